@@ -1,0 +1,82 @@
+"""Name to object: duplicates are refused, near names offered, nothing is loaded before its use."""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+from collections.abc import Iterator
+from importlib.metadata import entry_points
+from typing import Generic, TypeVar, cast
+
+from lingap.errors import LingapError, UnknownName
+
+T = TypeVar("T")
+
+
+class DuplicateName(LingapError, ValueError):
+    """Two objects of one kind under one name."""
+
+
+class Registry(Generic[T]):
+    """Objects of one kind by name.
+
+    An entry is the object itself or a string ``"package.module:attribute"`` that is imported when
+    the name is first asked for. Packages add entries under the entry-point group ``lingap.<kind>``.
+
+    Args:
+        kind: What the entries are, in the singular, for messages and for the entry-point group
+            (spaces and hyphens become underscores there).
+
+    >>> colours = Registry[int]("colour")
+    >>> colours.add("red", 0xFF0000)
+    >>> colours["red"]
+    16711680
+    """
+
+    def __init__(self, kind: str):
+        self.kind = kind
+        self._items: dict[str, T | str] = {}
+        self._entry_points_read = False
+
+    def add(self, name: str, item: T | str) -> None:
+        """Register `item`, an object or its ``"module:attribute"``, under a name not yet taken."""
+        if name in self._items:
+            raise DuplicateName(f"A {self.kind} called {name!r} is registered already.")
+        self._items[name] = item
+
+    def _read_entry_points(self) -> None:
+        if self._entry_points_read:
+            return
+        self._entry_points_read = True
+        group = "lingap." + self.kind.replace(" ", "_").replace("-", "_")
+        for point in entry_points(group=group):
+            self.add(point.name, point.value)
+
+    def __getitem__(self, name: str) -> T:
+        """Give the object of that name; raise UnknownName with the nearest known one."""
+        self._read_entry_points()
+        if name not in self._items:
+            near = difflib.get_close_matches(name, self._items, n=1)
+            hint = f" Did you mean {near[0]!r}?" if near else ""
+            raise UnknownName(
+                f"No {self.kind} is called {name!r}.{hint} Known: {', '.join(sorted(self._items))}."
+            )
+        item = self._items[name]
+        if isinstance(item, str):
+            module, _, attribute = item.partition(":")
+            item = cast(T, getattr(importlib.import_module(module), attribute))
+            self._items[name] = item
+        return item
+
+    def __contains__(self, name: object) -> bool:
+        self._read_entry_points()
+        return name in self._items
+
+    def __iter__(self) -> Iterator[str]:
+        """Names in the order of registration."""
+        self._read_entry_points()
+        return iter(tuple(self._items))
+
+    def __len__(self) -> int:
+        self._read_entry_points()
+        return len(self._items)

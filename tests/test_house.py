@@ -1,0 +1,61 @@
+"""The floor plan is a test: a room imports only rooms above it."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+import lingap
+
+ROOT = Path(lingap.__file__).parent
+ROOMS = [
+    "errors", "registry", "languages", "records", "metrics", "corpora", "g2p", "representations",
+    "tasks", "models", "training", "evaluation", "gap", "experiments", "report", "app", "cli",
+]  # fmt: skip
+ORDER = {name: place for place, name in enumerate(ROOMS)}
+MODULES = sorted(ROOT.rglob("*.py"))
+
+
+def room(dotted: str) -> str:
+    parts = dotted.split(".")
+    return parts[1] if len(parts) > 1 else ""
+
+
+def lingap_imports(path: Path) -> set[str]:
+    """Every lingap module that the file imports, inside functions too."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: write imports in full"
+            if node.module == "lingap":
+                found |= {f"lingap.{alias.name}" for alias in node.names}
+            elif node.module and node.module.startswith("lingap."):
+                found.add(node.module)
+        elif isinstance(node, ast.Import):
+            found |= {a.name for a in node.names if a.name.startswith("lingap.")}
+    return found - {"lingap.__version__"}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_rooms_only_look_up(path):
+    relative = path.relative_to(ROOT)
+    if relative.parts == ("__init__.py",):
+        return
+    here = relative.parts[0].removesuffix(".py")
+    for target in lingap_imports(path):
+        assert ORDER[room(target)] <= ORDER[here], f"{relative} must not know {target}"
+
+
+def test_every_room_is_on_the_plan():
+    rooms = {p.name.removesuffix(".py") for p in ROOT.iterdir() if p.name != "__pycache__"}
+    assert rooms - {"__init__", "__main__", "py.typed"} == set(ROOMS)
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_files_stay_small(path):
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 400, "split it by what it does"
+
+
+def test_report_never_imports_torch():
+    for path in (ROOT / "report").rglob("*.py"):
+        assert "torch" not in path.read_text(encoding="utf-8").replace("pytorch", "")
