@@ -1,0 +1,5 @@
+"""Run the command line as ``python -m lingap``."""
+
+from lingap.cli import main
+
+main()

@@ -1,0 +1,63 @@
+"""The command line: one file a verb, nothing heavy imported before a command runs."""
+
+from __future__ import annotations
+
+import errno
+import importlib
+import os
+import sys
+from typing import Any
+
+import typer
+
+from lingap.errors import LingapError
+
+app = typer.Typer(
+    name="lingap",
+    help="Measure and narrow the gap between languages.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+# Verb -> module of that name; a module's `app` makes it a group, else its function is the command.
+_VERBS = ("demo", "phonemize", "g2p", "languages", "corpora", "run", "gap", "report", "explore")
+
+for _verb in _VERBS:
+    _module = importlib.import_module(f"lingap.cli.{_verb}")
+    if hasattr(_module, "app"):
+        app.add_typer(_module.app, name=_verb)
+    else:
+        app.command(name=_verb)(getattr(_module, _verb))
+
+
+@app.callback(invoke_without_command=True)
+def _root(
+    version: bool = typer.Option(False, "--version", help="Print the version and leave."),
+) -> None:
+    if version:
+        from lingap import __version__
+
+        typer.echo(f"lingap {__version__}")
+        raise typer.Exit
+
+
+def main() -> Any:
+    """Run the command line; a user's error is one message on stderr and exit code 2."""
+    try:
+        return app()
+    except LingapError as error:
+        message = str(error)
+    except KeyboardInterrupt:
+        print("\nInterrupted. What is finished is kept; run it again to go on.", file=sys.stderr)
+        sys.exit(130)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(141)
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EROFS, errno.EPERM):
+            raise
+        message = f"{error.strerror}: {error.filename or 'output'}. What is finished is kept."
+    print(f"lingap: {message}", file=sys.stderr)
+    sys.exit(2)
