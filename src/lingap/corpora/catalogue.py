@@ -1,0 +1,234 @@
+"""Rows of facts about corpora, and the two functions that read them.
+
+A corpus is a :class:`Corpus`: what it is, and a function that reads it. Adding one adds a row.
+"""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from lingap.errors import ConfigError, CorpusError
+from lingap.languages import Language, get_language
+from lingap.records import ParallelSentences, Sentence, SentencePair
+from lingap.registry import Registry
+
+Record = Sentence | SentencePair
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a reader is asked for: language, split, where, options complete with defaults.
+
+    Args:
+        language: The language's row.
+        split: One of the corpus' splits.
+        path: Folder or file, or None for what is built in or fetched.
+        options: Every option of the corpus, by name.
+        counts: Lossy steps of the reader, by name; the reader adds to it.
+    """
+
+    language: Language
+    split: str
+    path: Path | None
+    options: Mapping[str, Any]
+    counts: Counter[str] = field(default_factory=Counter, compare=False)
+
+
+def _no_labels(request: Request) -> None:
+    return None
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """Facts about one corpus, and how to read it.
+
+    Args:
+        name: What :func:`load_corpus` is asked for.
+        task: ``pos``, ``ner``, ``nli``, ``parallel`` or ``text``.
+        summary: One line of what it is.
+        licence: Of the data.
+        revision: What pins its content: a release, a commit, or the package that carries it.
+        splits: Names of its splits.
+        read: Request to records, streaming; raises CorpusError with file and line.
+        provenance: Request to the facts that fix the records: versions, options, file digests.
+        labels: Request to all labels there can be, in order; None where only the data tell.
+        languages: Codes of the languages it is known to have; None for any.
+        options: Every option and its default; others are refused.
+        needs_path: Whether `path` must be given.
+    """
+
+    name: str
+    task: str
+    summary: str
+    licence: str
+    revision: str
+    splits: tuple[str, ...]
+    read: Callable[[Request], Iterator[Record]]
+    provenance: Callable[[Request], Mapping[str, str]]
+    labels: Callable[[Request], tuple[str, ...] | None] = _no_labels
+    languages: tuple[str, ...] | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
+    needs_path: bool = False
+
+
+@dataclass(frozen=True)
+class CorpusSplit:
+    """One language and split of a corpus: iterate it as often as you like; each time is a stream.
+
+    Args:
+        corpus: The corpus.
+        request: What is read of it.
+    """
+
+    corpus: Corpus
+    request: Request
+
+    def __iter__(self) -> Iterator[Any]:
+        """Records in order; ids differ. The counts are of the latest pass."""
+        self.request.counts.clear()
+        empty = True
+        for record in self.corpus.read(self.request):
+            empty = False
+            yield record
+        if empty:
+            where = self.request.path or "built in"
+            raise CorpusError(
+                f"{self.corpus.name}, {self.request.language.code}, split "
+                f"{self.request.split!r} ({where}) is empty; at least one record was expected."
+            )
+
+    @property
+    def labels(self) -> tuple[str, ...] | None:
+        """Every label there can be, in order; None without labels or where only data tell."""
+        return self.corpus.labels(self.request)
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """Lossy steps of the latest complete pass, by name."""
+        return dict(self.request.counts)
+
+    @property
+    def provenance(self) -> dict[str, str]:
+        """Versions, options and digests that fix the records."""
+        return {
+            "corpus": self.corpus.name,
+            "language": self.request.language.code,
+            "split": self.request.split,
+            **self.corpus.provenance(self.request),
+        }
+
+    @property
+    def fingerprint(self) -> str:
+        """Sixteen hexadecimal digits that change when :attr:`provenance` does."""
+        text = json.dumps(self.provenance, sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+    def head(self, n: int) -> list[Any]:
+        """The first n records, without reading on."""
+        return list(islice(self, n))
+
+
+CORPORA: Registry[Corpus] = Registry("corpus")
+
+
+def _complete(corpus: Corpus, options: Mapping[str, Any]) -> dict[str, Any]:
+    for name in options:
+        if name not in corpus.options:
+            near = difflib.get_close_matches(name, corpus.options, n=1)
+            hint = f" Did you mean {near[0]!r}?" if near else ""
+            known = ", ".join(sorted(corpus.options)) or "none"
+            raise ConfigError(f"{corpus.name} has no option {name!r}.{hint} Known: {known}.")
+    return {**corpus.options, **options}
+
+
+def load_corpus(
+    name: str,
+    *,
+    language: str | Language,
+    split: str,
+    path: str | Path | None = None,
+    **options: Any,
+) -> CorpusSplit:
+    """Read one language and split of a corpus.
+
+    Args:
+        name: A corpus, as in ``lingap corpora list``.
+        language: Any common code.
+        split: One of the corpus' splits.
+        path: Folder or file of a release; None for what is built in or fetched from the hub.
+        **options: The corpus' own; unknown ones are refused.
+
+    Returns:
+        An iterable of :class:`~lingap.records.Sentence` (or ``SentencePair`` for NLI) that streams
+        and can be iterated again.
+
+    Raises:
+        UnknownName: For a corpus that is not registered.
+        LanguageError: For a language that is unknown or not in the corpus.
+        ConfigError: For an unknown option.
+        CorpusError: For an unknown split, a missing path, or, while iterating, a broken file.
+
+    >>> rows = load_corpus("cldr", language="en", split="test", test_size=3)
+    >>> [len(row.words) == len(row.labels) for row in rows]
+    [True, True, True]
+    """
+    corpus = CORPORA[name]
+    if split not in corpus.splits:
+        raise CorpusError(f"{name} has no split {split!r}; it has {', '.join(corpus.splits)}.")
+    if corpus.needs_path and path is None:
+        raise CorpusError(f"{name} is read from files: give path=, the folder or file.")
+    request = Request(
+        get_language(language), split, Path(path) if path else None, _complete(corpus, options)
+    )
+    return CorpusSplit(corpus, request)
+
+
+def load_parallel(
+    name: str,
+    *,
+    languages: Sequence[str | Language],
+    split: str | None = None,
+    path: str | Path | None = None,
+    **options: Any,
+) -> ParallelSentences:
+    """Read the same sentences in several languages; row i means the same in each.
+
+    Args:
+        name: A corpus of task ``parallel``.
+        languages: Any common codes; for ``cldr_names`` they also fix which names are used.
+        split: One of the corpus' splits; its first by default.
+        path: As in :func:`load_corpus`.
+        **options: The corpus' own.
+
+    Raises:
+        CorpusError: For a corpus that is not parallel, or no language.
+        AlignmentError: When the languages differ in their number of rows.
+
+    >>> load_parallel("cldr_names", languages=["en", "ko"], kinds=["day"]).sentences["kor"][1].words
+    ('화요일',)
+    """
+    corpus = CORPORA[name]
+    if corpus.task != "parallel":
+        parallel = [other for other in CORPORA if CORPORA[other].task == "parallel"]
+        raise CorpusError(f"{name} is not parallel text; these are: {', '.join(parallel)}.")
+    if not languages:
+        raise CorpusError("languages is empty; name at least one.")
+    split = split or corpus.splits[0]
+    codes = tuple(dict.fromkeys(get_language(language).code for language in languages))
+    if "languages" in corpus.options:
+        options = {"languages": codes, **options}
+    return ParallelSentences(
+        f"{name}/{split}",
+        {
+            code: tuple(load_corpus(name, language=code, split=split, path=path, **options))
+            for code in codes
+        },
+    )

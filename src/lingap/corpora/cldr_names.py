@@ -1,0 +1,197 @@
+"""Names of Unicode CLDR: the same thing, by code, in hundreds of languages (package ``babel``).
+
+A name is *usable* in a language when CLDR has it there (not by inheritance from another language),
+it is no copy of its code, is written in the language's own script without digits, and no other
+name of the language is spelt the same; of names spelt alike the first by kind and code stays. That
+depends on the language alone. A *pool* is the intersection over languages, nothing else.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from lingap.corpora.spelling import clean, lower, split_words
+from lingap.errors import CorpusError, LanguageError
+from lingap.languages import Language, get_language
+
+KINDS = (
+    "territory", "language", "currency", "script", "city", "zone", "unit", "month", "day",
+)  # fmt: skip
+REFERENCE = ("eng", "fra", "rus", "ita", "hun", "ukr", "kor", "tur", "fin", "hin", "swa", "urd")
+Case = str  # "lower" or "keep"
+Key = tuple[str, str]  # kind and code
+
+# What names nothing: unknown, none, several, pseudo-locales for tests of software.
+_NOT_A_NAME = frozenset(
+    ("ZZ", "XA", "XB", "und", "mul", "zxx", "mis", "root", "XXX", "XTS")
+) | frozenset(("Zzzz", "Zxxx", "Zyyy", "Zinh", "Qaag"))  # fmt: skip
+# Words by which Unicode names the letters of a script, where that is not its English name.
+_LETTERS = {
+    "Latn": ("LATIN", "MODIFIER"), "Cyrl": ("CYRILLIC", "MODIFIER"), "Arab": ("ARABIC",),
+    "Hang": ("HANGUL",), "Kore": ("HANGUL", "CJK"), "Deva": ("DEVANAGARI",),
+    "Jpan": ("CJK", "HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA", "IDEOGRAPHIC"),
+    "Hans": ("CJK",), "Hant": ("CJK",), "Hani": ("CJK",), "Hebr": ("HEBREW",),
+    "Grek": ("GREEK",), "Geor": ("GEORGIAN",), "Armn": ("ARMENIAN",), "Ethi": ("ETHIOPIC",),
+    "Beng": ("BENGALI",), "Guru": ("GURMUKHI",), "Gujr": ("GUJARATI",), "Orya": ("ORIYA",),
+    "Taml": ("TAMIL",), "Telu": ("TELUGU",), "Knda": ("KANNADA",), "Mlym": ("MALAYALAM",),
+    "Sinh": ("SINHALA",), "Thai": ("THAI",), "Laoo": ("LAO",), "Mymr": ("MYANMAR",),
+    "Khmr": ("KHMER",), "Tibt": ("TIBETAN",), "Syrc": ("SYRIAC",), "Thaa": ("THAANA",),
+    "Tfng": ("TIFINAGH",), "Cher": ("CHEROKEE",), "Vaii": ("VAI",), "Olck": ("OL",),
+    "Adlm": ("ADLAM",), "Nkoo": ("NKO",), "Yiii": ("YI",), "Cans": ("CANADIAN",),
+    "Cakm": ("CHAKMA",), "Mtei": ("MEETEI",), "Mong": ("MONGOLIAN",), "Rohg": ("HANIFI",),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """One name of one language: its kind and code, and its words as CLDR writes them, in NFC."""
+
+    kind: str
+    code: str
+    words: tuple[str, ...]
+
+    @property
+    def key(self) -> Key:
+        """What the name means in every language."""
+        return self.kind, self.code
+
+
+def locale_data(language: Language) -> Any:
+    """The babel locale of a language.
+
+    Raises:
+        LanguageError: When the language has no locale, or babel does not carry it.
+    """
+    from babel import Locale, UnknownLocaleError
+
+    advice = "Choose one that CLDR covers: `lingap languages` shows the codes."
+    if not language.cldr:
+        raise LanguageError(f"CLDR has no names for {language.name} ({language.code}). {advice}")
+    try:
+        return Locale.parse(language.cldr.replace("-", "_"))
+    except (UnknownLocaleError, ValueError) as error:
+        raise LanguageError(
+            f"The installed babel has no CLDR locale {language.cldr!r} for {language.name} "
+            f"({language.code}). {advice}"
+        ) from error
+
+
+def _entries(language: Language) -> Iterator[tuple[str, str, str | None]]:
+    locale = locale_data(language)
+    data: Mapping[str, Any] = locale._data
+    for kind, field in (
+        ("territory", "territories"),
+        ("language", "languages"),
+        ("currency", "currency_names"),
+        ("script", "scripts"),
+    ):
+        for code, name in data[field].items():
+            yield kind, code, name
+    for code, zone in data["time_zones"].items():
+        yield "city", code, zone.get("city")
+    for code, zone in data["meta_zones"].items():
+        for form, name in (zone.get("long") or {}).items():
+            yield "zone", f"{code}/{form}", name
+    for code, unit in data["unit_display_names"].items():
+        yield "unit", code, unit.get("long")
+    for kind, field in (("month", "months"), ("day", "days")):
+        for number, name in data[field]["stand-alone"]["wide"].items():
+            yield kind, f"{number:02d}", name
+
+
+def _in_script(text: str, script: str) -> bool:
+    """Whether every letter is of the script, with at least one letter and no digit."""
+    expected = _LETTERS.get(script)
+    letters = 0
+    for character in text:
+        category = unicodedata.category(character)
+        if category[0] == "N":
+            return False
+        if category[0] == "L":
+            letters += 1
+            name = unicodedata.name(character, "?").split()[0]
+            if expected is not None and name not in expected:
+                return False
+    return letters > 0
+
+
+@cache
+def names_of(code: str) -> Mapping[Key, Name]:
+    """Every usable name of a language, in the order of kind and code.
+
+    Args:
+        code: The language's code, as in :attr:`lingap.languages.Language.code`.
+
+    Raises:
+        LanguageError: When CLDR does not have the language, or hardly any name in it.
+    """
+    language = get_language(code)
+    found: dict[Key, Name] = {}
+    for kind, code_, raw in _entries(language):
+        text = clean(str(raw)) if raw else ""
+        is_code = text.casefold() in {code_.casefold(), code_.rsplit("/")[-1].casefold()} and (
+            kind not in ("city", "unit")
+        )
+        if not text or is_code or code_ in _NOT_A_NAME or not _in_script(text, language.script):
+            continue
+        found[kind, code_] = Name(kind, code_, split_words(text))
+    usable: dict[Key, Name] = {}
+    taken: set[tuple[str, ...]] = set()
+    for key in sorted(found, key=lambda key: (KINDS.index(key[0]), key[1])):
+        spelt = recase(found[key].words, "lower", language)
+        if spelt not in taken:
+            taken.add(spelt)
+            usable[key] = found[key]
+    if not usable:
+        raise LanguageError(
+            f"CLDR's locale {language.cldr!r} holds no name in the script {language.script} of "
+            f"{language.name}; choose another language, or another script of it."
+        )
+    return usable
+
+
+def recase(words: tuple[str, ...], case: Case, language: Language) -> tuple[str, ...]:
+    """Words in the case asked for: ``keep`` or ``lower`` (by the language's own rules)."""
+    if case == "keep":
+        return words
+    if case == "lower":
+        return tuple(lower(word, language.iso3, language.script) for word in words)
+    raise CorpusError(f"case is 'lower' or 'keep', not {case!r}.")
+
+
+def resolve(languages: Sequence[str | Language]) -> tuple[Language, ...]:
+    """Languages of any codes, each once, in the order given."""
+    found = {get_language(code).code: get_language(code) for code in languages}
+    if not found:
+        raise CorpusError("languages is empty; name at least one.")
+    return tuple(found.values())
+
+
+def shared_keys(
+    languages: Sequence[str | Language], kinds: Sequence[str] = KINDS
+) -> tuple[Key, ...]:
+    """Keys whose name is usable in every language asked for: their pool.
+
+    Args:
+        languages: The languages of the pool; their order is of no account.
+        kinds: Some of :data:`KINDS`.
+
+    Raises:
+        CorpusError: For an unknown kind, or when the languages share no name.
+    """
+    unknown = sorted(set(kinds) - set(KINDS))
+    if unknown:
+        raise CorpusError(f"No kind of CLDR name is called {unknown[0]!r}. Known: {KINDS}.")
+    rows = resolve(languages)
+    keys = [key for key in names_of(rows[0].code) if key[0] in kinds]
+    for language in rows[1:]:
+        names = names_of(language.code)
+        keys = [key for key in keys if key in names]
+    if not keys:
+        listed = ", ".join(language.code for language in rows)
+        raise CorpusError(f"CLDR has no name of the kinds {tuple(kinds)} in all of {listed}.")
+    return tuple(keys)
