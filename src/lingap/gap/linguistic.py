@@ -1,0 +1,199 @@
+"""Embeddings of parallel sentences to the linguistic gap of one system and layer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from statistics import NormalDist
+
+import numpy as np
+
+from lingap.errors import MetricError
+from lingap.gap.json_record import JsonRecord
+from lingap.metrics.all_pairs import (
+    GramMoments,
+    cka_of_moments,
+    gram_moments,
+    named_embeddings,
+    pairwise_floor,
+    prepared,
+)
+from lingap.metrics.arrays import Array, ArrayInput
+from lingap.metrics.cka_jackknife import CkaErrors, jackknife_cka
+from lingap.records import Interval
+
+Matrix = tuple[tuple[float, ...], ...]
+_METHOD = "jackknife over sentences, normal"
+_SAMPLING_LIMIT = 3e10  # multiplications spent on shuffled rows before the exact moments take over
+
+
+@dataclass(frozen=True, slots=True)
+class LinguisticGap(JsonRecord):
+    """How alike one system's vectors of the same sentences are between languages.
+
+    Args:
+        system: What made the vectors.
+        layer: Where they come from: ``input``, ``last``, or another layer's name.
+        corpus: The parallel sentences.
+        n_sentences: Rows.
+        width: Columns; the widest where languages differ.
+        languages: In the order given.
+        cka: (L, L) biased linear CKA, as in the paper; higher is closer.
+        cka_debiased: (L, L) debiased; 0 for unrelated vectors, may be slightly negative. Empty
+            where it is undefined, with a warning.
+        floor_mean: (L, L) mean biased CKA over all pairings of rows: its value for no relation.
+        floor_high: (L, L) 95th percentile over pairings.
+        mean_cka: Over pairs; None for a single language, as all that follow.
+        mean_cka_interval: Over sentences.
+        mean_cka_debiased: Over pairs.
+        mean_cka_debiased_interval: Over sentences.
+        mean_floor: Mean of `floor_mean` over pairs.
+        within_floor: Pairs whose biased CKA does not exceed their `floor_high`.
+        warnings: What a reader must know, in sentences.
+        cka_error: (L, L) standard error of `cka` over sentences; empty where not computed.
+        cka_debiased_error: The same of `cka_debiased`.
+    """
+
+    system: str
+    layer: str
+    corpus: str
+    n_sentences: int
+    width: int
+    languages: tuple[str, ...]
+    cka: Matrix
+    cka_debiased: Matrix
+    floor_mean: Matrix
+    floor_high: Matrix
+    mean_cka: float | None
+    mean_cka_interval: Interval | None
+    mean_cka_debiased: float | None
+    mean_cka_debiased_interval: Interval | None
+    mean_floor: float | None
+    within_floor: tuple[tuple[str, str], ...]
+    warnings: tuple[str, ...] = ()
+    cka_error: Matrix = ()
+    cka_debiased_error: Matrix = ()
+
+
+def linguistic_gap(
+    embeddings: Mapping[str, ArrayInput],
+    *,
+    system: str,
+    layer: str = "input",
+    corpus: str = "",
+    n_permutations: int = 100,
+    seed: int = 0,
+    level: float = 0.95,
+) -> LinguisticGap:
+    """Compare the vectors of the same sentences in several languages.
+
+    Args:
+        embeddings: Language -> (n, d); row i is the same sentence everywhere.
+        system: What made the vectors.
+        layer: Where they come from.
+        corpus: The parallel sentences.
+        n_permutations: Pairings sampled for the floor's percentile. Where 0, or where sampling
+            would take long (many languages or sentences), a gamma distribution with the exact mean
+            and variance over all pairings stands in.
+        seed: Of the pairings.
+        level: Of confidence.
+
+    Raises:
+        MetricError: For unlike numbers of rows, fewer than 4, non-finite rows, or zero variance.
+    """
+    names, items = named_embeddings(embeddings)
+    n = len(items[0])
+    if n < 4:
+        raise MetricError(f"A linguistic gap needs at least 4 parallel sentences; {n} came.")
+    moments = gram_moments(embeddings)
+    cka = cka_of_moments(moments)
+    warnings = []
+    try:
+        debiased = cka_of_moments(moments, estimator="debiased")
+    except MetricError as error:
+        debiased = np.zeros((0, 0))
+        warnings.append(str(error))
+    floor_mean, floor_sd = pairwise_floor(moments)
+    cost = len(names) * (len(names) + 3) * n * n * n_permutations
+    if 0 < cost <= _SAMPLING_LIMIT:
+        floor_high = _sampled_floor(prepared(embeddings), moments, n_permutations, seed)
+    else:
+        floor_high = _gamma_quantile(floor_mean, floor_sd, 0.95)
+    errors: tuple[CkaErrors, CkaErrors] | None = None
+    if len(names) > 1 and len(debiased):
+        try:
+            errors = jackknife_cka(embeddings, moments)
+        except MetricError as error:
+            warnings.append(f"No interval: {error}")
+    upper = np.triu_indices(len(names), 1)
+    pairs = list(zip(*(axis.tolist() for axis in upper), strict=True))
+    within = tuple((names[i], names[j]) for i, j in pairs if cka[i, j] <= floor_high[i, j])
+    if within:
+        shown = ", ".join(f"{a}-{b}" for a, b in within[:5]) + (" …" if len(within) > 5 else "")
+        warnings.append(
+            f"{len(within)} of {len(pairs)} pairs lie within the floor of biased CKA ({shown}): "
+            "they are as unlike as shuffled sentences. Read the debiased values."
+        )
+    several = len(names) > 1
+    if not several:
+        warnings.append(f"Only one language ({names[0]}): no gap can be computed.")
+    mean = float(cka[upper].mean()) if several else None
+    mean_debiased = float(debiased[upper].mean()) if several and len(debiased) else None
+    return LinguisticGap(
+        system=system,
+        layer=layer,
+        corpus=corpus,
+        n_sentences=n,
+        width=max(int(item.shape[1]) for item in items),
+        languages=names,
+        cka=_rows(cka),
+        cka_debiased=_rows(debiased),
+        floor_mean=_rows(floor_mean),
+        floor_high=_rows(floor_high),
+        mean_cka=mean,
+        mean_cka_interval=_interval(mean, errors and errors[0], level, low=0.0),
+        mean_cka_debiased=mean_debiased,
+        mean_cka_debiased_interval=_interval(mean_debiased, errors and errors[1], level, low=-1.0),
+        mean_floor=float(floor_mean[upper].mean()) if several else None,
+        within_floor=within,
+        warnings=tuple(warnings),
+        cka_error=() if errors is None else _rows(errors[0].pairs),
+        cka_debiased_error=() if errors is None else _rows(errors[1].pairs),
+    )
+
+
+def _rows(matrix: Array) -> Matrix:
+    return tuple(tuple(float(v) for v in row) for row in matrix)
+
+
+def _interval(
+    value: float | None, errors: CkaErrors | None, level: float, *, low: float
+) -> Interval | None:
+    if value is None or errors is None:
+        return None
+    half = NormalDist().inv_cdf((1 + level) / 2) * errors.mean
+    return Interval(max(low, value - half), min(1.0, value + half), level, _METHOD)
+
+
+def _sampled_floor(rows: list[Array], moments: GramMoments, n_draws: int, seed: int) -> Array:
+    """95th percentile of biased CKA over shuffled rows, (L, L), symmetric."""
+    grams = np.stack([(x @ x.T).astype(np.float32) for x in rows])
+    flat = grams.reshape(len(rows), -1)
+    scale = np.sqrt(np.diag(moments.hsic))
+    rng = np.random.default_rng(seed)
+    values = np.empty((n_draws, len(rows), len(rows)), dtype=np.float32)
+    for draw in values:
+        order = rng.permutation(grams.shape[1])
+        shuffled = np.stack([gram[order][:, order] for gram in grams])
+        draw[:] = flat @ shuffled.reshape(len(rows), -1).T
+    both = np.concatenate([values, values.transpose(0, 2, 1)]) / np.outer(scale, scale)
+    return np.asarray(np.quantile(both, 0.95, axis=0), dtype=np.float64)
+
+
+def _gamma_quantile(mean: Array, sd: Array, q: float) -> Array:
+    from scipy.special import gammaincinv
+
+    shape = (mean / np.maximum(sd, 1e-300)) ** 2
+    narrow = shape > 1e8  # no spread to speak of
+    scale = sd**2 / mean
+    return np.where(narrow, mean, gammaincinv(np.where(narrow, 1.0, shape), q) * scale)

@@ -1,0 +1,107 @@
+"""Arrays as users bring them, checked once: NumPy or torch in, float arrays out, no NaN inside."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lingap.errors import MetricError
+
+Array: TypeAlias = NDArray[np.float64]
+ArrayInput: TypeAlias = Any  # a nested sequence, a NumPy array, or a torch tensor on any device
+
+
+def is_torch(values: ArrayInput) -> bool:
+    """Whether `values` is a torch tensor; torch itself is never imported here."""
+    torch = sys.modules.get("torch")
+    return torch is not None and isinstance(values, torch.Tensor)
+
+
+def to_numpy(values: ArrayInput, name: str = "values") -> NDArray[Any]:
+    """Give a real-valued NumPy array that shares memory where it can.
+
+    Raises:
+        MetricError: For what is no array of numbers: objects, text, complex numbers, ragged rows.
+    """
+    if is_torch(values):
+        values = values.detach().cpu()
+        if values.dtype.is_floating_point and values.element_size() < 4:
+            values = values.float()
+        return np.asarray(values.numpy())
+    try:
+        array = np.asarray(values)
+    except ValueError as error:
+        raise MetricError(f"{name} is no rectangular array of numbers: {error}.") from None
+    if array.dtype.kind not in "fiub":
+        raise MetricError(f"{name} must hold real numbers, not {array.dtype}.")
+    return array
+
+
+def as_matrix(values: ArrayInput, name: str, *, min_rows: int = 1) -> Array:
+    """Give (n, d) float64 rows without NaN or infinity.
+
+    Raises:
+        MetricError: For another number of axes, too few rows, no columns, or a non-finite row.
+    """
+    return check_matrix(to_numpy(values, name), name, min_rows=min_rows).astype(
+        np.float64, copy=False
+    )
+
+
+def check_matrix(array: NDArray[Any], name: str, *, min_rows: int = 1) -> NDArray[Any]:
+    """Return `array` if it is (n, d) with n >= `min_rows`, d >= 1 and finite; else raise."""
+    if array.ndim != 2:
+        raise MetricError(
+            f"{name} must have two axes, (rows, width); it has shape {array.shape}. "
+            "Pool token vectors into one row a sentence first."
+        )
+    if len(array) < min_rows or array.shape[1] < 1:
+        raise MetricError(
+            f"{name} has shape {array.shape}; at least {min_rows} rows and 1 column are needed."
+        )
+    check_finite_rows(array, name)
+    return array
+
+
+def check_finite_rows(array: NDArray[Any], name: str) -> None:
+    """Raise MetricError that names the first row of `array` (n, d) with NaN or infinity."""
+    good = np.isfinite(array)
+    if not good.all():
+        bad = np.flatnonzero(~good.all(axis=1))
+        raise MetricError(
+            f"{name}: row {bad[0]} (counted from 0) holds NaN or infinity"
+            f"{f', and {len(bad) - 1} further rows do' if len(bad) > 1 else ''}. "
+            "Correct them or leave these sentences out of every language."
+        )
+
+
+def check_parallel(x: NDArray[Any], y: NDArray[Any], names: tuple[str, str] = ("x", "y")) -> None:
+    """Raise MetricError unless `x` (n, d1) and `y` (n, d2) have as many rows."""
+    if len(x) == len(y):
+        return
+    hint = "Row i of both must be the same sentence."
+    if x.shape[0] == y.shape[1] or x.shape[1] == y.shape[0]:
+        hint = "One of them looks transposed: rows are sentences, columns are dimensions."
+    raise MetricError(
+        f"{names[0]} has shape {x.shape} and {names[1]} {y.shape}: rows differ in number. {hint}"
+    )
+
+
+def as_vector(values: ArrayInput, name: str, *, min_length: int = 1) -> Array:
+    """Give (n,) float64 values without NaN or infinity.
+
+    Raises:
+        MetricError: For another number of axes, too few values, or a non-finite one.
+    """
+    array = to_numpy(values, name).astype(np.float64, copy=False)
+    if array.ndim != 1 or len(array) < min_length:
+        raise MetricError(
+            f"{name} must be a vector of at least {min_length} values; its shape is {array.shape}."
+        )
+    if not np.isfinite(array).all():
+        at = int(np.flatnonzero(~np.isfinite(array))[0])
+        raise MetricError(f"{name}: value {at} (counted from 0) is {array[at]}, not a number.")
+    return array

@@ -1,0 +1,92 @@
+"""Percentile bootstrap: intervals of what is computed from sums over test items or over seeds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from lingap.errors import MetricError
+from lingap.metrics.arrays import Array, ArrayInput, as_matrix
+from lingap.records import Interval
+
+_BLOCK = 1 << 22  # gathered values at a time
+
+
+def resampled_sums(rows: Array, *, n_resamples: int, seed: int) -> Array:
+    """Sums of `rows` (n, k) over n rows drawn with replacement, (n_resamples, k).
+
+    Equal seeds and n give equal draws, so several systems on one test set are paired.
+    """
+    n, k = rows.shape
+    rng = np.random.default_rng(seed)
+    result = np.empty((n_resamples, k))
+    step = max(1, _BLOCK // max(n, 1))
+    for at in range(0, n_resamples, step):
+        drawn = rng.integers(n, size=(min(step, n_resamples - at), n))
+        for column in range(k):
+            result[at : at + len(drawn), column] = rows[:, column][drawn].sum(axis=1)
+    return result
+
+
+def percentile_interval(values: Array, *, level: float, method: str) -> Interval:
+    """Interval between the outer percentiles of resampled values (n_resamples,)."""
+    if not 0 < level < 1:
+        raise MetricError(f"level lies between 0 and 1; {level} came.")
+    low, high = np.quantile(values, [(1 - level) / 2, (1 + level) / 2])
+    return Interval(float(low), float(high), level, method)
+
+
+def _mean_of_first(sums: Array) -> Array:
+    return np.asarray(sums[:, 0] / sums[:, -1])
+
+
+def bootstrap_interval(
+    rows: ArrayInput,
+    statistic: Callable[[Array], Array] | None = None,
+    *,
+    n_resamples: int = 1000,
+    level: float = 0.95,
+    seed: int = 0,
+    unit: str = "sentences",
+) -> Interval:
+    """Interval of a statistic of summed counts, by drawing test items with replacement.
+
+    Args:
+        rows: (n,) values, whose mean is the statistic; or (n, k) counts of each item, such as true
+            positives, false positives and false negatives of each sentence.
+        statistic: From resampled sums (n_resamples, k) to values (n_resamples,); needed for counts.
+        n_resamples: Draws, at least 100.
+        level: Of confidence.
+        seed: Of the draws; equal seeds pair systems that share a test set.
+        unit: What an item is, for the interval's method.
+
+    Raises:
+        MetricError: For no items, non-finite ones, too few draws, or an undefined statistic.
+
+    >>> bootstrap_interval([0.0, 1.0, 1.0, 1.0], n_resamples=200).high
+    1.0
+    """
+    if n_resamples < 100:
+        raise MetricError(f"n_resamples must be at least 100; {n_resamples} came.")
+    array = np.asarray(rows, dtype=np.float64) if np.ndim(rows) == 1 else as_matrix(rows, "rows")
+    if array.ndim == 1:
+        array = as_matrix(np.stack([array, np.ones(len(array))], axis=1), "rows")
+        statistic = _mean_of_first if statistic is None else statistic
+    if statistic is None:
+        raise MetricError("Counts need a statistic that turns their sums into one number.")
+    values = statistic(resampled_sums(array, n_resamples=n_resamples, seed=seed))
+    if not np.isfinite(values).all():
+        raise MetricError("The statistic is undefined in some resamples; give it a value there.")
+    return percentile_interval(values, level=level, method=f"bootstrap over {unit}, percentile")
+
+
+def f1_of_sums(sums: Array) -> Array:
+    """Micro F1 of summed (tp, fp, fn), one a row; 0 where nothing is right.
+
+    >>> f1_of_sums(np.array([[1, 0, 1], [0, 0, 0]]))
+    array([0.66666667, 0.        ])
+    """
+    tp = sums[:, 0]
+    below = 2 * tp + sums[:, 1] + sums[:, 2]
+    return np.asarray(np.divide(2 * tp, below, out=np.zeros_like(below, dtype=float), where=tp > 0))

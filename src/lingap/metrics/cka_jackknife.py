@@ -1,0 +1,112 @@
+"""Standard errors of CKA over sentences, by leaving each sentence out once, exactly.
+
+A bootstrap would draw sentences twice, and a sentence beside its own copy is a perfect match that
+raises CKA (biased CKA of unrelated vectors most of all), so its percentiles can miss the estimate
+altogether. Leaving one sentence out changes n by one and nothing else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from lingap.errors import MetricError
+from lingap.metrics.all_pairs import GramMoments, Precision, cka_of_moments, prepared
+from lingap.metrics.arrays import Array
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CkaErrors:
+    """Standard errors of one estimator: of every pair (L, L), and of the mean over pairs."""
+
+    pairs: Array
+    mean: float
+
+
+class _Spread:
+    """Sums of leave-one-out values, kept as differences from the full estimate."""
+
+    def __init__(self, full: Array):
+        self.full, self.upper = full, np.triu_indices(len(full), 1)
+        self.sums = np.zeros((2, *full.shape))
+        self.mean_sums = np.zeros(2)
+
+    def add(self, hsic: Array) -> None:
+        own = np.diagonal(hsic, axis1=1, axis2=2)
+        if (own <= 1e-12).any():
+            raise MetricError("Too few sentences for a standard error of debiased CKA.")
+        scale = np.sqrt(own)
+        off = hsic / (scale[:, :, None] * scale[:, None, :]) - self.full
+        means = off[:, self.upper[0], self.upper[1]].mean(axis=1)
+        for power in (1, 2):
+            self.sums[power - 1] += (off**power).sum(axis=0)
+            self.mean_sums[power - 1] += (means**power).sum()
+
+    def errors(self, n: int) -> CkaErrors:
+        def standard_error(first: Any, second: Any) -> Any:
+            return np.sqrt(np.maximum(second - first**2 / n, 0) * (n - 1) / n)
+
+        pairs = standard_error(*self.sums)
+        np.fill_diagonal(pairs, 0.0)
+        return CkaErrors(pairs, float(standard_error(*self.mean_sums)))
+
+
+def jackknife_cka(
+    embeddings: Any,
+    moments: GramMoments,
+    *,
+    precision: Precision = "auto",
+    memory_bytes: int = 1 << 28,
+) -> tuple[CkaErrors, CkaErrors]:
+    """Standard errors of biased and of debiased CKA over sentences.
+
+    Args:
+        embeddings: At least two languages, as for :func:`lingap.metrics.pairwise_cka`.
+        moments: Of the same embeddings, from ``gram_moments``.
+        precision: Of the products, as there.
+        memory_bytes: Allowed for rows of Gram matrices, beside a centred copy of the embeddings.
+
+    Raises:
+        MetricError: For fewer than 6 sentences or two languages.
+    """
+    hsic, norms = moments.hsic, moments.norms
+    n_languages, n = norms.shape
+    if n < 6 or n_languages < 2:
+        raise MetricError(
+            f"A standard error needs 6 sentences and 2 languages; {n} and {n_languages} came."
+        )
+    biased, debiased = (
+        _Spread(cka_of_moments(moments, estimator=e)) for e in ("biased", "debiased")
+    )
+    rows = prepared(embeddings, precision)
+    m = n - 1
+    total = norms.sum(axis=1)
+    shared = norms @ norms.T
+    weights = norms.astype(rows[0].dtype)
+    step = max(1, min(64, memory_bytes // (n_languages * (n * rows[0].itemsize + 200))))
+    for at in range(0, n, step):
+        gram = np.stack([x[at : at + step] @ x.T for x in rows], axis=1)  # (b, L, n)
+        meet = np.matmul(gram, gram.transpose(0, 2, 1)).astype(np.float64)  # (b, L, L)
+        cross = np.matmul(gram, weights.T).astype(np.float64)
+        own = norms[:, at : at + step].T  # (b, L), the Gram matrices' diagonal
+        both = own[:, :, None] * own[:, None, :]
+        # Inner products of the Gram matrices without sentence k, centred anew.
+        left = hsic - 2 * meet + both - 2 / m * (meet - both) + both / m**2
+        biased.add(left)
+        # The same for the squared norms of rows, then the formula of the unbiased estimator.
+        one = own[:, None, :] * (total[:, None] - own[:, :, None] * (1 + 2 / m)) / m**2
+        rest = (
+            shared
+            - both
+            + 2 / m * (cross + cross.transpose(0, 2, 1) - 2 * both)
+            + 4 / m**2 * (meet - both)
+            + one
+            + one.transpose(0, 2, 1)
+            + both / m**3
+        )
+        trace = total - own * n / m
+        product = trace[:, :, None] * trace[:, None, :]
+        debiased.add(left - rest * m / (m - 2) + product / ((m - 1) * (m - 2)))
+    return biased.errors(n), debiased.errors(n)

@@ -1,0 +1,134 @@
+"""How far scores of languages lie apart: relative percentage difference, its mean, and Std."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import overload
+
+import numpy as np
+
+from lingap.errors import MetricError
+from lingap.metrics.arrays import Array, ArrayInput, to_numpy
+
+Scores = Mapping[str, float] | ArrayInput
+
+
+def as_scores(scores: Scores, *, min_languages: int = 1) -> Array:
+    """Give (n_languages,) float64 scores.
+
+    Raises:
+        MetricError: For a negative or non-finite score, or fewer than `min_languages`; the
+            message names the language where a mapping gives it.
+    """
+    if isinstance(scores, Mapping):
+        names = [str(name) for name in scores]
+        values = to_numpy(list(scores.values()), "scores").astype(np.float64)
+    else:
+        values = np.atleast_1d(to_numpy(scores, "scores").astype(np.float64))
+        names = [str(i) for i in range(values.size)]
+    if values.ndim != 1 or values.size < min_languages:
+        raise MetricError(
+            f"scores must be one number a language, of at least {min_languages} "
+            f"language{'s' if min_languages > 1 else ''}; shape {values.shape} came."
+        )
+    check_scores(values, names)
+    return values
+
+
+def check_scores(values: Array, names: list[str] | None = None) -> None:
+    """Raise MetricError that names the first negative or non-finite score."""
+    bad = ~(np.isfinite(values) & (values >= 0))
+    if bad.any():
+        at = int(np.flatnonzero(bad)[0])
+        where = "" if names is None else f" of {names[at]!r}"
+        raise MetricError(f"Score{where} is {values.flat[at]}; scores are finite and >= 0.")
+
+
+@overload
+def relative_percentage_difference(first: float, second: float) -> float: ...
+@overload
+def relative_percentage_difference(first: ArrayInput, second: ArrayInput) -> Array | float: ...
+def relative_percentage_difference(first: ArrayInput, second: ArrayInput) -> Array | float:
+    """Difference of two scores relative to their mean, |a - b| / ((a + b) / 2) x 100.
+
+    Shapes: any two that broadcast; two scalars give a float. Unit: percent, 0 (equal) to 200 (one
+    score is 0). Scores are >= 0, of one metric, on one scale, which cancels.
+
+    Raises:
+        MetricError: For a negative or non-finite score, and for 0 against 0 (undefined).
+
+    Source: Jung et al. (2024), equation 1.
+
+    >>> round(relative_percentage_difference(80.80, 62.93), 2)
+    24.87
+    >>> relative_percentage_difference(90.0, [60.0, 90.0])
+    array([40.,  0.])
+    """
+    a, b = (to_numpy(v, "scores").astype(np.float64) for v in (first, second))
+    check_scores(a)
+    check_scores(b)
+    try:
+        a, b = np.broadcast_arrays(a, b)
+    except ValueError:
+        raise MetricError(f"Scores of shapes {a.shape} and {b.shape} do not pair up.") from None
+    # Halving first keeps the sum finite for any finite scores.
+    mean = a / 2 + b / 2
+    if (mean == 0).any():
+        raise MetricError("Both scores are 0: their relative difference is undefined.")
+    result = np.abs(a - b) / mean * 100
+    return float(result) if result.ndim == 0 else result
+
+
+def rpd_matrix(scores: Scores) -> Array:
+    """Relative percentage difference of every pair of languages.
+
+    Shapes: scores (n_languages,) or a mapping language -> score; result (n_languages,
+    n_languages), symmetric, 0 on the diagonal. Unit: percent.
+
+    Raises:
+        MetricError: As :func:`relative_percentage_difference`, for two languages that score 0.
+    """
+    values = as_scores(scores)
+    if (values == 0).sum() > 1:
+        raise MetricError("Two languages score 0: their relative difference is undefined.")
+    mean = values[:, None] / 2 + values[None, :] / 2
+    mean[mean == 0] = 1.0  # only a zero score beside itself, on the diagonal
+    return np.asarray(np.abs(values[:, None] - values[None, :]) / mean * 100)
+
+
+def mean_rpd(scores: Scores) -> float:
+    """Mean relative percentage difference over all pairs of at least two languages, in percent.
+
+    Raises:
+        MetricError: As :func:`rpd_matrix`, and for a single language.
+
+    Source: Jung et al. (2024), table 1.
+
+    >>> mean_rpd({"eng": 90.0, "swa": 60.0, "urd": 90.0})
+    26.666666666666668
+    """
+    values = as_scores(scores, min_languages=2)
+    upper = np.triu_indices(len(values), 1)
+    return float(rpd_matrix(values)[upper].mean())
+
+
+def score_std(scores: Scores) -> float:
+    """Standard deviation of scores over at least two languages, with n - 1, in the scores' unit.
+
+    The paper's table 1 uses n - 1 in three rows and n in one (NER, phoneme: 0.0259, which is
+    0.0273 with n - 1); lingap uses n - 1 everywhere.
+
+    >>> score_std([0.9, 0.6, 0.9])
+    0.17320508075688776
+    """
+    return float(as_scores(scores, min_languages=2).std(ddof=1))
+
+
+def absolute_gap(source: float, target: float) -> float:
+    """Source score less target score, in the scores' unit; negative where the target is better.
+
+    >>> round(absolute_gap(80.80, 61.57), 2)
+    19.23
+    """
+    a, b = as_scores([source, target])
+    return float(a - b)
