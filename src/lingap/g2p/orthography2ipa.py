@@ -1,0 +1,145 @@
+"""The back end orthography2ipa: cited rules as data files, read behind one thin adapter.
+
+Only what is here touches that package, which changes fast and is therefore pinned exactly.
+"""
+
+from __future__ import annotations
+
+import csv
+import logging
+import re
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from lingap.errors import G2PError, LanguageError, MissingExtra
+from lingap.g2p.installed import installed_version
+from lingap.g2p.normalization import lower
+from lingap.g2p.protocol import Transcriber, Transcription
+from lingap.languages import Language, all_languages
+
+_REPAIRS = "1"  # raised whenever a line of the repairs changes
+_DOTLESS_I = frozenset({"tur", "aze", "crh"})
+
+
+class Orthography2ipaBackend:
+    """Rules of orthography2ipa, for languages whose rules it calls researched.
+
+    Options: ``repairs``, ``on`` (the default) or ``off``: whether the lines of
+    ``orthography2ipa_repairs.tsv`` are applied to the spelling and to the IPA.
+    """
+
+    name = "orthography2ipa"
+
+    def languages(self) -> Mapping[str, str]:
+        """Every row of the table of languages with a code of orthography2ipa's."""
+        return {
+            language.code: language.orthography2ipa
+            for language in all_languages()
+            if language.orthography2ipa
+        }
+
+    def missing(self) -> str | None:
+        """How to install it, or None."""
+        return None if installed_version("orthography2ipa") else "pip install 'lingap[g2p]'"
+
+    def provenance(self, language: Language, options: Mapping[str, str]) -> dict[str, str]:
+        """Its version, and whether our repairs are on."""
+        repairs = _REPAIRS if _repairs_wanted(options) else "off"
+        return {"orthography2ipa": installed_version("orthography2ipa") or "", "repairs": repairs}
+
+    def load(self, language: Language, options: Mapping[str, str]) -> Transcriber:
+        """The engine of one language."""
+        wanted = _repairs_wanted(options)
+        if not language.orthography2ipa:
+            raise LanguageError(
+                f"The back end orthography2ipa has no researched rules for {language.name} "
+                f"({language.code}). `lingap languages --backend orthography2ipa` lists its own."
+            )
+        if self.missing() is not None:
+            raise MissingExtra("g2p", "The back end orthography2ipa")
+        return _Rules(language, repairs_of(language.code) if wanted else {})
+
+
+def _repairs_wanted(options: Mapping[str, str]) -> bool:
+    for name, value in options.items():
+        if name != "repairs" or value not in ("on", "off"):
+            raise G2PError(
+                f"The back end orthography2ipa has no option {name}={value!r}. "
+                "Known: repairs: on or off."
+            )
+    return options.get("repairs", "on") == "on"
+
+
+class _Rules:
+    """One language's engine; words are read one by one, so no sandhi joins them."""
+
+    reads = frozenset("'")
+
+    def __init__(self, language: Language, repairs: Mapping[str, tuple[_Repair, ...]]):
+        self._engine = _engine(language.orthography2ipa)
+        self._repairs = repairs
+        self._dotless_i = language.iso3 in _DOTLESS_I
+
+    def transcribe(self, words: Sequence[str], /) -> list[Transcription]:
+        return [self._word(word) for word in words]
+
+    def _word(self, word: str) -> Transcription:
+        word = lower(word, dotless_i=self._dotless_i)
+        for repair in self._repairs.get("spelling", ()):
+            word = repair(word)
+        ipa = unicodedata.normalize("NFD", self._engine.transcribe_word(word))
+        for repair in self._repairs.get("ipa", ()):
+            ipa = repair(ipa)
+        for repair in self._repairs.get("both", ()):
+            ipa = repair(f"{word}\t{ipa}").rpartition("\t")[2]
+        unmapped, _ = self._engine._unmapped_chars(word)
+        # Digits count as mapped there, and are dropped: say so.
+        silent = tuple(c for c in word if unicodedata.category(c)[0] == "N")
+        return Transcription(ipa, tuple(c for text in unmapped for c in text) + silent)
+
+
+@cache
+def _engine(code: str) -> Any:
+    """The engine for a code; its lattice, which only serves a confidence, is left unbuilt."""
+    # It looks for optional syllabifiers and warns of each that is absent.
+    logging.getLogger("orthography2ipa").setLevel(logging.ERROR)
+    import orthography2ipa
+
+    class Engine(orthography2ipa.G2P):  # type: ignore[misc]
+        def ipa_lattice(self, word: str, *, beam_width: int = 8) -> list[Any]:
+            return []
+
+    return Engine(code)
+
+
+_Repair = Callable[[str], str]
+
+
+@cache
+def repairs_of(code: str) -> Mapping[str, tuple[_Repair, ...]]:
+    """Step to the repairs of one language, in the order of the file.
+
+    A repair of the step ``spelling`` rewrites the word, one of ``ipa`` the answer, and one of
+    ``both`` the answer as it stands after the word and a tab.
+    """
+    text = resources.files(__package__).joinpath("orthography2ipa_repairs.tsv")
+    steps: dict[str, list[_Repair]] = {}
+    for row in csv.DictReader(
+        text.read_text(encoding="utf-8").splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE
+    ):
+        if code in row["languages"].split():
+            pattern = re.compile(
+                unicodedata.normalize("NFD" if row["step"] == "ipa" else "NFC", row["from"])
+            )
+            steps.setdefault(row["step"], []).append(_substitution(pattern, row["to"]))
+    return {step: tuple(repairs) for step, repairs in steps.items()}
+
+
+def _substitution(pattern: re.Pattern[str], to: str) -> _Repair:
+    return lambda text: pattern.sub(to, text)
+
+
+ORTHOGRAPHY2IPA = Orthography2ipaBackend()

@@ -1,0 +1,64 @@
+"""Named choices for everything in a word that is not spelled by the back end's rules."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, fields
+from typing import Literal, get_args, get_type_hints
+
+from lingap.errors import G2PError
+
+Keep = Literal["keep", "drop"]
+Foreign = Literal["unmapped", "keep", "english"]
+Unmapped = Literal["drop", "keep"]
+
+
+@dataclass(frozen=True, slots=True)
+class Policies:
+    """What happens to what. Every drop is counted in the coverage.
+
+    Args:
+        punctuation: ``keep`` makes each mark a unit, ``drop`` leaves it out.
+        digits: ``keep`` writes each decimal digit of any script as a unit ``0`` to ``9``.
+        symbols: ``keep`` makes each symbol (``$ % + =``) a unit.
+        emoji: ``keep`` makes each emoji (a whole sequence) a unit.
+        foreign: Words in a script that the language does not use: ``unmapped`` counts their
+            letters as unmapped and spells nothing, ``keep`` makes each letter a unit, ``english``
+            reads Latin words inside other scripts as English and leaves the rest unmapped.
+        unmapped: Letters of the language's own script that no rule covers: ``drop`` or ``keep``
+            as units. Counted either way.
+        stress: ``drop`` or ``keep`` stress marks where a back end writes them.
+
+    >>> Policies.parse({"digits": "drop"}).digits
+    'drop'
+    """
+
+    punctuation: Keep = "keep"
+    digits: Keep = "keep"
+    symbols: Keep = "keep"
+    emoji: Keep = "drop"
+    foreign: Foreign = "unmapped"
+    unmapped: Unmapped = "drop"
+    stress: Keep = "drop"
+
+    def __post_init__(self) -> None:
+        hints = get_type_hints(type(self))
+        for field in fields(self):
+            allowed = get_args(hints[field.name])
+            if getattr(self, field.name) not in allowed:
+                raise G2PError(
+                    f"Policy {field.name}={getattr(self, field.name)!r} is not one of "
+                    f"{', '.join(allowed)}."
+                )
+
+    @classmethod
+    def parse(cls, choices: dict[str, str]) -> Policies:
+        """Make policies from names; G2PError for an unknown policy or choice."""
+        known = {field.name for field in fields(cls)}
+        for name in choices:
+            if name not in known:
+                raise G2PError(f"No policy is called {name!r}. Known: {', '.join(sorted(known))}.")
+        return cls(**choices)  # type: ignore[arg-type]
+
+    def as_dict(self) -> dict[str, str]:
+        """Name to choice."""
+        return asdict(self)

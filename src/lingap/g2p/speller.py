@@ -1,0 +1,147 @@
+"""One language, one back end, one set of policies: distinct words in, pronunciations out."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Sequence
+
+from lingap.errors import G2PError
+from lingap.g2p.characters import CharacterKinds
+from lingap.g2p.ipa import KNOWN_SYMBOLS, normalize_ipa
+from lingap.g2p.normalization import Piece, pieces_of
+from lingap.g2p.policies import Policies
+from lingap.g2p.protocol import PLACEHOLDERS, Pronunciation, Transcriber, Transcription
+from lingap.g2p.segmentation import segment
+
+LONGEST_RUN = 200
+"""Letters that the back end gets at once; a longer run is no word and is cut."""
+
+NOTES = ("foreign script", "long run cut", "read as English")
+
+
+class Speller:
+    """Spells distinct words; knows no memory and no counts.
+
+    Args:
+        transcriber: The loaded back end.
+        script: ISO 15924 code of the language's script.
+        policies: What happens to everything that is not spelled by rules.
+        english: Gives a speller of English when the policies first need it.
+    """
+
+    def __init__(
+        self,
+        transcriber: Transcriber,
+        script: str,
+        policies: Policies,
+        english: Callable[[], Speller] | None = None,
+    ):
+        self._transcriber = transcriber
+        self._kinds = CharacterKinds(script, transcriber.reads)
+        self._latin = CharacterKinds("Latn", frozenset("'"))
+        self._policies = policies
+        self._make_english = english
+        self._english: Speller | None = None
+
+    def spell(self, words: Sequence[str]) -> list[Pronunciation]:
+        """One pronunciation a word, in order.
+
+        Raises:
+            G2PError: When the back end breaks its contract of one answer a word.
+        """
+        cut = [pieces_of(word, self._kinds) for word in words]
+        runs = dict.fromkeys(
+            part for pieces in cut for p in pieces if p.kind == "letters" for part in _parts(p.text)
+        )
+        answers = self._transcriber.transcribe(list(runs))
+        if len(answers) != len(runs):
+            raise G2PError(
+                f"The back end answered {len(answers)} of {len(runs)} words; it must answer each."
+            )
+        spoken = dict(zip(runs, answers, strict=True))
+        self._read_english(
+            {p.text for pieces in cut for p in pieces if p.kind == "foreign"}, spoken
+        )
+        heard = {run: self._units(answer) for run, answer in spoken.items()}
+        return [self._assemble(pieces, heard) for pieces in cut]
+
+    def _read_english(self, runs: set[str], spoken: dict[str, Transcription]) -> None:
+        """Add English answers for Latin words where the policies say so."""
+        if self._policies.foreign != "english" or self._make_english is None:
+            return
+        latin = sorted(r for r in runs if all(self._latin[c] in ("letter", "mark") for c in r))
+        if not latin:
+            return
+        if self._english is None:
+            self._english = self._make_english()
+        for run, said in zip(latin, self._english.spell(latin), strict=True):
+            spoken[run] = Transcription(" ".join(said.units), said.unmapped)
+
+    def _units(self, answer: Transcription) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Segments of an answer, and its unmapped characters with unknown symbols among them."""
+        keep = self._policies.unmapped == "keep"
+        ipa = answer.ipa if keep or not answer.unmapped else PLACEHOLDERS.sub("", answer.ipa)
+        units = segment(normalize_ipa(ipa, keep_stress=self._policies.stress == "keep"))
+        if KNOWN_SYMBOLS.issuperset("".join(units)) and not _starts_with_mark(units):
+            return units, answer.unmapped
+        kept: list[str] = []
+        strange: list[str] = []
+        for unit in units:
+            if KNOWN_SYMBOLS.issuperset(unit) and not _starts_with_mark((unit,)):
+                kept.append(unit)
+            elif found := PLACEHOLDERS.search(unit):
+                kept.append(answer.unmapped[ord(found[0]) - 0xF0000])
+            else:
+                strange += [c for c in unit if c not in KNOWN_SYMBOLS] or [unit[0]]
+                kept += [unit] if keep else []
+        return tuple(kept), (*answer.unmapped, *strange)
+
+    def _assemble(
+        self,
+        pieces: list[Piece],
+        heard: dict[str, tuple[tuple[str, ...], tuple[str, ...]]],
+    ) -> Pronunciation:
+        if len(pieces) == 1 and pieces[0].kind == "letters" and pieces[0].text in heard:
+            return Pronunciation(*heard[pieces[0].text])
+        policies = self._policies
+        units: list[str] = []
+        unmapped: list[str] = []
+        notes: dict[str, None] = {}
+        for piece in pieces:
+            kind, text = piece.kind, piece.text
+            if kind == "letters" or (kind == "foreign" and text in heard):
+                parts = _parts(text)
+                if kind == "foreign":
+                    parts = [text]
+                    notes.update({"foreign script": None, "read as English": None})
+                elif len(parts) > 1:
+                    notes["long run cut"] = None
+                for part in parts:
+                    units += heard[part][0]
+                    unmapped += heard[part][1]
+            elif kind == "foreign":
+                notes["foreign script"] = None
+                unmapped += text
+                if policies.foreign == "keep":
+                    units += segment(text)
+            elif kind == "unmapped":
+                unmapped += text
+            elif kind == "invisible":
+                notes["invisible dropped"] = None
+            elif getattr(policies, "symbols" if kind == "symbol" else _POLICY[kind]) == "keep":
+                units.append(str(unicodedata.decimal(text)) if kind == "digit" else text)
+            else:
+                notes[f"{kind} dropped"] = None
+        return Pronunciation(tuple(units), tuple(unmapped), tuple(notes))
+
+
+_POLICY = {"digit": "digits", "punctuation": "punctuation", "emoji": "emoji"}
+
+
+def _starts_with_mark(units: tuple[str, ...]) -> bool:
+    """Whether a mark stands where there is no letter to carry it; only a first unit can."""
+    return bool(units) and unicodedata.combining(units[0][0]) != 0
+
+
+def _parts(run: str) -> list[str]:
+    return [run[at : at + LONGEST_RUN] for at in range(0, len(run), LONGEST_RUN)]
