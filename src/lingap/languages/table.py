@@ -36,6 +36,7 @@ class Language:
         epitran: Epitran's code, or "".
         flores: FLORES+ code, or "".
         espeak: eSpeak NG's voice, or "".
+        orthography2ipa: Code in orthography2ipa, where that calls its rules researched, or "".
         wikiann: WikiAnn's code (that of the Wikipedia edition), or "".
         ud: The language's name in the folders of Universal Dependencies, or "".
         aliases: Further codes and names of this row; ``_`` stands for a space.
@@ -52,6 +53,7 @@ class Language:
     epitran: str
     flores: str
     espeak: str
+    orthography2ipa: str
     wikiann: str
     ud: str
     aliases: tuple[str, ...]
