@@ -1,0 +1,169 @@
+"""What the page's charts are drawn from: plain lists and numbers, ready for JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from lingap.report.result_tables import LAYER_NAMES, metric_name, task_name
+from lingap.report.summary import (
+    HistoryPoint,
+    ReportData,
+    language_name,
+    reads_right_to_left,
+)
+
+if TYPE_CHECKING:
+    from lingap.gap import LinguisticGap
+    from lingap.records import Interval
+
+MAX_CURVE_POINTS = 150
+MAX_PROJECTED_ROWS = 400
+
+
+def chart_data(data: ReportData) -> dict[str, Any]:
+    """Everything that the page's script draws, by chart."""
+    return {
+        "systems": list(data.systems),
+        "languages": {
+            code: {"name": language_name(code), "rtl": reads_right_to_left(code)}
+            for code in dict.fromkeys((*data.languages, *_projected_languages(data)))
+        },
+        "tasks": {task: task_name(task) for task in data.tasks},
+        "heatmaps": [_heat_map(gap) for gap in data.linguistic],
+        "bars": _bars(data),
+        "curves": _curves(data),
+        "encoderCurves": [
+            {"system": row.system, "points": _thinned(row.history)}
+            for row in data.pretraining
+            if row.history
+        ],
+        "projections": _projections(data),
+        "scatter": [
+            [point.system, point.task, "–".join(point.pair), point.seed, point.predictor,
+             point.value, point.gap_percent]
+            for point in data.points
+        ],
+    }  # fmt: skip
+
+
+def _projected_languages(data: ReportData) -> list[str]:
+    return [code for projection in data.projections for code in projection.texts]
+
+
+def _matrix(rows: Sequence[Sequence[float | None]]) -> list[list[float | None]]:
+    return [[None if value is None else round(value, 4) for value in row] for row in rows]
+
+
+def _heat_map(gap: LinguisticGap) -> dict[str, Any]:
+    return {
+        "system": gap.system,
+        "layer": gap.layer,
+        "layerName": LAYER_NAMES.get(gap.layer, gap.layer),
+        "corpus": gap.corpus,
+        "languages": list(gap.languages),
+        "cka": _matrix(gap.cka),
+        "debiased": _matrix(gap.cka_debiased),
+        "floor": _matrix(gap.floor_mean),
+    }
+
+
+def _ends(interval: Interval | None) -> list[float] | None:
+    return [interval.low, interval.high] if interval else None
+
+
+def _bars(data: ReportData) -> list[dict[str, Any]]:
+    """One entry a task and system: the mean of each gap with its interval, and each pair's."""
+    rows = []
+    for gap in data.performance:
+        linguistic = data.linguistic_for(gap.system, gap.task)
+        pairs: dict[str, dict[str, float | None]] = {
+            f"{one}–{other}": {"gap": gap.rpd[i][j]}
+            for i, one in enumerate(gap.languages)
+            for j, other in enumerate(gap.languages)
+            if i < j
+        }
+        if linguistic:
+            places = {code: place for place, code in enumerate(linguistic.languages)}
+            for name, values in pairs.items():
+                one, other = (places.get(code) for code in name.split("–"))
+                if one is not None and other is not None:
+                    matrix = linguistic.cka_debiased or linguistic.cka
+                    values["cka"] = matrix[one][other]
+        for distance in data.output_distances:
+            if (distance.system, distance.task) == (gap.system, gap.task):
+                for name in ("–".join(distance.pair), "–".join(reversed(distance.pair))):
+                    if name in pairs:
+                        pairs[name]["sinkhorn"] = distance.value
+        far = [value for values in pairs.values() if (value := values.get("sinkhorn")) is not None]
+        rows.append(
+            {
+                "task": gap.task,
+                "metric": metric_name(gap.metric),
+                "system": gap.system,
+                "gap": gap.mean_rpd,
+                "gapEnds": _ends(gap.mean_rpd_interval),
+                "cka": linguistic.mean_cka_debiased if linguistic else None,
+                "ckaEnds": _ends(linguistic.mean_cka_debiased_interval) if linguistic else None,
+                "sinkhorn": sum(far) / len(far) if far else None,
+                "pairs": pairs,
+            }
+        )
+    return rows
+
+
+def _thinned(history: Sequence[HistoryPoint]) -> dict[str, list[Any]]:
+    step = max(1, -(-len(history) // MAX_CURVE_POINTS))
+    kept = [*history[::step]]
+    if history and kept[-1] is not history[-1]:
+        kept.append(history[-1])
+    names = dict.fromkeys(name for point in kept for name in point.values)
+    series: dict[str, list[Any]] = {"step": [point.step for point in kept]}
+    for name in names:
+        values = [point.values.get(name) for point in kept]
+        series[name] = [None if value is None else float(f"{value:.4g}") for value in values]
+    return series
+
+
+def _curves(data: ReportData) -> list[dict[str, Any]]:
+    return [
+        {
+            "system": run.system,
+            "task": run.task,
+            "languages": list(run.languages),
+            "seed": run.seed,
+            "points": _thinned(run.history),
+        }
+        for run in data.runs
+        if run.history
+    ]
+
+
+def _projections(data: ReportData) -> list[dict[str, Any]]:
+    drawn = []
+    for projection in data.projections:
+        kept = sorted(set(projection.rows))[:MAX_PROJECTED_ROWS]
+        allowed = set(kept)
+        points = [
+            [language, row, round(x, 3), round(y, 3)]
+            for language, row, x, y in zip(
+                projection.languages, projection.rows, projection.x, projection.y, strict=True
+            )
+            if row in allowed
+        ]
+        texts = {
+            language: {row: sentences[row] for row in kept if row < len(sentences)}
+            for language, sentences in projection.texts.items()
+        }
+        drawn.append(
+            {
+                "system": projection.system,
+                "layer": LAYER_NAMES.get(projection.layer, projection.layer),
+                "method": projection.method,
+                "points": points,
+                "rows": kept,
+                "nRows": len(set(projection.rows)),
+                "texts": texts,
+            }
+        )
+    return drawn

@@ -1,0 +1,264 @@
+"""The report as one HTML file that needs no network: text, tables, and charts by plotly.js."""
+
+from __future__ import annotations
+
+import hashlib
+from html import escape
+from importlib import resources
+
+from lingap.errors import MissingExtra
+from lingap.report import rounding
+from lingap.report.charts import chart_data
+from lingap.report.markup import json_for_script, script_hash, table_html
+from lingap.report.result_tables import linguistic_table, result_tables
+from lingap.report.side_tables import (
+    correlation_table,
+    coverage_table,
+    pretraining_table,
+    settings_table,
+    unfinished_table,
+)
+from lingap.report.summary import ReportData
+from lingap.report.tables import Table
+from lingap.report.verdict import answer_parts
+
+Section = tuple[str, str, str, str]  # anchor, short name, heading, HTML
+
+
+def render_html(data: ReportData) -> str:
+    """One self-contained page: opens from disk, asks nothing of any network.
+
+    Texts are escaped, charts get theirs as JSON, and the policy in the file allows its own three
+    scripts by hash and its one style sheet by nonce, nothing else.
+
+    Raises:
+        MissingExtra: When plotly, which carries plotly.js, is not installed.
+    """
+    payload = json_for_script(chart_data(data))
+    scripts = (_asset("plotly_shim.js"), plotly_js(), _asset("page.js"))
+    nonce = hashlib.sha256((payload + data.title).encode("utf-8")).hexdigest()[:24]
+    policy = "; ".join(
+        (
+            "default-src 'none'",
+            f"script-src {' '.join(map(script_hash, scripts))}",
+            f"style-src 'nonce-{nonce}'",
+            "img-src data: blob:",
+            "base-uri 'none'",
+            "form-action 'none'",
+        )
+    )
+    sections = [section for section in _sections(data) if section[3]]
+    contents = "".join(
+        f'<li><a href="#{anchor}">{escape(short)}</a></li>' for anchor, short, _, _ in sections
+    )
+    body = "".join(
+        f'<section id="{anchor}"><h2>{escape(heading)}</h2>{inner}</section>'
+        for anchor, _, heading, inner in sections
+    )
+    return "".join(
+        (
+            '<!doctype html><html lang="en"><head><meta charset="utf-8">',
+            f'<meta http-equiv="Content-Security-Policy" content="{escape(policy)}">',
+            '<meta name="referrer" content="no-referrer">',
+            '<meta name="viewport" content="width=device-width, initial-scale=1">',
+            f"<title>{escape(data.title)}</title>",
+            f'<style nonce="{nonce}">{_asset("page.css")}</style></head><body>',
+            f'<header class="top wrap">{_header(data)}</header>',
+            f'<nav class="toc" aria-label="Contents"><div class="wrap"><ul>{contents}</ul></div>',
+            f'</nav><main class="wrap">{body}</main><footer class="wrap">{_footer(data)}</footer>',
+            f'<script type="application/json" id="chart-data">{payload}</script>',
+            *(f"<script>{script}</script>" for script in scripts),
+            "</body></html>\n",
+        )
+    )
+
+
+def plotly_js() -> str:
+    """The source of plotly.js as the plotly package ships it.
+
+    Raises:
+        MissingExtra: When plotly is not installed.
+    """
+    try:
+        from plotly.offline import get_plotlyjs
+    except ImportError as error:
+        raise MissingExtra("report", "The HTML report") from error
+    return str(get_plotlyjs())
+
+
+def _asset(name: str) -> str:
+    return resources.files(__package__).joinpath(name).read_text(encoding="utf-8")
+
+
+def _header(data: ReportData) -> str:
+    counts = [
+        (len(data.languages), "language"),
+        (len(data.systems), "representation"),
+        (len(data.tasks), "task"),
+        (len({run.seed for run in data.runs}), "seed"),
+        (len(data.runs), "run"),
+    ]
+    facts = [f"{n} {noun}{'' if n == 1 else 's'}" for n, noun in counts if n]
+    if data.created:
+        facts.append(data.created)
+    meta = "".join(f"<span>{escape(fact)}</span>" for fact in facts)
+    lead = "".join(
+        f'<p class="caution">{escape(part.detail)}</p>'
+        if not part.verdict
+        else f"<p><strong>{escape(part.verdict)}</strong> "
+        f'<span class="figures">{escape(part.detail)}</span></p>'
+        for part in answer_parts(data)
+    )
+    notes = "".join(f'<p class="warn">{escape(note)}</p>' for note in data.notes)
+    return (
+        f'<p class="kicker">Performance gap and linguistic gap</p><h1>{escape(data.title)}</h1>'
+        f'<p class="meta">{meta}</p><div class="lead" id="answer">{lead}</div>{notes}'
+    )
+
+
+def _sections(data: ReportData) -> list[Section]:
+    return [
+        ("results", "Scores", "Scores and gaps", _results(data)),
+        ("gaps", "Gaps", "Gaps side by side", _bars(data)),
+        ("likeness", "CKA", "How alike languages are to the model", _heat_map(data)),
+        ("sentences", "Sentences", "Parallel sentences", _projection(data)),
+        ("correlation", "Correlation", "Linguistic gap against performance gap", _scatter(data)),
+        ("coverage", "Phonemes", "What phonemization cost", _titled(coverage_table(data))),
+        ("encoders", "Encoders", "Pre-trained encoders", _encoders(data)),
+        ("learning", "Learning", "Learning curves", _curves(data)),
+        ("unfinished", "Unfinished", "Runs without a result", _titled(unfinished_table(data))),
+        ("setup", "Setup", "Configuration and versions", _setup(data)),
+    ]
+
+
+def _titled(table: Table) -> str:
+    return table_html(table) if table.rows else ""
+
+
+def _results(data: ReportData) -> str:
+    parts = []
+    for table in result_tables(data):
+        parts.append(f"<h3>{escape(table.title)}</h3>{table_html(table)}")
+    said = [(gap.system, gap.warnings) for gap in data.performance]
+    said += [(gap.system, gap.warnings) for gap in data.linguistic]
+    warnings = dict.fromkeys(f"{system}: {text}" for system, texts in said for text in texts)
+    if warnings:
+        items = "".join(f"<li>{escape(text)}</li>" for text in warnings)
+        parts.append(
+            f"<details><summary>To mind ({len(warnings)})</summary><ul>{items}</ul></details>"
+        )
+    return "".join(parts)
+
+
+def _controls(*names: tuple[str, str]) -> str:
+    fields = "".join(
+        f'<label for="{name}">{escape(label)}<select id="{name}"></select></label>'
+        for name, label in names
+    )
+    return f'<div class="controls">{fields}</div>'
+
+
+def _bars(data: ReportData) -> str:
+    if not data.performance:
+        return ""
+    panels = "".join(
+        f'<div id="panel-{name}"><h3>{title}</h3><div class="chart" id="bar-{name}"></div></div>'
+        for name, title in (
+            ("gap", "Performance gap, RPD % ↓"),
+            ("cka", "Debiased CKA ↑"),
+            ("sinkhorn", "Sinkhorn distance of outputs ↓"),
+        )
+    )
+    return (
+        '<p class="intro">One bar a representation. Lines are intervals, where there are any.</p>'
+        f"{_controls(('bar-task', 'Task'), ('bar-pair', 'Languages'))}"
+        f'<figure><div class="panels">{panels}</div></figure>'
+    )
+
+
+def _heat_map(data: ReportData) -> str:
+    if not data.linguistic:
+        return ""
+    controls = _controls(
+        ("heat-upper", "Above the diagonal"),
+        ("heat-lower", "Below the diagonal"),
+        ("heat-layer", "Layer and corpus"),
+        ("heat-measure", "Measure"),
+    )
+    table = linguistic_table("linguistic-gap", list(data.linguistic))
+    return (
+        '<p class="intro">Linear CKA of parallel sentences, a cell for each pair of languages, '
+        "one representation in each triangle. Brighter is more alike.</p>"
+        f'{controls}<figure><div class="chart" id="heatmap"></div>'
+        '<figcaption class="caption" id="heat-caption"></figcaption></figure>'
+        f"<h3>{escape(table.title)}</h3>{table_html(table)}"
+    )
+
+
+def _projection(data: ReportData) -> str:
+    if not data.projections:
+        return ""
+    return (
+        '<p class="intro">Each point is a sentence, coloured by its language. Point at one, or '
+        "move the slider, to see where its translations lie.</p>"
+        f"{_controls(('left-projection', 'Left'), ('right-projection', 'Right'))}"
+        '<figure><div class="panels wide"><div class="chart" id="left-cloud"></div>'
+        '<div class="chart" id="right-cloud"></div></div>'
+        '<div class="controls"><label for="row-choice">Sentence <span id="row-number"></span>'
+        '<input type="range" id="row-choice" min="0" value="0" step="1"></label></div>'
+        '<div class="translations" id="translations" aria-live="polite"></div>'
+        '<figcaption class="caption" id="cloud-caption"></figcaption></figure>'
+    )
+
+
+def _scatter(data: ReportData) -> str:
+    chart = ""
+    if data.points:
+        chart = (
+            f"{_controls(('scatter-task', 'Task'), ('scatter-predictor', 'Predictor'))}"
+            '<figure><div class="chart" id="scatter"></div></figure>'
+        )
+    return chart + _titled(correlation_table(data))
+
+
+def _encoders(data: ReportData) -> str:
+    chart = ""
+    if any(row.history for row in data.pretraining):
+        chart = (
+            f"{_controls(('encoder-measure', 'Measure'))}"
+            '<figure><div class="chart" id="encoder-curves"></div></figure>'
+        )
+    return _titled(pretraining_table(data)) + chart
+
+
+def _curves(data: ReportData) -> str:
+    if not any(run.history for run in data.runs):
+        return ""
+    controls = _controls(
+        ("curve-task", "Task"), ("curve-language", "Language"), ("curve-measure", "Measure")
+    )
+    return f'{controls}<figure><div class="chart" id="curves"></div></figure>'
+
+
+def _setup(data: ReportData) -> str:
+    parts = []
+    for table in (
+        settings_table("config", "Configuration", data.config),
+        settings_table("versions", "Versions", data.versions),
+    ):
+        if table.rows:
+            parts.append(
+                f"<details><summary>{escape(table.title)} ({rounding.count(len(table.rows))})"
+                f"</summary>{table_html(table, sortable=False)}</details>"
+            )
+    return "".join(parts)
+
+
+def _footer(data: ReportData) -> str:
+    made = data.versions.get("lingap", "")
+    return (
+        f"<p>Made by lingap {escape(made)}. Measures after Jung et al. (2024), "
+        "<cite>Mitigating the Linguistic Gap with Phonemic Representations for Robust "
+        "Cross-lingual Transfer</cite>. "
+        "A difference is called shown only where two intervals do not touch.</p>"
+    )

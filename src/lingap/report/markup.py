@@ -1,0 +1,104 @@
+"""HTML from data that is never trusted: every text is escaped, every script is hashed."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from html import escape
+from typing import Any
+
+from lingap.errors import LanguageError
+from lingap.languages import get_language
+from lingap.report.tables import Cell, Column, Row, Table
+
+
+def script_hash(code: str) -> str:
+    """Source expression of an inline script, for a content-security policy."""
+    digest = hashlib.sha256(code.encode("utf-8")).digest()
+    return f"'sha256-{base64.b64encode(digest).decode('ascii')}'"
+
+
+def json_for_script(value: Any) -> str:
+    r"""JSON that cannot end the script element it stands in, nor start a comment there.
+
+    >>> json_for_script("</script><!--")
+    '"\\u003c/script\\u003e\\u003c!--"'
+    """
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    for character in "<>&\u2028\u2029":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return text
+
+
+def language_attributes(code: str) -> str:
+    """The ``lang`` of text in a language; its direction is read off the text itself.
+
+    >>> language_attributes("urd")
+    ' lang="ur" dir="auto"'
+    """
+    try:
+        language = get_language(code)
+    except LanguageError:
+        return ' dir="auto"'
+    return f' lang="{escape(language.iso1 or language.iso3)}" dir="auto"'
+
+
+def table_html(table: Table, *, sortable: bool = True) -> str:
+    """A table with headings that sort it, wrapped so that a narrow screen can scroll it.
+
+    Args:
+        table: What to set.
+        sortable: Whether headings are buttons.
+    """
+    head = "".join(_heading(column, sortable) for column in table.columns)
+    body = "".join(_row(table, row) for row in table.rows)
+    caption = f'<p class="caption">{escape(table.caption)}</p>' if table.caption else ""
+    return (
+        f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(table.title)}">'
+        f'<table id="table-{escape(table.name)}"><thead><tr>{head}</tr></thead>'
+        f"<tbody>{body}</tbody></table></div>{caption}"
+    )
+
+
+def _classes(column: Column, *more: str) -> str:
+    names = [
+        *(["num"] if column.numeric else []),
+        *(["gap-start"] if column.starts_group else []),
+        *more,
+    ]
+    return f' class="{" ".join(names)}"' if names else ""
+
+
+def _heading(column: Column, sortable: bool) -> str:
+    hint = f' title="{escape(column.hint)}"' if column.hint else ""
+    label = escape(column.label)
+    if sortable:
+        label = f'<button type="button">{label}</button>'
+    return f'<th scope="col" aria-sort="none"{_classes(column)}{hint}>{label}</th>'
+
+
+def _row(table: Table, row: Row) -> str:
+    cells = "".join(
+        _cell(column, cell, row.language)
+        for column, cell in zip(table.columns, row.cells, strict=True)
+    )
+    return f"<tr>{cells}</tr>"
+
+
+def _cell(column: Column, cell: Cell, language: str) -> str:
+    sort = "" if cell.sort is None else f' data-sort="{escape(str(cell.sort))}"'
+    hint = f' title="{escape(cell.hint)}"' if cell.hint else ""
+    kind = "short" if len(cell.text) <= 24 and not cell.pairs else "text"
+    classes = _classes(column, *([] if column.numeric else [kind]))
+    inner = escape(cell.text)
+    if cell.pairs:
+        attributes = language_attributes(language)
+        inner = "".join(
+            f'<span class="pair"><bdi{attributes}>{escape(text)}</bdi> '
+            f'<bdi class="gloss" dir="ltr">{escape(gloss)}</bdi></span> '
+            for text, gloss in cell.pairs
+        )
+    if cell.detail:
+        inner += f'<span class="detail">{escape(cell.detail)}</span>'
+    return f"<td{classes}{sort}{hint}>{inner}</td>"

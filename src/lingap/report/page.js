@@ -1,0 +1,317 @@
+"use strict";
+(() => {
+  const data = JSON.parse(document.getElementById("chart-data").textContent);
+  const byId = (id) => document.getElementById(id);
+  const unique = (items) => [...new Set(items)];
+  const COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#8c6bb1", "#7f7f7f"];
+  const SYMBOLS = ["circle", "square", "diamond", "cross", "x", "triangle-up", "triangle-down", "star",
+    "hexagon", "pentagon", "bowtie", "hourglass"];
+  const MEASURES = { cka: "CKA as in the paper", debiased: "CKA, debiased", floor: "Floor: CKA of shuffled sentences" };
+  const nameOf = (code) => (data.languages[code] || { name: code }).name;
+  const colourOf = (system) => COLOURS[Math.max(0, data.systems.indexOf(system)) % COLOURS.length];
+  const say = (value, digits) => (value === null || value === undefined ? "–" : value.toFixed(digits).replace("-", "−"));
+  // plotly.js reads a little HTML in its labels; data must not be read so.
+  const plain = (text) => String(text).replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
+
+  function fill(id, entries) {
+    const select = byId(id);
+    if (!select) return;
+    const before = select.value;
+    select.replaceChildren(...entries.map(([value, label]) => {
+      const option = document.createElement("option");
+      option.value = value;
+      option.textContent = label;
+      return option;
+    }));
+    if (entries.some(([value]) => value === before)) select.value = before;
+    select.parentElement.hidden = entries.length < 2;
+  }
+  const chosen = (id) => (byId(id) ? byId(id).value : "");
+  const onChange = (ids, act) => ids.forEach((id) => byId(id) && byId(id).addEventListener("change", act));
+
+  function layout(more) {
+    const css = getComputedStyle(document.documentElement);
+    const colour = (name) => css.getPropertyValue(name).trim();
+    const axis = { gridcolor: colour("--rule"), showline: false, linecolor: colour("--rule"), zerolinecolor: colour("--muted"), automargin: true, title: { font: { size: 13 } } };
+    const base = {
+      paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
+      font: { family: css.getPropertyValue("--sans"), size: 13, color: colour("--ink") },
+      margin: { l: 50, r: 12, t: 12, b: 44 }, hovermode: "closest", dragmode: false,
+      hoverlabel: { bgcolor: colour("--panel"), bordercolor: colour("--rule"), font: { color: colour("--ink") } },
+      legend: { orientation: "h", y: -0.2, x: 0 },
+    };
+    const merged = { ...base, ...more };
+    for (const name of ["xaxis", "yaxis"]) {
+      const own = more[name] || {};
+      merged[name] = { ...axis, ...own, title: { ...axis.title, ...(own.title || {}) } };
+    }
+    return merged;
+  }
+  const settings = { responsive: true, displaylogo: false, displayModeBar: false };
+  const zoomable = { responsive: true, displaylogo: false, displayModeBar: "hover",
+    modeBarButtonsToRemove: ["lasso2d", "select2d", "autoScale2d"] };
+
+  // Tables -------------------------------------------------------------------------------------
+  function sortBy(heading) {
+    const table = heading.closest("table");
+    const at = [...heading.parentElement.children].indexOf(heading);
+    const falling = heading.getAttribute("aria-sort") === "ascending";
+    const body = table.tBodies[0];
+    const key = (row) => row.cells[at].dataset.sort;
+    const numeric = heading.classList.contains("num");
+    const rows = [...body.rows].sort((one, other) => {
+      const [a, b] = [key(one), key(other)];
+      if (a === undefined || b === undefined) return (a === undefined) - (b === undefined);
+      const order = numeric ? Number(a) - Number(b) : a.localeCompare(b);
+      return falling ? -order : order;
+    });
+    for (const other of heading.parentElement.children) other.setAttribute("aria-sort", "none");
+    heading.setAttribute("aria-sort", falling ? "descending" : "ascending");
+    body.append(...rows);
+  }
+  document.querySelectorAll("th button").forEach((button) =>
+    button.addEventListener("click", () => sortBy(button.parentElement)));
+
+  // Heat map: one representation in each triangle ------------------------------------------------
+  const spot = (map) => `${map.layer} · ${map.corpus}`;
+  function setUpHeatMap() {
+    if (!byId("heatmap") || !data.heatmaps.length) return null;
+    fill("heat-layer", unique(data.heatmaps.map(spot)).map((name) =>
+      [name, name.replace(/^\S+/, data.heatmaps.find((map) => spot(map) === name).layerName)]));
+    fill("heat-measure", [["debiased", MEASURES.debiased], ["cka", MEASURES.cka], ["floor", MEASURES.floor]]);
+    const offer = () => {
+      const systems = data.heatmaps.filter((map) => spot(map) === chosen("heat-layer")).map((map) => map.system);
+      fill("heat-upper", systems.map((name) => [name, name]));
+      fill("heat-lower", systems.map((name) => [name, name]));
+    };
+    offer();
+    const systems = data.heatmaps.filter((map) => spot(map) === chosen("heat-layer")).map((map) => map.system);
+    byId("heat-upper").value = systems.includes("character") ? "character" : systems[0];
+    byId("heat-lower").value = systems.includes("phoneme") ? "phoneme" : systems[systems.length - 1];
+    byId("heat-layer").addEventListener("change", offer);
+    onChange(["heat-layer", "heat-measure", "heat-upper", "heat-lower"], drawHeatMap);
+    return drawHeatMap;
+  }
+  function drawHeatMap() {
+    const measure = chosen("heat-measure");
+    const pick = (id) => data.heatmaps.find((map) => map.system === chosen(id) && spot(map) === chosen("heat-layer"));
+    const [upper, lower] = [pick("heat-upper"), pick("heat-lower")];
+    if (!upper || !lower) return;
+    const codes = upper.languages.filter((code) => lower.languages.includes(code));
+    const value = (map, row, column) => map[measure][map.languages.indexOf(row)][map.languages.indexOf(column)];
+    const z = codes.map((row, i) => codes.map((column, j) =>
+      (i === j ? null : value(i < j ? upper : lower, row, column))));
+    const text = codes.map((row, i) => codes.map((column, j) => (i === j ? "" :
+      `${plain(nameOf(row))} – ${plain(nameOf(column))}<br>${plain(i < j ? upper.system : lower.system)}: ${say(z[i][j], 3)}`)));
+    const known = z.flat().filter((one) => one !== null);
+    const low = Math.floor(Math.min(...known) * 20) / 20;
+    const high = Math.max(low + 0.05, Math.ceil(Math.max(...known) * 20) / 20);
+    const narrow = byId("heatmap").clientWidth < 560;
+    const labels = codes.map((code) => (narrow || codes.length > 14 ? plain(code) : plain(nameOf(code))));
+    Plotly.react("heatmap", [{
+      type: "heatmap", z, x: codes, y: codes, text, zmin: low, zmax: high, colorscale: "Cividis",
+      hovertemplate: "%{text}<extra></extra>", hoverongaps: false, xgap: 1.5, ygap: 1.5,
+      texttemplate: codes.length <= 12 && !narrow ? "%{z:.2f}" : "", textfont: { size: 11 },
+      colorbar: { thickness: 12, outlinewidth: 0, len: 0.7, tickformat: ".2f", title: { text: "" } },
+    }], layout({
+      xaxis: { side: "top", showgrid: false, zeroline: false, tickvals: codes, ticktext: labels, tickangle: -45, fixedrange: true },
+      yaxis: { autorange: "reversed", showgrid: false, zeroline: false, tickvals: codes, ticktext: labels, scaleanchor: "x", constrain: "domain", fixedrange: true },
+      margin: { l: 60, r: 10, t: 70, b: 10 },
+    }), settings);
+    const mean = (map) => {
+      const cells = codes.flatMap((row, i) => codes.slice(i + 1).map((column) => value(map, row, column))).filter((one) => one !== null);
+      return say(cells.reduce((sum, one) => sum + one, 0) / cells.length, 3);
+    };
+    byId("heat-caption").textContent = `${MEASURES[measure]}, ${upper.layerName}, ${upper.corpus}. Above the diagonal: `
+      + `${upper.system} (mean ${mean(upper)}); below: ${lower.system} (mean ${mean(lower)}). `
+      + "The colours span the values shown, not 0 to 1.";
+  }
+
+  // Bars -----------------------------------------------------------------------------------------
+  function setUpBars() {
+    if (!byId("bar-gap") || !data.bars.length) return null;
+    fill("bar-task", unique(data.bars.map((bar) => bar.task)).map((task) => [task, data.tasks[task] || task]));
+    const offer = () => {
+      const pairs = unique(data.bars.filter((bar) => bar.task === chosen("bar-task")).flatMap((bar) => Object.keys(bar.pairs)));
+      fill("bar-pair", [["", "Mean over all pairs"], ...pairs.map((pair) => [pair, pair.split("–").map(nameOf).join(" – ")])]);
+    };
+    offer();
+    byId("bar-task").addEventListener("change", offer);
+    onChange(["bar-task", "bar-pair"], drawBars);
+    return drawBars;
+  }
+  function drawBars() {
+    const bars = data.bars.filter((bar) => bar.task === chosen("bar-task"));
+    const pair = chosen("bar-pair");
+    for (const [name, digits] of [["gap", 2], ["cka", 3], ["sinkhorn", 3]]) {
+      const values = bars.map((bar) => (pair ? (bar.pairs[pair] || {})[name] : bar[name]) ?? null);
+      byId(`panel-${name}`).hidden = values.every((value) => value === null);
+      if (byId(`panel-${name}`).hidden) continue;
+      const ends = bars.map((bar) => (pair ? null : bar[`${name}Ends`]));
+      Plotly.react(`bar-${name}`, [{
+        type: "bar", x: bars.map((bar) => plain(bar.system)), y: values,
+        marker: { color: bars.map((bar) => colourOf(bar.system)) }, width: 0.6,
+        error_y: { type: "data", symmetric: false, thickness: 1.4, width: 5,
+          array: values.map((value, i) => (ends[i] && value !== null ? Math.max(0, ends[i][1] - value) : 0)),
+          arrayminus: values.map((value, i) => (ends[i] && value !== null ? Math.max(0, value - ends[i][0]) : 0)) },
+        hovertext: bars.map((bar, i) => `${plain(bar.system)}: ${say(values[i], digits)}`
+          + (ends[i] ? ` [${say(ends[i][0], digits)}, ${say(ends[i][1], digits)}]` : "")),
+        hovertemplate: "%{hovertext}<extra></extra>",
+      }], layout({ xaxis: { showgrid: false, fixedrange: true }, yaxis: { rangemode: "tozero", fixedrange: true, nticks: 6 }, showlegend: false }), settings);
+    }
+  }
+
+  // Curves ---------------------------------------------------------------------------------------
+  const measuresOf = (curves) => unique(curves.flatMap((curve) => Object.keys(curve.points))).filter((name) => name !== "step");
+  const title = (name) => name.replace(/_/g, " ");
+  function lines(id, curves, measure, label) {
+    const systems = unique(curves.map((curve) => curve.system));
+    const traces = systems.map((system) => {
+      const [x, y, text] = [[], [], []];
+      for (const curve of curves.filter((one) => one.system === system && one.points[measure])) {
+        curve.points[measure].forEach((value, i) => {
+          if (value === null) return;
+          x.push(curve.points.step[i]); y.push(value); text.push(plain(label(curve)));
+        });
+        x.push(null); y.push(null); text.push("");
+      }
+      return { type: "scatter", mode: x.length < 600 ? "lines+markers" : "lines", name: plain(system), x, y, text,
+        line: { color: colourOf(system), width: 1.6 }, marker: { size: 4 }, opacity: curves.length > 40 ? 0.55 : 0.9,
+        hovertemplate: "%{text}<br>step %{x}: %{y:.4g}<extra></extra>" };
+    });
+    Plotly.react(id, traces, layout({ xaxis: { title: { text: "optimiser steps" }, rangemode: "tozero" }, yaxis: { title: { text: plain(title(measure)) } }, showlegend: true }), zoomable);
+  }
+  function setUpCurves() {
+    if (!byId("curves") || !data.curves.length) return null;
+    fill("curve-task", unique(data.curves.map((curve) => curve.task)).map((task) => [task, data.tasks[task] || task]));
+    const offer = () => {
+      const own = data.curves.filter((curve) => curve.task === chosen("curve-task"));
+      fill("curve-language", [["", "all"], ...unique(own.flatMap((curve) => curve.languages)).map((code) => [code, nameOf(code)])]);
+      const names = measuresOf(own);
+      fill("curve-measure", [...names.filter((name) => name !== "loss"), ...names.filter((name) => name === "loss")].map((name) => [name, title(name)]));
+    };
+    offer();
+    byId("curve-task").addEventListener("change", offer);
+    onChange(["curve-task", "curve-language", "curve-measure"], drawCurves);
+    return drawCurves;
+  }
+  function drawCurves() {
+    const language = chosen("curve-language");
+    lines("curves", data.curves.filter((curve) => curve.task === chosen("curve-task") && (!language || curve.languages.includes(language))),
+      chosen("curve-measure"), (curve) => `${curve.system}, ${curve.languages.map(nameOf).join(" ")}, seed ${curve.seed}`);
+  }
+  function setUpEncoderCurves() {
+    if (!byId("encoder-curves") || !data.encoderCurves.length) return null;
+    const names = measuresOf(data.encoderCurves);
+    const first = names.filter((name) => /bits/.test(name));
+    fill("encoder-measure", [...first, ...names.filter((name) => !first.includes(name))].map((name) => [name, title(name)]));
+    const draw = () => lines("encoder-curves", data.encoderCurves, chosen("encoder-measure"), (curve) => curve.system);
+    onChange(["encoder-measure"], draw);
+    return draw;
+  }
+
+  // Parallel sentences in two dimensions ---------------------------------------------------------
+  let row = 0;
+  const sideNames = ["left", "right"];
+  function setUpClouds() {
+    if (!byId("left-cloud") || !data.projections.length) return null;
+    const entries = data.projections.map((one, i) => [String(i), `${one.system}, ${one.layer}`]);
+    for (const side of sideNames) fill(`${side}-projection`, entries);
+    byId("right-projection").value = String(data.projections.length > 1 ? 1 : 0);
+    byId("right-cloud").hidden = data.projections.length < 2;
+    const rows = unique(data.projections.flatMap((one) => one.rows)).sort((a, b) => a - b);
+    byId("row-choice").max = String(rows.length - 1);
+    byId("row-choice").addEventListener("input", () => showRow(rows[Number(byId("row-choice").value)]));
+    onChange(sideNames.map((side) => `${side}-projection`), drawClouds);
+    row = rows[0];
+    return () => { drawClouds(); showRow(row); };
+    function showRow(next) {
+      row = next;
+      byId("row-choice").value = String(rows.indexOf(row));
+      byId("row-number").textContent = String(row + 1);
+      translate();
+      for (const side of sideNames) mark(side);
+    }
+    function drawClouds() {
+      for (const side of sideNames) {
+        const target = byId(`${side}-cloud`);
+        if (target.hidden) continue;
+        drawCloud(side);
+        target.removeAllListeners && target.removeAllListeners("plotly_hover");
+        target.removeAllListeners && target.removeAllListeners("plotly_click");
+        for (const event of ["plotly_hover", "plotly_click"]) {
+          target.on(event, (seen) => {
+            const at = seen.points[0].customdata;
+            if (at !== undefined && at !== null && at !== row) showRow(at);
+          });
+        }
+      }
+      const shown = data.projections[Number(chosen("left-projection"))];
+      byId("cloud-caption").textContent = `${shown.method} of ${shown.rows.length} parallel sentences`
+        + (shown.rows.length < shown.nRows ? ` of ${shown.nRows}` : "")
+        + ". Distances between far groups mean little in such a picture; whether translations lie together does.";
+    }
+  }
+  function drawCloud(side) {
+    const projection = data.projections[Number(chosen(`${side}-projection`))];
+    const codes = unique(projection.points.map((point) => point[0]));
+    const css = getComputedStyle(document.documentElement);
+    const traces = codes.map((code, i) => {
+      const own = projection.points.filter((point) => point[0] === code);
+      return { type: "scatter", mode: "markers", name: plain(nameOf(code)), x: own.map((p) => p[2]), y: own.map((p) => p[3]),
+        customdata: own.map((p) => p[1]), hovertemplate: `${plain(nameOf(code))}<extra></extra>`,
+        marker: { size: 6, opacity: 0.75, color: COLOURS[i % COLOURS.length], symbol: SYMBOLS[i % SYMBOLS.length] } };
+    });
+    traces.push({ type: "scatter", mode: "markers", x: [], y: [], hoverinfo: "skip", showlegend: false,
+      marker: { size: 15, symbol: "circle-open", color: css.getPropertyValue("--ink").trim(), line: { width: 2 } } });
+    const bare = { showgrid: false, zeroline: false, showticklabels: false, showline: false, ticks: "" };
+    Plotly.react(`${side}-cloud`, traces, layout({ xaxis: bare, yaxis: { ...bare, scaleanchor: "x" },
+      title: { text: plain(`${projection.system}, ${projection.layer}`), font: { size: 13 } },
+      margin: { l: 6, r: 6, t: 34, b: 6 }, legend: { orientation: "h", y: -0.02 } }), zoomable);
+  }
+  function mark(side) {
+    const target = byId(`${side}-cloud`);
+    if (target.hidden || !target.data) return;
+    const points = data.projections[Number(chosen(`${side}-projection`))].points.filter((point) => point[1] === row);
+    Plotly.restyle(target, { x: [points.map((p) => p[2])], y: [points.map((p) => p[3])] }, [target.data.length - 1]);
+  }
+  function translate() {
+    const texts = data.projections[Number(chosen("left-projection"))].texts;
+    byId("translations").replaceChildren(...Object.keys(texts).filter((code) => texts[code][row] !== undefined).map((code) => {
+      const [line, label, sentence] = ["p", "span", "span"].map((tag) => document.createElement(tag));
+      label.textContent = nameOf(code);
+      sentence.textContent = texts[code][row];
+      sentence.dir = (data.languages[code] || {}).rtl ? "rtl" : "auto";
+      sentence.lang = code;
+      line.append(label, sentence);
+      return line;
+    }));
+  }
+
+  // Scatter --------------------------------------------------------------------------------------
+  function setUpScatter() {
+    if (!byId("scatter") || !data.scatter.length) return null;
+    fill("scatter-task", unique(data.scatter.map((point) => point[1])).map((task) => [task, data.tasks[task] || task]));
+    fill("scatter-predictor", unique(data.scatter.map((point) => point[4])).map((name) => [name, title(name)]));
+    const draw = () => {
+      const own = data.scatter.filter((point) => point[1] === chosen("scatter-task") && point[4] === chosen("scatter-predictor"));
+      const traces = unique(own.map((point) => point[0])).map((system, i) => {
+        const points = own.filter((point) => point[0] === system);
+        return { type: "scatter", mode: "markers", name: plain(system), x: points.map((p) => p[5]), y: points.map((p) => p[6]),
+          text: points.map((p) => plain(p[2].split("–").map(nameOf).join(" – ") + (p[3] === null ? "" : `, seed ${p[3]}`))),
+          hovertemplate: "%{text}<br>%{x:.3f}, RPD %{y:.2f} %<extra></extra>",
+          marker: { size: 8, opacity: 0.7, color: colourOf(system), symbol: SYMBOLS[i % SYMBOLS.length] } };
+      });
+      Plotly.react("scatter", traces, layout({ showlegend: true, xaxis: { title: { text: plain(title(chosen("scatter-predictor"))) } },
+        yaxis: { title: { text: "performance gap (RPD, %)" }, rangemode: "tozero" } }), zoomable);
+    };
+    onChange(["scatter-task", "scatter-predictor"], draw);
+    return draw;
+  }
+
+  const drawings = [setUpBars(), setUpHeatMap(), setUpClouds(), setUpScatter(), setUpEncoderCurves(), setUpCurves()].filter(Boolean);
+  const drawAll = () => drawings.forEach((draw) => draw());
+  drawAll();
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawAll);
+  document.documentElement.dataset.ready = "yes";
+})();

@@ -1,0 +1,191 @@
+"""Tables of scores and gaps, laid out like Table 1 of Jung et al. (2024)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lingap.report import rounding
+from lingap.report.summary import ReportData, language_name
+from lingap.report.tables import Cell, Column, Row, Table, number, words
+
+if TYPE_CHECKING:
+    from lingap.gap import LinguisticGap, PerformanceGap
+    from lingap.records import Interval
+
+METRIC_NAMES = {
+    "span_f1": "span F1",
+    "word_accuracy": "word accuracy",
+    "accuracy": "accuracy",
+}
+TASK_NAMES = {"ner": "Named entities", "pos": "Parts of speech", "nli": "Inference"}
+LAYER_NAMES = {"input": "input embedding layer", "last": "last hidden layer"}
+
+GAP_COLUMNS = (
+    Column(
+        "Std",
+        hint="standard deviation of the scores over languages (n − 1); lower is fairer",
+        starts_group=True,
+    ),
+    Column("Mean RPD %", hint="mean relative percentage difference over all pairs of languages"),
+    Column("Mean CKA", hint="mean linear CKA over all pairs of languages; higher is closer"),
+    Column("CKA debiased", hint="the same without the bias of few sentences and many dimensions"),
+    Column("CKA floor", hint="mean CKA when the sentences are shuffled: what chance alone gives"),
+)
+
+
+def metric_name(metric: str) -> str:
+    """A measure's name for readers."""
+    return METRIC_NAMES.get(metric, metric.replace("_", " "))
+
+
+def task_name(task: str) -> str:
+    """A task's name for readers."""
+    return TASK_NAMES.get(task, task)
+
+
+def languages_of(gaps: list[PerformanceGap]) -> tuple[str, ...]:
+    """Languages of any of the gaps, in order of appearance."""
+    return tuple(dict.fromkeys(code for gap in gaps for code in gap.languages))
+
+
+def result_tables(data: ReportData) -> tuple[Table, ...]:
+    """One table a task and measure: rows systems, columns languages, then the gaps."""
+    groups: dict[tuple[str, str], list[PerformanceGap]] = {}
+    for gap in data.performance:
+        groups.setdefault((gap.task, gap.metric), []).append(gap)
+    tables = [_result_table(data, *key, gaps) for key, gaps in groups.items()]
+    scored = {gap.system for gap in data.performance}
+    alone = [gap for gap in data.linguistic if gap.system not in scored]
+    if alone:
+        tables.append(linguistic_table("linguistic-gap", alone))
+    return tuple(tables)
+
+
+def _result_table(data: ReportData, task: str, metric: str, gaps: list[PerformanceGap]) -> Table:
+    languages = languages_of(gaps)
+    columns = (
+        Column("Representation", numeric=False),
+        *(Column(code, hint=language_name(code)) for code in languages),
+        *GAP_COLUMNS,
+    )
+    scale = 100 if max((v for gap in gaps for v in gap.scores.values()), default=0) <= 1 else 1
+    times = " × 100" if scale == 100 else ""
+    rows = []
+    for gap in gaps:
+        linguistic = data.linguistic_for(gap.system, task)
+        cells = [Cell(gap.system, gap.system.casefold(), detail=_seeds(gap))]
+        cells += [_score_cell(gap, code, scale) for code in languages]
+        cells += [
+            _bracketed(gap.std, gap.std_interval, digits=4 if scale == 100 else 2),
+            _bracketed(gap.mean_rpd, gap.mean_rpd_interval, digits=2),
+            *_cka_cells(linguistic),
+        ]
+        rows.append(Row(tuple(cells)))
+    return Table(
+        name=f"scores-{task}-{metric}".replace("_", "-"),
+        title=f"{task_name(task)}: {metric_name(metric)}{times} and gaps",
+        columns=columns,
+        rows=tuple(rows),
+        caption=_caption(data, task, gaps, scale),
+    )
+
+
+def _seeds(gap: PerformanceGap) -> str:
+    return f"{gap.n_seeds} seeds" if gap.n_seeds > 1 else ""
+
+
+def _score_cell(gap: PerformanceGap, code: str, scale: int) -> Cell:
+    value = gap.scores.get(code)
+    if value is None:
+        return Cell(rounding.NOTHING, hint="no score: the run failed or is not done")
+    spread = gap.score_seed_std.get(code)
+    hint = "" if spread is None else f"standard deviation over seeds {rounding.fixed(spread, 4)}"
+    ends = gap.score_intervals.get(code)
+    brief = f"±{rounding.fixed((ends.high - ends.low) / 2 * scale, 1)}" if ends else ""
+    detail = rounding.interval(ends, 1, scale=scale)
+    return Cell(rounding.fixed(value * scale, 1), value, detail, hint, brief)
+
+
+def _bracketed(value: float | None, ends: Interval | None, *, digits: int) -> Cell:
+    return number(rounding.fixed(value, digits), value, rounding.interval(ends, digits))
+
+
+def _cka_cells(gap: LinguisticGap | None) -> list[Cell]:
+    if gap is None:
+        return [Cell(rounding.NOTHING, hint="no embeddings were compared") for _ in range(3)]
+    return [
+        _bracketed(gap.mean_cka, gap.mean_cka_interval, digits=3),
+        _bracketed(gap.mean_cka_debiased, gap.mean_cka_debiased_interval, digits=3),
+        _floor_cell(gap),
+    ]
+
+
+def _floor_cell(gap: LinguisticGap) -> Cell:
+    n_pairs = len(gap.languages) * (len(gap.languages) - 1) // 2
+    n_within = len(gap.within_floor)
+    return Cell(
+        rounding.similarity(gap.mean_floor),
+        gap.mean_floor,
+        detail=f"{n_within} of {n_pairs} pairs within" if n_within else "",
+        brief=f"{n_within}/{n_pairs} within" if n_within else "",
+    )
+
+
+def _caption(data: ReportData, task: str, gaps: list[PerformanceGap], scale: int) -> str:
+    unit = "on scores of 0 to 1" if scale == 100 else "in the unit of the scores"
+    parts = [
+        f"Std with n − 1, {unit}. RPD is the mean over all pairs of languages, in percent; "
+        "lower is fairer."
+    ]
+    found = [data.linguistic_for(gap.system, task) for gap in gaps]
+    sources = {
+        f"the {LAYER_NAMES.get(one.layer, one.layer)}, {one.corpus or 'unnamed corpus'}, "
+        f"{one.n_sentences} parallel sentences"
+        for one in found
+        if one
+    }
+    if sources:
+        parts.append(f"CKA from {'; '.join(sorted(sources))}; higher is closer.")
+    ends = [one for gap in gaps for one in _intervals(gap) if one]
+    ends += [one.mean_cka_interval for one in found if one and one.mean_cka_interval]
+    methods = sorted({f"{one.level:.0%} by {one.method}" for one in ends})
+    if methods:
+        parts.append(f"Brackets are intervals: {'; '.join(methods)}.")
+    return " ".join(parts)
+
+
+def _intervals(gap: PerformanceGap) -> list[Interval | None]:
+    return [*gap.score_intervals.values(), gap.std_interval, gap.mean_rpd_interval]
+
+
+def linguistic_table(name: str, gaps: list[LinguisticGap]) -> Table:
+    """Mean CKA of each system, layer and corpus, as in the paper, debiased, and by chance."""
+    columns = (
+        Column("System", numeric=False),
+        Column("Layer", numeric=False),
+        Column("Corpus", numeric=False),
+        Column("Sentences"),
+        Column("Width", hint="dimensions of the vectors"),
+        *GAP_COLUMNS[2:],
+    )
+    rows = tuple(
+        Row(
+            (
+                words(gap.system),
+                words(gap.layer),
+                words(gap.corpus),
+                number(rounding.count(gap.n_sentences), gap.n_sentences),
+                number(rounding.count(gap.width), gap.width),
+                *_cka_cells(gap),
+            )
+        )
+        for gap in gaps
+    )
+    return Table(
+        name=name,
+        title="Linguistic gap: how alike the languages' vectors are",
+        columns=columns,
+        rows=rows,
+        caption="Means over all pairs of languages; 1 is alike. With few sentences and many "
+        "dimensions plain CKA is high by chance: set it against its floor, or read the debiased.",
+    )

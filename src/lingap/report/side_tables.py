@@ -1,0 +1,208 @@
+"""The tables around the results: coverage, encoders, correlations, runs, configuration."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from lingap.report import rounding
+from lingap.report.result_tables import linguistic_table, result_tables
+from lingap.report.summary import CoverageRow, ReportData, language_name
+from lingap.report.tables import Cell, Column, Row, Table, number, words
+
+
+def all_tables(data: ReportData) -> tuple[Table, ...]:
+    """Every table that has a row, in reading order."""
+    found = list(result_tables(data))
+    if data.linguistic and not any(table.name == "linguistic-gap" for table in found):
+        found.append(linguistic_table("linguistic-gap", list(data.linguistic)))
+    found += [
+        coverage_table(data),
+        pretraining_table(data),
+        correlation_table(data),
+        unfinished_table(data),
+        settings_table("config", "Configuration", data.config),
+        settings_table("versions", "Versions", data.versions),
+    ]
+    return tuple(table for table in found if table.rows)
+
+
+def coverage_table(data: ReportData) -> Table:
+    """What phonemization cost, a row a language."""
+    columns = (
+        Column("Language", numeric=False),
+        Column("Back end", numeric=False),
+        Column("Words"),
+        Column("Types", hint="distinct words"),
+        Column("Without a phoneme", hint="words that no rule could spell; they are still scored"),
+        Column("Unmapped characters", hint="occurrences of characters that no rule covers"),
+        Column("Most frequent of them", numeric=False),
+        Column("Worst words", numeric=False),
+    )
+    rows = tuple(Row(_coverage_cells(row), language=row.language) for row in data.coverage)
+    return Table(
+        name="g2p-coverage",
+        title="What phonemization cost",
+        columns=columns,
+        rows=rows,
+        caption="A character without a rule leaves a word misspelt in phonemes; "
+        "a score rests on it as well.",
+    )
+
+
+def _coverage_cells(row: CoverageRow) -> tuple[Cell, ...]:
+    worst = sorted(row.unmapped.items(), key=lambda item: -item[1])
+    characters = tuple((character, f"×{n}") for character, n in worst[:5])
+    more = f" and {len(worst) - 5} more kinds" if len(worst) > 5 else ""
+    points = ", ".join(code_points(character) for character, _ in worst[:5])
+    examples = tuple((word, f"→ {outcome or 'nothing'}") for word, outcome in row.examples[:4])
+    n_unmapped = row.n_unmapped
+    detail = ""
+    if row.unmapped_words is not None:
+        detail = f"in {rounding.share(row.unmapped_words, row.words)} of words"
+    name = language_name(row.language)
+    return (
+        Cell(name, name.casefold(), detail=row.language),
+        words(row.backend),
+        number(rounding.count(row.words), row.words),
+        number(rounding.count(row.types), row.types),
+        number(
+            rounding.share(row.empty_words, row.words),
+            row.empty_words / row.words if row.words else None,
+            detail=rounding.count(row.empty_words) if row.empty_words else "",
+        ),
+        number(rounding.count(n_unmapped), n_unmapped, detail=detail),
+        _listing(characters, sort=n_unmapped, detail=more, hint=points),
+        _listing(examples, sort=len(row.examples)),
+    )
+
+
+def _listing(
+    pairs: tuple[tuple[str, str], ...], *, sort: float, detail: str = "", hint: str = ""
+) -> Cell:
+    text = ", ".join(" ".join(pair) for pair in pairs) or "none"
+    return Cell(text, sort, detail.strip(), hint, pairs=pairs)
+
+
+def code_points(text: str) -> str:
+    """A text as code points.
+
+    >>> code_points("ک")
+    'U+06A9'
+    """
+    return " ".join(f"U+{ord(character):04X}" for character in text)
+
+
+def pretraining_table(data: ReportData) -> Table:
+    """The encoders that are compared, a row a representation."""
+    columns = (
+        Column("Representation", numeric=False),
+        Column("Parameters"),
+        Column("Vocabulary", hint="units the encoder knows"),
+        Column("Held-out bits per character", hint="loss over masked units, per character of text"),
+        Column("Time"),
+        Column("State", numeric=False),
+    )
+    rows = tuple(
+        Row(
+            (
+                words(row.system),
+                number(rounding.count(row.n_parameters), row.n_parameters),
+                number(rounding.count(row.vocabulary_size), row.vocabulary_size),
+                number(rounding.fixed(row.bits_per_character, 3), row.bits_per_character),
+                number(rounding.duration(row.seconds), row.seconds),
+                Cell(row.status, row.status, detail=row.reason),
+            )
+        )
+        for row in data.pretraining
+    )
+    return Table(
+        name="pretraining",
+        title="Pre-trained encoders",
+        columns=columns,
+        rows=rows,
+        caption="Losses per unit cannot be compared between representations, so they are put "
+        "per character of the text; what is masked differs all the same.",
+    )
+
+
+def correlation_table(data: ReportData) -> Table:
+    """Rank correlation of the performance gap with what may predict it (Table 3 of the paper)."""
+    columns = (
+        Column("Task", numeric=False),
+        Column("Predictor", numeric=False),
+        Column("Points"),
+        Column("Spearman R"),
+        Column("p"),
+        Column("Kendall τ"),
+        Column("p"),
+    )
+    rows = tuple(
+        Row(
+            (
+                words(row.task),
+                Cell(row.predictor, row.predictor.casefold(), detail=row.note),
+                number(rounding.count(row.n_points), row.n_points),
+                number(
+                    rounding.similarity(row.spearman),
+                    row.spearman,
+                    rounding.interval(row.spearman_interval, 2),
+                ),
+                _p(row.spearman_p),
+                number(
+                    rounding.similarity(row.kendall),
+                    row.kendall,
+                    rounding.interval(row.kendall_interval, 2),
+                ),
+                _p(row.kendall_p),
+            )
+        )
+        for row in data.correlations
+    )
+    return Table(
+        name="correlation",
+        title="Does the linguistic gap go with the performance gap?",
+        columns=columns,
+        rows=rows,
+        caption="Rank correlation with the performance gap (RPD) of each pair of languages.",
+    )
+
+
+def _p(value: float | None) -> Cell:
+    return number(rounding.NOTHING if value is None else rounding.p_value(value), value)
+
+
+def unfinished_table(data: ReportData) -> Table:
+    """Runs without a result and why, failed ones first."""
+    columns = (
+        Column("Run", numeric=False),
+        Column("Task", numeric=False),
+        Column("Representation", numeric=False),
+        Column("Languages", numeric=False),
+        Column("Protocol", numeric=False),
+        Column("Seed"),
+        Column("State", numeric=False),
+        Column("Reason", numeric=False),
+    )
+    rows = tuple(
+        Row(
+            (
+                words(run.run_id),
+                words(run.task),
+                words(run.system),
+                words(" ".join(run.languages)),
+                words(run.protocol),
+                number(str(run.seed), run.seed),
+                words(run.status),
+                words(run.reason or rounding.NOTHING),
+            )
+        )
+        for run in data.unfinished
+    )
+    return Table(name="unfinished-runs", title="Runs without a result", columns=columns, rows=rows)
+
+
+def settings_table(name: str, title: str, settings: Mapping[str, str]) -> Table:
+    """Names and values."""
+    columns = (Column("Name", numeric=False), Column("Value", numeric=False))
+    rows = tuple(Row((words(key), words(value))) for key, value in settings.items())
+    return Table(name=name, title=title, columns=columns, rows=rows)

@@ -1,0 +1,73 @@
+"""A table before it has a format: what the terminal, HTML, Markdown and LaTeX all write out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column.
+
+    Args:
+        label: Heading.
+        numeric: Whether cells are numbers, set flush right.
+        hint: What the heading means, for a tooltip.
+        starts_group: Whether columns of another kind begin here.
+    """
+
+    label: str
+    numeric: bool = True
+    hint: str = ""
+    starts_group: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell.
+
+    Args:
+        text: What is read, rounded already.
+        sort: What is sorted by; None sorts last.
+        detail: A second line in smaller type, such as an interval.
+        hint: Further words for a tooltip.
+        brief: A shorter `detail` for where room is scarce, or "".
+        pairs: Where the cell lists text of the row's language: each piece and what is said of
+            it, so that a renderer can set the piece in its own direction; `text` says the same.
+    """
+
+    text: str
+    sort: float | str | None = None
+    detail: str = ""
+    hint: str = ""
+    brief: str = ""
+    pairs: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Cells in the order of the columns, and the language whose text they hold, or ""."""
+
+    cells: tuple[Cell, ...]
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A named table: `name` is fit for a file, `title` and `caption` are sentences."""
+
+    name: str
+    title: str
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    caption: str = ""
+
+
+def words(text: str) -> Cell:
+    """A cell of plain text, sorted without regard to case."""
+    return Cell(text, text.casefold())
+
+
+def number(text: str, value: float | None, detail: str = "", hint: str = "") -> Cell:
+    """A cell of a number: its rounded text and the value to sort by."""
+    return Cell(text, value, detail, hint)

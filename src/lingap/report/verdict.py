@@ -1,0 +1,203 @@
+"""The answer in one paragraph, made from the numbers and true whatever they are.
+
+A difference is called shown only where two intervals do not touch. That is stricter than a paired
+test, so what is called shown is shown; what is not called shown may still be there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from lingap.report import rounding
+from lingap.report.result_tables import task_name
+from lingap.report.summary import ReportData
+
+if TYPE_CHECKING:
+    from lingap.gap import LinguisticGap, PerformanceGap
+    from lingap.records import Interval
+
+FEWEST_SEEDS = 5
+"""A bootstrap over fewer seeds is far narrower than its level says; it shows no difference."""
+
+MINIATURE = (
+    "This is a miniature: small encoders, little text. It shows the method; it does not prove "
+    "or refute the claim."
+)
+OVER_SENTENCES = (
+    "Intervals of CKA are over sentences: encoders trained anew could differ by more than they say."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One statement: what it comes to, and the figures it rests on."""
+
+    verdict: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Figure:
+    system: str
+    value: float
+    ends: Interval | None
+    text: str
+
+
+def answer(data: ReportData) -> str:
+    """Say what the numbers say: gaps with intervals, differences only where they are shown."""
+    parts = answer_parts(data)
+    return " ".join(text for part in parts for text in (part.verdict, part.detail) if text)
+
+
+def answer_parts(data: ReportData) -> tuple[Part, ...]:
+    """The answer statement by statement: progress, each task, each layer, what to mind."""
+    parts = [_progress(data)]
+    for task in data.tasks:
+        for metric in dict.fromkeys(gap.metric for gap in data.performance if gap.task == task):
+            own = [gap for gap in data.performance if (gap.task, gap.metric) == (task, metric)]
+            parts.append(_performance(task, own))
+    places = dict.fromkeys((gap.layer, gap.corpus) for gap in data.linguistic)
+    likeness = [
+        _linguistic([gap for gap in data.linguistic if (gap.layer, gap.corpus) == place])
+        for place in places
+    ]
+    parts += likeness
+    if not data.performance and not data.linguistic:
+        parts.append(Part("There is no result yet.", "So there is nothing to compare."))
+    if any(part and "do not touch" in part.detail for part in likeness):
+        parts.append(Part("", OVER_SENTENCES))
+    if data.miniature:
+        parts.append(Part("", MINIATURE))
+    return tuple(part for part in parts if part)
+
+
+def _progress(data: ReportData) -> Part | None:
+    n_runs = len(data.runs)
+    failed = sum(run.status == "failed" for run in data.runs)
+    missing = sum(run.status == "missing" for run in data.runs)
+    states = []
+    if failed:
+        states.append(f"{failed} failed")
+    if missing:
+        states.append(f"{missing} not done yet")
+    if not states:
+        return None
+    return Part(
+        f"Unfinished: of {n_runs} runs {_listed(states)}.", "What follows rests on the others."
+    )
+
+
+def _performance(task: str, gaps: list[PerformanceGap]) -> Part:
+    figures = [
+        _Figure(gap.system, gap.mean_rpd, gap.mean_rpd_interval, _rpd(gap))
+        for gap in gaps
+        if gap.mean_rpd is not None
+    ]
+    name = task_name(task)
+    if not figures:
+        return Part(f"{name}: no gap.", "Too few languages have a score to compare them.")
+    counts = sorted({len(gap.scores) for gap in gaps})
+    detail = (
+        f"Over {' to '.join(map(str, counts[:1] + counts[1:][-1:]))} languages, two languages' "
+        f"scores differ on average (mean RPD) by {_listed([one.text for one in figures])}."
+    )
+    if len({frozenset(gap.languages) for gap in gaps}) > 1:
+        return Part(
+            f"{name}: the performance gaps are not comparable.",
+            f"{detail} Not every representation has a score in the same languages.",
+        )
+    if len(figures) > 1 and any(_too_few_seeds(gap) for gap in gaps):
+        return Part(
+            f"{name}: no difference in the performance gap is shown.",
+            f"{detail} With fewer than {FEWEST_SEEDS} seeds these intervals are narrower than "
+            "they should be, so they cannot show one.",
+        )
+    ranked = sorted(figures, key=lambda one: one.value)
+    verdict, reason = _compared(ranked, "the performance gap", "smaller")
+    return Part(f"{name}: {verdict}" if verdict else f"{name}.", f"{detail} {reason}".strip())
+
+
+def _rpd(gap: PerformanceGap) -> str:
+    ends = rounding.interval(gap.mean_rpd_interval, 2)
+    return f"{rounding.percent(gap.mean_rpd)} % {ends}".strip() + f" with {gap.system}"
+
+
+def _too_few_seeds(gap: PerformanceGap) -> bool:
+    ends = gap.mean_rpd_interval
+    return ends is not None and "seeds" in ends.method and gap.n_seeds < FEWEST_SEEDS
+
+
+def _linguistic(gaps: list[LinguisticGap]) -> Part | None:
+    figures = [
+        _Figure(gap.system, gap.mean_cka_debiased, gap.mean_cka_debiased_interval, _cka(gap))
+        for gap in gaps
+        if gap.mean_cka_debiased is not None
+    ]
+    if not figures:
+        return None
+    layer = {"input": "Input layer", "last": "Last layer"}.get(
+        gaps[0].layer, f"Layer {gaps[0].layer}"
+    )
+    detail = f"Debiased mean CKA of two languages is {_listed([one.text for one in figures])}."
+    chance = [
+        f"{len(gap.within_floor)} of {len(gap.languages) * (len(gap.languages) - 1) // 2} "
+        f"with {gap.system}"
+        for gap in gaps
+        if gap.within_floor
+    ]
+    if chance:
+        detail += f" Pairs no more alike than shuffled sentences: {_listed(chance)}."
+    if len({frozenset(gap.languages) for gap in gaps}) > 1:
+        return Part(
+            f"{layer}: the linguistic gaps are not comparable.",
+            f"{detail} Not every representation was compared in the same languages.",
+        )
+    ranked = sorted(figures, key=lambda one: -one.value)
+    verdict, reason = _compared(ranked, "the likeness of languages", "higher")
+    return Part(f"{layer}: {verdict}" if verdict else f"{layer}.", f"{detail} {reason}".strip())
+
+
+def _cka(gap: LinguisticGap) -> str:
+    ends = rounding.interval(gap.mean_cka_debiased_interval, 3)
+    return f"{rounding.similarity(gap.mean_cka_debiased)} {ends}".strip() + f" with {gap.system}"
+
+
+def _compared(ranked: Sequence[_Figure], what: str, word: str) -> tuple[str, str]:
+    """What the figures, best first, come to, and why."""
+    if len(ranked) < 2:
+        return "", ""
+    if any(one.ends is None for one in ranked):
+        return (
+            f"no difference in {what} is shown.",
+            "There is not an interval for each of them to show one.",
+        )
+    shown = []
+    n_overlaps = 0
+    for place, better in enumerate(ranked):
+        beaten = [worse.system for worse in ranked[place + 1 :] if _apart(better.ends, worse.ends)]
+        n_overlaps += len(ranked) - place - 1 - len(beaten)
+        if beaten:
+            shown.append(f"{word} with {better.system} than with {_listed(beaten, 'or')}")
+    if not shown:
+        return f"no difference in {what} is shown.", "The intervals overlap."
+    reason = "For these the intervals do not touch"
+    reason += "; for the rest they overlap and no difference is shown." if n_overlaps else "."
+    return f"{what} is {_listed(shown)}.", reason
+
+
+def _apart(one: Interval | None, other: Interval | None) -> bool:
+    return bool(one and other and (one.high < other.low or other.high < one.low))
+
+
+def _listed(items: Sequence[str], word: str = "and") -> str:
+    """Items as in a sentence.
+
+    >>> _listed(["a"]), _listed(["a", "b"]), _listed(["a", "b", "c"], "or")
+    ('a', 'a and b', 'a, b or c')
+    """
+    if len(items) < 2:
+        return "".join(items)
+    return f"{', '.join(items[:-1])} {word} {items[-1]}"
