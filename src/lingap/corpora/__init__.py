@@ -9,7 +9,17 @@ from lingap.corpora.catalogue import (
     load_parallel,
 )
 
-for _name in ("cldr", "cldr_names", "cldr_text"):
-    CORPORA.add(_name, f"lingap.corpora.builtin:{_name.upper()}")
+for _name, _row in {
+    "cldr": "builtin:CLDR",
+    "cldr_names": "builtin:CLDR_NAMES",
+    "cldr_text": "builtin:CLDR_TEXT",
+    "ud": "ud:UD",
+    "ner": "ner:NER",
+    "wikiann": "ner:WIKIANN",
+    "xnli": "xnli:XNLI",
+    "flores": "flores:FLORES",
+    "text": "text:TEXT",
+}.items():
+    CORPORA.add(_name, f"lingap.corpora.{_row}")
 
 __all__ = ["CORPORA", "Corpus", "CorpusSplit", "Request", "load_corpus", "load_parallel"]

@@ -15,7 +15,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from lingap.errors import ConfigError, CorpusError
+from lingap.corpora.scripts import refuse_foreign_script
+from lingap.errors import AlignmentError, ConfigError, CorpusError
 from lingap.languages import Language, get_language
 from lingap.records import ParallelSentences, Sentence, SentencePair
 from lingap.registry import Registry
@@ -95,7 +96,10 @@ class CorpusSplit:
         """Records in order; ids differ. The counts are of the latest pass."""
         self.request.counts.clear()
         empty = True
-        for record in self.corpus.read(self.request):
+        records: Iterator[Any] = self.corpus.read(self.request)
+        if self.request.options.get("check_script"):
+            records = refuse_foreign_script(records, self.request.language)
+        for record in records:
             empty = False
             yield record
         if empty:
@@ -210,7 +214,7 @@ def load_parallel(
 
     Raises:
         CorpusError: For a corpus that is not parallel, or no language.
-        AlignmentError: When the languages differ in their number of rows.
+        AlignmentError: When the languages differ in their number of rows, or in a row's id.
 
     >>> load_parallel("cldr_names", languages=["en", "ko"], kinds=["day"]).sentences["kor"][1].words
     ('화요일',)
@@ -225,10 +229,18 @@ def load_parallel(
     codes = tuple(dict.fromkeys(get_language(language).code for language in languages))
     if "languages" in corpus.options:
         options = {"languages": codes, **options}
-    return ParallelSentences(
+    rows = ParallelSentences(
         f"{name}/{split}",
         {
             code: tuple(load_corpus(name, language=code, split=split, path=path, **options))
             for code in codes
         },
     )
+    for number, row in enumerate(zip(*rows.sentences.values(), strict=True)):
+        ids = {sentence.id for sentence in row}
+        if len(ids) > 1:
+            raise AlignmentError(
+                f"{rows.name}: row {number} is {' but '.join(sorted(ids))} in different languages; "
+                "the rows must be the same sentences in the same order."
+            )
+    return rows

@@ -8,12 +8,12 @@ depends on the language alone. A *pool* is the intersection over languages, noth
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from lingap.corpora.scripts import count_letters
 from lingap.corpora.spelling import clean, lower, split_words
 from lingap.errors import CorpusError, LanguageError
 from lingap.languages import Language, get_language
@@ -29,21 +29,6 @@ Key = tuple[str, str]  # kind and code
 _NOT_A_NAME = frozenset(
     ("ZZ", "XA", "XB", "und", "mul", "zxx", "mis", "root", "XXX", "XTS")
 ) | frozenset(("Zzzz", "Zxxx", "Zyyy", "Zinh", "Qaag"))  # fmt: skip
-# Words by which Unicode names the letters of a script, where that is not its English name.
-_LETTERS = {
-    "Latn": ("LATIN", "MODIFIER"), "Cyrl": ("CYRILLIC", "MODIFIER"), "Arab": ("ARABIC",),
-    "Hang": ("HANGUL",), "Kore": ("HANGUL", "CJK"), "Deva": ("DEVANAGARI",),
-    "Jpan": ("CJK", "HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA", "IDEOGRAPHIC"),
-    "Hans": ("CJK",), "Hant": ("CJK",), "Hani": ("CJK",), "Hebr": ("HEBREW",),
-    "Grek": ("GREEK",), "Geor": ("GEORGIAN",), "Armn": ("ARMENIAN",), "Ethi": ("ETHIOPIC",),
-    "Beng": ("BENGALI",), "Guru": ("GURMUKHI",), "Gujr": ("GUJARATI",), "Orya": ("ORIYA",),
-    "Taml": ("TAMIL",), "Telu": ("TELUGU",), "Knda": ("KANNADA",), "Mlym": ("MALAYALAM",),
-    "Sinh": ("SINHALA",), "Thai": ("THAI",), "Laoo": ("LAO",), "Mymr": ("MYANMAR",),
-    "Khmr": ("KHMER",), "Tibt": ("TIBETAN",), "Syrc": ("SYRIAC",), "Thaa": ("THAANA",),
-    "Tfng": ("TIFINAGH",), "Cher": ("CHEROKEE",), "Vaii": ("VAI",), "Olck": ("OL",),
-    "Adlm": ("ADLAM",), "Nkoo": ("NKO",), "Yiii": ("YI",), "Cans": ("CANADIAN",),
-    "Cakm": ("CHAKMA",), "Mtei": ("MEETEI",), "Mong": ("MONGOLIAN",), "Rohg": ("HANIFI",),
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,18 +90,8 @@ def _entries(language: Language) -> Iterator[tuple[str, str, str | None]]:
 
 def _in_script(text: str, script: str) -> bool:
     """Whether every letter is of the script, with at least one letter and no digit."""
-    expected = _LETTERS.get(script)
-    letters = 0
-    for character in text:
-        category = unicodedata.category(character)
-        if category[0] == "N":
-            return False
-        if category[0] == "L":
-            letters += 1
-            name = unicodedata.name(character, "?").split()[0]
-            if expected is not None and name not in expected:
-                return False
-    return letters > 0
+    own, other = count_letters(text, script)
+    return own > 0 and other == 0 and not any(character.isnumeric() for character in text)
 
 
 @cache

@@ -36,7 +36,7 @@ SIZES = {"train": 1000, "dev": 200, "test": 400}  # records
 ENTITY_KINDS = ("territory", "language", "currency")
 LARGEST = 4  # names in a record
 _ATTEMPTS = 50  # to draw a record that is not there yet
-_FEWEST = 8  # names of a kind that a split can be made of
+_FEWEST = LARGEST  # names of a kind that a split needs: a record can be all of one kind
 _PLACES = tuple(chr(0xE000 + place) for place in range(LARGEST))  # private use: in no name
 
 Plan = tuple[tuple[Key, ...], ...]

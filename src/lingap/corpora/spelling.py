@@ -62,3 +62,10 @@ def split_words(text: str) -> tuple[str, ...]:
         if start < len(chunk):
             words.append(chunk[start:])
     return tuple(words)
+
+
+def nfc(text: str) -> str:
+    """Text in NFC; text that is already is given back as it is."""
+    if unicodedata.is_normalized("NFC", text):
+        return text
+    return unicodedata.normalize("NFC", text)

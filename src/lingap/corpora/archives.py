@@ -1,0 +1,118 @@
+"""Archives, unpacked without trust: nothing leaves the folder, no links, all or nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import stat
+import tarfile
+import tempfile
+import zipfile
+from pathlib import Path, PurePosixPath
+
+from lingap.errors import CorpusError
+
+_ENDINGS = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.xz", ".tar.bz2")
+_MOST_BYTES = 20 * 2**30
+
+
+def is_archive(path: Path) -> bool:
+    """Whether the name is that of an archive of several files."""
+    return path.is_file() and path.name.endswith(_ENDINGS)
+
+
+def unpacked(archive: Path, home: Path) -> Path:
+    """Folder with the archive's content, made once per content and only when complete.
+
+    Raises:
+        CorpusError: For a damaged archive, or a member whose path leaves the folder, that is a
+            link or a device.
+    """
+    with archive.open("rb") as file:
+        name = hashlib.file_digest(file, "sha256").hexdigest()[:24]
+    target = home / name
+    if not target.is_dir():
+        home.mkdir(parents=True, exist_ok=True)
+        scratch = Path(tempfile.mkdtemp(prefix=name, dir=home))
+        try:
+            extract(archive, scratch)
+            try:
+                scratch.replace(target)
+            except OSError:
+                if not target.is_dir():  # else: another process was first
+                    raise
+        finally:
+            shutil.rmtree(scratch, ignore_errors=True)
+    return target
+
+
+def extract(archive: Path, folder: Path) -> None:
+    """Write the archive's files below the folder.
+
+    Raises:
+        CorpusError: As :func:`unpacked`. Nothing outside the folder is ever written.
+    """
+    try:
+        if archive.name.endswith(".zip"):
+            _extract_zip(archive, folder)
+        else:
+            _extract_tar(archive, folder)
+    except (tarfile.TarError, zipfile.BadZipFile, EOFError, OSError) as error:
+        if isinstance(error, OSError) and error.errno is not None:
+            raise
+        raise CorpusError(f"the archive is damaged ({error}).", archive) from error
+
+
+def _place(member: str, folder: Path, archive: Path) -> Path:
+    parts = PurePosixPath(member.replace("\\", "/"))
+    target = folder.joinpath(*parts.parts)
+    unsafe = parts.is_absolute() or ".." in parts.parts or ":" in parts.parts[0]
+    if unsafe or not target.resolve().is_relative_to(folder.resolve()):
+        raise CorpusError(
+            f"refused: the member {member!r} would be written outside its folder.", archive
+        )
+    return target
+
+
+def _extract_zip(archive: Path, folder: Path) -> None:
+    with zipfile.ZipFile(archive) as file:
+        _refuse_bombs(sum(info.file_size for info in file.infolist()), archive)
+        for info in file.infolist():
+            target = _place(info.filename, folder, archive)
+            if stat.S_ISLNK(info.external_attr >> 16):
+                raise CorpusError(f"refused: the member {info.filename!r} is a link.", archive)
+            if info.is_dir():
+                target.mkdir(parents=True, exist_ok=True)
+                continue
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with file.open(info) as source, target.open("wb") as sink:
+                shutil.copyfileobj(source, sink)
+
+
+def _extract_tar(archive: Path, folder: Path) -> None:
+    total = 0
+    with tarfile.open(archive, "r:*") as file:
+        for info in file:
+            target = _place(info.name, folder, archive)
+            if info.isdir():
+                target.mkdir(parents=True, exist_ok=True)
+                continue
+            if not info.isfile():
+                raise CorpusError(
+                    f"refused: the member {info.name!r} is a link or a device.", archive
+                )
+            total += info.size
+            _refuse_bombs(total, archive)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            source = file.extractfile(info)
+            if source is not None:
+                with source, target.open("wb") as sink:
+                    shutil.copyfileobj(source, sink)
+
+
+def _refuse_bombs(size: int, archive: Path) -> None:
+    if size > _MOST_BYTES:
+        raise CorpusError(
+            f"refused: {size / 2**30:.0f} GiB unpacked; unpack it yourself and give the folder.",
+            archive,
+        )

@@ -1,0 +1,269 @@
+"""CoNLL files for named entities: a word and its tag on a line, a blank line between sentences.
+
+The first line with content fixes the delimiter (a tab, or spaces) and the number of columns.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from lingap.corpora.iob import SCHEMES, detect_scheme, split_tag, to_iob2
+from lingap.corpora.lines import read_lines
+from lingap.errors import ConfigError, CorpusError
+from lingap.records import Sentence
+
+Delimiter = Literal["auto", "tab", "space"]
+
+
+@dataclass(frozen=True, slots=True)
+class ConllOptions:
+    """How a CoNLL file is written, and what to do with what it should not hold.
+
+    Args:
+        scheme: ``auto`` (from a first pass over the tags), ``iob1``, ``iob2`` or ``iobes``.
+        delimiter: ``tab``, ``space``, or ``auto``: a tab where the first line has one.
+        columns: Places of word and tag, from 0, in files of more than two columns.
+        entity_types: The types of entities; None for whatever the file holds.
+        foreign: For a type outside them: ``error``, ``drop`` (the word becomes O, counted as
+            ``tags_foreign``) or ``keep`` (counted too).
+        empty_words: For a tag without a word, as where text tagged by the syllable had a space:
+            ``drop`` the line, counted as ``words_empty``, or ``error``.
+        inner_spaces: For a word that holds the space that should end it: ``keep`` it as one word,
+            counted as ``words_with_space``, or ``error``.
+        broken_spans: For an I or E that continues nothing: ``begin`` a span, counted as
+            ``tags_repaired``, or ``error``.
+        prefixes: Codes one of which, and a colon, stands before each word (``ko:서울``, WikiAnn
+            by Rahimi et al. 2019); taken off. Empty for files without.
+        comment_prefix: What a line outside sentences begins with to be skipped, such as ``# ``,
+            counted as ``comment_lines``; empty for files without comments.
+    """
+
+    scheme: str = "auto"
+    delimiter: Delimiter = "auto"
+    columns: tuple[int, int] | None = None
+    entity_types: tuple[str, ...] | None = None
+    foreign: Literal["error", "drop", "keep"] = "error"
+    empty_words: Literal["drop", "error"] = "drop"
+    inner_spaces: Literal["keep", "error"] = "keep"
+    broken_spans: Literal["begin", "error"] = "begin"
+    prefixes: tuple[str, ...] = ()
+    comment_prefix: str = ""
+
+    def __post_init__(self) -> None:
+        choices = {
+            "scheme": ("auto", *SCHEMES),
+            "delimiter": ("auto", "tab", "space"),
+            "foreign": ("error", "drop", "keep"),
+            "empty_words": ("drop", "error"),
+            "inner_spaces": ("keep", "error"),
+            "broken_spans": ("begin", "error"),
+        }
+        for name, allowed in choices.items():
+            if getattr(self, name) not in allowed:
+                raise ConfigError(
+                    f"{name} is one of {', '.join(allowed)}, not {getattr(self, name)!r}."
+                )
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """The words of one sentence with their tags as written, and the line of each."""
+
+    words: list[str]
+    tags: list[str]
+    lines: list[int]
+
+
+def _blocks(path: Path, options: ConllOptions, counts: Counter[str]) -> Iterator[_Block]:
+    block = _Block([], [], [])
+    delimiter: str | None = {"tab": "\t", "space": " "}.get(options.delimiter)
+    n_columns = 0
+    for number, line in read_lines(path, counts):
+        if not line or line.isspace():
+            if block.words:
+                yield block
+            block = _Block([], [], [])
+            continue
+        if line.startswith("-DOCSTART-"):
+            counts["document_lines"] += 1
+            continue
+        prefix = options.comment_prefix
+        if prefix and not block.words and line.startswith(prefix):
+            counts["comment_lines"] += 1
+            continue
+        if delimiter is None:
+            delimiter = "\t" if "\t" in line else " "
+        fields = _split(line, delimiter, path, number)
+        if n_columns == 0 and all(fields):
+            n_columns = len(fields)
+            if n_columns > 2 and options.columns is None:
+                raise CorpusError(
+                    f"{n_columns} columns; name those of word and tag, from 0, such as "
+                    f"columns=(0, {n_columns - 1}).",
+                    path,
+                    number,
+                )
+        word, tag = _word_and_tag(fields, delimiter, n_columns or 2, options, path, number, counts)
+        if not word:
+            if options.empty_words == "error":
+                raise CorpusError(f"a tag without a word: {tag!r}.", path, number)
+            counts["words_empty"] += 1
+            continue
+        block.words.append(_without_prefix(word, options.prefixes, path, number))
+        block.tags.append(tag)
+        block.lines.append(number)
+    if block.words:
+        yield block
+
+
+def _split(line: str, delimiter: str, path: Path, number: int) -> list[str]:
+    if delimiter not in line.strip():
+        if delimiter == " " and "\t" in line:
+            raise CorpusError("columns are split by spaces here, but a tab is found.", path, number)
+        if delimiter == "\t" and " " in line.strip():
+            raise CorpusError("columns are split by tabs here, but a space is found.", path, number)
+    if delimiter == "\t":
+        return line.split("\t")
+    if "\t" in line:
+        raise CorpusError("columns are split by spaces here, but a tab is found.", path, number)
+    return line.split(" ")
+
+
+def _word_and_tag(
+    fields: list[str],
+    delimiter: str,
+    n_columns: int,
+    options: ConllOptions,
+    path: Path,
+    number: int,
+    counts: Counter[str],
+) -> tuple[str, str]:
+    while len(fields) > 2 and not fields[-1]:
+        fields = fields[:-1]
+    if n_columns > 2 or (options.columns is not None and options.columns != (0, 1)):
+        at_word, at_tag = options.columns or (0, n_columns - 1)
+        if delimiter == " ":
+            fields = [field for field in fields if field]
+        if len(fields) != n_columns or max(at_word, at_tag) >= n_columns:
+            raise CorpusError(
+                f"{n_columns} columns expected as in the file's first line, {len(fields)} found.",
+                path,
+                number,
+            )
+        return fields[at_word], fields[at_tag]
+    if len(fields) < 2 or not fields[-1]:
+        raise CorpusError(f"a word without a tag: {' '.join(fields).strip()!r}.", path, number)
+    *parts, tag = fields
+    try:
+        split_tag(tag)
+    except ValueError:
+        reason = "a word without a tag" if len(fields) > 2 else "no tag of IOB or IOBES"
+        raise CorpusError(
+            f"{reason}: {tag!r}; O, or B-, I-, E-, S- and a type expected.", path, number
+        ) from None
+    word = delimiter.join(parts).strip()
+    if len(word.split()) > 1:
+        if options.inner_spaces == "error" or (delimiter == "\t" and "\t" in word):
+            raise CorpusError(f"2 columns expected, {len(fields)} found.", path, number)
+        counts["words_with_space"] += 1
+    return word, tag
+
+
+def _without_prefix(word: str, prefixes: Sequence[str], path: Path, number: int) -> str:
+    if not prefixes:
+        return word
+    code, colon, rest = word.partition(":")
+    if not colon or code not in prefixes or not rest:
+        raise CorpusError(
+            f"each word should begin with {prefixes[0]!r} and a colon, found {word!r}: a file of "
+            "another language?",
+            path,
+            number,
+        )
+    return rest
+
+
+def read_conll(
+    paths: Iterable[Path], *, language: str, options: ConllOptions, counts: Counter[str]
+) -> Iterator[Sentence]:
+    """Sentences of one or more CoNLL files with tags in strict IOB2.
+
+    Raises:
+        CorpusError: With file and line, for whatever no policy of `options` allows.
+    """
+    number = 0
+    for path in paths:
+        scheme = options.scheme
+        if scheme == "auto":
+            blocks = _blocks(path, options, Counter())
+            scheme = detect_scheme(_well_formed(block, path) for block in blocks)
+        for block in _blocks(path, options, counts):
+            tags = _kept_types(block, options, path, counts)
+            tags, broken = to_iob2(tags, scheme)
+            if broken and options.broken_spans == "error":
+                raise CorpusError(
+                    f"a span of the sentence from this line begins without B in {scheme}; give "
+                    "broken_spans='begin' to let it begin there.",
+                    path,
+                    block.lines[0],
+                )
+            if broken:
+                counts["tags_repaired"] += broken
+            number += 1
+            yield Sentence(f"{path.name}-{number}", language, tuple(block.words), tags)
+
+
+def _well_formed(block: _Block, path: Path) -> list[str]:
+    for tag, line in zip(block.tags, block.lines, strict=True):
+        try:
+            split_tag(tag)
+        except ValueError:
+            raise CorpusError(
+                f"{tag!r} is no tag: O, or B-, I-, E-, S- and a type expected.", path, line
+            ) from None
+    return block.tags
+
+
+def _kept_types(
+    block: _Block, options: ConllOptions, path: Path, counts: Counter[str]
+) -> Sequence[str]:
+    tags = _well_formed(block, path)
+    known = options.entity_types
+    if known is None:
+        return tags
+    for at, tag in enumerate(tags):
+        kind = tag[2:]
+        if not kind or kind in known:
+            continue
+        if options.foreign == "error":
+            raise CorpusError(
+                f"the type {kind!r} of {tag!r} is none of {', '.join(known)}. Give "
+                "foreign='drop' to make it O, foreign='keep', or entity_types.",
+                path,
+                block.lines[at],
+            )
+        counts["tags_foreign"] += 1
+        if options.foreign == "drop":
+            tags[at] = "O"
+    return tags
+
+
+def write_conll(sentences: Iterable[Sentence], path: Path) -> None:
+    """Write a word, a tab and its label on each line, and a blank line after each sentence.
+
+    Raises:
+        CorpusError: For a word that a line cannot hold, or a sentence without labels.
+    """
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        for sentence in sentences:
+            if sentence.labels is None:
+                raise CorpusError(f"{sentence.id} has no labels to write.")
+            for word, label in zip(sentence.words, sentence.labels, strict=True):
+                if any(mark in word for mark in "\t\n\r") or word != word.strip():
+                    raise CorpusError(f"{sentence.id}: {word!r} cannot be written as CoNLL.")
+                file.write(f"{word}\t{label}\n")
+            file.write("\n")

@@ -1,0 +1,221 @@
+"""CoNLL-U files (Universal Dependencies): ten columns, words with their tag.
+
+Multi-word tokens (``3-4``) repeat words and empty nodes (``8.1``) are not in the text: neither is
+a word. Where a format is unclear this follows the definition of CoNLL-U v2.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from lingap.corpora.lines import read_lines
+from lingap.errors import CorpusError
+from lingap.records import Sentence
+
+UPOS = (
+    "ADJ", "ADP", "ADV", "AUX", "CCONJ", "DET", "INTJ", "NOUN", "NUM", "PART", "PRON", "PROPN",
+    "PUNCT", "SCONJ", "SYM", "VERB", "X",
+)  # fmt: skip
+Column = Literal["upos", "xpos"]
+_COLUMN = {"upos": 3, "xpos": 4}
+_ID = re.compile(r"(0|[1-9][0-9]*)(?:([-.])([1-9][0-9]*))?")
+_KNOWN_TAGS = frozenset(UPOS)
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """One sentence of a CoNLL-U file, as far as words and tags go.
+
+    Args:
+        id: Its ``sent_id``, or "" without one.
+        text: Its ``text`` comment, or "".
+        comments: All comment lines, without ``#``.
+        words: Forms of the words, n of them.
+        tags: Their tags, n.
+        space_after: Whether white space follows each in the text, n.
+        line: Its first line in the file.
+    """
+
+    id: str
+    text: str
+    comments: tuple[str, ...]
+    words: tuple[str, ...]
+    tags: tuple[str, ...]
+    space_after: tuple[bool, ...]
+    line: int
+
+
+def read_trees(path: Path, *, column: Column = "upos", counts: Counter[str]) -> Iterator[Tree]:
+    """Sentences of one file, streaming.
+
+    Counts ``multiword_tokens`` and ``empty_nodes``, which are left out.
+
+    Raises:
+        CorpusError: With the line, for a wrong number of columns, an id out of order, an empty
+            form or tag, or comments without words.
+    """
+    at = _COLUMN[column]
+    comments: list[str] = []
+    words: list[str] = []
+    tags: list[str] = []
+    spaces: list[bool] = []
+    start = number = inside = 0
+    for number, line in read_lines(path, counts):
+        if not line or line.isspace():
+            if words:
+                yield _tree(comments, words, tags, spaces, start)
+            elif comments:
+                raise CorpusError("comments without words before the blank line.", path, number)
+            comments, words, tags, spaces, start, inside = [], [], [], [], 0, 0
+            continue
+        start = start or number
+        if line[0] == "#" and not words:
+            comments.append(line[1:].strip())
+            continue
+        fields = line.split("\t")
+        if len(fields) != 10:
+            hint = " (are the tabs spaces?)" if len(fields) == 1 and " " in line else ""
+            raise CorpusError(
+                f"10 columns split by tabs expected, {len(fields)} found{hint}.", path, number
+            )
+        match = _ID.fullmatch(fields[0])
+        if match is None:
+            raise CorpusError(f"{fields[0]!r} is no word id (3, 3-4 or 3.1).", path, number)
+        if match[2] == ".":
+            counts["empty_nodes"] += 1
+            continue
+        if match[2] == "-":
+            counts["multiword_tokens"] += 1
+            inside = int(match[3])
+            continue
+        if int(match[1]) != len(words) + 1:
+            raise CorpusError(
+                f"word id {len(words) + 1} expected, {fields[0]} found: is a line lost, or a "
+                "blank line between sentences?",
+                path,
+                number,
+            )
+        if not fields[1]:
+            raise CorpusError("a tag without a word: column 2 (FORM) is empty.", path, number)
+        if not fields[at]:
+            raise CorpusError(
+                f"a word without a tag: column {at + 1} ({column.upper()}) is empty.", path, number
+            )
+        words.append(fields[1])
+        tags.append(fields[at])
+        spaces.append(len(words) >= inside and "SpaceAfter=No" not in fields[9].split("|"))
+    if words:
+        yield _tree(comments, words, tags, spaces, start)
+    elif comments:
+        raise CorpusError("the file ends after comments without words.", path, number)
+
+
+def _tree(
+    comments: list[str], words: list[str], tags: list[str], spaces: list[bool], line: int
+) -> Tree:
+    values: dict[str, str] = {}
+    for comment in comments:
+        key, found, value = comment.partition("=")
+        if found:
+            values.setdefault(key.strip(), value.strip())
+    return Tree(
+        values.get("sent_id", ""),
+        values.get("text", ""),
+        tuple(comments),
+        tuple(words),
+        tuple(tags),
+        tuple(spaces),
+        line,
+    )
+
+
+def read_conllu(
+    paths: Iterable[Path],
+    *,
+    language: str,
+    column: Column = "upos",
+    missing_tag: Literal["error", "X"] = "error",
+    duplicate_ids: Literal["error", "number"] = "error",
+    counts: Counter[str],
+) -> Iterator[Sentence]:
+    """Tagged sentences of one or more CoNLL-U files, in their order.
+
+    Args:
+        paths: The files of one split.
+        language: Code for the records.
+        column: ``upos`` (the closed set of 17) or ``xpos``.
+        missing_tag: What ``_`` as a tag means: an error, or the tag X, counted as
+            ``tags_missing``.
+        duplicate_ids: What a ``sent_id`` met twice means: an error, or a number added to it,
+            counted as ``ids_numbered``.
+        counts: Where lossy steps are counted.
+
+    Raises:
+        CorpusError: With file and line.
+    """
+    seen: dict[str, int] = {}
+    total = 0
+    for path in paths:
+        for tree in read_trees(path, column=column, counts=counts):
+            total += 1
+            name = tree.id or f"{path.name}-{total}"
+            if name in seen:
+                if duplicate_ids == "error":
+                    raise CorpusError(
+                        f"sent_id {name!r} was met before; give duplicate_ids='number' to add a "
+                        "number to it.",
+                        path,
+                        tree.line,
+                    )
+                counts["ids_numbered"] += 1
+                seen[name] += 1
+                name = f"{name}#{seen[name]}"
+            seen.setdefault(name, 1)
+            tags = tree.tags
+            if (column == "upos" and not _KNOWN_TAGS.issuperset(tags)) or "_" in tags:
+                tags = _mend(tree, path, column, missing_tag, counts)
+            yield Sentence(name, language, tree.words, tags)
+
+
+def _mend(
+    tree: Tree, path: Path, column: str, missing_tag: str, counts: Counter[str]
+) -> tuple[str, ...]:
+    for word, tag in zip(tree.words, tree.tags, strict=True):
+        if tag == "_" and missing_tag == "error":
+            raise CorpusError(
+                f"{word!r} has no {column.upper()} tag (_) in the sentence from this line; give "
+                "missing_tag='X' to call it X.",
+                path,
+                tree.line,
+            )
+        if column == "upos" and tag not in _KNOWN_TAGS and tag != "_":
+            raise CorpusError(
+                f"{word!r} has the tag {tag!r} in the sentence from this line; UPOS knows "
+                f"{' '.join(UPOS)}. For other tag sets give column='xpos'.",
+                path,
+                tree.line,
+            )
+    counts["tags_missing"] += tree.tags.count("_")
+    return tuple("X" if tag == "_" else tag for tag in tree.tags)
+
+
+def write_conllu(sentences: Iterable[Sentence], path: Path) -> None:
+    """Write words and UPOS tags as CoNLL-U; columns that lingap does not know are ``_``.
+
+    Raises:
+        CorpusError: For a word that no CoNLL-U field can hold (tab or line end).
+    """
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        for sentence in sentences:
+            file.write(f"# sent_id = {sentence.id}\n")
+            labels = sentence.labels or ("_",) * len(sentence.words)
+            for number, (word, tag) in enumerate(zip(sentence.words, labels, strict=True), 1):
+                if any(mark in word for mark in "\t\n\r"):
+                    raise CorpusError(f"{sentence.id}: {word!r} cannot be written as CoNLL-U.")
+                file.write(f"{number}\t{word}\t_\t{tag}\t_\t_\t_\t_\t_\t_\n")
+            file.write("\n")

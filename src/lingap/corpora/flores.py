@@ -1,0 +1,106 @@
+"""FLORES+ and any parallel text: one file a language, line i the same sentence in each."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Literal
+
+from lingap.corpora.assemble import Columns, RowOptions, read_table
+from lingap.corpora.catalogue import Corpus, Record, Request
+from lingap.corpora.files import provenance_of, root_of, the_one
+from lingap.corpora.hub import Hub, fetch
+from lingap.corpora.lines import read_lines
+from lingap.corpora.spelling import split_words
+from lingap.corpora.tables import TABLES, read_rows
+from lingap.errors import CorpusError, LanguageError
+from lingap.languages import Language, get_language
+from lingap.records import Sentence
+
+HUB = Hub(
+    repo="openlanguagedata/flores_plus",
+    revision="5fec6c13f9e5a4db2f745d4ec0d7c9721ddc4f06",
+    patterns=("{split}/{flores}.*", "*/{split}/{flores}.*"),
+    gated=(
+        "Open its page, accept the terms, make an access token and log in with it (`hf auth "
+        "login`, or the variable HF_TOKEN)."
+    ),
+)
+
+
+def _find(request: Request) -> tuple[Path, ...]:
+    if request.path is None:
+        return fetch(HUB, request)
+    root = root_of(request)
+    if root.is_file():
+        return (root,)
+    inner = root / request.split
+    folder = inner if inner.is_dir() else root
+    endings = (f".{request.split}", ".txt", *TABLES)
+    found = [
+        path
+        for path in folder.iterdir()
+        if path.is_file()
+        and path.suffix in endings
+        and _is_of(path.name.removesuffix(path.suffix), request.language)
+    ]
+    what = f"{request.language.flores or request.language.code}.{request.split}"
+    return (the_one(found, what, folder),)
+
+
+def _is_of(stem: str, language: Language) -> bool:
+    try:
+        return get_language(stem) == language
+    except LanguageError:
+        return stem == language.flores
+
+
+def read_text_lines(
+    paths: Iterable[Path],
+    *,
+    language: str,
+    empty_text: Literal["error", "drop"],
+    counts: Counter[str],
+) -> Iterator[Sentence]:
+    """One sentence a line, words by :func:`lingap.corpora.spelling.split_words`.
+
+    Raises:
+        CorpusError: For a line without a word, unless ``empty_text`` is ``drop`` (counted as
+            ``texts_empty``).
+    """
+    total = 0
+    for path in paths:
+        for number, line in read_lines(path, counts):
+            total += 1
+            words = split_words(line)
+            if words:
+                yield Sentence(f"line-{total}", language, words)
+            elif empty_text == "error":
+                raise CorpusError("a line without a word.", path, number)
+            else:
+                counts["texts_empty"] += 1
+
+
+def _read(request: Request) -> Iterator[Record]:
+    paths = _find(request)
+    language = request.language.code
+    if not any(suffix in TABLES for suffix in paths[0].suffixes):
+        return read_text_lines(paths, language=language, empty_text="error", counts=request.counts)
+    _, row = next(iter(read_rows(paths[0], Counter())), (0, {}))
+    column = request.options["column"]
+    columns = Columns(text=column, id="id" if "id" in row else None)
+    return read_table(paths, language=language, options=RowOptions(columns), counts=request.counts)
+
+
+FLORES = Corpus(
+    name="flores",
+    task="parallel",
+    summary="FLORES+ and any parallel text in its layout (devtest/kor_Hang.devtest)",
+    licence="CC BY-SA 4.0 (FLORES+); the files' own",
+    revision=f"the files' digest; hub {HUB.pinned}",
+    splits=("devtest", "dev", "train", "test"),
+    read=_read,
+    provenance=provenance_of(_find),
+    options={"column": "text", "check_script": True, "revision": None},
+)

@@ -1,0 +1,99 @@
+"""Corpora on the Hugging Face hub: only files of data, only at a pinned revision, no code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fnmatch import fnmatch
+from pathlib import Path
+
+from lingap.corpora.catalogue import Request
+from lingap.errors import ConfigError, CorpusError, MissingExtra
+
+
+@dataclass(frozen=True, slots=True)
+class Hub:
+    """Where a corpus lies on the hub.
+
+    Args:
+        repo: Owner and name of the data set.
+        revision: The commit or tag that is read; None where none is known to us, and the option
+            ``revision`` must say.
+        patterns: Files of one language and split, with ``{iso1}``, ``{iso3}``, ``{flores}``,
+            ``{wikiann}``, ``{split}`` and what the corpus adds filled in; ``*`` also spans
+            folders.
+        splits: Our names of splits to the hub's, where they differ.
+        gated: What to do before files can be had, for gated data sets.
+    """
+
+    repo: str
+    revision: str | None
+    patterns: tuple[str, ...]
+    splits: tuple[tuple[str, str], ...] = ()
+    gated: str = ""
+
+    @property
+    def pinned(self) -> str:
+        """Repository and revision, for lists."""
+        return f"{self.repo}@{self.revision or '(give revision=)'}"
+
+
+def fetch(hub: Hub, request: Request, **more: str) -> tuple[Path, ...]:
+    """The files of one language and split, sorted.
+
+    Files that are in the hub's cache already are not fetched again, also without a network.
+
+    Raises:
+        MissingExtra: Without ``huggingface_hub``.
+        ConfigError: When no revision is pinned or given.
+        CorpusError: Without network and cache, for a gated data set, or for a revision, data set
+            or file that is not there; the message says what to do.
+    """
+    revision = request.options.get("revision") or hub.revision
+    if not revision:
+        raise ConfigError(
+            f"{hub.repo} is read at a pinned revision only; give revision=, the commit to use "
+            "(its page lists them under Files and versions), or path= to files of your own."
+        )
+    try:
+        from huggingface_hub import errors, snapshot_download
+    except ImportError as error:
+        raise MissingExtra("data", f"Reading {hub.repo} from the hub") from error
+    language = request.language
+    facts = {
+        "iso1": language.iso1 or language.iso3,
+        "iso3": language.iso3,
+        "flores": language.flores,
+        "wikiann": language.wikiann or language.iso1,
+        "split": dict(hub.splits).get(request.split, request.split),
+        **more,
+    }
+    patterns = [pattern.format(**facts) for pattern in hub.patterns]
+    where = f"{hub.repo} at {revision}"
+    own = "Or download it once and give path=, the folder."
+    try:
+        folder = Path(
+            snapshot_download(
+                hub.repo, repo_type="dataset", revision=revision, allow_patterns=patterns
+            )
+        )
+    except errors.GatedRepoError as error:
+        raise CorpusError(f"{where} is gated. {hub.gated or 'Accept its terms.'} {own}") from error
+    except (errors.RevisionNotFoundError, errors.RepositoryNotFoundError) as error:
+        raise CorpusError(f"the hub has no {where} (or hides it). {own}") from error
+    except (errors.HfHubHTTPError, errors.LocalEntryNotFoundError, OSError, ValueError) as error:
+        raise CorpusError(
+            f"{where} is neither in the hub's cache nor to be reached "
+            f"({type(error).__name__}). Check the network and HF_HUB_OFFLINE. {own}"
+        ) from error
+    found = tuple(
+        path
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+        and any(fnmatch(path.relative_to(folder).as_posix(), pattern) for pattern in patterns)
+    )
+    if not found:
+        raise CorpusError(
+            f"{where} has no file like {' or '.join(patterns)}: does it hold {language.name} "
+            f"({language.code}) and the split {request.split!r}? {own}"
+        )
+    return found

@@ -1,0 +1,83 @@
+"""Schemes of span tags: IOB1, IOB2 and IOBES (also BIOES, BILOU) in, strict IOB2 out.
+
+In IOB2 each span begins with B. In IOB1 it begins with I, and with B only straight after a span of
+the same type. IOBES marks ends with E and spans of one word with S; BILOU calls these L and U.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+SCHEMES = ("iob1", "iob2", "iobes")
+_PREFIXES = frozenset("BIESLU")
+_OPENING = frozenset("BSU")
+_CLOSING = frozenset("ESLU")
+
+
+def split_tag(tag: str) -> tuple[str, str]:
+    """Prefix and type of a tag; ``O`` has no type.
+
+    Raises:
+        ValueError: For anything but O or prefix, hyphen, type.
+
+    >>> split_tag("B-PER"), split_tag("I-LOC-2"), split_tag("O")
+    (('B', 'PER'), ('I', 'LOC-2'), ('O', ''))
+    """
+    if tag == "O":
+        return "O", ""
+    if len(tag) > 2 and tag[1] == "-" and tag[0] in _PREFIXES:
+        return tag[0], tag[2:]
+    raise ValueError(tag)
+
+
+def detect_scheme(sentences: Iterable[Sequence[str]]) -> str:
+    """The scheme that the tags follow.
+
+    IOBES when E, S, L or U occurs. IOB1 when some span begins with I and each B stands straight
+    after its own type; else IOB2 (of which a file may break the rules).
+
+    >>> detect_scheme([["I-PER", "I-PER", "B-PER"]]), detect_scheme([["B-PER", "O", "I-LOC"]])
+    ('iob1', 'iob2')
+    """
+    starts_with_i = False
+    b_after_other = False
+    for tags in sentences:
+        previous = ""
+        for tag in tags:
+            prefix, kind = split_tag(tag)
+            if prefix in _CLOSING:
+                return "iobes"
+            if kind and kind != previous:
+                starts_with_i |= prefix == "I"
+                b_after_other |= prefix == "B"
+            previous = kind
+    return "iob1" if starts_with_i and not b_after_other else "iob2"
+
+
+def to_iob2(tags: Sequence[str], scheme: str) -> tuple[tuple[str, ...], int]:
+    """Tags of one sentence in strict IOB2, and how many broke the scheme they came in.
+
+    An I (or E) that continues nothing begins a span, as conlleval counts it; in IOB1 that is the
+    rule and breaks nothing.
+
+    >>> to_iob2(["I-PER", "I-PER", "B-PER", "O"], "iob1")
+    (('B-PER', 'I-PER', 'B-PER', 'O'), 0)
+    >>> to_iob2(["S-PER", "B-LOC", "E-LOC"], "iobes")
+    (('B-PER', 'B-LOC', 'I-LOC'), 0)
+    >>> to_iob2(["O", "I-PER"], "iob2")
+    (('O', 'B-PER'), 1)
+    """
+    result = []
+    broken = 0
+    open_kind = ""
+    for tag in tags:
+        prefix, kind = split_tag(tag)
+        if not kind:
+            result.append("O")
+            open_kind = ""
+            continue
+        begins = prefix in _OPENING or kind != open_kind
+        broken += begins and prefix not in _OPENING and scheme != "iob1"
+        result.append(f"{'B' if begins else 'I'}-{kind}")
+        open_kind = "" if prefix in _CLOSING and scheme == "iobes" else kind
+    return tuple(result), broken

@@ -1,0 +1,69 @@
+"""Lines of a text file: UTF-8, NFC once and for all, each with its number."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import lzma
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from lingap.errors import CorpusError
+
+_OPENERS: dict[str, Callable[..., Any]] = {".gz": gzip.open, ".xz": lzma.open, ".bz2": bz2.open}
+
+
+def open_text(path: Path) -> Any:
+    """Open a UTF-8 file, packed by gzip, xz or bzip2 or not, without touching its line ends."""
+    if not path.is_file():
+        raise CorpusError("no such file; check the path.", path)
+    return _OPENERS.get(path.suffix, open)(path, "rt", encoding="utf-8", newline="\n")
+
+
+def read_lines(path: Path, counts: Counter[str]) -> Iterator[tuple[int, str]]:
+    """Number, from 1, and text of each line, in NFC and without its end.
+
+    Counts ``byte_order_marks``, ``crlf_lines`` and ``lines_normalised`` (that NFC changed). Only
+    a line feed ends a line; a last line without one is a line.
+
+    Raises:
+        CorpusError: For a missing file, or bytes that are no UTF-8, with the line.
+    """
+    number = 0
+    is_normalized, normalize = unicodedata.is_normalized, unicodedata.normalize
+    with open_text(path) as file:
+        try:
+            for number, line in enumerate(file, start=1):
+                text = line[:-1] if line[-1] == "\n" else line
+                if text[-1:] == "\r":
+                    text = text[:-1]
+                    counts["crlf_lines"] += 1
+                if number == 1 and text[:1] == "\ufeff":
+                    text = text[1:]
+                    counts["byte_order_marks"] += 1
+                if not is_normalized("NFC", text):
+                    text = normalize("NFC", text)
+                    counts["lines_normalised"] += 1
+                yield number, text
+        except UnicodeDecodeError:
+            raise CorpusError(
+                "these bytes are not UTF-8; convert the file first (iconv -t utf-8).",
+                path,
+                _first_bad_line(path),
+            ) from None
+        except (gzip.BadGzipFile, lzma.LZMAError, EOFError) as error:
+            raise CorpusError(f"the packed file is damaged ({error}).", path, number) from error
+
+
+def _first_bad_line(path: Path) -> int:
+    number = 0
+    with _OPENERS.get(path.suffix, open)(path, "rb") as file:
+        for number, line in enumerate(file, start=1):
+            try:
+                line.decode("utf-8")
+            except UnicodeDecodeError:
+                return number
+    return number

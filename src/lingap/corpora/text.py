@@ -1,0 +1,98 @@
+"""Text without labels for pre-training: plain, JSON Lines, CSV, TSV or Parquet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from lingap.corpora.assemble import Columns, RowOptions, read_table
+from lingap.corpora.catalogue import Corpus, Record, Request
+from lingap.corpora.files import codes_of, provenance_of, the_one
+from lingap.corpora.flores import read_text_lines
+from lingap.corpora.tables import TABLES
+from lingap.errors import CorpusError
+
+_ENDINGS = (".txt", *TABLES)
+
+
+def fill(pattern: str | Path, request: Request) -> Path:
+    """A path with ``{language}``, ``{iso1}``, ``{iso3}``, ``{script}``, ``{flores}``, ``{split}``.
+
+    Raises:
+        CorpusError: For another name in braces.
+    """
+    language = request.language
+    facts = {
+        "language": language.code,
+        "iso1": language.iso1,
+        "iso3": language.iso3,
+        "script": language.script,
+        "flores": language.flores,
+        "split": request.split,
+    }
+    try:
+        return Path(str(pattern).format(**facts))
+    except (KeyError, IndexError, ValueError) as error:
+        raise CorpusError(
+            f"{str(pattern)!r}: only {', '.join('{' + name + '}' for name in facts)} can stand in "
+            f"a path ({error})."
+        ) from error
+
+
+def _find(request: Request) -> tuple[Path, ...]:
+    if request.path is None:
+        raise CorpusError("text is read from files: give path=, the folder or file.")
+    path = fill(request.path, request)
+    if path.is_file():
+        if request.split != "train" and "{split}" not in str(request.path):
+            raise CorpusError(
+                f"one file is the split train; for {request.split} give a path with {{split}}.",
+                path,
+            )
+        return (path,)
+    if not path.is_dir():
+        raise CorpusError("no such file or folder; check the path.", path)
+    codes = codes_of(request.language)
+    inner = [path / code for code in codes if (path / code).is_dir()]
+    stems = {request.split} if inner else {f"{code}.{request.split}" for code in codes}
+    if not inner and request.split == "train":
+        stems |= set(codes)
+    found = [
+        file
+        for folder in inner or [path]
+        for file in folder.iterdir()
+        if file.suffix in _ENDINGS and file.stem in stems
+    ]
+    what = f"{request.language.code}.{request.split}.txt (or {', '.join(TABLES)})"
+    return (the_one(found, what, path),)
+
+
+def _read(request: Request) -> Iterator[Record]:
+    paths = _find(request)
+    language = request.language.code
+    empty_text = request.options["empty_text"]
+    if not any(suffix in TABLES for suffix in paths[0].suffixes):
+        return read_text_lines(
+            paths, language=language, empty_text=empty_text, counts=request.counts
+        )
+    columns = Columns(text=request.options["column"])
+    return read_table(
+        paths,
+        language=language,
+        options=RowOptions(columns, empty_text=empty_text),
+        counts=request.counts,
+    )
+
+
+TEXT = Corpus(
+    name="text",
+    task="text",
+    summary="your text for pre-training: .txt (a sentence a line), .jsonl, .csv, .tsv, .parquet",
+    licence="the files' own",
+    revision="the files' digest",
+    splits=("train", "dev", "test"),
+    read=_read,
+    provenance=provenance_of(_find),
+    options={"column": "text", "empty_text": "drop", "check_script": True},
+    needs_path=True,
+)
