@@ -143,10 +143,12 @@
   function drawBars() {
     const bars = data.bars.filter((bar) => bar.task === chosen("bar-task"));
     const pair = chosen("bar-pair");
-    for (const [name, digits] of [["gap", 2], ["cka", 3], ["sinkhorn", 3]]) {
-      const values = bars.map((bar) => (pair ? (bar.pairs[pair] || {})[name] : bar[name]) ?? null);
-      byId(`panel-${name}`).hidden = values.every((value) => value === null);
+    const panels = ["gap", "cka", "sinkhorn"].map((name) =>
+      [name, bars.map((bar) => (pair ? (bar.pairs[pair] || {})[name] : bar[name]) ?? null)]);
+    for (const [name, values] of panels) byId(`panel-${name}`).hidden = values.every((value) => value === null);
+    for (const [name, values] of panels) {
       if (byId(`panel-${name}`).hidden) continue;
+      const digits = name === "gap" ? 2 : 3;
       const ends = bars.map((bar) => (pair ? null : bar[`${name}Ends`]));
       Plotly.react(`bar-${name}`, [{
         type: "bar", x: bars.map((bar) => plain(bar.system)), y: values,

@@ -101,13 +101,18 @@ def _score_cell(gap: PerformanceGap, code: str, scale: int) -> Cell:
     spread = gap.score_seed_std.get(code)
     hint = "" if spread is None else f"standard deviation over seeds {rounding.fixed(spread, 4)}"
     ends = gap.score_intervals.get(code)
-    brief = f"±{rounding.fixed((ends.high - ends.low) / 2 * scale, 1)}" if ends else ""
+    brief = rounding.half_width(ends, 1, scale=scale)
     detail = rounding.interval(ends, 1, scale=scale)
     return Cell(rounding.fixed(value * scale, 1), value, detail, hint, brief)
 
 
 def _bracketed(value: float | None, ends: Interval | None, *, digits: int) -> Cell:
-    return number(rounding.fixed(value, digits), value, rounding.interval(ends, digits))
+    return Cell(
+        rounding.fixed(value, digits),
+        value,
+        detail=rounding.interval(ends, digits),
+        brief=rounding.half_width(ends, digits),
+    )
 
 
 def _cka_cells(gap: LinguisticGap | None) -> list[Cell]:

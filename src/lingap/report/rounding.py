@@ -58,6 +58,15 @@ def interval(ends: Interval | None, digits: int, *, scale: float = 1.0) -> str:
     return f"[{fixed(ends.low * scale, digits)}, {fixed(ends.high * scale, digits)}]"
 
 
+def half_width(ends: Interval | None, digits: int, *, scale: float = 1.0) -> str:
+    """Half the width of an interval after ±, or "" for none.
+
+    >>> half_width(Interval(0.851, 0.889, 0.95, "bootstrap"), 1, scale=100)
+    '±1.9'
+    """
+    return "" if ends is None else f"±{fixed((ends.high - ends.low) / 2 * scale, digits)}"
+
+
 def count(value: int | None) -> str:
     r"""A whole number in groups of three, parted by a narrow space.
 

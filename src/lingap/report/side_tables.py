@@ -36,7 +36,7 @@ def coverage_table(data: ReportData) -> Table:
         Column("Without a phoneme", hint="words that no rule could spell; they are still scored"),
         Column("Unmapped characters", hint="occurrences of characters that no rule covers"),
         Column("Most frequent of them", numeric=False),
-        Column("Worst words", numeric=False),
+        Column("Words that hold them", numeric=False, foreign=True),
     )
     rows = tuple(Row(_coverage_cells(row), language=row.language) for row in data.coverage)
     return Table(
@@ -44,8 +44,8 @@ def coverage_table(data: ReportData) -> Table:
         title="What phonemization cost",
         columns=columns,
         rows=rows,
-        caption="A character without a rule leaves a word misspelt in phonemes; "
-        "a score rests on it as well.",
+        caption="A character without a rule leaves its word misspelt in phonemes, and the scores "
+        "in that language rest on such words as well. Small print: other losses, in words.",
     )
 
 
@@ -54,7 +54,8 @@ def _coverage_cells(row: CoverageRow) -> tuple[Cell, ...]:
     characters = tuple((character, f"×{n}") for character, n in worst[:5])
     more = f" and {len(worst) - 5} more kinds" if len(worst) > 5 else ""
     points = ", ".join(code_points(character) for character, _ in worst[:5])
-    examples = tuple((word, f"→ {outcome or 'nothing'}") for word, outcome in row.examples[:4])
+    examples = tuple((word, code_points(lost.replace(" ", ""))) for word, lost in row.examples[:3])
+    losses = ", ".join(f"{name} {rounding.count(n)}" for name, n in row.losses.items())
     n_unmapped = row.n_unmapped
     detail = ""
     if row.unmapped_words is not None:
@@ -72,7 +73,7 @@ def _coverage_cells(row: CoverageRow) -> tuple[Cell, ...]:
         ),
         number(rounding.count(n_unmapped), n_unmapped, detail=detail),
         _listing(characters, sort=n_unmapped, detail=more, hint=points),
-        _listing(examples, sort=len(row.examples)),
+        _listing(examples, sort=len(row.examples), detail=losses),
     )
 
 

@@ -92,7 +92,8 @@ class CoverageRow:
         empty_words: Words that got no phoneme at all.
         unmapped: Character that no rule covers, to its occurrences.
         unmapped_words: Words that hold such a character, or None where it was not counted.
-        examples: The worst words, each with what became of it.
+        examples: The worst words, each with the characters of it that no rule covers.
+        losses: Other losses by name, to words.
     """
 
     language: str
@@ -103,6 +104,7 @@ class CoverageRow:
     unmapped: Mapping[str, int] = field(default_factory=dict)
     unmapped_words: int | None = None
     examples: tuple[tuple[str, str], ...] = ()
+    losses: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def n_unmapped(self) -> int:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+HALF_WIDTH = "± is half the width of the interval."
+"""Goes with every table that shows :attr:`Cell.brief`."""
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -14,12 +17,14 @@ class Column:
         numeric: Whether cells are numbers, set flush right.
         hint: What the heading means, for a tooltip.
         starts_group: Whether columns of another kind begin here.
+        foreign: Whether cells are words of any script, left out where there is no font for them.
     """
 
     label: str
     numeric: bool = True
     hint: str = ""
     starts_group: bool = False
+    foreign: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from rich.text import Text
 from lingap.report.result_tables import result_tables
 from lingap.report.side_tables import coverage_table, unfinished_table
 from lingap.report.summary import ReportData
-from lingap.report.tables import Cell, Row, Table
+from lingap.report.tables import HALF_WIDTH, Cell, Row, Table
 from lingap.report.verdict import answer
 
 
@@ -55,7 +55,7 @@ class FittedTable:
             yield _rich_table(self.table, band)
             yield Text()
         if any(cell.brief for row in self.table.rows for cell in row.cells):
-            yield Text("± is half the width of the interval.", style="dim")
+            yield Text(HALF_WIDTH, style="dim")
         if self.table.caption:
             yield Text(self.table.caption, style="dim")
         yield Text()

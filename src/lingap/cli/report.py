@@ -1,0 +1,64 @@
+"""``lingap report``: tables and figures of an experiment."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def report(
+    source: Annotated[
+        Path,
+        typer.Argument(
+            metavar="DIR",
+            help="An experiment's folder, finished or not, or a JSON file that "
+            "`lingap gap … --json` wrote.",
+        ),
+    ],
+    kind: Annotated[
+        str,
+        typer.Option("--format", "-f", help="html, markdown, latex, csv, svg, png, pdf, terminal."),
+    ] = "html",
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            "-o",
+            help="Folder for the files. By default html goes into DIR, other formats into "
+            "DIR/report.",
+        ),
+    ] = None,
+    title: Annotated[str | None, typer.Option(help="Heading, in place of the stored name.")] = None,
+) -> None:
+    """Tables and figures of a finished or unfinished experiment.
+
+    Prints the answer and the main table, writes the report, and names its file. Nothing is scored
+    or trained: what is not there yet is told as missing.
+    """
+    from dataclasses import replace
+
+    from rich.console import Console
+
+    from lingap.errors import ConfigError
+    from lingap.report.export import FORMATS, write_report
+    from lingap.report.folder import read_folder
+    from lingap.report.terminal import terminal_report
+
+    if kind not in (*FORMATS, "terminal"):
+        raise ConfigError(f"--format {kind!r} is not one of {', '.join(FORMATS)}, terminal.")
+    data = read_folder(source)
+    if title:
+        data = replace(data, title=title)
+    Console(highlight=False, markup=False).print(terminal_report(data))
+    if kind == "terminal":
+        return
+    home = source if source.is_dir() else source.parent
+    folder = out or (home if kind == "html" else home / "report")
+    written = write_report(data, folder, kind=kind)
+    if not written:
+        typer.echo(f"There is nothing to write as {kind} yet.")
+    else:
+        more = f" and {len(written) - 1} more files beside it" if len(written) > 1 else ""
+        typer.echo(f"Written: {written[0]}{more}")

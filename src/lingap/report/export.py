@@ -1,0 +1,85 @@
+"""A report's files: one format at a time, each file whole or not at all."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from lingap.errors import ConfigError, StoreError
+from lingap.report.summary import ReportData
+
+FORMATS = ("html", "markdown", "latex", "csv", "svg", "png", "pdf")
+
+
+def write_report(data: ReportData, folder: Path, *, kind: str = "html") -> list[Path]:
+    """Write the report in one format.
+
+    Args:
+        data: What to tell.
+        folder: Where to; made if it is not there.
+        kind: One of :data:`FORMATS`: ``html`` is ``report.html``; ``markdown`` is ``report.md``
+            with SVG figures beside it, ``latex`` is ``report.tex`` and a file for each table, with
+            PDF figures; ``csv`` is a file a kind of number; the others are the figures alone.
+
+    Returns:
+        The files written, the main one first.
+
+    Raises:
+        ConfigError: For an unknown format.
+        StoreError: When a file cannot be written.
+        MissingExtra: When plotly or matplotlib is needed and not installed.
+    """
+    files = _contents(data, kind)
+    written = []
+    for name, content in files.items():
+        path = folder / name
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            _write_whole(path, content.encode("utf-8") if isinstance(content, str) else content)
+        except OSError as error:
+            raise StoreError(f"{path} cannot be written: {error.strerror}.") from error
+        written.append(path)
+    return written
+
+
+def _contents(data: ReportData, kind: str) -> Mapping[str, str | bytes]:
+    if kind == "html":
+        from lingap.report.html import render_html
+
+        return {"report.html": render_html(data)}
+    if kind == "csv":
+        from lingap.report.csv_files import to_csv
+
+        return to_csv(data)
+    if kind not in FORMATS:
+        raise ConfigError(f"No format is called {kind!r}. Known: {', '.join(FORMATS)}.")
+    from lingap.report.figures import figure_files
+
+    figures = figure_files(data, kind={"markdown": "svg", "latex": "pdf"}.get(kind, kind))
+    pictures: dict[str, str | bytes] = {name: content for name, (_, content) in figures.items()}
+    titles = [(title, name) for name, (title, _) in figures.items()]
+    if kind == "markdown":
+        from lingap.report.markdown import to_markdown
+
+        return {"report.md": to_markdown(data, figures=titles), **pictures}
+    if kind == "latex":
+        from lingap.report.latex import latex_table, to_latex
+        from lingap.report.side_tables import all_tables
+
+        tables = {f"table-{table.name}.tex": latex_table(table) for table in all_tables(data)}
+        return {"report.tex": to_latex(data, figures=titles), **tables, **pictures}
+    return pictures
+
+
+def _write_whole(path: Path, content: bytes) -> None:
+    aside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        with aside.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        aside.replace(path)
+    except BaseException:
+        aside.unlink(missing_ok=True)
+        raise

@@ -1,0 +1,276 @@
+"""Figures for print: colour-blind-safe, told apart without colour, readable in grey.
+
+Drawn with matplotlib straight into SVG, PDF or PNG; the same data give the same file.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from lingap.errors import MissingExtra
+from lingap.report.charts import chart_data
+from lingap.report.result_tables import LAYER_NAMES, task_name
+from lingap.report.summary import ReportData, language_name
+
+if TYPE_CHECKING:
+    from lingap.gap import LinguisticGap
+
+FORMATS = ("svg", "pdf", "png")
+# Okabe and Ito's colours; their luminances differ, and hatches and markers differ as well.
+COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000")
+HATCHES = ("", "//", "..", "xx", "--", "\\\\", "oo")
+MARKERS = ("o", "s", "D", "P", "X", "^", "v", "*", "h", "p", "<", ">")
+FONTS = [
+    "Noto Sans", "DejaVu Sans", "Noto Sans CJK KR", "Noto Sans CJK JP", "Noto Sans Devanagari",
+    "Noto Sans Arabic", "Noto Sans Hebrew", "Noto Sans Thai", "Noto Sans Ethiopic",
+]  # fmt: skip
+_STYLE: dict[str, Any] = {
+    "font.size": 9.0,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.linewidth": 0.6,
+    "axes.titlesize": 10.0,
+    "axes.titlelocation": "left",
+    "xtick.major.width": 0.6,
+    "ytick.major.width": 0.6,
+    "legend.frameon": False,
+    "hatch.linewidth": 0.5,
+    "svg.fonttype": "path",
+    "svg.hashsalt": "lingap",
+    "pdf.fonttype": 42,
+    "savefig.dpi": 300,
+}
+
+
+def figure_files(data: ReportData, *, kind: str = "svg") -> dict[str, tuple[str, bytes]]:
+    """Every figure that the data have something for: file name to title and content.
+
+    Args:
+        data: What to draw.
+        kind: ``svg``, ``pdf`` or ``png`` (300 dots an inch).
+
+    Raises:
+        MissingExtra: When matplotlib is not installed.
+    """
+    try:
+        import matplotlib
+        from matplotlib import font_manager
+    except ImportError as error:
+        raise MissingExtra("report", "Drawing figures") from error
+    known = {font.name for font in font_manager.fontManager.ttflist}
+    families = [name for name in FONTS if name in known]
+    found = {}
+    style: Any = {**_STYLE, "font.family": families or ["sans-serif"]}
+    with matplotlib.rc_context(style):
+        for name, title, draw in _figures(data):
+            figure = draw()
+            out = io.BytesIO()
+            metadata: dict[str, Any] = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}.get(
+                kind, {}
+            )
+            figure.savefig(out, format=kind, bbox_inches="tight", metadata=metadata)
+            found[f"{name}.{kind}"] = (title, out.getvalue())
+    return found
+
+
+Drawing = tuple[str, str, Callable[[], Any]]
+
+
+def _figures(data: ReportData) -> list[Drawing]:
+    found: list[Drawing] = []
+    for layer, corpus in dict.fromkeys((gap.layer, gap.corpus) for gap in data.linguistic):
+        own = [gap for gap in data.linguistic if (gap.layer, gap.corpus) == (layer, corpus)]
+        upper, lower = opposed(own)
+        found.append(
+            (
+                f"figure-cka-{_slug(layer)}" + (f"-{_slug(corpus)}" if corpus else ""),
+                f"Debiased CKA, {LAYER_NAMES.get(layer, layer)}: above the diagonal "
+                f"{upper.system}, below {lower.system}",
+                lambda upper=upper, lower=lower: heat_map(upper, lower),  # type: ignore[misc]
+            )
+        )
+    for task in dict.fromkeys(gap.task for gap in data.performance):
+        found.append(
+            (
+                f"figure-gaps-{_slug(task)}",
+                f"{task_name(task)}: gaps of each representation",
+                lambda task=task: bars(data, task),  # type: ignore[misc]
+            )
+        )
+    if data.points:
+        found.append(
+            (
+                "figure-correlation",
+                "Performance gap of each pair of languages against its predictor",
+                lambda: scatter(data),
+            )
+        )
+    if data.projections:
+        found.append(
+            ("figure-sentences", "Parallel sentences in two dimensions", lambda: clouds(data))
+        )
+    if any(run.history for run in data.runs):
+        found.append(("figure-learning", "Learning curves", lambda: curves(data)))
+    return found
+
+
+def _slug(text: str) -> str:
+    kept = "".join(c if c.isascii() and c.isalnum() else "-" for c in text.lower())
+    return "-".join(filter(None, kept.split("-"))) or "x"
+
+
+def opposed(gaps: Sequence[LinguisticGap]) -> tuple[LinguisticGap, LinguisticGap]:
+    """The two to set against each other: characters and phonemes, or the first and the last."""
+    by_name = {gap.system: gap for gap in gaps}
+    return by_name.get("character", gaps[0]), by_name.get("phoneme", gaps[-1])
+
+
+def _canvas(width: float, height: float, columns: int = 1) -> tuple[Any, list[Any]]:
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(width, height), layout="constrained")
+    axes = figure.subplots(1, columns, squeeze=False)[0]
+    return figure, list(axes)
+
+
+def heat_map(upper: LinguisticGap, lower: LinguisticGap) -> Any:
+    """Debiased CKA of each pair, one system in each triangle (Figure 2 of the paper)."""
+    import numpy as np
+
+    codes = [code for code in upper.languages if code in lower.languages]
+    values = np.full((len(codes), len(codes)), np.nan)
+    for i, one in enumerate(codes):
+        for j, other in enumerate(codes):
+            if i != j:
+                gap = upper if i < j else lower
+                matrix = gap.cka_debiased or gap.cka
+                values[i, j] = matrix[gap.languages.index(one)][gap.languages.index(other)]
+    size = 1.6 + 0.42 * len(codes)
+    figure, (axes,) = _canvas(size + 1.0, size)
+    low, high = float(np.nanmin(values)), float(np.nanmax(values))
+    image = axes.imshow(values, cmap="cividis", vmin=low, vmax=max(high, low + 1e-6))
+    names = [language_name(code) for code in codes]
+    axes.set_xticks(range(len(codes)), names, rotation=45, ha="left", rotation_mode="anchor")
+    axes.set_yticks(range(len(codes)), names)
+    axes.xaxis.tick_top()
+    axes.tick_params(length=0)
+    axes.spines[:].set_visible(False)
+    if len(codes) <= 16:
+        middle = (low + high) / 2
+        for i, j in zip(*np.nonzero(~np.isnan(values)), strict=True):
+            shade = "black" if values[i, j] > middle else "white"
+            text = f"{values[i, j]:.2f}".replace("-", "−")
+            axes.text(j, i, text, ha="center", va="center", color=shade, fontsize=7)
+    figure.colorbar(image, ax=axes, shrink=0.7, label="debiased CKA").outline.set_visible(False)
+    axes.set_xlabel(f"above: {upper.system}   below: {lower.system}")
+    return figure
+
+
+def bars(data: ReportData, task: str) -> Any:
+    """Performance gap, CKA and Sinkhorn, a bar a system (Figure 3 of the paper)."""
+    rows = [row for row in chart_data(data)["bars"] if row["task"] == task]
+    panels = [
+        (name, title)
+        for name, title in (
+            ("gap", "Performance gap (mean RPD, %)"),
+            ("cka", "Debiased mean CKA"),
+            ("sinkhorn", "Mean Sinkhorn distance"),
+        )
+        if any(row[name] is not None for row in rows)
+    ]
+    figure, all_axes = _canvas(2.6 * max(1, len(panels)), 2.6, max(1, len(panels)))
+    for axes, (name, title) in zip(all_axes, panels, strict=False):
+        for at, row in enumerate(rows):
+            value = row[name]
+            if value is None:
+                continue
+            ends = row.get(f"{name}Ends")
+            spread = [[max(0.0, value - ends[0])], [max(0.0, ends[1] - value)]] if ends else None
+            axes.bar(
+                at, value, 0.62, yerr=spread, color=COLOURS[at % len(COLOURS)], edgecolor="white",
+                hatch=HATCHES[at % len(HATCHES)], error_kw={"elinewidth": 0.9, "capsize": 3},
+            )  # fmt: skip
+        axes.set_xticks(range(len(rows)), [row["system"] for row in rows], parse_math=False)
+        axes.set_title(title)
+        axes.axhline(0, color="black", linewidth=0.6)
+    return figure
+
+
+def scatter(data: ReportData) -> Any:
+    """Performance gap against each predictor, a point a pair of languages (Table 3's data)."""
+    predictors = list(dict.fromkeys(point.predictor for point in data.points))
+    figure, all_axes = _canvas(3.2 * len(predictors), 3.0, len(predictors))
+    systems = list(dict.fromkeys(point.system for point in data.points))
+    for axes, predictor in zip(all_axes, predictors, strict=True):
+        for at, system in enumerate(systems):
+            own = [p for p in data.points if (p.predictor, p.system) == (predictor, system)]
+            axes.plot(
+                [p.value for p in own], [p.gap_percent for p in own], MARKERS[at % len(MARKERS)],
+                color=COLOURS[at % len(COLOURS)], markersize=4, alpha=0.7, markeredgewidth=0,
+                label=_literal(system),
+            )  # fmt: skip
+        axes.set_xlabel(_literal(predictor))
+    all_axes[0].set_ylabel("performance gap (RPD, %)")
+    all_axes[-1].legend(fontsize=7, loc="center left", bbox_to_anchor=(1.0, 0.5))
+    return figure
+
+
+def clouds(data: ReportData) -> Any:
+    """Parallel sentences in two dimensions, a panel a projection (Figure 2's sides)."""
+    shown = data.projections[:4]
+    figure, all_axes = _canvas(3.2 * len(shown), 3.4, len(shown))
+    for axes, projection in zip(all_axes, shown, strict=True):
+        for at, code in enumerate(dict.fromkeys(projection.languages)):
+            places = [k for k, own in enumerate(projection.languages) if own == code]
+            axes.plot(
+                [projection.x[k] for k in places], [projection.y[k] for k in places],
+                MARKERS[at % len(MARKERS)], color=COLOURS[at % len(COLOURS)], markersize=3,
+                alpha=0.7, markeredgewidth=0, label=language_name(code),
+            )  # fmt: skip
+        axes.set_title(_literal(f"{projection.system}, {projection.layer} ({projection.method})"))
+        axes.set_xticks([])
+        axes.set_yticks([])
+        axes.spines[:].set_visible(False)
+    all_axes[-1].legend(fontsize=7, loc="center left", bbox_to_anchor=(1.0, 0.5))
+    return figure
+
+
+def curves(data: ReportData) -> Any:
+    """Dev score (or loss) by step, a thin line a run."""
+    drawn = chart_data(data)["curves"]
+    tasks = list(dict.fromkeys(curve["task"] for curve in drawn))
+    figure, all_axes = _canvas(3.4 * len(tasks), 2.8, len(tasks))
+    systems = list(dict.fromkeys(curve["system"] for curve in drawn))
+    for axes, task in zip(all_axes, tasks, strict=True):
+        own = [curve for curve in drawn if curve["task"] == task]
+        names = dict.fromkeys(name for curve in own for name in curve["points"] if name != "step")
+        measure = next((name for name in names if name != "loss"), "loss")
+        labelled: set[str] = set()
+        for curve in own:
+            pairs = [
+                (step, value)
+                for step, value in zip(
+                    curve["points"]["step"], curve["points"].get(measure, ()), strict=False
+                )
+                if value is not None
+            ]
+            at = systems.index(curve["system"])
+            label = None if curve["system"] in labelled else _literal(curve["system"])
+            labelled.add(curve["system"])
+            axes.plot(
+                [step for step, _ in pairs], [value for _, value in pairs], linewidth=0.8,
+                linestyle=("-", "--", ":", "-.")[at % 4], color=COLOURS[at % len(COLOURS)],
+                alpha=0.7, label=label,
+            )  # fmt: skip
+        axes.set_title(task_name(task))
+        axes.set_xlabel("optimizer steps")
+        axes.set_ylabel(_literal(measure.replace("_", " ")))
+        axes.legend(fontsize=7)
+    return figure
+
+
+def _literal(text: str) -> str:
+    """A text whose dollar signs matplotlib does not take for mathematics."""
+    return text.replace("$", r"\$")

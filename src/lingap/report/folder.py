@@ -1,0 +1,313 @@
+"""An experiment folder, or gaps of numbers made elsewhere, as :class:`ReportData`.
+
+Reads JSON only, so a report needs neither the training libraries nor a finished experiment: what
+is not there yet is told as missing, what is damaged is an error that names the file.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from lingap.errors import MetricError, StoreError
+from lingap.gap import LinguisticGap, PerformanceGap
+from lingap.records import Interval, Score
+from lingap.report.correlations import correlations_of, pair_points
+from lingap.report.summary import (
+    CoverageRow,
+    HistoryPoint,
+    OutputDistance,
+    PretrainingRow,
+    Projection,
+    ReportData,
+    RunRow,
+    Status,
+)
+
+MINIATURE_PARAMETERS = 20_000_000
+"""Encoders below this are called a miniature; BERT-base has 110 million."""
+
+
+def read_folder(path: Path) -> ReportData:
+    """What is there to report of an experiment folder or of a JSON file of gaps.
+
+    Args:
+        path: A folder with ``experiment.json`` or ``gaps.json``, or a JSON file as
+            ``lingap gap scores --json`` and ``lingap gap embeddings --json`` write it.
+
+    Raises:
+        StoreError: When it is neither, or a file in it is damaged.
+    """
+    if path.is_file():
+        performance, linguistic = _gaps(path)
+        return _with_points(
+            ReportData(title=path.stem, performance=performance, linguistic=linguistic)
+        )
+    if not path.is_dir():
+        raise StoreError(f"{path} is not there. Give an experiment's folder or a JSON of gaps.")
+    if not (path / "experiment.json").is_file() and not (path / "gaps.json").is_file():
+        raise StoreError(
+            f"{path} holds neither experiment.json nor gaps.json, so it is no experiment of lingap."
+        )
+    return _with_points(_read_experiment(path))
+
+
+def _read_experiment(path: Path) -> ReportData:
+    about = _read(path / "experiment.json") if (path / "experiment.json").is_file() else {}
+    performance: tuple[PerformanceGap, ...] = ()
+    linguistic: tuple[LinguisticGap, ...] = ()
+    if (path / "gaps.json").is_file():
+        performance, linguistic = _gaps(path / "gaps.json")
+    runs = tuple(_runs(path, "runs", about.get("runs", ())))
+    encoders = tuple(_encoders(path, about.get("pretraining", ())))
+    config = about.get("config", {})
+    coverage = _optional(path / "coverage.json", [])
+    records = [_read(file) for file in sorted(path.glob("runs/*/run.json"))[:1]]
+    versions = about.get("versions") or (records[0].get("versions", {}) if records else {})
+    sizes = [row.n_parameters for row in encoders if row.n_parameters]
+    notes = []
+    if runs and not (path / "gaps.json").is_file():
+        notes.append("The gaps were not measured yet: run the experiment to its end.")
+    return ReportData(
+        title=str(config.get("name") or path.resolve().name),
+        config=flattened(config),
+        versions={str(name): str(version) for name, version in versions.items()},
+        created=str(about.get("created") or about.get("planned") or "").replace("T", " "),
+        runs=runs,
+        performance=performance,
+        linguistic=linguistic,
+        coverage=tuple(_coverage(row, path / "coverage.json") for row in coverage),
+        pretraining=encoders,
+        projections=tuple(_projections(path)),
+        output_distances=tuple(_distances(path)),
+        miniature=bool(sizes) and max(sizes) < MINIATURE_PARAMETERS,
+        notes=tuple(notes),
+    )
+
+
+def _with_points(data: ReportData) -> ReportData:
+    from dataclasses import replace
+
+    points = pair_points(data.performance, data.linguistic, data.output_distances)
+    return replace(data, points=points, correlations=correlations_of(points))
+
+
+def _read(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise StoreError(f"{path} is missing.") from error
+    except (OSError, ValueError) as error:
+        raise StoreError(f"{path} is damaged: {error}") from error
+
+
+def _optional(path: Path, default: Any) -> Any:
+    return _read(path) if path.is_file() else default
+
+
+def _gaps(path: Path) -> tuple[tuple[PerformanceGap, ...], tuple[LinguisticGap, ...]]:
+    """Gaps from ``{"performance": […], "linguistic": […]}``, a list of either, or a single one."""
+    content = _read(path)
+    if isinstance(content, Mapping) and not {"performance", "linguistic"} & set(content):
+        content = [content]
+    if isinstance(content, Mapping):
+        found = [*content.get("performance", ()), *content.get("linguistic", ())]
+    else:
+        found = list(content) if isinstance(content, list) else [content]
+    performance, linguistic = [], []
+    for row in found:
+        try:
+            if isinstance(row, Mapping) and "cka" in row:
+                linguistic.append(LinguisticGap.from_dict(row))
+            elif isinstance(row, Mapping) and "rpd" in row:
+                performance.append(PerformanceGap.from_dict(row))
+            else:
+                raise StoreError(
+                    f"{path}: expected gaps as `lingap gap … --json` writes them, "
+                    f"found {row!r:.80}."
+                )
+        except MetricError as error:
+            raise StoreError(f"{path} is damaged: {error}") from error
+    return tuple(performance), tuple(linguistic)
+
+
+def flattened(config: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
+    """Nested settings as dotted names.
+
+    >>> flattened({"seeds": [0, 1], "encoder": {"layers": 2}, "source": None})
+    {'seeds': '0, 1', 'encoder.layers': '2', 'source': 'none'}
+    """
+    found: dict[str, str] = {}
+    for key, value in config.items():
+        name = f"{prefix}{key}"
+        if isinstance(value, Mapping):
+            found |= flattened(value, f"{name}.")
+        elif isinstance(value, list | tuple) and any(isinstance(item, Mapping) for item in value):
+            for place, item in enumerate(value, 1):
+                found |= flattened(
+                    item if isinstance(item, Mapping) else {"": item}, f"{name}.{place}."
+                )
+        elif isinstance(value, list | tuple):
+            found[name] = ", ".join(map(str, value))
+        else:
+            found[name] = "none" if value is None else str(value)
+    return found
+
+
+def _planned(entries: Sequence[Any]) -> dict[str, Mapping[str, Any]]:
+    """Id of each planned job to what the plan says of it."""
+    return {
+        str(entry.get("run_id") or entry.get("id")): entry if isinstance(entry, Mapping) else {}
+        for entry in entries
+        if isinstance(entry, Mapping)
+    } | {entry: {} for entry in entries if isinstance(entry, str)}
+
+
+def _runs(path: Path, shelf: str, planned: Sequence[Any]) -> list[RunRow]:
+    plan = _planned(planned)
+    stored = [file.parent.name for file in sorted(path.glob(f"{shelf}/*/run.json"))]
+    if not plan:
+        plan = {name: {} for name in stored}
+    return [_run(path / shelf / name / "run.json", name, entry) for name, entry in plan.items()]
+
+
+def _run(file: Path, name: str, planned: Mapping[str, Any]) -> RunRow:
+    record = _read(file) if file.is_file() else {}
+    config = record.get("config") or planned.get("config") or planned
+    status: Status = record.get("status", "missing")
+    trained = config.get("train_languages") or config.get("languages") or config.get("language")
+    try:
+        return RunRow(
+            run_id=name,
+            system=_name(config.get("representation", "")),
+            task=str(config.get("task", "")),
+            protocol=str(config.get("protocol", "")),
+            languages=(trained,) if isinstance(trained, str) else tuple(trained or ()),
+            seed=int(config.get("seed", 0)),
+            status=status,
+            reason=str(record.get("reason") or "") if record else "not done yet",
+            seconds=record.get("seconds"),
+            scores=tuple(_score(row, name) for row in record.get("scores", ())),
+            history=_history(record.get("history", ())),
+        )
+    except (TypeError, ValueError, AttributeError) as error:
+        raise StoreError(f"{file} is damaged: {error}") from error
+
+
+def _name(representation: Any) -> str:
+    if isinstance(representation, Mapping):
+        return str(representation.get("label") or representation.get("name") or "")
+    return str(representation)
+
+
+def _score(row: Mapping[str, Any], run_id: str) -> Score:
+    interval = row.get("interval")
+    ends = Interval(**interval) if interval else None
+    return Score(**{**row, "interval": ends, "run_id": row.get("run_id") or run_id})
+
+
+def _history(rows: Sequence[Mapping[str, Any]]) -> tuple[HistoryPoint, ...]:
+    points = []
+    for place, row in enumerate(rows):
+        values = {
+            str(name): float(value)
+            for name, value in row.items()
+            if name not in ("step", "epoch")
+            and isinstance(value, int | float)
+            and not isinstance(value, bool)
+            and math.isfinite(value)
+        }
+        points.append(HistoryPoint(int(row.get("step", place)), values))
+    return tuple(points)
+
+
+def _encoders(path: Path, planned: Sequence[Any]) -> list[PretrainingRow]:
+    plan = _planned(planned)
+    stored = [file.parent.name for file in sorted(path.glob("pretraining/*/run.json"))]
+    found = []
+    for name in plan or stored:
+        file = path / "pretraining" / name / "run.json"
+        record = _read(file) if file.is_file() else {}
+        bits = record.get("heldout_bits_per_character")
+        representation = record.get("representation") or record.get("config", {}).get(
+            "representation", name
+        )
+        try:
+            found.append(
+                PretrainingRow(
+                    system=_name(representation),
+                    n_parameters=record.get("n_parameters"),
+                    vocabulary_size=record.get("vocabulary_size"),
+                    bits_per_character=bits.get("after") if isinstance(bits, Mapping) else bits,
+                    status=record.get("status", "missing"),
+                    reason=str(record.get("reason") or "") if record else "not done yet",
+                    seconds=record.get("seconds"),
+                    history=_history(record.get("history", ())),
+                )
+            )
+        except (TypeError, ValueError, AttributeError) as error:
+            raise StoreError(f"{file} is damaged: {error}") from error
+    return found
+
+
+def _coverage(row: Mapping[str, Any], path: Path) -> CoverageRow:
+    try:
+        unmapped = {str(character): int(n) for character, n in row.get("unmapped", {}).items()}
+        by_character: Mapping[str, Sequence[str]] = row.get("examples", {})
+        examples: dict[str, str] = {}
+        for character in sorted(unmapped, key=lambda one: -unmapped[one]):
+            for word in by_character.get(character, ())[:2]:
+                examples[word] = " ".join(filter(None, (examples.get(word, ""), character)))
+        return CoverageRow(
+            language=str(row["language"]),
+            backend=str(row["backend"]),
+            words=int(row["words"]),
+            types=int(row["types"]),
+            empty_words=int(row["empty_words"]),
+            unmapped=unmapped,
+            unmapped_words=row.get("words_with_unmapped"),
+            examples=tuple(examples.items()),
+            losses={str(name): int(n) for name, n in row.get("notes", {}).items()},
+        )
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise StoreError(f"{path} is damaged: {type(error).__name__} {error}") from error
+
+
+def _projections(path: Path) -> list[Projection]:
+    content = _optional(path / "projection.json", [])
+    found = []
+    for row in [content] if isinstance(content, Mapping) else content:
+        try:
+            points = row["points"]
+            found.append(
+                Projection(
+                    system=str(row["system"]),
+                    layer=str(row["layer"]),
+                    method=str(row["method"]),
+                    languages=tuple(str(point["language"]) for point in points),
+                    rows=tuple(int(point["row"]) for point in points),
+                    x=tuple(float(point["x"]) for point in points),
+                    y=tuple(float(point["y"]) for point in points),
+                    texts={code: tuple(texts) for code, texts in row.get("texts", {}).items()},
+                )
+            )
+        except (KeyError, TypeError, ValueError) as error:
+            raise StoreError(f"{path / 'projection.json'} is damaged: {error!r}") from error
+    return found
+
+
+def _distances(path: Path) -> list[OutputDistance]:
+    rows = _optional(path / "output_distances.json", [])
+    try:
+        return [
+            OutputDistance(
+                str(row["system"]), str(row["task"]), (row["pair"][0], row["pair"][1]),
+                float(row["value"]),
+            )
+            for row in rows
+        ]  # fmt: skip
+    except (KeyError, TypeError, ValueError, IndexError) as error:
+        raise StoreError(f"{path / 'output_distances.json'} is damaged: {error!r}") from error

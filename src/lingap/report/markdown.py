@@ -1,0 +1,54 @@
+"""The report as Markdown: the answer, every table, and the figures beside it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from lingap.report.side_tables import all_tables
+from lingap.report.summary import ReportData
+from lingap.report.tables import Cell, Table
+from lingap.report.verdict import answer_parts
+
+
+def to_markdown(data: ReportData, *, figures: Sequence[tuple[str, str]] = ()) -> str:
+    """GitHub-flavoured Markdown.
+
+    Args:
+        data: What to tell.
+        figures: Title and file name of each picture, relative to the Markdown file.
+    """
+    lines = [f"# {escaped(data.title)}", ""]
+    for part in answer_parts(data):
+        bold = f"**{escaped(part.verdict)}** " if part.verdict else ""
+        lines += [f"{bold}{escaped(part.detail)}", ""]
+    lines += [line for note in data.notes for line in (f"> {escaped(note)}", "")]
+    for table in all_tables(data):
+        lines += [f"## {escaped(table.title)}", "", *_table(table), ""]
+        if table.caption:
+            lines += [escaped(table.caption), ""]
+    for title, name in figures:
+        lines += [f"## {escaped(title)}", "", f"![{escaped(title)}]({name})", ""]
+    return "\n".join(lines)
+
+
+def _table(table: Table) -> list[str]:
+    heads = [escaped(column.label) for column in table.columns]
+    rules = ["---:" if column.numeric else ":---" for column in table.columns]
+    rows = [[_cell(cell) for cell in row.cells] for row in table.rows]
+    return [f"| {' | '.join(row)} |" for row in (heads, rules, *rows)]
+
+
+def _cell(cell: Cell) -> str:
+    text = escaped(cell.text)
+    return f"{text} {escaped(cell.detail)}".strip() if cell.detail else text
+
+
+def escaped(text: str) -> str:
+    r"""A text that Markdown neither formats nor takes for HTML, on one line.
+
+    >>> escaped("a|b <script> *x* [y](javascript:z)")
+    'a\\|b &lt;script&gt; \\*x\\* \\[y\\](javascript:z)'
+    """
+    text = re.sub(r"([\\`*_\[\]|~#])", r"\\\1", " ".join(text.split()))
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
