@@ -1,0 +1,308 @@
+"""H-divergence: how well a classifier tells two languages apart, and the bound that rests on it.
+
+d_H = 2 sup |P(h = 1) - P'(h = 1)| over a family of classifiers is estimated as 2 (1 - 2 e), e the
+held-out error of one that is trained to tell the two samples apart. A trained classifier reaches
+the supremum at most, so the estimate is a lower bound for its family up to sampling noise.
+"""
+
+from __future__ import annotations
+
+import math
+import warnings
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lingap.errors import MetricError
+from lingap.metrics.arrays import Array, ArrayInput, as_matrix, to_numpy
+from lingap.metrics.bootstrap import bootstrap_interval
+from lingap.records import Interval
+
+Family = Literal["linear", "mlp", "product"]
+Labels = NDArray[np.int64]
+Fit = Callable[[Any, Labels], Callable[[Any], Labels]]
+
+
+@dataclass(frozen=True, slots=True)
+class HDivergence:
+    """An estimate of the H-divergence; ``float()`` of it is the estimate.
+
+    Args:
+        estimate: 2 (1 - 2 e), 0 (indistinguishable) to 2 (told apart without error); an error
+            above one half counts as one half.
+        interval: Bootstrap over held-out rows, for the classifiers as trained.
+        error: Held-out error e, the mean of both sides' error rates.
+        family: The classifiers.
+        n: Rows of the smaller side.
+        n_folds: Of the cross-fitting.
+    """
+
+    estimate: float
+    interval: Interval
+    error: float
+    family: str
+    n: int
+    n_folds: int
+
+    def __float__(self) -> float:
+        return self.estimate
+
+
+def h_divergence(
+    x: ArrayInput,
+    y: ArrayInput,
+    *,
+    family: Family = "linear",
+    n_folds: int = 5,
+    n_resamples: int = 1000,
+    seed: int = 0,
+) -> HDivergence:
+    """Estimate the H-divergence of two samples by cross-fitted classifiers.
+
+    Each row is judged by a classifier that did not see it. Where both sides have as many rows, row
+    i of both is taken for the same sentence and falls into the same fold.
+
+    Args:
+        x: (n, d).
+        y: (m, d), of the same width; rows need not be parallel.
+        family: ``linear`` (logistic regression), ``mlp`` (one hidden layer of 32), or ``product``
+            (products of two linear ones, as H delta H needs; on 32 principal components).
+        n_folds: At least 2, and no more than the smaller side has rows.
+        n_resamples: For the interval.
+        seed: Of folds, training and draws.
+
+    Raises:
+        MetricError: For non-finite rows, unlike widths, or too few rows.
+
+    Source: Ben-David et al. (2006, 2010).
+    """
+    a, b = as_matrix(x, "x", min_rows=2), as_matrix(y, "y", min_rows=2)
+    if a.shape[1] != b.shape[1]:
+        raise MetricError(
+            f"Widths differ: {a.shape} and {b.shape}; the classifiers need one space."
+        )
+    fits: dict[str, Fit] = {"linear": _linear, "mlp": _mlp, "product": _product}
+    if family not in fits:
+        raise MetricError(f"family is 'linear', 'mlp' or 'product', not {family!r}.")
+
+    def fit(rows: Any, labels: Labels) -> Callable[[Any], Labels]:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # stopping early is fine: held-out error decides
+            return fits[family](rows, labels)
+
+    return _cross_fit(
+        np.concatenate([a, b]), len(a), fit, family, n_folds, n_resamples, seed, take=_take_rows
+    )
+
+
+def hdh_divergence(
+    x: ArrayInput, y: ArrayInput, *, n_folds: int = 5, n_resamples: int = 1000, seed: int = 0
+) -> HDivergence:
+    """Estimate the H delta H divergence of two samples for linear classifiers.
+
+    Where two linear classifiers disagree is the sign of a product of two affine functions: a
+    quadratic one. A logistic regression on products of pairs of (32 principal) components searches
+    that family. Arguments as :func:`h_divergence`.
+    """
+    return h_divergence(x, y, family="product", n_folds=n_folds, n_resamples=n_resamples, seed=seed)
+
+
+def hdh_of_predictions(x: ArrayInput, y: ArrayInput) -> float:
+    """H delta H divergence over given classifiers, from what they predict; 0 to 2, exact.
+
+    2 max over pairs of classifiers |P(h != h') - P'(h != h')|, such as models of several seeds: a
+    lower bound for any family that holds them.
+
+    Args:
+        x: (n_classifiers, n) labels on the first sample.
+        y: (n_classifiers, m) labels of the same classifiers on the second.
+
+    Raises:
+        MetricError: For fewer than two classifiers, or unlike numbers of them.
+
+    >>> hdh_of_predictions([[0, 0, 1, 1], [0, 0, 1, 1]], [[0, 1], [1, 0]])
+    2.0
+    """
+    a, b = to_numpy(x, "x"), to_numpy(y, "y")
+    if a.ndim != 2 or b.ndim != 2 or len(a) != len(b) or len(a) < 2 or not (a.size and b.size):
+        raise MetricError(
+            f"Expected (n_classifiers, n) labels of the same two or more classifiers; "
+            f"shapes {a.shape} and {b.shape} came."
+        )
+    gaps = [
+        abs(float((a[i] != a[j]).mean()) - float((b[i] != b[j]).mean()))
+        for i in range(len(a))
+        for j in range(i)
+    ]
+    return 2 * max(gaps)
+
+
+def ngram_divergence(
+    x: Sequence[Sequence[str]],
+    y: Sequence[Sequence[str]],
+    *,
+    max_n: int = 3,
+    n_folds: int = 5,
+    n_resamples: int = 1000,
+    seed: int = 0,
+) -> HDivergence:
+    """H-divergence of two languages' inputs, by naive Bayes over n-grams of units; no model.
+
+    Args:
+        x: Sentences of units (characters, subwords or phonemes).
+        y: Sentences of the other language.
+        max_n: Longest n-gram.
+        n_folds: As in :func:`h_divergence`.
+        n_resamples: For the interval.
+        seed: Of folds and draws.
+
+    Raises:
+        MetricError: For fewer sentences than folds.
+    """
+    from lingap.metrics.units import ngram_ids
+
+    sentences = [tuple(s) for s in (*x, *y)]
+    rows, n_ids = ngram_ids(sentences, max_n=max_n)
+
+    def fit(train: list[Labels], labels: Labels) -> Callable[[Any], Labels]:
+        counts = np.full((2, n_ids), 0.5)
+        for side in (0, 1):
+            mine = [r for r, label in zip(train, labels, strict=True) if label == side]
+            if mine:
+                counts[side] += np.bincount(np.concatenate(mine), minlength=n_ids)
+        weights = np.log(counts[1] / counts[1].sum()) - np.log(counts[0] / counts[0].sum())
+        return lambda test: np.array([int(weights[r].sum() > 0) for r in test])
+
+    return _cross_fit(
+        rows, len(x), fit, f"{max_n}-gram", n_folds, n_resamples, seed,
+        take=lambda items, at: [items[i] for i in at],
+    )  # fmt: skip
+
+
+def _take_rows(rows: Any, at: Any) -> Any:
+    return rows[at]
+
+
+def _cross_fit(
+    rows: Any,
+    n_first: int,
+    fit: Fit,
+    family: str,
+    n_folds: int,
+    n_resamples: int,
+    seed: int,
+    *,
+    take: Callable[[Any, Any], Any],
+) -> HDivergence:
+    sizes = n_first, len(rows) - n_first
+    if not 2 <= n_folds <= min(sizes):
+        raise MetricError(f"{n_folds} folds do not fit sides of {sizes[0]} and {sizes[1]} rows.")
+    rng = np.random.default_rng(seed)
+    folds = [rng.permutation(np.arange(size) % n_folds) for size in sizes]
+    if sizes[0] == sizes[1]:
+        folds[1] = folds[0]
+    fold = np.concatenate(folds)
+    labels = np.repeat(np.array([0, 1], dtype=np.int64), sizes)
+    wrong = np.empty(len(labels))
+    for k in range(n_folds):
+        train, test = np.flatnonzero(fold != k), np.flatnonzero(fold == k)
+        judge = fit(take(rows, train), labels[train])
+        wrong[test] = judge(take(rows, test)) != labels[test]
+    first, second = wrong[:n_first], wrong[n_first:]
+    error = float(first.mean() + second.mean()) / 2
+    if sizes[0] == sizes[1]:
+        spread = bootstrap_interval(
+            (first + second) / 2, n_resamples=n_resamples, seed=seed, unit="held-out sentences"
+        )
+        low, high = spread.low, spread.high
+    else:
+        draws = [rng.binomial(len(s), s.mean(), size=n_resamples) / len(s) for s in (first, second)]
+        low, high = (float(v) for v in np.quantile((draws[0] + draws[1]) / 2, [0.025, 0.975]))
+
+    def of(e: float) -> float:
+        return max(0.0, 2 * (1 - 2 * e))
+
+    return HDivergence(
+        estimate=of(error),
+        interval=Interval(of(high), of(low), 0.95, "bootstrap over held-out sentences, percentile"),
+        error=error,
+        family=family,
+        n=min(sizes),
+        n_folds=n_folds,
+    )
+
+
+def _standardised(rows: Array) -> tuple[Array, Array]:
+    mean, spread = rows.mean(axis=0), rows.std(axis=0)
+    return mean, np.where(spread > 1e-12 * (np.abs(mean) + 1e-300), spread, 1.0)
+
+
+def _logistic(features: Array, labels: Labels) -> Callable[[Array], Labels]:
+    from sklearn.linear_model import LogisticRegression
+
+    mean, spread = _standardised(features)
+    model = LogisticRegression(C=1.0, max_iter=300)
+    model.fit((features - mean) / spread, labels)
+    return lambda test: np.asarray(model.predict((test - mean) / spread))
+
+
+def _linear(rows: Array, labels: Labels) -> Callable[[Array], Labels]:
+    return _logistic(rows, labels)
+
+
+def _mlp(rows: Array, labels: Labels) -> Callable[[Array], Labels]:
+    from sklearn.neural_network import MLPClassifier
+
+    mean, spread = _standardised(rows)
+    model = MLPClassifier((32,), max_iter=100, early_stopping=len(rows) >= 100, random_state=0)
+    model.fit((rows - mean) / spread, labels)
+    return lambda test: np.asarray(model.predict((test - mean) / spread))
+
+
+def _product(rows: Array, labels: Labels) -> Callable[[Array], Labels]:
+    mean = rows.mean(axis=0)
+    width = min(32, rows.shape[1], len(rows) - 1)
+    _, _, axes = np.linalg.svd(rows - mean, full_matrices=False)
+    axes = axes[:width].T
+    scale = ((rows - mean) @ axes).std(axis=0)
+    scale[scale <= 1e-12 * scale.max()] = 1.0
+    i, j = np.triu_indices(width)
+
+    def features(x: Array) -> Array:
+        z = (x - mean) @ axes / scale
+        return np.concatenate([z, z[:, i] * z[:, j]], axis=1)
+
+    judge = _logistic(features(rows), labels)
+    return lambda test: judge(features(test))
+
+
+def performance_gap_bound(divergence: float, *, n: int, dimension: int, delta: float) -> float:
+    """Right-hand side of theorem 4.1: what the gap in error of any classifier does not exceed.
+
+    1/2 divergence + 2 sqrt((dimension log(2 n) + log(2 / delta)) / n), with probability at least
+    1 - delta. An error rate lies in [0, 1], so a bound of 1 or more says nothing.
+
+    Args:
+        divergence: Empirical H delta H divergence of both samples, 0 to 2.
+        n: Samples of each language.
+        dimension: Pseudo-dimension of the family; d + 1 for linear classifiers of width d.
+        delta: Probability of failure, in (0, 1).
+
+    Raises:
+        MetricError: For a value out of range.
+
+    Source: Jung et al. (2024), theorem 4.1; Ben-David et al. (2010).
+
+    >>> round(performance_gap_bound(0.5, n=10_000, dimension=10, delta=0.05), 3)
+    0.453
+    """
+    if not (0 <= divergence <= 2 and n >= 1 and dimension >= 1 and 0 < delta < 1):
+        raise MetricError(
+            f"Expected divergence in [0, 2], n >= 1, dimension >= 1 and delta in (0, 1); got "
+            f"divergence {divergence}, n {n}, dimension {dimension}, delta {delta}."
+        )
+    complexity = (dimension * math.log(2 * n) + math.log(2 / delta)) / n
+    return divergence / 2 + 2 * math.sqrt(complexity)

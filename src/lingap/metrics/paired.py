@@ -1,0 +1,243 @@
+"""Is system A's gap smaller than B's? Paired permutation test, paired bootstrap, and Holm."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from lingap.errors import MetricError
+from lingap.metrics.arrays import Array, ArrayInput, to_numpy
+from lingap.metrics.bootstrap import percentile_interval
+from lingap.metrics.score_tables import mean_rpds, resampled_means, stds
+from lingap.records import Interval
+
+GAPS: dict[str, Callable[[Array], Array]] = {"mean_rpd": mean_rpds, "std": stds}
+_EXACT_SEEDS = 14  # 2^14 exchanges are listed; beyond, they are drawn
+
+
+@dataclass(frozen=True, slots=True)
+class PairedTest:
+    """Gap of A less gap of B, and what speaks against no difference.
+
+    Args:
+        difference: In the gap's unit; below 0 where A's gap is smaller.
+        p_value: Two-sided.
+        p_smaller: One-sided, that A's gap is smaller.
+        interval: Of the difference; paired bootstrap.
+        n_units: Seeds or sentences that changed sides.
+        method: How the p-values were made.
+        smallest_p: The smallest two-sided p-value that so few units allow.
+    """
+
+    difference: float
+    p_value: float
+    p_smaller: float
+    interval: Interval | None
+    n_units: int
+    method: str
+    smallest_p: float
+
+
+def _gap(name: str) -> Callable[[Array], Array]:
+    if name not in GAPS:
+        raise MetricError(f"gap is {' or '.join(map(repr, GAPS))}, not {name!r}.")
+    return GAPS[name]
+
+
+def _finite(values: Array) -> Array:
+    if not np.isfinite(values).all():
+        raise MetricError("Two languages score 0: their relative difference is undefined.")
+    return values
+
+
+def _table(values: ArrayInput, name: str) -> Array:
+    table = to_numpy(values, name).astype(np.float64)
+    if table.ndim != 2 or table.shape[0] < 2:
+        raise MetricError(
+            f"{name} must be (n_languages, n_seeds) with 2 languages or more; "
+            f"shape {table.shape} came."
+        )
+    if not (np.isfinite(table) & (table >= 0)).all():
+        raise MetricError(f"{name} holds a negative or non-finite score.")
+    return table
+
+
+def compare_over_seeds(
+    first: ArrayInput,
+    second: ArrayInput,
+    *,
+    gap: str = "mean_rpd",
+    n_permutations: int = 9999,
+    n_resamples: int = 2000,
+    level: float = 0.95,
+    seed: int = 0,
+) -> PairedTest:
+    """Compare the gaps of two systems that were trained with the same seeds.
+
+    Under no difference the systems of one seed may change names, all languages together; the gap
+    is that of scores averaged over seeds. Up to 14 seeds every exchange is listed: 5 seeds cannot
+    give a two-sided p below 2/32.
+
+    Args:
+        first: (n_languages, n_seeds) scores of A.
+        second: The same of B: same languages, same seeds.
+        gap: ``mean_rpd`` (percent) or ``std``.
+        n_permutations: Drawn where there are more than 14 seeds.
+        n_resamples: Of the bootstrap over seeds; 0 for no interval.
+        level: Of confidence.
+        seed: Of the draws.
+
+    Raises:
+        MetricError: For unlike shapes, one seed, bad scores, or two languages that score 0.
+    """
+    measure = _gap(gap)
+    a, b = _table(first, "first"), _table(second, "second")
+    if a.shape != b.shape:
+        raise MetricError(f"Shapes differ: {a.shape} and {b.shape}; the systems must be paired.")
+    n = a.shape[1]
+    if n < 2:
+        raise MetricError("One seed cannot show whether a difference is more than chance.")
+    if n <= _EXACT_SEEDS:
+        swap = (np.arange(2**n)[:, None] >> np.arange(n)) & 1
+        method = f"all {2**n} exchanges of seeds"
+    else:
+        swap = np.random.default_rng(seed).integers(2, size=(n_permutations, n))
+        method = f"{n_permutations} random exchanges of seeds"
+    moved = swap @ (b - a).T / n
+    drawn = _finite(measure(a.mean(axis=1) + moved)) - _finite(measure(b.mean(axis=1) - moved))
+    here = float(measure(a.mean(axis=1)) - measure(b.mean(axis=1)))
+    interval = None
+    if n_resamples:
+        means = resampled_means(np.stack([a, b]), n_resamples=n_resamples, seed=seed)
+        interval = percentile_interval(
+            _finite(measure(means[:, 0])) - _finite(measure(means[:, 1])),
+            level=level,
+            method="paired bootstrap over seeds, percentile",
+        )
+    return _result(here, drawn, n <= _EXACT_SEEDS, interval, n, method)
+
+
+def _result(
+    here: float, drawn: Array, exact: bool, interval: Interval | None, n: int, method: str
+) -> PairedTest:
+    extra = 0 if exact else 1  # a sample counts the observed order besides
+    slack = 1e-12 * max(1.0, abs(here))
+    count = len(drawn) + extra
+    return PairedTest(
+        difference=here,
+        p_value=float((extra + (np.abs(drawn) >= abs(here) - slack).sum()) / count),
+        p_smaller=float((extra + (drawn <= here + slack).sum()) / count),
+        interval=interval,
+        n_units=n,
+        method=method,
+        smallest_p=2 / count if exact else 1 / count,
+    )
+
+
+def compare_over_sentences(
+    first: dict[str, ArrayInput],
+    second: dict[str, ArrayInput],
+    score: Callable[[Array], Array],
+    *,
+    gap: str = "mean_rpd",
+    n_permutations: int = 1999,
+    n_resamples: int = 2000,
+    level: float = 0.95,
+    seed: int = 0,
+) -> PairedTest:
+    """Compare the gaps of two systems that were scored on the same test sentences.
+
+    Under no difference the counts of one sentence may change systems. For one trained model of
+    each: training noise is not in it.
+
+    Args:
+        first: Language -> (n_sentences, k) counts of A, such as (tp, fp, fn); n may differ
+            between languages.
+        second: The same of B, over the same sentences.
+        score: From summed counts (m, k) to scores (m,), such as ``f1_of_sums``.
+        gap: ``mean_rpd`` (percent) or ``std``.
+        n_permutations: Exchanges drawn.
+        n_resamples: Of the bootstrap over sentences, paired over systems; 0 for no interval.
+        level: Of confidence.
+        seed: Of the draws.
+
+    Raises:
+        MetricError: For unlike languages or shapes, or two languages that score 0.
+    """
+    from lingap.metrics.bootstrap import resampled_sums
+
+    measure = _gap(gap)
+    if list(first) != list(second) or len(first) < 2:
+        raise MetricError(
+            f"Languages {list(first)} and {list(second)} must be the same, 2 or more."
+        )
+    sides: list[list[Array]] = [[], []]
+    draws: list[list[Array]] = [[], []]
+    here: list[list[float]] = [[], []]
+    n_units = 0
+    for k, language in enumerate(first):
+        a, b = (to_numpy(s[language], language).astype(np.float64) for s in (first, second))
+        if a.ndim != 2 or a.shape != b.shape or not len(a):
+            raise MetricError(f"{language}: counts of shapes {a.shape} and {b.shape} do not pair.")
+        n_units += len(a)
+        moved = _moved(b - a, n_permutations, np.random.default_rng([seed, k]))
+        for i, (mine, sign) in enumerate(((a, 1), (b, -1))):
+            sides[i].append(score(mine.sum(axis=0) + sign * moved))
+            here[i].append(float(score(mine.sum(axis=0)[None])[0]))
+            if n_resamples:
+                draws[i].append(
+                    score(resampled_sums(mine, n_resamples=n_resamples, seed=seed + 7919 * k))
+                )
+    drawn = np.subtract(*(_finite(measure(np.stack(s, axis=1))) for s in sides))
+    observed = float(np.subtract(*(_finite(measure(np.array([h])))[0] for h in here)))
+    interval = None
+    if n_resamples:
+        interval = percentile_interval(
+            np.subtract(*(_finite(measure(np.stack(d, axis=1))) for d in draws)),
+            level=level,
+            method="paired bootstrap over sentences, percentile",
+        )
+    method = f"{n_permutations} random exchanges of sentences"
+    return _result(observed, drawn, False, interval, n_units, method)
+
+
+def _moved(difference: Array, n_draws: int, rng: np.random.Generator) -> Array:
+    """Sums of the differences of randomly chosen sentences, (n_draws, k)."""
+    step = max(1, (1 << 22) // len(difference))
+    parts = [
+        rng.integers(2, size=(min(step, n_draws - at), len(difference)), dtype=np.int8).astype(
+            np.float64
+        )
+        @ difference
+        for at in range(0, n_draws, step)
+    ]
+    return np.concatenate(parts)
+
+
+def holm(p_values: ArrayInput) -> Array:
+    """Adjust p-values of several tests so that the chance of any false alarm stays bounded.
+
+    Args:
+        p_values: (n,) in [0, 1].
+
+    Returns:
+        (n,) adjusted values in the same order; compare them with the level itself.
+
+    Raises:
+        MetricError: For a value outside [0, 1].
+
+    Source: Holm (1979).
+
+    >>> holm([0.01, 0.04, 0.03])
+    array([0.03, 0.06, 0.06])
+    """
+    p = np.atleast_1d(to_numpy(p_values, "p_values").astype(np.float64))
+    if p.ndim != 1 or not ((p >= 0) & (p <= 1)).all():
+        raise MetricError("p-values must be a vector of numbers in [0, 1].")
+    order = np.argsort(p, kind="stable")
+    raised = np.maximum.accumulate(p[order] * (len(p) - np.arange(len(p))))
+    result = np.empty_like(p)
+    result[order] = np.minimum(raised, 1.0)
+    return result

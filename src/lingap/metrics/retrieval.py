@@ -1,0 +1,98 @@
+"""Beside CKA: does sentence i find its translation, and is the space spread out or collapsed?"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lingap.errors import MetricError
+from lingap.metrics.arrays import Array, ArrayInput, as_matrix, check_parallel
+
+_BLOCK_ROWS = 1024
+
+
+def _unit_rows(x: Array, name: str) -> Array:
+    peak = np.abs(x).max(axis=1, keepdims=True)
+    if (peak == 0).any():
+        at = int(np.flatnonzero(peak[:, 0] == 0)[0])
+        raise MetricError(f"{name}: row {at} (counted from 0) is all zeros; it has no direction.")
+    x = x / peak
+    return np.asarray(x / np.linalg.norm(x, axis=1, keepdims=True))
+
+
+def retrieval_accuracy(x: ArrayInput, y: ArrayInput, *, centre: bool = False) -> float:
+    """Share of rows of `x` whose nearest row of `y` by cosine is the one of the same index, 0 to 1.
+
+    A tie counts as found with the chance of a random choice among the tied, so that a collapsed
+    space scores 1/n and not 1. Not symmetric: `y` may be crowded round a few rows.
+
+    Args:
+        x: (n, d).
+        y: (n, d), rows parallel, in the same space.
+        centre: Subtract each side's mean first.
+
+    Raises:
+        MetricError: For unlike shapes, non-finite rows, or a row of zeros.
+
+    >>> retrieval_accuracy([[1.0, 0.0], [0.0, 1.0]], [[2.0, 0.1], [0.1, 3.0]])
+    1.0
+    >>> retrieval_accuracy([[1.0, 0.0], [0.0, 1.0]], [[1.0, 1.0], [1.0, 1.0]])
+    0.5
+    """
+    a, b = as_matrix(x, "x"), as_matrix(y, "y")
+    check_parallel(a, b)
+    if a.shape[1] != b.shape[1]:
+        raise MetricError(f"Widths differ: {a.shape[1]} and {b.shape[1]}; one space is needed.")
+    if centre:
+        a, b = a - a.mean(axis=0), b - b.mean(axis=0)
+    a, b = _unit_rows(a, "x"), _unit_rows(b, "y")
+    found = 0.0
+    for at in range(0, len(a), _BLOCK_ROWS):
+        similarity = a[at : at + _BLOCK_ROWS] @ b.T
+        own = np.diagonal(similarity, offset=at)[:, None]
+        level = np.abs(similarity - own) <= 1e-12
+        best = ~((similarity > own) & ~level).any(axis=1)
+        found += float((best / level.sum(axis=1)).sum())
+    return found / len(a)
+
+
+def anisotropy(x: ArrayInput) -> float:
+    """Mean cosine of two different rows, -1/(n-1) to 1; near 1 where all point the same way.
+
+    Args:
+        x: (n, d), n >= 2.
+
+    Raises:
+        MetricError: For one row, non-finite rows, or a row of zeros.
+
+    Source: Ethayarajh (2019).
+
+    >>> round(anisotropy([[1.0, 0.0], [0.0, 1.0]]), 12)
+    0.0
+    >>> round(anisotropy([[1.0, 0.0], [3.0, 0.0]]), 12)
+    1.0
+    """
+    rows = _unit_rows(as_matrix(x, "x", min_rows=2), "x")
+    n = len(rows)
+    total = float(np.square(rows.sum(axis=0)).sum())  # of all pairs, each row with itself included
+    return max(-1 / (n - 1), min(1.0, (total - n) / (n * (n - 1))))
+
+
+def participation_ratio(x: ArrayInput) -> float:
+    """How many directions the rows use: (sum of variances)^2 / sum of their squares, 1 to d.
+
+    The floor of biased CKA is the geometric mean of both sides' ratios, divided by n - 1.
+
+    Args:
+        x: (n, d), n >= 2.
+
+    Raises:
+        MetricError: For non-finite rows or rows that are all equal.
+
+    >>> round(participation_ratio([[1.0, 0.0], [-1.0, 0.0], [0.0, 1.0], [0.0, -1.0]]), 12)
+    2.0
+    """
+    from lingap.metrics.cka import centred
+
+    rows = centred(as_matrix(x, "x", min_rows=2), "x")
+    gram = rows.T @ rows if rows.shape[1] < len(rows) else rows @ rows.T
+    return float(1 / np.vdot(gram, gram))

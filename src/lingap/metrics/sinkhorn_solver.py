@@ -1,0 +1,207 @@
+"""Sinkhorn's algorithm, exact where it must be and fast where it can be.
+
+Log-domain updates (a log-sum-exp over every row and column) never under- or overflow, but cost
+exponentials over the whole matrix each time. Between two of them the potentials are absorbed into
+the kernel exp((f + g - C) / epsilon) and cheap matrix-vector updates run, as long as the scalings
+stay within a safe range; then the next log-domain update takes over. Epsilon is lowered in steps
+from the scale of the cost, each step starting from the potentials of the one before.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from os import cpu_count
+
+import numpy as np
+
+from lingap.errors import MetricError
+from lingap.metrics.arrays import Array
+
+_SAFE = 1e100  # scalings beyond this are absorbed into the potentials
+_SHRINK = 0.25  # of epsilon from step to step
+_WARM_UP = 1e-3  # marginal error at which an intermediate epsilon is left
+_BLOCK_VALUES = 1 << 17
+_WATCH = 20  # plain updates before over-relaxation
+
+
+@dataclass(frozen=True, slots=True)
+class Solution:
+    """Costs in the matrix's unit, and how they were reached."""
+
+    transport_cost: float
+    entropic_cost: float
+    n_iterations: int
+    marginal_error: float
+
+
+def _blocks(rows: int, columns: int) -> list[slice]:
+    step = max(1, _BLOCK_VALUES // columns)
+    return [slice(at, min(rows, at + step)) for at in range(0, rows, step)]
+
+
+class _Problem:
+    """One cost matrix with uniform weights; all heavy passes run in blocks of rows on all cores."""
+
+    def __init__(self, cost: Array, pool: ThreadPoolExecutor):
+        self.cost, self.pool = cost, pool
+        self.n, self.m = cost.shape
+        self.f, self.g = np.zeros(self.n), np.zeros(self.m)
+        self.kernel = np.empty_like(cost)
+        self.blocks = _blocks(*cost.shape)
+
+    def update_rows(self, epsilon: float) -> None:
+        """Set f so that every row has its weight, in the log domain."""
+
+        def block(at: slice) -> None:
+            z = self.g - self.cost[at]
+            z /= epsilon
+            top = z.max(axis=1)
+            z -= top[:, None]
+            np.exp(z, out=z)
+            self.f[at] = -epsilon * (np.log(z.sum(axis=1)) + top + np.log(self.n))
+
+        list(self.pool.map(block, self.blocks))
+
+    def update_columns(self, epsilon: float) -> None:
+        """Set g so that every column has its weight, in the log domain."""
+        tops = np.full((len(self.blocks), self.m), -np.inf)
+        sums = np.zeros((len(self.blocks), self.m))
+
+        def block(item: tuple[int, slice]) -> None:
+            i, at = item
+            z = self.f[at, None] - self.cost[at]
+            z /= epsilon
+            tops[i] = z.max(axis=0)
+            z -= tops[i]
+            np.exp(z, out=z)
+            sums[i] = z.sum(axis=0)
+
+        list(self.pool.map(block, enumerate(self.blocks)))
+        top = tops.max(axis=0)
+        total = (sums * np.exp(tops - top)).sum(axis=0)
+        self.g = -epsilon * (np.log(total) + top + np.log(self.m))
+
+    def absorb(self, epsilon: float) -> None:
+        """Make the kernel of the present potentials, the plan they stand for."""
+
+        def block(at: slice) -> None:
+            z = self.kernel[at]
+            np.subtract(self.f[at, None], self.cost[at], out=z)
+            z += self.g
+            z /= epsilon
+            np.exp(z, out=z)
+
+        list(self.pool.map(block, self.blocks))
+
+    def scale(self, epsilon: float, tolerance: float, limit: int) -> tuple[int, float]:
+        """Run cheap updates on the kernel; give their number and the error of the rows.
+
+        Updates are over-relaxed by the factor that is best for the rate of convergence seen in
+        the first ones, and plain again as soon as that does not pay. They stop at the tolerance,
+        at the limit, or when a scaling leaves the safe range.
+        """
+        u, v = np.ones(self.n), np.ones(self.m)
+        good, errors, relax, plain_from = (u, v), [], 1.0, 0
+        columns, done = np.inf, 0
+        with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
+            for done in range(1, limit + 1):
+                rows = self.kernel @ v
+                errors.append(float(np.abs(u * rows - 1 / self.n).sum()))
+                if errors[-1] <= tolerance:
+                    if relax == 1.0:
+                        break
+                    if columns <= tolerance:  # finish with plain updates: columns become exact
+                        relax, plain_from = 1.0, limit
+                if done - plain_from == _WATCH:
+                    relax = _best_relaxation(errors[-_WATCH // 2 :])
+                elif relax > 1.0 and errors[-1] > 10 * min(errors[-_WATCH:]):
+                    relax, plain_from = 1.0, limit
+                u = _relaxed(u, (1 / self.n) / rows, relax)
+                sums = u @ self.kernel
+                if relax > 1.0:
+                    columns = float(np.abs(v * sums - 1 / self.m).sum())
+                v = _relaxed(v, (1 / self.m) / sums, relax)
+                if not (_within(u) and _within(v)):
+                    break
+                good = (u, v)
+        self.f += epsilon * np.log(good[0])
+        self.g += epsilon * np.log(good[1])
+        return done, errors[-1] if relax == 1.0 else max(errors[-1], columns)
+
+    def costs(self, epsilon: float) -> tuple[float, float]:
+        """Transport cost of the plan, and the entropic cost from the potentials."""
+        self.absorb(epsilon)
+        parts = self.pool.map(
+            lambda at: float(np.vdot(self.kernel[at], self.cost[at])), self.blocks
+        )
+        # With weights 1/n and 1/m inside f and g, the dual needs the entropy of the product back.
+        shift = epsilon * (np.log(self.n) + np.log(self.m))
+        return sum(parts), float(self.f.mean() + self.g.mean() + shift)
+
+
+def _relaxed(old: Array, new: Array, factor: float) -> Array:
+    return new if factor == 1.0 else old * np.power(new / old, factor)
+
+
+def _best_relaxation(errors: list[float]) -> float:
+    """Best factor for plain updates whose error shrinks like `errors`; 1 where it does not.
+
+    Source: Lehmann et al. (2022), *A note on overrelaxation in the Sinkhorn algorithm*.
+    """
+    if not 0 < errors[-1] < errors[0]:
+        return 1.0
+    rate = (errors[-1] / errors[0]) ** (1 / (len(errors) - 1))
+    return min(1.95, 2.0 / (1.0 + math.sqrt(1.0 - rate)))
+
+
+def _within(scaling: Array) -> bool:
+    low, high = float(scaling.min()), float(scaling.max())
+    return low > 1 / _SAFE and high < _SAFE  # false for NaN too
+
+
+def _epsilons(start: float, target: float) -> Iterator[float]:
+    epsilon = start
+    while epsilon > target / _SHRINK:
+        yield epsilon
+        epsilon *= _SHRINK
+    yield target
+
+
+def solve(cost: Array, epsilon: float, tolerance: float, max_iterations: int) -> Solution:
+    """Solve the entropic problem with uniform weights for one cost matrix.
+
+    Args:
+        cost: (n, m), finite, >= 0, of mean about 1.
+        epsilon: In the cost's unit.
+        tolerance: Sum of absolute deviations of the row weights (columns are exact).
+        max_iterations: Updates in all.
+
+    Raises:
+        MetricError: When the tolerance was not reached.
+    """
+    with ThreadPoolExecutor(cpu_count() or 1) as pool:
+        problem = _Problem(np.ascontiguousarray(cost), pool)
+        used, error = 0, np.inf
+        for step in _epsilons(float(cost.max()), epsilon):
+            goal = tolerance if step == epsilon else max(tolerance, _WARM_UP)
+            while used < max_iterations:
+                problem.update_rows(step)
+                problem.update_columns(step)
+                problem.absorb(step)
+                done, error = problem.scale(step, goal, max_iterations - used)
+                used += done
+                if error <= goal:
+                    break
+            else:
+                break
+        if not error <= tolerance:
+            raise MetricError(
+                f"Sinkhorn reached a marginal error of {error:.1e}, not {tolerance:.0e}, in "
+                f"{used} updates. Raise max_iterations, the regularisation or the tolerance; "
+                "exact_transport_cost needs none of them."
+            )
+        transport, entropic = problem.costs(epsilon)
+    return Solution(transport, entropic, used, error)
