@@ -1,0 +1,60 @@
+"""What eSpeak NG prints as IPA, made IPA: its leftovers, its tones, its language switches."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+Switches = Literal["keep", "unmapped"]
+
+SEPARATOR = "_"
+"""Between two phonemes in the text that is asked for."""
+
+_TONES = str.maketrans("1234567ɜ", "¹²³⁴⁵⁶⁷³")  # its table of IPA takes the tone 3 for a vowel
+_TONE_VOICES = frozenset({"cmn", "cmn-latn-pinyin", "yue", "vi", "th", "hak", "my", "shn"})
+# Mnemonics of its phoneme tables that have no IPA name there.
+_MNEMONICS = str.maketrans(
+    {
+        "ᵻ": "ɪ",
+        "`": "ʼ",
+        "?": "ʔ",
+        "^": "ʲ",
+        "#": "\u0325",
+        "S": "ʃ",
+        "Z": "ʒ",
+        "X": "χ",
+        "N": "ŋ",
+        "A": "a",
+        "Φ": "ɸ",
+        '"': None,
+        "+": None,
+        "[": None,
+        "]": None,
+    }
+)
+_AFFRICATE = re.compile("^([ˈˌ]?)(t|d|ʈ|ɖ)(s|z|ʃ|ʒ|ɕ|ʑ|ʂ|ʐ)")
+_SWITCH = re.compile(r"\([a-z]{2,3}(?:-[a-z0-9-]+)?\)")
+
+
+def ipa_of(printed: str, voice: str) -> str:
+    """IPA from the phonemes of one word, separated by `SEPARATOR`.
+
+    An affricate, which is one phoneme to eSpeak, gets its tie bar; tones become superscripts.
+
+    >>> ipa_of("t_ʃ", "en-us"), ipa_of("tʃ_ˈeɪ", "en-us")
+    ('tʃ', 't͡ʃˈeɪ')
+    """
+    text = _SWITCH.sub("", printed)
+    if voice in _TONE_VOICES:
+        text = text.translate(_TONES)
+    phonemes = re.split(f"[{SEPARATOR}\\s]+", text.translate(_MNEMONICS))
+    return "".join(_AFFRICATE.sub("\\1\\2\u0361\\3", phoneme) for phoneme in phonemes)
+
+
+def is_switched(printed: str) -> bool:
+    """Whether a part of the word was read in another language.
+
+    >>> is_switched("(en)k_l_ˈʌ_b(fr)")
+    True
+    """
+    return _SWITCH.search(printed) is not None
