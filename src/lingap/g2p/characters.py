@@ -91,6 +91,8 @@ class CharacterKinds(dict[str, Kind]):
     def _kind(self, character: str) -> Kind:
         if character in self._reads:
             return "letter"
+        if character == "▁":  # marks word boundaries in the output, so it can be no unit
+            return "unmapped"
         if character in APOSTROPHES:
             return "apostrophe"
         if character in _EMOJI_PARTS:

@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from lingap.errors import G2PError, LanguageError
+from lingap.g2p.cache import WordCache, cache_folder, cache_path
+from lingap.g2p.choice import find_backend
 from lingap.g2p.coverage import CoverageCounter, G2PCoverage
 from lingap.g2p.policies import Policies
-from lingap.g2p.protocol import BACKENDS, Pronunciation
+from lingap.g2p.protocol import Pronunciation
 from lingap.g2p.speller import Speller
+from lingap.g2p.store import WordStore, pronunciation_of
 from lingap.languages import Language, get_language
 
 OUTPUT_VERSION = "1"
 """Raised whenever normalization or segmentation changes any output."""
+
+# Languages whose spelling ends words in an apostrophe that is a letter or part of one.
+_FINAL_APOSTROPHE = frozenset(
+    {"ceb", "ful", "hau", "ind", "lsm", "lug", "nya", "som", "swa", "uzb", "xho"}
+)
 
 
 class Phonemizer:
@@ -22,10 +31,14 @@ class Phonemizer:
 
     Args:
         language: Any code that the table of languages knows.
-        backend: Name of a G2P back end; ``epitran`` as in Jung et al. (2024).
+        backend: Name of a G2P back end, ``epitran`` as in Jung et al. (2024); ``auto``; or a
+            chain such as ``epitran+espeak`` (see :func:`lingap.g2p.choice.find_backend`).
         policies: What happens to digits, punctuation, foreign words and the like.
         remember: Word types kept in memory; the oldest half is forgotten beyond it.
+        cache: Folder of the word cache; True for the user's own (see
+            :func:`lingap.g2p.cache.cache_folder`), False for none.
         options: The back end's own options, by name.
+        more_options: Further ones, as keywords.
 
     Raises:
         LanguageError: For an unknown language, or one that the back end does not serve.
@@ -44,12 +57,14 @@ class Phonemizer:
         *,
         policies: Policies | None = None,
         remember: int = 2_000_000,
-        **options: str,
+        cache: Path | str | bool = True,
+        options: Mapping[str, str] | None = None,
+        **more_options: str,
     ):
         self.language = get_language(language)
-        self.backend = BACKENDS[backend]
+        self.backend = find_backend(backend, self.language)
         self.policies = policies or Policies()
-        self.options = dict(options)
+        self.options = dict(options or {}) | more_options
         served = self.backend.languages()
         if self.language.code not in served:
             raise LanguageError(
@@ -60,7 +75,8 @@ class Phonemizer:
         if (hint := self.backend.missing()) is not None:
             raise G2PError(f"The back end {backend} is not installed: {hint}")
         self._provenance = self._describe()
-        self._speller: Speller | None = None
+        self._cache = cache_folder() if cache is True else Path(cache) if cache else None
+        self._store: WordStore | None = None
         self._remember = max(2, remember)
         self._known: dict[str, Pronunciation] = {}
         self._lossy: set[str] = set()
@@ -89,9 +105,9 @@ class Phonemizer:
     def _learn(self, words: list[str]) -> None:
         if not words:
             return
-        for word, said in zip(words, self.speller.spell(words), strict=True):
-            self._known[word] = said
-            if not said.units or said.unmapped or said.notes:
+        for word, entry in self.store.entries(words).items():
+            self._known[word] = pronunciation_of(entry)
+            if entry[1]:
                 self._lossy.add(word)
         self._counter.types += len(words)
 
@@ -101,18 +117,27 @@ class Phonemizer:
             self._lossy.discard(word)
 
     @property
-    def speller(self) -> Speller:
-        """The loaded back end with its policies; loading happens here."""
-        if self._speller is None:
-            transcriber = self.backend.load(self.language, self.options)
-            self._speller = Speller(
-                transcriber, self.language.script, self.policies, self._english_speller
-            )
-        return self._speller
+    def store(self) -> WordStore:
+        """Word cache and back end behind it; opening happens here, loading at a new word."""
+        if self._store is None:
+            folder = self._cache
+            path = cache_path(folder, self._provenance) if folder else None
+            cache = WordCache(path, self._provenance) if path else None
+            self._store = WordStore(self.load, cache)
+        return self._store
+
+    def reads_final_apostrophe(self) -> bool:
+        """Whether an apostrophe may end a word of the language, as in Swahili ``ng'``."""
+        return self.language.iso3 in _FINAL_APOSTROPHE
+
+    def load(self) -> Speller:
+        """Load the back end."""
+        transcriber = self.backend.load(self.language, self.options)
+        return Speller(transcriber, self.language.script, self.policies, self._english_speller)
 
     def _english_speller(self) -> Speller:
         policies = replace(self.policies, foreign="unmapped")
-        return Phonemizer("eng", "gruut-lang-en", policies=policies).speller
+        return Phonemizer("eng", "gruut-lang-en", policies=policies).load()
 
     @property
     def coverage(self) -> G2PCoverage:
@@ -142,5 +167,9 @@ def phonemizable(language: str | Language, backend: str = "epitran") -> bool:
     >>> phonemizable("kor"), phonemizable("kor", "gruut-lang-en")
     (True, False)
     """
-    engine = BACKENDS[backend]
-    return get_language(language).code in engine.languages() and engine.missing() is None
+    try:
+        found = get_language(language)
+        engine = find_backend(backend, found)
+        return found.code in engine.languages() and engine.missing() is None
+    except LanguageError:
+        return False

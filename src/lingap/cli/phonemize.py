@@ -1,0 +1,113 @@
+"""``lingap phonemize``: text in, phonemes out."""
+
+from __future__ import annotations
+
+import json
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+class FileFormat(StrEnum):
+    """Formats of input and output."""
+
+    text = "text"
+    jsonl = "jsonl"
+    parquet = "parquet"
+
+
+def phonemize(
+    source: Annotated[
+        str, typer.Argument(metavar="[FILE or -]", help="What to read; - is standard input.")
+    ] = "-",
+    language: Annotated[
+        str, typer.Option("--language", "-l", help="Any code or the English name.")
+    ] = "",
+    out: Annotated[
+        str | None,
+        typer.Option("--out", "-o", help="File to write, or a folder for a Parquet folder."),
+    ] = None,
+    backend: Annotated[
+        str,
+        typer.Option(help="G2P back end, a chain such as epitran+espeak, or auto: the best here."),
+    ] = "auto",
+    file_format: Annotated[
+        FileFormat | None,
+        typer.Option("--format", help="Where file names do not tell: text, jsonl or parquet."),
+    ] = None,
+    column: Annotated[
+        str, typer.Option(help="JSON Lines and Parquet: the field with text or a list of words.")
+    ] = "text",
+    coverage: Annotated[
+        Path | None, typer.Option(help="Write what was lost, and all versions, as JSON.")
+    ] = None,
+    policy: Annotated[
+        list[str] | None,
+        typer.Option(help="NAME=CHOICE, such as digits=drop or foreign=english; repeatable."),
+    ] = None,
+    option: Annotated[
+        list[str] | None, typer.Option(help="NAME=VALUE for the back end; repeatable.")
+    ] = None,
+    segmenter: Annotated[
+        str | None,
+        typer.Option(help="Word segmenter for languages written without spaces."),
+    ] = None,
+    processes: Annotated[int, typer.Option(min=0, help="Processes to use; 0 means all cores.")] = 0,
+    cache: Annotated[
+        bool, typer.Option(help="Remember words on disk (folder: LINGAP_CACHE).")
+    ] = True,
+) -> None:
+    """Turn text into phonemes (IPA): units one space apart, words by ▁, one line a line."""
+    from lingap.errors import ConfigError
+    from lingap.g2p.jobs import FORMATS, phonemize_file
+    from lingap.g2p.lines import TextSettings
+    from lingap.g2p.parallel import usable_cores
+    from lingap.g2p.policies import Policies
+
+    if not language:
+        raise ConfigError("Which language? Say -l LANG, such as -l kor. See `lingap languages`.")
+    settings = TextSettings(
+        language,
+        backend,
+        Policies.parse(_pairs("--policy", policy)),
+        _pairs("--option", option),
+        cache,
+        segmenter,
+    )
+    processes = processes or usable_cores()
+    stated = next((name for name in FORMATS if name == file_format), None)
+    if Path(source).is_dir():
+        from lingap.g2p.folders import phonemize_folder
+
+        if out is None:
+            raise ConfigError("A folder of Parquet files needs a folder for the output: -o OUT.")
+        report = phonemize_folder(Path(source), Path(out), column, settings, processes=processes)
+        said = report.coverage
+        typer.echo(
+            f"{len(report.written)} files written, {len(report.finished_before)} were finished.",
+            err=True,
+        )
+    else:
+        said = phonemize_file(
+            source, out, settings, stated=stated, column=column, processes=processes
+        )
+    sys.stdout.flush()
+    typer.echo(said.as_text(), err=True)
+    if coverage is not None:
+        facts = said.as_dict() | {"provenance": settings.provenance()}
+        coverage.write_text(json.dumps(facts, ensure_ascii=True, indent=1) + "\n", "utf-8")
+
+
+def _pairs(name: str, given: list[str] | None) -> dict[str, str]:
+    from lingap.errors import ConfigError
+
+    pairs = {}
+    for text in given or ():
+        key, equals, value = text.partition("=")
+        if not equals or not key:
+            raise ConfigError(f"{name} {text!r}: expected NAME=VALUE.")
+        pairs[key] = value
+    return pairs

@@ -1,0 +1,215 @@
+"""Words once spelled, remembered on disk: one SQLite file a language, back end and options.
+
+Safe under several processes (write-ahead log, one writer at a time) and under ``kill -9`` (a
+transaction is there in full or not at all). Each row carries a checksum; a file that SQLite or a
+checksum finds damaged is set aside under another name and a new one is begun, with a warning.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import logging
+import os
+import re
+import sqlite3
+import warnings
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from importlib import resources
+from pathlib import Path
+
+Entry = tuple[str, str]
+"""Units of a word, joined by spaces, and what was lost: JSON, or "" for nothing."""
+
+_BUSY_SECONDS = 60
+_AT_ONCE = 500  # words in one SELECT
+_log = logging.getLogger("lingap")
+
+
+class CacheWarning(UserWarning):
+    """A lexicon cache on disk that was damaged, and what was done about it."""
+
+
+def cache_folder() -> Path | None:
+    """Where lexicons are kept; None where the variable ``LINGAP_CACHE`` says ``off``.
+
+    It is ``LINGAP_CACHE`` if set, else ``lingap`` in ``XDG_CACHE_HOME`` or ``~/.cache``.
+    """
+    named = os.environ.get("LINGAP_CACHE")
+    if named == "off":
+        return None
+    if named:
+        return Path(named)
+    base = os.environ.get("XDG_CACHE_HOME")
+    return (Path(base) if base else Path.home() / ".cache") / "lingap"
+
+
+@cache
+def _sources() -> str:
+    """Digest of this room's code and tables, so that no change to them meets old entries."""
+    digest = hashlib.sha256()
+    room = resources.files("lingap.g2p")
+    for item in sorted(room.iterdir(), key=lambda item: item.name):
+        if item.name.endswith((".py", ".tsv", ".json")):
+            digest.update(item.read_bytes())
+    return digest.hexdigest()
+
+
+def cache_path(folder: Path, provenance: Mapping[str, str]) -> Path:
+    """File for the words of one provenance: language, back end, versions, options, policies."""
+    facts = json.dumps([_sources(), dict(sorted(provenance.items()))])
+    key = hashlib.sha256(facts.encode()).hexdigest()[:20]
+    backend = re.sub(r"[^\w+-]+", "-", provenance["g2p"]).strip("-")[:60]
+    return folder / "g2p" / f"{provenance['language']}-{backend}-{key}.sqlite"
+
+
+def _checksum(word: str, units: str, loss: str) -> int:
+    return zlib.crc32(f"{word}\0{units}\0{loss}".encode())
+
+
+def _storable(word: str) -> bool:
+    """Whether SQLite can hold it: a lone surrogate has no UTF-8, and NUL ends its text."""
+    return word.isprintable() or not any(c == "\0" or "\ud800" <= c <= "\udfff" for c in word)
+
+
+class WordCache:
+    """Entries by word, on disk.
+
+    Where the folder cannot be written or the disk is full, it goes on without remembering.
+
+    Args:
+        path: The file; made with its folders when missing.
+        provenance: Stored beside the entries, for whoever opens the file.
+    """
+
+    def __init__(self, path: Path, provenance: Mapping[str, str]):
+        self.path = path
+        self._provenance = dict(provenance)
+        self._connection: sqlite3.Connection | None = None
+        self._is_off = False
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self._connection = self._connect()
+        except (OSError, sqlite3.OperationalError) as error:
+            self._give_up(error)
+        except sqlite3.DatabaseError as error:
+            self._set_aside(error)
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(self.path, timeout=_BUSY_SECONDS, isolation_level=None)
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            connection.execute("PRAGMA synchronous=NORMAL")
+            connection.execute(
+                "CREATE TABLE IF NOT EXISTS lexicon (word TEXT PRIMARY KEY, units TEXT NOT NULL, "
+                "loss TEXT NOT NULL, checksum INTEGER NOT NULL) WITHOUT ROWID"
+            )
+            connection.execute(
+                "CREATE TABLE IF NOT EXISTS provenance (fact TEXT PRIMARY KEY, value TEXT)"
+            )
+            if connection.execute("SELECT 1 FROM provenance LIMIT 1").fetchone() is None:
+                connection.executemany(
+                    "INSERT OR IGNORE INTO provenance VALUES (?, ?)", self._provenance.items()
+                )
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def get(self, words: Sequence[str]) -> dict[str, Entry]:
+        """Entries of those words that are remembered."""
+        if self._connection is None:
+            return {}
+        found: dict[str, Entry] = {}
+        askable = [word for word in words if _storable(word)]
+        try:
+            for start in range(0, len(askable), _AT_ONCE):
+                part = askable[start : start + _AT_ONCE]
+                rows = self._connection.execute(
+                    "SELECT word, units, loss, checksum FROM lexicon WHERE word IN "
+                    f"({','.join('?' * len(part))})",
+                    part,
+                )
+                for word, units, loss, checksum in rows:
+                    if _checksum(word, units, loss) != checksum:
+                        raise sqlite3.DatabaseError("an entry does not match its checksum")
+                    found[word] = (units, loss)
+        except (sqlite3.DatabaseError, TypeError, UnicodeError) as error:
+            self._fail(error)
+            return {}
+        return found
+
+    def put(self, entries: Iterable[tuple[str, Entry]]) -> None:
+        """Remember entries, all or none of them."""
+        if self._connection is None:
+            return
+        rows = [
+            (word, units, loss, _checksum(word, units, loss))
+            for word, (units, loss) in entries
+            if _storable(word)
+        ]
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                self._connection.executemany("INSERT OR IGNORE INTO lexicon VALUES (?,?,?,?)", rows)
+                self._connection.execute("COMMIT")
+            except BaseException:
+                with contextlib.suppress(sqlite3.Error):
+                    self._connection.execute("ROLLBACK")
+                raise
+        except sqlite3.DatabaseError as error:
+            self._fail(error)
+
+    def _fail(self, error: Exception) -> None:
+        """Locked, full or unreadable: go on without. Anything else is damage."""
+        if isinstance(error, sqlite3.OperationalError) and "decode" not in str(error):
+            self._give_up(error)
+        else:
+            self._set_aside(error)
+
+    def _give_up(self, error: Exception) -> None:
+        """Go on without a cache: what it holds cannot be reached, which harms only speed."""
+        self.close()
+        if not self._is_off:
+            self._is_off = True
+            _log.warning("word cache %s cannot be used (%s); going on without", self.path, error)
+
+    def _set_aside(self, error: Exception) -> None:
+        self.close()
+        aside = self.path.with_name(f"{self.path.name}.corrupt-{os.getpid()}")
+        try:
+            self.path.rename(aside)
+            for suffix in ("-wal", "-shm"):
+                self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
+        except FileNotFoundError:
+            pass  # another process was quicker
+        except OSError as second:
+            self._give_up(second)
+            return
+        try:
+            self._connection = self._connect()
+        except (OSError, sqlite3.Error) as second:
+            self._give_up(second)
+            return
+        warnings.warn(
+            f"The word cache {self.path.name} was damaged ({error}). It was set aside as "
+            f"{aside.name} and is being rebuilt.",
+            CacheWarning,
+            stacklevel=4,
+        )
+
+    def __len__(self) -> int:
+        """Words remembered."""
+        if self._connection is None:
+            return 0
+        return int(self._connection.execute("SELECT count(*) FROM lexicon").fetchone()[0])
+
+    def close(self) -> None:
+        """Let go of the file; asking and remembering do nothing from here on."""
+        if self._connection is not None:
+            with contextlib.suppress(sqlite3.Error):
+                self._connection.close()
+            self._connection = None

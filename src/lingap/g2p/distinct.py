@@ -1,0 +1,60 @@
+"""How many distinct words went by, in memory that does not grow with their number."""
+
+from __future__ import annotations
+
+import math
+from array import array
+from collections.abc import Iterable
+from hashlib import blake2b
+
+_EXACT = 20_000
+_BITS = 1 << 23
+
+
+def fingerprints(words: Iterable[str]) -> array[int]:
+    """64-bit fingerprint of each word, the same on every machine."""
+    digests = [
+        blake2b(word.encode("utf-8", "surrogatepass"), digest_size=8).digest() for word in words
+    ]
+    return array("Q", b"".join(digests))
+
+
+class DistinctCounter:
+    """Counts distinct fingerprints: exactly up to 20,000, then by linear counting.
+
+    The estimate (Whang et al. 1990, *A linear-time probabilistic counting algorithm*) has a
+    standard error below 0.1 % up to ten million. It does not depend on order or repetition.
+
+    >>> counter = DistinctCounter()
+    >>> counter.add(fingerprints(["a", "b", "a"]))
+    >>> counter.count
+    2
+    """
+
+    def __init__(self) -> None:
+        self._exact: set[int] | None = set()
+        self._bits = bytearray(_BITS // 8)
+
+    def add(self, prints: array[int]) -> None:
+        """Count fingerprints, new or not."""
+        bits = self._bits
+        for fingerprint in prints:
+            at = fingerprint & (_BITS - 1)
+            bits[at >> 3] |= 1 << (at & 7)
+        if self._exact is not None:
+            self._exact.update(prints)
+            if len(self._exact) > _EXACT:
+                self._exact = None
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether the count is exact, not an estimate."""
+        return self._exact is not None
+
+    @property
+    def count(self) -> int:
+        """Distinct fingerprints so far."""
+        if self._exact is not None:
+            return len(self._exact)
+        unset = _BITS - int.from_bytes(self._bits, "little").bit_count()
+        return round(-_BITS * math.log(max(unset, 1) / _BITS))

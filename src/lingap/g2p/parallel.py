@@ -1,0 +1,91 @@
+"""Work spread over processes, results in the order of the work, few pieces under way at once."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import sys
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from itertools import chain, islice
+from typing import Any, TypeVar
+
+from lingap.errors import StoreError
+
+Work = TypeVar("Work")
+Done = TypeVar("Done")
+
+_state: Any = None
+
+
+def usable_cores() -> int:
+    """Cores that this process may run on."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _begin(prepare: Callable[[Any], Any], settings: Any) -> None:
+    global _state
+    _state = prepare(settings)
+
+
+def _go_on(task: Callable[[Any, Any], Any], piece: Any) -> Any:
+    return task(_state, piece)
+
+
+def map_in_order(
+    task: Callable[[Any, Work], Done],
+    pieces: Iterable[Work],
+    prepare: Callable[[Any], Any],
+    settings: Any,
+    processes: int,
+) -> Iterator[Done]:
+    """``task(state, piece)`` for each piece, in order, where ``state = prepare(settings)``.
+
+    One piece, or one process, is worked on here; more start that many processes, each with a
+    state of its own. At most twice as many pieces are under way, so memory stays bounded.
+
+    Args:
+        task: A module-level function.
+        pieces: Read as needed.
+        prepare: A module-level function.
+        settings: What `prepare` is given; must pickle, as must pieces and results.
+        processes: How many to use, from 1.
+
+    Raises:
+        StoreError: When a process was killed.
+    """
+    pieces = iter(pieces)
+    first = list(islice(pieces, 2))
+    if processes <= 1 or len(first) < 2:
+        state = prepare(settings)
+        for piece in chain(first, pieces):
+            yield task(state, piece)
+        return
+    context = multiprocessing.get_context(_start_method())
+    under_way: deque[Future[Done]] = deque()
+    pool = ProcessPoolExecutor(processes, context, _begin, (prepare, settings))
+    try:
+        for piece in chain(first, pieces):
+            under_way.append(pool.submit(_go_on, task, piece))
+            if len(under_way) >= 2 * processes:
+                yield under_way.popleft().result()
+        while under_way:
+            yield under_way.popleft().result()
+    except BrokenProcessPool as error:
+        raise StoreError(
+            "A worker process was killed, perhaps for want of memory. What is remembered on disk "
+            "is kept; run it again, with fewer processes if memory is short."
+        ) from error
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _start_method() -> str:
+    """Forking is quick but safe only where no other thread runs."""
+    alone = threading.active_count() == 1 and sys.platform == "linux"
+    return "fork" if alone else "spawn"
