@@ -5,6 +5,7 @@ from lingap.corpora.catalogue import (
     Corpus,
     CorpusSplit,
     Request,
+    find_corpus,
     load_corpus,
     load_parallel,
 )
@@ -22,4 +23,12 @@ for _name, _row in {
 }.items():
     CORPORA.add(_name, f"lingap.corpora.{_row}")
 
-__all__ = ["CORPORA", "Corpus", "CorpusSplit", "Request", "load_corpus", "load_parallel"]
+__all__ = [
+    "CORPORA",
+    "Corpus",
+    "CorpusSplit",
+    "Request",
+    "find_corpus",
+    "load_corpus",
+    "load_parallel",
+]

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from lingap.corpora.scripts import refuse_foreign_script
-from lingap.errors import AlignmentError, ConfigError, CorpusError
+from lingap.errors import AlignmentError, ConfigError, CorpusError, LanguageError
 from lingap.languages import Language, get_language
 from lingap.records import ParallelSentences, Sentence, SentencePair
 from lingap.registry import Registry
@@ -87,18 +87,33 @@ class CorpusSplit:
     Args:
         corpus: The corpus.
         request: What is read of it.
+        cache: Folder where parsed records are kept as Arrow, or None to parse each time.
     """
 
     corpus: Corpus
     request: Request
+    cache: Path | None = None
 
     def __iter__(self) -> Iterator[Any]:
         """Records in order; ids differ. The counts are of the latest pass."""
         self.request.counts.clear()
-        empty = True
+        if self.cache is None:
+            yield from self._parsed()
+            return
+        from lingap.corpora.cache import cached
+
+        yield from cached(
+            self._parsed(),
+            fingerprint=self.fingerprint,
+            folder=self.cache,
+            counts=self.request.counts,
+        )
+
+    def _parsed(self) -> Iterator[Any]:
         records: Iterator[Any] = self.corpus.read(self.request)
         if self.request.options.get("check_script"):
             records = refuse_foreign_script(records, self.request.language)
+        empty = True
         for record in records:
             empty = False
             yield record
@@ -153,21 +168,38 @@ def _complete(corpus: Corpus, options: Mapping[str, Any]) -> dict[str, Any]:
     return {**corpus.options, **options}
 
 
+def find_corpus(name: str) -> Corpus:
+    """The corpus of that name, or the one that a YAML file of that path describes.
+
+    Raises:
+        UnknownName: For a name that is not registered.
+        ConfigError: For a file that describes no corpus.
+    """
+    if name.endswith((".yaml", ".yml")):
+        from lingap.corpora.user import read_description
+
+        return read_description(Path(name))
+    return CORPORA[name]
+
+
 def load_corpus(
     name: str,
     *,
     language: str | Language,
     split: str,
     path: str | Path | None = None,
+    cache: str | Path | None = None,
     **options: Any,
 ) -> CorpusSplit:
     """Read one language and split of a corpus.
 
     Args:
-        name: A corpus, as in ``lingap corpora list``.
+        name: A corpus, as in ``lingap corpora list``, or a YAML file that describes one
+            (:mod:`lingap.corpora.user`).
         language: Any common code.
         split: One of the corpus' splits.
         path: Folder or file of a release; None for what is built in or fetched from the hub.
+        cache: Folder in which the parsed records are kept, so that the next reading is quick.
         **options: The corpus' own; unknown ones are refused.
 
     Returns:
@@ -184,15 +216,18 @@ def load_corpus(
     >>> [len(row.words) == len(row.labels) for row in rows]
     [True, True, True]
     """
-    corpus = CORPORA[name]
+    corpus = find_corpus(name)
     if split not in corpus.splits:
         raise CorpusError(f"{name} has no split {split!r}; it has {', '.join(corpus.splits)}.")
     if corpus.needs_path and path is None:
         raise CorpusError(f"{name} is read from files: give path=, the folder or file.")
-    request = Request(
-        get_language(language), split, Path(path) if path else None, _complete(corpus, options)
-    )
-    return CorpusSplit(corpus, request)
+    row = get_language(language)
+    if corpus.languages is not None and row.code not in corpus.languages:
+        raise LanguageError(
+            f"{name} has no {row.name} ({row.code}); it has {', '.join(corpus.languages)}."
+        )
+    request = Request(row, split, Path(path) if path else None, _complete(corpus, options))
+    return CorpusSplit(corpus, request, Path(cache) if cache else None)
 
 
 def load_parallel(
@@ -219,7 +254,7 @@ def load_parallel(
     >>> load_parallel("cldr_names", languages=["en", "ko"], kinds=["day"]).sentences["kor"][1].words
     ('화요일',)
     """
-    corpus = CORPORA[name]
+    corpus = find_corpus(name)
     if corpus.task != "parallel":
         parallel = [other for other in CORPORA if CORPORA[other].task == "parallel"]
         raise CorpusError(f"{name} is not parallel text; these are: {', '.join(parallel)}.")

@@ -166,8 +166,8 @@ def _word_and_tag(
             f"{reason}: {tag!r}; O, or B-, I-, E-, S- and a type expected.", path, number
         ) from None
     word = delimiter.join(parts).strip()
-    if len(word.split()) > 1:
-        if options.inner_spaces == "error" or (delimiter == "\t" and "\t" in word):
+    if " " in word or "\t" in word:
+        if options.inner_spaces == "error" or "\t" in word:
             raise CorpusError(f"2 columns expected, {len(fields)} found.", path, number)
         counts["words_with_space"] += 1
     return word, tag

@@ -2,12 +2,33 @@
 
 from __future__ import annotations
 
+import socket
+import urllib.parse
+import urllib.request
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
+from typing import Any
 
 from lingap.corpora.catalogue import Request
 from lingap.errors import ConfigError, CorpusError, MissingExtra
+
+
+def _is_reachable() -> bool:
+    """Whether the hub can be asked at all; without this, each file waits for many retries."""
+    from huggingface_hub import constants
+
+    if constants.HF_HUB_OFFLINE:
+        return False
+    if urllib.request.getproxies():
+        return True  # the proxy looks the name up
+    address = urllib.parse.urlsplit(constants.ENDPOINT)
+    port = address.port or (443 if address.scheme == "https" else 80)
+    try:
+        socket.create_connection((address.hostname or "", port), timeout=10).close()
+    except OSError:
+        return False
+    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +91,13 @@ def fetch(hub: Hub, request: Request, **more: str) -> tuple[Path, ...]:
     patterns = [pattern.format(**facts) for pattern in hub.patterns]
     where = f"{hub.repo} at {revision}"
     own = "Or download it once and give path=, the folder."
+    asked: dict[str, Any] = {
+        "repo_type": "dataset",
+        "revision": revision,
+        "allow_patterns": patterns,
+    }
     try:
-        folder = Path(
-            snapshot_download(
-                hub.repo, repo_type="dataset", revision=revision, allow_patterns=patterns
-            )
-        )
+        folder = Path(snapshot_download(hub.repo, local_files_only=not _is_reachable(), **asked))
     except errors.GatedRepoError as error:
         raise CorpusError(f"{where} is gated. {hub.gated or 'Accept its terms.'} {own}") from error
     except (errors.RevisionNotFoundError, errors.RepositoryNotFoundError) as error:

@@ -1,0 +1,97 @@
+"""``lingap corpora``: which corpora there are, and what is in them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+app = typer.Typer(help="List the known corpora, or look into one.", no_args_is_help=True)
+
+
+@app.command("list")
+def list_(
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead.")] = False,
+) -> None:
+    """List every corpus: task, splits, licence, where it comes from, its options."""
+    import json
+
+    from lingap.corpora import CORPORA
+
+    rows = [_facts(CORPORA[name]) for name in CORPORA]
+    if as_json:
+        typer.echo(json.dumps(rows, ensure_ascii=False, indent=2, default=str))
+        return
+    for row in rows:
+        typer.echo(f"{row['name']} ({row['task']}): {row['summary']}")
+        for key in ("splits", "languages", "licence", "revision", "options"):
+            typer.echo(f"    {key:9} {_flat(row[key])}")
+
+
+@app.command()
+def show(
+    name: Annotated[str, typer.Argument(help="A corpus, or a YAML file that describes one.")],
+    language: Annotated[str, typer.Option("-l", "--language", help="Any code, such as ko.")],
+    split: Annotated[str | None, typer.Option(help="Split; by default each that is there.")] = None,
+    path: Annotated[Path | None, typer.Option(help="Folder or file of a release.")] = None,
+    n: Annotated[int, typer.Option("--n", min=0, help="Records to print of each split.")] = 3,
+    option: Annotated[
+        list[str] | None,
+        typer.Option("--option", "-o", help="Option of the corpus, as treebank=PUD; repeatable."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead.")] = False,
+) -> None:
+    """Count a corpus in one language, its labels and lossy steps, and print a few records."""
+    import json
+
+    from lingap.corpora import find_corpus
+    from lingap.corpora.survey import survey
+
+    corpus = find_corpus(name)
+    options = dict(_option(text) for text in option or [])
+    surveys = survey(name, language=language, split=split, path=path, n=n, options=options)
+    if as_json:
+        facts = {**_facts(corpus), "surveys": surveys}
+        typer.echo(json.dumps(facts, ensure_ascii=False, indent=2, default=str))
+        return
+    typer.echo(f"{corpus.name} ({corpus.task}): {corpus.summary}")
+    typer.echo(f"licence  {corpus.licence}\nrevision {corpus.revision}")
+    for row in surveys:
+        typer.echo(f"\n{row['language']} {row['split']}")
+        if "absent" in row:
+            typer.echo(f"  not here: {row['absent']}")
+            continue
+        for key in ("records", "words", "types", "labels", "counts", "fingerprint"):
+            typer.echo(f"  {key:11} {_flat(row[key])}")
+        for example in row["examples"]:
+            typer.echo(f"  | {example}")
+
+
+def _facts(corpus: Any) -> dict[str, Any]:
+    names = ("name", "task", "summary", "splits", "licence", "revision", "options")
+    languages = corpus.languages or "any"
+    return {**{name: getattr(corpus, name) for name in names}, "languages": languages}
+
+
+def _flat(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{key}={_flat(one)}" for key, one in value.items()) or "none"
+    if isinstance(value, list | tuple):
+        return " ".join(map(str, value)) or "none"
+    return str(value)
+
+
+def _option(text: str) -> tuple[str, Any]:
+    """``key=value``; the value is read as YAML, so that 3, true and [A, B] are what they look."""
+    import yaml
+
+    from lingap.errors import ConfigError
+
+    key, found, value = text.partition("=")
+    if not found or not key:
+        raise ConfigError(f"An option is written key=value, such as treebank=PUD, not {text!r}.")
+    try:
+        return key, yaml.safe_load(value)
+    except yaml.YAMLError as error:
+        raise ConfigError(f"The value of {key} cannot be read: {value!r}.") from error
