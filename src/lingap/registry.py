@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import difflib
 import importlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from importlib.metadata import entry_points
-from typing import Generic, TypeVar, cast
+from typing import Any, Generic, TypeVar, cast
 
-from lingap.errors import LingapError, UnknownName
+from lingap.errors import LingapError, MissingExtra, UnknownName
 
 T = TypeVar("T")
 
@@ -80,3 +80,30 @@ class Registry(Generic[T]):
     def __len__(self) -> int:
         self._read_entry_points()
         return len(self._items)
+
+
+def lazy_names(homes: Mapping[str, str], *, extra: str, purpose: str) -> Callable[[str], Any]:
+    """A module's ``__getattr__`` that imports each public name from its home on first use.
+
+    So a room can be entered by one door without paying for all that stands in it.
+
+    Args:
+        homes: Public name to the module that defines it.
+        extra: The extra that the homes need.
+        purpose: What the names are for, for the error.
+
+    Raises:
+        MissingExtra: On use of a name whose home imports a package that is not installed.
+    """
+
+    def look_up(name: str) -> Any:
+        if name not in homes:
+            raise AttributeError(f"no attribute {name!r}")
+        try:
+            return getattr(importlib.import_module(homes[name]), name)
+        except ModuleNotFoundError as error:
+            if (error.name or "").split(".")[0] == "lingap":
+                raise
+            raise MissingExtra(extra, purpose) from error
+
+    return look_up

@@ -1,0 +1,75 @@
+"""Vectors of parallel sentences, from the input embeddings or any layer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import nn
+
+from lingap.models import pool_units
+from lingap.tasks import Instance
+from lingap.training import Collator
+
+Layer = Literal["input", "last"]
+LAYERS: tuple[Layer, ...] = ("input", "last")
+"""``input``: the embedding of each unit alone, as looked up; ``last``: the last hidden layer."""
+
+
+@torch.inference_mode()
+def embed(
+    encoder: nn.Module,
+    instances: Sequence[Instance],
+    collator: Collator,
+    *,
+    n_sentences: int,
+    batch_size: int = 128,
+) -> dict[Layer, npt.NDArray[np.float32]]:
+    """Sentence vectors: the mean over the units that spell words.
+
+    Args:
+        encoder: A ``transformers`` encoder.
+        instances: Windows of all sentences; a sentence of several windows is the mean of them,
+            weighted by their units.
+        collator: Pads a batch.
+        n_sentences: Rows of the result.
+        batch_size: Windows at once.
+
+    Returns:
+        Layer to an array of shape (n_sentences, width).
+    """
+    was_training = encoder.training
+    encoder.eval()
+    device = next(encoder.parameters()).device
+    look_up = encoder.get_input_embeddings()  # type: ignore[operator]
+    width = look_up.weight.shape[1]
+    sums = {layer: np.zeros((n_sentences, width), dtype=np.float64) for layer in LAYERS}
+    weights = np.zeros(n_sentences)
+    by_length = sorted(range(len(instances)), key=lambda i: len(instances[i].ids))
+    for start in range(0, len(by_length), batch_size):
+        chosen = [instances[i] for i in by_length[start : start + batch_size]]
+        batch = {name: tensor.to(device) for name, tensor in collator.pad(chosen).items()}
+        items = batch["item_of_unit"]
+        hidden = encoder(
+            input_ids=batch["input_ids"],
+            attention_mask=batch["attention_mask"],
+            token_type_ids=batch["token_type_ids"],
+        ).last_hidden_state
+        pooled = {
+            "input": pool_units(look_up(batch["input_ids"]), items),
+            "last": pool_units(hidden, items),
+        }
+        n_units = (items >= 0).sum(1).cpu().numpy()
+        rows = [instance.sentence for instance in chosen]
+        np.add.at(weights, rows, n_units)
+        for layer in LAYERS:
+            vectors = pooled[layer].float().cpu().numpy().astype(np.float64)
+            np.add.at(sums[layer], rows, vectors * n_units[:, None])
+    encoder.train(was_training)
+    return {
+        layer: (total / np.maximum(weights, 1)[:, None]).astype(np.float32)
+        for layer, total in sums.items()
+    }

@@ -1,0 +1,162 @@
+"""Everything that can change a number, in one closed schema."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
+
+from lingap.errors import ConfigError
+from lingap.languages import get_language
+from lingap.models.encoder import EncoderConfig
+from lingap.training.settings import TrainingSettings
+
+
+class _Closed(BaseModel, frozen=True, extra="forbid"):
+    pass
+
+
+class CorpusChoice(_Closed):
+    """A corpus by name, where it lies, and its options."""
+
+    name: str = Field(description="As in `lingap corpora list`.")
+    path: str | None = Field(None, description="Folder or file of the release, if it needs one.")
+    options: Mapping[str, Any] = Field(default_factory=dict, description="The corpus' own options.")
+
+
+class RepresentationChoice(_Closed):
+    """A representation by name and its options."""
+
+    name: str = Field(description="character, phoneme, subword or any registered name.")
+    options: Mapping[str, Any] = Field(
+        default_factory=dict, description="`backend` for phonemes, `vocabulary_size` for subwords."
+    )
+    label: str = Field("", description="Name in tables; the representation's name by default.")
+
+    @property
+    def title(self) -> str:
+        """The name in tables."""
+        return self.label or self.name
+
+
+class PretrainingConfig(_Closed):
+    """Masked language modelling, equal for every representation."""
+
+    text: CorpusChoice = Field(description="Text of every language, without dev and test.")
+    training: TrainingSettings = Field(description="Steps, batch size, learning rate …")
+    mask_share: float = Field(0.15, gt=0, lt=1, description="Part of the units that is hidden.")
+    whole_words: bool = Field(False, description="Hide whole words in place of single units.")
+    heldout_share: float = Field(0.05, gt=0, lt=0.5, description="Sentences kept for the loss.")
+    seed: int = Field(0, ge=0, description="Of weights, order and masking.")
+
+
+class ExperimentConfig(_Closed):
+    """A plan in one page: representations × languages × seeds, and what is measured."""
+
+    name: str = Field(description="Title of the report.")
+    task: Literal["ner", "pos"] = Field(description="What is learned.")
+    corpus: CorpusChoice = Field(description="Labelled data: train, dev and test.")
+    parallel: CorpusChoice = Field(description="The same sentences in every language.")
+    languages: tuple[str, ...] = Field(description="Any common codes.", min_length=1)
+    representations: tuple[RepresentationChoice, ...] = Field(min_length=1)
+    protocol: Literal["in-language", "zero-shot", "joint"] = Field(
+        "in-language", description="Which languages are trained on and which are scored."
+    )
+    source: str | None = Field(None, description="The language trained on under zero-shot.")
+    encoder: EncoderConfig = Field(default_factory=EncoderConfig)
+    pretraining: PretrainingConfig
+    finetuning: TrainingSettings
+    pooling: Literal["mean", "first"] = Field("mean", description="Units of a word to one vector.")
+    seeds: tuple[int, ...] = Field((0,), min_length=1, description="One fine-tuning a seed.")
+
+    @field_validator("languages")
+    @classmethod
+    def _codes(cls, given: tuple[str, ...]) -> tuple[str, ...]:
+        codes = tuple(get_language(code).code for code in given)
+        if len(set(codes)) < len(codes):
+            raise ValueError(f"a language is named twice: {', '.join(given)}")
+        return codes
+
+    @field_validator("seeds")
+    @classmethod
+    def _distinct_seeds(cls, given: tuple[int, ...]) -> tuple[int, ...]:
+        if len(set(given)) < len(given) or min(given) < 0:
+            raise ValueError(f"seeds are distinct whole numbers from 0, not {given}")
+        return given
+
+    @model_validator(mode="after")
+    def _consistent(self) -> ExperimentConfig:
+        titles = [choice.title for choice in self.representations]
+        if len(set(titles)) < len(titles):
+            raise ValueError(f"two representations are called alike, {titles}: give one a label")
+        if (self.protocol == "zero-shot") != (self.source is not None):
+            raise ValueError("source names the training language of zero-shot, and only there")
+        if self.source is not None and get_language(self.source).code not in self.languages:
+            raise ValueError(f"source {self.source!r} is not among the languages")
+        return self
+
+    @classmethod
+    def parse(
+        cls, given: Mapping[str, Any], *, where: str = "the configuration"
+    ) -> ExperimentConfig:
+        """Check a mapping.
+
+        Raises:
+            ConfigError: One line a fault: where, what came, what was expected; near names offered.
+        """
+        try:
+            return cls.model_validate(given)
+        except ValidationError as error:
+            raise ConfigError(f"{where}:\n" + "\n".join(_explain(error, cls))) from error
+
+    @classmethod
+    def read(cls, path: Path) -> ExperimentConfig:
+        """Read a YAML (or JSON) file.
+
+        Raises:
+            ConfigError: When the file cannot be read or breaks the schema.
+        """
+        try:
+            given = yaml.safe_load(path.read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+            raise ConfigError(f"{path} cannot be read as YAML: {error}") from error
+        if not isinstance(given, dict):
+            raise ConfigError(f"{path}: a mapping of settings was expected, not {given!r}.")
+        return cls.parse(given, where=str(path))
+
+
+def _fields_at(model: type[BaseModel], place: tuple[int | str, ...]) -> list[str]:
+    """Names that are allowed at a place of the schema, as far as it can be followed."""
+    for step in place:
+        if isinstance(step, int):
+            continue
+        field = model.model_fields.get(str(step))
+        if field is None:
+            break
+        inner = getattr(field.annotation, "__args__", (field.annotation,))
+        found = [i for i in inner if isinstance(i, type) and issubclass(i, BaseModel)]
+        if not found:
+            return []
+        model = found[0]
+    return list(model.model_fields)
+
+
+def _explain(error: ValidationError, model: type[BaseModel]) -> list[str]:
+    lines = []
+    for fault in error.errors():
+        where = ".".join(str(step) for step in fault["loc"]) or "settings"
+        if fault["type"] == "extra_forbidden":
+            known = _fields_at(model, fault["loc"][:-1])
+            near = difflib.get_close_matches(str(fault["loc"][-1]), known, n=1)
+            hint = f" Did you mean {near[0]!r}?" if near else f" Known: {', '.join(known)}."
+            lines.append(f"  {where}: no setting has that name.{hint}")
+        elif fault["type"] == "missing":
+            lines.append(f"  {where}: missing.")
+        else:
+            message = fault["msg"].removeprefix("Value error, ")
+            lines.append(f"  {where}: {message}; got {fault['input']!r}.")
+    return lines

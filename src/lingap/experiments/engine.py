@@ -1,0 +1,193 @@
+"""Doing the jobs of a plan: in this process, or in several on this machine."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from multiprocessing import get_context
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+
+from lingap.errors import LingapError
+from lingap.experiments.jobs import run_job
+from lingap.experiments.plan import Job
+
+Event = Callable[[Job, str, int], None]
+"""Told of each job: ``started``, ``step`` (with the number of steps so far), ``done``, ``failed``."""
+
+MAX_TRIES = 2  # a worker that dies (out of memory, say) takes its job with it; once more, then no
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A job that did not end well.
+
+    Args:
+        job: Which.
+        reason: One line for people.
+        details: The traceback, for the store.
+    """
+
+    job: Job
+    reason: str
+    details: str
+
+
+def run_here(jobs: Iterable[Job], root: Path, tell: Event) -> list[Failure]:
+    """Do the jobs one after the other in this process."""
+    failures: list[Failure] = []
+    broken: dict[str, Job] = {}
+    for job in jobs:
+        if blocked := [broken[need] for need in job.needs if need in broken]:
+            failures.append(Failure(job, f"{blocked[0].title} failed before it", ""))
+            broken[job.id] = job
+            tell(job, "failed", 0)
+            continue
+        tell(job, "started", 0)
+        try:
+            run_job(job, root, lambda step, _, job=job: tell(job, "step", step))  # type: ignore[misc]
+        except OSError:
+            raise  # the disk, not the job
+        except Exception as error:
+            failures.append(Failure(job, _one_line(error), traceback.format_exc()))
+            broken[job.id] = job
+            tell(job, "failed", 0)
+        else:
+            tell(job, "done", job.n_steps)
+    return failures
+
+
+def _one_line(error: BaseException) -> str:
+    text = str(error).strip() or type(error).__name__
+    return text if isinstance(error, LingapError) else f"{type(error).__name__}: {text}"
+
+
+def _worker(connection: Connection, root: str, threads: int) -> None:
+    """Take jobs from the connection until it closes; the parent alone answers to Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    import torch
+
+    torch.set_num_threads(threads)
+    try:
+        while True:
+            job = connection.recv()
+            try:
+                run_job(job, Path(root), lambda step, _: connection.send(("step", step, "")))
+                connection.send(("done", 0, ""))
+            except (BrokenPipeError, ConnectionError):
+                raise
+            except OSError as error:
+                connection.send(("disk", error.errno or 0, f"{error.strerror}: {error.filename}"))
+            except Exception as error:
+                connection.send(("failed", 0, _one_line(error) + "\0" + traceback.format_exc()))
+    except (EOFError, BrokenPipeError, ConnectionError):
+        sys.exit(0)  # the parent is gone, and with it the reason to go on
+
+
+class _Pool:
+    """Worker processes, each with a connection and at most one job."""
+
+    def __init__(self, n: int, root: Path, threads: int):
+        self._context = get_context("spawn")
+        self._root, self._threads = str(root), threads
+        self.idle: list[tuple[BaseProcess, Connection]] = [self._start() for _ in range(n)]
+        self.busy: dict[Connection, tuple[BaseProcess, Job]] = {}
+
+    def _start(self) -> tuple[BaseProcess, Connection]:
+        here, there = self._context.Pipe()
+        process = self._context.Process(
+            target=_worker, args=(there, self._root, self._threads), daemon=True
+        )
+        process.start()
+        there.close()
+        return process, here
+
+    def give(self, job: Job) -> None:
+        process, connection = self.idle.pop()
+        connection.send(job)
+        self.busy[connection] = (process, job)
+
+    def free(self, connection: Connection) -> None:
+        process, _ = self.busy.pop(connection)
+        self.idle.append((process, connection))
+
+    def replace(self, connection: Connection) -> None:
+        process, _ = self.busy.pop(connection)
+        process.join()
+        connection.close()
+        self.idle.append(self._start())
+
+    def stop(self) -> None:
+        processes = [p for p, _ in self.idle] + [p for p, _ in self.busy.values()]
+        for process in processes:
+            process.terminate()
+        for process in processes:
+            process.join()
+
+
+def run_local(
+    jobs: Iterable[Job], root: Path, tell: Event, *, n_workers: int, threads: int = 1
+) -> list[Failure]:
+    """Do the jobs in `n_workers` processes, each with `threads` threads of arithmetic.
+
+    One thread each is fastest for small encoders, and keeps every score the same to the bit
+    whatever the number of workers. A worker that dies is replaced, and its job tried once more.
+    """
+    waiting = list(jobs)
+    outstanding = {job.id for job in waiting}
+    tries: dict[str, int] = {}
+    failures: list[Failure] = []
+    broken: dict[str, Job] = {}
+    pool = _Pool(min(n_workers, len(waiting)), root, threads)
+
+    def fail(job: Job, reason: str, details: str = "") -> None:
+        failures.append(Failure(job, reason, details))
+        broken[job.id] = job
+        outstanding.discard(job.id)
+        tell(job, "failed", 0)
+
+    try:
+        while waiting or pool.busy:
+            for job in list(waiting):
+                if blocked := [broken[need] for need in job.needs if need in broken]:
+                    waiting.remove(job)
+                    fail(job, f"{blocked[0].title} failed before it")
+            ready = [job for job in waiting if not outstanding.intersection(job.needs)]
+            for job in ready[: len(pool.idle)]:
+                waiting.remove(job)
+                tries[job.id] = tries.get(job.id, 0) + 1
+                pool.give(job)
+                tell(job, "started", 0)
+            for connection in wait(list(pool.busy)) if pool.busy else ():
+                assert isinstance(connection, Connection)
+                job = pool.busy[connection][1]
+                try:
+                    event, number, text = connection.recv()
+                except (EOFError, ConnectionError):
+                    process = pool.busy[connection][0]
+                    pool.replace(connection)
+                    if tries[job.id] < MAX_TRIES:
+                        waiting.insert(0, job)
+                    else:
+                        fail(job, f"its process died twice (exit code {process.exitcode})")
+                    continue
+                if event == "step":
+                    tell(job, "step", number)
+                    continue
+                pool.free(connection)
+                if event == "done":
+                    outstanding.discard(job.id)
+                    tell(job, "done", job.n_steps)
+                elif event == "disk":
+                    raise OSError(number, os.strerror(number) if number else text, text)
+                else:
+                    reason, _, details = text.partition("\0")
+                    fail(job, reason, details)
+    finally:
+        pool.stop()
+    return failures

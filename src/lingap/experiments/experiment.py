@@ -1,0 +1,108 @@
+"""An experiment from its configuration to its gaps."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from contextlib import nullcontext
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, ContextManager
+
+from lingap.experiments.analysis import analyse
+from lingap.experiments.config import ExperimentConfig
+from lingap.experiments.engine import Event, Failure, run_here, run_local
+from lingap.experiments.plan import Job, Plan, make_plan
+from lingap.experiments.store import Store, write_json
+
+Watch = Callable[[Plan, list[Job]], ContextManager[Event]]
+"""Given the plan and the jobs still to do, a context that is told of their events."""
+
+
+def _silent(plan: Plan, jobs: list[Job]) -> ContextManager[Event]:
+    return nullcontext(lambda job, event, step: None)
+
+
+class Experiment:
+    """A plan of runs plus the gap analysis over them.
+
+    Args:
+        config: An :class:`ExperimentConfig`, or a mapping of its fields.
+
+    Raises:
+        ConfigError: For a configuration that breaks the schema.
+    """
+
+    def __init__(self, config: ExperimentConfig | Mapping[str, Any]):
+        if not isinstance(config, ExperimentConfig):
+            config = ExperimentConfig.parse(config)
+        self.config = config
+
+    @classmethod
+    def from_yaml(cls, path: str | Path) -> Experiment:
+        """Read the configuration from a file."""
+        return cls(ExperimentConfig.read(Path(path)))
+
+    def plan(self) -> Plan:
+        """All jobs, without doing any."""
+        return make_plan(self.config)
+
+    def run(
+        self, out: str | Path, *, n_workers: int | None = None, threads: int = 1,
+        watch: Watch = _silent,
+    ) -> list[Failure]:  # fmt: skip
+        """Do what is not yet done, then measure the gaps. May be stopped and called again.
+
+        Args:
+            out: The experiment's folder.
+            n_workers: Processes; 0 does the work in this one; None takes one a core (or one where
+                a GPU does the work).
+            threads: Threads of arithmetic a process.
+            watch: Told of progress.
+
+        Returns:
+            The jobs that failed; the others are done and analysed.
+
+        Raises:
+            StoreError: When the folder is foreign, damaged or in use.
+        """
+        store = Store(Path(out))
+        plan = self.plan()
+        with store.locked():
+            store.sweep()
+            write_json(
+                store.root / "experiment.json",
+                {
+                    "config": self.config.model_dump(mode="json"),
+                    "pretraining": [job.id for job in plan.of("pretraining")],
+                    "runs": [job.id for job in plan.of("runs")],
+                    "planned": datetime.now(UTC).isoformat(timespec="seconds"),
+                },
+            )
+            todo = [job for job in plan.jobs if not store.is_done(job.kind, job.id)]
+            failures: list[Failure] = []
+            if todo:
+                with watch(plan, todo) as tell:
+                    failures = _do(todo, store.root, tell, n_workers, threads)
+            for failure in failures:
+                record = {
+                    "status": "failed",
+                    "reason": failure.reason,
+                    "details": failure.details,
+                    "config": failure.job.config,
+                }
+                store.commit(failure.job.kind, failure.job.id, lambda _, record=record: record)  # type: ignore[misc]
+            analyse(store, plan)
+        return failures
+
+
+def _do(
+    todo: list[Job], root: Path, tell: Event, n_workers: int | None, threads: int
+) -> list[Failure]:
+    if n_workers is None:
+        import torch
+
+        n_workers = 1 if torch.cuda.is_available() else len(os.sched_getaffinity(0))
+    if n_workers == 0:
+        return run_here(todo, root, tell)
+    return run_local(todo, root, tell, n_workers=n_workers, threads=threads)

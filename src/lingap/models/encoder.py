@@ -1,0 +1,109 @@
+"""Matched encoders: one configuration, one class, whatever the representation."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel, Field, PositiveInt, model_validator
+
+from lingap.errors import ConfigError, MissingExtra, StoreError
+from lingap.representations import Vocabulary
+
+if TYPE_CHECKING:
+    import torch
+
+
+class EncoderConfig(BaseModel, frozen=True, extra="forbid"):
+    """Size of a matched encoder; everything but the vocabulary is equal over representations."""
+
+    hidden_size: PositiveInt = Field(128, description="Width of every layer's vectors.")
+    layers: PositiveInt = Field(2, description="Transformer layers.")
+    heads: PositiveInt = Field(4, description="Attention heads a layer.")
+    feed_forward_size: PositiveInt = Field(512, description="Width inside a layer.")
+    max_units: int = Field(256, ge=8, description="Units read at once, two special ones included.")
+    dropout: float = Field(0.1, ge=0, lt=1, description="Dropout everywhere.")
+
+    @model_validator(mode="after")
+    def _heads_divide_width(self) -> EncoderConfig:
+        if self.hidden_size % self.heads:
+            raise ValueError(
+                f"hidden_size {self.hidden_size} is not a multiple of heads {self.heads}"
+            )
+        return self
+
+
+def _transformers() -> Any:
+    # Nothing here asks a hub; say so before the library looks for one.
+    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    try:
+        import torch  # noqa: F401
+        import transformers
+    except ImportError as error:
+        raise MissingExtra("train", "Training and embedding") from error
+    transformers.utils.logging.set_verbosity_error()
+    transformers.utils.logging.disable_progress_bar()
+    return transformers
+
+
+def build_encoder(config: EncoderConfig, vocabulary: Vocabulary, *, seed: int) -> torch.nn.Module:
+    """A new masked language model, a ``BertForMaskedLM``, with weights drawn from `seed`.
+
+    Only the embedding and output rows depend on the vocabulary; their number is what differs
+    between matched encoders.
+    """
+    transformers = _transformers()
+    import torch
+
+    with torch.random.fork_rng():
+        torch.manual_seed(seed)
+        model: torch.nn.Module = transformers.BertForMaskedLM(
+            transformers.BertConfig(
+                vocab_size=len(vocabulary),
+                hidden_size=config.hidden_size,
+                num_hidden_layers=config.layers,
+                num_attention_heads=config.heads,
+                intermediate_size=config.feed_forward_size,
+                max_position_embeddings=config.max_units,
+                hidden_dropout_prob=config.dropout,
+                attention_probs_dropout_prob=config.dropout,
+                pad_token_id=vocabulary.pad_id,
+            )
+        )
+    return model
+
+
+def save_encoder(model: torch.nn.Module, vocabulary: Vocabulary, folder: Path) -> None:
+    """Write a folder that ``AutoModelForMaskedLM`` and ``AutoTokenizer`` read."""
+    model.save_pretrained(folder)  # type: ignore[operator]
+    vocabulary.save(folder)
+
+
+def load_encoder(folder: Path) -> tuple[torch.nn.Module, Vocabulary]:
+    """Read an encoder (without its language-model head) and its vocabulary.
+
+    Raises:
+        StoreError: When the folder holds no readable encoder.
+        ConfigError: When vocabulary and embedding differ in size.
+    """
+    transformers = _transformers()
+    vocabulary = Vocabulary.load(folder)
+    try:
+        model = transformers.BertModel.from_pretrained(
+            folder, add_pooling_layer=False, local_files_only=True
+        )
+    except (OSError, ValueError, RuntimeError) as error:
+        raise StoreError(f"{folder} holds no readable encoder: {error}") from error
+    rows = model.get_input_embeddings().weight.shape[0]
+    if rows != len(vocabulary):
+        raise ConfigError(
+            f"{folder}: the encoder has {rows} embeddings, its vocabulary {len(vocabulary)} units; "
+            "they do not belong together."
+        )
+    return model, vocabulary
+
+
+def n_parameters(model: torch.nn.Module) -> int:
+    """Weights of a model, shared ones counted once."""
+    return sum(parameter.numel() for parameter in model.parameters())

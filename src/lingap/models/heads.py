@@ -1,0 +1,64 @@
+"""The classifier on top of an encoder: the same for every task and representation."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from lingap.models.pooling import Pooling, pool_items
+from lingap.tasks import IGNORED
+
+
+class ItemClassifier(nn.Module):
+    """An encoder, pooling of units into items, dropout, and a linear layer.
+
+    Args:
+        encoder: A ``transformers`` model that gives ``last_hidden_state``.
+        n_labels: Size of the label set.
+        pooling: How the units of an item become one vector.
+        dropout: Before the linear layer.
+        seed: The linear layer's weights are drawn from it.
+    """
+
+    def __init__(
+        self,
+        encoder: nn.Module,
+        n_labels: int,
+        *,
+        pooling: Pooling = "mean",
+        dropout: float = 0.1,
+        seed: int,
+    ):
+        super().__init__()
+        self.encoder = encoder
+        self.pooling = pooling
+        width = int(encoder.config.hidden_size)  # type: ignore[union-attr, arg-type]
+        self.dropout = nn.Dropout(dropout)
+        with torch.random.fork_rng():
+            torch.manual_seed(seed)
+            self.classifier = nn.Linear(width, n_labels)
+            nn.init.normal_(self.classifier.weight, std=0.02)
+            nn.init.zeros_(self.classifier.bias)
+
+    def forward(
+        self,
+        input_ids: Tensor,
+        attention_mask: Tensor,
+        token_type_ids: Tensor,
+        item_of_unit: Tensor,
+        labels: Tensor,
+    ) -> dict[str, Tensor]:
+        """Give the logits of each item and, over items with a label, the mean loss.
+
+        Shapes: the first four (batch, n_units); labels (batch, n_items), ignored where -100;
+        logits (batch, n_items, n_labels).
+        """
+        hidden = self.encoder(
+            input_ids=input_ids, attention_mask=attention_mask, token_type_ids=token_type_ids
+        ).last_hidden_state
+        pooled = pool_items(hidden, item_of_unit, labels.shape[1], self.pooling)
+        logits = self.classifier(self.dropout(pooled))
+        loss = nn.functional.cross_entropy(
+            logits.flatten(0, 1), labels.flatten(), ignore_index=IGNORED
+        )
+        return {"loss": loss, "logits": logits}

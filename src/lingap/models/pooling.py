@@ -1,0 +1,41 @@
+"""From unit vectors to vectors of words, pairs and sentences; one way for all representations."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import torch
+from torch import Tensor
+
+Pooling = Literal["mean", "first"]
+
+
+def pool_items(hidden: Tensor, item_of_unit: Tensor, n_items: int, how: Pooling) -> Tensor:
+    """Pool the units of each item.
+
+    Shapes: hidden (batch, n_units, width); item_of_unit (batch, n_units), -1 for units of no item;
+    result (batch, n_items, width), zeros for an item that a shorter row of the batch lacks.
+
+    Args:
+        hidden: Unit vectors.
+        item_of_unit: The item of each unit; units of an item stand together.
+        n_items: The most items of a row.
+        how: ``mean`` over the item's units, or its ``first`` unit.
+    """
+    items = torch.arange(n_items, device=hidden.device)
+    owns = item_of_unit.unsqueeze(1) == items[None, :, None]  # (batch, n_items, n_units)
+    if how == "first":
+        owns = owns & (owns.cumsum(-1) == 1)
+    weights = owns.to(hidden.dtype)
+    weights = weights / weights.sum(-1, keepdim=True).clamp_min(1)
+    return weights @ hidden
+
+
+def pool_units(hidden: Tensor, item_of_unit: Tensor) -> Tensor:
+    """Mean over all units that spell a word: one vector a sentence.
+
+    Shapes: hidden (batch, n_units, width); item_of_unit (batch, n_units); result (batch, width).
+    Boundaries, special units and padding (item -1) do not count.
+    """
+    spells = (item_of_unit >= 0).to(hidden.dtype).unsqueeze(-1)
+    return (hidden * spells).sum(1) / spells.sum(1).clamp_min(1)

@@ -1,0 +1,25 @@
+"""Ways to spell a sentence in units: subwords, characters, phonemes; each unit knows its word."""
+
+from lingap.representations.protocol import (
+    BOUNDARY,
+    REPRESENTATIONS,
+    UNKNOWN,
+    Representation,
+    WordSpeller,
+    load_representation,
+)
+from lingap.representations.vocabulary import SPECIAL_UNITS, Vocabulary
+from lingap.representations.windows import Window, windows
+
+__all__ = [
+    "BOUNDARY",
+    "REPRESENTATIONS",
+    "SPECIAL_UNITS",
+    "UNKNOWN",
+    "Representation",
+    "Vocabulary",
+    "Window",
+    "WordSpeller",
+    "load_representation",
+    "windows",
+]

@@ -1,0 +1,58 @@
+"""Phonemes: the IPA segments of a word, by a G2P back end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from lingap.g2p import G2PCoverage, Phonemizer
+from lingap.records import Sentence
+from lingap.representations.protocol import WordSpeller
+
+
+class Phonemes(WordSpeller):
+    """One unit for each IPA segment; words apart by a boundary, as XPhoneBERT reads them.
+
+    Args:
+        backend: Name of a G2P back end (``epitran`` as in Jung et al. 2024).
+        options: Passed to :class:`lingap.g2p.Phonemizer`.
+    """
+
+    name = "phoneme"
+
+    def __init__(self, backend: str = "epitran", **options: Any):
+        super().__init__()
+        self.backend = backend
+        self._options = options
+        self._phonemizers: dict[str, Phonemizer] = {}
+
+    def prepare(self, language: str) -> Phonemizer:
+        """The phonemizer of a language; LanguageError where the back end has none."""
+        if language not in self._phonemizers:
+            self._phonemizers[language] = Phonemizer(
+                language, backend=self.backend, **self._options
+            )
+        return self._phonemizers[language]
+
+    def spell(self, words: list[str], language: str) -> list[tuple[str, ...]]:
+        """IPA segments of each word."""
+        return [spoken.units for spoken in self.prepare(language)(words)]
+
+    def coverage(self, sentences: Iterable[Sentence]) -> list[G2PCoverage]:
+        """What phonemization costs in these sentences, one a language, over word tokens."""
+        words: dict[str, list[str]] = {}
+        for sentence in sentences:
+            words.setdefault(sentence.language, []).extend(sentence.words)
+        found = []
+        for language, tokens in words.items():
+            phonemizer = Phonemizer(language, backend=self.backend, **self._options)
+            phonemizer(tokens)
+            found.append(phonemizer.coverage)
+        return found
+
+    def provenance(self) -> dict[str, str]:
+        """The back end's versions and options, for every language prepared so far."""
+        merged = {"representation": self.name, "backend": self.backend}
+        for language, phonemizer in sorted(self._phonemizers.items()):
+            merged |= {f"{language}.{k}": v for k, v in phonemizer.provenance().items()}
+        return merged

@@ -1,0 +1,113 @@
+"""What a representation is, and the one place where words become an encoded sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from lingap.languages import Language, get_language
+from lingap.records import EncodedSentence, Sentence
+from lingap.registry import Registry
+
+BOUNDARY = "▁"
+"""The unit between two words; it belongs to neither (XPhoneBERT's convention)."""
+
+UNKNOWN = "[UNK]"
+"""The unit of a word that could not be spelled; the word is scored all the same."""
+
+
+class Representation(Protocol):
+    """A way to spell a sentence for a model: subwords, characters or phonemes."""
+
+    name: str
+
+    def encode(self, sentence: Sentence, /) -> EncodedSentence:
+        """Give every word at least one unit, words in order; raise AlignmentError otherwise."""
+
+    def counts(self) -> Mapping[str, int]:
+        """What was lost so far, by name; these counts travel with every score."""
+
+    def provenance(self) -> dict[str, str]:
+        """Versions and options that can change the output."""
+
+
+REPRESENTATIONS: Registry[type[Any]] = Registry("representation")
+REPRESENTATIONS.add("character", "lingap.representations.character:Characters")
+REPRESENTATIONS.add("phoneme", "lingap.representations.phoneme:Phonemes")
+REPRESENTATIONS.add("subword", "lingap.representations.subword:Subwords")
+
+
+def load_representation(
+    name: str, *, language: str | Language | None = None, **options: Any
+) -> Representation:
+    """Make a representation by name.
+
+    Args:
+        name: ``character``, ``phoneme``, ``subword`` or any registered name.
+        language: Checked at once (is there a G2P back end for it?), so that an error comes here
+            and not at the first sentence. One representation serves any number of languages.
+        options: Passed on: ``backend=`` for phonemes, ``tokenizer=`` (a ``tokenizer.json``) for
+            subwords.
+
+    Raises:
+        UnknownName: For a name that is not registered.
+        LanguageError: For a language that the representation cannot spell.
+
+    >>> spell = load_representation("character", language="kor")
+    >>> spell.encode(Sentence("s1", "kor", ("세계", "!"))).units
+    ('세', '계', '▁', '!')
+    """
+    made: Representation = REPRESENTATIONS[name](**options)
+    if language is not None:
+        code = get_language(language).code
+        prepare = getattr(made, "prepare", None)
+        if prepare is not None:
+            prepare(code)
+    return made
+
+
+class WordSpeller:
+    """Spells a sentence word by word, each word type once, with a boundary between words.
+
+    Subclasses say what a word's units are (:meth:`spell`); a word without units becomes
+    :data:`UNKNOWN` and is counted under ``words_unspelled``.
+    """
+
+    name = ""
+    boundary = True
+
+    def __init__(self) -> None:
+        self._spelled: dict[tuple[str, str], tuple[str, ...]] = {}
+        self._counts = {"words": 0, "words_unspelled": 0}
+
+    def spell(self, words: list[str], language: str) -> list[tuple[str, ...]]:
+        """Units of each word, in order; an empty tuple where there are none."""
+        raise NotImplementedError
+
+    def encode(self, sentence: Sentence, /) -> EncodedSentence:
+        """Spell the sentence; each word owns at least one unit."""
+        language, known = sentence.language, self._spelled
+        new = [w for w in dict.fromkeys(sentence.words) if (language, w) not in known]
+        if new:
+            for word, units in zip(new, self.spell(new, language), strict=True):
+                known[language, word] = units
+        units_of_sentence: list[str] = []
+        owners: list[int | None] = []
+        for index, word in enumerate(sentence.words):
+            if index and self.boundary:
+                units_of_sentence.append(BOUNDARY)
+                owners.append(None)
+            units = known[language, word]
+            if not units:
+                self._counts["words_unspelled"] += 1
+                units = (UNKNOWN,)
+            units_of_sentence.extend(units)
+            owners.extend([index] * len(units))
+        self._counts["words"] += len(sentence.words)
+        return EncodedSentence(
+            sentence.id, tuple(units_of_sentence), tuple(owners), len(sentence.words)
+        )
+
+    def counts(self) -> Mapping[str, int]:
+        """Words seen and words without a spelling."""
+        return dict(self._counts)

@@ -1,0 +1,99 @@
+"""Units to numbers and back."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from lingap.errors import ConfigError
+from lingap.records import EncodedSentence
+from lingap.representations.protocol import BOUNDARY, UNKNOWN
+
+PAD, CLS, SEP, MASK = "[PAD]", "[CLS]", "[SEP]", "[MASK]"
+SPECIAL_UNITS = (PAD, UNKNOWN, CLS, SEP, MASK)
+"""The first ids of every vocabulary, in this order."""
+
+
+class Vocabulary:
+    """The units that a model knows, each with its id; the special ones come first.
+
+    Args:
+        units: All units in the order of their ids, :data:`SPECIAL_UNITS` first.
+
+    Raises:
+        ConfigError: For a repeated unit or a list that does not begin with the special units.
+    """
+
+    def __init__(self, units: Sequence[str]):
+        if tuple(units[: len(SPECIAL_UNITS)]) != SPECIAL_UNITS:
+            raise ConfigError(
+                f"A vocabulary begins with {SPECIAL_UNITS}, this one with {units[:5]}."
+            )
+        self.units = tuple(units)
+        self._ids = {unit: i for i, unit in enumerate(self.units)}
+        if len(self._ids) != len(self.units):
+            twice = [unit for unit, n in Counter(self.units).items() if n > 1]
+            raise ConfigError(f"A vocabulary holds each unit once; repeated: {twice[:5]}.")
+
+    pad_id, unknown_id, cls_id, sep_id, mask_id = range(len(SPECIAL_UNITS))
+
+    @classmethod
+    def of(cls, sentences: Iterable[EncodedSentence], *, min_count: int = 1) -> Vocabulary:
+        """The vocabulary of a text: its units by falling count, equal counts by code point."""
+        counts: Counter[str] = Counter()
+        for sentence in sentences:
+            counts.update(sentence.units)
+        for unit in SPECIAL_UNITS:
+            counts.pop(unit, None)
+        counts[BOUNDARY] += min_count  # always known
+        kept = sorted(
+            (u for u, n in counts.items() if n >= min_count), key=lambda u: (-counts[u], u)
+        )
+        return cls((*SPECIAL_UNITS, *kept))
+
+    def __len__(self) -> int:
+        """Number of units, the special ones included."""
+        return len(self.units)
+
+    def __contains__(self, unit: object) -> bool:
+        return unit in self._ids
+
+    def ids(self, units: Iterable[str]) -> npt.NDArray[np.int32]:
+        """Ids of the units, shape (n_units,); a unit outside the vocabulary becomes unknown."""
+        get, unknown = self._ids.get, self.unknown_id
+        return np.fromiter((get(unit, unknown) for unit in units), dtype=np.int32)
+
+    def save(self, folder: Path) -> None:
+        """Write ``tokenizer.json`` and its config as ``AutoTokenizer`` reads them.
+
+        The tokenizer takes units separated by single spaces.
+        """
+        from tokenizers import Tokenizer, models, pre_tokenizers, processors
+        from transformers import PreTrainedTokenizerFast
+
+        core = Tokenizer(models.WordLevel(dict(self._ids), unk_token=UNKNOWN))
+        core.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
+        core.post_processor = processors.TemplateProcessing(
+            single=f"{CLS} $A {SEP}",
+            pair=f"{CLS} $A {SEP} $B:1 {SEP}:1",
+            special_tokens=[(CLS, self.cls_id), (SEP, self.sep_id)],
+        )
+        PreTrainedTokenizerFast(
+            tokenizer_object=core, unk_token=UNKNOWN, pad_token=PAD, cls_token=CLS, sep_token=SEP,
+            mask_token=MASK,
+        ).save_pretrained(folder)  # fmt: skip
+
+    @classmethod
+    def load(cls, folder: Path) -> Vocabulary:
+        """Read what :meth:`save` wrote."""
+        path = folder / "tokenizer.json"
+        try:
+            ids = json.loads(path.read_text(encoding="utf-8"))["model"]["vocab"]
+            return cls(sorted(ids, key=ids.__getitem__))
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise ConfigError(f"{path} holds no vocabulary of units: {error}") from error

@@ -1,0 +1,6 @@
+"""Tasks: a label set, labels onto units and back onto words, a headline metric."""
+
+from lingap.tasks.instance import IGNORED, Instance, Scoring, Task
+from lingap.tasks.registry import TASKS, make_task
+
+__all__ = ["IGNORED", "TASKS", "Instance", "Scoring", "Task", "make_task"]

@@ -1,0 +1,90 @@
+"""What a model is given of one sentence, and what a task is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from lingap.records import Prediction
+from lingap.representations import Representation, Vocabulary
+
+IGNORED = -100
+"""The label of an item that is not learned or scored in this instance."""
+
+Ints = npt.NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """One window of one sentence (or pair), in numbers.
+
+    An *item* is what carries a label: a word in tagging, the pair itself in inference.
+
+    Args:
+        ids: Unit ids, shape (n_units,), the special ones included.
+        item_of_unit: Index of the item that each unit spells, -1 for none; shape (n_units,).
+        segment_of_unit: 0, or 1 in the second sentence of a pair; shape (n_units,).
+        labels: Label index of each item, :data:`IGNORED` where another window scores it or no
+            gold is known; shape (n_items,).
+        sentence: Index of the sentence in its data set.
+        first_item: Index in the sentence of this window's item 0.
+        scored: Items of this window (first, one past last) whose prediction counts.
+    """
+
+    ids: Ints
+    item_of_unit: Ints
+    segment_of_unit: Ints
+    labels: Ints
+    sentence: int
+    first_item: int
+    scored: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Scoring:
+    """What a task makes of predictions.
+
+    Args:
+        metric: Name of the headline metric.
+        value: The headline score, 0 to 1.
+        details: Further scores by name.
+        n_items: Items scored: words, or pairs.
+        counts: What was irregular, by name.
+        interval: Low and high end of the headline's 95 % bootstrap interval over sentences.
+    """
+
+    metric: str
+    value: float
+    n_items: int
+    details: Mapping[str, float] = field(default_factory=dict)
+    counts: Mapping[str, int] = field(default_factory=dict)
+    interval: tuple[float, float] | None = None
+
+
+class Task(Protocol):
+    """A kind of question asked of text; the same object serves every representation."""
+
+    name: str
+    labels: tuple[str, ...]
+
+    def instances(
+        self,
+        examples: Sequence[Any],
+        representation: Representation,
+        vocabulary: Vocabulary,
+        *,
+        max_units: int,
+    ) -> tuple[list[Instance], dict[str, int]]:
+        """Encode examples; the dictionary counts every lossy step."""  # fmt: skip
+
+    def predictions(
+        self, examples: Sequence[Any], predicted: Sequence[Sequence[int]]
+    ) -> list[Prediction]:
+        """Put label indices, one an item, beside the gold labels of the examples."""
+
+    def score(self, predictions: Sequence[Prediction]) -> Scoring:
+        """Score predictions over all items, whatever the representation."""

@@ -1,0 +1,128 @@
+"""Tagging, one label a word: named entities (NER) and parts of speech (POS)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from lingap.errors import CorpusError
+from lingap.records import Prediction, Sentence
+from lingap.representations import Representation, Vocabulary, Window, windows
+from lingap.tasks.instance import IGNORED, Instance, Ints, Scoring
+
+Scorer = Callable[[Sequence[Prediction]], Scoring]
+
+
+class Tagging:
+    """One label for each word.
+
+    Args:
+        name: ``ner`` or ``pos``.
+        labels: The label set; sorted, with ``O`` first where there is one.
+        scorer: Predictions to scores.
+    """
+
+    def __init__(self, name: str, labels: Sequence[str], scorer: Scorer):
+        self.name = name
+        self.labels = tuple(sorted(set(labels), key=lambda label: (label != "O", label)))
+        self._index = {label: i for i, label in enumerate(self.labels)}
+        self._scorer = scorer
+
+    def _label_ids(self, sentence: Sentence) -> list[int]:
+        if sentence.labels is None:
+            return [IGNORED] * len(sentence.words)
+        try:
+            return [self._index[label] for label in sentence.labels]
+        except KeyError as error:
+            raise CorpusError(
+                f"{sentence.id} ({sentence.language}): label {error.args[0]!r} is not among the "
+                f"{len(self.labels)} labels of {self.name}: {', '.join(self.labels)}."
+            ) from error
+
+    def instances(
+        self,
+        examples: Sequence[Sentence],
+        representation: Representation,
+        vocabulary: Vocabulary,
+        *,
+        max_units: int,
+    ) -> tuple[list[Instance], dict[str, int]]:
+        """Encode sentences, long ones in overlapping windows.
+
+        Args:
+            examples: Sentences with labels (gold) or without (to be predicted).
+            representation: Spells the words.
+            vocabulary: Numbers the units.
+            max_units: Units a model can read at once, the two special ones included.
+
+        Returns:
+            Instances in the order of the sentences, and counts: ``words``, ``words_truncated``,
+            ``words_unknown`` (every unit unknown to the vocabulary), ``units``,
+            ``units_unknown``, ``sentences_windowed``.
+        """
+        made: list[Instance] = []
+        counts = dict.fromkeys(
+            ("words", "words_truncated", "words_unknown", "units", "units_unknown",
+             "sentences_windowed"), 0,
+        )  # fmt: skip
+        for number, sentence in enumerate(examples):
+            encoded = representation.encode(sentence)
+            ids = vocabulary.ids(encoded.units)
+            owners = np.fromiter(
+                (-1 if word is None else word for word in encoded.word_of_unit), dtype=np.int32
+            )
+            labels = np.array(self._label_ids(sentence), dtype=np.int32)
+            spelled = owners >= 0
+            known = np.zeros(encoded.n_words, dtype=bool)
+            known[owners[spelled & (ids != vocabulary.unknown_id)]] = True
+            counts["words"] += encoded.n_words
+            counts["words_unknown"] += int((~known).sum())
+            counts["units"] += int(spelled.sum())
+            counts["units_unknown"] += int((ids[spelled] == vocabulary.unknown_id).sum())
+            parts = windows(encoded.word_of_unit, encoded.n_words, max_units=max_units - 2)
+            counts["sentences_windowed"] += len(parts) > 1
+            for part in parts:
+                counts["words_truncated"] += part.truncated_word is not None
+                made.append(_cut(ids, owners, labels, part, number, vocabulary))
+        return made, counts
+
+    def predictions(
+        self, examples: Sequence[Sentence], predicted: Sequence[Sequence[int]]
+    ) -> list[Prediction]:
+        """Label indices to labels, beside the gold ones."""
+        return [
+            Prediction(
+                s.id, s.language, s.words, s.labels or (), tuple(self.labels[i] for i in row)
+            )
+            for s, row in zip(examples, predicted, strict=True)
+        ]
+
+    def score(self, predictions: Sequence[Prediction]) -> Scoring:
+        """The scorer's verdict over all words."""
+        return self._scorer(predictions)
+
+
+def _cut(
+    ids: Ints, owners: Ints, labels: Ints, part: Window, sentence: int, vocabulary: Vocabulary
+) -> Instance:
+    """Cut one window out of an encoded sentence and frame it with the special units."""
+    inside = owners[part.start : part.stop]
+    words = inside[inside >= 0]
+    first = int(words[0]) if len(words) else 0
+    n_items = int(words[-1]) - first + 1 if len(words) else 0
+    ends = np.array([vocabulary.cls_id]), np.array([vocabulary.sep_id])
+    framed = np.concatenate((ends[0], ids[part.start : part.stop], ends[1]))
+    items = np.concatenate(([-1], np.where(inside >= 0, inside - first, -1), [-1]))
+    low, high = part.scored[0] - first, part.scored[1] - first
+    here = np.full(n_items, IGNORED, dtype=np.int32)
+    here[low:high] = labels[slice(*part.scored)]
+    return Instance(
+        ids=framed.astype(np.int32),
+        item_of_unit=items.astype(np.int32),
+        segment_of_unit=np.zeros(len(framed), dtype=np.int32),
+        labels=here,
+        sentence=sentence,
+        first_item=first,
+        scored=(low, high),
+    )

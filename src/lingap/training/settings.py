@@ -1,0 +1,31 @@
+"""What can change the outcome of a training, apart from its data, model and seed."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, Field, NonNegativeFloat, PositiveFloat, PositiveInt, model_validator
+
+
+class TrainingSettings(BaseModel, frozen=True, extra="forbid"):
+    """Hyperparameters of one training; one of `epochs` and `steps` says how long."""
+
+    epochs: PositiveInt | None = Field(None, description="Passes over the training data.")
+    steps: PositiveInt | None = Field(None, description="Optimizer steps, in place of epochs.")
+    batch_size: PositiveInt = Field(128, description="Sentences an optimizer step.")
+    learning_rate: PositiveFloat = Field(5e-5, description="Peak learning rate of AdamW.")
+    weight_decay: NonNegativeFloat = Field(0.01, description="AdamW's decoupled weight decay.")
+    schedule: Literal["cosine", "linear", "constant"] = Field(
+        "cosine", description="How the learning rate falls after the warm-up."
+    )
+    warmup: float = Field(0.1, ge=0, lt=1, description="Share of the steps that warm up.")
+    max_gradient_norm: PositiveFloat = Field(1.0, description="Gradients are clipped to it.")
+    patience: PositiveInt | None = Field(
+        None, description="Stop after so many dev scores without a better one."
+    )
+
+    @model_validator(mode="after")
+    def _one_length(self) -> TrainingSettings:
+        if (self.epochs is None) == (self.steps is None):
+            raise ValueError("give epochs or steps, one of them")
+        return self
