@@ -1,0 +1,275 @@
+"""How far a back end is from gold pronunciations: phoneme error rate and word accuracy.
+
+Three ways to cut a pronunciation into what is compared, none with stress:
+
+``phonemic``
+    Symbols without length, ties and combining marks, what a phonemic transcription does not
+    mark. ``t͡ʃʰaː`` is t ʃ ʰ a. The headline, since gold lists differ in how narrow they are.
+``marked``
+    Symbols with combining marks, each of its own: ``t̪a̠`` is t, the mark, a, the mark.
+``segments``
+    Whole segments as a model reads them, with all marks, ties and length.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+
+from lingap.errors import G2PError
+from lingap.g2p.dictionary import read_pronunciations
+from lingap.g2p.ipa import normalize_ipa
+from lingap.g2p.phonemizer import Phonemizer
+from lingap.g2p.policies import Policies
+from lingap.g2p.segmentation import segment
+from lingap.metrics.bootstrap import bootstrap_interval
+from lingap.records import Interval
+
+Comparison = Literal["phonemic", "marked", "segments"]
+COMPARISONS: tuple[Comparison, ...] = ("phonemic", "marked", "segments")
+
+GOLD_POLICIES = Policies(punctuation="drop", symbols="drop", emoji="drop", unmapped="drop")
+"""Gold lists spell no punctuation, so neither does the system that is compared with them."""
+
+_UNMARKED = frozenset("ːˑ\u0361\u035c")
+
+
+def symbols_of(ipa: str, comparison: Comparison = "phonemic") -> tuple[str, ...]:
+    """What is compared of one pronunciation.
+
+    >>> symbols_of("ˈt͡ʃʰãː")
+    ('t', 'ʃ', 'ʰ', 'a')
+    >>> symbols_of("ˈt͡ʃʰãː", "segments")
+    ('t͡ʃʰ', 'ãː')
+    """
+    text = normalize_ipa("".join(ipa.split()))
+    if comparison == "segments":
+        return segment(text)
+    keeps_marks = comparison == "marked"
+    return tuple(
+        c for c in text if c not in _UNMARKED and (keeps_marks or unicodedata.category(c) != "Mn")
+    )
+
+
+def edit_distance(first: Sequence[str], second: Sequence[str]) -> int:
+    """Least number of insertions, deletions and substitutions (Levenshtein 1966).
+
+    >>> edit_distance("kitten", "sitting")
+    3
+    """
+    if first == second:
+        return 0
+    row = list(range(len(second) + 1))
+    for i, a in enumerate(first, start=1):
+        corner, row[0] = row[0], i
+        for j, b in enumerate(second, start=1):
+            corner, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, corner + (a != b))
+    return row[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorRate:
+    """One error rate in percent and its bootstrap interval over words.
+
+    Args:
+        percent: Errors a hundred gold symbols; 0 is perfect, over 100 possible.
+        errors: Insertions, deletions and substitutions, against the nearest variant.
+        symbols: Gold symbols of those variants.
+        interval: In percent.
+    """
+
+    percent: float
+    errors: int
+    symbols: int
+    interval: Interval
+
+
+@dataclass(frozen=True, slots=True)
+class G2PEvaluation:
+    """A back end against gold pronunciations of one language.
+
+    Args:
+        language: Code of the language.
+        backend: Name of the back end; for ``auto`` with its choice.
+        n_words: Gold words, all of them scored: an empty answer is all wrong.
+        n_empty: Words of which nothing could be spelled.
+        n_unmapped: Words with a character that no rule covers.
+        error_rates: Comparison to error rate.
+        accuracy_percent: Words without an error under ``phonemic``.
+        accuracy_interval: Of the accuracy, in percent.
+        provenance: All that can change the output.
+    """
+
+    language: str
+    backend: str
+    n_words: int
+    n_empty: int
+    n_unmapped: int
+    error_rates: Mapping[Comparison, ErrorRate]
+    accuracy_percent: float
+    accuracy_interval: Interval
+    provenance: Mapping[str, str]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Everything in plain types, ready for JSON."""
+        return {
+            "language": self.language,
+            "backend": self.backend,
+            "words": self.n_words,
+            "empty_words": self.n_empty,
+            "words_with_unmapped": self.n_unmapped,
+            "phoneme_error_rate_percent": {
+                comparison: {
+                    "value": round(rate.percent, 3),
+                    "errors": rate.errors,
+                    "symbols": rate.symbols,
+                    "low": round(rate.interval.low, 3),
+                    "high": round(rate.interval.high, 3),
+                }
+                for comparison, rate in self.error_rates.items()
+            },
+            "word_accuracy_percent": {
+                "value": round(self.accuracy_percent, 3),
+                "low": round(self.accuracy_interval.low, 3),
+                "high": round(self.accuracy_interval.high, 3),
+            },
+            "interval": f"{self.accuracy_interval.level:.0%}, {self.accuracy_interval.method}",
+            "provenance": dict(self.provenance),
+        }
+
+    def as_text(self) -> str:
+        """A few lines for a terminal."""
+        lines = [f"{self.language} by {self.backend}: {self.n_words:,} words"]
+        for comparison, rate in self.error_rates.items():
+            lines.append(
+                f"  phoneme error rate, {comparison + ':':10}{rate.percent:6.2f} %  "
+                f"[{rate.interval.low:.2f}, {rate.interval.high:.2f}]"
+            )
+        low, high = self.accuracy_interval.low, self.accuracy_interval.high
+        lines += [
+            f"  word accuracy, phonemic:      {self.accuracy_percent:6.2f} %  "
+            f"[{low:.2f}, {high:.2f}]",
+            f"  empty {self.n_empty:,}, with unmapped characters {self.n_unmapped:,}; intervals: "
+            f"{self.accuracy_interval.level:.0%} {self.accuracy_interval.method}",
+        ]
+        return "\n".join(lines)
+
+
+def counts_of(
+    said: Sequence[str], gold: Sequence[Sequence[str]], comparison: Comparison
+) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """Errors against, and symbols of, the variant of each word that is proportionally nearest.
+
+    Args:
+        said: IPA of each word, length n.
+        gold: One or more variants of each word, length n.
+        comparison: How pronunciations are cut.
+
+    Returns:
+        Array (n, 2): errors, gold symbols.
+    """
+    rows = []
+    for ipa, variants in zip(said, gold, strict=True):
+        answer = symbols_of(ipa, comparison)
+        cut = [symbols_of(variant, comparison) for variant in variants]
+        distances = [(edit_distance(answer, variant), len(variant)) for variant in cut]
+        rows.append(min(distances, key=lambda pair: pair[0] / max(1, pair[1])))
+    return np.asarray(rows, dtype=np.float64).reshape(-1, 2)
+
+
+def evaluate_pronunciations(
+    said: Sequence[str],
+    gold: Sequence[Sequence[str]],
+    *,
+    seed: int = 0,
+    n_resamples: int = 1000,
+) -> tuple[dict[Comparison, ErrorRate], float, Interval]:
+    """Error rate under each comparison, and word accuracy in percent with its interval.
+
+    Args:
+        said: IPA of each word; "" for none.
+        gold: One or more pronunciations of each word; the nearest counts.
+        seed: Of the bootstrap over words.
+        n_resamples: Draws of the bootstrap.
+
+    Raises:
+        G2PError: For no words at all.
+    """
+    if not gold:
+        raise G2PError("Expected at least one word with a gold pronunciation, got none.")
+
+    def percent(sums: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+        return np.asarray(100.0 * sums[:, 0] / np.maximum(sums[:, 1], 1.0))
+
+    rates: dict[Comparison, ErrorRate] = {}
+    right = np.zeros(len(gold))
+    for comparison in COMPARISONS:
+        counts = counts_of(said, gold, comparison)
+        errors, symbols = counts.sum(axis=0)
+        interval = bootstrap_interval(
+            counts, percent, n_resamples=n_resamples, seed=seed, unit="words"
+        )
+        value = 100.0 * errors / max(symbols, 1.0)
+        rates[comparison] = ErrorRate(float(value), int(errors), int(symbols), interval)
+        if comparison == "phonemic":
+            right = (counts[:, 0] == 0) * 100.0
+    interval = bootstrap_interval(right, n_resamples=n_resamples, seed=seed, unit="words")
+    return rates, float(right.mean()), interval
+
+
+def evaluate_g2p(
+    phonemizer: Phonemizer,
+    gold: Mapping[str, Sequence[str]],
+    *,
+    seed: int = 0,
+    n_resamples: int = 1000,
+) -> G2PEvaluation:
+    """Score a phonemizer against gold pronunciations.
+
+    Args:
+        phonemizer: Best made by :func:`gold_phonemizer`, so that punctuation makes no units.
+        gold: Word to one or more pronunciations.
+        seed: Of the bootstrap.
+        n_resamples: Draws of the bootstrap.
+    """
+    said = phonemizer(list(gold))
+    rates, accuracy, interval = evaluate_pronunciations(
+        ["".join(word.units) for word in said],
+        list(gold.values()),
+        seed=seed,
+        n_resamples=n_resamples,
+    )
+    return G2PEvaluation(
+        language=phonemizer.language.code,
+        backend=phonemizer.backend.name,
+        n_words=len(gold),
+        n_empty=sum(word.is_empty for word in said),
+        n_unmapped=sum(bool(word.unmapped) for word in said),
+        error_rates=rates,
+        accuracy_percent=accuracy,
+        accuracy_interval=interval,
+        provenance=phonemizer.provenance(),
+    )
+
+
+def gold_phonemizer(language: str, backend: str = "auto", **options: str) -> Phonemizer:
+    """A phonemizer under the policies of gold lists; it asks the back end, not the word cache."""
+    return Phonemizer(language, backend, policies=GOLD_POLICIES, cache=False, options=options)
+
+
+def evaluate_file(
+    language: str, path: Path, backend: str = "auto", *, seed: int = 0, **options: str
+) -> G2PEvaluation:
+    """Score a back end against a TSV of word, tab, IPA; variants by comma or on further lines.
+
+    Raises:
+        CorpusError: For a malformed line; the message names file and line.
+    """
+    return evaluate_g2p(
+        gold_phonemizer(language, backend, **options), read_pronunciations(path), seed=seed
+    )
