@@ -44,8 +44,8 @@ def symbols_of(ipa: str, comparison: Comparison = "phonemic") -> tuple[str, ...]
 
     >>> symbols_of("ˈt͡ʃʰãː")
     ('t', 'ʃ', 'ʰ', 'a')
-    >>> symbols_of("ˈt͡ʃʰãː", "segments")
-    ('t͡ʃʰ', 'ãː')
+    >>> symbols_of("ˈt͡ʃʰaː", "segments")
+    ('t͡ʃʰ', 'aː')
     """
     text = normalize_ipa("".join(ipa.split()))
     if comparison == "segments":

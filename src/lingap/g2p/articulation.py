@@ -1,0 +1,76 @@
+"""Articulatory features of IPA segments, from PanPhon's table (Mortensen et al. 2016).
+
+The table is read as the file that the package ships, in milliseconds; PanPhon itself, which takes
+seconds to build its objects, is not imported.
+"""
+
+from __future__ import annotations
+
+import csv
+import importlib.util
+import unicodedata
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lingap.errors import G2PError
+
+_SIGN = {"+": 1, "0": 0, "-": -1}
+
+
+def _data() -> Path:
+    spec = importlib.util.find_spec("panphon")
+    if spec is None or spec.origin is None:
+        raise G2PError("Articulatory features need PanPhon: pip install panphon")
+    return Path(spec.origin).parent / "data"
+
+
+@cache
+def _weights() -> Mapping[str, float]:
+    with (_data() / "feature_weights.csv").open(encoding="utf-8", newline="") as file:
+        names, values = list(csv.reader(file))[:2]
+    return {name: float(value) for name, value in zip(names, values, strict=True)}
+
+
+@cache
+def _table() -> Mapping[str, NDArray[np.int8]]:
+    """Segment in NFD, ``ɡ`` for ``g``, to its signs (-1, 0, 1) in the order of the weights."""
+    names = list(_weights())
+    table: dict[str, NDArray[np.int8]] = {}
+    with (_data() / "ipa_all.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            signs = np.array([_SIGN[row[name]] for name in names], dtype=np.int8)
+            table.setdefault(_spelling(row["ipa"]), signs)
+    return table
+
+
+def _spelling(segment: str) -> str:
+    return unicodedata.normalize("NFD", segment).replace("g", "ɡ")
+
+
+def features_of(segment: str) -> NDArray[np.int8] | None:
+    """Signs of a segment, shape (n_features,), values -1, 0, 1; None where it is no segment.
+
+    A segment with marks that the table lacks is looked up with fewer of them, the last ones left
+    out first, down to its bare letters.
+
+    >>> features_of("t͡ʃ") is None, features_of("?") is None
+    (False, True)
+    """
+    text = _spelling(segment)
+    while text:
+        found = _table().get(text)
+        if found is not None:
+            return found
+        if unicodedata.category(text[-1])[0] not in "ML":
+            return None
+        text = text[:-1]
+    return None
+
+
+def feature_weights() -> NDArray[np.float64]:
+    """PanPhon's weight of each feature, shape (n_features,)."""
+    return np.array(list(_weights().values()))
