@@ -1,0 +1,73 @@
+"""How alike two words sound: the cheapest alignment of their phonemes."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """Two spellings set against each other.
+
+    Args:
+        pairs: Units that face each other, None where one side has nothing.
+        similarity: 1 for equal spellings, 0 for spellings with nothing in common.
+    """
+
+    pairs: tuple[tuple[str | None, str | None], ...]
+    similarity: float
+
+
+def align(one: Sequence[str], other: Sequence[str]) -> Alignment:
+    """Align two spellings with the fewest edits; a change of length or diacritics is half an edit.
+
+    Args:
+        one: Units of a word.
+        other: Units of another.
+
+    >>> align(("p", "a", "ʁ", "i"), ("p", "aː", "i")).pairs
+    (('p', 'p'), ('a', 'aː'), ('ʁ', None), ('i', 'i'))
+    >>> align(("p", "a"), ("p", "aː")).similarity
+    0.75
+    """
+    rows, columns = len(one) + 1, len(other) + 1
+    cost = [[float(i + j) if not i or not j else 0.0 for j in range(columns)] for i in range(rows)]
+    for i in range(1, rows):
+        for j in range(1, columns):
+            cost[i][j] = min(
+                cost[i - 1][j - 1] + _change(one[i - 1], other[j - 1]),
+                cost[i - 1][j] + 1,
+                cost[i][j - 1] + 1,
+            )
+    pairs: list[tuple[str | None, str | None]] = []
+    i, j = len(one), len(other)
+    while i or j:
+        if i and j and cost[i][j] == cost[i - 1][j - 1] + _change(one[i - 1], other[j - 1]):
+            i, j = i - 1, j - 1
+            pairs.append((one[i], other[j]))
+        elif i and cost[i][j] == cost[i - 1][j] + 1:
+            i -= 1
+            pairs.append((one[i], None))
+        else:
+            j -= 1
+            pairs.append((None, other[j]))
+    longest = max(len(one), len(other), 1)
+    return Alignment(tuple(reversed(pairs)), max(0.0, 1 - cost[-1][-1] / longest))
+
+
+def _change(one: str, other: str) -> float:
+    if one == other:
+        return 0.0
+    return 0.5 if base(one) == base(other) else 1.0
+
+
+def base(unit: str) -> str:
+    """A unit without its diacritics and length.
+
+    >>> base("t͡ɕʰ"), base("ãː")
+    ('tɕ', 'a')
+    """
+    plain = unicodedata.normalize("NFD", unit)
+    return "".join(c for c in plain if unicodedata.category(c) not in ("Mn", "Lm")) or unit

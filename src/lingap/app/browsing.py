@@ -1,0 +1,216 @@
+"""An experiment on the page: gaps of chosen languages, heat maps, and errors word by word."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from lingap.app.analysis import phonemizer
+from lingap.errors import ConfigError, LingapError
+from lingap.gap import LinguisticGap, PerformanceGap
+from lingap.report.folder import read_folder
+from lingap.report.result_tables import LAYER_NAMES, metric_name, task_name
+from lingap.report.summary import ReportData, language_name, reads_right_to_left
+from lingap.report.verdict import answer_parts
+from lingap.representations import Representation
+
+MAX_ERRORS = 200
+CONTEXT = 6
+
+
+class Browser:
+    """One experiment folder, read when first asked and again when its gaps change.
+
+    Args:
+        folder: The experiment.
+    """
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        self._lock = threading.Lock()
+        self._data: ReportData | None = None
+        self._stamp: tuple[float, ...] = ()
+
+    @property
+    def data(self) -> ReportData:
+        """What the report would show, as of now."""
+        stamp = tuple(
+            path.stat().st_mtime
+            for name in ("experiment.json", "gaps.json", "coverage.json", "runs")
+            if (path := self.folder / name).exists()
+        )
+        with self._lock:
+            if self._data is None or stamp != self._stamp:
+                self._data = read_folder(self.folder)
+                self._stamp = stamp
+            return self._data
+
+    def overview(self) -> dict[str, Any]:
+        """What there is to choose from, and the answer."""
+        data = self.data
+        return {
+            "title": data.title,
+            "answer": [[part.verdict, part.detail] for part in answer_parts(data)],
+            "tasks": [
+                {
+                    "task": gap.task,
+                    "metric": gap.metric,
+                    "name": f"{task_name(gap.task)}, {metric_name(gap.metric)}",
+                }
+                for gap in {(g.task, g.metric): g for g in data.performance}.values()
+            ],
+            "systems": list(data.systems),
+            "layers": list(dict.fromkeys(gap.layer for gap in data.linguistic)),
+            "layerNames": LAYER_NAMES,
+            "languages": [
+                {"code": code, "name": language_name(code), "rtl": reads_right_to_left(code)}
+                for code in data.languages
+            ],
+            "unfinished": [
+                [run.run_id, run.system, " ".join(run.languages), run.status, run.reason]
+                for run in data.unfinished
+            ],
+        }
+
+    def gaps(self, task: str, metric: str, layer: str, languages: Sequence[str]) -> dict[str, Any]:
+        """Scores and gaps of each system over the chosen languages."""
+        data = self.data
+        rows = []
+        for gap in data.performance:
+            if (gap.task, gap.metric) == (task, metric):
+                likeness = next(
+                    (g for g in data.linguistic if (g.system, g.layer) == (gap.system, layer)), None
+                )
+                rows.append(_gap_row(gap, likeness, languages))
+        maps = {
+            gap.system: _heat_map(gap, languages) for gap in data.linguistic if gap.layer == layer
+        }
+        return {"rows": rows, "maps": maps}
+
+    def errors(self, task: str, system: str, language: str) -> dict[str, Any]:
+        """Words labelled wrongly over all seeds, the most frequent first, with their phonemes."""
+        from lingap.evaluation.prediction_files import read_predictions
+
+        runs = [
+            run
+            for run in self.data.runs
+            if (run.task, run.system, run.status) == (task, system, "done")
+            and any(score.language == language for score in run.scores)
+        ]
+        n_words = 0
+        wrong: Counter[tuple[str, str, str]] = Counter()
+        examples: dict[tuple[str, str, str], list[list[str]]] = {}
+        seen: Counter[str] = Counter()
+        for run in runs:
+            path = self.folder / "runs" / run.run_id / "predictions.parquet"
+            if not path.is_file():
+                continue
+            for said in read_predictions(path):
+                if said.language != language:
+                    continue
+                n_words += len(said.words)
+                seen.update(said.words)
+                for at, word in enumerate(said.words):
+                    if said.gold[at] != said.predicted[at]:
+                        key = (word, said.gold[at], said.predicted[at])
+                        wrong[key] += 1
+                        examples.setdefault(key, _context(said.words, at))
+        found = [
+            {
+                "word": word, "gold": gold, "predicted": predicted, "times": times,
+                "seen": seen[word], "context": examples[word, gold, predicted],
+            }
+            for (word, gold, predicted), times in wrong.most_common(MAX_ERRORS)
+        ]  # fmt: skip
+        phonemes = _phonemes([row["word"] for row in found], language, self._backend(language))
+        for row, units in zip(found, phonemes, strict=True):
+            row["phonemes"] = units
+        return {
+            "runs": len(runs),
+            "words": n_words,
+            "wrong": sum(wrong.values()),
+            "kinds": len(wrong),
+            "confusions": Counter(
+                {
+                    (gold, predicted): sum(
+                        n for (_, g, p), n in wrong.items() if (g, p) == (gold, predicted)
+                    )
+                    for _, gold, predicted in wrong
+                }
+            ).most_common(12),
+            "errors": found,
+        }
+
+    def subwords(self) -> Representation | None:
+        """The experiment's subword vocabulary, if it has one and can be read here."""
+        path = next(iter(sorted(self.folder.glob("pretraining/*/subwords.json"))), None)
+        if path is None:
+            return None
+        from lingap.representations.subword import Subwords
+
+        try:
+            return Subwords(path)
+        except LingapError:
+            return None
+
+    def _backend(self, language: str) -> str:
+        rows = [row for row in self.data.coverage if row.language == language]
+        return rows[0].backend if rows else "epitran"
+
+
+def _context(words: Sequence[str], at: int) -> list[list[str]]:
+    before, after = words[max(0, at - CONTEXT) : at], words[at + 1 : at + 1 + CONTEXT]
+    return [list(before), list(after)]
+
+
+def _phonemes(words: list[str], language: str, backend: str) -> list[str]:
+    try:
+        return [" ".join(said.units) for said in phonemizer(language, backend)(words)]
+    except LingapError:
+        return [""] * len(words)
+
+
+def _gap_row(
+    gap: PerformanceGap, likeness: LinguisticGap | None, languages: Sequence[str]
+) -> dict[str, Any]:
+    from lingap.metrics import mean_rpd, score_std
+
+    scores = {code: gap.scores[code] for code in languages if code in gap.scores}
+    spread = rpd = None
+    if len(scores) > 1:
+        spread = float(score_std(scores))
+        if sum(value == 0 for value in scores.values()) < 2:
+            rpd = float(mean_rpd(scores))
+    values = []
+    if likeness:
+        places = [likeness.languages.index(c) for c in languages if c in likeness.languages]
+        matrix = likeness.cka_debiased or likeness.cka
+        values = [matrix[i][j] for at, i in enumerate(places) for j in places[at + 1 :]]
+    return {
+        "system": gap.system,
+        "scores": scores,
+        "std": spread,
+        "rpd": rpd,
+        "cka": sum(values) / len(values) if values else None,
+    }
+
+
+def _heat_map(gap: LinguisticGap, languages: Sequence[str]) -> dict[str, Any]:
+    kept = [code for code in languages if code in gap.languages]
+    places = [gap.languages.index(code) for code in kept]
+    matrix = gap.cka_debiased or gap.cka
+    return {"languages": kept, "values": [[matrix[i][j] for j in places] for i in places]}
+
+
+def checked(value: str | None, known: Sequence[str], what: str) -> str:
+    """A query's value, if it is one of the known ones.
+
+    Raises:
+        ConfigError: Otherwise.
+    """
+    if value is None or value not in known:
+        raise ConfigError(f"{what} {value!r} is not one of {', '.join(known)}.")
+    return value

@@ -1,0 +1,180 @@
+"use strict";
+// Browsing an experiment: gaps of chosen languages, a heat map, errors word by word.
+function setUpExperiment(about) {
+  const view = byId("view-experiment");
+  const labelled = (text, node) => {
+    const label = element("label", "", text);
+    label.append(node);
+    return label;
+  };
+  const pick = (id, entries, chosen) => {
+    const select = element("select");
+    select.id = id;
+    fill(select, entries, chosen);
+    return select;
+  };
+  const names = new Map(about.languages.map((one) => [one.code, one]));
+  const name = (code) => (names.get(code) || { name: code }).name;
+  const system = (wanted, other) => (about.systems.includes(wanted) ? wanted : other);
+  const task = pick("task", about.tasks.map((one, at) => [String(at), one.name]));
+  const layer = pick("layer", about.layers.map((one) => [one, about.layerNames[one] || one]));
+  const systems = about.systems.map((one) => [one, one]);
+  const upper = pick("upper", systems, system("character", about.systems[0]));
+  const lower = pick("lower", systems, system("phoneme", about.systems[about.systems.length - 1]));
+  const faulty = pick("error-system", systems, system("phoneme", about.systems[0]));
+  const spoken = pick("error-language", about.languages.map((one) => [one.code, one.name]));
+
+  const lead = element("div", "lead");
+  lead.append(...about.answer.map(([verdict, detail]) => {
+    const line = element("p");
+    if (verdict) line.append(element("strong", "", verdict), " ");
+    line.append(element("span", "", detail));
+    return line;
+  }));
+  const languages = element("fieldset");
+  languages.append(element("legend", "", "Languages"), element("div", "languages"));
+  languages.lastChild.append(...about.languages.map((one) => {
+    const label = element("label", "choice");
+    const box = element("input");
+    box.type = "checkbox";
+    box.value = one.code;
+    box.checked = true;
+    box.addEventListener("change", showGaps);
+    label.append(box, element("span", "", one.name));
+    return label;
+  }));
+  const controls = element("div", "controls");
+  controls.append(labelled("Task", task), labelled("Layer of the vectors", layer), languages);
+  const gapTable = element("div", "scroll");
+  const mapControls = element("div", "controls");
+  mapControls.append(labelled("Above the diagonal", upper), labelled("Below", lower));
+  const map = element("div", "scroll");
+  const errorControls = element("div", "controls");
+  errorControls.append(labelled("Representation", faulty), labelled("Language", spoken));
+  const errors = element("div");
+
+  const part = (title, ...nodes) => {
+    const section = element("section");
+    section.append(element("h2", "", title), ...nodes);
+    return section;
+  };
+  view.append(element("h2", "", about.title), lead);
+  if (about.tasks.length) {
+    view.append(part("Gaps over the languages you choose", controls, gapTable));
+  }
+  if (about.layers.length) view.append(part("How alike languages are (debiased CKA)", mapControls, map));
+  if (about.tasks.length) view.append(part("Words labelled wrongly, and how they sound", errorControls, errors));
+  if (about.unfinished.length) {
+    view.append(part("Runs without a result", table(["Run", "Representation", "Languages", "State", "Reason"],
+      about.unfinished.map((row) => row.map((text) => element("td", "", text))))));
+  }
+
+  function table(heads, rows, numeric = []) {
+    const made = element("table");
+    const head = element("thead");
+    head.append(element("tr"));
+    head.firstChild.append(...heads.map((text, at) => element("th", numeric.includes(at) ? "num" : "", text)));
+    const body = element("tbody");
+    body.append(...rows.map((cells) => {
+      const row = element("tr");
+      row.append(...cells);
+      return row;
+    }));
+    made.append(head, body);
+    const scroll = element("div", "scroll");
+    scroll.tabIndex = 0;
+    scroll.append(made);
+    return scroll;
+  }
+  const number = (value, digits) => element("td", "num", value === null || value === undefined ? "–" : value.toFixed(digits).replace("-", "−"));
+  const chosen = () => [...languages.querySelectorAll("input:checked")].map((box) => box.value);
+  const which = () => about.tasks[Number(task.value)] || about.tasks[0];
+
+  let maps = {};
+  async function showGaps() {
+    const codes = chosen();
+    const { task: one, metric } = which() || { task: "", metric: "" };
+    try {
+      const query = new URLSearchParams({ task: one, metric, layer: layer.value, languages: codes.join(",") });
+      const found = await ask(`api/experiment/gaps?${query}`);
+      maps = found.maps;
+      const shown = codes.length ? codes : about.languages.map((each) => each.code);
+      gapTable.replaceChildren(table(["Representation", ...shown, "Std", "Mean RPD %", "Mean CKA, debiased"],
+        found.rows.map((row) => [element("td", "", row.system), ...shown.map((code) => number(row.scores[code] === undefined ? null : row.scores[code] * 100, 1)),
+          number(row.std, 4), number(row.rpd, 2), number(row.cka, 3)]), [...shown.keys()].map((at) => at + 1).concat([1, 2, 3].map((at) => shown.length + at))));
+      showMap();
+      tell("");
+    } catch (error) {
+      tell(error.message);
+    }
+  }
+
+  // Cividis, from dark blue to yellow: it reads the same for colour-blind eyes and in grey.
+  const CIVIDIS = [[0, 34, 78], [35, 62, 108], [87, 93, 109], [125, 124, 120], [165, 156, 116], [207, 190, 96], [254, 232, 56]];
+  function colour(share) {
+    const place = Math.min(0.9999, Math.max(0, share)) * (CIVIDIS.length - 1);
+    const at = Math.floor(place);
+    const mixed = CIVIDIS[at].map((from, k) => Math.round(from + (place - at) * (CIVIDIS[at + 1][k] - from)));
+    return [`rgb(${mixed.join(",")})`, share > 0.5 ? "#111" : "#fff"];
+  }
+  function showMap() {
+    const [above, below] = [maps[upper.value], maps[lower.value]];
+    if (!above || !below) { map.replaceChildren(element("p", "intro", "No vectors were compared for these.")); return; }
+    const codes = above.languages.filter((code) => below.languages.includes(code));
+    const value = (i, j) => {
+      const own = i < j ? above : below;
+      return own.values[own.languages.indexOf(codes[i])][own.languages.indexOf(codes[j])];
+    };
+    const all = codes.flatMap((_, i) => codes.flatMap((__, j) => (i === j ? [] : [value(i, j)])));
+    const [low, high] = [Math.min(...all), Math.max(...all)];
+    const made = element("table", "heat");
+    made.id = "heat";
+    const head = element("thead");
+    head.append(element("tr"));
+    head.firstChild.append(element("th"), ...codes.map((code) => element("th", "", code)));
+    const body = element("tbody");
+    codes.forEach((code, i) => {
+      const row = element("tr");
+      row.append(element("th", "", name(code)), ...codes.map((other, j) => {
+        if (i === j) return element("td");
+        const cell = element("td", "", value(i, j).toFixed(2).replace("-", "−"));
+        const [back, front] = colour(high > low ? (value(i, j) - low) / (high - low) : 1);
+        cell.style.background = back;
+        cell.style.color = front;
+        cell.title = `${name(code)} – ${name(other)}, ${i < j ? upper.value : lower.value}: ${value(i, j).toFixed(3)}`;
+        return cell;
+      }));
+      body.append(row);
+    });
+    made.append(head, body);
+    map.replaceChildren(made);
+  }
+
+  async function showErrors() {
+    const code = spoken.value;
+    try {
+      const query = new URLSearchParams({ task: which().task, system: faulty.value, language: code });
+      const found = await ask(`api/experiment/errors?${query}`);
+      const share = found.words ? (100 * found.wrong / found.words).toFixed(1) : "0";
+      const about = element("p", "intro", found.words
+        ? `${found.wrong} of ${found.words} words (${share} %) over ${found.runs} ${found.runs === 1 ? "run" : "runs"} got another label than the gold one.`
+        : "No predictions are stored for this yet.");
+      const turned = (node) => { node.dir = (names.get(code) || {}).rtl ? "rtl" : "auto"; node.lang = code; return node; };
+      const rows = found.errors.map((row) => {
+        const context = turned(element("td", "context"));
+        context.append(...row.context[0].map((word) => `${word} `), element("b", "", row.word), ...row.context[1].map((word) => ` ${word}`));
+        return [turned(element("td", "", row.word)), element("td", "sound", row.phonemes), element("td", "", row.gold), element("td", "", row.predicted),
+          element("td", "num", `${row.times} of ${row.seen}`), context];
+      });
+      errors.replaceChildren(about, ...(rows.length ? [table(["Word", "Phonemes", "Gold", "Said", "Times", "In"], rows, [4])] : []));
+      tell("");
+    } catch (error) {
+      tell(error.message);
+    }
+  }
+  for (const select of [task, layer]) select.addEventListener("change", showGaps);
+  for (const select of [upper, lower]) select.addEventListener("change", showMap);
+  for (const select of [task, faulty, spoken]) select.addEventListener("change", showErrors);
+  if (about.tasks.length || about.layers.length) showGaps();
+  if (about.tasks.length) showErrors();
+}

@@ -1,0 +1,253 @@
+"use strict";
+// Text typed by people and stored by programs is only ever set as text content, never as markup.
+const byId = (id) => document.getElementById(id);
+function element(tag, className, text) {
+  const made = document.createElement(tag);
+  if (className) made.className = className;
+  if (text !== undefined && text !== null) made.textContent = text;
+  return made;
+}
+function fill(select, entries, chosen) {
+  select.replaceChildren(...entries.map(([value, label]) => {
+    const option = element("option", "", label);
+    option.value = value;
+    return option;
+  }));
+  if (entries.some(([value]) => value === chosen)) select.value = chosen;
+}
+function tell(message) { byId("status").textContent = message; }
+async function ask(path, content) {
+  const request = content === undefined ? {} : { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(content) };
+  let answer;
+  try {
+    answer = await fetch(path, request);
+  } catch {
+    throw new Error("The explorer does not answer: was it ended?");
+  }
+  const made = await answer.json();
+  if (!answer.ok) throw new Error(made.error || `The explorer answered ${answer.status}.`);
+  return made;
+}
+
+const FIRST = [
+  ["eng", "Paris is the capital of France."],
+  ["kor", "파리는 프랑스의 수도입니다."],
+  ["hin", "पेरिस फ़्रांस की राजधानी है।"],
+  ["urd", "پیرس فرانس کا دارالحکومت ہے۔"],
+];
+const REPRESENTATIONS = ["character", "subword", "phoneme"];
+const known = new Map();
+const nameOf = (code) => (known.get(code) || { name: code }).name;
+let latest = 0;
+let seen = null;
+
+function dress(node, code) {
+  const language = known.get(code);
+  node.dir = language && language.rtl ? "rtl" : "ltr";
+  node.lang = language ? language.tag : "";
+  return node;
+}
+
+function addLine(code, text) {
+  const line = byId("line-template").content.firstElementChild.cloneNode(true);
+  const language = line.querySelector(".language");
+  fill(language, [...known.values()].map((one) => [one.code, one.name]), code);
+  const sentence = line.querySelector(".sentence");
+  sentence.value = text;
+  language.addEventListener("change", () => { offerBackends(line); later(0); });
+  sentence.addEventListener("input", () => later(180));
+  line.querySelector(".remove").addEventListener("click", () => {
+    const next = line.nextElementSibling || line.previousElementSibling;
+    line.remove();
+    (next ? next.querySelector(".sentence") : byId("add")).focus();
+    later(0);
+  });
+  offerBackends(line);
+  byId("lines").append(line);
+  return line;
+}
+function offerBackends(line) {
+  const code = line.querySelector(".language").value;
+  dress(line.querySelector(".sentence"), code);
+  line.querySelector(".backends").replaceChildren(...known.get(code).backends.map((name, at) => {
+    const label = element("label", "choice");
+    const box = element("input");
+    box.type = "checkbox";
+    box.value = name;
+    box.checked = at === 0;
+    box.addEventListener("change", () => later(0));
+    label.append(box, element("span", "", name));
+    return label;
+  }));
+}
+
+let timer = 0;
+function later(wait) { clearTimeout(timer); timer = setTimeout(read, wait); }
+async function read() {
+  const lines = [...document.querySelectorAll(".line")];
+  byId("add").disabled = lines.length >= 8;
+  const mine = ++latest;
+  if (!lines.length) { show([], { lines: [], pairs: [] }); return; }
+  try {
+    const answer = await ask("api/text", { lines: lines.map((line) => ({
+      text: line.querySelector(".sentence").value,
+      language: line.querySelector(".language").value,
+      backends: [...line.querySelectorAll(".backends input:checked")].map((box) => box.value),
+    })) });
+    if (mine !== latest) return;
+    tell("");
+    show(lines, answer);
+  } catch (error) {
+    if (mine === latest) tell(error.message);
+  }
+}
+
+function show(lines, answer) {
+  seen = answer;
+  lines.forEach((line, at) => showLine(line, answer.lines[at]));
+  showUnits(answer.lines);
+  byId("pairs-section").hidden = !answer.pairs.length;
+  const label = (at) => `${at + 1}. ${nameOf(answer.lines[at].language)}`;
+  const entries = [];
+  for (let i = 0; i < answer.lines.length; i++) for (let j = i + 1; j < answer.lines.length; j++) entries.push([String(entries.length), `${label(i)} – ${label(j)}`]);
+  fill(byId("pair"), entries, byId("pair").value);
+  byId("pair").parentElement.hidden = entries.length < 2;
+  showPair();
+  document.documentElement.dataset.ready = String(latest);
+}
+
+function showLine(line, read) {
+  const gloss = dress(line.querySelector(".gloss"), read.language);
+  const good = read.spoken.filter((one) => one.words);
+  gloss.replaceChildren(...read.words.map((word, at) => {
+    const box = element("span", "word");
+    const lost = [...new Set(good.flatMap((one) => one.words[at].unmapped))];
+    box.append(element("bdi", lost.length ? "form marked" : "form", word));
+    good.forEach((one, which) => {
+      const said = one.words[at].units;
+      const sound = element("span", said.length ? `sound b${which}` : "sound empty", said.length ? said.join(" ") : "nothing");
+      sound.dir = "ltr";
+      sound.lang = "und-fonipa";
+      sound.title = one.backend;
+      box.append(sound);
+    });
+    if (lost.length) {
+      const note = element("span", "lost");
+      note.append("no rule for ", element("bdi", "", lost.join(" ")));
+      note.dir = "ltr";
+      box.append(note);
+    }
+    return box;
+  }));
+  line.querySelector(".coverage").replaceChildren(...read.spoken.map((one) => {
+    if (one.error) return element("span", "lost", one.error);
+    const { words, empty, touched } = one.coverage;
+    const part = element("span");
+    part.append(element("b", `b${good.indexOf(one)}`, one.backend), `: ${words} words, `
+      + (touched || empty ? `${empty} without a phoneme, ${touched} with a character that no rule covers` : "all spelled in full"));
+    return part;
+  }));
+}
+
+function showUnits(lines) {
+  const present = REPRESENTATIONS.filter((name) => lines.some((line) => line.units[name] && line.units[name].length));
+  byId("units-section").hidden = !present.length;
+  const rows = [];
+  for (const name of present) {
+    const owners = new Map();
+    lines.forEach((line, at) => (line.units[name] || []).forEach((unit) => owners.set(unit, (owners.get(unit) || new Set()).add(at))));
+    lines.forEach((line, at) => {
+      const units = line.units[name];
+      if (!units || !units.length) return;
+      const row = element("div", "reading");
+      const size = units.filter((unit) => unit !== "▁").length;
+      row.append(element("span", "", nameOf(line.language)), element("span"), dress(element("div", "units"), name === "phoneme" ? "" : line.language));
+      row.children[1].append(element("b", "", name), ` ${size}`);
+      row.lastChild.append(...units.map((unit) => {
+        const kind = unit === "▁" ? "unit boundary" : unit === "[UNK]" ? "unit unknown" : owners.get(unit).size > 1 ? "unit common" : "unit";
+        return element("bdi", kind, unit);
+      }));
+      rows.push(row);
+    });
+  }
+  byId("units").replaceChildren(...rows);
+}
+
+function showPair() {
+  const pair = seen && seen.pairs[Number(byId("pair").value || 0)];
+  if (!pair) return;
+  byId("shared").replaceChildren(...REPRESENTATIONS.filter((name) => pair.shared[name]).map((name) => {
+    const { both, n_either: total } = pair.shared[name];
+    const row = element("div", "overlap");
+    const bar = element("meter");
+    bar.max = Math.max(1, total);
+    bar.value = both.length;
+    bar.setAttribute("aria-label", `${name} units shared`);
+    const said = element("small", "", `${both.length} of ${total} distinct units are in both`);
+    const left = element("div");
+    left.append(bar, said);
+    const units = element("div", "units");
+    units.append(...both.map((unit) => element("bdi", "unit common", unit)));
+    row.append(element("b", "", name), left, units);
+    return row;
+  }));
+  const cards = pair.similar.map((twin) => {
+    const card = element("article", "twin");
+    const head = element("header");
+    const words = element("span");
+    words.append(dress(element("bdi", "form", twin.words[0]), pair.languages[0]), " · ", dress(element("bdi", "form", twin.words[1]), pair.languages[1]));
+    head.append(words, element("small", "", `${Math.round(twin.similarity * 100)} %`));
+    const columns = element("div", "columns");
+    columns.append(...twin.pairs.map(([one, other]) => {
+      const kind = one === other ? "same" : one && other && plain(one) === plain(other) ? "near" : "";
+      const column = element("span", kind);
+      column.append(element("bdi", "unit", one || "–"), element("bdi", "unit", other || "–"));
+      return column;
+    }));
+    card.append(head, columns);
+    return card;
+  });
+  const list = element("div", "alike");
+  list.append(...cards);
+  byId("similar").replaceChildren(cards.length ? list : element("p", "intro", "None of their words share a phoneme in place."));
+}
+const plain = (unit) => unit.normalize("NFD").replace(/[\p{Mn}\p{Lm}]/gu, "");
+
+function showTab(name, focus) {
+  for (const one of ["text", "experiment"]) {
+    const tab = byId(`tab-${one}`);
+    tab.setAttribute("aria-selected", String(one === name));
+    tab.tabIndex = one === name ? 0 : -1;
+    byId(`view-${one}`).hidden = one !== name;
+    if (one === name && focus) tab.focus();
+  }
+}
+for (const name of ["text", "experiment"]) {
+  byId(`tab-${name}`).addEventListener("click", () => showTab(name));
+  byId(`tab-${name}`).addEventListener("keydown", (event) => {
+    if (event.key === "ArrowLeft" || event.key === "ArrowRight") showTab(name === "text" ? "experiment" : "text", true);
+  });
+}
+
+(async () => {
+  try {
+    const start = await ask("api/start");
+    for (const language of start.languages) known.set(language.code, language);
+    for (const [code, text] of FIRST) if (known.has(code)) addLine(code, text);
+    byId("pair").addEventListener("change", showPair);
+    byId("add").addEventListener("click", () => {
+      const used = new Set([...document.querySelectorAll(".language")].map((select) => select.value));
+      const next = ["fra", "rus", "tur", "fin", "swa", ...known.keys()].find((code) => known.has(code) && !used.has(code));
+      addLine(next, "").querySelector(".sentence").focus();
+      later(0);
+    });
+    await read();
+    if (start.experiment) {
+      byId("tabs").hidden = false;
+      setUpExperiment(start.experiment);
+      showTab("experiment");
+    }
+  } catch (error) {
+    tell(error.message);
+  }
+})();

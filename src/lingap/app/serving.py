@@ -1,0 +1,79 @@
+"""From a port to a page: the first free port, one line that says where, and a clean end."""
+
+from __future__ import annotations
+
+import socket
+import sys
+import threading
+from pathlib import Path
+
+from lingap.app.server import LOOPBACK, create_app, warm_up
+from lingap.errors import ConfigError, MissingExtra
+
+TRIES = 20
+
+
+def free_socket(host: str, port: int, *, tries: int = TRIES) -> socket.socket:
+    """A socket bound to the port, or to the next free one of `tries`.
+
+    Raises:
+        ConfigError: When all are taken, or the address is none of this machine's.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    for candidate in range(port, min(port + tries, 65536)):
+        bound = socket.socket(family, socket.SOCK_STREAM)
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            bound.bind((host, candidate))
+            bound.listen(128)
+        except OSError as error:
+            bound.close()
+            if error.errno in (98, 48, 10048, 13):  # taken (Linux, macOS, Windows) or not allowed
+                continue
+            raise ConfigError(f"{host} cannot be listened on: {error}.") from error
+        return bound
+    raise ConfigError(
+        f"The ports {port} to {port + tries - 1} are taken on {host}. Choose one with --port."
+    )
+
+
+def serve(
+    experiment: Path | None, *, host: str = "127.0.0.1", port: int = 8321, browse: bool = False
+) -> None:
+    """Serve the explorer until it is interrupted.
+
+    Raises:
+        MissingExtra: When Starlette or uvicorn is not installed.
+        ConfigError: When no port is free.
+        StoreError: When the folder is no experiment.
+    """
+    try:
+        import uvicorn
+    except ImportError as error:
+        raise MissingExtra("app", "The explorer") from error
+    hosts = LOOPBACK if host in ("127.0.0.1", "localhost", "::1") else (*LOOPBACK, host)
+    app = create_app(experiment, hosts=hosts)
+    bound = free_socket(host, port)
+    chosen = bound.getsockname()[1]
+    shown = f"[{host}]" if ":" in host else host
+    address = f"http://{shown}:{chosen}/"
+    if chosen != port:
+        print(f"Port {port} is taken; using {chosen}.", file=sys.stderr)
+    if hosts is not LOOPBACK:
+        print("Others on the network can reach this page.", file=sys.stderr)
+    print(f"The explorer is at {address} (Ctrl-C ends it)", flush=True)
+    threading.Thread(target=warm_up, daemon=True).start()
+    if browse:
+        import webbrowser
+
+        threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
+    config = uvicorn.Config(
+        app, log_level="warning", access_log=False, lifespan="off", timeout_graceful_shutdown=2
+    )
+    try:
+        uvicorn.Server(config).run(sockets=[bound])
+    except KeyboardInterrupt:
+        pass
+    finally:
+        bound.close()
+    print("Closed.", flush=True)
