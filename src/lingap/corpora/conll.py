@@ -31,7 +31,8 @@ class ConllOptions:
         foreign: For a type outside them: ``error``, ``drop`` (the word becomes O, counted as
             ``tags_foreign``) or ``keep`` (counted too).
         empty_words: For a tag without a word, as where text tagged by the syllable had a space:
-            ``drop`` the line, counted as ``words_empty``, or ``error``.
+            ``drop`` the line, counted as ``words_empty`` (where it began a span, the next word
+            does, counted as ``begins_moved``), or ``error``.
         inner_spaces: For a word that holds the space that should end it: ``keep`` it as one word,
             counted as ``words_with_space``, or ``error``.
         broken_spans: For an I or E that continues nothing: ``begin`` a span, counted as
@@ -71,7 +72,7 @@ class ConllOptions:
 
 @dataclass(frozen=True, slots=True)
 class _Block:
-    """The words of one sentence with their tags as written, and the line of each."""
+    """The words of one sentence, some empty, with their tags as written, and the line of each."""
 
     words: list[str]
     tags: list[str]
@@ -112,8 +113,9 @@ def _blocks(path: Path, options: ConllOptions, counts: Counter[str]) -> Iterator
             if options.empty_words == "error":
                 raise CorpusError(f"a tag without a word: {tag!r}.", path, number)
             counts["words_empty"] += 1
-            continue
-        block.words.append(_without_prefix(word, options.prefixes, path, number))
+        else:
+            word = _without_prefix(word, options.prefixes, path, number)
+        block.words.append(word)
         block.tags.append(tag)
         block.lines.append(number)
     if block.words:
@@ -213,8 +215,16 @@ def read_conll(
                 )
             if broken:
                 counts["tags_repaired"] += broken
-            number += 1
-            yield Sentence(f"{path.name}-{number}", language, tuple(block.words), tags)
+            words = tuple(block.words)
+            if not all(words):
+                kept = [(word, tag) for word, tag in zip(words, tags, strict=True) if word]
+                words = tuple(word for word, _ in kept)
+                tags, moved = to_iob2([tag for _, tag in kept], "iob2")
+                if moved:
+                    counts["begins_moved"] += moved
+            if words:
+                number += 1
+                yield Sentence(f"{path.name}-{number}", language, words, tags)
 
 
 def _well_formed(block: _Block, path: Path) -> list[str]:

@@ -96,8 +96,9 @@ def fetch(hub: Hub, request: Request, **more: str) -> tuple[Path, ...]:
         "revision": revision,
         "allow_patterns": patterns,
     }
+    reachable = _is_reachable()
     try:
-        folder = Path(snapshot_download(hub.repo, local_files_only=not _is_reachable(), **asked))
+        folder = Path(snapshot_download(hub.repo, local_files_only=not reachable, **asked))
     except errors.GatedRepoError as error:
         raise CorpusError(f"{where} is gated. {hub.gated or 'Accept its terms.'} {own}") from error
     except (errors.RevisionNotFoundError, errors.RepositoryNotFoundError) as error:
@@ -114,6 +115,8 @@ def fetch(hub: Hub, request: Request, **more: str) -> tuple[Path, ...]:
         and any(fnmatch(path.relative_to(folder).as_posix(), pattern) for pattern in patterns)
     )
     if not found:
+        if not reachable:
+            own = f"(Only the hub's cache was looked in, as the network is away.) {own}"
         raise CorpusError(
             f"{where} has no file like {' or '.join(patterns)}: does it hold {language.name} "
             f"({language.code}) and the split {request.split!r}? {own}"
