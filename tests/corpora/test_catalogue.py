@@ -1,0 +1,95 @@
+"""The rows of facts, one test over all of them; and the survey of what is in a corpus."""
+
+import json
+import subprocess
+import sys
+from dataclasses import replace
+
+import pytest
+
+from lingap.corpora import CORPORA, load_corpus, load_parallel
+from lingap.corpora.builtin import CLDR
+from lingap.corpora.survey import survey
+from lingap.errors import AlignmentError, ConfigError, CorpusError, UnknownName
+from lingap.languages import get_language
+from lingap.records import Sentence
+
+
+@pytest.mark.parametrize("name", list(CORPORA))
+def test_every_row_states_its_facts(name):
+    corpus = CORPORA[name]
+    assert corpus.name == name
+    assert corpus.task in ("pos", "ner", "nli", "parallel", "text")
+    for text in (corpus.summary, corpus.licence, corpus.revision):
+        assert text.strip() == text != ""
+    assert corpus.splits
+    assert len(set(corpus.splits)) == len(corpus.splits)
+    for code in corpus.languages or ():
+        assert get_language(code).code == code
+    json.dumps(dict(corpus.options))  # so that provenance can hold them
+    with pytest.raises(CorpusError, match=f"{name} has no split 'nope'; it has {corpus.splits[0]}"):
+        load_corpus(name, language=(corpus.languages or ["eng"])[0], split="nope")
+    with pytest.raises(ConfigError, match=f"{name} has no option 'nope'"):
+        load_corpus(name, language="eng", split=corpus.splits[0], path=".", nope=1)
+
+
+def test_near_names_are_offered():
+    with pytest.raises(UnknownName, match="Did you mean 'wikiann'"):
+        load_corpus("wikian", language="eng", split="dev")
+
+
+def test_reading_again_gives_the_same_and_fresh_counts(tmp_path):
+    (tmp_path / "kor.txt").write_text("서울\n\n역\n", encoding="utf-8")
+    split = load_corpus("text", language="kor", split="train", path=tmp_path)
+    assert list(split) == list(split)
+    assert split.counts == {"texts_empty": 1}
+    assert (
+        split.fingerprint
+        == load_corpus("text", language="ko", split="train", path=tmp_path).fingerprint
+    )
+
+
+def test_the_fingerprint_follows_the_bytes(tmp_path):
+    (tmp_path / "kor.txt").write_text("서울\n", encoding="utf-8")
+    first = load_corpus("text", language="kor", split="train", path=tmp_path).fingerprint
+    (tmp_path / "kor.txt").write_text("서울 \n", encoding="utf-8")
+    assert load_corpus("text", language="kor", split="train", path=tmp_path).fingerprint != first
+
+
+def test_rows_of_different_ids_are_not_parallel(monkeypatch):
+    def read(request):
+        yield Sentence(request.language.code, request.language.code, ("a",))
+
+    monkeypatch.setitem(
+        CORPORA._items, "odd", replace(CLDR, name="odd", task="parallel", read=read)
+    )
+    with pytest.raises(AlignmentError, match="row 0 is eng but kor"):
+        load_parallel("odd", languages=["eng", "kor"], split="train")
+
+
+def test_nothing_heavy_is_imported():
+    code = (
+        "import sys, lingap.corpora; lingap.corpora.load_corpus('cldr', language='kor', "
+        "split='dev').head(1); heavy = {'torch', 'transformers', 'pandas', 'sklearn', 'pyarrow', "
+        "'huggingface_hub'} & set(sys.modules); print(sorted(heavy))"
+    )
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert out.stdout.strip() == "[]"
+
+
+def test_a_survey_counts(tmp_path):
+    (tmp_path / "kor").mkdir()
+    (tmp_path / "kor" / "dev").write_text("서울 B-LOC\n역 I-LOC\n\n서울 O\n", encoding="utf-8")
+    train, dev, test = survey("ner", language="ko", path=tmp_path, n=1)
+    assert "train.txt or the like" in train["absent"]
+    assert "absent" in test
+    assert (dev["records"], dev["words"], dev["types"]) == (2, 3, 2)
+    assert dev["labels"] == {
+        "O": 1, "B-PER": 0, "I-PER": 0, "B-ORG": 0, "I-ORG": 0, "B-LOC": 1, "I-LOC": 1,
+    }  # fmt: skip
+    assert dev["examples"] == ["dev-1: 서울/B-LOC 역/I-LOC"]
+    with pytest.raises(CorpusError, match="or the like"):
+        survey("ner", language="fin", path=tmp_path)
+    (tmp_path / "kor" / "test").write_text("서울\n", encoding="utf-8")
+    with pytest.raises(CorpusError, match="test:1"):
+        survey("ner", language="ko", path=tmp_path)

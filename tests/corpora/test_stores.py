@@ -1,0 +1,336 @@
+"""Archives, the cache of parsed corpora, the hub (with its download replaced), own corpora."""
+
+import io
+import logging
+import tarfile
+import zipfile
+
+import pytest
+import yaml
+from huggingface_hub.errors import GatedRepoError, LocalEntryNotFoundError, RevisionNotFoundError
+
+from lingap.corpora import hub as hub_module
+from lingap.corpora import load_corpus
+from lingap.corpora.archives import extract
+from lingap.errors import ConfigError, CorpusError, MissingExtra
+from lingap.records import Sentence
+
+TREE = "# sent_id = {}\n1\t{}\t_\tNOUN\t_\t_\t_\t_\t_\t_\n\n"
+
+
+def fill(folder, n=3, word="서울"):
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "ko_kaist-ud-dev.conllu"
+    path.write_text("".join(TREE.format(at, word) for at in range(n)), encoding="utf-8")
+    return path
+
+
+# --- archives ------------------------------------------------------------------------------
+
+
+def tar_with(path, name, *, kind=tarfile.REGTYPE, link=""):
+    with tarfile.open(path, "w:gz") as file:
+        info = tarfile.TarInfo(name)
+        info.type, info.linkname, info.size = kind, link, 1 if kind == tarfile.REGTYPE else 0
+        file.addfile(info, io.BytesIO(b"x") if kind == tarfile.REGTYPE else None)
+    return path
+
+
+@pytest.mark.parametrize("name", ["../out", "/tmp/out", "a/../../out", "..\\out", "C:/out"])
+@pytest.mark.parametrize("kind", ["tar.gz", "zip"])
+def test_no_member_leaves_its_folder(tmp_path, name, kind):
+    inner = tmp_path / "inner"
+    inner.mkdir()
+    if kind == "zip":
+        with zipfile.ZipFile(tmp_path / "x.zip", "w") as file:
+            file.writestr(zipfile.ZipInfo(name), "x")
+    else:
+        tar_with(tmp_path / "x.tar.gz", name)
+    with pytest.raises(CorpusError, match="outside its folder"):
+        extract(tmp_path / f"x.{kind}", inner)
+    assert {path.name for path in tmp_path.rglob("*")} == {"inner", f"x.{kind}"}
+
+
+@pytest.mark.parametrize("kind", [tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.FIFOTYPE])
+def test_links_and_devices_are_refused(tmp_path, kind):
+    tar_with(tmp_path / "x.tar.gz", "a", kind=kind, link="/etc/passwd")
+    with pytest.raises(CorpusError, match="a link or a device"):
+        extract(tmp_path / "x.tar.gz", tmp_path / "inner")
+
+
+def test_a_link_in_a_zip_is_refused(tmp_path):
+    info = zipfile.ZipInfo("a")
+    info.external_attr = 0o120777 << 16
+    with zipfile.ZipFile(tmp_path / "x.zip", "w") as file:
+        file.writestr(info, "/etc/passwd")
+    with pytest.raises(CorpusError, match="is a link"):
+        extract(tmp_path / "x.zip", tmp_path / "inner")
+
+
+def test_a_corpus_is_read_from_its_archive(tmp_path, monkeypatch):
+    monkeypatch.setenv("LINGAP_CACHE", str(tmp_path / "cache"))
+    fill(tmp_path / "UD_Korean-Kaist")
+    archive = tmp_path / "ud.tgz"
+    with tarfile.open(archive, "w:gz") as file:
+        file.add(tmp_path / "UD_Korean-Kaist", arcname="release/UD_Korean-Kaist")
+    for _ in range(2):
+        assert len(list(load_corpus("ud", language="kor", split="dev", path=archive))) == 3
+    assert len(list((tmp_path / "cache" / "archives").iterdir())) == 1
+
+
+def test_a_damaged_archive_leaves_nothing(tmp_path, monkeypatch):
+    monkeypatch.setenv("LINGAP_CACHE", str(tmp_path / "cache"))
+    for name in ("x.zip", "x.tar.gz"):
+        (tmp_path / name).write_bytes(b"no archive")
+        with pytest.raises(CorpusError, match=f"{name}: the archive is damaged"):
+            load_corpus("ud", language="kor", split="dev", path=tmp_path / name).head(1)
+    assert list((tmp_path / "cache" / "archives").iterdir()) == []
+
+
+# --- cache ---------------------------------------------------------------------------------
+
+
+def cached(path, cache):
+    split = load_corpus("ud", language="kor", split="dev", path=path, cache=cache)
+    return list(split), split.counts
+
+
+@pytest.fixture
+def no_parsing(monkeypatch):
+    def stop():
+        def fail(*_, **__):
+            raise AssertionError("parsed again")
+
+        monkeypatch.setattr("lingap.corpora.ud.read_conllu", fail)
+
+    return stop
+
+
+def test_the_second_reading_parses_nothing(tmp_path, no_parsing):
+    path = fill(tmp_path, n=5000, word="e\u0301")
+    plain = list(load_corpus("ud", language="kor", split="dev", path=path, check_script=False))
+    options = {"language": "kor", "split": "dev", "path": path, "check_script": False}
+    first = load_corpus("ud", cache=tmp_path / "cache", **options)
+    assert list(first) == plain
+    assert first.counts == {"lines_normalised": 5000}
+    no_parsing()
+    second = load_corpus("ud", cache=tmp_path / "cache", **options)
+    assert list(second) == plain
+    assert second.counts == {"lines_normalised": 5000}
+    with pytest.raises(AssertionError, match="parsed again"):
+        list(load_corpus("ud", cache=tmp_path / "cache", **options, column="xpos"))
+
+
+def test_changed_files_are_parsed_anew(tmp_path):
+    path = fill(tmp_path)
+    assert len(cached(path, tmp_path / "cache")[0]) == 3
+    fill(tmp_path, n=4)
+    assert len(cached(path, tmp_path / "cache")[0]) == 4
+
+
+@pytest.mark.parametrize("damage", ["cut", "flip", "empty", "foreign"])
+def test_a_damaged_cache_is_made_again(tmp_path, damage, caplog):
+    path = fill(tmp_path)
+    rows, _ = cached(path, tmp_path / "cache")
+    [file] = (tmp_path / "cache").iterdir()
+    data = bytearray(file.read_bytes())
+    if damage == "flip":
+        data[len(data) // 3] ^= 1
+    file.write_bytes({"cut": data[:-7], "flip": data, "empty": b"", "foreign": b"x" * 99}[damage])
+    with caplog.at_level(logging.WARNING):
+        assert cached(path, tmp_path / "cache")[0] == rows
+    assert "made again" in caplog.text
+    caplog.clear()
+    assert cached(path, tmp_path / "cache")[0] == rows
+    assert caplog.text == ""
+
+
+def test_a_parse_that_stops_leaves_no_cache(tmp_path):
+    path = fill(tmp_path)
+    with path.open("a", encoding="utf-8") as file:
+        file.write("1\tbroken\n")
+    with pytest.raises(CorpusError, match="10 columns"):
+        cached(path, tmp_path / "cache")
+    assert list((tmp_path / "cache").iterdir()) == []
+
+
+def test_pairs_and_text_are_cached_alike(tmp_path):
+    (tmp_path / "xnli.dev.tsv").write_text(
+        "language\tgold_label\tsentence1\tsentence2\nsw\t-\tA.\tB.\nsw\tneutral\tC.\tD.\n",
+        encoding="utf-8",
+    )
+    (tmp_path / "swa.txt").write_text("Mama.\n\nBaba.\n", encoding="utf-8")
+    for name, split, options in [
+        ("xnli", "dev", {"unlabelled": "keep"}), ("text", "train", {}), ("cldr", "dev", {"dev_size": 9}),
+    ]:  # fmt: skip
+        place = {} if name == "cldr" else {"path": tmp_path}
+        wanted = {"language": "swa", "split": split, **place, **options}
+        plain = load_corpus(name, **wanted)
+        expected = list(plain), plain.counts
+        for _ in range(2):
+            again = load_corpus(name, cache=tmp_path / "cache", **wanted)
+            assert (list(again), again.counts) == expected
+
+
+# --- hub -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def fake_hub(monkeypatch, tmp_path):
+    """The hub's download, answered from a folder or with an error; what was asked is kept."""
+    asked = []
+    answer = {"folder": tmp_path / "snapshot", "error": None}
+
+    def download(repo, **options):
+        asked.append({"repo": repo, **options})
+        if answer["error"]:
+            raise answer["error"]
+        return str(answer["folder"])
+
+    monkeypatch.setattr("huggingface_hub.snapshot_download", download)
+    monkeypatch.setattr(hub_module, "_is_reachable", lambda: True)
+    (tmp_path / "snapshot").mkdir()
+    return asked, answer
+
+
+def test_the_hub_is_asked_for_one_language_at_a_pinned_revision(fake_hub, tmp_path):
+    asked, _ = fake_hub
+    folder = tmp_path / "snapshot" / "devtest"
+    folder.mkdir()
+    (folder / "kor_Hang.jsonl").write_text('{"id": 1, "text": "개."}\n', encoding="utf-8")
+    [row] = load_corpus("flores", language="ko", split="devtest")
+    assert (row.id, row.words) == ("1", ("개", "."))
+    assert asked[0]["repo"] == "openlanguagedata/flores_plus"
+    assert len(asked[0]["revision"]) == 40
+    assert "devtest/kor_Hang.*" in asked[0]["allow_patterns"]
+    assert asked[0]["repo_type"] == "dataset"
+
+
+def test_a_treebank_of_the_hub(fake_hub, tmp_path):
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    asked, _ = fake_hub
+    folder = tmp_path / "snapshot" / "parquet" / "ko_kaist"
+    folder.mkdir(parents=True)
+    table = pa.Table.from_pylist([{"tokens": ["서울"], "upos": ["PROPN"]}])
+    pq.write_table(table, folder / "dev.parquet")
+    [row] = load_corpus("ud", language="ko", split="dev", revision="2.13")
+    assert row == Sentence("dev.parquet-1", "kor", ("서울",), ("PROPN",))
+    assert asked[0]["revision"] == "2.13"
+
+
+@pytest.mark.parametrize(
+    ("error", "says"),
+    [
+        (GatedRepoError, "is gated. Open its page, accept the terms.*hf auth login.*give path="),
+        (RevisionNotFoundError, "the hub has no openlanguagedata/flores_plus at"),
+        (LocalEntryNotFoundError, "neither in the hub's cache nor to be reached.*HF_HUB_OFFLINE"),
+        (ConnectionError, "nor to be reached"),
+    ],
+)
+def test_what_the_hub_refuses_is_said_plainly(fake_hub, error, says):
+    _, answer = fake_hub
+    made = error.__new__(error)
+    made.args = ("nothing",)
+    answer["error"] = made
+    with pytest.raises(CorpusError, match=says):
+        load_corpus("flores", language="ko", split="devtest").head(1)
+
+
+def test_files_that_the_hub_does_not_hold(fake_hub):
+    with pytest.raises(CorpusError, match="does it hold Korean"):
+        load_corpus("flores", language="ko", split="devtest").head(1)
+
+
+def test_no_revision_no_download(fake_hub):
+    asked, _ = fake_hub
+    with pytest.raises(ConfigError, match="give revision="):
+        load_corpus("wikiann", language="ko", split="dev").head(1)
+    assert asked == []
+
+
+def test_without_a_network_the_answer_is_quick_and_clear(monkeypatch, tmp_path):
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
+    with pytest.raises(CorpusError, match="nor to be reached"):
+        load_corpus("xnli", language="en", split="dev").head(1)
+
+
+def test_the_extra_is_named_when_the_hub_package_is_missing(monkeypatch):
+    import sys
+
+    monkeypatch.setitem(sys.modules, "huggingface_hub", None)
+    with pytest.raises(MissingExtra, match=r"lingap\[data\]"):
+        load_corpus("xnli", language="en", split="dev").head(1)
+
+
+# --- own corpora ---------------------------------------------------------------------------
+
+
+def describe(tmp_path, **settings):
+    path = tmp_path / "mine.yaml"
+    path.write_text(yaml.safe_dump({"name": "mine", **settings}), encoding="utf-8")
+    return str(path)
+
+
+def test_own_corpora_need_no_code(tmp_path):
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "kor.dev").write_text("x 서울 B-CITY\n", encoding="utf-8")
+    (tmp_path / "data" / "dev.jsonl").write_text(
+        '{"w": ["서울"], "t": ["NNP"]}\n', encoding="utf-8"
+    )
+    (tmp_path / "data" / "pairs.tsv").write_text("p\th\ty\n서울\t역\tyes\n", encoding="utf-8")
+    (tmp_path / "data" / "kor.txt").write_text("서울 역\n", encoding="utf-8")
+    conll = describe(
+        tmp_path, task="ner", format="conll", path="data/{language}.{split}", languages=["ko"],
+        columns={"words": 1, "labels": 2}, options={"entity_types": ["CITY"]}, labels=["O", "B-CITY", "I-CITY"],
+    )  # fmt: skip
+    split = load_corpus(conll, language="kor", split="dev")
+    assert [(row.words, row.labels) for row in split] == [(("서울",), ("B-CITY",))]
+    assert split.labels == ("O", "B-CITY", "I-CITY")
+    first = split.fingerprint
+
+    table = describe(
+        tmp_path, task="pos", format="table", path="data/{split}.jsonl", columns={"words": "w", "labels": "t"},
+    )  # fmt: skip
+    assert load_corpus(table, language="kor", split="dev").head(1)[0].labels == ("NNP",)
+    pairs = describe(
+        tmp_path, task="nli", format="table", path={"test": "data/pairs.tsv"}, labels=["yes", "no"],
+        columns={"premise": "p", "hypothesis": "h", "label": "y"},
+    )  # fmt: skip
+    assert load_corpus(pairs, language="kor", split="test").head(1)[0].label == "yes"
+    lines = describe(tmp_path, task="text", format="lines", path="data/{language}.txt")
+    assert load_corpus(lines, language="kor", split="train").head(1)[0].words == ("서울", "역")
+    assert load_corpus(lines, language="kor", split="train").fingerprint != first
+
+
+@pytest.mark.parametrize(
+    ("settings", "says"),
+    [
+        ({"task": "ner", "format": "conll"}, "path: Field required"),
+        ({"task": "ner", "format": "xml", "path": "x"}, "format: Input should be 'conllu'"),
+        ({"task": "ner", "format": "conll", "path": "x", "colour": 1}, "colour: Extra inputs"),
+        ({"task": "ner", "format": "conll", "path": "x", "options": {"schema": "a"}}, "no option 'schema'"),
+        ({"task": "ner", "format": "conll", "path": "x", "options": {"scheme": "a"}}, "scheme is one of"),
+        ({"task": "ner", "format": "conll", "path": "x", "columns": {"words": "a"}}, "numbers from 0"),
+        ({"task": "nli", "format": "table", "path": "x"}, "columns of a table name text"),
+        ({"task": "pos", "format": "conllu", "path": "x", "languages": ["qqq"]}, "qqq"),
+    ],
+)  # fmt: skip
+def test_a_description_that_does_not_fit_says_where(tmp_path, settings, says):
+    with pytest.raises(ValueError, match=says):
+        load_corpus(describe(tmp_path, **settings), language="kor", split="dev")
+
+
+def test_files_that_describe_nothing(tmp_path):
+    (tmp_path / "a.yaml").write_text("- 1", encoding="utf-8")
+    (tmp_path / "b.yaml").write_text("a: [", encoding="utf-8")
+    for name, says in [("a", "keys and values"), ("b", "broken YAML"), ("c", "No such file")]:
+        with pytest.raises(ConfigError, match=says):
+            load_corpus(str(tmp_path / f"{name}.yaml"), language="kor", split="dev")
+    lines = describe(tmp_path, task="text", format="lines", path="gone.txt", languages=["kor"])
+    with pytest.raises(CorpusError, match="no such file; check the path of the description"):
+        load_corpus(lines, language="kor", split="train").head(1)
+    with pytest.raises(ValueError, match="has no English"):
+        load_corpus(lines, language="eng", split="train")
