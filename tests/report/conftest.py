@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from lingap.gap import linguistic_gap, performance_gaps
+from lingap.gap.compare import compare_gaps
 from lingap.records import Interval, Score
 from lingap.report.summary import (
     Correlation,
@@ -124,9 +125,9 @@ def make_data(**changes) -> ReportData:
         "linguistic": linguistic,
         "coverage": (
             CoverageRow("eng", "gruut-lang-en", 4210, 1450, 0),
-            CoverageRow("kor", "epitran", 2600, 1270, 1, {"中": 1}, 1, (("中", ""),)),
-            CoverageRow("hin", "epitran", 3120, 1211, 0, {"ॉ": 7}, 7, (("डॉलर", "dlər"),)),
-            CoverageRow("urd", "epitran", 3300, 1190, 2, {"ۂ": 12, "ۓ": 4, "<": 1}, 17, (("مکۂ", "mk"), (HOSTILE, "s"))),
+            CoverageRow("kor", "epitran", 2600, 1270, 1, {"中": 1}, 1, (("中國", "中 國"),)),
+            CoverageRow("hin", "epitran", 3120, 1211, 0, {"ॉ": 7}, 7, (("डॉलर", "ॉ"),)),
+            CoverageRow("urd", "epitran", 3300, 1190, 2, {"ۂ": 12, "ۓ": 4, "<": 1}, 17, (("مکۂ", "ۂ"), (HOSTILE, "<"))),
         ),
         "pretraining": tuple(
             PretrainingRow(system, 1_234_567 + at, 300 * (at + 1), 2.1 - 0.2 * at, seconds=61.0,
@@ -136,6 +137,7 @@ def make_data(**changes) -> ReportData:
         "projections": projections,
         "points": points,
         "correlations": (Correlation("ner", "CKA, debiased", len(points), -0.41, 0.03, -0.3, 0.04, note="pairs share languages, so p is too small"),),
+        "comparisons": tuple(compare_gaps(make_scores(), n_resamples=200)),
         "miniature": True,
     }  # fmt: skip
     return ReportData(**{**values, **changes})

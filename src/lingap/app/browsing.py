@@ -118,7 +118,7 @@ class Browser:
                         key = (word, said.gold[at], said.predicted[at])
                         wrong[key] += 1
                         examples.setdefault(key, _context(said.words, at))
-        found = [
+        found: list[dict[str, Any]] = [
             {
                 "word": word, "gold": gold, "predicted": predicted, "times": times,
                 "seen": seen[word], "context": examples[word, gold, predicted],
@@ -128,19 +128,15 @@ class Browser:
         phonemes = _phonemes([row["word"] for row in found], language, self._backend(language))
         for row, units in zip(found, phonemes, strict=True):
             row["phonemes"] = units
+        confusions: Counter[tuple[str, str]] = Counter()
+        for (_, gold, predicted), times in wrong.items():
+            confusions[gold, predicted] += times
         return {
             "runs": len(runs),
             "words": n_words,
             "wrong": sum(wrong.values()),
             "kinds": len(wrong),
-            "confusions": Counter(
-                {
-                    (gold, predicted): sum(
-                        n for (_, g, p), n in wrong.items() if (g, p) == (gold, predicted)
-                    )
-                    for _, gold, predicted in wrong
-                }
-            ).most_common(12),
+            "confusions": [[*labels, n] for labels, n in confusions.most_common(12)],
             "errors": found,
         }
 

@@ -166,7 +166,8 @@ function setUpExperiment(about) {
         return [turned(element("td", "", row.word)), element("td", "sound", row.phonemes), element("td", "", row.gold), element("td", "", row.predicted),
           element("td", "num", `${row.times} of ${row.seen}`), context];
       });
-      errors.replaceChildren(about, ...(rows.length ? [table(["Word", "Phonemes", "Gold", "Said", "Times", "In"], rows, [4])] : []));
+      const kinds = element("p", "intro", found.confusions.map(([gold, said, n]) => `${gold} → ${said} ×${n}`).join("   "));
+      errors.replaceChildren(about, kinds, ...(rows.length ? [table(["Word", "Phonemes", "Gold", "Said", "Times", "In"], rows, [4])] : []));
       tell("");
     } catch (error) {
       tell(error.message);

@@ -91,7 +91,7 @@ def _bars(data: ReportData) -> list[dict[str, Any]]:
                     matrix = linguistic.cka_debiased or linguistic.cka
                     values["cka"] = matrix[one][other]
         for distance in data.output_distances:
-            if (distance.system, distance.task) == (gap.system, gap.task):
+            if distance.system == gap.system and distance.task in ("", gap.task):
                 for name in ("–".join(distance.pair), "–".join(reversed(distance.pair))):
                     if name in pairs:
                         pairs[name]["sinkhorn"] = distance.value

@@ -42,7 +42,7 @@ def pair_points(
                             PairPoint(gap.system, gap.task, pair, None, name, matrix[i][j], value)
                         )
         for distance in distances:
-            if (distance.system, distance.task) == (gap.system, gap.task):
+            if distance.system == gap.system and distance.task in ("", gap.task):
                 pair, value = rpd.get(frozenset(distance.pair), (None, None))
                 if pair is not None and value is not None:
                     points.append(
@@ -56,11 +56,8 @@ def pair_points(
 
 def correlations_of(points: Sequence[PairPoint]) -> tuple[Correlation, ...]:
     """Rank correlation of gap and predictor within each system, task and predictor."""
-    from lingap import metrics
+    from lingap.metrics.correlation import rank_correlation
 
-    rank_correlation = getattr(metrics, "rank_correlation", None)
-    if rank_correlation is None:
-        return ()
     groups: dict[tuple[str, str, str], list[PairPoint]] = {}
     for point in points:
         groups.setdefault((point.task, point.predictor, point.system), []).append(point)
@@ -71,7 +68,10 @@ def correlations_of(points: Sequence[PairPoint]) -> tuple[Correlation, ...]:
         name = f"{predictor} · {system}"
         try:
             result = rank_correlation(
-                [point.gap_percent for point in own], [point.value for point in own]
+                [point.gap_percent for point in own],
+                [point.value for point in own],
+                n_permutations=0,
+                n_resamples=0,
             )
         except MetricError as error:
             found.append(Correlation(task, name, len(own), None, None, None, None, note=str(error)))
@@ -79,7 +79,8 @@ def correlations_of(points: Sequence[PairPoint]) -> tuple[Correlation, ...]:
         found.append(
             Correlation(
                 task, name, len(own),
-                result.spearman, result.spearman_p, result.kendall, result.kendall_p,
+                result.spearman.value, result.spearman.p_value,
+                result.kendall.value, result.kendall.p_value,
                 note=_NOTE,
             )
         )  # fmt: skip

@@ -35,6 +35,10 @@ def to_csv(data: ReportData) -> dict[str, str]:
             "system,layer,corpus,language,other,cka,cka_debiased,floor_mean,floor_high",
             _cka,
         ),
+        "performance_gap_comparison.csv": (
+            "task,metric,gap,first,second,difference,low,high,p_value,p_holm,n_seeds,method",
+            _comparisons,
+        ),
         "correlation.csv": (
             "task,predictor,n_points,spearman,spearman_p,kendall,kendall_p,note",
             _correlations,
@@ -132,6 +136,14 @@ def _cka(data: ReportData) -> Rows:
                     gap.cka_debiased[i][j] if gap.cka_debiased else None, gap.floor_mean[i][j],
                     gap.floor_high[i][j],
                 )  # fmt: skip
+
+
+def _comparisons(data: ReportData) -> Rows:
+    for one in data.comparisons:
+        yield (
+            one.task, one.metric, one.gap, one.first, one.second, one.difference,
+            *_ends(one.interval), one.p_value, one.p_holm, one.n_seeds, one.method,
+        )  # fmt: skip
 
 
 def _correlations(data: ReportData) -> Rows:

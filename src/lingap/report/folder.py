@@ -9,14 +9,20 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from lingap.errors import MetricError, StoreError
-from lingap.gap import LinguisticGap, PerformanceGap
+from lingap.gap import LinguisticGap, PerformanceGap, performance_gaps
+from lingap.gap.compare import GapComparison, compare_gaps
+from lingap.gap.correlation import GapCorrelation
+from lingap.gap.output import OutputGap
 from lingap.records import Interval, Score
 from lingap.report.correlations import correlations_of, pair_points
+from lingap.report.rounding import p_value
 from lingap.report.summary import (
+    Correlation,
     CoverageRow,
     HistoryPoint,
     OutputDistance,
@@ -42,9 +48,16 @@ def read_folder(path: Path) -> ReportData:
         StoreError: When it is neither, or a file in it is damaged.
     """
     if path.is_file():
-        performance, linguistic = _gaps(path)
+        found = _gaps(path)
         return _with_points(
-            ReportData(title=path.stem, performance=performance, linguistic=linguistic)
+            ReportData(
+                title=path.stem,
+                performance=found.performance,
+                linguistic=found.linguistic,
+                comparisons=found.comparisons,
+                output_distances=found.distances,
+                correlations=found.correlations,
+            )
         )
     if not path.is_dir():
         raise StoreError(f"{path} is not there. Give an experiment's folder or a JSON of gaps.")
@@ -57,10 +70,7 @@ def read_folder(path: Path) -> ReportData:
 
 def _read_experiment(path: Path) -> ReportData:
     about = _read(path / "experiment.json") if (path / "experiment.json").is_file() else {}
-    performance: tuple[PerformanceGap, ...] = ()
-    linguistic: tuple[LinguisticGap, ...] = ()
-    if (path / "gaps.json").is_file():
-        performance, linguistic = _gaps(path / "gaps.json")
+    found = _gaps(path / "gaps.json") if (path / "gaps.json").is_file() else Gaps()
     runs = tuple(_runs(path, "runs", about.get("runs", ())))
     encoders = tuple(_encoders(path, about.get("pretraining", ())))
     config = about.get("config", {})
@@ -69,8 +79,16 @@ def _read_experiment(path: Path) -> ReportData:
     versions = about.get("versions") or (records[0].get("versions", {}) if records else {})
     sizes = [row.n_parameters for row in encoders if row.n_parameters]
     notes = []
-    if runs and not (path / "gaps.json").is_file():
-        notes.append("The gaps were not measured yet: run the experiment to its end.")
+    scores = [score for run in runs if run.status == "done" for score in run.scores]
+    performance, comparisons = found.performance, found.comparisons
+    if scores and not performance:
+        notes.append(
+            "The gaps are of the runs that are done so far; those of vectors are measured at the "
+            "experiment's end."
+        )
+        performance = tuple(performance_gaps(scores))
+    if scores and not comparisons:
+        comparisons = tuple(compare_gaps(scores))
     return ReportData(
         title=str(config.get("name") or path.resolve().name),
         config=flattened(config),
@@ -78,21 +96,21 @@ def _read_experiment(path: Path) -> ReportData:
         created=str(about.get("created") or about.get("planned") or "").replace("T", " "),
         runs=runs,
         performance=performance,
-        linguistic=linguistic,
+        linguistic=found.linguistic,
+        comparisons=comparisons,
+        correlations=found.correlations,
+        output_distances=found.distances,
         coverage=tuple(_coverage(row, path / "coverage.json") for row in coverage),
         pretraining=encoders,
         projections=tuple(_projections(path)),
-        output_distances=tuple(_distances(path)),
         miniature=bool(sizes) and max(sizes) < MINIATURE_PARAMETERS,
         notes=tuple(notes),
     )
 
 
 def _with_points(data: ReportData) -> ReportData:
-    from dataclasses import replace
-
     points = pair_points(data.performance, data.linguistic, data.output_distances)
-    return replace(data, points=points, correlations=correlations_of(points))
+    return replace(data, points=points, correlations=data.correlations or correlations_of(points))
 
 
 def _read(path: Path) -> Any:
@@ -108,30 +126,69 @@ def _optional(path: Path, default: Any) -> Any:
     return _read(path) if path.is_file() else default
 
 
-def _gaps(path: Path) -> tuple[tuple[PerformanceGap, ...], tuple[LinguisticGap, ...]]:
-    """Gaps from ``{"performance": […], "linguistic": […]}``, a list of either, or a single one."""
+@dataclass(frozen=True, slots=True)
+class Gaps:
+    """What a file of gaps holds."""
+
+    performance: tuple[PerformanceGap, ...] = ()
+    linguistic: tuple[LinguisticGap, ...] = ()
+    comparisons: tuple[GapComparison, ...] = ()
+    distances: tuple[OutputDistance, ...] = ()
+    correlations: tuple[Correlation, ...] = ()
+
+
+def _gaps(path: Path) -> Gaps:
+    """Gaps from a mapping of lists by kind, a list of any kinds, or a single one."""
     content = _read(path)
-    if isinstance(content, Mapping) and not {"performance", "linguistic"} & set(content):
-        content = [content]
-    if isinstance(content, Mapping):
-        found = [*content.get("performance", ()), *content.get("linguistic", ())]
-    else:
-        found = list(content) if isinstance(content, list) else [content]
-    performance, linguistic = [], []
-    for row in found:
+    rows = [content]
+    if isinstance(content, list):
+        rows = content
+    elif isinstance(content, Mapping) and all(
+        isinstance(part, list) or part is None for part in content.values()
+    ):
+        rows = [row for part in content.values() for row in part or ()]
+    found: dict[str, list[Any]] = {}
+    for row in rows:
         try:
-            if isinstance(row, Mapping) and "cka" in row:
-                linguistic.append(LinguisticGap.from_dict(row))
-            elif isinstance(row, Mapping) and "rpd" in row:
-                performance.append(PerformanceGap.from_dict(row))
-            else:
-                raise StoreError(
-                    f"{path}: expected gaps as `lingap gap … --json` writes them, "
-                    f"found {row!r:.80}."
-                )
+            _sort_in(row, found)
         except MetricError as error:
             raise StoreError(f"{path} is damaged: {error}") from error
-    return tuple(performance), tuple(linguistic)
+        except LookupError as error:
+            raise StoreError(
+                f"{path}: expected gaps as `lingap gap … --json` writes them, found {row!r:.80}."
+            ) from error
+    return Gaps(**{kind: tuple(items) for kind, items in found.items()})
+
+
+def _sort_in(row: Any, found: dict[str, list[Any]]) -> None:
+    """Put a row with its kind, told by a field that only it has; LookupError for any other."""
+    fields = set(row) if isinstance(row, Mapping) else set()
+    if "cka" in fields:
+        found.setdefault("linguistic", []).append(LinguisticGap.from_dict(row))
+    elif "rpd" in fields:
+        found.setdefault("performance", []).append(PerformanceGap.from_dict(row))
+    elif {"first", "second", "difference"} <= fields:
+        found.setdefault("comparisons", []).append(GapComparison.from_dict(row))
+    elif "divergence" in fields:
+        gap = OutputGap.from_dict(row)
+        found.setdefault("distances", []).extend(
+            OutputDistance(gap.system, "", (one, other), gap.distance[i][j])
+            for i, one in enumerate(gap.languages)
+            for j, other in enumerate(gap.languages)
+            if i < j
+        )
+    elif "kendall" in fields:
+        one = GapCorrelation.from_dict(row)
+        found.setdefault("correlations", []).append(
+            Correlation(
+                "", one.predictor, one.n_points, one.spearman, one.spearman_p, one.kendall,
+                one.kendall_p, one.spearman_interval, one.kendall_interval,
+                note=f"by blocks of a seed: p {p_value(one.spearman_p_blocks)} (R), "
+                f"{p_value(one.kendall_p_blocks)} (τ)",
+            )
+        )  # fmt: skip
+    else:
+        raise LookupError
 
 
 def flattened(config: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
@@ -153,7 +210,7 @@ def flattened(config: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
         elif isinstance(value, list | tuple):
             found[name] = ", ".join(map(str, value))
         else:
-            found[name] = "none" if value is None else str(value)
+            found[name] = "none" if value in (None, "") else str(value)
     return found
 
 
@@ -297,17 +354,3 @@ def _projections(path: Path) -> list[Projection]:
         except (KeyError, TypeError, ValueError) as error:
             raise StoreError(f"{path / 'projection.json'} is damaged: {error!r}") from error
     return found
-
-
-def _distances(path: Path) -> list[OutputDistance]:
-    rows = _optional(path / "output_distances.json", [])
-    try:
-        return [
-            OutputDistance(
-                str(row["system"]), str(row["task"]), (row["pair"][0], row["pair"][1]),
-                float(row["value"]),
-            )
-            for row in rows
-        ]  # fmt: skip
-    except (KeyError, TypeError, ValueError, IndexError) as error:
-        raise StoreError(f"{path / 'output_distances.json'} is damaged: {error!r}") from error

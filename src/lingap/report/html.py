@@ -12,6 +12,7 @@ from lingap.report.charts import chart_data
 from lingap.report.markup import json_for_script, script_hash, table_html
 from lingap.report.result_tables import linguistic_table, result_tables
 from lingap.report.side_tables import (
+    comparison_table,
     correlation_table,
     coverage_table,
     pretraining_table,
@@ -139,6 +140,9 @@ def _results(data: ReportData) -> str:
     parts = []
     for table in result_tables(data):
         parts.append(f"<h3>{escape(table.title)}</h3>{table_html(table)}")
+    compared = comparison_table(data)
+    if compared.rows:
+        parts.append(f"<h3>{escape(compared.title)}</h3>{table_html(compared)}")
     said = [(gap.system, gap.warnings) for gap in data.performance]
     said += [(gap.system, gap.warnings) for gap in data.linguistic]
     warnings = dict.fromkeys(f"{system}: {text}" for system, texts in said for text in texts)
@@ -260,5 +264,6 @@ def _footer(data: ReportData) -> str:
         f"<p>Made by lingap {escape(made)}. Measures after Jung et al. (2024), "
         "<cite>Mitigating the Linguistic Gap with Phonemic Representations for Robust "
         "Cross-lingual Transfer</cite>. "
-        "A difference is called shown only where two intervals do not touch.</p>"
+        "A difference is called shown where a paired test over seeds shows it after adjustment, "
+        "or, where none could be made, where two intervals do not touch.</p>"
     )

@@ -29,6 +29,7 @@ _PREAMBLE = r"""\documentclass[11pt]{article}
 \usepackage[a4paper,landscape,margin=2cm]{geometry}
 \usepackage[T1]{fontenc}
 \usepackage[utf8]{inputenc}
+\IfFileExists{lmodern.sty}{\usepackage{lmodern}}{}
 \usepackage{booktabs}
 \usepackage{graphicx}
 \usepackage{array}

@@ -155,7 +155,7 @@ def _caption(data: ReportData, task: str, gaps: list[PerformanceGap], scale: int
     ends += [one.mean_cka_interval for one in found if one and one.mean_cka_interval]
     methods = sorted({f"{one.level:.0%} by {one.method}" for one in ends})
     if methods:
-        parts.append(f"Brackets are intervals: {'; '.join(methods)}.")
+        parts.append(f"Intervals: {'; '.join(methods)}.")
     return " ".join(parts)
 
 

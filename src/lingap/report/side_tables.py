@@ -16,6 +16,7 @@ def all_tables(data: ReportData) -> tuple[Table, ...]:
     if data.linguistic and not any(table.name == "linguistic-gap" for table in found):
         found.append(linguistic_table("linguistic-gap", list(data.linguistic)))
     found += [
+        comparison_table(data),
         coverage_table(data),
         pretraining_table(data),
         correlation_table(data),
@@ -123,6 +124,51 @@ def pretraining_table(data: ReportData) -> Table:
         rows=rows,
         caption="Losses per unit cannot be compared between representations, so they are put "
         "per character of the text; what is masked differs all the same.",
+    )
+
+
+def comparison_table(data: ReportData) -> Table:
+    """Whether one representation's performance gap is smaller than another's, paired over seeds."""
+    columns = (
+        Column("Task", numeric=False),
+        Column("Gap", numeric=False),
+        Column("First", numeric=False),
+        Column("Second", numeric=False),
+        Column("First less second", hint="below 0 where the first one's gap is smaller"),
+        Column("p"),
+        Column("p, Holm", hint="adjusted for all comparisons"),
+        Column("Seeds"),
+        Column("To mind", numeric=False),
+    )
+    digits = {"mean_rpd": 2, "std": 4}
+    rows = tuple(
+        Row(
+            (
+                words(one.task),
+                words({"mean_rpd": "mean RPD %", "std": "Std"}.get(one.gap, one.gap)),
+                words(one.first),
+                words(one.second),
+                Cell(
+                    rounding.fixed(one.difference, digits.get(one.gap, 3)),
+                    one.difference,
+                    detail=rounding.interval(one.interval, digits.get(one.gap, 3)),
+                    brief=rounding.half_width(one.interval, digits.get(one.gap, 3)),
+                ),
+                _p(one.p_value),
+                _p(one.p_holm),
+                number(str(one.n_seeds), one.n_seeds),
+                words(" ".join(one.warnings) or rounding.NOTHING),
+            )
+        )
+        for one in data.comparisons
+    )
+    methods = "; ".join(dict.fromkeys(one.method for one in data.comparisons))
+    return Table(
+        name="comparison",
+        title="Performance gaps against each other",
+        columns=columns,
+        rows=rows,
+        caption=f"Paired over seeds ({methods}). Brackets: paired bootstrap over seeds.",
     )
 
 

@@ -12,6 +12,7 @@ from lingap.records import Interval, Score
 
 if TYPE_CHECKING:
     from lingap.gap import LinguisticGap, PerformanceGap
+    from lingap.gap.compare import GapComparison
 
 Status = Literal["done", "failed", "missing"]
 
@@ -189,7 +190,10 @@ class Correlation:
 
 @dataclass(frozen=True, slots=True)
 class OutputDistance:
-    """Sinkhorn distance between the output distributions of two languages under one model."""
+    """Sinkhorn distance between the output distributions of two languages under one model.
+
+    An empty `task` stands for every task of the system.
+    """
 
     system: str
     task: str
@@ -215,6 +219,7 @@ class ReportData:
         points: Performance gap beside its predictors, for the scatter.
         correlations: Rank correlations over the points.
         output_distances: Between output distributions.
+        comparisons: Paired tests between the performance gaps of two systems.
         miniature: Whether this is a small demonstration that cannot carry a claim.
         notes: What was odd on reading, in sentences.
     """
@@ -232,6 +237,7 @@ class ReportData:
     points: tuple[PairPoint, ...] = ()
     correlations: tuple[Correlation, ...] = ()
     output_distances: tuple[OutputDistance, ...] = ()
+    comparisons: tuple[GapComparison, ...] = ()
     miniature: bool = False
     notes: tuple[str, ...] = ()
 

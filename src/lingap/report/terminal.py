@@ -14,7 +14,7 @@ from lingap.report.result_tables import result_tables
 from lingap.report.side_tables import coverage_table, unfinished_table
 from lingap.report.summary import ReportData
 from lingap.report.tables import HALF_WIDTH, Cell, Row, Table
-from lingap.report.verdict import answer
+from lingap.report.verdict import Part, answer_parts
 
 
 def terminal_table(data: ReportData) -> RenderableType:
@@ -32,12 +32,18 @@ def terminal_table(data: ReportData) -> RenderableType:
 
 def terminal_report(data: ReportData) -> RenderableType:
     """The answer, the result tables, coverage, and what is missing."""
-    parts: list[RenderableType] = [Text(answer(data)), Text(), terminal_table(data)]
+    parts: list[RenderableType] = [_paragraph(part) for part in answer_parts(data)]
+    parts += [Text(), terminal_table(data)]
     for table in (coverage_table(data), unfinished_table(data)):
         if table.rows:
             parts.append(FittedTable(table))
     parts += [Text(f"Note: {note}", style="yellow") for note in data.notes]
     return Group(*parts)
+
+
+def _paragraph(part: Part) -> Text:
+    text = Text(printable(part.verdict), style="bold")
+    return text.append(printable(f"{' ' * bool(part.verdict)}{part.detail}"), style="not bold")
 
 
 class FittedTable:

@@ -1,7 +1,8 @@
 """The answer in one paragraph, made from the numbers and true whatever they are.
 
-A difference is called shown only where two intervals do not touch. That is stricter than a paired
-test, so what is called shown is shown; what is not called shown may still be there.
+A difference in the performance gap is called shown where a paired test over seeds shows it after
+adjustment for all comparisons. Where no such test could be made, and for likeness, two intervals
+must not touch: stricter than a paired test, so what is not called shown may still be there.
 """
 
 from __future__ import annotations
@@ -16,10 +17,14 @@ from lingap.report.summary import ReportData
 
 if TYPE_CHECKING:
     from lingap.gap import LinguisticGap, PerformanceGap
+    from lingap.gap.compare import GapComparison
     from lingap.records import Interval
 
 FEWEST_SEEDS = 5
 """A bootstrap over fewer seeds is far narrower than its level says; it shows no difference."""
+
+SIGNIFICANT = 0.05
+"""Adjusted p-values below this are called shown."""
 
 MINIATURE = (
     "This is a miniature: small encoders, little text. It shows the method; it does not prove "
@@ -27,6 +32,11 @@ MINIATURE = (
 )
 OVER_SENTENCES = (
     "Intervals of CKA are over sentences: encoders trained anew could differ by more than they say."
+)
+
+ONE_SEED = (
+    "The intervals of scores are over test sentences of one training each: with another seed the "
+    "performance gaps could differ by more than they say."
 )
 
 
@@ -58,7 +68,8 @@ def answer_parts(data: ReportData) -> tuple[Part, ...]:
     for task in data.tasks:
         for metric in dict.fromkeys(gap.metric for gap in data.performance if gap.task == task):
             own = [gap for gap in data.performance if (gap.task, gap.metric) == (task, metric)]
-            parts.append(_performance(task, own))
+            tests = [one for one in data.comparisons if (one.task, one.metric) == (task, metric)]
+            parts.append(_performance(task, own, [t for t in tests if t.gap == "mean_rpd"]))
     places = dict.fromkeys((gap.layer, gap.corpus) for gap in data.linguistic)
     likeness = [
         _linguistic([gap for gap in data.linguistic if (gap.layer, gap.corpus) == place])
@@ -67,6 +78,8 @@ def answer_parts(data: ReportData) -> tuple[Part, ...]:
     parts += likeness
     if not data.performance and not data.linguistic:
         parts.append(Part("There is no result yet.", "So there is nothing to compare."))
+    if any(gap.n_seeds == 1 and gap.mean_rpd_interval for gap in data.performance):
+        parts.append(Part("", ONE_SEED))
     if any(part and "do not touch" in part.detail for part in likeness):
         parts.append(Part("", OVER_SENTENCES))
     if data.miniature:
@@ -90,7 +103,7 @@ def _progress(data: ReportData) -> Part | None:
     )
 
 
-def _performance(task: str, gaps: list[PerformanceGap]) -> Part:
+def _performance(task: str, gaps: list[PerformanceGap], tests: list[GapComparison]) -> Part:
     figures = [
         _Figure(gap.system, gap.mean_rpd, gap.mean_rpd_interval, _rpd(gap))
         for gap in gaps
@@ -109,6 +122,9 @@ def _performance(task: str, gaps: list[PerformanceGap]) -> Part:
             f"{name}: the performance gaps are not comparable.",
             f"{detail} Not every representation has a score in the same languages.",
         )
+    if len(figures) > 1 and tests:
+        verdict, reason = _tested(tests)
+        return Part(f"{name}: {verdict}", f"{detail} {reason}")
     if len(figures) > 1 and any(_too_few_seeds(gap) for gap in gaps):
         return Part(
             f"{name}: no difference in the performance gap is shown.",
@@ -118,6 +134,29 @@ def _performance(task: str, gaps: list[PerformanceGap]) -> Part:
     ranked = sorted(figures, key=lambda one: one.value)
     verdict, reason = _compared(ranked, "the performance gap", "smaller")
     return Part(f"{name}: {verdict}" if verdict else f"{name}.", f"{detail} {reason}".strip())
+
+
+def _tested(tests: list[GapComparison]) -> tuple[str, str]:
+    """What paired tests over seeds come to, and their p-values."""
+    shown = []
+    for one in tests:
+        if one.p_holm < SIGNIFICANT:
+            ranked = (one.first, one.second) if one.difference < 0 else (one.second, one.first)
+            shown.append(f"smaller with {ranked[0]} than with {ranked[1]}")
+    smallest = min(one.n_seeds for one in tests)
+    largest = max(one.n_seeds for one in tests)
+    seeds = f"{smallest}" if smallest == largest else f"{smallest} to {largest}"
+    best = rounding.p_value(min(one.p_holm for one in tests))
+    if not shown:
+        reason = f"Paired tests over {seeds} seeds, adjusted: no p below {SIGNIFICANT} ({best})."
+        if all(one.warnings for one in tests):
+            reason += " So few seeds could not give one."
+        return "no difference in the performance gap is shown.", reason
+    rest = "" if len(shown) == len(tests) else "; for the rest no difference is shown"
+    return (
+        f"the performance gap is {_listed(shown)}.",
+        f"Paired tests over {seeds} seeds, adjusted: p below {SIGNIFICANT}{rest}.",
+    )
 
 
 def _rpd(gap: PerformanceGap) -> str:
