@@ -83,17 +83,17 @@ def read_trees(path: Path, *, column: Column = "upos", counts: Counter[str]) -> 
             raise CorpusError(
                 f"10 columns split by tabs expected, {len(fields)} found{hint}.", path, number
             )
-        match = _ID.fullmatch(fields[0])
-        if match is None:
-            raise CorpusError(f"{fields[0]!r} is no word id (3, 3-4 or 3.1).", path, number)
-        if match[2] == ".":
-            counts["empty_nodes"] += 1
-            continue
-        if match[2] == "-":
-            counts["multiword_tokens"] += 1
-            inside = int(match[3])
-            continue
-        if int(match[1]) != len(words) + 1:
+        if fields[0] != str(len(words) + 1):
+            match = _ID.fullmatch(fields[0])
+            if match is None:
+                raise CorpusError(f"{fields[0]!r} is no word id (3, 3-4 or 3.1).", path, number)
+            if match[2] == ".":
+                counts["empty_nodes"] += 1
+                continue
+            if match[2] == "-":
+                counts["multiword_tokens"] += 1
+                inside = int(match[3])
+                continue
             raise CorpusError(
                 f"word id {len(words) + 1} expected, {fields[0]} found: is a line lost, or a "
                 "blank line between sentences?",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import cache, lru_cache
 
 # Invisible marks that steer the direction of writing; they spell nothing.
 _DIRECTION = dict.fromkeys([0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
@@ -31,6 +32,7 @@ def lower(text: str, iso3: str, script: str = "Latn") -> str:
     return unicodedata.normalize("NFC", text.lower())
 
 
+@cache
 def _is_mark(character: str) -> bool:
     return unicodedata.category(character)[0] in "PS" and character not in _SPELLING
 
@@ -40,7 +42,7 @@ def split_words(text: str) -> tuple[str, ...]:
 
     A word keeps hyphens and apostrophes between its letters (``Guinea-Bissau``, ``d’Ivoire``).
     Every other mark is a word of its own, also in the middle, because scripts without spaces
-    write nothing around their commas.
+    write nothing around their commas. Invisible marks of direction are left out.
 
     >>> split_words("Congo (RDC), Côte d’Ivoire")
     ('Congo', '(', 'RDC', ')', ',', 'Côte', 'd’Ivoire')
@@ -48,19 +50,28 @@ def split_words(text: str) -> tuple[str, ...]:
     ('日本', '、', '韓国')
     """
     words: list[str] = []
-    for chunk in text.split():
-        start = 0
-        for at, character in enumerate(chunk):
-            inside = 0 < at < len(chunk) - 1
-            joined = inside and character in _JOINED and not _is_mark(chunk[at - 1])
-            if not _is_mark(character) or (joined and not _is_mark(chunk[at + 1])):
-                continue
-            if start < at:
-                words.append(chunk[start:at])
-            words.append(character)
-            start = at + 1
-        if start < len(chunk):
-            words.append(chunk[start:])
+    for chunk in text.translate(_DIRECTION).split():
+        words += _split_chunk(chunk)
+    return tuple(words)
+
+
+@lru_cache(maxsize=2**17)
+def _split_chunk(chunk: str) -> tuple[str, ...]:
+    if chunk.isalnum():
+        return (chunk,)
+    words: list[str] = []
+    start = 0
+    for at, character in enumerate(chunk):
+        inside = 0 < at < len(chunk) - 1
+        joined = inside and character in _JOINED and not _is_mark(chunk[at - 1])
+        if not _is_mark(character) or (joined and not _is_mark(chunk[at + 1])):
+            continue
+        if start < at:
+            words.append(chunk[start:at])
+        words.append(character)
+        start = at + 1
+    if start < len(chunk):
+        words.append(chunk[start:])
     return tuple(words)
 
 

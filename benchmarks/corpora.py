@@ -1,0 +1,169 @@
+"""Every reader on every file of the data samples, against counts made without lingap.
+
+Run ``python benchmarks/corpora.py [DATA]`` (default: ``../shared/data`` beside the checkout). It
+stops at the first difference. Counts of UD are the ``conllu`` package's, all others come from plain
+line splitting; word splitting is checked by its characters. Then reading is timed against the
+straightforward ways, in one process, as ratios.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import re
+import tempfile
+import time
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+import conllu
+
+from lingap.corpora import load_corpus, load_parallel
+from lingap.languages import get_language
+
+DIRECTION = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+
+
+def letters(text: str) -> str:
+    """Text in NFC without white space and marks of direction: what word splitting must keep."""
+    return "".join(
+        character
+        for character in unicodedata.normalize("NFC", text)
+        if not character.isspace() and character not in DIRECTION
+    )
+
+
+def check_ud(data: Path) -> Iterator[tuple[str, int, int]]:
+    """Sentences, words, every form and tag, against the conllu package."""
+    for path in sorted((data / "ud-treebanks").glob("*/*.conllu")):
+        code, _, split = re.fullmatch(r"(\w+)_(\w+)-ud-(\w+)\.conllu", path.name).groups()
+        rows = load_corpus(
+            "ud", language=code, split=split, path=path.parents[1], treebank=path.parent.name
+        )
+        n_words = n = 0
+        with path.open(encoding="utf-8") as file:
+            for tree, sentence in zip(conllu.parse_incr(file), rows, strict=True):
+                tokens = [token for token in tree if isinstance(token["id"], int)]
+                forms = [unicodedata.normalize("NFC", token["form"]) for token in tokens]
+                assert list(sentence.words) == forms, (path, sentence.id)
+                assert list(sentence.labels) == [token["upos"] for token in tokens]
+                assert sentence.id == tree.metadata["sent_id"]
+                n_words += len(tokens)
+                n += 1
+        yield f"ud {path.name}", n, n_words
+
+
+def check_ner(data: Path) -> Iterator[tuple[str, int, int]]:
+    """Sentences, words and each tag's count, against lines cut at their last space."""
+    for path in sorted((data / "ner").glob("*/*.txt")):
+        text = path.read_text(encoding="utf-8")
+        blocks = [block for block in re.split(r"\n[ \t]*\n", text) if block.strip()]
+        lines = [line.rpartition(" ") for block in blocks for line in block.split("\n") if line]
+        words = [(word, tag) for word, _, tag in lines if word]
+        empty = Counter(tag for word, _, tag in lines if not word)
+        rows = load_corpus("ner", language=path.parent.name, split=path.stem, path=data / "ner")
+        read = list(rows)
+        labels = Counter(label for sentence in read for label in sentence.labels)
+        assert len(read) == len(blocks), (path, len(read), len(blocks))
+        assert sum(len(sentence.words) for sentence in read) == len(words), path
+        moved = rows.counts.get("begins_moved", 0)
+        expected = Counter(tag for _, tag in words)
+        changed = sum((labels - expected).values())
+        assert changed == moved == sum((expected - labels).values()), (path, labels, expected)
+        assert rows.counts.get("words_empty", 0) == empty.total(), path
+        assert "tags_repaired" not in rows.counts, path
+        yield f"ner {path.parent.name}/{path.name}", len(read), len(words)
+
+
+def check_xnli(data: Path) -> Iterator[tuple[str, int, int]]:
+    """Pairs and labels of each language, against the csv module; texts by their characters."""
+    for split in ("dev", "test"):
+        path = data / "xnli" / "XNLI-1.0" / f"xnli.{split}.tsv"
+        with path.open(encoding="utf-8", newline="\n") as file:
+            table = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+        for code in sorted({row["language"] for row in table}):
+            mine = [row for row in table if row["language"] == code]
+            n_words = 0
+            rows = load_corpus("xnli", language=code, split=split, path=data / "xnli")
+            for row, pair in zip(mine, rows, strict=True):
+                assert "".join(pair.first.words) == letters(row["sentence1"]), row
+                assert "".join(pair.second.words) == letters(row["sentence2"]), row
+                assert (pair.label, pair.id) == (row["gold_label"], row["pairID"])
+                n_words += len(pair.first.words) + len(pair.second.words)
+            yield f"xnli {split} {code}", len(mine), n_words
+
+
+def check_parallel(data: Path) -> Iterator[tuple[str, int, int]]:
+    """Lines of each language, their characters, and that all are parallel."""
+    for folder in sorted((data / "parallel").iterdir()):
+        files = sorted((folder / "devtest").iterdir())
+        codes = [path.stem for path in files]
+        rows = load_parallel("flores", languages=codes, split="devtest", path=folder)
+        for path, code in zip(files, rows.languages, strict=True):
+            assert get_language(path.stem).code == code
+            lines = path.read_text(encoding="utf-8").split("\n")
+            lines = lines[:-1] if lines[-1] == "" else lines
+            n_words = 0
+            for line, sentence in zip(lines, rows.sentences[code], strict=True):
+                assert "".join(sentence.words) == letters(line), (path, sentence.id)
+                n_words += len(sentence.words)
+            yield f"{folder.name} {path.name}", len(lines), n_words
+
+
+def best_of(work: Callable[[], object], times: int = 3) -> float:
+    """Seconds of the quickest of several runs."""
+    seconds = []
+    for _ in range(times):
+        start = time.perf_counter()
+        work()
+        seconds.append(time.perf_counter() - start)
+    return min(seconds)
+
+
+def exhaust(rows: Iterable[object]) -> None:
+    """Read to the end."""
+    for _ in rows:
+        pass
+
+
+def time_reading(data: Path) -> None:
+    """Reading Hungarian Szeged (train) and English XNLI (test), as ratios."""
+    path = data / "ud-treebanks" / "UD_Hungarian-Szeged" / "hu_szeged-ud-train.conllu"
+    wanted = {"language": "hun", "split": "train", "path": path}
+    with tempfile.TemporaryDirectory() as cache:
+        exhaust(load_corpus("ud", cache=cache, **wanted))
+        ours = best_of(lambda: exhaust(load_corpus("ud", **wanted)))
+        kept = best_of(lambda: exhaust(load_corpus("ud", cache=cache, **wanted)))
+    theirs = best_of(lambda: conllu.parse(path.read_text(encoding="utf-8")))
+    print(f"UD: {theirs / ours:.1f} times as quick as the conllu package, "
+          f"{theirs / kept:.1f} times from the cache")  # fmt: skip
+    wanted = {"language": "eng", "split": "test", "path": data / "xnli"}
+    with tempfile.TemporaryDirectory() as cache:
+        exhaust(load_corpus("xnli", cache=cache, **wanted))
+        ours = best_of(lambda: exhaust(load_corpus("xnli", **wanted)))
+        kept = best_of(lambda: exhaust(load_corpus("xnli", cache=cache, **wanted)))
+    print(f"XNLI: {ours / kept:.1f} times as quick from the cache as parsed")
+
+
+def main() -> None:
+    """Check everything, print what was counted, then the ratios."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    default = Path(__file__).resolve().parents[2] / "shared" / "data"
+    parser.add_argument("data", nargs="?", type=Path, default=default)
+    data = parser.parse_args().data
+    if not data.is_dir():
+        parser.error(f"{data} is not here; give the folder of the samples")
+    total = Counter()
+    for check in (check_ud, check_ner, check_xnli, check_parallel):
+        for name, n_records, n_words in check(data):
+            print(f"{name:44} {n_records:7,} records {n_words:9,} words: equal")
+            total.update(files=1, records=n_records, words=n_words)
+    print(f"{total['files']} files and languages, {total['records']:,} records, "
+          f"{total['words']:,} words: all equal")  # fmt: skip
+    time_reading(data)
+
+
+if __name__ == "__main__":
+    main()
