@@ -146,3 +146,9 @@ def make_data(**changes) -> ReportData:
 @pytest.fixture(scope="session")
 def data() -> ReportData:
     return make_data()
+
+
+@pytest.fixture(scope="session")
+def make():
+    """The maker of that experiment, whose parts a test may change."""
+    return make_data

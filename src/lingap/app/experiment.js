@@ -20,7 +20,8 @@ function setUpExperiment(about) {
   const layer = pick("layer", about.layers.map((one) => [one, about.layerNames[one] || one]));
   const systems = about.systems.map((one) => [one, one]);
   const upper = pick("upper", systems, system("character", about.systems[0]));
-  const lower = pick("lower", systems, system("phoneme", about.systems[about.systems.length - 1]));
+  const others = about.systems.filter((one) => one !== upper.value);
+  const lower = pick("lower", systems, others.includes("phoneme") ? "phoneme" : others[others.length - 1]);
   const faulty = pick("error-system", systems, system("phoneme", about.systems[0]));
   const spoken = pick("error-language", about.languages.map((one) => [one.code, one.name]));
 
@@ -69,7 +70,7 @@ function setUpExperiment(about) {
       about.unfinished.map((row) => row.map((text) => element("td", "", text))))));
   }
 
-  function table(heads, rows, numeric = []) {
+  function table(heads, rows, numeric = [], className = "scroll") {
     const made = element("table");
     const head = element("thead");
     head.append(element("tr"));
@@ -81,7 +82,7 @@ function setUpExperiment(about) {
       return row;
     }));
     made.append(head, body);
-    const scroll = element("div", "scroll");
+    const scroll = element("div", className);
     scroll.tabIndex = 0;
     scroll.append(made);
     return scroll;
@@ -167,7 +168,7 @@ function setUpExperiment(about) {
           element("td", "num", `${row.times} of ${row.seen}`), context];
       });
       const kinds = element("p", "intro", found.confusions.map(([gold, said, n]) => `${gold} → ${said} ×${n}`).join("   "));
-      errors.replaceChildren(about, kinds, ...(rows.length ? [table(["Word", "Phonemes", "Gold", "Said", "Times", "In"], rows, [4])] : []));
+      errors.replaceChildren(about, kinds, ...(rows.length ? [table(["Word", "Phonemes", "Gold", "Said", "Times", "In"], rows, [4], "scroll tall")] : []));
       tell("");
     } catch (error) {
       tell(error.message);

@@ -10,6 +10,7 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -93,7 +94,7 @@ def _read_experiment(path: Path) -> ReportData:
         title=str(config.get("name") or path.resolve().name),
         config=flattened(config),
         versions={str(name): str(version) for name, version in versions.items()},
-        created=str(about.get("created") or about.get("planned") or "").replace("T", " "),
+        created=_moment(str(about.get("created") or about.get("planned") or "")),
         runs=runs,
         performance=performance,
         linguistic=found.linguistic,
@@ -111,6 +112,18 @@ def _read_experiment(path: Path) -> ReportData:
 def _with_points(data: ReportData) -> ReportData:
     points = pair_points(data.performance, data.linguistic, data.output_distances)
     return replace(data, points=points, correlations=data.correlations or correlations_of(points))
+
+
+def _moment(text: str) -> str:
+    """A stored time to the minute.
+
+    >>> _moment("2026-11-23T09:03:07+00:00")
+    '2026-11-23 09:03 UTC'
+    """
+    try:
+        return datetime.fromisoformat(text).astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
+    except ValueError:
+        return text
 
 
 def _read(path: Path) -> Any:
@@ -215,12 +228,14 @@ def flattened(config: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
 
 
 def _planned(entries: Sequence[Any]) -> dict[str, Mapping[str, Any]]:
-    """Id of each planned job to what the plan says of it."""
-    return {
-        str(entry.get("run_id") or entry.get("id")): entry if isinstance(entry, Mapping) else {}
-        for entry in entries
-        if isinstance(entry, Mapping)
-    } | {entry: {} for entry in entries if isinstance(entry, str)}
+    """Id of each planned job, in order, to what the plan says of it."""
+    plan: dict[str, Mapping[str, Any]] = {}
+    for entry in entries:
+        if isinstance(entry, Mapping):
+            plan[str(entry.get("run_id") or entry.get("id"))] = entry
+        else:
+            plan[str(entry)] = {}
+    return plan
 
 
 def _runs(path: Path, shelf: str, planned: Sequence[Any]) -> list[RunRow]:

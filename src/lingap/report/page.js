@@ -86,8 +86,11 @@
     };
     offer();
     const systems = data.heatmaps.filter((map) => spot(map) === chosen("heat-layer")).map((map) => map.system);
-    byId("heat-upper").value = systems.includes("character") ? "character" : systems[0];
-    byId("heat-lower").value = systems.includes("phoneme") ? "phoneme" : systems[systems.length - 1];
+    const upper = systems.includes("character") ? "character" : systems[0];
+    const others = systems.filter((name) => name !== upper);
+    byId("heat-upper").value = upper;
+    byId("heat-lower").value = others.includes("phoneme") || !others.length ? "phoneme" : others[others.length - 1];
+    if (!byId("heat-lower").value) byId("heat-lower").value = upper;
     byId("heat-layer").addEventListener("change", offer);
     onChange(["heat-layer", "heat-measure", "heat-upper", "heat-lower"], drawHeatMap);
     return drawHeatMap;
@@ -111,7 +114,7 @@
     Plotly.react("heatmap", [{
       type: "heatmap", z, x: codes, y: codes, text, zmin: low, zmax: high, colorscale: "Cividis",
       hovertemplate: "%{text}<extra></extra>", hoverongaps: false, xgap: 1.5, ygap: 1.5,
-      texttemplate: codes.length <= 12 && !narrow ? "%{z:.2f}" : "", textfont: { size: 11 },
+      texttemplate: codes.length <= (narrow ? 6 : 12) ? "%{z:.2f}" : "", textfont: { size: 11 },
       colorbar: { thickness: 12, outlinewidth: 0, len: 0.7, tickformat: ".2f", title: { text: "" } },
     }], layout({
       xaxis: { side: "top", showgrid: false, zeroline: false, tickvals: codes, ticktext: labels, tickangle: -45, fixedrange: true },
@@ -153,7 +156,7 @@
       Plotly.react(`bar-${name}`, [{
         type: "bar", x: bars.map((bar) => plain(bar.system)), y: values,
         marker: { color: bars.map((bar) => colourOf(bar.system)) }, width: 0.6,
-        error_y: { type: "data", symmetric: false, thickness: 1.4, width: 5,
+        error_y: { type: "data", symmetric: false, color: getComputedStyle(document.documentElement).getPropertyValue("--muted").trim(), thickness: 1.4, width: 5,
           array: values.map((value, i) => (ends[i] && value !== null ? Math.max(0, ends[i][1] - value) : 0)),
           arrayminus: values.map((value, i) => (ends[i] && value !== null ? Math.max(0, value - ends[i][0]) : 0)) },
         hovertext: bars.map((bar, i) => `${plain(bar.system)}: ${say(values[i], digits)}`
@@ -181,7 +184,7 @@
         line: { color: colourOf(system), width: 1.6 }, marker: { size: 4 }, opacity: curves.length > 40 ? 0.55 : 0.9,
         hovertemplate: "%{text}<br>step %{x}: %{y:.4g}<extra></extra>" };
     });
-    Plotly.react(id, traces, layout({ xaxis: { title: { text: "optimiser steps" }, rangemode: "tozero" }, yaxis: { title: { text: plain(title(measure)) } }, showlegend: true }), zoomable);
+    Plotly.react(id, traces, layout({ xaxis: { title: { text: "optimizer steps" }, rangemode: "tozero" }, yaxis: { title: { text: plain(title(measure)) } }, showlegend: true }), zoomable);
   }
   function setUpCurves() {
     if (!byId("curves") || !data.curves.length) return null;

@@ -37,7 +37,7 @@ def terminal_report(data: ReportData) -> RenderableType:
     for table in (coverage_table(data), unfinished_table(data)):
         if table.rows:
             parts.append(FittedTable(table))
-    parts += [Text(f"Note: {note}", style="yellow") for note in data.notes]
+    parts += [Text(f"Note: {printable(note)}", style="yellow") for note in data.notes]
     return Group(*parts)
 
 
@@ -56,14 +56,14 @@ class FittedTable:
         self, console: Console, options: ConsoleOptions
     ) -> Iterator[RenderableType]:
         """Yield one rich table a band; the first column is repeated in each."""
-        yield Text(self.table.title, style="bold")
+        yield Text(printable(self.table.title), style="bold")
         for band in _bands(self.table, options.max_width):
             yield _rich_table(self.table, band)
             yield Text()
         if any(cell.brief for row in self.table.rows for cell in row.cells):
             yield Text(HALF_WIDTH, style="dim")
         if self.table.caption:
-            yield Text(self.table.caption, style="dim")
+            yield Text(printable(self.table.caption), style="dim")
         yield Text()
 
 
@@ -72,7 +72,7 @@ def _rich_table(table: Table, band: list[int]) -> RichTable:
     for at in band:
         column = table.columns[at]
         rich.add_column(
-            Text(column.label),
+            Text(printable(column.label)),
             justify="right" if column.numeric else "left",
             no_wrap=column.numeric,
             overflow="fold",

@@ -1,0 +1,188 @@
+"""Experiment folders and files of gaps in, report files out."""
+
+import json
+import shutil
+import subprocess
+from dataclasses import asdict
+
+import pytest
+
+from lingap.errors import ConfigError, StoreError
+from lingap.records import Interval, Score
+from lingap.report.export import FORMATS, write_report
+from lingap.report.figures import figure_files
+from lingap.report.folder import read_folder
+
+
+def write(path, content):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(content), encoding="utf-8")
+
+
+def run_record(run_id, system, language, value):
+    score = Score(system, "ner", language, "span_f1", value, 0, 100, {"words_unspelled": 2},
+                  Interval(value - 0.02, value + 0.02, 0.95, "bootstrap"))  # fmt: skip
+    return {
+        "run_id": run_id, "status": "done", "seconds": 3.5, "versions": {"lingap": "0.1.0"},
+        "config": {"task": "ner", "representation": system, "protocol": "in-language",
+                   "train_languages": [language], "seed": 0},
+        "scores": [asdict(score)],
+        "history": [{"step": 0, "loss": 2.0}, {"step": 10, "loss": 1.0, "dev": 0.4}],
+    }  # fmt: skip
+
+
+@pytest.fixture
+def experiment(tmp_path):
+    """Four runs planned, two done, one failed, and no gaps yet."""
+    config = {"name": "Names <b>", "seeds": [0], "encoder": {"layers": 2}, "source": None}
+    planned = [
+        "aa",
+        "bb",
+        "cc",
+        {"run_id": "dd", "task": "ner", "representation": "phoneme", "train_languages": ["kor"]},
+    ]
+    write(tmp_path / "experiment.json", {"config": config, "runs": planned, "pretraining": ["e1"],
+                                         "planned": "2026-11-03T10:00:00+00:00"})  # fmt: skip
+    write(tmp_path / "runs/aa/run.json", run_record("aa", "character", "eng", 0.8))
+    write(tmp_path / "runs/bb/run.json", run_record("bb", "character", "kor", 0.6))
+    failed = {
+        **run_record("cc", "phoneme", "eng", 0.1),
+        "status": "failed",
+        "reason": "no memory",
+        "scores": [],
+    }
+    write(tmp_path / "runs/cc/run.json", failed)
+    write(tmp_path / "pretraining/e1/run.json", {
+        "run_id": "e1", "status": "done", "representation": "character", "n_parameters": 500_000,
+        "vocabulary_size": 120, "heldout_bits_per_character": {"before": 5.0, "after": 2.5}, "history": [],
+    })  # fmt: skip
+    write(tmp_path / "coverage.json", [{"language": "urd", "backend": "epitran", "words": 10, "types": 8, "empty_words": 1,
+                                        "words_with_unmapped": 2, "unmapped": {"ۂ": 2}, "examples": {"ۂ": ["مکۂ"]},
+                                        "notes": {"foreign script": 3}}])  # fmt: skip
+    return tmp_path
+
+
+def test_an_unfinished_experiment_is_read(experiment):
+    data = read_folder(experiment)
+    assert data.title == "Names <b>"
+    assert data.created == "2026-11-03 10:00 UTC"
+    assert data.config == {
+        "name": "Names <b>",
+        "seeds": "0",
+        "encoder.layers": "2",
+        "source": "none",
+    }
+    assert [(run.run_id, run.status, run.reason) for run in data.unfinished] == [
+        ("cc", "failed", "no memory"), ("dd", "missing", "not done yet"),
+    ]  # fmt: skip
+    assert data.unfinished[1].languages == ("kor",)
+    (gap,) = data.performance  # of the scores that are there
+    assert gap.mean_rpd == pytest.approx(200 * 0.2 / 1.4)
+    assert data.pretraining[0].bits_per_character == 2.5
+    assert data.miniature
+    assert data.coverage[0].unmapped_words == 2
+    assert data.coverage[0].examples == (("مکۂ", "ۂ"),)
+    assert data.runs[0].scores[0].interval.high == pytest.approx(0.82)
+    assert data.runs[0].history[1].values == {"loss": 1.0, "dev": 0.4}
+
+
+def test_stored_gaps_and_projection_are_read(experiment, data):
+    write(experiment / "gaps.json", {"performance": [g.to_dict() for g in data.performance],
+                                     "linguistic": [g.to_dict() for g in data.linguistic]})  # fmt: skip
+    points = [
+        {"language": "eng", "row": 0, "x": 1.0, "y": 2.0},
+        {"language": "kor", "row": 0, "x": 0.0, "y": 1.0},
+    ]
+    write(experiment / "projection.json", {"system": "phoneme", "layer": "input", "method": "t-SNE", "points": points,
+                                           "texts": {"eng": ["one"], "kor": ["하나"]}})  # fmt: skip
+    found = read_folder(experiment)
+    assert found.performance == data.performance
+    assert found.linguistic == data.linguistic
+    assert found.projections[0].texts["kor"] == ("하나",)
+    # A point for each pair, layer and system, with what is stored for that pair.
+    assert len(found.points) == 3 * 2 * 28
+    point = found.points[0]
+    assert point.gap_percent == data.performance[0].rpd[0][1]
+    assert point.value == data.linguistic[0].cka_debiased[0][1]
+    assert {c.n_points for c in found.correlations} == {28}
+    assert all(-1 <= c.spearman <= 1 and 0 <= c.spearman_p <= 1 for c in found.correlations)
+
+
+@pytest.mark.parametrize("shape", ["list", "single", "mapping"])
+def test_gaps_of_foreign_scores_and_vectors_are_read(tmp_path, data, shape):
+    rows = [gap.to_dict() for gap in (*data.performance[:1], *data.linguistic[:1])]
+    content = {"list": rows, "single": rows[0], "mapping": {"a": rows[:1], "b": rows[1:]}}[shape]
+    write(tmp_path / "mine.json", content)
+    found = read_folder(tmp_path / "mine.json")
+    assert found.title == "mine"
+    assert found.performance == data.performance[:1]
+    assert found.linguistic == (data.linguistic[:1] if shape != "single" else ())
+
+
+@pytest.mark.parametrize(
+    "name", ["experiment.json", "coverage.json", "runs/aa/run.json", "pretraining/e1/run.json"]
+)
+@pytest.mark.parametrize("content", ["{broken", "[1, 2"])
+def test_a_damaged_file_is_named(experiment, name, content):
+    (experiment / name).write_text(content, encoding="utf-8")
+    with pytest.raises(StoreError, match=name.rpartition("/")[2]):
+        read_folder(experiment)
+
+
+@pytest.mark.parametrize(
+    "content", [5, {"x": 1}, [{"cka": []}], [{"rpd": 3}], {"performance": [[]]}]
+)
+def test_foreign_json_is_refused(tmp_path, content):
+    write(tmp_path / "gaps.json", content)
+    with pytest.raises(StoreError, match=r"gaps\.json"):
+        read_folder(tmp_path)
+
+
+def test_other_folders_are_refused(tmp_path):
+    with pytest.raises(StoreError, match="no experiment"):
+        read_folder(tmp_path)
+    with pytest.raises(StoreError, match="not there"):
+        read_folder(tmp_path / "nowhere")
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+def test_every_format_is_written(tmp_path, data, kind):
+    pytest.importorskip("plotly" if kind == "html" else "matplotlib")
+    written = write_report(data, tmp_path / "deep/er", kind=kind)
+    assert written
+    assert all(path.stat().st_size > 50 for path in written)
+    assert {path.name for path in written} == {
+        path.name for path in (tmp_path / "deep/er").iterdir()
+    }
+
+
+def test_an_unknown_format_and_an_unwritable_folder_are_refused(tmp_path, data):
+    with pytest.raises(ConfigError, match="docx"):
+        write_report(data, tmp_path, kind="docx")
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(StoreError, match="cannot be written"):
+        write_report(data, tmp_path / "file", kind="csv")
+
+
+def test_figures_are_what_they_say_and_the_same_each_time(data):
+    pytest.importorskip("matplotlib")
+    starts = {"svg": b"<?xml", "pdf": b"%PDF", "png": b"\x89PNG"}
+    for kind, start in starts.items():
+        files = figure_files(data, kind=kind)
+        assert len(files) == 6
+        assert all(content.startswith(start) for _, content in files.values())
+    again = figure_files(data, kind="svg")
+    assert again == figure_files(data, kind="svg")
+
+
+def test_latex_compiles(tmp_path, data):
+    if shutil.which("pdflatex") is None:
+        pytest.skip("pdflatex is not here")
+    pytest.importorskip("matplotlib")
+    write_report(data, tmp_path, kind="latex")
+    done = subprocess.run(
+        ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "report.tex"],
+        cwd=tmp_path, capture_output=True, timeout=300, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout[-2000:]
+    assert (tmp_path / "report.pdf").stat().st_size > 10_000

@@ -1,0 +1,129 @@
+"""Tables say what the gaps say, in every format."""
+
+import csv
+import io
+import json
+
+import pytest
+from rich.console import Console
+
+from lingap.gap import performance_gaps
+from lingap.records import Score
+from lingap.report import terminal_report, terminal_table
+from lingap.report.csv_files import to_csv
+from lingap.report.latex import to_latex
+from lingap.report.markdown import to_markdown
+from lingap.report.result_tables import result_tables
+from lingap.report.side_tables import all_tables, unfinished_table
+from lingap.report.summary import ReportData
+
+# Table 1 of Jung et al. (2024), named entities.
+PAPER = {
+    "character": (87.13, 91.27, 91.80, 92.26, 93.14, 93.88, 84.11, 92.92, 90.45, 87.68),
+    "phoneme": (83.61, 89.42, 89.60, 90.56, 91.89, 92.76, 87.19, 92.35, 89.23, 88.23),
+}
+CODES = ("eng", "fra", "rus", "ita", "hun", "ukr", "kor", "tur", "fin", "hin")
+
+
+def paper_data(scale: float = 100) -> ReportData:
+    rows = [
+        Score(system, "ner", code, "span_f1", value / scale)
+        for system, values in PAPER.items()
+        for code, value in zip(CODES, values, strict=True)
+    ]
+    return ReportData("Table 1", performance=tuple(performance_gaps(rows)))
+
+
+@pytest.mark.parametrize(("scale", "std"), [(100, "0.0316"), (1, "3.16")])
+def test_the_papers_table_comes_out_again(scale, std):
+    (table,) = result_tables(paper_data(scale))
+    texts = [[cell.text for cell in row.cells] for row in table.rows]
+    assert texts[0][:4] == ["character", "87.1", "91.3", "91.8"]
+    assert texts[0][11:13] == [std, "4.02"]
+    assert texts[1][12] == "3.53"  # the paper prints 3.52, from unrounded scores
+    assert texts[0][13:] == ["–", "–", "–"]
+
+
+def printed(renderable, width):
+    console = Console(width=width, file=io.StringIO(), highlight=False, markup=False)
+    console.print(renderable)
+    return console.file.getvalue()
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 100, 200])
+def test_no_number_is_cut_at_any_width(data, width):
+    text = printed(terminal_table(data), width)
+    assert "…" not in text
+    for gap in data.performance:
+        for value in gap.scores.values():
+            assert f"{value * 100:.1f}" in text
+    for gap in data.linguistic:
+        if gap.layer == "input":
+            assert f"{gap.mean_cka_debiased:.3f}" in text
+    assert all(len(line) <= width for line in text.splitlines())
+
+
+def test_terminal_takes_no_escape_from_data(make):
+    evil = printed(terminal_report(make(title="x", notes=("red \x1b[31m alert \x07",))), 80)
+    assert "\x1b" not in evil
+    assert "\x07" not in evil
+
+
+def test_nothing_yet_is_a_sentence():
+    assert printed(terminal_table(ReportData("x")), 80).strip() == "No result yet."
+
+
+def test_failed_runs_come_first_with_their_reason(data):
+    rows = unfinished_table(data).rows
+    assert [row.cells[6].text for row in rows] == ["failed", "missing"]
+    assert rows[0].cells[7].text.startswith("the loss is no number")
+
+
+def test_csv_has_every_number_unrounded(data):
+    files = {name: list(csv.DictReader(io.StringIO(text))) for name, text in to_csv(data).items()}
+    assert len(files["scores.csv"]) == 24
+    first, gap = files["scores.csv"][0], data.performance[0]
+    assert float(first["score"]) == gap.scores[first["language"]]
+    assert float(first["low"]) == gap.score_intervals[first["language"]].low
+    assert len(files["linguistic_gap_pairs.csv"]) == 6 * 28
+    assert len(files["runs.csv"]) == 48
+    assert {row["status"] for row in files["runs.csv"]} == {"done", "failed", "missing"}
+    assert [
+        row["occurrences"] for row in files["g2p_coverage.csv"] if row["language"] == "eng"
+    ] == ["0"]
+
+
+def test_markdown_has_a_row_a_system_and_no_markup_of_data(data):
+    text = to_markdown(data, figures=[("Bars", "bars.svg")])
+    assert "| character 3 seeds |" in text
+    assert "![Bars](bars.svg)" in text
+    assert "<script" not in text
+    assert "<a href" not in text
+    tables = [line for line in text.splitlines() if line.startswith("|")]
+    widths = {line.replace("\\|", "").count("|") for line in tables if "character 3 seeds" in line}
+    assert widths == {len(result_tables(data)[0].columns) + 1}
+
+
+def test_latex_is_balanced_and_plain_ascii_or_latin(data):
+    text = to_latex(data)
+    assert text.count("\\begin{") == text.count("\\end{")
+    assert "\\toprule" in text
+    assert "\\midrule" in text
+    assert "U+06C2" in text
+    assert all(character.isascii() or "À" <= character <= "ſ" for character in text)
+    assert "<script>" not in text
+
+
+def test_every_table_has_cells_for_its_columns(data):
+    names = [table.name for table in all_tables(data)]
+    assert len(names) == len(set(names))
+    for table in all_tables(data):
+        assert all(len(row.cells) == len(table.columns) for row in table.rows), table.name
+
+
+def test_floor_and_layer_are_told_beside_cka(data):
+    (table,) = result_tables(data)
+    assert "input embedding layer, CLDR names, 60 parallel sentences" in table.caption
+    floor = [row.cells[-1] for row in table.rows]
+    assert all(cell.sort == pytest.approx(0.208, abs=0.01) for cell in floor)
+    assert json.dumps([cell.detail for cell in floor]) == '["3 of 28 pairs within", "", ""]'

@@ -1,0 +1,122 @@
+"""The answer is made from the numbers, and true whatever they are."""
+
+from dataclasses import replace
+
+import pytest
+
+from lingap.gap import performance_gaps
+from lingap.gap.compare import compare_gaps
+from lingap.records import Interval, Score
+from lingap.report.verdict import MINIATURE, ONE_SEED, answer, answer_parts
+
+
+def scores(system, values, seeds=1, half=0.01, noise=0.0):
+    ends = "bootstrap over test sentences"
+    return [
+        Score(system, "ner", code, "span_f1", value + noise * seed, seed, 900, {},
+              Interval(value - half, value + half, 0.95, ends))
+        for code, value in values.items() for seed in range(seeds)
+    ]  # fmt: skip
+
+
+@pytest.fixture
+def said_of(make):
+    return lambda rows, **changes: answer(data_of(make, rows, **changes))
+
+
+def data_of(make, rows, **changes):
+    plain = {"performance": tuple(performance_gaps(rows, n_resamples=400)), "linguistic": (), "comparisons": (),
+             "runs": (), "miniature": False}  # fmt: skip
+    return make(**{**plain, **changes})
+
+
+WIDE = {"eng": 0.9, "kor": 0.5, "hin": 0.6}
+NARROW = {"eng": 0.80, "kor": 0.79, "hin": 0.78}
+
+
+def test_a_clear_difference_is_shown_and_names_the_smaller(said_of):
+    said = said_of(scores("character", WIDE) + scores("phoneme", NARROW))
+    assert "the performance gap is smaller with phoneme than with character." in said
+    assert ONE_SEED in said
+
+
+def test_the_other_direction_is_told_the_same_way(said_of):
+    said = said_of(scores("character", NARROW) + scores("phoneme", WIDE))
+    assert "smaller with character than with phoneme" in said
+    assert "smaller with phoneme" not in said
+
+
+def test_overlapping_intervals_show_no_difference(said_of):
+    close = {code: value + 0.005 for code, value in NARROW.items()}
+    said = said_of(scores("character", NARROW, half=0.1) + scores("phoneme", close, half=0.1))
+    assert "no difference in the performance gap is shown." in said
+    assert "smaller with" not in said
+
+
+def test_scores_without_any_interval_show_no_difference(said_of):
+    rows = [
+        replace(row, interval=None) for row in scores("character", WIDE) + scores("phoneme", NARROW)
+    ]
+    assert "no difference in the performance gap is shown." in said_of(rows)
+
+
+def test_few_seeds_cannot_show_a_difference_by_bootstrap(said_of):
+    rows = scores("character", WIDE, seeds=2, noise=0.001) + scores(
+        "phoneme", NARROW, seeds=2, noise=0.001
+    )
+    said = said_of(rows)
+    assert "no difference in the performance gap is shown." in said
+    assert "With fewer than 5 seeds" in said
+
+
+def test_paired_tests_decide_where_there_are_seeds(said_of):
+    rows = scores("character", WIDE, seeds=12, noise=0.001) + scores(
+        "phoneme", NARROW, seeds=12, noise=0.001
+    )
+    said = said_of(rows, comparisons=tuple(compare_gaps(rows, n_resamples=200)))
+    assert "the performance gap is smaller with phoneme than with character." in said
+    assert "Paired tests over 12 seeds" in said
+
+
+def test_paired_tests_over_two_seeds_say_why_they_show_nothing(said_of):
+    rows = scores("character", WIDE, seeds=2, noise=0.001) + scores(
+        "phoneme", NARROW, seeds=2, noise=0.001
+    )
+    said = said_of(rows, comparisons=tuple(compare_gaps(rows, n_resamples=200)))
+    assert "no difference in the performance gap is shown." in said
+    assert "So few seeds could not give one." in said
+
+
+def test_different_languages_are_not_compared(said_of):
+    rows = scores("character", WIDE) + scores("phoneme", {"eng": 0.8, "kor": 0.7})
+    said = said_of(rows)
+    assert "not comparable" in said
+    assert "smaller with" not in said
+
+
+def test_one_language_has_no_gap(said_of):
+    assert "Named entities: no gap." in said_of(scores("character", {"eng": 0.9}))
+
+
+def test_nothing_yet_is_said(said_of):
+    assert said_of([]) == "There is no result yet. So there is nothing to compare."
+
+
+def test_unfinished_and_miniature_are_said(data):
+    said = answer(data)
+    assert said.startswith("Unfinished: of 48 runs 1 failed and 1 not done yet.")
+    assert said.endswith(MINIATURE)
+
+
+def test_pairs_within_the_floor_are_counted(data):
+    gap = next(g for g in data.linguistic if g.within_floor)
+    part = next(p for p in answer_parts(data) if p.verdict.startswith("Input layer"))
+    assert f"{len(gap.within_floor)} of 28 with {gap.system}" in part.detail
+
+
+def test_a_gap_without_debiased_values_gives_no_sentence(data):
+    bare = tuple(
+        replace(g, cka_debiased=(), mean_cka_debiased=None, mean_cka_debiased_interval=None)
+        for g in data.linguistic
+    )
+    assert "layer:" not in answer(replace(data, linguistic=bare))
