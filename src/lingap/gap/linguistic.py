@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from statistics import NormalDist
 
 import numpy as np
 
 from lingap.errors import MetricError
+from lingap.gap.bound import DivergencePair
 from lingap.gap.json_record import JsonRecord
 from lingap.metrics.all_pairs import (
     GramMoments,
@@ -18,7 +19,7 @@ from lingap.metrics.all_pairs import (
     pairwise_floor,
     prepared,
 )
-from lingap.metrics.arrays import Array, ArrayInput
+from lingap.metrics.arrays import Array, ArrayInput, as_matrix
 from lingap.metrics.cka_jackknife import CkaErrors, jackknife_cka
 from lingap.records import Interval
 
@@ -52,6 +53,12 @@ class LinguisticGap(JsonRecord):
         warnings: What a reader must know, in sentences.
         cka_error: (L, L) standard error of `cka` over sentences; empty where not computed.
         cka_debiased_error: The same of `cka_debiased`.
+        anisotropy: Mean cosine of two different rows, by language; near 1 in a collapsed space.
+            Empty where not computed, as all that follow; :func:`with_checks` fills these three.
+        directions: Participation ratio by language: how many directions the vectors use.
+        retrieval: (L, L) share of rows of the row's language whose nearest row in the column's
+            language is the same sentence.
+        bounds: Divergence of each pair and theorem 4.1's bound.
     """
 
     system: str
@@ -73,6 +80,10 @@ class LinguisticGap(JsonRecord):
     warnings: tuple[str, ...] = ()
     cka_error: Matrix = ()
     cka_debiased_error: Matrix = ()
+    anisotropy: Mapping[str, float] = field(default_factory=dict)
+    directions: Mapping[str, float] = field(default_factory=dict)
+    retrieval: Matrix = ()
+    bounds: tuple[DivergencePair, ...] = ()
 
 
 def linguistic_gap(
@@ -159,6 +170,41 @@ def linguistic_gap(
         warnings=tuple(warnings),
         cka_error=() if errors is None else _rows(errors[0].pairs),
         cka_debiased_error=() if errors is None else _rows(errors[1].pairs),
+    )
+
+
+def with_checks(gap: LinguisticGap, embeddings: Mapping[str, ArrayInput]) -> LinguisticGap:
+    """Add anisotropy, directions in use and, where all widths are equal, retrieval accuracy.
+
+    They tell a high CKA of languages that share meanings from that of a collapsed space.
+
+    Args:
+        gap: Of the same embeddings.
+        embeddings: Language -> (n, d).
+
+    Raises:
+        MetricError: For a row of zeros, which has no direction.
+    """
+    from lingap.metrics.retrieval import anisotropy, participation_ratio, retrieval_accuracy
+
+    names, items = named_embeddings(embeddings)
+    rows = [as_matrix(item, name) for name, item in zip(names, items, strict=True)]
+    retrieval: Matrix = ()
+    warnings = list(gap.warnings)
+    if len({x.shape[1] for x in rows}) == 1:
+        retrieval = tuple(tuple(retrieval_accuracy(x, y) for y in rows) for x in rows)
+    spread = {name: anisotropy(x) for name, x in zip(names, rows, strict=True)}
+    if narrow := [name for name, value in spread.items() if value > 0.9]:
+        warnings.append(
+            f"Nearly all vectors point one way (mean cosine above 0.9) in {', '.join(narrow)}: "
+            "compare retrieval and the debiased CKA."
+        )
+    return replace(
+        gap,
+        anisotropy=spread,
+        directions={name: participation_ratio(x) for name, x in zip(names, rows, strict=True)},
+        retrieval=retrieval,
+        warnings=tuple(warnings),
     )
 
 

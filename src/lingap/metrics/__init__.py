@@ -36,6 +36,11 @@ if TYPE_CHECKING:
     )
     from lingap.metrics.measures import MEASURES, Measure
     from lingap.metrics.paired import PairedTest, compare_over_seeds, compare_over_sentences, holm
+    from lingap.metrics.pairwise_transport import (
+        PairwiseTransport,
+        pairwise_sinkhorn,
+        pairwise_transport,
+    )
     from lingap.metrics.performance import (
         absolute_gap,
         mean_rpd,
@@ -49,7 +54,6 @@ if TYPE_CHECKING:
     from lingap.metrics.transport import (
         SinkhornResult,
         exact_transport_cost,
-        pairwise_sinkhorn,
         sinkhorn,
         sinkhorn_distance,
         sinkhorn_divergence,
@@ -104,6 +108,7 @@ _HOME = {
     ),
     "paired": (
         "PairedTest",
+        "PairwiseTransport",
         "compare_over_seeds",
         "compare_over_sentences",
         "holm",
@@ -129,10 +134,10 @@ _HOME = {
         "StreamingCka",
         "minibatch_cka",
     ),
+    "pairwise_transport": ("PairwiseTransport", "pairwise_sinkhorn", "pairwise_transport"),
     "transport": (
         "SinkhornResult",
         "exact_transport_cost",
-        "pairwise_sinkhorn",
         "sinkhorn",
         "sinkhorn_distance",
         "sinkhorn_divergence",
@@ -153,6 +158,7 @@ __all__ = [
     "HDivergence",
     "Measure",
     "PairedTest",
+    "PairwiseTransport",
     "RankCorrelation",
     "SinkhornResult",
     "SpanF1",
@@ -187,6 +193,7 @@ __all__ = [
     "pairwise_cka",
     "pairwise_floor",
     "pairwise_sinkhorn",
+    "pairwise_transport",
     "participation_ratio",
     "performance_gap_bound",
     "rank_correlation",

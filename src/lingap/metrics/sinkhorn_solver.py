@@ -27,14 +27,16 @@ _BLOCK_VALUES = 1 << 17
 _WATCH = 20  # plain updates before over-relaxation
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Solution:
-    """Costs in the matrix's unit, and how they were reached."""
+    """Costs in the matrix's unit, how they were reached, and the potentials (n,) and (m,)."""
 
     transport_cost: float
     entropic_cost: float
     n_iterations: int
     marginal_error: float
+    f: Array
+    g: Array
 
 
 def _blocks(rows: int, columns: int) -> list[slice]:
@@ -204,4 +206,4 @@ def solve(cost: Array, epsilon: float, tolerance: float, max_iterations: int) ->
                 "exact_transport_cost needs none of them."
             )
         transport, entropic = problem.costs(epsilon)
-    return Solution(transport, entropic, used, error)
+    return Solution(transport, entropic, used, error, problem.f, problem.g)

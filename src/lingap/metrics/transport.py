@@ -10,18 +10,16 @@ mean cost, so that rescaling all points changes nothing but the unit.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
 from lingap.errors import MetricError
-from lingap.metrics.arrays import Array, ArrayInput, as_matrix, check_finite_rows
+from lingap.metrics.arrays import Array, ArrayInput, as_matrix
 from lingap.metrics.sinkhorn_solver import solve
 
 Cost = Literal["squared_euclidean", "euclidean", "hellinger"]
-Kind = Literal["distance", "divergence"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,74 +216,3 @@ def exact_transport_cost(
             return float(ot.emd2([], [], cost_matrix(x, y, cost), numItermax=10_000_000))
         except UserWarning as warning:
             raise MetricError(f"Exact transport did not finish: {warning}") from None
-
-
-def pairwise_sinkhorn(
-    clouds: Mapping[str, ArrayInput],
-    *,
-    kind: Kind = "distance",
-    regularisation: float = 0.05,
-    cost: Cost = "squared_euclidean",
-    tolerance: float = 1e-9,
-    max_iterations: int = 100_000,
-) -> Array:
-    """Sinkhorn distance or divergence of every pair of clouds, (L, L), symmetric.
-
-    One epsilon serves all pairs: `regularisation` times the mean cost over all pairs of clouds.
-    The diagonal is each cloud against itself: 0 for the divergence, above 0 for the distance.
-
-    Args:
-        clouds: Name -> (n, k); n may differ, k may not.
-        kind: ``distance`` (transport cost of the entropic plan) or ``divergence`` (debiased).
-        regularisation: As in :func:`sinkhorn`.
-        cost: As in :func:`cost_matrix`.
-        tolerance: As in :func:`sinkhorn`.
-        max_iterations: As in :func:`sinkhorn`.
-
-    Raises:
-        MetricError: As :func:`sinkhorn`; the message names the pair.
-    """
-    if kind not in ("distance", "divergence"):
-        raise MetricError(f"kind is 'distance' or 'divergence', not {kind!r}.")
-    if not regularisation > 0:
-        raise MetricError(f"regularisation must be above 0; {regularisation} came.")
-    names = list(clouds)
-    points = [as_matrix(clouds[name], name) for name in names]
-    for name, x in zip(names, points, strict=True):
-        check_finite_rows(x, name)
-        if x.shape[1] != points[0].shape[1]:
-            raise MetricError(
-                f"{name} has {x.shape[1]} columns and {names[0]} {points[0].shape[1]}."
-            )
-    k = range(len(names))
-    scale = float(np.mean([[_mean_cost(x, y, cost) for y in points] for x in points]))
-    epsilon = regularisation * (scale or 1.0)
-    result = np.zeros((len(names), len(names)))
-    for i, j in ((i, j) for i in k for j in k if i <= j):
-        try:
-            found = sinkhorn(
-                points[i], points[j], epsilon=epsilon, cost=cost,
-                tolerance=tolerance, max_iterations=max_iterations,
-            )  # fmt: skip
-        except MetricError as error:
-            raise MetricError(f"{names[i]}-{names[j]}: {error}") from None
-        value = found.transport_cost if kind == "distance" else found.entropic_cost
-        result[i, j] = result[j, i] = value
-    if kind == "divergence":
-        own = np.diag(result) / 2
-        result = np.maximum(result - own[:, None] - own[None, :], 0.0)
-        np.fill_diagonal(result, 0.0)
-    return result
-
-
-def _mean_cost(x: Array, y: Array, cost: Cost) -> float:
-    if cost == "euclidean":
-        return float(cost_matrix(x, y, cost).mean())
-    if cost == "hellinger":
-        return _mean_cost(np.sqrt(np.maximum(x, 0)), np.sqrt(np.maximum(y, 0)), "") / 2  # type: ignore[arg-type]
-    mx, my = x.mean(axis=0), y.mean(axis=0)
-    return float(
-        np.square(x - mx).sum(axis=1).mean()
-        + np.square(y - my).sum(axis=1).mean()
-        + np.square(mx - my).sum()
-    )

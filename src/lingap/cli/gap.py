@@ -1,0 +1,283 @@
+"""``lingap gap``: gaps of scores, embeddings, outputs and texts that were made anywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+app = typer.Typer(
+    help="Measure gaps between languages, of numbers and texts made anywhere.",
+    no_args_is_help=True,
+)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON with every value instead.")]
+Only = Annotated[
+    list[str] | None,
+    typer.Option("-l", "--language", help="Only this language, any code; repeatable."),
+]
+Seed = Annotated[int, typer.Option(help="Of all random draws.", min=0)]
+Folder = Annotated[Path, typer.Argument(metavar="DIR", help="One file a language, kor.npy.")]
+
+
+@app.command()
+def scores(
+    file: Annotated[Path, typer.Argument(help="CSV, TSV, JSON or JSON Lines; long or wide.")],
+    source: Annotated[
+        str | None, typer.Option(help="Show every language's gap to this one, too.")
+    ] = None,
+    scale: Annotated[str, typer.Option(help="auto, unit (0 to 1) or percent.")] = "auto",
+    missing: Annotated[
+        str,
+        typer.Option(help="A language that not all systems have: error, or shared (leave it out)."),
+    ] = "error",
+    resamples: Annotated[int, typer.Option(help="Draws for intervals; 0: none.", min=0)] = 2000,
+    seed: Seed = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Performance gap: mean RPD, Std, lowest score, and tests between systems.
+
+    Long: columns language and score, and system, task, metric, seed where there are any. Wide:
+    one column a language.
+    """
+    from lingap.errors import MetricError
+    from lingap.gap.compare import compare_gaps, why_not
+    from lingap.gap.coverage import require_languages
+    from lingap.gap.performance import performance_gaps
+    from lingap.gap.score_files import language_code, read_scores
+
+    if 0 < resamples < 100:
+        raise MetricError(f"--resamples is 0 or at least 100; {resamples} came.")
+    found = read_scores(file, scale=scale)  # type: ignore[arg-type]
+    rows, notes = require_languages(found.scores, missing=missing, where=str(file))
+    notes = [*found.notes, *notes]
+    gaps = performance_gaps(rows, n_resamples=resamples, seed=seed)
+    code = None if source is None else language_code(source) or source
+    if code is not None:
+        for gap in gaps:
+            gap.gap_to(code)
+    comparisons = compare_gaps(rows, n_resamples=resamples, seed=seed)
+    if as_json:
+        _notes(notes)
+        _json(performance=gaps, comparisons=comparisons)
+        return
+    from lingap.gap.tables import comparison_table, performance_tables
+
+    tables = performance_tables(gaps, source=code, percent=found.scale == "percent")
+    if comparisons:
+        tables.append(comparison_table(comparisons))
+    else:
+        notes += _few(why_not(rows))
+    warned = [f"{g.system} ({g.task}): {w}" for g in gaps for w in g.warnings]
+    warned += [f"{c.first} against {c.second}: {w}" for c in comparisons for w in c.warnings]
+    methods = {i.method for g in gaps for i in (g.mean_rpd_interval,) if i is not None}
+    notes += [f"Intervals: 95 %, {method}." for method in sorted(methods)]
+    _show(tables, [*notes, *_few(warned)])
+
+
+@app.command()
+def embeddings(
+    folder: Folder,
+    layer: Annotated[
+        str | None, typer.Option(help="Tensor of a safetensors file that holds several.")
+    ] = None,
+    language: Only = None,
+    permutations: Annotated[
+        int, typer.Option(help="Shuffles for the floor; 0: from its moments.", min=0)
+    ] = 100,
+    bound: Annotated[
+        bool, typer.Option("--bound", help="Divergences and theorem 4.1's bound (slower).")
+    ] = False,
+    scores_file: Annotated[
+        Path | None,
+        typer.Option("--scores", help="Scores of the same system, for the bound's other side."),
+    ] = None,
+    family: Annotated[str, typer.Option(help="For --bound: product, linear or mlp.")] = "product",
+    delta: Annotated[float, typer.Option(help="For --bound: probability that it fails.")] = 0.05,
+    seed: Seed = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Linguistic gap: CKA biased and debiased, its floor, retrieval, spread of the space.
+
+    One .npy or .safetensors file a language, (sentences, width), row i the same sentence in all.
+    """
+    from dataclasses import replace
+
+    from lingap.errors import MetricError
+    from lingap.gap.array_folders import read_arrays
+    from lingap.gap.bound import divergence_pairs
+    from lingap.gap.linguistic import linguistic_gap, with_checks
+
+    arrays = read_arrays(folder, what="embeddings", layer=layer, languages=language)
+    if len(arrays) < 2:
+        raise MetricError(f"{folder}: only one language ({', '.join(arrays)}); a gap needs two.")
+    gap = linguistic_gap(
+        arrays,
+        system=folder.resolve().name,
+        layer=layer or "given",
+        corpus=str(folder),
+        n_permutations=permutations,
+        seed=seed,
+    )
+    gap = with_checks(gap, arrays)
+    if bound or scores_file is not None:
+        known = None if scores_file is None else _one_system(scores_file)
+        pairs = divergence_pairs(arrays, scores=known, family=family, delta=delta, seed=seed)  # type: ignore[arg-type]
+        warnings = list(gap.warnings)
+        if empty := sum(p.vacuous for p in pairs):
+            warnings.append(
+                f"The bound is 1 or more for {empty} of {len(pairs)} pairs: any two error rates "
+                "meet it, so it says nothing there."
+            )
+        gap = replace(gap, bounds=tuple(pairs), warnings=tuple(warnings))
+    if as_json:
+        _json(linguistic=[gap])
+        return
+    from lingap.gap.tables import linguistic_tables
+
+    notes = list(gap.warnings)
+    if gap.mean_cka_interval is not None:
+        notes.insert(0, f"Intervals: 95 %, {gap.mean_cka_interval.method}.")
+    _show(linguistic_tables(gap), notes)
+
+
+@app.command()
+def outputs(
+    folder: Folder,
+    layer: Annotated[
+        str | None, typer.Option(help="Tensor of a safetensors file that holds several.")
+    ] = None,
+    language: Only = None,
+    logits: Annotated[bool, typer.Option("--logits", help="Rows are logits.")] = False,
+    cost: Annotated[
+        str, typer.Option(help="squared_euclidean, euclidean or hellinger.")
+    ] = "squared_euclidean",
+    regularisation: Annotated[
+        float, typer.Option(help="Epsilon as a share of the mean cost.")
+    ] = 0.05,
+    exact: Annotated[bool, typer.Option("--exact", help="Exact transport, as a check.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Output gap: Sinkhorn distance and debiased divergence of output distributions.
+
+    One .npy or .safetensors file a language, (sentences, classes), each row a distribution.
+    """
+    from lingap.errors import MetricError
+    from lingap.gap.array_folders import read_arrays
+    from lingap.gap.output import output_gap, softmax
+
+    arrays = read_arrays(folder, what="outputs", layer=layer, languages=language)
+    if len(arrays) < 2:
+        raise MetricError(f"{folder}: only one language ({', '.join(arrays)}); a gap needs two.")
+    if logits:
+        arrays = {name: softmax(x, name) for name, x in arrays.items()}
+    gap = output_gap(
+        arrays,
+        system=folder.resolve().name,
+        corpus=str(folder),
+        cost=cost,  # type: ignore[arg-type]
+        regularisation=regularisation,
+        exact=exact,
+    )
+    if as_json:
+        _json(outputs=[gap])
+        return
+    from lingap.gap.tables import output_tables
+
+    _show(output_tables(gap), gap.warnings)
+
+
+@app.command()
+def text(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="One text a language, kor.txt.")],
+    representation: Annotated[
+        list[str] | None,
+        typer.Option("-r", "--representation", help="character, subword, phoneme; repeatable."),
+    ] = None,
+    language: Only = None,
+    ngram: Annotated[int, typer.Option(help="Units of the n-grams compared.", min=1)] = 2,
+    classifier: Annotated[
+        bool, typer.Option("--classifier", help="Train an n-gram classifier on each pair (slower).")
+    ] = False,
+    vocabulary: Annotated[int, typer.Option(help="Subword pieces.", min=100)] = 4000,
+    backend: Annotated[str, typer.Option(help="G2P back end of phonemes.")] = "epitran",
+    limit: Annotated[int | None, typer.Option(help="Lines read of each file.", min=1)] = None,
+    seed: Seed = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Input gap without any model: units shared, their n-grams, compression.
+
+    One UTF-8 file a language, a sentence a line; line i the same sentence in all, if parallel.
+    """
+    from dataclasses import replace
+
+    from lingap.gap.text import text_gap
+    from lingap.gap.text_folders import chosen, read_texts, units_of
+
+    names = chosen(representation)
+    texts = read_texts(folder, languages=language, limit=limit)
+    gaps = []
+    for name in names:
+        units, notes = units_of(texts, name, vocabulary_size=vocabulary, backend=backend)
+        gap = text_gap(
+            units,
+            representation=name,
+            corpus=str(folder),
+            ngram=ngram,
+            classifier=classifier,
+            seed=seed,
+        )
+        gaps.append(replace(gap, warnings=(*texts.notes, *notes, *gap.warnings)))
+    if as_json:
+        _json(text=gaps)
+        return
+    from lingap.gap.tables import text_tables
+
+    _show(text_tables(gaps), dict.fromkeys(w for g in gaps for w in g.warnings))
+
+
+def _one_system(file: Path) -> dict[str, float]:
+    from lingap.errors import MetricError
+    from lingap.gap.performance import performance_gaps
+    from lingap.gap.score_files import read_scores
+
+    gaps = performance_gaps(read_scores(file).scores, n_resamples=0)
+    if len(gaps) > 1:
+        names = ", ".join(f"{g.system} ({g.task})" for g in gaps)
+        raise MetricError(f"{file}: expected one system and task for the bound; it has {names}.")
+    return dict(gaps[0].scores)
+
+
+def _few(sentences: list[str], limit: int = 8) -> list[str]:
+    if len(sentences) <= limit:
+        return sentences
+    return [*sentences[:limit], f"… and {len(sentences) - limit} more; --json has all."]
+
+
+def _json(**parts: Iterable[Any]) -> None:
+    import json
+
+    content = {name: [row.to_dict() for row in rows] for name, rows in parts.items()}
+    typer.echo(json.dumps(content, ensure_ascii=False, allow_nan=False, indent=1))
+
+
+def _notes(notes: Iterable[str]) -> None:
+    for note in notes:
+        typer.echo(f"note: {note}", err=True)
+
+
+def _show(tables: Iterable[Any], notes: Iterable[str]) -> None:
+    import sys
+
+    from rich.console import Console
+
+    # A file or a pipe has no width: there, no line is broken.
+    console = Console(highlight=False, markup=False, width=None if sys.stdout.isatty() else 400)
+    for table in tables:
+        console.print(table.title, style="bold")  # a table's own title breaks at its width
+        table.title = None
+        console.print(table)
+        console.print()
+    _notes(notes)

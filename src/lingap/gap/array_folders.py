@@ -1,0 +1,139 @@
+"""A folder of arrays, one file a language: embeddings, or output distributions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lingap.errors import MetricError
+from lingap.gap.safetensors_file import read_tensor, tensor_names
+from lingap.gap.score_files import language_code
+from lingap.metrics.arrays import check_finite_rows
+
+ENDINGS = (".npy", ".safetensors")
+
+
+def files_by_language(
+    folder: Path, endings: tuple[str, ...], *, what: str, languages: list[str] | None = None
+) -> dict[str, Path]:
+    """Files of a folder by the language that each name begins with, in alphabetical order.
+
+    A name is a code and an ending, ``kor.npy`` or ``kor_Hang.devtest``; one that is no known code
+    is kept as written.
+
+    Args:
+        folder: Where to look; not below it.
+        endings: Endings that count; an empty tuple takes every file.
+        what: What a file holds, for messages.
+        languages: Only these, by any code; None for all.
+
+    Raises:
+        MetricError: For no folder, no file, two files of one language, a link out of the folder,
+            or a language that is asked for and not there.
+    """
+    if not folder.is_dir():
+        raise MetricError(f"{folder}: no such folder.")
+    root = folder.resolve()
+    found: dict[str, Path] = {}
+    others = []
+    for path in sorted(folder.iterdir()):
+        if path.name.startswith(".") or path.is_dir():
+            continue
+        if endings and path.suffix.lower() not in endings:
+            others.append(path.name)
+            continue
+        if not path.resolve().is_relative_to(root):
+            raise MetricError(f"{path}: leads out of the folder (to {path.resolve()}); copy it in.")
+        name = language_code(path.name.split(".")[0]) or path.name.split(".")[0]
+        if name in found:
+            raise MetricError(f"{path}: {name} has a file already ({found[name].name}).")
+        found[name] = path
+    if not found:
+        expected = " or ".join(endings) or "any"
+        hint = f" It has {', '.join(others[:5])}." if others else " It is empty."
+        raise MetricError(f"{folder}: no file of {what} ({expected}), one a language.{hint}")
+    if languages:
+        wanted = [language_code(text) or text for text in languages]
+        lacking = [w for w in wanted if w not in found]
+        if lacking:
+            raise MetricError(
+                f"{folder}: no file of {', '.join(lacking)}; it has {', '.join(found)}."
+            )
+        found = {w: found[w] for w in wanted}
+    return found
+
+
+def read_arrays(
+    folder: Path, *, what: str, layer: str | None = None, languages: list[str] | None = None
+) -> dict[str, NDArray[Any]]:
+    """Arrays (n, d) of a folder by language; large ones stay on disk until used.
+
+    Args:
+        folder: One ``.npy`` or ``.safetensors`` file a language.
+        what: What a row is, for messages.
+        layer: Name of the tensor where a safetensors file holds several.
+        languages: Only these; None for all.
+
+    Raises:
+        MetricError: For pickled or damaged files, arrays that are not (rows, width), unlike
+            numbers of rows, transposed arrays, or non-finite rows; the message names the file.
+    """
+    paths = files_by_language(folder, ENDINGS, what=what, languages=languages)
+    arrays = {name: _read(path, layer) for name, path in paths.items()}
+    for name, array in arrays.items():
+        if array.ndim != 2 or not all(array.shape):
+            raise MetricError(
+                f"{paths[name]}: shape {array.shape} is not (rows, width); "
+                "pool token vectors into one row a sentence."
+            )
+        if array.dtype.kind not in "fiu":
+            raise MetricError(f"{paths[name]}: holds {array.dtype}, not real numbers.")
+    _check_rows(arrays, paths)
+    for name, array in arrays.items():
+        check_finite_rows(array, str(paths[name]))
+        if what == "embeddings" and bool((array == array[0]).all()):
+            raise MetricError(f"{paths[name]}: all rows are equal (zero variance).")
+    return arrays
+
+
+def _read(path: Path, layer: str | None) -> NDArray[Any]:
+    if path.suffix.lower() == ".safetensors":
+        names = tensor_names(path)
+        if layer is None and len(names) == 1:
+            return read_tensor(path, names[0])
+        if layer is None or layer not in names:
+            asked = "several tensors; choose one" if layer is None else f"no tensor {layer!r}"
+            raise MetricError(f"{path}: {asked} with --layer: {', '.join(names) or 'none'}.")
+        return read_tensor(path, layer)
+    try:
+        array = np.load(path, mmap_mode="r", allow_pickle=False)
+    except ValueError as error:
+        if "pickle" in str(error).lower() or "Python objects" in str(error):
+            raise MetricError(
+                f"{path}: holds pickled objects, which can run code and are refused. "
+                "Save plain numbers: numpy.save(path, array.astype('float32'))."
+            ) from None
+        raise MetricError(f"{path}: no readable .npy file ({error}).") from None
+    except (OSError, EOFError, SyntaxError) as error:
+        raise MetricError(f"{path}: no readable .npy file ({error}).") from None
+    if not isinstance(array, np.ndarray):
+        raise MetricError(f"{path}: an archive of several arrays; save one array a file.")
+    return array
+
+
+def _check_rows(arrays: dict[str, NDArray[Any]], paths: dict[str, Path]) -> None:
+    rows = [len(a) for a in arrays.values()]
+    common = max(set(rows), key=rows.count)
+    for name, array in arrays.items():
+        if len(array) == common:
+            continue
+        other = next(n for n, a in arrays.items() if len(a) == common)
+        hint = "Row i must be the same sentence in every file."
+        if array.shape[1] == common:
+            hint = "It looks transposed: rows are sentences, columns are dimensions."
+        raise MetricError(
+            f"{paths[name]}: {len(array)} rows, but {paths[other].name} has {common}. {hint}"
+        )

@@ -1,0 +1,150 @@
+"""Is one system's gap smaller than another's? All pairs of systems, paired over seeds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+
+from lingap.errors import MetricError
+from lingap.gap.json_record import JsonRecord
+from lingap.metrics.paired import compare_over_seeds, holm
+from lingap.records import Interval, Score
+
+
+@dataclass(frozen=True, slots=True)
+class GapComparison(JsonRecord):
+    """Gap of system A less that of system B on the languages and seeds that both have.
+
+    Args:
+        task: The task.
+        metric: The scores' measure.
+        gap: ``mean_rpd`` (percent) or ``std``.
+        first: System A.
+        second: System B.
+        difference: Gap of A less gap of B; below 0 where A's is smaller.
+        interval: Of the difference; paired bootstrap over seeds.
+        p_value: Two-sided, by exchanging the systems of a seed.
+        p_smaller: One-sided, that A's gap is smaller.
+        p_holm: `p_value` adjusted for all comparisons made together.
+        n_languages: Shared.
+        n_seeds: Shared.
+        method: How the p-values were made.
+        warnings: What a reader must know.
+    """
+
+    task: str
+    metric: str
+    gap: str
+    first: str
+    second: str
+    difference: float
+    interval: Interval | None
+    p_value: float
+    p_smaller: float
+    p_holm: float
+    n_languages: int
+    n_seeds: int
+    method: str
+    warnings: tuple[str, ...] = ()
+
+
+def compare_gaps(
+    scores: Iterable[Score], *, gap: str = "mean_rpd", n_resamples: int = 2000, seed: int = 0
+) -> list[GapComparison]:
+    """Compare every pair of systems of a task; p-values are Holm-adjusted over all pairs given.
+
+    Pairs with fewer than two shared languages or seeds cannot be compared and are left out;
+    :func:`why_not` says why.
+
+    Args:
+        scores: Rows, one per (task, metric, system, language, seed).
+        gap: ``mean_rpd`` or ``std``.
+        n_resamples: Of the bootstrap.
+        seed: Of the draws.
+
+    Raises:
+        MetricError: For bad scores.
+    """
+    tables = _tables(scores)
+    made = []
+    for (task, metric), systems in tables.items():
+        for a, b in combinations(systems, 2):
+            languages, seeds = _shared(systems[a], systems[b])
+            if len(languages) < 2 or len(seeds) < 2:
+                continue
+            first, second = (
+                np.array([[systems[s][k, i] for i in seeds] for k in languages]) for s in (a, b)
+            )
+            try:
+                test = compare_over_seeds(
+                    first, second, gap=gap, n_resamples=n_resamples, seed=seed
+                )
+            except MetricError as error:
+                raise MetricError(f"{task}, {a} against {b}: {error}") from None
+            warnings = []
+            if test.smallest_p > 0.05:
+                warnings.append(
+                    f"{len(seeds)} seeds cannot give a two-sided p below {test.smallest_p:g}."
+                )
+            made.append((task, metric, a, b, test, len(languages), len(seeds), tuple(warnings)))
+    if not made:
+        return []
+    adjusted = holm([row[4].p_value for row in made])
+    return [
+        GapComparison(
+            task=task,
+            metric=metric,
+            gap=gap,
+            first=a,
+            second=b,
+            difference=test.difference,
+            interval=test.interval,
+            p_value=test.p_value,
+            p_smaller=test.p_smaller,
+            p_holm=float(p),
+            n_languages=n_languages,
+            n_seeds=n_seeds,
+            method=test.method,
+            warnings=warnings,
+        )
+        for (task, metric, a, b, test, n_languages, n_seeds, warnings), p in zip(
+            made, adjusted, strict=True
+        )
+    ]
+
+
+_Table = dict[tuple[str, int], float]
+
+
+def _tables(scores: Iterable[Score]) -> dict[tuple[str, str], dict[str, _Table]]:
+    tables: dict[tuple[str, str], dict[str, _Table]] = {}
+    for row in scores:
+        table = tables.setdefault((row.task, row.metric), {}).setdefault(row.system, {})
+        table[row.language, row.seed] = row.value
+    return tables
+
+
+def _shared(a: _Table, b: _Table) -> tuple[list[str], list[int]]:
+    """Languages of both systems, and the seeds that both have in each of these languages."""
+    languages = [k for k in dict.fromkeys(k for k, _ in a) if k in {m for m, _ in b}]
+    seeds = sorted({s for _, s in a})
+    return languages, [s for s in seeds if all((k, s) in t for k in languages for t in (a, b))]
+
+
+def why_not(scores: Iterable[Score]) -> list[str]:
+    """Sentences that say which pairs of systems could not be compared, and why."""
+    reasons = []
+    for (task, _), systems in _tables(scores).items():
+        for a, b in combinations(systems, 2):
+            languages, seeds = _shared(systems[a], systems[b])
+            if len(languages) < 2:
+                reasons.append(f"{task}: {a} and {b} share fewer than two languages.")
+            elif len(seeds) < 2:
+                reasons.append(
+                    f"{task}: {a} and {b} share {len(seeds)} seed{'' if len(seeds) == 1 else 's'}; "
+                    "two or more are needed to tell a difference from chance."
+                )
+    return reasons

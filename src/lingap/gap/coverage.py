@@ -1,0 +1,55 @@
+"""Which languages every system of a task has; gaps over different languages do not compare."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from lingap.errors import MetricError
+from lingap.records import Score
+
+
+def require_languages(
+    scores: Sequence[Score], *, missing: str = "error", where: str = "the scores"
+) -> tuple[list[Score], list[str]]:
+    """Give scores in which all systems of a task have the same languages, and notes on the way.
+
+    Args:
+        scores: Rows.
+        missing: What to do with a language that some system of the task lacks: ``error``, or
+            ``shared``: leave it out of all systems.
+        where: The scores' origin, for messages.
+
+    Raises:
+        MetricError: For a missing language (unless ``shared``), or fewer than two languages.
+    """
+    if missing not in ("error", "shared"):
+        raise MetricError(f"missing is 'error' or 'shared', not {missing!r}.")
+    tasks: dict[tuple[str, str], dict[str, dict[str, None]]] = {}
+    for s in scores:
+        tasks.setdefault((s.task, s.metric), {}).setdefault(s.system, {})[s.language] = None
+    kept: dict[tuple[str, str], set[str]] = {}
+    notes = []
+    for key, systems in tasks.items():
+        union = dict.fromkeys(k for languages in systems.values() for k in languages)
+        lacking = {
+            system: [k for k in union if k not in languages]
+            for system, languages in systems.items()
+            if len(languages) < len(union)
+        }
+        kept[key] = {k for k in union if all(k in languages for languages in systems.values())}
+        if lacking and missing == "error":
+            detail = "; ".join(f"{name} lacks {', '.join(gone)}" for name, gone in lacking.items())
+            raise MetricError(
+                f"{where}: {key[0]}: missing languages: {detail}. Gaps over different languages "
+                "do not compare. Add the scores, or leave these languages out of all systems with "
+                "--missing shared."
+            )
+        if lacking:
+            gone = [k for k in union if k not in kept[key]]
+            notes.append(f"{key[0]}: left out, for not all systems have them: {', '.join(gone)}.")
+        if len(kept[key]) < 2:
+            only = f"only one language ({', '.join(kept[key])})" if kept[key] else "no language"
+            raise MetricError(
+                f"{where}: {key[0]} has {only} shared by all systems; a gap needs two or more."
+            )
+    return [s for s in scores if s.language in kept[s.task, s.metric]], notes

@@ -1,0 +1,155 @@
+"""Output distributions of a model to the output gap between languages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from statistics import NormalDist
+
+import numpy as np
+
+from lingap.errors import MetricError
+from lingap.gap.json_record import JsonRecord
+from lingap.metrics.arrays import Array, ArrayInput, as_matrix
+from lingap.metrics.pairwise_transport import pairwise_transport
+from lingap.metrics.transport import Cost, exact_transport_cost
+from lingap.records import Interval
+
+Matrix = tuple[tuple[float, ...], ...]
+_METHOD = "potentials as influences of sentences, normal"
+
+
+@dataclass(frozen=True, slots=True)
+class OutputGap(JsonRecord):
+    """How far the clouds of output distributions of one system lie apart between languages.
+
+    Args:
+        system: What made the outputs.
+        corpus: The sentences.
+        languages: In the order given.
+        n_sentences: Rows of each language.
+        n_classes: Columns.
+        cost: Between two distributions.
+        regularisation: Epsilon as a share of the mean cost.
+        epsilon: In the cost's unit.
+        distance: (L, L) Sinkhorn distance, as in the paper; above 0 even on the diagonal.
+        divergence: (L, L) debiased divergence; 0 for equal clouds.
+        divergence_error: (L, L) its standard error over sentences.
+        exact: (L, L) exact transport cost; empty where not asked for.
+        mean_distance: Over pairs; None for a single language, as all that follow.
+        mean_divergence: Over pairs.
+        mean_divergence_interval: Over sentences.
+        mean_exact: Over pairs; None where not asked for.
+        warnings: What a reader must know.
+    """
+
+    system: str
+    corpus: str
+    languages: tuple[str, ...]
+    n_sentences: Mapping[str, int]
+    n_classes: int
+    cost: str
+    regularisation: float
+    epsilon: float
+    distance: Matrix
+    divergence: Matrix
+    divergence_error: Matrix
+    exact: Matrix
+    mean_distance: float | None
+    mean_divergence: float | None
+    mean_divergence_interval: Interval | None
+    mean_exact: float | None
+    warnings: tuple[str, ...] = ()
+
+
+def as_distributions(values: ArrayInput, name: str) -> Array:
+    """Give (n, k) rows that are >= 0 and sum to 1 (to 1e-3; then made exact).
+
+    Raises:
+        MetricError: For other rows; the message names the first.
+    """
+    rows = as_matrix(values, name)
+    sums = rows.sum(axis=1)
+    bad = (rows < 0).any(axis=1) | (np.abs(sums - 1) > 1e-3)
+    if bad.any():
+        at = int(np.flatnonzero(bad)[0])
+        raise MetricError(
+            f"{name}: row {at} (counted from 0) is no distribution: values from "
+            f"{rows[at].min():.3g}, sum {sums[at]:.3g}. Logits need a softmax first (--logits)."
+        )
+    return np.asarray(rows / sums[:, None])
+
+
+def softmax(values: ArrayInput, name: str) -> Array:
+    """Turn rows of logits (n, k) into distributions."""
+    rows = as_matrix(values, name)
+    rows = np.exp(rows - rows.max(axis=1, keepdims=True))
+    return np.asarray(rows / rows.sum(axis=1, keepdims=True))
+
+
+def output_gap(
+    outputs: Mapping[str, ArrayInput],
+    *,
+    system: str,
+    corpus: str = "",
+    cost: Cost = "squared_euclidean",
+    regularisation: float = 0.05,
+    exact: bool = False,
+    level: float = 0.95,
+) -> OutputGap:
+    """Compare clouds of output distributions between languages.
+
+    Args:
+        outputs: Language -> (n, k) distributions; where n is equal, row i is the same sentence.
+        system: What made them.
+        corpus: The sentences.
+        cost: Between two distributions.
+        regularisation: Epsilon as a share of the mean cost.
+        exact: Solve exact transport too, as a check (minutes beyond 5,000 rows).
+        level: Of confidence.
+
+    Raises:
+        MetricError: For rows that are no distributions, or unlike numbers of classes.
+    """
+    rows = {name: as_distributions(x, name) for name, x in outputs.items()}
+    names = tuple(rows)
+    if not names:
+        raise MetricError("No outputs came; at least one language is needed.")
+    found = pairwise_transport(rows, cost=cost, regularisation=regularisation)
+    upper = np.triu_indices(len(names), 1)
+    several = len(names) > 1
+    warnings = [] if several else [f"Only one language ({names[0]}): no gap can be computed."]
+    if len({len(x) for x in rows.values()}) > 1:
+        warnings.append("Languages differ in their number of rows; they are taken as unpaired.")
+    emd = np.zeros((0, 0))
+    if exact:
+        emd = np.zeros((len(names), len(names)))
+        for i, j in zip(*upper, strict=True):
+            emd[i, j] = emd[j, i] = exact_transport_cost(rows[names[i]], rows[names[j]], cost=cost)
+    mean = float(found.divergence[upper].mean()) if several else None
+    half = NormalDist().inv_cdf((1 + level) / 2) * found.mean_divergence_error
+    return OutputGap(
+        system=system,
+        corpus=corpus,
+        languages=names,
+        n_sentences={name: len(x) for name, x in rows.items()},
+        n_classes=next(iter(rows.values())).shape[1],
+        cost=cost,
+        regularisation=float(regularisation),
+        epsilon=found.epsilon,
+        distance=_rows(found.distance),
+        divergence=_rows(found.divergence),
+        divergence_error=_rows(found.divergence_error),
+        exact=_rows(emd),
+        mean_distance=float(found.distance[upper].mean()) if several else None,
+        mean_divergence=mean,
+        mean_divergence_interval=None
+        if mean is None
+        else Interval(max(0.0, mean - half), mean + half, level, _METHOD),
+        mean_exact=float(emd[upper].mean()) if several and exact else None,
+        warnings=tuple(warnings),
+    )
+
+
+def _rows(matrix: Array) -> Matrix:
+    return tuple(tuple(float(v) for v in row) for row in matrix)

@@ -1,0 +1,241 @@
+"""Texts as units to the input gap: how alike languages are before any model is trained."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import combinations
+from os import cpu_count
+from statistics import NormalDist
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lingap.errors import MetricError
+from lingap.gap.json_record import JsonRecord
+from lingap.metrics.arrays import Array
+from lingap.metrics.domain import ngram_divergence
+from lingap.metrics.units import compressed_size, distance_of_sizes, ngram_ids, unit_bytes
+from lingap.records import Interval
+
+Matrix = tuple[tuple[float, ...], ...]
+Sentences = Sequence[Sequence[str]]
+_COMPRESSED = 1 << 18  # bytes of each text that are compressed: about as many units
+_GROUPS = 20  # of sentences, left out one after the other
+_METHOD = f"jackknife over {_GROUPS} groups of sentences, normal"
+
+
+@dataclass(frozen=True, slots=True)
+class TextGap(JsonRecord):
+    """How alike the inputs of several languages are in one representation.
+
+    Args:
+        representation: How text was spelled in units.
+        corpus: The text.
+        languages: In the order given.
+        n_sentences: Of each language.
+        n_units: Running units of each language.
+        n_types: Different units of each language.
+        ngram: Units of the n-grams in `jsd`.
+        inventory_overlap: (L, L) Jaccard index of the units in use; higher is closer.
+        token_overlap: (L, L) share of running units that the other language uses too.
+        jsd: (L, L) Jensen-Shannon divergence of n-grams, bit; lower is closer.
+        compression: (L, L) normalised compression distance of the first 262,144 units or so; lower
+            is closer. Near 1 for most pairs: read the order, not the level.
+        classifier: (L, L) H-divergence of an n-gram classifier, 0 to 2; empty where not asked for.
+        means: Mean over pairs of each of the five, by the names above.
+        intervals: Of the means, over sentences; None where there is none (compression).
+        warnings: What a reader must know.
+    """
+
+    representation: str
+    corpus: str
+    languages: tuple[str, ...]
+    n_sentences: Mapping[str, int]
+    n_units: Mapping[str, int]
+    n_types: Mapping[str, int]
+    ngram: int
+    inventory_overlap: Matrix
+    token_overlap: Matrix
+    jsd: Matrix
+    compression: Matrix
+    classifier: Matrix
+    means: Mapping[str, float]
+    intervals: Mapping[str, Interval | None]
+    warnings: tuple[str, ...] = ()
+
+
+def text_gap(
+    texts: Mapping[str, Sentences],
+    *,
+    representation: str,
+    corpus: str = "",
+    ngram: int = 2,
+    classifier: bool = False,
+    level: float = 0.95,
+    seed: int = 0,
+) -> TextGap:
+    """Compare texts of several languages, given as units; no model is trained or needed.
+
+    Args:
+        texts: Language -> sentences of units; parallel or not. Texts of one size compare best.
+        representation: How they were spelled.
+        corpus: The text.
+        ngram: Units of the n-grams whose distributions are compared.
+        classifier: Train an n-gram classifier on every pair too (slower).
+        level: Of confidence.
+        seed: Of the classifier's folds and draws.
+
+    Raises:
+        MetricError: For fewer than two languages, or a text without units.
+    """
+    names = tuple(texts)
+    if len(names) < 2:
+        raise MetricError(f"Only one language ({', '.join(names)}): no gap can be computed.")
+    for name, sentences in texts.items():
+        if not any(sentences):
+            raise MetricError(f"{name}: the text has no units.")
+    unigrams, ngrams = _grouped(texts, 1), _grouped(texts, ngram)
+    full = {
+        **_overlaps(unigrams.sum(axis=0)),
+        "jsd": _jsd(ngrams.sum(axis=0)),
+        "compression": _compression(texts),
+    }
+    upper = np.triu_indices(len(names), 1)
+    means = {name: float(matrix[upper].mean()) for name, matrix in full.items()}
+    intervals: dict[str, Interval | None] = {
+        name: None if error is None else _normal(means[name], error, level, 1.0)
+        for name, error in _errors(unigrams, ngrams, min(map(len, texts.values()))).items()
+    }
+    warnings = []
+    sizes = {name: len(sentences) for name, sentences in texts.items()}
+    if max(sizes.values()) > 1.2 * min(sizes.values()):
+        warnings.append(
+            f"Texts differ in size ({_range(sizes)} sentences): divergences of counts grow as "
+            "texts shrink. Parallel text compares best."
+        )
+    matrix = np.zeros((0, 0))
+    if classifier:
+        matrix = np.zeros((len(names), len(names)))
+        ends = []
+        for i, j in combinations(range(len(names)), 2):
+            found = ngram_divergence(texts[names[i]], texts[names[j]], seed=seed)
+            matrix[i, j] = matrix[j, i] = found.estimate
+            ends.append((found.interval.low, found.interval.high))
+        means["classifier"] = float(matrix[upper].mean())
+        low, high = np.mean(ends, axis=0)
+        intervals["classifier"] = Interval(
+            float(low), float(high), 0.95, "bootstrap over held-out sentences, mean of pairs"
+        )
+    counts = unigrams.sum(axis=0)
+    return TextGap(
+        representation=representation,
+        corpus=corpus,
+        languages=names,
+        n_sentences=sizes,
+        n_units={name: int(c.sum()) for name, c in zip(names, counts, strict=True)},
+        n_types={name: int((c > 0).sum()) for name, c in zip(names, counts, strict=True)},
+        ngram=ngram,
+        inventory_overlap=_rows(full["inventory_overlap"]),
+        token_overlap=_rows(full["token_overlap"]),
+        jsd=_rows(full["jsd"]),
+        compression=_rows(full["compression"]),
+        classifier=_rows(matrix),
+        means=means,
+        intervals=intervals,
+        warnings=tuple(warnings),
+    )
+
+
+def _range(sizes: Mapping[str, int]) -> str:
+    least, most = min(sizes, key=sizes.__getitem__), max(sizes, key=sizes.__getitem__)
+    return f"{least} {sizes[least]:,}, {most} {sizes[most]:,}"
+
+
+def _grouped(texts: Mapping[str, Sentences], n: int) -> Array:
+    """Counts of n-grams by group of sentences: (groups, L, n-grams).
+
+    Sentence i is in the same group in every language, so that parallel text varies together.
+    """
+    everything = [sentence for sentences in texts.values() for sentence in sentences]
+    ids, size = ngram_ids(everything, max_n=n, min_n=n)
+    counts = np.zeros((_GROUPS, len(texts), size))
+    at = 0
+    for k, sentences in enumerate(texts.values()):
+        mine = ids[at : at + len(sentences)]
+        at += len(sentences)
+        for group in range(_GROUPS):
+            if rows := mine[group::_GROUPS]:
+                counts[group, k] = np.bincount(np.concatenate(rows), minlength=size)
+    return counts
+
+
+def _overlaps(counts: Array) -> dict[str, Array]:
+    used = (counts > 0).astype(np.float64)
+    shared = used @ used.T
+    sizes = used.sum(axis=1)
+    known = counts @ used.T / counts.sum(axis=1, keepdims=True)
+    return {
+        "inventory_overlap": shared / (sizes[:, None] + sizes[None, :] - shared),
+        "token_overlap": (known + known.T) / 2,
+    }
+
+
+def _entropy(p: Array) -> float:
+    some = p[p > 0]
+    return float(-(some * np.log2(some)).sum())
+
+
+def _jsd(counts: Array) -> Array:
+    shares = counts / counts.sum(axis=1, keepdims=True)
+    entropies = [_entropy(p) for p in shares]
+    result = np.zeros((len(shares), len(shares)))
+    for i, j in combinations(range(len(shares)), 2):
+        value = _entropy((shares[i] + shares[j]) / 2) - (entropies[i] + entropies[j]) / 2
+        result[i, j] = result[j, i] = min(1.0, max(0.0, value))
+    return result
+
+
+def _compression(texts: Mapping[str, Sentences]) -> Array:
+    codes: dict[str, int] = {}
+    data = [unit_bytes(sentences, codes)[:_COMPRESSED] for sentences in texts.values()]
+    k = range(len(data))
+    with ThreadPoolExecutor(cpu_count() or 1) as pool:
+        single = list(pool.map(lambda i: compressed_size([data[i]]), k))
+        pairs = [(i, j) for i in k for j in k]
+        sizes = list(pool.map(lambda p: compressed_size([data[p[0]], data[p[1]]]), pairs))
+    both = np.array(sizes, dtype=float).reshape(len(data), len(data))
+    return np.array(
+        [[distance_of_sizes(single[i], single[j], both[i, j], both[j, i]) for j in k] for i in k]
+    )
+
+
+def _errors(unigrams: Array, ngrams: Array, n: int) -> dict[str, float | None]:
+    """Standard errors of the means over pairs, by leaving out one group after the other."""
+    names = ("inventory_overlap", "token_overlap", "jsd")
+    errors: dict[str, float | None] = dict.fromkeys((*names, "compression"))
+    if n < 2 * _GROUPS:
+        return errors
+    upper = np.triu_indices(unigrams.shape[1], 1)
+    all_units, all_ngrams = unigrams.sum(axis=0), ngrams.sum(axis=0)
+    left: dict[str, list[float]] = {name: [] for name in names}
+    for group in range(_GROUPS):
+        matrices = {
+            **_overlaps(all_units - unigrams[group]),
+            "jsd": _jsd(all_ngrams - ngrams[group]),
+        }
+        for name in names:
+            left[name].append(float(matrices[name][upper].mean()))
+    for name in names:
+        errors[name] = float(np.std(left[name]) * np.sqrt(_GROUPS - 1))
+    return errors
+
+
+def _normal(mean: float, error: float, level: float, top: float) -> Interval:
+    half = NormalDist().inv_cdf((1 + level) / 2) * error
+    return Interval(max(0.0, mean - half), min(top, mean + half), level, _METHOD)
+
+
+def _rows(matrix: NDArray[np.float64]) -> Matrix:
+    return tuple(tuple(float(v) for v in row) for row in matrix)

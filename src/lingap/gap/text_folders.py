@@ -1,0 +1,159 @@
+"""A folder of plain text, one file a language, to units in one representation."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from lingap.corpora.lines import read_lines
+from lingap.corpora.spelling import split_words
+from lingap.errors import MetricError, UnknownName
+from lingap.gap.array_folders import files_by_language
+from lingap.records import Sentence
+from lingap.representations import load_representation
+
+REPRESENTATIONS = ("character", "subword", "phoneme")
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """Sentences of a folder by language.
+
+    Args:
+        sentences: Language -> sentences, empty lines left out.
+        parallel: Whether all languages have as many lines, so that line i is taken for the same
+            sentence in each.
+        notes: Sentences on what was left out.
+    """
+
+    sentences: Mapping[str, tuple[Sentence, ...]]
+    parallel: bool
+    notes: tuple[str, ...]
+
+
+def read_texts(
+    folder: Path, *, languages: list[str] | None = None, limit: int | None = None
+) -> Texts:
+    """Read one text file a language, a sentence a line.
+
+    Files are named by language, as ``kor.txt`` or ``kor_Hang.devtest``. Where all have as many
+    lines, a line that is empty in one language is left out in all.
+
+    Args:
+        folder: The files; or the folder above a single one that holds them, such as ``devtest``.
+        languages: Only these; None for all.
+        limit: Lines read of each; None for all.
+
+    Raises:
+        MetricError: For no text, a file that leads out of the folder, or two of one language.
+        CorpusError: For bytes that are not UTF-8.
+    """
+    if folder.is_dir() and not any(p.is_file() for p in folder.iterdir()):
+        inner = [p for p in folder.iterdir() if p.is_dir()]
+        folder = inner[0] if len(inner) == 1 else folder
+    paths = files_by_language(folder, (), what="text", languages=languages)
+    lines: dict[str, list[tuple[str, ...]]] = {}
+    for language, path in paths.items():
+        rows = []
+        for number, line in read_lines(path, Counter()):
+            if limit is not None and number > limit:
+                break
+            rows.append(split_words(line))
+        lines[language] = rows
+    notes = []
+    parallel = len({len(rows) for rows in lines.values()}) == 1
+    if parallel:
+        n = len(next(iter(lines.values())))
+        keep = [i for i in range(n) if all(rows[i] for rows in lines.values())]
+        if len(keep) < n:
+            notes.append(f"{n - len(keep)} lines left out of all languages: empty in one of them.")
+    else:
+        sizes = ", ".join(f"{language} {len(rows)}" for language, rows in lines.items())
+        notes.append(f"Not parallel: lines per language are {sizes}.")
+    sentences = {}
+    for language, rows in lines.items():
+        at = keep if parallel else [i for i, words in enumerate(rows) if words]
+        if not at:
+            raise MetricError(f"{paths[language]}: holds no line with a word.")
+        if not parallel and len(at) < len(rows):
+            notes.append(f"{language}: {len(rows) - len(at)} empty lines left out.")
+        sentences[language] = tuple(Sentence(f"{language}:{i + 1}", language, rows[i]) for i in at)
+    return Texts(sentences, parallel, tuple(notes))
+
+
+def units_of(
+    texts: Texts, representation: str, *, vocabulary_size: int = 4000, backend: str = "epitran"
+) -> tuple[dict[str, Sequence[Sequence[str]]], list[str]]:
+    """Spell every sentence in units; the second value is what a reader must know of it.
+
+    Args:
+        texts: Of :func:`read_texts`.
+        representation: ``character``, ``subword`` or ``phoneme``.
+        vocabulary_size: Subwords: pieces of a vocabulary trained on all the texts together.
+        backend: Phonemes: G2P back end.
+
+    Raises:
+        LanguageError: For a language that the back end does not serve; pass others.
+        MissingExtra: For subwords without the ``tokenizers`` package.
+    """
+    notes = []
+    if representation == "subword":
+        from lingap.representations.subword import train_subwords
+
+        everything = [s for rows in texts.sentences.values() for s in rows]
+        spell = train_subwords(everything, vocabulary_size=vocabulary_size)
+        notes.append(
+            f"Subwords: a vocabulary of {vocabulary_size:,} pieces, trained on these very texts."
+        )
+    elif representation == "phoneme":
+        spell = load_representation("phoneme", backend=backend)  # type: ignore[assignment]
+    else:
+        spell = load_representation(representation)  # type: ignore[assignment]
+    units: dict[str, Sequence[Sequence[str]]] = {}
+    for language, sentences in texts.sentences.items():
+        before = dict(spell.counts())
+        units[language] = [spell.encode(s).units for s in sentences]
+        after = spell.counts()
+        lost = after.get("words_unspelled", 0) - before.get("words_unspelled", 0)
+        words = after.get("words", 0) - before.get("words", 0)
+        if lost:
+            notes.append(f"{language}: {lost:,} of {words:,} words have no {representation}s.")
+    if representation == "phoneme":
+        notes += _same_units(units)
+    return units, notes
+
+
+def _same_units(units: Mapping[str, Sequence[Sequence[str]]]) -> list[str]:
+    """Warn of two languages with the very same text, most likely a file copied."""
+    seen: dict[str, str] = {}
+    notes = []
+    for language, rows in units.items():
+        digest = hashlib.sha256(repr(rows).encode()).hexdigest()
+        if digest in seen:
+            notes.append(f"{language} and {seen[digest]} have the same units throughout.")
+        seen.setdefault(digest, language)
+    return notes
+
+
+def chosen(representations: Sequence[str] | None) -> list[str]:
+    """Representations asked for; all three by default, subwords where ``tokenizers`` is there.
+
+    Raises:
+        UnknownName: For a name that is none of them.
+    """
+    from importlib.util import find_spec
+
+    if not representations:
+        return [r for r in REPRESENTATIONS if r != "subword" or find_spec("tokenizers")]
+    for name in representations:
+        if name not in REPRESENTATIONS:
+            near = difflib.get_close_matches(name, REPRESENTATIONS, n=1)
+            hint = f" Did you mean {near[0]!r}?" if near else ""
+            raise UnknownName(
+                f"No representation is called {name!r}.{hint} Known: {', '.join(REPRESENTATIONS)}."
+            )
+    return list(dict.fromkeys(representations))

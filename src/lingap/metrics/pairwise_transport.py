@@ -1,0 +1,167 @@
+"""Sinkhorn distances and divergences of all pairs of clouds, with standard errors for free."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import combinations_with_replacement
+from typing import Literal
+
+import numpy as np
+
+from lingap.errors import MetricError
+from lingap.metrics.arrays import Array, ArrayInput, as_matrix
+from lingap.metrics.sinkhorn_solver import solve
+from lingap.metrics.transport import Cost, cost_matrix
+
+Kind = Literal["distance", "divergence"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PairwiseTransport:
+    """What the entropic problem gave for every pair of L clouds, all with one epsilon.
+
+    Args:
+        names: Of the clouds.
+        epsilon: The regularisation in the cost's unit.
+        distance: (L, L) transport cost of the entropic plan; above 0 on the diagonal too.
+        divergence: (L, L) debiased divergence; 0 on the diagonal.
+        divergence_error: (L, L) standard error of the divergence over rows.
+        mean_divergence_error: Of the divergence's mean over pairs; 0 for a single cloud.
+    """
+
+    names: tuple[str, ...]
+    epsilon: float
+    distance: Array
+    divergence: Array
+    divergence_error: Array
+    mean_divergence_error: float
+
+
+def pairwise_transport(
+    clouds: Mapping[str, ArrayInput],
+    *,
+    regularisation: float = 0.05,
+    cost: Cost = "squared_euclidean",
+    tolerance: float = 1e-9,
+    max_iterations: int = 100_000,
+    parallel: bool = True,
+) -> PairwiseTransport:
+    """Solve the entropic problem for every pair of clouds, and each cloud with itself, once.
+
+    Standard errors come from the potentials, which are the derivatives of the entropic cost by the
+    weights of the rows. Where rows are parallel, both sides of a pair vary together.
+
+    Args:
+        clouds: Name -> (n, k); n may differ, k may not.
+        regularisation: Epsilon as a share of the mean cost over all pairs of clouds.
+        cost: As in :func:`lingap.metrics.sinkhorn`.
+        tolerance: As there.
+        max_iterations: As there.
+        parallel: Whether row i is the same sentence in all clouds (where all have as many rows).
+
+    Raises:
+        MetricError: As :func:`lingap.metrics.sinkhorn`; the message names the cloud or pair.
+
+    Source: Feydy et al. (2019); limits of entropic costs, Mena and Niles-Weed (2019).
+    """
+    if not regularisation > 0:
+        raise MetricError(f"regularisation must be above 0; {regularisation} came.")
+    names = tuple(clouds)
+    points = [as_matrix(clouds[name], name, min_rows=2) for name in names]
+    for name, x in zip(names, points, strict=True):
+        if x.shape[1] != points[0].shape[1]:
+            raise MetricError(
+                f"{name} has shape {x.shape} and {names[0]} {points[0].shape}: widths differ; rows "
+                "are sentences, columns classes."
+            )
+    scale = float(np.mean([[_mean_cost(x, y, cost) for y in points] for x in points])) or 1.0
+    if not np.isfinite(scale):
+        raise MetricError("Costs exceed the range of a float; scale the points down.")
+    epsilon, size = regularisation * scale, len(names)
+    distance, entropic = np.zeros((size, size)), np.zeros((size, size))
+    potentials: dict[tuple[int, int], Array] = {}  # of cloud i in the problem with j
+    for i, j in combinations_with_replacement(range(size), 2):
+        matrix = cost_matrix(points[i], points[j], cost)
+        try:
+            found = solve(matrix / scale, regularisation, tolerance, max_iterations)
+        except MetricError as error:
+            raise MetricError(f"{names[i]}-{names[j]}: {error}") from None
+        distance[i, j] = distance[j, i] = found.transport_cost * scale
+        entropic[i, j] = entropic[j, i] = found.entropic_cost * scale
+        if i == j:
+            potentials[i, i] = (found.f + found.g) / 2 * scale
+        else:
+            potentials[i, j], potentials[j, i] = found.f * scale, found.g * scale
+    own = np.diag(entropic) / 2
+    divergence = np.maximum(entropic - own[:, None] - own[None, :], 0.0)
+    np.fill_diagonal(divergence, 0.0)
+    same = parallel and len({len(x) for x in points}) == 1
+    spread, of_mean = _errors(potentials, size, same)
+    return PairwiseTransport(names, epsilon, distance, divergence, spread, of_mean)
+
+
+def _errors(
+    potentials: Mapping[tuple[int, int], Array], size: int, parallel: bool
+) -> tuple[Array, float]:
+    """Standard errors of each divergence and of their mean over pairs."""
+
+    def combined(parts: list[Array]) -> float:
+        if parallel:
+            total = np.sum(parts, axis=0)
+            return float(total.std(ddof=1) / np.sqrt(len(total)))
+        return float(np.sqrt(sum(p.var(ddof=1) / len(p) for p in parts)))
+
+    def slope(i: int, j: int) -> Array:
+        return np.asarray(potentials[i, j] - potentials[i, i])
+
+    error = np.zeros((size, size))
+    for i in range(size):
+        for j in range(i):
+            error[i, j] = error[j, i] = combined([slope(i, j), slope(j, i)])
+    if size < 2:
+        return error, 0.0
+    sums = [
+        np.asarray(np.sum([slope(i, j) for j in range(size) if j != i], axis=0))
+        for i in range(size)
+    ]
+    return error, combined(sums) / (size * (size - 1) / 2)
+
+
+def pairwise_sinkhorn(
+    clouds: Mapping[str, ArrayInput],
+    *,
+    kind: Kind = "distance",
+    regularisation: float = 0.05,
+    cost: Cost = "squared_euclidean",
+    tolerance: float = 1e-9,
+    max_iterations: int = 100_000,
+) -> Array:
+    """Sinkhorn distance or divergence of every pair of clouds, (L, L), symmetric.
+
+    One epsilon serves all pairs: `regularisation` times the mean cost over all pairs of clouds.
+    The diagonal is each cloud against itself: 0 for the divergence, above 0 for the distance.
+    Arguments and errors as :func:`pairwise_transport`.
+    """
+    if kind not in ("distance", "divergence"):
+        raise MetricError(f"kind is 'distance' or 'divergence', not {kind!r}.")
+    found = pairwise_transport(
+        clouds, regularisation=regularisation, cost=cost,
+        tolerance=tolerance, max_iterations=max_iterations,
+    )  # fmt: skip
+    return found.distance if kind == "distance" else found.divergence
+
+
+def _mean_cost(x: Array, y: Array, cost: Cost) -> float:
+    if cost == "hellinger":
+        cost_matrix(x[:1], y[:1], cost)  # refuses what has no square root
+        x, y = np.sqrt(np.maximum(x, 0)), np.sqrt(np.maximum(y, 0))
+    elif cost != "squared_euclidean":
+        return float(cost_matrix(x, y, cost).mean())
+    mx, my = x.mean(axis=0), y.mean(axis=0)
+    mean = (
+        np.square(x - mx).sum(axis=1).mean()
+        + np.square(y - my).sum(axis=1).mean()
+        + np.square(mx - my).sum()
+    )
+    return float(mean / 2 if cost == "hellinger" else mean)
