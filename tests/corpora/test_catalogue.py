@@ -20,7 +20,7 @@ def test_every_row_states_its_facts(name):
     corpus = CORPORA[name]
     assert corpus.name == name
     assert corpus.task in ("pos", "ner", "nli", "parallel", "text")
-    for text in (corpus.summary, corpus.licence, corpus.revision):
+    for text in (corpus.summary, corpus.licence, corpus.revision, corpus.sizes):
         assert text.strip() == text != ""
     assert corpus.splits
     assert len(set(corpus.splits)) == len(corpus.splits)
@@ -47,6 +47,14 @@ def test_reading_again_gives_the_same_and_fresh_counts(tmp_path):
         split.fingerprint
         == load_corpus("text", language="ko", split="train", path=tmp_path).fingerprint
     )
+
+
+def test_passes_do_not_disturb_each_other(tmp_path):
+    (tmp_path / "kor.txt").write_text("서울\n\n역\n", encoding="utf-8")
+    split = load_corpus("text", language="kor", split="train", path=tmp_path)
+    for _ in zip(split, split, strict=True):
+        pass
+    assert split.counts == {"texts_empty": 1}
 
 
 def test_the_fingerprint_follows_the_bytes(tmp_path):

@@ -2,6 +2,8 @@
 
 import io
 import logging
+import subprocess
+import sys
 import tarfile
 import zipfile
 
@@ -154,6 +156,25 @@ def test_a_parse_that_stops_leaves_no_cache(tmp_path):
     assert list((tmp_path / "cache").iterdir()) == []
 
 
+def test_a_process_killed_while_it_writes_leaves_nothing_taken_for_whole(tmp_path):
+    path = fill(tmp_path, n=9000)
+    code = (
+        "import os, sys; import lingap.corpora.ud as ud; from lingap.corpora import load_corpus\n"
+        "read = ud.read_conllu\n"
+        "def dies(*a, **k):\n"
+        "    for at, row in enumerate(read(*a, **k)):\n"
+        "        if at == 5000: os.kill(os.getpid(), 9)\n"
+        "        yield row\n"
+        "ud.read_conllu = dies\n"
+        "list(load_corpus('ud', language='kor', split='dev', path=sys.argv[1], cache=sys.argv[2]))"
+    )
+    cache = tmp_path / "cache"
+    ended = subprocess.run([sys.executable, "-c", code, path, cache], check=False)
+    assert ended.returncode == -9
+    assert list(cache.glob("*.arrow")) == []
+    assert len(cached(path, cache)[0]) == 9000
+
+
 def test_pairs_and_text_are_cached_alike(tmp_path):
     (tmp_path / "xnli.dev.tsv").write_text(
         "language\tgold_label\tsentence1\tsentence2\nsw\t-\tA.\tB.\nsw\tneutral\tC.\tD.\n",
@@ -258,8 +279,6 @@ def test_without_a_network_the_answer_is_quick_and_clear(monkeypatch, tmp_path):
 
 
 def test_the_extra_is_named_when_the_hub_package_is_missing(monkeypatch):
-    import sys
-
     monkeypatch.setitem(sys.modules, "huggingface_hub", None)
     with pytest.raises(MissingExtra, match=r"lingap\[data\]"):
         load_corpus("xnli", language="en", split="dev").head(1)

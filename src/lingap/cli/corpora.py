@@ -25,8 +25,8 @@ def list_(
         return
     for row in rows:
         typer.echo(f"{row['name']} ({row['task']}): {row['summary']}")
-        for key in ("splits", "languages", "licence", "revision", "options"):
-            typer.echo(f"    {key:9} {_flat(row[key])}")
+        for key in ("splits", "sizes", "languages", "labels", "licence", "revision", "options"):
+            typer.echo(f"    {key:9} {_flat(row[key]) or 'none'}")
 
 
 @app.command()
@@ -69,9 +69,14 @@ def show(
 
 
 def _facts(corpus: Any) -> dict[str, Any]:
-    names = ("name", "task", "summary", "splits", "licence", "revision", "options")
-    languages = corpus.languages or "any"
-    return {**{name: getattr(corpus, name) for name in names}, "languages": languages}
+    from lingap.corpora.catalogue import default_labels
+
+    names = ("name", "task", "summary", "splits", "sizes", "licence", "revision", "options")
+    return {
+        **{name: getattr(corpus, name) for name in names},
+        "languages": corpus.languages or "any",
+        "labels": default_labels(corpus) or "",
+    }
 
 
 def _flat(value: Any) -> str:

@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -58,6 +58,7 @@ class Corpus:
         licence: Of the data.
         revision: What pins its content: a release, a commit, or the package that carries it.
         splits: Names of its splits.
+        sizes: Records of each split, in words.
         read: Request to records, streaming; raises CorpusError with file and line.
         provenance: Request to the facts that fix the records: versions, options, file digests.
         labels: Request to all labels there can be, in order; None where only the data tell.
@@ -72,6 +73,7 @@ class Corpus:
     licence: str
     revision: str
     splits: tuple[str, ...]
+    sizes: str
     read: Callable[[Request], Iterator[Record]]
     provenance: Callable[[Request], Mapping[str, str]]
     labels: Callable[[Request], tuple[str, ...] | None] = _no_labels
@@ -95,22 +97,21 @@ class CorpusSplit:
     cache: Path | None = None
 
     def __iter__(self) -> Iterator[Any]:
-        """Records in order; ids differ. The counts are of the latest pass."""
+        """Records in order; ids differ. A pass that ends sets the counts."""
+        request = replace(self.request, counts=Counter())  # several passes may run at once
+        records = self._parsed(request)
+        if self.cache is not None:
+            from lingap.corpora.cache import cached
+
+            records = cached(
+                records, fingerprint=self.fingerprint, folder=self.cache, counts=request.counts
+            )
+        yield from records
         self.request.counts.clear()
-        if self.cache is None:
-            yield from self._parsed()
-            return
-        from lingap.corpora.cache import cached
+        self.request.counts.update(request.counts)
 
-        yield from cached(
-            self._parsed(),
-            fingerprint=self.fingerprint,
-            folder=self.cache,
-            counts=self.request.counts,
-        )
-
-    def _parsed(self) -> Iterator[Any]:
-        records: Iterator[Any] = self.corpus.read(self.request)
+    def _parsed(self, request: Request) -> Iterator[Any]:
+        records: Iterator[Any] = self.corpus.read(request)
         if self.request.options.get("check_script"):
             records = refuse_foreign_script(records, self.request.language)
         empty = True
@@ -166,6 +167,11 @@ def _complete(corpus: Corpus, options: Mapping[str, Any]) -> dict[str, Any]:
             known = ", ".join(sorted(corpus.options)) or "none"
             raise ConfigError(f"{corpus.name} has no option {name!r}.{hint} Known: {known}.")
     return {**corpus.options, **options}
+
+
+def default_labels(corpus: Corpus) -> tuple[str, ...] | None:
+    """The labels under the corpus' default options; None where only the data tell."""
+    return corpus.labels(Request(get_language("eng"), corpus.splits[0], None, corpus.options))
 
 
 def find_corpus(name: str) -> Corpus:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 
 from lingap.corpora.scripts import count_letters
 from lingap.corpora.spelling import clean, lower, split_words
@@ -22,7 +22,7 @@ KINDS = (
     "territory", "language", "currency", "script", "city", "zone", "unit", "month", "day",
 )  # fmt: skip
 REFERENCE = ("eng", "fra", "rus", "ita", "hun", "ukr", "kor", "tur", "fin", "hin", "swa", "urd")
-Case = str  # "lower" or "keep"
+Case = Literal["lower", "keep"]
 Key = tuple[str, str]  # kind and code
 
 # What names nothing: unknown, none, several, pseudo-locales for tests of software.
@@ -130,12 +130,10 @@ def names_of(code: str) -> Mapping[Key, Name]:
 
 
 def recase(words: tuple[str, ...], case: Case, language: Language) -> tuple[str, ...]:
-    """Words in the case asked for: ``keep`` or ``lower`` (by the language's own rules)."""
+    """Words as they are (``keep``) or in lower case by the language's own rules."""
     if case == "keep":
         return words
-    if case == "lower":
-        return tuple(lower(word, language.iso3, language.script) for word in words)
-    raise CorpusError(f"case is 'lower' or 'keep', not {case!r}.")
+    return tuple(lower(word, language.iso3, language.script) for word in words)
 
 
 def resolve(languages: Sequence[str | Language]) -> tuple[Language, ...]:

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from lingap.corpora.cldr_names import (
     KINDS,
     REFERENCE,
+    Case,
     Key,
     locale_data,
     names_of,
@@ -63,6 +64,11 @@ def split_keys(
     return tuple(key for key in keys if split_of(seed, key, PORTIONS) == split)
 
 
+def _fewest(languages: tuple[str, ...], kind: str) -> str:
+    sizes = sorted((sum(key[0] == kind for key in names_of(code)), code) for code in languages)
+    return ", ".join(f"{code} ({size})" for size, code in sizes[:3])
+
+
 def _draw(
     place: tuple[int | str, ...],
     by_kind: Sequence[Sequence[Key]],
@@ -96,9 +102,9 @@ def make_plan(
     for kind, members in zip(kinds, by_kind, strict=True):
         if len(members) < _FEWEST:
             raise CorpusError(
-                f"CLDR has {len(members)} names of kind {kind!r} for split {split!r} in all of "
-                f"{', '.join(languages)}; at least {_FEWEST} are needed. Leave out the kind, or "
-                "the languages with the fewest names (`lingap corpora show cldr`)."
+                f"The languages asked for share {len(members)} names of kind {kind!r} in split "
+                f"{split!r}; at least {_FEWEST} are needed. CLDR has the fewest of this kind in "
+                f"{_fewest(languages, kind)}: leave out such languages, or the kind."
             )
     hashes = [np.array([stable_hash(*key) for key in m], dtype=np.uint64) for m in by_kind]
     plan: dict[tuple[Key, ...], None] = {}
@@ -139,7 +145,7 @@ def _list_marks(code: str, n_names: int) -> tuple[tuple[str, ...], ...]:
 
 
 def tag_record(
-    keys: Sequence[Key], language: Language, case: str
+    keys: Sequence[Key], language: Language, case: Case
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Words and tags of one record: B/I with the kind in capitals for names, O for the rest.
 
@@ -164,7 +170,7 @@ def read_records(
     languages: Sequence[str] | None = None,
     kinds: Sequence[str] = ENTITY_KINDS,
     seed: int = 0,
-    case: str = "lower",
+    case: Case = "lower",
     size: int | None = None,
 ) -> Iterator[Sentence]:
     """Tagged records of one language and split, in the plan's order.
@@ -196,7 +202,7 @@ def read_names(
     languages: Sequence[str] | None = None,
     kinds: Sequence[str] = KINDS,
     seed: int = 0,
-    case: str = "lower",
+    case: Case = "lower",
 ) -> Iterator[Sentence]:
     """Names of one language, one a sentence without labels; entry k is the same key everywhere.
 

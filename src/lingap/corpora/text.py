@@ -91,6 +91,7 @@ TEXT = Corpus(
     licence="the files' own",
     revision="the files' digest",
     splits=("train", "dev", "test"),
+    sizes="the files' own",
     read=_read,
     provenance=provenance_of(_find),
     options={"column": "text", "empty_text": "drop", "check_script": True},

@@ -107,6 +107,7 @@ def read_description(source: Path | Mapping[str, Any]) -> Corpus:
         licence=described.licence,
         revision="the files' digest",
         splits=splits,
+        sizes="the files' own",
         read=read,
         provenance=lambda request: {
             **provenance_of(find)(request),

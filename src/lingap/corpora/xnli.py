@@ -100,6 +100,7 @@ XNLI = Corpus(
     licence="CC BY-NC 4.0",
     revision=f"XNLI-1.0; hub {HUB.pinned}",
     splits=("train", "dev", "test"),
+    sizes="392,702 (translated), 2,490 and 5,010 pairs a language",
     read=_read,
     provenance=provenance_of(_find),
     labels=lambda request: LABELS,
