@@ -201,7 +201,7 @@ class WordCache:
             stacklevel=4,
         )
 
-    def __len__(self) -> int:
+    def n_words(self) -> int:
         """Words remembered."""
         if self._connection is None:
             return 0

@@ -91,7 +91,7 @@ class CharacterKinds(dict[str, Kind]):
     def _kind(self, character: str) -> Kind:
         if character in self._reads:
             return "letter"
-        if character == "▁":  # marks word boundaries in the output, so it can be no unit
+        if character in "▁\ufffd":  # the output's own word boundary; a byte that was no UTF-8
             return "unmapped"
         if character in APOSTROPHES:
             return "apostrophe"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from re import _parser  # type: ignore[attr-defined]
 from typing import Any
 
 from lingap.errors import G2PError
@@ -17,21 +19,28 @@ class RuleFile:
     """The steps of one rule file, in order.
 
     Args:
-        steps: Each takes a whole word and returns it rewritten.
+        steps: Each takes a whole word and returns it rewritten; before it, characters of which a
+            word must hold one for the step to match, or None where that is not known.
         results: What each step writes, as it stands in the file.
         targets: Characters that some step rewrites.
         reads: Characters that some step looks at, in its target or its context.
     """
 
-    steps: tuple[Step, ...]
+    steps: tuple[tuple[frozenset[str] | None, Step], ...]
     results: tuple[str, ...]
     targets: frozenset[str]
     reads: frozenset[str]
 
     def apply(self, word: str) -> str:
-        """Run all steps over one word."""
-        for step in self.steps:
-            word = step(word)
+        """Run all steps over one word; those that cannot match it are passed by."""
+        present = set(word)
+        for needed, step in self.steps:
+            if needed is not None and needed.isdisjoint(present):
+                continue
+            rewritten = step(word)
+            if rewritten != word:
+                word = rewritten
+                present = set(word)
         return word
 
 
@@ -46,7 +55,7 @@ def read_rules(lines: Iterable[str], source: str) -> RuleFile:
     import regex
 
     symbols: dict[str, str] = {}
-    steps: list[Step] = []
+    steps: list[tuple[frozenset[str] | None, Step]] = []
     results: list[str] = []
     targets: set[str] = set()
     reads: set[str] = set()
@@ -68,7 +77,8 @@ def read_rules(lines: Iterable[str], source: str) -> RuleFile:
         target, result, before, after = rule.groups()
         before, after = before.replace("#", "^"), after.replace("#", "$")
         target, result = target.replace("0", ""), result.replace("0", "")
-        steps.append(_compile(regex, target, result, before, after))
+        step = _compile(regex, target, result, before, after)
+        steps.append((needed_characters(f"(?:{before})(?:{target})(?:{after})"), step))
         results.append(result)
         targets.update(target)
         reads.update(target, before, after)
@@ -78,7 +88,8 @@ def read_rules(lines: Iterable[str], source: str) -> RuleFile:
 def _compile(regex: Any, target: str, result: str, before: str, after: str) -> Step:
     swaps = regex.search(r"[?]P[<]sw1[>].+[?]P[<]sw2[>]", target) is not None
     middle = target if swaps else f"(?P<a>{target})"
-    substitute = regex.compile(f"(?P<X>{before}){middle}(?P<Y>{after})").sub
+    pattern = f"(?P<X>{before}){middle}(?P<Y>{after})"
+    substitute = (_standard(pattern) or regex.compile(pattern)).sub
 
     def rewrite(match: Any) -> str:
         return f"{match['X'] or ''}{result}{match['Y'] or ''}"
@@ -92,3 +103,61 @@ def _compile(regex: Any, target: str, result: str, before: str, after: str) -> S
         return str(substitute(replacement, word))
 
     return step
+
+
+def _standard(pattern: str) -> re.Pattern[str] | None:
+    """The pattern for Python's own, quicker engine, where both engines surely read it alike."""
+    if re.search(r"\\[A-Za-z]|\[\[|\[[^\]]*(?:--|&&|\|\||~~)", pattern):
+        return None
+    try:
+        return re.compile(pattern)
+    except re.error:
+        return None
+
+
+def needed_characters(pattern: str) -> frozenset[str] | None:
+    """Characters of which any match of a pattern must hold at least one; None if unknown.
+
+    >>> sorted(needed_characters("(a|e)?n[dt]$"))
+    ['n']
+    """
+    try:
+        return _needed(_parser.parse(pattern))
+    except (re.error, OverflowError):  # what only the package regex can read
+        return None
+
+
+def _needed(parsed: Any) -> frozenset[str] | None:
+    """The smallest such set that one item of a sequence gives."""
+    found: list[frozenset[str]] = []
+    for kind, value in parsed:
+        name = str(kind)
+        one: frozenset[str] | None = None
+        if name == "LITERAL":
+            one = frozenset(chr(value))
+        elif name == "IN":
+            one = _members(value)
+        elif name == "SUBPATTERN":
+            one = _needed(value[-1])
+        elif name in ("MAX_REPEAT", "MIN_REPEAT") and value[0] > 0:
+            one = _needed(value[2])
+        elif name == "BRANCH":
+            branches = [_needed(branch) for branch in value[1]]
+            if None not in branches:
+                one = frozenset[str]().union(*filter(None, branches))
+        if one is not None:
+            found.append(one)
+    return min(found, key=len, default=None)
+
+
+def _members(items: Any) -> frozenset[str] | None:
+    """Members of a character class of single characters and short ranges."""
+    members: set[str] = set()
+    for kind, value in items:
+        if str(kind) == "LITERAL":
+            members.add(chr(value))
+        elif str(kind) == "RANGE" and value[1] - value[0] < 100:
+            members.update(map(chr, range(value[0], value[1] + 1)))
+        else:
+            return None
+    return frozenset(members)

@@ -2,23 +2,35 @@
 
 from __future__ import annotations
 
+import unicodedata
 from array import array
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 
+from lingap.g2p.cache import Entry
 from lingap.g2p.coverage import CoverageCounter
 from lingap.g2p.distinct import fingerprints
 from lingap.g2p.phonemizer import Phonemizer
 from lingap.g2p.policies import Policies
+from lingap.g2p.protocol import Pronunciation
 from lingap.g2p.segmenters import Segment, make_segmenter
 from lingap.g2p.store import pronunciation_of
 from lingap.g2p.words import split_token
 
 WORD_BOUNDARY = " ▁ "
 UNKNOWN_UNIT = "<unk>"
-_LINE_END = "\ufdd0"  # a noncharacter: stands for the line's end among the tokens of a chunk
-_KEPT_TOKENS = 60_000  # of each of two generations; bounds the memory of a process
+
+_KEPT_TOKENS = 70_000  # of each of two generations; bounds the memory of a process
+_BOUNDARY = WORD_BOUNDARY.encode()
+_MARK = "▁".encode()
+# Bytes that no UTF-8 text holds, so that they can stand among the tokens of a chunk.
+_LINE_END = b"\xff"
+_NO_WORD = b"\xfe"
+_REMARKABLE = b"\xfd"  # followed by three bytes: the number of a token whose losses are counted
+_NUMBERS = 64**3
+_REPLACEMENT = "\ufffd"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +78,14 @@ class ChunkReport:
 
 
 class LineSpeller:
-    """Spells chunks of lines; each token type is looked at once while it stays in memory.
+    """Spells chunks of lines, bytes to bytes; a token is looked into once while it is remembered.
 
-    A *token* is what white space parts; its words are found once. Two generations of tokens are
-    kept, so that memory is bounded and frequent tokens stay.
+    A *token* is what ASCII white space parts; its words are found once, and from then on it is
+    one look-up. Tokens are kept in two generations, so that memory is bounded and those in use
+    stay.
+
+    Args:
+        settings: Language, back end, policies.
     """
 
     def __init__(self, settings: TextSettings):
@@ -79,40 +95,50 @@ class LineSpeller:
         self._store = phonemizer.store
         self._segment: Segment | None = make_segmenter(self._language, settings.segmenter)
         self._final_apostrophe = phonemizer.reads_final_apostrophe()
-        self._young: dict[str, str] = {}
-        self._old: dict[str, str] = {}
-        self._details: dict[str, _Token] = {}
+        self._young: dict[bytes, bytes] = {_LINE_END: b"\n"}
+        self._old: dict[bytes, bytes] = {}
+        self._tidy_size = 4_000
+        self._losses: dict[bytes, tuple[tuple[str, Pronunciation], ...]] = {}
+        self._next_number = 0
 
-    def spell(self, text: str) -> tuple[str, ChunkReport]:
+    def spell(self, chunk: bytes) -> tuple[bytes, ChunkReport]:
         """Phonemes of some lines.
 
         Args:
-            text: Lines, each with or without its end; nothing but a line feed ends a line.
+            chunk: Lines of UTF-8, the last with or without its end; only a line feed ends a line.
 
         Returns:
-            One line for each line of text, all ended, and what they cost.
+            One line for each line of the chunk, all ended, and what they cost.
         """
-        text = text.removesuffix("\n")
-        if _LINE_END in text:
-            text = text.replace(_LINE_END, "\ufffd")
-        tokens = text.replace("\n", f" {_LINE_END} ").split()
-        counts = Counter(tokens)
-        n_ends = counts.pop(_LINE_END, 0)
-        report = self._report()
-        table = self._resolve(counts, report)
-        self._count(counts, len(tokens) - n_ends, report.coverage)
-        table[_LINE_END] = _LINE_END
-        spelled = WORD_BOUNDARY.join(map(table.__getitem__, tokens))
-        if n_ends:
-            spelled = spelled.replace(WORD_BOUNDARY + _LINE_END, _LINE_END)
-            spelled = spelled.replace(_LINE_END + WORD_BOUNDARY, _LINE_END)
-            spelled = spelled.replace(_LINE_END, "\n")
-        return spelled + "\n", report
+        chunk = chunk.removesuffix(b"\n")
+        report = self.report()
+        chunk = _valid(chunk, report.coverage)
+        tokens = chunk.replace(b"\n", b" \xff ").split()
+        spelled = list(map(self._young.get, tokens))
+        if None in spelled:
+            unknown = dict.fromkeys(t for t, s in zip(tokens, spelled, strict=True) if s is None)
+            self._learn(unknown, report)
+            spelled = list(map(self._young.get, tokens))
+        line = _BOUNDARY.join(spelled)  # type: ignore[arg-type]
+        if _NO_WORD in line:
+            line = line.replace(_NO_WORD + _BOUNDARY, b"").replace(_BOUNDARY + _NO_WORD, b"")
+            line = line.replace(_NO_WORD, b"")
+        if line:
+            report.coverage.words = line.count(_MARK) + 1 - chunk.count(b"\n")
+        if _REMARKABLE in line:
+            line = self._count_losses(line, report)
+        line = line.replace(_BOUNDARY + b"\n", b"\n").replace(b"\n" + _BOUNDARY, b"\n")
+        if len(self._young) > _KEPT_TOKENS:
+            self._age(tokens)
+        elif len(self._young) >= 4 * self._tidy_size:
+            self._young = self._frequent(tokens) | self._young
+            self._tidy_size = len(self._young)
+        return line + b"\n", report
 
     def spell_words(self, rows: list[list[str]]) -> tuple[list[list[list[str]]], ChunkReport]:
         """Units of words that are parted already: one list of units a word, one of words a row."""
         counts = Counter(word for row in rows for word in row)
-        report = self._report()
+        report = self.report()
         entries = self._store.entries(list(counts))
         report.prints.extend(fingerprints(counts))
         units: dict[str, list[str]] = {}
@@ -124,63 +150,90 @@ class LineSpeller:
         report.coverage.words = counts.total()
         return [[units[word] for word in row] for row in rows], report
 
-    def _report(self) -> ChunkReport:
+    def report(self) -> ChunkReport:
+        """An empty report."""
         return ChunkReport(CoverageCounter(self._language.code, self._backend), array("Q"))
 
-    def _resolve(self, counts: Counter[str], report: ChunkReport) -> dict[str, str]:
-        """Spelling of every token of a chunk."""
-        young, old = self._young, self._old
-        table: dict[str, str] = {}
-        unknown: list[str] = []
-        for token in counts:
-            spelled = young.get(token)
+    def _learn(self, unknown: Iterable[bytes], report: ChunkReport) -> None:
+        """Make the young generation know these tokens."""
+        words_of: dict[bytes, list[str]] = {}
+        for token in unknown:
+            spelled = self._old.get(token)
             if spelled is None:
-                spelled = old.get(token)
-                if spelled is None:
-                    unknown.append(token)
-                    continue
-                young[token] = spelled
-            table[token] = spelled
-        if unknown:
-            words_of = {token: self._words(token) for token in unknown}
-            distinct = dict.fromkeys(word for words in words_of.values() for word in words)
-            report.prints.extend(fingerprints(distinct))
-            entries = self._store.entries(list(distinct))
-            for token, words in words_of.items():
-                found = [entries[word] for word in words]
-                spelled = WORD_BOUNDARY.join([units or UNKNOWN_UNIT for units, _ in found])
-                table[token] = young[token] = spelled
-                lossy = tuple((w, entry) for w, entry in zip(words, found, strict=True) if entry[1])
-                if lossy or len(words) != 1:
-                    self._details[token] = _Token(len(words), lossy)
-        if len(young) > _KEPT_TOKENS:
-            gone = old.keys() - young.keys()
-            for token in gone & self._details.keys():
-                del self._details[token]
-            self._old, self._young = young, {}
-        return table
+                words_of[token] = self._words(token)
+            else:
+                self._young[token] = spelled
+        distinct = list(dict.fromkeys(chain.from_iterable(words_of.values())))
+        report.prints.extend(fingerprints(distinct))
+        entries = self._store.entries(distinct)
+        for token, words in words_of.items():
+            found = [entries[word] for word in words]
+            spelled = WORD_BOUNDARY.join([units or UNKNOWN_UNIT for units, _ in found]).encode()
+            if any(loss for _, loss in found):
+                spelled = self._mark_losses(token, words, found) + spelled
+            self._young[token] = spelled or _NO_WORD
 
-    def _words(self, token: str) -> list[str]:
-        stretches = self._segment(token) if self._segment else (token,)
+    def _words(self, token: bytes) -> list[str]:
+        text = token.decode("utf-8")
+        if text.isalpha() and unicodedata.is_normalized("NFC", text) and self._segment is None:
+            return [text]
         return [
             word
-            for stretch in stretches
+            for part in unicodedata.normalize("NFC", text).split()
+            for stretch in (self._segment(part) if self._segment else (part,))
             for word in split_token(stretch, final_apostrophe=self._final_apostrophe)
         ]
 
-    def _count(self, counts: Counter[str], n_tokens: int, coverage: CoverageCounter) -> None:
-        coverage.words = n_tokens
-        details = self._details
-        for token in filter(details.__contains__, counts):
-            number = counts[token]
-            coverage.words += number * (details[token].n_words - 1)
-            for word, entry in details[token].lossy:
-                coverage.add(word, pronunciation_of(entry), number)
+    def _mark_losses(self, token: bytes, words: list[str], found: list[Entry]) -> bytes:
+        """What to write before a token's units so that its losses are counted."""
+        lossy = tuple(
+            (word, pronunciation_of(entry))
+            for word, entry in zip(words, found, strict=True)
+            if entry[1]
+        )
+        while True:
+            number = self._next_number = (self._next_number + 1) % _NUMBERS
+            name = bytes((48 + number // 4096, 48 + number // 64 % 64, 48 + number % 64))
+            if name not in self._losses:
+                break
+        self._losses[name] = lossy
+        return _REMARKABLE + name
+
+    def _count_losses(self, line: bytes, report: ChunkReport) -> bytes:
+        """Take the marks of lossy tokens out of a chunk's spelling and count what they say."""
+        start, *parts = line.split(_REMARKABLE)
+        for name, times in Counter([part[:3] for part in parts]).items():
+            for word, said in self._losses[name]:
+                report.coverage.add(word, said, times)
+        return b"".join([start, *[part[3:] for part in parts]])
+
+    def _frequent(self, tokens: list[bytes]) -> dict[bytes, bytes]:
+        """The tokens of a chunk and their spellings, anew, the most frequent first.
+
+        Those that are asked for most then lie side by side in memory, which look-ups feel.
+        """
+        young = self._young
+        return {
+            bytes(bytearray(token)): bytes(bytearray(young[token]))
+            for token, _ in Counter(tokens).most_common()
+        }
+
+    def _age(self, tokens: list[bytes]) -> None:
+        """Begin a new generation with this chunk; what the last one did not use is forgotten."""
+        kept = {s[1:4] for s in self._young.values() if s[:1] == _REMARKABLE}
+        self._losses = {name: losses for name, losses in self._losses.items() if name in kept}
+        self._old, self._young = self._young, self._frequent(tokens) | {_LINE_END: b"\n"}
+        self._tidy_size = len(self._young)
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
-    """What is remarkable about a token: words other than one, or losses."""
-
-    n_words: int
-    lossy: tuple[tuple[str, tuple[str, str]], ...]
+def _valid(chunk: bytes, coverage: CoverageCounter) -> bytes:
+    """UTF-8 with the replacement character for every sequence that is none, and those counted."""
+    try:
+        chunk.decode("utf-8")
+    except UnicodeDecodeError:
+        text = chunk.decode("utf-8", "replace")
+        coverage.notes["invalid UTF-8"] += text.count(_REPLACEMENT) - chunk.count(
+            _REPLACEMENT.encode()
+        )
+        return text.encode("utf-8")
+    return chunk

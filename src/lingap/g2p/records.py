@@ -29,14 +29,11 @@ def spell_values(
     """
     texts = [" ".join(value.split("\n")) for value in values if isinstance(value, str)]
     rows = [value for value in values if isinstance(value, list)]
-    spelled, report = speller.spell("\n".join(texts)) if texts else ("", None)
+    spelled, report = speller.spell("\n".join(texts).encode("utf-8", "surrogatepass"))
     units, row_report = speller.spell_words(rows)
-    if report is None:
-        report = row_report
-    else:
-        report.coverage.merge(row_report.coverage)
-        report.prints.extend(row_report.prints)
-    lines, lists = iter(spelled.split("\n")), iter(units)
+    report.coverage.merge(row_report.coverage)
+    report.prints.extend(row_report.prints)
+    lines, lists = iter(spelled.decode("utf-8").split("\n")), iter(units)
     answers: list[str | list[list[str]] | None] = []
     for value in values:
         if value is None:

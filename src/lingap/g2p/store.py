@@ -52,7 +52,7 @@ class WordStore:
 
     def entries(self, words: Sequence[str]) -> dict[str, Entry]:
         """The entry of every word; words are distinct."""
-        found = self._cache.get(words) if self._cache else {}
+        found = self._cache.get(words) if self._cache is not None else {}
         if len(found) == len(words):
             return found
         missing = [word for word in words if word not in found]
@@ -60,7 +60,7 @@ class WordStore:
             part = missing[start : start + _AT_ONCE]
             said = zip(part, map(entry_of, self.speller.spell(part)), strict=True)
             new = dict(said)
-            if self._cache:
+            if self._cache is not None:
                 self._cache.put(new.items())
             found |= new
         return found

@@ -37,13 +37,7 @@ def line_chunks(file: BinaryIO, size: int = CHUNK_BYTES) -> Iterator[bytes]:
 
 
 def _spell_chunk(speller: LineSpeller, chunk: bytes) -> tuple[bytes, ChunkReport]:
-    text = chunk.decode("utf-8", "replace")
-    spelled, report = speller.spell(text)
-    if "\ufffd" in text:
-        damaged = text.count("\ufffd") - chunk.count("\ufffd".encode())
-        if damaged:
-            report.coverage.notes["invalid UTF-8 sequences"] += damaged
-    return spelled.encode("utf-8"), report
+    return speller.spell(chunk)
 
 
 class CoverageSum:
