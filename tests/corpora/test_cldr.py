@@ -14,7 +14,7 @@ from lingap.corpora.cldr_names import REFERENCE, names_of, recase, shared_keys
 from lingap.corpora.cldr_records import make_plan, pool_languages, tag_record
 from lingap.corpora.spelling import split_words
 from lingap.errors import ConfigError, CorpusError, LanguageError, LingapError
-from lingap.languages import get_language
+from lingap.languages import all_languages, get_language
 
 
 def entities(sentence):
@@ -201,6 +201,25 @@ def test_bad_requests_say_what_to_do(options, error, says):
     with pytest.raises(error, match=says) as caught:
         list(load_corpus("cldr", **wanted))
     assert isinstance(caught.value, LingapError)
+
+
+def test_a_used_up_kind_gives_way():
+    small = ("swa", "ewo")  # share three currencies in dev
+    kinds = ("currency", "territory")
+    plan = make_plan(small, kinds, "dev", 0, 50)
+    assert max(sum(key[0] == "currency" for key in keys) for keys in plan) <= 3
+    assert any(len(keys) == 4 for keys in plan)
+
+
+def test_over_a_hundred_languages_make_records():
+    served = 0
+    for language in all_languages():
+        try:
+            load_corpus("cldr", language=language.code, split="dev", languages=[language]).head(1)
+            served += 1
+        except (CorpusError, LanguageError):
+            pass
+    assert served > 150
 
 
 def test_more_records_than_names_can_make_are_refused(monkeypatch):

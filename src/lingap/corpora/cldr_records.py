@@ -37,7 +37,7 @@ SIZES = {"train": 1000, "dev": 200, "test": 400}  # records
 ENTITY_KINDS = ("territory", "language", "currency")
 LARGEST = 4  # names in a record
 _ATTEMPTS = 50  # to draw a record that is not there yet
-_FEWEST = LARGEST  # names of a kind that a split needs: a record can be all of one kind
+_FEWEST = 3  # names of a kind that a split needs
 _PLACES = tuple(chr(0xE000 + place) for place in range(LARGEST))  # private use: in no name
 
 Plan = tuple[tuple[Key, ...], ...]
@@ -77,9 +77,13 @@ def _draw(
     record: list[Key] = []
     for position in range(1 + stable_hash("length", *place) % LARGEST):
         slot = stable_hash("name", *place, position)
-        which = slot % len(by_kind)
-        choices = (by_kind[which][at] for at in ranking(slot, hashes[which]))
-        record.append(next(key for key in choices if key not in record))
+        for turn in range(len(by_kind)):  # a kind that is used up gives way to the next
+            which = (slot + turn) % len(by_kind)
+            choices = (by_kind[which][at] for at in ranking(slot, hashes[which]))
+            free = next((key for key in choices if key not in record), None)
+            if free is not None:
+                record.append(free)
+                break
     return tuple(record)
 
 
