@@ -15,7 +15,7 @@ from lingap.errors import G2PError, LanguageError
 from lingap.g2p.protocol import BACKENDS, G2PBackend, Transcriber, Transcription
 from lingap.languages import Language, get_language
 
-_UNMEASURED = ("gruut-lang-en", "orthography2ipa", "epitran", "espeak")
+_UNMEASURED = ("english-ngrams", "orthography2ipa", "epitran", "espeak")
 """The order for a language that was not measured: by mean error over those that were."""
 
 
@@ -59,7 +59,7 @@ def measured_errors() -> Mapping[str, Mapping[str, float]]:
 def choose(language: Language) -> str:
     """Name of the back end with the lowest measured error among those installed.
 
-    A language without measurements is read by the first that serves it of ``gruut-lang-en``,
+    A language without measurements is read by the first that serves it of ``english-ngrams``,
     ``orthography2ipa``, ``epitran`` and ``espeak``.
 
     Raises:
