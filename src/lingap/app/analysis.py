@@ -21,7 +21,7 @@ MAX_LINES = 8
 MAX_CHARACTERS = 4_000
 MOST_SIMILAR = 12
 
-_LOCK = threading.Lock()  # phonemizers remember words and count; one request at a time
+_LOCK = threading.RLock()  # phonemizers remember words and count; one request at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +65,19 @@ def _rank(backend: str, language: Language) -> tuple[int, str]:
 
 
 @lru_cache(maxsize=64)
-def phonemizer(language: str, backend: str) -> Phonemizer:
-    """The phonemizer of a language, loaded once."""
-    return Phonemizer(language, backend=backend, remember=50_000)
+def _phonemizer(language: str, backend: str) -> Phonemizer:
+    # What people type stays in memory: it is not written into the word cache on disk.
+    return Phonemizer(language, backend=backend, remember=50_000, cache=False)
+
+
+def pronounce(language: str, backend: str, words: Sequence[str]) -> list[Pronunciation]:
+    """Phonemes of some words; a back end is loaded at its first use.
+
+    Raises:
+        LingapError: When the back end does not serve the language or is not installed.
+    """
+    with _LOCK:
+        return _phonemizer(language, backend)(words)
 
 
 def parse_lines(content: Any) -> list[Line]:
@@ -115,7 +125,7 @@ def _read_line(line: Line, at: int, subwords: Representation | None) -> dict[str
     spoken: list[dict[str, Any]] = []
     for backend in line.backends:
         try:
-            said = phonemizer(line.language, backend)(words)
+            said = pronounce(line.language, backend, words)
         except LingapError as error:
             spoken.append({"backend": backend, "error": str(error)})
             continue

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from lingap.app.analysis import phonemizer
+from lingap.app.analysis import pronounce
 from lingap.errors import ConfigError, LingapError
 from lingap.gap import LinguisticGap, PerformanceGap
 from lingap.report.folder import read_folder
@@ -164,7 +164,7 @@ def _context(words: Sequence[str], at: int) -> list[list[str]]:
 
 def _phonemes(words: list[str], language: str, backend: str) -> list[str]:
     try:
-        return [" ".join(said.units) for said in phonemizer(language, backend)(words)]
+        return [" ".join(said.units) for said in pronounce(language, backend, words)]
     except LingapError:
         return [""] * len(words)
 

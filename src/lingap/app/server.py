@@ -13,7 +13,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from lingap.app.analysis import analyse, parse_lines, phonemizer, served_languages
+from lingap.app.analysis import analyse, parse_lines, pronounce, served_languages
 from lingap.app.browsing import Browser, checked
 from lingap.errors import ConfigError, LingapError, MissingExtra
 
@@ -147,6 +147,6 @@ def warm_up() -> None:
         ("eng", "gruut-lang-en"), ("kor", "epitran"), ("hin", "epitran"), ("urd", "epitran"),
     ):  # fmt: skip
         try:
-            phonemizer(code, backend)(["a"])
+            pronounce(code, backend, ["a"])
         except LingapError:
             continue

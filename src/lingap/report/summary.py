@@ -244,13 +244,15 @@ class ReportData:
     @property
     def tasks(self) -> tuple[str, ...]:
         """Tasks with a performance gap or a run, in order of appearance."""
-        return _distinct([*(g.task for g in self.performance), *(r.task for r in self.runs)])
+        return _distinct(
+            [*(g.task for g in self.performance), *(r.task for r in self.runs if r.task)]
+        )
 
     @property
     def systems(self) -> tuple[str, ...]:
         """Everything compared, in order of appearance."""
         names = [g.system for g in self.performance] + [g.system for g in self.linguistic]
-        return _distinct(names + [r.system for r in self.runs])
+        return _distinct(names + [r.system for r in self.runs if r.system])
 
     @property
     def languages(self) -> tuple[str, ...]:

@@ -1,0 +1,98 @@
+"""Typed text to what the page shows."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lingap.app.analysis import Line, analyse, parse_lines, served_languages
+from lingap.app.word_splitting import MAX_WORDS, split_words
+from lingap.errors import ConfigError, LanguageError
+from lingap.g2p import Phonemizer
+
+
+@given(st.text(max_size=60))
+def test_splitting_loses_no_character_but_white_space(text):
+    import unicodedata
+
+    kept = "".join(unicodedata.normalize("NFC", text).split())
+    assert "".join(split_words(text)) == kept
+    assert all(split_words(text))
+
+
+def test_splitting_is_bounded():
+    assert len(split_words("a " * 10_000)) == MAX_WORDS
+
+
+def test_phonemes_are_those_of_the_phonemizer():
+    text = "파리는 수도이다 ."
+    found = analyse([Line(text, "kor", ("epitran",))])["lines"][0]
+    said = Phonemizer("kor")(text.split())
+    assert [tuple(word["units"]) for word in found["spoken"][0]["words"]] == [
+        one.units for one in said
+    ]
+    assert found["units"]["phoneme"] == [
+        u for at, one in enumerate(said) for u in (["▁"] * bool(at) + list(one.units))
+    ]
+    assert found["units"]["character"][:4] == ("파", "리", "는", "▁")
+
+
+def test_two_back_ends_stand_side_by_side():
+    found = analyse([Line("Paris", "eng", ("gruut-lang-en", "epitran"))])["lines"][0]
+    assert [one["backend"] for one in found["spoken"]] == ["gruut-lang-en", "epitran"]
+
+
+def test_a_back_end_that_does_not_serve_says_so_and_the_rest_is_shown():
+    found = analyse([Line("Paris", "fra", ("gruut-lang-en", "epitran"))])["lines"][0]
+    assert "does not serve French" in found["spoken"][0]["error"]
+    assert found["units"]["phoneme"]
+
+
+def test_unmapped_characters_are_counted():
+    coverage = analyse([Line("дім 中", "ukr", ("epitran",))])["lines"][0]["spoken"][0]["coverage"]
+    assert coverage["words"] == 2
+    assert coverage["empty"] == 1
+    assert ("中", 1) in coverage["unmapped"]
+
+
+def test_shared_units_and_similar_words():
+    lines = [Line("banana", "fin", ("epitran",)), Line("banana kala", "tur", ("epitran",))]
+    (pair,) = analyse(lines)["pairs"]
+    assert pair["languages"] == ["fin", "tur"]
+    assert {"b", "a", "n"} <= set(pair["shared"]["character"]["both"])
+    assert pair["similar"][0]["words"] == ["banana", "banana"]
+    words = [
+        word
+        for twin in pair["similar"]
+        for word in (("one", twin["words"][0]), ("two", twin["words"][1]))
+    ]
+    assert len(words) == len(set(words))  # no word twice
+
+
+def test_empty_text_is_no_error():
+    found = analyse([Line("", "kor", ("epitran",)), Line("a", "eng", ("gruut-lang-en",))])
+    assert found["lines"][0]["words"] == ()
+    assert found["pairs"][0]["similar"] == []
+
+
+@pytest.mark.parametrize(
+    "content",
+    [None, [], {}, {"lines": []}, {"lines": ["a"]}, {"lines": [{"text": 5, "language": "eng", "backends": []}]},
+     {"lines": [{"text": "a", "language": "eng"}]}, {"lines": [{"text": "a" * 5000, "language": "eng", "backends": []}]},
+     {"lines": [{"text": "a", "language": "eng", "backends": []}] * 9}],
+)  # fmt: skip
+def test_other_requests_are_refused(content):
+    with pytest.raises(ConfigError):
+        parse_lines(content)
+
+
+def test_an_unknown_language_is_refused_by_name():
+    with pytest.raises(LanguageError, match="zzzz"):
+        parse_lines({"lines": [{"text": "a", "language": "zzzz", "backends": []}]})
+
+
+def test_languages_come_with_back_ends_that_are_here():
+    known = {row["code"]: row for row in served_languages()}
+    assert known["eng"]["backends"][0] == "gruut-lang-en"
+    assert known["kor"]["backends"][0] == "epitran"
+    assert known["urd"]["rtl"]
+    assert all(row["backends"] for row in known.values())

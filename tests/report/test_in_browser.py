@@ -1,0 +1,164 @@
+"""The page in a real browser: no error, no request, charts that respond, scripts that stay text."""
+
+import os
+import shutil
+
+import pytest
+
+from lingap.report import render_html
+
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def browser():
+    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    program = (
+        os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    )
+    if program is None:
+        pytest.skip("no chromium on the search path")
+    with sync_api.sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=program, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def file(data, tmp_path_factory):
+    pytest.importorskip("plotly")
+    path = tmp_path_factory.mktemp("page") / "report.html"
+    path.write_text(render_html(data), encoding="utf-8")
+    return path
+
+
+@pytest.fixture(
+    scope="module",
+    params=[{"width": 1280, "height": 900}, {"width": 390, "height": 844}],
+    ids=["desk", "phone"],
+)
+def page(browser, file, request):
+    context = browser.new_context(viewport=request.param, offline=True)
+    page = context.new_page()
+    heard: list[str] = []
+    page.on("console", lambda message: heard.append(f"{message.type}: {message.text}"))
+    page.on("pageerror", lambda error: heard.append(str(error)))
+    page.on(
+        "request",
+        lambda asked: asked.url.startswith(("file:", "data:", "blob:")) or heard.append(asked.url),
+    )
+    page.goto(file.as_uri())
+    page.wait_for_selector("html[data-ready=yes]")
+    yield page
+    assert heard == []
+    assert page.evaluate("window.hacked === undefined")
+    context.close()
+
+
+def test_it_fits_and_every_chart_is_drawn(page):
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    for chart in (
+        "bar-gap",
+        "bar-cka",
+        "heatmap",
+        "left-cloud",
+        "right-cloud",
+        "scatter",
+        "curves",
+        "encoder-curves",
+    ):
+        assert page.locator(f"#{chart} svg.main-svg").count() > 0, chart
+    assert page.locator("#panel-sinkhorn").is_hidden()  # nothing was measured
+
+
+def test_hostile_text_is_shown_as_text(page):
+    assert "<script>window.hacked = true</script>" in page.locator("h1").inner_text()
+    page.locator("#row-choice").fill("1")
+    shown = page.locator("#translations").inner_text()
+    assert "<script>window.hacked = true</script>" in shown
+    assert "<a href='javascript:window.hacked = true'>x</a>" in shown
+    assert page.locator("a[href^='javascript']").count() == 0
+
+
+def test_headings_sort_by_click_and_by_key(page, data):
+    scores = {gap.system: gap.scores["eng"] for gap in data.performance}
+    rows = page.locator("#table-scores-ner-span-f1 tbody tr td:first-child")
+
+    def names():
+        return [text.split("\n")[0] for text in rows.all_inner_texts()]
+
+    head = page.locator("#table-scores-ner-span-f1 th").nth(1)
+    head.locator("button").click()
+    assert names() == sorted(scores, key=scores.get)
+    assert head.get_attribute("aria-sort") == "ascending"
+    head.locator("button").press("Enter")
+    assert names() == sorted(scores, key=scores.get, reverse=True)
+    assert head.get_attribute("aria-sort") == "descending"
+
+
+def test_the_heat_map_answers_and_switches(page, data):
+    caption = page.locator("#heat-caption")
+    before = caption.inner_text()
+    assert "Above the diagonal: character" in before
+    assert "below: phoneme" in before
+    page.select_option("#heat-lower", "subword")
+    page.select_option("#heat-measure", "cka")
+    gap = next(g for g in data.linguistic if (g.system, g.layer) == ("subword", "input"))
+    assert f"below: subword (mean {gap.mean_cka:.3f})" in caption.inner_text()
+    page.select_option("#heat-layer", "last · CLDR names")
+    assert "last hidden layer" in caption.inner_text()
+    z = page.evaluate("document.getElementById('heatmap').data[0].z")
+    upper = next(g for g in data.linguistic if (g.system, g.layer) == ("character", "last"))
+    assert z[0][1] == pytest.approx(upper.cka[0][1], abs=1e-4)
+    assert z[0][0] is None
+    page.locator("#heatmap").scroll_into_view_if_needed()
+    box = page.locator("#heatmap .nsewdrag").first.bounding_box()
+    page.mouse.move(box["x"] + box["width"] * 0.8, box["y"] + box["height"] * 0.3)
+    page.wait_for_selector("#heatmap .hovertext")
+    assert "character" in page.locator("#heatmap .hovertext").text_content()
+
+
+def test_a_sentence_shows_its_translations_in_their_direction(page):
+    page.locator("#row-choice").fill("0")
+    lines = page.locator("#translations p")
+    assert lines.count() == 4
+    assert page.locator("#translations [lang=urd]").get_attribute("dir") == "rtl"
+    assert page.locator("#translations [lang=kor]").inner_text() == "대한민국"
+    page.locator("#row-choice").press("ArrowRight")
+    page.locator("#row-choice").press("ArrowRight")
+    assert page.locator("#translations [lang=kor]").inner_text() == "목요일"
+    marks = page.evaluate("document.getElementById('left-cloud').data.at(-1).x.length")
+    assert marks == 4  # the sentence in each of the four languages
+
+
+def test_pointing_at_a_point_finds_its_translations(page):
+    page.locator("#left-cloud").scroll_into_view_if_needed()
+    points = page.locator("#left-cloud .scatterlayer .trace").nth(1).locator("path.point")
+    box = points.nth(2).bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.wait_for_function("document.getElementById('row-number').textContent === '3'")
+    assert page.locator("#translations [lang=eng]").inner_text() == "Thursday"
+
+
+def test_scripts_have_glyphs(page):
+    """A missing glyph is drawn as the same box for every letter; real ones differ in their ink."""
+    inks = page.evaluate(
+        """() => ['\\u0634', '\\u0915', '\\uD55C', '\\u{10FFFD}'].map((letter) => {
+          const canvas = document.createElement('canvas');
+          canvas.width = canvas.height = 60;
+          const pen = canvas.getContext('2d');
+          pen.font = '40px ' + getComputedStyle(document.body).fontFamily;
+          pen.fillText(letter, 8, 44);
+          return pen.getImageData(0, 0, 60, 60).data.join();
+        })"""
+    )
+    if inks[0] == inks[3]:
+        pytest.skip("this machine has no fonts for these scripts")
+    assert len(set(inks)) == 4
+
+
+def test_bars_change_with_the_pair(page, data):
+    page.select_option("#bar-pair", "eng–kor")
+    shown = page.evaluate("document.getElementById('bar-gap').data[0].y")
+    at = data.performance[0].languages.index("kor")
+    assert shown == pytest.approx([gap.rpd[0][at] for gap in data.performance])
