@@ -136,7 +136,7 @@ def test_pointing_at_a_point_finds_its_translations(page):
     points = page.locator("#left-cloud .scatterlayer .trace").nth(1).locator("path.point")
     box = points.nth(2).bounding_box()
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    page.wait_for_function("document.getElementById('row-number').textContent === '3'")
+    page.wait_for_function("() => document.getElementById('row-number').textContent === '3'")
     assert page.locator("#translations [lang=eng]").inner_text() == "Thursday"
 
 

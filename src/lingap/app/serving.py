@@ -61,16 +61,16 @@ def serve(
         print(f"Port {port} is taken; using {chosen}.", file=sys.stderr)
     if hosts is not LOOPBACK:
         print("Others on the network can reach this page.", file=sys.stderr)
-    print(f"The explorer is at {address} (Ctrl-C ends it)", flush=True)
-    threading.Thread(target=warm_up, daemon=True).start()
-    if browse:
-        import webbrowser
-
-        threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
-    config = uvicorn.Config(
-        app, log_level="warning", access_log=False, lifespan="off", timeout_graceful_shutdown=2
-    )
     try:
+        print(f"The explorer is at {address} (Ctrl-C ends it)", flush=True)
+        threading.Thread(target=warm_up, daemon=True).start()
+        if browse:
+            import webbrowser
+
+            threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
+        config = uvicorn.Config(
+            app, log_level="warning", access_log=False, lifespan="off", timeout_graceful_shutdown=2
+        )
         uvicorn.Server(config).run(sockets=[bound])
     except KeyboardInterrupt:
         pass

@@ -1,0 +1,167 @@
+"""The explorer in a real browser: by keyboard, on a phone, right to left, and silent to the world."""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+
+import pytest
+
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]  # fmt: skip
+HOSTILE = "<img src=x onerror='window.hacked=true'>"
+
+
+@pytest.fixture(scope="module")
+def address(experiment):
+    pytest.importorskip("uvicorn")
+    code = "import sys\nfrom pathlib import Path\nfrom lingap.app.serving import serve\n" \
+           "serve(Path(sys.argv[1]), port=18321)"  # fmt: skip
+    child = subprocess.Popen(
+        [sys.executable, "-c", code, str(experiment)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+        text=True, env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    )  # fmt: skip
+    yield next(word for word in child.stdout.readline().split() if word.startswith("http"))
+    child.terminate()
+    child.communicate(timeout=20)
+
+
+@pytest.fixture(scope="module")
+def browser():
+    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    program = (
+        os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    )
+    if program is None:
+        pytest.skip("no chromium on the search path")
+    with sync_api.sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=program, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(
+    params=[{"width": 1280, "height": 900}, {"width": 390, "height": 844}], ids=["desk", "phone"]
+)
+def page(browser, address, request):
+    context = browser.new_context(viewport=request.param)
+    page = context.new_page()
+    heard: list[str] = []
+    page.on("console", lambda message: heard.append(f"{message.type}: {message.text}"))
+    page.on("pageerror", lambda error: heard.append(str(error)))
+    page.on(
+        "request", lambda asked: asked.url.startswith((address, "data:")) or heard.append(asked.url)
+    )
+    page.goto(address)
+    page.wait_for_selector("#heat")
+    yield page
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert page.evaluate("window.hacked === undefined")
+    assert heard == []
+    context.close()
+
+
+def settle(page, act):
+    """Do something and wait until the page has read the lines anew."""
+    before = page.evaluate("document.documentElement.dataset.ready")
+    act()
+    page.wait_for_function(
+        "before => document.documentElement.dataset.ready !== before", arg=before
+    )
+
+
+def test_it_begins_with_four_scripts(page):
+    page.click("#tab-text")
+    assert page.locator(".line").count() == 4
+    assert page.locator(".line .gloss .word").count() > 15
+    urdu = page.locator(".line").nth(3)
+    assert urdu.locator(".gloss").get_attribute("dir") == "rtl"
+    assert urdu.locator("textarea").get_attribute("dir") == "rtl"
+    boxes = [urdu.locator(".word").nth(at).bounding_box() for at in (0, 1)]
+    assert boxes[0]["x"] > boxes[1]["x"]  # the first word stands right of the second
+    assert urdu.locator(".sound").first.get_attribute("dir") == "ltr"
+
+
+def test_typing_is_answered_and_stays_text(page):
+    page.click("#tab-text")
+    first = page.locator(".line").first
+    settle(page, lambda: first.locator("textarea").fill(f"colonel {HOSTILE}"))
+    assert first.locator(".form").first.inner_text() == "colonel"
+    assert first.locator(".sound").first.inner_text().split()[0] == "k"
+    assert "onerror" in first.locator(".gloss").inner_text()
+    assert page.locator("img").count() == 0
+
+
+def test_back_ends_stand_side_by_side(page):
+    page.click("#tab-text")
+    korean = page.locator(".line").nth(1)
+    boxes = korean.locator(".backends input")
+    assert boxes.nth(0).is_checked()
+    settle(page, lambda: boxes.nth(1).check(force=True))
+    name = boxes.nth(1).get_attribute("value")
+    assert (
+        korean.locator(f".word .sound[title='{name}']").count() == korean.locator(".word").count()
+    )
+    assert name in korean.locator(".coverage").inner_text()
+
+
+def test_by_keyboard_alone(page):
+    page.locator("#tab-experiment").focus()
+    page.keyboard.press("ArrowLeft")
+    assert page.locator("#view-text").is_visible()
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "language"
+    page.locator("#add").focus()
+    settle(page, lambda: page.keyboard.press("Enter"))
+    assert page.locator(".line").count() == 5
+    assert page.evaluate("document.activeElement.className") == "sentence"
+    settle(page, lambda: page.keyboard.type("bonjour"))
+    assert page.locator(".line").nth(4).locator(".sound").count() == 1
+    page.locator(".line").nth(4).locator(".remove").focus()
+    settle(page, lambda: page.keyboard.press("Enter"))
+    assert page.locator(".line").count() == 4
+
+
+def test_units_and_pairs_are_shown(page):
+    page.click("#tab-text")
+    assert page.locator("#units .reading").count() == 8  # four lines, characters and phonemes
+    page.select_option("#pair", label="3. Hindi – 4. Urdu")
+    shared = page.locator("#shared .overlap")
+    assert shared.count() == 2
+    assert page.locator("#similar .twin").count() > 0
+
+
+def test_the_experiment_is_browsed(page):
+    table = page.locator("#view-experiment table").first
+    assert "phoneme" in table.inner_text()
+    assert page.locator("#heat td").count() == 9
+    languages = page.locator(".languages input")
+    languages.nth(1).uncheck(force=True)
+    page.wait_for_function("() => document.querySelectorAll('#heat td').length === 4")
+    assert "kor" not in table.locator("thead").inner_text()
+    pytest.importorskip("pyarrow")
+    page.select_option("#error-language", "eng")
+    page.wait_for_function(
+        "() => document.querySelector('#view-experiment').innerText.includes('<b>Rome</b>')"
+    )
+    page.select_option("#error-language", "urd")
+    page.wait_for_selector("#view-experiment .context[dir=rtl]")
+
+
+def test_it_says_when_the_server_is_gone(browser, experiment):
+    """A page whose server was ended says so in place of doing nothing."""
+    code = "from lingap.app.serving import serve\nserve(None, port=18421)"
+    child = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True,
+                             env={**os.environ, "PYTHONUNBUFFERED": "1"})  # fmt: skip
+    where = next(word for word in child.stdout.readline().split() if word.startswith("http"))
+    page = browser.new_page()
+    page.goto(where)
+    page.wait_for_selector(".gloss .word")
+    child.terminate()
+    child.communicate(timeout=20)
+    time.sleep(0.2)
+    page.locator("textarea").first.fill("x")
+    page.wait_for_function(
+        "() => document.getElementById('status').textContent.includes('was it ended')"
+    )
+    page.close()
