@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import importlib.util
 import logging
+import re
 import sqlite3
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -19,10 +20,13 @@ from lingap.g2p.cache import cache_folder
 from lingap.g2p.english import GRUUT, GruutEnglish
 from lingap.g2p.installed import installed_version
 from lingap.g2p.joint_ngrams import JointNgrams
-from lingap.g2p.protocol import Transcriber
+from lingap.g2p.protocol import Transcriber, Transcription
 from lingap.languages import Language
 
 _VERSION = "1"  # raised whenever learning or reading changes any output
+_LONGEST_INITIALS = 3  # capital letters that the lexicon lacks and that are read one by one
+_STRESSED = re.compile("([ˈˌ])ɚ")
+_BEFORE_VOWEL = re.compile("ɚ(?= ?[ˈˌ]?[aæɑeɛəiɪoɔuʊʌɚɝ])")
 _log = logging.getLogger("lingap")
 
 
@@ -35,6 +39,28 @@ class _English(GruutEnglish):
 
     def _guess(self, text: str) -> str:
         return english_ngrams(self._folder).read(text)
+
+    def _read(self, text: str, word: str) -> str:
+        bare = text.replace("'", "")
+        initials = word.isupper() and 1 < len(bare) <= _LONGEST_INITIALS
+        if initials and self._look_up(text) is None:
+            return " ".join(self._letters[letter] for letter in bare)
+        return super()._read(text, word)
+
+    def transcribe(self, words: Sequence[str], /) -> list[Transcription]:
+        return [
+            Transcription(_r_coloured(said.ipa), said.unmapped)
+            for said in super().transcribe(words)
+        ]
+
+
+def _r_coloured(ipa: str) -> str:
+    """The vowels that gruut writes ``ɚ``: stressed ``ɝ``, and ``əɹ`` where a vowel follows.
+
+    >>> _r_coloured("b ˈɚ d"), _r_coloured("s ˈɪ l ɚ i"), _r_coloured("l ˈɛ t ɚ")
+    ('b ˈɝ d', 's ˈɪ l əɹ i', 'l ˈɛ t ɚ')
+    """
+    return _BEFORE_VOWEL.sub("əɹ", _STRESSED.sub(r"\1ɝ", ipa)) if "ɚ" in ipa else ipa
 
 
 class EnglishNgramsBackend:

@@ -117,12 +117,12 @@ class JointNgrams:
         return found
 
     def _back_off(self, history: int, graphone: int) -> float:
-        weight = 0.0
+        weight: float = 0.0
         for order in range(_ORDER, 0, -1):
             context = history & ((1 << (order - 1) * _BITS) - 1)
             found = self._seen.get(order << 6 * _BITS | context << _BITS | graphone)
             if found is not None:
-                return weight + found
+                return float(weight + found)
             weight += self._backoff.get(order << 6 * _BITS | context, 0.0)
         return weight + math.log(1.0 / len(self.names))
 
