@@ -63,15 +63,19 @@ def scores(
         _notes(notes)
         _json(performance=gaps, comparisons=comparisons)
         return
-    from lingap.gap.tables import comparison_table, performance_tables
+    from lingap.gap.tables import COMPARISONS_SHOWN, comparison_table, performance_tables
 
     tables = performance_tables(gaps, source=code, percent=found.scale == "percent")
     if comparisons:
         tables.append(comparison_table(comparisons))
+        if len(comparisons) > COMPARISONS_SHOWN:
+            notes.append(
+                f"{len(comparisons) - COMPARISONS_SHOWN} further comparisons: --json has all."
+            )
     else:
         notes += _few(why_not(rows))
     warned = [f"{g.system} ({g.task}): {w}" for g in gaps for w in g.warnings]
-    warned += [f"{c.first} against {c.second}: {w}" for c in comparisons for w in c.warnings]
+    warned += dict.fromkeys(w for c in comparisons for w in c.warnings)
     methods = {i.method for g in gaps for i in (g.mean_rpd_interval,) if i is not None}
     notes += [f"Intervals: 95 %, {method}." for method in sorted(methods)]
     _show(tables, [*notes, *_few(warned)])
@@ -269,15 +273,5 @@ def _notes(notes: Iterable[str]) -> None:
 
 
 def _show(tables: Iterable[Any], notes: Iterable[str]) -> None:
-    import sys
-
-    from rich.console import Console
-
-    # A file or a pipe has no width: there, no line is broken.
-    console = Console(highlight=False, markup=False, width=None if sys.stdout.isatty() else 400)
-    for table in tables:
-        console.print(table.title, style="bold")  # a table's own title breaks at its width
-        table.title = None
-        console.print(table)
-        console.print()
+    typer.echo("\n\n".join(map(str, tables)))
     _notes(notes)

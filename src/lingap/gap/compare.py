@@ -10,7 +10,7 @@ import numpy as np
 
 from lingap.errors import MetricError
 from lingap.gap.json_record import JsonRecord
-from lingap.metrics.paired import compare_over_seeds, holm
+from lingap.metrics.paired import PairedTest, compare_all_over_seeds, holm
 from lingap.records import Interval, Score
 
 
@@ -68,28 +68,32 @@ def compare_gaps(
     Raises:
         MetricError: For bad scores.
     """
-    tables = _tables(scores)
-    made = []
-    for (task, metric), systems in tables.items():
+    made: list[tuple[str, str, str, str, PairedTest, int, int]] = []
+    for (task, metric), systems in _tables(scores).items():
+        groups: dict[tuple[tuple[str, ...], tuple[int, ...]], list[tuple[str, str]]] = {}
         for a, b in combinations(systems, 2):
             languages, seeds = _shared(systems[a], systems[b])
-            if len(languages) < 2 or len(seeds) < 2:
-                continue
-            first, second = (
-                np.array([[systems[s][k, i] for i in seeds] for k in languages]) for s in (a, b)
+            if len(languages) > 1 and len(seeds) > 1:
+                groups.setdefault((languages, seeds), []).append((a, b))
+        for (languages, seeds), pairs in groups.items():
+            place = {name: i for i, name in enumerate(dict.fromkeys(n for p in pairs for n in p))}
+            table = np.array(
+                [[[systems[name][k, i] for i in seeds] for k in languages] for name in place]
             )
             try:
-                test = compare_over_seeds(
-                    first, second, gap=gap, n_resamples=n_resamples, seed=seed
+                tests = compare_all_over_seeds(
+                    table,
+                    [(place[a], place[b]) for a, b in pairs],
+                    gap=gap,
+                    n_resamples=n_resamples,
+                    seed=seed,
                 )
             except MetricError as error:
-                raise MetricError(f"{task}, {a} against {b}: {error}") from None
-            warnings = []
-            if test.smallest_p > 0.05:
-                warnings.append(
-                    f"{len(seeds)} seeds cannot give a two-sided p below {test.smallest_p:g}."
-                )
-            made.append((task, metric, a, b, test, len(languages), len(seeds), tuple(warnings)))
+                raise MetricError(f"{task}, {', '.join(place)}: {error}") from None
+            made += [
+                (task, metric, a, b, test, len(languages), len(seeds))
+                for (a, b), test in zip(pairs, tests, strict=True)
+            ]
     if not made:
         return []
     adjusted = holm([row[4].p_value for row in made])
@@ -108,11 +112,11 @@ def compare_gaps(
             n_languages=n_languages,
             n_seeds=n_seeds,
             method=test.method,
-            warnings=warnings,
+            warnings=()
+            if test.smallest_p <= 0.05
+            else (f"{n_seeds} seeds cannot give a two-sided p below {test.smallest_p:g}.",),
         )
-        for (task, metric, a, b, test, n_languages, n_seeds, warnings), p in zip(
-            made, adjusted, strict=True
-        )
+        for (task, metric, a, b, test, n_languages, n_seeds), p in zip(made, adjusted, strict=True)
     ]
 
 
@@ -127,11 +131,16 @@ def _tables(scores: Iterable[Score]) -> dict[tuple[str, str], dict[str, _Table]]
     return tables
 
 
-def _shared(a: _Table, b: _Table) -> tuple[list[str], list[int]]:
+def _shared(a: _Table, b: _Table) -> tuple[tuple[str, ...], tuple[int, ...]]:
     """Languages of both systems, and the seeds that both have in each of these languages."""
-    languages = [k for k in dict.fromkeys(k for k, _ in a) if k in {m for m, _ in b}]
+    if a.keys() == b.keys():
+        mine, seeds = dict.fromkeys(k for k, _ in a), sorted({s for _, s in a})
+        if len(a) == len(mine) * len(seeds):
+            return tuple(mine), tuple(seeds)
+    others = {k for k, _ in b}
+    languages = tuple(k for k in dict.fromkeys(k for k, _ in a) if k in others)
     seeds = sorted({s for _, s in a})
-    return languages, [s for s in seeds if all((k, s) in t for k in languages for t in (a, b))]
+    return languages, tuple(s for s in seeds if all((k, s) in t for k in languages for t in (a, b)))
 
 
 def why_not(scores: Iterable[Score]) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,10 +11,9 @@ from lingap.errors import MetricError
 from lingap.gap.json_record import JsonRecord
 from lingap.metrics.arrays import Array
 from lingap.metrics.bootstrap import percentile_interval
-from lingap.metrics.score_tables import mean_rpds, resampled_means, stds
+from lingap.metrics.score_tables import mean_rpds, seed_draws, seed_intervals, stds
 from lingap.records import Interval, Score
 
-_SEEDS = "bootstrap over seeds, percentile"
 _DRAWS = "normal draws from each score's own interval"
 
 
@@ -118,47 +117,65 @@ def performance_gaps(
     ]
 
 
-def _own_interval(row: Score) -> bool:
-    return row.interval is not None
+def _spreads(
+    rows: Mapping[str, Mapping[int, Score]], n_resamples: int, seed: int, level: float
+) -> tuple[list[Interval | None], Interval | None, Interval | None]:
+    """Intervals of each score, of Std and of mean RPD; None where nothing varies."""
+    none: list[Interval | None] = [None] * len(rows)
+    first, *others = (set(r) for r in rows.values())
+    if n_resamples and len(first) > 1 and all(s == first for s in others):
+        order = sorted(first)
+        table = np.array([[r[s].value for s in order] for r in rows.values()])
+        draws = seed_draws(len(order), n_resamples=n_resamples, seed=seed)
+        means = draws.means(table)  # (D, L)
+        columns, here = [means], [table.mean(axis=1)]
+        if len(rows) > 1:
+            columns += [stds(means)[:, None], mean_rpds(means)[:, None]]
+            here += [stds(here[0][None]), mean_rpds(here[0][None])]
+        resampled = np.concatenate(columns, axis=1)
+        defined = [bool(np.isfinite(column).all()) for column in resampled.T]
+        errors = draws.standard_errors(np.where(defined, resampled, 0.0))
+        made = [
+            interval if ok else None
+            for interval, ok in zip(
+                seed_intervals(
+                    np.concatenate(here), errors, n_seeds=len(order), level=level, low=0.0
+                ),
+                defined,
+                strict=True,
+            )
+        ]
+        made += [None, None] if len(rows) == 1 else []
+        return made[: len(rows)], made[len(rows)], made[len(rows) + 1]
+    own = [next(iter(r.values())).interval for r in rows.values()]
+    if n_resamples and len(rows) > 1 and all(len(r) == 1 for r in rows.values()) and all(own):
+        values = [next(iter(r.values())).value for r in rows.values()]
+        drawn = _normal_draws(np.array(values), own, n_resamples, seed)
+        found = []
+        for statistic in (stds(drawn), mean_rpds(drawn)):
+            usable = bool(np.isfinite(statistic).all())
+            found.append(
+                percentile_interval(statistic, level=level, method=_DRAWS) if usable else None
+            )
+        return none, found[0], found[1]
+    return none, None, None
 
 
-def _draws(
-    rows: Mapping[str, Mapping[int, Score]], n_resamples: int, seed: int
-) -> tuple[Array | None, str]:
-    """Resampled scores (n_resamples, L) and how they were made; None where nothing varies."""
-    seeds = [set(r) for r in rows.values()]
-    if n_resamples and max(map(len, seeds)) > 1:
-        if all(s == seeds[0] for s in seeds):
-            order = sorted(seeds[0])
-            table = np.array([[r[s].value for s in order] for r in rows.values()])
-            return resampled_means(table, n_resamples=n_resamples, seed=seed), _SEEDS
-        if min(map(len, seeds)) > 1:
-            columns = [
-                resampled_means(
-                    np.array([[row.value for row in r.values()]]),
-                    n_resamples=n_resamples,
-                    seed=seed + i,
-                )
-                for i, r in enumerate(rows.values())
-            ]
-            return np.concatenate(columns, axis=1), _SEEDS + " (languages apart)"
-        return None, ""
-    only = [next(iter(r.values())) for r in rows.values()]
-    if n_resamples and all(map(_own_interval, only)):
-        from statistics import NormalDist
+def _normal_draws(
+    values: Array, intervals: Sequence[Interval | None], n_resamples: int, seed: int
+) -> Array:
+    """Scores (n_resamples, L) drawn around `values` with the spread of their own intervals."""
+    from statistics import NormalDist
 
-        rng = np.random.default_rng(seed)
-        spread = np.array(
-            [
-                (row.interval.high - row.interval.low)
-                / (2 * NormalDist().inv_cdf((1 + row.interval.level) / 2))
-                for row in only
-                if row.interval is not None
-            ]
-        )
-        drawn = rng.normal(size=(n_resamples, len(only))) * spread + [row.value for row in only]
-        return np.maximum(drawn, 0.0), _DRAWS
-    return None, ""
+    spread = np.array(
+        [
+            (i.high - i.low) / (2 * NormalDist().inv_cdf((1 + i.level) / 2))
+            for i in intervals
+            if i is not None
+        ]
+    )
+    noise = np.random.default_rng(seed).normal(size=(n_resamples, len(values)))
+    return np.asarray(np.maximum(values + noise * spread, 0.0))
 
 
 def _gap(
@@ -194,21 +211,12 @@ def _gap(
         )
     elif len(languages) > 1 and np.ptp(means) == 0:
         warnings.append("All languages have one and the same score.")
-    drawn, method = _draws(rows, n_resamples, seed)
-
-    def interval(values: Array | None) -> Interval | None:
-        if drawn is None or values is None or not np.isfinite(values).all():
-            return None
-        return percentile_interval(values, level=level, method=method)
-
+    by_seeds, std_interval, rpd_interval = _spreads(rows, n_resamples, seed, level)
     several = len(languages) > 1
     score_intervals = {}
-    for i, (language, by_seed) in enumerate(rows.items()):
+    for (language, by_seed), spread in zip(rows.items(), by_seeds, strict=True):
         single = next(iter(by_seed.values())) if len(by_seed) == 1 else None
-        if drawn is not None and method != _DRAWS:
-            score_intervals[language] = interval(drawn[:, i])
-        else:
-            score_intervals[language] = None if single is None else single.interval
+        score_intervals[language] = spread or (None if single is None else single.interval)
     return PerformanceGap(
         system=system,
         task=task,
@@ -224,11 +232,9 @@ def _gap(
         },
         n_seeds=len(shared),
         std=float(means.std(ddof=1)) if several else None,
-        std_interval=interval(stds(drawn)) if several and drawn is not None else None,
+        std_interval=std_interval,
         mean_rpd=float(mean_rpds(means[None])[0]) if several and zeros < 2 else None,
-        mean_rpd_interval=interval(mean_rpds(drawn))
-        if several and zeros < 2 and drawn is not None
-        else None,
+        mean_rpd_interval=rpd_interval if zeros < 2 else None,
         rpd=_rpd_rows(means),
         worst_language=languages[int(means.argmin())],
         warnings=tuple(warnings),

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
-
-from rich.table import Table
 
 from lingap.records import Interval
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from lingap.gap.performance import PerformanceGap
     from lingap.gap.text import TextGap
 
+COMPARISONS_SHOWN = 40
 _MATRIX_LIMIT = 16  # languages; beyond, a matrix is for --json
 _WORST_LIMIT = 10  # languages for which a table has a column each
 
@@ -43,13 +44,50 @@ def p_text(value: float) -> str:
     return f"{value:.3f}" if value >= 0.001 else f"{value:.1e}"
 
 
-def _table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
-    table = Table(title=title, box=None, pad_edge=False)
-    for i, column in enumerate(columns):
-        table.add_column(column, justify="left" if i == 0 else "right", overflow="fold")
-    for row in rows:
-        table.add_row(*row)
-    return table
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A title, column heads and rows of text, aligned in columns by ``str()``.
+
+    The first column is flush left, all others are flush right. Written by hand because a table of
+    thousands of cells must not take longer than the numbers in it.
+
+    >>> print(Table("T", ("system", "x"), (("a", "1.5"), ("bcd", "10.25"))))
+    T
+    system      x
+    a         1.5
+    bcd     10.25
+    """
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+    def __str__(self) -> str:
+        lines = (self.columns, *self.rows)
+        widths = [max(map(_width, cells)) for cells in zip(*lines, strict=True)]
+        text = [self.title]
+        for first, *others in lines:
+            cells = [first + " " * (widths[0] - _width(first))]
+            cells += [
+                " " * (width - _width(cell)) + cell
+                for cell, width in zip(others, widths[1:], strict=True)
+            ]
+            text.append("  ".join(cells).rstrip())
+        return "\n".join(text)
+
+
+def _width(text: str) -> int:
+    """Columns that text takes in a terminal: wide letters take two, marks none."""
+    if text.isascii():
+        return len(text)
+    return sum(
+        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1
+        for c in text
+    )
+
+
+def _table(title: str, columns: Iterable[str], rows: Iterable[Iterable[str]]) -> Table:
+    return Table(title, tuple(columns), tuple(tuple(row) for row in rows))
 
 
 def performance_tables(
@@ -126,7 +164,7 @@ def _gap_table(
 
 
 def comparison_table(rows: Sequence[GapComparison]) -> Table:
-    """Differences between systems' gaps and their p-values."""
+    """Differences between systems' gaps and their p-values, the first 40 comparisons."""
     return _table(
         "Is A's mean RPD smaller than B's? (difference A - B)",
         ("task", "A", "B", "difference", "p", "p (Holm)", "seeds"),
@@ -140,7 +178,7 @@ def comparison_table(rows: Sequence[GapComparison]) -> Table:
                 p_text(row.p_holm),
                 f"{row.n_seeds}",
             )
-            for row in rows
+            for row in rows[:COMPARISONS_SHOWN]
         ],
     )
 

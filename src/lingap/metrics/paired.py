@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,10 +10,11 @@ import numpy as np
 from lingap.errors import MetricError
 from lingap.metrics.arrays import Array, ArrayInput, to_numpy
 from lingap.metrics.bootstrap import percentile_interval
-from lingap.metrics.score_tables import mean_rpds, resampled_means, stds
+from lingap.metrics.score_tables import mean_rpds, seed_draws, seed_intervals, stds
 from lingap.records import Interval
 
 GAPS: dict[str, Callable[[Array], Array]] = {"mean_rpd": mean_rpds, "std": stds}
+_BLOCK_VALUES = 1 << 20
 _EXACT_SEEDS = 14  # 2^14 exchanges are listed; beyond, they are drawn
 
 
@@ -92,31 +93,72 @@ def compare_over_seeds(
     Raises:
         MetricError: For unlike shapes, one seed, bad scores, or two languages that score 0.
     """
-    measure = _gap(gap)
     a, b = _table(first, "first"), _table(second, "second")
     if a.shape != b.shape:
         raise MetricError(f"Shapes differ: {a.shape} and {b.shape}; the systems must be paired.")
-    n = a.shape[1]
+    [result] = compare_all_over_seeds(
+        np.stack([a, b]), [(0, 1)], gap=gap, n_permutations=n_permutations,
+        n_resamples=n_resamples, level=level, seed=seed,
+    )  # fmt: skip
+    return result
+
+
+def compare_all_over_seeds(
+    scores: Array,
+    pairs: Sequence[tuple[int, int]],
+    *,
+    gap: str = "mean_rpd",
+    n_permutations: int = 9999,
+    n_resamples: int = 2000,
+    level: float = 0.95,
+    seed: int = 0,
+) -> list[PairedTest]:
+    """Compare many pairs of systems of one table, as :func:`compare_over_seeds` compares one.
+
+    Args:
+        scores: (n_systems, n_languages, n_seeds), finite and >= 0.
+        pairs: Indices of the systems A and B of each comparison.
+        gap: ``mean_rpd`` or ``std``.
+        n_permutations: Drawn where there are more than 14 seeds.
+        n_resamples: Of the bootstrap; 0 for no interval.
+        level: Of confidence.
+        seed: Of the draws, the same for all pairs.
+    """
+    measure = _gap(gap)
+    n = scores.shape[-1]
     if n < 2:
         raise MetricError("One seed cannot show whether a difference is more than chance.")
-    if n <= _EXACT_SEEDS:
+    exact = n <= _EXACT_SEEDS
+    if exact:
         swap = (np.arange(2**n)[:, None] >> np.arange(n)) & 1
         method = f"all {2**n} exchanges of seeds"
     else:
         swap = np.random.default_rng(seed).integers(2, size=(n_permutations, n))
         method = f"{n_permutations} random exchanges of seeds"
-    moved = swap @ (b - a).T / n
-    drawn = _finite(measure(a.mean(axis=1) + moved)) - _finite(measure(b.mean(axis=1) - moved))
-    here = float(measure(a.mean(axis=1)) - measure(b.mean(axis=1)))
-    interval = None
-    if n_resamples:
-        means = resampled_means(np.stack([a, b]), n_resamples=n_resamples, seed=seed)
-        interval = percentile_interval(
-            _finite(measure(means[:, 0])) - _finite(measure(means[:, 1])),
-            level=level,
-            method="paired bootstrap over seeds, percentile",
-        )
-    return _result(here, drawn, n <= _EXACT_SEEDS, interval, n, method)
+    means = scores.mean(axis=-1)
+    here = _finite(measure(means))
+    draws = seed_draws(n, n_resamples=n_resamples, seed=seed) if n_resamples else None
+    resampled = None if draws is None else _finite(measure(draws.means(scores)))  # (D, S)
+    results = []
+    step = max(1, _BLOCK_VALUES // (len(swap) * scores.shape[1]))
+    for at in range(0, len(pairs), step):
+        index = np.array(pairs[at : at + step])
+        a, b = scores[index[:, 0]], scores[index[:, 1]]
+        moved = np.einsum("sk,plk->psl", swap / n, b - a)
+        first = _finite(measure(means[index[:, 0], None] + moved))
+        drawn = first - _finite(measure(means[index[:, 1], None] - moved))
+        differences = here[index[:, 0]] - here[index[:, 1]]
+        intervals: Sequence[Interval | None] = [None] * len(index)
+        if draws is not None and resampled is not None:
+            spread = resampled[:, index[:, 0]] - resampled[:, index[:, 1]]
+            intervals = seed_intervals(
+                differences, draws.standard_errors(spread), n_seeds=n, level=level
+            )
+        results += [
+            _result(float(value), drawn[k], exact, intervals[k], n, method)
+            for k, value in enumerate(differences)
+        ]
+    return results
 
 
 def _result(

@@ -1,0 +1,47 @@
+"""Student's t for whole degrees of freedom: few seeds need it, and SciPy takes long to load."""
+
+from __future__ import annotations
+
+import math
+from functools import cache
+
+from lingap.errors import MetricError
+
+
+def central_probability(t: float, df: int) -> float:
+    """Probability that Student's t with `df` degrees of freedom lies within -t and t.
+
+    The finite sums of Abramowitz and Stegun, 26.7.3 and 26.7.4.
+    """
+    angle = math.atan(t / math.sqrt(df))
+    sine, cosine = math.sin(angle), math.cos(angle)
+    term, total = (cosine, 0.0) if df % 2 else (1.0, 0.0)
+    for k in range(1 if df % 2 else 0, df - 1, 2):
+        total += term
+        term *= cosine * cosine * (k + 1) / (k + 2)
+    return 2 / math.pi * (angle + sine * total) if df % 2 else sine * total
+
+
+@cache
+def t_quantile(level: float, df: int) -> float:
+    """The t for which Student's t lies within -t and t with probability `level`.
+
+    Args:
+        level: In (0, 1), such as 0.95.
+        df: Degrees of freedom, at least 1.
+
+    Raises:
+        MetricError: For values out of range.
+
+    >>> round(t_quantile(0.95, 4), 4), round(t_quantile(0.95, 29), 4)
+    (2.7764, 2.0452)
+    """
+    if not 0 < level < 1 or df < 1:
+        raise MetricError(f"Expected a level in (0, 1) and df >= 1; got {level} and {df}.")
+    low, high = 0.0, 1.0
+    while central_probability(high, df) < level:
+        high *= 2
+    for _ in range(100):
+        middle = (low + high) / 2
+        low, high = (middle, high) if central_probability(middle, df) < level else (low, middle)
+    return (low + high) / 2
