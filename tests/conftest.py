@@ -1,5 +1,6 @@
 """What all rooms' tests share."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,13 @@ def shared_dir() -> Path:
     if not folder.is_dir():
         pytest.skip("the real data samples (../shared) are not here")
     return folder
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _own_caches(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Keep the tests away from the user's caches."""
+    os.environ["LINGAP_CACHE"] = str(tmp_path_factory.mktemp("cache"))
+    os.environ["OMP_NUM_THREADS"] = "1"  # for subprocesses: several tests share the cores
 
 
 @pytest.fixture

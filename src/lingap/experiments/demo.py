@@ -38,13 +38,14 @@ def demo_config(
             RepresentationChoice(name="phoneme", options={"backend": "epitran"}),
         ),
         encoder=EncoderConfig(
-            hidden_size=128, layers=2, heads=4, feed_forward_size=512, max_units=192, dropout=0.1
+            hidden_size=128, layers=2, heads=4, feed_forward_size=512, max_units=192, dropout=0.0
         ),
         pretraining=PretrainingConfig(
             text=CorpusChoice(name="cldr_text"),
             training=TrainingSettings(
-                steps=600, batch_size=64, learning_rate=1e-3, schedule="linear", warmup=0.1
+                steps=600, batch_size=32, learning_rate=3e-3, schedule="linear", warmup=0.1
             ),
+            mask_share=0.25,
         ),
         finetuning=TrainingSettings(
             epochs=4, batch_size=32, learning_rate=5e-4, schedule="cosine", warmup=0.1

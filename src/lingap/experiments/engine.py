@@ -18,7 +18,7 @@ from lingap.experiments.jobs import run_job
 from lingap.experiments.plan import Job
 
 Event = Callable[[Job, str, int], None]
-"""Told of each job: ``started``, ``step`` (with the number of steps so far), ``done``, ``failed``."""
+"""Told of each job: ``started``, ``step`` (and the steps so far), ``done``, ``failed``."""
 
 MAX_TRIES = 2  # a worker that dies (out of memory, say) takes its job with it; once more, then no
 
@@ -38,8 +38,19 @@ class Failure:
     details: str
 
 
-def run_here(jobs: Iterable[Job], root: Path, tell: Event) -> list[Failure]:
-    """Do the jobs one after the other in this process."""
+def run_here(jobs: Iterable[Job], root: Path, tell: Event, *, threads: int = 1) -> list[Failure]:
+    """Do the jobs one after the other in this process, with `threads` threads of arithmetic."""
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(threads)
+    try:
+        return _one_by_one(jobs, root, tell)
+    finally:
+        torch.set_num_threads(before)
+
+
+def _one_by_one(jobs: Iterable[Job], root: Path, tell: Event) -> list[Failure]:
     failures: list[Failure] = []
     broken: dict[str, Job] = {}
     for job in jobs:

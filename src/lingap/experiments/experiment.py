@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, ContextManager
+from typing import Any
 
 from lingap.experiments.analysis import analyse
 from lingap.experiments.config import ExperimentConfig
 from lingap.experiments.engine import Event, Failure, run_here, run_local
+from lingap.experiments.jobs import versions
 from lingap.experiments.plan import Job, Plan, make_plan
 from lingap.experiments.store import Store, write_json
 
-Watch = Callable[[Plan, list[Job]], ContextManager[Event]]
+Watch = Callable[[Plan, list[Job]], AbstractContextManager[Event]]
 """Given the plan and the jobs still to do, a context that is told of their events."""
 
 
-def _silent(plan: Plan, jobs: list[Job]) -> ContextManager[Event]:
+def _silent(plan: Plan, jobs: list[Job]) -> AbstractContextManager[Event]:
     return nullcontext(lambda job, event, step: None)
 
 
@@ -74,8 +75,9 @@ class Experiment:
                 store.root / "experiment.json",
                 {
                     "config": self.config.model_dump(mode="json"),
-                    "pretraining": [job.id for job in plan.of("pretraining")],
-                    "runs": [job.id for job in plan.of("runs")],
+                    "pretraining": [_entry(job) for job in plan.of("pretraining")],
+                    "runs": [_entry(job) for job in plan.of("runs")],
+                    "versions": versions(),
                     "planned": datetime.now(UTC).isoformat(timespec="seconds"),
                 },
             )
@@ -96,6 +98,10 @@ class Experiment:
         return failures
 
 
+def _entry(job: Job) -> dict[str, Any]:
+    return {"id": job.id, "title": job.title, "config": job.config}
+
+
 def _do(
     todo: list[Job], root: Path, tell: Event, n_workers: int | None, threads: int
 ) -> list[Failure]:
@@ -104,5 +110,5 @@ def _do(
 
         n_workers = 1 if torch.cuda.is_available() else len(os.sched_getaffinity(0))
     if n_workers == 0:
-        return run_here(todo, root, tell)
+        return run_here(todo, root, tell, threads=threads)
     return run_local(todo, root, tell, n_workers=n_workers, threads=threads)

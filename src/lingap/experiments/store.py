@@ -84,8 +84,8 @@ class Store:
             raise StoreError(f"{root} cannot be written; choose another folder with --out.")
         if found and ".lingap" not in found:
             raise StoreError(
-                f"{root} holds other files ({', '.join(found[:3])}{' …' * (len(found) > 3)}) and is "
-                " no experiment of lingap; choose an empty or new folder."
+                f"{root} holds other files ({', '.join(found[:3])}{' …' * (len(found) > 3)}) and "
+                "is no experiment of lingap; choose an empty or new folder."
             )
         marker = root / ".lingap"
         if not marker.exists():

@@ -1,0 +1,95 @@
+import pytest
+import yaml
+
+from lingap.errors import ConfigError
+from lingap.experiments import ExperimentConfig, make_plan
+from lingap.experiments.demo import demo_config
+
+
+def settings(**changes):
+    return demo_config(["eng", "kor"]).model_dump(mode="json") | changes
+
+
+def test_the_demo_survives_yaml(tmp_path):
+    path = tmp_path / "demo.yaml"
+    path.write_text(yaml.safe_dump(settings()), encoding="utf-8")
+    assert ExperimentConfig.read(path) == demo_config(["en", "ko"])
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"sedes": [1]}, r"sedes: no setting has that name. Did you mean 'seeds'\?"),
+        ({"encoder": {"hiden_size": 8}}, r"encoder.hiden_size: .*Did you mean 'hidden_size'\?"),
+        ({"languages": ["eng", "klingonish"]}, "No language is known by 'klingonish'"),
+        ({"languages": ["en", "eng"]}, "a language is named twice"),
+        ({"languages": []}, "languages: "),
+        ({"seeds": [1, 1]}, "seeds are distinct"),
+        ({"task": "nerr"}, "task: .*got 'nerr'"),
+        ({"protocol": "zero-shot"}, "source names the training language"),
+        ({"protocol": "zero-shot", "source": "fra"}, "not among the languages"),
+        ({"finetuning": {"epochs": 1, "steps": 1}}, "give epochs or steps"),
+        ({"finetuning": {"epochs": 1, "learning_rate": -1}}, "finetuning.learning_rate: "),
+        ({"representations": [{"name": "character"}] * 2}, "called alike"),
+    ],
+)
+def test_a_wrong_setting_is_named(changes, message):
+    with pytest.raises(ConfigError, match=message):
+        ExperimentConfig.parse(settings(**changes))
+
+
+def test_a_missing_setting_and_a_broken_file_are_named(tmp_path):
+    given = settings()
+    del given["task"]
+    with pytest.raises(ConfigError, match="task: missing"):
+        ExperimentConfig.parse(given)
+    path = tmp_path / "x.yaml"
+    path.write_text("a: [", encoding="utf-8")
+    with pytest.raises(ConfigError, match="cannot be read as YAML"):
+        ExperimentConfig.read(path)
+    path.write_text("just words", encoding="utf-8")
+    with pytest.raises(ConfigError, match="a mapping of settings was expected"):
+        ExperimentConfig.read(path)
+
+
+def plan(**changes):
+    return make_plan(ExperimentConfig.parse(settings(**changes)))
+
+
+def ids(plan, kind):
+    return [job.id for job in plan.of(kind)]
+
+
+def test_in_language_plans_one_run_a_language_and_seed():
+    made = plan()
+    assert len(made.of("pretraining")) == 3
+    assert len(made.of("runs")) == 3 * 2 * 2
+    assert len({job.id for job in made.jobs}) == len(made.jobs)
+    for job in made.of("runs"):
+        assert job.config["train_languages"] == job.config["test_languages"]
+
+
+@pytest.mark.parametrize(
+    ("protocol", "trained"), [("zero-shot", ["kor"]), ("joint", ["eng", "kor"])]
+)
+def test_other_protocols_train_once_and_score_all(protocol, trained):
+    source = {"source": "ko"} if protocol == "zero-shot" else {}
+    made = plan(protocol=protocol, seeds=[0], **source)
+    assert [job.config["train_languages"] for job in made.of("runs")] == [trained] * 3
+    assert all(job.config["test_languages"] == ["eng", "kor"] for job in made.of("runs"))
+
+
+def test_ids_follow_whatever_can_change_a_number_and_nothing_else():
+    base = plan()
+    renamed = plan(name="another title")
+    assert [j.id for j in renamed.jobs] == [j.id for j in base.jobs]
+    more_seeds = plan(seeds=[0, 1, 2])
+    assert set(ids(base, "runs")) < set(ids(more_seeds, "runs"))
+    assert ids(base, "pretraining") == ids(more_seeds, "pretraining")
+    finetuned = plan(finetuning={"epochs": 5})
+    assert ids(base, "pretraining") == ids(finetuned, "pretraining")
+    assert not set(ids(base, "runs")) & set(ids(finetuned, "runs"))
+    other_text = plan(corpus={"name": "cldr", "options": {"case": "keep"}})
+    assert not set(ids(base, "runs")) & set(ids(other_text, "runs"))
+    wider = plan(encoder={"hidden_size": 64})
+    assert not {j.id for j in base.jobs} & {j.id for j in wider.jobs}

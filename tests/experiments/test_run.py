@@ -1,0 +1,131 @@
+"""A tiny plan, the whole way: run, kill, resume, repeat, report."""
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from lingap.errors import LanguageError
+from lingap.experiments import Experiment, ExperimentConfig
+from lingap.experiments.demo import demo_config
+
+
+def tiny(**changes):
+    small = {"train_size": 24, "dev_size": 8, "test_size": 12}
+    given = demo_config(["eng", "kor"], seeds=[0]).model_dump(mode="json") | {
+        "corpus": {"name": "cldr", "options": small},
+        "encoder": {"hidden_size": 16, "layers": 1, "heads": 2, "feed_forward_size": 32},
+        "finetuning": {"epochs": 1, "batch_size": 16, "learning_rate": 0.001},
+        "parallel": {"name": "cldr_names", "options": {"kinds": ["day", "month", "script"]}},
+        "pretraining": {
+            "text": {"name": "cldr_text", "options": {"train_size": 24}},
+            "training": {"steps": 4, "batch_size": 16, "learning_rate": 0.001},
+        },
+        "representations": [
+            {"name": "subword", "options": {"vocabulary_size": 300}},
+            {"name": "character"},
+            {"name": "phoneme"},
+        ],
+    }
+    return Experiment(ExperimentConfig.parse(given | changes))
+
+
+def rows(folder):
+    """All that a run leaves but its time."""
+    found = {}
+    for path in sorted(folder.glob("runs/*/run.json")):
+        record = json.loads(path.read_text(encoding="utf-8"))
+        record.pop("seconds", None)
+        found[path.parent.name] = record
+    return found
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("experiment") / "x"
+    assert tiny().run(folder, n_workers=0) == []
+    return folder
+
+
+def test_every_representation_is_scored_on_the_same_words(finished):
+    found = rows(finished)
+    assert len(found) == 6
+    words = {}
+    for record in found.values():
+        (score,) = record["scores"]
+        assert 0 <= score["value"] <= 1
+        words.setdefault(score["language"], set()).add(score["n_words"])
+    assert all(len(counts) == 1 for counts in words.values())
+
+
+def test_gaps_and_coverage_are_there(finished):
+    gaps = json.loads((finished / "gaps.json").read_text(encoding="utf-8"))
+    assert [g["system"] for g in gaps["performance"]] == ["subword", "character", "phoneme"]
+    assert {(g["system"], g["layer"]) for g in gaps["linguistic"]} == {
+        (s, layer) for s in ("subword", "character", "phoneme") for layer in ("input", "last")
+    }
+    coverage = json.loads((finished / "coverage.json").read_text(encoding="utf-8"))
+    assert {row["language"] for row in coverage} == {"eng", "kor"}
+    assert all(row["words"] > 0 for row in coverage)
+
+
+def test_a_second_run_computes_nothing(finished):
+    stamps = {p: p.stat().st_mtime_ns for p in finished.glob("*/*/run.json")}
+    asked = []
+    from contextlib import contextmanager
+
+    @contextmanager
+    def watch(plan, jobs):
+        asked.extend(jobs)
+        yield lambda *_: None
+
+    tiny().run(finished, n_workers=0, watch=watch)
+    assert asked == []
+    assert {p: p.stat().st_mtime_ns for p in finished.glob("*/*/run.json")} == stamps
+
+
+def test_workers_give_the_same_numbers_to_the_bit(finished, tmp_path):
+    tiny().run(tmp_path / "x", n_workers=2)
+    assert rows(tmp_path / "x") == rows(finished)
+
+
+def test_killed_in_the_middle_it_goes_on_to_the_same_rows(tmp_path):
+    folder = tmp_path / "x"
+    code = (
+        "import sys; sys.path.insert(0, sys.argv[1]); from test_run import tiny;"
+        "tiny().run(sys.argv[2], n_workers=0)"
+    )
+    command = [sys.executable, "-c", code, str(Path(__file__).parent), str(folder)]
+    process = subprocess.Popen(command)
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline and len(list(folder.glob("runs/*/run.json"))) < 2:
+        time.sleep(0.05)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    assert 2 <= len(list(folder.glob("runs/*/run.json"))) < 6
+    before = {p: p.stat().st_mtime_ns for p in folder.glob("runs/*/run.json")}
+    subprocess.run(command, check=True)
+    assert len(rows(folder)) == 6
+    assert all(p.stat().st_mtime_ns == stamp for p, stamp in before.items())
+    assert list((folder / "work").iterdir()) == []
+
+
+def test_a_failed_job_is_kept_with_its_reason_and_the_rest_goes_on(tmp_path):
+    given = tiny().config.model_dump(mode="json")
+    given["finetuning"] |= {"learning_rate": 1e30, "epochs": 2}
+    given["representations"] = [{"name": "character"}]
+    failures = Experiment(given).run(tmp_path / "x", n_workers=0)
+    assert len(failures) == 2
+    assert all("The loss is" in failure.reason for failure in failures)
+    assert {r["status"] for r in rows(tmp_path / "x").values()} == {"failed"}
+
+
+def test_a_language_without_back_end_or_names_is_refused_before_anything_runs(tmp_path):
+    given = tiny().config.model_dump(mode="json")
+    with pytest.raises(LanguageError, match="Hebrew"):
+        Experiment(given | {"languages": ["eng", "heb"]}).run(tmp_path / "x", n_workers=0)
+    assert not (tmp_path / "x" / "runs").exists()

@@ -1,0 +1,99 @@
+import json
+import os
+
+import pytest
+
+from lingap.errors import StoreError
+from lingap.experiments import Store
+
+
+def fill(folder):
+    (folder / "result.txt").write_text("42", encoding="utf-8")
+    return {"status": "done"}
+
+
+def test_a_job_is_there_completely_or_not_at_all(tmp_path):
+    store = Store(tmp_path / "x")
+
+    def broken(folder):
+        fill(folder)
+        raise RuntimeError("power cut")
+
+    with pytest.raises(RuntimeError):
+        store.commit("runs", "abc", broken)
+    assert store.record("runs", "abc") is None
+    assert not store.is_done("runs", "abc")
+    store.commit("runs", "abc", fill)
+    assert store.is_done("runs", "abc")
+    assert (store.folder("runs", "abc") / "result.txt").read_text() == "42"
+    assert list((store.root / "work").iterdir()) == []
+
+
+def test_a_failed_try_is_replaced_by_a_better_one(tmp_path):
+    store = Store(tmp_path)
+    store.commit("runs", "abc", lambda _: {"status": "failed", "reason": "nan"})
+    assert not store.is_done("runs", "abc")
+    store.commit("runs", "abc", fill)
+    assert store.is_done("runs", "abc")
+
+
+def test_half_written_work_is_swept_and_checkpoints_stay(tmp_path):
+    store = Store(tmp_path)
+    (tmp_path / "work" / "abc.123.partial").mkdir(parents=True)
+    (tmp_path / "work" / "abc" / "checkpoint-5").mkdir(parents=True)
+    store.sweep()
+    assert [p.name for p in (tmp_path / "work").iterdir()] == ["abc"]
+
+
+def test_a_foreign_folder_is_refused(tmp_path):
+    (tmp_path / "thesis.docx").touch()
+    with pytest.raises(StoreError, match=r"holds other files \(thesis.docx\) and is no experiment"):
+        Store(tmp_path)
+    (tmp_path / "file").touch()
+    with pytest.raises(StoreError, match="cannot be used as a folder"):
+        Store(tmp_path / "file")
+
+
+def test_another_version_of_the_store_is_refused(tmp_path):
+    Store(tmp_path)
+    (tmp_path / ".lingap").write_text("lingap experiment 99", encoding="utf-8")
+    with pytest.raises(StoreError, match="another version"):
+        Store(tmp_path)
+
+
+@pytest.mark.parametrize("content", ["{", "[]", "null", '{"run_id": "other"}', "\x00\xff"])
+def test_a_damaged_record_is_named_with_what_to_do(tmp_path, content):
+    store = Store(tmp_path)
+    store.commit("runs", "abc", fill)
+    (store.folder("runs", "abc") / "run.json").write_text(content, encoding="latin-1")
+    with pytest.raises(StoreError, match="Delete .*abc to have it computed again"):
+        store.is_done("runs", "abc")
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_an_unwritable_folder_is_refused(tmp_path):
+    tmp_path.chmod(0o500)
+    with pytest.raises(StoreError, match="cannot be"):
+        Store(tmp_path / "x")
+
+
+def test_a_second_process_is_kept_out(tmp_path):
+    first, second = Store(tmp_path), Store(tmp_path)
+    with (
+        first.locked(),
+        pytest.raises(StoreError, match="Another lingap is at work"),
+        second.locked(),
+    ):
+        pass
+    with second.locked():
+        pass
+
+
+def test_records_are_plain_json(tmp_path):
+    store = Store(tmp_path)
+    store.commit("runs", "abc", fill)
+    found = json.loads((store.folder("runs", "abc") / "run.json").read_text())
+    assert found == {"run_id": "abc", "status": "done"}
+    with pytest.raises(ValueError, match="Out of range float"):
+        store.commit("runs", "nan", lambda _: {"value": float("nan")})
+    assert store.record("runs", "nan") is None

@@ -1,0 +1,165 @@
+"""Every word owns its units, in every script and representation."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lingap.errors import ConfigError, LanguageError, UnknownName
+from lingap.records import EncodedSentence, Sentence
+from lingap.representations import BOUNDARY, UNKNOWN, Vocabulary, load_representation, windows
+from lingap.representations.subword import Subwords, train_subwords
+
+SCRIPTS = {
+    "eng": "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ'-é",
+    "rus": "абвгдежзийклмнопрстуфхцчшщъыьэюяё",
+    "kor": "가나다라마바사아자차카타파하힣뷁",
+    "hin": "अआइकखगघचजटडणतदनपबभमयरलवशसहािीुूेैोौंँ़्",
+    "urd": "ابپتٹثجچحخدڈرزژسشصضطعغفقکگلمنںوہھءیے",
+}
+
+
+def sentences(language):
+    word = st.text(alphabet=SCRIPTS[language] + "0123,.!?€😀", min_size=1, max_size=12)
+    return st.lists(word, min_size=1, max_size=8).map(
+        lambda words: Sentence("s", language, tuple(words))
+    )
+
+
+def check(encoded: EncodedSentence, sentence: Sentence):
+    owners = [w for w in encoded.word_of_unit if w is not None]
+    assert owners == sorted(owners)
+    assert set(owners) == set(range(len(sentence.words)))
+    assert all(encoded.units)
+
+
+@pytest.fixture(scope="module")
+def speller():
+    text = [Sentence(str(i), "eng", (letters,)) for i, letters in enumerate(SCRIPTS.values())]
+    made = {"subword": train_subwords(text, vocabulary_size=300)}
+    made |= {name: load_representation(name) for name in ("character", "phoneme")}
+    return made
+
+
+@pytest.mark.parametrize("name", ["character", "phoneme", "subword"])
+@pytest.mark.parametrize("language", SCRIPTS)
+@settings(max_examples=40, deadline=None)
+@given(data=st.data())
+def test_every_word_owns_its_units(name, language, data, speller):
+    sentence = data.draw(sentences(language))
+    check(speller[name].encode(sentence), sentence)
+
+
+def test_characters_are_code_points_with_boundaries():
+    encoded = load_representation("character").encode(Sentence("s", "kor", ("안녕", "!")))
+    assert encoded.units == ("안", "녕", BOUNDARY, "!")
+    assert encoded.word_of_unit == (0, 0, None, 1)
+
+
+def test_phonemes_of_korean():
+    encoded = load_representation("phoneme", language="ko").encode(
+        Sentence("s", "kor", ("안녕하세요", "세계"))
+    )
+    assert "".join(encoded.units) == "annjʌŋhasejo▁sekje"
+
+
+def test_subword_pieces_join_to_the_word():
+    words = ("internationalization", "nation", "international")
+    spell = train_subwords([Sentence("s", "eng", words * 20)], vocabulary_size=60)
+    encoded = spell.encode(Sentence("s", "eng", words))
+    for index, word in enumerate(words):
+        units = [u for u, w in zip(encoded.units, encoded.word_of_unit, strict=True) if w == index]
+        assert "".join(unit.removeprefix("##") for unit in units) == word
+
+
+def test_subword_training_repeats_itself():
+    text = [
+        Sentence(str(i), "eng", tuple("the cat sat on mats and hats".split())) for i in range(9)
+    ]
+    first, second = (train_subwords(text, vocabulary_size=40).to_json() for _ in range(2))
+    assert first == second
+
+
+def test_a_word_that_cannot_be_spelled_is_unknown_and_counted(speller):
+    spell = Subwords(speller["subword"].to_json())
+    encoded = spell.encode(Sentence("s", "eng", ("ok", "漢字")))
+    assert encoded.units[-1] == UNKNOWN
+    assert encoded.word_of_unit[-1] == 1
+    assert spell.counts() == {"words": 2, "words_unspelled": 1}
+
+
+def test_unknown_names_and_languages_are_refused():
+    with pytest.raises(UnknownName, match="Did you mean 'phoneme'"):
+        load_representation("phonemes")
+    with pytest.raises(LanguageError):
+        load_representation("phoneme", language="klingon-ish")
+    with pytest.raises(ConfigError, match="train one"):
+        load_representation("subword", language="kor")
+    with pytest.raises(ConfigError, match="no tokenizer|No tokenizer"):
+        load_representation("subword", tokenizer="nowhere/tokenizer.json")
+
+
+def test_vocabulary_is_by_count_then_code_point_and_survives_disk(tmp_path):
+    encode = load_representation("character").encode
+    vocabulary = Vocabulary.of([encode(Sentence("s", "eng", ("bba", "ab")))])
+    assert vocabulary.units[5:] == ("b", "a", "▁")  # 3, 2, 2: equal counts by code point
+    assert vocabulary.ids(["b", "?"]).tolist() == [5, vocabulary.unknown_id]
+    vocabulary.save(tmp_path)
+    assert Vocabulary.load(tmp_path).units == vocabulary.units
+
+
+def test_saved_vocabulary_is_read_by_transformers(tmp_path):
+    from transformers import AutoTokenizer
+
+    encode = load_representation("character").encode
+    vocabulary = Vocabulary.of([encode(Sentence("s", "kor", ("세계", "안녕")))])
+    vocabulary.save(tmp_path)
+    tokenizer = AutoTokenizer.from_pretrained(tmp_path)
+    units = encode(Sentence("s", "kor", ("안녕", "세계"))).units
+    ids = tokenizer(" ".join(units))["input_ids"]
+    assert ids[1:-1] == vocabulary.ids(units).tolist()
+    assert tokenizer.pad_token_id == vocabulary.pad_id
+
+
+def test_a_broken_vocabulary_is_refused(tmp_path):
+    with pytest.raises(ConfigError, match="begins with"):
+        Vocabulary(["a", "b"])
+    with pytest.raises(ConfigError, match="repeated"):
+        Vocabulary(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "a", "a"])
+    (tmp_path / "tokenizer.json").write_text("{}", encoding="utf-8")
+    with pytest.raises(ConfigError, match="holds no vocabulary"):
+        Vocabulary.load(tmp_path)
+
+
+lengths = st.lists(st.integers(1, 9), min_size=1, max_size=40)
+
+
+@given(lengths=lengths, max_units=st.integers(4, 20), overlap=st.sampled_from([0.0, 0.25, 0.5]))
+def test_windows_score_each_word_once_and_lose_nothing(lengths, max_units, overlap):
+    owners = [word for word, n in enumerate(lengths) for _ in range(n)]
+    found = windows(owners, len(lengths), max_units=max_units, overlap=overlap)
+    scored = [word for window in found for word in range(*window.scored)]
+    assert scored == list(range(len(lengths)))
+    for window in found:
+        assert 0 < window.stop - window.start <= max_units
+        inside = set(owners[window.start : window.stop])
+        assert set(range(*window.scored)) <= inside
+        if window.truncated_word is None:  # whole words only
+            for word in inside:
+                assert owners[window.start : window.stop].count(word) == lengths[word]
+        else:
+            assert lengths[window.truncated_word] > max_units
+    too_long = sum(n > max_units for n in lengths)
+    assert sum(w.truncated_word is not None for w in found) == too_long
+
+
+def test_a_short_sentence_is_one_window():
+    (only,) = windows([0, None, 1], 2, max_units=3)
+    assert (only.start, only.stop, only.scored) == (0, 3, (0, 2))
+
+
+def test_a_word_is_scored_where_it_has_most_context():
+    owners = list(range(12))
+    for window in windows(owners, 12, max_units=6, overlap=0.5):
+        low, high = window.scored
+        assert window.start == 0 or low - window.start >= 1
+        assert window.stop == 12 or window.stop - high >= 1
