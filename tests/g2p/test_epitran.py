@@ -1,0 +1,183 @@
+"""Epitran's tables: the paper's output where Epitran is right, and its defects gone and counted."""
+
+import logging
+import random
+import unicodedata
+
+import pytest
+
+from lingap.errors import G2PError, LanguageError
+from lingap.g2p import BACKENDS, Phonemizer
+from lingap.g2p.epitran_rules import needed_characters, read_rules
+from lingap.g2p.epitran_tables import EpitranTable, data_folder
+from lingap.g2p.protocol import PLACEHOLDERS
+from lingap.languages import get_language
+
+CODES = sorted(path.stem for path in (data_folder() / "map").glob("*.csv"))
+
+# Tables whose letters or symbols Epitran itself mangles, and which differ in that alone.
+MENDED = {
+    "ara-Arab": "direction marks inside a letter",
+    "fas-Arab": "direction marks inside letters",
+    "kir-Arab": "direction marks inside letters",
+    "pbu-Arab": "IPA written 0 for nothing",
+    "yue-Latn": "tones",
+    "urd-Arab": "see epitran_repairs.tsv",
+    "uzb-Latn": "a lone apostrophe of the other shape",
+    "lsm-Latn": "a letter with a space",
+    "kbd-Cyrl": "a capital in a table of lower-cased text",
+}
+
+
+@pytest.fixture(scope="module")
+def original():
+    """Epitran's own transcriber of a table, without PanPhon's feature table."""
+    import warnings
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        level = logging.getLogger().level
+        handlers = list(logging.getLogger().handlers)
+        import panphon
+
+        class NoTable:
+            names = ()
+
+        table, panphon.FeatureTable = panphon.FeatureTable, NoTable
+        import epitran.simple
+
+        logging.getLogger("epitran").setLevel(logging.ERROR)
+        yield epitran.simple.SimpleEpitran
+        panphon.FeatureTable = table
+        logging.getLogger().setLevel(level)
+        logging.getLogger().handlers[:] = handlers
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_says_what_epitran_says(code, original):
+    """On random strings of a table's lower-case letters, wherever nothing is unmapped."""
+    theirs, ours = original(code), EpitranTable(code)
+    letters = [k for k in theirs.g2p if k and k == k.lower() and k.isprintable()]
+    dice = random.Random(code)
+    compared = 0
+    for _ in range(60):
+        word = "".join(dice.choice(letters) for _ in range(dice.randint(1, 6)))
+        word = unicodedata.normalize("NFC", word)
+        said = ours.transcribe([word])[0]
+        if said.unmapped or "'" in word or any(c in word for c in "<>!"):
+            continue
+        compared += 1
+        if code not in MENDED and not code.endswith("_rev") and "-rev" not in code:
+            assert said.ipa == theirs.transliterate(word), word
+    assert compared >= 10
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("fra-Latn", "beaux parlent fils garçon œuvre aujourd"),
+        ("rus-Cyrl", "Москва что щи объект ёлка"),
+        ("kor-Hang", "한국어 안녕하세요 값이 읽다 닭"),
+        ("hin-Deva", "समझना हिन्दी ज्ञान"),
+        ("hun-Latn", "gyűjtő magyar cserkész"),
+        ("ita-Latn", "scienza zio gnocchi"),
+    ],
+)
+def test_says_what_epitran_says_on_real_words(code, words, original):
+    theirs, ours = original(code), EpitranTable(code)
+    for word in words.split():
+        said = ours.transcribe([word])[0]
+        assert said.unmapped == ()
+        assert said.ipa == theirs.transliterate(word)
+
+
+# language, word, units, unmapped
+DEFECTS = [
+    ("tur", "IŞIK", "ɯ ʃ ɯ k", ""),
+    ("tur", "İstanbul", "i s t a n b u l", ""),
+    ("tur", "İSTANBUL", "i s t a n b u l", ""),
+    ("tur", "kâğıt", "k a ɰ ɯ t", "â"),
+    ("aze", "IŞIQ", "ɯ ʃ ɯ ɡ", ""),
+    ("fin", "ääni", "æː n i", ""),
+    ("fin", "İ", "i", ""),
+    ("swa", "ng'ombe", "ŋ o m b e", ""),
+    ("swa", "ng’ombe", "ŋ o m b e", ""),
+    ("swa", "ngʼombe", "ŋ o m b e", ""),
+    ("swa", "cat", "a t", "c"),
+    ("ukr", "п'ять", "p j ɑ tʲ", ""),
+    ("ukr", "п’ять", "p j ɑ tʲ", ""),
+    ("ukr", "пʼять", "p j ɑ tʲ", ""),
+    ("ukr", "з'їзд", "z j i z d", ""),
+    ("urd", "ہیں", "h ĩː", ""),
+    ("urd", "ماں", "m ɑ̃ː", ""),
+    ("urd", "کھانا", "kʰ ɑː n ɑː", ""),
+    ("urd", "بھائی", "bʱ ɑː iː", ""),
+    ("urd", "ھے", "h eː", ""),
+    ("urd", "ں", "", "\u0303"),
+    ("fra", "l’homme", "l ɔ m", ""),
+    ("fra", "être", "ə t ʀ", "ê"),  # the rules take the e from under its accent
+    ("fra", "ñandú", "ɲ ɑ̃ d y", "ú"),
+    ("rus", "зайка", "z a j k a", ""),
+    ("kor", unicodedata.normalize("NFD", "한국어"), "h a n k u k ʌ", ""),
+]
+
+
+@pytest.mark.parametrize(("language", "word", "units", "unmapped"), DEFECTS)
+def test_known_defects_are_gone(language, word, units, unmapped):
+    try:
+        get_language(language)
+    except LanguageError:
+        pytest.skip("not in the table of languages")
+    said = Phonemizer(language)([word])[0]
+    assert " ".join(said.units) == unicodedata.normalize("NFD", units)
+    assert "".join(said.unmapped) == unmapped
+
+
+def test_each_unmapped_character_is_counted_once():
+    phonemizer = Phonemizer("swa")
+    phonemizer(["cat", "cc", "cat"])
+    assert phonemizer.coverage.unmapped == {"c": 4}
+    assert phonemizer.coverage.words_with_unmapped == 3
+
+
+def test_no_letter_of_the_orthography_leaves_as_ipa():
+    words = ["میتھیلی", "ۃ", "ئۓ", "چھوٹے", "Ünder", "جۀ", "ڈھانچہ"]
+    for said in Phonemizer("urd")(words):
+        assert PLACEHOLDERS.search("".join(said.units)) is None
+        assert all("ARABIC" not in unicodedata.name(c, "") for c in "".join(said.units))
+
+
+def test_rules_are_not_cut_off_after_32_substitutions():
+    rules = read_rules(["a -> b / _"], "test")
+    assert rules.apply("a" * 50) == "b" * 50
+
+
+def test_a_rule_that_is_none_names_its_line():
+    with pytest.raises(G2PError, match=r"test:2: expected 'a -> b"):
+        read_rules(["a -> b / _", "nonsense"], "test")
+    with pytest.raises(G2PError, match="::vowel:: is not defined"):
+        read_rules(["::vowel:: -> b / _"], "test")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "needed"),
+    [("abc", "a"), ("a|b", "ab"), ("(a|b)?c", "c"), ("a*", None), ("[ab]+", "ab"), ("(?=x)", None)],
+)
+def test_needed_characters(pattern, needed):
+    found = needed_characters(pattern)
+    assert found == (None if needed is None else frozenset(needed))
+
+
+def test_tables_are_served_by_language():
+    served = BACKENDS["epitran"].languages()
+    assert served["kor"] == "kor-Hang"
+    assert "jpn" not in served or served["jpn"] != "jpn-Jpan"
+
+
+def test_unknown_option_and_language_are_refused():
+    with pytest.raises(G2PError, match="no option colour='red'"):
+        Phonemizer("fra", colour="red")
+    with pytest.raises(LanguageError, match="does not serve"):
+        Phonemizer("fra", "gruut-lang-en")
+    with pytest.raises(G2PError, match="no table 'nul-Latn'"):
+        EpitranTable("nul-Latn")
