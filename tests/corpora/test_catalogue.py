@@ -33,6 +33,13 @@ def test_every_row_states_its_facts(name):
         load_corpus(name, language="eng", split=corpus.splits[0], path=".", nope=1)
 
 
+def test_a_path_is_neither_missed_nor_ignored():
+    with pytest.raises(CorpusError, match="cldr is built in; it is not read from data"):
+        load_corpus("cldr", language="eng", split="dev", path="data")
+    with pytest.raises(CorpusError, match="ner is read from files: give path="):
+        load_corpus("ner", language="eng", split="dev")
+
+
 def test_near_names_are_offered():
     with pytest.raises(UnknownName, match="Did you mean 'wikiann'"):
         load_corpus("wikian", language="eng", split="dev")

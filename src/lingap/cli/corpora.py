@@ -25,7 +25,16 @@ def list_(
         return
     for row in rows:
         typer.echo(f"{row['name']} ({row['task']}): {row['summary']}")
-        for key in ("splits", "sizes", "languages", "labels", "licence", "revision", "options"):
+        for key in (
+            "splits",
+            "sizes",
+            "languages",
+            "labels",
+            "licence",
+            "revision",
+            "source",
+            "options",
+        ):
             typer.echo(f"    {key:9} {_flat(row[key]) or 'none'}")
 
 
@@ -71,7 +80,17 @@ def show(
 def _facts(corpus: Any) -> dict[str, Any]:
     from lingap.corpora.catalogue import default_labels
 
-    names = ("name", "task", "summary", "splits", "sizes", "licence", "revision", "options")
+    names = (
+        "name",
+        "task",
+        "summary",
+        "splits",
+        "sizes",
+        "licence",
+        "revision",
+        "source",
+        "options",
+    )
     return {
         **{name: getattr(corpus, name) for name in names},
         "languages": corpus.languages or "any",

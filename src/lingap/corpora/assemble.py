@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -102,6 +103,7 @@ def read_table(
             )
 
 
+@lru_cache(maxsize=4096)
 def _is(code: str, language: str) -> bool:
     try:
         return get_language(code).code == language
@@ -130,7 +132,9 @@ def _name(
     counts: Counter[str],
 ) -> str:
     column = options.columns.id
-    name = f"{path.name}-{total}" if column is None else str(row[column])
+    if column is None:
+        return f"{path.name}-{total}"  # never met before, and not to be remembered
+    name = str(row[column])
     if name in seen:
         if options.duplicate_ids == "error":
             raise CorpusError(

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from lingap.corpora.scripts import refuse_foreign_script
 from lingap.errors import AlignmentError, ConfigError, CorpusError, LanguageError
@@ -64,7 +64,8 @@ class Corpus:
         labels: Request to all labels there can be, in order; None where only the data tell.
         languages: Codes of the languages it is known to have; None for any.
         options: Every option and its default; others are refused.
-        needs_path: Whether `path` must be given.
+        source: Where its records come from: ``built in`` (a path is refused), ``path`` (one must
+            be given), ``path or hub``, or ``description`` (of an own corpus).
     """
 
     name: str
@@ -79,7 +80,7 @@ class Corpus:
     labels: Callable[[Request], tuple[str, ...] | None] = _no_labels
     languages: tuple[str, ...] | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
-    needs_path: bool = False
+    source: Literal["built in", "path", "path or hub", "description"] = "path or hub"
 
 
 @dataclass(frozen=True)
@@ -113,16 +114,16 @@ class CorpusSplit:
     def _parsed(self, request: Request) -> Iterator[Any]:
         records: Iterator[Any] = self.corpus.read(request)
         if self.request.options.get("check_script"):
-            records = refuse_foreign_script(records, self.request.language)
+            records = refuse_foreign_script(records, request.language, request.path)
         empty = True
         for record in records:
             empty = False
             yield record
         if empty:
-            where = self.request.path or "built in"
             raise CorpusError(
-                f"{self.corpus.name}, {self.request.language.code}, split "
-                f"{self.request.split!r} ({where}) is empty; at least one record was expected."
+                f"{self.corpus.name} has no record of {request.language.code} in split "
+                f"{request.split!r} here; at least one was expected.",
+                request.path,
             )
 
     @property
@@ -225,14 +226,17 @@ def load_corpus(
     corpus = find_corpus(name)
     if split not in corpus.splits:
         raise CorpusError(f"{name} has no split {split!r}; it has {', '.join(corpus.splits)}.")
-    if corpus.needs_path and path is None:
+    complete = _complete(corpus, options)
+    if corpus.source == "path" and path is None:
         raise CorpusError(f"{name} is read from files: give path=, the folder or file.")
+    if corpus.source == "built in" and path is not None:
+        raise CorpusError(f"{name} is built in; it is not read from {path}. Leave out path.")
     row = get_language(language)
     if corpus.languages is not None and row.code not in corpus.languages:
         raise LanguageError(
             f"{name} has no {row.name} ({row.code}); it has {', '.join(corpus.languages)}."
         )
-    request = Request(row, split, Path(path) if path else None, _complete(corpus, options))
+    request = Request(row, split, Path(path) if path else None, complete)
     return CorpusSplit(corpus, request, Path(cache) if cache else None)
 
 

@@ -83,12 +83,21 @@ def _blocks(path: Path, options: ConllOptions, counts: Counter[str]) -> Iterator
     block = _Block([], [], [])
     delimiter: str | None = {"tab": "\t", "space": " "}.get(options.delimiter)
     n_columns = 0
+    plain = options.columns in (None, (0, 1)) and not (options.prefixes or options.comment_prefix)
+    known: set[str] = set()  # tags seen to be right
     for number, line in read_lines(path, counts):
         if not line or line.isspace():
             if block.words:
                 yield block
             block = _Block([], [], [])
             continue
+        if plain and n_columns == 2 and delimiter is not None:  # what nearly every line is
+            word, _, tag = line.rpartition(delimiter)
+            if tag in known and word[:1] != "-" and len(word.split()) == 1:
+                block.words.append(word.strip())
+                block.tags.append(tag)
+                block.lines.append(number)
+                continue
         if line.startswith("-DOCSTART-"):
             counts["document_lines"] += 1
             continue
@@ -115,6 +124,7 @@ def _blocks(path: Path, options: ConllOptions, counts: Counter[str]) -> Iterator
             counts["words_empty"] += 1
         else:
             word = _without_prefix(word, options.prefixes, path, number)
+            known.add(tag)
         block.words.append(word)
         block.tags.append(tag)
         block.lines.append(number)

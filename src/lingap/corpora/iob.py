@@ -7,6 +7,7 @@ the same type. IOBES marks ends with E and spans of one word with S; BILOU calls
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 SCHEMES = ("iob1", "iob2", "iobes")
 _PREFIXES = frozenset("BIESLU")
@@ -14,6 +15,7 @@ _OPENING = frozenset("BSU")
 _CLOSING = frozenset("ESLU")
 
 
+@lru_cache(maxsize=4096)
 def split_tag(tag: str) -> tuple[str, str]:
     """Prefix and type of a tag; ``O`` has no type.
 

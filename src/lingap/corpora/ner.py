@@ -138,7 +138,7 @@ NER = Corpus(
     provenance=provenance_of(_find),
     labels=_labels,
     options=_OPTIONS,
-    needs_path=True,
+    source="path",
 )
 WIKIANN = Corpus(
     name="wikiann",

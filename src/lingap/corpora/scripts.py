@@ -6,6 +6,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import cache
+from pathlib import Path
 from typing import TypeVar
 
 from lingap.errors import CorpusError
@@ -54,7 +55,9 @@ def count_letters(text: str, script: str) -> tuple[int, int]:
     return own, len(names) - own
 
 
-def refuse_foreign_script(records: Iterable[Record], language: Language) -> Iterator[Record]:
+def refuse_foreign_script(
+    records: Iterable[Record], language: Language, path: Path | None = None
+) -> Iterator[Record]:
     """Pass records on, unless the first 200 are mostly in another script than the language's.
 
     Raises:
@@ -76,20 +79,23 @@ def refuse_foreign_script(records: Iterable[Record], language: Language) -> Iter
             seen.update(map(_name_of, word))
         if len(held) == _LOOKED_AT:
             judged = True
-            _judge(own, other, seen, language)
+            _judge(own, other, seen, language, path)
             yield from held
             held.clear()
     if not judged:
-        _judge(own, other, seen, language)
+        _judge(own, other, seen, language, path)
         yield from held
 
 
-def _judge(own: int, other: int, seen: Counter[str | None], language: Language) -> None:
+def _judge(
+    own: int, other: int, seen: Counter[str | None], language: Language, path: Path | None
+) -> None:
     if own + other >= _ENOUGH and own < _LEAST * (own + other):
         del seen[None]
         name, count = seen.most_common(1)[0]
         raise CorpusError(
             f"{100 * count / seen.total():.0f} % of the letters are {name}, but {language.name} "
             f"({language.code}) is written in {language.script}: a file of another language? If "
-            "it is right, give check_script=False."
+            "it is right, give check_script=False.",
+            path,
         )

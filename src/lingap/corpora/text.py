@@ -95,5 +95,5 @@ TEXT = Corpus(
     read=_read,
     provenance=provenance_of(_find),
     options={"column": "text", "empty_text": "drop", "check_script": True},
-    needs_path=True,
+    source="path",
 )

@@ -108,6 +108,7 @@ def read_description(source: Path | Mapping[str, Any]) -> Corpus:
         revision="the files' digest",
         splits=splits,
         sizes="the files' own",
+        source="description",
         read=read,
         provenance=lambda request: {
             **provenance_of(find)(request),
