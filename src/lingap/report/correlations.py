@@ -11,8 +11,6 @@ from lingap.report.summary import Correlation, OutputDistance, PairPoint
 FEWEST_POINTS = 6
 """Below this no rank correlation is given: even a perfect one is then a matter of chance."""
 
-_NOTE = "pairs that share a language are not independent, so p is smaller than it should be"
-
 
 def pair_points(
     performance: Sequence[PerformanceGap],
@@ -81,7 +79,6 @@ def correlations_of(points: Sequence[PairPoint]) -> tuple[Correlation, ...]:
                 task, name, len(own),
                 result.spearman.value, result.spearman.p_value,
                 result.kendall.value, result.kendall.p_value,
-                note=_NOTE,
             )
         )  # fmt: skip
     return tuple(found)

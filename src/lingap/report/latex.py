@@ -77,7 +77,7 @@ def latex_table(table: Table, *, max_rows: int = 60) -> str:
     rows = [" & ".join(_cell(row.cells[at]) for at in kept) for row in table.rows[:max_rows]]
     stop = "" if table.title[-1] in ".?!" else "."
     caption = f"{table.title}{stop} {table.caption}".strip()
-    if any(cell.brief for row in table.rows for cell in row.cells):
+    if table.needs_half_width:
         caption += f" {HALF_WIDTH}"
     if len(table.rows) > max_rows:
         caption += f" {len(table.rows) - max_rows} more rows are in the CSV."

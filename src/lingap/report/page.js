@@ -3,7 +3,7 @@
   const data = JSON.parse(document.getElementById("chart-data").textContent);
   const byId = (id) => document.getElementById(id);
   const unique = (items) => [...new Set(items)];
-  const COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#8c6bb1", "#7f7f7f"];
+  const COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#8c6bb1", "#7f7f7f", "#4aa89a", "#882255", "#999933", "#661100"];
   const SYMBOLS = ["circle", "square", "diamond", "cross", "x", "triangle-up", "triangle-down", "star",
     "hexagon", "pentagon", "bowtie", "hourglass"];
   const MEASURES = { cka: "CKA as in the paper", debiased: "CKA, debiased", floor: "Floor: CKA of shuffled sentences" };

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from lingap.report import rounding
 from lingap.report.summary import ReportData, language_name
-from lingap.report.tables import Cell, Column, Row, Table, number, words
+from lingap.report.tables import HALF_WIDTH, Cell, Column, Row, Table, number, words
 
 if TYPE_CHECKING:
     from lingap.gap import LinguisticGap, PerformanceGap
@@ -31,6 +31,10 @@ GAP_COLUMNS = (
     Column("CKA debiased", hint="the same without the bias of few sentences and many dimensions"),
     Column("CKA floor", hint="mean CKA when the sentences are shuffled: what chance alone gives"),
 )
+
+
+ROOM_FOR_BRACKETS = 8
+"""With more languages, a score's interval is given by half its width."""
 
 
 def metric_name(metric: str) -> str:
@@ -70,11 +74,12 @@ def _result_table(data: ReportData, task: str, metric: str, gaps: list[Performan
     )
     scale = 100 if max((v for gap in gaps for v in gap.scores.values()), default=0) <= 1 else 1
     times = " × 100" if scale == 100 else ""
+    wide = len(languages) > ROOM_FOR_BRACKETS
     rows = []
     for gap in gaps:
         linguistic = data.linguistic_for(gap.system, task)
         cells = [Cell(gap.system, gap.system.casefold(), detail=_seeds(gap))]
-        cells += [_score_cell(gap, code, scale) for code in languages]
+        cells += [_score_cell(gap, code, scale, wide) for code in languages]
         cells += [
             _bracketed(gap.std, gap.std_interval, digits=4 if scale == 100 else 2),
             _bracketed(gap.mean_rpd, gap.mean_rpd_interval, digits=2),
@@ -94,7 +99,7 @@ def _seeds(gap: PerformanceGap) -> str:
     return f"{gap.n_seeds} seeds" if gap.n_seeds > 1 else ""
 
 
-def _score_cell(gap: PerformanceGap, code: str, scale: int) -> Cell:
+def _score_cell(gap: PerformanceGap, code: str, scale: int, wide: bool) -> Cell:
     value = gap.scores.get(code)
     if value is None:
         return Cell(rounding.NOTHING, hint="no score: the run failed or is not done")
@@ -103,6 +108,9 @@ def _score_cell(gap: PerformanceGap, code: str, scale: int) -> Cell:
     ends = gap.score_intervals.get(code)
     brief = rounding.half_width(ends, 1, scale=scale)
     detail = rounding.interval(ends, 1, scale=scale)
+    if wide and ends:
+        hint = f"{detail} {hint}".strip()
+        detail = brief
     return Cell(rounding.fixed(value * scale, 1), value, detail, hint, brief)
 
 
@@ -154,6 +162,8 @@ def _caption(data: ReportData, task: str, gaps: list[PerformanceGap], scale: int
     ends = [one for gap in gaps for one in _intervals(gap) if one]
     ends += [one.mean_cka_interval for one in found if one and one.mean_cka_interval]
     methods = sorted({f"{one.level:.0%} by {one.method}" for one in ends})
+    if methods and len(languages_of(gaps)) > ROOM_FOR_BRACKETS:
+        parts.append(HALF_WIDTH)
     if methods:
         parts.append(f"Intervals: {'; '.join(methods)}.")
     return " ".join(parts)

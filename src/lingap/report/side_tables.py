@@ -210,7 +210,9 @@ def correlation_table(data: ReportData) -> Table:
         title="Does the linguistic gap go with the performance gap?",
         columns=columns,
         rows=rows,
-        caption="Rank correlation with the performance gap (RPD) of each pair of languages.",
+        caption="Rank correlation with the performance gap (RPD) of each pair of languages. Pairs "
+        "that share a language are not independent, so p-values that take them as such are "
+        "smaller than they should be.",
     )
 
 

@@ -67,6 +67,13 @@ class Table:
     rows: tuple[Row, ...]
     caption: str = ""
 
+    @property
+    def needs_half_width(self) -> bool:
+        """Whether the short forms of cells need :data:`HALF_WIDTH` beside the caption."""
+        if HALF_WIDTH in self.caption:
+            return False
+        return any(cell.brief.startswith("±") for row in self.rows for cell in row.cells)
+
 
 def words(text: str) -> Cell:
     """A cell of plain text, sorted without regard to case."""

@@ -60,7 +60,7 @@ class FittedTable:
         for band in _bands(self.table, options.max_width):
             yield _rich_table(self.table, band)
             yield Text()
-        if any(cell.brief for row in self.table.rows for cell in row.cells):
+        if self.table.needs_half_width:
             yield Text(HALF_WIDTH, style="dim")
         if self.table.caption:
             yield Text(printable(self.table.caption), style="dim")

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from lingap.records import Interval
 
 FEWEST_SEEDS = 5
-"""A bootstrap over fewer seeds is far narrower than its level says; it shows no difference."""
+"""A percentile bootstrap over fewer seeds is far narrower than its level says."""
 
 SIGNIFICANT = 0.05
 """Adjusted p-values below this are called shown."""
@@ -166,7 +166,7 @@ def _rpd(gap: PerformanceGap) -> str:
 
 def _too_few_seeds(gap: PerformanceGap) -> bool:
     ends = gap.mean_rpd_interval
-    return ends is not None and "seeds" in ends.method and gap.n_seeds < FEWEST_SEEDS
+    return ends is not None and "percentile" in ends.method and gap.n_seeds < FEWEST_SEEDS
 
 
 def _linguistic(gaps: list[LinguisticGap]) -> Part | None:
