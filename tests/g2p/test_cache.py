@@ -1,0 +1,158 @@
+"""The word cache: keyed by everything, safe under many writers and kill -9, mended when damaged."""
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+
+import pytest
+
+from lingap.g2p import Phonemizer, Policies
+from lingap.g2p.cache import CacheWarning, WordCache, cache_folder, cache_path
+
+FACTS = {"language": "fin", "g2p": "epitran"}
+WORDS = [f"sana{n}" for n in range(3000)]
+
+
+def entry(word):
+    return (" ".join(word), "" if len(word) % 2 else '[["x"], []]')
+
+
+def test_remembers_across_openings(tmp_path):
+    cache = WordCache(tmp_path / "a" / "c.sqlite", FACTS)
+    cache.put((w, entry(w)) for w in WORDS)
+    again = WordCache(tmp_path / "a" / "c.sqlite", FACTS)
+    assert again.get([*WORDS, "other"]) == {w: entry(w) for w in WORDS}
+    assert again.n_words() == len(WORDS)
+
+
+@pytest.mark.parametrize("word", ["", "a\0b", "\ud800", "'; DROP TABLE lexicon;--", "x" * 10_000])
+def test_odd_words(tmp_path, word):
+    cache = WordCache(tmp_path / "c.sqlite", FACTS)
+    cache.put([(word, ("a", ""))])
+    assert cache.get([word]) in ({word: ("a", "")}, {})
+    assert cache.get(["b"]) == {}
+
+
+def test_another_option_is_another_file(tmp_path):
+    paths = {
+        cache_path(tmp_path, Phonemizer(code, policies=policies).provenance())
+        for code in ("fin", "hun")
+        for policies in (Policies(), Policies(digits="drop"))
+    }
+    assert len(paths) == 4
+
+
+def test_a_phonemizer_needs_no_back_end_for_what_it_remembers(monkeypatch):
+    first = Phonemizer("fin")(["talo", "дом", "5"])
+    second = Phonemizer("fin")
+
+    def refuse(*_):
+        raise AssertionError("the back end was loaded")
+
+    monkeypatch.setattr(second.backend, "load", refuse)
+    assert second(["talo", "дом", "5"]) == first
+    assert second.coverage.unmapped == {"д": 1, "м": 1, "о": 1}
+
+
+def test_can_be_switched_off(tmp_path, monkeypatch):
+    Phonemizer("fin", cache=False)(["talo"])
+    monkeypatch.setenv("LINGAP_CACHE", "off")
+    assert cache_folder() is None
+    Phonemizer("fin")(["talo"])
+    assert not (tmp_path / "cache").exists()
+
+
+DAMAGES = {
+    "not a database": lambda raw: b"this is no database" * 1000,
+    "cut off": lambda raw: raw[: len(raw) // 2],
+    "empty pages": lambda raw: raw[:4096] + bytes(len(raw) - 4096),
+    "one letter": lambda raw: raw.replace(b"s a n a 7", b"s a n o 7", 50),
+    "bytes that are no text": lambda raw: raw.replace(b"s a n a 7", b"s a n \xff 7", 50),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_damaged_cache_is_set_aside_and_rebuilt(tmp_path, damage):
+    path = tmp_path / "c.sqlite"
+    cache = WordCache(path, FACTS)
+    cache.put((w, entry(w)) for w in WORDS)
+    cache.close()
+    raw = path.read_bytes()
+    damaged = DAMAGES[damage](raw)
+    assert damaged != raw
+    path.write_bytes(damaged)
+
+    def read():
+        cache = WordCache(path, FACTS)
+        return cache, cache.get(WORDS)
+
+    with pytest.warns(CacheWarning, match=r"was damaged .* set aside as c\.sqlite\.corrupt-"):
+        cache, found = read()
+    assert all(found[w] == entry(w) for w in found)
+    assert path.with_name(f"c.sqlite.corrupt-{os.getpid()}").exists()
+    cache.put((w, entry(w)) for w in WORDS)
+    assert cache.get(WORDS) == {w: entry(w) for w in WORDS}
+
+
+def test_a_folder_that_cannot_be_made_is_gone_without(tmp_path, caplog):
+    (tmp_path / "file").write_text("")
+    cache = WordCache(tmp_path / "file" / "c.sqlite", FACTS)
+    cache.put([("a", ("b", ""))])
+    assert cache.get(["a"]) == {}
+    assert "cannot be used" in caplog.text
+
+
+WRITER = """
+import sys
+from lingap.g2p.cache import WordCache
+path, start, stop = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+from pathlib import Path
+cache = WordCache(Path(path), {"language": "fin", "g2p": "epitran"})
+for at in range(start, stop, 50):
+    words = [f"w{n}" for n in range(at, at + 50)]
+    cache.put((w, (" ".join(w), "" if len(w) % 2 else '[["x"], []]')) for w in words)
+"""
+
+
+def writer(path, start, stop):
+    return subprocess.Popen([sys.executable, "-c", WRITER, str(path), str(start), str(stop)])
+
+
+def test_many_processes_write_at_once(tmp_path):
+    path = tmp_path / "c.sqlite"
+    jobs = [writer(path, start, start + 1000) for start in (0, 500, 1000)]
+    assert [job.wait(60) for job in jobs] == [0, 0, 0]
+    words = [f"w{n}" for n in range(2000)]
+    assert WordCache(path, FACTS).get(words) == {w: entry(w) for w in words}
+
+
+def test_kill_9_leaves_whole_transactions(tmp_path):
+    path = tmp_path / "c.sqlite"
+    job = writer(path, 0, 50_000_000)
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and not _rows(path):
+        time.sleep(0.05)
+    job.kill()
+    assert job.wait(60) == -signal.SIGKILL
+    cache = WordCache(path, FACTS)
+    n_words = cache.n_words()
+    assert n_words > 0
+    assert n_words % 50 == 0
+    words = [f"w{n}" for n in range(n_words)]
+    assert cache.get(words) == {w: entry(w) for w in words}
+
+
+def _rows(path):
+    if not path.exists():
+        return 0
+    try:
+        connection = sqlite3.connect(path, timeout=5)
+        try:
+            return connection.execute("SELECT count(*) FROM lexicon").fetchone()[0]
+        finally:
+            connection.close()
+    except sqlite3.OperationalError:
+        return 0
