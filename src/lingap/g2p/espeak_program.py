@@ -58,9 +58,12 @@ class ProgramSpeaker:
     def __init__(self, voice: str):
         options = ["-q", "--ipa", f"--sep={SEPARATOR}", "-b", "1", "--stdin"]
         self._command = [_program(), "-v", voice, *options]
-        lines = self._lines([])
+        try:
+            lines = self._lines([])
+        except G2PError as error:
+            raise G2PError(f"espeak-ng has no voice {voice!r}? {error}") from error
         if len(lines) != 1:
-            raise G2PError(f"espeak-ng has no voice {voice!r}: see espeak-ng --voices.")
+            raise G2PError(f"espeak-ng has no voice {voice!r}: it cannot read a number with it.")
         self._sentinel = lines[0]
 
     def speak(self, words: Sequence[str], /) -> list[str]:

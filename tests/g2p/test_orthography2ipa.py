@@ -1,0 +1,116 @@
+"""orthography2ipa behind the adapter: same as the package, digits counted, repairs as stated."""
+
+import unicodedata
+
+import pytest
+
+pytest.importorskip("orthography2ipa", reason="needs the extra g2p")
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lingap.errors import G2PError, LanguageError
+from lingap.g2p import Phonemizer
+from lingap.g2p.ipa import normalize_ipa
+from lingap.g2p.orthography2ipa import ORTHOGRAPHY2IPA, repairs_of
+from lingap.languages import get_language
+
+
+def said(language, *words, **options):
+    return ORTHOGRAPHY2IPA.load(get_language(language), options).transcribe(list(words))
+
+
+def ipa(language, word):
+    return normalize_ipa(said(language, word)[0].ipa)
+
+
+WORDS = {
+    "fra": ["beaux", "garnirions", "fils"],
+    "rus": ["Москва", "город"],
+    "kor": ["한국어", "독립"],
+    "ukr": ["м'ята", "щур"],
+    "swa": ["ng'ombe", "chai"],
+    "hin": ["समझना"],
+    "eng": ["phoneme"],
+}
+
+
+@pytest.mark.parametrize("language", WORDS)
+def test_without_repairs_it_is_the_packages_own_answer(language):
+    import orthography2ipa
+
+    engine = orthography2ipa.G2P(get_language(language).orthography2ipa)
+    for word, answer in zip(
+        WORDS[language], said(language, *WORDS[language], repairs="off"), strict=True
+    ):
+        expected = engine.transcribe_word(word.lower())
+        assert unicodedata.normalize("NFC", answer.ipa) == expected
+
+
+def test_digits_it_drops_are_counted():
+    assert said("fra", "2024a")[0].unmapped == ("2", "0", "2", "4")
+
+
+def test_letters_without_a_rule_are_counted_one_by_one():
+    assert said("fra", "ñandú")[0].unmapped == ("ñ", "ú")
+
+
+def test_turkish_capital_i_is_dotless():
+    assert ipa("tur", "IŞIK") == "ɯʃɯk"
+    assert ipa("tur", "İstanbul") == "istanbul"
+
+
+REPAIRED = [
+    ("fra", "parlaient", "paʁlɛ"),
+    ("fra", "chanteront", "ʃɑ̃tʁɔ̃"),
+    ("fra", "totalement", "tɔtalmɑ̃"),
+    ("fra", "renoncer", "ʁənɔ̃se"),  # a schwa in the first syllable stays
+    ("fra", "cruel", "kʁyɛl"),  # no glide after obstruent and liquid
+    ("fra", "tuer", "tɥe"),
+    ("fra", "exubérant", "ɛɡzybeʁɑ̃"),
+    ("fra", "parfum", "paʁfœ̃"),
+    ("ita", "fatto", "fatto"),
+    ("fin", "tuuli", "tuuli"),
+    ("fin", "kukka", "kukkɑ"),
+    ("hun", "fiú", "fijuː"),
+    ("hun", "magadhoz", "mɒɡɒthoz"),
+    ("hin", "दाना", "d̪ɑːnɑː"),
+    ("urd", "دستانہ", "d̪əst̪ɑːnɑː"),
+    ("tur", "kedi", "cedi"),
+    ("tur", "kadın", "kadɯn"),
+]
+
+
+@pytest.mark.parametrize(("language", "word", "expected"), REPAIRED, ids=lambda x: str(x))
+def test_repairs_do_what_their_lines_say(language, word, expected):
+    assert ipa(language, word) == unicodedata.normalize("NFD", expected)
+
+
+def test_a_language_without_repairs_has_none():
+    assert repairs_of("rus") == {}
+    assert set(repairs_of("fra")) == {"spelling", "ipa", "both"}
+
+
+def test_unresearched_rules_are_not_offered():
+    assert len(ORTHOGRAPHY2IPA.languages()) > 200
+    with pytest.raises(LanguageError, match="has no researched rules for Chinese"):
+        said("zho", "中文")
+
+
+def test_unknown_options_are_refused():
+    with pytest.raises(G2PError, match="no option repairs='some'"):
+        ORTHOGRAPHY2IPA.provenance(get_language("fra"), {"repairs": "some"})
+
+
+def test_provenance_tells_repairs_apart():
+    french = get_language("fra")
+    facts = [ORTHOGRAPHY2IPA.provenance(french, {"repairs": r}) for r in ("on", "off")]
+    assert facts[0] != facts[1]
+    assert facts[0]["orthography2ipa"] == "7.93.16"
+
+
+@given(words=st.lists(st.text(max_size=10), max_size=5))
+@settings(max_examples=60, deadline=None)
+@pytest.mark.parametrize("language", ["fra", "kor", "urd"])
+def test_any_text_gives_one_answer_a_word(language, words):
+    assert len(Phonemizer(language, "orthography2ipa", cache=False)(words)) == len(words)
