@@ -109,7 +109,10 @@
     const known = z.flat().filter((one) => one !== null);
     const low = Math.floor(Math.min(...known) * 20) / 20;
     const high = Math.max(low + 0.05, Math.ceil(Math.max(...known) * 20) / 20);
-    const narrow = byId("heatmap").clientWidth < 560;
+    const box = byId("heatmap");
+    box.style.maxWidth = `${Math.max(420, codes.length * 58 + 200)}px`;
+    const narrow = box.clientWidth < 400 || (box.clientWidth < 560 && codes.length > 4);
+    box.style.height = `${Math.min(box.clientWidth, Math.max(420, codes.length * 58 + 200)) - 40}px`;
     const labels = codes.map((code) => (narrow || codes.length > 14 ? plain(code) : plain(nameOf(code))));
     Plotly.react("heatmap", [{
       type: "heatmap", z, x: codes, y: codes, text, zmin: low, zmax: high, colorscale: "Cividis",

@@ -47,6 +47,11 @@ def task_name(task: str) -> str:
     return TASK_NAMES.get(task, task)
 
 
+def first_heading(data: ReportData) -> str:
+    """What the rows are: representations in lingap's own experiments, else systems."""
+    return "Representation" if data.runs or data.pretraining else "System"
+
+
 def languages_of(gaps: list[PerformanceGap]) -> tuple[str, ...]:
     """Languages of any of the gaps, in order of appearance."""
     return tuple(dict.fromkeys(code for gap in gaps for code in gap.languages))
@@ -67,23 +72,24 @@ def result_tables(data: ReportData) -> tuple[Table, ...]:
 
 def _result_table(data: ReportData, task: str, metric: str, gaps: list[PerformanceGap]) -> Table:
     languages = languages_of(gaps)
+    likeness = {gap.system: data.linguistic_for(gap.system, task) for gap in gaps}
+    measured = any(likeness.values())
     columns = (
-        Column("Representation", numeric=False),
+        Column(first_heading(data), numeric=False),
         *(Column(code, hint=language_name(code)) for code in languages),
-        *GAP_COLUMNS,
+        *(GAP_COLUMNS if measured else GAP_COLUMNS[:2]),
     )
     scale = 100 if max((v for gap in gaps for v in gap.scores.values()), default=0) <= 1 else 1
     times = " × 100" if scale == 100 else ""
     wide = len(languages) > ROOM_FOR_BRACKETS
     rows = []
     for gap in gaps:
-        linguistic = data.linguistic_for(gap.system, task)
         cells = [Cell(gap.system, gap.system.casefold(), detail=_seeds(gap))]
         cells += [_score_cell(gap, code, scale, wide) for code in languages]
         cells += [
             _bracketed(gap.std, gap.std_interval, digits=4 if scale == 100 else 2),
             _bracketed(gap.mean_rpd, gap.mean_rpd_interval, digits=2),
-            *_cka_cells(linguistic),
+            *(_cka_cells(likeness[gap.system]) if measured else []),
         ]
         rows.append(Row(tuple(cells)))
     return Table(
