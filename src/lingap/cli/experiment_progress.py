@@ -66,7 +66,7 @@ def _bars(console: Console, jobs: list[Job]) -> Iterator[Event]:  # type: ignore
                 reached[job.id] = 0
                 return
             to = step if event == "step" else job.n_steps
-            progress.update(whole, advance=to - reached.get(job.id, 0))  # type: ignore[arg-type]
+            progress.update(whole, advance=to - reached.get(job.id, 0))
             reached[job.id] = to
             if event == "step":
                 progress.update(bars[job.id], completed=step)  # type: ignore[arg-type]

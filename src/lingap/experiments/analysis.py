@@ -66,6 +66,7 @@ def analyse(store: Store, plan: Plan) -> None:
                 system=system,
                 layer=layer,
                 corpus=plan.config.parallel.name,
+                n_permutations=0,  # the floor from exact moments over all pairings
             )
         )
     linguistic = [mean_over_seeds(gaps) for gaps in by_place.values()]

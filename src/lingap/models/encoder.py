@@ -51,9 +51,10 @@ def _transformers() -> Any:
 def build_encoder(config: EncoderConfig, vocabulary: Vocabulary, *, seed: int) -> torch.nn.Module:
     """A new masked language model, a ``RoFormerForMaskedLM``, with weights drawn from `seed`.
 
-    RoFormer (Su et al. 2021) is BERT with rotary positions: sequences of single characters or
-    phonemes are learned from position, and it learns them in a fraction of BERT's steps. Only the embedding and output rows depend on the vocabulary; their number is what differs
-    between matched encoders.
+    RoFormer (Su et al. 2021) is BERT with rotary positions: it learns from little text, where
+    BERT's learned positions leave it at the frequencies of single characters or phonemes. Only
+    the embedding and output rows depend on the vocabulary; their number is what differs between
+    matched encoders.
     """
     transformers = _transformers()
     import torch
