@@ -5,10 +5,14 @@ import shutil
 import subprocess
 from dataclasses import asdict
 
+import numpy as np
 import pytest
 
 from lingap.errors import ConfigError, StoreError
+from lingap.gap.correlation import correlate_gaps
+from lingap.gap.output import output_gap
 from lingap.records import Interval, Score
+from lingap.report.charts import chart_data
 from lingap.report.export import FORMATS, write_report
 from lingap.report.figures import figure_files
 from lingap.report.folder import read_folder
@@ -106,6 +110,26 @@ def test_stored_gaps_and_projection_are_read(experiment, data):
     assert point.value == data.linguistic[0].cka_debiased[0][1]
     assert {c.n_points for c in found.correlations} == {28}
     assert all(-1 <= c.spearman <= 1 and 0 <= c.spearman_p <= 1 for c in found.correlations)
+
+
+def test_output_gaps_and_table_3_are_read(experiment, data):
+    rng = np.random.default_rng(0)
+    clouds = {code: rng.dirichlet((1, 1, 1), size=30) for code in data.performance[0].languages}
+    outputs = output_gap(clouds, system="phoneme")
+    table3 = correlate_gaps(rng.uniform(size=12), {"sinkhorn": rng.uniform(size=12)}, seeds=[0, 1, 2, 3] * 3,
+                            n_permutations=99, n_resamples=50)  # fmt: skip
+    write(experiment / "gaps.json", {
+        "performance": [gap.to_dict() for gap in data.performance], "outputs": [outputs.to_dict()],
+        "correlations": [row.to_dict() for row in table3], "comparisons": None,
+    })  # fmt: skip
+    found = read_folder(experiment)
+    bars = {row["system"]: row for row in chart_data(found)["bars"]}
+    assert bars["phoneme"]["sinkhorn"] == pytest.approx(outputs.mean_distance)
+    assert bars["phoneme"]["pairs"]["eng–kor"]["sinkhorn"] == outputs.distance[0][3]
+    assert bars["character"]["sinkhorn"] is None
+    assert {point.predictor for point in found.points} == {"Sinkhorn distance"}
+    assert found.correlations[0].spearman == table3[0].spearman
+    assert "by blocks of a seed" in found.correlations[0].note
 
 
 @pytest.mark.parametrize("shape", ["list", "single", "mapping"])

@@ -20,6 +20,7 @@ from lingap.representations import Representation, load_representation
 MAX_LINES = 8
 MAX_CHARACTERS = 4_000
 MOST_SIMILAR = 12
+LEAST_SIMILARITY = 0.2
 
 _LOCK = threading.RLock()  # phonemizers remember words and count; one request at a time
 
@@ -192,7 +193,9 @@ def _most_similar(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[dict
     used: set[tuple[int, str]] = set()
     found = []
     for alignment, word, partner in scored:
-        if alignment.similarity <= 0 or (0, word) in used or (1, partner) in used:
+        if alignment.similarity < LEAST_SIMILARITY:
+            break
+        if (0, word) in used or (1, partner) in used:
             continue
         used |= {(0, word), (1, partner)}
         found.append(

@@ -164,10 +164,10 @@ function setUpExperiment(about) {
       const rows = found.errors.map((row) => {
         const context = turned(element("td", "context"));
         context.append(...row.context[0].map((word) => `${word} `), element("b", "", row.word), ...row.context[1].map((word) => ` ${word}`));
-        return [turned(element("td", "", row.word)), element("td", "sound", row.phonemes), element("td", "", row.gold), element("td", "", row.predicted),
+        return [turned(element("td", "", row.word)), element("td", "sound", row.phonemes), element("td", "short", row.gold), element("td", "short", row.predicted),
           element("td", "num", `${row.times} of ${row.seen}`), context];
       });
-      const kinds = element("p", "intro", found.confusions.map(([gold, said, n]) => `${gold} → ${said} ×${n}`).join("   "));
+      const kinds = element("p", "intro", found.confusions.map(([gold, said, n]) => `${gold} → ${said} ×${n}`).join(" · "));
       errors.replaceChildren(about, kinds, ...(rows.length ? [table(["Word", "Phonemes", "Gold", "Said", "Times", "In"], rows, [4], "scroll tall")] : []));
       tell("");
     } catch (error) {

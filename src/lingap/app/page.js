@@ -209,7 +209,7 @@ function showPair() {
   });
   const list = element("div", "alike");
   list.append(...cards);
-  byId("similar").replaceChildren(cards.length ? list : element("p", "intro", "None of their words share a phoneme in place."));
+  byId("similar").replaceChildren(cards.length ? list : element("p", "intro", "No two of their words sound alike."));
 }
 const plain = (unit) => unit.normalize("NFD").replace(/[\p{Mn}\p{Lm}]/gu, "");
 

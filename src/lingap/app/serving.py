@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import sys
 import threading
@@ -51,6 +52,8 @@ def serve(
         import uvicorn
     except ImportError as error:
         raise MissingExtra("app", "The explorer") from error
+    # A back end with a model finds it on this machine or not at all.
+    os.environ.setdefault("HF_HUB_OFFLINE", "1")
     hosts = LOOPBACK if host in ("127.0.0.1", "localhost", "::1") else (*LOOPBACK, host)
     app = create_app(experiment, hosts=hosts)
     bound = free_socket(host, port)
