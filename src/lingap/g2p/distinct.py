@@ -9,6 +9,7 @@ from zlib import crc32
 
 _EXACT = 20_000
 _BITS = 1 << 23
+_SPREAD = 0x9E3779B97F4A7C15  # CRC alone lays similar words too evenly
 
 
 def fingerprints(words: Iterable[str]) -> array[int]:
@@ -40,7 +41,7 @@ class DistinctCounter:
         """Count fingerprints, new or not."""
         bits = self._bits
         for fingerprint in prints:
-            at = fingerprint & (_BITS - 1)
+            at = (fingerprint * _SPREAD >> 41) & (_BITS - 1)
             bits[at >> 3] |= 1 << (at & 7)
         if self._exact is not None:
             self._exact.update(prints)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 import sys
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -18,6 +20,8 @@ from lingap.errors import StoreError
 Work = TypeVar("Work")
 Done = TypeVar("Done")
 
+_LOOK_EVERY_SECONDS = 0.5
+
 _state: Any = None
 
 
@@ -28,9 +32,18 @@ def usable_cores() -> int:
     return os.cpu_count() or 1
 
 
-def _begin(prepare: Callable[[Any], Any], settings: Any) -> None:
+def _begin(parent: int, prepare: Callable[[Any], Any], settings: Any) -> None:
+    """Make a process ready: the parent answers for interrupts, and none outlives it."""
     global _state
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_leave_with, args=(parent,), daemon=True).start()
     _state = prepare(settings)
+
+
+def _leave_with(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(_LOOK_EVERY_SECONDS)
+    os._exit(1)
 
 
 def _go_on(task: Callable[[Any, Any], Any], piece: Any) -> Any:
@@ -68,7 +81,7 @@ def map_in_order(
         return
     context = multiprocessing.get_context(_start_method())
     under_way: deque[Future[Done]] = deque()
-    pool = ProcessPoolExecutor(processes, context, _begin, (prepare, settings))
+    pool = ProcessPoolExecutor(processes, context, _begin, (os.getpid(), prepare, settings))
     try:
         for piece in chain(first, pieces):
             under_way.append(pool.submit(_go_on, task, piece))

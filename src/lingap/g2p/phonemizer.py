@@ -96,7 +96,7 @@ class Phonemizer:
         known = self._known
         said = [known[word] for word in words]
         self._counter.words += len(words)
-        for word in self._lossy & counts.keys():
+        for word in filter(self._lossy.__contains__, counts):
             self._counter.add(word, known[word], counts[word])
         if len(known) > self._remember:
             self._forget()

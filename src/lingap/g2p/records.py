@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -172,19 +173,29 @@ def read_parquet(path: Path, column: str) -> Iterator[Records]:
     Raises:
         CorpusError: For a file that is no Parquet or lacks the column.
     """
+    with _named(path), parquet().ParquetFile(path) as file:
+        row = 0
+        for batch in file.iter_batches(_ROWS_AT_ONCE):
+            records: Records = batch.to_pylist()
+            for at, record in enumerate(records, start=row + 1):
+                check_value(record, column, str(path), at)
+            row += len(records)
+            yield records
+
+
+@contextmanager
+def _named(path: Path) -> Iterator[None]:
+    """Turn what Arrow says of a damaged file into an error that names it."""
+    parquet()  # says which extra is missing
     import pyarrow
 
     try:
-        with parquet().ParquetFile(path) as file:
-            row = 0
-            for batch in file.iter_batches(_ROWS_AT_ONCE):
-                records: Records = batch.to_pylist()
-                for at, record in enumerate(records, start=row + 1):
-                    check_value(record, column, str(path), at)
-                row += len(records)
-                yield records
-    except pyarrow.ArrowInvalid as error:
-        raise CorpusError(f"not a Parquet file that can be read: {error}.", path) from error
+        yield
+    except (pyarrow.ArrowInvalid, OSError) as error:
+        if isinstance(error, OSError) and error.errno is not None:
+            raise
+        text = f"not a Parquet file that can be read: {error}."
+        raise CorpusError(text, path) from error
 
 
 def parquet_schema(source: Path | None, column: str, provenance: Mapping[str, str]) -> Any:
@@ -193,7 +204,8 @@ def parquet_schema(source: Path | None, column: str, provenance: Mapping[str, st
 
     fields: Any = pyarrow.schema([(column, pyarrow.string())])
     if source is not None:
-        fields = parquet().read_schema(source)
+        with _named(source):
+            fields = parquet().read_schema(source)
     if column not in fields.names:
         raise CorpusError(
             f"no column {column!r}; there are {', '.join(map(repr, fields.names))}. Name the "

@@ -1,0 +1,172 @@
+"""`lingap phonemize` as users call it: a process of its own, bytes in and out."""
+
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture
+def cache(tmp_path, monkeypatch):
+    monkeypatch.setenv("LINGAP_CACHE", str(tmp_path / "cache"))
+    return tmp_path / "cache"
+
+
+def lingap(*arguments, given=b"", **more):
+    return subprocess.run(
+        [sys.executable, "-m", "lingap", "phonemize", *map(str, arguments)],
+        input=given, capture_output=True, timeout=300, check=False, **more,
+    )  # fmt: skip
+
+
+def test_standard_input_to_standard_output(cache):
+    done = lingap("-l", "ko", "--backend", "epitran", given="안녕하세요, 세계!\n\nx\n".encode())
+    assert done.returncode == 0
+    assert done.stdout.decode() == ("a n n j ʌ ŋ h a s e j o ▁ , ▁ s e k j e ▁ !\n\n<unk>\n")
+    assert "kor by epitran: 5 words" in done.stderr.decode()
+    assert "unmapped x × 1 (x)" in done.stderr.decode()
+
+
+def test_auto_is_the_default_and_is_named(cache):
+    done = lingap("-l", "fra", given=b"bonjour\n")
+    assert done.returncode == 0
+    assert "fra by auto (" in done.stderr.decode()
+
+
+def test_file_to_file_with_coverage(cache, tmp_path):
+    (tmp_path / "in.fin_Latn").write_text("talo дом\n" * 3, "utf-8")
+    done = lingap(
+        tmp_path / "in.fin_Latn", "-o", tmp_path / "a" / "out.txt", "-l", "Finnish",
+        "--backend", "epitran", "--coverage", tmp_path / "c.json",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == b""
+    assert (tmp_path / "a" / "out.txt").read_text("utf-8") == "t ɑ l o ▁ <unk>\n" * 3
+    coverage = json.loads((tmp_path / "c.json").read_text())
+    assert coverage["words"] == 6
+    assert coverage["types"] == 2
+    assert coverage["unmapped"] == {"д": 3, "м": 3, "о": 3}
+    assert coverage["provenance"]["epitran"] == "1.35.3"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["-l", "xyzzy"], "No language is known by 'xyzzy'"),
+        (["-l", "fin", "no-such-file"], "no-such-file: no such file"),
+        (["-l", "fin", "--backend", "epitrann"], "Did you mean 'epitran'"),
+        (["-l", "fin", "--policy", "digits"], "expected NAME=VALUE"),
+        (["-l", "fin", "--policy", "digits=maybe"], "not one of keep, drop"),
+        (["-l", "fin", "--backend", "epitran", "--option", "a=b"], "has no option a='b'"),
+        (["-l", "fin", "--format", "parquet"], "Parquet cannot be written to standard output"),
+        ([], "Which language?"),
+        (["-l", "fin", "."], "needs a folder for the output"),
+    ],
+)
+def test_errors_are_one_message_and_exit_code_2(cache, arguments, message):
+    done = lingap(*arguments)
+    assert done.returncode == 2
+    assert done.stdout == b""
+    said = done.stderr.decode()
+    assert message in said
+    assert said.startswith("lingap: ")
+    assert "Traceback" not in said
+
+
+def test_a_second_run_does_not_load_the_back_end(cache, tmp_path):
+    text = "안녕하세요 세계\n" * 10
+    first = lingap("-l", "kor", "--backend", "epitran", given=text.encode())
+    probe = (
+        "import sys; sys.argv = ['lingap', 'phonemize', '-l', 'kor', '--backend', 'epitran']\n"
+        "from lingap.cli import main\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+        "bad = {'pandas', 'torch', 'numpy', 'epitran', 'panphon', 'pyarrow', 'regex',\n"
+        "       'lingap.g2p.epitran_tables'} & set(sys.modules)\n"
+        "print('loaded:', sorted(bad), file=sys.stderr)"
+    )
+    second = subprocess.run(
+        [sys.executable, "-c", probe], input=text.encode(), capture_output=True, check=True
+    )
+    assert second.stdout == first.stdout
+    assert "loaded: []" in second.stderr.decode()
+
+
+def test_policies_and_json_lines_from_a_stream(cache):
+    done = lingap(
+        "-l", "fin", "--backend", "epitran", "--format", "jsonl", "--column", "s",
+        "--policy", "punctuation=drop", "--policy", "digits=drop", "--no-cache",
+        given=b'{"s": "talo. 5"}\n',
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == {"s": "talo. 5", "phonemes": "t ɑ l o ▁ <unk> ▁ <unk>"}
+    assert not cache.exists()
+
+
+def test_a_closed_pipe_is_quiet(cache):
+    command = f"{sys.executable} -m lingap phonemize -l fin --backend epitran | head -n 1"
+    done = subprocess.run(
+        ["bash", "-c", command], input=b"talo\n" * 300_000, capture_output=True, check=False
+    )
+    assert done.stdout.decode() == "t ɑ l o\n"
+    assert b"Traceback" not in done.stderr
+
+
+def test_kill_9_in_the_middle_leaves_no_half_file_and_goes_on(cache, tmp_path):
+    words = [f"{a}{b}{c}{d}" for a in "aeiou" for b in "ktlm" for c in "aeiouyäö" for d in "nrst"]
+    lines = [" ".join(words[i : i + 20]) + f" x{i}\n" for i in range(0, len(words), 20)]
+    source, target = tmp_path / "in.txt", tmp_path / "out.txt"
+    source.write_text("".join(lines) * 3000, "utf-8")
+    command = [sys.executable, "-m", "lingap", "phonemize", str(source), "-o", str(target),
+               "-l", "fin", "--backend", "epitran", "--processes", "2"]  # fmt: skip
+    job = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and not any(
+        p.stat().st_size for p in tmp_path.glob("out.txt.partial-*")
+    ):
+        time.sleep(0.02)
+    assert list(tmp_path.glob("out.txt.partial-*"))
+    job.kill()
+    job.wait(60)
+    assert not target.exists()
+    done = subprocess.run(command, capture_output=True, check=False, timeout=300)
+    assert done.returncode == 0, done.stderr
+    assert target.read_bytes().count(b"\n") == source.read_bytes().count(b"\n")
+    expected = lingap(
+        "-l", "fin", "--backend", "epitran", "--no-cache", given="".join(lines).encode()
+    )
+    assert target.read_bytes().startswith(expected.stdout)
+
+
+def test_no_process_outlives_a_killed_one(cache, tmp_path):
+    source = tmp_path / "in.txt"
+    source.write_text("talo kissa koira\n" * 500_000)
+    job = subprocess.Popen(
+        [sys.executable, "-m", "lingap", "phonemize", str(source), "-o", str(tmp_path / "o.txt"),
+         "-l", "fin", "--backend", "epitran", "--processes", "2"],
+        stderr=subprocess.DEVNULL, start_new_session=True,
+    )  # fmt: skip
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and len(_session(job.pid)) < 3 and job.poll() is None:
+        time.sleep(0.02)
+    job.kill()
+    job.wait(60)
+    while time.monotonic() < deadline and _session(job.pid):
+        time.sleep(0.1)
+    assert _session(job.pid) == []
+
+
+def _session(leader):
+    """Living processes of a session."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            fields = (entry / "stat").read_text("ascii", "replace").rpartition(")")[2].split()
+        except OSError:
+            continue
+        if int(fields[3]) == leader and fields[0] != "Z":
+            found.append(int(entry.name))
+    return found

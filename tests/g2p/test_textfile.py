@@ -1,0 +1,204 @@
+"""Running text: a line for a line whatever is in it, bounded memory, any number of processes."""
+
+import io
+import random
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from lingap.errors import LanguageError, StoreError
+from lingap.g2p import Phonemizer, Policies
+from lingap.g2p import lines as lines_module
+from lingap.g2p.distinct import DistinctCounter, fingerprints
+from lingap.g2p.lines import LineSpeller, TextSettings
+from lingap.g2p.parallel import map_in_order
+from lingap.g2p.textfile import line_chunks, phonemize_text
+from lingap.g2p.words import split_text
+
+
+def run(data, language="fin", processes=1, **more):
+    sink = io.BytesIO()
+    coverage = phonemize_text(
+        io.BytesIO(data), sink, TextSettings(language, **more), processes=processes
+    )
+    return sink.getvalue(), coverage
+
+
+LINES = [
+    ("talo", "t ɑ l o"),
+    ("Hei, talo!", "h e i ▁ , ▁ t ɑ l o ▁ !"),
+    ("", ""),
+    ("   \t ", ""),
+    ("\u00a0\u3000", ""),
+    ("talo\u00a0talo", "t ɑ l o ▁ t ɑ l o"),
+    ("talo\r", "t ɑ l o"),
+    ("дом 😀 talo", "<unk> ▁ <unk> ▁ t ɑ l o"),
+    ("a\0b", "ɑ b"),
+    ("\u200f", "<unk>"),
+    ("▁", "<unk>"),
+    ("\u0301", "<unk>"),
+    ("a\u2028b", "ɑ ▁ b"),
+    ("ta\u0308", "t æ"),
+]
+
+
+@pytest.mark.parametrize(("line", "spelled"), LINES)
+def test_lines(line, spelled):
+    for before, after in (("", ""), ("talo\n", "t ɑ l o\n")):
+        out, _ = run((before + line + "\n" + before).encode())
+        assert out.decode() == after + spelled + "\n" + after
+
+
+def test_all_lines_at_once_and_without_a_last_line_end():
+    out, coverage = run("\n".join(line for line, _ in LINES).encode())
+    assert out.decode() == "".join(f"{spelled}\n" for _, spelled in LINES)
+    assert coverage.words == sum(len(split_text(line)) for line, _ in LINES)
+
+
+def test_nothing_gives_nothing():
+    assert run(b"")[0] == b""
+    assert run(b"\n")[0] == b"\n"
+    assert run(b"\n\n\n")[0] == b"\n\n\n"
+
+
+@pytest.mark.parametrize(
+    "data", [b"\xff", b"a\xfe\xfdb", b"\xe0\x80", b"\xed\xa0\x80", b"talo \xc3", b"\xf5\xff\xff"]
+)
+def test_invalid_utf8_is_counted(data):
+    out, coverage = run(data + b"\ntalo\n")
+    assert out.decode().splitlines()[1] == "t ɑ l o"
+    expected = data.decode("utf-8", "replace").count("\ufffd")
+    assert coverage.notes["invalid UTF-8"] == expected
+    assert coverage.unmapped["\ufffd"] == expected
+
+
+def test_a_line_of_a_million_characters():
+    out, coverage = run(("a" * 1_000_000 + "\n" + "talo " * 200_000 + "\ntalo\n").encode())
+    assert out.count(b"\n") == 3
+    assert coverage.words == 200_002
+
+
+@settings(max_examples=300, deadline=None)
+@given(data=st.binary(max_size=60))
+@example(data=b"\xff\n\xfe\xfd000\xfd")
+@example(data=b"\xc2\xa0\n\xc2\xa0 a")
+def test_any_bytes_give_a_line_a_line(data):
+    out, coverage = run(data, cache=False)
+    text = data.decode("utf-8", "replace")
+    lines = text.removesuffix("\n").split("\n") if data else []
+    spelled = out.decode().split("\n")
+    assert spelled.pop() == ""
+    assert len(spelled) == len(lines)
+    for line, said in zip(lines, spelled, strict=True):
+        assert (said.count("▁") + 1 if said else 0) == len(split_text(line))
+    assert coverage.words == sum(len(split_text(line)) for line in lines)
+
+
+@settings(max_examples=200, deadline=None)
+@given(text=st.text(st.characters(exclude_categories=["Cs"]), max_size=40))
+def test_says_what_the_phonemizer_of_words_says(text):
+    phonemizer = Phonemizer("fin", cache=False)
+    out, coverage = run(text.encode(), cache=False)
+    expected = []
+    for line in text.removesuffix("\n").split("\n") if text else []:
+        said = phonemizer(split_text(line))
+        expected.append(" ▁ ".join(" ".join(p.units) or "<unk>" for p in said))
+    assert out.decode() == "".join(f"{line}\n" for line in expected)
+    theirs, ours = phonemizer.coverage, coverage
+    assert (ours.words, ours.types, ours.empty_words) == (
+        theirs.words, theirs.types, theirs.empty_words,
+    )  # fmt: skip
+    assert ours.unmapped == theirs.unmapped
+    assert ours.examples == theirs.examples
+
+
+def corpus(n_lines=3000, seed=0):
+    dice = random.Random(seed)
+    words = [
+        "".join(dice.choices("aeioukstnlhäöдxq,😀'", k=dice.randint(1, 7))) for _ in range(4000)
+    ]
+    return "".join(
+        " ".join(dice.choices(words, k=dice.randint(0, 12))) + "\n" for _ in range(n_lines)
+    )
+
+
+def test_output_does_not_depend_on_processes_or_chunks(monkeypatch):
+    data = corpus().encode()
+    alone = run(data)
+    monkeypatch.setattr("lingap.g2p.textfile.CHUNK_BYTES", 4000)
+    monkeypatch.setattr("lingap.g2p.textfile.line_chunks", lambda f: line_chunks(f, 4000))
+    for processes in (1, 2, 3):
+        assert run(data, processes=processes, cache=False) == alone
+
+
+def test_forgetting_changes_nothing(monkeypatch):
+    data = corpus(seed=1).encode()
+    expected = run(data, cache=False)
+    monkeypatch.setattr(lines_module, "_KEPT_TOKENS", 50)
+    speller = LineSpeller(TextSettings("fin", cache=False))
+    spelled = b""
+    lossy = 0
+    for chunk in line_chunks(io.BytesIO(data), 2000):
+        out, report = speller.spell(chunk)
+        spelled += out
+        lossy += report.coverage.words_with_unmapped
+        assert len(speller._young) < 1500
+    assert spelled == expected[0]
+    assert lossy == expected[1].words_with_unmapped
+
+
+@given(st.binary(max_size=200), st.integers(1, 20))
+def test_chunks_are_whole_lines(data, size):
+    chunks = list(line_chunks(io.BytesIO(data), size))
+    assert b"".join(chunks) == data
+    assert all(chunk.endswith(b"\n") for chunk in chunks[:-1])
+
+
+def test_a_language_without_spaces_needs_a_segmenter(monkeypatch):
+    monkeypatch.setattr("lingap.g2p.segmenters._NO_SPACES", {"Hang"})
+    with pytest.raises(LanguageError, match="written without spaces"):
+        run("안녕하세요\n".encode(), "kor")
+    out, _ = run("안녕 세계\n".encode(), "kor", segmenter="spaces")
+    assert out.decode() == "a n n j ʌ ŋ ▁ s e k j e\n"
+
+
+def test_policies_reach_the_text():
+    out, coverage = run(b"talo 5.", policies=Policies(digits="drop", punctuation="drop"))
+    assert out.decode() == "t ɑ l o ▁ <unk> ▁ <unk>\n"
+    assert coverage.notes == {"digit dropped": 1, "punctuation dropped": 1}
+
+
+def test_types_are_estimated_closely_beyond_memory():
+    counter = DistinctCounter()
+    for start in range(0, 300_000, 1000):
+        counter.add(fingerprints(f"w{n}" for n in range(start, start + 1500)))
+    assert not counter.is_exact
+    assert counter.count == pytest.approx(300_500, rel=0.005)
+
+
+def _die(state, piece):
+    import os
+    import signal
+
+    if piece == 3:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return piece
+
+
+def _fail(state, piece):
+    raise LanguageError(f"piece {piece}")
+
+
+def _same(settings):
+    return settings
+
+
+def test_a_killed_process_is_reported():
+    with pytest.raises(StoreError, match="worker process was killed"):
+        list(map_in_order(_die, range(20), _same, None, 2))
+
+
+def test_an_error_in_a_process_comes_out_as_it_is():
+    with pytest.raises(LanguageError, match="piece 0"):
+        list(map_in_order(_fail, range(20), _same, None, 2))
