@@ -14,14 +14,17 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lingap.errors import G2PError, LanguageError
 from lingap.g2p.cache import cache_folder
 from lingap.g2p.english import GRUUT, GruutEnglish
 from lingap.g2p.installed import installed_version
-from lingap.g2p.joint_ngrams import JointNgrams
 from lingap.g2p.protocol import Transcriber, Transcription
 from lingap.languages import Language
+
+if TYPE_CHECKING:
+    from lingap.g2p.joint_ngrams import JointNgrams
 
 _VERSION = "1"  # raised whenever learning or reading changes any output
 _LONGEST_INITIALS = 3  # capital letters that the lexicon lacks and that are read one by one
@@ -98,6 +101,8 @@ def english_ngrams(folder: Path) -> JointNgrams:
     Args:
         folder: The installed data of gruut-lang-en.
     """
+    from lingap.g2p.joint_ngrams import JointNgrams
+
     caches = cache_folder()
     kept = None
     if caches is not None:

@@ -157,7 +157,7 @@ class JointNgrams:
     @classmethod
     def load(cls, path: Path) -> JointNgrams:
         """Read what :meth:`save` wrote; OSError, ValueError or KeyError for any other file."""
-        with np.load(path, allow_pickle=False) as arrays:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             return cls(
                 arrays["names"].tolist(),
                 arrays["keys"],

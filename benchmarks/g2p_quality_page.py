@@ -1,0 +1,129 @@
+"""The page of ``g2p_quality.py``: what was measured, as Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from g2p_quality import Measured
+
+HEAD = """\
+# G2P quality
+
+Phoneme error rates (PER) of every back end against gold pronunciations, written by
+`benchmarks/g2p_quality.py`. `auto` chooses from the same figures
+(`src/lingap/g2p/measured_errors.tsv`).
+
+**How it is counted.** Edit distance against the nearest gold variant, summed over words and divided
+by the gold symbols of those variants. *Phonemic*: NFD symbols without stress, length, ties and
+combining marks, what a phonemic transcription does not mark; the headline, since some lists are
+narrow. *Marked*: the same with combining marks as symbols. *Segments*: whole segments with marks
+and length, as a model reads them. A word that a back end leaves empty is all wrong. Punctuation is
+dropped on the system's side, since gold lists have none. Intervals are 95 % percentile bootstraps
+over words.
+
+**How `auto` is scored.** Words are dealt into two halves; the back end that is best on one half is
+scored on the other, and both directions are averaged.
+
+**Where the gold lists come from.** {origin} A list that one back end equals in
+whole segments (less than {made} % off) while all others are far from it seems to be made with that
+back end, is marked so, and chooses nothing. Two lists in circulation are of that kind and not used
+here: CharsiuG2P's Turkish and Urdu dictionaries equal eSpeak NG's output (PER
+0.0 and 0.2 % on 600 words each). Rules that lingap adds to orthography2ipa
+(`orthography2ipa_repairs.tsv`) were written with half of these words in view; the last table has
+the same languages on WikiPron words outside these lists.
+"""
+
+ORIGIN = (
+    "`wikipron`: Wiktionary, by WikiPron (Lee et al. 2020); broad for most languages, narrow for "
+    "Hungarian, Ukrainian and Korean. `charsiu`: dictionaries of CharsiuG2P (Zhu et al. 2022) of "
+    "mixed sources; Finnish and Russian."
+)
+
+
+def page(
+    results: Sequence[Measured], further: Sequence[Measured], targets: Mapping[str, int]
+) -> str:
+    """Markdown of the whole page."""
+    made = f"{1.0:g}"
+    parts = [HEAD.format(origin=ORIGIN, made=made), "## The paper's languages, phonemic PER in %\n"]
+    parts += [
+        _headline(results, targets),
+        "",
+        "## Other comparisons, PER in % and words right in %\n",
+    ]
+    parts += [_others(results), ""]
+    if further:
+        parts += [
+            "## Further languages, phonemic PER in %\n",
+            f"A sample of WikiPron for each ({len(further)} languages): read the order of the back "
+            "ends, not the level, since transcriptions differ in how narrow they are. `auto` is "
+            "cross-validated as above. Of the languages above, only words outside their lists.\n",
+            _further(further),
+            "",
+        ]
+    return "\n".join(parts)
+
+
+def _headline(results: Sequence[Measured], targets: Mapping[str, int]) -> str:
+    names = list(dict.fromkeys(name for m in results for name in m.whole))
+    lines = [
+        "| language | gold | words | " + " | ".join(names) + " | auto, cross-validated | goal |",
+        "| --- | --- | ---: |" + " ---: |" * (len(names) + 2),
+    ]
+    for m in results:
+        cells = []
+        for name in names:
+            if name in m.whole:
+                rate = m.whole[name].error_rates["phonemic"]
+                cells.append(
+                    f"{rate.percent:.1f} [{rate.interval.low:.1f}, {rate.interval.high:.1f}]"
+                )
+            else:
+                cells.append("–")
+        source = m.source + (f" (made with {m.made_with})" if m.made_with else "")
+        chosen = " / ".join(dict.fromkeys((m.choice(0), m.choice(1))))
+        lines.append(
+            f"| {m.language.code} | {source} | {m.words} | "
+            + " | ".join(cells)
+            + f" | **{m.cross_validated:.1f}** ({chosen}) | {targets.get(m.language.code, '–')} |"
+        )
+    return "\n".join(lines)
+
+
+def _others(results: Sequence[Measured]) -> str:
+    lines = [
+        "| language | back end | marked | segments | words right | empty | unmapped |",
+        "| --- | --- | ---: | ---: | ---: | ---: | ---: |",
+    ]
+    for m in results:
+        for name, said in m.whole.items():
+            rates = said.error_rates
+            low, high = said.accuracy_interval.low, said.accuracy_interval.high
+            lines.append(
+                f"| {m.language.code} | {name} | {rates['marked'].percent:.1f} | "
+                f"{rates['segments'].percent:.1f} | {said.accuracy_percent:.1f} "
+                f"[{low:.1f}, {high:.1f}] | {said.n_empty} | {said.n_unmapped} |"
+            )
+    return "\n".join(lines)
+
+
+def _further(results: Sequence[Measured]) -> str:
+    names = list(dict.fromkeys(name for m in results for name in m.whole))
+    lines = [
+        "| language | words | " + " | ".join(names) + " | auto |",
+        "| --- | ---: |" + " ---: |" * (len(names) + 1),
+    ]
+    for m in results:
+        cells = [
+            f"{m.whole[name].error_rates['phonemic'].percent:.1f}" if name in m.whole else "–"
+            for name in names
+        ]
+        made = f" (list made with {m.made_with})" if m.made_with else ""
+        lines.append(
+            f"| {m.language.name} ({m.language.code}){made} | {m.words} | "
+            + " | ".join(cells)
+            + f" | {m.cross_validated:.1f} |"
+        )
+    return "\n".join(lines)

@@ -1,0 +1,73 @@
+"""``lingap languages``: a table, JSON, one back end, and no heavy import."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from lingap.cli.languages import languages
+from lingap.errors import UnknownName
+from lingap.languages import all_languages
+
+
+def run(*arguments):
+    app = typer.Typer()
+    app.command()(languages)
+    result = CliRunner().invoke(app, list(arguments))
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    assert result.exit_code == 0, result.output
+    return result.stdout, result.stderr
+
+
+def test_the_table_has_every_language_and_its_back_ends():
+    out, err = run()
+    lines = out.splitlines()
+    assert lines[0].split()[:4] == ["code", "script", "iso1", "name"]
+    assert len(lines) == 1 + len(all_languages())
+    korean = next(line for line in lines if line.startswith("kor "))
+    assert "epitran:kor-Hang" in korean
+    assert "kor_Hang" in korean
+    assert "epitran: " in err
+
+
+def test_one_back_end_lists_what_it_serves():
+    out, _ = run("--backend", "gruut-lang-en")
+    assert [line.split()[0] for line in out.splitlines()] == ["code", "eng"]
+
+
+def test_a_chain_lists_what_all_its_links_serve():
+    out, _ = run("--backend", "epitran+espeak")
+    codes = {line.split()[0] for line in out.splitlines()[1:]}
+    assert "kor" in codes
+    assert "aar" not in codes  # Epitran only
+
+
+def test_json_has_every_code():
+    out, _ = run("--json", "--backend", "epitran")
+    facts = json.loads(out)
+    swahili = next(row for row in facts["languages"] if row["code"] == "swa")
+    assert swahili["flores"] == "swh_Latn"
+    assert swahili["aliases"] == ["swh", "Kiswahili"]
+    assert swahili["backends"] == {"epitran": "swa-Latn"}
+    assert facts["backends"]["epitran"] == {
+        "languages": len(facts["languages"]), "installed": True, "install": None,
+    }  # fmt: skip
+
+
+def test_unknown_back_end_offers_near_ones():
+    with pytest.raises(UnknownName, match="Did you mean 'epitran'"):
+        run("--backend", "epitrn")
+
+
+def test_it_starts_light():
+    code = (
+        "import sys; from lingap.cli.languages import languages; languages(None, False); "
+        "heavy = {'numpy', 'pandas', 'epitran', 'panphon', 'torch', 'orthography2ipa'}; "
+        "sys.exit(' '.join(heavy & set(sys.modules)) or 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
