@@ -86,6 +86,20 @@ def test_repairs_do_what_their_lines_say(language, word, expected):
     assert ipa(language, word) == unicodedata.normalize("NFD", expected)
 
 
+TIED = [
+    ("ita", "caccia", "katt͡ʃa"),
+    ("hun", "meccs", "mɛt͡ʃː"),
+    ("kor", "진짜", "t͡ɕint͈͡ɕa"),
+    ("kor", "자전거", "t͡ɕad͡ʑʌnɡʌ"),
+    ("fin", "pizza", "pitstsɑ"),  # two sounds in Finnish
+]
+
+
+@pytest.mark.parametrize(("language", "word", "expected"), TIED, ids=lambda x: str(x))
+def test_affricates_are_one_segment(language, word, expected):
+    assert ipa(language, word) == unicodedata.normalize("NFD", expected)
+
+
 def test_a_language_without_repairs_has_none():
     assert repairs_of("rus") == {}
     assert set(repairs_of("fra")) == {"spelling", "ipa", "both"}

@@ -20,7 +20,10 @@ from lingap.g2p.normalization import lower
 from lingap.g2p.protocol import Transcriber, Transcription
 from lingap.languages import Language, all_languages
 
-_REPAIRS = "1"  # raised whenever a line of the repairs changes
+_REPAIRS = "2"  # raised whenever a line of the repairs changes
+_AFFRICATE = re.compile("([tdʈɖ])([\u0300-\u0360\u0362-\u036f]*)(ː?)([szʃʒɕʑʂʐ])")
+_OTHER_VOICE = str.maketrans("tdʈɖszʃʒɕʑʂʐ", "dtɖʈzsʒʃʑɕʐʂ")
+_SEQUENCES = frozenset({"fi"})  # its z is two sounds, as its ts is
 _DOTLESS_I = frozenset({"tur", "aze", "crh"})
 
 
@@ -28,7 +31,8 @@ class Orthography2ipaBackend:
     """Rules of orthography2ipa, for languages whose rules it calls researched.
 
     Options: ``repairs``, ``on`` (the default) or ``off``: whether the lines of
-    ``orthography2ipa_repairs.tsv`` are applied to the spelling and to the IPA.
+    ``orthography2ipa_repairs.tsv`` are applied to the spelling and to the IPA, and affricates
+    get their ties.
     """
 
     name = "orthography2ipa"
@@ -60,7 +64,7 @@ class Orthography2ipaBackend:
             )
         if self.missing() is not None:
             raise MissingExtra("g2p", "The back end orthography2ipa")
-        return _Rules(language, repairs_of(language.code) if wanted else {})
+        return _Rules(language, repairs_on=wanted)
 
 
 def _repairs_wanted(options: Mapping[str, str]) -> bool:
@@ -78,10 +82,13 @@ class _Rules:
 
     reads = frozenset("'")
 
-    def __init__(self, language: Language, repairs: Mapping[str, tuple[_Repair, ...]]):
+    def __init__(self, language: Language, *, repairs_on: bool):
+        repairs = repairs_of(language.code) if repairs_on else {}
         self._engine = _engine(language.orthography2ipa)
         self._repairs = repairs
         self._dotless_i = language.iso3 in _DOTLESS_I
+        known = affricates_of(language.orthography2ipa) if repairs_on else frozenset()
+        self._affricates: frozenset[str] = known
 
     def transcribe(self, words: Sequence[str], /) -> list[Transcription]:
         return [self._word(word) for word in words]
@@ -95,6 +102,7 @@ class _Rules:
             ipa = repair(ipa)
         for repair in self._repairs.get("both", ()):
             ipa = repair(f"{word}\t{ipa}").rpartition("\t")[2]
+        ipa = tied(ipa, self._affricates)
         unmapped, _ = self._engine._unmapped_chars(word)
         # Digits count as mapped there, and are dropped: say so.
         silent = tuple(c for c in word if unicodedata.category(c)[0] == "N")
@@ -113,6 +121,40 @@ def _engine(code: str) -> Any:
             return []
 
     return Engine(code)
+
+
+@cache
+def affricates_of(code: str) -> frozenset[str]:
+    """Stop and fricative of each affricate that a letter writes, and of its other voicing."""
+    if code in _SEQUENCES:
+        return frozenset()
+    values = (
+        unicodedata.normalize("NFD", str(value))
+        for given in _engine(code).spec.graphemes.values()
+        for value in ([given] if isinstance(given, str) else given)
+    )
+    written = {stop + fricative for v in values for stop, _, _, fricative in _AFFRICATE.findall(v)}
+    return frozenset(written | {pair.translate(_OTHER_VOICE) for pair in written})
+
+
+def tied(ipa: str, affricates: frozenset[str]) -> str:
+    """IPA in NFD with a tie over each affricate, its length mark after it.
+
+    orthography2ipa writes no ties, so segmentation would cut affricates in two.
+
+    >>> tied("mɒtːʃ", frozenset({"tʃ"}))
+    'mɒt͡ʃː'
+    """
+
+    def tie(found: re.Match[str]) -> str:
+        stop, marks, length, fricative = found.groups()
+        return (
+            f"{stop}{marks}\u0361{fricative}{length}"
+            if stop + fricative in affricates
+            else found[0]
+        )
+
+    return _AFFRICATE.sub(tie, ipa) if affricates else ipa
 
 
 _Repair = Callable[[str], str]
