@@ -10,8 +10,8 @@ import numpy as np
 
 from lingap.errors import MetricError
 from lingap.gap.json_record import JsonRecord
+from lingap.metrics.all_pairs_transport import pairwise_transport
 from lingap.metrics.arrays import Array, ArrayInput, as_matrix
-from lingap.metrics.pairwise_transport import pairwise_transport
 from lingap.metrics.transport import Cost, exact_transport_cost
 from lingap.records import Interval
 

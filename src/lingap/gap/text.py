@@ -16,7 +16,13 @@ from lingap.errors import MetricError
 from lingap.gap.json_record import JsonRecord
 from lingap.metrics.arrays import Array
 from lingap.metrics.domain import ngram_divergence
-from lingap.metrics.units import compressed_size, distance_of_sizes, ngram_ids, unit_bytes
+from lingap.metrics.units import (
+    compressed_size,
+    distance_of_sizes,
+    ngram_ids,
+    unit_bytes,
+    unit_codes,
+)
 from lingap.records import Interval
 
 Matrix = tuple[tuple[float, ...], ...]
@@ -198,7 +204,7 @@ def _jsd(counts: Array) -> Array:
 
 
 def _compression(texts: Mapping[str, Sentences]) -> Array:
-    codes: dict[str, int] = {}
+    codes = unit_codes(unit for rows in texts.values() for s in rows for unit in s)
     data = [unit_bytes(sentences, codes)[:_COMPRESSED] for sentences in texts.values()]
     k = range(len(data))
     with ThreadPoolExecutor(cpu_count() or 1) as pool:

@@ -16,6 +16,11 @@ if TYPE_CHECKING:
         pairwise_cka,
         pairwise_floor,
     )
+    from lingap.metrics.all_pairs_transport import (
+        PairwiseTransport,
+        pairwise_sinkhorn,
+        pairwise_transport,
+    )
     from lingap.metrics.bootstrap import bootstrap_interval, f1_of_sums
     from lingap.metrics.cka import CkaFloor, cka_floor, linear_cka
     from lingap.metrics.cka_jackknife import jackknife_cka
@@ -36,11 +41,6 @@ if TYPE_CHECKING:
     )
     from lingap.metrics.measures import MEASURES, Measure
     from lingap.metrics.paired import PairedTest, compare_over_seeds, compare_over_sentences, holm
-    from lingap.metrics.pairwise_transport import (
-        PairwiseTransport,
-        pairwise_sinkhorn,
-        pairwise_transport,
-    )
     from lingap.metrics.performance import (
         absolute_gap,
         mean_rpd,
@@ -134,7 +134,7 @@ _HOME = {
         "StreamingCka",
         "minibatch_cka",
     ),
-    "pairwise_transport": ("PairwiseTransport", "pairwise_sinkhorn", "pairwise_transport"),
+    "all_pairs_transport": ("PairwiseTransport", "pairwise_sinkhorn", "pairwise_transport"),
     "transport": (
         "SinkhornResult",
         "exact_transport_cost",

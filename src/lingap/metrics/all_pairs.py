@@ -101,8 +101,9 @@ def _centred(x: Any, name: str, xp: Any, dtype: str) -> Any:
     if xp is np:
         x = to_numpy(x, name)
         x = x if x.dtype == np.float64 else x.astype(np.float32, copy=False)
-        mean = x.mean(axis=0, dtype=np.float64)
-        rows = np.subtract(x, mean.astype(x.dtype)).astype(dtype, copy=False)
+        with np.errstate(over="ignore", invalid="ignore"):  # judged by the peak below
+            mean = x.mean(axis=0, dtype=np.float64)
+            rows = np.subtract(x, mean.astype(x.dtype)).astype(dtype, copy=False)
     else:
         x = x.detach()
         x = x if x.dtype == xp.float64 else x.float()

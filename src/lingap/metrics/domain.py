@@ -257,7 +257,7 @@ def _mlp(rows: Array, labels: Labels) -> Callable[[Array], Labels]:
     from sklearn.neural_network import MLPClassifier
 
     mean, spread = _standardised(rows)
-    model = MLPClassifier((32,), max_iter=100, early_stopping=len(rows) >= 100, random_state=0)
+    model = MLPClassifier((32,), solver="lbfgs", alpha=0.01, max_iter=300, random_state=0)
     model.fit((rows - mean) / spread, labels)
     return lambda test: np.asarray(model.predict((test - mean) / spread))
 

@@ -24,7 +24,8 @@ _SAFE = 1e100  # scalings beyond this are absorbed into the potentials
 _SHRINK = 0.25  # of epsilon from step to step
 _WARM_UP = 1e-3  # marginal error at which an intermediate epsilon is left
 _BLOCK_VALUES = 1 << 17
-_WATCH = 20  # plain updates before over-relaxation
+_WATCH = 40  # updates between looks at the rate of convergence
+_MOST = 1.998  # factor of over-relaxation
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -107,7 +108,7 @@ class _Problem:
         """
         u, v = np.ones(self.n), np.ones(self.m)
         good, errors, relax, plain_from = (u, v), [], 1.0, 0
-        columns, done = np.inf, 0
+        columns, done, most = np.inf, 0, _MOST
         with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
             for done in range(1, limit + 1):
                 rows = self.kernel @ v
@@ -117,10 +118,10 @@ class _Problem:
                         break
                     if columns <= tolerance:  # finish with plain updates: columns become exact
                         relax, plain_from = 1.0, limit
-                if done - plain_from == _WATCH:
-                    relax = _best_relaxation(errors[-_WATCH // 2 :])
+                if plain_from < done and (done - plain_from) % _WATCH == 0:
+                    relax = min(most, _best_relaxation(errors[-_WATCH // 2 :], relax))
                 elif relax > 1.0 and errors[-1] > 10 * min(errors[-_WATCH:]):
-                    relax, plain_from = 1.0, limit
+                    relax, most, plain_from = 1.0, 1 + 0.8 * (relax - 1), done
                 u = _relaxed(u, (1 / self.n) / rows, relax)
                 sums = u @ self.kernel
                 if relax > 1.0:
@@ -132,6 +133,31 @@ class _Problem:
         self.f += epsilon * np.log(good[0])
         self.g += epsilon * np.log(good[1])
         return done, errors[-1] if relax == 1.0 else max(errors[-1], columns)
+
+    def update_both(self, epsilon: float) -> None:
+        """For a cloud with itself: move f = g half the way to what every row needs."""
+        self.g = self.f.copy()
+        self.update_rows(epsilon)
+        self.f = (self.f + self.g) / 2
+        self.g = self.f
+
+    def scale_both(self, epsilon: float, tolerance: float, limit: int) -> tuple[int, float]:
+        """As :meth:`scale`, with one scaling for both sides."""
+        u = good = np.ones(self.n)
+        error, done = np.inf, 0
+        with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
+            while done < limit:
+                done += 1
+                rows = self.kernel @ u
+                error = float(np.abs(u * rows - 1 / self.n).sum())
+                if error <= tolerance:
+                    break
+                u = np.sqrt(u * (1 / self.n) / rows)
+                if not _within(u):
+                    break
+                good = u
+        self.f = self.g = self.f + epsilon * np.log(good)
+        return done, error
 
     def costs(self, epsilon: float) -> tuple[float, float]:
         """Transport cost of the plan, and the entropic cost from the potentials."""
@@ -148,15 +174,21 @@ def _relaxed(old: Array, new: Array, factor: float) -> Array:
     return new if factor == 1.0 else old * np.power(new / old, factor)
 
 
-def _best_relaxation(errors: list[float]) -> float:
-    """Best factor for plain updates whose error shrinks like `errors`; 1 where it does not.
+def _best_relaxation(errors: list[float], factor: float) -> float:
+    """Best factor, given how `errors` shrink under the present one; that one if none is better.
+
+    For updates that alternate, the rate r under a factor w and the rate p of plain ones are bound
+    by (r + w - 1)^2 = r w^2 p (Young), and 2 / (1 + sqrt(1 - p)) is best.
 
     Source: Lehmann et al. (2022), *A note on overrelaxation in the Sinkhorn algorithm*.
     """
     if not 0 < errors[-1] < errors[0]:
-        return 1.0
+        return factor
     rate = (errors[-1] / errors[0]) ** (1 / (len(errors) - 1))
-    return min(1.95, 2.0 / (1.0 + math.sqrt(1.0 - rate)))
+    if rate <= factor - 1:
+        return factor
+    plain = ((rate + factor - 1) / factor) ** 2 / rate
+    return max(factor, min(_MOST, 2.0 / (1.0 + math.sqrt(max(0.0, 1.0 - plain)))))
 
 
 def _within(scaling: Array) -> bool:
@@ -172,7 +204,9 @@ def _epsilons(start: float, target: float) -> Iterator[float]:
     yield target
 
 
-def solve(cost: Array, epsilon: float, tolerance: float, max_iterations: int) -> Solution:
+def solve(
+    cost: Array, epsilon: float, tolerance: float, max_iterations: int, *, own: bool = False
+) -> Solution:
     """Solve the entropic problem with uniform weights for one cost matrix.
 
     Args:
@@ -180,6 +214,8 @@ def solve(cost: Array, epsilon: float, tolerance: float, max_iterations: int) ->
         epsilon: In the cost's unit.
         tolerance: Sum of absolute deviations of the row weights (columns are exact).
         max_iterations: Updates in all.
+        own: Whether the cost is that of a cloud with itself, so that both potentials are one;
+            alternating updates would converge slowly there.
 
     Raises:
         MetricError: When the tolerance was not reached.
@@ -190,10 +226,14 @@ def solve(cost: Array, epsilon: float, tolerance: float, max_iterations: int) ->
         for step in _epsilons(float(cost.max()), epsilon):
             goal = tolerance if step == epsilon else max(tolerance, _WARM_UP)
             while used < max_iterations:
-                problem.update_rows(step)
-                problem.update_columns(step)
+                if own:
+                    problem.update_both(step)
+                else:
+                    problem.update_rows(step)
+                    problem.update_columns(step)
                 problem.absorb(step)
-                done, error = problem.scale(step, goal, max_iterations - used)
+                scale = problem.scale_both if own else problem.scale
+                done, error = scale(step, goal, max_iterations - used)
                 used += done
                 if error <= goal:
                     break

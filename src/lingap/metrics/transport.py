@@ -91,7 +91,7 @@ def sinkhorn(
     *,
     regularisation: float = 0.05,
     cost: Cost = "squared_euclidean",
-    tolerance: float = 1e-9,
+    tolerance: float = 1e-8,
     max_iterations: int = 100_000,
     epsilon: float | None = None,
 ) -> SinkhornResult:
@@ -112,8 +112,9 @@ def sinkhorn(
             tolerance was not reached; never a value that has not converged.
     """
     x, y = _clouds(p, q)
-    matrix = cost_matrix(x, y, cost)
-    mean = float(matrix.mean())
+    with np.errstate(over="ignore", invalid="ignore"):  # judged by the mean below
+        matrix = cost_matrix(x, y, cost)
+        mean = float(matrix.mean())
     if not np.isfinite(mean):
         raise MetricError("Costs exceed the range of a float; scale the points down.")
     if epsilon is None:
@@ -124,7 +125,8 @@ def sinkhorn(
         raise MetricError(f"epsilon must be above 0; {epsilon} came.")
     if mean == 0:  # all points in one place: nothing to move
         return SinkhornResult(0.0, 0.0, epsilon, 0, 0.0)
-    found = solve(matrix / mean, epsilon / mean, tolerance, max_iterations)
+    own = x.shape == y.shape and bool((x == y).all())
+    found = solve(matrix / mean, epsilon / mean, tolerance, max_iterations, own=own)
     return SinkhornResult(
         transport_cost=found.transport_cost * mean,
         entropic_cost=found.entropic_cost * mean,
@@ -140,7 +142,7 @@ def sinkhorn_distance(
     *,
     regularisation: float = 0.05,
     cost: Cost = "squared_euclidean",
-    tolerance: float = 1e-9,
+    tolerance: float = 1e-8,
     max_iterations: int = 100_000,
 ) -> float:
     """Transport cost of the entropic plan between two clouds, >= 0, in the cost's unit.
@@ -165,7 +167,7 @@ def sinkhorn_divergence(
     *,
     regularisation: float = 0.05,
     cost: Cost = "squared_euclidean",
-    tolerance: float = 1e-9,
+    tolerance: float = 1e-8,
     max_iterations: int = 100_000,
 ) -> float:
     """Debiased divergence of two clouds, >= 0, and 0 for equal ones.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import lzma
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -104,17 +104,22 @@ def ngram_jsd(x: Sentences, y: Sentences, *, n: int = 2) -> float:
     return min(1.0, max(0.0, (kl(p) + kl(q)) / 2))
 
 
-def unit_bytes(sentences: Sentences, codes: dict[str, int]) -> bytes:
+def unit_codes(units: Iterable[str]) -> dict[str, int]:
+    """Number units from 1, whatever order they come in."""
+    return {unit: code for code, unit in enumerate(sorted(set(units)), start=1)}
+
+
+def unit_bytes(sentences: Sentences, codes: Mapping[str, int]) -> bytes:
     """Write units as numbers, so that a compressor sees units and not how they are spelled.
 
     Args:
         sentences: Of units.
-        codes: Unit to number; grows by new units. One mapping must serve all compared texts.
+        codes: Unit to number, from :func:`unit_codes`; one mapping for all compared texts.
     """
     out = bytearray()
     for sentence in sentences:
         for unit in sentence:
-            code = codes.setdefault(unit, len(codes) + 1)
+            code = codes[unit]
             while code > 0xEF:  # long numbers take further bytes
                 out.append(0xF0 + (code & 0x0F))
                 code >>= 4
@@ -143,8 +148,8 @@ def compression_distance(x: Sentences, y: Sentences) -> float:
     >>> compression_distance(text, text) < 0.05
     True
     """
-    _checked(x, y)
-    codes: dict[str, int] = {}
+    counts = _checked(x, y)
+    codes = unit_codes(counts[0].keys() | counts[1].keys())
     a, b = unit_bytes(x, codes), unit_bytes(y, codes)
     return distance_of_sizes(
         compressed_size([a]), compressed_size([b]), compressed_size([a, b]), compressed_size([b, a])

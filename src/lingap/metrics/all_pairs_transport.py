@@ -43,7 +43,7 @@ def pairwise_transport(
     *,
     regularisation: float = 0.05,
     cost: Cost = "squared_euclidean",
-    tolerance: float = 1e-9,
+    tolerance: float = 1e-8,
     max_iterations: int = 100_000,
     parallel: bool = True,
 ) -> PairwiseTransport:
@@ -84,13 +84,13 @@ def pairwise_transport(
     for i, j in combinations_with_replacement(range(size), 2):
         matrix = cost_matrix(points[i], points[j], cost)
         try:
-            found = solve(matrix / scale, regularisation, tolerance, max_iterations)
+            found = solve(matrix / scale, regularisation, tolerance, max_iterations, own=i == j)
         except MetricError as error:
             raise MetricError(f"{names[i]}-{names[j]}: {error}") from None
         distance[i, j] = distance[j, i] = found.transport_cost * scale
         entropic[i, j] = entropic[j, i] = found.entropic_cost * scale
         if i == j:
-            potentials[i, i] = (found.f + found.g) / 2 * scale
+            potentials[i, i] = found.f * scale
         else:
             potentials[i, j], potentials[j, i] = found.f * scale, found.g * scale
     own = np.diag(entropic) / 2
@@ -134,7 +134,7 @@ def pairwise_sinkhorn(
     kind: Kind = "distance",
     regularisation: float = 0.05,
     cost: Cost = "squared_euclidean",
-    tolerance: float = 1e-9,
+    tolerance: float = 1e-8,
     max_iterations: int = 100_000,
 ) -> Array:
     """Sinkhorn distance or divergence of every pair of clouds, (L, L), symmetric.

@@ -1,0 +1,339 @@
+"""``lingap gap``: the paper's tables, and every kind of bad input named by file or row."""
+
+import json
+import pickle
+import struct
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from lingap.cli.gap import app
+from lingap.errors import LingapError
+from lingap.gap import LinguisticGap, OutputGap, PerformanceGap, TextGap
+
+HERE = Path(__file__).parent
+TABLE1, TABLE2 = (HERE.parent / "gap" / name for name in ("table1.csv", "table2.csv"))
+
+
+def run(*arguments):
+    """Standard output and error; a user's error is raised."""
+    result = CliRunner().invoke(app, [str(a) for a in arguments])
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    assert result.exit_code == 0, result.output
+    return result.stdout, result.stderr
+
+
+def refused(*arguments, match):
+    with pytest.raises(LingapError, match=match):
+        run(*arguments)
+
+
+@pytest.fixture
+def vectors(tmp_path):
+    """A folder of embeddings in three languages that share meanings."""
+    rng = np.random.default_rng(0)
+    meaning = rng.normal(size=(60, 5))
+    folder = tmp_path / "phoneme"
+    folder.mkdir()
+    for name in ("eng", "sw", "urd_Arab"):
+        x = meaning @ rng.normal(size=(5, 8)) + 0.3 * rng.normal(size=(60, 8))
+        np.save(folder / f"{name}.npy", x.astype(np.float32))
+    return folder
+
+
+def test_table_1_to_the_printed_digit():
+    out, _ = run("scores", TABLE1)
+    rows = [line.split() for line in out.splitlines()]
+    found = [row[:3] for row in rows if row and row[0] in ("character", "phoneme")]
+    # Printed: 4.02 3.52 8.77 5.80 and 0.0316 0.0259 0.0692 0.0455. The phoneme NER row rests on
+    # unrounded scores there (3.52), and on n in place of n - 1 (0.0259).
+    assert found[0] == ["character", "4.02", "0.0316"]
+    assert found[1] == ["phoneme", "3.53", "0.0273"]
+    assert ["character", "8.77", "0.0692"] in found
+    assert ["phoneme", "5.80", "0.0455"] in found
+
+
+def test_table_2_to_the_printed_digit():
+    out, _ = run("scores", TABLE2, "--source", "English")
+    text = " ".join(out.split())
+    for row in (
+        "subword 24.87 / 17.87 27.01 / 19.23",
+        "character 22.71 / 15.30 28.08 / 18.47",
+        "phoneme 16.59 / 11.01 24.67 / 15.79",
+    ):
+        assert row in text
+
+
+def test_scores_as_json_come_back():
+    out, _ = run("scores", TABLE1, "--json")
+    gaps = [PerformanceGap.from_dict(row) for row in json.loads(out)["performance"]]
+    assert len(gaps) == 4
+    assert gaps[0].scores["eng"] == pytest.approx(0.8713)
+
+
+def test_seeds_bring_intervals_and_tests(tmp_path):
+    rng = np.random.default_rng(0)
+    lines = ["system,task,language,score,seed"]
+    for system, spread in (("character", 0.10), ("phoneme", 0.02)):
+        for seed in range(6):
+            for i, language in enumerate(("eng", "swa", "urd")):
+                value = 0.8 - spread * i + 0.004 * rng.normal()
+                lines.append(f"{system},nli,{language},{value:.5f},{seed}")
+    file = tmp_path / "s.csv"
+    file.write_text("\n".join(lines))
+    out, err = run("scores", file)
+    assert "Is A's mean RPD smaller than B's?" in out
+    assert "Student's t" in err
+    [test] = json.loads(run("scores", file, "--json")[0])["comparisons"]
+    assert test["difference"] > 0
+    assert test["p_value"] == test["p_holm"] == 2 / 2**6
+    assert test["interval"]["low"] > 0
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "match"),
+    [
+        ("a.csv", "language,score\neng,0.9\nswa,-0.1\n", r"a\.csv:3: .*-0\.1"),
+        ("a.csv", "language,score\neng,0.9\nswa,nan\n", r"a\.csv:3: .*nan"),
+        ("a.csv", "language,score\neng,0.9\nswa,inf\n", r"a\.csv:3: .*inf"),
+        ("a.csv", "language,score\neng,0.9\nswa,\n", r"a\.csv:3: .*no number"),
+        ("a.csv", 'language,score\neng,0.9\nswa,"0,8"\n', r"a\.csv:3: .*decimal point"),
+        ("a.csv", "language,score\neng,0.9\nswa,62.9\n", r"Mixed scales: 0\.9 .*a\.csv:2.*:3"),
+        ("a.csv", "language,score\neng,90\nswa,101\n", r"a\.csv:3: .*above 100"),
+        ("a.csv", "language,score\neng,0.9\nen,0.8\n", r"a\.csv:3: .*already .*a\.csv:2"),
+        ("a.csv", "language,score,seed\neng,0.9,x\n", r"a\.csv:2: the seed 'x'"),
+        ("a.csv", "language,score\neng,0.9\n", r"a\.csv: .*only one language \(eng\)"),
+        ("a.csv", "language,score\neng,0.9\nswa\n", r"a\.csv:3: 1 cells"),
+        ("a.csv", "language,score\n,0.9\n", r"a\.csv:2: the language is empty"),
+        ("a.csv", "language,score,score\neng,1,1\n", r"a\.csv:1: a column occurs twice"),
+        ("a.csv", "language,f1\neng,0.9\n", r"a\.csv: no column 'score'"),
+        ("a.csv", "foo,qux9\n1,2\n", r"a\.csv: expected columns language and score"),
+        ("a.csv", "language,score\n", r"a\.csv: holds no score"),
+        ("a.csv", "", r"a\.csv: holds no score"),
+        ("a.csv", 'language,score\n"eng,0.9\n', r"a\.csv:\d"),
+        ("a.json", "{", r"a\.json: not JSON"),
+        ("a.json", '{"rows": []}', r"a\.json: expected a list"),
+        ("a.json", "[1]", r"a\.json: row 1 .*an object"),
+        ("a.json", '[{"language": "eng", "score": NaN}]', r"row 1 .*finite"),
+        ("a.jsonl", '{"language": "eng", "score": 1}\n{', r"a\.jsonl:2: not JSON"),
+        ("a.xlsx", "x", r"a\.xlsx: expected \.csv"),
+        (
+            "a.csv",
+            "system,language,score\na,eng,0.9\na,swa,0.8\nb,eng,0.7\n",
+            r"a\.csv: .*missing languages: b lacks swa",
+        ),
+    ],
+)
+def test_bad_scores_are_named(tmp_path, name, text, match):
+    file = tmp_path / name
+    file.write_text(text)
+    refused("scores", file, match=match)
+
+
+def test_bytes_that_are_no_text(tmp_path):
+    file = tmp_path / "a.csv"
+    file.write_bytes(b"language,score\n\xff\xfe,1\n")
+    refused("scores", file, match="not UTF-8")
+    refused("scores", tmp_path / "no.csv", match="no such file")
+
+
+def test_other_layouts_say_the_same(tmp_path):
+    rows = [{"lang": "en", "value": 0.9}, {"lang": "Swahili", "value": 0.6}]
+    for name, text in (
+        ("long.json", json.dumps(rows)),
+        ("inside.json", json.dumps({"scores": rows})),
+        ("lines.jsonl", "\n".join(map(json.dumps, rows))),
+        ("long.tsv", "lang\tvalue\nen\t90\nSwahili\t60\n"),
+        ("semicolon.csv", "\ufefflang;value\nen;0.9\nSwahili;0.6\n"),
+        ("wide.csv", "model,en,sw\nall,0.9,0.6\n"),
+        ("wide.json", json.dumps([{"eng": 90, "swa": 60}])),
+    ):
+        file = tmp_path / name
+        file.write_text(text, encoding="utf-8")
+        [row] = json.loads(run("scores", file, "--json")[0])["performance"]
+        assert row["languages"] == ["eng", "swa"], name
+        assert row["mean_rpd"] == pytest.approx(40.0), name
+
+
+def test_missing_languages_can_be_left_out_by_name(tmp_path):
+    file = tmp_path / "a.csv"
+    file.write_text("system,eng,swa,urd\na,0.9,0.8,0.7\nb,0.9,0.8,\n")
+    out, err = run("scores", file, "--missing", "shared")
+    assert "urd" in err
+    assert "urd" not in out
+
+
+def test_columns_and_languages_that_are_not_known_are_told(tmp_path):
+    file = tmp_path / "a.csv"
+    file.write_text("language,score,remark\neng,0.9,x\ngibberish,0.8,y\n")
+    _, err = run("scores", file)
+    assert "Columns not read: remark" in err
+    assert "gibberish" in err
+
+
+def test_embeddings_in_every_format(vectors):
+    out, err = run("embeddings", vectors)
+    assert "its floor (rows shuffled)" in out
+    assert "jackknife" in err
+    [row] = json.loads(run("embeddings", vectors, "--json")[0])["linguistic"]
+    gap = LinguisticGap.from_dict(row)
+    assert gap.languages == ("eng", "swa", "urd")
+    assert gap.mean_cka > gap.mean_floor
+    assert len(gap.retrieval) == 3
+    for path in list(vectors.iterdir()):
+        array = np.load(path)
+        header = {
+            "last": {"dtype": "F32", "shape": list(array.shape), "data_offsets": [0, array.nbytes]},
+            "__metadata__": {"made": "by hand"},
+        }
+        text = json.dumps(header).encode()
+        path.with_suffix(".safetensors").write_bytes(
+            struct.pack("<Q", len(text)) + text + array.tobytes()
+        )
+        path.unlink()
+    [again] = json.loads(run("embeddings", vectors, "--json")[0])["linguistic"]
+    assert again["cka"] == row["cka"]
+
+
+def test_the_bound_prints_both_sides_and_says_when_it_is_vacuous(vectors, tmp_path):
+    scores = tmp_path / "scores.csv"
+    scores.write_text("language,score\neng,0.8\nswa,0.6\nurd,0.5\n")
+    out, err = run("embeddings", vectors, "--scores", scores, "--family", "linear")
+    assert "Theorem 4.1, linear classifiers, d = 9, n = 60, delta = 0.05" in out
+    assert "0.2000" in out
+    assert "vacuous" in out
+    assert "The bound is 1 or more for 3 of 3 pairs" in err
+
+
+def test_bad_embeddings_are_named(vectors):
+    def put(array, name="swa.npy"):
+        np.save(vectors / name, array)
+
+    (vectors / "sw.npy").unlink()
+    good = np.load(vectors / "eng.npy")
+    put(good.T.copy())
+    refused("embeddings", vectors, match=r"swa\.npy: 8 rows.*transposed")
+    put(good[:-1])
+    refused("embeddings", vectors, match=r"swa\.npy: 59 rows.* same sentence")
+    bad = good.copy()
+    bad[7, 2] = np.nan
+    put(bad)
+    refused("embeddings", vectors, match=r"swa\.npy: row 7 .*NaN")
+    put(np.ones_like(good))
+    refused("embeddings", vectors, match=r"swa\.npy: .*zero variance")
+    put(good[:, None, :])
+    refused("embeddings", vectors, match=r"swa\.npy: shape \(60, 1, 8\)")
+    put(good.astype(str))
+    refused("embeddings", vectors, match=r"swa\.npy: holds <U")
+    np.save(vectors / "swa.npy", np.array([{"a": 1}], dtype=object), allow_pickle=True)
+    refused("embeddings", vectors, match=r"swa\.npy: holds pickled objects")
+    (vectors / "swa.npy").write_bytes(pickle.dumps(good))
+    refused("embeddings", vectors, match=r"swa\.npy: ")
+    (vectors / "swa.npy").write_bytes(b"")
+    refused("embeddings", vectors, match=r"swa\.npy: no readable")
+    put(good)
+    put(good, "swh.npy")
+    refused("embeddings", vectors, match=r"swh\.npy: swa has a file already")
+
+
+def test_a_link_out_of_the_folder_is_refused(vectors, tmp_path):
+    np.save(tmp_path / "far.npy", np.load(vectors / "eng.npy"))
+    (vectors / "kor.npy").symlink_to(tmp_path / "far.npy")
+    refused("embeddings", vectors, match=r"kor\.npy: leads out of the folder")
+
+
+def test_folders_without_enough(vectors, tmp_path):
+    refused("embeddings", tmp_path / "no", match="no such folder")
+    refused("embeddings", tmp_path, match="no file of embeddings")
+    refused("embeddings", vectors, "-l", "en", match="only one language")
+    refused("embeddings", vectors, "-l", "en", "-l", "kor", match="no file of kor")
+
+
+@pytest.mark.parametrize(
+    ("data", "match"),
+    [
+        (b"", "no safetensors file"),
+        (struct.pack("<Q", 10**12) + b"{}", "longer than the file"),
+        (struct.pack("<Q", 2) + b"[]", "no object"),
+        (struct.pack("<Q", 4) + b"{\xff}}", "no safetensors file"),
+    ],
+)
+def test_damaged_safetensors_are_named(vectors, data, match):
+    (vectors / "kor.safetensors").write_bytes(data)
+    refused("embeddings", vectors, match=rf"kor\.safetensors: .*{match}")
+
+
+def test_safetensors_that_lie_about_their_size_are_named(vectors):
+    for offsets, match in (([0, 8], "offsets"), ([0, 1920], "cut off"), ([-4, 1916], "offsets")):
+        header = {"x": {"dtype": "F32", "shape": [60, 8], "data_offsets": offsets}}
+        text = json.dumps(header).encode()
+        (vectors / "kor.safetensors").write_bytes(struct.pack("<Q", len(text)) + text)
+        refused("embeddings", vectors, match=rf"kor\.safetensors: .*{match}")
+
+
+def test_several_tensors_need_a_choice(vectors):
+    one = {"dtype": "F32", "shape": [60, 8], "data_offsets": [0, 1920]}
+    text = json.dumps({"input": one, "last": one}).encode()
+    data = np.load(vectors / "eng.npy").tobytes()
+    (vectors / "kor.safetensors").write_bytes(struct.pack("<Q", len(text)) + text + data)
+    refused("embeddings", vectors, match="choose one with --layer: input, last")
+    refused("embeddings", vectors, "--layer", "first", match="no tensor 'first'")
+    run("embeddings", vectors, "--layer", "last")
+
+
+def test_outputs(tmp_path):
+    rng = np.random.default_rng(0)
+    for name, shift in (("eng", 0.0), ("swa", 1.0), ("urd", 1.2)):
+        logits = rng.normal([shift, 0, 0], size=(80, 3))
+        np.save(tmp_path / f"{name}.npy", logits)
+    refused("outputs", tmp_path, match=r"eng: row \d+ .*--logits")
+    out, _ = run("outputs", tmp_path, "--logits", "--exact")
+    assert "debiased divergence" in out
+    assert "exact transport cost" in out
+    [row] = json.loads(run("outputs", tmp_path, "--logits", "--json", "--exact")[0])["outputs"]
+    gap = OutputGap.from_dict(row)
+    assert gap.divergence[1][2] < gap.divergence[0][1]
+    assert gap.distance[0][1] >= gap.exact[0][1]
+    assert gap.mean_divergence_interval.low <= gap.mean_divergence
+    refused("outputs", tmp_path, "--logits", "--cost", "cosine", match="'cosine'")
+    refused("outputs", tmp_path, "--logits", "--regularisation", "0", match="above 0")
+
+
+def test_texts_by_representation(tmp_path):
+    for name, lines in (
+        ("fin.txt", ["Minulla on koira.", "Talo on suuri.", ""]),
+        ("ita.txt", ["Ho un cane.", "La casa è grande.", "x"]),
+        ("rus_Cyrl.devtest", ["У меня есть собака.", "Дом большой.", "y"]),
+    ):
+        (tmp_path / name).write_text("\n".join(lines) + "\n", encoding="utf-8")
+    out, err = run("text", tmp_path, "-r", "character", "-r", "phoneme")
+    assert "character" in out
+    assert "1 lines left out of all languages" in err
+    rows = json.loads(run("text", tmp_path, "-r", "character", "-r", "phoneme", "--json")[0])
+    character, phoneme = (TextGap.from_dict(row) for row in rows["text"])
+    assert character.languages == ("fin", "ita", "rus")
+    assert character.n_sentences == {"fin": 2, "ita": 2, "rus": 2}
+    # Cyrillic shares no letter with Latin, but sounds it does.
+    assert character.token_overlap[1][2] < phoneme.token_overlap[1][2]
+    refused("text", tmp_path, "-r", "phonem", match="Did you mean 'phoneme'")
+
+
+def test_one_text_is_not_enough(tmp_path):
+    (tmp_path / "fin.txt").write_text("Talo.\n", encoding="utf-8")
+    refused("text", tmp_path, "-r", "character", match="Only one language")
+
+
+def test_nothing_heavy_is_loaded_for_scores():
+    code = (
+        "import sys\nfrom lingap.cli.gap import app\n"
+        f"app(['scores', {str(TABLE1)!r}], standalone_mode=False)\n"
+        "heavy = {'torch', 'scipy', 'sklearn', 'pandas', 'ot', 'matplotlib'} & set(sys.modules)\n"
+        "sys.exit(f'loaded {heavy}' if heavy else 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr

@@ -1,0 +1,129 @@
+"""Rank correlations equal SciPy; the paper's table 3; blocks stay together."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lingap.errors import MetricError
+from lingap.metrics import kendall_p_value, rank_correlation, spearman_p_value
+
+stats = pytest.importorskip("scipy.stats")
+plain = {"n_permutations": 0, "n_resamples": 0}
+values = st.lists(st.integers(0, 8), min_size=4, max_size=25).filter(lambda v: len(set(v)) > 1)
+
+
+@settings(deadline=None, max_examples=150)
+@given(x=values, seed=st.integers(0, 999), ties=st.booleans())
+def test_it_equals_scipy(x, seed, ties):
+    rng = np.random.default_rng(seed)
+    x = np.array(x, dtype=float) + (0 if ties else rng.normal(size=len(x)) * 1e-3)
+    y = np.round(x + rng.normal(size=len(x)) * 3, 0 if ties else 9)
+    if np.ptp(y) == 0:
+        return
+    found = rank_correlation(x, y, **plain)
+    spearman, kendall = stats.spearmanr(x, y), stats.kendalltau(x, y)
+    assert found.spearman.value == pytest.approx(spearman.statistic, rel=1e-6, abs=1e-12)
+    assert found.spearman.p_value == pytest.approx(spearman.pvalue, rel=1e-6, abs=1e-12)
+    assert found.kendall.value == pytest.approx(kendall.statistic, rel=1e-6, abs=1e-12)
+    method = "exact" if len(set(x)) == len(set(y)) == len(x) else "asymptotic"
+    expected = stats.kendalltau(x, y, method=method).pvalue
+    assert found.kendall.p_value == pytest.approx(expected, rel=1e-6, abs=1e-12)
+
+
+@pytest.mark.parametrize(("r", "p"), [(0.111, 5.60e-1), (0.681, 3.50e-5), (-0.782, 3.40e-7)])
+def test_table_3_spearman(r, p):
+    """The printed p lies in the range that the rounding of the printed R leaves."""
+    low, high = sorted(spearman_p_value(abs(r) + off, 30) for off in (-0.0005, 0.0005))
+    assert low * 0.99 <= p <= high * 1.01
+
+
+def test_table_3_kendall():
+    assert f"{kendall_p_value(-0.577, 30):.1e}" == "2.1e-06"
+    assert kendall_p_value(0.104, 30) == pytest.approx(4.30e-1, rel=0.02)
+    # For 0.457 the paper prints 2.0e-4; with 30 points the coefficient gives 2.6e-4 exactly and
+    # 3.9e-4 by the normal approximation, so its p-value does not follow from its coefficient.
+    assert kendall_p_value(0.457, 30) == pytest.approx(2.65e-4, rel=0.01)
+    assert kendall_p_value(0.457, 30, exact=False) == pytest.approx(3.9e-4, rel=0.01)
+
+
+@pytest.mark.parametrize("n", [3, 5, 30])
+def test_exact_p_values_equal_scipy(n, rng):
+    x, y = rng.normal(size=(2, n))
+    tau = stats.kendalltau(x, y, method="exact")
+    assert kendall_p_value(tau.statistic, n) == pytest.approx(tau.pvalue, rel=1e-9)
+
+
+def test_the_permutation_test_equals_counting_all_orders():
+    x, y = np.array([1.0, 2, 3, 4, 5]), np.array([2.0, 1, 3, 5, 4])
+    exact = stats.permutation_test(
+        (y,), lambda v: stats.spearmanr(x, v).statistic, permutation_type="pairings",
+        n_resamples=np.inf,
+    ).pvalue  # fmt: skip
+    found = rank_correlation(x, y, n_permutations=20_000)
+    assert found.spearman.p_permutation == pytest.approx(exact, abs=0.01)
+
+
+def test_blocks_keep_seeds_together():
+    """Two points a seed that differ by pair only: plain p-values see 30 points, blocks see none."""
+    rng = np.random.default_rng(3)
+    seeds = np.repeat(np.arange(15), 2)
+    pair = np.tile([0.0, 1.0], 15)
+    gap = pair * 10 + rng.normal(size=30)
+    predictor = pair * 10 + rng.normal(size=30)
+    found = rank_correlation(gap, predictor, blocks=list(seeds))
+    assert found.n_blocks == 15
+    assert found.spearman.p_value < 1e-3
+    assert found.spearman.p_permutation > 0.05
+    assert "blocks" in found.spearman.interval.method
+
+
+def test_false_alarms_are_as_rare_as_they_should_be():
+    rng = np.random.default_rng(0)
+    p = [
+        rank_correlation(
+            *(np.repeat(rng.normal(size=10), 2) + 0.1 * rng.normal(size=20) for _ in "xy"),
+            blocks=list(np.repeat(np.arange(10), 2)),
+            n_permutations=199,
+            n_resamples=0,
+        )
+        for _ in range(200)
+    ]
+    blocks = np.mean([c.spearman.p_permutation <= 0.05 for c in p])
+    naive = np.mean([c.spearman.p_value <= 0.05 for c in p])
+    assert blocks <= 0.09
+    assert naive > 0.12  # what comes of taking points that share a seed for independent
+
+
+def test_intervals_hold_the_coefficient(rng):
+    x = rng.normal(size=40)
+    found = rank_correlation(x, x + rng.normal(size=40))
+    for c in (found.spearman, found.kendall):
+        assert c.interval.low < c.value < c.interval.high
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "options", "match"),
+    [
+        ([1, 2, 3], [1, 2], {}, "at least 3"),
+        ([1, 2, 3, 4], [1, 2, 3], {}, "pair up"),
+        ([1, 1, 1], [1, 2, 3], {}, "gap is constant"),
+        ([1, 2, 3], [2, 2, 2], {}, "predictor is constant"),
+        ([1, 2, float("nan")], [1, 2, 3], {}, "value 2"),
+        ([1, 2, 3, 4], [1, 2, 3, 4], {"blocks": [0, 0, 1]}, "3 block labels"),
+        ([1, 2, 3, 4], [1, 2, 3, 4], {"blocks": [0, 0, 0, 1]}, "differ in size"),
+        ([1, 2, 3, 4], [1, 2, 3, 4], {"blocks": [0, 0, 1, 1]}, "At least 3 blocks"),
+    ],
+)
+def test_bad_input(x, y, options, match):
+    with pytest.raises(MetricError, match=match):
+        rank_correlation(x, y, **options)
+
+
+def test_p_values_out_of_range():
+    for call in (spearman_p_value, kendall_p_value):
+        with pytest.raises(MetricError, match="coefficient"):
+            call(1.5, 30)
+    assert spearman_p_value(1.0, 5) == 0
+    with pytest.raises(MetricError, match="200 points"):
+        kendall_p_value(0.1, 201)

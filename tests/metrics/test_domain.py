@@ -1,0 +1,102 @@
+"""H-divergence of known distributions, and the bound by hand."""
+
+import math
+
+import numpy as np
+import pytest
+
+from lingap.errors import MetricError
+from lingap.metrics import (
+    h_divergence,
+    hdh_divergence,
+    hdh_of_predictions,
+    ngram_divergence,
+    performance_gap_bound,
+)
+
+pytest.importorskip("sklearn")
+
+
+@pytest.mark.parametrize("family", ["linear", "mlp", "product"])
+def test_equal_distributions_cannot_be_told_apart(family, rng):
+    x, y = rng.normal(size=(2, 400, 5))
+    found = h_divergence(x, y, family=family)
+    assert found.estimate < 0.25
+    assert found.interval.low < 0.1
+    assert (found.family, found.n, found.n_folds) == (family, 400, 5)
+
+
+def test_shifted_gaussians_by_the_formula(rng):
+    """Two unit Gaussians 2 apart: the best error is Phi(-1), so the divergence is 2(1 - 2 Phi)."""
+    x, y = rng.normal(size=(2, 4000, 3))
+    y[:, 0] += 2
+    expected = 2 * (1 - 2 * 0.15866)
+    found = h_divergence(x, y)
+    assert found.estimate == pytest.approx(expected, abs=0.05)
+    assert found.interval.low <= expected <= found.interval.high
+    assert float(found) == found.estimate
+
+
+def test_clouds_far_apart_are_2(rng):
+    x, y = rng.normal(size=(2, 100, 3))
+    assert h_divergence(x, y + 100).estimate == 2.0
+
+
+def test_products_see_what_lines_do_not(rng):
+    """Rings round one centre: no line parts them, a quadratic does."""
+    angle = rng.uniform(0, 2 * np.pi, size=(2, 600))
+    ring = np.stack([np.cos(angle), np.sin(angle)], axis=-1)
+    x, y = ring[0], 3 * ring[1]
+    assert h_divergence(x, y).estimate < 0.3
+    assert hdh_divergence(x, y).estimate > 1.9
+    assert h_divergence(x, y, family="mlp").estimate > 1.5
+
+
+def test_sides_of_unlike_size(rng):
+    found = h_divergence(rng.normal(size=(300, 2)), rng.normal([3, 0], size=(90, 2)))
+    assert found.n == 90
+    assert found.interval.low <= found.estimate <= found.interval.high
+    assert found.estimate > 1.5
+
+
+def test_disagreement_of_given_classifiers():
+    a = np.array([[0, 0, 1, 1], [0, 1, 1, 1], [0, 0, 1, 1]])
+    b = np.array([[0, 0, 1, 1], [1, 1, 0, 0], [0, 0, 1, 1]])
+    # Classifiers 0 and 1 differ on 1/4 of the first sample and on all of the second.
+    assert hdh_of_predictions(a, b) == pytest.approx(2 * 0.75)
+    with pytest.raises(MetricError, match="two or more"):
+        hdh_of_predictions(a[:1], b[:1])
+
+
+def test_ngrams_tell_spellings_apart(rng):
+    def text(units, n=80):
+        return [tuple(rng.choice(list(units), size=20)) for _ in range(n)]
+
+    assert ngram_divergence(text("abcd"), text("abcd")).estimate < 0.6
+    assert ngram_divergence(text("abcd"), text("wxyz")).estimate == 2.0
+    with pytest.raises(MetricError, match="folds"):
+        ngram_divergence(text("ab", 3), text("ab", 3))
+
+
+def test_the_bound_by_hand():
+    expected = 0.5 * 0.8 + 2 * math.sqrt((10 * math.log(2000) + math.log(40)) / 1000)
+    assert performance_gap_bound(0.8, n=1000, dimension=10, delta=0.05) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    "change", [{"divergence": 2.1}, {"n": 0}, {"dimension": 0}, {"delta": 0}, {"delta": 1}]
+)
+def test_the_bound_refuses(change):
+    arguments = {"divergence": 0.5, "n": 100, "dimension": 5, "delta": 0.05} | change
+    with pytest.raises(MetricError, match="Expected"):
+        performance_gap_bound(arguments.pop("divergence"), **arguments)
+
+
+def test_bad_samples(rng):
+    x = rng.normal(size=(20, 3))
+    with pytest.raises(MetricError, match="one space"):
+        h_divergence(x, x[:, :2])
+    with pytest.raises(MetricError, match="folds"):
+        h_divergence(x[:3], x[:3])
+    with pytest.raises(MetricError, match="'forest'"):
+        h_divergence(x, x, family="forest")

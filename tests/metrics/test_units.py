@@ -1,0 +1,91 @@
+"""Training-free measures of units, by hand and by other implementations."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lingap.errors import MetricError
+from lingap.gap import text_gap
+from lingap.metrics import compression_distance, inventory_overlap, ngram_jsd, token_overlap
+
+text = st.lists(
+    st.lists(st.sampled_from(["a", "b", "ʃ", "t͡ʃ", "ङ"]), min_size=1, max_size=6),
+    min_size=1, max_size=5,
+)  # fmt: skip
+
+
+@given(x=text, y=text)
+def test_bounds_symmetry_identity(x, y):
+    for measure, own in ((inventory_overlap, 1), (token_overlap, 1), (ngram_jsd, 0)):
+        assert 0 <= measure(x, y) <= 1
+        assert measure(x, y) == pytest.approx(measure(y, x))
+        assert measure(x, x) == pytest.approx(own)
+
+
+@given(x=text, y=text)
+def test_unigrams_equal_scipy(x, y):
+    from scipy.spatial.distance import jensenshannon
+
+    units = sorted({u for s in x + y for u in s})
+    p, q = ([sum(s.count(u) for s in t) for u in units] for t in (x, y))
+    assert ngram_jsd(x, y, n=1) == pytest.approx(jensenshannon(p, q, base=2) ** 2, abs=1e-9)
+
+
+def test_a_hand_counted_bigram():
+    # x: ^a ab b$ ; y: ^a a$ : half of y's mass and a third of x's is shared (^a).
+    value = ngram_jsd([["a", "b"]], [["a"]], n=2)
+    p, q = np.array([1, 1, 1, 0]) / 3, np.array([1, 0, 0, 1]) / 2
+    m = (p + q) / 2
+    expected = sum(0.5 * (r[r > 0] * np.log2(r[r > 0] / m[r > 0])).sum() for r in (p, q))
+    assert value == pytest.approx(expected)
+
+
+def test_compression_sees_units_and_not_their_spelling(rng):
+    def random_text(letters):
+        return [[letters[i] for i in rng.integers(len(letters), size=40)] for _ in range(100)]
+
+    x, y = random_text("abcdefgh"), random_text("abcdefgh")
+    spelled_long = [[f"<unit number {u}>" for u in s] for s in x]
+    assert compression_distance(x, x) < 0.05
+    assert compression_distance(x, y) > 0.9
+    other = [[f"<unit number {u}>" for u in s] for s in y]
+    assert compression_distance(spelled_long, other) == compression_distance(x, y)
+
+
+@pytest.mark.parametrize("measure", [inventory_overlap, token_overlap, ngram_jsd])
+def test_texts_without_units_are_refused(measure):
+    with pytest.raises(MetricError, match="no units"):
+        measure([["a"]], [[]])
+    with pytest.raises(MetricError, match="at least one unit"):
+        ngram_jsd([["a"]], [["a"]], n=0)
+
+
+def test_the_table_equals_pair_by_pair(rng):
+    texts = {
+        code: [list(rng.choice(list(letters), size=12)) for _ in range(60)]
+        for code, letters in (("eng", "abcd"), ("fin", "bcde"), ("rus", "xyza"))
+    }
+    gap = text_gap(texts, representation="character", corpus="toy", classifier=True)
+    names = list(texts)
+    for i, a in enumerate(names):
+        for j, b in enumerate(names):
+            x, y = texts[a], texts[b]
+            assert gap.inventory_overlap[i][j] == pytest.approx(inventory_overlap(x, y))
+            assert gap.token_overlap[i][j] == pytest.approx(token_overlap(x, y))
+            assert gap.jsd[i][j] == pytest.approx(ngram_jsd(x, y, n=2), abs=1e-12)
+            assert gap.compression[i][j] == pytest.approx(compression_distance(x, y), abs=0.02)
+    assert gap.n_units == {"eng": 720, "fin": 720, "rus": 720}
+    assert gap.classifier[0][2] > gap.classifier[0][1]
+    for key in ("inventory_overlap", "token_overlap", "jsd", "classifier"):
+        assert gap.intervals[key].low <= gap.means[key] <= gap.intervals[key].high
+    assert gap.intervals["compression"] is None
+
+
+def test_texts_of_unlike_size_warn():
+    texts = {"eng": [["a", "b"]] * 10, "fin": [["a", "c"]] * 4}
+    gap = text_gap(texts, representation="character")
+    assert "differ in size" in gap.warnings[0]
+    assert gap.intervals["jsd"] is None
+    with pytest.raises(MetricError, match="no units"):
+        text_gap({"eng": [["a"]], "fin": [[]]}, representation="character")
