@@ -128,7 +128,12 @@ class Chosen(AutoBackend):
     """
 
     def __init__(self, language: Language):
-        self.name = f"auto ({choose(language)})"
+        self._served = {language.code: choose(language)}
+        self.name = f"auto ({self._served[language.code]})"
+
+    def languages(self) -> Mapping[str, str]:
+        """That language only."""
+        return self._served
 
 
 class Chain:

@@ -130,11 +130,9 @@ class _Voice:
         return [self._read(word, said) for word, said in zip(words, answers, strict=True)]
 
     def _read(self, word: str, said: str) -> Transcription:
-        letters = tuple(c for c in word if c.isalnum())
-        if is_switched(said) and not self._keeps_switched:
-            return Transcription("", letters)
-        ipa = ipa_of(said, self._voice)
-        return Transcription(ipa, () if ipa else letters)
+        switched = not self._keeps_switched and is_switched(said)
+        ipa = "" if switched else ipa_of(said, self._voice)
+        return Transcription(ipa, () if ipa else tuple(c for c in word if c.isalnum()))
 
 
 ESPEAK = EspeakBackend()

@@ -32,7 +32,8 @@ _MNEMONICS = str.maketrans(
         "]": None,
     }
 )
-_AFFRICATE = re.compile("^([ˈˌ]?)(t|d|ʈ|ɖ)(s|z|ʃ|ʒ|ɕ|ʑ|ʂ|ʐ)")
+_RARE = re.compile("[" + re.escape("".join(map(chr, _MNEMONICS))) + "]")
+_AFFRICATE = re.compile("(?:^|(?<=[_ ]))([ˈˌ]?[tdʈɖ])(?=[szʃʒɕʑʂʐ])")
 _SWITCH = re.compile(r"\([a-z]{2,3}(?:-[a-z0-9-]+)?\)")
 
 
@@ -44,11 +45,15 @@ def ipa_of(printed: str, voice: str) -> str:
     >>> ipa_of("t_ʃ", "en-us"), ipa_of("tʃ_ˈeɪ", "en-us")
     ('tʃ', 't͡ʃˈeɪ')
     """
-    text = _SWITCH.sub("", printed)
+    text = _SWITCH.sub("", printed) if "(" in printed else printed
     if voice in _TONE_VOICES:
         text = text.translate(_TONES)
-    phonemes = re.split(f"[{SEPARATOR}\\s]+", text.translate(_MNEMONICS))
-    return "".join(_AFFRICATE.sub("\\1\\2\u0361\\3", phoneme) for phoneme in phonemes)
+    if _RARE.search(text):
+        text = text.translate(_MNEMONICS)
+    text = _AFFRICATE.sub("\\1\u0361", text)
+    if " " in text or "\n" in text:
+        text = "".join(text.split())
+    return text.replace(SEPARATOR, "")
 
 
 def is_switched(printed: str) -> bool:
@@ -57,4 +62,4 @@ def is_switched(printed: str) -> bool:
     >>> is_switched("(en)k_l_ˈʌ_b(fr)")
     True
     """
-    return _SWITCH.search(printed) is not None
+    return "(" in printed and _SWITCH.search(printed) is not None

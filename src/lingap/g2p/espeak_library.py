@@ -70,9 +70,9 @@ class LibrarySpeaker:
 
 
 def _speak(library: ctypes.CDLL, word: str) -> str:
+    """One call a clause; the library sets the pointer to null after the last."""
     rest = ctypes.c_char_p(word.encode())
-    said: list[str] = []
-    while rest.value:
-        phonemes = library.espeak_TextToPhonemes(ctypes.byref(rest), _UTF8, _IPA)
-        said.append((phonemes or b"").decode())
-    return SEPARATOR.join(filter(None, said))
+    said = library.espeak_TextToPhonemes(ctypes.byref(rest), _UTF8, _IPA) or b""
+    while rest:
+        said += b"_" + (library.espeak_TextToPhonemes(ctypes.byref(rest), _UTF8, _IPA) or b"")
+    return str(said, "utf-8")
