@@ -8,7 +8,7 @@ from lingap.representations.protocol import (
     WordSpeller,
     load_representation,
 )
-from lingap.representations.vocabulary import SPECIAL_UNITS, Vocabulary
+from lingap.representations.vocabulary import SPECIAL_UNITS, UnitIds, Vocabulary
 from lingap.representations.windows import Window, windows
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "SPECIAL_UNITS",
     "UNKNOWN",
     "Representation",
+    "UnitIds",
     "Vocabulary",
     "Window",
     "WordSpeller",

@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +18,36 @@ from lingap.representations.protocol import BOUNDARY, UNKNOWN
 PAD, CLS, SEP, MASK = "[PAD]", "[CLS]", "[SEP]", "[MASK]"
 SPECIAL_UNITS = (PAD, UNKNOWN, CLS, SEP, MASK)
 """The first ids of every vocabulary, in this order."""
+
+
+class UnitIds(Protocol):
+    """Numbers for units, as an encoder was taught them; a :class:`Vocabulary` is one."""
+
+    @property
+    def pad_id(self) -> int:
+        """Fills short rows of a batch."""
+
+    @property
+    def unknown_id(self) -> int:
+        """Stands for a unit that the encoder does not know."""
+
+    @property
+    def cls_id(self) -> int:
+        """Opens every sentence or pair."""
+
+    @property
+    def sep_id(self) -> int:
+        """Closes every sentence."""
+
+    @property
+    def n_joints(self) -> int:
+        """Separators between the sentences of a pair: 1 as in BERT, 2 as in RoBERTa."""
+
+    def __len__(self) -> int:
+        """One more than the highest id."""
+
+    def ids(self, units: Iterable[str], /) -> npt.NDArray[np.int32]:
+        """Ids of the units, shape (n_units,)."""
 
 
 class Vocabulary:
@@ -41,6 +72,7 @@ class Vocabulary:
             raise ConfigError(f"A vocabulary holds each unit once; repeated: {twice[:5]}.")
 
     pad_id, unknown_id, cls_id, sep_id, mask_id = range(len(SPECIAL_UNITS))
+    n_joints = 1
 
     @classmethod
     def of(cls, sentences: Iterable[EncodedSentence], *, min_count: int = 1) -> Vocabulary:

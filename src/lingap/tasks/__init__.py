@@ -1,6 +1,7 @@
-"""Tasks: a label set, labels onto units and back onto words, a headline metric."""
+"""Tasks: a label set, labels onto units and back onto words or pairs, a headline metric."""
 
 from lingap.tasks.instance import IGNORED, Instance, Scoring, Task
 from lingap.tasks.registry import TASKS, make_task
+from lingap.tasks.tagging import text_instances
 
-__all__ = ["IGNORED", "TASKS", "Instance", "Scoring", "Task", "make_task"]
+__all__ = ["IGNORED", "TASKS", "Instance", "Scoring", "Task", "make_task", "text_instances"]

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lingap.records import Prediction
-from lingap.representations import Representation, Vocabulary
+from lingap.representations import Representation, UnitIds
 
 IGNORED = -100
 """The label of an item that is not learned or scored in this instance."""
@@ -75,11 +75,14 @@ class Task(Protocol):
         self,
         examples: Sequence[Any],
         representation: Representation,
-        vocabulary: Vocabulary,
+        vocabulary: UnitIds,
         *,
         max_units: int,
     ) -> tuple[list[Instance], dict[str, int]]:
         """Encode examples; the dictionary counts every lossy step."""  # fmt: skip
+
+    def n_items(self, example: Any, /) -> int:
+        """Items that the example has: its words, or 1 for a pair."""
 
     def predictions(
         self, examples: Sequence[Any], predicted: Sequence[Sequence[int]]

@@ -1,4 +1,4 @@
-"""Predictions to scores: spans for named entities, words for parts of speech."""
+"""Predictions to scores: spans for named entities, words for parts of speech, pairs for NLI."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ import numpy as np
 import numpy.typing as npt
 
 from lingap.metrics import accuracy, macro_f1, micro_f1, span_f1
+from lingap.metrics.classification import f1_of_counts, label_counts
 from lingap.records import Prediction
 from lingap.tasks.instance import Scoring
+from lingap.tasks.xtreme import xtreme_span_f1
 
 N_RESAMPLES = 1000
 LEVEL = 0.95
@@ -43,21 +45,47 @@ def score_spans(predictions: Sequence[Prediction]) -> Scoring:
     )
 
 
+def _right_and_wrong(predictions: Sequence[Prediction]) -> npt.NDArray[np.int64]:
+    """Counts of right and (twice, as false positive and negative) wrong labels, a row each."""
+    right = [sum(g == t for g, t in zip(p.gold, p.predicted, strict=True)) for p in predictions]
+    wrong = [len(p.gold) - n for p, n in zip(predictions, right, strict=True)]
+    return np.array([right, wrong, wrong], dtype=np.int64).T
+
+
 def score_words(predictions: Sequence[Prediction]) -> Scoring:
-    """Word-level micro F1 (equal to accuracy, as each word has one label) and macro F1."""
+    """Word-level micro F1 (equal to accuracy, as each word has one label) and macro F1.
+
+    ``xtreme_span_f1`` is XTREME's figure for the same predictions, for comparison only.
+    """
     gold = [label for p in predictions for label in p.gold]
     predicted = [label for p in predictions for label in p.predicted]
-    counts = np.array(
-        [
-            (right := sum(g == t for g, t in zip(p.gold, p.predicted, strict=True)),
-             wrong := len(p.gold) - right, wrong)
-            for p in predictions
-        ]
-    )  # fmt: skip
     return Scoring(
         metric="word_f1",
         value=micro_f1(gold, predicted),
         n_items=len(gold),
-        details={"accuracy": accuracy(gold, predicted), "macro_f1": macro_f1(gold, predicted)},
-        interval=_f1_interval(counts),
+        details={
+            "accuracy": accuracy(gold, predicted),
+            "macro_f1": macro_f1(gold, predicted),
+            "xtreme_span_f1": xtreme_span_f1(
+                [p.gold for p in predictions], [p.predicted for p in predictions]
+            ),
+        },
+        interval=_f1_interval(_right_and_wrong(predictions)),
+    )
+
+
+def score_pairs(predictions: Sequence[Prediction]) -> Scoring:
+    """Accuracy over pairs; macro F1, and F1 and recall of each class that occurs."""
+    gold = [label for p in predictions for label in p.gold]
+    predicted = [label for p in predictions for label in p.predicted]
+    by_class = {}
+    for label, (tp, fp, fn) in sorted(label_counts(gold, predicted).items(), key=str):
+        by_class[f"f1_{label}"] = f1_of_counts(tp, fp, fn)
+        by_class[f"recall_{label}"] = tp / (tp + fn) if tp else 0.0
+    return Scoring(
+        metric="accuracy",
+        value=accuracy(gold, predicted),
+        n_items=len(gold),
+        details={"macro_f1": macro_f1(gold, predicted), **by_class},
+        interval=_f1_interval(_right_and_wrong(predictions)),
     )

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 
-from lingap.errors import CorpusError
+from lingap.errors import CorpusError, MetricError
 from lingap.records import Prediction, Sentence
-from lingap.representations import Representation, Vocabulary, Window, windows
+from lingap.representations import Representation, UnitIds, Window, windows
 from lingap.tasks.instance import IGNORED, Instance, Ints, Scoring
 
 Scorer = Callable[[Sequence[Prediction]], Scoring]
@@ -44,7 +45,7 @@ class Tagging:
         self,
         examples: Sequence[Sentence],
         representation: Representation,
-        vocabulary: Vocabulary,
+        vocabulary: UnitIds,
         *,
         max_units: int,
     ) -> tuple[list[Instance], dict[str, int]]:
@@ -87,6 +88,10 @@ class Tagging:
                 made.append(_cut(ids, owners, labels, part, number, vocabulary))
         return made, counts
 
+    def n_items(self, example: Sentence, /) -> int:
+        """Words of the sentence."""
+        return len(example.words)
+
     def predictions(
         self, examples: Sequence[Sentence], predicted: Sequence[Sequence[int]]
     ) -> list[Prediction]:
@@ -103,8 +108,26 @@ class Tagging:
         return self._scorer(predictions)
 
 
+def text_instances(
+    sentences: Sequence[Sentence],
+    representation: Representation,
+    vocabulary: UnitIds,
+    *,
+    max_units: int,
+) -> tuple[list[Instance], dict[str, int]]:
+    """Encode sentences for a model that reads them without a question: their items are words."""
+    unlabelled = [replace(s, labels=None) if s.labels is not None else s for s in sentences]
+    return Tagging("text", (), _no_score).instances(
+        unlabelled, representation, vocabulary, max_units=max_units
+    )
+
+
+def _no_score(predictions: Sequence[Prediction]) -> Scoring:
+    raise MetricError("Text without a question has no score.")
+
+
 def _cut(
-    ids: Ints, owners: Ints, labels: Ints, part: Window, sentence: int, vocabulary: Vocabulary
+    ids: Ints, owners: Ints, labels: Ints, part: Window, sentence: int, vocabulary: UnitIds
 ) -> Instance:
     """Cut one window out of an encoded sentence and frame it with the special units."""
     inside = owners[part.start : part.stop]
