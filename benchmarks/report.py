@@ -21,6 +21,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
+from safetensors.numpy import save_file
 
 from lingap.gap import linguistic_gap, performance_gaps
 from lingap.records import Interval, Score
@@ -32,7 +33,7 @@ LINE = {"text": "Paris is the capital of France.", "language": "eng", "backends"
 
 
 def make_store(root: Path, n_seeds: int) -> None:
-    """Runs with curves and scores, gaps, coverage and two projections of 300 sentences."""
+    """Runs with curves and scores, gaps, and vectors of 300 parallel sentences."""
     rng = np.random.default_rng(0)
     rows, ids = [], []
     for task, metric in TASKS.items():
@@ -69,19 +70,13 @@ def make_store(root: Path, n_seeds: int) -> None:
     ]  # fmt: skip
     gaps = [gap.to_dict() for gap in performance_gaps(rows, n_resamples=500)]
     write(root / "gaps.json", {"performance": gaps, "linguistic": likeness})
-    write(root / "experiment.json", {"config": {"name": "Large"}, "runs": ids})
-    texts = {code: [f"sentence {row} of {code} " * 5 for row in range(300)] for code in LANGUAGES}
-    projections = [
-        {
-            "system": system, "layer": "input", "method": "t-SNE", "texts": texts,
-            "points": [
-                {"language": code, "row": row, "x": float(rng.normal()), "y": float(rng.normal())}
-                for code in LANGUAGES for row in range(300)
-            ],
-        }
-        for system in ("character", "phoneme")
-    ]  # fmt: skip
-    write(root / "projection.json", projections)
+    config = {"name": "Large", "task": "ner", "languages": LANGUAGES, "parallel": {"name": "none"}}
+    write(root / "experiment.json", {"config": config, "runs": ids})
+    for system in SYSTEMS:
+        for language in LANGUAGES:
+            vectors = (base + rng.normal(size=base.shape)).astype(np.float32)
+            path = root / "runs" / f"ner{system[0]}{language}00" / "embeddings.safetensors"
+            save_file({f"{language}/input": vectors}, path)
 
 
 def write(path: Path, content: object) -> None:
@@ -96,7 +91,7 @@ def page(root: Path) -> None:
     from lingap.report.export import write_report
     from lingap.report.folder import read_folder
 
-    data = read_folder(root)
+    data = read_folder(root)  # draws the sentences by t-SNE as well
     read = time.perf_counter()
     (path,) = write_report(data, root)
     done = time.perf_counter()

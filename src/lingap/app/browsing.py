@@ -44,7 +44,7 @@ class Browser:
         )
         with self._lock:
             if self._data is None or stamp != self._stamp:
-                self._data = read_folder(self.folder)
+                self._data = read_folder(self.folder, project=False)
                 self._stamp = stamp
             return self._data
 

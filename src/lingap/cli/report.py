@@ -48,7 +48,8 @@ def report(
 
     if kind not in (*FORMATS, "terminal"):
         raise ConfigError(f"--format {kind!r} is not one of {', '.join(FORMATS)}, terminal.")
-    data = read_folder(source)
+    with Console(stderr=True).status("Reading, and drawing sentences where that is not done yet"):
+        data = read_folder(source, project=kind not in ("terminal", "csv"))
     if title:
         data = replace(data, title=title)
     Console(highlight=False, markup=False).print(terminal_report(data))

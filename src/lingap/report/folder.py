@@ -21,6 +21,7 @@ from lingap.gap.correlation import GapCorrelation
 from lingap.gap.output import OutputGap
 from lingap.records import Interval, Score
 from lingap.report.correlations import correlations_of, pair_points
+from lingap.report.projecting import FILE, stored_or_made
 from lingap.report.rounding import p_value
 from lingap.report.summary import (
     Correlation,
@@ -38,12 +39,14 @@ MINIATURE_PARAMETERS = 20_000_000
 """Encoders below this are called a miniature; BERT-base has 110 million."""
 
 
-def read_folder(path: Path) -> ReportData:
+def read_folder(path: Path, *, project: bool = True) -> ReportData:
     """What is there to report of an experiment folder or of a JSON file of gaps.
 
     Args:
         path: A folder with ``experiment.json`` or ``gaps.json``, or a JSON file as
             ``lingap gap scores --json`` and ``lingap gap embeddings --json`` write it.
+        project: Whether parallel sentences are put into two dimensions where that was not done
+            before (seconds); the result is kept in the folder as ``projection.json``.
 
     Raises:
         StoreError: When it is neither, or a file in it is damaged.
@@ -66,10 +69,10 @@ def read_folder(path: Path) -> ReportData:
         raise StoreError(
             f"{path} holds neither experiment.json nor gaps.json, so it is no experiment of lingap."
         )
-    return _with_points(_read_experiment(path))
+    return _with_points(_read_experiment(path, project))
 
 
-def _read_experiment(path: Path) -> ReportData:
+def _read_experiment(path: Path, project: bool) -> ReportData:
     about = _read(path / "experiment.json") if (path / "experiment.json").is_file() else {}
     found = _gaps(path / "gaps.json") if (path / "gaps.json").is_file() else Gaps()
     runs = tuple(_runs(path, "runs", about.get("runs", ())))
@@ -103,7 +106,7 @@ def _read_experiment(path: Path) -> ReportData:
         output_distances=found.distances,
         coverage=tuple(_coverage(row, path / "coverage.json") for row in coverage),
         pretraining=encoders,
-        projections=tuple(_projections(path)),
+        projections=tuple(_projections(path, config, runs if project else ())),
         miniature=bool(sizes) and max(sizes) < MINIATURE_PARAMETERS,
         notes=tuple(notes),
     )
@@ -348,8 +351,15 @@ def _coverage(row: Mapping[str, Any], path: Path) -> CoverageRow:
         raise StoreError(f"{path} is damaged: {type(error).__name__} {error}") from error
 
 
-def _projections(path: Path) -> list[Projection]:
-    content = _optional(path / "projection.json", [])
+def _projections(path: Path, config: Mapping[str, Any], runs: Sequence[RunRow]) -> list[Projection]:
+    content: Any
+    if runs and (path / "gaps.json").is_file():
+        try:
+            content = stored_or_made(path, config, runs)
+        except (MetricError, ValueError) as error:
+            raise StoreError(f"{path}: vectors or {FILE} are damaged: {error}") from error
+    else:
+        content = _optional(path / FILE, [])
     found = []
     for row in [content] if isinstance(content, Mapping) else content:
         try:

@@ -225,7 +225,12 @@
     if (!byId("left-cloud") || !data.projections.length) return null;
     const entries = data.projections.map((one, i) => [String(i), `${one.system}, ${one.layer}`]);
     for (const side of sideNames) fill(`${side}-projection`, entries);
-    byId("right-projection").value = String(data.projections.length > 1 ? 1 : 0);
+    const place = (name, other) => {
+      const at = data.projections.findIndex((one) => one.system === name);
+      return String(at < 0 ? other : at);
+    };
+    byId("left-projection").value = place("character", 0);
+    byId("right-projection").value = place("phoneme", data.projections.length - 1);
     byId("right-cloud").hidden = data.projections.length < 2;
     const rows = unique(data.projections.flatMap((one) => one.rows)).sort((a, b) => a - b);
     byId("row-choice").max = String(rows.length - 1);
