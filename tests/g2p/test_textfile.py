@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from lingap.errors import LanguageError, StoreError
 from lingap.g2p import Phonemizer, Policies
-from lingap.g2p import lines as lines_module
 from lingap.g2p.distinct import DistinctCounter, fingerprints
 from lingap.g2p.lines import LineSpeller, TextSettings
+from lingap.g2p.lines import _blocks as blocks
 from lingap.g2p.parallel import map_in_order
 from lingap.g2p.textfile import line_chunks, phonemize_text
 from lingap.g2p.words import split_text
@@ -123,6 +123,15 @@ def corpus(n_lines=3000, seed=0):
     )
 
 
+@pytest.mark.parametrize("size", [1, 7, 60])
+def test_blocks_part_no_token(size, monkeypatch):
+    data = corpus(60, seed=2).encode() + b" \t talo" + b"x" * 200 + b" a\n\n b"
+    assert b"".join(blocks(data, size)) == data
+    expected = run(data, cache=False)
+    monkeypatch.setattr("lingap.g2p.lines._blocks", lambda chunk: blocks(chunk, size))
+    assert run(data, cache=False) == expected
+
+
 def test_output_does_not_depend_on_processes_or_chunks(monkeypatch):
     data = corpus().encode()
     alone = run(data)
@@ -132,18 +141,18 @@ def test_output_does_not_depend_on_processes_or_chunks(monkeypatch):
         assert run(data, processes=processes, cache=False) == alone
 
 
-def test_forgetting_changes_nothing(monkeypatch):
+def test_forgetting_changes_nothing():
     data = corpus(seed=1).encode()
     expected = run(data, cache=False)
-    monkeypatch.setattr(lines_module, "_KEPT_TOKENS", 50)
-    speller = LineSpeller(TextSettings("fin", cache=False))
+    speller = LineSpeller(TextSettings("fin", cache=False), remember=60)
     spelled = b""
     lossy = 0
     for chunk in line_chunks(io.BytesIO(data), 2000):
         out, report = speller.spell(chunk)
         spelled += out
         lossy += report.coverage.words_with_unmapped
-        assert len(speller._young) < 1500
+        assert speller._table.count <= 62
+        assert len(speller._losses) <= 60
     assert spelled == expected[0]
     assert lossy == expected[1].words_with_unmapped
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import unicodedata
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
 
-from lingap.g2p.cache import Entry
+import numpy as np
+
 from lingap.g2p.coverage import CoverageCounter
 from lingap.g2p.distinct import fingerprints
 from lingap.g2p.phonemizer import Phonemizer
@@ -17,19 +18,14 @@ from lingap.g2p.policies import Policies
 from lingap.g2p.protocol import Pronunciation
 from lingap.g2p.segmenters import Segment, make_segmenter
 from lingap.g2p.store import pronunciation_of
+from lingap.g2p.token_table import LINE_END, Numbers, TokenTable
 from lingap.g2p.words import split_token
 
 WORD_BOUNDARY = " ▁ "
 UNKNOWN_UNIT = "<unk>"
 
-_KEPT_TOKENS = 70_000  # of each of two generations; bounds the memory of a process
+_BLOCK_BYTES = 1 << 18  # what is worked on at once: its arrays fit a processor's cache
 _BOUNDARY = WORD_BOUNDARY.encode()
-_MARK = "▁".encode()
-# Bytes that no UTF-8 text holds, so that they can stand among the tokens of a chunk.
-_LINE_END = b"\xff"
-_NO_WORD = b"\xfe"
-_REMARKABLE = b"\xfd"  # followed by three bytes: the number of a token whose losses are counted
-_NUMBERS = 64**3
 _REPLACEMENT = "\ufffd"
 
 
@@ -77,29 +73,39 @@ class ChunkReport:
     prints: array[int]
 
 
+@dataclass(frozen=True, slots=True)
+class _Losses:
+    """What a token costs each time it comes by."""
+
+    words: tuple[tuple[str, Pronunciation], ...]
+    n_invalid: int  # sequences of bytes that are no UTF-8
+
+
 class LineSpeller:
     """Spells chunks of lines, bytes to bytes; a token is looked into once while it is remembered.
 
-    A *token* is what ASCII white space parts; its words are found once, and from then on it is
-    one look-up. Tokens are kept in two generations, so that memory is bounded and those in use
-    stay.
+    A *token* is what ASCII white space parts. Its words are found once; from then on it is a
+    number, and a block of text is a look-up of numbers (:mod:`lingap.g2p.token_table`).
 
     Args:
         settings: Language, back end, policies.
+        remember: Tokens remembered; bounds the memory of a process.
     """
 
-    def __init__(self, settings: TextSettings):
+    def __init__(self, settings: TextSettings, remember: int = 200_000):
         phonemizer = settings.phonemizer()
         self._language = phonemizer.language
         self._backend = phonemizer.backend.name
         self._store = phonemizer.store
         self._segment: Segment | None = make_segmenter(self._language, settings.segmenter)
         self._final_apostrophe = phonemizer.reads_final_apostrophe()
-        self._young: dict[bytes, bytes] = {_LINE_END: b"\n"}
-        self._old: dict[bytes, bytes] = {}
-        self._tidy_size = 4_000
-        self._losses: dict[bytes, tuple[tuple[str, Pronunciation], ...]] = {}
-        self._next_number = 0
+        self._table = TokenTable(remember)
+        # By number of the token: units after a word boundary, words, whether anything was lost.
+        self._spelled = np.full(remember + 2, b"", object)
+        self._spelled[LINE_END] = b"\n"
+        self._n_words = np.zeros(remember + 2, np.int32)
+        self._is_lossy = np.zeros(remember + 2, np.bool_)
+        self._losses: dict[int, _Losses] = {}
 
     def spell(self, chunk: bytes) -> tuple[bytes, ChunkReport]:
         """Phonemes of some lines.
@@ -110,30 +116,86 @@ class LineSpeller:
         Returns:
             One line for each line of the chunk, all ended, and what they cost.
         """
-        chunk = chunk.removesuffix(b"\n")
         report = self.report()
-        chunk = _valid(chunk, report.coverage)
-        tokens = chunk.replace(b"\n", b" \xff ").split()
-        spelled = list(map(self._young.get, tokens))
-        if None in spelled:
-            unknown = dict.fromkeys(t for t, s in zip(tokens, spelled, strict=True) if s is None)
-            self._learn(unknown, report)
-            spelled = list(map(self._young.get, tokens))
-        line = _BOUNDARY.join(spelled)  # type: ignore[arg-type]
-        if _NO_WORD in line:
-            line = line.replace(_NO_WORD + _BOUNDARY, b"").replace(_BOUNDARY + _NO_WORD, b"")
-            line = line.replace(_NO_WORD, b"")
-        if line:
-            report.coverage.words = line.count(_MARK) + 1 - chunk.count(b"\n")
-        if _REMARKABLE in line:
-            line = self._count_losses(line, report)
-        line = line.replace(_BOUNDARY + b"\n", b"\n").replace(b"\n" + _BOUNDARY, b"\n")
-        if len(self._young) > _KEPT_TOKENS:
-            self._age(tokens)
-        elif len(self._young) >= 4 * self._tidy_size:
-            self._young = self._frequent(tokens) | self._young
-            self._tidy_size = len(self._young)
-        return line + b"\n", report
+        if b"\xff" in chunk:
+            text = chunk.decode("utf-8", "replace")
+            n_invalid = text.count(_REPLACEMENT) - chunk.count(_REPLACEMENT.encode())
+            report.coverage.notes["invalid UTF-8"] += n_invalid
+            chunk = text.encode("utf-8")
+        done: list[bytes] = []
+        begins_line = True
+        for block in _blocks(chunk.removesuffix(b"\n")):
+            spelled, begins_line = self._spell_block(block, begins_line, report)
+            done.append(spelled)
+        done.append(b"\n")
+        return b"".join(done), report
+
+    def _spell_block(
+        self, block: bytes, begins_line: bool, report: ChunkReport
+    ) -> tuple[bytes, bool]:
+        """One block, and whether the next token after it begins a line."""
+        numbers, hashes, starts, ends, text = self._table.read(block)
+        if not numbers.all():
+            unknown = np.flatnonzero(numbers == 0)
+            new, first = np.unique(hashes[unknown], return_index=True)
+            order = np.argsort(first)
+            new, at = new[order], unknown[first[order]]
+            tokens = [text[i:j] for i, j in zip(starts[at], ends[at], strict=True)]
+            if len(new) > self._table.room():
+                self._forget()
+                is_small = len(new) <= self._table.room()
+                again = self._spell_block if is_small else self._spell_halves
+                return again(block, begins_line, report)
+            self._learn(tokens, self._table.add(new), report)
+            numbers = self._table.find(hashes)
+        n_words = self._n_words[numbers]
+        report.coverage.words += int(n_words.sum())
+        lossy = numbers[self._is_lossy[numbers]]
+        if len(lossy):
+            self._count_losses(lossy, report)
+        is_line_end = numbers == LINE_END
+        words = numbers
+        if np.count_nonzero(n_words) + np.count_nonzero(is_line_end) < len(numbers):
+            words = numbers[(n_words > 0) | is_line_end]
+        if not len(words):
+            return b"", begins_line
+        begins = np.empty(len(words), np.bool_)
+        begins[0] = begins_line
+        begins[1:] = words[:-1] == LINE_END
+        begins &= words != LINE_END
+        spelled = self._spelled[words].tolist()
+        for place in np.flatnonzero(begins).tolist():
+            spelled[place] = spelled[place][len(_BOUNDARY) :]
+        return b"".join(spelled), bool(words[-1] == LINE_END)
+
+    def _spell_halves(
+        self, block: bytes, begins_line: bool, report: ChunkReport
+    ) -> tuple[bytes, bool]:
+        done = []
+        for half in _blocks(block, len(block) // 2 + 1):
+            spelled, begins_line = self._spell_block(half, begins_line, report)
+            done.append(spelled)
+        return b"".join(done), begins_line
+
+    def _count_losses(self, lossy: Numbers, report: ChunkReport) -> None:
+        """Add the losses of these tokens, in the order in which they first come."""
+        found, first, times = np.unique(lossy, return_index=True, return_counts=True)
+        for place in np.argsort(first).tolist():
+            losses, number = self._losses[int(found[place])], int(times[place])
+            for word, said in losses.words:
+                report.coverage.add(word, said, number)
+            if losses.n_invalid:
+                report.coverage.notes["invalid UTF-8"] += losses.n_invalid * number
+
+    def _forget(self) -> None:
+        kept = self._table.forget()
+        size = len(kept)
+        for column in (self._spelled, self._n_words, self._is_lossy):
+            column[:size] = column[kept]
+            column[size:] = b"" if column is self._spelled else 0
+        self._losses = {
+            new: self._losses[old] for new, old in enumerate(kept.tolist()) if old in self._losses
+        }
 
     def spell_words(self, rows: list[list[str]]) -> tuple[list[list[list[str]]], ChunkReport]:
         """Units of words that are parted already: one list of units a word, one of words a row."""
@@ -154,27 +216,32 @@ class LineSpeller:
         """An empty report."""
         return ChunkReport(CoverageCounter(self._language.code, self._backend), array("Q"))
 
-    def _learn(self, unknown: Iterable[bytes], report: ChunkReport) -> None:
-        """Make the young generation know these tokens."""
-        words_of: dict[bytes, list[str]] = {}
-        for token in unknown:
-            spelled = self._old.get(token)
-            if spelled is None:
-                words_of[token] = self._words(token)
-            else:
-                self._young[token] = spelled
-        distinct = list(dict.fromkeys(chain.from_iterable(words_of.values())))
+    def _learn(self, tokens: list[bytes], numbers: Numbers, report: ChunkReport) -> None:
+        """Find out what new tokens say."""
+        words_of = [self._words(token) for token in tokens]
+        distinct = list(dict.fromkeys(chain.from_iterable(words_of)))
         report.prints.extend(fingerprints(distinct))
         entries = self._store.entries(distinct)
-        for token, words in words_of.items():
+        for number, token, words in zip(numbers.tolist(), tokens, words_of, strict=True):
             found = [entries[word] for word in words]
-            spelled = WORD_BOUNDARY.join([units or UNKNOWN_UNIT for units, _ in found]).encode()
-            if any(loss for _, loss in found):
-                spelled = self._mark_losses(token, words, found) + spelled
-            self._young[token] = spelled or _NO_WORD
+            spelled = [f"{WORD_BOUNDARY}{units or UNKNOWN_UNIT}" for units, _ in found]
+            self._spelled[number] = "".join(spelled).encode()
+            self._n_words[number] = len(words)
+            is_lossy = any(loss for _, loss in found) or "".join(words).count(_REPLACEMENT) > 0
+            self._is_lossy[number] = is_lossy
+            if is_lossy:
+                n_invalid = token.decode("utf-8", "replace").count(_REPLACEMENT)
+                self._losses[number] = _Losses(
+                    tuple(
+                        (word, pronunciation_of(entry))
+                        for word, entry in zip(words, found, strict=True)
+                        if entry[1]
+                    ),
+                    n_invalid - token.count(_REPLACEMENT.encode()),
+                )
 
     def _words(self, token: bytes) -> list[str]:
-        text = token.decode("utf-8")
+        text = token.decode("utf-8", "replace")
         if text.isalpha() and unicodedata.is_normalized("NFC", text) and self._segment is None:
             return [text]
         return [
@@ -184,56 +251,15 @@ class LineSpeller:
             for word in split_token(stretch, final_apostrophe=self._final_apostrophe)
         ]
 
-    def _mark_losses(self, token: bytes, words: list[str], found: list[Entry]) -> bytes:
-        """What to write before a token's units so that its losses are counted."""
-        lossy = tuple(
-            (word, pronunciation_of(entry))
-            for word, entry in zip(words, found, strict=True)
-            if entry[1]
-        )
-        while True:
-            number = self._next_number = (self._next_number + 1) % _NUMBERS
-            name = bytes((48 + number // 4096, 48 + number // 64 % 64, 48 + number % 64))
-            if name not in self._losses:
-                break
-        self._losses[name] = lossy
-        return _REMARKABLE + name
 
-    def _count_losses(self, line: bytes, report: ChunkReport) -> bytes:
-        """Take the marks of lossy tokens out of a chunk's spelling and count what they say."""
-        start, *parts = line.split(_REMARKABLE)
-        for name, times in Counter([part[:3] for part in parts]).items():
-            for word, said in self._losses[name]:
-                report.coverage.add(word, said, times)
-        return b"".join([start, *[part[3:] for part in parts]])
-
-    def _frequent(self, tokens: list[bytes]) -> dict[bytes, bytes]:
-        """The tokens of a chunk and their spellings, anew, the most frequent first.
-
-        Those that are asked for most then lie side by side in memory, which look-ups feel.
-        """
-        young = self._young
-        return {
-            bytes(bytearray(token)): bytes(bytearray(young[token]))
-            for token, _ in Counter(tokens).most_common()
-        }
-
-    def _age(self, tokens: list[bytes]) -> None:
-        """Begin a new generation with this chunk; what the last one did not use is forgotten."""
-        kept = {s[1:4] for s in self._young.values() if s[:1] == _REMARKABLE}
-        self._losses = {name: losses for name, losses in self._losses.items() if name in kept}
-        self._old, self._young = self._young, self._frequent(tokens) | {_LINE_END: b"\n"}
-        self._tidy_size = len(self._young)
-
-
-def _valid(chunk: bytes, coverage: CoverageCounter) -> bytes:
-    """UTF-8 with the replacement character for every sequence that is none, and those counted."""
-    try:
-        chunk.decode("utf-8")
-    except UnicodeDecodeError:
-        text = chunk.decode("utf-8", "replace")
-        coverage.notes["invalid UTF-8"] += text.count(_REPLACEMENT) - chunk.count(
-            _REPLACEMENT.encode()
-        )
-        return text.encode("utf-8")
-    return chunk
+def _blocks(chunk: bytes, size: int = _BLOCK_BYTES) -> Iterator[bytes]:
+    """A chunk in blocks of about `size` that part no token; a longer token comes whole."""
+    start = 0
+    while len(chunk) - start > size:
+        end = max(chunk.rfind(space, start, start + size) for space in (b"\n", b" ", b"\t")) + 1
+        if end <= start:
+            after = [chunk.find(space, start + size) for space in (b"\n", b" ", b"\t")]
+            end = min((at for at in after if at >= 0), default=len(chunk) - 1) + 1
+        yield chunk[start:end]
+        start = end
+    yield chunk[start:]
