@@ -92,13 +92,27 @@ def train_subwords(sentences: Iterable[Sentence], *, vocabulary_size: int = 4000
         MissingExtra: Without the ``tokenizers`` package.
     """
     tokenizers = _tokenizers()
-    tokenizer = tokenizers.Tokenizer(
-        tokenizers.models.WordPiece(unk_token=UNKNOWN, max_input_chars_per_word=1000)
-    )
-    # Words arrive one by one; a white-space split only keeps them apart while counting.
-    tokenizer.pre_tokenizer = tokenizers.pre_tokenizers.WhitespaceSplit()
+    texts = [" ".join(s.words) for s in sentences]
+    # The trainer numbers pieces inside words as it meets them, in no fixed order, and breaks ties
+    # by number. Told all of them beforehand, it gives the same vocabulary for the same text.
+    words = {word for text in texts for word in text.split()}
+    inside = sorted({f"##{character}" for word in words for character in word[1:]})
+
+    def untrained(vocabulary: dict[str, int] | None = None) -> Any:
+        made = tokenizers.Tokenizer(
+            tokenizers.models.WordPiece(
+                vocabulary, unk_token=UNKNOWN, max_input_chars_per_word=1000
+            )
+        )
+        # Words arrive one by one; a white-space split only keeps them apart while counting.
+        made.pre_tokenizer = tokenizers.pre_tokenizers.WhitespaceSplit()
+        return made
+
+    tokenizer = untrained()
     trainer = tokenizers.trainers.WordPieceTrainer(
-        vocab_size=vocabulary_size, special_tokens=[UNKNOWN], show_progress=False
+        vocab_size=max(vocabulary_size, len(inside) + 1),
+        special_tokens=[UNKNOWN, *inside],
+        show_progress=False,
     )
-    tokenizer.train_from_iterator((" ".join(s.words) for s in sentences), trainer)
-    return Subwords(tokenizer.to_str())
+    tokenizer.train_from_iterator(texts, trainer)
+    return Subwords(untrained(tokenizer.get_vocab()).to_str())
