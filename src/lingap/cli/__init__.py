@@ -22,7 +22,7 @@ app = typer.Typer(
 )
 
 # Verb -> module of that name; a module's `app` makes it a group, else its function is the command.
-_VERBS = ("demo", "phonemize", "corpora", "run", "report", "explore")
+_VERBS = ("demo", "phonemize", "g2p", "languages", "corpora", "run", "gap", "report", "explore")
 
 for _verb in _VERBS:
     _module = importlib.import_module(f"lingap.cli.{_verb}")
