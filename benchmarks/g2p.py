@@ -1,0 +1,231 @@
+"""Speed and memory of ``lingap phonemize``, side by side with what there was before.
+
+    python benchmarks/g2p.py                      # all figures; about half an hour on two cores
+    python benchmarks/g2p.py --words 1000000      # a quick look
+
+Beside it runs, over a part of the same text, the plain loop that papers use: Epitran word by word
+and `segments` on each result. Texts are real words drawn with their real frequencies (wordfreq),
+seeded. Every figure of lingap is a whole process, its start and the writing of its output
+included; *cold* begins without a word cache, *warm* is the same command again. The plain loop is
+timed before and after, without its start, and the faster time counts. Memory is the peak of the
+sum over all processes (proportional set size).
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from word_samples import write_corpus
+
+LANGUAGES = {
+    "fra": ("fr", "fra-Latn"),
+    "tur": ("tr", "tur-Latn"),
+    "kor": ("ko", "kor-Hang"),
+    "rus": ("ru", "rus-Cyrl"),
+    "hin": ("hi", "hin-Deva"),
+}
+
+
+@dataclass(frozen=True)
+class Timing:
+    """What one process took: seconds from start to end, and its peak memory in MB."""
+
+    seconds: float
+    peak_mb: float
+
+
+def tree_memory_mb(root: int) -> float:
+    """Memory of a process and all below it, shared pages counted once."""
+    children: dict[int, list[int]] = {}
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            fields = (entry / "stat").read_text("ascii", "replace").rpartition(")")[2].split()
+        except OSError:
+            continue
+        children.setdefault(int(fields[1]), []).append(int(entry.name))
+    total, todo = 0, [root]
+    while todo:
+        process = todo.pop()
+        todo += children.get(process, [])
+        try:
+            text = Path(f"/proc/{process}/smaps_rollup").read_text("ascii")
+        except OSError:
+            continue
+        total += sum(int(kb) for kb in re.findall(r"^Pss:\s+(\d+) kB", text, re.MULTILINE))
+    return total / 1024
+
+
+def phonemize(language: str, backend: str, source: Path, target: Path, cache: Path) -> Timing:
+    """Run the command and watch its memory."""
+    command = [sys.executable, "-m", "lingap", "phonemize", str(source), "-o", str(target),
+               "-l", language, "--backend", backend]  # fmt: skip
+    environment = os.environ | {"LINGAP_CACHE": str(cache)}
+    begin = time.perf_counter()
+    job = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE)
+    peak = 0.0
+    while job.poll() is None:
+        peak = max(peak, tree_memory_mb(job.pid))
+        time.sleep(0.1)
+    seconds = time.perf_counter() - begin
+    if job.returncode:
+        raise SystemExit(f"{' '.join(command)}: {job.stderr.read().decode() if job.stderr else ''}")
+    return Timing(seconds, peak)
+
+
+def plain_loop(code: str) -> Callable[[list[str]], float]:
+    """The loop of the paper's text, made ready; gives words per second."""
+    warnings.simplefilter("ignore")
+    import epitran
+    import segments
+
+    logging.disable(logging.CRITICAL)
+    engine, tokenizer = epitran.Epitran(code), segments.Tokenizer()
+
+    def speed(words: list[str]) -> float:
+        begin = time.perf_counter()
+        for word in words:
+            tokenizer(engine.transliterate(word), ipa=True)
+        return len(words) / (time.perf_counter() - begin)
+
+    return speed
+
+
+def part_of(source: Path, n_words: int) -> list[str]:
+    """The first words of a text."""
+    words: list[str] = []
+    with source.open(encoding="utf-8") as file:
+        for line in file:
+            words += line.split()
+            if len(words) >= n_words:
+                break
+    return words
+
+
+def scale(language: str, folder: Path, n_words: int, part: int) -> str:
+    """One row: plain, cold, warm, memory at a tenth and at all of the words."""
+    iso1, code = LANGUAGES[language]
+    source = write_corpus(folder / f"{iso1}.{n_words}.txt", iso1, n_words)
+    tenth = write_corpus(folder / f"{iso1}.{n_words // 10}.txt", iso1, n_words // 10)
+    target, cache = folder / "out.txt", folder / "cache"
+    words, speed = part_of(source, part), plain_loop(code)
+    speed(words[:500])
+    before = speed(words)
+    shutil.rmtree(cache, ignore_errors=True)
+    cold = phonemize(language, "epitran", source, target, cache)
+    warm = phonemize(language, "epitran", source, target, cache)
+    plain = max(before, speed(words))
+    shutil.rmtree(cache, ignore_errors=True)
+    small = phonemize(language, "epitran", tenth, target, cache)
+    shutil.rmtree(cache, ignore_errors=True)
+    chosen = phonemize(language, "auto", tenth, target, cache)
+    chosen_warm = phonemize(language, "auto", tenth, target, cache)
+    times = [n_words / plain / timing.seconds for timing in (cold, warm)]
+    peak = max(cold.peak_mb, warm.peak_mb)
+    return (
+        f"{language}  {plain:>9,.0f}  {n_words / cold.seconds:>11,.0f} {times[0]:>5.0f}x  "
+        f"{n_words / warm.seconds:>11,.0f} {times[1]:>5.0f}x  {small.peak_mb:>5.0f} MB "
+        f"{peak:>5.0f} MB ({peak / small.peak_mb - 1:+.0%})  "
+        f"{n_words / 10 / chosen.seconds:>9,.0f} {n_words / 10 / chosen_warm.seconds:>11,.0f}"
+    )
+
+
+def english(folder: Path, n_words: int) -> str:
+    """English by its default route, cold, beside gruut's own ``sentences()``."""
+    source = write_corpus(folder / f"en.{n_words}.txt", "en", n_words)
+    shutil.rmtree(folder / "cache", ignore_errors=True)
+    cold = phonemize("eng", "epitran", source, folder / "out.txt", folder / "cache")
+    ours = n_words / cold.seconds
+    try:
+        from gruut import sentences
+    except ImportError:
+        return f"eng: {ours:,.0f} words/s cold; gruut is not installed, so not timed beside it"
+    text = part_of(source, 400)
+    begin = time.perf_counter()
+    for start in range(0, len(text), 20):
+        list(sentences(" ".join(text[start : start + 20]), lang="en-us"))
+    theirs = len(text) / (time.perf_counter() - begin)
+    return f"eng: {ours:,.0f} words/s cold, gruut sentences() {theirs:,.0f}: {ours / theirs:,.0f}x"
+
+
+def espeak(folder: Path, n_words: int) -> str:
+    """In-process espeak, beside phonemizer-fork given the whole list at once."""
+    from lingap.g2p import BACKENDS
+    from lingap.languages import get_language
+
+    backend, language = BACKENDS["espeak"], get_language("fra")
+    if (hint := backend.missing()) is not None:
+        return f"espeak: not installed ({hint}), so not timed"
+    source = write_corpus(folder / f"fr.{n_words}.txt", "fr", n_words)
+    words = sorted({word for word in part_of(source, n_words) if word.isalpha()})
+    loaded = backend.load(language, {})
+    begin = time.perf_counter()
+    loaded.transcribe(words)
+    ours = len(words) / (time.perf_counter() - begin)
+    try:
+        from phonemizer.backend import EspeakBackend
+        from phonemizer.backend.espeak.wrapper import EspeakWrapper
+    except ImportError:
+        return f"espeak: {ours:,.0f} words/s; phonemizer is not installed, so not timed beside it"
+    import espeakng_loader
+
+    EspeakWrapper.set_library(espeakng_loader.get_library_path())
+    EspeakWrapper.set_data_path(espeakng_loader.get_data_path())
+    other = EspeakBackend("fr-fr")
+    begin = time.perf_counter()
+    other.phonemize(words)
+    theirs = len(words) / (time.perf_counter() - begin)
+    return f"espeak: {ours:,.0f} words/s, phonemizer {theirs:,.0f}: {ours / theirs:.1f}x"
+
+
+def thousand_lines(folder: Path) -> str:
+    """A warm command over 1,000 Korean lines, the whole process; best of five."""
+    source = write_corpus(folder / "ko.20000.txt", "ko", 20_000)
+    cache = folder / "cache"
+    rows = []
+    for backend in ("epitran", "auto"):
+        phonemize("kor", backend, source, folder / "out.txt", cache)
+        runs = [phonemize("kor", backend, source, folder / "out.txt", cache) for _ in range(5)]
+        rows.append(f"{backend} {min(run.seconds for run in runs):.2f} s")
+    return f"kor: 1,000 lines, warm, whole process: {', '.join(rows)}"
+
+
+def main() -> None:
+    """Measure and print."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--words", type=int, default=10_000_000)
+    options.add_argument("--part", type=int, default=60_000, help="words for the plain loop")
+    options.add_argument("--languages", nargs="*", default=list(LANGUAGES))
+    options.add_argument("--folder", type=Path, help="where texts are kept between runs")
+    given = options.parse_args()
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = given.folder or Path(temporary)
+        folder.mkdir(parents=True, exist_ok=True)
+        load = os.getloadavg()[0]
+        cores = len(os.sched_getaffinity(0))
+        print(f"{given.words:,} words each, {cores} cores, load before {load:.1f}")
+        print(thousand_lines(folder), flush=True)
+        print(english(folder, 100_000), flush=True)
+        print(espeak(folder, 100_000), flush=True)
+        print(
+            "      plain w/s     cold w/s  times      warm w/s  times  "
+            "peak: a tenth, all of it   auto w/s cold, warm (a tenth)"
+        )
+        for language in given.languages:
+            print(scale(language, folder, given.words, given.part), flush=True)
+        print(f"load after {os.getloadavg()[0]:.1f}")
+
+
+if __name__ == "__main__":
+    main()
