@@ -15,6 +15,7 @@ from lingap.report.latex import to_latex
 from lingap.report.markdown import to_markdown
 from lingap.report.result_tables import result_tables
 from lingap.report.side_tables import all_tables, unfinished_table
+from lingap.report.source_tables import source_tables
 from lingap.report.summary import ReportData
 
 # Table 1 of Jung et al. (2024), named entities.
@@ -43,6 +44,31 @@ def test_the_papers_table_comes_out_again(scale, std):
     assert texts[1][12] == "3.53"  # the paper prints 3.52, from unrounded scores
     assert len(texts[0]) == 13  # no vectors were compared, so there is no column for them
     assert table.columns[0].label == "System"
+
+
+def test_table_2_comes_out_again():
+    paper = {
+        "subword": (80.80, 62.93, 61.57),
+        "character": (75.02, 59.72, 56.55),
+        "phoneme": (71.89, 60.88, 56.10),
+    }
+    rows = [
+        Score(system, "nli", code, "accuracy", value / 100)
+        for system, values in paper.items()
+        for code, value in zip(("eng", "swa", "urd"), values, strict=True)
+    ]
+    (table,) = source_tables(ReportData("Table 2", performance=tuple(performance_gaps(rows))))
+    texts = [[(cell.text, cell.detail) for cell in row.cells[2:]] for row in table.rows]
+    assert texts == [
+        [("24.87", "17.9"), ("27.01", "19.2")],
+        [("22.71", "15.3"), ("28.08", "18.5")],
+        [("16.59", "11.0"), ("24.67", "15.8")],
+    ]
+
+
+def test_without_english_there_is_no_table_2():
+    rows = [Score("x", "ner", code, "span_f1", 0.5) for code in ("kor", "hin")]
+    assert source_tables(ReportData("x", performance=tuple(performance_gaps(rows)))) == ()
 
 
 def printed(renderable, width):

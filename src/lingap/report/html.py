@@ -19,6 +19,7 @@ from lingap.report.side_tables import (
     settings_table,
     unfinished_table,
 )
+from lingap.report.source_tables import source_tables
 from lingap.report.summary import ReportData
 from lingap.report.tables import Table
 from lingap.report.verdict import answer_parts
@@ -140,6 +141,10 @@ def _results(data: ReportData) -> str:
     parts = []
     for table in result_tables(data):
         parts.append(f"<h3>{escape(table.title)}</h3>{table_html(table)}")
+    for table in source_tables(data):
+        parts.append(
+            f"<details><summary>{escape(table.title)}</summary>{table_html(table)}</details>"
+        )
     compared = comparison_table(data)
     if compared.rows:
         parts.append(f"<h3>{escape(compared.title)}</h3>{table_html(compared)}")

@@ -6,13 +6,14 @@ from collections.abc import Mapping
 
 from lingap.report import rounding
 from lingap.report.result_tables import linguistic_table, result_tables
+from lingap.report.source_tables import source_tables
 from lingap.report.summary import CoverageRow, ReportData, language_name
 from lingap.report.tables import Cell, Column, Row, Table, number, words
 
 
 def all_tables(data: ReportData) -> tuple[Table, ...]:
     """Every table that has a row, in reading order."""
-    found = list(result_tables(data))
+    found = [*result_tables(data), *source_tables(data)]
     if data.linguistic and not any(table.name == "linguistic-gap" for table in found):
         found.append(linguistic_table("linguistic-gap", list(data.linguistic)))
     found += [
