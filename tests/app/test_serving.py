@@ -10,7 +10,7 @@ import urllib.request
 
 import pytest
 
-from lingap.app.serving import free_socket
+from lingap.app.serving import free_socket, serve
 from lingap.errors import ConfigError
 
 pytest.importorskip("uvicorn")
@@ -38,6 +38,12 @@ def test_no_free_port_is_said():
 def test_a_foreign_address_is_said():
     with pytest.raises(ConfigError, match=r"192\.0\.2\.1 cannot be listened on"):
         free_socket("192.0.2.1", 8321)
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::"])
+def test_every_address_at_once_is_refused(host):
+    with pytest.raises(ConfigError, match="name one"):
+        serve(None, host=host)
 
 
 def test_it_serves_and_ends_cleanly(experiment):

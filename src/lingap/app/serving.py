@@ -52,6 +52,11 @@ def serve(
         import uvicorn
     except ImportError as error:
         raise MissingExtra("app", "The explorer") from error
+    if host in ("0.0.0.0", "::", ""):
+        raise ConfigError(
+            f"--host {host!r} is every address; name one of this machine's, so that requests under "
+            "other names can be refused."
+        )
     # A back end with a model finds it on this machine or not at all.
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
     hosts = LOOPBACK if host in ("127.0.0.1", "localhost", "::1") else (*LOOPBACK, host)
