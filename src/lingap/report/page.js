@@ -3,12 +3,15 @@
   const data = JSON.parse(document.getElementById("chart-data").textContent);
   const byId = (id) => document.getElementById(id);
   const unique = (items) => [...new Set(items)];
-  const COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#8c6bb1", "#7f7f7f", "#4aa89a", "#882255", "#999933", "#661100"];
+  const LIGHT = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#8c6bb1", "#7f7f7f", "#4aa89a", "#882255", "#999933", "#661100"];
+  const DARK = ["#4aa3df", "#f2803f", "#2dc49a", "#e39ac4", "#f0b93a", "#9bd6f7", "#b69be0", "#b3b3b3", "#7fd1c4", "#d0628f", "#c9c95a", "#c46a4a"];
+  const night = matchMedia("(prefers-color-scheme: dark)");
+  const colourAt = (at) => (night.matches ? DARK : LIGHT)[at % LIGHT.length];
   const SYMBOLS = ["circle", "square", "diamond", "cross", "x", "triangle-up", "triangle-down", "star",
     "hexagon", "pentagon", "bowtie", "hourglass"];
   const MEASURES = { cka: "CKA as in the paper", debiased: "CKA, debiased", floor: "Floor: CKA of shuffled sentences" };
   const nameOf = (code) => (data.languages[code] || { name: code }).name;
-  const colourOf = (system) => COLOURS[Math.max(0, data.systems.indexOf(system)) % COLOURS.length];
+  const colourOf = (system) => colourAt(Math.max(0, data.systems.indexOf(system)));
   const say = (value, digits) => (value === null || value === undefined ? "–" : value.toFixed(digits).replace("-", "−"));
   // plotly.js reads a little HTML in its labels; data must not be read so.
   const plain = (text) => String(text).replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
@@ -273,7 +276,7 @@
       const own = projection.points.filter((point) => point[0] === code);
       return { type: "scatter", mode: "markers", name: plain(nameOf(code)), x: own.map((p) => p[2]), y: own.map((p) => p[3]),
         customdata: own.map((p) => p[1]), hovertemplate: `${plain(nameOf(code))}<extra></extra>`,
-        marker: { size: 6, opacity: 0.75, color: COLOURS[i % COLOURS.length], symbol: SYMBOLS[i % SYMBOLS.length] } };
+        marker: { size: 6, opacity: 0.75, color: colourAt(i), symbol: SYMBOLS[i % SYMBOLS.length] } };
     });
     traces.push({ type: "scatter", mode: "markers", x: [], y: [], hoverinfo: "skip", showlegend: false,
       marker: { size: 15, symbol: "circle-open", color: css.getPropertyValue("--ink").trim(), line: { width: 2 } } });
@@ -325,6 +328,6 @@
   const drawings = [setUpBars(), setUpHeatMap(), setUpClouds(), setUpScatter(), setUpEncoderCurves(), setUpCurves()].filter(Boolean);
   const drawAll = () => drawings.forEach((draw) => draw());
   drawAll();
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawAll);
+  night.addEventListener("change", drawAll);
   document.documentElement.dataset.ready = "yes";
 })();
