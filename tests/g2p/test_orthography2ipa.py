@@ -52,7 +52,23 @@ def test_digits_it_drops_are_counted():
 
 
 def test_letters_without_a_rule_are_counted_one_by_one():
-    assert said("fra", "ñandú")[0].unmapped == ("ñ", "ú")
+    assert said("fra", "ñandú", repairs="off")[0].unmapped == ("ñ", "ú")
+    assert said("hin", "Aब")[0].unmapped == ("a",)
+
+
+BORROWED = [
+    ("fra", "à", "a"),
+    ("fin", "Saqib", "sɑkib"),
+    ("swa", "Carlo", "kaɾlɔ"),
+    ("tur", "hâlâ", "haɫa"),
+]
+
+
+@pytest.mark.parametrize(("language", "word", "expected"), BORROWED, ids=lambda x: str(x))
+def test_borrowed_latin_letters_are_read_as_own_ones(language, word, expected):
+    answer = said(language, word)[0]
+    assert normalize_ipa(answer.ipa) == expected
+    assert answer.unmapped == ()
 
 
 def test_turkish_capital_i_is_dotless():
@@ -69,6 +85,8 @@ REPAIRED = [
     ("fra", "tuer", "tɥe"),
     ("fra", "exubérant", "ɛɡzybeʁɑ̃"),
     ("fra", "parfum", "paʁfœ̃"),
+    ("fra", "œdème", "edɛm"),
+    ("hin", "ब्लॉग", "blɔːɡ"),
     ("ita", "fatto", "fatto"),
     ("fin", "tuuli", "tuuli"),
     ("fin", "kukka", "kukkɑ"),

@@ -20,10 +20,11 @@ from lingap.g2p.normalization import lower
 from lingap.g2p.protocol import Transcriber, Transcription
 from lingap.languages import Language, all_languages
 
-_REPAIRS = "2"  # raised whenever a line of the repairs changes
+_REPAIRS = "3"  # raised whenever a line of the repairs changes
 _AFFRICATE = re.compile("([tdʈɖ])([\u0300-\u0360\u0362-\u036f]*)(ː?)([szʃʒɕʑʂʐ])")
 _OTHER_VOICE = str.maketrans("tdʈɖszʃʒɕʑʂʐ", "dtɖʈzsʒʃʑɕʐʂ")
 _SEQUENCES = frozenset({"fi"})  # its z is two sounds, as its ts is
+_BORROWED = {"q": "k", "w": "v", "x": "ks", "c": "k", "ß": "ss", "œ": "oe", "æ": "ae", "ø": "o"}
 _DOTLESS_I = frozenset({"tur", "aze", "crh"})
 
 
@@ -31,8 +32,8 @@ class Orthography2ipaBackend:
     """Rules of orthography2ipa, for languages whose rules it calls researched.
 
     Options: ``repairs``, ``on`` (the default) or ``off``: whether the lines of
-    ``orthography2ipa_repairs.tsv`` are applied to the spelling and to the IPA, and affricates
-    get their ties.
+    ``orthography2ipa_repairs.tsv`` are applied to the spelling and to the IPA, affricates get
+    their ties, and letters of other languages in Latin script are read as the nearest own ones.
     """
 
     name = "orthography2ipa"
@@ -80,13 +81,14 @@ def _repairs_wanted(options: Mapping[str, str]) -> bool:
 class _Rules:
     """One language's engine; words are read one by one, so no sandhi joins them."""
 
-    reads = frozenset("'")
+    reads: frozenset[str] = frozenset()
 
     def __init__(self, language: Language, *, repairs_on: bool):
         repairs = repairs_of(language.code) if repairs_on else {}
         self._engine = _engine(language.orthography2ipa)
         self._repairs = repairs
         self._dotless_i = language.iso3 in _DOTLESS_I
+        self._reads_borrowed = repairs_on and language.script == "Latn"
         known = affricates_of(language.orthography2ipa) if repairs_on else frozenset()
         self._affricates: frozenset[str] = known
 
@@ -97,16 +99,33 @@ class _Rules:
         word = lower(word, dotless_i=self._dotless_i)
         for repair in self._repairs.get("spelling", ()):
             word = repair(word)
+        unmapped = self._unmapped(word)
+        if unmapped and self._reads_borrowed:
+            word = self._with_own_letters(word, unmapped)
+            unmapped = self._unmapped(word)
         ipa = unicodedata.normalize("NFD", self._engine.transcribe_word(word))
         for repair in self._repairs.get("ipa", ()):
             ipa = repair(ipa)
         for repair in self._repairs.get("both", ()):
             ipa = repair(f"{word}\t{ipa}").rpartition("\t")[2]
         ipa = tied(ipa, self._affricates)
-        unmapped, _ = self._engine._unmapped_chars(word)
-        # Digits count as mapped there, and are dropped: say so.
-        silent = tuple(c for c in word if unicodedata.category(c)[0] == "N")
-        return Transcription(ipa, tuple(c for text in unmapped for c in text) + silent)
+        return Transcription(ipa, unmapped)
+
+    def _unmapped(self, word: str) -> tuple[str, ...]:
+        """Characters without a rule; digits too, which the engine drops as if they had one."""
+        unknown, _ = self._engine._unmapped_chars(word)
+        silent = [c for c in word if unicodedata.category(c)[0] == "N"]
+        return (*(c for text in unknown for c in text), *silent)
+
+    def _with_own_letters(self, word: str, unmapped: Sequence[str]) -> str:
+        """Borrowed letters as readers of the language take them: without accent, ``q`` as ``k``."""
+        for character in set(unmapped):
+            base = _BORROWED.get(character) or unicodedata.normalize("NFD", character)[0]
+            if base != character and self._unmapped(base) and len(base) == 1:
+                base = _BORROWED.get(base, base)
+            if not self._unmapped(base):
+                word = word.replace(character, base)
+        return word
 
 
 @cache
