@@ -22,7 +22,9 @@ app = typer.Typer(
 )
 
 # Verb -> module of that name; a module's `app` makes it a group, else its function is the command.
-_VERBS = ("demo", "phonemize", "g2p", "languages", "corpora", "run", "gap", "report", "explore")
+_VERBS = (
+    "demo", "phonemize", "g2p", "languages", "corpora", "run", "gap", "report", "explore",
+)  # fmt: skip
 
 for _verb in _VERBS:
     _module = importlib.import_module(f"lingap.cli.{_verb}")

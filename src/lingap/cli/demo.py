@@ -13,7 +13,7 @@ def demo(
     languages: Annotated[
         str, typer.Option(help="Codes with commas; any that CLDR and Epitran share.")
     ] = "",
-    seeds: Annotated[int, typer.Option(min=1, help="Fine-tunings of each kind.")] = 2,
+    seeds: Annotated[int, typer.Option(min=1, help="Fine-tunings of each kind.")] = 1,
     workers: Annotated[
         int | None, typer.Option(min=0, help="Processes; 0 works in this one. [default: cores]")
     ] = None,

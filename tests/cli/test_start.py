@@ -1,0 +1,135 @@
+"""The command line through its real entry point."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+LINGAP = Path(sys.executable).parent / "lingap"
+
+
+def lingap(*arguments, **options):
+    return subprocess.run(
+        [str(LINGAP), *map(str, arguments)], capture_output=True, text=True, timeout=300, **options
+    )
+
+
+def test_help_is_quick_and_imports_nothing_heavy():
+    seconds = []  # of processor time, which a busy machine does not stretch as it does the clock
+    for _ in range(3):
+        before = os.times()
+        found = lingap("--help")
+        after = os.times()
+        seconds.append(
+            after.children_user + after.children_system
+            - before.children_user - before.children_system
+        )  # fmt: skip
+        assert found.returncode == 0
+    assert "demo" in found.stdout
+    assert min(seconds) < 0.5
+    code = (
+        "import sys, lingap.cli\n"
+        "sys.argv = ['lingap', '--help']\n"
+        "try: lingap.cli.main()\n"
+        "except SystemExit: pass\n"
+        "heavy = {'torch', 'transformers', 'pandas', 'sklearn', 'scipy', 'numpy', 'pyarrow'}\n"
+        "print(sorted(heavy & set(sys.modules)), file=sys.stderr)"
+    )
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert found.stderr.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    "verb", ["demo", "phonemize", "g2p", "languages", "corpora", "run", "gap", "report", "explore"]
+)
+def test_every_verb_has_help(verb):
+    found = lingap(verb, "--help")
+    assert found.returncode == 0
+    assert found.stdout.startswith("Usage: lingap")
+
+
+def test_the_version_is_the_packages():
+    from lingap import __version__
+
+    assert lingap("--version").stdout == f"lingap {__version__}\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["demo", "--languages", "eng,klingonish"], "No language is known by 'klingonish'"),
+        (["demo", "--languages", "eng,heb"], "Hebrew"),
+        (["demo", "--languages", "eng,got"], "got"),
+        (["demo", "--languages", "eng,en"], "named twice"),
+        (["demo", "--seeds", "0"], "--seeds"),
+        (["demo", "--langauges", "eng"], "No such option"),
+        (["run", "nowhere.yaml"], "nowhere.yaml cannot be read"),
+        (["report", "nowhere"], "nowhere"),
+        (["no-such-verb"], "No such command"),
+    ],
+)
+def test_wrong_input_is_one_message_and_exit_code_2(arguments, message, tmp_path):
+    found = lingap(*arguments, cwd=tmp_path)
+    assert found.returncode == 2
+    assert message in found.stderr
+    assert "Traceback" not in found.stderr
+    assert not list(tmp_path.glob("demo/runs/*"))
+
+
+def test_a_foreign_folder_is_left_alone(tmp_path):
+    (tmp_path / "demo").mkdir()
+    (tmp_path / "demo" / "thesis.txt").write_text("years of work")
+    found = lingap("demo", "--languages", "eng,kor", cwd=tmp_path)
+    assert found.returncode == 2
+    assert "holds other files (thesis.txt)" in found.stderr
+    assert (tmp_path / "demo" / "thesis.txt").read_text() == "years of work"
+
+
+def test_a_file_in_place_of_the_folder_is_refused(tmp_path):
+    (tmp_path / "demo").write_text("")
+    found = lingap("demo", "--languages", "eng", cwd=tmp_path)
+    assert found.returncode == 2
+    assert "cannot be used as a folder" in found.stderr
+
+
+def test_a_full_disk_is_one_message(tmp_path):
+    full = Path("/dev/full")
+    if not full.exists():
+        pytest.skip("this system has no /dev/full")
+    with full.open("w") as sink:
+        found = subprocess.run(
+            [str(LINGAP), "languages"], stdout=sink, stderr=subprocess.PIPE, text=True, timeout=60
+        )
+    assert found.returncode == 2
+    assert "No space left" in found.stderr
+    assert "Traceback" not in found.stderr
+
+
+def test_a_closed_pipe_is_silent():
+    found = subprocess.run(
+        f"{LINGAP} languages | head -1", shell=True, capture_output=True, text=True, timeout=60,
+        env={**os.environ},
+    )  # fmt: skip
+    assert "Traceback" not in found.stderr
+
+
+def test_the_core_starts_without_the_extras(tmp_path):
+    """With torch and its company hidden, phonemes and gaps work and training names its extra."""
+    (tmp_path / "sitecustomize.py").write_text(
+        "import sys\n"
+        "for name in ('torch', 'transformers', 'plotly', 'pyarrow', 'tokenizers', 'safetensors'):\n"
+        "    sys.modules[name] = None\n"
+    )
+    env = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    spoken = lingap("phonemize", "-l", "fin", "--backend", "epitran", input="ääni\n", env=env)
+    assert spoken.stdout == "æː n i\n"
+    scores = tmp_path / "scores.csv"
+    scores.write_text("system,task,language,score\na,xnli,eng,80.80\na,xnli,swa,62.93\n")
+    found = lingap("gap", "scores", scores, env=env)
+    assert found.returncode == 0
+    assert "24.87" in found.stdout
+    trained = lingap("demo", "--languages", "eng", env=env, cwd=tmp_path)
+    assert trained.returncode == 2
+    assert "pip install 'lingap[train]'" in trained.stderr
