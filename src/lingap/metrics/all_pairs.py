@@ -8,8 +8,10 @@ tiles of all languages exceed the memory allowed, the sweep runs several times o
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from os import cpu_count
 from typing import Any, Literal
 
 import numpy as np
@@ -19,7 +21,7 @@ from lingap.metrics.arrays import Array, ArrayInput, check_finite_rows, is_torch
 from lingap.metrics.cka import MIN_ROWS, Estimator, check_debiased
 
 Precision = Literal["auto", "float32", "float64"]
-_TILE_ROWS = 128
+_TILE_ROWS = 256
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -143,6 +145,21 @@ def _sweeps(n: int, n_languages: int, size: int, memory: int) -> list[list[tuple
     return groups
 
 
+def _for_each(work: Callable[[int], None], n: int, *, threads: int) -> None:
+    """Do `work` for 0 to n - 1 on that many threads, each with a BLAS of one thread.
+
+    A language a thread scales where a small product over all threads does not.
+    """
+    if threads == 1 or n == 1:
+        for i in range(n):
+            work(i)
+        return
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(1, user_api="blas"), ThreadPoolExecutor(threads) as pool:
+        list(pool.map(work, range(n)))
+
+
 def gram_moments(
     embeddings: Any, *, precision: Precision = "auto", memory_bytes: int = 1 << 30
 ) -> GramMoments:
@@ -167,8 +184,9 @@ def gram_moments(
         total = sum((stop - start) * (n - start) for start, stop in tiles)
         where = {} if xp is np else {"device": items[0].device}
         flat = xp.empty((n_languages, total), dtype=getattr(xp, dtype), **where)
-        for i, (name, item) in enumerate(zip(names, items, strict=True)):
-            rows = _centred(item, name, xp, dtype)
+
+        def fill(i: int, flat: Any = flat, tiles: Any = tiles) -> None:
+            rows = _centred(items[i], names[i], xp, dtype)
             norms[i] = to_numpy((rows * rows).sum(1))
             at = 0
             for start, stop in tiles:
@@ -177,6 +195,8 @@ def gram_moments(
                 xp.matmul(rows[start:stop], rows[start:].T, out=tile)
                 tile[:, stop - start :] *= 2**0.5  # each stands for itself and its mirror image
                 at += (stop - start) * width
+
+        _for_each(fill, n_languages, threads=1 if xp is not np else cpu_count() or 1)
         at = 0
         for start, stop in tiles:
             part = flat[:, at : at + (stop - start) * (n - start)]

@@ -1,0 +1,265 @@
+"""Gaps side by side with other implementations: time, memory, agreement.
+
+    python benchmarks/gap.py                 # all parts, some minutes
+    python benchmarks/gap.py cka --full      # also 1,000 languages (memory)
+    python benchmarks/gap.py --json
+
+Each part runs ours and the other in turn in one process and compares the best of both, for only
+ratios hold from machine to machine. Peers: pytorch-cka (``pip install --no-deps pytorch-cka``) and
+ckatorch for CKA, POT for transport; a peer that is missing is left out by name.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+N_SENTENCES, WIDTH = 1012, 768
+
+
+def best(run: Callable[[], Any], repeats: int = 3) -> tuple[float, Any]:
+    """Shortest of some runs in seconds, and the last result."""
+    times, result = [], None
+    for _ in range(repeats):
+        start = time.perf_counter()
+        result = run()
+        times.append(time.perf_counter() - start)
+    return min(times), result
+
+
+def vectors(n_languages: int) -> np.ndarray:
+    """Embeddings (L, n, d) in float32 that share some meaning and whose spectrum falls."""
+    rng = np.random.default_rng(0)
+    scale = (np.arange(1, WIDTH + 1) ** -0.5).astype(np.float32)
+    shared = rng.standard_normal((N_SENTENCES, WIDTH), dtype=np.float32) * scale
+    result = rng.standard_normal((n_languages, N_SENTENCES, WIDTH), dtype=np.float32)
+    result *= scale
+    result += shared
+    return result
+
+
+def matmul_rate() -> float:
+    """Multiply-adds x 2 a second of a large float32 matrix product, best of 5."""
+    a = np.ones((2048, 2048), dtype=np.float32)
+    return float(2 * 2048**3 / best(lambda: a @ a, 5)[0])
+
+
+def cka_flops(n_languages: int) -> float:
+    """Operations of one sweep: half of each Gram matrix, then all inner products."""
+    half = N_SENTENCES * N_SENTENCES / 2
+    return n_languages * half * WIDTH * 2 + n_languages**2 * half * 2
+
+
+def cka(full: bool) -> list[dict[str, Any]]:
+    """All pairs of 24 and 200 languages against pytorch-cka and the pair-by-pair formula."""
+    from lingap.metrics import linear_cka, pairwise_cka
+
+    try:
+        import torch
+        from cka import cka_from_features
+    except ImportError:
+        cka_from_features = None
+    rows = []
+    for n_languages, repeats in ((24, 3), (200, 2)):
+        data = vectors(n_languages)
+        rate = matmul_rate()
+        ours, found = best(lambda: pairwise_cka(data, estimator="debiased"), repeats)  # noqa: B023
+        rate = max(rate, matmul_rate())
+        row = {
+            "what": f"CKA, {n_languages} languages x {N_SENTENCES} x {WIDTH}, debiased",
+            "seconds": ours,
+            "of the matrix-product rate": cka_flops(n_languages) / ours / rate,
+        }
+        if cka_from_features is not None:
+            tensor = torch.from_numpy(data)
+            theirs, peer = best(lambda: cka_from_features(tensor, tensor), repeats)  # noqa: B023
+            row |= {
+                "pytorch-cka seconds": theirs,
+                "times faster than pytorch-cka": theirs / ours,
+                "largest difference from it": float(np.abs(peer.numpy() - found).max()),
+            }
+            del tensor, peer
+        pairs = [(i, (7 * i + 3) % n_languages) for i in range(6)]
+        one, single = best(lambda: [linear_cka(data[i], data[j]) for i, j in pairs], 1)  # noqa: B023
+        biased = pairwise_cka(data)
+        total = one / len(pairs) * n_languages * (n_languages + 1) / 2
+        row |= {
+            "pair by pair, seconds (from 6 pairs)": total,
+            "times faster than pair by pair": total / ours,
+            "largest difference from float64": max(
+                abs(biased[i, j] - s) for (i, j), s in zip(pairs, single, strict=True)
+            ),
+        }
+        rows.append(row)
+    for n_languages in (200, 1000) if full else (200,):
+        rows.append(json.loads(_subprocess("memory", str(n_languages))))
+    return rows
+
+
+def peak_memory() -> float:
+    """Peak resident memory of this process in GB (what a parent used before is not in it)."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        [line] = [x for x in status.read_text().splitlines() if x.startswith("VmHWM")]
+        return int(line.split()[1]) / 1e6
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e9
+
+
+def memory(n_languages: int) -> dict[str, Any]:
+    """Peak memory of one sweep over embeddings that lie on disk, in a process of its own."""
+    from lingap.metrics import pairwise_cka
+
+    with tempfile.TemporaryDirectory() as folder:
+        for i in range(n_languages):
+            rng = np.random.default_rng(i)
+            x = rng.standard_normal((N_SENTENCES, WIDTH), dtype=np.float32)
+            np.save(Path(folder) / f"{i}.npy", x)
+        arrays = {
+            str(i): np.load(Path(folder) / f"{i}.npy", mmap_mode="r") for i in range(n_languages)
+        }
+        seconds, _ = best(lambda: pairwise_cka(arrays), 1)
+    return {
+        "what": f"CKA, {n_languages} languages from disk",
+        "seconds": seconds,
+        "peak GB": peak_memory(),
+    }
+
+
+def sinkhorn(full: bool) -> list[dict[str, Any]]:
+    """All pairs of 15 clouds against a loop over POT's sinkhorn_log at equal marginal error."""
+    import ot
+
+    from lingap.metrics import pairwise_transport
+    from lingap.metrics.transport import cost_matrix
+
+    n = 5010 if full else 1002
+    rng = np.random.default_rng(0)
+    logits = rng.normal(size=(15, n, 3)) * 2 + rng.normal(size=(15, 1, 3))
+    clouds = np.exp(logits) / np.exp(logits).sum(axis=2, keepdims=True)
+    named = {str(i): x for i, x in enumerate(clouds)}
+    ours, found = best(lambda: pairwise_transport(named, tolerance=1e-8), 1)
+    weights = np.full(n, 1 / n)
+    seconds, differences, sample = 0.0, [], [(0, 1)] if full else [(0, 1), (3, 9), (5, 14)]
+    for i, j in sample:
+        start = time.perf_counter()
+        matrix = cost_matrix(clouds[i], clouds[j], "squared_euclidean")
+        # POT stops by the norm of the columns' error; the sum of n errors of that size is ours.
+        plan = ot.bregman.sinkhorn_log(
+            weights, weights, matrix, found.epsilon, stopThr=1e-8 / np.sqrt(n), numItermax=50_000
+        )
+        seconds += time.perf_counter() - start
+        differences.append(abs((plan * matrix).sum() / found.distance[i, j] - 1))
+    total = seconds / len(sample) * 15 * 14 / 2
+    return [
+        {
+            "what": f"Sinkhorn, 15 clouds x {n} x 3, all pairs and each with itself",
+            "seconds": ours,
+            f"POT loop over pairs, seconds (from {len(sample)})": total,
+            "times faster than POT": total / ours,
+            "largest relative difference": max(differences),
+        }
+    ]
+
+
+def bootstrap(_: bool) -> list[dict[str, Any]]:
+    """10,000 resamples of seeds of 20 systems x 12 languages x 5 seeds: Std, mean RPD, scores."""
+    from lingap.gap import compare_gaps, performance_gaps
+    from lingap.metrics.score_tables import mean_rpds, seed_draws, stds
+    from lingap.records import Score
+
+    table = np.random.default_rng(0).uniform(0.5, 0.9, size=(20, 12, 5))
+    scores = [
+        Score(f"s{i}", "ner", f"l{j}", "span_f1", float(table[i, j, k]), k)
+        for i, j, k in np.ndindex(table.shape)
+    ]
+
+    def numbers() -> None:
+        means = seed_draws.__wrapped__(5, n_resamples=10_000, seed=0).means(table)
+        stds(means)
+        mean_rpds(means)
+
+    formulas, _ = best(numbers)
+    tables, _ = best(lambda: performance_gaps(scores, n_resamples=10_000))
+    tests, _ = best(lambda: compare_gaps(scores, n_resamples=10_000))
+    return [
+        {
+            "what": "bootstrap, 10,000 resamples of 20 systems x 12 languages x 5 seeds",
+            "formulas, seconds": formulas,
+            "performance_gaps with all intervals, seconds": tables,
+            "190 paired comparisons, seconds": tests,
+        }
+    ]
+
+
+def process(_: bool) -> list[dict[str, Any]]:
+    """``lingap gap scores`` on 10,000 rows, the whole process."""
+    rng = np.random.default_rng(0)
+    languages = ("eng", "fra", "rus", "ita", "hun", "ukr", "kor", "tur", "fin", "hin")
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "scores.csv"
+        lines = ["system,task,language,score,seed"]
+        lines += [
+            f"s{s},t{t},{language},{rng.uniform(0.5, 0.9):.4f},{seed}"
+            for s in range(20)
+            for t in range(10)
+            for language in languages
+            for seed in range(5)
+        ]
+        file.write_text("\n".join(lines) + "\n")
+        code = "from lingap.cli.gap import app; app()"
+        command = [sys.executable, "-c", code, "scores", str(file)]
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        seconds, _ = best(
+            lambda: subprocess.run(command, check=True, capture_output=True), repeats=5
+        )
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return [
+        {
+            "what": "lingap gap scores, 10,000 rows, whole process",
+            "seconds": seconds,
+            "processor seconds": used / 5,
+        }
+    ]
+
+
+def _subprocess(*arguments: str) -> str:
+    command = [sys.executable, __file__, *arguments, "--json"]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+
+PARTS = {"cka": cka, "sinkhorn": sinkhorn, "bootstrap": bootstrap, "process": process}
+
+
+def main() -> None:
+    """Run the parts asked for."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("parts", nargs="*", help=f"{', '.join(PARTS)}; all by default")
+    parser.add_argument("--full", action="store_true", help="largest sizes too")
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args()
+    if options.parts[:1] == ["memory"]:
+        print(json.dumps(memory(int(options.parts[1]))))
+        return
+    rows = [row for name in options.parts or PARTS for row in PARTS[name](options.full)]
+    if options.json:
+        print(json.dumps(rows, indent=1))
+        return
+    for row in rows:
+        print(row.pop("what"))
+        for key, value in row.items():
+            print(f"    {key:45} {value:.4g}")
+
+
+if __name__ == "__main__":
+    main()
