@@ -80,3 +80,23 @@ def test_a_projection_by_others_is_left_alone(folder):
     own = {"system": "mine", "layer": "last", "method": "UMAP", "points": [], "texts": {}}
     (folder / FILE).write_text(json.dumps(own), encoding="utf-8")
     assert stored_or_made(folder, CONFIG, [run_of(code) for code in CODES]) == [own]
+
+
+def test_texts_are_those_of_the_rows_and_never_of_another_corpus(folder):
+    path = folder / "parallel" / "devtest"
+    path.mkdir(parents=True)
+    for word, tag in (("sentence", "eng_Latn"), ("문장", "kor_Hang"), ("वाक्य", "hin_Deva")):
+        lines = [f"{word} {row}" for row in range(40)]
+        (path / f"{tag}.devtest").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    config = {**CONFIG, "parallel": {"name": "flores", "path": str(folder / "parallel")}}
+    runs = [run_of(code) for code in CODES]
+    (made,) = stored_or_made(folder, config, runs)
+    assert made["texts"]["kor"][3] == "문장 3"
+    (folder / FILE).unlink()
+    for file in path.iterdir():  # a row less than there are vectors
+        file.write_text(
+            "".join(file.read_text(encoding="utf-8").splitlines(keepends=True)[:-1]),
+            encoding="utf-8",
+        )
+    (made,) = stored_or_made(folder, config, runs)
+    assert made["texts"] == {}

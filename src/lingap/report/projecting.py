@@ -14,7 +14,7 @@ from typing import Any
 from lingap.errors import LingapError
 from lingap.report.summary import RunRow
 
-MAX_POINTS = 480
+MAX_POINTS = 360
 MAX_ROWS = 100
 FILE = "projection.json"
 
@@ -82,7 +82,8 @@ def _drawn(
     vectors = {code: vectors[code] for code in config["languages"] if code in vectors}
     if len(vectors) < 2 or len({len(rows) for rows in vectors.values()}) > 1:
         return None
-    kept = spread_rows(len(next(iter(vectors.values()))), len(vectors))
+    n_rows = len(next(iter(vectors.values())))
+    kept = spread_rows(n_rows, len(vectors))
     if len(kept) * len(vectors) < 12:
         return None
     return {
@@ -90,7 +91,7 @@ def _drawn(
         "layer": layer,
         "method": "t-SNE",
         "points": project({code: rows[kept] for code, rows in vectors.items()}),
-        "texts": _texts(config, list(vectors), kept),
+        "texts": _texts(config, list(vectors), kept, n_rows),
     }
 
 
@@ -98,7 +99,7 @@ def spread_rows(n_rows: int, n_languages: int) -> list[int]:
     """Rows to draw, spread evenly over all, so that the picture stays readable and quick.
 
     >>> spread_rows(10, 2), len(spread_rows(1000, 12))
-    ([0, 1, 2, 3, 4, 5, 6, 7, 8, 9], 40)
+    ([0, 1, 2, 3, 4, 5, 6, 7, 8, 9], 30)
     """
     n = min(n_rows, MAX_ROWS, max(1, MAX_POINTS // n_languages))
     return [at * n_rows // n for at in range(n)]
@@ -118,7 +119,7 @@ def project(vectors: Mapping[str, Any], *, seed: int = 0) -> list[dict[str, Any]
     rows = np.concatenate([np.asarray(own, dtype=np.float32) for own in vectors.values()])
     perplexity = min(30.0, (len(rows) - 1) / 4)
     start = "pca" if min(rows.shape) >= 2 else "random"
-    draw = TSNE(perplexity=perplexity, init=start, random_state=seed, max_iter=600)
+    draw = TSNE(perplexity=perplexity, init=start, random_state=seed, max_iter=500)
     with threadpool_limits(1):  # with so few points, threads mostly wait for each other
         made = draw.fit_transform(rows)
     labels = [(code, row) for code, own in vectors.items() for row in range(len(own))]
@@ -128,22 +129,28 @@ def project(vectors: Mapping[str, Any], *, seed: int = 0) -> list[dict[str, Any]
     ]
 
 
-def _texts(config: Mapping[str, Any], languages: list[str], kept: list[int]) -> dict[str, Any]:
-    """The sentences behind the rows; without the corpus the picture has none."""
-    from lingap.corpora import CORPORA
-    from lingap.experiments.config import CorpusChoice
-    from lingap.experiments.plan import corpus_split
+def _texts(
+    config: Mapping[str, Any], languages: list[str], kept: list[int], n_rows: int
+) -> dict[str, Any]:
+    """The sentences behind the rows; none where the corpus is gone or has changed."""
+    from lingap.corpora import load_parallel
 
     try:
-        choice = CorpusChoice.model_validate(config["parallel"])
-        split = CORPORA[choice.name].splits[0]
-        texts = {}
-        for code in languages:
-            sentences = list(corpus_split(choice, code, split, tuple(config["languages"])))
-            texts[code] = [" ".join(sentences[row].words) for row in kept]
-    except (LingapError, LookupError, ValueError, OSError):
+        choice = config["parallel"]
+        corpus = load_parallel(
+            choice["name"],
+            languages=config["languages"],
+            path=choice.get("path"),
+            **choice.get("options", {}),
+        )
+        if len(corpus) != n_rows:
+            return {}
+        return {
+            code: [" ".join(corpus.sentences[code][row].words) for row in kept]
+            for code in languages
+        }
+    except (LingapError, LookupError, TypeError, ValueError, OSError):
         return {}
-    return texts
 
 
 def _store(path: Path, made: list[Any]) -> None:
