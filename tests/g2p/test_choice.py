@@ -122,6 +122,7 @@ def test_the_earlier_answer_stays_on_a_tie(fakes):
 
 
 def test_a_chain_is_one_line_of_configuration():
+    pytest.importorskip("orthography2ipa", reason="needs the extra g2p")
     phonemizer = Phonemizer("kor", "epitran+orthography2ipa", cache=False)
     assert phonemizer.backend.name == "epitran+orthography2ipa"
     assert phonemizer(["한국어"])[0] == Phonemizer("kor", cache=False)(["한국어"])[0]
