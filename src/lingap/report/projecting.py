@@ -114,7 +114,7 @@ def project(vectors: Mapping[str, Any], *, seed: int = 0) -> list[dict[str, Any]
     """
     import numpy as np
     from sklearn.manifold import TSNE
-    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped,unused-ignore]
 
     rows = np.concatenate([np.asarray(own, dtype=np.float32) for own in vectors.values()])
     perplexity = min(30.0, (len(rows) - 1) / 4)
