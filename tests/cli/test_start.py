@@ -42,7 +42,19 @@ def test_help_is_quick_and_imports_nothing_heavy():
 
 
 @pytest.mark.parametrize(
-    "verb", ["demo", "phonemize", "g2p", "languages", "corpora", "run", "gap", "report", "explore"]
+    "verb",
+    [
+        "demo",
+        "phonemize",
+        "g2p",
+        "languages",
+        "corpora",
+        "run",
+        "reproduce",
+        "gap",
+        "report",
+        "explore",
+    ],
 )
 def test_every_verb_has_help(verb):
     found = lingap(verb, "--help")

@@ -76,6 +76,13 @@ def _bars(console: Console, jobs: list[Job]) -> Iterator[Event]:  # type: ignore
         yield tell
 
 
+def print_plan(plan: Plan) -> None:
+    """Every job with its steps, and what they come to."""
+    for job in plan.jobs:
+        typer.echo(f"{job.id}  {job.n_steps:>7} steps  {job.title}")
+    typer.echo(f"{len(plan.jobs)} jobs, {sum(job.n_steps for job in plan.jobs)} optimizer steps")
+
+
 def run_and_report(experiment: Experiment, out: Path, n_workers: int | None) -> None:
     """Run an experiment, print its table, write its report; exit code 1 when a run failed."""
     from rich.console import Console

@@ -21,15 +21,11 @@ def run(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the plan and leave.")] = False,
 ) -> None:
     """An experiment: plan, train, score, gaps, report; goes on where it stopped."""
-    from lingap.cli.experiment_progress import run_and_report
+    from lingap.cli.experiment_progress import print_plan, run_and_report
     from lingap.experiments import Experiment
 
     experiment = Experiment.from_yaml(config)
     if dry_run:
-        plan = experiment.plan()
-        for job in plan.jobs:
-            typer.echo(f"{job.id}  {job.n_steps:>7} steps  {job.title}")
-        steps = sum(job.n_steps for job in plan.jobs)
-        typer.echo(f"{len(plan.jobs)} jobs, {steps} optimizer steps")
+        print_plan(experiment.plan())
         return
     run_and_report(experiment, out or Path(config.stem), workers)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import sys
@@ -19,6 +20,9 @@ from lingap.experiments.plan import Job
 
 Event = Callable[[Job, str, int], None]
 """Told of each job: ``started``, ``step`` (and the steps so far), ``done``, ``failed``."""
+
+DISK_FAULTS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO)
+"""Faults of the disk, not of the job: they end the experiment, which can be gone on with."""
 
 MAX_TRIES = 2  # a worker that dies (out of memory, say) takes its job with it; once more, then no
 
@@ -62,9 +66,9 @@ def _one_by_one(jobs: Iterable[Job], root: Path, tell: Event) -> list[Failure]:
         tell(job, "started", 0)
         try:
             run_job(job, root, lambda step, _, job=job: tell(job, "step", step))  # type: ignore[misc]
-        except OSError:
-            raise  # the disk, not the job
         except Exception as error:
+            if isinstance(error, OSError) and error.errno in DISK_FAULTS:
+                raise
             failures.append(Failure(job, _one_line(error), traceback.format_exc()))
             broken[job.id] = job
             tell(job, "failed", 0)
@@ -92,9 +96,10 @@ def _worker(connection: Connection, root: str, threads: int) -> None:
                 connection.send(("done", 0, ""))
             except (BrokenPipeError, ConnectionError):
                 raise
-            except OSError as error:
-                connection.send(("disk", error.errno or 0, f"{error.strerror}: {error.filename}"))
             except Exception as error:
+                if isinstance(error, OSError) and error.errno in DISK_FAULTS:
+                    connection.send(("disk", error.errno, str(error.filename or root)))
+                    continue
                 connection.send(("failed", 0, _one_line(error) + "\0" + traceback.format_exc()))
     except (EOFError, BrokenPipeError, ConnectionError):
         sys.exit(0)  # the parent is gone, and with it the reason to go on
@@ -195,7 +200,7 @@ def run_local(
                     outstanding.discard(job.id)
                     tell(job, "done", job.n_steps)
                 elif event == "disk":
-                    raise OSError(number, os.strerror(number) if number else text, text)
+                    raise OSError(number, os.strerror(number), text)
                 else:
                     reason, _, details = text.partition("\0")
                     fail(job, reason, details)

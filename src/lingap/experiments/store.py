@@ -63,6 +63,15 @@ def read_json(path: Path) -> Any:
         ) from error
 
 
+def _flush_folder(folder: Path) -> None:
+    """Make a rename in the folder survive a loss of power."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
 class Store:
     """The folder of one experiment.
 
@@ -168,6 +177,7 @@ class Store:
             if target.exists():  # an earlier, failed try
                 target.rename(aside.with_suffix(".old"))
             aside.rename(target)
+            _flush_folder(target.parent)
         except BaseException:
             shutil.rmtree(aside, ignore_errors=True)
             raise

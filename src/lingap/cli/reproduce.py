@@ -1,0 +1,53 @@
+"""``lingap reproduce``: the paper's tables and figures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def reproduce(
+    what: Annotated[str, typer.Argument(help="table1, table2, table3, figure2 or figure3.")],
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            help="Folder with ud-treebanks, ner/<language>, xnli/XNLI-1.0 and parallel/<name> in "
+            "the layouts of their releases. [default: the hub]"
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder of the experiments. [default: the preset's name]")
+    ] = None,
+    languages: Annotated[
+        str, typer.Option(help="Codes with commas, in place of the paper's.")
+    ] = "",
+    seeds: Annotated[
+        int | None, typer.Option(min=1, help="Fine-tunings of each kind, in place of the preset's.")
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option(min=0, help="Processes; 0 works in this one. [default: cores]")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the plan and leave.")] = False,
+) -> None:
+    """The paper's tables and figures, as presets over `lingap run`.
+
+    Without the published checkpoints they run in small, with matched encoders, and say so. Each
+    task is an experiment in a folder of its own; what is missing or differs from the paper is
+    told before anything runs. Interrupted, it goes on where it was.
+    """
+    from lingap.cli.experiment_progress import print_plan, run_and_report
+    from lingap.experiments import Experiment
+    from lingap.experiments.presets import plan_preset
+
+    codes = [code.strip() for code in languages.split(",") if code.strip()]
+    plans = plan_preset(what, data=data, languages=codes, n_seeds=seeds)
+    for plan in plans:
+        typer.echo(plan.config.name)
+        for note in plan.notes:
+            typer.echo(f"  {note}")
+        if dry_run:
+            print_plan(Experiment(plan.config).plan())
+    for plan in [] if dry_run else plans:
+        run_and_report(Experiment(plan.config), (out or Path(what)) / plan.task, workers)

@@ -1,0 +1,197 @@
+"""The paper's experiments (Jung et al. 2024) as plans, over data at hand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from lingap.corpora import load_corpus
+from lingap.errors import ConfigError, CorpusError, LanguageError
+from lingap.experiments.config import ExperimentConfig
+from lingap.languages import get_language
+from lingap.registry import Registry
+
+TAGGING_LANGUAGES = ("eng", "fra", "rus", "ita", "hun", "ukr", "kor", "tur", "fin", "hin")
+INFERENCE_LANGUAGES = ("eng", "swa", "urd")
+
+_CORPORA: Mapping[str, tuple[str, str, tuple[str, ...], Mapping[str, Any]]] = {
+    # task: corpus, folder under the data, the paper's languages, options
+    "ner": ("ner", "ner", TAGGING_LANGUAGES, {"foreign": "drop"}),
+    "pos": ("ud", "ud-treebanks", TAGGING_LANGUAGES, {}),
+    "nli": ("xnli", "xnli/XNLI-1.0", INFERENCE_LANGUAGES, {}),
+}
+_PARALLEL = ("flores", "tico19", "pud")  # folders under parallel/, the paper's own first
+
+SMALL: Mapping[str, Any] = {
+    "encoder": {
+        "hidden_size": 96, "layers": 2, "heads": 4, "feed_forward_size": 384, "dropout": 0.0,
+    },
+    "pretraining": {
+        "training": {"steps": 1200, "batch_size": 32, "learning_rate": 2e-3, "schedule": "linear"},
+        "mask_share": 0.25,
+    },
+    "finetuning": {"epochs": 4, "batch_size": 32, "learning_rate": 1e-3},
+}  # fmt: skip
+"""Matched encoders of a size that a laptop trains; the paper fine-tuned published ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """One table or figure of the paper.
+
+    Args:
+        name: ``table1`` …
+        tasks: One experiment each.
+        representations: What is compared.
+        n_seeds: Fine-tunings of each kind.
+        train_share: Part of the training data, or None for all of it.
+        about: What of the report to look at.
+    """
+
+    name: str
+    tasks: tuple[str, ...]
+    representations: tuple[str, ...]
+    n_seeds: int
+    train_share: float | None
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
+class PresetPlan:
+    """An experiment of a preset over the data at hand, and what differs from the paper."""
+
+    task: str
+    config: ExperimentConfig
+    notes: tuple[str, ...]
+
+
+PRESETS: Registry[Preset] = Registry("preset")
+for _preset in (
+    Preset("table1", ("ner", "pos"), ("character", "phoneme"), 1, None,
+           "scores, Std, mean RPD and mean CKA of the input embeddings"),
+    Preset("table2", ("nli",), ("subword", "character", "phoneme"), 1, None,
+           "accuracy and the gap to English, relative and absolute"),
+    Preset("table3", ("nli",), ("phoneme",), 15, 0.1,
+           "rank correlation of the performance gap with CKA and Sinkhorn distance"),
+    Preset("figure2", ("ner",), ("character", "phoneme"), 1, None,
+           "heat map of CKA, one representation a triangle, and the t-SNE of parallel sentences"),
+    Preset("figure3", ("nli",), ("subword", "character", "phoneme"), 1, None,
+           "performance difference, CKA and Sinkhorn distance, one bar a representation"),
+):  # fmt: skip
+    PRESETS.add(_preset.name, _preset)
+
+
+def _has(corpus: str, path: Path | None, language: str, split: str, options: Any) -> str | None:
+    """None where the split can be read, else why not."""
+    try:
+        load_corpus(corpus, language=language, split=split, path=path, **options).head(1)
+    except (CorpusError, LanguageError) as error:
+        return str(error)
+    return None
+
+
+def _parallel(data: Path | None, languages: Sequence[str]) -> tuple[str | None, list[str]]:
+    """The folder of parallel text that has most of the languages, and which it has."""
+    if data is None:
+        return None, list(languages)
+    best: tuple[str | None, list[str]] = (None, [])
+    for name in _PARALLEL:
+        folder = data / "parallel" / name
+        if not folder.is_dir():
+            continue
+        found = [c for c in languages if _has("flores", folder, c, "devtest", {}) is None]
+        if len(found) > len(best[1]):
+            best = (str(folder), found)
+    return best
+
+
+def plan_preset(
+    name: str,
+    *,
+    data: Path | None = None,
+    languages: Sequence[str] = (),
+    n_seeds: int | None = None,
+) -> list[PresetPlan]:
+    """The experiments of a table or figure, over what data there is.
+
+    Languages without test data are left out, and where a language has no training data all train
+    on dev; each plan's notes say so.
+
+    Args:
+        name: ``table1``, ``table2``, ``table3``, ``figure2`` or ``figure3``.
+        data: A folder with ``ud-treebanks``, ``ner``, ``xnli/XNLI-1.0`` and ``parallel`` in the
+            layouts of their releases; None asks the hub.
+        languages: Any codes, in place of the paper's.
+        n_seeds: Fine-tunings of each kind, in place of the preset's.
+
+    Raises:
+        UnknownName: For another name.
+        ConfigError: When fewer than two languages have data.
+    """
+    preset = PRESETS[name]
+    if n_seeds is not None:
+        preset = replace(preset, n_seeds=n_seeds)
+    codes = tuple(get_language(code).code for code in languages)
+    return [_plan(preset, task, data, codes) for task in preset.tasks]
+
+
+def _plan(preset: Preset, task: str, data: Path | None, codes: tuple[str, ...]) -> PresetPlan:
+    corpus, under, wanted, options = _CORPORA[task]
+    wanted = codes or wanted
+    path = None if data is None else data / under
+    if path is None and corpus == "ner":
+        corpus, options = "wikiann", {}
+    if path is not None and not path.is_dir():
+        raise ConfigError(
+            f"{data} has no folder {under}, where {corpus} was expected; "
+            "`lingap reproduce --help` tells the layout."
+        )
+    languages, notes = [], []
+    for code in wanted:
+        reason = _has(corpus, path, code, "test", options) or _has(
+            corpus, path, code, "dev", options
+        )
+        if reason is None:
+            languages.append(code)
+        else:
+            notes.append(f"{code} is left out: {reason}")
+    if len(languages) < 2:
+        raise ConfigError(
+            f"{preset.name}, {task}: fewer than two languages have data.\n" + "\n".join(notes)
+        )
+    no_train = [c for c in languages if _has(corpus, path, c, "train", options) is not None]
+    choice: dict[str, Any] = {
+        "name": corpus, "path": None if path is None else str(path), "options": dict(options),
+    }  # fmt: skip
+    if no_train:
+        choice |= {"splits": {"train": "dev"}, "dev_share": 0.1}
+        notes.append(
+            f"{', '.join(no_train)} have no training data here: every language trains on nine "
+            "tenths of its dev data, and the last tenth selects the epoch."
+        )
+    if preset.train_share is not None:
+        choice["train_share"] = preset.train_share
+    folder, parallel = _parallel(data, languages)
+    given: dict[str, Any] = {
+        "name": f"{preset.name}, {task}: {preset.about}",
+        "task": task,
+        "corpus": choice,
+        "languages": languages,
+        "representations": [{"name": r} for r in preset.representations],
+        "seeds": list(range(preset.n_seeds)),
+        **{key: dict(value) for key, value in SMALL.items()},
+    }
+    text = {k: v for k, v in choice.items() if k != "train_share"}
+    given["pretraining"] |= {"text": text}
+    if set(parallel) == set(languages):
+        given["parallel"] = {"name": "flores", "path": folder}
+    else:
+        without = [code for code in languages if code not in parallel]
+        notes.append(f"No parallel text of {', '.join(without)}: no linguistic gap.")
+    notes.append(
+        "Small matched encoders, pre-trained here on the task's own training text, in place of the "
+        "paper's published ones: the figures show the method and are not the paper's."
+    )
+    return PresetPlan(task, ExperimentConfig.parse(given, where=preset.name), tuple(notes))
