@@ -25,6 +25,9 @@ MENDED = {
     "urd-Arab": "see epitran_repairs.tsv",
     "uzb-Latn": "a lone apostrophe of the other shape",
     "lsm-Latn": "a letter with a space",
+    "fra-Latn": "accented letters are whole",
+    "fra-Latn-np": "accented letters are whole",
+    "fra-Latn-p": "accented letters are whole",
     "kbd-Cyrl": "a capital in a table of lower-cased text",
 }
 
@@ -115,7 +118,10 @@ DEFECTS = [
     ("urd", "ھے", "h eː", ""),
     ("urd", "ں", "", "\u0303"),
     ("fra", "l’homme", "l ɔ m", ""),
-    ("fra", "être", "ə t ʀ", "ê"),  # the rules take the e from under its accent
+    ("fra", "être", "ɛ t ʀ", ""),
+    ("fra", "parallèles", "p a ʀ a l ɛ l", ""),
+    ("fra", "où", "u", ""),
+    ("fra", "notamment", "n ɔ t ɑ m ɑ̃", ""),
     ("fra", "ñandú", "ɲ ɑ̃ d y", "ú"),
     ("rus", "зайка", "z a j k a", ""),
     ("kor", unicodedata.normalize("NFD", "한국어"), "h a n k u k ʌ", ""),

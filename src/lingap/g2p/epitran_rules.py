@@ -24,12 +24,14 @@ class RuleFile:
         results: What each step writes, as it stands in the file.
         targets: Characters that some step rewrites.
         reads: Characters that some step looks at, in its target or its context.
+        whole: Accented letters that the steps expect composed; all else is decomposed.
     """
 
     steps: tuple[tuple[frozenset[str] | None, Step], ...]
     results: tuple[str, ...]
     targets: frozenset[str]
     reads: frozenset[str]
+    whole: str
 
     def apply(self, word: str) -> str:
         """Run all steps over one word; those that cannot match it are passed by."""
@@ -44,7 +46,19 @@ class RuleFile:
         return word
 
 
-def read_rules(lines: Iterable[str], source: str) -> RuleFile:
+def whole_letters(text: str, letters: str) -> str:
+    """Decomposed text in which those letters, and no others, are composed.
+
+    >>> [len(whole_letters(word, "è")) for word in ("è", "é", "crème")]
+    [1, 2, 5]
+    """
+    text = unicodedata.normalize("NFD", text)
+    for letter in letters:
+        text = text.replace(unicodedata.normalize("NFD", letter), letter)
+    return text
+
+
+def read_rules(lines: Iterable[str], source: str, whole: str = "") -> RuleFile:
     """Compile lines of ``a -> b / X _ Y`` with ``::symbols::``; ``#`` is the word's edge.
 
     Unlike Epitran, which stops after 32 substitutions of a rule in a word, all are made.
@@ -60,7 +74,7 @@ def read_rules(lines: Iterable[str], source: str) -> RuleFile:
     targets: set[str] = set()
     reads: set[str] = set()
     for number, raw in enumerate(lines, start=1):
-        line = unicodedata.normalize("NFD", raw.strip())
+        line = whole_letters(raw.strip(), whole)
         if not line or line.startswith("%"):
             continue
         symbol = regex.match(r"(?P<symbol>::\w+::)\s*=\s*(?P<value>.+)", line)
@@ -82,7 +96,7 @@ def read_rules(lines: Iterable[str], source: str) -> RuleFile:
         results.append(result)
         targets.update(target)
         reads.update(target, before, after)
-    return RuleFile(tuple(steps), tuple(results), frozenset(targets), frozenset(reads))
+    return RuleFile(tuple(steps), tuple(results), frozenset(targets), frozenset(reads), whole)
 
 
 def _compile(regex: Any, target: str, result: str, before: str, after: str) -> Step:

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from lingap.errors import G2PError
 from lingap.g2p.characters import APOSTROPHES
-from lingap.g2p.epitran_rules import RuleFile, read_rules
+from lingap.g2p.epitran_rules import RuleFile, read_rules, whole_letters
 from lingap.g2p.normalization import lower
 from lingap.g2p.protocol import PLACEHOLDERS, Transcription, placeholder
 
@@ -129,12 +129,15 @@ class EpitranTable:
         text = unicodedata.normalize("NFD", text).translate(self._strip)
         if not self._alphabet.issuperset(text):
             text = "".join([self._known(character, unmapped) for character in text])
-        text = self._pre.apply(text)
+        source = text
+        if self._pre.whole:
+            text = whole_letters(text, self._pre.whole)
+        text = unicodedata.normalize("NFD", self._pre.apply(text))
         table = self._map
         spelled_out = []
         for piece in self._cut.findall(text):
             ipa = table.get(piece)
-            spelled_out.append(self._uncommon(piece, unmapped) if ipa is None else ipa)
+            spelled_out.append(self._uncommon(piece, unmapped, source) if ipa is None else ipa)
         ipa = self._post.apply("".join(spelled_out))
         if unmapped:
             unmapped = _as_in_word(word, unmapped)
@@ -160,9 +163,9 @@ class EpitranTable:
                 return candidate
         return "'" if character in APOSTROPHES else ""
 
-    def _uncommon(self, piece: str, unmapped: list[str]) -> str:
+    def _uncommon(self, piece: str, unmapped: list[str], source: str) -> str:
         """What the map has for a piece that is not literally one of its graphemes."""
-        if piece in self._made_by_rules or PLACEHOLDERS.match(piece):
+        if piece in self._made_by_rules or piece not in source or PLACEHOLDERS.match(piece):
             return piece
         ipa = self._folded.get(piece.casefold())
         if ipa is not None:
@@ -179,9 +182,15 @@ class EpitranTable:
 
 
 def _rule_file(folder: Path, kind: str, code: str) -> RuleFile:
+    """Rules before (``pre``) or after (``post``) the map.
+
+    Epitran decomposes all text, so that a rule for ``e`` takes it from under the accent of ``è``;
+    rules before the map see those letters whole that the repairs name.
+    """
     path = folder / kind / f"{code}.txt"
     lines = path.read_text(encoding="utf-8").split("\n") if path.is_file() else []
-    return read_rules([*lines, *_repairs(code, kind)], path.name)
+    whole = _repairs(code, "whole").get("letters", "") if kind == "pre" else ""
+    return read_rules([*lines, *_repairs(code, kind)], path.name, whole)
 
 
 def _jamo(character: str) -> str:

@@ -94,7 +94,7 @@ class Phonemizer:
         counts = Counter(words)
         self._learn([word for word in counts if word not in self._known])
         known = self._known
-        said = [known[word] for word in words]
+        said = list(map(known.__getitem__, words))
         self._counter.words += len(words)
         for word in filter(self._lossy.__contains__, counts):
             self._counter.add(word, known[word], counts[word])
