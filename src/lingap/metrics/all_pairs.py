@@ -8,10 +8,8 @@ tiles of all languages exceed the memory allowed, the sweep runs several times o
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from os import cpu_count
 from typing import Any, Literal
 
 import numpy as np
@@ -19,6 +17,7 @@ import numpy as np
 from lingap.errors import MetricError
 from lingap.metrics.arrays import Array, ArrayInput, check_finite_rows, is_torch, to_numpy
 from lingap.metrics.cka import MIN_ROWS, Estimator, check_debiased
+from lingap.metrics.threads import for_each
 
 Precision = Literal["auto", "float32", "float64"]
 _TILE_ROWS = 256
@@ -145,21 +144,6 @@ def _sweeps(n: int, n_languages: int, size: int, memory: int) -> list[list[tuple
     return groups
 
 
-def _for_each(work: Callable[[int], None], n: int, *, threads: int) -> None:
-    """Do `work` for 0 to n - 1 on that many threads, each with a BLAS of one thread.
-
-    A language a thread scales where a small product over all threads does not.
-    """
-    if threads == 1 or n == 1:
-        for i in range(n):
-            work(i)
-        return
-    from threadpoolctl import threadpool_limits
-
-    with threadpool_limits(1, user_api="blas"), ThreadPoolExecutor(threads) as pool:
-        list(pool.map(work, range(n)))
-
-
 def gram_moments(
     embeddings: Any, *, precision: Precision = "auto", memory_bytes: int = 1 << 30
 ) -> GramMoments:
@@ -196,7 +180,11 @@ def gram_moments(
                 tile[:, stop - start :] *= 2**0.5  # each stands for itself and its mirror image
                 at += (stop - start) * width
 
-        _for_each(fill, n_languages, threads=1 if xp is not np else cpu_count() or 1)
+        if xp is np:
+            for_each(fill, range(n_languages))
+        else:
+            for i in range(n_languages):
+                fill(i)
         at = 0
         for start, stop in tiles:
             part = flat[:, at : at + (stop - start) * (n - start)]

@@ -12,6 +12,7 @@ import numpy as np
 from lingap.errors import MetricError
 from lingap.metrics.arrays import Array, ArrayInput, as_matrix
 from lingap.metrics.sinkhorn_solver import solve
+from lingap.metrics.threads import for_each
 from lingap.metrics.transport import Cost, cost_matrix
 
 Kind = Literal["distance", "divergence"]
@@ -81,18 +82,21 @@ def pairwise_transport(
     epsilon, size = regularisation * scale, len(names)
     distance, entropic = np.zeros((size, size)), np.zeros((size, size))
     potentials: dict[tuple[int, int], Array] = {}  # of cloud i in the problem with j
-    for i, j in combinations_with_replacement(range(size), 2):
+
+    def work(pair: tuple[int, int]) -> None:
+        i, j = pair
         matrix = cost_matrix(points[i], points[j], cost)
+        matrix /= scale
         try:
-            found = solve(matrix / scale, regularisation, tolerance, max_iterations, own=i == j)
+            found = solve(matrix, regularisation, tolerance, max_iterations, own=i == j, threads=1)
         except MetricError as error:
             raise MetricError(f"{names[i]}-{names[j]}: {error}") from None
         distance[i, j] = distance[j, i] = found.transport_cost * scale
         entropic[i, j] = entropic[j, i] = found.entropic_cost * scale
-        if i == j:
-            potentials[i, i] = found.f * scale
-        else:
-            potentials[i, j], potentials[j, i] = found.f * scale, found.g * scale
+        potentials[i, j] = found.f * scale
+        potentials[j, i] = (found.f if i == j else found.g) * scale
+
+    for_each(work, list(combinations_with_replacement(range(size), 2)))
     own = np.diag(entropic) / 2
     divergence = np.maximum(entropic - own[:, None] - own[None, :], 0.0)
     np.fill_diagonal(divergence, 0.0)

@@ -12,6 +12,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass
 from os import cpu_count
 
@@ -24,6 +25,7 @@ _SAFE = 1e100  # scalings beyond this are absorbed into the potentials
 _SHRINK = 0.25  # of epsilon from step to step
 _WARM_UP = 1e-3  # marginal error at which an intermediate epsilon is left
 _BLOCK_VALUES = 1 << 17
+_SMALL = 1 << 20  # values of a cost matrix that one thread handles best
 _WATCH = 40  # updates between looks at the rate of convergence
 _MOST = 1.998  # factor of over-relaxation
 
@@ -48,8 +50,8 @@ def _blocks(rows: int, columns: int) -> list[slice]:
 class _Problem:
     """One cost matrix with uniform weights; all heavy passes run in blocks of rows on all cores."""
 
-    def __init__(self, cost: Array, pool: ThreadPoolExecutor):
-        self.cost, self.pool = cost, pool
+    def __init__(self, cost: Array, pool: ThreadPoolExecutor | None):
+        self.cost, self.map = cost, map if pool is None else pool.map
         self.n, self.m = cost.shape
         self.f, self.g = np.zeros(self.n), np.zeros(self.m)
         self.kernel = np.empty_like(cost)
@@ -66,7 +68,7 @@ class _Problem:
             np.exp(z, out=z)
             self.f[at] = -epsilon * (np.log(z.sum(axis=1)) + top + np.log(self.n))
 
-        list(self.pool.map(block, self.blocks))
+        list(self.map(block, self.blocks))
 
     def update_columns(self, epsilon: float) -> None:
         """Set g so that every column has its weight, in the log domain."""
@@ -82,7 +84,7 @@ class _Problem:
             np.exp(z, out=z)
             sums[i] = z.sum(axis=0)
 
-        list(self.pool.map(block, enumerate(self.blocks)))
+        list(self.map(block, enumerate(self.blocks)))
         top = tops.max(axis=0)
         total = (sums * np.exp(tops - top)).sum(axis=0)
         self.g = -epsilon * (np.log(total) + top + np.log(self.m))
@@ -97,7 +99,7 @@ class _Problem:
             z /= epsilon
             np.exp(z, out=z)
 
-        list(self.pool.map(block, self.blocks))
+        list(self.map(block, self.blocks))
 
     def scale(self, epsilon: float, tolerance: float, limit: int) -> tuple[int, float]:
         """Run cheap updates on the kernel; give their number and the error of the rows.
@@ -162,9 +164,7 @@ class _Problem:
     def costs(self, epsilon: float) -> tuple[float, float]:
         """Transport cost of the plan, and the entropic cost from the potentials."""
         self.absorb(epsilon)
-        parts = self.pool.map(
-            lambda at: float(np.vdot(self.kernel[at], self.cost[at])), self.blocks
-        )
+        parts = self.map(lambda at: float(np.vdot(self.kernel[at], self.cost[at])), self.blocks)
         # With weights 1/n and 1/m inside f and g, the dual needs the entropy of the product back.
         shift = epsilon * (np.log(self.n) + np.log(self.m))
         return sum(parts), float(self.f.mean() + self.g.mean() + shift)
@@ -205,7 +205,13 @@ def _epsilons(start: float, target: float) -> Iterator[float]:
 
 
 def solve(
-    cost: Array, epsilon: float, tolerance: float, max_iterations: int, *, own: bool = False
+    cost: Array,
+    epsilon: float,
+    tolerance: float,
+    max_iterations: int,
+    *,
+    own: bool = False,
+    threads: int | None = None,
 ) -> Solution:
     """Solve the entropic problem with uniform weights for one cost matrix.
 
@@ -216,11 +222,13 @@ def solve(
         max_iterations: Updates in all.
         own: Whether the cost is that of a cloud with itself, so that both potentials are one;
             alternating updates would converge slowly there.
+        threads: For passes over the matrix.
 
     Raises:
         MetricError: When the tolerance was not reached.
     """
-    with ThreadPoolExecutor(cpu_count() or 1) as pool:
+    threads = threads or (1 if cost.size < _SMALL else cpu_count() or 1)
+    with nullcontext() if threads == 1 else ThreadPoolExecutor(threads) as pool:
         problem = _Problem(np.ascontiguousarray(cost), pool)
         used, error = 0, np.inf
         for step in _epsilons(float(cost.max()), epsilon):
