@@ -61,7 +61,7 @@ def ids(plan, kind):
 
 
 def test_in_language_plans_one_run_a_language_and_seed():
-    made = plan()
+    made = plan(seeds=[0, 1])
     assert len(made.of("pretraining")) == 3
     assert len(made.of("runs")) == 3 * 2 * 2
     assert len({job.id for job in made.jobs}) == len(made.jobs)

@@ -8,9 +8,9 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 import torch
-from torch import nn
+from torch import Tensor, nn
 
-from lingap.models import pool_units
+from lingap.models import input_vectors, last_hidden, pool_units
 from lingap.tasks import Instance
 from lingap.training import Collator
 
@@ -39,27 +39,23 @@ def embed(
         batch_size: Windows at once.
 
     Returns:
-        Layer to an array of shape (n_sentences, width).
+        Layer to an array of shape (n_sentences, width of the layer).
     """
     was_training = encoder.training
     encoder.eval()
     device = next(encoder.parameters()).device
-    look_up = encoder.get_input_embeddings()  # type: ignore[operator]
-    width = look_up.weight.shape[1]
-    sums = {layer: np.zeros((n_sentences, width), dtype=np.float64) for layer in LAYERS}
+    sums: dict[Layer, npt.NDArray[np.float64]] = {}
     weights = np.zeros(n_sentences)
     by_length = sorted(range(len(instances)), key=lambda i: len(instances[i].ids))
     for start in range(0, len(by_length), batch_size):
         chosen = [instances[i] for i in by_length[start : start + batch_size]]
         batch = {name: tensor.to(device) for name, tensor in collator.pad(chosen).items()}
         items = batch["item_of_unit"]
-        hidden = encoder(
-            input_ids=batch["input_ids"],
-            attention_mask=batch["attention_mask"],
-            token_type_ids=batch["token_type_ids"],
-        ).last_hidden_state
-        pooled = {
-            "input": pool_units(look_up(batch["input_ids"]), items),
+        hidden = last_hidden(
+            encoder, batch["input_ids"], batch["attention_mask"], batch["token_type_ids"]
+        )
+        pooled: dict[Layer, Tensor] = {
+            "input": pool_units(input_vectors(encoder, batch["input_ids"]), items),
             "last": pool_units(hidden, items),
         }
         n_units = (items >= 0).sum(1).cpu().numpy()
@@ -67,6 +63,8 @@ def embed(
         np.add.at(weights, rows, n_units)
         for layer in LAYERS:
             vectors = pooled[layer].float().cpu().numpy().astype(np.float64)
+            if layer not in sums:
+                sums[layer] = np.zeros((n_sentences, vectors.shape[1]))
             np.add.at(sums[layer], rows, vectors * n_units[:, None])
     encoder.train(was_training)
     return {

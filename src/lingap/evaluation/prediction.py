@@ -1,9 +1,11 @@
-"""From a model to one label for each word, whatever the representation and the windows."""
+"""From a model to one label, or the probability of each label, for each item."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+import numpy.typing as npt
 import torch
 from torch import nn
 
@@ -11,17 +13,19 @@ from lingap.errors import AlignmentError
 from lingap.tasks import Instance
 from lingap.training import Collator
 
+Logits = npt.NDArray[np.float32]
+
 
 @torch.inference_mode()
-def predict(
+def item_logits(
     model: nn.Module,
     instances: Sequence[Instance],
     collator: Collator,
     *,
     n_items: Sequence[int],
     batch_size: int = 128,
-) -> list[list[int]]:
-    """Label indices for every item of every sentence.
+) -> list[Logits]:
+    """Logits for every item of every sentence, whatever the representation and the windows.
 
     Args:
         model: Gives ``logits`` of shape (batch, n_items, n_labels).
@@ -31,7 +35,7 @@ def predict(
         batch_size: Windows at once; they are batched by length.
 
     Returns:
-        One row a sentence, one label index an item.
+        For each sentence an array (n_items, n_labels).
 
     Raises:
         AlignmentError: When an item was predicted never or more than once.
@@ -39,24 +43,52 @@ def predict(
     was_training = model.training
     model.eval()
     device = next(model.parameters()).device
-    rows: list[list[int]] = [[-1] * n for n in n_items]
+    times = [np.zeros(n, dtype=np.int32) for n in n_items]
+    found: dict[int, Logits] = {}
     by_length = sorted(range(len(instances)), key=lambda i: len(instances[i].ids))
     for start in range(0, len(by_length), batch_size):
         chosen = [instances[i] for i in by_length[start : start + batch_size]]
         batch = {name: tensor.to(device) for name, tensor in collator.pad(chosen).items()}
-        best = model(**batch)["logits"].argmax(-1).cpu().tolist()
-        for instance, labels in zip(chosen, best, strict=True):
-            for item in range(*instance.scored):
-                place = instance.first_item + item
-                if rows[instance.sentence][place] != -1:
-                    raise AlignmentError(
-                        f"sentence {instance.sentence}: item {place} was predicted twice."
-                    )
-                rows[instance.sentence][place] = labels[item]
+        logits = model(**batch)["logits"].float().cpu().numpy()
+        for instance, items in zip(chosen, logits, strict=True):
+            number, (low, high) = instance.sentence, instance.scored
+            place = slice(instance.first_item + low, instance.first_item + high)
+            if number not in found:
+                found[number] = np.empty((n_items[number], logits.shape[-1]), dtype=np.float32)
+            found[number][place] = items[low:high]
+            times[number][place] += 1
     model.train(was_training)
-    for number, row in enumerate(rows):
-        if -1 in row:
-            raise AlignmentError(
-                f"sentence {number}: item {row.index(-1)} of {len(row)} was never predicted."
-            )
-    return rows
+    for number, predicted in enumerate(times):
+        for item in np.flatnonzero(predicted != 1):
+            how = "never predicted" if predicted[item] == 0 else "predicted twice"
+            raise AlignmentError(f"sentence {number}: item {item} of {len(predicted)} was {how}.")
+    return [found.get(number, np.empty((0, 0), np.float32)) for number in range(len(n_items))]
+
+
+def predict(
+    model: nn.Module,
+    instances: Sequence[Instance],
+    collator: Collator,
+    *,
+    n_items: Sequence[int],
+    batch_size: int = 128,
+) -> list[list[int]]:
+    """Label indices for every item of every sentence: one row a sentence, one index an item.
+
+    Arguments and errors as for :func:`item_logits`.
+    """
+    return best_labels(
+        item_logits(model, instances, collator, n_items=n_items, batch_size=batch_size)
+    )
+
+
+def best_labels(logits: Sequence[Logits]) -> list[list[int]]:
+    """The likeliest label of each item."""
+    return [[int(i) for i in items.argmax(-1)] if len(items) else [] for items in logits]
+
+
+def distributions(logits: Sequence[Logits]) -> npt.NDArray[np.float32]:
+    """Softmax over labels of all items in order, (n_items, n_labels); rows sum to 1."""
+    rows = np.concatenate([items for items in logits if len(items)]).astype(np.float64)
+    rows = np.exp(rows - rows.max(axis=1, keepdims=True))
+    return np.asarray(rows / rows.sum(axis=1, keepdims=True), dtype=np.float32)

@@ -1,16 +1,20 @@
-"""Predictions in an open format: Parquet, one row a word."""
+"""Predictions in open formats, one row a word: Parquet, a table (TSV), or CoNLL."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import groupby
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from lingap.errors import MissingExtra, StoreError
+from lingap.errors import AlignmentError, MissingExtra, StoreError
 from lingap.records import Prediction
+from lingap.tasks import Scoring, make_task
 
 _COLUMNS = ("sentence_id", "language", "position", "word", "gold", "predicted")
+_Row = tuple[str, str, int, str, str, str]
+_ESCAPES = {"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"}
+_PLAIN = {written: meant for meant, written in _ESCAPES.items()}
 
 
 def _pyarrow() -> Any:
@@ -21,46 +25,179 @@ def _pyarrow() -> Any:
     return pyarrow
 
 
-def write_predictions(path: Path, predictions: Sequence[Prediction]) -> None:
-    """Write ``sentence_id, language, position, word, gold, predicted``, one row a word."""
-    pyarrow = _pyarrow()
-    rows = [
-        (p.sentence_id, p.language, place, *triple)
-        for p in predictions
-        for place, triple in enumerate(zip(p.words, p.gold, p.predicted, strict=True))
-    ]
-    columns = list(zip(*rows, strict=True)) if rows else [()] * len(_COLUMNS)
-    types = [pyarrow.string(), pyarrow.string(), pyarrow.int32(), *[pyarrow.string()] * 3]
-    table = pyarrow.table(
-        [pyarrow.array(column, kind) for column, kind in zip(columns, types, strict=True)],
-        names=list(_COLUMNS),
-    )
-    pyarrow.parquet.write_table(table, path, compression="zstd")
+def write_predictions(path: Path, predictions: Sequence[Prediction], *, run_id: str = "") -> None:
+    r"""Write predictions; the suffix says how.
+
+    ``.parquet`` and ``.tsv`` have the columns ``sentence_id, language, position, word, gold,
+    predicted, run``, one row a word (a pair of sentences is one row, its text the word).
+    ``.conll`` has ``word, gold, predicted`` parted by tabs, a blank line after each sentence, and
+    ``# sent_id``, ``# language`` and ``# run`` before it. In both text formats a backslash, tab
+    or line end within a word is written as ``\\``, ``\t``, ``\n``, ``\r``.
+
+    Args:
+        path: The file.
+        predictions: What a model said.
+        run_id: The run they come from.
+
+    Raises:
+        StoreError: For another suffix.
+    """
+    if path.suffix == ".parquet":
+        _write_parquet(path, predictions, run_id)
+    else:
+        make = {".tsv": _tsv_lines, ".conll": _conll_lines}.get(path.suffix)
+        if make is None:
+            raise StoreError(f"{path}: predictions are written as .parquet, .tsv or .conll.")
+        with path.open("w", encoding="utf-8", newline="\n") as file:
+            file.writelines(line + "\n" for line in make(predictions, run_id))
 
 
 def read_predictions(path: Path) -> list[Prediction]:
     """Read what :func:`write_predictions` wrote, so that it can be scored again.
 
     Raises:
-        StoreError: When the file cannot be read or lacks a column.
+        StoreError: When the file cannot be read or breaks its format.
     """
+    read = {".parquet": _read_parquet, ".tsv": _read_tsv, ".conll": _read_conll}.get(path.suffix)
+    if read is None:
+        raise StoreError(f"{path}: predictions are read from .parquet, .tsv or .conll.")
+    try:
+        return list(_sentences(read(path)))
+    except OSError as error:
+        raise StoreError(f"{path} cannot be read: {error.strerror or error}.") from error
+    except (UnicodeDecodeError, AlignmentError) as error:
+        raise StoreError(f"{path} holds no predictions: {error}") from error
+
+
+def score_file(path: Path, task: str) -> dict[str, Scoring]:
+    """Score a file of predictions again: language to its scores.
+
+    Args:
+        path: As :func:`read_predictions` reads it.
+        task: ``ner``, ``nli`` or ``pos``.
+
+    Raises:
+        StoreError: As there.
+        UnknownName: For a task that is not registered.
+    """
+    by_language: dict[str, list[Prediction]] = {}
+    for prediction in read_predictions(path):
+        by_language.setdefault(prediction.language, []).append(prediction)
+    judge = make_task(task, ())  # what was said is judged by its own labels
+    return {language: judge.score(found) for language, found in by_language.items()}
+
+
+def _rows(predictions: Iterable[Prediction]) -> Iterator[_Row]:
+    for p in predictions:
+        for place, triple in enumerate(zip(p.words, p.gold, p.predicted, strict=True)):
+            yield (p.sentence_id, p.language, place, *triple)
+
+
+def _sentences(rows: Iterable[_Row]) -> Iterator[Prediction]:
+    """Rows to sentences: a sentence's rows stand together, position 0 begins the next one."""
+    part: list[_Row] = []
+
+    def made() -> Prediction:
+        words, gold, predicted = (tuple(str(row[i]) for row in part) for i in (3, 4, 5))
+        return Prediction(part[0][0], part[0][1], words, gold, predicted)
+
+    for row in rows:
+        if row[2] == 0:
+            if part:
+                yield made()
+            part = []
+        elif row[2] != len(part) or row[:2] != part[0][:2]:
+            raise AlignmentError(
+                f"word {row[2]} of {row[0]!r} does not follow word {len(part) - 1} of "
+                f"{part[0][0] if part else None!r}; rows of a sentence stand together, in order."
+            )
+        part.append(row)
+    if part:
+        yield made()
+
+
+def _write_parquet(path: Path, predictions: Sequence[Prediction], run_id: str) -> None:
+    pyarrow = _pyarrow()
+    rows = list(_rows(predictions))
+    columns = list(zip(*rows, strict=True)) if rows else [()] * len(_COLUMNS)
+    types = [pyarrow.string(), pyarrow.string(), pyarrow.int32(), *[pyarrow.string()] * 3]
+    arrays = [pyarrow.array(column, kind) for column, kind in zip(columns, types, strict=True)]
+    arrays.append(pyarrow.array([run_id] * len(rows), pyarrow.string()))
+    table = pyarrow.table(arrays, names=[*_COLUMNS, "run"])
+    pyarrow.parquet.write_table(table, path, compression="zstd")
+
+
+def _read_parquet(path: Path) -> list[_Row]:
     pyarrow = _pyarrow()
     try:
         table = pyarrow.parquet.read_table(path, columns=list(_COLUMNS)).to_pydict()
-        rows = list(zip(*(table[name] for name in _COLUMNS), strict=True))
+        return list(zip(*(table[name] for name in _COLUMNS), strict=True))
     except (OSError, KeyError, pyarrow.ArrowException) as error:
         raise StoreError(f"{path} holds no predictions ({', '.join(_COLUMNS)}): {error}") from error
-    found = []
-    # A sentence's rows stand together; position 0 begins the next one.
-    starts = 0
 
-    def sentence_of(row: tuple[Any, ...]) -> int:
-        nonlocal starts
-        starts += int(row[2] == 0)
-        return starts
 
-    for _, group in groupby(rows, key=sentence_of):
-        part = list(group)
-        words, gold, predicted = (tuple(row[i] for row in part) for i in (3, 4, 5))
-        found.append(Prediction(part[0][0], part[0][1], words, gold, predicted))
-    return found
+def _escaped(text: str) -> str:
+    return re.sub(r"[\\\t\n\r]", lambda found: _ESCAPES[found[0]], text)
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"\\[\\tnr]", lambda found: _PLAIN[found[0]], text)
+
+
+def _tsv_lines(predictions: Sequence[Prediction], run_id: str) -> Iterator[str]:
+    yield "\t".join((*_COLUMNS, "run"))
+    for row in _rows(predictions):
+        yield "\t".join(_escaped(str(value)) for value in (*row, run_id))
+
+
+def _lines(path: Path) -> list[str]:
+    lines = path.read_bytes().decode("utf-8").split("\n")
+    return lines[:-1] if lines[-1] == "" else lines
+
+
+def _read_tsv(path: Path) -> Iterator[_Row]:
+    head, *lines = _lines(path) or [""]
+    names = head.split("\t")
+    if missing := [name for name in _COLUMNS if name not in names]:
+        raise StoreError(f"{path}:1: the header lacks {', '.join(missing)}.")
+    places = [names.index(name) for name in _COLUMNS]
+    for number, line in enumerate(lines, 2):
+        values = [_plain(value) for value in line.split("\t")]
+        if len(values) != len(names) or not values[names.index("position")].isdecimal():
+            raise StoreError(
+                f"{path}:{number}: {len(names)} columns expected, the position a number; found "
+                f"{line!r:.80}."
+            )
+        name, language, place, word, gold, predicted = (values[at] for at in places)
+        yield name, language, int(place), word, gold, predicted
+
+
+def _conll_lines(predictions: Sequence[Prediction], run_id: str) -> Iterator[str]:
+    for p in predictions:
+        yield f"# sent_id = {_escaped(p.sentence_id)}"
+        yield f"# language = {_escaped(p.language)}"
+        yield f"# run = {_escaped(run_id)}"
+        for triple in zip(p.words, p.gold, p.predicted, strict=True):
+            yield "\t".join(_escaped(value) for value in triple)
+        yield ""
+
+
+def _read_conll(path: Path) -> Iterator[_Row]:
+    about: dict[str, str] = {}
+    place = 0
+    for number, line in enumerate(_lines(path), 1):
+        values = line.split("\t")
+        if not line:
+            about, place = {}, 0
+        elif line.startswith("# ") and len(values) == 1:  # a row of words has tabs
+            key, _, value = line[2:].partition(" = ")
+            about[key] = _plain(value)
+        elif len(values) == 3 and {"sent_id", "language"} <= set(about):
+            word, gold, predicted = (_plain(value) for value in values)
+            yield about["sent_id"], about["language"], place, word, gold, predicted
+            place += 1
+        else:
+            raise StoreError(
+                f"{path}:{number}: word, gold and predicted expected, parted by tabs, after "
+                f"# sent_id and # language; found {line!r:.80}."
+            )

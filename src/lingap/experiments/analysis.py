@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from lingap.errors import StoreError
-from lingap.experiments.plan import Plan
+from lingap.experiments.finetuning import OUTPUTS
+from lingap.experiments.output_gaps import output_gaps
+from lingap.experiments.plan import Job, Plan
 from lingap.experiments.store import Store, write_json
 from lingap.gap import LinguisticGap, linguistic_gap, performance_gaps
 from lingap.gap.seeds import mean_over_seeds
 from lingap.records import Interval, Score
+
+Arrays = dict[str, npt.NDArray[np.float32]]
 
 
 def score_of(row: dict[str, Any]) -> Score:
@@ -21,65 +27,109 @@ def score_of(row: dict[str, Any]) -> Score:
     return Score(**{**row, "interval": Interval(**interval) if interval else None})
 
 
-def scores(store: Store, plan: Plan) -> list[Score]:
-    """Every score of the plan's finished runs, in the order of the plan."""
-    found = []
+def _done(store: Store, plan: Plan) -> Iterator[tuple[Job, dict[str, Any]]]:
+    """The plan's finished runs, in its order, with their records."""
     for job in plan.of("runs"):
         record = store.record("runs", job.id)
         if record is not None and record["status"] == "done":
-            found += [score_of({**row, "run_id": job.id}) for row in record["scores"]]
-    return found
+            yield job, record
 
 
-def _embeddings(store: Store, plan: Plan) -> dict[tuple[str, str, int], dict[str, np.ndarray]]:
-    """(system, layer, seed) to the vectors of each language."""
+def scores(store: Store, plan: Plan) -> list[Score]:
+    """Every score of the plan's finished runs, in the order of the plan."""
+    return [
+        score_of({**row, "run_id": job.id})
+        for job, record in _done(store, plan)
+        for row in record["scores"]
+    ]
+
+
+def check_same_words(store: Store, plan: Plan) -> None:
+    """Refuse scores that rest on different words: for one language and split, all are the same.
+
+    Raises:
+        StoreError: Naming the runs.
+    """
+    seen: dict[tuple[str, str], dict[int, str]] = defaultdict(dict)
+    for job, record in _done(store, plan):
+        trained = "+".join(job.config["train_languages"])
+        counted = {(split, trained): n for split, n in record.get("n_items", {}).items()}
+        counted |= {("test", row["language"]): row["n_words"] for row in record["scores"]}
+        for place, n in counted.items():
+            seen[place].setdefault(n, f"{n} in run {job.id} ({job.title})")
+    for (split, language), numbers in seen.items():
+        if len(numbers) > 1:
+            raise StoreError(
+                f"{plan.config.corpus.name}, {language}, {split}: runs do not rest on the same "
+                f"words: {', '.join(numbers.values())}. A run or the corpus was changed; delete "
+                "these folders under runs to have them computed again."
+            )
+
+
+def _arrays(store: Store, plan: Plan, file: str) -> Iterator[tuple[Job, Arrays]]:
+    """The finished runs and what their file of arrays holds."""
     from safetensors import SafetensorError
     from safetensors.numpy import load_file
 
-    found: dict[tuple[str, str, int], dict[str, np.ndarray]] = defaultdict(dict)
-    for job in plan.of("runs"):
-        if not store.is_done("runs", job.id):
-            continue
-        path = store.folder("runs", job.id) / "embeddings.safetensors"
+    for job, _ in _done(store, plan):
+        path = store.folder("runs", job.id) / file
         try:
             arrays = load_file(path)
         except (OSError, SafetensorError) as error:
             raise StoreError(
                 f"{path} is damaged ({error}). Delete {path.parent} to have it computed again."
             ) from error
+        yield job, arrays
+
+
+def _linguistic(store: Store, plan: Plan) -> list[LinguisticGap]:
+    """A gap for each system and layer, the mean over its seeds."""
+    languages, parallel = plan.config.languages, plan.config.parallel
+    if parallel is None:
+        return []
+    vectors: dict[tuple[str, str, int], Arrays] = defaultdict(dict)
+    for job, arrays in _arrays(store, plan, "embeddings.safetensors"):
         for name, array in arrays.items():
             language, _, layer = name.partition("/")
-            found[job.config["representation"], layer, job.config["seed"]][language] = array
-    return found
-
-
-def analyse(store: Store, plan: Plan) -> None:
-    """Measure both gaps over the finished runs and write ``gaps.json`` and ``coverage.json``."""
+            vectors[job.config["representation"], layer, job.config["seed"]][language] = array
     by_place: dict[tuple[str, str], list[LinguisticGap]] = defaultdict(list)
-    languages = plan.config.languages
-    for (system, layer, _), vectors in _embeddings(store, plan).items():
-        if set(vectors) != set(languages):  # a seed whose runs are not all there yet
+    for (system, layer, _), found in vectors.items():
+        if set(found) != set(languages):  # a seed whose runs are not all there yet
             continue
         by_place[system, layer].append(
             linguistic_gap(
-                {code: vectors[code] for code in languages},
+                {code: found[code] for code in languages},
                 system=system,
                 layer=layer,
-                corpus=plan.config.parallel.name,
+                corpus=parallel.name,
                 n_permutations=0,  # the floor from exact moments over all pairings
             )
         )
-    linguistic = [mean_over_seeds(gaps) for gaps in by_place.values()]
-    write_json(
-        store.root / "gaps.json",
-        {
-            "performance": [gap.to_dict() for gap in performance_gaps(scores(store, plan))],
-            "linguistic": [gap.to_dict() for gap in linguistic],
-        },
-    )
-    coverage = {}
-    for job in plan.of("runs"):
-        record = store.record("runs", job.id)
-        for row in (record or {}).get("coverage", []):
-            coverage[row["language"], row["backend"]] = row
+    return [mean_over_seeds(gaps) for gaps in by_place.values()]
+
+
+def analyse(store: Store, plan: Plan) -> None:
+    """Measure the gaps over the finished runs and write ``gaps.json`` and ``coverage.json``.
+
+    Raises:
+        StoreError: When a file is damaged, or runs were not scored on the same words.
+    """
+    check_same_words(store, plan)
+    found: dict[str, list[Any]] = {
+        "performance": [gap.to_dict() for gap in performance_gaps(scores(store, plan))],
+        "linguistic": [gap.to_dict() for gap in _linguistic(store, plan)],
+    }
+    if plan.config.task == "nli" and len(plan.config.languages) > 1:
+        runs = (
+            (job.config["representation"], job.config["seed"], arrays)
+            for job, arrays in _arrays(store, plan, OUTPUTS)
+        )
+        gaps = output_gaps(runs, plan.config.languages, corpus=plan.config.corpus.name)
+        found["output"] = [gap.to_dict() for gap in gaps]
+    write_json(store.root / "gaps.json", found)
+    coverage = {
+        (row["language"], row["backend"]): row
+        for _, record in _done(store, plan)
+        for row in record.get("coverage", [])
+    }
     write_json(store.root / "coverage.json", list(coverage.values()))

@@ -26,6 +26,38 @@ class CorpusChoice(_Closed):
     name: str = Field(description="As in `lingap corpora list`.")
     path: str | None = Field(None, description="Folder or file of the release, if it needs one.")
     options: Mapping[str, Any] = Field(default_factory=dict, description="The corpus' own options.")
+    splits: Mapping[Literal["train", "dev", "test"], str] = Field(
+        default_factory=dict, description="What is read for train, dev and test, if not these."
+    )
+    dev_share: float | None = Field(
+        None, gt=0, lt=1, description="Part of train that is dev, for a corpus without its own."
+    )
+    train_share: float | None = Field(
+        None, gt=0, lt=1, description="Part of train that is learned, drawn at random."
+    )
+    draw_seed: int = Field(0, ge=0, description="Of the two drawings.")
+
+    def split_of(self, role: Literal["train", "dev", "test"]) -> str:
+        """The corpus' split that a role is read from."""
+        if role == "dev" and self.dev_share is not None:
+            return self.split_of("train")
+        return self.splits.get(role, role)
+
+    @model_validator(mode="after")
+    def _test_is_apart(self) -> CorpusChoice:
+        train, dev, test = (self.split_of(role) for role in ("train", "dev", "test"))
+        if test in (train, dev):
+            raise ValueError(
+                f"the test split {test!r} is also read for {'train' if test == train else 'dev'}; "
+                "nothing may be learned or selected on test data"
+            )
+        if self.dev_share is not None and "dev" in self.splits:
+            raise ValueError("dev comes from splits or from dev_share, not from both")
+        if self.dev_share is None and train == dev:
+            raise ValueError(
+                f"train and dev are both read from {train!r}; give dev_share to part it"
+            )
+        return self
 
 
 class RepresentationChoice(_Closed):
@@ -36,6 +68,19 @@ class RepresentationChoice(_Closed):
         default_factory=dict, description="`backend` for phonemes, `vocabulary_size` for subwords."
     )
     label: str = Field("", description="Name in tables; the representation's name by default.")
+    encoder: str | None = Field(
+        None, description="A published encoder: folder, hub id, mbert, canine or xphonebert."
+    )
+    revision: str | None = Field(None, description="The commit of a hub id that is read.")
+    max_units: int | None = Field(
+        None, ge=16, description="Units that a published encoder is given at once, if fewer."
+    )
+
+    @model_validator(mode="after")
+    def _of_an_encoder(self) -> RepresentationChoice:
+        if self.encoder is None and (self.revision or self.max_units):
+            raise ValueError("revision and max_units are of a published encoder; name it")
+        return self
 
     @property
     def title(self) -> str:
@@ -58,9 +103,11 @@ class ExperimentConfig(_Closed):
     """A plan in one page: representations × languages × seeds, and what is measured."""
 
     name: str = Field(description="Title of the report.")
-    task: Literal["ner", "pos"] = Field(description="What is learned.")
+    task: Literal["ner", "nli", "pos"] = Field(description="What is learned.")
     corpus: CorpusChoice = Field(description="Labelled data: train, dev and test.")
-    parallel: CorpusChoice = Field(description="The same sentences in every language.")
+    parallel: CorpusChoice | None = Field(
+        None, description="The same sentences in every language; without it, no linguistic gap."
+    )
     languages: tuple[str, ...] = Field(description="Any common codes.", min_length=1)
     representations: tuple[RepresentationChoice, ...] = Field(min_length=1)
     protocol: Literal["in-language", "zero-shot", "joint"] = Field(
@@ -68,7 +115,9 @@ class ExperimentConfig(_Closed):
     )
     source: str | None = Field(None, description="The language trained on under zero-shot.")
     encoder: EncoderConfig = Field(default_factory=EncoderConfig)
-    pretraining: PretrainingConfig
+    pretraining: PretrainingConfig | None = Field(
+        None, description="Of matched encoders; not needed where every encoder is published."
+    )
     finetuning: TrainingSettings
     pooling: Literal["mean", "first"] = Field("mean", description="Units of a word to one vector.")
     seeds: tuple[int, ...] = Field((0,), min_length=1, description="One fine-tuning a seed.")
@@ -93,6 +142,11 @@ class ExperimentConfig(_Closed):
         titles = [choice.title for choice in self.representations]
         if len(set(titles)) < len(titles):
             raise ValueError(f"two representations are called alike, {titles}: give one a label")
+        matched = [choice.title for choice in self.representations if choice.encoder is None]
+        if matched and self.pretraining is None:
+            raise ValueError(
+                f"pretraining is missing, and {', '.join(matched)} names no published encoder"
+            )
         if (self.protocol == "zero-shot") != (self.source is not None):
             raise ValueError("source names the training language of zero-shot, and only there")
         if self.source is not None and get_language(self.source).code not in self.languages:

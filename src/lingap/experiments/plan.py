@@ -6,13 +6,17 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-from lingap.corpora import CorpusSplit, load_corpus
-from lingap.errors import LanguageError
-from lingap.experiments.config import CorpusChoice, ExperimentConfig, RepresentationChoice
+from lingap.corpora import find_corpus
+from lingap.errors import ConfigError, LanguageError
+from lingap.experiments.config import ExperimentConfig, RepresentationChoice
+from lingap.experiments.data import Role, corpus_split, n_rows, parallel_split, role_split
 from lingap.experiments.store import Kind
 from lingap.representations import load_representation
+from lingap.representations.checkpoint import checkpoint_facts
+from lingap.representations.published import published_side
 from lingap.representations.subword import tokenizers_version
 
 RECIPE = "1"
@@ -52,18 +56,6 @@ class Plan:
         return tuple(job for job in self.jobs if job.kind == kind)
 
 
-def corpus_split(
-    choice: CorpusChoice, language: str, split: str, languages: tuple[str, ...]
-) -> CorpusSplit:
-    """A split of a configured corpus; corpora that depend on the set of languages are told it."""
-    from lingap.corpora import CORPORA
-
-    options = dict(choice.options)
-    if "languages" in CORPORA[choice.name].options:
-        options.setdefault("languages", languages)
-    return load_corpus(choice.name, language=language, split=split, path=choice.path, **options)
-
-
 def _job(
     kind: Kind, config: dict[str, Any], needs: tuple[str, ...], n_steps: int, title: str
 ) -> Job:
@@ -79,7 +71,7 @@ def spelling_provenance(choice: RepresentationChoice, languages: tuple[str, ...]
     Raises:
         LanguageError: Naming all languages that it cannot spell.
     """
-    if choice.name == "subword":  # its vocabulary is trained on the text, which is hashed too
+    if choice.name == "subword":  # its vocabulary is of the text or the encoder, hashed too
         return {"representation": "subword", "tokenizers": tokenizers_version()}
     spell = load_representation(choice.name, **choice.options)
     prepare = getattr(spell, "prepare", None)
@@ -114,42 +106,24 @@ def make_plan(config: ExperimentConfig) -> Plan:
     Raises:
         LanguageError: When a corpus or a G2P back end lacks one of the languages.
         CorpusError: When a corpus cannot be read.
+        ConfigError: When the corpus is of another task, or an encoder of another representation.
         MissingExtra: When a part that the plan needs is not installed.
     """
     languages = config.languages
-    text = {
-        code: corpus_split(config.pretraining.text, code, "train", languages) for code in languages
-    }
-    n_train = {
-        code: sum(1 for _ in corpus_split(config.corpus, code, "train", languages))
-        for code in languages
-    }
-    data = {
-        code: [
-            corpus_split(config.corpus, code, split, languages).fingerprint
-            for split in ("train", "dev", "test")
-        ]
-        + [corpus_split(config.parallel, code, _parallel_split(config), languages).fingerprint]
-        for code in languages
-    }
+    _check_task(config)
+    n_train = {code: n_rows(config.corpus, code, "train", languages) for code in languages}
+    data = {code: _fingerprints(config, code) for code in languages}
     pretrainings, runs = [], []
     for choice in config.representations:
         spelling = spelling_provenance(choice, languages)
-        first = _job(
-            "pretraining",
-            {
-                "representation": choice.model_dump(mode="json", exclude={"label"}),
-                "spelling": spelling,
-                "encoder": config.encoder.model_dump(mode="json"),
-                "pretraining": config.pretraining.model_dump(mode="json"),
-                "text": {code: split.fingerprint for code, split in text.items()},
-                "languages": languages,
-            },
-            (),
-            config.pretraining.training.steps or 0,
-            f"pre-train {choice.title}",
-        )
-        pretrainings.append(first)
+        read: dict[str, Any]
+        needs: tuple[str, ...]
+        if choice.encoder is None:
+            first = _pretraining(config, choice, spelling)
+            pretrainings.append(first)
+            needs, read = (first.id,), {"encoder": first.id}
+        else:
+            needs, read = (), {"encoder": _published(choice), "spelling": spelling}
         for seed in config.seeds:
             for trained, scored in _trainings(config):
                 settings = config.finetuning
@@ -167,16 +141,16 @@ def make_plan(config: ExperimentConfig) -> Plan:
                             "train_languages": trained,
                             "test_languages": scored,
                             "seed": seed,
-                            "encoder": first.id,
+                            **read,
                             "choice": choice.model_dump(mode="json", exclude={"label"}),
                             "corpus": config.corpus.model_dump(mode="json"),
-                            "parallel": config.parallel.model_dump(mode="json"),
+                            "parallel": config.parallel and config.parallel.model_dump(mode="json"),
                             "languages": languages,
                             "data": {code: data[code] for code in {*trained, *scored}},
                             "finetuning": settings.model_dump(mode="json"),
                             "pooling": config.pooling,
                         },
-                        (first.id,),
+                        needs,
                         n_steps,
                         f"{choice.title} {'+'.join(trained)} seed {seed}",
                     )
@@ -184,7 +158,52 @@ def make_plan(config: ExperimentConfig) -> Plan:
     return Plan(config, (*pretrainings, *runs))
 
 
-def _parallel_split(config: ExperimentConfig) -> str:
-    from lingap.corpora import CORPORA
+def _check_task(config: ExperimentConfig) -> None:
+    """A corpus of another task has no labels, or others than are meant."""
+    for choice, wanted in ((config.corpus, config.task), (config.parallel, "parallel")):
+        if choice is not None and (found := find_corpus(choice.name).task) != wanted:
+            raise ConfigError(f"{choice.name} is a corpus for {found}, not for {wanted}.")
 
-    return CORPORA[config.parallel.name].splits[0]
+
+def _pretraining(
+    config: ExperimentConfig, choice: RepresentationChoice, spelling: Mapping[str, str]
+) -> Job:
+    """The job that makes a matched encoder."""
+    settings, languages = config.pretraining, config.languages
+    assert settings is not None  # the configuration is consistent
+    return _job(
+        "pretraining",
+        {
+            "representation": choice.model_dump(mode="json", exclude={"label"}),
+            "spelling": spelling,
+            "encoder": config.encoder.model_dump(mode="json"),
+            "pretraining": settings.model_dump(mode="json"),
+            "text": {
+                code: role_split(settings.text, code, "train", languages).fingerprint
+                for code in languages
+            },
+            "languages": languages,
+        },
+        (),
+        settings.training.steps or 0,
+        f"pre-train {choice.title}",
+    )
+
+
+def _published(choice: RepresentationChoice) -> dict[str, str]:
+    """What fixes a published encoder; one that lies here is checked to fit the representation."""
+    source = choice.encoder
+    assert source is not None
+    if Path(source).is_dir():
+        published_side(choice.name, Path(source), choice.options)
+    return checkpoint_facts(source, choice.revision, representation=choice.name)
+
+
+def _fingerprints(config: ExperimentConfig, language: str) -> list[str]:
+    """What fixes the data of one language: train, dev, test, and the parallel text."""
+    roles: tuple[Role, ...] = ("train", "dev", "test")
+    found = [role_split(config.corpus, language, role, config.languages) for role in roles]
+    if config.parallel is not None:
+        split = parallel_split(config.parallel)
+        found.append(corpus_split(config.parallel, language, split, config.languages))
+    return [split.fingerprint for split in found]

@@ -1,4 +1,4 @@
-"""Encoders: matched ones built from one configuration, and the heads and pooling on top."""
+"""Encoders, matched or published, and the head and pooling on top."""
 
 from __future__ import annotations
 
@@ -16,13 +16,20 @@ if TYPE_CHECKING:
     )
     from lingap.models.heads import ItemClassifier
     from lingap.models.pooling import pool_items, pool_units
+    from lingap.models.published import load_published
+    from lingap.models.reading import input_vectors, last_hidden, max_units, padding_multiple
 
 __all__ = [
     "EncoderConfig",
     "ItemClassifier",
     "build_encoder",
+    "input_vectors",
+    "last_hidden",
     "load_encoder",
+    "load_published",
+    "max_units",
     "n_parameters",
+    "padding_multiple",
     "pool_items",
     "pool_units",
     "save_encoder",
@@ -36,6 +43,11 @@ __getattr__ = lazy_names(
         "n_parameters": "lingap.models.encoder",
         "save_encoder": "lingap.models.encoder",
         "ItemClassifier": "lingap.models.heads",
+        "load_published": "lingap.models.published",
+        "input_vectors": "lingap.models.reading",
+        "last_hidden": "lingap.models.reading",
+        "max_units": "lingap.models.reading",
+        "padding_multiple": "lingap.models.reading",
         "pool_items": "lingap.models.pooling",
         "pool_units": "lingap.models.pooling",
     },

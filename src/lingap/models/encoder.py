@@ -35,7 +35,8 @@ class EncoderConfig(BaseModel, frozen=True, extra="forbid"):
         return self
 
 
-def _transformers() -> Any:
+def transformers_library() -> Any:
+    """``transformers``, silent and without telemetry; MissingExtra where it is not installed."""
     # Nothing here asks a hub; say so before the library looks for one.
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     try:
@@ -56,7 +57,7 @@ def build_encoder(config: EncoderConfig, vocabulary: Vocabulary, *, seed: int) -
     the embedding and output rows depend on the vocabulary; their number is what differs between
     matched encoders.
     """
-    transformers = _transformers()
+    transformers = transformers_library()
     import torch
 
     with torch.random.fork_rng():
@@ -92,7 +93,7 @@ def load_encoder(folder: Path) -> tuple[torch.nn.Module, Vocabulary]:
         StoreError: When the folder holds no readable encoder.
         ConfigError: When vocabulary and embedding differ in size.
     """
-    transformers = _transformers()
+    transformers = transformers_library()
     from safetensors import SafetensorError
 
     vocabulary = Vocabulary.load(folder)

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from lingap.models.pooling import Pooling, pool_items
+from lingap.models.reading import last_hidden
 from lingap.tasks import IGNORED
 
 
@@ -53,9 +54,7 @@ class ItemClassifier(nn.Module):
         Shapes: the first four (batch, n_units); labels (batch, n_items), ignored where -100;
         logits (batch, n_items, n_labels).
         """
-        hidden = self.encoder(
-            input_ids=input_ids, attention_mask=attention_mask, token_type_ids=token_type_ids
-        ).last_hidden_state
+        hidden = last_hidden(self.encoder, input_ids, attention_mask, token_type_ids)
         pooled = pool_items(hidden, item_of_unit, labels.shape[1], self.pooling)
         logits = self.classifier(self.dropout(pooled))
         loss = nn.functional.cross_entropy(

@@ -1,4 +1,4 @@
-"""Subwords: pieces of a word from a vocabulary trained on text (WordPiece)."""
+"""Subwords: pieces of a word, from a vocabulary trained on text or a published tokenizer."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 
 from lingap.errors import ConfigError, MissingExtra
 from lingap.records import Sentence
+from lingap.representations.checkpoint import find_checkpoint
 from lingap.representations.protocol import UNKNOWN, WordSpeller
 
 
@@ -25,40 +26,77 @@ def tokenizers_version() -> str:
     return str(_tokenizers().__version__)
 
 
-class Subwords(WordSpeller):
-    """WordPiece units (Schuster & Nakajima 2012); a piece inside a word begins with ``##``.
+SUBWORDS = "subwords.json"
+"""The file, beside a matched encoder, that holds its subwords."""
 
-    Words are read one by one, so no boundary unit is needed: a piece without ``##`` begins a word.
 
-    Args:
-        tokenizer: A ``tokenizer.json`` as :func:`train_subwords` writes, or its text.
+def fast_tokenizer(source: Path | str, *, revision: str | None = None) -> Any:
+    """The fast tokenizer of ``transformers`` in a folder or at a pinned commit of a hub id.
 
     Raises:
-        ConfigError: When no tokenizer is given or the file holds none.
+        ConfigError: When there is none, or only one in Python or with code of its own.
+        MissingExtra: Without ``transformers``.
+    """
+    try:
+        import transformers
+    except ImportError as error:
+        raise MissingExtra("train", "The tokenizer of a published encoder") from error
+    folder = find_checkpoint(source, revision)
+    try:
+        found = transformers.AutoTokenizer.from_pretrained(
+            folder, local_files_only=True, trust_remote_code=False, use_fast=True
+        )
+    except Exception as error:  # whatever a malformed file makes of itself
+        raise ConfigError(f"{folder} holds no tokenizer that can be read: {error}") from error
+    if not getattr(found, "is_fast", False):
+        raise ConfigError(
+            f"{folder}: {type(found).__name__} is no fast tokenizer; subwords need one "
+            "(tokenizer.json)."
+        )
+    return found
+
+
+class Subwords(WordSpeller):
+    """Pieces of words: WordPiece (Schuster & Nakajima 2012) trained here, or any fast tokenizer.
+
+    Words are read one by one, as a fast tokenizer reads a sentence that is split already, so each
+    piece knows its word and no boundary unit is needed.
+
+    Args:
+        tokenizer: A ``tokenizer.json`` as :func:`train_subwords` writes, or its text; or a fast
+            tokenizer of ``transformers``, or the folder or hub id of one.
+        revision: The commit of a hub id.
+
+    Raises:
+        ConfigError: When no tokenizer is given or the source holds none.
     """
 
     name = "subword"
     boundary = False
 
-    def __init__(self, tokenizer: Path | str | None = None):
+    def __init__(self, tokenizer: Path | str | Any | None = None, *, revision: str | None = None):
         super().__init__()
         if tokenizer is None:
             raise ConfigError(
-                "The subword representation needs tokenizer=, the path of a tokenizer.json: "
-                "train one with lingap.representations.subword.train_subwords(sentences)."
+                "The subword representation needs tokenizer=, the path of a tokenizer.json or the "
+                "folder of a published encoder; or train one with "
+                "lingap.representations.subword.train_subwords(sentences)."
             )
-        text = str(tokenizer)
-        if not text.lstrip().startswith("{"):
-            try:
-                text = Path(tokenizer).read_text(encoding="utf-8")
-            except OSError as error:
-                raise ConfigError(
-                    f"No tokenizer could be read from {tokenizer}: {error}"
-                ) from error
-        try:
-            self._tokenizer = _tokenizers().Tokenizer.from_str(text)
-        except Exception as error:  # tokenizers raises bare Exception for a malformed file
-            raise ConfigError(f"{tokenizer} is not a tokenizer.json: {error}") from error
+        if isinstance(tokenizer, str | Path) and _is_folder_or_id(tokenizer, revision):
+            tokenizer = fast_tokenizer(tokenizer, revision=revision)
+        if isinstance(tokenizer, str | Path):
+            self._unknown: str | None = UNKNOWN
+            self._tokenizer = _from_json(tokenizer)
+        else:
+            self._unknown = tokenizer.unk_token
+            self._tokenizer = _tokenizers().Tokenizer.from_str(tokenizer.backend_tokenizer.to_str())
+            self._tokenizer.no_truncation()
+            self._tokenizer.no_padding()
+            # A mark such as [SEP] within a text is text, and every word follows a space.
+            self._tokenizer.encode_special_tokens = True
+            if getattr(self._tokenizer.pre_tokenizer, "add_prefix_space", True) is False:
+                self._tokenizer.pre_tokenizer.add_prefix_space = True
+        text = self._tokenizer.to_str()
         self._digest = hashlib.sha256(text.encode()).hexdigest()[:12]
 
     def to_json(self) -> str:
@@ -66,11 +104,15 @@ class Subwords(WordSpeller):
         return str(self._tokenizer.to_str())
 
     def spell(self, words: list[str], language: str) -> list[tuple[str, ...]]:
-        """Pieces of each word; a word with a piece outside the vocabulary has none."""
+        """Pieces of each word; a word of which no piece is in the vocabulary has none."""
         encoded = self._tokenizer.encode_batch(
             [[word] for word in words], is_pretokenized=True, add_special_tokens=False
         )
-        return [() if UNKNOWN in e.tokens else tuple(e.tokens) for e in encoded]
+        found = []
+        for word in encoded:
+            pieces = tuple(UNKNOWN if p == self._unknown else p for p in word.tokens)
+            found.append(() if set(pieces) <= {UNKNOWN} else pieces)
+        return found
 
     def provenance(self) -> dict[str, str]:
         """Version of the library and digest of the tokenizer."""
@@ -79,6 +121,25 @@ class Subwords(WordSpeller):
             "tokenizers": tokenizers_version(),
             "tokenizer": self._digest,
         }
+
+
+def _is_folder_or_id(source: str | Path, revision: str | None) -> bool:
+    if str(source).lstrip().startswith("{"):
+        return False
+    return revision is not None or Path(source).is_dir()
+
+
+def _from_json(source: str | Path) -> Any:
+    text = str(source)
+    if not text.lstrip().startswith("{"):
+        try:
+            text = Path(source).read_text(encoding="utf-8")
+        except OSError as error:
+            raise ConfigError(f"No tokenizer could be read from {source}: {error}") from error
+    try:
+        return _tokenizers().Tokenizer.from_str(text)
+    except Exception as error:  # tokenizers raises bare Exception for a malformed file
+        raise ConfigError(f"{source} is not a tokenizer.json: {error}") from error
 
 
 def train_subwords(sentences: Iterable[Sentence], *, vocabulary_size: int = 4000) -> Subwords:

@@ -1,0 +1,65 @@
+"""Published encoders: any that ``AutoModel`` reads, from a folder in the hub's format."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lingap.errors import ConfigError, StoreError
+from lingap.models.encoder import transformers_library
+from lingap.models.reading import n_embeddings
+from lingap.representations import UnitIds
+from lingap.representations.checkpoint import checkpoint_config, has_safetensors
+
+if TYPE_CHECKING:
+    import torch
+
+_HEADS = ("pooler.", "pool.")
+"""Parts behind the last layer, which are not read; a masked language model has none to give."""
+
+
+def load_published(folder: Path, ids: UnitIds) -> torch.nn.Module:
+    """Read an encoder without its heads.
+
+    Safetensors are preferred; a ``.bin`` is read as weights only. No code of the checkpoint runs.
+
+    Args:
+        folder: ``config.json`` and weights.
+        ids: The numbers that will be given to it.
+
+    Raises:
+        StoreError: When the weights are damaged, missing, or more than weights.
+        ConfigError: When the folder is no encoder or knows fewer units than `ids`.
+    """
+    transformers = transformers_library()
+    kind = checkpoint_config(folder)["model_type"]
+    try:
+        model, report = transformers.AutoModel.from_pretrained(
+            folder,
+            local_files_only=True,
+            trust_remote_code=False,
+            use_safetensors=has_safetensors(folder),
+            weights_only=True,
+            output_loading_info=True,
+            **({"attn_implementation": "eager"} if kind == "canine" else {}),
+        )
+    except Exception as error:  # pickles and safetensors fail in many ways
+        raise StoreError(f"{folder} ({kind}) holds no readable encoder: {error}") from error
+    missing = sorted(k for k in report["missing_keys"] if not k.startswith(_HEADS))
+    if missing:
+        raise StoreError(
+            f"{folder} ({kind}): {len(missing)} weights are not in the file, such as {missing[0]}; "
+            "the file is incomplete or of another model."
+        )
+    if getattr(model.config, "is_encoder_decoder", False) or not hasattr(
+        model.config, "max_position_embeddings"
+    ):
+        raise ConfigError(f"{folder} ({kind}) is no encoder of whole sentences, as BERT is.")
+    rows = n_embeddings(model)
+    if rows is not None and rows < len(ids):
+        raise ConfigError(
+            f"{folder} ({kind}): the encoder has {rows} embeddings, its vocabulary numbers up to "
+            f"{len(ids) - 1}; they do not belong together."
+        )
+    found: torch.nn.Module = model
+    return found

@@ -1,0 +1,64 @@
+"""One way to ask any encoder of ``transformers`` for vectors, whatever inputs it knows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+
+def last_hidden(
+    encoder: nn.Module, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor
+) -> Tensor:
+    """Vectors of the last layer. Shapes: (batch, n_units) each, result (batch, n_units, width).
+
+    An encoder that knows one kind of sentence only (RoBERTa) reads the second sentence of a pair
+    as the first, and one that knows none (DistilBERT) is not told.
+    """
+    n_kinds = int(getattr(encoder.config, "type_vocab_size", 0) or 0)
+    kinds = {"token_type_ids": token_type_ids.clamp(max=n_kinds - 1)} if n_kinds else {}
+    hidden: Tensor = encoder(
+        input_ids=input_ids, attention_mask=attention_mask, **kinds
+    ).last_hidden_state
+    return hidden
+
+
+def input_vectors(encoder: nn.Module, input_ids: Tensor) -> Tensor:
+    """The embedding of each unit alone, as looked up; (batch, n_units, width).
+
+    CANINE has no table of characters: its vectors are joined from hashes of the code point.
+    """
+    hashed = getattr(encoder, "char_embeddings", None)
+    if hashed is None:
+        vectors: Tensor = encoder.get_input_embeddings()(input_ids)  # type: ignore[operator]
+        return vectors
+    config: Any = encoder.config
+    joined: Tensor = hashed._embed_hash_buckets(
+        input_ids, config.hidden_size, config.num_hash_functions, config.num_hash_buckets
+    )
+    return joined
+
+
+def max_units(encoder: nn.Module) -> int:
+    """Units that the encoder can read at once, the special ones included."""
+    n = int(encoder.config.max_position_embeddings)  # type: ignore[union-attr, arg-type]
+    for name, part in encoder.named_modules():
+        if name.endswith("position_embeddings") and isinstance(part, nn.Embedding):
+            if part.padding_idx is not None:  # RoBERTa counts positions from behind the padding
+                return n - part.padding_idx - 1
+            break
+    return n
+
+
+def padding_multiple(encoder: nn.Module) -> int:
+    """Lengths must be a multiple of it: CANINE reads characters by fours, others one by one."""
+    return int(getattr(encoder.config, "downsampling_rate", 1))
+
+
+@torch.no_grad()
+def n_embeddings(encoder: nn.Module) -> int | None:
+    """Rows of the table of units, or None where there is no table."""
+    if hasattr(encoder, "char_embeddings"):
+        return None
+    return int(encoder.get_input_embeddings().weight.shape[0])  # type: ignore[operator]

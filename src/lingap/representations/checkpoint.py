@@ -1,0 +1,192 @@
+"""Published encoders: where their files are, and the digest that tells them apart.
+
+A checkpoint is a folder in the hub's format (``config.json``, weights, vocabulary files). The hub
+is asked only for an id with a pinned commit; no code of a checkpoint is ever executed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from lingap.errors import ConfigError, MissingExtra
+from lingap.registry import Registry
+
+_COMMIT = re.compile(r"[0-9a-f]{40}")
+_HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
+_SIDE_FILES = ("*.json", "*.txt", "*.model", "*.codes")
+_WEIGHTS = ("*.safetensors", "pytorch_model*.bin")  # the first kind that is there is read
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """A published encoder under a short name.
+
+    Args:
+        repo: Its id on the hub.
+        representation: What it reads.
+        revision: The commit that is read; None where a configuration must say.
+    """
+
+    repo: str
+    representation: str
+    revision: str | None
+
+
+CHECKPOINTS: Registry[Checkpoint] = Registry("encoder")
+CHECKPOINTS.add(
+    "mbert",
+    Checkpoint(
+        "google-bert/bert-base-multilingual-cased",
+        "subword",
+        "3f076fdb1ab68d5b2880cb87a0886f315b8146f8",
+    ),
+)
+CHECKPOINTS.add("canine", Checkpoint("google/canine-s", "character", None))
+CHECKPOINTS.add(
+    "xphonebert",
+    Checkpoint("vinai/xphonebert-base", "phoneme", "10244364dd88eee9e84d7bf1d8898e4b9df5182b"),
+)
+
+
+def find_checkpoint(
+    source: str | Path, revision: str | None = None, *, representation: str | None = None
+) -> Path:
+    """The folder of a checkpoint, fetched from the hub if it is no folder here.
+
+    Args:
+        source: A folder, a short name (``mbert``, ``canine``, ``xphonebert``) or a hub id.
+        revision: The commit to read of a hub id, forty hexadecimal digits.
+        representation: What reads it; a short name of another one is refused.
+
+    Raises:
+        ConfigError: For a folder without ``config.json``, an id without a pinned commit, or files
+            that are neither in the hub's cache nor to be reached; the message says what to do.
+        MissingExtra: Without ``huggingface_hub``, for a hub id.
+    """
+    folder = Path(source)
+    if folder.is_dir():
+        if revision is not None:
+            raise ConfigError(f"{folder} is a folder here; revision belongs to a hub id.")
+        if not (folder / "config.json").is_file():
+            raise ConfigError(f"{folder} holds no config.json, so it is no checkpoint.")
+        return folder
+    repo, commit = _pinned(str(source), revision, representation)
+    return _fetched(repo, commit)
+
+
+def checkpoint_facts(
+    source: str | Path, revision: str | None = None, *, representation: str | None = None
+) -> dict[str, str]:
+    """What fixes a checkpoint: the commit of a hub id, or a digest over a folder's files.
+
+    Raises:
+        ConfigError: As :func:`find_checkpoint`; nothing is fetched.
+    """
+    if not Path(source).is_dir():
+        repo, commit = _pinned(str(source), revision, representation)
+        return {"repo": repo, "revision": commit}
+    folder = find_checkpoint(source, revision)
+    digest = hashlib.sha256()
+    for path in sorted(_read_files(folder), key=lambda path: path.name):
+        digest.update(path.name.encode() + b"\0")
+        with path.open("rb") as file:
+            digest.update(hashlib.file_digest(file, "sha256").digest())
+    return {"sha256": digest.hexdigest()}
+
+
+def checkpoint_config(folder: Path) -> dict[str, Any]:
+    """The checkpoint's ``config.json``.
+
+    Raises:
+        ConfigError: When it cannot be read or names no type of model.
+    """
+    path = folder / "config.json"
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"{path} cannot be read as JSON: {error}") from error
+    if not isinstance(found, dict) or not isinstance(found.get("model_type"), str):
+        raise ConfigError(f"{path} names no model_type; is it an encoder of transformers?")
+    return found
+
+
+def has_safetensors(folder: Path) -> bool:
+    """Whether the weights are there as safetensors."""
+    return any(folder.glob(_WEIGHTS[0]))
+
+
+def _read_files(folder: Path) -> Iterable[Path]:
+    for pattern in _SIDE_FILES:
+        yield from folder.glob(pattern)
+    yield from folder.glob(_WEIGHTS[0] if has_safetensors(folder) else _WEIGHTS[1])
+
+
+def _pinned(source: str, revision: str | None, representation: str | None) -> tuple[str, str]:
+    repo, commit = source, revision
+    if source in CHECKPOINTS:
+        row = CHECKPOINTS[source]
+        if representation not in (None, row.representation):
+            raise ConfigError(
+                f"The encoder {source} reads the representation {row.representation}, not "
+                f"{representation}."
+            )
+        repo, commit = row.repo, revision or row.revision
+    elif not _HUB_ID.fullmatch(source):
+        raise ConfigError(
+            f"No encoder {source!r}: a folder, a hub id (owner/name) or one of "
+            f"{', '.join(CHECKPOINTS)} was expected."
+        )
+    if commit is None or not _COMMIT.fullmatch(commit):
+        came = "none came" if commit is None else f"{commit!r} came"
+        raise ConfigError(
+            f"{repo} is read at a pinned commit only: forty hexadecimal digits as revision; "
+            f"{came}. Its page lists the commits; or give a folder with its files."
+        )
+    return repo, commit
+
+
+def _fetched(repo: str, commit: str) -> Path:
+    try:
+        from huggingface_hub import errors, snapshot_download
+    except ImportError as error:
+        raise MissingExtra("data", f"Reading {repo} from the hub") from error
+
+    def ask(weights: str, *, here: bool) -> Path:
+        return Path(
+            snapshot_download(
+                repo,
+                revision=commit,
+                allow_patterns=[*_SIDE_FILES, weights],
+                ignore_patterns=["*/*"],
+                local_files_only=here,
+            )
+        )
+
+    for here in (True, False):  # what was fetched before needs no network
+        try:
+            folder = ask(_WEIGHTS[0], here=here)
+            if not has_safetensors(folder):
+                folder = ask(_WEIGHTS[1], here=here)
+        except errors.LocalEntryNotFoundError as error:
+            if not here:
+                raise _unreachable(repo, commit, error) from error
+        except (errors.HfHubHTTPError, OSError, ValueError) as error:
+            raise _unreachable(repo, commit, error) from error
+        else:
+            if any(folder.glob(_WEIGHTS[0])) or any(folder.glob(_WEIGHTS[1])):
+                return folder
+    raise ConfigError(f"{repo} at {commit} holds no weights that can be read safely.")
+
+
+def _unreachable(repo: str, commit: str, error: Exception) -> ConfigError:
+    return ConfigError(
+        f"{repo} at {commit} is neither in the hub's cache nor to be reached "
+        f"({type(error).__name__}). Fetch its files once on a machine with a network and give the "
+        "folder as the encoder, or check the network and HF_HUB_OFFLINE."
+    )

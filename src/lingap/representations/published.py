@@ -1,0 +1,191 @@
+"""What a published encoder reads: a representation and the encoder's own numbers for its units."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from lingap.errors import ConfigError
+from lingap.representations.character import Characters
+from lingap.representations.checkpoint import checkpoint_config
+from lingap.representations.phoneme import Phonemes
+from lingap.representations.protocol import BOUNDARY, Representation, load_representation
+from lingap.representations.subword import SUBWORDS, Subwords, fast_tokenizer
+from lingap.representations.unit_ids import CodePoints, TableIds
+from lingap.representations.vocabulary import UnitIds
+
+ROBERTA_LIKE = ("roberta", "xlm-roberta", "camembert", "xlm-roberta-xl", "xmod")
+"""Types of model that were taught two separators between the sentences of a pair."""
+
+_SPECIAL = {
+    "pad_id": ("<pad>", "[PAD]"),
+    "unknown_id": ("<unk>", "[UNK]"),
+    "cls_id": ("<s>", "[CLS]"),
+    "sep_id": ("</s>", "[SEP]"),
+}
+_MASKS = ("<mask>", "[MASK]")
+_COMMON_PHONEMES = frozenset("aeioumnptkslbdf")
+
+
+def published_side(
+    name: str, folder: Path, options: Mapping[str, Any]
+) -> tuple[Representation, UnitIds]:
+    """The representation that a checkpoint reads, and its numbers for units.
+
+    * ``subword``: the checkpoint's own fast tokenizer, word by word;
+    * ``character``: code points for CANINE, else the checkpoint's table of characters;
+    * ``phoneme``: IPA segments with ``▁`` between words, and the checkpoint's table of them, as
+      XPhoneBERT (Nguyen et al. 2023) was trained; `options` choose the G2P back end.
+
+    A folder that lingap's own pre-training wrote serves for each.
+
+    Raises:
+        ConfigError: When the checkpoint cannot read that representation; the message says why.
+    """
+    kind = checkpoint_config(folder)["model_type"]
+    if name not in _SIDES:
+        return load_representation(name, **options), _table(folder, kind)
+    if kind == "canine" and name != "character":
+        raise ConfigError(f"{folder} is a CANINE and reads characters, not {name} units.")
+    return _SIDES[name](folder, kind, options)
+
+
+def _subword(folder: Path, kind: str, options: Mapping[str, Any]) -> tuple[Representation, UnitIds]:
+    if options:
+        raise ConfigError(
+            f"A published encoder brings its own subwords; take out the options {dict(options)}."
+        )
+    if (folder / SUBWORDS).is_file():  # lingap's own
+        return Subwords(folder / SUBWORDS), _table(folder, kind)
+    tokenizer = fast_tokenizer(folder)
+    if json.loads(tokenizer.backend_tokenizer.to_str())["model"]["type"] == "WordLevel":
+        raise ConfigError(
+            f"{folder}: its tokenizer knows whole units only (WordLevel), so it reads characters "
+            "or phonemes, not subwords."
+        )
+    special = {
+        "pad_id": tokenizer.pad_token_id,
+        "cls_id": tokenizer.cls_token_id,
+        "sep_id": tokenizer.sep_token_id,
+    }
+    if missing := [name for name, number in special.items() if number is None]:
+        raise ConfigError(
+            f"{folder}: its tokenizer has no {', '.join(m.removesuffix('_id') for m in missing)} "
+            "token, so it is none of an encoder that reads whole sentences."
+        )
+    unknown = [tokenizer.unk_token_id, tokenizer.mask_token_id, tokenizer.pad_token_id]
+    joints = tokenizer.num_special_tokens_to_add(pair=True) - 2
+    return Subwords(tokenizer), TableIds(
+        table=tokenizer.get_vocab(),
+        unknown_id=next(number for number in unknown if number is not None),
+        mask_id=tokenizer.mask_token_id,
+        n_joints=joints if joints in (1, 2) else _joints(kind),
+        **special,
+    )
+
+
+def _character(
+    folder: Path, kind: str, options: Mapping[str, Any]
+) -> tuple[Representation, UnitIds]:
+    spell = Characters(**options)
+    if kind == "canine":
+        return spell, CodePoints()
+    ids = _table(folder, kind)
+    characters = sum(len(unit) == 1 for unit in ids.table)
+    if 2 * characters < len(ids.table):
+        raise ConfigError(
+            f"{folder} ({kind}) knows {characters} single characters in {len(ids.table)} units; "
+            "the character representation needs CANINE or an encoder over characters."
+        )
+    return spell, ids
+
+
+def _phoneme(folder: Path, kind: str, options: Mapping[str, Any]) -> tuple[Representation, UnitIds]:
+    ids = _table(folder, kind)
+    missing = sorted(_COMMON_PHONEMES - ids.table.keys())
+    if BOUNDARY not in ids or 2 * len(missing) > len(_COMMON_PHONEMES):
+        raise ConfigError(
+            f"{folder} ({kind}) does not know {BOUNDARY!r} between words or most common phonemes "
+            f"({', '.join(missing) or 'all there'}), so it was not trained on phonemes."
+        )
+    return Phonemes(**options), ids
+
+
+_SIDES = {"subword": _subword, "character": _character, "phoneme": _phoneme}
+
+
+def _joints(kind: str) -> int:
+    return 2 if kind in ROBERTA_LIKE else 1
+
+
+def _table(folder: Path, kind: str) -> TableIds:
+    """The checkpoint's table of whole units, from whichever file holds it."""
+    table = _word_level(folder)
+    for name, read in (("vocab.json", _mapping), ("vocab.txt", _listing)):
+        if table is None and (folder / name).is_file():
+            table = read(folder / name)
+    if table is None:
+        raise ConfigError(f"{folder} holds no tokenizer.json, vocab.json or vocab.txt.")
+    if any(unit.startswith("##") for unit in table) and not (folder / SUBWORDS).is_file():
+        raise ConfigError(f"{folder}: its vocabulary is of pieces of words (##), not whole units.")
+    special = {}
+    for role, names in _SPECIAL.items():
+        found = [table[name] for name in names if name in table]
+        if not found:
+            raise ConfigError(f"{folder}: none of {' '.join(names)} is in its vocabulary.")
+        special[role] = found[0]
+    masks = [table[name] for name in _MASKS if name in table]
+    return TableIds(
+        table=table, mask_id=masks[0] if masks else None, n_joints=_joints(kind), **special
+    )
+
+
+def _json(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"{path} cannot be read as JSON: {error}") from error
+
+
+def _word_level(folder: Path) -> dict[str, int] | None:
+    path = folder / "tokenizer.json"
+    if not path.is_file():
+        return None
+    content = _json(path)
+    model = content.get("model", {})
+    if model.get("type") != "WordLevel":
+        raise ConfigError(
+            f"{path} cuts text in pieces ({model.get('type')}); a table of whole units (WordLevel) "
+            "was expected."
+        )
+    added = {row["content"]: int(row["id"]) for row in content.get("added_tokens", ())}
+    return {**model["vocab"], **added}
+
+
+def _mapping(path: Path) -> dict[str, int]:
+    content = _json(path)
+    if not isinstance(content, dict) or not all(isinstance(n, int) for n in content.values()):
+        raise ConfigError(f"{path}: a mapping of units to numbers was expected.")
+    return content
+
+
+def _listing(path: Path) -> dict[str, int]:
+    """A unit a line, its number the line's; or fairseq's ``unit count`` after its special units."""
+    try:
+        lines = path.read_text(encoding="utf-8").rstrip("\n").split("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path} cannot be read: {error}") from error
+    parts = [line.rpartition(" ") for line in lines]
+    units = lines
+    if all(unit and count.isdecimal() for unit, _, count in parts):
+        units = [unit for unit, _, _ in parts]
+        if "<s>" not in units:
+            units = ["<s>", "<pad>", "</s>", "<unk>", *units]
+        if "<mask>" not in units:
+            units = [*units, "<mask>"]
+    if len(set(units)) < len(units):
+        twice = sorted({unit for unit in units if units.count(unit) > 1})[:5]
+        raise ConfigError(f"{path}: each unit is listed once; repeated: {twice}.")
+    return {unit: number for number, unit in enumerate(units)}
