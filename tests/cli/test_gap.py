@@ -337,3 +337,18 @@ def test_nothing_heavy_is_loaded_for_scores():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_the_whole_program_ends_with_2_and_one_message(tmp_path):
+    file = tmp_path / "a.csv"
+    file.write_text("language,score\neng,0.9\nswa,-1\n")
+    done = subprocess.run(
+        [sys.executable, "-m", "lingap", "gap", "scores", str(file)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert done.stderr.count("\n") == 1
+    assert "a.csv:3" in done.stderr

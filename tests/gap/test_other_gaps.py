@@ -1,0 +1,150 @@
+"""Comparisons, correlations, bounds, outputs and checks as results."""
+
+import json
+
+import numpy as np
+import pytest
+
+from lingap.errors import MetricError
+from lingap.gap import (
+    DivergencePair,
+    GapComparison,
+    GapCorrelation,
+    LinguisticGap,
+    OutputGap,
+    compare_gaps,
+    correlate_gaps,
+    divergence_pairs,
+    linguistic_gap,
+    output_gap,
+    with_checks,
+)
+from lingap.gap.compare import why_not
+from lingap.metrics import compare_over_seeds, h_divergence, performance_gap_bound
+from lingap.records import Score
+
+
+def back(result):
+    """Through JSON and back."""
+    return type(result).from_dict(json.loads(json.dumps(result.to_dict(), allow_nan=False)))
+
+
+def rows(system, table, languages=("eng", "swa", "urd"), task="nli"):
+    return [
+        Score(system, task, language, "accuracy", float(table[i, k]), k)
+        for i, language in enumerate(languages)
+        for k in range(table.shape[1])
+    ]
+
+
+@pytest.fixture
+def tables():
+    rng = np.random.default_rng(0)
+    return [
+        np.array([0.8, 0.8 - s, 0.8 - 2 * s])[:, None] + 0.004 * rng.normal(size=(3, 7))
+        for s in (0.02, 0.06, 0.06)
+    ]
+
+
+def test_all_pairs_of_systems_equal_one_by_one(tables):
+    scores = [r for name, t in zip("abc", tables, strict=True) for r in rows(name, t)]
+    found = compare_gaps(scores)
+    assert [(c.first, c.second) for c in found] == [("a", "b"), ("a", "c"), ("b", "c")]
+    one = compare_over_seeds(tables[0], tables[1])
+    assert found[0].difference == pytest.approx(one.difference)
+    assert found[0].p_value == one.p_value == 2 / 2**7
+    assert found[0].interval.low == pytest.approx(one.interval.low)
+    assert found[0].p_holm == pytest.approx(3 * 2 / 2**7)
+    assert found[2].p_holm > 0.05
+    assert all(isinstance(c, GapComparison) and back(c) == c for c in found)
+
+
+def test_only_shared_languages_and_seeds_are_compared(tables):
+    scores = rows("a", tables[0]) + rows("b", tables[1][:, :6], ("eng", "swa", "kor"))
+    [found] = compare_gaps(scores)
+    assert (found.n_languages, found.n_seeds) == (2, 6)
+    assert found.difference == pytest.approx(
+        compare_over_seeds(tables[0][:2, :6], tables[1][:2, :6]).difference
+    )
+
+
+def test_few_seeds_say_what_they_cannot_show(tables):
+    scores = rows("a", tables[0][:, :3]) + rows("b", tables[1][:, :3])
+    [found] = compare_gaps(scores)
+    assert "3 seeds cannot give a two-sided p below 0.25" in found.warnings[0]
+    alone = rows("a", tables[0][:, :1]) + rows("b", tables[1][:, :1])
+    assert compare_gaps(alone) == []
+    assert "share 1 seed" in why_not(alone)[0]
+    apart = rows("a", tables[0]) + rows("b", tables[1], ("kor", "fin", "hin"))
+    assert "fewer than two languages" in why_not(apart)[0]
+
+
+def test_gaps_correlate_by_seed():
+    rng = np.random.default_rng(0)
+    seeds = np.repeat(np.arange(15), 2)
+    gaps = rng.normal(size=15)[seeds] + 0.1 * rng.normal(size=30)
+    found = correlate_gaps(gaps, {"cka": -gaps, "noise": rng.normal(size=30)}, seeds=seeds)
+    cka, noise = found
+    assert cka.spearman == pytest.approx(-1)
+    assert cka.kendall == pytest.approx(-1)
+    assert (cka.n_points, cka.n_blocks) == (30, 15)
+    assert cka.spearman_p_blocks == pytest.approx(1e-4)
+    assert cka.spearman_p_holm == pytest.approx(2e-4)
+    assert noise.spearman_p_blocks > 0.05
+    assert isinstance(cka, GapCorrelation)
+    assert back(cka) == cka
+    with pytest.raises(MetricError, match="cka: gap has 30 values and predictor 29"):
+        correlate_gaps(gaps, {"cka": gaps[1:]}, seeds=seeds)
+
+
+def test_both_sides_of_the_bound():
+    rng = np.random.default_rng(0)
+    clouds = {k: rng.normal(size=(60, 4)) + i for i, k in enumerate(("eng", "swa", "urd"))}
+    scores = {"eng": 0.8, "swa": 0.6}
+    found = divergence_pairs(clouds, scores=scores, family="linear", delta=0.1)
+    first, second, _ = found
+    assert (first.first, first.second) == ("eng", "swa")
+    assert first.left == pytest.approx(0.2)
+    expected = h_divergence(clouds["eng"], clouds["swa"]).estimate
+    assert first.divergence == expected
+    assert first.right == performance_gap_bound(expected, n=60, dimension=5, delta=0.1)
+    assert first.vacuous
+    assert first.holds
+    assert second.left is None
+    assert second.holds is None
+    assert isinstance(first, DivergencePair)
+    assert back(first) == first
+    small = divergence_pairs(clouds, family="linear", dimension=1)[0]
+    assert small.right < first.right
+    with pytest.raises(MetricError, match="no share"):
+        divergence_pairs(clouds, scores={"eng": 80.0})
+    with pytest.raises(MetricError, match="two languages"):
+        divergence_pairs({"eng": clouds["eng"]})
+
+
+def test_checks_tell_a_collapsed_space():
+    rng = np.random.default_rng(0)
+    line = 100 + rng.normal(size=(50, 1))
+    collapsed = {k: line @ np.ones((1, 4)) + i for i, k in enumerate(("eng", "swa"))}
+    gap = with_checks(linguistic_gap(collapsed, system="s"), collapsed)
+    assert gap.mean_cka == pytest.approx(1)
+    assert gap.retrieval[0][1] < 0.1
+    assert gap.directions["eng"] == pytest.approx(1)
+    assert any("one way" in w for w in gap.warnings)
+    assert isinstance(gap, LinguisticGap)
+    assert back(gap) == gap
+
+
+def test_outputs_of_unlike_size_are_unpaired():
+    rng = np.random.default_rng(0)
+    clouds = {k: rng.dirichlet(np.ones(3), size=n) for k, n in (("eng", 40), ("swa", 30))}
+    gap = output_gap(clouds, system="s", exact=True)
+    assert gap.n_sentences == {"eng": 40, "swa": 30}
+    assert "unpaired" in gap.warnings[0]
+    assert gap.mean_exact <= gap.mean_distance
+    assert isinstance(gap, OutputGap)
+    assert back(gap) == gap
+    alone = output_gap({"eng": clouds["eng"]}, system="s")
+    assert alone.mean_distance is None
+    with pytest.raises(MetricError, match=r"eng: row 0 .* sum 2"):
+        output_gap({"eng": 2 * clouds["eng"], "swa": clouds["swa"]}, system="s")
