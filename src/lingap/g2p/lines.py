@@ -222,23 +222,28 @@ class LineSpeller:
         distinct = list(dict.fromkeys(chain.from_iterable(words_of)))
         report.prints.extend(fingerprints(distinct))
         entries = self._store.entries(distinct)
+        spelled: list[bytes] = []
         for number, token, words in zip(numbers.tolist(), tokens, words_of, strict=True):
-            found = [entries[word] for word in words]
-            spelled = [f"{WORD_BOUNDARY}{units or UNKNOWN_UNIT}" for units, _ in found]
-            self._spelled[number] = "".join(spelled).encode()
-            self._n_words[number] = len(words)
-            is_lossy = any(loss for _, loss in found) or "".join(words).count(_REPLACEMENT) > 0
-            self._is_lossy[number] = is_lossy
-            if is_lossy:
-                n_invalid = token.decode("utf-8", "replace").count(_REPLACEMENT)
-                self._losses[number] = _Losses(
-                    tuple(
-                        (word, pronunciation_of(entry))
-                        for word, entry in zip(words, found, strict=True)
-                        if entry[1]
-                    ),
-                    n_invalid - token.count(_REPLACEMENT.encode()),
-                )
+            if len(words) == 1:
+                units, loss = entries[words[0]]
+                spelled.append(f"{WORD_BOUNDARY}{units or UNKNOWN_UNIT}".encode())
+                if not loss:
+                    continue
+            else:
+                units = "".join(f"{WORD_BOUNDARY}{entries[w][0] or UNKNOWN_UNIT}" for w in words)
+                spelled.append(units.encode())
+                if not any(entries[word][1] for word in words):
+                    continue
+            n_invalid = token.decode("utf-8", "replace").count(_REPLACEMENT)
+            lossy = [(w, pronunciation_of(entries[w])) for w in words if entries[w][1]]
+            self._is_lossy[number] = True
+            self._losses[number] = _Losses(
+                tuple(lossy), n_invalid - token.count(_REPLACEMENT.encode())
+            )
+        column = np.empty(len(spelled), object)
+        column[:] = spelled
+        self._spelled[numbers] = column
+        self._n_words[numbers] = np.fromiter(map(len, words_of), np.int32, len(words_of))
 
     def _words(self, token: bytes) -> list[str]:
         text = token.decode("utf-8", "replace")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import logging
 from collections.abc import Callable
 
 from lingap.errors import G2PError, LanguageError
@@ -14,7 +15,13 @@ Segment = Callable[[str], list[str]]
 _NO_SPACES = {
     "Hani", "Hans", "Hant", "Hira", "Jpan", "Kana", "Khmr", "Laoo", "Mymr", "Thai", "Tibt",
 }  # fmt: skip
-_SUGGESTED = {"jpn": "janome", "cmn": "jieba", "tha": "pythainlp", "khm": "khmernltk"}
+_SUGGESTED = {
+    "jpn": "janome",
+    "cmn": "jieba",
+    "zho": "jieba",
+    "tha": "pythainlp",
+    "khm": "khmernltk",
+}
 
 SEGMENTERS: Registry[Callable[[], Segment]] = Registry("word segmenter")
 """Name to a function that makes the segmenter: a stretch without white space to its words."""
@@ -35,6 +42,7 @@ def _spaces() -> Segment:
 
 def _jieba() -> Segment:
     cut = _package("jieba", "lcut", "jieba")
+    logging.getLogger("jieba").setLevel(logging.WARNING)
     return lambda text: list(cut(text))  # type: ignore[operator]
 
 
