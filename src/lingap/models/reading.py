@@ -52,7 +52,11 @@ def max_units(encoder: nn.Module) -> int:
 
 
 def padding_multiple(encoder: nn.Module) -> int:
-    """Lengths must be a multiple of it: CANINE reads characters by fours, others one by one."""
+    """Lengths must be a multiple of it: CANINE reads characters by fours, others one by one.
+
+    CANINE's vectors of a text depend on how far it is padded (its strides run over the padding),
+    so they repeat for the same batches, not for the same text alone.
+    """
     return int(getattr(encoder.config, "downsampling_rate", 1))
 
 

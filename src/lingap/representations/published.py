@@ -60,6 +60,12 @@ def _subword(folder: Path, kind: str, options: Mapping[str, Any]) -> tuple[Repre
     if (folder / SUBWORDS).is_file():  # lingap's own
         return Subwords(folder / SUBWORDS), _table(folder, kind)
     tokenizer = fast_tokenizer(folder)
+    n_known, n_rows = len(tokenizer), int(checkpoint_config(folder).get("vocab_size", 0))
+    if 2 * n_known < n_rows:  # without its files transformers makes one of nothing
+        raise ConfigError(
+            f"{folder} ({kind}): its tokenizer knows {n_known} of {n_rows} units; are its files "
+            "(tokenizer.json) all there, and is it an encoder of subwords?"
+        )
     if json.loads(tokenizer.backend_tokenizer.to_str())["model"]["type"] == "WordLevel":
         raise ConfigError(
             f"{folder}: its tokenizer knows whole units only (WordLevel), so it reads characters "

@@ -1,0 +1,101 @@
+"""Tiny checkpoints, made with the real classes and saved as the hub has them."""
+
+import tokenizers
+from transformers import (
+    BertConfig,
+    BertModel,
+    BertTokenizer,
+    CanineConfig,
+    CanineModel,
+    CanineTokenizer,
+    DistilBertConfig,
+    DistilBertModel,
+    PreTrainedTokenizerFast,
+    RobertaConfig,
+    RobertaForMaskedLM,
+    RobertaModel,
+)
+
+SIZE = {
+    "hidden_size": 16,
+    "num_hidden_layers": 2,
+    "num_attention_heads": 2,
+    "intermediate_size": 32,
+}
+PIECES = (
+    "[PAD] [UNK] [CLS] [SEP] [MASK] New York un ##aff ##able ##s and , . a b ##b 세 ##계 и ##н"
+).split()
+PHONEMES = ["▁", *"aeioumnptkslbdf", "t͡ʃ", "ʌ", "ŋ", "j", "h", "ɾ"]
+
+
+def bert(folder):
+    """``BertModel`` with a WordPiece vocabulary, as multilingual BERT."""
+    BertModel(
+        BertConfig(vocab_size=len(PIECES), max_position_embeddings=48, **SIZE)
+    ).save_pretrained(folder)
+    BertTokenizer(
+        vocab={piece: i for i, piece in enumerate(PIECES)}, do_lower_case=False
+    ).save_pretrained(folder)
+    return folder
+
+
+def distilbert(folder):
+    """An encoder that knows no kinds of sentence."""
+    DistilBertModel(
+        DistilBertConfig(vocab_size=len(PIECES), dim=16, n_layers=1, n_heads=2, hidden_dim=32)
+    ).save_pretrained(folder)
+    BertTokenizer(
+        vocab={piece: i for i, piece in enumerate(PIECES)}, do_lower_case=False
+    ).save_pretrained(folder)
+    return folder
+
+
+def roberta(folder):
+    """``RobertaModel`` with byte-level pieces."""
+    core = tokenizers.Tokenizer(tokenizers.models.BPE(unk_token="<unk>"))
+    core.pre_tokenizer = tokenizers.pre_tokenizers.ByteLevel(add_prefix_space=False)
+    trainer = tokenizers.trainers.BpeTrainer(
+        vocab_size=300,
+        special_tokens=["<s>", "<pad>", "</s>", "<unk>", "<mask>"],
+        initial_alphabet=tokenizers.pre_tokenizers.ByteLevel.alphabet(),
+        show_progress=False,
+    )
+    core.train_from_iterator(["new york and the new unaffables"] * 3, trainer)
+    core.post_processor = tokenizers.processors.RobertaProcessing(("</s>", 2), ("<s>", 0))
+    PreTrainedTokenizerFast(
+        tokenizer_object=core, unk_token="<unk>", pad_token="<pad>", cls_token="<s>",
+        sep_token="</s>", mask_token="<mask>",
+    ).save_pretrained(folder)  # fmt: skip
+    _roberta_model(folder, 300, RobertaModel)
+    return folder
+
+
+def _roberta_model(folder, n_units, kind):
+    config = RobertaConfig(
+        vocab_size=n_units, max_position_embeddings=42, type_vocab_size=1, pad_token_id=1, **SIZE
+    )
+    kind(config).save_pretrained(folder)
+
+
+def xphonebert(folder, listing="counts"):
+    """``RobertaForMaskedLM`` over phonemes, with a vocabulary of one of two forms."""
+    units = ["<s>", "<pad>", "</s>", "<unk>", *PHONEMES, "<mask>"]
+    _roberta_model(folder, len(units), RobertaForMaskedLM)
+    lines = (
+        units if listing == "plain" else [f"{unit} {9000 - i}" for i, unit in enumerate(PHONEMES)]
+    )
+    (folder / "vocab.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return folder
+
+
+def canine(folder):
+    """``CanineModel`` as it is, small."""
+    CanineModel(
+        CanineConfig(
+            max_position_embeddings=96, num_hash_buckets=128, num_hash_functions=4,
+            local_transformer_stride=16, attend_from_chunk_width=16, attend_from_chunk_stride=16,
+            attend_to_chunk_width=16, attend_to_chunk_stride=16, **SIZE,
+        )
+    ).save_pretrained(folder)  # fmt: skip
+    CanineTokenizer().save_pretrained(folder)
+    return folder
