@@ -117,6 +117,11 @@ def test_seeds_bring_intervals_and_tests(tmp_path):
         ("a.csv", "", r"a\.csv: holds no score"),
         ("a.csv", 'language,score\n"eng,0.9\n', r"a\.csv:\d"),
         ("a.json", "{", r"a\.json: not JSON"),
+        ("a.json", "[" * 200_000, r"a\.json: not JSON"),
+        ("a.json", '[{"language": null, "score": 1}]', r"row 1 .*language is empty"),
+        ("a.json", '[{"language": "eng", "score": true}]', r"row 1 .*no number"),
+        ("a.json", '[{"language": "eng", "score": 1e999}]', r"row 1 .*finite"),
+        ("a.json", '[{"language": "eng", "score": 1}, {"l": 2}]', r"row 2 .*lacks: l"),
         ("a.json", '{"rows": []}', r"a\.json: expected a list"),
         ("a.json", "[1]", r"a\.json: row 1 .*an object"),
         ("a.json", '[{"language": "eng", "score": NaN}]', r"row 1 .*finite"),
@@ -252,6 +257,36 @@ def test_folders_without_enough(vectors, tmp_path):
     refused("embeddings", tmp_path, match="no file of embeddings")
     refused("embeddings", vectors, "-l", "en", match="only one language")
     refused("embeddings", vectors, "-l", "en", "-l", "kor", match="no file of kor")
+
+
+def npy(header, data=b""):
+    text = header.encode().ljust(117) + b"\n"
+    return b"\x93NUMPY\x01\x00" + struct.pack("<H", len(text)) + text + data
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        npy("{'descr': '<f8', 'fortran_order': False, 'shape': (1000000000, 1000000)}"),
+        npy("{'descr': '<f8', 'fortran_order': False, 'shape': (-6, 8)}"),
+        npy("{'descr': '|O', 'fortran_order': False, 'shape': (60, 8)}", b"x" * 4000),
+        npy("{'descr': '<c16', 'fortran_order': False, 'shape': (60, 8)}", b"\0" * 16 * 480),
+        npy("{'descr': '<f8', 'fortran_order': False, 'shape': (60, 0)}"),
+        npy("__import__('os').getcwd()"),
+        b"\x93NUMPY\x09\x00" + b"x" * 100,
+        b"PK\x03\x04aaaa",
+        b"\x80\x04K\x01.",
+    ],
+)
+def test_damaged_and_hostile_npy_files_are_named(vectors, data):
+    (vectors / "kor.npy").write_bytes(data)
+    refused("embeddings", vectors, match=r"kor\.npy: ")
+
+
+def test_an_archive_is_no_array(vectors):
+    with (vectors / "kor.npy").open("wb") as file:
+        np.savez(file, x=np.eye(3))
+    refused("embeddings", vectors, match=r"kor\.npy: an archive")
 
 
 @pytest.mark.parametrize(

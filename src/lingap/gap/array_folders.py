@@ -110,16 +110,15 @@ def _read(path: Path, layer: str | None) -> NDArray[Any]:
         return read_tensor(path, layer)
     try:
         array = np.load(path, mmap_mode="r", allow_pickle=False)
-    except ValueError as error:
+    except Exception as error:  # a damaged header makes NumPy raise errors of many kinds
         if "pickle" in str(error).lower() or "Python objects" in str(error):
             raise MetricError(
                 f"{path}: holds pickled objects, which can run code and are refused. "
                 "Save plain numbers: numpy.save(path, array.astype('float32'))."
             ) from None
         raise MetricError(f"{path}: no readable .npy file ({error}).") from None
-    except (OSError, EOFError, SyntaxError) as error:
-        raise MetricError(f"{path}: no readable .npy file ({error}).") from None
     if not isinstance(array, np.ndarray):
+        array.close()
         raise MetricError(f"{path}: an archive of several arrays; save one array a file.")
     return array
 

@@ -180,7 +180,7 @@ def _objects(path: Path, text: str, ending: str) -> Iterable[tuple[str, Mapping[
 def _parse(where: str, text: str) -> Any:
     try:
         return json.loads(text)
-    except json.JSONDecodeError as error:
+    except (ValueError, RecursionError) as error:
         raise MetricError(f"{where}: not JSON ({error}).") from None
 
 
