@@ -22,9 +22,11 @@ SIZE = {
     "num_attention_heads": 2,
     "intermediate_size": 32,
 }
-PIECES = (
-    "[PAD] [UNK] [CLS] [SEP] [MASK] New York un ##aff ##able ##s and , . a b ##b 세 ##계 и ##н"
-).split()
+PIECES = [
+    *"[PAD] [UNK] [CLS] [SEP] [MASK] New York un ##aff ##able ##s and , . 세 ##계 и ##н".split(),
+    *(letter for letter in "abcdefghijklmnoprstuvwyMTWJFAON"),
+    *(f"##{letter}" for letter in "abcdefghijklmnoprtuvwy"),
+]
 PHONEMES = ["▁", *"aeioumnptkslbdf", "t͡ʃ", "ʌ", "ŋ", "j", "h", "ɾ"]
 
 

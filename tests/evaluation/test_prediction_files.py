@@ -1,0 +1,85 @@
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from lingap.errors import StoreError
+from lingap.evaluation import read_predictions, score_file, write_predictions
+from lingap.records import Prediction
+
+FORMATS = ["parquet", "tsv", "conll"]
+text = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=8)
+tags = st.sampled_from(["O", "B-X", "I-X", "B-Y"])
+
+
+@st.composite
+def predictions(draw):
+    words = draw(st.lists(st.tuples(text, tags, tags), min_size=1, max_size=5))
+    return Prediction(
+        draw(text), draw(st.sampled_from(["eng", "urd"])), *map(tuple, zip(*words, strict=True))
+    )
+
+
+@pytest.mark.parametrize("suffix", FORMATS)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(made=st.lists(predictions(), max_size=4))
+def test_what_was_written_is_read(tmp_path, suffix, made):
+    path = tmp_path / f"predictions.{suffix}"
+    write_predictions(path, made, run_id="abc")
+    assert read_predictions(path) == made
+
+
+@pytest.mark.parametrize("suffix", FORMATS)
+def test_every_format_is_scored_alike(tmp_path, suffix):
+    made = [
+        Prediction(
+            "a",
+            "eng",
+            ("#", "# x", "\\n", "c"),
+            ("B-X", "I-X", "O", "O"),
+            ("B-X", "I-X", "O", "B-X"),
+        ),
+        Prediction("a", "urd", ("کھانا", "ہے"), ("O", "B-X"), ("O", "O")),
+    ]
+    path = tmp_path / f"predictions.{suffix}"
+    write_predictions(path, made)
+    scored = score_file(path, "ner")
+    assert list(scored) == ["eng", "urd"]
+    assert scored["eng"].value == pytest.approx(2 / 3)  # one span right, one too many
+    assert scored["urd"].value == 0.0
+    write_predictions(tmp_path / "other.parquet", made)
+    assert score_file(tmp_path / "other.parquet", "ner") == scored
+
+
+def test_text_formats_are_as_people_expect(tmp_path):
+    made = [Prediction("s1", "kor", ("한국", "말"), ("B-X", "O"), ("O", "O"))]
+    write_predictions(tmp_path / "x.conll", made, run_id="r1")
+    assert (tmp_path / "x.conll").read_text(encoding="utf-8") == (
+        "# sent_id = s1\n# language = kor\n# run = r1\n한국\tB-X\tO\n말\tO\tO\n\n"
+    )
+    write_predictions(tmp_path / "x.tsv", made, run_id="r1")
+    assert (tmp_path / "x.tsv").read_text(encoding="utf-8").splitlines() == [
+        "sentence_id\tlanguage\tposition\tword\tgold\tpredicted\trun",
+        "s1\tkor\t0\t한국\tB-X\tO\tr1",
+        "s1\tkor\t1\t말\tO\tO\tr1",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("x.tsv", "word\tgold\n", "x.tsv:1: the header lacks sentence_id, language"),
+        ("x.tsv", "sentence_id\tlanguage\tposition\tword\tgold\tpredicted\na\tb\n", "x.tsv:2: 6 columns"),
+        ("x.tsv", "sentence_id\tlanguage\tposition\tword\tgold\tpredicted\na\teng\t1\tx\tO\tO\n", "does not follow"),
+        ("x.conll", "a\tO\tO\n", "x.conll:1: word, gold and predicted expected"),
+        ("x.conll", "# sent_id = 1\n# language = eng\na O O\n", "x.conll:3"),
+        ("x.csv", "", "from .parquet, .tsv or .conll"),
+    ],
+)  # fmt: skip
+def test_a_broken_file_is_named_with_its_line(tmp_path, name, content, message):
+    (tmp_path / name).write_text(content, encoding="utf-8")
+    with pytest.raises(StoreError, match=message):
+        read_predictions(tmp_path / name)
+    with pytest.raises(StoreError):
+        read_predictions(tmp_path / "missing.tsv")
+    with pytest.raises(StoreError, match="are written as"):
+        write_predictions(tmp_path / "x.csv", [])

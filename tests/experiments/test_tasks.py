@@ -1,0 +1,284 @@
+"""Pairs of sentences, splits by role, and published encoders: the whole way, tiny."""
+
+import importlib.util
+import json
+import random
+from pathlib import Path
+
+import numpy as np
+import pytest
+from safetensors import safe_open
+from safetensors.numpy import load_file
+
+from lingap.errors import ConfigError, StoreError
+from lingap.evaluation import read_predictions, score_file
+from lingap.experiments import Experiment, ExperimentConfig, make_plan
+from lingap.experiments.analysis import analyse
+from lingap.experiments.config import CorpusChoice
+from lingap.experiments.data import n_rows, rows
+from lingap.experiments.output_gaps import MAX_PAIRS, output_gaps
+from lingap.experiments.store import Store
+from lingap.gap.output import output_gap
+from lingap.report.folder import read_folder
+
+_spec = importlib.util.spec_from_file_location(
+    "checkpoints", Path(__file__).parents[1] / "models" / "checkpoints.py"
+)
+make = importlib.util.module_from_spec(_spec)
+_spec.loader.exec_module(make)
+
+LABELS = ["entailment", "neutral", "contradiction"]
+WORDS = {
+    "en": "the cat sat on a new mat in York".split(),
+    "sw": "paka alikaa juu ya mkeka mpya".split(),
+}
+
+
+@pytest.fixture(scope="module")
+def xnli(tmp_path_factory):
+    """XNLI in its release's layout, without a training split: pairs that tell their label."""
+    root = tmp_path_factory.mktemp("xnli")
+    draw = random.Random(0)
+    for split, n in (("dev", 40), ("test", 24)):
+        lines = ["language\tgold_label\tsentence1\tsentence2\tpairID"]
+        for code, words in WORDS.items():
+            for i in range(n):
+                label = LABELS[i % 3]
+                premise = " ".join(draw.choices(words, k=5))
+                lines.append(f"{code}\t{label}\t{premise}\t{words[i % 3]} {premise}\t{split}{i}")
+        (root / f"xnli.{split}.tsv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return str(root)
+
+
+@pytest.fixture(scope="module")
+def encoders(tmp_path_factory):
+    root = tmp_path_factory.mktemp("encoders")
+    for name in ("bert", "canine", "xphonebert"):
+        (root / name).mkdir()
+        getattr(make, name)(root / name)
+    return root
+
+
+def choice(xnli, **changes):
+    return {"name": "xnli", "path": xnli, "splits": {"train": "dev"}, "dev_share": 0.25} | changes
+
+
+def settings(xnli, representations, **changes):
+    return {
+        "name": "tiny pairs",
+        "task": "nli",
+        "languages": ["eng", "swa"],
+        "corpus": choice(xnli),
+        "parallel": {"name": "cldr_names", "options": {"kinds": ["day", "month"]}},
+        "representations": representations,
+        "encoder": {"hidden_size": 16, "layers": 1, "heads": 2, "feed_forward_size": 32},
+        "finetuning": {"epochs": 1, "batch_size": 8, "learning_rate": 0.001},
+    } | changes
+
+
+def test_dev_is_carved_out_of_train_the_same_rows_in_every_language(xnli):
+    parted = CorpusChoice(**choice(xnli))
+    languages = ("eng", "swa")
+    ids = {
+        (code, role): [row.id for row in rows(parted, code, role, languages)]
+        for code in languages
+        for role in ("train", "dev", "test")
+    }
+    for code in languages:
+        assert len(ids[code, "dev"]) == 10
+        assert len(ids[code, "train"]) == n_rows(parted, code, "train", languages) == 30
+        assert not set(ids[code, "train"]) & set(ids[code, "dev"])
+        assert all(name.startswith("dev") for name in ids[code, "train"] + ids[code, "dev"])
+        assert ids[code, "test"] == [f"test{i}" for i in range(24)]
+    assert ids["eng", "dev"] == ids["swa", "dev"]
+    tenth = CorpusChoice(**choice(xnli, train_share=0.1))
+    few = [row.id for row in rows(tenth, "eng", "train", languages)]
+    assert len(few) == 3
+    assert set(few) < set(ids["eng", "train"])
+    assert [row.id for row in rows(tenth, "eng", "dev", languages)] == ids["eng", "dev"]
+    other = CorpusChoice(**choice(xnli, draw_seed=1))
+    assert [row.id for row in rows(other, "eng", "dev", languages)] != ids["eng", "dev"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"splits": {"train": "test"}}, "the test split 'test' is also read for train"),
+        ({"splits": {"dev": "test"}, "dev_share": None}, "also read for dev"),
+        ({"splits": {"test": "dev"}, "dev_share": None}, "also read for dev"),
+        ({"dev_share": None}, "give dev_share to part it"),
+        ({"splits": {"train": "dev", "dev": "dev"}}, "not from both"),
+        ({"splits": {"trian": "dev"}}, "corpus.splits"),
+    ],
+)
+def test_nothing_is_learned_or_selected_on_test_data(xnli, changes, message):
+    given = settings(xnli, [{"name": "subword", "encoder": "mbert"}])
+    with pytest.raises(ConfigError, match=message):
+        ExperimentConfig.parse(given | {"corpus": choice(xnli, **changes)})
+
+
+@pytest.mark.parametrize(
+    ("representations", "message"),
+    [
+        ([{"name": "character"}], "pretraining is missing, and character names no published"),
+        ([{"name": "character", "revision": "0" * 40}], "are of a published encoder; name it"),
+    ],
+)
+def test_an_encoder_is_pretrained_or_published(xnli, representations, message):
+    with pytest.raises(ConfigError, match=message):
+        ExperimentConfig.parse(settings(xnli, representations))
+
+
+def test_a_corpus_of_another_task_and_an_unfit_encoder_are_refused_by_the_plan(xnli, encoders):
+    bert = [{"name": "subword", "encoder": str(encoders / "bert")}]
+    given = settings(xnli, bert)
+    with pytest.raises(ConfigError, match="cldr is a corpus for ner, not for nli"):
+        make_plan(ExperimentConfig.parse(given | {"corpus": {"name": "cldr"}}))
+    wrong = settings(xnli, [{"name": "phoneme", "encoder": str(encoders / "bert")}])
+    with pytest.raises(ConfigError, match="pieces"):
+        make_plan(ExperimentConfig.parse(wrong))
+
+
+def test_a_published_encoder_has_no_pretraining_and_its_files_name_the_run(xnli, encoders):
+    folder = encoders / "canine"
+    config = ExperimentConfig.parse(settings(xnli, [{"name": "character", "encoder": str(folder)}]))
+    first = make_plan(config)
+    assert first.of("pretraining") == ()
+    assert all(job.needs == () for job in first.jobs)
+    assert [job.id for job in make_plan(config).jobs] == [job.id for job in first.jobs]
+    path = folder / "tokenizer_config.json"
+    before = path.read_text()
+    path.write_text(before + "\n")
+    assert not {job.id for job in make_plan(config).jobs} & {job.id for job in first.jobs}
+    path.write_text(before)
+    pinned = settings(xnli, [{"name": "character", "encoder": "canine", "revision": "ab" * 20}])
+    job = make_plan(ExperimentConfig.parse(pinned)).jobs[0]
+    assert job.config["encoder"] == {"repo": "google/canine-s", "revision": "ab" * 20}
+
+
+@pytest.fixture(scope="module")
+def finished(xnli, encoders, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("experiment") / "x"
+    text = {"text": choice(xnli), "training": {"steps": 3, "batch_size": 8}}
+    given = settings(
+        xnli,
+        [
+            {"name": "character"},
+            {"name": "subword", "encoder": str(encoders / "bert")},
+            {"name": "character", "label": "canine", "encoder": str(encoders / "canine"), "max_units": 60},
+            {"name": "phoneme", "encoder": str(encoders / "xphonebert")},
+        ],
+        pretraining=text,
+        seeds=[0, 1],
+    )  # fmt: skip
+    experiment = Experiment(given)
+    assert experiment.run(folder, n_workers=0) == []
+    return folder, experiment
+
+
+def records(folder):
+    found = {}
+    for path in sorted(folder.glob("runs/*/run.json")):
+        found[path.parent] = json.loads(path.read_text(encoding="utf-8"))
+    return found
+
+
+def test_every_run_scores_all_test_pairs(finished):
+    folder, _ = finished
+    assert len(list(folder.glob("pretraining/*"))) == 1
+    found = records(folder)
+    assert len(found) == 4 * 2 * 2
+    for path, record in found.items():
+        (score,) = record["scores"]
+        assert (score["task"], score["metric"], score["n_words"]) == ("nli", "accuracy", 24)
+        assert record["n_items"] == {"train": 30, "dev": 10}
+        assert record["labels"] == sorted(LABELS)
+        assert score["interval"]["low"] <= score["value"] <= score["interval"]["high"]
+        again = score_file(path / "predictions.parquet", "nli")[score["language"]]
+        assert again.value == score["value"]
+        assert dict(again.details) == record["details"][score["language"]]
+
+
+def test_outputs_are_the_distributions_behind_the_predictions(finished):
+    folder, _ = finished
+    for path, record in records(folder).items():
+        (score,) = record["scores"]
+        table = load_file(path / "outputs.safetensors")[score["language"]]
+        assert table.shape == (24, 3)
+        np.testing.assert_allclose(table.sum(1), 1, atol=1e-6)
+        with safe_open(path / "outputs.safetensors", "np") as file:
+            labels = file.metadata()["labels"].split(",")
+        said = [p.predicted[0] for p in read_predictions(path / "predictions.parquet")]
+        assert [labels[i] for i in table.argmax(1)] == said
+
+
+def test_the_report_shows_how_far_outputs_lie_apart(finished):
+    folder, _ = finished
+    found = read_folder(folder, project=False).output_distances
+    assert [(d.system, d.pair) for d in found] == [
+        (system, ("eng", "swa")) for system in ("character", "subword", "canine", "phoneme")
+    ]
+    assert all(d.value > 0 for d in found)
+    gaps = json.loads((folder / "gaps.json").read_text(encoding="utf-8"))
+    assert {g["layer"] for g in gaps["linguistic"]} == {"input", "last"}
+
+
+def test_scores_on_other_words_are_refused_with_the_names_of_the_runs(finished):
+    folder, experiment = finished
+    path, record = next(iter(records(folder).items()))
+    before = (path / "run.json").read_text(encoding="utf-8")
+    for change in ({"scores": [record["scores"][0] | {"n_words": 23}]}, {"n_items": {"train": 29}}):
+        (path / "run.json").write_text(json.dumps(record | change), encoding="utf-8")
+        with pytest.raises(
+            StoreError, match=f"do not rest on the same words.* in run {path.name}|{path.name}"
+        ):
+            analyse(Store(folder), experiment.plan())
+    (path / "run.json").write_text(before, encoding="utf-8")
+    analyse(Store(folder), experiment.plan())
+
+
+def test_a_second_call_computes_nothing(finished):
+    folder, experiment = finished
+    stamps = {p: p.stat().st_mtime_ns for p in folder.glob("*/*/run.json")}
+    assert experiment.run(folder, n_workers=0) == []
+    assert {p: p.stat().st_mtime_ns for p in folder.glob("*/*/run.json")} == stamps
+
+
+def test_output_gaps_are_means_over_seeds_of_complete_ones():
+    draw = np.random.default_rng(0)
+    clouds = {
+        (seed, code): draw.dirichlet((1, 1, shift), 40).astype(np.float32)
+        for seed in (0, 1)
+        for code, shift in (("eng", 1), ("swa", 4))
+    }
+    runs = [("a", seed, {code: rows}) for (seed, code), rows in clouds.items()]
+    runs.append(("a", 2, {"eng": clouds[0, "eng"]}))  # its other language is not there yet
+    (gap,) = output_gaps(runs, ["eng", "swa"], corpus="c")
+    single = [
+        output_gap({code: clouds[seed, code] for code in ("eng", "swa")}, system="a")
+        for seed in (0, 1)
+    ]
+    assert gap.mean_distance == pytest.approx(np.mean([g.mean_distance for g in single]))
+    assert gap.distance[0][1] == pytest.approx(np.mean([g.distance[0][1] for g in single]))
+    assert (
+        gap.mean_divergence_interval.low < gap.mean_divergence < gap.mean_divergence_interval.high
+    )
+    many = draw.dirichlet((1, 1, 1), MAX_PAIRS + 500).astype(np.float32)
+    (thinned,) = output_gaps([("b", 0, {"eng": many, "swa": many})], ["eng", "swa"], corpus="c")
+    assert thinned.n_sentences == {"eng": MAX_PAIRS, "swa": MAX_PAIRS}
+
+
+def test_without_parallel_text_there_are_scores_and_no_vectors(xnli, encoders, tmp_path):
+    given = settings(
+        xnli,
+        [{"name": "subword", "encoder": str(encoders / "bert")}],
+        parallel=None,
+        languages=["eng"],
+    )
+    assert Experiment(given).run(tmp_path / "x", n_workers=0) == []
+    (path,) = records(tmp_path / "x")
+    assert not (path / "embeddings.safetensors").exists()
+    gaps = json.loads((tmp_path / "x" / "gaps.json").read_text(encoding="utf-8"))
+    assert gaps["linguistic"] == []
+    assert len(gaps["performance"]) == 1
+    assert read_folder(tmp_path / "x").runs[0].status == "done"
