@@ -10,28 +10,13 @@ from pathlib import Path
 import pytest
 
 from lingap.errors import LanguageError
-from lingap.experiments import Experiment, ExperimentConfig
-from lingap.experiments.demo import demo_config
+from lingap.experiments import Experiment
+
+TINY = Path(__file__).parents[1] / "data" / "tiny.yaml"
 
 
-def tiny(**changes):
-    small = {"train_size": 24, "dev_size": 8, "test_size": 12}
-    given = demo_config(["eng", "kor"], seeds=[0]).model_dump(mode="json") | {
-        "corpus": {"name": "cldr", "options": small},
-        "encoder": {"hidden_size": 16, "layers": 1, "heads": 2, "feed_forward_size": 32},
-        "finetuning": {"epochs": 1, "batch_size": 16, "learning_rate": 0.001},
-        "parallel": {"name": "cldr_names", "options": {"kinds": ["day", "month", "script"]}},
-        "pretraining": {
-            "text": {"name": "cldr_text", "options": {"train_size": 24}},
-            "training": {"steps": 4, "batch_size": 16, "learning_rate": 0.001},
-        },
-        "representations": [
-            {"name": "subword", "options": {"vocabulary_size": 300}},
-            {"name": "character"},
-            {"name": "phoneme"},
-        ],
-    }
-    return Experiment(ExperimentConfig.parse(given | changes))
+def tiny():
+    return Experiment.from_yaml(TINY)
 
 
 def rows(folder):
@@ -93,25 +78,27 @@ def test_workers_give_the_same_numbers_to_the_bit(finished, tmp_path):
     assert rows(tmp_path / "x") == rows(finished)
 
 
-def test_killed_in_the_middle_it_goes_on_to_the_same_rows(tmp_path):
+def test_killed_in_the_middle_it_goes_on_to_the_same_rows(finished, tmp_path):
     folder = tmp_path / "x"
-    code = (
-        "import sys; sys.path.insert(0, sys.argv[1]); from test_run import tiny;"
-        "tiny().run(sys.argv[2], n_workers=0)"
-    )
-    command = [sys.executable, "-c", code, str(Path(__file__).parent), str(folder)]
-    process = subprocess.Popen(command)
-    deadline = time.monotonic() + 120
-    while time.monotonic() < deadline and len(list(folder.glob("runs/*/run.json"))) < 2:
-        time.sleep(0.05)
-    process.send_signal(signal.SIGKILL)
-    process.wait()
-    assert 2 <= len(list(folder.glob("runs/*/run.json"))) < 6
+    lingap = Path(sys.executable).parent / "lingap"
+    command = [str(lingap), "run", str(TINY), "--out", str(folder), "--workers", "1"]
+    for number, (kill, expected) in enumerate([(signal.SIGKILL, -9), (signal.SIGINT, 130)]):
+        process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+        deadline = time.monotonic() + 120
+        while time.monotonic() < deadline and len(rows(folder)) < 2 * number + 1:
+            time.sleep(0.02)
+        process.send_signal(kill)
+        _, told = process.communicate()
+        assert process.returncode == expected
+        if kill == signal.SIGINT:
+            assert "run it again to go on" in told
     before = {p: p.stat().st_mtime_ns for p in folder.glob("runs/*/run.json")}
-    subprocess.run(command, check=True)
-    assert len(rows(folder)) == 6
+    assert 3 <= len(before) < 6
+    subprocess.run(command, check=True, capture_output=True)
+    assert rows(folder) == rows(finished)
     assert all(p.stat().st_mtime_ns == stamp for p, stamp in before.items())
     assert list((folder / "work").iterdir()) == []
+    assert (folder / "report.html").stat().st_size > 1e6
 
 
 def test_a_failed_job_is_kept_with_its_reason_and_the_rest_goes_on(tmp_path):

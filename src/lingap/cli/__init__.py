@@ -52,9 +52,10 @@ def main() -> Any:
         return app()
     except LingapError as error:
         message = str(error)
-    except KeyboardInterrupt:
-        print("\nInterrupted. What is finished is kept; run it again to go on.", file=sys.stderr)
-        sys.exit(130)
+    except SystemExit as leaving:  # typer answers Ctrl-C with this code and without a word
+        if leaving.code == 130:
+            print("\nInterrupted. What is finished is kept; run it again to go on.", file=sys.stderr)
+        raise
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(141)
