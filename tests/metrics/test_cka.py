@@ -69,6 +69,17 @@ def test_all_pairs_equal_one_by_one(languages, estimator, memory):
     np.testing.assert_allclose(found, one_by_one, atol=1e-12)
 
 
+@pytest.mark.parametrize("estimator", ESTIMATORS)
+def test_many_rows_are_compared_by_columns(languages, estimator, monkeypatch):
+    from lingap.metrics import all_pairs
+
+    expected = pairwise_cka(languages, estimator=estimator)
+    monkeypatch.setattr(all_pairs, "_MANY_ROWS", 1)
+    monkeypatch.setattr(all_pairs, "_sweeps", None)  # not called on this way
+    found = pairwise_cka(languages, estimator=estimator)
+    np.testing.assert_allclose(found, expected, atol=1e-12)
+
+
 def test_float32_is_near_enough(languages):
     wide = pairwise_cka(languages)
     narrow = pairwise_cka({k: v.astype(np.float32) for k, v in languages.items()})

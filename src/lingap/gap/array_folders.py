@@ -108,18 +108,22 @@ def _read(path: Path, layer: str | None) -> NDArray[Any]:
             asked = "several tensors; choose one" if layer is None else f"no tensor {layer!r}"
             raise MetricError(f"{path}: {asked} with --layer: {', '.join(names) or 'none'}.")
         return read_tensor(path, layer)
+    with path.open("rb") as file:
+        magic = file.read(6)
+    if magic[:2] == b"PK":
+        raise MetricError(f"{path}: an archive of several arrays; save one array a file.")
+    if magic != b"\x93NUMPY":
+        pickled = " It looks pickled, which can run code and is refused." * (magic[:1] == b"\x80")
+        raise MetricError(f"{path}: no readable .npy file.{pickled}")
     try:
-        array = np.load(path, mmap_mode="r", allow_pickle=False)
+        array: NDArray[Any] = np.load(path, mmap_mode="r", allow_pickle=False)
     except Exception as error:  # a damaged header makes NumPy raise errors of many kinds
-        if "pickle" in str(error).lower() or "Python objects" in str(error):
+        if "Python objects" in str(error):
             raise MetricError(
                 f"{path}: holds pickled objects, which can run code and are refused. "
                 "Save plain numbers: numpy.save(path, array.astype('float32'))."
             ) from None
         raise MetricError(f"{path}: no readable .npy file ({error}).") from None
-    if not isinstance(array, np.ndarray):
-        array.close()
-        raise MetricError(f"{path}: an archive of several arrays; save one array a file.")
     return array
 
 

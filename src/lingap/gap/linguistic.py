@@ -25,6 +25,7 @@ from lingap.records import Interval
 
 Matrix = tuple[tuple[float, ...], ...]
 _METHOD = "jackknife over sentences, normal"
+_GRAMS_LIMIT = 1 << 26  # values of all Gram matrices held for it
 _SAMPLING_LIMIT = 3e10  # multiplications spent on shuffled rows before the exact moments take over
 
 
@@ -126,7 +127,7 @@ def linguistic_gap(
         warnings.append(str(error))
     floor_mean, floor_sd = pairwise_floor(moments)
     cost = len(names) * (len(names) + 3) * n * n * n_permutations
-    if 0 < cost <= _SAMPLING_LIMIT:
+    if 0 < cost <= _SAMPLING_LIMIT and len(names) * n * n <= _GRAMS_LIMIT:
         floor_high = _sampled_floor(prepared(embeddings), moments, n_permutations, seed)
     else:
         floor_high = _gamma_quantile(floor_mean, floor_sd, 0.95)

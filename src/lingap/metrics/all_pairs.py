@@ -21,6 +21,7 @@ from lingap.metrics.threads import for_each
 
 Precision = Literal["auto", "float32", "float64"]
 _TILE_ROWS = 256
+_MANY_ROWS = 4096  # from here on, products of columns may be cheaper than Gram matrices
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -144,6 +145,12 @@ def _sweeps(n: int, n_languages: int, size: int, memory: int) -> list[list[tuple
     return groups
 
 
+def _fewer_by_columns(n: int, widths: list[int]) -> bool:
+    """Whether products of columns, pair by pair, cost less than Gram matrices of n rows."""
+    total = sum(widths)
+    return total * total <= n * (total + len(widths) ** 2)
+
+
 def gram_moments(
     embeddings: Any, *, precision: Precision = "auto", memory_bytes: int = 1 << 30
 ) -> GramMoments:
@@ -164,6 +171,16 @@ def gram_moments(
     size = np.dtype(dtype).itemsize
     hsic = np.zeros((n_languages, n_languages))
     norms = np.zeros((n_languages, n))
+    widths = [int(item.shape[1]) for item in items]
+    if n >= _MANY_ROWS and _fewer_by_columns(n, widths):
+        for i in range(n_languages):
+            rows = _centred(items[i], names[i], xp, dtype)
+            norms[i] = to_numpy((rows * rows).sum(1))
+            for j in range(i, n_languages):
+                other = rows if i == j else _centred(items[j], names[j], xp, dtype)
+                cross = rows.T @ other
+                hsic[i, j] = hsic[j, i] = float((cross * cross).sum())
+        return GramMoments(names, hsic, norms)
     for tiles in _sweeps(n, n_languages, size, memory_bytes):
         total = sum((stop - start) * (n - start) for start, stop in tiles)
         where = {} if xp is np else {"device": items[0].device}
