@@ -1,0 +1,183 @@
+"""Small matched encoders on real data: Hungarian POS, Swahili NER, XNLI from dev to test.
+
+    python benchmarks/tasks.py --data ../shared/data --write docs/reference/tasks-shown.md
+
+Interrupted, it goes on where it was. The figures show that every representation goes the whole way
+on the same words; the encoders are far too small, and their text far too little, to rank anything.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from lingap.experiments import Experiment, Store
+from lingap.experiments.analysis import check_same_words
+from lingap.languages import get_language
+
+REPRESENTATIONS = [
+    {"name": "subword", "options": {"vocabulary_size": 3000}},
+    {"name": "character"},
+    {"name": "phoneme", "options": {"backend": "epitran"}},
+]
+SEEDS = [0, 1, 2]
+SIZE = {
+    "hidden_size": 96, "layers": 2, "heads": 4, "feed_forward_size": 384, "max_units": 256,
+    "dropout": 0.0,
+}  # fmt: skip
+
+
+def plans(data: Path) -> dict[str, dict[str, Any]]:
+    """The three experiments: name to configuration."""
+    ud = {"name": "ud", "path": str(data / "ud-treebanks")}
+    ner = {"name": "ner", "path": str(data / "ner"), "options": {"foreign": "drop"}}
+    xnli = {
+        "name": "xnli", "path": str(data / "xnli" / "XNLI-1.0"), "splits": {"train": "dev"},
+        "dev_share": 0.1,
+    }  # fmt: skip
+    tico = {
+        "name": "flores", "path": str(data / "parallel" / "tico19"), "splits": {"train": "devtest"},
+    }  # fmt: skip
+
+    def plan(
+        name: str, task: str, languages: list[str], corpus: Any, text: Any, steps: int, epochs: int,
+        parallel: Any = None,
+    ) -> dict[str, Any]:  # fmt: skip
+        return {
+            "name": name,
+            "task": task,
+            "languages": languages,
+            "corpus": corpus,
+            "parallel": parallel,
+            "representations": REPRESENTATIONS,
+            "encoder": SIZE,
+            "pretraining": {
+                "text": text,
+                "training": {
+                    "steps": steps, "batch_size": 32, "learning_rate": 2e-3, "schedule": "linear",
+                },
+                "mask_share": 0.25,
+            },
+            "finetuning": {"epochs": epochs, "batch_size": 32, "learning_rate": 1e-3},
+            "seeds": SEEDS,
+        }  # fmt: skip
+
+    names = {"name": "cldr_names"}
+    return {
+        "pos": plan("Hungarian Szeged, POS", "pos", ["hun"], ud, ud, 300, 6),
+        "ner": plan("Swahili, NER", "ner", ["swa"], ner, ner, 300, 5),
+        "nli": plan(
+            "XNLI, dev to test", "nli", ["eng", "swa", "urd"], xnli, tico, 300, 2, parallel=names
+        ),
+    }
+
+
+def shown(folder: Path, plan: dict[str, Any]) -> list[str]:
+    """A table of one experiment, from its finished runs."""
+    found: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
+    for path in sorted(folder.glob("runs/*/run.json")):
+        record = json.loads(path.read_text(encoding="utf-8"))
+        if record["status"] == "done":
+            for score in record["scores"]:
+                details = record["details"][score["language"]]
+                found[score["language"], score["system"]].append(
+                    score | {"details": details, "coverage": record["coverage"]}
+                )
+    more = {
+        "pos": ("macro_f1", "xtreme_span_f1"),
+        "ner": ("precision", "recall"),
+        "nli": ("recall_entailment", "recall_neutral", "recall_contradiction"),
+    }[plan["task"]]
+    metric = next(iter(found.values()))[0]["metric"]
+    head = [
+        "language", "representation", "seeds", f"{metric} × 100", "95 % interval", "Std of seeds",
+        *(f"{name} × 100" for name in more),
+        "scored", "unspelled", "unknown", "truncated", "of words",
+    ]  # fmt: skip
+    lines = [f"| {' | '.join(head)} |", f"| {' | '.join('---' for _ in head)} |"]
+    systems = [choice["name"] for choice in plan["representations"]]
+    for language in plan["languages"]:
+        for system in systems:
+            rows = found[language, system]
+            values = np.array([row["value"] for row in rows])
+            low, high = (np.mean([row["interval"][end] for row in rows]) for end in ("low", "high"))
+            counts = rows[0]["counts"]
+            spread = f"{100 * values.std(ddof=1):.2f}" if len(values) > 1 else "–"
+            details = [np.mean([row["details"].get(name, 0.0) for row in rows]) for name in more]
+            cells = [
+                get_language(language).name, system, str(len(rows)), f"{100 * values.mean():.2f}",
+                f"{100 * low:.2f} to {100 * high:.2f}", spread,
+                *(f"{100 * value:.2f}" for value in details),
+                str(rows[0]["n_words"]), str(counts.get("words_unspelled", 0)),
+                str(counts["words_unknown"]), str(counts["words_truncated"]), str(counts["words"]),
+            ]  # fmt: skip
+            lines.append(f"| {' | '.join(cells)} |")
+    gaps = json.loads((folder / "gaps.json").read_text(encoding="utf-8"))
+    if gaps.get("output"):
+        pairs = [("eng", other) for other in plan["languages"][1:]]
+        lines += [
+            "",
+            "| representation | "
+            + " | ".join(f"Sinkhorn distance × 1000, {a}–{b}" for a, b in pairs)
+            + " |",
+            "| --- |" + " --- |" * len(pairs),
+        ]
+        for gap in gaps["output"]:
+            place = {code: i for i, code in enumerate(gap["languages"])}
+            values = [1000 * gap["distance"][place[a]][place[b]] for a, b in pairs]
+            lines.append(f"| {gap['system']} | " + " | ".join(f"{v:.3f}" for v in values) + " |")
+    return lines
+
+
+def main() -> None:
+    """Run what is not yet done and write the page."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument(
+        "--data", type=Path, required=True, help="ud-treebanks, ner, xnli, parallel"
+    )
+    parser.add_argument("--out", type=Path, default=Path("tasks-shown"), help="experiments' folder")
+    parser.add_argument("--write", type=Path, help="page to write")
+    parser.add_argument("--tasks", default="pos,ner,nli")
+    parser.add_argument("--workers", type=int)
+    given = parser.parse_args()
+    page = [
+        "# Tasks shown on real data",
+        "",
+        "Written by `python benchmarks/tasks.py`. Three matched encoders "
+        f"({SIZE['layers']} layers of width {SIZE['hidden_size']}, 300 steps of masked language "
+        "modelling) fine-tuned in the language they are scored in. Figures are means over seeds; "
+        "the interval is the 95 % bootstrap over test sentences or pairs, its ends averaged over "
+        "seeds. *Scored* is the number of words (pairs for NLI), the same for every "
+        "representation; the last four columns count words of the test text: without a spelling, "
+        "without a known unit, with a unit cut off, all.",
+        "",
+        "The encoders are tiny and their text is little: the tables show that each representation "
+        "goes the whole way on the same words, not which one is best.",
+    ]
+    for task, plan in plans(given.data).items():
+        if task not in given.tasks.split(","):
+            continue
+        experiment, folder = Experiment(plan), given.out / task
+        failures = experiment.run(folder, n_workers=given.workers)
+        for failure in failures:
+            print(f"{failure.job.title}: {failure.reason}")
+        check_same_words(Store(folder), experiment.plan())
+        about = {
+            "pos": "UD Hungarian-Szeged, its own train, dev and test; pre-training on train.",
+            "ner": "MasakhaNER Swahili (PER, LOC, ORG; DATE dropped); pre-training on train.",
+            "nli": "XNLI: nine tenths of dev to learn, one tenth to select the epoch, all of test "
+            "to score; pre-training on TICO-19 in the three languages.",
+        }[task]
+        page += ["", f"## {plan['name']}", "", about, "", *shown(folder, plan)]
+        print("\n".join(page[-12:]), flush=True)
+    if given.write is not None:
+        given.write.write_text("\n".join(page) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
