@@ -149,6 +149,23 @@ def test_a_stopped_training_goes_on_to_the_very_same_weights(data, tmp_path):
     assert all(map(torch.equal, undisturbed.state_dict().values(), resumed.state_dict().values()))
 
 
+def test_a_checkpoint_cut_short_is_not_gone_on_from(data, tmp_path):
+    undisturbed, _ = pretrained(data, tmp_path / "a", checkpoint_every=3)
+
+    def stop(step, total):
+        if step == 8:
+            raise Stop
+
+    with pytest.raises(Stop):
+        pretrained(data, tmp_path / "b", checkpoint_every=3, progress=stop)
+    broken = tmp_path / "b" / "checkpoint-9"
+    broken.mkdir()
+    (broken / "model.safetensors").write_bytes(b"half")
+    (broken / "trainer_state.json").write_text('{"global_st')
+    resumed, _ = pretrained(data, tmp_path / "b", checkpoint_every=3)
+    assert all(map(torch.equal, undisturbed.state_dict().values(), resumed.state_dict().values()))
+
+
 def test_the_weights_of_the_best_epoch_are_kept(data, tmp_path):
     instances, vocabulary = data
     settings = TrainingSettings(epochs=4, batch_size=16, learning_rate=3e-3)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import os
+import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,12 +15,14 @@ from torch import nn
 from torch.utils.data import DataLoader
 from transformers import Trainer, TrainerCallback, TrainingArguments
 from transformers.trainer_callback import PrinterCallback
-from transformers.trainer_utils import get_last_checkpoint
 
 from lingap.errors import TrainingError
 from lingap.tasks import Instance
 from lingap.training.batches import Collator, EpochInstances, LengthBatches, padded_share
 from lingap.training.settings import TrainingSettings
+
+COMPLETE = "complete"
+"""The file that a checkpoint gets last; one without it was cut short and is not gone on from."""
 
 DevScore = Callable[[nn.Module], float]
 Progress = Callable[[int, int], None]
@@ -91,6 +95,13 @@ class _Watch(TrainerCallback):  # type: ignore[misc]
         if self.progress is not None:
             self.progress(state.global_step, state.max_steps)
 
+    def on_save(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        folder = Path(args.output_dir) / f"checkpoint-{state.global_step}"
+        for path in folder.iterdir():
+            with path.open("rb") as file:
+                os.fsync(file.fileno())
+        (folder / COMPLETE).touch()
+
     def on_log(self, args: Any, state: Any, control: Any, logs: Any = None, **_: Any) -> None:
         if not logs or "loss" not in logs:
             return
@@ -119,6 +130,16 @@ class _Watch(TrainerCallback):  # type: ignore[misc]
             self.since_best += 1
             if self.patience is not None and self.since_best >= self.patience:
                 control.should_training_stop = True
+
+
+def _last_checkpoint(workspace: Path) -> str | None:
+    """The latest complete checkpoint; those cut short by a kill or a full disk are cleared away."""
+    found = {int(p.name.rpartition("-")[2]): p for p in workspace.glob("checkpoint-*")}
+    for step, path in sorted(found.items(), reverse=True):
+        if (path / COMPLETE).is_file():
+            return str(found[step])
+        shutil.rmtree(path)
+    return None
 
 
 def train(
@@ -167,7 +188,7 @@ def train(
         max_grad_norm=settings.max_gradient_norm,
         save_strategy="no" if checkpoint_every is None else "steps",
         save_steps=checkpoint_every or 500,
-        save_total_limit=1,
+        save_total_limit=2,
         logging_steps=max(1, n_steps // 50),
         logging_nan_inf_filter=False,
         disable_tqdm=True,
@@ -182,8 +203,7 @@ def train(
         data_collator=collator, callbacks=[watch],
     )  # fmt: skip
     trainer.remove_callback(PrinterCallback)
-    last = get_last_checkpoint(str(workspace)) if workspace.is_dir() else None
-    trainer.train(resume_from_checkpoint=last)
+    trainer.train(resume_from_checkpoint=_last_checkpoint(workspace))
     if watch.best is not None:
         model.load_state_dict(watch.best[2])
     return TrainingResult(
