@@ -25,6 +25,7 @@ def test_the_demo_survives_yaml(tmp_path):
         ({"languages": ["en", "eng"]}, "a language is named twice"),
         ({"languages": []}, "languages: "),
         ({"seeds": [1, 1]}, "seeds are distinct"),
+        ({"parallel_languages": ["fra"]}, "'fra'] are not among the languages"),
         ({"task": "nerr"}, "task: .*got 'nerr'"),
         ({"protocol": "zero-shot"}, "source names the training language"),
         ({"protocol": "zero-shot", "source": "fra"}, "not among the languages"),
@@ -93,3 +94,11 @@ def test_ids_follow_whatever_can_change_a_number_and_nothing_else():
     assert not set(ids(base, "runs")) & set(ids(other_text, "runs"))
     wider = plan(encoder={"hidden_size": 64})
     assert not {j.id for j in base.jobs} & {j.id for j in wider.jobs}
+
+
+def test_parallel_text_may_lack_a_language():
+    made = plan(languages=["eng", "kor", "fin"], parallel_languages=["en", "ko"], seeds=[0])
+    for job in made.of("runs"):
+        (code,) = job.config["test_languages"]
+        assert job.config["parallel_languages"] == ([code] if code != "fin" else [])
+        assert len(job.config["data"][code]) == (4 if code != "fin" else 3)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from lingap.errors import StoreError
+from lingap.errors import MetricError, StoreError
 from lingap.experiments.finetuning import OUTPUTS
 from lingap.experiments.output_gaps import output_gaps
 from lingap.experiments.plan import Job, Plan
@@ -84,7 +84,7 @@ def _arrays(store: Store, plan: Plan, file: str) -> Iterator[tuple[Job, Arrays]]
 
 def _linguistic(store: Store, plan: Plan) -> list[LinguisticGap]:
     """A gap for each system and layer, the mean over its seeds."""
-    languages, parallel = plan.config.languages, plan.config.parallel
+    languages, parallel = plan.config.measured_languages, plan.config.parallel
     if parallel is None:
         return []
     vectors: dict[tuple[str, str, int], Arrays] = defaultdict(dict)
@@ -93,18 +93,20 @@ def _linguistic(store: Store, plan: Plan) -> list[LinguisticGap]:
             language, _, layer = name.partition("/")
             vectors[job.config["representation"], layer, job.config["seed"]][language] = array
     by_place: dict[tuple[str, str], list[LinguisticGap]] = defaultdict(list)
-    for (system, layer, _), found in vectors.items():
+    for (system, layer, seed), found in vectors.items():
         if set(found) != set(languages):  # a seed whose runs are not all there yet
             continue
-        by_place[system, layer].append(
-            linguistic_gap(
+        try:
+            gap = linguistic_gap(
                 {code: found[code] for code in languages},
                 system=system,
                 layer=layer,
                 corpus=parallel.name,
                 n_permutations=0,  # the floor from exact moments over all pairings
             )
-        )
+        except MetricError as error:
+            raise MetricError(f"{system}, {layer} layer, seed {seed}: {error}") from error
+        by_place[system, layer].append(gap)
     return [mean_over_seeds(gaps) for gaps in by_place.values()]
 
 

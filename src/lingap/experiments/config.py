@@ -109,6 +109,9 @@ class ExperimentConfig(_Closed):
         None, description="The same sentences in every language; without it, no linguistic gap."
     )
     languages: tuple[str, ...] = Field(description="Any common codes.", min_length=1)
+    parallel_languages: tuple[str, ...] | None = Field(
+        None, description="Those of them that the parallel text has; all by default."
+    )
     representations: tuple[RepresentationChoice, ...] = Field(min_length=1)
     protocol: Literal["in-language", "zero-shot", "joint"] = Field(
         "in-language", description="Which languages are trained on and which are scored."
@@ -122,9 +125,11 @@ class ExperimentConfig(_Closed):
     pooling: Literal["mean", "first"] = Field("mean", description="Units of a word to one vector.")
     seeds: tuple[int, ...] = Field((0,), min_length=1, description="One fine-tuning a seed.")
 
-    @field_validator("languages")
+    @field_validator("languages", "parallel_languages")
     @classmethod
-    def _codes(cls, given: tuple[str, ...]) -> tuple[str, ...]:
+    def _codes(cls, given: tuple[str, ...] | None) -> tuple[str, ...] | None:
+        if given is None:
+            return None
         codes = tuple(get_language(code).code for code in given)
         if len(set(codes)) < len(codes):
             raise ValueError(f"a language is named twice: {', '.join(given)}")
@@ -149,9 +154,18 @@ class ExperimentConfig(_Closed):
             )
         if (self.protocol == "zero-shot") != (self.source is not None):
             raise ValueError("source names the training language of zero-shot, and only there")
+        if unknown := set(self.parallel_languages or ()).difference(self.languages):
+            raise ValueError(f"parallel_languages {sorted(unknown)} are not among the languages")
         if self.source is not None and get_language(self.source).code not in self.languages:
             raise ValueError(f"source {self.source!r} is not among the languages")
         return self
+
+    @property
+    def measured_languages(self) -> tuple[str, ...]:
+        """Languages between which the linguistic gap is measured."""
+        if self.parallel is None:
+            return ()
+        return self.languages if self.parallel_languages is None else self.parallel_languages
 
     @classmethod
     def parse(

@@ -121,7 +121,7 @@ def finetune(
             )
         )
         coverage += _coverage(representation, test)
-        if given["parallel"] is not None:
+        if code in given["parallel_languages"]:
             parallel = CorpusChoice.model_validate(given["parallel"])
             texts = list(corpus_split(parallel, code, parallel_split(parallel), languages))
             made, _ = text_instances(texts, representation, vocabulary, max_units=room)

@@ -145,6 +145,9 @@ def make_plan(config: ExperimentConfig) -> Plan:
                             "choice": choice.model_dump(mode="json", exclude={"label"}),
                             "corpus": config.corpus.model_dump(mode="json"),
                             "parallel": config.parallel and config.parallel.model_dump(mode="json"),
+                            "parallel_languages": [
+                                code for code in scored if code in config.measured_languages
+                            ],
                             "languages": languages,
                             "data": {code: data[code] for code in {*trained, *scored}},
                             "finetuning": settings.model_dump(mode="json"),
@@ -203,7 +206,7 @@ def _fingerprints(config: ExperimentConfig, language: str) -> list[str]:
     """What fixes the data of one language: train, dev, test, and the parallel text."""
     roles: tuple[Role, ...] = ("train", "dev", "test")
     found = [role_split(config.corpus, language, role, config.languages) for role in roles]
-    if config.parallel is not None:
+    if config.parallel is not None and language in config.measured_languages:
         split = parallel_split(config.parallel)
         found.append(corpus_split(config.parallel, language, split, config.languages))
     return [split.fingerprint for split in found]

@@ -185,11 +185,10 @@ def _plan(preset: Preset, task: str, data: Path | None, codes: tuple[str, ...]) 
     }
     text = {k: v for k, v in choice.items() if k != "train_share"}
     given["pretraining"] |= {"text": text}
-    if set(parallel) == set(languages):
-        given["parallel"] = {"name": "flores", "path": folder}
-    else:
-        without = [code for code in languages if code not in parallel]
-        notes.append(f"No parallel text of {', '.join(without)}: no linguistic gap.")
+    if len(parallel) > 1:
+        given |= {"parallel": {"name": "flores", "path": folder}, "parallel_languages": parallel}
+    if without := [code for code in languages if code not in parallel]:
+        notes.append(f"No parallel text of {', '.join(without)}: no linguistic gap to them.")
     notes.append(
         "Small matched encoders, pre-trained here on the task's own training text, in place of the "
         "paper's published ones: the figures show the method and are not the paper's."
