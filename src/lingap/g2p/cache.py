@@ -25,7 +25,7 @@ Entry = tuple[str, str]
 """Units of a word, joined by spaces, and what was lost: JSON, or "" for nothing."""
 
 _BUSY_SECONDS = 60
-_AT_ONCE = 500  # words in one SELECT
+_AT_ONCE = (4, 32, 256)  # words in one SELECT: few sizes, since SQLite keeps a plan for each
 _log = logging.getLogger("lingap")
 
 
@@ -126,12 +126,13 @@ class WordCache:
         found: dict[str, Entry] = {}
         askable = [word for word in words if _storable(word)]
         try:
-            for start in range(0, len(askable), _AT_ONCE):
-                part = askable[start : start + _AT_ONCE]
+            for start in range(0, len(askable), _AT_ONCE[-1]):
+                part: list[str | None] = [*askable[start : start + _AT_ONCE[-1]]]
+                size = next(size for size in _AT_ONCE if size >= len(part))
                 rows = self._connection.execute(
                     "SELECT word, units, loss, checksum FROM lexicon WHERE word IN "
-                    f"({','.join('?' * len(part))})",
-                    part,
+                    f"({','.join('?' * size)})",
+                    part + [None] * (size - len(part)),
                 )
                 for word, units, loss, checksum in rows:
                     if _checksum(word, units, loss) != checksum:

@@ -25,6 +25,7 @@ WORD_BOUNDARY = " ▁ "
 UNKNOWN_UNIT = "<unk>"
 
 _BLOCK_BYTES = 1 << 18  # what is worked on at once: its arrays fit a processor's cache
+_LEARNED_AT_ONCE = 1_000  # tokens; many short-lived objects at once would fragment memory
 _BOUNDARY = WORD_BOUNDARY.encode()
 _REPLACEMENT = "\ufffd"
 
@@ -92,7 +93,7 @@ class LineSpeller:
         remember: Tokens remembered; bounds the memory of a process.
     """
 
-    def __init__(self, settings: TextSettings, remember: int = 200_000):
+    def __init__(self, settings: TextSettings, remember: int = 100_000):
         phonemizer = settings.phonemizer()
         self._language = phonemizer.language
         self._backend = phonemizer.backend.name
@@ -140,13 +141,16 @@ class LineSpeller:
             new, first = np.unique(hashes[unknown], return_index=True)
             order = np.argsort(first)
             new, at = new[order], unknown[first[order]]
-            tokens = [text[i:j] for i, j in zip(starts[at], ends[at], strict=True)]
             if len(new) > self._table.room():
                 self._forget()
                 is_small = len(new) <= self._table.room()
                 again = self._spell_block if is_small else self._spell_halves
                 return again(block, begins_line, report)
-            self._learn(tokens, self._table.add(new), report)
+            for start in range(0, len(new), _LEARNED_AT_ONCE):
+                part = slice(start, start + _LEARNED_AT_ONCE)
+                spans = zip(starts[at[part]], ends[at[part]], strict=True)
+                tokens = [text[begin:end] for begin, end in spans]
+                self._learn(tokens, self._table.add(new[part]), report)
             numbers = self._table.find(hashes)
         n_words = self._n_words[numbers]
         report.coverage.words += int(n_words.sum())
