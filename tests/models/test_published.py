@@ -345,3 +345,16 @@ def test_a_digest_tells_folders_apart(tmp_path):
     path = tmp_path / "tokenizer_config.json"
     path.write_text(path.read_text() + " ")
     assert checkpoint_facts(tmp_path) != before
+
+
+def test_subwords_are_loaded_by_name_from_a_folder(home):
+    spell = load_representation("subword", tokenizer=home / "bert", language="eng")
+    encoded = spell.encode(TEXT)
+    assert encoded.units[:5] == ("New", "York", "un", "##aff", "##able")
+    assert encoded.word_of_unit[:6] == (0, 1, 2, 2, 2, 2)
+    assert (
+        load_representation("subword", tokenizer=str(home / "bert")).provenance()
+        == spell.provenance()
+    )
+    with pytest.raises(ConfigError, match="pinned commit"):
+        load_representation("subword", tokenizer="owner/name", revision="main")
