@@ -58,6 +58,15 @@ def test_it_equals_ckatorch(pair, estimator):
     assert linear_cka(*pair, estimator=estimator) == pytest.approx(theirs, rel=1e-6)
 
 
+def test_all_pairs_equal_pytorch_cka(languages):
+    torch = pytest.importorskip("torch")
+    peer = pytest.importorskip("cka")
+    tensors = [torch.tensor(x) for x in languages.values()]
+    theirs = peer.cka_from_features(tensors, tensors).numpy()
+    found = pairwise_cka(languages, estimator="debiased")
+    np.testing.assert_allclose(np.maximum(found, 0), theirs, rtol=1e-6, atol=1e-9)
+
+
 @pytest.mark.parametrize("estimator", ESTIMATORS)
 @pytest.mark.parametrize("memory", [1 << 30, 20_000])
 def test_all_pairs_equal_one_by_one(languages, estimator, memory):
