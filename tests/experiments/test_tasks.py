@@ -268,6 +268,24 @@ def test_output_gaps_are_means_over_seeds_of_complete_ones():
     assert thinned.n_sentences == {"eng": MAX_PAIRS, "swa": MAX_PAIRS}
 
 
+def test_a_language_without_parallel_text_has_scores_and_no_part_in_the_linguistic_gap(
+    encoders, tmp_path
+):
+    given = settings(
+        "",
+        [{"name": "character", "encoder": str(encoders / "canine")}],
+        task="ner",
+        corpus={"name": "cldr", "options": {"train_size": 8, "dev_size": 4, "test_size": 6}},
+        languages=["eng", "kor", "fin"],
+        parallel={"name": "cldr_names", "options": {"kinds": ["script"]}},
+        parallel_languages=["eng", "fin"],
+    )
+    assert Experiment(given).run(tmp_path / "x", n_workers=0) == []
+    gaps = json.loads((tmp_path / "x" / "gaps.json").read_text(encoding="utf-8"))
+    assert {tuple(gap["languages"]) for gap in gaps["linguistic"]} == {("eng", "fin")}
+    assert gaps["performance"][0]["languages"] == ["eng", "kor", "fin"]
+
+
 def test_without_parallel_text_there_are_scores_and_no_vectors(xnli, encoders, tmp_path):
     given = settings(
         xnli,

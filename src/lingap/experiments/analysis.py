@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -66,12 +66,14 @@ def check_same_words(store: Store, plan: Plan) -> None:
             )
 
 
-def _arrays(store: Store, plan: Plan, file: str) -> Iterator[tuple[Job, Arrays]]:
-    """The finished runs and what their file of arrays holds."""
+def _arrays(store: Store, jobs: Iterable[Job], file: str) -> Iterator[tuple[Job, Arrays]]:
+    """Those of the runs that are finished, and what their file of arrays holds."""
     from safetensors import SafetensorError
     from safetensors.numpy import load_file
 
-    for job, _ in _done(store, plan):
+    for job in jobs:
+        if not store.is_done("runs", job.id):
+            continue
         path = store.folder("runs", job.id) / file
         try:
             arrays = load_file(path)
@@ -88,7 +90,8 @@ def _linguistic(store: Store, plan: Plan) -> list[LinguisticGap]:
     if parallel is None:
         return []
     vectors: dict[tuple[str, str, int], Arrays] = defaultdict(dict)
-    for job, arrays in _arrays(store, plan, "embeddings.safetensors"):
+    measured = [job for job in plan.of("runs") if job.config["parallel_languages"]]
+    for job, arrays in _arrays(store, measured, "embeddings.safetensors"):
         for name, array in arrays.items():
             language, _, layer = name.partition("/")
             vectors[job.config["representation"], layer, job.config["seed"]][language] = array
@@ -124,7 +127,7 @@ def analyse(store: Store, plan: Plan) -> None:
     if plan.config.task == "nli" and len(plan.config.languages) > 1:
         runs = (
             (job.config["representation"], job.config["seed"], arrays)
-            for job, arrays in _arrays(store, plan, OUTPUTS)
+            for job, arrays in _arrays(store, plan.of("runs"), OUTPUTS)
         )
         gaps = output_gaps(runs, plan.config.languages, corpus=plan.config.corpus.name)
         found["output"] = [gap.to_dict() for gap in gaps]
