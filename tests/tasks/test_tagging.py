@@ -106,3 +106,19 @@ def test_predictions_must_fit_their_sentences(encoded):
     task, _, _ = encoded
     with pytest.raises(AlignmentError, match="4 words, 4 gold and 3 predicted"):
         task.predictions(SENTENCES[:1], [[0, 0, 0]])
+
+
+def test_the_interval_is_the_bootstrap_over_sentences():
+    random = np.random.default_rng(3)
+    made = []
+    for i in range(150):
+        gold = random.choice(list("NVX"), random.integers(1, 12))
+        predicted = np.where(random.random(len(gold)) < 0.7, gold, "N")
+        made.append(Prediction(str(i), "eng", ("x",) * len(gold), tuple(gold), tuple(predicted)))
+    right = np.array([sum(np.array(p.gold) == p.predicted) for p in made])
+    size = np.array([len(p.gold) for p in made])
+    rows = random.integers(150, size=(4000, 150))
+    expected = np.quantile(right[rows].sum(1) / size[rows].sum(1), [0.025, 0.975])
+    scoring = make_task("pos", "NVX").score(made)
+    assert scoring.interval == pytest.approx(expected, abs=0.006)
+    assert make_task("pos", "NVX").score(made[::-1]).interval == scoring.interval

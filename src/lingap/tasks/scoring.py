@@ -18,10 +18,14 @@ LEVEL = 0.95
 
 
 def _f1_interval(counts: npt.NDArray[np.int64]) -> tuple[float, float]:
-    """Percentile bootstrap over sentences of micro F1; counts (n_sentences, 3) are tp, fp, fn."""
+    """Percentile bootstrap over sentences of micro F1; counts (n_sentences, 3) are tp, fp, fn.
+
+    Sentences of equal counts are drawn as one kind, which is the same bootstrap and quicker.
+    """
     random = np.random.default_rng(0)
-    n = len(counts)
-    draws = random.multinomial(n, np.full(n, 1 / n), size=N_RESAMPLES) @ counts
+    kinds, times = np.unique(counts, axis=0, return_counts=True)
+    n = int(times.sum())
+    draws = random.multinomial(n, times / n, size=N_RESAMPLES) @ kinds
     tp, wrong = draws[:, 0], draws[:, 1] + draws[:, 2]
     values = 2 * tp / np.maximum(2 * tp + wrong, 1)
     low, high = np.quantile(values, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
