@@ -300,3 +300,17 @@ def test_without_parallel_text_there_are_scores_and_no_vectors(xnli, encoders, t
     assert gaps["linguistic"] == []
     assert len(gaps["performance"]) == 1
     assert read_folder(tmp_path / "x").runs[0].status == "done"
+
+
+@pytest.mark.parametrize(
+    ("name", "path", "language", "sizes"),
+    [
+        ("ud", "ud-treebanks", "eng", (1801, 200, 2077)),  # EWT: 2,001 dev and 2,077 test sentences
+        ("xnli", "xnli/XNLI-1.0", "urd", (2241, 249, 5010)),
+    ],
+)
+def test_real_corpora_with_dev_and_test_only_train_on_dev(shared, name, path, language, sizes):
+    where = str(shared / "data" / path)
+    given = CorpusChoice(name=name, path=where, splits={"train": "dev"}, dev_share=0.1)
+    found = [n_rows(given, language, role, (language,)) for role in ("train", "dev", "test")]
+    assert tuple(found) == sizes
