@@ -145,8 +145,9 @@ def _pinned(source: str, revision: str | None, representation: str | None) -> tu
     if commit is None or not _COMMIT.fullmatch(commit):
         came = "none came" if commit is None else f"{commit!r} came"
         raise ConfigError(
-            f"{repo} is read at a pinned commit only: forty hexadecimal digits as revision; "
-            f"{came}. Its page lists the commits; or give a folder with its files."
+            f"No folder {source} is here, and {repo} on the hub is read at a pinned commit only: "
+            f"forty hexadecimal digits as revision; {came}. Its page lists the commits; or give a "
+            "folder with its files."
         )
     return repo, commit
 
