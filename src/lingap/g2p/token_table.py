@@ -32,7 +32,7 @@ class TokenTable:
     """Tokens as numbers from 2 up; 0 is a token not known, 1 a line's end.
 
     Args:
-        most: Tokens known at once, at most 200,000; beyond it the least used half is forgotten.
+        most: Tokens known at once, at most 200,000; beyond it the least used quarter is forgotten.
     """
 
     def __init__(self, most: int = 200_000):
@@ -128,10 +128,10 @@ class TokenTable:
         return self._most + 2 - self.count
 
     def forget(self) -> NDArray[np.int64]:
-        """Forget the less used half; gives the old number of each token kept, by new number."""
+        """Forget the least used quarter; gives the old number of each token kept, by new number."""
         tokens = np.arange(2, self.count)
         by_use = tokens[np.argsort(-self._uses[tokens], kind="stable")]
-        kept = np.concatenate(([0, LINE_END], np.sort(by_use[: self._most // 2])))
+        kept = np.concatenate(([0, LINE_END], np.sort(by_use[: self._most * 3 // 4])))
         hashes, uses = self._hash_of[kept], self._uses[kept] // 2
         self._keys[:] = 0
         self._numbers[:] = 0
