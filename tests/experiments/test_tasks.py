@@ -286,6 +286,27 @@ def test_a_language_without_parallel_text_has_scores_and_no_part_in_the_linguist
     assert gaps["performance"][0]["languages"] == ["eng", "kor", "fin"]
 
 
+def test_zero_shot_a_language_that_is_only_scored_needs_no_training_data(encoders, tmp_path):
+    for code, word in (("eng", "cat"), ("fra", "chat")):
+        (tmp_path / code).mkdir()
+        for split in ("train", "dev", "test") if code == "eng" else ("test",):
+            text = "".join(f"{word} B-PER\nin O\n\n" for _ in range(6))
+            (tmp_path / code / f"{split}.txt").write_text(text, encoding="utf-8")
+    given = settings(
+        "",
+        [{"name": "character", "encoder": str(encoders / "canine")}],
+        task="ner",
+        corpus={"name": "ner", "path": str(tmp_path)},
+        languages=["eng", "fra"],
+        parallel=None,
+        protocol="zero-shot",
+        source="eng",
+    )
+    assert Experiment(given).run(tmp_path / "x", n_workers=0) == []
+    (record,) = records(tmp_path / "x").values()
+    assert [score["language"] for score in record["scores"]] == ["eng", "fra"]
+
+
 def test_without_parallel_text_there_are_scores_and_no_vectors(xnli, encoders, tmp_path):
     given = settings(
         xnli,

@@ -111,8 +111,9 @@ def make_plan(config: ExperimentConfig) -> Plan:
     """
     languages = config.languages
     _check_task(config)
-    n_train = {code: n_rows(config.corpus, code, "train", languages) for code in languages}
-    data = {code: _fingerprints(config, code) for code in languages}
+    learned = {code for trained, _ in _trainings(config) for code in trained}
+    n_train = {code: n_rows(config.corpus, code, "train", languages) for code in learned}
+    data = {code: _fingerprints(config, code, learned=code in learned) for code in languages}
     pretrainings, runs = [], []
     for choice in config.representations:
         spelling = spelling_provenance(choice, languages)
@@ -202,9 +203,9 @@ def _published(choice: RepresentationChoice) -> dict[str, str]:
     return checkpoint_facts(source, choice.revision, representation=choice.name)
 
 
-def _fingerprints(config: ExperimentConfig, language: str) -> list[str]:
-    """What fixes the data of one language: train, dev, test, and the parallel text."""
-    roles: tuple[Role, ...] = ("train", "dev", "test")
+def _fingerprints(config: ExperimentConfig, language: str, *, learned: bool) -> list[str]:
+    """What fixes the data of one language: train and dev if it is learned, test, parallel text."""
+    roles: tuple[Role, ...] = ("train", "dev", "test") if learned else ("test",)
     found = [role_split(config.corpus, language, role, config.languages) for role in roles]
     if config.parallel is not None and language in config.measured_languages:
         split = parallel_split(config.parallel)
