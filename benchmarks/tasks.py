@@ -166,6 +166,10 @@ def main() -> None:
         failures = experiment.run(folder, n_workers=given.workers)
         for failure in failures:
             print(f"{failure.job.title}: {failure.reason}")
+        if failures:
+            raise SystemExit(
+                f"{len(failures)} runs of {task} failed; call again to try them again."
+            )
         check_same_words(Store(folder), experiment.plan())
         about = {
             "pos": "UD Hungarian-Szeged, its own train, dev and test; pre-training on train.",
