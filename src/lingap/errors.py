@@ -6,7 +6,11 @@ A message says what was expected, what came, where, and what to do. Errors of a 
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
+
+DISK_FAULTS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO)
+"""Faults of the disk, not of the work: what is finished is kept, and can be gone on with."""
 
 
 class LingapError(Exception):

@@ -26,6 +26,9 @@ def test_the_demo_survives_yaml(tmp_path):
         ({"languages": []}, "languages: "),
         ({"seeds": [1, 1]}, "seeds are distinct"),
         ({"parallel_languages": ["fra"]}, "'fra'] are not among the languages"),
+        ({"corpus": {"name": "cldr", "options": {"seed": 1}}}, "would be pre-trained on"),
+        ({"corpus": {"name": "cldr", "options": {"case": "keep"}}}, "option case is 'keep'"),
+        ({"parallel": {"name": "cldr_names", "dev_share": 0.1}}, "parallel text is read whole"),
         ({"task": "nerr"}, "task: .*got 'nerr'"),
         ({"protocol": "zero-shot"}, "source names the training language"),
         ({"protocol": "zero-shot", "source": "fra"}, "not among the languages"),
@@ -90,7 +93,7 @@ def test_ids_follow_whatever_can_change_a_number_and_nothing_else():
     finetuned = plan(finetuning={"epochs": 5})
     assert ids(base, "pretraining") == ids(finetuned, "pretraining")
     assert not set(ids(base, "runs")) & set(ids(finetuned, "runs"))
-    other_text = plan(corpus={"name": "cldr", "options": {"case": "keep"}})
+    other_text = plan(corpus={"name": "cldr", "options": {"test_size": 99}})
     assert not set(ids(base, "runs")) & set(ids(other_text, "runs"))
     wider = plan(encoder={"hidden_size": 64})
     assert not {j.id for j in base.jobs} & {j.id for j in wider.jobs}
@@ -102,3 +105,26 @@ def test_parallel_text_may_lack_a_language():
         (code,) = job.config["test_languages"]
         assert job.config["parallel_languages"] == ([code] if code != "fin" else [])
         assert len(job.config["data"][code]) == (4 if code != "fin" else 3)
+
+
+def test_text_and_corpus_part_their_data_alike():
+    given = settings()
+    given["pretraining"]["text"] = {"name": "cldr"}
+    given["corpus"] = {"name": "cldr", "splits": {"train": "dev"}, "dev_share": 0.1}
+    with pytest.raises(ConfigError, match="splits is .* both must part the data alike"):
+        ExperimentConfig.parse(given)
+
+
+def test_pretraining_is_counted_in_steps():
+    given = settings()
+    given["pretraining"]["training"] = {"epochs": 2}
+    with pytest.raises(ConfigError, match="counted in steps"):
+        ExperimentConfig.parse(given)
+
+
+def test_the_demo_takes_languages_beyond_epitran():
+    def backend(languages):
+        return demo_config(languages).representations[2].options["backend"]
+
+    assert backend(["eng", "kor"]) == "epitran"
+    assert backend(["eng", "isl"]) == "auto"

@@ -116,3 +116,40 @@ def test_a_language_without_back_end_or_names_is_refused_before_anything_runs(tm
     with pytest.raises(LanguageError, match="Hebrew"):
         Experiment(given | {"languages": ["eng", "heb"]}).run(tmp_path / "x", n_workers=0)
     assert not (tmp_path / "x" / "runs").exists()
+
+
+def test_a_full_disk_ends_the_run_and_is_not_the_jobs_fault(tmp_path, monkeypatch):
+    from lingap.models import encoder
+
+    def full(*_):
+        raise RuntimeError("I/O error: No space left on device (os error 28)")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(encoder, "save_encoder", full)
+        with pytest.raises(OSError, match="No space left"):
+            tiny().run(tmp_path / "x", n_workers=0)
+    assert rows(tmp_path / "x") == {}
+    assert tiny().run(tmp_path / "x", n_workers=0) == []
+
+
+def test_a_worker_that_dies_is_replaced_and_its_job_tried_again(tmp_path):
+    import psutil
+
+    killed = []
+    from contextlib import contextmanager
+
+    @contextmanager
+    def watch(plan, jobs):
+        def tell(job, event, step):
+            if event == "step" and not killed:
+                (child,) = [
+                    c for c in psutil.Process().children() if "spawn_main" in " ".join(c.cmdline())
+                ]
+                killed.append(child.pid)
+                child.kill()
+
+        yield tell
+
+    assert tiny().run(tmp_path / "x", n_workers=1, watch=watch) == []
+    assert len(killed) == 1
+    assert len(rows(tmp_path / "x")) == 6

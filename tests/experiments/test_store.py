@@ -61,7 +61,10 @@ def test_another_version_of_the_store_is_refused(tmp_path):
         Store(tmp_path)
 
 
-@pytest.mark.parametrize("content", ["{", "[]", "null", '{"run_id": "other"}', "\x00\xff"])
+@pytest.mark.parametrize(
+    "content",
+    ["{", "[]", "null", '{"run_id": "other"}', '{"run_id": "abc", "status": "done"}', "\x00\xff"],
+)
 def test_a_damaged_record_is_named_with_what_to_do(tmp_path, content):
     store = Store(tmp_path)
     store.commit("runs", "abc", fill)
@@ -93,7 +96,31 @@ def test_records_are_plain_json(tmp_path):
     store = Store(tmp_path)
     store.commit("runs", "abc", fill)
     found = json.loads((store.folder("runs", "abc") / "run.json").read_text())
-    assert found == {"run_id": "abc", "status": "done"}
+    assert found == {"run_id": "abc", "status": "done", "files": {"result.txt": 2}}
     with pytest.raises(ValueError, match="Out of range float"):
-        store.commit("runs", "nan", lambda _: {"value": float("nan")})
+        store.commit("runs", "nan", lambda _: {"status": "done", "value": float("nan")})
     assert store.record("runs", "nan") is None
+
+
+def test_a_file_cut_short_or_gone_is_named(tmp_path):
+    store = Store(tmp_path)
+    store.commit("runs", "abc", fill)
+    path = store.folder("runs", "abc") / "result.txt"
+    path.write_text("4")
+    with pytest.raises(StoreError, match=r"result.txt is damaged: 1 bytes, 2 bytes.*Delete .*abc"):
+        store.is_done("runs", "abc")
+    path.unlink()
+    with pytest.raises(StoreError, match="result.txt is missing"):
+        store.is_done("runs", "abc")
+    (store.folder("runs", "abc") / "run.json").unlink()
+    with pytest.raises(StoreError, match="run.json is missing. Delete"):
+        store.is_done("runs", "abc")
+
+
+def test_checkpoints_of_a_failed_job_stay(tmp_path):
+    store = Store(tmp_path)
+    (store.workspace("abc") / "checkpoint-5").mkdir(parents=True)
+    store.commit("runs", "abc", lambda _: {"status": "failed", "reason": "no space"})
+    assert store.workspace("abc").is_dir()
+    store.commit("runs", "abc", fill)
+    assert not store.workspace("abc").exists()

@@ -3,11 +3,11 @@ import pytest
 import torch
 from pydantic import ValidationError
 
-from lingap.errors import TrainingError
+from lingap.errors import ConfigError, TrainingError
 from lingap.models import EncoderConfig, build_encoder
 from lingap.records import Sentence
 from lingap.representations import Vocabulary, load_representation
-from lingap.tasks import IGNORED
+from lingap.tasks import IGNORED, Instance
 from lingap.tasks.tagging import Tagging
 from lingap.training import (
     Collator,
@@ -132,7 +132,7 @@ class Stop(Exception):
 
 
 def test_a_stopped_training_goes_on_to_the_very_same_weights(data, tmp_path):
-    undisturbed, _ = pretrained(data, tmp_path / "a", checkpoint_every=3)
+    undisturbed, told = pretrained(data, tmp_path / "a", checkpoint_every=3)
 
     def stop(step, total):
         if step == 8:
@@ -145,6 +145,7 @@ def test_a_stopped_training_goes_on_to_the_very_same_weights(data, tmp_path):
         data, tmp_path / "b", checkpoint_every=3, progress=lambda step, _: seen.append(step)
     )
     assert seen[0] == 7  # after the checkpoint of step 6
+    assert result.history == told.history
     assert result.steps == 12
     assert all(map(torch.equal, undisturbed.state_dict().values(), resumed.state_dict().values()))
 
@@ -205,3 +206,31 @@ def test_one_length_is_asked_for():
         TrainingSettings()
     with pytest.raises(ValidationError, match="epochs or steps"):
         TrainingSettings(epochs=1, steps=1)
+
+
+def test_bits_do_not_depend_on_windows(data):
+    _, vocabulary = data
+    text = [Sentence("a", "eng", tuple(WORDS[:8])), Sentence("b", "eng", tuple(WORDS[7::-1]))]
+    spell = load_representation("character")
+    reader = Tagging("text", (), lambda _: None)
+    model = build_encoder(TINY, vocabulary, seed=0)
+    for parameter in model.parameters():
+        torch.nn.init.zeros_(parameter)
+    bits = []
+    for max_units in (64, 20):
+        made, _ = reader.instances(text, spell, vocabulary, max_units=max_units)
+        n = sum(len(word) for word in WORDS[:8]) * 2
+        bits.append(heldout_bits(model, made, masker(vocabulary), n_characters=n))
+    assert len(made) > 2
+    assert bits[0] == pytest.approx(bits[1])
+
+
+def test_what_cannot_be_trained_is_refused(data, tmp_path):
+    with pytest.raises(ConfigError, match="nothing to train on"):
+        pretrained(([], data[1]), tmp_path)
+    with pytest.raises(ConfigError, match="best weights"):
+        pretrained(data, tmp_path, checkpoint_every=1, dev_score=lambda _: 0.0)
+    nameless = Instance(*[np.zeros(2, dtype=np.int32)] * 4, 0, 0, (0, 0))
+    nameless.item_of_unit[:] = -1
+    with pytest.raises(ConfigError, match="no unit that spells"):
+        masker(data[1])([(0, 0, nameless)])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import importlib
 import os
 import sys
@@ -10,7 +9,7 @@ from typing import Any
 
 import typer
 
-from lingap.errors import LingapError
+from lingap.errors import DISK_FAULTS, LingapError
 
 app = typer.Typer(
     name="lingap",
@@ -52,15 +51,11 @@ def main() -> Any:
         return app()
     except LingapError as error:
         message = str(error)
-    except SystemExit as leaving:  # typer answers Ctrl-C with this code and without a word
-        if leaving.code == 130:
-            print("\nInterrupted. What is finished is kept; run it again to go on.", file=sys.stderr)
-        raise
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(141)
     except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EROFS, errno.EPERM):
+        if error.errno not in DISK_FAULTS:
             raise
         message = f"{error.strerror}: {error.filename or 'output'}. What is finished is kept."
     print(f"lingap: {message}", file=sys.stderr)

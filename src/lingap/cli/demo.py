@@ -11,7 +11,7 @@ import typer
 def demo(
     out: Annotated[Path, typer.Option(help="Folder of the experiment.")] = Path("demo"),
     languages: Annotated[
-        str, typer.Option(help="Codes with commas; any that CLDR and Epitran share.")
+        str, typer.Option(help="Codes with commas; any that CLDR and a G2P back end share.")
     ] = "",
     seeds: Annotated[int, typer.Option(min=1, help="Fine-tunings of each kind.")] = 1,
     workers: Annotated[

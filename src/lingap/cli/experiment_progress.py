@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING
 import typer
 
 if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.progress import TaskID
+
     from lingap.experiments import Experiment, Plan
     from lingap.experiments.engine import Event
     from lingap.experiments.plan import Job
@@ -30,18 +33,25 @@ def watch_jobs(plan: Plan, jobs: list[Job]) -> Iterator[Event]:
 
 
 def _lines(jobs: list[Job]) -> Iterator[Event]:
-    n_done = 0
+    n_done, started, steps = 0, time.monotonic(), 0
 
     def tell(job: Job, event: str, step: int) -> None:
-        nonlocal n_done
+        nonlocal n_done, steps
         if event in ("done", "failed"):
             n_done += 1
-            print(f"{n_done}/{len(jobs)} {job.title}: {event}", file=sys.stderr, flush=True)
+            steps += job.n_steps
+            left = sum(job.n_steps for job in jobs) - steps
+            seconds = (time.monotonic() - started) * left / max(steps, 1)
+            print(
+                f"{n_done}/{len(jobs)} {job.title}: {event}; about {seconds:.0f} s left",
+                file=sys.stderr,
+                flush=True,
+            )
 
     yield tell
 
 
-def _bars(console: Console, jobs: list[Job]) -> Iterator[Event]:  # type: ignore[name-defined]  # noqa: F821
+def _bars(console: Console, jobs: list[Job]) -> Iterator[Event]:
     from rich.progress import (
         BarColumn,
         MofNCompleteColumn,
@@ -57,21 +67,22 @@ def _bars(console: Console, jobs: list[Job]) -> Iterator[Event]:  # type: ignore
     )  # fmt: skip
     with Progress(*columns, console=console, transient=True, speed_estimate_period=60) as progress:
         whole = progress.add_task("all runs", total=sum(job.n_steps for job in jobs))
-        bars: dict[str, int] = {}
+        bars: dict[str, TaskID] = {}
         reached: dict[str, int] = {}
 
         def tell(job: Job, event: str, step: int) -> None:
             if event == "started":
+                if job.id in bars:  # tried again after its process died
+                    progress.remove_task(bars[job.id])
                 bars[job.id] = progress.add_task(job.title, total=job.n_steps)
-                reached[job.id] = 0
                 return
             to = step if event == "step" else job.n_steps
             progress.update(whole, advance=to - reached.get(job.id, 0))
             reached[job.id] = to
             if event == "step":
-                progress.update(bars[job.id], completed=step)  # type: ignore[arg-type]
+                progress.update(bars[job.id], completed=step)
             elif job.id in bars:
-                progress.remove_task(bars.pop(job.id))  # type: ignore[arg-type]
+                progress.remove_task(bars.pop(job.id))
 
         yield tell
 
@@ -92,10 +103,18 @@ def run_and_report(experiment: Experiment, out: Path, n_workers: int | None) -> 
     from lingap.report.terminal import terminal_report
 
     started = time.monotonic()
-    failures = experiment.run(out, n_workers=n_workers, watch=watch_jobs)
-    data = read_folder(out)
+    console = Console(stderr=True)
+    try:
+        with console.status("planning: reading the corpora"):
+            plan = experiment.plan()
+        failures = experiment.run(out, plan=plan, n_workers=n_workers, watch=watch_jobs)
+        with console.status("drawing the report"):
+            data = read_folder(out)
+            page = write_report(data, out, kind="html")[0]
+    except KeyboardInterrupt:
+        print("\nInterrupted. What is finished is kept; run it again to go on.", file=sys.stderr)
+        raise
     Console(highlight=False, markup=False).print(terminal_report(data))
-    page = write_report(data, out, kind="html")[0]
     typer.echo(f"Written: {page} ({time.monotonic() - started:.0f} s)")
     for failure in failures:
         typer.echo(f"Failed: {failure.job.title}: {failure.reason}", err=True)

@@ -19,6 +19,16 @@ LAYERS: tuple[Layer, ...] = ("input", "last")
 """``input``: the embedding of each unit alone, as looked up; ``last``: the last hidden layer."""
 
 
+def own_items(item_of_unit: Tensor, instances: Sequence[Instance]) -> Tensor:
+    """Items of the units that count in their window; -1 for those that another window counts.
+
+    Shapes: item_of_unit and result (batch, n_units).
+    """
+    ends = torch.tensor([i.scored for i in instances], device=item_of_unit.device)
+    counts = (item_of_unit >= ends[:, :1]) & (item_of_unit < ends[:, 1:])
+    return item_of_unit.where(counts, -1)
+
+
 @torch.inference_mode()
 def embed(
     encoder: nn.Module,
@@ -50,7 +60,7 @@ def embed(
     for start in range(0, len(by_length), batch_size):
         chosen = [instances[i] for i in by_length[start : start + batch_size]]
         batch = {name: tensor.to(device) for name, tensor in collator.pad(chosen).items()}
-        items = batch["item_of_unit"]
+        items = own_items(batch["item_of_unit"], chosen)
         hidden = last_hidden(
             encoder, batch["input_ids"], batch["attention_mask"], batch["token_type_ids"]
         )

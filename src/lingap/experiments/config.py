@@ -98,6 +98,15 @@ class PretrainingConfig(_Closed):
     heldout_share: float = Field(0.05, gt=0, lt=0.5, description="Sentences kept for the loss.")
     seed: int = Field(0, ge=0, description="Of weights, order and masking.")
 
+    @model_validator(mode="after")
+    def _counted_in_steps(self) -> PretrainingConfig:
+        if self.training.steps is None or self.training.patience is not None:
+            raise ValueError(
+                "pre-training is counted in steps, equal for every representation: give steps, and "
+                "neither epochs nor patience"
+            )
+        return self
+
 
 class ExperimentConfig(_Closed):
     """A plan in one page: representations × languages × seeds, and what is measured."""
@@ -152,6 +161,12 @@ class ExperimentConfig(_Closed):
             raise ValueError(
                 f"pretraining is missing, and {', '.join(matched)} names no published encoder"
             )
+        self._check_text_apart()
+        parallel = self.parallel
+        if parallel is not None and (
+            parallel.splits or parallel.dev_share or parallel.train_share or parallel.draw_seed
+        ):
+            raise ValueError("parallel text is read whole: it takes no splits, shares or draw_seed")
         if (self.protocol == "zero-shot") != (self.source is not None):
             raise ValueError("source names the training language of zero-shot, and only there")
         if unknown := set(self.parallel_languages or ()).difference(self.languages):
@@ -159,6 +174,28 @@ class ExperimentConfig(_Closed):
         if self.source is not None and get_language(self.source).code not in self.languages:
             raise ValueError(f"source {self.source!r} is not among the languages")
         return self
+
+    def _check_text_apart(self) -> None:
+        """Refuse text for pre-training whose division does not keep it from dev and test."""
+        if self.pretraining is None:
+            return
+        text, corpus = self.pretraining.text, self.corpus
+        if text.name == "cldr_text" and corpus.name == "cldr":
+            for option, default in (("seed", 0), ("case", "lower"), ("kinds", None)):
+                ours, theirs = (c.options.get(option, default) for c in (corpus, text))
+                if ours != theirs:
+                    raise ValueError(
+                        f"option {option} is {ours!r} in corpus but {theirs!r} in "
+                        "pretraining.text: names of the test split would be pre-trained on"
+                    )
+        if text.name == corpus.name and text.path == corpus.path:
+            for setting in ("splits", "dev_share", "draw_seed"):
+                ours, theirs = getattr(corpus, setting), getattr(text, setting)
+                if ours != theirs:
+                    raise ValueError(
+                        f"{setting} is {ours!r} in corpus but {theirs!r} in pretraining.text: both "
+                        "must part the data alike, or dev and test would be pre-trained on"
+                    )
 
     @property
     def measured_languages(self) -> tuple[str, ...]:

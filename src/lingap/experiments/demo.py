@@ -5,9 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lingap.experiments.config import ExperimentConfig
+from lingap.g2p import phonemizable
 
 DEMO_LANGUAGES = ("eng", "fra", "rus", "hun", "kor", "tur", "fin", "hin", "urd")
 """Nine of the paper's twelve languages, in five scripts."""
+
+
+def demo_backend(languages: Sequence[str]) -> str:
+    """Epitran, as in the paper, or ``auto`` for all where Epitran lacks one of the languages."""
+    return "epitran" if all(phonemizable(code) for code in languages) else "auto"
 
 
 def demo_config(
@@ -16,7 +22,7 @@ def demo_config(
     """A plan that two cores finish in a few minutes: three matched encoders, NER per language.
 
     Args:
-        languages: Any common codes of languages that CLDR and Epitran know.
+        languages: Any common codes of languages that CLDR and a G2P back end know.
         seeds: One fine-tuning a seed.
     """
     return ExperimentConfig.parse(
@@ -29,7 +35,7 @@ def demo_config(
             "representations": (
                 {"name": "subword", "options": {"vocabulary_size": 4000}},
                 {"name": "character"},
-                {"name": "phoneme", "options": {"backend": "epitran"}},
+                {"name": "phoneme", "options": {"backend": demo_backend(languages)}},
             ),
             "encoder": {
                 "hidden_size": 96, "layers": 2, "heads": 4, "feed_forward_size": 384,

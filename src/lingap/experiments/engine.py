@@ -4,25 +4,28 @@ from __future__ import annotations
 
 import errno
 import os
+import re
+import shutil
 import signal
 import sys
 import traceback
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
-from lingap.errors import LingapError
+from lingap.errors import DISK_FAULTS, LingapError
 from lingap.experiments.jobs import run_job
 from lingap.experiments.plan import Job
 
 Event = Callable[[Job, str, int], None]
 """Told of each job: ``started``, ``step`` (and the steps so far), ``done``, ``failed``."""
 
-DISK_FAULTS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO)
-"""Faults of the disk, not of the job: they end the experiment, which can be gone on with."""
+LEAST_FREE_BYTES = 1 << 20
+"""Below this a job that failed is taken to have failed for want of space."""
 
 MAX_TRIES = 2  # a worker that dies (out of memory, say) takes its job with it; once more, then no
 
@@ -67,8 +70,8 @@ def _one_by_one(jobs: Iterable[Job], root: Path, tell: Event) -> list[Failure]:
         try:
             run_job(job, root, lambda step, _, job=job: tell(job, "step", step))  # type: ignore[misc]
         except Exception as error:
-            if isinstance(error, OSError) and error.errno in DISK_FAULTS:
-                raise
+            if (fault := _disk_fault(error, root)) is not None:
+                raise OSError(fault, os.strerror(fault), str(root)) from error
             failures.append(Failure(job, _one_line(error), traceback.format_exc()))
             broken[job.id] = job
             tell(job, "failed", 0)
@@ -80,6 +83,21 @@ def _one_by_one(jobs: Iterable[Job], root: Path, tell: Event) -> list[Failure]:
 def _one_line(error: BaseException) -> str:
     text = str(error).strip() or type(error).__name__
     return text if isinstance(error, LingapError) else f"{type(error).__name__}: {text}"
+
+
+def _disk_fault(error: BaseException, root: Path) -> int | None:
+    """The errno of a fault of the disk behind an error, or None.
+
+    Libraries in other languages tell it in words only (``os error 28``), or not at all.
+    """
+    cause: BaseException | None = error
+    while cause is not None:
+        told = re.search(r"os error (\d+)", str(cause))
+        number = cause.errno if isinstance(cause, OSError) else told and int(told[1])
+        if number in DISK_FAULTS:
+            return number
+        cause = cause.__cause__ or cause.__context__
+    return errno.ENOSPC if shutil.disk_usage(root).free < LEAST_FREE_BYTES else None
 
 
 def _worker(connection: Connection, root: str, threads: int) -> None:
@@ -97,8 +115,8 @@ def _worker(connection: Connection, root: str, threads: int) -> None:
             except (BrokenPipeError, ConnectionError):
                 raise
             except Exception as error:
-                if isinstance(error, OSError) and error.errno in DISK_FAULTS:
-                    connection.send(("disk", error.errno, str(error.filename or root)))
+                if (fault := _disk_fault(error, Path(root))) is not None:
+                    connection.send(("disk", fault, root))
                     continue
                 connection.send(("failed", 0, _one_line(error) + "\0" + traceback.format_exc()))
     except (EOFError, BrokenPipeError, ConnectionError):
@@ -125,8 +143,10 @@ class _Pool:
 
     def give(self, job: Job) -> None:
         process, connection = self.idle.pop()
-        connection.send(job)
         self.busy[connection] = (process, job)
+        # Where it died idle, reading from it will say so, and the job is tried again.
+        with suppress(BrokenPipeError, ConnectionError):
+            connection.send(job)
 
     def free(self, connection: Connection) -> None:
         process, _ = self.busy.pop(connection)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
@@ -15,6 +14,10 @@ from lingap.experiments.engine import Event, Failure, run_here, run_local
 from lingap.experiments.jobs import versions
 from lingap.experiments.plan import Job, Plan, make_plan
 from lingap.experiments.store import Store, write_json
+from lingap.g2p.parallel import usable_cores
+
+MAX_WORKERS = 8
+"""Processes by default at the most: each takes up to a gigabyte of memory."""
 
 Watch = Callable[[Plan, list[Job]], AbstractContextManager[Event]]
 """Given the plan and the jobs still to do, a context that is told of their events."""
@@ -49,15 +52,16 @@ class Experiment:
         return make_plan(self.config)
 
     def run(
-        self, out: str | Path, *, n_workers: int | None = None, threads: int = 1,
-        watch: Watch = _silent,
+        self, out: str | Path, *, plan: Plan | None = None, n_workers: int | None = None,
+        threads: int = 1, watch: Watch = _silent,
     ) -> list[Failure]:  # fmt: skip
         """Do what is not yet done, then measure the gaps. May be stopped and called again.
 
         Args:
             out: The experiment's folder.
-            n_workers: Processes; 0 does the work in this one; None takes one a core (or one where
-                a GPU does the work).
+            plan: What :meth:`plan` gave, if it was asked before.
+            n_workers: Processes; 0 does the work in this one; None takes one a core, eight at most
+                (or one where a GPU does the work).
             threads: Threads of arithmetic a process.
             watch: Told of progress.
 
@@ -68,7 +72,7 @@ class Experiment:
             StoreError: When the folder is foreign, damaged or in use.
         """
         store = Store(Path(out))
-        plan = self.plan()
+        plan = plan or self.plan()
         with store.locked():
             store.sweep()
             write_json(
@@ -108,7 +112,7 @@ def _do(
     if n_workers is None:
         import torch
 
-        n_workers = 1 if torch.cuda.is_available() else len(os.sched_getaffinity(0))
+        n_workers = 1 if torch.cuda.is_available() else min(usable_cores(), MAX_WORKERS)
     if n_workers == 0:
         return run_here(todo, root, tell, threads=threads)
     return run_local(todo, root, tell, n_workers=n_workers, threads=threads)

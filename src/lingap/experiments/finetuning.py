@@ -43,6 +43,7 @@ def finetune(
     )
     from lingap.models import ItemClassifier, max_units, n_parameters, padding_multiple
     from lingap.tasks import make_task, text_instances
+    from lingap.tasks.scoring import LEVEL
     from lingap.training import Collator, train
 
     given = job.config
@@ -106,7 +107,7 @@ def finetune(
             outputs[code] = distributions(said)
         interval = None
         if scoring.interval is not None:
-            interval = Interval(*scoring.interval, 0.95, "bootstrap over test sentences")
+            interval = Interval(*scoring.interval, LEVEL, "bootstrap over test sentences")
         scores.append(
             Score(
                 system=given["representation"],

@@ -30,9 +30,17 @@ def run_job(job: Job, root: Path, progress: Progress) -> None:
             **record,
             "seconds": round(time.monotonic() - started, 2),
             "versions": versions(),
+            "device": _device(),
         }
 
     store.commit(job.kind, job.id, fill)
+
+
+def _device() -> str:
+    """What did the arithmetic."""
+    import torch
+
+    return torch.cuda.get_device_name() if torch.cuda.is_available() else "cpu"
 
 
 def versions() -> dict[str, str]:

@@ -13,7 +13,7 @@ from lingap.experiments.store import Store
 from lingap.models.encoder import EncoderConfig
 from lingap.records import Sentence, SentencePair
 from lingap.representations import Representation, Vocabulary, load_representation
-from lingap.representations.subword import SUBWORDS, train_subwords
+from lingap.representations.subword import SUBWORDS, Subwords, train_subwords
 
 if TYPE_CHECKING:
     import torch
@@ -88,8 +88,8 @@ def pretrain(
     )
     after = -dev_score(model)
     save_encoder(model, vocabulary, folder)
-    if choice.name == "subword":
-        (folder / SUBWORDS).write_text(representation.to_json(), encoding="utf-8")  # type: ignore[attr-defined]
+    if isinstance(representation, Subwords):
+        (folder / SUBWORDS).write_text(representation.to_json(), encoding="utf-8")
     return {
         "representation": choice.name,
         "provenance": representation.provenance(),

@@ -141,12 +141,25 @@ class Store:
         folder = self.folder(kind, job_id)
         if not folder.is_dir():
             return None
+        again = f"Delete {folder} to have it computed again."
+        if not (folder / "run.json").is_file():
+            raise StoreError(f"{folder / 'run.json'} is missing. {again}")
         found = read_json(folder / "run.json")
-        if not isinstance(found, dict) or found.get("run_id") != job_id:
-            raise StoreError(
-                f"{folder / 'run.json'} is not the record of {job_id}. "
-                f"Delete {folder} to have it computed again."
-            )
+        if (
+            not isinstance(found, dict)
+            or found.get("run_id") != job_id
+            or found.get("status") not in ("done", "failed")
+            or not isinstance(found.get("files"), dict)
+        ):
+            raise StoreError(f"{folder / 'run.json'} is not the record of {job_id}. {again}")
+        for name, size in found["files"].items():
+            path = folder / name
+            has = path.stat().st_size if path.is_file() else None
+            if has != size:
+                raise StoreError(
+                    f"{path} is {'missing' if has is None else f'damaged: {has} bytes'}, {size} "
+                    f"bytes were written. {again}"
+                )
         return found
 
     def is_done(self, kind: Kind, job_id: str) -> bool:
@@ -171,7 +184,12 @@ class Store:
                 if path.is_file():
                     with path.open("rb") as file:
                         os.fsync(file.fileno())
-            write_json(aside / "run.json", {"run_id": job_id, **record})
+            files = {
+                str(path.relative_to(aside)): path.stat().st_size
+                for path in sorted(aside.rglob("*"))
+                if path.is_file()
+            }
+            write_json(aside / "run.json", {"run_id": job_id, **record, "files": files})
             target = self.folder(kind, job_id)
             target.parent.mkdir(exist_ok=True)
             if target.exists():  # an earlier, failed try
@@ -182,7 +200,8 @@ class Store:
             shutil.rmtree(aside, ignore_errors=True)
             raise
         shutil.rmtree(aside.with_suffix(".old"), ignore_errors=True)
-        shutil.rmtree(self.workspace(job_id), ignore_errors=True)
+        if record["status"] == "done":
+            shutil.rmtree(self.workspace(job_id), ignore_errors=True)
 
     def sweep(self) -> None:
         """Clear away what killed processes left half-written; checkpoints stay."""

@@ -16,7 +16,7 @@ from torch.utils.data import DataLoader
 from transformers import Trainer, TrainerCallback, TrainingArguments
 from transformers.trainer_callback import PrinterCallback
 
-from lingap.errors import TrainingError
+from lingap.errors import ConfigError, TrainingError
 from lingap.tasks import Instance
 from lingap.training.batches import Collator, EpochInstances, LengthBatches, padded_share
 from lingap.training.settings import TrainingSettings
@@ -84,7 +84,6 @@ class _Watch(TrainerCallback):  # type: ignore[misc]
         self.dev_score = dev_score
         self.patience = patience
         self.progress = progress
-        self.history: list[dict[str, float]] = []
         self.best: tuple[float, float, dict[str, torch.Tensor]] | None = None
         self.since_best = 0
 
@@ -111,9 +110,6 @@ class _Watch(TrainerCallback):  # type: ignore[misc]
                 f"The loss is {loss} at step {state.global_step}; a smaller learning rate than "
                 f"{args.learning_rate:g} may keep it finite."
             )
-        self.history.append(
-            {"step": state.global_step, "loss": loss, "learning_rate": logs["learning_rate"]}
-        )
 
     def on_epoch_end(
         self, args: Any, state: Any, control: Any, model: Any = None, **_: Any
@@ -121,7 +117,7 @@ class _Watch(TrainerCallback):  # type: ignore[misc]
         if self.dev_score is None:
             return
         score = self.dev_score(model)
-        self.history.append({"step": state.global_step, "epoch": state.epoch, "dev": score})
+        state.log_history.append({"step": state.global_step, "epoch": state.epoch, "dev": score})
         if self.best is None or score > self.best[0]:
             weights = {k: v.detach().cpu().clone() for k, v in model.state_dict().items()}
             self.best = (score, float(state.epoch), weights)
@@ -130,6 +126,16 @@ class _Watch(TrainerCallback):  # type: ignore[misc]
             self.since_best += 1
             if self.patience is not None and self.since_best >= self.patience:
                 control.should_training_stop = True
+
+
+def _history(log: Sequence[dict[str, float]]) -> list[dict[str, float]]:
+    """The Trainer's log, which its checkpoints carry on, without what nobody reads."""
+    losses, scores = ("step", "loss", "learning_rate"), ("step", "epoch", "dev")
+    return [
+        {name: row[name] for name in (losses if "loss" in row else scores)}
+        for row in log
+        if "loss" in row or "dev" in row
+    ]
 
 
 def _last_checkpoint(workspace: Path) -> str | None:
@@ -168,8 +174,13 @@ def train(
         progress: Called with (step, all steps) after each step.
 
     Raises:
-        TrainingError: When the loss is no longer a finite number.
+        TrainingError: When the loss or the weights are no longer finite numbers.
+        ConfigError: For no instances, or for checkpoints together with a dev score.
     """
+    if checkpoint_every is not None and dev_score is not None:
+        raise ConfigError("Checkpoints do not carry the best weights: give one of the two.")
+    if not instances:
+        raise ConfigError("There is nothing to train on: no instance was given.")
     lengths = [len(instance.ids) for instance in instances]
     sampler = LengthBatches(lengths, settings.batch_size, seed=seed)
     n_steps = settings.steps or (settings.epochs or 0) * len(sampler)
@@ -194,7 +205,7 @@ def train(
         disable_tqdm=True,
         report_to="none",
         remove_unused_columns=False,
-        bf16=torch.cuda.is_available() and torch.cuda.is_bf16_supported(),
+        bf16=settings.precision == "bfloat16",
         seed=seed,
         data_seed=seed,
     )
@@ -204,11 +215,16 @@ def train(
     )  # fmt: skip
     trainer.remove_callback(PrinterCallback)
     trainer.train(resume_from_checkpoint=_last_checkpoint(workspace))
+    if not all(bool(torch.isfinite(p).all()) for p in model.parameters()):
+        raise TrainingError(
+            f"The weights are no longer finite after step {trainer.state.global_step}; a smaller "
+            f"learning rate than {settings.learning_rate:g} may keep them so."
+        )
     if watch.best is not None:
         model.load_state_dict(watch.best[2])
     return TrainingResult(
         steps=trainer.state.global_step,
-        history=watch.history,
+        history=_history(trainer.state.log_history),
         best_dev=watch.best[0] if watch.best else None,
         best_epoch=watch.best[1] if watch.best else None,
         padded_share=padded_share(lengths, sampler),

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
+from lingap.errors import ConfigError
 from lingap.representations import SPECIAL_UNITS
 from lingap.tasks import IGNORED, Instance
 from lingap.training.batches import Batch, Collator
@@ -62,8 +63,10 @@ class MaskedUnits(Collator):
         ids = batch["input_ids"].numpy()
         chosen = self._chosen(batch["item_of_unit"].numpy(), random)
         if not chosen.any():  # a loss needs at least one hidden unit
-            row, column = np.argwhere(batch["item_of_unit"].numpy() >= 0)[0]
-            chosen[row, column] = True
+            spelling = np.argwhere(batch["item_of_unit"].numpy() >= 0)
+            if not len(spelling):
+                raise ConfigError("A batch to be masked holds no unit that spells a word.")
+            chosen[tuple(spelling[0])] = True
         labels = np.where(chosen, ids, IGNORED)
         fate = random.random(ids.shape)
         other = random.integers(len(SPECIAL_UNITS), self.vocabulary_size, ids.shape)
@@ -110,5 +113,8 @@ def heldout_bits(
         nats += float(loss) * hidden
         n_hidden += hidden
     model.train(was_training)
-    n_units = sum(int((i.item_of_unit >= 0).sum()) for i in instances)
+    n_units = 0  # each once, in the window that scores it
+    for instance in instances:
+        low, high = instance.scored
+        n_units += int(((instance.item_of_unit >= low) & (instance.item_of_unit < high)).sum())
     return nats / n_hidden / math.log(2) * n_units / n_characters
