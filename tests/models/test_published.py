@@ -311,7 +311,9 @@ def test_where_encoders_are_looked_for(home, monkeypatch, tmp_path):
         find_checkpoint(home / "bert", "0" * 40)
     with pytest.raises(ConfigError, match="one of mbert, canine, xphonebert was expected"):
         find_checkpoint("nowhere")
-    with pytest.raises(ConfigError, match="google/canine-s on the hub is read at a pinned commit only.*none"):
+    with pytest.raises(
+        ConfigError, match="google/canine-s on the hub is read at a pinned commit only.*none"
+    ):
         find_checkpoint("canine")
     with pytest.raises(ConfigError, match="'main' came"):
         find_checkpoint("owner/name", "main")
