@@ -14,6 +14,7 @@ import logging
 import os
 import re
 import sqlite3
+import threading
 import warnings
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
@@ -90,6 +91,7 @@ class WordCache:
         self._provenance = dict(provenance)
         self._connection: sqlite3.Connection | None = None
         self._is_off = False
+        self._lock = threading.RLock()  # several threads may share a phonemizer
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self._connection = self._connect()
@@ -99,7 +101,9 @@ class WordCache:
             self._set_aside(error)
 
     def _connect(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(self.path, timeout=_BUSY_SECONDS, isolation_level=None)
+        connection = sqlite3.connect(
+            self.path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
+        )
         try:
             connection.execute("PRAGMA journal_mode=WAL")
             connection.execute("PRAGMA synchronous=NORMAL")
@@ -121,6 +125,10 @@ class WordCache:
 
     def get(self, words: Sequence[str]) -> dict[str, Entry]:
         """Entries of those words that are remembered."""
+        with self._lock:
+            return self._get(words)
+
+    def _get(self, words: Sequence[str]) -> dict[str, Entry]:
         if self._connection is None:
             return {}
         found: dict[str, Entry] = {}
@@ -145,6 +153,10 @@ class WordCache:
 
     def put(self, entries: Iterable[tuple[str, Entry]]) -> None:
         """Remember entries, all or none of them."""
+        with self._lock:
+            self._put(entries)
+
+    def _put(self, entries: Iterable[tuple[str, Entry]]) -> None:
         if self._connection is None:
             return
         rows = [
