@@ -93,7 +93,7 @@ class LineSpeller:
         remember: Tokens remembered; bounds the memory of a process.
     """
 
-    def __init__(self, settings: TextSettings, remember: int = 150_000):
+    def __init__(self, settings: TextSettings, remember: int = 100_000):
         phonemizer = settings.phonemizer()
         self._language = phonemizer.language
         self._backend = phonemizer.backend.name
