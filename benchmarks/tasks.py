@@ -25,14 +25,13 @@ REPRESENTATIONS = [
     {"name": "character"},
     {"name": "phoneme", "options": {"backend": "epitran"}},
 ]
-SEEDS = [0, 1, 2]
 SIZE = {
     "hidden_size": 64, "layers": 2, "heads": 2, "feed_forward_size": 256, "max_units": 256,
     "dropout": 0.0,
 }  # fmt: skip
 
 
-def plans(data: Path) -> dict[str, dict[str, Any]]:
+def plans(data: Path, n_seeds: int) -> dict[str, dict[str, Any]]:
     """The three experiments: name to configuration."""
     ud = {"name": "ud", "path": str(data / "ud-treebanks")}
     ner = {"name": "ner", "path": str(data / "ner"), "options": {"foreign": "drop"}}
@@ -64,7 +63,7 @@ def plans(data: Path) -> dict[str, dict[str, Any]]:
                 "mask_share": 0.25,
             },
             "finetuning": {"epochs": epochs, "batch_size": 32, "learning_rate": 1e-3},
-            "seeds": SEEDS,
+            "seeds": list(range(n_seeds)),
         }  # fmt: skip
 
     names = {"name": "cldr_names"}
@@ -77,11 +76,11 @@ def plans(data: Path) -> dict[str, dict[str, Any]]:
     }
 
 
-def shown(folder: Path, plan: dict[str, Any]) -> list[str]:
+def shown(folder: Path, plan: dict[str, Any], runs: list[str]) -> list[str]:
     """A table of one experiment, from its finished runs."""
     found: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
-    for path in sorted(folder.glob("runs/*/run.json")):
-        record = json.loads(path.read_text(encoding="utf-8"))
+    for run in runs:
+        record = json.loads((folder / "runs" / run / "run.json").read_text(encoding="utf-8"))
         if record["status"] == "done":
             for score in record["scores"]:
                 details = record["details"][score["language"]]
@@ -104,6 +103,8 @@ def shown(folder: Path, plan: dict[str, Any]) -> list[str]:
     for language in plan["languages"]:
         for system in systems:
             rows = found[language, system]
+            if not rows:
+                continue
             values = np.array([row["value"] for row in rows])
             low, high = (np.mean([row["interval"][end] for row in rows]) for end in ("low", "high"))
             counts = rows[0]["counts"]
@@ -117,7 +118,8 @@ def shown(folder: Path, plan: dict[str, Any]) -> list[str]:
                 str(counts["words_unknown"]), str(counts["words_truncated"]), str(counts["words"]),
             ]  # fmt: skip
             lines.append(f"| {' | '.join(cells)} |")
-    gaps = json.loads((folder / "gaps.json").read_text(encoding="utf-8"))
+    path = folder / "gaps.json"
+    gaps = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
     if gaps.get("output"):
         pairs = [("eng", other) for other in plan["languages"][1:]]
         lines += [
@@ -143,7 +145,9 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("tasks-shown"), help="experiments' folder")
     parser.add_argument("--write", type=Path, help="page to write")
     parser.add_argument("--tasks", default="pos,ner,nli")
+    parser.add_argument("--seeds", type=int, default=3, help="fine-tunings of each kind")
     parser.add_argument("--workers", type=int)
+    parser.add_argument("--show", action="store_true", help="write what is done, run nothing")
     given = parser.parse_args()
     page = [
         "# Tasks shown on real data",
@@ -159,25 +163,38 @@ def main() -> None:
         "The encoders are tiny and their text is little: the tables show that each representation "
         "goes the whole way on the same words, not which one is best.",
     ]
-    for task, plan in plans(given.data).items():
+    for task, plan in plans(given.data, given.seeds).items():
         if task not in given.tasks.split(","):
             continue
         experiment, folder = Experiment(plan), given.out / task
-        failures = experiment.run(folder, n_workers=given.workers)
+        failures = [] if given.show else experiment.run(folder, n_workers=given.workers)
         for failure in failures:
             print(f"{failure.job.title}: {failure.reason}")
         if failures:
             raise SystemExit(
                 f"{len(failures)} runs of {task} failed; call again to try them again."
             )
-        check_same_words(Store(folder), experiment.plan())
+        made = experiment.plan()
+        store = Store(folder)
+        check_same_words(store, made)
+        done = [job.id for job in made.of("runs") if store.is_done("runs", job.id)]
+        if not done:
+            page += ["", f"## {plan['name']}", "", "Not run here."]
+            continue
         about = {
             "pos": "UD Hungarian-Szeged, its own train, dev and test; pre-training on train.",
             "ner": "MasakhaNER Swahili (PER, LOC, ORG; DATE dropped); pre-training on train.",
             "nli": "XNLI: nine tenths of dev to learn, one tenth to select the epoch, all of test "
             "to score; pre-training on TICO-19 in the three languages.",
         }[task]
-        page += ["", f"## {plan['name']}", "", about, "", *shown(folder, plan)]
+        page += [
+            "",
+            f"## {plan['name']}",
+            "",
+            about,
+            "",
+            *shown(folder, plan, done),
+        ]
         print("\n".join(page[-12:]), flush=True)
     if given.write is not None:
         given.write.write_text("\n".join(page) + "\n", encoding="utf-8")
