@@ -2,6 +2,7 @@
 
 import io
 import random
+from pathlib import Path
 
 import pytest
 from hypothesis import example, given, settings
@@ -208,6 +209,8 @@ def test_a_killed_process_is_reported():
         list(map_in_order(_die, range(20), _same, None, 2))
 
 
-def test_an_error_in_a_process_comes_out_as_it_is():
+def test_an_error_in_a_process_comes_out_as_it_is(monkeypatch):
+    # The processes import this module by its name.
+    monkeypatch.syspath_prepend(str(Path(__file__).parents[2]))
     with pytest.raises(LanguageError, match="piece 0"):
         list(map_in_order(_fail, range(20), _same, None, 2))
