@@ -2,7 +2,7 @@
 
 import io
 import random
-from pathlib import Path
+from operator import truediv
 
 import pytest
 from hypothesis import example, given, settings
@@ -187,30 +187,17 @@ def test_types_are_estimated_closely_beyond_memory():
     assert counter.count == pytest.approx(300_500, rel=0.005)
 
 
-def _die(state, piece):
-    import os
-    import signal
-
-    if piece == 3:
-        os.kill(os.getpid(), signal.SIGKILL)
-    return piece
-
-
-def _fail(state, piece):
-    raise LanguageError(f"piece {piece}")
-
-
-def _same(settings):
-    return settings
-
-
-def test_a_killed_process_is_reported():
+@pytest.mark.parametrize("method", ["fork", "spawn"])
+def test_a_killed_process_is_reported(method, monkeypatch):
+    monkeypatch.setattr("lingap.g2p.parallel._start_method", lambda: method)
+    die = "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"
     with pytest.raises(StoreError, match="worker process was killed"):
-        list(map_in_order(_die, range(20), _same, None, 2))
+        list(map_in_order(exec, [{} for _ in range(20)], str, die, 2))
 
 
-def test_an_error_in_a_process_comes_out_as_it_is(monkeypatch):
-    # The processes import this module by its name.
-    monkeypatch.syspath_prepend(str(Path(__file__).parents[2]))
-    with pytest.raises(LanguageError, match="piece 0"):
-        list(map_in_order(_fail, range(20), _same, None, 2))
+@pytest.mark.parametrize("method", ["fork", "spawn"])
+def test_results_come_in_order_and_an_error_as_it_is(method, monkeypatch):
+    monkeypatch.setattr("lingap.g2p.parallel._start_method", lambda: method)
+    assert list(map_in_order(pow, range(40), int, "2", 2)) == [2**n for n in range(40)]
+    with pytest.raises(ZeroDivisionError):
+        list(map_in_order(truediv, [1, 2, 0, 4], int, "1", 2))
