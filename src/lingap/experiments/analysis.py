@@ -10,11 +10,12 @@ import numpy as np
 import numpy.typing as npt
 
 from lingap.errors import MetricError, StoreError
+from lingap.experiments.correlation import SeedGaps, correlate_over_seeds
 from lingap.experiments.finetuning import OUTPUTS
 from lingap.experiments.output_gaps import output_gaps
 from lingap.experiments.plan import Job, Plan
 from lingap.experiments.store import Store, write_json
-from lingap.gap import LinguisticGap, linguistic_gap, performance_gaps
+from lingap.gap import linguistic_gap, performance_gaps
 from lingap.gap.seeds import mean_over_seeds
 from lingap.records import Interval, Score
 
@@ -84,18 +85,18 @@ def _arrays(store: Store, jobs: Iterable[Job], file: str) -> Iterator[tuple[Job,
         yield job, arrays
 
 
-def _linguistic(store: Store, plan: Plan) -> list[LinguisticGap]:
-    """A gap for each system and layer, the mean over its seeds."""
+def _linguistic(store: Store, plan: Plan) -> SeedGaps:
+    """The gap of each system and layer under each seed."""
     languages, parallel = plan.config.measured_languages, plan.config.parallel
     if parallel is None:
-        return []
+        return {}
     vectors: dict[tuple[str, str, int], Arrays] = defaultdict(dict)
     measured = [job for job in plan.of("runs") if job.config["parallel_languages"]]
     for job, arrays in _arrays(store, measured, "embeddings.safetensors"):
         for name, array in arrays.items():
             language, _, layer = name.partition("/")
             vectors[job.config["representation"], layer, job.config["seed"]][language] = array
-    by_place: dict[tuple[str, str], list[LinguisticGap]] = defaultdict(list)
+    by_place: SeedGaps = defaultdict(dict)
     for (system, layer, seed), found in vectors.items():
         if set(found) != set(languages):  # a seed whose runs are not all there yet
             continue
@@ -109,8 +110,8 @@ def _linguistic(store: Store, plan: Plan) -> list[LinguisticGap]:
             )
         except MetricError as error:
             raise MetricError(f"{system}, {layer} layer, seed {seed}: {error}") from error
-        by_place[system, layer].append(gap)
-    return [mean_over_seeds(gaps) for gaps in by_place.values()]
+        by_place[system, layer][seed] = gap
+    return by_place
 
 
 def analyse(store: Store, plan: Plan) -> None:
@@ -120,9 +121,10 @@ def analyse(store: Store, plan: Plan) -> None:
         StoreError: When a file is damaged, or runs were not scored on the same words.
     """
     check_same_words(store, plan)
+    linguistic = _linguistic(store, plan)
     found: dict[str, list[Any]] = {
         "performance": [gap.to_dict() for gap in performance_gaps(scores(store, plan))],
-        "linguistic": [gap.to_dict() for gap in _linguistic(store, plan)],
+        "linguistic": [mean_over_seeds([*g.values()]).to_dict() for g in linguistic.values()],
     }
     if plan.config.task == "nli" and len(plan.config.languages) > 1:
         runs = (
@@ -131,6 +133,15 @@ def analyse(store: Store, plan: Plan) -> None:
         )
         gaps = output_gaps(runs, plan.config.languages, corpus=plan.config.corpus.name)
         found["output"] = [gap.to_dict() for gap in gaps]
+    outputs = {
+        (job.config["representation"], job.config["seed"], name): array
+        for job, arrays in (
+            _arrays(store, plan.of("runs"), OUTPUTS) if plan.config.task == "nli" else ()
+        )
+        for name, array in arrays.items()
+    }
+    correlations = correlate_over_seeds(scores(store, plan), linguistic, outputs, plan.config)
+    found["correlations"] = [row.to_dict() for row in correlations]
     write_json(store.root / "gaps.json", found)
     coverage = {
         (row["language"], row["backend"]): row
