@@ -56,6 +56,14 @@ def measured_errors() -> Mapping[str, Mapping[str, float]]:
     return errors
 
 
+_IDEOGRAPHIC = frozenset({"Hani", "Hans", "Hant", "Jpan"})
+
+
+def _trusted(name: str, language: Language) -> bool:
+    """Whether a back end is chosen unasked: espeak reads ideographs out as English words."""
+    return name != "espeak" or language.script not in _IDEOGRAPHIC
+
+
 def choose(language: Language) -> str:
     """Name of the back end with the lowest measured error among those installed.
 
@@ -71,7 +79,7 @@ def choose(language: Language) -> str:
     hints = []
     for name in dict.fromkeys(ranked):
         backend = BACKENDS[name]
-        if language.code not in backend.languages():
+        if language.code not in backend.languages() or not _trusted(name, language):
             continue
         if (hint := backend.missing()) is None:
             return name
@@ -97,7 +105,11 @@ class AutoBackend:
         for name in _UNMEASURED:
             backend = BACKENDS[name]
             if backend.missing() is None:
-                served |= {code: name for code in backend.languages() if code not in served}
+                served |= {
+                    code: name
+                    for code in backend.languages()
+                    if code not in served and _trusted(name, get_language(code))
+                }
         return served | {
             code: choose(get_language(code)) for code in measured_errors() if code in served
         }

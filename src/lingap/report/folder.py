@@ -173,6 +173,8 @@ def _gaps(path: Path) -> Gaps:
             raise StoreError(
                 f"{path}: expected gaps as `lingap gap … --json` writes them, found {row!r:.80}."
             ) from error
+    if not found and path.name != "gaps.json":
+        raise StoreError(f"{path} holds no gap; expected what `lingap gap … --json` writes.")
     return Gaps(**{kind: tuple(items) for kind, items in found.items()})
 
 
