@@ -5,6 +5,7 @@ import scipy.stats
 from lingap.experiments.config import ExperimentConfig
 from lingap.experiments.correlation import correlate_over_seeds
 from lingap.experiments.demo import demo_config
+from lingap.experiments.output_gaps import output_gaps
 from lingap.gap import linguistic_gap
 from lingap.metrics import relative_percentage_difference
 from lingap.records import Score
@@ -58,10 +59,19 @@ def test_few_seeds_give_no_correlation(measured):
 def test_outputs_add_the_sinkhorn_distance(measured):
     config, scores, linguistic = measured
     random = np.random.default_rng(1)
-    outputs = {
-        ("phoneme", seed, code): random.dirichlet(np.ones(3), size=30)
+    runs = [
+        ("phoneme", seed, {code: random.dirichlet(np.ones(3), size=30)})
         for seed in SEEDS
         for code in config.languages
-    }
+    ]
+    outputs = output_gaps(runs, config.languages, corpus="c")
     rows = correlate_over_seeds(scores, linguistic, outputs, config)
-    assert "phoneme: Sinkhorn distance" in {row.predictor for row in rows}
+    (row,) = [row for row in rows if row.predictor == "phoneme: Sinkhorn distance"]
+    value = {(s.seed, s.language): s.value for s in scores}
+    gaps, apart = [], []
+    for seed in SEEDS:
+        for code in ("kor", "fin"):
+            gaps.append(relative_percentage_difference(value[seed, "eng"], value[seed, code]))
+            gap = outputs["phoneme"][seed]
+            apart.append(gap.distance[gap.languages.index("eng")][gap.languages.index(code)])
+    assert row.spearman == pytest.approx(scipy.stats.spearmanr(gaps, apart).statistic)

@@ -16,7 +16,7 @@ from lingap.experiments import Experiment, ExperimentConfig, make_plan
 from lingap.experiments.analysis import analyse
 from lingap.experiments.config import CorpusChoice
 from lingap.experiments.data import n_rows, rows
-from lingap.experiments.output_gaps import MAX_PAIRS, output_gaps
+from lingap.experiments.output_gaps import MAX_PAIRS, mean_output_gap, output_gaps
 from lingap.experiments.store import Store
 from lingap.gap.output import output_gap
 from lingap.report.folder import read_folder
@@ -253,7 +253,8 @@ def test_output_gaps_are_means_over_seeds_of_complete_ones():
     }
     runs = [("a", seed, {code: rows}) for (seed, code), rows in clouds.items()]
     runs.append(("a", 2, {"eng": clouds[0, "eng"]}))  # its other language is not there yet
-    (gap,) = output_gaps(runs, ["eng", "swa"], corpus="c")
+    (by_seed,) = output_gaps(runs, ["eng", "swa"], corpus="c").values()
+    gap = mean_output_gap([*by_seed.values()])
     single = [
         output_gap({code: clouds[seed, code] for code in ("eng", "swa")}, system="a")
         for seed in (0, 1)
@@ -264,7 +265,10 @@ def test_output_gaps_are_means_over_seeds_of_complete_ones():
         gap.mean_divergence_interval.low < gap.mean_divergence < gap.mean_divergence_interval.high
     )
     many = draw.dirichlet((1, 1, 1), MAX_PAIRS + 500).astype(np.float32)
-    (thinned,) = output_gaps([("b", 0, {"eng": many, "swa": many})], ["eng", "swa"], corpus="c")
+    (by_seed,) = output_gaps(
+        [("b", 0, {"eng": many, "swa": many})], ["eng", "swa"], corpus="c"
+    ).values()
+    (thinned,) = by_seed.values()
     assert thinned.n_sentences == {"eng": MAX_PAIRS, "swa": MAX_PAIRS}
 
 

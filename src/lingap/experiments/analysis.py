@@ -12,7 +12,7 @@ import numpy.typing as npt
 from lingap.errors import MetricError, StoreError
 from lingap.experiments.correlation import SeedGaps, correlate_over_seeds
 from lingap.experiments.finetuning import OUTPUTS
-from lingap.experiments.output_gaps import output_gaps
+from lingap.experiments.output_gaps import SeedOutputGaps, mean_output_gap, output_gaps
 from lingap.experiments.plan import Job, Plan
 from lingap.experiments.store import Store, write_json
 from lingap.gap import linguistic_gap, performance_gaps
@@ -114,6 +114,17 @@ def _linguistic(store: Store, plan: Plan) -> SeedGaps:
     return by_place
 
 
+def _outputs(store: Store, plan: Plan) -> SeedOutputGaps:
+    """The output gap of each system under each seed, for a task of pairs in several languages."""
+    if plan.config.task != "nli" or len(plan.config.languages) < 2:
+        return {}
+    runs = (
+        (job.config["representation"], job.config["seed"], arrays)
+        for job, arrays in _arrays(store, plan.of("runs"), OUTPUTS)
+    )
+    return output_gaps(runs, plan.config.languages, corpus=plan.config.corpus.name)
+
+
 def analyse(store: Store, plan: Plan) -> None:
     """Measure the gaps over the finished runs and write ``gaps.json`` and ``coverage.json``.
 
@@ -121,26 +132,15 @@ def analyse(store: Store, plan: Plan) -> None:
         StoreError: When a file is damaged, or runs were not scored on the same words.
     """
     check_same_words(store, plan)
-    linguistic = _linguistic(store, plan)
+    linguistic, rows = _linguistic(store, plan), scores(store, plan)
     found: dict[str, list[Any]] = {
-        "performance": [gap.to_dict() for gap in performance_gaps(scores(store, plan))],
+        "performance": [gap.to_dict() for gap in performance_gaps(rows)],
         "linguistic": [mean_over_seeds([*g.values()]).to_dict() for g in linguistic.values()],
     }
-    if plan.config.task == "nli" and len(plan.config.languages) > 1:
-        runs = (
-            (job.config["representation"], job.config["seed"], arrays)
-            for job, arrays in _arrays(store, plan.of("runs"), OUTPUTS)
-        )
-        gaps = output_gaps(runs, plan.config.languages, corpus=plan.config.corpus.name)
-        found["output"] = [gap.to_dict() for gap in gaps]
-    outputs = {
-        (job.config["representation"], job.config["seed"], name): array
-        for job, arrays in (
-            _arrays(store, plan.of("runs"), OUTPUTS) if plan.config.task == "nli" else ()
-        )
-        for name, array in arrays.items()
-    }
-    correlations = correlate_over_seeds(scores(store, plan), linguistic, outputs, plan.config)
+    outputs = _outputs(store, plan)
+    if outputs:
+        found["output"] = [mean_output_gap([*g.values()]).to_dict() for g in outputs.values()]
+    correlations = correlate_over_seeds(rows, linguistic, outputs, plan.config)
     found["correlations"] = [row.to_dict() for row in correlations]
     write_json(store.root / "gaps.json", found)
     coverage = {

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from lingap.experiments.config import ExperimentConfig
+from lingap.experiments.output_gaps import SeedOutputGaps
 from lingap.gap import LinguisticGap
 from lingap.gap.correlation import GapCorrelation, correlate_gaps
-from lingap.metrics import relative_percentage_difference, sinkhorn_distance
+from lingap.metrics import relative_percentage_difference
 from lingap.records import Score
 
 SeedGaps = dict[tuple[str, str], dict[int, LinguisticGap]]
@@ -21,7 +21,7 @@ FEWEST_SEEDS = 5
 def correlate_over_seeds(
     scores: Sequence[Score],
     linguistic: SeedGaps,
-    outputs: Mapping[tuple[str, int, str], Any],
+    outputs: SeedOutputGaps,
     config: ExperimentConfig,
 ) -> list[GapCorrelation]:
     """Correlate the gap to the source language with what may predict it.
@@ -33,7 +33,7 @@ def correlate_over_seeds(
     Args:
         scores: Of the finished runs.
         linguistic: As measured under each seed.
-        outputs: (system, seed, language) to output distributions (n, n_labels), if any.
+        outputs: Of the output distributions under each seed, if any.
         config: Of the experiment.
 
     Returns:
@@ -65,14 +65,18 @@ def correlate_over_seeds(
             if not set(config.languages) <= set(languages):
                 continue
             here = {code: place for place, code in enumerate(languages)}
-            for name in ("cka", "cka_debiased"):
-                kind = "CKA" if name == "cka" else "CKA debiased"
-                predictors[f"{kind}, {layer} layer"] = [
-                    getattr(by_seed[seed], name)[here[source]][here[code]] for seed, code in points
-                ]
-        if all((system, seed, code) in outputs for seed in seeds for code in config.languages):
+            for name, kind in (("cka", "CKA"), ("cka_debiased", "CKA debiased")):
+                matrices = {seed: getattr(by_seed[seed], name) for seed in seeds}
+                if all(matrices.values()):  # empty where the debiased value is undefined
+                    predictors[f"{kind}, {layer} layer"] = [
+                        matrices[seed][here[source]][here[code]] for seed, code in points
+                    ]
+        apart = outputs.get(system, {})
+        if set(seeds) <= set(apart):
             predictors["Sinkhorn distance"] = [
-                sinkhorn_distance(outputs[system, seed, source], outputs[system, seed, code])
+                apart[seed].distance[apart[seed].languages.index(source)][
+                    apart[seed].languages.index(code)
+                ]
                 for seed, code in points
             ]
         named = {

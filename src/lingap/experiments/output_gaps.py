@@ -17,14 +17,17 @@ MAX_PAIRS = 1000
 
 Array = npt.NDArray[np.float32]
 
+SeedOutputGaps = dict[str, dict[int, OutputGap]]
+"""System to the output gap under each seed."""
+
 
 def output_gaps(
     runs: Iterable[tuple[str, int, Mapping[str, Array]]],
     languages: Sequence[str],
     *,
     corpus: str,
-) -> list[OutputGap]:
-    """One gap a system, the mean over its seeds; seeds without all languages are left out.
+) -> SeedOutputGaps:
+    """The gap of each system under each seed; seeds without all languages are left out.
 
     Args:
         runs: System, seed, and language to distributions (n_pairs, n_labels); of the pairs up to
@@ -37,15 +40,15 @@ def output_gaps(
         for language, rows in outputs.items():
             n = min(len(rows), MAX_PAIRS)
             clouds[system, seed][language] = rows[np.arange(n) * len(rows) // n]
-    by_system: dict[str, list[OutputGap]] = defaultdict(list)
-    for (system, _), found in clouds.items():
+    by_system: SeedOutputGaps = defaultdict(dict)
+    for (system, seed), found in clouds.items():
         if set(found) == set(languages):
             chosen = {code: found[code] for code in languages}
-            by_system[system].append(output_gap(chosen, system=system, corpus=corpus))
-    return [_mean(gaps) for gaps in by_system.values()]
+            by_system[system][seed] = output_gap(chosen, system=system, corpus=corpus)
+    return by_system
 
 
-def _mean(gaps: Sequence[OutputGap]) -> OutputGap:
+def mean_output_gap(gaps: Sequence[OutputGap]) -> OutputGap:
     """Matrices, means and ends of intervals, averaged over seeds."""
     first = gaps[0]
     if len(gaps) == 1:
@@ -70,6 +73,8 @@ def _mean(gaps: Sequence[OutputGap]) -> OutputGap:
             low=float(np.mean([end.low for end in ends])),
             high=float(np.mean([end.high for end in ends])),
             method=f"{ends[0].method}, mean of {len(ends)} seeds",
-        ),
+        )
+        if ends
+        else None,
         warnings=tuple(dict.fromkeys(w for gap in gaps for w in gap.warnings)),
     )

@@ -71,11 +71,11 @@ def pretrain(
     )
     n_characters = sum(len(word) for sentence in heldout for word in sentence.words)
 
-    def dev_score(model: torch.nn.Module) -> float:
-        return -heldout_bits(model, heldout_instances, masker, n_characters=n_characters)
+    def bits(model: torch.nn.Module) -> float:
+        return heldout_bits(model, heldout_instances, masker, n_characters=n_characters)
 
     model = build_encoder(size, vocabulary, seed=settings.seed)
-    before = -dev_score(model)
+    before = bits(model)
     result = train(
         model,
         instances,
@@ -86,7 +86,7 @@ def pretrain(
         checkpoint_every=CHECKPOINT_STEPS,
         progress=progress,
     )
-    after = -dev_score(model)
+    after = bits(model)
     save_encoder(model, vocabulary, folder)
     if isinstance(representation, Subwords):
         (folder / SUBWORDS).write_text(representation.to_json(), encoding="utf-8")
