@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import difflib
 import importlib
+import sys
 from collections.abc import Callable, Iterator, Mapping
-from importlib.metadata import entry_points
 from typing import Any, Generic, TypeVar, cast
 
 from lingap.errors import LingapError, MissingExtra, UnknownName
@@ -48,6 +48,8 @@ class Registry(Generic[T]):
         if self._entry_points_read:
             return
         self._entry_points_read = True
+        from importlib.metadata import entry_points  # slow to import, and seldom needed
+
         group = "lingap." + self.kind.replace(" ", "_").replace("-", "_")
         for point in entry_points(group=group):
             self.add(point.name, point.value)
@@ -82,28 +84,34 @@ class Registry(Generic[T]):
         return len(self._items)
 
 
-def lazy_names(homes: Mapping[str, str], *, extra: str, purpose: str) -> Callable[[str], Any]:
+def lazy_names(
+    room: str, homes: Mapping[str, str], *, extra: str = "", purpose: str = ""
+) -> Callable[[str], Any]:
     """A module's ``__getattr__`` that imports each public name from its home on first use.
 
     So a room can be entered by one door without paying for all that stands in it.
 
     Args:
+        room: The module's ``__name__``.
         homes: Public name to the module that defines it.
-        extra: The extra that the homes need.
+        extra: The extra that the homes need, if they need one.
         purpose: What the names are for, for the error.
 
     Raises:
-        MissingExtra: On use of a name whose home imports a package that is not installed.
+        MissingExtra: On use of a name whose home imports a package of the extra that is not
+            installed.
     """
 
     def look_up(name: str) -> Any:
         if name not in homes:
-            raise AttributeError(f"no attribute {name!r}")
+            raise AttributeError(f"module {room!r} has no attribute {name!r}")
         try:
-            return getattr(importlib.import_module(homes[name]), name)
+            value = getattr(importlib.import_module(homes[name]), name)
         except ModuleNotFoundError as error:
-            if (error.name or "").split(".")[0] == "lingap":
+            if not extra or (error.name or "").split(".")[0] == "lingap":
                 raise
             raise MissingExtra(extra, purpose) from error
+        setattr(sys.modules[room], name, value)  # so that the next use is a plain attribute
+        return value
 
     return look_up

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from lingap.registry import lazy_names
 
 if TYPE_CHECKING:
     from lingap.app.server import create_app
@@ -10,10 +12,4 @@ if TYPE_CHECKING:
 __all__ = ["create_app"]
 
 
-def __getattr__(name: str) -> Any:
-    """Load the server when it is first asked for."""
-    if name != "create_app":
-        raise AttributeError(f"module 'lingap.app' has no attribute {name!r}")
-    from lingap.app.server import create_app
-
-    return create_app
+__getattr__ = lazy_names(__name__, {"create_app": "lingap.app.server"})

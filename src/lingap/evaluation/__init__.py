@@ -24,6 +24,7 @@ __all__ = [
 ]
 
 __getattr__ = lazy_names(
+    __name__,
     {
         "LAYERS": "lingap.evaluation.embeddings",
         "embed": "lingap.evaluation.embeddings",

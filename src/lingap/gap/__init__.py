@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from lingap.registry import lazy_names
 
 if TYPE_CHECKING:
     from lingap.gap.bound import DivergencePair, divergence_pairs
@@ -52,7 +53,7 @@ _HOME = {
         "text_gap",
     ),
 }
-_MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
+_MODULE_OF = {name: f"lingap.gap.{module}" for module, names in _HOME.items() for name in names}
 
 __all__ = [
     "DivergencePair",
@@ -76,10 +77,4 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    """Load a public name's module when the name is first used."""
-    if name not in _MODULE_OF:
-        raise AttributeError(f"module 'lingap.gap' has no attribute {name!r}")
-    value = getattr(importlib.import_module(f"lingap.gap.{_MODULE_OF[name]}"), name)
-    globals()[name] = value
-    return value
+__getattr__ = lazy_names(__name__, _MODULE_OF)

@@ -5,8 +5,9 @@ Names load their module when first used, so that a few scores need neither SciPy
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from lingap.registry import lazy_names
 
 if TYPE_CHECKING:
     from lingap.metrics.all_pairs import (
@@ -149,7 +150,7 @@ _HOME = {
         "token_overlap",
     ),
 }
-_MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
+_MODULE_OF = {name: f"lingap.metrics.{module}" for module, names in _HOME.items() for name in names}
 
 __all__ = [
     "MEASURES",
@@ -210,14 +211,7 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    """Load a public name's module when the name is first used."""
-    if name not in _MODULE_OF:
-        raise AttributeError(f"module 'lingap.metrics' has no attribute {name!r}")
-    # Kept, so that the next use is a plain attribute.
-    value = getattr(importlib.import_module(f"lingap.metrics.{_MODULE_OF[name]}"), name)
-    globals()[name] = value
-    return value
+__getattr__ = lazy_names(__name__, _MODULE_OF)
 
 
 def __dir__() -> list[str]:

@@ -36,6 +36,7 @@ __all__ = [
 ]
 
 __getattr__ = lazy_names(
+    __name__,
     {
         "EncoderConfig": "lingap.models.encoder",
         "build_encoder": "lingap.models.encoder",

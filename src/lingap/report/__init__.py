@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from lingap.registry import lazy_names
 
 if TYPE_CHECKING:
     from lingap.report.html import render_html
@@ -17,15 +18,9 @@ _HOME = {
     "summary": ("ReportData",),
     "terminal": ("terminal_report", "terminal_table"),
 }
-_MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
+_MODULE_OF = {name: f"lingap.report.{module}" for module, names in _HOME.items() for name in names}
 
 __all__ = ["ReportData", "answer", "render_html", "terminal_report", "terminal_table"]
 
 
-def __getattr__(name: str) -> Any:
-    """Load a public name's module when the name is first used."""
-    if name not in _MODULE_OF:
-        raise AttributeError(f"module 'lingap.report' has no attribute {name!r}")
-    value = getattr(importlib.import_module(f"lingap.report.{_MODULE_OF[name]}"), name)
-    globals()[name] = value
-    return value
+__getattr__ = lazy_names(__name__, _MODULE_OF)

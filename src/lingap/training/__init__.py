@@ -25,6 +25,7 @@ __all__ = [
 ]
 
 __getattr__ = lazy_names(
+    __name__,
     {
         "Batch": "lingap.training.batches",
         "Collator": "lingap.training.batches",
