@@ -119,13 +119,13 @@ def test_a_language_without_back_end_or_names_is_refused_before_anything_runs(tm
 
 
 def test_a_full_disk_ends_the_run_and_is_not_the_jobs_fault(tmp_path, monkeypatch):
-    from lingap.models import encoder
+    from lingap import models
 
     def full(*_):
         raise RuntimeError("I/O error: No space left on device (os error 28)")
 
     with monkeypatch.context() as patched:
-        patched.setattr(encoder, "save_encoder", full)
+        patched.setattr(models, "save_encoder", full)
         with pytest.raises(OSError, match="No space left"):
             tiny().run(tmp_path / "x", n_workers=0)
     assert rows(tmp_path / "x") == {}
