@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from lingap.corpora import load_corpus
 from lingap.corpora.conll import ConllOptions, read_conll, write_conll
 from lingap.corpora.iob import detect_scheme, to_iob2
+from lingap.corpora.spelling import nfc
 from lingap.errors import ConfigError, CorpusError
 from lingap.records import Sentence
 
@@ -202,9 +203,61 @@ def test_write_then_read_gives_the_same(tmp_path_factory, rows):
 
 
 def test_what_no_line_can_hold_is_not_written(tmp_path):
-    for words, labels in [(("a\nb",), ("O",)), ((" a",), ("O",)), (("a",), None)]:
+    for words, labels in [
+        (("a\nb",), ("O",)), ((" a",), ("O",)), (("a",), None), ((), ()), (("a",), ("",)),
+        (("a",), ("B-X Y",)), (("-DOCSTART-",), ("O",)), (("\ufeffa",), ("O",)),
+    ]:  # fmt: skip
         with pytest.raises(CorpusError):
             write_conll([Sentence("s", "kor", words, labels)], tmp_path / "x")
+
+
+@given(st.lists(st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=5)))
+def test_any_word_is_either_refused_or_read_again(tmp_path_factory, words):
+    path = tmp_path_factory.mktemp("conll") / "x.txt"
+    made = [Sentence("x.txt-1", "kor", tuple(map(nfc, words)), ("O",) * len(words))]
+    try:
+        write_conll(made, path)
+    except CorpusError:
+        return
+    counts = Counter()
+    again = list(read_conll([path], language="kor", options=ConllOptions(), counts=counts))
+    assert again == made
+    assert set(counts) <= {"words_with_space"}
+
+
+@given(
+    st.lists(
+        st.tuples(SPANS.filter(bool), st.lists(WORD, min_size=24, max_size=24)),
+        min_size=1,
+        max_size=4,
+    )
+)
+def test_what_rahimis_layout_holds_is_read(tmp_path_factory, rows):
+    path = tmp_path_factory.mktemp("wikiann") / "ko" / "dev"
+    path.parent.mkdir()
+    expected, lines = [], []
+    for spans, words in rows:
+        tags = tuple(iob2(spans))
+        expected.append((tuple(words[: len(tags)]), tags))
+        lines += [f"ko:{word}\t{tag}" for word, tag in zip(words, tags, strict=False)] + [""]
+    path.write_text("\n".join(lines), encoding="utf-8", newline="\n")
+    split = load_corpus(
+        "wikiann", language="kor", split="dev", path=path.parents[1], check_script=False
+    )
+    assert [(row.words, row.labels) for row in split] == expected
+
+
+@pytest.mark.parametrize("columns", ["0", (0,), (0, -1), (1, 1), (0, "3")])
+def test_columns_are_two_numbers(columns):
+    with pytest.raises(ConfigError, match="two different numbers from 0"):
+        ConllOptions(columns=columns)
+
+
+def test_entity_types_are_a_list(tmp_path):
+    with pytest.raises(ConfigError, match=r"a list, such as \[PER\]"):
+        ConllOptions(entity_types="PER")
+    with pytest.raises(ConfigError, match=r"a list, such as \[PER\]"):
+        load_corpus("ner", language="eng", split="dev", path=tmp_path, entity_types="PER").labels  # noqa: B018
 
 
 # --- where the files are -------------------------------------------------------------------
@@ -221,6 +274,20 @@ def test_a_folder_a_language_whatever_its_code(tmp_path):
         list(load_corpus("ner", language="kor", split="test", path=tmp_path))
     with pytest.raises(CorpusError, match="here: fi/, kor/, sw/"):
         list(load_corpus("ner", language="ita", split="test", path=tmp_path))
+
+
+def test_a_folder_of_another_language_is_refused(tmp_path):
+    folder = tmp_path / "fin"
+    folder.mkdir()
+    (folder / "dev.txt").write_text("Helsinki B-LOC\n", encoding="utf-8")
+    for place in (folder, folder / "dev.txt"):
+        with pytest.raises(CorpusError, match=r"'fin' is named for Finnish, but French \(fra\)"):
+            load_corpus("ner", language="fra", split="dev", path=place).head(1)
+        wanted = {"split": "dev", "path": place}
+        assert load_corpus("ner", language="fra", check_script=False, **wanted).head(1)
+        assert load_corpus("ner", language="fi", **wanted).head(1)
+    folder.rename(tmp_path / "it")  # which may mean anything
+    assert load_corpus("ner", language="fra", split="dev", path=tmp_path / "it").head(1)
 
 
 def test_wikiann_files_have_the_language_on_each_word(tmp_path):
@@ -251,6 +318,4 @@ def test_labels_follow_the_types(tmp_path):
 def test_an_unknown_policy_is_refused(tmp_path):
     (tmp_path / "x.txt").write_text("a O\n", encoding="utf-8")
     with pytest.raises(ConfigError, match="foreign is one of error, drop, keep"):
-        load_corpus("ner", language="eng", split="dev", path=tmp_path / "x.txt", foreign="x").head(
-            1
-        )
+        load_corpus("ner", language="eng", split="dev", path=tmp_path / "x.txt", foreign="x")

@@ -1,6 +1,9 @@
 """CoNLL-U by hand-made files and by writing and reading again; counts against the conllu package."""
 
+import bz2
+import gzip
 import itertools
+import lzma
 import string
 from collections import Counter
 
@@ -10,7 +13,8 @@ from hypothesis import strategies as st
 
 from lingap.corpora import load_corpus
 from lingap.corpora.conllu import UPOS, read_conllu, read_trees, write_conllu
-from lingap.errors import CorpusError
+from lingap.corpora.spelling import nfc
+from lingap.errors import ConfigError, CorpusError
 from lingap.records import Sentence
 
 WORD = st.text(
@@ -129,9 +133,66 @@ def test_write_then_read_gives_the_same(tmp_path_factory, rows):
     assert list(read_conllu([path], language="eng", counts=Counter())) == sentences
 
 
-def test_a_word_that_no_field_can_hold_is_refused(tmp_path):
-    with pytest.raises(CorpusError, match="cannot be written"):
-        write_conllu([Sentence("s", "eng", ("a\tb",), ("X",))], tmp_path / "x")
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        Sentence("s", "eng", ("a\tb",), ("X",)), Sentence("s", "eng", ("a",), ("",)),
+        Sentence("s", "eng", ("a",), ("X\nY",)), Sentence("s\n1", "eng", ("a",), ("X",)),
+        Sentence(" s", "eng", ("a",), ("X",)), Sentence("s", "eng", (), ()),
+    ],
+)  # fmt: skip
+def test_what_no_field_can_hold_is_refused(tmp_path, sentence):
+    with pytest.raises(CorpusError, match=r"cannot be written|no words or an id"):
+        write_conllu([sentence], tmp_path / "x")
+
+
+ANY = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=5)
+
+
+@given(st.lists(st.tuples(ANY, ANY, ANY), min_size=1, max_size=5))
+def test_any_text_is_either_refused_or_read_again(tmp_path_factory, rows):
+    path = tmp_path_factory.mktemp("conllu") / "x.conllu"
+    words, tags = (tuple(nfc(row[i]) for row in rows) for i in (1, 2))
+    sentence = Sentence(nfc(rows[0][0]), "eng", words, tags)
+    try:
+        write_conllu([sentence, Sentence("two", "eng", words, tags)], path)
+    except CorpusError:
+        return
+    counts = Counter()
+    [first, _] = read_trees(path, counts=counts)
+    assert (first.words, first.tags) == (sentence.words, sentence.labels)
+    assert first.id == sentence.id
+    assert counts == {}
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ({"column": "lemma"}, "column is one of upos, xpos, not 'lemma'"),
+        ({"missing_tag": "drop"}, "missing_tag is one of error, X, not 'drop'"),
+        ({"duplicate_ids": "ignore"}, "duplicate_ids is one of error, number"),
+    ],
+)
+def test_a_policy_of_another_name_is_refused(tmp_path, options, says):
+    with pytest.raises(ConfigError, match=says):
+        read(tmp_path, tree(row("1", "a")), **options)
+    with pytest.raises(ConfigError, match=says):  # before anything is read
+        load_corpus("ud", language="eng", split="dev", path=tmp_path, **options)
+
+
+@pytest.mark.parametrize(
+    ("pack", "name"), [(gzip.compress, "gz"), (lzma.compress, "xz"), (bz2.compress, "bz2")]
+)
+def test_packed_files_are_read_and_damaged_ones_named(tmp_path, pack, name):
+    text = "".join(tree(row("1", f"w{n}"), head=(f"# sent_id = {n}",)) for n in range(400)).encode()
+    packed = pack(text)
+    assert len(read(tmp_path, packed, f"x.conllu.{name}")[0]) == 400
+    flipped = bytearray(packed)
+    for at in range(len(packed) // 2, len(packed) // 2 + 30):
+        flipped[at] ^= 0xFF
+    for broken in (packed[: len(packed) // 2], bytes(flipped), b"no packed file"):
+        with pytest.raises(CorpusError, match=rf"x\.conllu\.{name}.*damaged"):
+            read(tmp_path, broken, f"x.conllu.{name}")
 
 
 # --- where the files are -------------------------------------------------------------------

@@ -2,20 +2,28 @@
 
 import io
 import logging
+import random
 import subprocess
 import sys
 import tarfile
 import zipfile
+from collections import Counter
 
 import pytest
 import yaml
 from huggingface_hub.errors import GatedRepoError, LocalEntryNotFoundError, RevisionNotFoundError
+from hypothesis import given
+from hypothesis import strategies as st
 
 from lingap.corpora import hub as hub_module
 from lingap.corpora import load_corpus
 from lingap.corpora.archives import extract
+from lingap.corpora.cache import cached as arrow_cached
+from lingap.corpora.catalogue import Request
+from lingap.corpora.hub import Hub, fetch
 from lingap.errors import ConfigError, CorpusError, MissingExtra
-from lingap.records import Sentence
+from lingap.languages import get_language
+from lingap.records import Sentence, SentencePair
 
 TREE = "# sent_id = {}\n1\t{}\t_\tNOUN\t_\t_\t_\t_\t_\t_\n\n"
 
@@ -80,6 +88,87 @@ def test_a_corpus_is_read_from_its_archive(tmp_path, monkeypatch):
     assert len(list((tmp_path / "cache" / "archives").iterdir())) == 1
 
 
+@pytest.mark.parametrize("kind", ["tar.gz", "zip"])
+def test_the_folder_itself_may_be_a_member(tmp_path, monkeypatch, kind):
+    """As ``tar -C folder .`` writes it: ``.`` and ``./name``."""
+    monkeypatch.setenv("LINGAP_CACHE", str(tmp_path / "cache"))
+    path = fill(tmp_path / "UD_Korean-Kaist")
+    archive = tmp_path / f"x.{kind}"
+    if kind == "zip":
+        with zipfile.ZipFile(archive, "w") as file:
+            file.writestr("./", "")
+            file.write(path, f"./{path.name}")
+    else:
+        with tarfile.open(archive, "w:gz") as file:
+            file.add(path.parent, arcname=".")
+    assert len(list(load_corpus("ud", language="kor", split="dev", path=archive))) == 3
+
+
+def damaged_zip(path):
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr("a", bytes(range(256)) * 9)
+    data = bytearray(path.read_bytes())
+    data[40:60] = b"\xff" * 20
+    path.write_bytes(data)
+
+
+def locked_zip(path):
+    with zipfile.ZipFile(path, "w") as file:
+        file.writestr("a", "x")
+    data = bytearray(path.read_bytes())
+    data[6] |= 1  # the flags of the member, here and in the directory at the end
+    data[data.index(b"PK\x01\x02") + 8] |= 1
+    path.write_bytes(data)
+
+
+def damaged_tar(path):
+    noise = random.Random(0).randbytes(4000)
+    with tarfile.open(path, "w:xz") as file:
+        info = tarfile.TarInfo("a")
+        info.size = len(noise)
+        file.addfile(info, io.BytesIO(noise))
+    path.write_bytes(path.read_bytes()[:-900])
+
+
+def cut_tar(path):
+    """Ends after its first member, as a download that broke off may."""
+    with tarfile.open(path, "w") as file:
+        for name in "ab":
+            info = tarfile.TarInfo(name)
+            info.size = 512
+            file.addfile(info, io.BytesIO(b"x" * 512))
+    path.write_bytes(path.read_bytes()[:1024])
+
+
+def file_and_folder(path):
+    with zipfile.ZipFile(path, "w") as file:
+        file.writestr("a", "x")
+        file.writestr("a/b", "x")
+
+
+def long_name(path):
+    with zipfile.ZipFile(path, "w") as file:
+        file.writestr("a" * 300, "x")
+
+
+@pytest.mark.parametrize(
+    ("make", "name", "says"),
+    [
+        (damaged_zip, "x.zip", "x.zip: the archive is damaged"),
+        (locked_zip, "x.zip", "x.zip: the archive cannot be unpacked.*encrypted"),
+        (damaged_tar, "x.tar.xz", "x.tar.xz: the archive is damaged"),
+        (cut_tar, "x.tar", "x.tar: the archive is damaged .its end is missing"),
+        (file_and_folder, "x.zip", "holds names that this disk cannot"),
+        (long_name, "x.zip", "holds names that this disk cannot"),
+    ],
+)
+def test_what_cannot_be_unpacked_is_said_in_one_line(tmp_path, make, name, says):
+    make(tmp_path / name)
+    with pytest.raises(CorpusError, match=says) as caught:
+        extract(tmp_path / name, tmp_path / "inner")
+    assert "\n" not in str(caught.value)
+
+
 def test_a_damaged_archive_leaves_nothing(tmp_path, monkeypatch):
     monkeypatch.setenv("LINGAP_CACHE", str(tmp_path / "cache"))
     for name in ("x.zip", "x.tar.gz"):
@@ -121,6 +210,45 @@ def test_the_second_reading_parses_nothing(tmp_path, no_parsing):
     assert second.counts == {"lines_normalised": 5000}
     with pytest.raises(AssertionError, match="parsed again"):
         list(load_corpus("ud", cache=tmp_path / "cache", **options, column="xpos"))
+
+
+def test_a_reading_with_a_cache_streams_and_keeps_only_whole_passes(tmp_path):
+    path = fill(tmp_path, n=5000)
+    with path.open("a", encoding="utf-8") as file:
+        file.write("1\tbroken\n")
+    rows = load_corpus("ud", language="kor", split="dev", path=path, cache=tmp_path / "cache")
+    assert len(rows.head(4500)) == 4500  # the broken line is not reached
+    assert list((tmp_path / "cache").iterdir()) == []
+
+
+def test_the_cache_has_a_usual_place(tmp_path, monkeypatch):
+    monkeypatch.setenv("LINGAP_CACHE", str(tmp_path / "home"))
+    rows = load_corpus("ud", language="kor", split="dev", path=fill(tmp_path), cache=True)
+    assert len(list(rows)) == 3
+    assert [path.name for path in (tmp_path / "home" / "corpora").iterdir()] == [
+        f"{rows.fingerprint}.arrow"
+    ]
+
+
+texts = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=5)
+labelled = st.lists(st.tuples(texts, texts), max_size=5)
+
+
+@given(st.lists(st.tuples(texts, labelled, labelled, st.booleans()), max_size=12))
+def test_the_cache_gives_what_was_parsed(tmp_path_factory, rows):
+    folder = tmp_path_factory.mktemp("cache")
+    made = []
+    for name, first, second, is_pair in rows:
+        words, labels = (tuple(row[i] for row in first) for i in (0, 1))
+        if is_pair:
+            other = Sentence(f"{name}/hypothesis", "kor", tuple(word for word, _ in second))
+            premise = Sentence(f"{name}/premise", "kor", words)
+            made.append(SentencePair(name, premise, other, labels[0] if labels else None))
+        else:
+            made.append(Sentence(name, "kor", words, labels if len(second) % 2 else None))
+    for _ in range(2):
+        again = arrow_cached(made, fingerprint="x", folder=folder, counts=Counter())
+        assert list(again) == made
 
 
 def test_changed_files_are_parsed_anew(tmp_path):
@@ -266,9 +394,30 @@ def test_files_that_the_hub_does_not_hold(fake_hub):
 
 def test_no_revision_no_download(fake_hub):
     asked, _ = fake_hub
+    request = Request(get_language("ko"), "dev", None, {})
     with pytest.raises(ConfigError, match="give revision="):
-        load_corpus("wikiann", language="ko", split="dev").head(1)
+        fetch(Hub("a/b", None, ("*",)), request)
     assert asked == []
+
+
+@pytest.mark.parametrize(
+    "name", ["ko/validation/0000.parquet", "ko/validation-00000-of-00001.parquet"]
+)
+def test_wikiann_of_the_hub_in_both_its_layouts(fake_hub, tmp_path, name):
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    asked, answer = fake_hub
+    answer["folder"] = tmp_path / "snapshots" / ("c" * 40)
+    path = answer["folder"] / name
+    path.parent.mkdir(parents=True)
+    pq.write_table(pa.Table.from_pylist([{"tokens": ["서울"], "ner_tags": [5]}]), path)
+    split = load_corpus("wikiann", language="ko", split="dev")
+    [row] = split
+    assert (row.words, row.labels) == (("서울",), ("B-LOC",))
+    assert len(asked[0]["revision"]) == 40
+    assert split.provenance["commit"] == "c" * 40
+    assert "not verified" in split.corpus.revision
 
 
 def test_without_a_network_the_answer_is_quick_and_clear(monkeypatch, tmp_path):
@@ -324,9 +473,57 @@ def test_own_corpora_need_no_code(tmp_path):
     assert load_corpus(lines, language="kor", split="train").fingerprint != first
 
 
+def test_parts_of_speech_in_two_columns(tmp_path):
+    (tmp_path / "swa.txt").write_text("Mama NN\nanalala VB\n\n NN\nBaba NN\n", encoding="utf-8")
+    mine = {"task": "pos", "format": "conll", "path": "{language}.txt"}
+    rows = load_corpus(describe(tmp_path, **mine), language="swa", split="test")
+    assert [(row.words, row.labels) for row in rows] == [
+        (("Mama", "analala"), ("NN", "VB")),
+        (("Baba",), ("NN",)),
+    ]
+    assert rows.counts == {"words_empty": 1}
+    few = describe(tmp_path, **mine, labels=["NN"])
+    with pytest.raises(CorpusError, match=r"swa\.txt:2: the tag 'VB' is none of NN"):
+        list(load_corpus(few, language="swa", split="test"))
+
+
+def test_labels_hold_for_every_format(tmp_path):
+    (tmp_path / "a.txt").write_text("a I-X\nb S-Y\n", encoding="utf-8")
+    (tmp_path / "a.conllu").write_text(TREE.format(1, "a"), encoding="utf-8")
+    spans = {"task": "ner", "format": "conll", "path": "a.txt"}
+    [row] = load_corpus(
+        describe(tmp_path, **spans, labels=["B-X", "B-Y"]), language="eng", split="dev"
+    )
+    assert row.labels == ("B-X", "B-Y")  # as they are once in IOB2
+    with pytest.raises(CorpusError, match=r"a\.txt:2: the tag 'B-Y' is none of O, B-X"):
+        list(
+            load_corpus(
+                describe(tmp_path, **spans, labels=["O", "B-X"]), language="eng", split="dev"
+            )
+        )
+    trees = describe(tmp_path, task="pos", format="conllu", path="a.conllu", labels=["VERB"])
+    with pytest.raises(CorpusError, match=r"a\.conllu:1: the tag 'NOUN' .* is none of VERB"):
+        list(load_corpus(trees, language="eng", split="dev"))
+
+
+def test_several_files_of_a_split_follow_one_another(tmp_path):
+    for part in "ba":
+        (tmp_path / f"ru-train-{part}.txt").write_text(f"{part} O\n", encoding="utf-8")
+    mine = describe(tmp_path, task="ner", format="conll", path="{iso1}-{split}-*.txt")
+    rows = load_corpus(mine, language="rus", split="train")
+    assert [row.words for row in rows] == [("a",), ("b",)]
+    with pytest.raises(CorpusError, match="no such file"):
+        list(load_corpus(mine, language="rus", split="dev"))
+
+
 @pytest.mark.parametrize(
     ("settings", "says"),
     [
+        ({"task": "pos", "format": "conllu", "path": "x", "options": {"missing_tag": "drop"}}, "missing_tag is one of error, X"),
+        ({"task": "nli", "format": "table", "path": "x", "columns": {"premise": "a", "hypothesis": "b"}, "options": {"unlabelled": "x"}}, "unlabelled is one of"),
+        ({"task": "text", "format": "lines", "path": "x", "options": {"empty_text": "x"}}, "empty_text is one of"),
+        ({"task": "ner", "format": "conll", "path": "x", "options": {"entity_types": "CITY"}}, r"a list, such as \[CITY\]"),
+        ({"task": "ner", "format": "conll", "path": "x", "columns": {"words": 1, "labels": 1}}, "two different numbers"),
         ({"task": "ner", "format": "conll"}, "path: Field required"),
         ({"task": "ner", "format": "xml", "path": "x"}, "format: Input should be 'conllu'"),
         ({"task": "ner", "format": "conll", "path": "x", "colour": 1}, "colour: Extra inputs"),

@@ -1,6 +1,8 @@
 """Tables, XNLI, parallel text and plain text."""
 
+import csv
 import json
+import pickle
 from collections import Counter
 
 import pyarrow as pa
@@ -11,7 +13,9 @@ from hypothesis import strategies as st
 
 from lingap.corpora import load_corpus, load_parallel
 from lingap.corpora.assemble import Columns, RowOptions, read_table
+from lingap.corpora.spelling import clean, split_words
 from lingap.corpora.tables import read_rows
+from lingap.corpora.xnli import LABELS
 from lingap.errors import AlignmentError, CorpusError, LanguageError
 
 HEADER = "language\tgold_label\tsentence1\tsentence2\tpairID"
@@ -123,6 +127,25 @@ def test_wikiann_of_the_hub(tmp_path):
     assert (row.words, row.labels) == (("서울", "역", "에"), ("B-LOC", "I-LOC", "O"))
 
 
+@pytest.mark.parametrize(
+    ("row", "says"),
+    [
+        ({"tokens": ["a", "b"], "upos": ["X"]}, "2 words but 1 tags"),
+        ({"tokens": ["a"], "upos": ["_"]}, "no word with a tag"),
+        ({"tokens": [], "upos": []}, "no word with a tag"),
+        ({"tokens": None, "upos": None}, "no word with a tag"),
+        ({"tokens": [""], "upos": ["X"]}, "an empty word"),
+        ({"tokens": ["a"], "upos": ["NN"]}, "'NN' is no UPOS tag"),
+        ({"tokens": ["a"], "upos": [3]}, "3 is no UPOS tag by name"),
+        ({"tokens": ["a"]}, "columns tokens and upos expected, found tokens"),
+    ],
+)
+def test_rows_of_the_hub_that_are_no_sentences(tmp_path, row, says):
+    parquet(tmp_path / "x.parquet", [row])
+    with pytest.raises(CorpusError, match=r"x\.parquet:1: .*" + says):
+        list(load_corpus("ud", language="fra", split="dev", path=tmp_path / "x.parquet"))
+
+
 def test_ud_of_the_hub(tmp_path):
     rows = [{"tokens": ["du", "de", "le"], "upos": ["_", "ADP", "DET"]}]
     parquet(tmp_path / "x.parquet", rows)
@@ -155,6 +178,51 @@ def test_jsonl_and_parquet_give_what_was_written(tmp_path_factory, rows):
         assert [dict(row) for _, row in read_rows(folder / "x.parquet", Counter())] == written
 
 
+@given(st.lists(st.tuples(CELL, CELL), min_size=1, max_size=6))
+def test_csv_and_tsv_give_what_was_written(tmp_path_factory, rows):
+    folder = tmp_path_factory.mktemp("rows")
+    expected = [{"a": a, "b": b} for a, b in rows]
+    with (folder / "x.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerows([("a", "b"), *rows])
+    counts = Counter()
+    assert [dict(row) for _, row in read_rows(folder / "x.csv", counts)] == expected
+    text = "".join(f"{a}\t{b}\n" for a, b in [("a", "b"), *rows])
+    (folder / "x.tsv").write_text(text, encoding="utf-8", newline="\n")
+    assert [dict(row) for _, row in read_rows(folder / "x.tsv", counts)] == expected
+
+
+LINE = st.lists(CELL.filter(str.strip), min_size=1, max_size=4).map(" ".join)
+
+
+@given(st.lists(st.tuples(LINE, LINE, st.sampled_from(LABELS)), min_size=1, max_size=6))
+def test_xnli_and_parallel_lines_keep_every_character(tmp_path_factory, rows):
+    folder = tmp_path_factory.mktemp("pairs")
+    lines = [f"en\t{label}\t{a}\t{b}\t{n}" for n, (a, b, label) in enumerate(rows)]
+    path = xnli(folder, *lines)
+    keep = {"check_script": False, "empty_text": "drop"}
+    found, counts = pairs(path, "en", **keep)
+    full = [row for row in rows if split_words(row[0]) and split_words(row[1])]
+    assert [row.label for row in found] == [label for _, _, label in full]
+    for pair, (a, b, _) in zip(found, full, strict=True):
+        assert "".join(pair.first.words) == "".join(clean(a).split())
+        assert "".join(pair.second.words) == "".join(clean(b).split())
+    assert counts.get("texts_empty", 0) >= len(rows) - len(full)
+    (folder / "eng_Latn.devtest").write_text(
+        "".join(f"{a}\n" for a, _, _ in full), encoding="utf-8", newline="\n"
+    )
+    if full:
+        wanted = {"split": "devtest", "path": folder, "check_script": False}
+        lines = list(load_corpus("flores", language="eng", **wanted))
+        assert [line.words for line in lines] == [pair.first.words for pair in found]
+
+
+def test_a_cell_may_hold_a_whole_document(tmp_path):
+    (tmp_path / "x.csv").write_text(f"text\n{'a ' * 200_000}\n", encoding="utf-8")
+    [(_, row)] = read_rows(tmp_path / "x.csv", Counter())
+    assert len(row["text"]) == 400_000
+
+
 def test_csv_has_quotes_and_tsv_has_none(tmp_path):
     (tmp_path / "x.csv").write_text('a,b\n"x, ""y""",1\n', encoding="utf-8")
     (tmp_path / "x.tsv").write_text('a\tb\n"x\ty"\n', encoding="utf-8")
@@ -166,6 +234,8 @@ def test_csv_has_quotes_and_tsv_has_none(tmp_path):
     ("name", "text", "says"),
     [
         ("x.jsonl", '{"a": 1}\n{"a": \n', r"x\.jsonl:2: broken JSON"),
+        ("x.jsonl", "[" * 100_000, r"x\.jsonl:1: broken JSON"),
+        ("x.jsonl", '{"a": ["\\ud800"]}\n', r"x\.jsonl:1: half of a surrogate pair"),
         ("x.jsonl", "[1]\n", r"x\.jsonl:1: a JSON object a line"),
         ("x.tsv", "a\ta\n", r"x\.tsv:1: a header of different"),
         ("x.csv", "a,b\n1\n", r"x\.csv:2: 2 columns expected as in the header, 1 found"),
@@ -259,6 +329,28 @@ def test_text_for_pretraining(tmp_path, name):
         assert [row.words for row in rows] == [("안녕", ",", "세계", "!"), ("둘",)]
         assert split.counts == {"texts_empty": 1}
         assert all(row.labels is None for row in rows)
+
+
+def test_a_file_named_for_another_language_is_refused(parallel, tmp_path):
+    english = parallel / "devtest" / "eng_Latn.devtest"
+    with pytest.raises(CorpusError, match="'eng_Latn' is named for English, but French"):
+        load_corpus("flores", language="fra", split="devtest", path=english).head(1)
+    assert load_corpus("flores", language="en", split="devtest", path=english).head(1)
+    (tmp_path / "eng.txt").write_text("a b", encoding="utf-8")
+    with pytest.raises(CorpusError, match="'eng' is named for English, but French"):
+        load_corpus("text", language="fra", split="train", path=tmp_path / "eng.txt").head(1)
+    folder = xnli(tmp_path, "a.\tb.\tneutral", name="multinli.train.ur.tsv", header="premise\thypo\tlabel")  # fmt: skip
+    with pytest.raises(CorpusError, match="a file of 'ur', but swa was asked for"):
+        pairs(folder / "XNLI-1.0" / "multinli.train.ur.tsv", "swa", "train")
+
+
+@pytest.mark.parametrize("name", ["x.pkl", "x.pickle", "x.pt", "x.npy"])
+@pytest.mark.parametrize("protocol", [0, 5])
+def test_pickled_files_are_never_read(tmp_path, name, protocol):
+    (tmp_path / name).write_bytes(pickle.dumps(["a", "b"], protocol=protocol))
+    for corpus, split in [("text", "train"), ("flores", "devtest"), ("ner", "dev"), ("ud", "dev")]:
+        with pytest.raises(CorpusError, match="can hold pickled objects are never read"):
+            load_corpus(corpus, language="eng", split=split, path=tmp_path / name).head(1)
 
 
 def test_one_file_of_text_is_no_test_set(tmp_path):

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import lzma
 import shutil
 import stat
 import tarfile
 import tempfile
 import zipfile
+import zlib
 from pathlib import Path, PurePosixPath
+from typing import Any
 
-from lingap.errors import CorpusError
+from lingap.errors import DISK_FAULTS, CorpusError
 
 _ENDINGS = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.xz", ".tar.bz2")
 _MOST_BYTES = 20 * 2**30
@@ -57,16 +60,35 @@ def extract(archive: Path, folder: Path) -> None:
             _extract_zip(archive, folder)
         else:
             _extract_tar(archive, folder)
-    except (tarfile.TarError, zipfile.BadZipFile, EOFError, OSError) as error:
-        if isinstance(error, OSError) and error.errno is not None:
+    except (tarfile.TarError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError) as error:
+        raise CorpusError(f"the archive is damaged ({_in_one_line(error)}).", archive) from error
+    except OSError as error:  # of the disk, or of a name that no folder can hold
+        if error.errno in DISK_FAULTS:
             raise
-        raise CorpusError(f"the archive is damaged ({error}).", archive) from error
+        reason = error.strerror or _in_one_line(error)
+        raise CorpusError(
+            f"the archive is damaged, or holds names that this disk cannot ({reason}).", archive
+        ) from error
+    except (RuntimeError, ValueError) as error:  # a password, an unknown way of packing
+        if isinstance(error, CorpusError):
+            raise
+        raise CorpusError(
+            f"the archive cannot be unpacked ({_in_one_line(error)}); unpack it yourself and give "
+            "the folder.",
+            archive,
+        ) from error
+
+
+def _in_one_line(error: Exception) -> str:
+    lines = str(error).split("\n")
+    return lines[0].rstrip(":") if len(lines) > 1 else lines[0]
 
 
 def _place(member: str, folder: Path, archive: Path) -> Path:
     parts = PurePosixPath(member.replace("\\", "/"))
     target = folder.joinpath(*parts.parts)
-    unsafe = parts.is_absolute() or ".." in parts.parts or ":" in parts.parts[0]
+    drive = any(":" in part for part in parts.parts[:1])
+    unsafe = parts.is_absolute() or ".." in parts.parts or drive
     if unsafe or not target.resolve().is_relative_to(folder.resolve()):
         raise CorpusError(
             f"refused: the member {member!r} would be written outside its folder.", archive
@@ -108,6 +130,11 @@ def _extract_tar(archive: Path, folder: Path) -> None:
             if source is not None:
                 with source, target.open("wb") as sink:
                     shutil.copyfileobj(source, sink)
+        # tarfile takes an archive that was cut between two members for a whole one.
+        raw: Any = file.fileobj
+        raw.seek(file.offset)
+        if raw.read(tarfile.BLOCKSIZE) != bytes(tarfile.BLOCKSIZE):
+            raise CorpusError("the archive is damaged (its end is missing).", archive)
 
 
 def _refuse_bombs(size: int, archive: Path) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from lingap.corpora.iob import split_tag, to_iob2
+from lingap.corpora.policies import TABLE, check_policies
 from lingap.corpora.spelling import split_words
 from lingap.corpora.tables import read_rows
 from lingap.errors import CorpusError, LingapError
@@ -65,6 +66,9 @@ class RowOptions:
     empty_text: Literal["drop", "error"] = "error"
     duplicate_ids: Literal["error", "number"] = "error"
     spans: bool = False
+
+    def __post_init__(self) -> None:
+        check_policies({name: getattr(self, name) for name in TABLE}, TABLE)
 
 
 def read_table(

@@ -1,8 +1,8 @@
 """Parsed corpora on disk, as Arrow: read again without parsing, and never half a file.
 
 A cache file is an Arrow IPC file, then a mark and the SHA-256 of all before it. It is written under
-another name and moved into place when complete; one that is damaged or of another content is made
-again.
+another name while records stream by, and moved into place when the pass is complete; one that is
+damaged or of another content is made again.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ import mmap
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +53,9 @@ def _schema(pa: Any) -> Any:
 def cached(
     records: Iterable[Record], *, fingerprint: str, folder: Path, counts: Counter[str]
 ) -> Iterator[Record]:
-    """Records from the cache file of that fingerprint; it is made from `records` where it is not.
+    """Records from the cache file of that fingerprint; else `records`, kept as they pass.
+
+    A pass that stops early keeps nothing.
 
     Args:
         records: What to parse and keep; not touched when the cache is good.
@@ -68,9 +69,10 @@ def cached(
     """
     pa = _arrow()
     path = folder / f"{fingerprint}.arrow"
-    if not _is_whole(path):
-        _write(pa, records, path, fingerprint, counts)
-    yield from _read(pa, path, counts)
+    if _is_whole(path):
+        yield from _read(pa, path, counts)
+    else:
+        yield from _kept(pa, records, path, fingerprint, counts)
 
 
 def _is_whole(path: Path) -> bool:
@@ -88,9 +90,9 @@ def _is_whole(path: Path) -> bool:
     return whole
 
 
-def _write(
+def _kept(
     pa: Any, records: Iterable[Record], path: Path, fingerprint: str, counts: Counter[str]
-) -> None:
+) -> Iterator[Record]:
     path.parent.mkdir(parents=True, exist_ok=True)
     schema = _schema(pa)
     with tempfile.NamedTemporaryFile(
@@ -98,9 +100,15 @@ def _write(
     ) as file:
         scratch = Path(file.name)
         try:
-            stream = iter(records)
             with pa.ipc.new_file(pa.PythonFile(file, mode="w"), schema) as writer:
-                while batch := list(islice(stream, _BATCH)):
+                batch: list[Record] = []
+                for record in records:
+                    batch.append(record)
+                    if len(batch) == _BATCH:
+                        writer.write_batch(_batch(pa, batch, schema))
+                        batch = []
+                    yield record
+                if batch:
                     writer.write_batch(_batch(pa, batch, schema))
                 notes = json.dumps({"counts": dict(counts), "fingerprint": fingerprint})
                 writer.write_batch(

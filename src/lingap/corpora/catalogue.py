@@ -15,6 +15,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Literal
 
+from lingap.corpora.policies import Choices, check_policies
 from lingap.corpora.scripts import refuse_foreign_script
 from lingap.errors import AlignmentError, ConfigError, CorpusError, LanguageError
 from lingap.languages import Language, get_language
@@ -64,6 +65,7 @@ class Corpus:
         labels: Request to all labels there can be, in order; None where only the data tell.
         languages: Codes of the languages it is known to have; None for any.
         options: Every option and its default; others are refused.
+        choices: Values that an option can have, for options that are named policies.
         source: Where its records come from: ``built in`` (a path is refused), ``path`` (one must
             be given), ``path or hub``, or ``description`` (of an own corpus).
     """
@@ -80,6 +82,7 @@ class Corpus:
     labels: Callable[[Request], tuple[str, ...] | None] = _no_labels
     languages: tuple[str, ...] | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
+    choices: Choices = field(default_factory=dict)
     source: Literal["built in", "path", "path or hub", "description"] = "path or hub"
 
 
@@ -167,6 +170,7 @@ def _complete(corpus: Corpus, options: Mapping[str, Any]) -> dict[str, Any]:
             hint = f" Did you mean {near[0]!r}?" if near else ""
             known = ", ".join(sorted(corpus.options)) or "none"
             raise ConfigError(f"{corpus.name} has no option {name!r}.{hint} Known: {known}.")
+    check_policies(options, corpus.choices)
     return {**corpus.options, **options}
 
 
@@ -195,7 +199,7 @@ def load_corpus(
     language: str | Language,
     split: str,
     path: str | Path | None = None,
-    cache: str | Path | None = None,
+    cache: str | Path | bool | None = None,
     **options: Any,
 ) -> CorpusSplit:
     """Read one language and split of a corpus.
@@ -206,7 +210,8 @@ def load_corpus(
         language: Any common code.
         split: One of the corpus' splits.
         path: Folder or file of a release; None for what is built in or fetched from the hub.
-        cache: Folder in which the parsed records are kept, so that the next reading is quick.
+        cache: Folder in which the parsed records are kept as Arrow, so that the next reading is
+            quick; True for the folder ``corpora`` in ``$LINGAP_CACHE`` (else ``~/.cache/lingap``).
         **options: The corpus' own; unknown ones are refused.
 
     Returns:
@@ -216,7 +221,7 @@ def load_corpus(
     Raises:
         UnknownName: For a corpus that is not registered.
         LanguageError: For a language that is unknown or not in the corpus.
-        ConfigError: For an unknown option.
+        ConfigError: For an unknown option, or an unknown value of a named policy.
         CorpusError: For an unknown split, a missing path, or, while iterating, a broken file.
 
     >>> rows = load_corpus("cldr", language="en", split="test", test_size=3)
@@ -237,6 +242,10 @@ def load_corpus(
             f"{name} has no {row.name} ({row.code}); it has {', '.join(corpus.languages)}."
         )
     request = Request(row, split, Path(path) if path else None, complete)
+    if cache is True:
+        from lingap.corpora.files import cache_home
+
+        cache = cache_home() / "corpora"
     return CorpusSplit(corpus, request, Path(cache) if cache else None)
 
 

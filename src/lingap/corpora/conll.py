@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from lingap.corpora.iob import SCHEMES, detect_scheme, split_tag, to_iob2
+from lingap.corpora.iob import detect_scheme, split_tag, to_iob2
 from lingap.corpora.lines import read_lines
+from lingap.corpora.policies import CONLL, check_policies
 from lingap.errors import ConfigError, CorpusError
 from lingap.records import Sentence
 
@@ -24,10 +25,13 @@ class ConllOptions:
     """How a CoNLL file is written, and what to do with what it should not hold.
 
     Args:
-        scheme: ``auto`` (from a first pass over the tags), ``iob1``, ``iob2`` or ``iobes``.
+        scheme: ``auto`` (from a first pass over the tags), ``iob1``, ``iob2``, ``iobes``, or
+            ``none``: the tags are no spans (parts of speech) and stay as they are.
         delimiter: ``tab``, ``space``, or ``auto``: a tab where the first line has one.
         columns: Places of word and tag, from 0, in files of more than two columns.
         entity_types: The types of entities; None for whatever the file holds.
+        labels: Every tag there can be, as it is after the scheme is brought to IOB2; another one
+            is an error. None for any.
         foreign: For a type outside them: ``error``, ``drop`` (the word becomes O, counted as
             ``tags_foreign``) or ``keep`` (counted too).
         empty_words: For a tag without a word, as where text tagged by the syllable had a space:
@@ -47,6 +51,7 @@ class ConllOptions:
     delimiter: Delimiter = "auto"
     columns: tuple[int, int] | None = None
     entity_types: tuple[str, ...] | None = None
+    labels: tuple[str, ...] | None = None
     foreign: Literal["error", "drop", "keep"] = "error"
     empty_words: Literal["drop", "error"] = "drop"
     inner_spaces: Literal["keep", "error"] = "keep"
@@ -55,19 +60,22 @@ class ConllOptions:
     comment_prefix: str = ""
 
     def __post_init__(self) -> None:
-        choices = {
-            "scheme": ("auto", *SCHEMES),
-            "delimiter": ("auto", "tab", "space"),
-            "foreign": ("error", "drop", "keep"),
-            "empty_words": ("drop", "error"),
-            "inner_spaces": ("keep", "error"),
-            "broken_spans": ("begin", "error"),
-        }
-        for name, allowed in choices.items():
-            if getattr(self, name) not in allowed:
-                raise ConfigError(
-                    f"{name} is one of {', '.join(allowed)}, not {getattr(self, name)!r}."
-                )
+        check_policies({name: getattr(self, name) for name in CONLL}, CONLL)
+        if isinstance(self.entity_types, str):
+            raise ConfigError(
+                f"entity_types is a list, such as [{self.entity_types}], not {self.entity_types!r}."
+            )
+        columns = self.columns
+        if columns is not None and not (
+            isinstance(columns, tuple)
+            and len(columns) == 2
+            and all(type(place) is int and place >= 0 for place in columns)
+            and columns[0] != columns[1]
+        ):
+            raise ConfigError(
+                "columns are two different numbers from 0, those of word and tag, such as (0, 3), "
+                f"not {columns!r}."
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +92,7 @@ def _blocks(path: Path, options: ConllOptions, counts: Counter[str]) -> Iterator
     delimiter: str | None = {"tab": "\t", "space": " "}.get(options.delimiter)
     n_columns = 0
     plain = options.columns in (None, (0, 1)) and not (options.prefixes or options.comment_prefix)
+    spans = options.scheme != "none"
     known: set[str] = set()  # tags seen to be right
     for number, line in read_lines(path, counts):
         if not line or line.isspace():
@@ -118,6 +127,8 @@ def _blocks(path: Path, options: ConllOptions, counts: Counter[str]) -> Iterator
                     number,
                 )
         word, tag = _word_and_tag(fields, delimiter, n_columns or 2, options, path, number, counts)
+        if not spans and options.labels is not None and tag not in options.labels:
+            raise _no_label(tag, options.labels, path, number)
         if not word:
             if options.empty_words == "error":
                 raise CorpusError(f"a tag without a word: {tag!r}.", path, number)
@@ -171,7 +182,8 @@ def _word_and_tag(
         raise CorpusError(f"a word without a tag: {' '.join(fields).strip()!r}.", path, number)
     *parts, tag = fields
     try:
-        split_tag(tag)
+        if options.scheme != "none":
+            split_tag(tag)
     except ValueError:
         reason = "a word without a tag" if len(fields) > 2 else "no tag of IOB or IOBES"
         raise CorpusError(
@@ -214,8 +226,13 @@ def read_conll(
             blocks = _blocks(path, options, Counter())
             scheme = detect_scheme(_well_formed(block, path) for block in blocks)
         for block in _blocks(path, options, counts):
-            tags = _kept_types(block, options, path, counts)
-            tags, broken = to_iob2(tags, scheme)
+            tags, broken = tuple(block.tags), 0
+            if scheme != "none":
+                tags, broken = to_iob2(_kept_types(block, options, path, counts), scheme)
+                if options.labels is not None:
+                    for tag, line in zip(tags, block.lines, strict=True):
+                        if tag not in options.labels:
+                            raise _no_label(tag, options.labels, path, line)
             if broken and options.broken_spans == "error":
                 raise CorpusError(
                     f"a span of the sentence from this line begins without B in {scheme}; give "
@@ -229,12 +246,18 @@ def read_conll(
             if not all(words):
                 kept = [(word, tag) for word, tag in zip(words, tags, strict=True) if word]
                 words = tuple(word for word, _ in kept)
-                tags, moved = to_iob2([tag for _, tag in kept], "iob2")
+                tags, moved = tuple(tag for _, tag in kept), 0
+                if scheme != "none":
+                    tags, moved = to_iob2(tags, "iob2")
                 if moved:
                     counts["begins_moved"] += moved
             if words:
                 number += 1
                 yield Sentence(f"{path.name}-{number}", language, words, tags)
+
+
+def _no_label(tag: str, labels: Sequence[str], path: Path, line: int) -> CorpusError:
+    return CorpusError(f"the tag {tag!r} is none of {', '.join(labels)}.", path, line)
 
 
 def _well_formed(block: _Block, path: Path) -> list[str]:
@@ -276,14 +299,21 @@ def write_conll(sentences: Iterable[Sentence], path: Path) -> None:
     """Write a word, a tab and its label on each line, and a blank line after each sentence.
 
     Raises:
-        CorpusError: For a word that a line cannot hold, or a sentence without labels.
+        CorpusError: For a word or label that a line cannot hold, or a sentence without words or
+            labels.
     """
     with path.open("w", encoding="utf-8", newline="\n") as file:
         for sentence in sentences:
-            if sentence.labels is None:
-                raise CorpusError(f"{sentence.id} has no labels to write.")
+            if sentence.labels is None or not sentence.words:
+                raise CorpusError(f"{sentence.id} has no labels or no words to write.")
             for word, label in zip(sentence.words, sentence.labels, strict=True):
-                if any(mark in word for mark in "\t\n\r") or word != word.strip():
+                if (
+                    any(mark in word for mark in "\t\n\r")
+                    or word != word.strip()
+                    or word.startswith(("-DOCSTART-", "\ufeff"))
+                ):
                     raise CorpusError(f"{sentence.id}: {word!r} cannot be written as CoNLL.")
+                if not label or label.split() != [label]:
+                    raise CorpusError(f"{sentence.id}: the label {label!r} cannot be written.")
                 file.write(f"{word}\t{label}\n")
             file.write("\n")

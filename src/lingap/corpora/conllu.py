@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Literal
 
 from lingap.corpora.lines import read_lines
+from lingap.corpora.policies import CONLLU, check_policies
 from lingap.errors import CorpusError
 from lingap.records import Sentence
 
@@ -141,6 +142,7 @@ def read_conllu(
     column: Column = "upos",
     missing_tag: Literal["error", "X"] = "error",
     duplicate_ids: Literal["error", "number"] = "error",
+    labels: tuple[str, ...] | None = None,
     counts: Counter[str],
 ) -> Iterator[Sentence]:
     """Tagged sentences of one or more CoNLL-U files, in their order.
@@ -153,11 +155,15 @@ def read_conllu(
             ``tags_missing``.
         duplicate_ids: What a ``sent_id`` met twice means: an error, or a number added to it,
             counted as ``ids_numbered``.
+        labels: Every tag there can be; another one is an error. None for any (of the column).
         counts: Where lossy steps are counted.
 
     Raises:
         CorpusError: With file and line.
+        ConfigError: For a policy of another name.
     """
+    asked = {"column": column, "missing_tag": missing_tag, "duplicate_ids": duplicate_ids}
+    check_policies(asked, CONLLU)
     seen: dict[str, int] = {}
     total = 0
     for path in paths:
@@ -179,6 +185,14 @@ def read_conllu(
             tags = tree.tags
             if (column == "upos" and not _KNOWN_TAGS.issuperset(tags)) or "_" in tags:
                 tags = _mend(tree, path, column, missing_tag, counts)
+            if labels is not None and not set(labels).issuperset(tags):
+                odd = next(tag for tag in tags if tag not in labels)
+                raise CorpusError(
+                    f"the tag {odd!r} in the sentence from this line is none of "
+                    f"{', '.join(labels)}.",
+                    path,
+                    tree.line,
+                )
             yield Sentence(name, language, tree.words, tags)
 
 
@@ -208,14 +222,19 @@ def write_conllu(sentences: Iterable[Sentence], path: Path) -> None:
     """Write words and UPOS tags as CoNLL-U; columns that lingap does not know are ``_``.
 
     Raises:
-        CorpusError: For a word that no CoNLL-U field can hold (tab or line end).
+        CorpusError: For a word, tag or id that CoNLL-U cannot hold (tab, line end, spaces around
+            an id), or a sentence without words.
     """
     with path.open("w", encoding="utf-8", newline="\n") as file:
         for sentence in sentences:
-            file.write(f"# sent_id = {sentence.id}\n")
+            name = sentence.id
+            if not sentence.words or name != name.strip() or any(c in name for c in "\n\r"):
+                raise CorpusError(f"{name!r} has no words or an id that no comment can hold.")
+            file.write(f"# sent_id = {name}\n")
             labels = sentence.labels or ("_",) * len(sentence.words)
             for number, (word, tag) in enumerate(zip(sentence.words, labels, strict=True), 1):
-                if any(mark in word for mark in "\t\n\r"):
-                    raise CorpusError(f"{sentence.id}: {word!r} cannot be written as CoNLL-U.")
+                for text in (word, tag):
+                    if not text or any(mark in text for mark in "\t\n\r"):
+                        raise CorpusError(f"{name}: {text!r} cannot be written as CoNLL-U.")
                 file.write(f"{number}\t{word}\t_\t{tag}\t_\t_\t_\t_\t_\t_\n")
             file.write("\n")

@@ -5,15 +5,17 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from lingap.corpora.archives import is_archive, unpacked
 from lingap.corpora.catalogue import Request
-from lingap.errors import CorpusError
-from lingap.languages import Language
+from lingap.errors import CorpusError, LanguageError
+from lingap.languages import Language, get_language
 
 READERS = "1"  # raised when a reader gives other records for the same bytes
+_CODE = re.compile(r"[a-z]{3}|[a-z]{2,3}[_-][A-Z][a-z]{3}")
 
 
 def cache_home() -> Path:
@@ -41,6 +43,32 @@ def codes_of(language: Language) -> tuple[str, ...]:
     scripted = (f"{code}_{language.script}" for code in (language.iso3, language.iso1) if code)
     codes = (language.code, language.iso3, language.iso1, language.wikiann, language.flores)
     return tuple(filter(None, dict.fromkeys((*codes, *scripted, *language.aliases))))
+
+
+def refuse_other_language(name: str, request: Request, path: Path) -> None:
+    """Refuse a file or folder that is named by another language's code.
+
+    Only codes of three letters or with a script (``fra``, ``eng_Latn``) count: a folder called
+    ``it`` or ``my`` may mean anything. The option ``check_script=False`` lets the file pass.
+
+    Raises:
+        CorpusError: When it is.
+    """
+    language = request.language
+    if not request.options.get("check_script") or name in codes_of(language):
+        return
+    if _CODE.fullmatch(name) is None:
+        return
+    try:
+        other = get_language(name)
+    except LanguageError:
+        return
+    if other != language:
+        raise CorpusError(
+            f"{name!r} is named for {other.name}, but {language.name} ({language.code}) was asked "
+            "for. If it is right, give check_script=False.",
+            path,
+        )
 
 
 def the_one(found: Iterable[Path], what: str, root: Path) -> Path:
@@ -76,8 +104,15 @@ def provenance_of(
     """The provenance of records read from files: their digests, the options, the readers."""
 
     def provenance(request: Request) -> dict[str, str]:
+        paths = tuple(find(request))
+        hub = {}
+        if request.path is None and paths:  # in the hub's cache, below the commit that came
+            parts = paths[0].parts
+            if "snapshots" in parts:
+                hub["commit"] = parts[parts.index("snapshots") + 1]
         return {
-            "files": " ".join(f"{path.name}:{digest(path)}" for path in find(request)),
+            "files": " ".join(f"{path.name}:{digest(path)}" for path in paths),
+            **hub,
             "options": json.dumps(dict(request.options), sort_keys=True, default=str),
             "readers": READERS,
         }

@@ -9,7 +9,7 @@ from typing import Literal
 
 from lingap.corpora.assemble import Columns, RowOptions, read_table
 from lingap.corpora.catalogue import Corpus, Record, Request
-from lingap.corpora.files import provenance_of, root_of, the_one
+from lingap.corpora.files import provenance_of, refuse_other_language, root_of, the_one
 from lingap.corpora.hub import Hub, fetch
 from lingap.corpora.lines import read_lines
 from lingap.corpora.spelling import split_words
@@ -34,6 +34,7 @@ def _find(request: Request) -> tuple[Path, ...]:
         return fetch(HUB, request)
     root = root_of(request)
     if root.is_file():
+        refuse_other_language(root.name.partition(".")[0], request, root)
         return (root,)
     inner = root / request.split
     folder = inner if inner.is_dir() else root

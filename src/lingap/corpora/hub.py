@@ -1,4 +1,9 @@
-"""Corpora on the Hugging Face hub: only files of data, only at a pinned revision, no code."""
+"""Corpora on the Hugging Face hub: only files of data, only at a named revision, no code.
+
+The revisions and layouts recorded in the rows of the corpora come from public descriptions of the
+data sets. None was ever fetched by us: the first who does so may have to give ``revision=`` or
+``path=``, and the messages say so.
+"""
 
 from __future__ import annotations
 
@@ -37,11 +42,12 @@ class Hub:
 
     Args:
         repo: Owner and name of the data set.
-        revision: The commit or tag that is read; None where none is known to us, and the option
-            ``revision`` must say.
+        revision: The commit or branch that is read by default; None where none is known, and the
+            option ``revision`` must say. The commit that came is in the provenance.
         patterns: Files of one language and split, with ``{iso1}``, ``{iso3}``, ``{flores}``,
             ``{wikiann}``, ``{split}`` and what the corpus adds filled in; ``*`` also spans
-            folders.
+            folders. The first that fits any file is taken, so layouts of different revisions can
+            be named side by side.
         splits: Our names of splits to the hub's, where they differ.
         gated: What to do before files can be had, for gated data sets.
     """
@@ -55,7 +61,7 @@ class Hub:
     @property
     def pinned(self) -> str:
         """Repository and revision, for lists."""
-        return f"{self.repo}@{self.revision or '(give revision=)'}"
+        return f"{self.repo}@{self.revision or '(give revision=)'} (not verified)"
 
 
 def fetch(hub: Hub, request: Request, **more: str) -> tuple[Path, ...]:
@@ -102,18 +108,21 @@ def fetch(hub: Hub, request: Request, **more: str) -> tuple[Path, ...]:
     except errors.GatedRepoError as error:
         raise CorpusError(f"{where} is gated. {hub.gated or 'Accept its terms.'} {own}") from error
     except (errors.RevisionNotFoundError, errors.RepositoryNotFoundError) as error:
-        raise CorpusError(f"the hub has no {where} (or hides it). {own}") from error
+        raise CorpusError(
+            f"the hub has no {where} (or hides it); its page lists the revisions there are, give "
+            f"one as revision=. {own}"
+        ) from error
     except (errors.HfHubHTTPError, errors.LocalEntryNotFoundError, OSError, ValueError) as error:
         raise CorpusError(
             f"{where} is neither in the hub's cache nor to be reached "
             f"({type(error).__name__}). Check the network and HF_HUB_OFFLINE. {own}"
         ) from error
-    found = tuple(
-        path
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-        and any(fnmatch(path.relative_to(folder).as_posix(), pattern) for pattern in patterns)
-    )
+    here = [path for path in sorted(folder.rglob("*")) if path.is_file()]
+    found: tuple[Path, ...] = ()
+    for pattern in patterns:
+        found = found or tuple(
+            path for path in here if fnmatch(path.relative_to(folder).as_posix(), pattern)
+        )
     if not found:
         if not reachable:
             own = f"(Only the hub's cache was looked in, as the network is away.) {own}"

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-SCHEMES = ("iob1", "iob2", "iobes")
 _PREFIXES = frozenset("BIESLU")
 _OPENING = frozenset("BSU")
 _CLOSING = frozenset("ESLU")

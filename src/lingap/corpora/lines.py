@@ -6,6 +6,7 @@ import bz2
 import gzip
 import lzma
 import unicodedata
+import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import Any
 
 from lingap.errors import CorpusError
 
+_PICKLES = (".pkl", ".pickle", ".pt", ".pth", ".joblib", ".npy", ".npz")
 _OPENERS: dict[str, Callable[..., Any]] = {".gz": gzip.open, ".xz": lzma.open, ".bz2": bz2.open}
 
 
@@ -20,6 +22,12 @@ def open_text(path: Path) -> Any:
     """Open a UTF-8 file, packed by gzip, xz or bzip2 or not, without touching its line ends."""
     if not path.is_file():
         raise CorpusError("no such file; check the path.", path)
+    if path.suffix in _PICKLES:
+        raise CorpusError(
+            "no text: files that can hold pickled objects are never read; write the corpus as "
+            "text, JSON Lines or Parquet.",
+            path,
+        )
     return _OPENERS.get(path.suffix, open)(path, "rt", encoding="utf-8", newline="\n")
 
 
@@ -54,8 +62,12 @@ def read_lines(path: Path, counts: Counter[str]) -> Iterator[tuple[int, str]]:
                 path,
                 _first_bad_line(path),
             ) from None
-        except (gzip.BadGzipFile, lzma.LZMAError, EOFError) as error:
-            raise CorpusError(f"the packed file is damaged ({error}).", path, number) from error
+        except (gzip.BadGzipFile, lzma.LZMAError, zlib.error, EOFError, OSError) as error:
+            if isinstance(error, OSError) and error.errno is not None:
+                raise  # of the disk
+            raise CorpusError(
+                f"the packed file is damaged after this line ({error}).", path, number or None
+            ) from error
 
 
 def _first_bad_line(path: Path) -> int:

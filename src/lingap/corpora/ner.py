@@ -11,16 +11,26 @@ from lingap.corpora.archives import is_archive, unpacked
 from lingap.corpora.assemble import Columns, RowOptions, read_table
 from lingap.corpora.catalogue import Corpus, Record, Request
 from lingap.corpora.conll import ConllOptions, read_conll
-from lingap.corpora.files import cache_home, codes_of, provenance_of, root_of, the_one
+from lingap.corpora.files import (
+    cache_home,
+    codes_of,
+    provenance_of,
+    refuse_other_language,
+    root_of,
+    the_one,
+)
 from lingap.corpora.hub import Hub, fetch
 from lingap.corpora.lines import read_lines
-from lingap.errors import CorpusError
+from lingap.corpora.policies import CONLL
+from lingap.errors import ConfigError, CorpusError
 
 TYPES = ("PER", "ORG", "LOC")
 HUB = Hub(
     repo="unimelb-nlp/wikiann",
-    revision=None,
-    patterns=("{wikiann}/{split}-*.parquet",),
+    # The latest commit of the hub's own conversion to Parquet (en/train/0000.parquet); on main
+    # the files are en/train-00000-of-00001.parquet.
+    revision="f89f2fe2694613baf6bb62e7393290846127adbf",
+    patterns=("{wikiann}/{split}-*.parquet", "{wikiann}/{split}/*.parquet"),
     splits=(("dev", "validation"),),
 )
 _ENDINGS = ("", ".txt", ".conll", ".tsv", ".bio", ".iob", ".iob2", ".parquet")
@@ -30,6 +40,7 @@ _SPLITS: Mapping[str, tuple[str, ...]] = {"dev": ("dev", "valid", "validation")}
 def _find(request: Request) -> tuple[Path, ...]:
     root = root_of(request)
     if root.is_file():
+        refuse_other_language(root.parent.name, request, root)
         return (root,)
     language = request.language
     folders = [root / code for code in codes_of(language) if (root / code).is_dir()]
@@ -40,6 +51,8 @@ def _find(request: Request) -> tuple[Path, ...]:
         if is_archive(path)
     ]
     folders += [unpacked(path, cache_home() / "archives") for path in archives]
+    if not folders:
+        refuse_other_language(root.name, request, root)
     for folder in folders or [root]:
         found = [path for path in sorted(folder.iterdir()) if _is_split(path, request.split)]
         if found:
@@ -78,9 +91,9 @@ def _read(request: Request, *, prefixed: bool = False) -> Iterator[Record]:
     options: dict[str, Any] = dict(request.options)
     for name in ("check_script", "revision"):
         options.pop(name, None)
-    for name in ("entity_types", "columns"):
-        if options[name] is not None:
-            options[name] = tuple(options[name])
+    options["entity_types"] = _types(request)
+    if isinstance(options["columns"], list):
+        options["columns"] = tuple(options["columns"])
     codes = codes_of(request.language)
     prefixes = codes if prefixed else _prefixes(paths[0], request)
     return read_conll(
@@ -92,8 +105,7 @@ def _read(request: Request, *, prefixed: bool = False) -> Iterator[Record]:
 
 
 def _read_parquet(paths: tuple[Path, ...], request: Request) -> Iterator[Record]:
-    types = request.options["entity_types"]
-    if types is None or tuple(types) != TYPES:
+    if _types(request) != TYPES:
         raise CorpusError(
             f"the Parquet files number the tags of {', '.join(TYPES)}; leave entity_types as it is."
         )
@@ -107,8 +119,15 @@ def _read_parquet(paths: tuple[Path, ...], request: Request) -> Iterator[Record]
     )
 
 
-def _labels(request: Request) -> tuple[str, ...] | None:
+def _types(request: Request) -> tuple[str, ...] | None:
     types = request.options["entity_types"]
+    if isinstance(types, str):
+        raise ConfigError(f"entity_types is a list, such as [{types}], not {types!r}.")
+    return None if types is None else tuple(types)
+
+
+def _labels(request: Request) -> tuple[str, ...] | None:
+    types = _types(request)
     if types is None or request.options["foreign"] == "keep":
         return None
     return ("O", *(f"{prefix}-{kind}" for kind in types for prefix in "BI"))
@@ -138,6 +157,7 @@ NER = Corpus(
     provenance=provenance_of(_find),
     labels=_labels,
     options=_OPTIONS,
+    choices=CONLL,
     source="path",
 )
 WIKIANN = Corpus(
@@ -152,4 +172,5 @@ WIKIANN = Corpus(
     provenance=provenance_of(_find_wikiann),
     labels=_labels,
     options={**_OPTIONS, "revision": None},
+    choices=CONLL,
 )

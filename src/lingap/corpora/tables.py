@@ -71,6 +71,7 @@ def _header(fields: list[str], path: Path, number: int) -> list[str]:
 
 
 def _read_csv(path: Path, counts: Counter[str]) -> Iterator[Row]:
+    csv.field_size_limit(2**31 - 1)  # a cell may hold a whole document
     reader = csv.reader((f"{line}\n" for _, line in read_lines(path, counts)), strict=True)
     header: list[str] = []
     try:
@@ -98,12 +99,21 @@ def _read_jsonl(path: Path, counts: Counter[str]) -> Iterator[Row]:
             continue
         try:
             row = json.loads(line)
-        except json.JSONDecodeError as error:
+        except (json.JSONDecodeError, RecursionError) as error:
             raise CorpusError(f"broken JSON ({error}).", path, number) from error
         if not isinstance(row, dict):
             raise CorpusError(
                 f"a JSON object a line expected, found {type(row).__name__}.", path, number
             )
+        if "\\u" in line:
+            try:
+                json.dumps(row, ensure_ascii=False).encode()
+            except UnicodeEncodeError as error:
+                raise CorpusError(
+                    "half of a surrogate pair, which is no character; was the text cut inside it?",
+                    path,
+                    number,
+                ) from error
         yield number, {key: _in_nfc(value) for key, value in row.items()}
 
 

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from lingap.corpora.assemble import Columns, RowOptions, read_table
 from lingap.corpora.catalogue import Corpus, Record, Request
-from lingap.corpora.files import codes_of, provenance_of, the_one
+from lingap.corpora.files import codes_of, provenance_of, refuse_other_language, the_one
 from lingap.corpora.flores import read_text_lines
+from lingap.corpora.policies import TABLE
 from lingap.corpora.tables import TABLES
 from lingap.errors import CorpusError
 
@@ -49,6 +50,7 @@ def _find(request: Request) -> tuple[Path, ...]:
                 f"one file is the split train; for {request.split} give a path with {{split}}.",
                 path,
             )
+        refuse_other_language(path.name.partition(".")[0], request, path)
         return (path,)
     if not path.is_dir():
         raise CorpusError("no such file or folder; check the path.", path)
@@ -95,5 +97,6 @@ TEXT = Corpus(
     read=_read,
     provenance=provenance_of(_find),
     options={"column": "text", "empty_text": "drop", "check_script": True},
+    choices=TABLE,
     source="path",
 )

@@ -11,6 +11,7 @@ from lingap.corpora.catalogue import Corpus, Request
 from lingap.corpora.conllu import UPOS, read_conllu
 from lingap.corpora.files import provenance_of, root_of
 from lingap.corpora.hub import Hub, fetch
+from lingap.corpora.policies import CONLLU
 from lingap.corpora.tables import read_rows
 from lingap.errors import CorpusError, LingapError
 from lingap.languages import Language, get_language
@@ -23,8 +24,13 @@ TREEBANKS = {
 }  # fmt: skip
 HUB = Hub(
     repo="commul/universal_dependencies",
-    revision="2.17",
-    patterns=("*{treebank}/{split}*.parquet", "*{treebank}*-{split}*.parquet"),
+    revision="2.17",  # a branch: the release of UD
+    patterns=(
+        "*{treebank}/{split}*.parquet",
+        "*{treebank}/{hub_split}*.parquet",
+        "*{treebank}*-{split}*.parquet",
+        "*{treebank}*-{hub_split}*.parquet",
+    ),
 )
 _FILE = re.compile(r"([a-z]+)_([a-z0-9]+)-ud-(train|dev|test)(-[a-z0-9]+)?\.conllu(\.gz|\.xz)?")
 _FOLDER = re.compile(r"UD_([A-Za-z_]+)-(\w+)")
@@ -44,7 +50,8 @@ def _find(request: Request) -> tuple[Path, ...]:
                 f"no treebank of {request.language.name} is the default; give treebank=, its name."
             )
         code = request.language.iso1 or request.language.iso3
-        return fetch(HUB, request, treebank=f"{code}_{name.lower()}")
+        split = {"dev": "validation"}.get(request.split, request.split)
+        return fetch(HUB, request, treebank=f"{code}_{name.lower()}", hub_split=split)
     root = root_of(request)
     if root.is_file():
         _check_name(root, request)
@@ -143,12 +150,24 @@ def _read_parquet(paths: tuple[Path, ...], request: Request) -> Iterator[Sentenc
                 raise CorpusError(
                     f"columns tokens and {column} expected, found {', '.join(row)}.", path, number
                 )
-            pairs = list(zip(row["tokens"], row[column], strict=True))
-            words = [(word, tag) for word, tag in pairs if tag != "_" and tag is not None]
-            counts["multiword_tokens"] += len(pairs) - len(words)
-            if column == "upos" and not all(tag in known for _, tag in words):
-                bad = next(tag for _, tag in words if tag not in known)
-                raise CorpusError(f"{bad!r} is no UPOS tag by name.", path, number)
+            tokens, tags = row["tokens"] or (), row[column] or ()
+            if len(tokens) != len(tags):
+                raise CorpusError(f"{len(tokens)} words but {len(tags)} tags.", path, number)
+            words = [
+                (word, tag)
+                for word, tag in zip(tokens, tags, strict=True)
+                if tag != "_" and tag is not None
+            ]
+            counts["multiword_tokens"] += len(tokens) - len(words)
+            if not words or not all(isinstance(word, str) and word for word, _ in words):
+                raise CorpusError(
+                    f"an empty word, or no word with a tag, in {tokens!r:.80}.", path, number
+                )
+            odd = [tag for _, tag in words if not isinstance(tag, str)]
+            if column == "upos":
+                odd = [tag for _, tag in words if tag not in known]
+            if odd:
+                raise CorpusError(f"{odd[0]!r} is no {column.upper()} tag by name.", path, number)
             yield Sentence(
                 f"{path.name}-{number}",
                 request.language.code,
@@ -176,4 +195,5 @@ UD = Corpus(
         "check_script": True,
         "revision": None,
     },
+    choices=CONLLU,
 )

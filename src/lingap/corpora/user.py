@@ -25,6 +25,7 @@ from lingap.corpora.conll import ConllOptions, read_conll
 from lingap.corpora.conllu import read_conllu
 from lingap.corpora.files import provenance_of
 from lingap.corpora.flores import read_text_lines
+from lingap.corpora.policies import CONLLU, TABLE, check_policies
 from lingap.corpora.text import fill
 from lingap.errors import ConfigError, CorpusError
 from lingap.languages import get_language
@@ -59,7 +60,8 @@ class UserCorpus(BaseModel):
         description="CoNLL-U; word and tag a line; TSV, CSV, JSON Lines or Parquet; text lines."
     )
     path: str | dict[str, str] = Field(
-        description="With {language}, {iso1}, {iso3}, {script}, {flores}, {split}; or one a split."
+        description="With {language}, {iso1}, {iso3}, {script}, {flores}, {split}, and * where "
+        "several files follow one another; or one a split."
     )
     languages: tuple[str, ...] | None = None
     splits: tuple[str, ...] = ("train", "dev", "test")
@@ -139,24 +141,33 @@ def _find(described: UserCorpus, home: Path, request: Request) -> tuple[Path, ..
     if isinstance(pattern, dict):
         pattern = pattern[request.split]
     path = (request.path or home) / fill(pattern, request)
-    if not path.is_file():
+    if path.is_file():
+        return (path,)
+    found: tuple[Path, ...] = ()
+    if "*" in str(pattern):
+        root = Path(path.anchor)
+        found = tuple(sorted(p for p in root.glob(str(path.relative_to(root))) if p.is_file()))
+    if not found:
         raise CorpusError("no such file; check the path of the description.", path)
-    return (path,)
+    return found
 
 
 def _conllu(described: UserCorpus, options: Mapping[str, Any]) -> Callable[..., Iterator[Record]]:
-    known = ("column", "missing_tag", "duplicate_ids")
-    return partial(read_conllu, **_fitting(dict, options, known))
+    check_policies(options, CONLLU)
+    fitting = _fitting(dict, options, tuple(CONLLU))
+    return partial(read_conllu, labels=described.labels, **fitting)
 
 
 def _conll(described: UserCorpus, options: Mapping[str, Any]) -> Callable[..., Iterator[Record]]:
     at_word, at_tag = described.columns.words, described.columns.labels
-    make: Callable[..., ConllOptions] = ConllOptions
+    make: Callable[..., ConllOptions] = partial(ConllOptions, labels=described.labels)
+    if described.task == "pos":
+        make = partial(make, scheme="none")
     if isinstance(at_word, int) and isinstance(at_tag, int):
-        make = partial(ConllOptions, columns=(at_word, at_tag))
+        make = partial(make, columns=(at_word, at_tag))
     elif (at_word, at_tag) != (None, None):
         raise ConfigError("columns of conll are numbers from 0: {words: 0, labels: 3}.")
-    known = set(ConllOptions.__dataclass_fields__) - {"columns"}
+    known = set(ConllOptions.__dataclass_fields__) - {"columns", "labels"}
     return partial(read_conll, options=_fitting(make, options, tuple(known)))
 
 
@@ -170,6 +181,7 @@ def _table(described: UserCorpus, options: Mapping[str, Any]) -> Callable[..., I
 
 
 def _lines(described: UserCorpus, options: Mapping[str, Any]) -> Callable[..., Iterator[Record]]:
+    check_policies(options, {"empty_text": TABLE["empty_text"]})
     make: Callable[..., dict[str, str]] = partial(dict, empty_text="error")
     return partial(read_text_lines, **_fitting(make, options, ("empty_text",)))
 

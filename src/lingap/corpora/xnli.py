@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,7 @@ from lingap.corpora.assemble import Columns, RowOptions, read_table
 from lingap.corpora.catalogue import Corpus, Record, Request
 from lingap.corpora.files import codes_of, provenance_of, root_of, the_one
 from lingap.corpora.hub import Hub, fetch
+from lingap.corpora.policies import TABLE
 from lingap.corpora.tables import TABLES, read_rows
 from lingap.errors import CorpusError
 
@@ -24,6 +26,7 @@ HUB = Hub(
     patterns=("{iso1}/{split}-*.parquet",),
     splits=(("dev", "validation"),),
 )
+_TRAIN = re.compile(r"multinli\.train\.([A-Za-z_]+)\.tsv(?:\.\w+)?")
 _RELEASE = Columns(
     premise="sentence1", hypothesis="sentence2", label="gold_label", language="language",
     id="pairID",
@@ -36,9 +39,14 @@ def _find(request: Request) -> tuple[Path, ...]:
     if request.path is None:
         return fetch(HUB, request)
     root = root_of(request)
-    if root.is_file():
-        return (root,)
     codes = codes_of(request.language)
+    if root.is_file():
+        named = _TRAIN.fullmatch(root.name)
+        if named is not None and named[1] not in codes:
+            raise CorpusError(
+                f"a file of {named[1]!r}, but {request.language.code} was asked for.", root
+            )
+        return (root,)
     split = request.split
     hub_split = dict(HUB.splits).get(split, split)
     tables = sorted(
@@ -112,4 +120,5 @@ XNLI = Corpus(
         "check_script": True,
         "revision": None,
     },
+    choices=TABLE,
 )
