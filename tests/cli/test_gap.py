@@ -181,6 +181,31 @@ def test_columns_and_languages_that_are_not_known_are_told(tmp_path):
     assert "gibberish" in err
 
 
+def test_an_unknown_language_is_told_alike_in_wide_and_long_tables(tmp_path):
+    wide, long = tmp_path / "wide.csv", tmp_path / "long.csv"
+    wide.write_text("system,eng,swa,xqq,AVG,epoch\na,0.9,0.7,0.5,0.7,3\nb,0.8,0.6,0.3,0.6,4\n")
+    rows = [("eng", 0.9, 0.8), ("swa", 0.7, 0.6), ("xqq", 0.5, 0.3), ("AVG", 0.7, 0.6)]
+    lines = [f"{s},{code},{v[at]}" for at, s in enumerate("ab") for code, *v in rows]
+    long.write_text("\n".join(["system,language,score", *lines]))
+    found = [json.loads(run("scores", file, "--json")[0]) for file in (wide, long)]
+    assert found[0] == found[1]
+    assert found[0]["performance"][0]["languages"] == ["eng", "swa", "xqq"]
+    for file in (wide, long):
+        _, err = run("scores", file)
+        assert "kept as written, for no table knows them: xqq." in err
+        assert "Left out, for they sum up others: AVG." in err
+    assert "Columns not read: epoch." in run("scores", wide)[1]
+
+
+@pytest.mark.parametrize(
+    "text", ["system,avg\na,0.5\n", "language,score\navg,0.5\n", "system,xqq,xqr\na,0.5,0.6\n"]
+)
+def test_a_table_without_one_known_language_is_refused(tmp_path, text):
+    file = tmp_path / "a.csv"
+    file.write_text(text)
+    refused("scores", file, match=r"a\.csv: (expected columns|every cell)")
+
+
 def test_embeddings_in_every_format(vectors):
     out, err = run("embeddings", vectors)
     assert "its floor (rows shuffled)" in out

@@ -54,6 +54,7 @@ def make_history(at: int) -> tuple[HistoryPoint, ...]:
         HistoryPoint(
             step,
             {
+                "learning_rate": 1e-3 * (1 - step / 200),
                 "loss": 2.0 * math.exp(-step / 60) + 0.02 * at,
                 "dev_span_f1": 1 - math.exp(-step / 50),
             },

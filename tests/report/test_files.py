@@ -3,16 +3,19 @@
 import json
 import shutil
 import subprocess
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
 
-from lingap.errors import ConfigError, StoreError
+from lingap.errors import ConfigError, MetricError, StoreError
+from lingap.gap import divergence_pairs, linguistic_gap, text_gap, with_checks
 from lingap.gap.correlation import correlate_gaps
 from lingap.gap.output import output_gap
 from lingap.records import Interval, Score
+from lingap.report import answer, render_html
 from lingap.report.charts import chart_data
+from lingap.report.csv_files import to_csv
 from lingap.report.export import FORMATS, write_report
 from lingap.report.figures import figure_files
 from lingap.report.folder import read_folder
@@ -141,6 +144,109 @@ def test_gaps_of_foreign_scores_and_vectors_are_read(tmp_path, data, shape):
     assert found.title == "mine"
     assert found.performance == data.performance[:1]
     assert found.linguistic == (data.linguistic[:1] if shape != "single" else ())
+
+
+@pytest.fixture(scope="module")
+def foreign(tmp_path_factory):
+    """Gaps of outputs and of texts as ``lingap gap … --json`` writes them, each in a file."""
+    rng = np.random.default_rng(3)
+    folder = tmp_path_factory.mktemp("foreign")
+    clouds = {code: rng.dirichlet((2, 1, 1), size=40) for code in ("eng", "kor", "urd")}
+    outputs = output_gap(clouds, system="mine", corpus="pairs", exact=True)
+    write(folder / "outputs.json", {"outputs": [outputs.to_dict()]})
+    texts = [
+        text_gap(
+            {code: [rng.choice(list(units), 20).tolist() for _ in range(30)] for code in codes},
+            representation=name,
+            corpus="words",
+        )
+        for name, units, codes in (
+            ("character", "abcde", ("eng", "kor")),
+            ("phoneme", "pqr", ("eng", "kor")),
+        )
+    ]
+    write(folder / "texts.json", {"text": [gap.to_dict() for gap in texts]})
+    return folder, outputs, texts
+
+
+def test_outputs_alone_make_a_report(foreign):
+    folder, outputs, _ = foreign
+    found = read_folder(folder / "outputs.json")
+    assert found.outputs == (outputs,)
+    assert found.languages == ("eng", "kor", "urd")
+    said = answer(found)
+    assert f"mean Sinkhorn distance {outputs.mean_distance:.4f}" in said
+    assert "no result" not in said
+    page = render_html(found)
+    assert 'id="output-map"' in page
+    assert f"{outputs.mean_exact:.4f}" in page
+    pairs = to_csv(found)["output_gap_pairs.csv"].splitlines()
+    assert pairs[2].split(",")[2:5] == ["eng", "urd", repr(outputs.distance[0][2])]
+    assert chart_data(found)["outputMaps"][0]["measures"]["exact"]["values"][0][1] == round(
+        outputs.exact[0][1], 4
+    )
+    assert list(figure_files(found)) == ["figure-outputs-pairs.svg"]
+
+
+def test_texts_alone_make_a_report(foreign):
+    folder, _, texts = foreign
+    found = read_folder(folder / "texts.json")
+    assert found.inputs == tuple(texts)
+    assert f"{texts[1].means['jsd']:.3f} bit" in answer(found)
+    rows = to_csv(found)["input_gap_pairs.csv"].splitlines()
+    assert rows[1].startswith(f"character,words,eng,kor,{texts[0].inventory_overlap[0][1]!r},")
+    assert 'id="input-map"' in render_html(found)
+    assert list(figure_files(found)) == ["figure-inputs-words.svg"]
+
+
+def test_bound_and_checks_of_vectors_are_shown(tmp_path):
+    rng = np.random.default_rng(0)
+    vectors = {code: rng.normal(size=(40, 4)) for code in ("eng", "kor")}
+    gap = with_checks(linguistic_gap(vectors, system="mine", n_permutations=20), vectors)
+    pairs = divergence_pairs(vectors, scores={"eng": 0.9, "kor": 0.6}, family="linear")
+    write(tmp_path / "v.json", {"linguistic": [replace(gap, bounds=tuple(pairs)).to_dict()]})
+    found = read_folder(tmp_path / "v.json")
+    page = render_html(found)
+    assert "Theorem 4.1" in page
+    assert "vacuous" in page
+    assert f"{np.mean([gap.retrieval[0][1], gap.retrieval[1][0]]):.4f}" in page
+    assert to_csv(found)["bound.csv"].splitlines()[1].split(",")[12] == repr(pairs[0].left)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("s.csv", "system,language,score\na,eng,90\na,kor,60\n"),
+        ("s.tsv", "system\teng\tkor\na\t0.9\t0.6\n"),
+        ("s.jsonl", '{"eng": 0.9, "kor": 0.6}\n'),
+        ("s.json", '[{"language": "en", "score": 0.9}, {"language": "ko", "score": 0.6}]'),
+        ("s.json", '{"scores": [{"eng": 90, "kor": 60}]}'),
+    ],
+)
+def test_a_table_of_scores_is_taken_as_it_is(tmp_path, name, text):
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    [gap] = read_folder(tmp_path / name).performance
+    assert gap.scores == pytest.approx({"eng": 0.9, "kor": 0.6})
+    assert gap.mean_rpd == pytest.approx(40)
+
+
+def test_a_faulty_table_of_scores_is_told_by_its_row(tmp_path):
+    (tmp_path / "s.csv").write_text("language,score\neng,0.9\nkor,-1\n")
+    with pytest.raises(MetricError, match=r"s\.csv:3: .*-1"):
+        read_folder(tmp_path / "s.csv")
+
+
+@pytest.mark.parametrize("name", ["page.html", "notes.txt", "x"])
+def test_other_files_are_told_what_was_expected(tmp_path, name):
+    (tmp_path / name).write_text("x")
+    with pytest.raises(StoreError, match=r"expected an experiment's folder.*\.csv"):
+        read_folder(tmp_path / name)
+
+
+def test_json_nested_without_end_is_damaged(tmp_path):
+    (tmp_path / "x.json").write_text("[" * 200_000)
+    with pytest.raises(StoreError, match=r"x\.json is damaged"):
+        read_folder(tmp_path / "x.json")
 
 
 @pytest.mark.parametrize(

@@ -28,5 +28,6 @@ def demo(
     from lingap.experiments import Experiment
     from lingap.experiments.demo import DEMO_LANGUAGES, demo_config
 
-    codes = [code.strip() for code in languages.split(",") if code.strip()] or DEMO_LANGUAGES
+    named = [code.strip() for code in languages.split(",") if code.strip()]
+    codes = named if languages else DEMO_LANGUAGES
     run_and_report(Experiment(demo_config(codes, seeds=range(seeds))), out, workers)

@@ -13,8 +13,8 @@ def report(
         Path,
         typer.Argument(
             metavar="DIR",
-            help="An experiment's folder, finished or not, or a JSON file that "
-            "`lingap gap … --json` wrote.",
+            help="An experiment's folder, finished or not; a JSON file that "
+            "`lingap gap … --json` wrote; or a table of scores as `lingap gap scores` reads it.",
         ),
     ],
     kind: Annotated[

@@ -227,10 +227,17 @@ class ExperimentConfig(_Closed):
         """
         try:
             given = yaml.safe_load(path.read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        except FileNotFoundError as error:
+            raise ConfigError(
+                f"{path} does not exist; the YAML file of an experiment was expected."
+            ) from error
+        except OSError as error:
+            raise ConfigError(f"{path} cannot be read: {error.strerror}.") from error
+        except (UnicodeDecodeError, yaml.YAMLError) as error:
             raise ConfigError(f"{path} cannot be read as YAML: {error}") from error
         if not isinstance(given, dict):
-            raise ConfigError(f"{path}: a mapping of settings was expected, not {given!r}.")
+            found = "nothing" if given is None else f"{given!r:.80}"
+            raise ConfigError(f"{path}: a mapping of settings was expected, not {found}.")
         return cls.parse(given, where=str(path))
 
 
@@ -263,5 +270,7 @@ def _explain(error: ValidationError, model: type[BaseModel]) -> list[str]:
             lines.append(f"  {where}: missing.")
         else:
             message = fault["msg"].removeprefix("Value error, ")
-            lines.append(f"  {where}: {message}; got {fault['input']!r}.")
+            given = fault["input"]
+            got = "" if isinstance(given, Mapping | BaseModel) else f"; got {given!r:.120}"
+            lines.append(f"  {where}: {message}{got}.")
     return lines

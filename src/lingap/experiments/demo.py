@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from lingap.errors import ConfigError
 from lingap.experiments.config import ExperimentConfig
 from lingap.g2p import phonemizable
 
@@ -24,7 +25,15 @@ def demo_config(
     Args:
         languages: Any common codes of languages that CLDR and a G2P back end know.
         seeds: One fine-tuning a seed.
+
+    Raises:
+        ConfigError: For fewer than two languages, or what the schema refuses.
     """
+    if len(set(languages)) < 2:
+        raise ConfigError(
+            f"The demo needs two languages or more, for a gap lies between two; "
+            f"{', '.join(languages) or 'none'} came. Give --languages eng,kor, or leave it out."
+        )
     return ExperimentConfig.parse(
         {
             "name": "lingap demo",

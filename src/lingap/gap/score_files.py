@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import math
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -26,6 +27,20 @@ _COLUMNS = {
 }
 _BESIDE = ("system", "task", "seed", "metric")
 _MISSING = "all"  # system or task where the file has no such column
+_SUMMARIES = {
+    "all",
+    "avg",
+    "average",
+    "ave",
+    "max",
+    "mean",
+    "median",
+    "overall",
+    "std",
+    "sum",
+    "total",
+}
+_LIKE_A_CODE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{1,8})*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +74,10 @@ def read_scores(path: Path, *, scale: Scale = "auto") -> ScoreFile:
     one column a language instead; an empty cell is a missing score. A column that the table lacks
     is one value (``all``; seed 0). JSON is a list of such rows, or ``{"scores": [...]}``.
 
+    In both layouts a language that no table knows is kept as written, and a mean or another summary
+    (``avg``) is no language and left out; the notes name both. A wide column is taken for an
+    unknown language if it is shaped like a code and holds numbers.
+
     Args:
         path: ``.csv``, ``.tsv``, ``.json`` or ``.jsonl``.
         scale: ``unit`` (0 to 1), ``percent`` (0 to 100), or ``auto``: unit where no score exceeds
@@ -73,14 +92,18 @@ def read_scores(path: Path, *, scale: Scale = "auto") -> ScoreFile:
     rows = list(_rows(path))
     if not rows:
         raise MetricError(f"{path}: holds no score.")
-    columns, languages, notes = _layout(path, rows[0][1])
+    columns, languages, notes = _layout(path, [row for _, row in rows])
     found: list[tuple[str, Score]] = []
     unknown: dict[str, None] = {}
+    summaries: dict[str, None] = {}
     places: dict[tuple[Any, ...], str] = {}
     for where, row in rows:
         beside = {key: _cell(row, columns.get(key)) for key in _BESIDE}
         for name, text in _cells(where, row, columns, languages):
             code = language_code(name)
+            if code is None and name.lower() in _SUMMARIES:
+                summaries[name] = None
+                continue
             if code is None:
                 unknown[name] = None
             score = Score(
@@ -101,7 +124,9 @@ def read_scores(path: Path, *, scale: Scale = "auto") -> ScoreFile:
             places[place] = where
             found.append((where, score))
     if not found:
-        raise MetricError(f"{path}: every cell is empty; there is no score.")
+        raise MetricError(f"{path}: every cell is empty or a summary; there is no score.")
+    if summaries:
+        notes.append(f"Left out, for they sum up others: {', '.join(summaries)}.")
     if unknown:
         notes.append(f"Languages kept as written, for no table knows them: {', '.join(unknown)}.")
     percent = _is_percent(found, scale)
@@ -184,9 +209,11 @@ def _parse(where: str, text: str) -> Any:
         raise MetricError(f"{where}: not JSON ({error}).") from None
 
 
-def _layout(path: Path, row: Mapping[str, Any]) -> tuple[dict[str, str], list[str], list[str]]:
+def _layout(
+    path: Path, rows: list[Mapping[str, Any]]
+) -> tuple[dict[str, str], list[str], list[str]]:
     """Column of each known meaning; columns that are languages; notes."""
-    names = list(row)
+    names = list(rows[0])
     columns: dict[str, str] = {}
     for meaning, spellings in _COLUMNS.items():
         mine = [name for name in names if name.strip().lower() in spellings]
@@ -201,14 +228,25 @@ def _layout(path: Path, row: Mapping[str, Any]) -> tuple[dict[str, str], list[st
     if "score" in columns:
         notes = [f"Columns not read: {', '.join(rest)}."] if rest else []
         return columns, [], notes
-    languages = [name for name in rest if language_code(name) is not None]
-    if not languages:
+    languages = [name for name in rest if language_code(name) or _unknown_language(name, rows)]
+    if not any(language_code(name) for name in languages):
         raise MetricError(
             f"{path}: expected columns language and score, or one column a language; the columns "
             f"are {', '.join(names) or 'none'}."
         )
     others = [name for name in rest if name not in languages]
     return columns, languages, [f"Columns not read: {', '.join(others)}."] if others else []
+
+
+def _unknown_language(name: str, rows: list[Mapping[str, Any]]) -> bool:
+    """Whether a wide column may be a language: shaped like a code or a summary, numbers only."""
+    if not (_LIKE_A_CODE.fullmatch(name) or name.lower() in _SUMMARIES):
+        return False
+    texts = [text for row in rows if (text := _cell(row, name))]
+    try:
+        return bool(texts) and all(math.isfinite(float(text)) for text in texts)
+    except ValueError:
+        return False
 
 
 def _cell(row: Mapping[str, Any], column: str | None) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from lingap.report.distance_tables import INPUT_MEASURES
 from lingap.report.result_tables import LAYER_NAMES, metric_name, task_name
 from lingap.report.summary import (
     HistoryPoint,
@@ -14,8 +15,10 @@ from lingap.report.summary import (
 )
 
 if TYPE_CHECKING:
-    from lingap.gap import LinguisticGap
+    from lingap.gap import LinguisticGap, OutputGap, TextGap
     from lingap.records import Interval
+
+Matrix = Sequence[Sequence[float | None]]
 
 MAX_CURVE_POINTS = 150
 MAX_PROJECTED_ROWS = 400
@@ -31,6 +34,8 @@ def chart_data(data: ReportData) -> dict[str, Any]:
         },
         "tasks": {task: task_name(task) for task in data.tasks},
         "heatmaps": [_heat_map(gap) for gap in data.linguistic],
+        "outputMaps": [_output_map(gap) for gap in data.outputs if len(gap.languages) > 1],
+        "inputMaps": [_input_map(gap) for gap in data.inputs if len(gap.languages) > 1],
         "bars": _bars(data),
         "curves": _curves(data),
         "encoderCurves": [
@@ -51,20 +56,53 @@ def _projected_languages(data: ReportData) -> list[str]:
     return [code for projection in data.projections for code in projection.texts]
 
 
-def _matrix(rows: Sequence[Sequence[float | None]]) -> list[list[float | None]]:
+def _matrix(rows: Matrix) -> list[list[float | None]]:
     return [[None if value is None else round(value, 4) for value in row] for row in rows]
 
 
 def _heat_map(gap: LinguisticGap) -> dict[str, Any]:
     return {
         "system": gap.system,
-        "layer": gap.layer,
-        "layerName": LAYER_NAMES.get(gap.layer, gap.layer),
-        "corpus": gap.corpus,
+        "place": f"{gap.layer} · {gap.corpus}",
+        "placeName": f"{LAYER_NAMES.get(gap.layer, gap.layer)} · {gap.corpus}",
         "languages": list(gap.languages),
-        "cka": _matrix(gap.cka),
-        "debiased": _matrix(gap.cka_debiased),
-        "floor": _matrix(gap.floor_mean),
+        "measures": _measures(
+            ("debiased", "CKA, debiased", gap.cka_debiased),
+            ("cka", "CKA as in the paper", gap.cka),
+            ("floor", "Floor: CKA of shuffled sentences", gap.floor_mean),
+        ),
+    }
+
+
+def _output_map(gap: OutputGap) -> dict[str, Any]:
+    return {
+        "system": gap.system,
+        "place": gap.corpus,
+        "placeName": gap.corpus,
+        "languages": list(gap.languages),
+        "measures": _measures(
+            ("distance", "Sinkhorn distance", gap.distance),
+            ("divergence", "Debiased divergence", gap.divergence),
+            ("exact", "Exact transport cost", gap.exact),
+        ),
+    }
+
+
+def _input_map(gap: TextGap) -> dict[str, Any]:
+    keys = ("jsd", "inventory_overlap", "token_overlap", "compression", "classifier")
+    return {
+        "system": gap.representation,
+        "place": gap.corpus,
+        "placeName": gap.corpus,
+        "languages": list(gap.languages),
+        "measures": _measures(*((key, INPUT_MEASURES[key][0], getattr(gap, key)) for key in keys)),
+    }
+
+
+def _measures(*named: tuple[str, str, Matrix]) -> dict[str, dict[str, Any]]:
+    """Key to label and matrix of those that were measured."""
+    return {
+        key: {"label": label, "values": _matrix(matrix)} for key, label, matrix in named if matrix
     }
 
 

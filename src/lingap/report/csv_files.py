@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 from lingap.report.summary import ReportData
@@ -34,6 +35,29 @@ def to_csv(data: ReportData) -> dict[str, str]:
         "linguistic_gap_pairs.csv": (
             "system,layer,corpus,language,other,cka,cka_debiased,floor_mean,floor_high",
             _cka,
+        ),
+        "output_gap.csv": (
+            "system,corpus,n_sentences,n_classes,cost,regularisation,epsilon,mean_sinkhorn,"
+            "mean_divergence,mean_divergence_low,mean_divergence_high,mean_exact",
+            _outputs,
+        ),
+        "output_gap_pairs.csv": (
+            "system,corpus,language,other,sinkhorn,divergence,divergence_error,exact",
+            _output_pairs,
+        ),
+        "input_gap.csv": (
+            "representation,corpus,n_sentences,ngram,measure,mean,low,high",
+            _inputs,
+        ),
+        "input_gap_pairs.csv": (
+            "representation,corpus,language,other,inventory_overlap,token_overlap,jsd,compression,"
+            "classifier",
+            _input_pairs,
+        ),
+        "bound.csv": (
+            "system,layer,corpus,language,other,family,divergence,divergence_low,divergence_high,"
+            "n,dimension,delta,left,right,holds,vacuous",
+            _bounds,
         ),
         "performance_gap_comparison.csv": (
             "task,metric,gap,first,second,difference,low,high,p_value,p_holm,n_seeds,method",
@@ -113,9 +137,8 @@ def _performance(data: ReportData) -> Rows:
 
 def _rpd(data: ReportData) -> Rows:
     for gap in data.performance:
-        for i, one in enumerate(gap.languages):
-            for j in range(i + 1, len(gap.languages)):
-                yield gap.task, gap.metric, gap.system, one, gap.languages[j], gap.rpd[i][j]
+        for i, j, one, other in _pairs(gap.languages):
+            yield gap.task, gap.metric, gap.system, one, other, gap.rpd[i][j]
 
 
 def _linguistic(data: ReportData) -> Rows:
@@ -129,13 +152,65 @@ def _linguistic(data: ReportData) -> Rows:
 
 def _cka(data: ReportData) -> Rows:
     for gap in data.linguistic:
-        for i, one in enumerate(gap.languages):
-            for j in range(i + 1, len(gap.languages)):
-                yield (
-                    gap.system, gap.layer, gap.corpus, one, gap.languages[j], gap.cka[i][j],
-                    gap.cka_debiased[i][j] if gap.cka_debiased else None, gap.floor_mean[i][j],
-                    gap.floor_high[i][j],
-                )  # fmt: skip
+        for i, j, one, other in _pairs(gap.languages):
+            yield (
+                gap.system, gap.layer, gap.corpus, one, other, gap.cka[i][j],
+                gap.cka_debiased[i][j] if gap.cka_debiased else None, gap.floor_mean[i][j],
+                gap.floor_high[i][j],
+            )  # fmt: skip
+
+
+def _outputs(data: ReportData) -> Rows:
+    for gap in data.outputs:
+        yield (
+            gap.system, gap.corpus, min(gap.n_sentences.values()), gap.n_classes, gap.cost,
+            gap.regularisation, gap.epsilon, gap.mean_distance, gap.mean_divergence,
+            *_ends(gap.mean_divergence_interval), gap.mean_exact,
+        )  # fmt: skip
+
+
+def _output_pairs(data: ReportData) -> Rows:
+    for gap in data.outputs:
+        for i, j, one, other in _pairs(gap.languages):
+            yield (
+                gap.system, gap.corpus, one, other, gap.distance[i][j], gap.divergence[i][j],
+                gap.divergence_error[i][j], gap.exact[i][j] if gap.exact else None,
+            )  # fmt: skip
+
+
+def _inputs(data: ReportData) -> Rows:
+    for gap in data.inputs:
+        for measure, mean in gap.means.items():
+            yield (
+                gap.representation, gap.corpus, min(gap.n_sentences.values()), gap.ngram, measure,
+                mean, *_ends(gap.intervals.get(measure)),
+            )  # fmt: skip
+
+
+def _input_pairs(data: ReportData) -> Rows:
+    for gap in data.inputs:
+        for i, j, one, other in _pairs(gap.languages):
+            yield (
+                gap.representation, gap.corpus, one, other, gap.inventory_overlap[i][j],
+                gap.token_overlap[i][j], gap.jsd[i][j], gap.compression[i][j],
+                gap.classifier[i][j] if gap.classifier else None,
+            )  # fmt: skip
+
+
+def _bounds(data: ReportData) -> Rows:
+    for gap in data.linguistic:
+        for one in gap.bounds:
+            yield (
+                gap.system, gap.layer, gap.corpus, one.first, one.second, one.family,
+                one.divergence, *_ends(one.divergence_interval), one.n, one.dimension, one.delta,
+                one.left, one.right, one.holds, one.vacuous,
+            )  # fmt: skip
+
+
+def _pairs(languages: Sequence[str]) -> Iterator[tuple[int, int, str, str]]:
+    """Places and codes of every pair."""
+    for (i, one), (j, other) in combinations(enumerate(languages), 2):
+        yield i, j, one, other
 
 
 def _comparisons(data: ReportData) -> Rows:

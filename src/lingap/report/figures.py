@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from lingap.errors import MissingExtra
@@ -81,7 +82,13 @@ Drawing = tuple[str, str, Callable[[], Any]]
 def _figures(data: ReportData) -> list[Drawing]:
     found: list[Drawing] = []
     for layer, corpus in dict.fromkeys((gap.layer, gap.corpus) for gap in data.linguistic):
-        own = [gap for gap in data.linguistic if (gap.layer, gap.corpus) == (layer, corpus)]
+        own = [
+            _likeness(gap)
+            for gap in data.linguistic
+            if (gap.layer, gap.corpus) == (layer, corpus) and len(gap.languages) > 1
+        ]
+        if not own:
+            continue
         upper, lower = opposed(own)
         found.append(
             (
@@ -91,6 +98,19 @@ def _figures(data: ReportData) -> list[Drawing]:
                 lambda upper=upper, lower=lower: heat_map(upper, lower),  # type: ignore[misc]
             )
         )
+    for name, title, label, maps in (
+        ("outputs", "Sinkhorn distance of outputs", "Sinkhorn distance", _output_matrices(data)),
+        ("inputs", "n-gram divergence of texts", "n-gram divergence, bit", _input_matrices(data)),
+    ):
+        for corpus, own in maps.items():
+            first, last = opposed(own)
+            found.append(
+                (
+                    f"figure-{name}" + (f"-{_slug(corpus)}" if corpus else ""),
+                    f"{title}: above the diagonal {first.system}, below {last.system}",
+                    lambda one=first, other=last, label=label: heat_map(one, other, label),  # type: ignore[misc]
+                )
+            )
     for task in dict.fromkeys(gap.task for gap in data.performance):
         found.append(
             (
@@ -121,7 +141,38 @@ def _slug(text: str) -> str:
     return "-".join(filter(None, kept.split("-"))) or "x"
 
 
-def opposed(gaps: Sequence[LinguisticGap]) -> tuple[LinguisticGap, LinguisticGap]:
+@dataclass(frozen=True, slots=True)
+class PairMatrix:
+    """A value for each pair of languages under one system."""
+
+    system: str
+    languages: tuple[str, ...]
+    values: Sequence[Sequence[float | None]]
+
+
+def _likeness(gap: LinguisticGap) -> PairMatrix:
+    return PairMatrix(gap.system, gap.languages, gap.cka_debiased or gap.cka)
+
+
+def _output_matrices(data: ReportData) -> dict[str, list[PairMatrix]]:
+    found: dict[str, list[PairMatrix]] = {}
+    for gap in data.outputs:
+        if len(gap.languages) > 1:
+            one = PairMatrix(gap.system, gap.languages, gap.distance)
+            found.setdefault(gap.corpus, []).append(one)
+    return found
+
+
+def _input_matrices(data: ReportData) -> dict[str, list[PairMatrix]]:
+    found: dict[str, list[PairMatrix]] = {}
+    for gap in data.inputs:
+        if len(gap.languages) > 1:
+            one = PairMatrix(gap.representation, gap.languages, gap.jsd)
+            found.setdefault(gap.corpus, []).append(one)
+    return found
+
+
+def opposed(gaps: Sequence[PairMatrix]) -> tuple[PairMatrix, PairMatrix]:
     """The two to set against each other: characters and phonemes, or the first and the last."""
     by_name = {gap.system: gap for gap in gaps}
     return by_name.get("character", gaps[0]), by_name.get("phoneme", gaps[-1])
@@ -135,8 +186,8 @@ def _canvas(width: float, height: float, columns: int = 1) -> tuple[Any, list[An
     return figure, list(axes)
 
 
-def heat_map(upper: LinguisticGap, lower: LinguisticGap) -> Any:
-    """Debiased CKA of each pair, one system in each triangle (Figure 2 of the paper)."""
+def heat_map(upper: PairMatrix, lower: PairMatrix, label: str = "debiased CKA") -> Any:
+    """A value of each pair, one system in each triangle (Figure 2 of the paper)."""
     import numpy as np
 
     codes = [code for code in upper.languages if code in lower.languages]
@@ -145,8 +196,8 @@ def heat_map(upper: LinguisticGap, lower: LinguisticGap) -> Any:
         for j, other in enumerate(codes):
             if i != j:
                 gap = upper if i < j else lower
-                matrix = gap.cka_debiased or gap.cka
-                values[i, j] = matrix[gap.languages.index(one)][gap.languages.index(other)]
+                value = gap.values[gap.languages.index(one)][gap.languages.index(other)]
+                values[i, j] = np.nan if value is None else value
     size = 1.6 + 0.42 * len(codes)
     figure, (axes,) = _canvas(size + 1.0, size)
     low, high = float(np.nanmin(values)), float(np.nanmax(values))
@@ -161,9 +212,9 @@ def heat_map(upper: LinguisticGap, lower: LinguisticGap) -> Any:
         middle = (low + high) / 2
         for i, j in zip(*np.nonzero(~np.isnan(values)), strict=True):
             shade = "black" if values[i, j] > middle else "white"
-            text = f"{values[i, j]:.2f}".replace("-", "−")
+            text = f"{values[i, j]:.{2 if high - low > 0.05 else 3}f}".replace("-", "−")
             axes.text(j, i, text, ha="center", va="center", color=shade, fontsize=7)
-    figure.colorbar(image, ax=axes, shrink=0.7, label="debiased CKA").outline.set_visible(False)
+    figure.colorbar(image, ax=axes, shrink=0.7, label=label).outline.set_visible(False)
     axes.set_xlabel(f"above: {upper.system}   below: {lower.system}")
     return figure
 

@@ -18,7 +18,10 @@ from lingap.errors import MetricError, StoreError
 from lingap.gap import LinguisticGap, PerformanceGap, performance_gaps
 from lingap.gap.compare import GapComparison, compare_gaps
 from lingap.gap.correlation import GapCorrelation
+from lingap.gap.coverage import require_languages
 from lingap.gap.output import OutputGap
+from lingap.gap.score_files import read_scores
+from lingap.gap.text import TextGap
 from lingap.records import Interval, Score
 from lingap.report.correlations import correlations_of, pair_points
 from lingap.report.projecting import FILE, stored_or_made
@@ -35,23 +38,33 @@ from lingap.report.summary import (
     Status,
 )
 
+_TABLES = (".csv", ".tsv", ".jsonl", ".ndjson")
+
 MINIATURE_PARAMETERS = 20_000_000
 """Encoders below this are called a miniature; BERT-base has 110 million."""
 
 
 def read_folder(path: Path, *, project: bool = True) -> ReportData:
-    """What is there to report of an experiment folder or of a JSON file of gaps.
+    """What is there to report of an experiment folder, of a JSON file of gaps, or of scores.
 
     Args:
-        path: A folder with ``experiment.json`` or ``gaps.json``, or a JSON file as
-            ``lingap gap scores --json`` and ``lingap gap embeddings --json`` write it.
+        path: A folder with ``experiment.json`` or ``gaps.json``; a JSON file as ``lingap gap …
+            --json`` writes it; or a table of scores as ``lingap gap scores`` reads it.
         project: Whether parallel sentences are put into two dimensions where that was not done
             before (seconds); the result is kept in the folder as ``projection.json``.
 
     Raises:
-        StoreError: When it is neither, or a file in it is damaged.
+        StoreError: When it is none of them, or a file in it is damaged.
+        MetricError: For a malformed table of scores.
     """
     if path.is_file():
+        if path.suffix.lower() in _TABLES or _holds_scores(path):
+            return _of_scores(path)
+        if path.suffix.lower() != ".json":
+            raise StoreError(
+                f"{path}: expected an experiment's folder, a .json that `lingap gap … --json` "
+                f"wrote, or a table of scores ({', '.join(_TABLES)} or .json)."
+            )
         found = _gaps(path)
         return _with_points(
             ReportData(
@@ -59,17 +72,48 @@ def read_folder(path: Path, *, project: bool = True) -> ReportData:
                 performance=found.performance,
                 linguistic=found.linguistic,
                 comparisons=found.comparisons,
-                output_distances=found.distances,
+                output_distances=_distances(found.outputs),
                 correlations=found.correlations,
+                outputs=found.outputs,
+                inputs=found.inputs,
             )
         )
     if not path.is_dir():
-        raise StoreError(f"{path} is not there. Give an experiment's folder or a JSON of gaps.")
+        raise StoreError(
+            f"{path} is not there. Give an experiment's folder, a JSON of gaps or a table of "
+            "scores."
+        )
     if not (path / "experiment.json").is_file() and not (path / "gaps.json").is_file():
         raise StoreError(
             f"{path} holds neither experiment.json nor gaps.json, so it is no experiment of lingap."
         )
     return _with_points(_read_experiment(path, project))
+
+
+def _holds_scores(path: Path) -> bool:
+    """Whether a JSON file holds rows of scores rather than gaps made of them."""
+    if path.suffix.lower() != ".json":
+        return False
+    content = _read(path)
+    if isinstance(content, Mapping) and isinstance(content.get("scores"), list):
+        return True
+    rows = content if isinstance(content, list) else []
+    return bool(rows) and all(
+        isinstance(row, Mapping) and not any(isinstance(v, list | dict) for v in row.values())
+        for row in rows
+    )
+
+
+def _of_scores(path: Path) -> ReportData:
+    """The gaps of a table of scores, as ``lingap gap scores`` would take them."""
+    read = read_scores(path)
+    rows, notes = require_languages(read.scores, where=str(path))
+    return ReportData(
+        title=path.stem,
+        performance=tuple(performance_gaps(rows)),
+        comparisons=tuple(compare_gaps(rows)),
+        notes=(*read.notes, *notes),
+    )
 
 
 def _read_experiment(path: Path, project: bool) -> ReportData:
@@ -103,7 +147,9 @@ def _read_experiment(path: Path, project: bool) -> ReportData:
         linguistic=found.linguistic,
         comparisons=comparisons,
         correlations=found.correlations,
-        output_distances=found.distances,
+        output_distances=_distances(found.outputs),
+        outputs=found.outputs,
+        inputs=found.inputs,
         coverage=tuple(_coverage(row, path / "coverage.json") for row in coverage),
         pretraining=encoders,
         projections=tuple(_projections(path, config, runs if project else ())),
@@ -134,7 +180,9 @@ def _read(path: Path) -> Any:
         return json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise StoreError(f"{path} is missing.") from error
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        raise StoreError(f"{path} cannot be read: {error.strerror}.") from error
+    except (ValueError, RecursionError) as error:
         raise StoreError(f"{path} is damaged: {error}") from error
 
 
@@ -149,7 +197,8 @@ class Gaps:
     performance: tuple[PerformanceGap, ...] = ()
     linguistic: tuple[LinguisticGap, ...] = ()
     comparisons: tuple[GapComparison, ...] = ()
-    distances: tuple[OutputDistance, ...] = ()
+    outputs: tuple[OutputGap, ...] = ()
+    inputs: tuple[TextGap, ...] = ()
     correlations: tuple[Correlation, ...] = ()
 
 
@@ -188,13 +237,9 @@ def _sort_in(row: Any, found: dict[str, list[Any]]) -> None:
     elif {"first", "second", "difference"} <= fields:
         found.setdefault("comparisons", []).append(GapComparison.from_dict(row))
     elif "divergence" in fields:
-        gap = OutputGap.from_dict(row)
-        found.setdefault("distances", []).extend(
-            OutputDistance(gap.system, "", (one, other), gap.distance[i][j])
-            for i, one in enumerate(gap.languages)
-            for j, other in enumerate(gap.languages)
-            if i < j
-        )
+        found.setdefault("outputs", []).append(OutputGap.from_dict(row))
+    elif "inventory_overlap" in fields:
+        found.setdefault("inputs", []).append(TextGap.from_dict(row))
     elif "kendall" in fields:
         one = GapCorrelation.from_dict(row)
         found.setdefault("correlations", []).append(
@@ -207,6 +252,17 @@ def _sort_in(row: Any, found: dict[str, list[Any]]) -> None:
         )  # fmt: skip
     else:
         raise LookupError
+
+
+def _distances(gaps: Sequence[OutputGap]) -> tuple[OutputDistance, ...]:
+    """The Sinkhorn distance of each pair, for the charts that set it beside other gaps."""
+    return tuple(
+        OutputDistance(gap.system, "", (one, other), gap.distance[i][j])
+        for gap in gaps
+        for i, one in enumerate(gap.languages)
+        for j, other in enumerate(gap.languages)
+        if i < j
+    )
 
 
 def flattened(config: Mapping[str, Any], prefix: str = "") -> dict[str, str]:

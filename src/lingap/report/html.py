@@ -9,6 +9,7 @@ from importlib import resources
 from lingap.errors import MissingExtra
 from lingap.report import rounding
 from lingap.report.charts import chart_data
+from lingap.report.distance_tables import bound_table, input_table, output_table, space_table
 from lingap.report.markup import json_for_script, script_hash, table_html
 from lingap.report.result_tables import linguistic_table, result_tables
 from lingap.report.side_tables import (
@@ -123,6 +124,8 @@ def _sections(data: ReportData) -> list[Section]:
         ("results", "Scores", "Scores and gaps", _results(data)),
         ("gaps", "Gaps", "Gaps side by side", _bars(data)),
         ("likeness", "CKA", "How alike languages are to the model", _heat_map(data)),
+        ("outputs", "Outputs", "How far outputs lie apart", _outputs(data)),
+        ("inputs", "Texts", "How alike texts are before any training", _inputs(data)),
         ("sentences", "Sentences", "Parallel sentences", _projection(data)),
         ("correlation", "Correlation", "Linguistic gap against performance gap", _scatter(data)),
         ("coverage", "Phonemes", "What phonemization cost", _titled(coverage_table(data))),
@@ -150,6 +153,8 @@ def _results(data: ReportData) -> str:
         parts.append(f"<h3>{escape(compared.title)}</h3>{table_html(compared)}")
     said = [(gap.system, gap.warnings) for gap in data.performance]
     said += [(gap.system, gap.warnings) for gap in data.linguistic]
+    said += [(gap.system, gap.warnings) for gap in data.outputs]
+    said += [(gap.representation, gap.warnings) for gap in data.inputs]
     warnings = dict.fromkeys(f"{system}: {text}" for system, texts in said for text in texts)
     if warnings:
         items = "".join(f"<li>{escape(text)}</li>" for text in warnings)
@@ -188,19 +193,53 @@ def _bars(data: ReportData) -> str:
 def _heat_map(data: ReportData) -> str:
     if not data.linguistic:
         return ""
-    controls = _controls(
-        ("heat-upper", "Above the diagonal"),
-        ("heat-lower", "Below the diagonal"),
-        ("heat-layer", "Layer and corpus"),
-        ("heat-measure", "Measure"),
+    tables = (
+        linguistic_table("linguistic-gap", list(data.linguistic)),
+        space_table(data),
+        bound_table(data),
     )
-    table = linguistic_table("linguistic-gap", list(data.linguistic))
     return (
         '<p class="intro">Linear CKA of parallel sentences, a cell for each pair of languages, '
         "one representation in each triangle. Brighter is more alike.</p>"
-        f'{controls}<figure><div class="chart" id="heatmap"></div>'
-        '<figcaption class="caption" id="heat-caption"></figcaption></figure>'
-        f"<h3>{escape(table.title)}</h3>{table_html(table)}"
+        f"{_triangles('heat', 'heatmap', 'Layer and corpus')}"
+        f"{''.join(_headed(table) for table in tables)}"
+    )
+
+
+def _triangles(name: str, chart: str, place: str) -> str:
+    """A heat map's frame: what stands in each triangle is chosen above it."""
+    controls = _controls(
+        (f"{name}-upper", "Above the diagonal"),
+        (f"{name}-lower", "Below the diagonal"),
+        (f"{name}-layer", place),
+        (f"{name}-measure", "Measure"),
+    )
+    return (
+        f'{controls}<figure><div class="chart" id="{chart}"></div>'
+        f'<figcaption class="caption" id="{name}-caption"></figcaption></figure>'
+    )
+
+
+def _headed(table: Table) -> str:
+    return f"<h3>{escape(table.title)}</h3>{table_html(table)}" if table.rows else ""
+
+
+def _outputs(data: ReportData) -> str:
+    if not data.outputs:
+        return ""
+    return (
+        '<p class="intro">Distance of the output distributions of each pair of languages. Darker '
+        "is closer.</p>"
+        f"{_triangles('out', 'output-map', 'Corpus')}{_headed(output_table(data))}"
+    )
+
+
+def _inputs(data: ReportData) -> str:
+    if not data.inputs:
+        return ""
+    return (
+        '<p class="intro">Texts of each pair of languages as units, compared without any model.</p>'
+        f"{_triangles('text', 'input-map', 'Corpus')}{_headed(input_table(data))}"
     )
 
 

@@ -9,7 +9,6 @@
   const colourAt = (at) => (night.matches ? DARK : LIGHT)[at % LIGHT.length];
   const SYMBOLS = ["circle", "square", "diamond", "cross", "x", "triangle-up", "triangle-down", "star",
     "hexagon", "pentagon", "bowtie", "hourglass"];
-  const MEASURES = { cka: "CKA as in the paper", debiased: "CKA, debiased", floor: "Floor: CKA of shuffled sentences" };
   const nameOf = (code) => (data.languages[code] || { name: code }).name;
   const colourOf = (system) => colourAt(Math.max(0, data.systems.indexOf(system)));
   const say = (value, digits) => (value === null || value === undefined ? "–" : value.toFixed(digits).replace("-", "−"));
@@ -75,53 +74,60 @@
   document.querySelectorAll("th button").forEach((button) =>
     button.addEventListener("click", () => sortBy(button.parentElement)));
 
-  // Heat map: one representation in each triangle ------------------------------------------------
-  const spot = (map) => `${map.layer} · ${map.corpus}`;
-  function setUpHeatMap() {
-    if (!byId("heatmap") || !data.heatmaps.length) return null;
-    fill("heat-layer", unique(data.heatmaps.map(spot)).map((name) =>
-      [name, name.replace(/^\S+/, data.heatmaps.find((map) => spot(map) === name).layerName)]));
-    fill("heat-measure", [["debiased", MEASURES.debiased], ["cka", MEASURES.cka], ["floor", MEASURES.floor]]);
+  // Heat maps: one representation in each triangle ------------------------------------------------
+  function setUpHeatMap(name, chart, maps) {
+    if (!byId(chart) || !maps.length) return null;
+    const at = (part) => chosen(`${name}-${part}`);
+    const here = () => maps.filter((map) => map.place === at("layer"));
+    fill(`${name}-layer`, unique(maps.map((map) => map.place)).map((place) =>
+      [place, maps.find((map) => map.place === place).placeName]));
     const offer = () => {
-      const systems = data.heatmaps.filter((map) => spot(map) === chosen("heat-layer")).map((map) => map.system);
-      fill("heat-upper", systems.map((name) => [name, name]));
-      fill("heat-lower", systems.map((name) => [name, name]));
+      const systems = here().map((map) => map.system);
+      fill(`${name}-upper`, systems.map((system) => [system, system]));
+      fill(`${name}-lower`, systems.map((system) => [system, system]));
+      const measures = Object.assign({}, ...here().map((map) => map.measures));
+      fill(`${name}-measure`, Object.entries(measures).map(([key, one]) => [key, one.label]));
     };
     offer();
-    const systems = data.heatmaps.filter((map) => spot(map) === chosen("heat-layer")).map((map) => map.system);
+    const systems = here().map((map) => map.system);
     const upper = systems.includes("character") ? "character" : systems[0];
-    const others = systems.filter((name) => name !== upper);
-    byId("heat-upper").value = upper;
-    byId("heat-lower").value = others.includes("phoneme") || !others.length ? "phoneme" : others[others.length - 1];
-    if (!byId("heat-lower").value) byId("heat-lower").value = upper;
-    byId("heat-layer").addEventListener("change", offer);
-    onChange(["heat-layer", "heat-measure", "heat-upper", "heat-lower"], drawHeatMap);
-    return drawHeatMap;
+    const others = systems.filter((system) => system !== upper);
+    byId(`${name}-upper`).value = upper;
+    byId(`${name}-lower`).value = others.includes("phoneme") ? "phoneme" : others[others.length - 1] || upper;
+    const draw = () => {
+      const pick = (part) => here().find((map) => map.system === at(part));
+      drawHeatMap(chart, `${name}-caption`, pick("upper"), pick("lower"), at("measure"));
+    };
+    byId(`${name}-layer`).addEventListener("change", offer);
+    onChange(["layer", "measure", "upper", "lower"].map((part) => `${name}-${part}`), draw);
+    return draw;
   }
-  function drawHeatMap() {
-    const measure = chosen("heat-measure");
-    const pick = (id) => data.heatmaps.find((map) => map.system === chosen(id) && spot(map) === chosen("heat-layer"));
-    const [upper, lower] = [pick("heat-upper"), pick("heat-lower")];
+  function drawHeatMap(chart, caption, upper, lower, measure) {
     if (!upper || !lower) return;
     const codes = upper.languages.filter((code) => lower.languages.includes(code));
-    const value = (map, row, column) => map[measure][map.languages.indexOf(row)][map.languages.indexOf(column)];
+    const value = (map, row, column) => (map.measures[measure]
+      ? map.measures[measure].values[map.languages.indexOf(row)][map.languages.indexOf(column)] : null);
     const z = codes.map((row, i) => codes.map((column, j) =>
       (i === j ? null : value(i < j ? upper : lower, row, column))));
     const text = codes.map((row, i) => codes.map((column, j) => (i === j ? "" :
       `${plain(nameOf(row))} – ${plain(nameOf(column))}<br>${plain(i < j ? upper.system : lower.system)}: ${say(z[i][j], 3)}`)));
     const known = z.flat().filter((one) => one !== null);
-    const low = Math.floor(Math.min(...known) * 20) / 20;
-    const high = Math.max(low + 0.05, Math.ceil(Math.max(...known) * 20) / 20);
-    const box = byId("heatmap");
+    // Steps of the scale fit the spread, for distances may all be far below 1.
+    const [least, most] = known.length ? [Math.min(...known), Math.max(...known)] : [0, 1];
+    const step = most - least > 0.05 || least > 1 ? 0.05 : 10 ** Math.floor(Math.log10(Math.max(most - least, 1e-6)));
+    const low = Math.floor(least / step) * step;
+    const high = Math.max(low + step, Math.ceil(most / step) * step);
+    const digits = step >= 0.01 ? 2 : 3;
+    const box = byId(chart);
     box.style.maxWidth = `${Math.max(420, codes.length * 58 + 200)}px`;
     const narrow = box.clientWidth < 400 || (box.clientWidth < 560 && codes.length > 4);
     box.style.height = `${Math.min(box.clientWidth, Math.max(420, codes.length * 58 + 200)) - 40}px`;
     const labels = codes.map((code) => (narrow || codes.length > 14 ? plain(code) : plain(nameOf(code))));
-    Plotly.react("heatmap", [{
+    Plotly.react(chart, [{
       type: "heatmap", z, x: codes, y: codes, text, zmin: low, zmax: high, colorscale: "Cividis",
       hovertemplate: "%{text}<extra></extra>", hoverongaps: false, xgap: 1.5, ygap: 1.5,
-      texttemplate: codes.length <= (narrow ? 6 : 12) ? "%{z:.2f}" : "", textfont: { size: 11 },
-      colorbar: { thickness: 12, outlinewidth: 0, len: 0.7, tickformat: ".2f", title: { text: "" } },
+      texttemplate: codes.length <= (narrow ? 6 : 12) ? `%{z:.${digits}f}` : "", textfont: { size: 11 },
+      colorbar: { thickness: 12, outlinewidth: 0, len: 0.7, tickformat: `.${digits}f`, title: { text: "" } },
     }], layout({
       xaxis: { side: "top", showgrid: false, zeroline: false, tickvals: codes, ticktext: labels, tickangle: -45, fixedrange: true },
       yaxis: { autorange: "reversed", showgrid: false, zeroline: false, tickvals: codes, ticktext: labels, scaleanchor: "x", constrain: "domain", fixedrange: true },
@@ -129,11 +135,13 @@
     }), settings);
     const mean = (map) => {
       const cells = codes.flatMap((row, i) => codes.slice(i + 1).map((column) => value(map, row, column))).filter((one) => one !== null);
-      return say(cells.reduce((sum, one) => sum + one, 0) / cells.length, 3);
+      return cells.length ? say(cells.reduce((sum, one) => sum + one, 0) / cells.length, 3) : "not measured";
     };
-    byId("heat-caption").textContent = `${MEASURES[measure]}, ${upper.layerName}, ${upper.corpus}. Above the diagonal: `
-      + `${upper.system} (mean ${mean(upper)}); below: ${lower.system} (mean ${mean(lower)}). `
-      + "The colours span the values shown, not 0 to 1.";
+    const label = (upper.measures[measure] || lower.measures[measure] || { label: measure }).label;
+    const place = upper.placeName.replace(" · ", ", ");
+    const sides = upper === lower ? `${upper.system} (mean ${mean(upper)}). `
+      : `Above the diagonal: ${upper.system} (mean ${mean(upper)}); below: ${lower.system} (mean ${mean(lower)}). `;
+    byId(caption).textContent = `${label}${place ? `, ${place}` : ""}. ${sides}The colours span the values shown, not 0 to 1.`;
   }
 
   // Bars -----------------------------------------------------------------------------------------
@@ -175,6 +183,12 @@
   // Curves ---------------------------------------------------------------------------------------
   const measuresOf = (curves) => unique(curves.flatMap((curve) => Object.keys(curve.points))).filter((name) => name !== "step");
   const title = (name) => name.replace(/_/g, " ");
+  // What was measured on dev data is asked for first, then losses; the schedule of the rate last.
+  const rank = (name) => [/^dev/, /bits/, /loss/].findIndex((kind) => kind.test(name));
+  const inOrder = (names) => {
+    const place = (name) => (rank(name) >= 0 ? rank(name) : /rate/.test(name) ? 9 : 5);
+    return [...names].sort((a, b) => place(a) - place(b));
+  };
   function lines(id, curves, measure, label) {
     const systems = unique(curves.map((curve) => curve.system));
     const traces = systems.map((system) => {
@@ -198,8 +212,7 @@
     const offer = () => {
       const own = data.curves.filter((curve) => curve.task === chosen("curve-task"));
       fill("curve-language", [["", "all"], ...unique(own.flatMap((curve) => curve.languages)).map((code) => [code, nameOf(code)])]);
-      const names = measuresOf(own);
-      fill("curve-measure", [...names.filter((name) => name !== "loss"), ...names.filter((name) => name === "loss")].map((name) => [name, title(name)]));
+      fill("curve-measure", inOrder(measuresOf(own)).map((name) => [name, title(name)]));
     };
     offer();
     byId("curve-task").addEventListener("change", offer);
@@ -213,9 +226,7 @@
   }
   function setUpEncoderCurves() {
     if (!byId("encoder-curves") || !data.encoderCurves.length) return null;
-    const names = measuresOf(data.encoderCurves);
-    const first = names.filter((name) => /bits/.test(name));
-    fill("encoder-measure", [...first, ...names.filter((name) => !first.includes(name))].map((name) => [name, title(name)]));
+    fill("encoder-measure", inOrder(measuresOf(data.encoderCurves)).map((name) => [name, title(name)]));
     const draw = () => lines("encoder-curves", data.encoderCurves, chosen("encoder-measure"), (curve) => curve.system);
     onChange(["encoder-measure"], draw);
     return draw;
@@ -325,7 +336,8 @@
     return draw;
   }
 
-  const drawings = [setUpBars(), setUpHeatMap(), setUpClouds(), setUpScatter(), setUpEncoderCurves(), setUpCurves()].filter(Boolean);
+  const drawings = [setUpBars(), setUpHeatMap("heat", "heatmap", data.heatmaps), setUpHeatMap("out", "output-map", data.outputMaps),
+    setUpHeatMap("text", "input-map", data.inputMaps), setUpClouds(), setUpScatter(), setUpEncoderCurves(), setUpCurves()].filter(Boolean);
   const drawAll = () => drawings.forEach((draw) => draw());
   drawAll();
   night.addEventListener("change", drawAll);

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from lingap.report import rounding
+from lingap.report.distance_tables import bound_table, input_table, output_table, space_table
 from lingap.report.result_tables import linguistic_table, result_tables
 from lingap.report.source_tables import source_tables
 from lingap.report.summary import CoverageRow, ReportData, language_name
@@ -18,6 +19,10 @@ def all_tables(data: ReportData) -> tuple[Table, ...]:
         found.append(linguistic_table("linguistic-gap", list(data.linguistic)))
     found += [
         comparison_table(data),
+        space_table(data),
+        bound_table(data),
+        output_table(data),
+        input_table(data),
         coverage_table(data),
         pretraining_table(data),
         correlation_table(data),

@@ -11,7 +11,7 @@ from lingap.languages import get_language
 from lingap.records import Interval, Score
 
 if TYPE_CHECKING:
-    from lingap.gap import LinguisticGap, PerformanceGap
+    from lingap.gap import LinguisticGap, OutputGap, PerformanceGap, TextGap
     from lingap.gap.compare import GapComparison
 
 Status = Literal["done", "failed", "missing"]
@@ -220,6 +220,8 @@ class ReportData:
         correlations: Rank correlations over the points.
         output_distances: Between output distributions.
         comparisons: Paired tests between the performance gaps of two systems.
+        outputs: Output gaps, one a system, with all their matrices.
+        inputs: Gaps of texts before any training, one a representation.
         miniature: Whether this is a small demonstration that cannot carry a claim.
         notes: What was odd on reading, in sentences.
     """
@@ -238,6 +240,8 @@ class ReportData:
     correlations: tuple[Correlation, ...] = ()
     output_distances: tuple[OutputDistance, ...] = ()
     comparisons: tuple[GapComparison, ...] = ()
+    outputs: tuple[OutputGap, ...] = ()
+    inputs: tuple[TextGap, ...] = ()
     miniature: bool = False
     notes: tuple[str, ...] = ()
 
@@ -252,13 +256,17 @@ class ReportData:
     def systems(self) -> tuple[str, ...]:
         """Everything compared, in order of appearance."""
         names = [g.system for g in self.performance] + [g.system for g in self.linguistic]
-        return _distinct(names + [r.system for r in self.runs if r.system])
+        names += [r.system for r in self.runs if r.system]
+        names += [g.system for g in self.outputs] + [g.representation for g in self.inputs]
+        return _distinct(names)
 
     @property
     def languages(self) -> tuple[str, ...]:
         """Every language with a number, in order of appearance."""
         names = [c for g in self.performance for c in g.languages]
         names += [c for g in self.linguistic for c in g.languages]
+        names += [c for g in self.outputs for c in g.languages]
+        names += [c for g in self.inputs for c in g.languages]
         return _distinct(names + [row.language for row in self.coverage])
 
     @property

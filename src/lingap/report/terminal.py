@@ -10,6 +10,7 @@ from rich.console import Console, ConsoleOptions, Group, RenderableType
 from rich.table import Table as RichTable
 from rich.text import Text
 
+from lingap.report.distance_tables import input_table, output_table
 from lingap.report.result_tables import result_tables
 from lingap.report.side_tables import coverage_table, unfinished_table
 from lingap.report.summary import ReportData
@@ -33,8 +34,11 @@ def terminal_table(data: ReportData) -> RenderableType:
 def terminal_report(data: ReportData) -> RenderableType:
     """The answer, the result tables, coverage, and what is missing."""
     parts: list[RenderableType] = [_paragraph(part) for part in answer_parts(data)]
-    parts += [Text(), terminal_table(data)]
-    for table in (coverage_table(data), unfinished_table(data)):
+    beside = [table for table in (output_table(data), input_table(data)) if table.rows]
+    parts.append(Text())
+    if result_tables(data) or not beside:
+        parts.append(terminal_table(data))
+    for table in (*beside, coverage_table(data), unfinished_table(data)):
         if table.rows:
             parts.append(FittedTable(table))
     parts += [Text(f"Note: {printable(note)}", style="yellow") for note in data.notes]

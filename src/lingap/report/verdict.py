@@ -16,7 +16,7 @@ from lingap.report.result_tables import task_name
 from lingap.report.summary import ReportData
 
 if TYPE_CHECKING:
-    from lingap.gap import LinguisticGap, PerformanceGap
+    from lingap.gap import LinguisticGap, OutputGap, PerformanceGap, TextGap
     from lingap.gap.compare import GapComparison
     from lingap.records import Interval
 
@@ -76,7 +76,10 @@ def answer_parts(data: ReportData) -> tuple[Part, ...]:
         for place in places
     ]
     parts += likeness
-    if not data.performance and not data.linguistic:
+    parts += [part for gap in data.outputs if (part := _outputs(gap))]
+    if data.inputs:
+        parts.append(_inputs(data.inputs))
+    if not (data.performance or data.linguistic or data.outputs or data.inputs):
         parts.append(Part("There is no result yet.", "So there is nothing to compare."))
     if any(gap.n_seeds == 1 and gap.mean_rpd_interval for gap in data.performance):
         parts.append(Part("", ONE_SEED))
@@ -98,9 +101,8 @@ def _progress(data: ReportData) -> Part | None:
         states.append(f"{missing} not done yet")
     if not states:
         return None
-    return Part(
-        f"Unfinished: of {n_runs} runs {_listed(states)}.", "What follows rests on the others."
-    )
+    rest = "What follows rests on the others." if failed + missing < n_runs else ""
+    return Part(f"Unfinished: of {n_runs} runs {_listed(states)}.", rest)
 
 
 def _performance(task: str, gaps: list[PerformanceGap], tests: list[GapComparison]) -> Part:
@@ -202,6 +204,42 @@ def _linguistic(gaps: list[LinguisticGap]) -> Part | None:
 def _cka(gap: LinguisticGap) -> str:
     ends = rounding.interval(gap.mean_cka_debiased_interval, 3)
     return f"{rounding.similarity(gap.mean_cka_debiased)} {ends}".strip() + f" with {gap.system}"
+
+
+def _outputs(gap: OutputGap) -> Part | None:
+    if gap.mean_distance is None:
+        return None
+    ends = rounding.interval(gap.mean_divergence_interval, 4)
+    figure = f"{rounding.fixed(gap.mean_divergence, 4)} {ends}".strip()
+    return Part(
+        f"Outputs of {gap.system}: mean Sinkhorn distance {rounding.fixed(gap.mean_distance, 4)}.",
+        f"Debiased, which is 0 for equal outputs, it is {figure}, over {len(gap.languages)} "
+        "languages.",
+    )
+
+
+def _inputs(gaps: Sequence[TextGap]) -> Part:
+    """What the n-grams of units say, of one corpus at a time."""
+    corpora = dict.fromkeys(gap.corpus for gap in gaps)
+    figures = [
+        _Figure(
+            gap.representation,
+            gap.means["jsd"],
+            gap.intervals.get("jsd"),
+            f"{rounding.fixed(gap.means['jsd'], 3)} bit "
+            f"{rounding.interval(gap.intervals.get('jsd'), 3)}".strip()
+            + f" with {gap.representation}",
+        )
+        for gap in gaps
+        if "jsd" in gap.means
+    ]
+    detail = f"Mean n-gram divergence of two languages is {_listed([f.text for f in figures])}."
+    alike = len({(gap.ngram, frozenset(gap.languages)) for gap in gaps}) == 1
+    if len(corpora) > 1 or not alike:
+        return Part("Texts.", f"{detail} They are of different texts and do not compare.")
+    ranked = sorted(figures, key=lambda one: one.value)
+    verdict, reason = _compared(ranked, "the divergence of texts", "smaller")
+    return Part(f"Texts: {verdict}" if verdict else "Texts.", f"{detail} {reason}".strip())
 
 
 def _compared(ranked: Sequence[_Figure], what: str, word: str) -> tuple[str, str]:
