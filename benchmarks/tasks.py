@@ -2,8 +2,11 @@
 
     python benchmarks/tasks.py --data ../shared/data --write docs/reference/tasks-shown.md
 
-Interrupted, it goes on where it was. The figures show that every representation goes the whole way
-on the same words; the encoders are far too small, and their text far too little, to rank anything.
+Interrupted, it goes on where it was; ``--tasks`` chooses what is run now, and the page always shows
+all that is done. Of each run the prediction file is read again and must give the score stored.
+
+The figures show that every representation goes the whole way on the same words; the encoders are
+far too small, and their text far too little, to rank anything.
 """
 
 from __future__ import annotations
@@ -16,6 +19,7 @@ from typing import Any
 
 import numpy as np
 
+from lingap.evaluation import score_file
 from lingap.experiments import Experiment, Store
 from lingap.experiments.analysis import check_same_words
 from lingap.languages import get_language
@@ -76,16 +80,27 @@ def plans(data: Path, n_seeds: int) -> dict[str, dict[str, Any]]:
     }
 
 
+def check_predictions(folder: Path, task: str, run: str, record: dict[str, Any]) -> None:
+    """The prediction file, read again, gives every score of the run to the last digit."""
+    again = score_file(folder / "runs" / run / "predictions.parquet", task)
+    for score in record["scores"]:
+        found = again[score["language"]]
+        assert (found.value, found.n_items) == (score["value"], score["n_words"]), (run, score)
+        interval = score["interval"]
+        assert found.interval == (interval["low"], interval["high"]), (run, score)
+
+
 def shown(folder: Path, plan: dict[str, Any], runs: list[str]) -> list[str]:
     """A table of one experiment, from its finished runs."""
     found: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
     for run in runs:
         record = json.loads((folder / "runs" / run / "run.json").read_text(encoding="utf-8"))
         if record["status"] == "done":
+            check_predictions(folder, plan["task"], run, record)
             for score in record["scores"]:
                 details = record["details"][score["language"]]
                 found[score["language"], score["system"]].append(
-                    score | {"details": details, "coverage": record["coverage"]}
+                    score | {"details": details, "coverage": record.get("coverage", [])}
                 )
     more = {
         "pos": ("macro_f1", "xtreme_span_f1"),
@@ -96,7 +111,7 @@ def shown(folder: Path, plan: dict[str, Any], runs: list[str]) -> list[str]:
     head = [
         "language", "representation", "seeds", f"{metric} × 100", "95 % interval", "Std of seeds",
         *(f"{name} × 100" for name in more),
-        "scored", "unspelled", "unknown", "truncated", "of words",
+        "scored", "unspelled", "unknown", "truncated", "of words", "unmapped",
     ]  # fmt: skip
     lines = [f"| {' | '.join(head)} |", f"| {' | '.join('---' for _ in head)} |"]
     systems = [choice["name"] for choice in plan["representations"]]
@@ -108,6 +123,8 @@ def shown(folder: Path, plan: dict[str, Any], runs: list[str]) -> list[str]:
             values = np.array([row["value"] for row in rows])
             low, high = (np.mean([row["interval"][end] for row in rows]) for end in ("low", "high"))
             counts = rows[0]["counts"]
+            mine = [row for row in rows[0]["coverage"] if row["language"] == language]
+            unmapped = sum(sum(row["unmapped"].values()) for row in mine)
             spread = f"{100 * values.std(ddof=1):.2f}" if len(values) > 1 else "–"
             details = [np.mean([row["details"].get(name, 0.0) for row in rows]) for name in more]
             cells = [
@@ -116,6 +133,7 @@ def shown(folder: Path, plan: dict[str, Any], runs: list[str]) -> list[str]:
                 *(f"{100 * value:.2f}" for value in details),
                 str(rows[0]["n_words"]), str(counts.get("words_unspelled", 0)),
                 str(counts["words_unknown"]), str(counts["words_truncated"]), str(counts["words"]),
+                str(unmapped) if mine else "–",
             ]  # fmt: skip
             lines.append(f"| {' | '.join(cells)} |")
     path = folder / "gaps.json"
@@ -131,8 +149,8 @@ def shown(folder: Path, plan: dict[str, Any], runs: list[str]) -> list[str]:
         ]
         for gap in gaps["output"]:
             place = {code: i for i, code in enumerate(gap["languages"])}
-            values = [1000 * gap["distance"][place[a]][place[b]] for a, b in pairs]
-            lines.append(f"| {gap['system']} | " + " | ".join(f"{v:.3f}" for v in values) + " |")
+            far = [1000 * gap["distance"][place[a]][place[b]] for a, b in pairs]
+            lines.append(f"| {gap['system']} | " + " | ".join(f"{v:.3f}" for v in far) + " |")
     return lines
 
 
@@ -144,7 +162,7 @@ def main() -> None:
     )
     parser.add_argument("--out", type=Path, default=Path("tasks-shown"), help="experiments' folder")
     parser.add_argument("--write", type=Path, help="page to write")
-    parser.add_argument("--tasks", default="pos,ner,nli")
+    parser.add_argument("--tasks", default="pos,ner,nli", help="what is run, by commas")
     parser.add_argument("--seeds", type=int, default=3, help="fine-tunings of each kind")
     parser.add_argument("--workers", type=int)
     parser.add_argument("--show", action="store_true", help="write what is done, run nothing")
@@ -157,17 +175,17 @@ def main() -> None:
         "modelling) fine-tuned in the language they are scored in. Figures are means over seeds; "
         "the interval is the 95 % bootstrap over test sentences or pairs, its ends averaged over "
         "seeds. *Scored* is the number of words (pairs for NLI), the same for every "
-        "representation; the last four columns count words of the test text: without a spelling, "
-        "without a known unit, with a unit cut off, all.",
+        "representation; the next four columns count words of the test text: without a spelling, "
+        "without a known unit, with a unit cut off, all. *Unmapped* counts its characters that no "
+        "rule of the phonemizer covers.",
         "",
         "The encoders are tiny and their text is little: the tables show that each representation "
         "goes the whole way on the same words, not which one is best.",
     ]
     for task, plan in plans(given.data, given.seeds).items():
-        if task not in given.tasks.split(","):
-            continue
         experiment, folder = Experiment(plan), given.out / task
-        failures = [] if given.show else experiment.run(folder, n_workers=given.workers)
+        run_now = task in given.tasks.split(",") and not given.show
+        failures = experiment.run(folder, n_workers=given.workers) if run_now else []
         for failure in failures:
             print(f"{failure.job.title}: {failure.reason}")
         if failures:

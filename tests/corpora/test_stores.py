@@ -374,7 +374,7 @@ def test_a_treebank_of_the_hub(fake_hub, tmp_path):
     [
         (GatedRepoError, "is gated. Open its page, accept the terms.*hf auth login.*give path="),
         (RevisionNotFoundError, "the hub has no openlanguagedata/flores_plus at"),
-        (LocalEntryNotFoundError, "neither in the hub's cache nor to be reached.*HF_HUB_OFFLINE"),
+        (LocalEntryNotFoundError, "nor to be reached.*HF_HUB_OFFLINE.*It is gated: Open its page"),
         (ConnectionError, "nor to be reached"),
     ],
 )

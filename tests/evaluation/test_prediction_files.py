@@ -20,7 +20,9 @@ def predictions(draw):
 
 
 @pytest.mark.parametrize("suffix", FORMATS)
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(made=st.lists(predictions(), max_size=4))
 def test_what_was_written_is_read(tmp_path, suffix, made):
     path = tmp_path / f"predictions.{suffix}"
@@ -48,6 +50,31 @@ def test_every_format_is_scored_alike(tmp_path, suffix):
     assert scored["urd"].value == 0.0
     write_predictions(tmp_path / "other.parquet", made)
     assert score_file(tmp_path / "other.parquet", "ner") == scored
+
+
+@pytest.mark.parametrize("suffix", ["tsv", "conll"])
+def test_an_editors_line_ends_change_no_score(tmp_path, suffix):
+    made = [Prediction("a", "eng", ("x", "y"), ("B-X", "O"), ("B-X", "O"))]
+    path = tmp_path / f"x.{suffix}"
+    write_predictions(path, made)
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
+    assert read_predictions(path) == made
+
+
+def test_a_sentence_without_words_is_refused(tmp_path):
+    for suffix in FORMATS:
+        with pytest.raises(StoreError, match="'a' has no words"):
+            write_predictions(tmp_path / f"x.{suffix}", [Prediction("a", "eng", (), (), ())])
+
+
+def test_an_empty_label_is_no_label_called_none(tmp_path):
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    row = {"sentence_id": "a", "language": "eng", "position": 0, "word": "x", "gold": "O"}
+    pq.write_table(pa.Table.from_pylist([{**row, "predicted": None}]), tmp_path / "x.parquet")
+    with pytest.raises(StoreError, match="predicted has 1 empty value"):
+        read_predictions(tmp_path / "x.parquet")
 
 
 def test_text_formats_are_as_people_expect(tmp_path):

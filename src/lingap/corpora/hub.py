@@ -115,7 +115,9 @@ def fetch(hub: Hub, request: Request, **more: str) -> tuple[Path, ...]:
     except (errors.HfHubHTTPError, errors.LocalEntryNotFoundError, OSError, ValueError) as error:
         raise CorpusError(
             f"{where} is neither in the hub's cache nor to be reached "
-            f"({type(error).__name__}). Check the network and HF_HUB_OFFLINE. {own}"
+            f"({type(error).__name__}). Check the network and HF_HUB_OFFLINE."
+            + (f" It is gated: {hub.gated}" if hub.gated else "")
+            + f" {own}"
         ) from error
     here = [path for path in sorted(folder.rglob("*")) if path.is_file()]
     found: tuple[Path, ...] = ()

@@ -40,8 +40,11 @@ def write_predictions(path: Path, predictions: Sequence[Prediction], *, run_id: 
         run_id: The run they come from.
 
     Raises:
-        StoreError: For another suffix.
+        StoreError: For another suffix, or a sentence without words, which no row would stand for.
     """
+    empty = [p.sentence_id for p in predictions if not p.words]
+    if empty:
+        raise StoreError(f"{path}: {empty[0]!r} has no words, so no row could stand for it.")
     if path.suffix == ".parquet":
         _write_parquet(path, predictions, run_id)
     else:
@@ -98,8 +101,13 @@ def _sentences(rows: Iterable[_Row]) -> Iterator[Prediction]:
     part: list[_Row] = []
 
     def made() -> Prediction:
-        words, gold, predicted = (tuple(str(row[i]) for row in part) for i in (3, 4, 5))
-        return Prediction(part[0][0], part[0][1], words, gold, predicted)
+        return Prediction(
+            part[0][0],
+            part[0][1],
+            words=tuple(row[3] for row in part),
+            gold=tuple(row[4] for row in part),
+            predicted=tuple(row[5] for row in part),
+        )
 
     for row in rows:
         if row[2] == 0:
@@ -130,8 +138,12 @@ def _write_parquet(path: Path, predictions: Sequence[Prediction], run_id: str) -
 def _read_parquet(path: Path) -> list[_Row]:
     pyarrow = _pyarrow()
     try:
-        table = pyarrow.parquet.read_table(path, columns=list(_COLUMNS)).to_pydict()
-        return list(zip(*(table[name] for name in _COLUMNS), strict=True))
+        table = pyarrow.parquet.read_table(path, columns=list(_COLUMNS))
+        for name in _COLUMNS:
+            if table[name].null_count:
+                raise StoreError(f"{path}: {name} has {table[name].null_count} empty values.")
+        columns = table.to_pydict()
+        return list(zip(*(columns[name] for name in _COLUMNS), strict=True))
     except (OSError, KeyError, pyarrow.ArrowException) as error:
         raise StoreError(f"{path} holds no predictions ({', '.join(_COLUMNS)}): {error}") from error
 
@@ -151,8 +163,10 @@ def _tsv_lines(predictions: Sequence[Prediction], run_id: str) -> Iterator[str]:
 
 
 def _lines(path: Path) -> list[str]:
-    lines = path.read_bytes().decode("utf-8").split("\n")
-    return lines[:-1] if lines[-1] == "" else lines
+    """Lines, also of a file to which an editor gave a byte-order mark or CRLF."""
+    lines = path.read_bytes().decode("utf-8-sig").split("\n")
+    lines = lines[:-1] if lines[-1] == "" else lines
+    return [line.removesuffix("\r") for line in lines]  # ours hold no bare one
 
 
 def _read_tsv(path: Path) -> Iterator[_Row]:
