@@ -26,6 +26,8 @@ Entry = tuple[str, str]
 """Units of a word, joined by spaces, and what was lost: JSON, or "" for nothing."""
 
 _BUSY_SECONDS = 60
+_PAGES_KIB = 8_000  # of the file kept in memory by each process
+_LOG_PAGES = 8_000  # written before the log goes into the file; words hit its pages at random
 _AT_ONCE = (4, 32, 256)  # words in one SELECT: few sizes, since SQLite keeps a plan for each
 _log = logging.getLogger("lingap")
 
@@ -107,6 +109,8 @@ class WordCache:
         try:
             connection.execute("PRAGMA journal_mode=WAL")
             connection.execute("PRAGMA synchronous=NORMAL")
+            connection.execute(f"PRAGMA cache_size=-{_PAGES_KIB}")
+            connection.execute(f"PRAGMA wal_autocheckpoint={_LOG_PAGES}")
             connection.execute(
                 "CREATE TABLE IF NOT EXISTS lexicon (word TEXT PRIMARY KEY, units TEXT NOT NULL, "
                 "loss TEXT NOT NULL, checksum INTEGER NOT NULL) WITHOUT ROWID"
@@ -132,7 +136,7 @@ class WordCache:
         if self._connection is None:
             return {}
         found: dict[str, Entry] = {}
-        askable = [word for word in words if _storable(word)]
+        askable = words if _storable("".join(words)) else [w for w in words if _storable(w)]
         try:
             for start in range(0, len(askable), _AT_ONCE[-1]):
                 part: list[str | None] = [*askable[start : start + _AT_ONCE[-1]]]
@@ -161,7 +165,7 @@ class WordCache:
             return
         rows = [
             (word, units, loss, _checksum(word, units, loss))
-            for word, (units, loss) in entries
+            for word, (units, loss) in sorted(entries)  # neighbours share a page of the file
             if _storable(word)
         ]
         try:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from re import _parser  # type: ignore[attr-defined]
 from typing import Any
 
@@ -19,31 +19,55 @@ class RuleFile:
     """The steps of one rule file, in order.
 
     Args:
-        steps: Each takes a whole word and returns it rewritten; before it, characters of which a
-            word must hold one for the step to match, or None where that is not known.
+        steps: Each takes a whole word and returns it rewritten; before it, sets of characters:
+            a word must hold one of each set for the step to match.
         results: What each step writes, as it stands in the file.
         targets: Characters that some step rewrites.
         reads: Characters that some step looks at, in its target or its context.
         whole: Accented letters that the steps expect composed; all else is decomposed.
     """
 
-    steps: tuple[tuple[frozenset[str] | None, Step], ...]
+    steps: tuple[tuple[frozenset[frozenset[str]], Step], ...]
     results: tuple[str, ...]
     targets: frozenset[str]
     reads: frozenset[str]
     whole: str
+    _masks: Mapping[str, int] = field(init=False, repr=False)
+    _masked: tuple[tuple[int, Step], ...] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Number the sets, one bit each, so that a step is passed by at the cost of one ``&``."""
+        needs = dict.fromkeys(need for needed, _ in self.steps for need in needed)
+        bits = {need: 1 << place for place, need in enumerate(needs)}
+        masks: dict[str, int] = {}
+        for need, bit in bits.items():
+            for character in need:
+                masks[character] = masks.get(character, 0) | bit
+        masked = tuple((sum(bits[need] for need in needed), step) for needed, step in self.steps)
+        object.__setattr__(self, "_masks", masks)
+        object.__setattr__(self, "_masked", masked)
 
     def apply(self, word: str) -> str:
         """Run all steps over one word; those that cannot match it are passed by."""
-        present = set(word)
-        for needed, step in self.steps:
-            if needed is not None and needed.isdisjoint(present):
+        masks = self._masks
+        held = _held(masks, word)
+        for needed, step in self._masked:
+            if needed & held != needed:
                 continue
             rewritten = step(word)
             if rewritten != word:
                 word = rewritten
-                present = set(word)
+                held = _held(masks, word)
         return word
+
+
+def _held(masks: Mapping[str, int], word: str) -> int:
+    """Bits of all sets of which a word holds a character."""
+    held = 0
+    for character in word:
+        if character in masks:
+            held |= masks[character]
+    return held
 
 
 def whole_letters(text: str, letters: str) -> str:
@@ -69,7 +93,7 @@ def read_rules(lines: Iterable[str], source: str, whole: str = "") -> RuleFile:
     import regex
 
     symbols: dict[str, str] = {}
-    steps: list[tuple[frozenset[str] | None, Step]] = []
+    steps: list[tuple[frozenset[frozenset[str]], Step]] = []
     results: list[str] = []
     targets: set[str] = set()
     reads: set[str] = set()
@@ -129,39 +153,37 @@ def _standard(pattern: str) -> re.Pattern[str] | None:
         return None
 
 
-def needed_characters(pattern: str) -> frozenset[str] | None:
-    """Characters of which any match of a pattern must hold at least one; None if unknown.
+def needed_characters(pattern: str) -> frozenset[frozenset[str]]:
+    """Sets of characters: any match of a pattern holds at least one of each; none if unknown.
 
-    >>> sorted(needed_characters("(a|e)?n[dt]$"))
-    ['n']
+    >>> sorted("".join(sorted(needed)) for needed in needed_characters("(a|e)?n[dt]$"))
+    ['dt', 'n']
     """
     try:
-        return _needed(_parser.parse(pattern))
+        return frozenset(_needed(_parser.parse(pattern)))
     except (re.error, OverflowError):  # what only the package regex can read
-        return None
+        return frozenset()
 
 
-def _needed(parsed: Any) -> frozenset[str] | None:
-    """The smallest such set that one item of a sequence gives."""
+def _needed(parsed: Any) -> list[frozenset[str]]:
+    """Such sets of the items of a sequence."""
     found: list[frozenset[str]] = []
     for kind, value in parsed:
         name = str(kind)
-        one: frozenset[str] | None = None
         if name == "LITERAL":
-            one = frozenset(chr(value))
+            found.append(frozenset(chr(value)))
         elif name == "IN":
-            one = _members(value)
+            members = _members(value)
+            found += [members] if members is not None else []
         elif name == "SUBPATTERN":
-            one = _needed(value[-1])
+            found += _needed(value[-1])
         elif name in ("MAX_REPEAT", "MIN_REPEAT") and value[0] > 0:
-            one = _needed(value[2])
+            found += _needed(value[2])
         elif name == "BRANCH":
-            branches = [_needed(branch) for branch in value[1]]
+            branches = [min(_needed(branch), key=len, default=None) for branch in value[1]]
             if None not in branches:
-                one = frozenset[str]().union(*filter(None, branches))
-        if one is not None:
-            found.append(one)
-    return min(found, key=len, default=None)
+                found.append(frozenset[str]().union(*filter(None, branches)))
+    return found
 
 
 def _members(items: Any) -> frozenset[str] | None:

@@ -94,8 +94,11 @@ class EpitranTable:
         strip = folder / "strip" / f"{code}.csv"
         self._strip = str.maketrans("", "", strip.read_text("utf-8") if strip.is_file() else "")
         self._folded = {key.casefold(): ipa for key, ipa in reversed(self._map.items())}
-        keys = sorted(filter(None, self._map), key=len, reverse=True)
-        self._cut = re.compile("|".join(map(re.escape, keys)) + "|.", re.IGNORECASE | re.DOTALL)
+        # Graphemes of one character need no alternative of their own: the dot finds them.
+        keys = sorted((key for key in self._map if len(key) > 1), key=len, reverse=True)
+        self._cut = re.compile("|".join([*map(re.escape, keys), "."]), re.IGNORECASE | re.DOTALL)
+        begins = "".join(sorted({key[0] for key in keys})) or "\0"
+        self._begins_long = re.compile(f"[{re.escape(begins)}]", re.IGNORECASE).search
         self._spellings = _repairs(code, "spelling")
         self._dotless_i = "ı" in self._map
         self._has_jamo = "ㅏ" in self._map
@@ -133,11 +136,15 @@ class EpitranTable:
         if self._pre.whole:
             text = whole_letters(text, self._pre.whole)
         text = unicodedata.normalize("NFD", self._pre.apply(text))
+        pieces = self._cut.findall(text) if self._begins_long(text) else text
         table = self._map
-        spelled_out = []
-        for piece in self._cut.findall(text):
-            ipa = table.get(piece)
-            spelled_out.append(self._uncommon(piece, unmapped, source) if ipa is None else ipa)
+        try:
+            spelled_out = [table[piece] for piece in pieces]
+        except KeyError:
+            spelled_out = [
+                table[piece] if piece in table else self._uncommon(piece, unmapped, source)
+                for piece in pieces
+            ]
         ipa = self._post.apply("".join(spelled_out))
         if unmapped:
             unmapped = _as_in_word(word, unmapped)

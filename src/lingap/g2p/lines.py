@@ -93,7 +93,7 @@ class LineSpeller:
         remember: Tokens remembered; bounds the memory of a process.
     """
 
-    def __init__(self, settings: TextSettings, remember: int = 100_000):
+    def __init__(self, settings: TextSettings, remember: int = 130_000):
         phonemizer = settings.phonemizer()
         self._language = phonemizer.language
         self._backend = phonemizer.backend.name
@@ -129,6 +129,7 @@ class LineSpeller:
             spelled, begins_line = self._spell_block(block, begins_line, report)
             done.append(spelled)
         done.append(b"\n")
+        self._store.save()
         return b"".join(done), report
 
     def _spell_block(
@@ -206,6 +207,7 @@ class LineSpeller:
         counts = Counter(word for row in rows for word in row)
         report = self.report()
         entries = self._store.entries(list(counts))
+        self._store.save()
         report.prints.extend(fingerprints(counts))
         units: dict[str, list[str]] = {}
         for word, number in counts.items():
@@ -222,7 +224,7 @@ class LineSpeller:
 
     def _learn(self, tokens: list[bytes], numbers: Numbers, report: ChunkReport) -> None:
         """Find out what new tokens say."""
-        words_of = [self._words(token) for token in tokens]
+        words_of = self._words(tokens)
         distinct = list(dict.fromkeys(chain.from_iterable(words_of)))
         report.prints.extend(fingerprints(distinct))
         entries = self._store.entries(distinct)
@@ -249,16 +251,20 @@ class LineSpeller:
         self._spelled[numbers] = column
         self._n_words[numbers] = np.fromiter(map(len, words_of), np.int32, len(words_of))
 
-    def _words(self, token: bytes) -> list[str]:
-        text = token.decode("utf-8", "replace")
-        if text.isalpha() and unicodedata.is_normalized("NFC", text) and self._segment is None:
-            return [text]
-        return [
+    def _words(self, tokens: list[bytes]) -> list[tuple[str, ...]]:
+        """Words of each token."""
+        text = b"\n".join(tokens).decode("utf-8", "replace")
+        texts = text.split("\n")
+        is_plain = self._segment is None and unicodedata.is_normalized("NFC", text)
+        return [(token,) if is_plain and token.isalpha() else self._split(token) for token in texts]
+
+    def _split(self, text: str) -> tuple[str, ...]:
+        return tuple(
             word
             for part in unicodedata.normalize("NFC", text).split()
             for stretch in (self._segment(part) if self._segment else (part,))
             for word in split_token(stretch, final_apostrophe=self._final_apostrophe)
-        ]
+        )
 
 
 def _blocks(chunk: bytes, size: int = _BLOCK_BYTES) -> Iterator[bytes]:

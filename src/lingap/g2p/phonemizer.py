@@ -109,6 +109,7 @@ class Phonemizer:
             self._known[word] = pronunciation_of(entry)
             if entry[1]:
                 self._lossy.add(word)
+        self.store.save()
         self._counter.types += len(words)
 
     def _forget(self) -> None:

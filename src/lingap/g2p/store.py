@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable, Sequence
 
 from lingap.g2p.cache import Entry, WordCache
 from lingap.g2p.protocol import Pronunciation
 from lingap.g2p.speller import Speller
 
-_AT_ONCE = 5_000  # words spelled before they are remembered, so that a killed run keeps them
+_AT_ONCE = 5_000  # words spelled at once
+_UNSAVED = 8_000  # words that wait for the disk; a transaction of few words costs as much
 
 
 def entry_of(said: Pronunciation) -> Entry:
@@ -31,7 +33,7 @@ def pronunciation_of(entry: Entry) -> Pronunciation:
 
 
 class WordStore:
-    """Entries of distinct words; remembers on disk, keeps nothing in memory.
+    """Entries of distinct words; remembers on disk, keeps in memory only what waits for it.
 
     Args:
         make_speller: Loads the back end; called only when a word is not in the cache.
@@ -42,6 +44,8 @@ class WordStore:
         self._make_speller = make_speller
         self._speller: Speller | None = None
         self._cache = cache
+        self._unsaved: dict[str, Entry] = {}
+        self._lock = threading.Lock()  # several threads may share a phonemizer
 
     @property
     def speller(self) -> Speller:
@@ -52,15 +56,28 @@ class WordStore:
 
     def entries(self, words: Sequence[str]) -> dict[str, Entry]:
         """The entry of every word; words are distinct."""
-        found = self._cache.get(words) if self._cache is not None else {}
-        if len(found) == len(words):
-            return found
+        found: dict[str, Entry] = {}
+        if self._cache is not None:
+            found = self._cache.get(words)
+            if len(found) == len(words):
+                return found
+            with self._lock:
+                found |= {word: self._unsaved[word] for word in words if word in self._unsaved}
         missing = [word for word in words if word not in found]
         for start in range(0, len(missing), _AT_ONCE):
             part = missing[start : start + _AT_ONCE]
-            said = zip(part, map(entry_of, self.speller.spell(part)), strict=True)
-            new = dict(said)
-            if self._cache is not None:
-                self._cache.put(new.items())
+            new = dict(zip(part, map(entry_of, self.speller.spell(part)), strict=True))
             found |= new
+            if self._cache is not None:
+                with self._lock:
+                    self._unsaved |= new
+                if len(self._unsaved) >= _UNSAVED:
+                    self.save()
         return found
+
+    def save(self) -> None:
+        """Remember on disk what waits for it; call it wherever a piece of work is done."""
+        with self._lock:
+            unsaved, self._unsaved = self._unsaved, {}
+        if self._cache is not None and unsaved:
+            self._cache.put(unsaved.items())
