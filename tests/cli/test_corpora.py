@@ -25,6 +25,8 @@ def test_list_names_every_corpus():
     plain = run("list").stdout
     assert "ud (pos): Universal Dependencies" in plain
     assert "    licence   CC BY-NC 4.0" in plain
+    assert "foreign=error | drop | keep" in plain
+    assert {row["name"]: row["policies"] for row in rows}["text"] == {"empty_text": "error | drop"}
 
 
 def test_show_counts_and_prints_records():

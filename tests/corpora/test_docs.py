@@ -17,7 +17,7 @@ def blocks(name, kind):
 
 
 def test_the_corpus_of_the_how_to_reads(tmp_path):
-    cities, pairs = blocks("how-to/own-corpus.md", "yaml")
+    cities, tags, pairs = blocks("how-to/own-corpus.md", "yaml")
     (tmp_path / "cities.yaml").write_text(cities, encoding="utf-8")
     (tmp_path / "data").mkdir()
     [text] = blocks("how-to/own-corpus.md", "text")
@@ -25,6 +25,11 @@ def test_the_corpus_of_the_how_to_reads(tmp_path):
     [row] = load_corpus(str(tmp_path / "cities.yaml"), language="ko", split="dev")
     assert (row.words, row.labels) == (("서울", "에"), ("B-CITY", "O"))
     assert read_description(yaml.safe_load(pairs)).splits == ("test",)
+    (tmp_path / "tags.yaml").write_text(tags, encoding="utf-8")
+    (tmp_path / "swa").mkdir()
+    (tmp_path / "swa" / "dev.txt").write_text("Mama NOUN\n. PUNCT\n", encoding="utf-8")
+    [row] = load_corpus(str(tmp_path / "tags.yaml"), language="sw", split="dev")
+    assert row.labels == ("NOUN", "PUNCT")
 
 
 def test_the_reference_has_every_corpus_with_its_splits():

@@ -34,6 +34,7 @@ def list_(
             "revision",
             "source",
             "options",
+            "policies",
         ):
             typer.echo(f"    {key:9} {_flat(row[key]) or 'none'}")
 
@@ -95,6 +96,11 @@ def _facts(corpus: Any) -> dict[str, Any]:
         **{name: getattr(corpus, name) for name in names},
         "languages": corpus.languages or "any",
         "labels": default_labels(corpus) or "",
+        "policies": {
+            name: " | ".join(map(str, allowed))
+            for name, allowed in corpus.choices.items()
+            if name in corpus.options
+        },
     }
 
 
