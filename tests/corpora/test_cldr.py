@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lingap.corpora import CORPORA, load_corpus, load_parallel
-from lingap.corpora.cldr_names import REFERENCE, names_of, recase, shared_keys
+from lingap.corpora.cldr_names import REFERENCE, locale_data, names_of, recase, shared_keys
 from lingap.corpora.cldr_records import make_plan, pool_languages, tag_record
 from lingap.corpora.spelling import split_words
 from lingap.errors import ConfigError, CorpusError, LanguageError, LingapError
@@ -45,6 +45,18 @@ def test_a_record_is_the_list_that_cldr_writes():
             "B-LANGUAGE",
             "B-TERRITORY",
         ]
+
+
+@pytest.mark.parametrize("field", ["days", "months"])
+def test_no_language_answers_with_the_words_of_another(field):
+    """babel's locales share what they inherit, and write into it what the first of them is asked."""
+    before = dict(locale_data(get_language("kor"))._data[field]["stand-alone"]["wide"])
+    for code in ("swa", "fin", "rus"):
+        dict(Locale.parse(get_language(code).cldr)._data[field]["stand-alone"]["wide"])
+        dict(locale_data(get_language(code))._data[field]["stand-alone"]["wide"])
+    after = dict(locale_data(get_language("kor"))._data[field]["stand-alone"]["wide"])
+    assert after == before
+    assert all(0xAC00 <= ord(name[-1]) <= 0xD7A3 for name in after.values())
 
 
 @pytest.mark.parametrize("split", ["train", "dev", "test"])

@@ -46,23 +46,34 @@ class Name:
 
 
 def locale_data(language: Language) -> Any:
-    """The babel locale of a language.
+    """The babel locale of a language, with data of its own.
+
+    Locales of babel share the parts that they inherit and write what they resolve into them, so
+    that Korean may answer with the days of Swahili when that was asked first. Here every locale is
+    read apart from the others, and so from what anyone else did with babel before.
 
     Raises:
         LanguageError: When the language has no locale, or babel does not carry it.
     """
-    from babel import Locale, UnknownLocaleError
+    from babel import Locale, UnknownLocaleError, localedata
 
     advice = "Choose one that CLDR covers: `lingap languages` shows the codes."
     if not language.cldr:
         raise LanguageError(f"CLDR has no names for {language.name} ({language.code}). {advice}")
     try:
-        return Locale.parse(language.cldr.replace("-", "_"))
+        locale = Locale.parse(language.cldr.replace("-", "_"))
     except (UnknownLocaleError, ValueError) as error:
         raise LanguageError(
             f"The installed babel has no CLDR locale {language.cldr!r} for {language.name} "
             f"({language.code}). {advice}"
         ) from error
+    with localedata._cache_lock:
+        shared, localedata._cache = localedata._cache, {}
+        try:
+            assert locale._data  # reads the locale and its parents
+        finally:
+            localedata._cache = shared
+    return locale
 
 
 def _entries(language: Language) -> Iterator[tuple[str, str, str | None]]:
