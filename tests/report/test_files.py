@@ -1,6 +1,7 @@
 """Experiment folders and files of gaps in, report files out."""
 
 import json
+import os
 import shutil
 import subprocess
 from dataclasses import asdict, replace
@@ -13,7 +14,7 @@ from lingap.gap import divergence_pairs, linguistic_gap, text_gap, with_checks
 from lingap.gap.correlation import correlate_gaps
 from lingap.gap.output import output_gap
 from lingap.records import Interval, Score
-from lingap.report import answer, render_html
+from lingap.report import answer, figures, render_html
 from lingap.report.charts import chart_data
 from lingap.report.csv_files import to_csv
 from lingap.report.export import FORMATS, write_report
@@ -113,6 +114,27 @@ def test_stored_gaps_and_projection_are_read(experiment, data):
     assert point.value == data.linguistic[0].cka_debiased[0][1]
     assert {c.n_points for c in found.correlations} == {28}
     assert all(-1 <= c.spearman <= 1 and 0 <= c.spearman_p <= 1 for c in found.correlations)
+
+
+def test_gaps_older_than_the_runs_are_taken_anew(experiment, data):
+    write(experiment / "gaps.json", {"performance": [g.to_dict() for g in data.performance],
+                                     "linguistic": [g.to_dict() for g in data.linguistic]})  # fmt: skip
+    os.utime(experiment / "gaps.json", (0, 0))
+    found = read_folder(experiment)
+    assert [gap.system for gap in found.performance] == ["character"]
+    assert found.performance[0].mean_rpd == pytest.approx(200 * 0.2 / 1.4)
+    assert found.linguistic == data.linguistic
+    assert any("after gaps.json was written" in note for note in found.notes)
+
+
+def test_the_learning_figure_shows_dev_scores_not_the_rate(data):
+    figure = figures.curves(data)
+    assert figure.axes[0].get_ylabel().startswith("dev")
+
+
+def test_the_scatter_names_its_rank_correlations(data):
+    figure = figures.scatter(data)
+    assert "R = −0.41 (n = 84)" in figure.axes[0].get_title()
 
 
 def test_output_gaps_and_table_3_are_read(experiment, data):

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from dataclasses import replace
 
 import pytest
 from rich.console import Console
@@ -16,7 +17,7 @@ from lingap.report.markdown import to_markdown
 from lingap.report.result_tables import result_tables
 from lingap.report.side_tables import all_tables, unfinished_table
 from lingap.report.source_tables import source_tables
-from lingap.report.summary import ReportData
+from lingap.report.summary import PretrainingRow, ReportData
 
 # Table 1 of Jung et al. (2024), named entities.
 PAPER = {
@@ -154,3 +155,12 @@ def test_floor_and_layer_are_told_beside_cka(data):
     floor = [row.cells[-1] for row in table.rows]
     assert all(cell.sort == pytest.approx(0.208, abs=0.01) for cell in floor)
     assert json.dumps([cell.detail for cell in floor]) == '["3 of 28 pairs within", "", ""]'
+
+
+def test_a_failed_encoder_is_told_in_the_terminal(data):
+    row = PretrainingRow("phoneme", None, None, status="failed", reason="no memory left")
+    console = Console(width=100, record=True, file=io.StringIO())
+    console.print(terminal_report(replace(data, pretraining=(*data.pretraining, row))))
+    text = console.export_text()
+    assert "no memory left" in text
+    assert "1\u202f234\u202f567" not in text  # encoders that ended are left to the page

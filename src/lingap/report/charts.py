@@ -44,6 +44,10 @@ def chart_data(data: ReportData) -> dict[str, Any]:
             if row.history
         ],
         "projections": _projections(data),
+        "correlations": [
+            [row.task, row.predictor, row.n_points, row.spearman, row.kendall]
+            for row in data.correlations
+        ],
         "scatter": [
             [point.system, point.task, "–".join(point.pair), point.seed, point.predictor,
              point.value, point.gap_percent]

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from lingap.errors import MissingExtra
 from lingap.report.charts import chart_data
 from lingap.report.result_tables import LAYER_NAMES, task_name
+from lingap.report.rounding import fixed
 from lingap.report.summary import ReportData, language_name
 
 if TYPE_CHECKING:
@@ -263,9 +264,21 @@ def scatter(data: ReportData) -> Any:
                 label=_literal(system),
             )  # fmt: skip
         axes.set_xlabel(_literal(predictor))
+        axes.set_title(_literal(_rank_correlations(data, predictor)), fontsize=6)
     all_axes[0].set_ylabel("performance gap (RPD, %)")
     all_axes[-1].legend(fontsize=7, loc="center left", bbox_to_anchor=(1.0, 0.5))
     return figure
+
+
+def _rank_correlations(data: ReportData, predictor: str) -> str:
+    """Spearman's R of a panel, one a line: the points are ranked, no line is fitted to them."""
+    lines = []
+    for row in data.correlations:
+        name, _, system = row.predictor.partition(" · ")
+        if name == predictor and row.spearman is not None:
+            of = " ".join(filter(None, (system, row.task if len(data.tasks) > 1 else "")))
+            lines.append(f"{of}: R = {fixed(row.spearman, 2)} (n = {row.n_points})".lstrip(": "))
+    return "\n".join(lines[:6])
 
 
 def clouds(data: ReportData) -> Any:
@@ -297,7 +310,7 @@ def curves(data: ReportData) -> Any:
     for axes, task in zip(all_axes, tasks, strict=True):
         own = [curve for curve in drawn if curve["task"] == task]
         names = dict.fromkeys(name for curve in own for name in curve["points"] if name != "step")
-        measure = next((name for name in names if name != "loss"), "loss")
+        measure = min(names, key=lambda name: (not name.startswith("dev"), name != "loss"))
         labelled: set[str] = set()
         for curve in own:
             pairs = [

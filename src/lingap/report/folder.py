@@ -135,6 +135,12 @@ def _read_experiment(path: Path, project: bool) -> ReportData:
             "experiment's end."
         )
         performance = tuple(performance_gaps(scores))
+    elif scores and _later_runs(path) and _other_scores(performance, scores):
+        notes.append(
+            "Runs ended after gaps.json was written. Performance gaps are taken anew from all runs "
+            "that are done; what was measured on vectors and outputs is of the earlier ones."
+        )
+        performance, comparisons = tuple(performance_gaps(scores)), ()
     if scores and not comparisons:
         comparisons = tuple(compare_gaps(scores))
     return ReportData(
@@ -156,6 +162,25 @@ def _read_experiment(path: Path, project: bool) -> ReportData:
         miniature=bool(sizes) and max(sizes) < MINIATURE_PARAMETERS,
         notes=tuple(notes),
     )
+
+
+def _later_runs(path: Path) -> bool:
+    """Whether a run ended after the gaps were written."""
+    written = (path / "gaps.json").stat().st_mtime
+    return any(file.stat().st_mtime > written for file in path.glob("runs/*/run.json"))
+
+
+def _other_scores(stored: Sequence[PerformanceGap], scores: Sequence[Score]) -> bool:
+    """Whether stored gaps rest on other scores than those of the runs that are done."""
+
+    def content(gaps: Sequence[PerformanceGap]) -> set[tuple[Any, ...]]:
+        return {
+            (gap.task, gap.metric, gap.system, gap.n_seeds, language, round(value, 9))
+            for gap in gaps
+            for language, value in gap.scores.items()
+        }
+
+    return content(stored) != content(performance_gaps(scores, n_resamples=0))
 
 
 def _with_points(data: ReportData) -> ReportData:

@@ -11,7 +11,7 @@ from lingap.report import rounding
 from lingap.report.charts import chart_data
 from lingap.report.distance_tables import bound_table, input_table, output_table, space_table
 from lingap.report.markup import json_for_script, script_hash, table_html
-from lingap.report.result_tables import linguistic_table, result_tables
+from lingap.report.result_tables import LAYER_NAMES, first_heading, linguistic_table, result_tables
 from lingap.report.side_tables import (
     comparison_table,
     correlation_table,
@@ -24,6 +24,9 @@ from lingap.report.source_tables import source_tables
 from lingap.report.summary import ReportData
 from lingap.report.tables import Table
 from lingap.report.verdict import answer_parts
+
+FEW_WARNINGS = 5
+LINGUISTIC = "linguistic-gap"  # name of the table that stands below the heat map
 
 Section = tuple[str, str, str, str]  # anchor, short name, heading, HTML
 
@@ -96,7 +99,7 @@ def _asset(name: str) -> str:
 def _header(data: ReportData) -> str:
     counts = [
         (len(data.languages), "language"),
-        (len(data.systems), "representation"),
+        (len(data.systems), first_heading(data).lower()),
         (len(data.tasks), "task"),
         (len({run.seed for run in data.runs}), "seed"),
         (len(data.runs), "run"),
@@ -128,6 +131,7 @@ def _sections(data: ReportData) -> list[Section]:
         ("inputs", "Texts", "How alike texts are before any training", _inputs(data)),
         ("sentences", "Sentences", "Parallel sentences", _projection(data)),
         ("correlation", "Correlation", "Linguistic gap against performance gap", _scatter(data)),
+        ("mind", "To mind", "What to mind", _warnings(data)),
         ("coverage", "Phonemes", "What phonemization cost", _titled(coverage_table(data))),
         ("encoders", "Encoders", "Pre-trained encoders", _encoders(data)),
         ("learning", "Learning", "Learning curves", _curves(data)),
@@ -143,6 +147,8 @@ def _titled(table: Table) -> str:
 def _results(data: ReportData) -> str:
     parts = []
     for table in result_tables(data):
+        if table.name == LINGUISTIC:  # stands below its heat map
+            continue
         parts.append(f"<h3>{escape(table.title)}</h3>{table_html(table)}")
     for table in source_tables(data):
         parts.append(
@@ -151,17 +157,24 @@ def _results(data: ReportData) -> str:
     compared = comparison_table(data)
     if compared.rows:
         parts.append(f"<h3>{escape(compared.title)}</h3>{table_html(compared)}")
+    return "".join(parts)
+
+
+def _warnings(data: ReportData) -> str:
     said = [(gap.system, gap.warnings) for gap in data.performance]
-    said += [(gap.system, gap.warnings) for gap in data.linguistic]
+    said += [
+        (f"{gap.system}, {LAYER_NAMES.get(gap.layer, gap.layer)}", gap.warnings)
+        for gap in data.linguistic
+    ]
     said += [(gap.system, gap.warnings) for gap in data.outputs]
     said += [(gap.representation, gap.warnings) for gap in data.inputs]
     warnings = dict.fromkeys(f"{system}: {text}" for system, texts in said for text in texts)
-    if warnings:
-        items = "".join(f"<li>{escape(text)}</li>" for text in warnings)
-        parts.append(
-            f"<details><summary>To mind ({len(warnings)})</summary><ul>{items}</ul></details>"
-        )
-    return "".join(parts)
+    if not warnings:
+        return ""
+    items = "".join(f"<li>{escape(text)}</li>" for text in warnings)
+    if len(warnings) <= FEW_WARNINGS:
+        return f"<ul>{items}</ul>"
+    return f"<details><summary>{len(warnings)} remarks</summary><ul>{items}</ul></details>"
 
 
 def _controls(*names: tuple[str, str]) -> str:
@@ -194,7 +207,7 @@ def _heat_map(data: ReportData) -> str:
     if not data.linguistic:
         return ""
     tables = (
-        linguistic_table("linguistic-gap", list(data.linguistic)),
+        linguistic_table(LINGUISTIC, list(data.linguistic)),
         space_table(data),
         bound_table(data),
     )
@@ -264,7 +277,8 @@ def _scatter(data: ReportData) -> str:
     if data.points:
         chart = (
             f"{_controls(('scatter-task', 'Task'), ('scatter-predictor', 'Predictor'))}"
-            '<figure><div class="chart" id="scatter"></div></figure>'
+            '<figure><div class="chart" id="scatter"></div>'
+            '<figcaption class="caption" id="scatter-caption"></figcaption></figure>'
         )
     return chart + _titled(correlation_table(data))
 
@@ -303,9 +317,9 @@ def _setup(data: ReportData) -> str:
 
 
 def _footer(data: ReportData) -> str:
-    made = data.versions.get("lingap", "")
+    made = f"lingap {data.versions.get('lingap', '')}".strip()
     return (
-        f"<p>Made by lingap {escape(made)}. Measures after Jung et al. (2024), "
+        f"<p>Made by {escape(made)}. Measures after Jung et al. (2024), "
         "<cite>Mitigating the Linguistic Gap with Phonemic Representations for Robust "
         "Cross-lingual Transfer</cite>. "
         "A difference is called shown where a paired test over seeds shows it after adjustment, "

@@ -171,8 +171,9 @@
         type: "bar", x: bars.map((bar) => plain(bar.system)), y: values,
         marker: { color: bars.map((bar) => colourOf(bar.system)) }, width: 0.6,
         error_y: { type: "data", symmetric: false, color: getComputedStyle(document.documentElement).getPropertyValue("--muted").trim(), thickness: 1.4, width: 5,
-          array: values.map((value, i) => (ends[i] && value !== null ? Math.max(0, ends[i][1] - value) : 0)),
-          arrayminus: values.map((value, i) => (ends[i] && value !== null ? Math.max(0, value - ends[i][0]) : 0)) },
+          // NaN draws nothing; 0 would draw a tick that looks like certainty.
+          array: values.map((value, i) => (ends[i] && value !== null ? Math.max(0, ends[i][1] - value) : NaN)),
+          arrayminus: values.map((value, i) => (ends[i] && value !== null ? Math.max(0, value - ends[i][0]) : NaN)) },
         hovertext: bars.map((bar, i) => `${plain(bar.system)}: ${say(values[i], digits)}`
           + (ends[i] ? ` [${say(ends[i][0], digits)}, ${say(ends[i][1], digits)}]` : "")),
         hovertemplate: "%{hovertext}<extra></extra>",
@@ -331,6 +332,10 @@
       });
       Plotly.react("scatter", traces, layout({ showlegend: true, xaxis: { title: { text: plain(title(chosen("scatter-predictor"))) } },
         yaxis: { title: { text: "performance gap (RPD, %)" }, rangemode: "tozero" } }), zoomable);
+      const found = data.correlations.filter(([task, predictor]) => (!task || task === chosen("scatter-task"))
+        && predictor.split(" · ")[0] === chosen("scatter-predictor"));
+      byId("scatter-caption").textContent = found.map(([, predictor, n, r, tau]) =>
+        `${predictor.split(" · ")[1] || "All points"}: Spearman R ${say(r, 3)}, Kendall τ ${say(tau, 3)}, over ${n} points.`).join(" ");
     };
     onChange(["scatter-task", "scatter-predictor"], draw);
     return draw;

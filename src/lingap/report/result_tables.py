@@ -18,7 +18,11 @@ METRIC_NAMES = {
     "accuracy": "accuracy",
 }
 TASK_NAMES = {"ner": "Named entities", "pos": "Parts of speech", "nli": "Inference"}
-LAYER_NAMES = {"input": "input embedding layer", "last": "last hidden layer"}
+LAYER_NAMES = {
+    "input": "input embedding layer",
+    "last": "last hidden layer",
+    "given": "given vectors",
+}
 
 GAP_COLUMNS = (
     Column(
@@ -158,7 +162,8 @@ def _caption(data: ReportData, task: str, gaps: list[PerformanceGap], scale: int
     ]
     found = [data.linguistic_for(gap.system, task) for gap in gaps]
     sources = {
-        f"the {LAYER_NAMES.get(one.layer, one.layer)}, {one.corpus or 'unnamed corpus'}, "
+        f"{'' if one.layer == 'given' else 'the '}{LAYER_NAMES.get(one.layer, one.layer)}, "
+        f"{one.corpus or 'unnamed corpus'}, "
         f"{one.n_sentences} parallel sentences"
         for one in found
         if one

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from rich import box
 from rich.cells import cell_len
@@ -12,7 +13,7 @@ from rich.text import Text
 
 from lingap.report.distance_tables import input_table, output_table
 from lingap.report.result_tables import result_tables
-from lingap.report.side_tables import coverage_table, unfinished_table
+from lingap.report.side_tables import coverage_table, pretraining_table, unfinished_table
 from lingap.report.summary import ReportData
 from lingap.report.tables import HALF_WIDTH, Cell, Row, Table
 from lingap.report.verdict import Part, answer_parts
@@ -38,7 +39,9 @@ def terminal_report(data: ReportData) -> RenderableType:
     parts.append(Text())
     if result_tables(data) or not beside:
         parts.append(terminal_table(data))
-    for table in (*beside, coverage_table(data), unfinished_table(data)):
+    unfinished = [row for row in data.pretraining if row.status != "done"]
+    encoders = pretraining_table(replace(data, pretraining=tuple(unfinished)))
+    for table in (*beside, coverage_table(data), encoders, unfinished_table(data)):
         if table.rows:
             parts.append(FittedTable(table))
     parts += [Text(f"Note: {printable(note)}", style="yellow") for note in data.notes]

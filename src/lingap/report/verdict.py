@@ -179,7 +179,7 @@ def _linguistic(gaps: list[LinguisticGap]) -> Part | None:
     ]
     if not figures:
         return None
-    layer = {"input": "Input layer", "last": "Last layer"}.get(
+    layer = {"input": "Input layer", "last": "Last layer", "given": "Vectors"}.get(
         gaps[0].layer, f"Layer {gaps[0].layer}"
     )
     detail = f"Debiased mean CKA of two languages is {_listed([one.text for one in figures])}."
