@@ -4,7 +4,7 @@ import subprocess
 import sys
 
 import pytest
-from babel import Locale
+from babel import Locale, localedata
 from babel.lists import format_list
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -47,16 +47,14 @@ def test_a_record_is_the_list_that_cldr_writes():
         ]
 
 
-@pytest.mark.parametrize("field", ["days", "months"])
-def test_no_language_answers_with_the_words_of_another(field):
+def test_no_language_answers_with_the_words_of_another(monkeypatch):
     """babel's locales share what they inherit, and write into it what the first of them is asked."""
-    before = dict(locale_data(get_language("kor"))._data[field]["stand-alone"]["wide"])
-    for code in ("swa", "fin", "rus"):
-        dict(Locale.parse(get_language(code).cldr)._data[field]["stand-alone"]["wide"])
-        dict(locale_data(get_language(code))._data[field]["stand-alone"]["wide"])
-    after = dict(locale_data(get_language("kor"))._data[field]["stand-alone"]["wide"])
-    assert after == before
-    assert all(0xAC00 <= ord(name[-1]) <= 0xD7A3 for name in after.values())
+    monkeypatch.setattr(localedata, "_cache", {})
+    dict(Locale.parse("sw")._data["days"]["stand-alone"]["wide"])
+    dict(locale_data(get_language("swa"))._data["days"]["stand-alone"]["wide"])
+    names = dict(locale_data(get_language("kor"))._data["days"]["stand-alone"]["wide"])
+    assert len(names) == 7
+    assert all(0xAC00 <= ord(name[-1]) <= 0xD7A3 for name in names.values())
 
 
 @pytest.mark.parametrize("split", ["train", "dev", "test"])
