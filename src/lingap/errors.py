@@ -7,6 +7,7 @@ A message says what was expected, what came, where, and what to do. Errors of a 
 from __future__ import annotations
 
 import errno
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 DISK_FAULTS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO)
@@ -62,7 +63,16 @@ class StoreError(LingapError):
 
 
 class TrainingError(LingapError):
-    """A training that cannot go on, such as one whose loss is no longer a number."""
+    """A training that cannot go on, such as one whose loss is no longer a number.
+
+    Args:
+        message: What came, at which step, and what may help.
+        history: The losses and scores up to there.
+    """
+
+    def __init__(self, message: str, *, history: Sequence[Mapping[str, float]] = ()):
+        super().__init__(message)
+        self.history = tuple(history)
 
 
 class MissingExtra(LingapError, ImportError):

@@ -33,7 +33,7 @@ def ready(tmp_path_factory):
 def test_every_word_is_predicted_once_whatever_the_window(ready, max_units):
     spell, vocabulary, task, model, collator = ready
     made, _ = task.instances(TEXT, spell, vocabulary, max_units=max_units)
-    rows = predict(model, made, collator, n_items=N_ITEMS, batch_size=2)
+    rows = predict(model, made, collator, n_items=N_ITEMS, max_positions=40)
     assert [len(row) for row in rows] == N_ITEMS
     assert {label for row in rows for label in row} <= {0, 1}
 
@@ -44,7 +44,7 @@ def test_padding_and_order_change_no_prediction(ready):
     model.train()
     together = predict(model, made, collator, n_items=N_ITEMS)
     assert model.training  # left as it was
-    apart = predict(model, made, collator, n_items=N_ITEMS, batch_size=1)
+    apart = predict(model, made, collator, n_items=N_ITEMS, max_positions=1)
     assert together == apart
 
 

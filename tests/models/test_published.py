@@ -146,7 +146,7 @@ def test_vectors_are_those_of_the_real_class(home, name):
     encoder = load_published(home / name, ids).eval()
     theirs = real.from_pretrained(home / name).eval()
     (made,), _ = text_instances([KOREAN], spell, ids, max_units=max_units(encoder))
-    batch = Collator(ids.pad_id, multiple=padding_multiple(encoder)).pad([made])
+    batch = Collator(ids.pad_id, multiple=padding_multiple(encoder)).batch([made])
     given = {k: batch[k] for k in ("input_ids", "attention_mask")}
     with torch.inference_mode():
         hidden = theirs(**given).last_hidden_state
@@ -194,7 +194,7 @@ def test_every_encoder_classifies_items_of_the_longest_input(home, name, task):
     model = ItemClassifier(encoder, 1, seed=0)
     collator = Collator(ids.pad_id, multiple=padding_multiple(encoder))
     n_items = [judge.n_items(example) for example in examples]
-    rows = item_logits(model, made, collator, n_items=n_items, batch_size=1)
+    rows = item_logits(model, made, collator, n_items=n_items, max_positions=1)
     assert [len(row) for row in rows] == n_items
     assert all(np.isfinite(row).all() for row in rows)
 

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from lingap.models import input_vectors, last_hidden, pool_units
 from lingap.tasks import Instance
-from lingap.training import Collator
+from lingap.training import Collator, batches_by_length
 
 Layer = Literal["input", "last"]
 LAYERS: tuple[Layer, ...] = ("input", "last")
@@ -36,7 +36,6 @@ def embed(
     collator: Collator,
     *,
     n_sentences: int,
-    batch_size: int = 128,
 ) -> dict[Layer, npt.NDArray[np.float32]]:
     """Sentence vectors: the mean over the units that spell words.
 
@@ -46,7 +45,6 @@ def embed(
             weighted by their units.
         collator: Pads a batch.
         n_sentences: Rows of the result.
-        batch_size: Windows at once.
 
     Returns:
         Layer to an array of shape (n_sentences, width of the layer).
@@ -56,10 +54,9 @@ def embed(
     device = next(encoder.parameters()).device
     sums: dict[Layer, npt.NDArray[np.float64]] = {}
     weights = np.zeros(n_sentences)
-    by_length = sorted(range(len(instances)), key=lambda i: len(instances[i].ids))
-    for start in range(0, len(by_length), batch_size):
-        chosen = [instances[i] for i in by_length[start : start + batch_size]]
-        batch = {name: tensor.to(device) for name, tensor in collator.pad(chosen).items()}
+    for places in batches_by_length(instances):
+        chosen = [instances[place] for place in places]
+        batch = {name: tensor.to(device) for name, tensor in collator.batch(chosen).items()}
         items = own_items(batch["item_of_unit"], chosen)
         hidden = last_hidden(
             encoder, batch["input_ids"], batch["attention_mask"], batch["token_type_ids"]

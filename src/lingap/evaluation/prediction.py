@@ -11,7 +11,8 @@ from torch import nn
 
 from lingap.errors import AlignmentError
 from lingap.tasks import Instance
-from lingap.training import Collator
+from lingap.training import Collator, batches_by_length
+from lingap.training.batches import MAX_POSITIONS
 
 Logits = npt.NDArray[np.float32]
 
@@ -23,7 +24,7 @@ def item_logits(
     collator: Collator,
     *,
     n_items: Sequence[int],
-    batch_size: int = 128,
+    max_positions: int = MAX_POSITIONS,
 ) -> list[Logits]:
     """Logits for every item of every sentence, whatever the representation and the windows.
 
@@ -32,7 +33,7 @@ def item_logits(
         instances: Windows of all sentences.
         collator: Pads a batch.
         n_items: Items of each sentence, for all sentences in order.
-        batch_size: Windows at once; they are batched by length.
+        max_positions: Rows × longest row computed at once.
 
     Returns:
         For each sentence an array (n_items, n_labels).
@@ -45,10 +46,9 @@ def item_logits(
     device = next(model.parameters()).device
     times = [np.zeros(n, dtype=np.int32) for n in n_items]
     found: dict[int, Logits] = {}
-    by_length = sorted(range(len(instances)), key=lambda i: len(instances[i].ids))
-    for start in range(0, len(by_length), batch_size):
-        chosen = [instances[i] for i in by_length[start : start + batch_size]]
-        batch = {name: tensor.to(device) for name, tensor in collator.pad(chosen).items()}
+    for places in batches_by_length(instances, max_positions=max_positions):
+        chosen = [instances[place] for place in places]
+        batch = {name: tensor.to(device) for name, tensor in collator.batch(chosen).items()}
         logits = model(**batch)["logits"].float().cpu().numpy()
         for instance, items in zip(chosen, logits, strict=True):
             number, (low, high) = instance.sentence, instance.scored
@@ -71,14 +71,14 @@ def predict(
     collator: Collator,
     *,
     n_items: Sequence[int],
-    batch_size: int = 128,
+    max_positions: int = MAX_POSITIONS,
 ) -> list[list[int]]:
     """Label indices for every item of every sentence: one row a sentence, one index an item.
 
     Arguments and errors as for :func:`item_logits`.
     """
     return best_labels(
-        item_logits(model, instances, collator, n_items=n_items, batch_size=batch_size)
+        item_logits(model, instances, collator, n_items=n_items, max_positions=max_positions)
     )
 
 

@@ -18,8 +18,6 @@ from lingap.representations.subword import SUBWORDS, Subwords, train_subwords
 if TYPE_CHECKING:
     import torch
 
-CHECKPOINT_STEPS = 100
-
 
 def _text(choice: CorpusChoice, code: str, languages: tuple[str, ...]) -> list[Sentence]:
     """Sentences to learn from; of pairs, both."""
@@ -35,7 +33,7 @@ def pretrain(
     """Fill `folder` with an encoder and give its record."""
     import numpy as np
 
-    from lingap.models import build_encoder, n_parameters, save_encoder
+    from lingap.models import MaskedLanguageModel, build_encoder, n_parameters, save_encoder
     from lingap.tasks import text_instances
     from lingap.training import MaskedUnits, heldout_bits, train
 
@@ -62,9 +60,7 @@ def pretrain(
         heldout, representation, vocabulary, max_units=size.max_units
     )
     masker = MaskedUnits(
-        vocabulary.pad_id,
-        vocabulary.mask_id,
-        len(vocabulary),
+        vocabulary,
         share=settings.mask_share,
         whole_words=settings.whole_words,
         seed=settings.seed,
@@ -74,7 +70,8 @@ def pretrain(
     def bits(model: torch.nn.Module) -> float:
         return heldout_bits(model, heldout_instances, masker, n_characters=n_characters)
 
-    model = build_encoder(size, vocabulary, seed=settings.seed)
+    encoder = build_encoder(size, vocabulary, seed=settings.seed)
+    model = MaskedLanguageModel(encoder)
     before = bits(model)
     result = train(
         model,
@@ -83,17 +80,16 @@ def pretrain(
         settings.training,
         seed=settings.seed,
         workspace=store.workspace(job.id),
-        checkpoint_every=CHECKPOINT_STEPS,
         progress=progress,
     )
     after = bits(model)
-    save_encoder(model, vocabulary, folder)
+    save_encoder(encoder, vocabulary, folder)
     if isinstance(representation, Subwords):
         (folder / SUBWORDS).write_text(representation.to_json(), encoding="utf-8")
     return {
         "representation": choice.name,
         "provenance": representation.provenance(),
-        "n_parameters": n_parameters(model),
+        "n_parameters": n_parameters(encoder),
         "vocabulary_size": len(vocabulary),
         "n_sentences": len(learned),
         "counts": counts,

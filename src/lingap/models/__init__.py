@@ -14,7 +14,7 @@ if TYPE_CHECKING:
         n_parameters,
         save_encoder,
     )
-    from lingap.models.heads import ItemClassifier
+    from lingap.models.heads import ItemClassifier, MaskedLanguageModel
     from lingap.models.pooling import pool_items, pool_units
     from lingap.models.published import load_published
     from lingap.models.reading import input_vectors, last_hidden, max_units, padding_multiple
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = [
     "EncoderConfig",
     "ItemClassifier",
+    "MaskedLanguageModel",
     "build_encoder",
     "input_vectors",
     "last_hidden",
@@ -44,6 +45,7 @@ __getattr__ = lazy_names(
         "n_parameters": "lingap.models.encoder",
         "save_encoder": "lingap.models.encoder",
         "ItemClassifier": "lingap.models.heads",
+        "MaskedLanguageModel": "lingap.models.heads",
         "load_published": "lingap.models.published",
         "input_vectors": "lingap.models.reading",
         "last_hidden": "lingap.models.reading",

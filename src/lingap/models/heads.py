@@ -1,10 +1,13 @@
-"""The classifier on top of an encoder: the same for every task and representation."""
+"""What stands on top of an encoder: a classifier of items, or the guess of hidden units."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 
+from lingap.errors import ConfigError
 from lingap.models.pooling import Pooling, pool_items
 from lingap.models.reading import last_hidden
 from lingap.tasks import IGNORED
@@ -61,3 +64,42 @@ class ItemClassifier(nn.Module):
             logits.flatten(0, 1), labels.flatten(), ignore_index=IGNORED
         )
         return {"loss": loss, "logits": logits}
+
+
+class MaskedLanguageModel(nn.Module):
+    """A masked language model of ``transformers``, asked for its hidden units alone.
+
+    The head, whose cost grows with the vocabulary, is computed where a unit is hidden and not for
+    the whole text.
+
+    Args:
+        model: Of a class such as ``BertForMaskedLM``, ``RobertaForMaskedLM`` or
+            ``RoFormerForMaskedLM``: an encoder, and a head called ``cls`` or ``lm_head``.
+
+    Raises:
+        ConfigError: For a class whose head is called otherwise.
+    """
+
+    def __init__(self, model: Any):
+        super().__init__()
+        self.model = model
+        if not any(
+            isinstance(getattr(model, name, None), nn.Module) for name in ("cls", "lm_head")
+        ):
+            raise ConfigError(
+                f"{type(model).__name__} has no head called cls or lm_head; masked language "
+                "modelling was expected of a BERT, RoBERTa or RoFormer."
+            )
+        self.head_name = "cls" if hasattr(model, "cls") else "lm_head"
+
+    def forward(
+        self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor, labels: Tensor
+    ) -> dict[str, Tensor]:
+        """Give the mean loss over the hidden units.
+
+        Shapes: (batch, n_units) each; labels are -100 where nothing is hidden.
+        """
+        hidden = last_hidden(self.model.base_model, input_ids, attention_mask, token_type_ids)
+        asked = labels != IGNORED
+        logits = getattr(self.model, self.head_name)(hidden[asked])
+        return {"loss": nn.functional.cross_entropy(logits.float(), labels[asked])}

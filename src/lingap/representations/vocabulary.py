@@ -40,6 +40,10 @@ class UnitIds(Protocol):
         """Closes every sentence."""
 
     @property
+    def mask_id(self) -> int | None:
+        """Hides a unit from a masked language model; None where the encoder has no mask."""
+
+    @property
     def n_joints(self) -> int:
         """Separators between the sentences of a pair: 1 as in BERT, 2 as in RoBERTa."""
 

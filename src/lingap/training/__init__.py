@@ -1,4 +1,4 @@
-"""The one loop for every task and representation: batches by length, seeds, checkpoints, resume."""
+"""The one loop for every task and representation: batches, seeds, checkpoints, resume."""
 
 from __future__ import annotations
 
@@ -7,20 +7,28 @@ from typing import TYPE_CHECKING
 from lingap.registry import lazy_names
 
 if TYPE_CHECKING:
-    from lingap.training.batches import Batch, Collator, LengthBatches, padded_share
-    from lingap.training.loop import TrainingResult, train
+    from lingap.training.batches import (
+        Batch,
+        Collator,
+        RandomBatches,
+        batches_by_length,
+        parts_of_like_length,
+    )
+    from lingap.training.loop import Tracking, TrainingResult, train
     from lingap.training.masking import MaskedUnits, heldout_bits
     from lingap.training.settings import TrainingSettings
 
 __all__ = [
     "Batch",
     "Collator",
-    "LengthBatches",
     "MaskedUnits",
+    "RandomBatches",
+    "Tracking",
     "TrainingResult",
     "TrainingSettings",
+    "batches_by_length",
     "heldout_bits",
-    "padded_share",
+    "parts_of_like_length",
     "train",
 ]
 
@@ -29,8 +37,10 @@ __getattr__ = lazy_names(
     {
         "Batch": "lingap.training.batches",
         "Collator": "lingap.training.batches",
-        "LengthBatches": "lingap.training.batches",
-        "padded_share": "lingap.training.batches",
+        "RandomBatches": "lingap.training.batches",
+        "batches_by_length": "lingap.training.batches",
+        "parts_of_like_length": "lingap.training.batches",
+        "Tracking": "lingap.training.loop",
         "TrainingResult": "lingap.training.loop",
         "train": "lingap.training.loop",
         "MaskedUnits": "lingap.training.masking",

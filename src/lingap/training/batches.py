@@ -1,16 +1,22 @@
-"""Batches of sentences of like length, in random order, and their padding."""
+"""Random batches, their parts of like length, and padding."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor
 
 from lingap.tasks import IGNORED, Instance
 
 Batch = dict[str, Tensor]
+Ints = npt.NDArray[np.int32]
+
+MAX_POSITIONS = 8192
+"""Positions (rows × longest row) computed at once on a CPU; memory grows with it."""
 
 
 class EpochInstances:
@@ -33,25 +39,19 @@ class EpochInstances:
         return epoch, place, self.instances[place]
 
 
-class LengthBatches:
-    """A batch sampler: random order, but each batch holds sentences of like length.
-
-    Each epoch is shuffled, cut into pools of `pool` batches, sorted by length within a pool, cut
-    into batches, and the batches are shuffled. A batch holds `batch_size` instances, the last of
-    an epoch maybe fewer.
+class RandomBatches:
+    """A batch sampler: every instance once an epoch, in an order that depends on nothing else.
 
     Args:
-        lengths: Units of each instance.
-        batch_size: Instances a batch.
+        n_instances: Size of the data.
+        batch_size: Instances a batch, the last of an epoch maybe fewer.
         seed: Order is a function of seed and epoch alone.
-        pool: Batches sorted together; 1 is plain random order.
     """
 
-    def __init__(self, lengths: Sequence[int], batch_size: int, *, seed: int, pool: int = 32):
-        self.lengths = np.asarray(lengths)
+    def __init__(self, n_instances: int, batch_size: int, *, seed: int):
+        self.n_instances = n_instances
         self.batch_size = batch_size
         self.seed = seed
-        self.pool = pool
         self.epoch = 0
         self.drop_last = False  # asked for by accelerate
 
@@ -61,21 +61,94 @@ class LengthBatches:
 
     def __len__(self) -> int:
         """Batches an epoch."""
-        return -(-len(self.lengths) // self.batch_size)
+        return -(-self.n_instances // self.batch_size)
 
     def __iter__(self) -> Iterator[list[int]]:
         """Batches of indices for :class:`EpochInstances`."""
-        random = np.random.default_rng((self.seed, self.epoch))
-        order = random.permutation(len(self.lengths))
-        step = self.pool * self.batch_size
-        batches = []
-        for start in range(0, len(order), step):
-            pool = order[start : start + step]
-            pool = pool[np.argsort(self.lengths[pool], kind="stable")]
-            batches += [pool[i : i + self.batch_size] for i in range(0, len(pool), self.batch_size)]
-        offset = self.epoch * len(self.lengths)
-        for number in random.permutation(len(batches)):
-            yield (batches[number] + offset).tolist()
+        order = np.random.default_rng((self.seed, self.epoch)).permutation(self.n_instances)
+        offset = self.epoch * self.n_instances
+        for start in range(0, self.n_instances, self.batch_size):
+            yield (order[start : start + self.batch_size] + offset).tolist()
+
+
+def parts_of_like_length(
+    lengths: Sequence[int], *, overhead: float, max_positions: int
+) -> list[list[int]]:
+    """Cut a batch into parts that pad little: the gradient is that of the whole batch.
+
+    The batch stays as random as it was drawn; only within it are sentences of like length put
+    side by side, and the parts' gradients added up. The cut is the cheapest there is: it minimises
+    the sum over parts of (rows × longest row + `overhead`), by dynamic programming over the
+    sorted lengths.
+
+    Args:
+        lengths: Units of each instance.
+        overhead: What one more part costs, in positions.
+        max_positions: Positions of a part at most; a row longer than that is a part of its own.
+
+    Returns:
+        Places in `lengths`, each once; parts from long to short, so that memory is asked for first
+        where most is needed.
+
+    >>> parts_of_like_length([3, 40, 4, 41], overhead=1, max_positions=1000)
+    [[3, 1], [2, 0]]
+    """
+    order = np.argsort(np.negative(lengths), kind="stable")
+    longest = np.asarray(lengths)[order]  # of a part that begins here
+    n = len(order)
+    cost = np.zeros(n + 1)  # the cheapest cut of the first k
+    begin = np.zeros(n + 1, dtype=np.int64)
+    for stop in range(1, n + 1):
+        positions = longest[:stop] * np.arange(stop, 0, -1)
+        whole = cost[:stop] + positions + overhead
+        whole[:-1][positions[:-1] > max_positions] = np.inf
+        begin[stop] = int(np.argmin(whole))
+        cost[stop] = whole[begin[stop]]
+    parts: list[list[int]] = []
+    stop = n
+    while stop:
+        parts.append(order[begin[stop] : stop].tolist())
+        stop = int(begin[stop])
+    return parts[::-1]
+
+
+def batches_by_length(
+    instances: Sequence[Instance], *, max_positions: int = MAX_POSITIONS, max_rows: int = 512
+) -> Iterator[list[int]]:
+    """Places of all instances, batched by length, next to no padding: for reading, not learning.
+
+    Args:
+        instances: In any order.
+        max_positions: Rows × longest row of a batch at most; one instance always fits.
+        max_rows: Instances of a batch at most.
+    """
+    order = sorted(range(len(instances)), key=lambda place: len(instances[place].ids))
+    batch: list[int] = []
+    for place in order:
+        full = (len(batch) + 1) * len(instances[place].ids) > max_positions
+        if batch and (full or len(batch) == max_rows):
+            yield batch
+            batch = []
+        batch.append(place)
+    if batch:
+        yield batch
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a batch before padding.
+
+    Args:
+        ids: Unit ids, shape (n_units,).
+        segments: 0, or 1 in the second sentence of a pair; shape (n_units,).
+        items: The item of each unit, -1 for none; shape (n_units,).
+        labels: One an item, or in pre-training one a unit; what is ignored is -100.
+    """
+
+    ids: Ints
+    segments: Ints
+    items: Ints
+    labels: Ints
 
 
 class Collator:
@@ -90,24 +163,31 @@ class Collator:
         self.pad_id = pad_id
         self.multiple = multiple
 
-    def pad(self, instances: Sequence[Instance]) -> Batch:
+    def rows(self, drawn: Sequence[tuple[int, int, Instance]]) -> list[Row]:
+        """Make rows of what the sampler drew: (epoch, index in the data, instance) each."""
+        return [
+            Row(i.ids, i.segment_of_unit, i.item_of_unit, i.labels)
+            for _, _, i in drawn
+        ]  # fmt: skip
+
+    def pad(self, rows: Sequence[Row]) -> Batch:
         """Tensors of int64: (batch, n_units) for units, (batch, n_items) for labels."""
-        size = len(instances)
-        longest = max(len(i.ids) for i in instances)
+        size = len(rows)
+        longest = max(len(row.ids) for row in rows)
         longest += -longest % self.multiple
-        n_items = max(len(i.labels) for i in instances)
+        n_labels = max(len(row.labels) for row in rows)
         ids = np.full((size, longest), self.pad_id, dtype=np.int64)
         mask = np.zeros((size, longest), dtype=np.int64)
         segments = np.zeros((size, longest), dtype=np.int64)
         items = np.full((size, longest), -1, dtype=np.int64)
-        labels = np.full((size, n_items), IGNORED, dtype=np.int64)
-        for row, instance in enumerate(instances):
-            n = len(instance.ids)
-            ids[row, :n] = instance.ids
-            mask[row, :n] = 1
-            segments[row, :n] = instance.segment_of_unit
-            items[row, :n] = instance.item_of_unit
-            labels[row, : len(instance.labels)] = instance.labels
+        labels = np.full((size, n_labels), IGNORED, dtype=np.int64)
+        for place, row in enumerate(rows):
+            n = len(row.ids)
+            ids[place, :n] = row.ids
+            mask[place, :n] = 1
+            segments[place, :n] = row.segments
+            items[place, :n] = row.items
+            labels[place, : len(row.labels)] = row.labels
         arrays = {
             "input_ids": ids,
             "attention_mask": mask,
@@ -117,15 +197,6 @@ class Collator:
         }
         return {name: torch.from_numpy(array) for name, array in arrays.items()}
 
-    def __call__(self, drawn: Sequence[tuple[int, int, Instance]]) -> Batch:
-        """Pad what the sampler drew."""
-        return self.pad([instance for _, _, instance in drawn])
-
-
-def padded_share(lengths: Sequence[int], batches: LengthBatches) -> float:
-    """Positions in the batches of one epoch over units in them: 1 is no padding at all."""
-    sizes = np.asarray(lengths)
-    padded = sum(
-        len(b) * int(sizes[np.asarray(b) % len(sizes)].max()) for b in map(np.asarray, batches)
-    )
-    return padded / float(sizes.sum())
+    def batch(self, instances: Sequence[Instance]) -> Batch:
+        """Pad instances as they are."""
+        return self.pad(Collator.rows(self, [(0, 0, instance) for instance in instances]))

@@ -10,73 +10,89 @@ import numpy.typing as npt
 import torch
 
 from lingap.errors import ConfigError
-from lingap.representations import SPECIAL_UNITS
+from lingap.representations import UnitIds
 from lingap.tasks import IGNORED, Instance
-from lingap.training.batches import Batch, Collator
+from lingap.training.batches import Batch, Collator, Ints, Row, batches_by_length
 
 
 class MaskedUnits(Collator):
-    """Pads a batch and hides units: of those chosen, 80 % masked, 10 % random, 10 % kept.
+    """Hides units: of those chosen, 80 % masked, 10 % random, 10 % kept.
 
-    What is hidden is a function of seed, epoch and the batch's first instance.
+    What is hidden in an instance is a function of seed, epoch and its place in the data, so it
+    does not depend on how batches are cut.
 
     Args:
-        pad_id: Id of the padding unit.
-        mask_id: Id of the mask.
-        vocabulary_size: Random replacements are drawn from the units that are not special.
+        vocabulary: Numbers of the units; random ones are drawn from those that are not special.
         share: Part of the units chosen.
         whole_words: Choose words with all their units, in place of single units.
         seed: See above.
+
+    Raises:
+        ConfigError: For a vocabulary without a mask.
     """
 
     def __init__(
         self,
-        pad_id: int,
-        mask_id: int,
-        vocabulary_size: int,
+        vocabulary: UnitIds,
         *,
         share: float = 0.15,
         whole_words: bool = False,
         seed: int,
     ):
-        super().__init__(pad_id)
-        self.mask_id = mask_id
-        self.vocabulary_size = vocabulary_size
+        super().__init__(vocabulary.pad_id)
+        if vocabulary.mask_id is None:
+            raise ConfigError("Its vocabulary has no mask, so the encoder cannot learn to fill it.")
+        self.mask_id = vocabulary.mask_id
+        special = (
+            vocabulary.pad_id, vocabulary.unknown_id, vocabulary.cls_id, vocabulary.sep_id,
+            vocabulary.mask_id,
+        )  # fmt: skip
+        self.others = np.setdiff1d(np.arange(len(vocabulary), dtype=np.int32), special)
         self.share = share
         self.whole_words = whole_words
         self.seed = seed
 
-    def _chosen(
-        self, items: npt.NDArray[np.int64], random: np.random.Generator
-    ) -> npt.NDArray[np.bool_]:
+    def _chosen(self, items: Ints, random: np.random.Generator) -> npt.NDArray[np.bool_]:
         spells = items >= 0
         if not self.whole_words:
-            return (random.random(items.shape) < self.share) & spells
-        words = random.random((len(items), int(items.max(initial=0)) + 1)) < self.share
-        return np.take_along_axis(words, np.maximum(items, 0), axis=1) & spells
+            return np.asarray((random.random(len(items)) < self.share) & spells)
+        words = random.random(int(items.max(initial=0)) + 1) < self.share
+        return np.asarray(words[np.maximum(items, 0)] & spells)
 
-    def __call__(self, drawn: Sequence[tuple[int, int, Instance]]) -> Batch:
-        """Padded units with some hidden; the hidden ones are the labels."""
-        epoch, place, _ = drawn[0]
+    def rows(self, drawn: Sequence[tuple[int, int, Instance]]) -> list[Row]:
+        """Rows with some units hidden; the hidden ones are the labels."""
+        found = [self._hidden(*one) for one in drawn]
+        if not any((row.labels != IGNORED).any() for row in found):
+            found[0] = self._one_hidden(drawn[0][2])  # a loss needs at least one hidden unit
+        return found
+
+    def _hidden(self, epoch: int, place: int, instance: Instance) -> Row:
         random = np.random.default_rng((self.seed, epoch, place))
-        batch = self.pad([instance for _, _, instance in drawn])
-        ids = batch["input_ids"].numpy()
-        chosen = self._chosen(batch["item_of_unit"].numpy(), random)
-        if not chosen.any():  # a loss needs at least one hidden unit
-            spelling = np.argwhere(batch["item_of_unit"].numpy() >= 0)
-            if not len(spelling):
-                raise ConfigError("A batch to be masked holds no unit that spells a word.")
-            chosen[tuple(spelling[0])] = True
-        labels = np.where(chosen, ids, IGNORED)
-        fate = random.random(ids.shape)
-        other = random.integers(len(SPECIAL_UNITS), self.vocabulary_size, ids.shape)
+        ids, items = instance.ids, instance.item_of_unit
+        chosen = self._chosen(items, random)
+        fate = random.random(len(ids))
+        other = self.others[random.integers(len(self.others), size=len(ids))]
         hidden = np.where(fate < 0.8, self.mask_id, np.where(fate < 0.9, other, ids))
-        return {
-            "input_ids": torch.from_numpy(np.where(chosen, hidden, ids)),
-            "attention_mask": batch["attention_mask"],
-            "token_type_ids": batch["token_type_ids"],
-            "labels": torch.from_numpy(labels),
-        }
+        return Row(
+            ids=np.where(chosen, hidden, ids).astype(np.int32),
+            segments=instance.segment_of_unit,
+            items=items,
+            labels=np.where(chosen, ids, IGNORED).astype(np.int32),
+        )
+
+    def _one_hidden(self, instance: Instance) -> Row:
+        spelling = np.flatnonzero(instance.item_of_unit >= 0)
+        if not len(spelling):
+            raise ConfigError("A batch to be masked holds no unit that spells a word.")
+        ids, labels = instance.ids.copy(), np.full(len(instance.ids), IGNORED, dtype=np.int32)
+        labels[spelling[0]], ids[spelling[0]] = ids[spelling[0]], self.mask_id
+        return Row(ids, instance.segment_of_unit, instance.item_of_unit, labels)
+
+    def pad(self, rows: Sequence[Row]) -> Batch:
+        """Tensors (batch, n_units), as a masked language model takes them."""
+        batch = super().pad(rows)
+        del batch["item_of_unit"]
+        return batch
 
 
 @torch.inference_mode()
@@ -86,7 +102,6 @@ def heldout_bits(
     masker: MaskedUnits,
     *,
     n_characters: int,
-    batch_size: int = 128,
 ) -> float:
     """Held-out loss in bits per character of the original text.
 
@@ -94,25 +109,28 @@ def heldout_bits(
     units a word compare, as the text behind them is the same.
 
     Args:
-        model: A masked language model of ``transformers``.
+        model: A :class:`lingap.models.MaskedLanguageModel`.
         instances: Held-out text.
         masker: Hides the same units at every call (epoch 0).
         n_characters: Characters of the text, without white space.
-        batch_size: Sentences at once.
+
+    Raises:
+        ConfigError: When not one unit of the text was hidden.
     """
     was_training = model.training
     model.eval()
     device = next(model.parameters()).device
     nats, n_hidden = 0.0, 0
-    by_length = sorted(range(len(instances)), key=lambda i: len(instances[i].ids))
-    for start in range(0, len(by_length), batch_size):
-        rows = by_length[start : start + batch_size]
-        batch = masker([(0, i, instances[i]) for i in rows])
+    for places in batches_by_length(instances):
+        rows = [masker._hidden(0, place, instances[place]) for place in places]
+        batch = {k: v.to(device) for k, v in masker.pad(rows).items()}
         hidden = int((batch["labels"] != IGNORED).sum())
-        loss = model(**{k: v.to(device) for k, v in batch.items()}).loss
-        nats += float(loss) * hidden
-        n_hidden += hidden
+        if hidden:
+            nats += float(model(**batch)["loss"]) * hidden
+            n_hidden += hidden
     model.train(was_training)
+    if not n_hidden:
+        raise ConfigError("The held-out text is too short: not one of its units was hidden.")
     n_units = 0  # each once, in the window that scores it
     for instance in instances:
         low, high = instance.scored
