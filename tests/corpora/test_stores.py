@@ -88,6 +88,14 @@ def test_a_corpus_is_read_from_its_archive(tmp_path, monkeypatch):
     assert len(list((tmp_path / "cache" / "archives").iterdir())) == 1
 
 
+def test_text_is_read_from_an_archive(tmp_path, monkeypatch):
+    monkeypatch.setenv("LINGAP_CACHE", str(tmp_path / "cache"))
+    with zipfile.ZipFile(tmp_path / "x.zip", "w") as file:
+        file.writestr("kor.txt", "서울 역\n")
+    [row] = load_corpus("text", language="kor", split="train", path=tmp_path / "x.zip")
+    assert row.words == ("서울", "역")
+
+
 @pytest.mark.parametrize("kind", ["tar.gz", "zip"])
 def test_the_folder_itself_may_be_a_member(tmp_path, monkeypatch, kind):
     """As ``tar -C folder .`` writes it: ``.`` and ``./name``."""

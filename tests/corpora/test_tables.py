@@ -116,7 +116,8 @@ def test_xnli_of_the_hub(tmp_path):
     rows = [{"premise": "Cafe\u0301.", "hypothesis": "B.", "label": 2}]
     for at, features in enumerate([names, None]):
         parquet(tmp_path / f"{at}" / "sw" / "validation-00000-of-00001.parquet", rows, features)
-        [row] = pairs(tmp_path / f"{at}")[0]
+        [row], counts = pairs(tmp_path / f"{at}")
+        assert counts == {"rows_normalised": 1}
         assert (row.label, row.first.words) == ("contradiction", ("Café", "."))
 
 
@@ -215,6 +216,17 @@ def test_xnli_and_parallel_lines_keep_every_character(tmp_path_factory, rows):
         wanted = {"split": "devtest", "path": folder, "check_script": False}
         lines = list(load_corpus("flores", language="eng", **wanted))
         assert [line.words for line in lines] == [pair.first.words for pair in found]
+
+
+def test_marks_of_direction_are_left_out_and_counted(tmp_path):
+    (tmp_path / "urd_Arab.devtest").write_text("\u200fملا\u200f، اس\n", encoding="utf-8")
+    rows = load_corpus("flores", language="urd", split="devtest", path=tmp_path)
+    assert [row.words for row in rows] == [("ملا", "،", "اس")]
+    assert rows.counts == {"direction_marks": 2}
+    (tmp_path / "eng.jsonl").write_text('{"text": "e\\u0301 \\u200eb"}\n', encoding="utf-8")
+    rows = load_corpus("text", language="eng", split="train", path=tmp_path)
+    assert [row.words for row in rows] == [("é", "b")]
+    assert rows.counts == {"direction_marks": 1, "rows_normalised": 1}
 
 
 def test_a_cell_may_hold_a_whole_document(tmp_path):

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from lingap.corpora.iob import split_tag, to_iob2
 from lingap.corpora.policies import TABLE, check_policies
-from lingap.corpora.spelling import split_words
+from lingap.corpora.spelling import count_direction_marks, split_words
 from lingap.corpora.tables import read_rows
 from lingap.errors import CorpusError, LingapError
 from lingap.languages import get_language
@@ -208,6 +208,8 @@ def _words(
     if text is not None and not isinstance(text, str):
         raise CorpusError(f"text expected in {column!r}, found {text!r}.", path, number)
     words = split_words(text or "")
+    if text and (marks := count_direction_marks(text)):
+        counts["direction_marks"] += marks
     if not words:
         if options.empty_text == "error":
             raise CorpusError(

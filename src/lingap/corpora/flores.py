@@ -12,7 +12,7 @@ from lingap.corpora.catalogue import Corpus, Record, Request
 from lingap.corpora.files import provenance_of, refuse_other_language, root_of, the_one
 from lingap.corpora.hub import Hub, fetch
 from lingap.corpora.lines import read_lines
-from lingap.corpora.spelling import split_words
+from lingap.corpora.spelling import count_direction_marks, split_words
 from lingap.corpora.tables import TABLES, read_rows
 from lingap.errors import CorpusError, LanguageError
 from lingap.languages import Language, get_language
@@ -75,6 +75,8 @@ def read_text_lines(
         for number, line in read_lines(path, counts):
             total += 1
             words = split_words(line)
+            if marks := count_direction_marks(line):
+                counts["direction_marks"] += marks
             if words:
                 yield Sentence(f"line-{total}", language, words)
             elif empty_text == "error":

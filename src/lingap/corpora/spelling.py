@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import cache, lru_cache
 
 # Invisible marks that steer the direction of writing; they spell nothing.
 _DIRECTION = dict.fromkeys([0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+_DIRECTIONS = re.compile(f"[{''.join(map(chr, _DIRECTION))}]")
 _DOTLESS_I = frozenset({"tur", "aze", "crh", "gag", "kaz", "tat"})
 _JOINED = frozenset("'’ʼ՚·-‑")  # between letters these belong to the word
 _SPELLING = frozenset("׳״")  # marks by Unicode, letters by use
@@ -19,6 +21,15 @@ def clean(text: str) -> str:
     True
     """
     return unicodedata.normalize("NFC", text.translate(_DIRECTION))
+
+
+def count_direction_marks(text: str) -> int:
+    r"""Invisible marks of direction, which :func:`split_words` leaves out.
+
+    >>> count_direction_marks("a\u200fb\u200e"), count_direction_marks("ab")
+    (2, 0)
+    """
+    return 0 if text.isascii() else len(_DIRECTIONS.findall(text))
 
 
 def lower(text: str, iso3: str, script: str = "Latn") -> str:

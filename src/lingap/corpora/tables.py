@@ -20,7 +20,8 @@ Row = tuple[int, Mapping[str, Any]]
 def read_rows(path: Path, counts: Counter[str]) -> Iterator[Row]:
     """Number (line of the file, or row of a Parquet file, from 1) and values of each row.
 
-    Text is in NFC. TSV has no quoting (a quotation mark is one); CSV has the usual one.
+    Text is in NFC; ``rows_normalised`` counts rows changed beyond their lines as written. TSV has
+    no quoting (a quotation mark is one); CSV has the usual one.
 
     Raises:
         CorpusError: For an ending that is none of these, or a row that breaks the format.
@@ -114,7 +115,7 @@ def _read_jsonl(path: Path, counts: Counter[str]) -> Iterator[Row]:
                     path,
                     number,
                 ) from error
-        yield number, {key: _in_nfc(value) for key, value in row.items()}
+        yield number, _counted_nfc(row, counts)
 
 
 def _read_parquet(path: Path, counts: Counter[str]) -> Iterator[Row]:
@@ -131,13 +132,11 @@ def _read_parquet(path: Path, counts: Counter[str]) -> Iterator[Row]:
                 columns = {name: batch.column(name).to_pylist() for name in batch.schema.names}
                 for at in range(batch.num_rows):
                     number += 1
-                    yield (
-                        number,
-                        {
-                            name: _in_nfc(_named(values[at], names.get(name)))
-                            for name, values in columns.items()
-                        },
-                    )
+                    row = {
+                        name: _named(values[at], names.get(name))
+                        for name, values in columns.items()
+                    }
+                    yield number, _counted_nfc(row, counts)
     except (pa.ArrowInvalid, OSError) as error:
         if isinstance(error, OSError) and error.errno is not None:
             raise
@@ -164,6 +163,13 @@ def _named(value: Any, names: list[str] | None) -> Any:
     if isinstance(value, list):
         return [_named(one, names) for one in value]
     return names[value] if isinstance(value, int) and 0 <= value < len(names) else value
+
+
+def _counted_nfc(row: Mapping[str, Any], counts: Counter[str]) -> Mapping[str, Any]:
+    normal = {key: _in_nfc(value) for key, value in row.items()}
+    if normal != row:
+        counts["rows_normalised"] += 1
+    return normal
 
 
 def _in_nfc(value: Any) -> Any:

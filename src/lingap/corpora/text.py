@@ -5,9 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from lingap.corpora.archives import is_archive, unpacked
 from lingap.corpora.assemble import Columns, RowOptions, read_table
 from lingap.corpora.catalogue import Corpus, Record, Request
-from lingap.corpora.files import codes_of, provenance_of, refuse_other_language, the_one
+from lingap.corpora.files import (
+    cache_home,
+    codes_of,
+    provenance_of,
+    refuse_other_language,
+    the_one,
+)
 from lingap.corpora.flores import read_text_lines
 from lingap.corpora.policies import TABLE
 from lingap.corpora.tables import TABLES
@@ -44,6 +51,8 @@ def _find(request: Request) -> tuple[Path, ...]:
     if request.path is None:
         raise CorpusError("text is read from files: give path=, the folder or file.")
     path = fill(request.path, request)
+    if is_archive(path):
+        path = unpacked(path, cache_home() / "archives")
     if path.is_file():
         if request.split != "train" and "{split}" not in str(request.path):
             raise CorpusError(
