@@ -34,6 +34,16 @@ def test_the_table_has_every_language_and_its_back_ends():
     assert "epitran: " in err
 
 
+def test_further_tables_of_a_back_end_are_listed():
+    out, _ = run("--backend", "epitran")
+    french = next(line for line in out.splitlines() if line.startswith("fra "))
+    assert "epitran:fra-Latn/fra-Latn-np/fra-Latn-p/fra-Latn-rev" in french
+    rows = json.loads(run("--json")[0])["languages"]
+    tables = {row["code"]: row["tables"] for row in rows if "tables" in row}
+    assert tables["lao"] == {"epitran": ["lao-Laoo", "lao-Laoo-prereform"]}
+    assert "kor" not in tables
+
+
 def test_one_back_end_lists_what_it_serves():
     out, _ = run("--backend", "gruut-lang-en")
     assert [line.split()[0] for line in out.splitlines()] == ["code", "eng"]

@@ -10,8 +10,10 @@ from lingap.errors import G2PError, LanguageError
 from lingap.g2p import BACKENDS, Phonemizer
 from lingap.g2p.epitran_rules import needed_characters, read_rules
 from lingap.g2p.epitran_tables import EpitranTable, data_folder
+from lingap.g2p.ipa import normalize_ipa
 from lingap.g2p.protocol import PLACEHOLDERS
-from lingap.languages import get_language
+from lingap.g2p.segmentation import segment
+from lingap.languages import all_languages, get_language
 
 CODES = sorted(path.stem for path in (data_folder() / "map").glob("*.csv"))
 
@@ -196,3 +198,42 @@ def test_unknown_option_and_language_are_refused():
         Phonemizer("fra", "gruut-lang-en")
     with pytest.raises(G2PError, match="no table 'nul-Latn'"):
         EpitranTable("nul-Latn")
+
+
+def test_all_tables_can_be_chosen():
+    backend = BACKENDS["epitran"]
+    reached = {}
+    for language in all_languages():
+        if language.code in backend.languages():
+            for name in backend.variants(language):
+                assert Phonemizer(language, table=name, cache=False).options == {"table": name}
+                reached[name] = language
+    assert set(CODES) - set(reached) == {
+        "generic-Latn", "uew", "pii-latn_Holopainen2019", "pii-latn_Wiktionary"
+    }  # fmt: skip
+    for name in set(CODES) - set(reached):
+        assert backend.load(get_language("fin"), {"table": name}).code == name
+
+
+def test_a_table_changes_output_and_provenance():
+    usual, other = Phonemizer("fra"), Phonemizer("fra", table="rev")
+    assert other.provenance()["table"] == "fra-Latn-rev"
+    assert "table" not in usual.provenance()
+    words = ["bonjour", "monde", "parlent", "fils"]
+    expected = EpitranTable("fra-Latn-rev").transcribe(words)
+    assert [w.units for w in other(words)] == [segment(normalize_ipa(t.ipa)) for t in expected]
+    assert [w.units for w in other(words)] != [w.units for w in usual(words)]
+
+
+def test_a_reconstruction_reads_its_letters_of_other_scripts():
+    said = Phonemizer("fin", table="uew")(["äδ"])[0]
+    assert said.unmapped == ()
+    assert said.units == ("æ", "ð")
+    assert Phonemizer("fin")(["äδ"])[0].unmapped == ("δ",)
+
+
+def test_a_table_of_another_language_is_refused():
+    with pytest.raises(G2PError, match="no table 'np' for Korean.*Known: kor-Hang"):
+        Phonemizer("kor", table="np")
+    with pytest.raises(G2PError, match="no table 'uew' for Russian"):
+        Phonemizer("rus", table="uew")

@@ -3,15 +3,17 @@
 import shutil
 import subprocess
 import sys
+import unicodedata
 
 import pytest
 
 from lingap.errors import G2PError, LanguageError, MissingExtra
 from lingap.g2p import Phonemizer
-from lingap.g2p.espeak import ESPEAK
+from lingap.g2p.espeak import ESPEAK, _Voice
 from lingap.g2p.espeak_ipa import ipa_of
 from lingap.g2p.espeak_program import ProgramSpeaker
 from lingap.g2p.installed import installed_version
+from lingap.g2p.protocol import PLACEHOLDERS, Transcription
 from lingap.languages import all_languages, get_language
 
 HAS = {
@@ -47,6 +49,79 @@ def test_a_language_switch_is_a_policy(via):
     assert kept[1].ipa
     counted = said("rus", words, via=via, switches="unmapped")
     assert counted[1] == type(counted[1])("", tuple("hello"))
+
+
+class NamingSpeaker:
+    """eSpeak NG as it reads what its voice of Japanese does not know (version 1.52)."""
+
+    NAME = "_(en)_tʃ_ˈaɪ_n_iː_z_(ja)_l_ˈe_t_ə"
+    LONG = "_(en)_m_ˈa_k_r_ɒ_n_(ja)"
+
+    def speak(self, words):
+        return [self._say(word) for word in words]
+
+    def _say(self, word):
+        ideographs = [c for c in word if c in "東京食漢字"]
+        rest = "".join(c for c in word if c not in "東京食漢字")
+        if ideographs and "べ" not in rest:  # named, or skipped where more kana follow
+            return " ".join([self.NAME] * len(ideographs) + [self._say(rest)] * bool(rest))
+        sounds = {"タ": "t_a", "ワ": "w_a", "コ": "k_o", "べ": "b_e", "る": "ɽ_u", "ク": "k_u"}
+        if rest == "ー":
+            return self.LONG
+        if rest == "クコ":
+            return "(en)_k_(ja)_k_o"
+        return "_".join(sounds.get(c, "ː") for c in rest)
+
+
+@pytest.mark.parametrize("switches", ["keep", "unmapped"])
+def test_letters_that_are_named_or_skipped_are_unmapped(switches):
+    keeps = switches == "keep"
+    voice = _Voice(NamingSpeaker(), "ja", "Jpan", reads_digits=False, keeps_switched=keeps)
+    answers = voice.transcribe(["東京タワー", "漢字", "食べる", "コー", "ー"])
+    assert [(PLACEHOLDERS.sub("*", a.ipa), a.unmapped, a.notes) for a in answers] == [
+        ("**tawaː", ("東", "京"), ()),
+        ("", ("漢", "字"), ()),
+        ("*beɽu", ("食",), ()),
+        ("koː", (), ()),
+        ("", ("ー",), ()),
+    ]
+
+
+def test_a_borrowed_word_is_noted_or_unmapped():
+    kept = _Voice(NamingSpeaker(), "ja", "Jpan", reads_digits=False, keeps_switched=True)
+    assert kept.transcribe(["クコ"])[0] == Transcription("kko", (), ("language switch",))
+    counted = _Voice(NamingSpeaker(), "ja", "Jpan", reads_digits=False, keeps_switched=False)
+    assert counted.transcribe(["クコ"])[0] == Transcription("", ("ク", "コ"))
+
+
+@needs_library
+@pytest.mark.parametrize(
+    ("language", "word", "units", "unmapped"),
+    [
+        ("jpn", "漢字", "", "漢字"),
+        ("jpn", "東京タワー", "t ä w ä ä", "東京"),
+        ("jpn", "コーヒー", "k o̞ o̞ ç iː", ""),
+        ("urd", "كتاب", "t aː b", "ك"),
+        ("deu", "Łódź", "oː t", "Łź"),
+        ("kir", "гүл", "ɡ y l", ""),  # alone, its voice names г
+    ],
+)
+def test_letters_that_a_voice_does_not_know_are_unmapped(language, word, units, unmapped):
+    said = Phonemizer(language, "espeak", cache=False)([word])[0]
+    assert said.units == tuple(unicodedata.normalize("NFD", units).split())
+    assert said.unmapped == tuple(unmapped)
+
+
+@needs_library
+def test_language_switches_are_counted_in_the_coverage():
+    phonemizer = Phonemizer("fra", "espeak", cache=False)
+    phonemizer(["weekend", "bonjour", "weekend"])
+    assert phonemizer.coverage.notes == {"language switch": 2}
+    assert phonemizer.coverage.empty_words == 0
+    strict = Phonemizer("fra", "espeak", cache=False, switches="unmapped")
+    strict(["weekend", "bonjour", "weekend"])
+    assert strict.coverage.empty_words == 2
+    assert strict.coverage.unmapped["w"] == 2
 
 
 @pytest.mark.parametrize("via", VIAS)
@@ -90,7 +165,7 @@ def test_two_voices_do_not_mix():
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
 def test_memory_does_not_grow_with_calls():
     code = """
-from lingap.g2p.espeak import ESPEAK
+from lingap.g2p.espeak import ESPEAK, _Voice
 from lingap.languages import get_language
 def resident():
     return next(int(l.split()[1]) for l in open("/proc/self/status") if l.startswith("VmRSS"))

@@ -5,9 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lingap.errors import G2PError, LanguageError, UnknownName
+from lingap.g2p.characters import CharacterKinds
 from lingap.g2p.segmenters import SEGMENTERS, make_segmenter, writes_spaces
 from lingap.g2p.words import split_text, split_token
-from lingap.languages import get_language
+from lingap.languages import all_languages, get_language
 
 TEXTS = [
     ("Hello, world!", "Hello|,|world|!"),
@@ -89,3 +90,13 @@ def test_a_segmenter_may_not_change_text():
     with pytest.raises(G2PError, match="changed its text"):
         make_segmenter(thai, "test-loser")("abc")
     assert make_segmenter(thai, "test-pairs")("abcde") == ["ab", "cd", "e"]
+
+
+@pytest.mark.parametrize("script", sorted({row.script for row in all_languages()}))
+def test_every_script_of_the_table_knows_its_own_letters(script):
+    sample = {"Adlm": "𞤀", "Cakm": "𑄇", "Mtei": "ꯀ", "Nkoo": "ߊ", "Olck": "ᱚ", "Vaii": "ꔀ"}
+    kinds = CharacterKinds(script, frozenset())
+    foreign = "я" if script != "Cyrl" else "a"
+    assert kinds[foreign] == "foreign"
+    if script in sample:
+        assert kinds[sample[script]] == "letter"

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from typing import Annotated, Any
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+if TYPE_CHECKING:
+    from lingap.languages import Language
 
 _COLUMNS = ("code", "script", "iso1", "name", "family", "cldr", "flores", "wikiann", "ud")
 
@@ -28,6 +31,10 @@ def languages(
     served = {name: engine.languages() for name, engine in engines.items()}
     hints = {name: engine.missing() for name, engine in engines.items()}
     rows = _rows(served, everything=backend is None)
+    for name, engine in engines.items():
+        variants = getattr(engine, "variants", None)
+        if variants is not None:
+            _add_variants(rows, name, variants)
     if as_json:
         facts = {"backends": _backend_facts(served, hints), "languages": rows}
         typer.echo(json.dumps(facts, ensure_ascii=False, indent=1))
@@ -54,6 +61,17 @@ def _rows(served: Mapping[str, Mapping[str, str]], *, everything: bool) -> list[
     return rows
 
 
+def _add_variants(
+    rows: list[dict[str, Any]], name: str, variants: Callable[[Language], tuple[str, ...]]
+) -> None:
+    """What the option ``table`` of a back end takes beside its first table, where it has more."""
+    from lingap.languages import get_language
+
+    for row in rows:
+        if name in row["backends"] and len(found := variants(get_language(row["code"]))) > 1:
+            row.setdefault("tables", {})[name] = list(found)
+
+
 def _backend_facts(
     served: Mapping[str, Mapping[str, str]], hints: Mapping[str, str | None]
 ) -> dict[str, Any]:
@@ -68,7 +86,8 @@ def _table(rows: list[dict[str, Any]]) -> list[str]:
     columns = ("code", "script", "iso1", "name", "family", "flores")
     cells = [[*columns, "back ends"]]
     for row in rows:
-        own = "  ".join(f"{name}:{code}" for name, code in row["backends"].items())
+        more = {n: "/" + "/".join(found[1:]) for n, found in row.get("tables", {}).items()}
+        own = "  ".join(f"{n}:{code}{more.get(n, '')}" for n, code in row["backends"].items())
         cells.append([row[column] or "-" for column in columns] + [own or "-"])
     widths = [max(len(line[i]) for line in cells) for i in range(len(columns))]
     return [

@@ -14,9 +14,11 @@ APOSTROPHES = frozenset("'’ʼ‘ʻ`´ʹ′＇‛ʽ")
 _CJK = ("CJK", "HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA", "HALFWIDTH", "IDEOGRAPHIC", "BOPOMOFO")
 # ISO 15924 code -> how Unicode names of that script's letters begin.
 _SCRIPT_NAMES: dict[str, tuple[str, ...]] = {
+    "Adlm": ("ADLAM",),
     "Arab": ("ARABIC",),
     "Armn": ("ARMENIAN",),
     "Beng": ("BENGALI",),
+    "Cakm": ("CHAKMA",),
     "Cher": ("CHEROKEE",),
     "Cyrl": ("CYRILLIC",),
     "Deva": ("DEVANAGARI",),
@@ -41,7 +43,10 @@ _SCRIPT_NAMES: dict[str, tuple[str, ...]] = {
     "Latn": ("LATIN", "FULLWIDTH", "FEMININE", "MASCULINE"),
     "Mlym": ("MALAYALAM",),
     "Mong": ("MONGOLIAN",),
+    "Mtei": ("MEETEI MAYEK",),
     "Mymr": ("MYANMAR",),
+    "Nkoo": ("NKO",),
+    "Olck": ("OL CHIKI",),
     "Orya": ("ORIYA",),
     "Sinh": ("SINHALA",),
     "Syrc": ("SYRIAC",),
@@ -51,6 +56,7 @@ _SCRIPT_NAMES: dict[str, tuple[str, ...]] = {
     "Thaa": ("THAANA",),
     "Thai": ("THAI",),
     "Tibt": ("TIBETAN",),
+    "Vaii": ("VAI",),
 }
 _SCRIPTLESS = ("MODIFIER", "COMBINING")
 _EMOJI_PARTS = frozenset("\ufe0f\u200d\u20e3") | frozenset(map(chr, range(0x1F3FB, 0x1F400)))

@@ -75,12 +75,13 @@ class EpitranTable:
 
     Args:
         code: Epitran's code, such as ``tur-Latn``.
+        reads_all: Whether letters of the table may be of other scripts than the language's.
 
     Raises:
         G2PError: When Epitran has no such table, or is not installed.
     """
 
-    def __init__(self, code: str):
+    def __init__(self, code: str, *, reads_all: bool = False):
         folder = data_folder()
         if folder is None:
             raise G2PError("Epitran is not installed: pip install epitran")
@@ -107,8 +108,9 @@ class EpitranTable:
         self._made_by_rules = self._beyond_map()
         self._hushes = "'" not in "".join((*self._map, *self._map.values()))
         self._folds: dict[str, str] = {}
+        others = "MZC" if reads_all else "LMZC"
         self.reads = frozenset(
-            c for c in written if unicodedata.category(c)[0] not in "LMZC" and c not in "<>!"
+            c for c in written if unicodedata.category(c)[0] not in others and c not in "<>!"
         )
 
     def _beyond_map(self) -> frozenset[str]:

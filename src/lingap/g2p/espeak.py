@@ -7,16 +7,17 @@ eSpeak NG is under the GPL, version 3, so lingap never requires it: ``pip instal
 from __future__ import annotations
 
 import shutil
+import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from lingap.errors import G2PError, LanguageError, MissingExtra
 from lingap.g2p.espeak_ipa import ipa_of, is_switched
 from lingap.g2p.installed import installed_version
-from lingap.g2p.protocol import Transcriber, Transcription
+from lingap.g2p.protocol import Transcriber, Transcription, placeholder
 from lingap.languages import Language, all_languages
 
-_READER = "1"  # raised whenever the way from its answer to IPA changes
+_READER = "2"  # raised whenever the way from its answer to IPA changes
 _CHOICES = {
     "via": ("library", "program"),
     "switches": ("keep", "unmapped"),
@@ -39,8 +40,10 @@ class EspeakBackend:
             ``program`` (``espeak-ng`` from the path).
         voice: Another voice of the language, such as ``en-gb`` or ``pt-br``.
         switches: eSpeak reads words that look borrowed in another voice. ``keep`` (the default)
-            keeps those sounds, ``unmapped`` counts all letters of such a word as unmapped. Its
-            marks, ``(en)``, never stay.
+            keeps those sounds and notes a ``language switch``, ``unmapped`` counts all letters of
+            such a word as unmapped. Its marks, ``(en)``, never stay. A letter that the voice does
+            not know, of which eSpeak says the name in English ("Chinese letter"), is unmapped
+            either way.
         digits: ``leave`` (the default) leaves digits to lingap's policies, ``read`` reads
             numbers aloud.
 
@@ -95,6 +98,7 @@ class EspeakBackend:
         return _Voice(
             speaker,
             chosen["voice"],
+            language.script,
             reads_digits=chosen["digits"] == "read",
             keeps_switched=chosen["switches"] == "keep",
         )
@@ -117,22 +121,118 @@ class EspeakBackend:
 
 
 class _Voice:
-    """Words of one language through one speaker."""
+    """Words of one language through one speaker.
 
-    def __init__(self, speaker: Speaker, voice: str, *, reads_digits: bool, keeps_switched: bool):
+    A letter that the voice does not know eSpeak reads by its name in another language, or skips.
+    Which these are is found by asking: alone, such a letter is a language switch, and put back
+    into the rest of its word it is one too, or changes nothing. (The kana ``ー`` is named alone,
+    and read after ``コ``.)
+    """
+
+    def __init__(
+        self, speaker: Speaker, voice: str, script: str, *, reads_digits: bool, keeps_switched: bool
+    ):
         self.reads = frozenset("0123456789") if reads_digits else frozenset()
         self._speaker = speaker
         self._voice = voice
+        self._is_latin = script == "Latn"
         self._keeps_switched = keeps_switched
+        self._is_named: dict[str, bool] = {}
 
     def transcribe(self, words: Sequence[str], /) -> list[Transcription]:
-        answers = self._speaker.speak(words)
-        return [self._read(word, said) for word, said in zip(words, answers, strict=True)]
+        named = self._named(words)
+        unread = self._unread(named)
+        parted = {word: _runs(word, places) for word, places in unread.items()}
+        asked = [run for word in words for run in parted.get(word, (word,)) if run]
+        answers = iter(self._speaker.speak(asked))
+        done = []
+        for word in words:
+            said = [next(answers) if run else "" for run in parted.get(word, (word,))]
+            places = unread.get(word, [])
+            if len(places) < len(named.get(word, ())) and any(map(is_switched, said)):
+                said = [""]  # a name is among the sounds, and cannot be told from them
+            done.append(self._read(word, places, said))
+        return done
 
-    def _read(self, word: str, said: str) -> Transcription:
-        switched = not self._keeps_switched and is_switched(said)
-        ipa = "" if switched else ipa_of(said, self._voice)
-        return Transcription(ipa, () if ipa else tuple(c for c in word if c.isalnum()))
+    def _read(self, word: str, unread: Sequence[int], said: Sequence[str]) -> Transcription:
+        """What was said of the runs of a word between its unread letters, as one answer."""
+        is_borrowed = any(map(is_switched, said))
+        if is_borrowed and not self._keeps_switched:
+            return Transcription("", _letters(word))
+        heard = [ipa_of(run, self._voice) for run in said]
+        if not any(heard):
+            return Transcription("", _letters(word))
+        ipa = heard[0] + "".join(placeholder(at) + run for at, run in enumerate(heard[1:]))
+        note = ("language switch",) if is_borrowed else ()
+        return Transcription(ipa, tuple(word[place] for place in unread), note)
+
+    def _named(self, words: Sequence[str]) -> dict[str, list[int]]:
+        """Places of letters that are read by their name when alone; words without are left out.
+
+        Latin words inside other scripts are read as words, so their letters are in no doubt.
+        """
+        letters = {
+            c for c in set("".join(words)) if c.isalpha() and (self._is_latin or not c.isascii())
+        }
+        new = sorted(letters - self._is_named.keys())
+        for letter, said in zip(new, self._say(new), strict=True):
+            self._is_named[letter] = is_switched(said)
+        named = {letter for letter in letters if self._is_named[letter]}
+        if not named:
+            return {}
+        return {
+            word: [at for at, c in enumerate(word) if c in named]
+            for word in words
+            if not named.isdisjoint(word)
+        }
+
+    def _unread(self, named: Mapping[str, list[int]]) -> dict[str, list[int]]:
+        """Those of the places whose letters the voice cannot read, for each word that has some."""
+        rests = {word: _without(word, places) for word, places in named.items()}
+        tries = {
+            (word, at): _without(word, [other for other in places if other != at])
+            for word, places in named.items()
+            for at in places
+        }
+        asked = list(dict.fromkeys([*named, *filter(None, rests.values()), *tries.values()]))
+        said = dict(zip(asked, self._say(asked), strict=True)) | {"": ""}
+        heard = {text: ipa_of(answer, self._voice) for text, answer in said.items()}
+        unread: dict[str, list[int]] = {}
+        for word, places in named.items():
+            rest = rests[word]
+            if not rest and heard[word] and not is_switched(said[word]):
+                continue  # all letters are named alone, and the word is read
+            lost = [
+                at
+                for at in places
+                if is_switched(said[tries[word, at]]) or heard[tries[word, at]] == heard[rest]
+            ]
+            if lost:
+                unread[word] = lost
+        return unread
+
+    def _say(self, texts: Sequence[str]) -> list[str]:
+        return self._speaker.speak(texts) if texts else []
+
+
+def _without(word: str, places: Sequence[int]) -> str:
+    """A word without the letters at some places; their marks go with them."""
+    return "".join(_runs(word, places))
+
+
+def _runs(word: str, unread: Sequence[int]) -> list[str]:
+    """What stands before, between and after those letters, which take their marks with them."""
+    runs = [""]
+    for at, character in enumerate(word):
+        if at in unread:
+            runs.append("")
+        elif runs[-1] or len(runs) == 1 or unicodedata.category(character)[0] != "M":
+            runs[-1] += character
+    return runs
+
+
+def _letters(word: str) -> tuple[str, ...]:
+    return tuple(character for character in word if character.isalnum())
 
 
 ESPEAK = EspeakBackend()

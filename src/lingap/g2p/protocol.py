@@ -19,7 +19,8 @@ class Pronunciation:
         units: IPA segments in NFD, one a phoneme; punctuation and digits as units where the
             policies keep them. Empty when nothing in the word could be spelled.
         unmapped: Characters of the word that no rule covers, once for each occurrence.
-        notes: What else was lost or guessed, by name: ``foreign script``, ``emoji dropped``.
+        notes: What else was lost or guessed, by name: ``foreign script``, ``emoji dropped``,
+            ``language switch``.
     """
 
     units: tuple[str, ...]
@@ -40,10 +41,12 @@ class Transcription:
         ipa: Free IPA text; lingap normalizes and segments it. No character of the orthography may
             merely pass through; ``placeholder(i)`` may mark the place of ``unmapped[i]``.
         unmapped: Characters of the word that no rule covers, once for each occurrence.
+        notes: What else was lost or guessed, by name; counted in words by the coverage.
     """
 
     ipa: str
     unmapped: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 _FIRST_PLACEHOLDER = 0xF0000  # private use, plane 15

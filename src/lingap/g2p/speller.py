@@ -16,7 +16,8 @@ from lingap.g2p.segmentation import segment
 LONGEST_RUN = 200
 """Letters that the back end gets at once; a longer run is no word and is cut."""
 
-NOTES = ("foreign script", "long run cut", "read as English")
+Heard = tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]
+"""Units, unmapped characters and notes of a run of letters."""
 
 
 class Speller:
@@ -77,13 +78,13 @@ class Speller:
         for run, said in zip(latin, self._english.spell(latin), strict=True):
             spoken[run] = Transcription(" ".join(said.units), said.unmapped)
 
-    def _units(self, answer: Transcription) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Segments of an answer, and its unmapped characters with unknown symbols among them."""
+    def _units(self, answer: Transcription) -> Heard:
+        """Segments of an answer, its unmapped characters with unknown symbols among them, notes."""
         keep = self._policies.unmapped == "keep"
         ipa = answer.ipa if keep or not answer.unmapped else PLACEHOLDERS.sub("", answer.ipa)
         units = segment(normalize_ipa(ipa, keep_stress=self._policies.stress == "keep"))
         if KNOWN_SYMBOLS.issuperset("".join(units)) and not _starts_with_mark(units):
-            return units, answer.unmapped
+            return units, answer.unmapped, answer.notes
         kept: list[str] = []
         strange: list[str] = []
         for unit in units:
@@ -94,12 +95,12 @@ class Speller:
             else:
                 strange += [c for c in unit if c not in KNOWN_SYMBOLS] or [unit[0]]
                 kept += [unit] if keep else []
-        return tuple(kept), (*answer.unmapped, *strange)
+        return tuple(kept), (*answer.unmapped, *strange), answer.notes
 
     def _assemble(
         self,
         pieces: list[Piece],
-        heard: dict[str, tuple[tuple[str, ...], tuple[str, ...]]],
+        heard: dict[str, Heard],
     ) -> Pronunciation:
         if len(pieces) == 1 and pieces[0].kind == "letters" and pieces[0].text in heard:
             return Pronunciation(*heard[pieces[0].text])
@@ -119,6 +120,7 @@ class Speller:
                 for part in parts:
                     units += heard[part][0]
                     unmapped += heard[part][1]
+                    notes.update(dict.fromkeys(heard[part][2]))
             elif kind == "foreign":
                 notes["foreign script"] = None
                 unmapped += text
