@@ -128,6 +128,16 @@ def test_wikiann_of_the_hub(tmp_path):
     assert (row.words, row.labels) == (("서울", "역", "에"), ("B-LOC", "I-LOC", "O"))
 
 
+def test_broken_spans_of_tables_by_policy(tmp_path):
+    parquet(tmp_path / "dev.parquet", [{"tokens": ["서울", "역"], "ner_tags": [0, 6]}])
+    split = load_corpus("wikiann", language="kor", split="dev", path=tmp_path)
+    assert [row.labels for row in split] == [("O", "B-LOC")]
+    assert split.counts == {"tags_repaired": 1}
+    strict = {"split": "dev", "path": tmp_path, "broken_spans": "error"}
+    with pytest.raises(CorpusError, match=r"dev\.parquet:1: a span begins without B"):
+        list(load_corpus("wikiann", language="kor", **strict))
+
+
 @pytest.mark.parametrize(
     ("row", "says"),
     [

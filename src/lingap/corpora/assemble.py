@@ -13,7 +13,7 @@ from lingap.corpora.iob import split_tag, to_iob2
 from lingap.corpora.policies import TABLE, check_policies
 from lingap.corpora.spelling import count_direction_marks, split_words
 from lingap.corpora.tables import read_rows
-from lingap.errors import CorpusError, LingapError
+from lingap.errors import ConfigError, CorpusError, LingapError
 from lingap.languages import get_language
 from lingap.records import Sentence, SentencePair
 
@@ -57,6 +57,8 @@ class RowOptions:
         duplicate_ids: For an id met twice: ``error``, or ``number`` it, counted as
             ``ids_numbered``.
         spans: Whether labels are span tags, to be brought to IOB2.
+        broken_spans: For an I that continues nothing: ``begin`` a span, counted as
+            ``tags_repaired``, or ``error``.
     """
 
     columns: Columns
@@ -66,9 +68,14 @@ class RowOptions:
     empty_text: Literal["drop", "error"] = "error"
     duplicate_ids: Literal["error", "number"] = "error"
     spans: bool = False
+    broken_spans: Literal["begin", "error"] = "begin"
 
     def __post_init__(self) -> None:
         check_policies({name: getattr(self, name) for name in TABLE}, TABLE)
+        if not isinstance(self.rename, Mapping):
+            raise ConfigError(
+                f"rename is a mapping of labels, such as {{yes: entailment}}, not {self.rename!r}."
+            )
 
 
 def read_table(
@@ -142,7 +149,8 @@ def _name(
     if name in seen:
         if options.duplicate_ids == "error":
             raise CorpusError(
-                f"the id {name!r} was met before; give duplicate_ids='number' to number it.",
+                f"the id {name!r} was met before; corpora with the option duplicate_ids number it "
+                "under duplicate_ids='number'.",
                 path,
                 number,
             )
@@ -172,6 +180,12 @@ def _record(
             raise CorpusError(f"{len(words)} words but {len(labels)} labels.", path, number)
         if options.spans:
             labels, repaired = to_iob2(labels, "iob2")
+            if repaired and options.broken_spans == "error":
+                raise CorpusError(
+                    "a span begins without B; give broken_spans='begin' to let it begin there.",
+                    path,
+                    number,
+                )
             if repaired:
                 counts["tags_repaired"] += repaired
         return Sentence(name, language, words, labels)

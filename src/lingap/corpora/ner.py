@@ -114,7 +114,9 @@ def _read_parquet(paths: tuple[Path, ...], request: Request) -> Iterator[Record]
     return read_table(
         paths,
         language=request.language.code,
-        options=RowOptions(columns, labels=labels, spans=True),
+        options=RowOptions(
+            columns, labels=labels, spans=True, broken_spans=request.options["broken_spans"]
+        ),
         counts=request.counts,
     )
 

@@ -26,6 +26,7 @@ TABLE: Choices = {
     "unlabelled": ("drop", "keep", "error"),
     "empty_text": ("error", "drop"),
     "duplicate_ids": ("error", "number"),
+    "broken_spans": ("begin", "error"),
 }
 
 

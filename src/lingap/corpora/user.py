@@ -94,6 +94,7 @@ def read_description(source: Path | Mapping[str, Any]) -> Corpus:
     languages = None if codes is None else tuple(get_language(code).code for code in codes)
     splits = tuple(described.path) if isinstance(described.path, dict) else described.splits
     find = partial(_find, described, home)
+    _check_task(described)
     make = _FORMATS[described.format]
     make(described, described.options)  # so that unfit options are refused now
 
@@ -120,6 +121,24 @@ def read_description(source: Path | Mapping[str, Any]) -> Corpus:
         languages=languages,
         options={"check_script": True, **described.options},
     )
+
+
+def _check_task(described: UserCorpus) -> None:
+    """Refuse a description whose records would lack what the task is about."""
+    task, kind, columns = described.task, described.format, described.columns
+    needs = ""
+    if task in ("pos", "ner") and kind == "lines":
+        needs = "a tag for each word: the format conllu, conll or table"
+    if task in ("pos", "ner") and kind == "table" and None in (columns.words, columns.labels):
+        needs = "columns words and labels"
+    if task == "nli" and kind != "table":
+        needs = "two texts and a label: the format table"
+    if task == "nli" and kind == "table":
+        unlabelled = described.options.get("unlabelled") == "keep"  # pairs to be predicted
+        if None in (columns.premise, columns.hypothesis) or not (columns.label or unlabelled):
+            needs = "columns premise, hypothesis and label"
+    if needs:
+        raise ConfigError(f"The corpus {described.name} of task {task} needs {needs}.")
 
 
 def _parse(path: Path) -> Mapping[str, Any]:
@@ -173,9 +192,13 @@ def _conll(described: UserCorpus, options: Mapping[str, Any]) -> Callable[..., I
 
 def _table(described: UserCorpus, options: Mapping[str, Any]) -> Callable[..., Iterator[Record]]:
     columns = described.columns.model_dump()
-    if not any(columns[role] for role in ("text", "words", "premise")):
+    if all(columns[role] is None for role in ("text", "words", "premise")):
         raise ConfigError("columns of a table name text, or words, or premise and hypothesis.")
-    make = partial(RowOptions, Columns(**columns), labels=described.labels)
+    if isinstance(columns["words"], int) or isinstance(columns["labels"], int):
+        raise ConfigError("columns of a table are names, not numbers.")
+    make = partial(
+        RowOptions, Columns(**columns), labels=described.labels, spans=described.task == "ner"
+    )
     known = set(RowOptions.__dataclass_fields__) - {"columns", "labels"}
     return partial(read_table, options=_fitting(make, options, tuple(known)))
 
