@@ -145,6 +145,7 @@ def test_bytes_that_are_no_text(tmp_path):
     file.write_bytes(b"language,score\n\xff\xfe,1\n")
     refused("scores", file, match="not UTF-8")
     refused("scores", tmp_path / "no.csv", match="no such file")
+    refused("scores", tmp_path, match="a folder, not a file")
 
 
 def test_other_layouts_say_the_same(tmp_path):
@@ -156,6 +157,7 @@ def test_other_layouts_say_the_same(tmp_path):
         ("long.tsv", "lang\tvalue\nen\t90\nSwahili\t60\n"),
         ("semicolon.csv", "\ufefflang;value\nen;0.9\nSwahili;0.6\n"),
         ("wide.csv", "model,en,sw\nall,0.9,0.6\n"),
+        ("seed.csv", "seed,en,sw\n3.0,0.9,0.6\n"),
         ("wide.json", json.dumps([{"eng": 90, "swa": 60}])),
     ):
         file = tmp_path / name
@@ -238,6 +240,25 @@ def test_the_bound_prints_both_sides_and_says_when_it_is_vacuous(vectors, tmp_pa
     assert "0.2000" in out
     assert "vacuous" in out
     assert "The bound is 1 or more for 3 of 3 pairs" in err
+
+
+def test_scores_that_lack_a_language_are_told_beside_the_bound(vectors, tmp_path):
+    scores = tmp_path / "scores.csv"
+    scores.write_text("language,score\neng,0.8\nswa,0.6\n")
+    _, err = run("embeddings", vectors, "--scores", scores, "--family", "linear")
+    assert "No score of urd in" in err
+
+
+def test_a_layer_of_npy_files_is_refused(vectors):
+    refused("embeddings", vectors, "--layer", "last", match="only .npy files")
+
+
+def test_parallel_lines_that_never_meet_are_told(tmp_path):
+    (tmp_path / "eng.txt").write_text("one\n\n")
+    (tmp_path / "kor.txt").write_text("\n하나\n")
+    refused("text", tmp_path, "-r", "character", match="no line holds a word in all of eng, kor")
+    (tmp_path / "kor.txt").write_text("\n\n")
+    refused("text", tmp_path, "-r", "character", match=r"kor\.txt: holds no line with a word")
 
 
 def test_bad_embeddings_are_named(vectors):

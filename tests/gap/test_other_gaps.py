@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 
+from lingap import metrics
 from lingap.errors import MetricError
 from lingap.gap import (
     DivergencePair,
@@ -17,6 +18,7 @@ from lingap.gap import (
     divergence_pairs,
     linguistic_gap,
     output_gap,
+    text_gap,
     with_checks,
 )
 from lingap.gap.compare import why_not
@@ -148,3 +150,18 @@ def test_outputs_of_unlike_size_are_unpaired():
     assert alone.mean_distance is None
     with pytest.raises(MetricError, match=r"eng: row 0 .* sum 2"):
         output_gap({"eng": 2 * clouds["eng"], "swa": clouds["swa"]}, system="s")
+
+
+def test_no_ngram_is_no_gap_of_zero():
+    long, short = [["a"] * 9] * 50, [["a", "b"]] * 50
+    with pytest.raises(MetricError, match=r"kor: no 8-gram .* 2 units"):
+        text_gap({"eng": long, "kor": short}, representation="character", ngram=8)
+    with pytest.raises(MetricError, match="y has no 8-gram"):
+        metrics.ngram_jsd(long, short, n=8)
+
+
+def test_a_language_whose_ngrams_lie_in_one_group_has_no_interval():
+    long, short = [["a"] * 9] * 50, [["a"] * 9] + [["a", "b"]] * 49
+    gap = text_gap({"eng": long, "kor": short}, representation="character", ngram=8)
+    assert gap.means["jsd"] == pytest.approx(0, abs=1)
+    assert gap.intervals["jsd"] is None

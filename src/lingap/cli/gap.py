@@ -130,6 +130,11 @@ def embeddings(
         known = None if scores_file is None else _one_system(scores_file)
         pairs = divergence_pairs(arrays, scores=known, family=family, delta=delta, seed=seed)  # type: ignore[arg-type]
         warnings = list(gap.warnings)
+        if known is not None and (unscored := [k for k in arrays if k not in known]):
+            warnings.append(
+                f"No score of {', '.join(unscored)} in {scores_file}: their pairs have no gap in "
+                "error to hold against the bound."
+            )
         if empty := sum(p.vacuous for p in pairs):
             warnings.append(
                 f"The bound is 1 or more for {empty} of {len(pairs)} pairs: any two error rates "

@@ -35,7 +35,8 @@ def files_by_language(
             or a language that is asked for and not there.
     """
     if not folder.is_dir():
-        raise MetricError(f"{folder}: no such folder.")
+        state = "a file, not a" if folder.is_file() else "no such"
+        raise MetricError(f"{folder}: {state} folder. Give the folder with one file a language.")
     root = folder.resolve()
     found: dict[str, Path] = {}
     others = []
@@ -82,6 +83,11 @@ def read_arrays(
             numbers of rows, transposed arrays, or non-finite rows; the message names the file.
     """
     paths = files_by_language(folder, ENDINGS, what=what, languages=languages)
+    if layer is not None and not any(p.suffix.lower() == ".safetensors" for p in paths.values()):
+        raise MetricError(
+            f"{folder}: --layer {layer!r} chooses a tensor of .safetensors files, and there are "
+            "only .npy files, which hold one array each. Leave it out."
+        )
     arrays = {name: _read(path, layer) for name, path in paths.items()}
     for name, array in arrays.items():
         if array.ndim != 2 or not all(array.shape):

@@ -141,7 +141,7 @@ def read_scores(path: Path, *, scale: Scale = "auto") -> ScoreFile:
 def _rows(path: Path) -> Iterable[tuple[str, Mapping[str, Any]]]:
     """Each row with its place in the file, for messages."""
     if not path.is_file():
-        raise MetricError(f"{path}: no such file.")
+        raise MetricError(f"{path}: {'a folder, not a' if path.is_dir() else 'no such'} file.")
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
@@ -283,7 +283,7 @@ def _seed(where: str, text: str) -> int:
     if not text:
         return 0
     try:
-        return int(text)
+        return int(text.removesuffix(".0"))  # as tables with empty cells write whole numbers
     except ValueError:
         raise MetricError(f"{where}: the seed {text!r} is no whole number.") from None
 

@@ -94,7 +94,8 @@ def text_gap(
         seed: Of the classifier's folds and draws.
 
     Raises:
-        MetricError: For fewer than two languages, or a text without units.
+        MetricError: For fewer than two languages, a text without units, or one whose sentences
+            are all too short for an n-gram.
     """
     names = tuple(texts)
     if len(names) < 2:
@@ -103,6 +104,13 @@ def text_gap(
         if not any(sentences):
             raise MetricError(f"{name}: the text has no units.")
     unigrams, ngrams = _grouped(texts, 1), _grouped(texts, ngram)
+    for name, count in zip(names, ngrams.sum(axis=(0, 2)), strict=True):
+        if not count:
+            longest = max(map(len, texts[name]))
+            raise MetricError(
+                f"{name}: no {ngram}-gram in the text, whose longest sentence has {longest} units. "
+                "Choose shorter n-grams (--ngram 2)."
+            )
     full = {
         **_overlaps(unigrams.sum(axis=0)),
         "jsd": _jsd(ngrams.sum(axis=0)),
@@ -226,6 +234,8 @@ def _errors(unigrams: Array, ngrams: Array, n: int) -> dict[str, float | None]:
     upper = np.triu_indices(unigrams.shape[1], 1)
     all_units, all_ngrams = unigrams.sum(axis=0), ngrams.sum(axis=0)
     left: dict[str, list[float]] = {name: [] for name in names}
+    if not (all_ngrams - ngrams).any(axis=2).all() or not (all_units - unigrams).any(axis=2).all():
+        return errors  # one group holds all that a language has
     for group in range(_GROUPS):
         matrices = {
             **_overlaps(all_units - unigrams[group]),

@@ -69,6 +69,11 @@ def read_texts(
     if parallel:
         n = len(next(iter(lines.values())))
         keep = [i for i in range(n) if all(rows[i] for rows in lines.values())]
+        if not keep and all(any(rows) for rows in lines.values()):
+            raise MetricError(
+                f"{folder}: no line holds a word in all of {', '.join(lines)}. Texts with as many "
+                "lines are taken for parallel, line i the same sentence in each."
+            )
         if len(keep) < n:
             notes.append(f"{n - len(keep)} lines left out of all languages: empty in one of them.")
     else:
@@ -76,8 +81,9 @@ def read_texts(
         notes.append(f"Not parallel: lines per language are {sizes}.")
     sentences = {}
     for language, rows in lines.items():
-        at = keep if parallel else [i for i, words in enumerate(rows) if words]
-        if not at:
+        own = [i for i, words in enumerate(rows) if words]
+        at = keep if parallel else own
+        if not own:
             raise MetricError(f"{paths[language]}: holds no line with a word.")
         if not parallel and len(at) < len(rows):
             notes.append(f"{language}: {len(rows) - len(at)} empty lines left out.")

@@ -83,7 +83,7 @@ def ngram_jsd(x: Sentences, y: Sentences, *, n: int = 2) -> float:
         n: Units of an n-gram.
 
     Raises:
-        MetricError: For texts without units, or n below 1.
+        MetricError: For texts without units or without one n-gram, or n below 1.
 
     >>> ngram_jsd([["a", "b"]], [["c", "d"]], n=1), ngram_jsd([["a", "b"]], [["a", "b"]], n=1)
     (1.0, 0.0)
@@ -92,6 +92,9 @@ def ngram_jsd(x: Sentences, y: Sentences, *, n: int = 2) -> float:
         raise MetricError(f"n-grams have at least one unit; n is {n}.")
     _checked(x, y)
     a, b = _ngrams(x, n), _ngrams(y, n)
+    for name, found in (("x", a), ("y", b)):
+        if not found:
+            raise MetricError(f"{name} has no {n}-gram: all its sentences are shorter.")
     keys = list(a.keys() | b.keys())
     p = np.array([a[k] for k in keys]) / a.total()
     q = np.array([b[k] for k in keys]) / b.total()

@@ -20,7 +20,8 @@ _SPECIAL = {
     "%": r"\%", "_": r"\_", "^": r"\textasciicircum{}", "~": r"\textasciitilde{}",
     "<": r"\textless{}", ">": r"\textgreater{}", "|": r"\textbar{}", '"': r"\textquotedbl{}",
     "–": "--", "—": "---", "−": r"$-$", "×": r"$\times$", "±": r"$\pm$", "→": r"$\rightarrow$",
-    "τ": r"$\tau$", "δ": r"$\delta$", "Δ": r"$\Delta$", "·": r"$\cdot$", "≤": r"$\leq$", "≥": r"$\geq$", "…": r"\ldots{}",
+    "τ": r"$\tau$", "δ": r"$\delta$", "Δ": r"$\Delta$",
+    "·": r"$\cdot$", "≤": r"$\leq$", "≥": r"$\geq$", "…": r"\ldots{}",
     "\u202f": r"\,", "\u00a0": "~", "’": "'", "‘": "`", "“": "``", "”": "''", "↑": r"$\uparrow$",
     "↓": r"$\downarrow$",
 }  # fmt: skip
