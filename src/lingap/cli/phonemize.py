@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -55,6 +56,14 @@ def phonemize(
         str | None,
         typer.Option(help="Word segmenter for languages written without spaces."),
     ] = None,
+    vocabulary: Annotated[
+        Path | None,
+        typer.Option(help="Phoneme vocabulary of a model: count the units that it lacks."),
+    ] = None,
+    fit: Annotated[
+        str,
+        typer.Option(help="report: only count those; nearest: write the nearest known unit."),
+    ] = "report",
     processes: Annotated[int, typer.Option(min=0, help="Processes to use; 0 means all cores.")] = 0,
     cache: Annotated[
         bool, typer.Option(help="Remember words on disk (folder: LINGAP_CACHE).")
@@ -65,6 +74,7 @@ def phonemize(
     from lingap.g2p.jobs import FORMATS, phonemize_file
     from lingap.g2p.lines import TextSettings
     from lingap.g2p.parallel import usable_cores
+    from lingap.g2p.phoneme_vocabulary import PhonemeVocabulary
     from lingap.g2p.policies import Policies
 
     if not language:
@@ -77,6 +87,10 @@ def phonemize(
         cache,
         segmenter,
     )
+    if vocabulary is not None:
+        settings = replace(settings, vocabulary=PhonemeVocabulary.of(vocabulary, fit))
+    elif fit != "report":
+        raise ConfigError(f"--fit {fit} needs a vocabulary: --vocabulary FILE.")
     processes = processes or usable_cores()
     stated = next((name for name in FORMATS if name == file_format), None)
     if Path(source).is_dir():

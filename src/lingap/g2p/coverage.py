@@ -26,6 +26,10 @@ class G2PCoverage:
         unmapped: Character that no rule covers -> its occurrences.
         examples: Such a character -> up to three words that hold it.
         notes: Other losses by name (``foreign script``, ``emoji dropped``) -> tokens.
+        units: Units written for all tokens, unknown ones not counted.
+        vocabulary: Name of the vocabulary that units were held against, or "" for none.
+        lacking: Unit that the vocabulary lacks -> its occurrences.
+        stand_ins: Such a unit -> the known one written for it under the policy ``nearest``.
     """
 
     language: str
@@ -37,6 +41,20 @@ class G2PCoverage:
     unmapped: Mapping[str, int] = field(default_factory=dict)
     examples: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     notes: Mapping[str, int] = field(default_factory=dict)
+    units: int = 0
+    vocabulary: str = ""
+    lacking: Mapping[str, int] = field(default_factory=dict)
+    stand_ins: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def lacking_units(self) -> int:
+        """Occurrences of units that the vocabulary lacks."""
+        return sum(self.lacking.values())
+
+    @property
+    def lacking_percent(self) -> float:
+        """Share of units that the vocabulary lacks, 0 to 100; 0 for no units."""
+        return 100.0 * self.lacking_units / self.units if self.units else 0.0
 
     @property
     def foreign_words(self) -> int:
@@ -59,8 +77,11 @@ class G2PCoverage:
         return 100.0 * self.foreign_words / self.words if self.words else 0.0
 
     def as_dict(self) -> dict[str, Any]:
-        """Everything in plain types, characters by falling count, ready for JSON."""
-        return {
+        """Everything in plain types, characters by falling count, ready for JSON.
+
+        What a vocabulary lacks is there only where one was given.
+        """
+        facts: dict[str, Any] = {
             "language": self.language,
             "backend": self.backend,
             "words": self.words,
@@ -74,7 +95,17 @@ class G2PCoverage:
             "unmapped": dict(self.unmapped),
             "examples": {character: list(words) for character, words in self.examples.items()},
             "notes": dict(self.notes),
+            "units": self.units,
         }
+        if self.vocabulary:
+            facts |= {
+                "vocabulary": self.vocabulary,
+                "lacking_units": self.lacking_units,
+                "lacking_percent": round(self.lacking_percent, 4),
+                "lacking": dict(self.lacking),
+                "stand_ins": dict(self.stand_ins),
+            }
+        return facts
 
     def as_text(self) -> str:
         """A summary of a few lines."""
@@ -90,6 +121,16 @@ class G2PCoverage:
         if len(self.unmapped) > 10:
             lines.append(f"  and {len(self.unmapped) - 10} more characters")
         lines += [f"  {note}: {count:,} words" for note, count in self.notes.items()]
+        if self.vocabulary:
+            lines.append(
+                f"  {self.vocabulary} lacks {self.lacking_units:,} of {self.units:,} units "
+                f"({self.lacking_percent:.2f} %), {len(self.lacking):,} different"
+            )
+            for unit, count in list(self.lacking.items())[:10]:
+                to = self.stand_ins.get(unit)
+                lines.append(f"    {printable(unit)} × {count:,}{f' -> {to}' if to else ''}")
+            if len(self.lacking) > 10:
+                lines.append(f"    and {len(self.lacking) - 10} more units")
         return "\n".join(lines)
 
 
@@ -112,9 +153,10 @@ class CoverageCounter:
     Args:
         language: Code of the language.
         backend: Name of the back end.
+        vocabulary: Name of the vocabulary that units are held against, or "".
     """
 
-    def __init__(self, language: str, backend: str):
+    def __init__(self, language: str, backend: str, vocabulary: str = ""):
         self.language = language
         self.backend = backend
         self.words = 0
@@ -124,6 +166,10 @@ class CoverageCounter:
         self.unmapped: Counter[str] = Counter()
         self.notes: Counter[str] = Counter()
         self.examples: dict[str, tuple[str, ...]] = {}
+        self.vocabulary = vocabulary
+        self.units = 0
+        self.lacking: Counter[str] = Counter()
+        self.stand_ins: dict[str, str] = {}
 
     def add(self, word: str, said: Pronunciation, tokens: int) -> None:
         """Count a word that lost something; call it once a batch with its number of tokens."""
@@ -138,6 +184,13 @@ class CoverageCounter:
                     self.examples[character] = (*known, word)
         for note in said.notes:
             self.notes[note] += tokens
+        if said.lacking:
+            self.notes["unit not in the vocabulary"] += tokens
+        for unit in said.lacking:
+            self.lacking[unit] += tokens
+        for unit, to in zip(said.lacking, said.stand_ins, strict=False):
+            if to:
+                self.stand_ins[unit] = to
 
     def merge(self, other: CoverageCounter) -> None:
         """Add what another one counted; examples stay those first met."""
@@ -147,6 +200,9 @@ class CoverageCounter:
         self.words_with_unmapped += other.words_with_unmapped
         self.unmapped.update(other.unmapped)
         self.notes.update(other.notes)
+        self.units += other.units
+        self.lacking.update(other.lacking)
+        self.stand_ins |= other.stand_ins
         for character, words in other.examples.items():
             merged = dict.fromkeys((*self.examples.get(character, ()), *words))
             self.examples[character] = tuple(merged)[:_EXAMPLES_EACH]
@@ -154,6 +210,7 @@ class CoverageCounter:
     def snapshot(self) -> G2PCoverage:
         """What was counted so far."""
         by_count = sorted(self.unmapped.items(), key=lambda item: (-item[1], item[0]))
+        lacking = dict(sorted(self.lacking.items(), key=lambda item: (-item[1], item[0])))
         return G2PCoverage(
             language=self.language,
             backend=self.backend,
@@ -164,4 +221,8 @@ class CoverageCounter:
             unmapped=dict(by_count),
             examples={character: self.examples[character] for character, _ in by_count},
             notes=dict(sorted(self.notes.items())),
+            units=self.units,
+            vocabulary=self.vocabulary,
+            lacking=lacking,
+            stand_ins={unit: self.stand_ins[unit] for unit in lacking if unit in self.stand_ins},
         )

@@ -13,6 +13,7 @@ import numpy as np
 
 from lingap.g2p.coverage import CoverageCounter
 from lingap.g2p.distinct import fingerprints
+from lingap.g2p.phoneme_vocabulary import PhonemeVocabulary, UnitFitter
 from lingap.g2p.phonemizer import Phonemizer
 from lingap.g2p.policies import Policies
 from lingap.g2p.protocol import Pronunciation
@@ -41,6 +42,7 @@ class TextSettings:
         options: The back end's own options.
         cache: As for :class:`~lingap.g2p.phonemizer.Phonemizer`.
         segmenter: Name of a word segmenter, or None.
+        vocabulary: Units to hold the output against, or None.
     """
 
     language: str
@@ -49,6 +51,7 @@ class TextSettings:
     options: Mapping[str, str] = field(default_factory=dict)
     cache: str | bool = True
     segmenter: str | None = None
+    vocabulary: PhonemeVocabulary | None = None
 
     def phonemizer(self) -> Phonemizer:
         """A phonemizer of words with these settings."""
@@ -58,6 +61,7 @@ class TextSettings:
             policies=self.policies,
             cache=self.cache,
             options=self.options,
+            vocabulary=self.vocabulary,
         )
 
     def provenance(self) -> dict[str, str]:
@@ -95,6 +99,8 @@ class LineSpeller:
 
     def __init__(self, settings: TextSettings, remember: int = 130_000):
         phonemizer = settings.phonemizer()
+        self._vocabulary = settings.vocabulary.name if settings.vocabulary else ""
+        self._fitter = UnitFitter(settings.vocabulary) if settings.vocabulary else None
         self._language = phonemizer.language
         self._backend = phonemizer.backend.name
         self._store = phonemizer.store
@@ -105,6 +111,7 @@ class LineSpeller:
         self._spelled = np.full(remember + 2, b"", object)
         self._spelled[LINE_END] = b"\n"
         self._n_words = np.zeros(remember + 2, np.int32)
+        self._n_units = np.zeros(remember + 2, np.int32)
         self._is_lossy = np.zeros(remember + 2, np.bool_)
         self._losses: dict[int, _Losses] = {}
 
@@ -155,6 +162,7 @@ class LineSpeller:
             numbers = self._table.find(hashes)
         n_words = self._n_words[numbers]
         report.coverage.words += int(n_words.sum())
+        report.coverage.units += int(self._n_units[numbers].sum())
         lossy = numbers[self._is_lossy[numbers]]
         if len(lossy):
             self._count_losses(lossy, report)
@@ -195,7 +203,7 @@ class LineSpeller:
     def _forget(self) -> None:
         kept = self._table.forget()
         size = len(kept)
-        for column in (self._spelled, self._n_words, self._is_lossy):
+        for column in (self._spelled, self._n_words, self._n_units, self._is_lossy):
             column[:size] = column[kept]
             column[size:] = b"" if column is self._spelled else 0
         self._losses = {
@@ -206,50 +214,71 @@ class LineSpeller:
         """Units of words that are parted already: one list of units a word, one of words a row."""
         counts = Counter(word for row in rows for word in row)
         report = self.report()
-        entries = self._store.entries(list(counts))
+        spoken = self._speak(list(counts))
         self._store.save()
         report.prints.extend(fingerprints(counts))
         units: dict[str, list[str]] = {}
         for word, number in counts.items():
-            said = pronunciation_of(entries[word])
-            units[word] = list(said.units) or [UNKNOWN_UNIT]
-            if entries[word][1]:
-                report.coverage.add(word, said, number)
+            text, loss = spoken[word]
+            units[word] = text.split(" ") if text else [UNKNOWN_UNIT]
+            report.coverage.units += _n_units(text) * number
+            if loss is not None:
+                report.coverage.add(word, loss, number)
         report.coverage.words = counts.total()
         return [[units[word] for word in row] for row in rows], report
 
     def report(self) -> ChunkReport:
         """An empty report."""
-        return ChunkReport(CoverageCounter(self._language.code, self._backend), array("Q"))
+        counter = CoverageCounter(self._language.code, self._backend, self._vocabulary)
+        return ChunkReport(counter, array("Q"))
 
     def _learn(self, tokens: list[bytes], numbers: Numbers, report: ChunkReport) -> None:
         """Find out what new tokens say."""
         words_of = self._words(tokens)
         distinct = list(dict.fromkeys(chain.from_iterable(words_of)))
         report.prints.extend(fingerprints(distinct))
-        entries = self._store.entries(distinct)
+        spoken = self._speak(distinct)
         spelled: list[bytes] = []
+        n_units: list[int] = []
         for number, token, words in zip(numbers.tolist(), tokens, words_of, strict=True):
             if len(words) == 1:
-                units, loss = entries[words[0]]
+                units, loss = spoken[words[0]]
                 spelled.append(f"{WORD_BOUNDARY}{units or UNKNOWN_UNIT}".encode())
-                if not loss:
+                n_units.append(_n_units(units))
+                if loss is None:
                     continue
             else:
-                units = "".join(f"{WORD_BOUNDARY}{entries[w][0] or UNKNOWN_UNIT}" for w in words)
+                units = "".join(f"{WORD_BOUNDARY}{spoken[w][0] or UNKNOWN_UNIT}" for w in words)
                 spelled.append(units.encode())
-                if not any(entries[word][1] for word in words):
+                n_units.append(sum(_n_units(spoken[word][0]) for word in words))
+                if all(spoken[word][1] is None for word in words):
                     continue
             n_invalid = token.decode("utf-8", "replace").count(_REPLACEMENT)
-            lossy = [(w, pronunciation_of(entries[w])) for w in words if entries[w][1]]
+            losses = ((word, spoken[word][1]) for word in words)
             self._is_lossy[number] = True
             self._losses[number] = _Losses(
-                tuple(lossy), n_invalid - token.count(_REPLACEMENT.encode())
+                tuple((word, loss) for word, loss in losses if loss is not None),
+                n_invalid - token.count(_REPLACEMENT.encode()),
             )
         column = np.empty(len(spelled), object)
         column[:] = spelled
         self._spelled[numbers] = column
         self._n_words[numbers] = np.fromiter(map(len, words_of), np.int32, len(words_of))
+        self._n_units[numbers] = n_units
+
+    def _speak(self, words: list[str]) -> dict[str, tuple[str, Pronunciation | None]]:
+        """Units of distinct words, joined by spaces, and of those that lost something all of it."""
+        entries = self._store.entries(words)
+        if self._fitter is None:
+            return {
+                word: (entry[0], pronunciation_of(entry) if entry[1] else None)
+                for word, entry in entries.items()
+            }
+        fitted = {word: self._fitter.fitted(pronunciation_of(e)) for word, e in entries.items()}
+        return {
+            word: (" ".join(said.units), None if said.is_lossless else said)
+            for word, said in fitted.items()
+        }
 
     def _words(self, tokens: list[bytes]) -> list[tuple[str, ...]]:
         """Words of each token."""
@@ -265,6 +294,10 @@ class LineSpeller:
             for stretch in (self._segment(part) if self._segment else (part,))
             for word in split_token(stretch, final_apostrophe=self._final_apostrophe)
         )
+
+
+def _n_units(units: str) -> int:
+    return units.count(" ") + 1 if units else 0
 
 
 def _blocks(chunk: bytes, size: int = _BLOCK_BYTES) -> Iterator[bytes]:

@@ -11,6 +11,7 @@ from lingap.errors import G2PError, LanguageError
 from lingap.g2p.cache import WordCache, cache_folder, cache_path
 from lingap.g2p.choice import find_backend
 from lingap.g2p.coverage import CoverageCounter, G2PCoverage
+from lingap.g2p.phoneme_vocabulary import PhonemeVocabulary, UnitFitter
 from lingap.g2p.policies import Policies
 from lingap.g2p.protocol import Pronunciation
 from lingap.g2p.speller import Speller
@@ -37,6 +38,10 @@ class Phonemizer:
         remember: Word types kept in memory; the oldest half is forgotten beyond it.
         cache: Folder of the word cache; True for the user's own (see
             :func:`lingap.g2p.cache.cache_folder`), False for none.
+        vocabulary: Units that a model knows (a tokenizer's file or folder, or the units); those
+            that it lacks are counted in the coverage.
+        fit: ``report``, or ``nearest``: the known unit nearest by articulatory features is
+            written for one that is lacking.
         options: The back end's own options, by name.
         more_options: Further ones, as keywords.
 
@@ -58,6 +63,8 @@ class Phonemizer:
         policies: Policies | None = None,
         remember: int = 2_000_000,
         cache: Path | str | bool = True,
+        vocabulary: PhonemeVocabulary | Path | str | Sequence[str] | None = None,
+        fit: str = "report",
         options: Mapping[str, str] | None = None,
         **more_options: str,
     ):
@@ -74,13 +81,16 @@ class Phonemizer:
             )
         if (hint := self.backend.missing()) is not None:
             raise G2PError(f"The back end {backend} is not installed: {hint}")
+        self.vocabulary = PhonemeVocabulary.of(vocabulary, fit) if vocabulary else None
+        self._fitter = UnitFitter(self.vocabulary) if self.vocabulary else None
         self._provenance = self._describe()
         self._cache = cache_folder() if cache is True else Path(cache) if cache else None
         self._store: WordStore | None = None
         self._remember = max(2, remember)
         self._known: dict[str, Pronunciation] = {}
         self._lossy: set[str] = set()
-        self._counter = CoverageCounter(self.language.code, self.backend.name)
+        name = self.vocabulary.name if self.vocabulary else ""
+        self._counter = CoverageCounter(self.language.code, self.backend.name, name)
 
     def __call__(self, words: Sequence[str]) -> list[Pronunciation]:
         """One pronunciation for each word, in order; equal words share one object.
@@ -96,6 +106,7 @@ class Phonemizer:
         known = self._known
         said = list(map(known.__getitem__, words))
         self._counter.words += len(words)
+        self._counter.units += sum(len(one.units) for one in said)
         for word in filter(self._lossy.__contains__, counts):
             self._counter.add(word, known[word], counts[word])
         if len(known) > self._remember:
@@ -106,8 +117,11 @@ class Phonemizer:
         if not words:
             return
         for word, entry in self.store.entries(words).items():
-            self._known[word] = pronunciation_of(entry)
-            if entry[1]:
+            said = pronunciation_of(entry)
+            if self._fitter is not None:
+                said = self._fitter.fitted(said)
+            self._known[word] = said
+            if not said.is_lossless:
                 self._lossy.add(word)
         self.store.save()
         self._counter.types += len(words)
@@ -147,7 +161,7 @@ class Phonemizer:
 
     def provenance(self) -> dict[str, str]:
         """Names, versions and options of all that can change the output."""
-        return dict(self._provenance)
+        return self._provenance | (self.vocabulary.provenance() if self.vocabulary else {})
 
     def _describe(self) -> dict[str, str]:
         facts = {"language": self.language.code, "g2p": self.backend.name}

@@ -21,11 +21,21 @@ class Pronunciation:
         unmapped: Characters of the word that no rule covers, once for each occurrence.
         notes: What else was lost or guessed, by name: ``foreign script``, ``emoji dropped``,
             ``language switch``.
+        lacking: Units of the word that a given vocabulary lacks, once for each occurrence.
+        stand_ins: What was written for each of `lacking` under the policy ``nearest``, "" for
+            nothing; empty under ``report``.
     """
 
     units: tuple[str, ...]
     unmapped: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    lacking: tuple[str, ...] = ()
+    stand_ins: tuple[str, ...] = ()
+
+    @property
+    def is_lossless(self) -> bool:
+        """Whether the word is spelled in full and in units that are known."""
+        return bool(self.units) and not (self.unmapped or self.notes or self.lacking)
 
     @property
     def is_empty(self) -> bool:

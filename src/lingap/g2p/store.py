@@ -16,8 +16,7 @@ _UNSAVED = 8_000  # words that wait for the disk; a transaction of few words cos
 
 def entry_of(said: Pronunciation) -> Entry:
     """A pronunciation as the cache keeps it."""
-    lossless = said.units and not said.unmapped and not said.notes
-    loss = "" if lossless else json.dumps([said.unmapped, said.notes])
+    loss = "" if said.is_lossless else json.dumps([said.unmapped, said.notes])
     return " ".join(said.units), loss
 
 

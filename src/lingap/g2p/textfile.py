@@ -53,7 +53,8 @@ class CoverageSum:
     def __init__(self, settings: TextSettings):
         phonemizer = settings.phonemizer()
         make_segmenter(phonemizer.language, settings.segmenter)  # an error before any work
-        self._sum = CoverageCounter(phonemizer.language.code, phonemizer.backend.name)
+        name = settings.vocabulary.name if settings.vocabulary else ""
+        self._sum = CoverageCounter(phonemizer.language.code, phonemizer.backend.name, name)
         self._types = DistinctCounter()
 
     def add(self, report: ChunkReport) -> None:

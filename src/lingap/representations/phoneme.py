@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from lingap.g2p import G2PCoverage, Phonemizer
@@ -15,7 +15,8 @@ class Phonemes(WordSpeller):
 
     Args:
         backend: Name of a G2P back end (``epitran`` as in Jung et al. 2024).
-        options: Passed to :class:`lingap.g2p.Phonemizer`.
+        options: Passed to :class:`lingap.g2p.Phonemizer`; with ``vocabulary`` (a tokenizer's file)
+            the coverage counts the units that a model lacks.
     """
 
     name = "phoneme"
@@ -38,14 +39,22 @@ class Phonemes(WordSpeller):
         """IPA segments of each word."""
         return [spoken.units for spoken in self.prepare(language)(words)]
 
-    def coverage(self, sentences: Iterable[Sentence]) -> list[G2PCoverage]:
-        """What phonemization costs in these sentences, one a language, over word tokens."""
+    def coverage(
+        self, sentences: Iterable[Sentence], vocabulary: Sequence[str] | None = None
+    ) -> list[G2PCoverage]:
+        """What phonemization costs in these sentences, one a language, over word tokens.
+
+        Args:
+            sentences: Of any languages.
+            vocabulary: Units that a model knows; those it lacks are counted.
+        """
         words: dict[str, list[str]] = {}
         for sentence in sentences:
             words.setdefault(sentence.language, []).extend(sentence.words)
         found = []
         for language, tokens in words.items():
-            phonemizer = Phonemizer(language, backend=self.backend, **self._options)
+            known = {} if vocabulary is None else {"vocabulary": vocabulary}
+            phonemizer = Phonemizer(language, backend=self.backend, **self._options | known)
             phonemizer(tokens)
             found.append(phonemizer.coverage)
         return found
