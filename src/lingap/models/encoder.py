@@ -12,6 +12,8 @@ from lingap.errors import ConfigError, MissingExtra, StoreError
 from lingap.representations import Vocabulary
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
     import torch
 
 
@@ -49,16 +51,30 @@ def transformers_library() -> Any:
     return transformers
 
 
-def build_encoder(config: EncoderConfig, vocabulary: Vocabulary, *, seed: int) -> torch.nn.Module:
+def build_encoder(
+    config: EncoderConfig,
+    vocabulary: Vocabulary,
+    *,
+    seed: int,
+    features: npt.NDArray[np.float32] | None = None,
+) -> torch.nn.Module:
     """A new masked language model, a ``RoFormerForMaskedLM``, with weights drawn from `seed`.
 
     RoFormer (Su et al. 2021) is BERT with rotary positions: it learns from little text, where
     BERT's learned positions leave it at the frequencies of single characters or phonemes. Only
     the embedding and output rows depend on the vocabulary; their number is what differs between
     matched encoders.
+
+    Args:
+        config: The size.
+        vocabulary: The units.
+        seed: Of the weights.
+        features: Of each unit, (n_units, n_features), for embeddings that are composed of them.
     """
     transformers = transformers_library()
     import torch
+
+    from lingap.models.articulatory import compose_embeddings, first_weights
 
     with torch.random.fork_rng():
         torch.manual_seed(seed)
@@ -77,12 +93,18 @@ def build_encoder(config: EncoderConfig, vocabulary: Vocabulary, *, seed: int) -
                 pad_token_id=vocabulary.pad_id,
             )
         )
+        if features is not None:
+            weights = first_weights(features, config.hidden_size, std=config.initializer_std)
+            compose_embeddings(model, torch.from_numpy(features), weights)
     return model
 
 
 def save_encoder(model: torch.nn.Module, vocabulary: Vocabulary, folder: Path) -> None:
     """Write a folder that ``AutoModelForMaskedLM`` and ``AutoTokenizer`` read."""
-    model.save_pretrained(folder)  # type: ignore[operator]
+    from lingap.models.articulatory import composed, save_composed
+
+    plain = model if composed(model) is None else save_composed(model, folder)
+    plain.save_pretrained(folder)  # type: ignore[operator]
     vocabulary.save(folder)
 
 
@@ -96,6 +118,8 @@ def load_encoder(folder: Path) -> tuple[torch.nn.Module, Vocabulary]:
     transformers = transformers_library()
     from safetensors import SafetensorError
 
+    from lingap.models.articulatory import compose_from
+
     vocabulary = Vocabulary.load(folder)
     try:
         model = transformers.AutoModel.from_pretrained(folder, local_files_only=True)
@@ -107,6 +131,7 @@ def load_encoder(folder: Path) -> tuple[torch.nn.Module, Vocabulary]:
             f"{folder}: the encoder has {rows} embeddings, its vocabulary {len(vocabulary)} units; "
             "they do not belong together."
         )
+    compose_from(folder, model)
     return model, vocabulary
 
 

@@ -32,6 +32,8 @@ def load_published(folder: Path, ids: UnitIds) -> torch.nn.Module:
         ConfigError: When the folder is no encoder or knows fewer units than `ids`.
     """
     transformers = transformers_library()
+    from lingap.models.articulatory import compose_from
+
     kind = checkpoint_config(folder)["model_type"]
     try:
         model, report = transformers.AutoModel.from_pretrained(
@@ -61,5 +63,6 @@ def load_published(folder: Path, ids: UnitIds) -> torch.nn.Module:
             f"{folder} ({kind}): the encoder has {rows} embeddings, its vocabulary numbers up to "
             f"{len(ids) - 1}; they do not belong together."
         )
+    compose_from(folder, model)
     found: torch.nn.Module = model
     return found

@@ -1,0 +1,46 @@
+"""Phonemes that the model sees by how they are articulated."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from lingap.g2p.articulation import features_of
+from lingap.representations.phoneme import Phonemes
+
+
+class Articulatory(Phonemes):
+    """The units of :class:`Phonemes`, each embedded as a sum over its articulatory features.
+
+    The features are PanPhon's (Mortensen et al. 2016): voiced, nasal, high … In a matched encoder
+    the embedding of a unit is their product with learned weights, so that phonemes of different
+    languages that are articulated alike lie near each other from the first step, and a rare one is
+    learned with the common ones. The output layer shares the table, as in the other encoders.
+    """
+
+    name = "articulatory"
+
+    def unit_features(self, units: Sequence[str]) -> npt.NDArray[np.float32]:
+        """Features of each unit of a vocabulary, shape (n_units, n_features).
+
+        The first columns are PanPhon's, -1, 0 or 1. A unit that is no segment (a mark, a boundary,
+        a special unit), or that PanPhon does not tell from one before it, has a column of its own,
+        so that no two units are the same to the model.
+        """
+        known = [features_of(unit) for unit in units]
+        seen: set[bytes] = set()
+        own: list[int] = []
+        for place, signs in enumerate(known):
+            if signs is None or not signs.any() or signs.tobytes() in seen:
+                own.append(place)
+            else:
+                seen.add(signs.tobytes())
+        width = next((len(signs) for signs in known if signs is not None), 0)
+        found = np.zeros((len(units), width + len(own)), dtype=np.float32)
+        for place, signs in enumerate(known):
+            if signs is not None:
+                found[place, :width] = signs
+        found[own, width + np.arange(len(own))] = 1
+        return found
