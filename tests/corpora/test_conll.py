@@ -1,6 +1,7 @@
 """CoNLL files: schemes, columns, policies, and what breaks them."""
 
 import string
+import tarfile
 from collections import Counter
 
 import pytest
@@ -304,6 +305,18 @@ def test_wikiann_files_have_the_language_on_each_word(tmp_path):
         CorpusError, match=r"test:2: .* found 'ja:東京': a file of another language"
     ):
         list(load_corpus("wikiann", language="kor", split="test", path=tmp_path))
+
+
+def test_rahimis_archives_are_read_as_they_come(tmp_path, monkeypatch):
+    monkeypatch.setenv("LINGAP_CACHE", str(tmp_path / "cache"))
+    (tmp_path / "src").mkdir()
+    for split in ("train", "dev", "test", "extra"):
+        (tmp_path / "src" / split).write_text(f"ko:{split}\tB-LOC\n", encoding="utf-8")
+    with tarfile.open(tmp_path / "ko.tar.gz", "w:gz") as file:
+        file.add(tmp_path / "src", arcname=".")
+    for place in (tmp_path / "ko.tar.gz", tmp_path):
+        wanted = {"split": "dev", "path": place, "check_script": False}
+        assert [row.words for row in load_corpus("wikiann", language="ko", **wanted)] == [("dev",)]
 
 
 def test_labels_follow_the_types(tmp_path):

@@ -157,6 +157,33 @@ def test_a_short_sentence_is_one_window():
     assert (only.start, only.stop, only.scored) == (0, 3, (0, 2))
 
 
+@given(
+    lengths=lengths,
+    gaps=st.lists(st.booleans(), min_size=40, max_size=40),
+    max_units=st.integers(4, 24),
+    overlap=st.sampled_from([0.0, 0.25, 0.5]),
+)
+def test_no_other_window_has_more_context_for_a_word(lengths, gaps, max_units, overlap):
+    owners = []
+    for word, n in enumerate(lengths):
+        owners += [None] * (word > 0 and gaps[word]) + [word] * n
+    found = windows(owners, len(lengths), max_units=max_units, overlap=overlap)
+
+    def context(window, first, stop):
+        if window.start > first or (stop > window.stop and window.truncated_word is None):
+            return -1.0  # not in it
+        left = float("inf") if window.start == 0 else first - window.start
+        right = float("inf") if window.stop == len(owners) else window.stop - stop
+        return min(left, right)
+
+    for word in range(len(lengths)):
+        first, stop = owners.index(word), len(owners) - owners[::-1].index(word)
+        if stop - first > max_units:
+            continue  # it has a window of its own
+        here = [context(w, first, stop) for w in found if w.scored[0] <= word < w.scored[1]]
+        assert here == [max(context(window, first, stop) for window in found)]
+
+
 def test_a_word_is_scored_where_it_has_most_context():
     owners = list(range(12))
     for window in windows(owners, 12, max_units=6, overlap=0.5):
