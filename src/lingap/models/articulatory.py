@@ -81,13 +81,12 @@ def save_composed(model: Any, folder: Path) -> Any:
     assert parts is not None
     features, weights = (part.detach().cpu().contiguous() for part in parts)
     save_file({"features": features, "weights": weights}, folder / COMPOSED)
-    plain = copy.deepcopy(model)
-    embedding, output = plain.get_input_embeddings(), plain.get_output_embeddings()
-    table = nn.Parameter(embedding.weight.detach().clone())
-    for layer in (embedding, output):
-        if layer is not None and parametrize.is_parametrized(layer, "weight"):
-            parametrize.remove_parametrizations(layer, "weight", leave_parametrized=False)
-            layer.weight = table
+    embedding = model.get_input_embeddings()
+    (name,) = (name for name, module in model.named_modules() if module is embedding)
+    state = {k: v for k, v in model.state_dict().items() if "parametrizations" not in k}
+    with torch.random.fork_rng():
+        plain = type(model)(copy.deepcopy(model.config))
+    plain.load_state_dict({**state, f"{name}.weight": embedding.weight.detach()}, strict=False)
     return plain
 
 
