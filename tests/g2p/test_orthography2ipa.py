@@ -146,3 +146,13 @@ def test_provenance_tells_repairs_apart():
 @pytest.mark.parametrize("language", ["fra", "kor", "urd"])
 def test_any_text_gives_one_answer_a_word(language, words):
     assert len(Phonemizer(language, "orthography2ipa", cache=False)(words)) == len(words)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("مجهے", "مجھے"), ("کهانسی", "کھانسی"), ("وه", "وہ"), ("كتاب", "کتاب"), ("پيپ", "پیپ")],
+)
+def test_urdu_from_an_arabic_keyboard_reads_the_same(typed, meant):
+    one, other = Phonemizer("urd", "orthography2ipa", cache=False)([typed, meant])
+    assert one == other
+    assert one.unmapped == ()

@@ -97,6 +97,21 @@ def test_odd_characters(word, units, notes):
     assert units or not word or said.unmapped
 
 
+@pytest.mark.parametrize("language", ["eng", "swa", "fin", "uzb"])
+def test_apostrophes_without_a_letter_are_punctuation(language):
+    said = Phonemizer(language)(["'", "’", "''"])
+    assert [one.units for one in said] == [("'",), ("'",), ("'", "'")]
+    assert all(not one.unmapped for one in said)
+
+
+def test_tatweel_stretches_words_and_is_read_where_it_is_a_letter():
+    stretched, plain = Phonemizer("urd")(["ساتھـ", "ساتھ"])
+    assert stretched.units == plain.units
+    assert (stretched.unmapped, stretched.notes) == ((), ("invisible dropped",))
+    sorani = Phonemizer("ckb")
+    assert sorani(["بەهـار"])[0].notes == ()
+
+
 @pytest.mark.parametrize("language", ["fin", "kor", "urd", "hin", "rus", "eng"])
 def test_a_word_of_a_million_characters(language):
     letter = {"fin": "a", "kor": "한", "urd": "ک", "hin": "क", "rus": "ж", "eng": "ab"}[language]

@@ -11,6 +11,8 @@ Kind = Literal[
 ]  # fmt: skip
 
 APOSTROPHES = frozenset("'’ʼ‘ʻ`´ʹ′＇‛ʽ")
+TATWEEL = "\u0640"
+"""It only stretches an Arabic word, except where a back end says that it reads it."""
 _CJK = ("CJK", "HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA", "HALFWIDTH", "IDEOGRAPHIC", "BOPOMOFO")
 # ISO 15924 code -> how Unicode names of that script's letters begin.
 _SCRIPT_NAMES: dict[str, tuple[str, ...]] = {
@@ -104,6 +106,8 @@ class CharacterKinds(dict[str, Kind]):
         if character in _EMOJI_PARTS:
             return "emoji_part"
         category = unicodedata.category(character)
+        if character == TATWEEL:
+            return "invisible"
         if category[0] == "L":
             return "letter" if self._is_own(character) else "foreign"
         if 0xFE00 <= ord(character) <= 0xFE0F or character == "\u034f":

@@ -17,7 +17,7 @@ from importlib import resources
 from pathlib import Path
 
 from lingap.errors import G2PError
-from lingap.g2p.characters import APOSTROPHES
+from lingap.g2p.characters import APOSTROPHES, TATWEEL
 from lingap.g2p.epitran_rules import RuleFile, read_rules, whole_letters
 from lingap.g2p.normalization import lower
 from lingap.g2p.protocol import PLACEHOLDERS, Transcription, placeholder
@@ -111,7 +111,7 @@ class EpitranTable:
         others = "MZC" if reads_all else "LMZC"
         self.reads = frozenset(
             c for c in written if unicodedata.category(c)[0] not in others and c not in "<>!"
-        )
+        ) | (self._alphabet & {TATWEEL})
 
     def _beyond_map(self) -> frozenset[str]:
         """Characters that pass the map by on purpose: IPA from earlier rules, marks for later."""

@@ -34,8 +34,10 @@ def pieces_of(word: str, kinds: CharacterKinds) -> list[Piece]:
     """
     word = unicodedata.normalize("NFC", word)
     found = [kinds[character] for character in word]
-    if found.count("letter") == len(found):
-        return [Piece("letters", word)] if word else []
+    if not word:
+        return []
+    if found.count("letter") == len(found) and not APOSTROPHES.issuperset(word):
+        return [Piece("letters", word)]
     pieces: list[Piece] = []
     hidden: list[str] = []
     is_open = False  # whether a letter run may go on
@@ -68,7 +70,17 @@ def pieces_of(word: str, kinds: CharacterKinds) -> list[Piece]:
         else:
             pieces.append(Piece(_plain(kind), character))
             is_open = False
-    return pieces + [Piece("invisible", character) for character in hidden]
+    return [
+        *(part for piece in pieces for part in _quotes(piece)),
+        *(Piece("invisible", character) for character in hidden),
+    ]
+
+
+def _quotes(piece: Piece) -> list[Piece]:
+    """The piece, or punctuation where apostrophes that may be letters stand without a letter."""
+    if piece.kind != "letters" or not APOSTROPHES.issuperset(piece.text):
+        return [piece]
+    return [Piece("punctuation", "'") for _ in piece.text]
 
 
 def _extend(pieces: list[Piece], text: str) -> None:

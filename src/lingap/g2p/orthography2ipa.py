@@ -15,12 +15,13 @@ from importlib import resources
 from typing import Any
 
 from lingap.errors import G2PError, LanguageError, MissingExtra
+from lingap.g2p.characters import TATWEEL
 from lingap.g2p.installed import installed_version
 from lingap.g2p.normalization import lower
 from lingap.g2p.protocol import Transcriber, Transcription
 from lingap.languages import Language, all_languages
 
-_REPAIRS = "3"  # raised whenever a line of the repairs changes
+_REPAIRS = "4"  # raised whenever a line of the repairs changes
 _AFFRICATE = re.compile("([tdʈɖ])([\u0300-\u0360\u0362-\u036f]*)(ː?)([szʃʒɕʑʂʐ])")
 _OTHER_VOICE = str.maketrans("tdʈɖszʃʒɕʑʂʐ", "dtɖʈzsʒʃʑɕʐʂ")
 _SEQUENCES = frozenset({"fi"})  # its z is two sounds, as its ts is
@@ -81,8 +82,6 @@ def _repairs_wanted(options: Mapping[str, str]) -> bool:
 class _Rules:
     """One language's engine; words are read one by one, so no sandhi joins them."""
 
-    reads: frozenset[str] = frozenset()
-
     def __init__(self, language: Language, *, repairs_on: bool):
         repairs = repairs_of(language.code) if repairs_on else {}
         self._engine = _engine(language.orthography2ipa)
@@ -91,6 +90,7 @@ class _Rules:
         self._reads_borrowed = repairs_on and language.script == "Latn"
         known = affricates_of(language.orthography2ipa) if repairs_on else frozenset()
         self._affricates: frozenset[str] = known
+        self.reads = frozenset({TATWEEL} - set(self._unmapped(TATWEEL)))
 
     def transcribe(self, words: Sequence[str], /) -> list[Transcription]:
         return [self._word(word) for word in words]

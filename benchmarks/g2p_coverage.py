@@ -1,0 +1,154 @@
+"""What phonemizing costs in parallel text: every file, every installed back end.
+
+    python benchmarks/g2p_coverage.py DATA [--write]
+
+`DATA` holds corpora in FLORES+ naming, ``<corpus>/devtest/<language>_<Script>.devtest``, such as
+the folder that ``lingap corpora`` reads as `flores`. With `--write` the figures go to
+``docs/reference/g2p-coverage.md``. The word cache is not used, so a run measures what is installed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from lingap.g2p import BACKENDS, G2PCoverage, PhonemeVocabulary
+from lingap.g2p.choice import choose
+from lingap.g2p.coverage import printable
+from lingap.g2p.lines import UNKNOWN_UNIT, TextSettings
+from lingap.g2p.textfile import phonemize_text
+from lingap.languages import Language, get_language
+
+PAGE = Path(__file__).resolve().parents[1] / "docs/reference/g2p-coverage.md"
+BACK_ENDS = ("epitran", "orthography2ipa", "espeak", "gruut-lang-en", "english-ngrams")
+PACKAGES = ("epitran", "orthography2ipa", "espeakng-loader", "gruut-lang-en")
+WORST_SHOWN = 3
+
+
+@dataclass(frozen=True)
+class Cost:
+    """One file read by one back end."""
+
+    corpus: str
+    language: Language
+    lines: int
+    coverage: G2PCoverage
+    is_chosen: bool
+
+
+def files(folder: Path) -> Iterator[tuple[str, list[tuple[Language, Path]]]]:
+    """Every corpus with its files, English first."""
+    for corpus in sorted(path for path in folder.iterdir() if path.is_dir()):
+        found = [(get_language(path.stem), path) for path in sorted(corpus.rglob("*.devtest"))]
+        yield corpus.name, sorted(found, key=lambda one: (one[0].code != "eng", one[0].code))
+
+
+def serving(language: Language) -> list[str]:
+    """Installed back ends for a language."""
+    return [
+        name
+        for name in BACK_ENDS
+        if BACKENDS[name].missing() is None and language.code in BACKENDS[name].languages()
+    ]
+
+
+def phonemes(path: Path, settings: TextSettings) -> tuple[set[str], int, G2PCoverage]:
+    """Units of a file, its lines, and what was lost; lines out must be lines in."""
+    source, out = path.read_bytes(), io.BytesIO()
+    coverage = phonemize_text(io.BytesIO(source), out, settings)
+    lines = len(source.splitlines())
+    written = out.getvalue().decode()
+    if written.count("\n") != lines:
+        raise SystemExit(f"{path}: {lines} lines in, {written.count(chr(10))} out")
+    return set(written.split()) - {"▁", UNKNOWN_UNIT}, lines, coverage
+
+
+def costs(folder: Path) -> Iterator[Cost]:
+    """All files; units are held against those that `auto` writes for the English side."""
+    for corpus, sides in files(folder):
+        if sides[0][0].code != "eng":
+            raise SystemExit(f"{corpus}: no English side to hold units against")
+        known, _, _ = phonemes(sides[0][1], TextSettings("eng", "auto", cache=False))
+        english = PhonemeVocabulary(f"English of {corpus}", tuple(sorted(known)))
+        for language, path in sides:
+            for name in serving(language):
+                settings = TextSettings(language.code, name, cache=False, vocabulary=english)
+                _, lines, coverage = phonemes(path, settings)
+                yield Cost(corpus, language, lines, coverage, choose(language) == name)
+
+
+def row(cost: Cost) -> str:
+    """One line of the table."""
+    said = cost.coverage
+    worst = [
+        f"{printable(character)} × {count:,} ({printable(said.examples[character][0])})"
+        for character, count in list(said.unmapped.items())[:WORST_SHOWN]
+    ]
+    losses = [
+        f"{name} {count:,}"
+        for name, count in said.notes.items()
+        if name not in ("foreign script", "unit not in the vocabulary")
+    ]
+    name = f"**{said.backend}**" if cost.is_chosen else said.backend
+    cells = (
+        cost.corpus, cost.language.code, name, f"{cost.lines:,}", f"{said.words:,}",
+        f"{said.types:,}", f"{said.empty_percent:.2f}", f"{said.unmapped_percent:.2f}",
+        f"{said.foreign_percent:.2f}", f"{said.lacking_percent:.1f}", f"{len(said.lacking)}",
+        ", ".join(worst).replace("|", "\\|") or "–", ", ".join(losses) or "–",
+    )  # fmt: skip
+    return f"| {' | '.join(cells)} |"
+
+
+def installed() -> str:
+    """Names and versions of what was measured."""
+    found = []
+    for package in PACKAGES:
+        try:
+            found.append(f"{package} {version(package)}")
+        except PackageNotFoundError:
+            continue
+    return ", ".join(found)
+
+
+def page(measured: list[Cost]) -> str:
+    """The page of the documentation."""
+    head = (
+        "| corpus | language | back end | lines | words | types | empty % | unmapped % | foreign % "
+        "| not in English % | kinds | unmapped most often (in) | other losses, words |\n"
+        "| --- | --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- | --- |"
+    )
+    return f"""# G2P coverage of parallel text
+
+Made by `python benchmarks/g2p_coverage.py DATA --write` over every file of two parallel corpora:
+PUD of Universal Dependencies (`pud`) and TICO-19 (`tico19`). Each file came out with as many lines
+as it went in. Measured: {installed()}; policies as by default.
+
+*Empty*: words of which nothing could be spelled. *Unmapped*: words with a character that no rule
+covers. *Foreign*: words with letters of a script that the language does not use. *Not in English*:
+units that the English side of the corpus, read by `auto`, does not hold, as a share of all units
+and in kinds: what a model trained on English phonemes alone has never seen. Shares are of words,
+punctuation marks included. The back end that `auto` takes is **bold**.
+
+{head}
+{chr(10).join(map(row, measured))}
+"""
+
+
+def main() -> None:
+    """Measure, print, and write where asked."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("data", type=Path, help="folder of parallel corpora")
+    options.add_argument("--write", action="store_true", help="write the page of the docs")
+    given = options.parse_args()
+    text = page(list(costs(given.data)))
+    print(text)
+    if given.write:
+        PAGE.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
