@@ -1,13 +1,18 @@
 """Speed and memory of ``lingap phonemize``, side by side with what there was before.
 
-    python benchmarks/g2p.py                      # all figures; about half an hour on two cores
-    python benchmarks/g2p.py --words 1000000      # a quick look
+    python benchmarks/g2p.py --folder DIR --write             # all; about half an hour on two cores
+    python benchmarks/g2p.py --folder DIR --only tur rus      # some parts now, others later
+    python benchmarks/g2p.py --folder DIR --words 1000000     # a quick look
+
+Parts are ``start``, ``english``, ``espeak``, ``pipe`` and the languages. Each is kept in
+``DIR/results-<words>.json`` when it is done, and is not measured again unless asked for with
+`--again`; `--write` makes ``docs/reference/g2p-speed.md`` of those that are there.
 
 Beside it runs, over a part of the same text, the plain loop that papers use: Epitran word by word
 and `segments` on each result. Texts are real words drawn with their real frequencies (wordfreq),
 seeded. Every figure of lingap is a whole process, its start and the writing of its output
 included; *cold* begins without a word cache, *warm* is the same command again. The plain loop is
-timed before and after, without its start, and the faster time counts. Two ratios are printed: by
+timed before and after, without its start, and the faster time counts. Two ratios are given: by
 the clock, and by processor time as if the cores were lingap's alone (plain seconds over lingap's
 divided by the cores), which other work on the machine disturbs less. Memory is the peak of the sum
 over all processes (proportional set size).
@@ -16,11 +21,14 @@ over all processes (proportional set size).
 from __future__ import annotations
 
 import argparse
+import hashlib
+import json
 import logging
 import os
 import re
 import resource
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -29,6 +37,7 @@ import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from word_samples import write_corpus
 
@@ -39,6 +48,7 @@ LANGUAGES = {
     "rus": ("ru", "rus-Cyrl"),
     "hin": ("hi", "hin-Deva"),
 }
+PAGE = Path(__file__).resolve().parents[1] / "docs/reference/g2p-speed.md"
 
 
 @dataclass(frozen=True)
@@ -126,7 +136,7 @@ def part_of(source: Path, n_words: int) -> list[str]:
     return words
 
 
-def scale(language: str, folder: Path, n_words: int, part: int) -> str:
+def scale(language: str, folder: Path, n_words: int, part: int) -> dict[str, Any]:
     """One row: plain, cold, warm, memory at a tenth and at all of the words."""
     iso1, code = LANGUAGES[language]
     source = write_corpus(folder / f"{iso1}.{n_words}.txt", iso1, n_words)
@@ -145,15 +155,70 @@ def scale(language: str, folder: Path, n_words: int, part: int) -> str:
     chosen = phonemize(language, "auto", tenth, target, cache)
     chosen_warm = phonemize(language, "auto", tenth, target, cache)
     cores = len(os.sched_getaffinity(0))
-    cells = [f"{language}  {plain[0]:>9,.0f}"]
-    for timing in (cold, warm):
-        by_clock = n_words / plain[0] / timing.seconds
-        by_processor = n_words / plain[1] / (timing.processor_seconds / cores)
-        cells.append(f"{n_words / timing.seconds:>11,.0f} {by_clock:>4.0f}x {by_processor:>4.0f}x")
-    peak = max(cold.peak_mb, warm.peak_mb)
-    cells.append(f"{small.peak_mb:>5.0f} {peak:>5.0f} MB ({peak / small.peak_mb - 1:+.0%})")
-    cells += [f"{n_words / 10 / timing.seconds:>9,.0f}" for timing in (chosen, chosen_warm)]
-    return "  ".join(cells)
+    found: dict[str, Any] = {"plain": plain[0]}
+    for name, timing in (("cold", cold), ("warm", warm)):
+        found[name] = n_words / timing.seconds
+        found[f"{name} clock"] = n_words / plain[0] / timing.seconds
+        found[f"{name} cpu"] = n_words / plain[1] / (timing.processor_seconds / cores)
+    found |= {"peak tenth": small.peak_mb, "peak": max(cold.peak_mb, warm.peak_mb)}
+    tenths = {"auto cold": chosen, "auto warm": chosen_warm}
+    return found | {name: n_words / 10 / timing.seconds for name, timing in tenths.items()}
+
+
+def row(language: str, found: dict[str, Any]) -> str:
+    """One line of the table."""
+    cells = [language, f"{found['plain']:,.0f}"]
+    for name in ("cold", "warm"):
+        ratios = [f"{found[f'{name} {kind}']:.0f}×" for kind in ("clock", "cpu")]
+        cells += [f"{found[name]:,.0f}", *ratios]
+    grown = found["peak"] / found["peak tenth"] - 1
+    cells.append(f"{found['peak tenth']:.0f}, {found['peak']:.0f} MB ({grown:+.0%})")
+    cells += [f"{found['auto cold']:,.0f}, {found['auto warm']:,.0f}", f"{found['load']:.1f}"]
+    return f"| {' | '.join(cells)} |"
+
+
+def digest(path: Path) -> str:
+    """What a file holds, in short."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def pipe(folder: Path, n_words: int) -> str:
+    """A long text through a pipe; then killed in the middle and begun again on the same cache."""
+    source = write_corpus(folder / f"fr.{n_words}.txt", "fr", n_words)
+    target, cache = folder / "piped.txt", folder / "cache"
+    shutil.rmtree(cache, ignore_errors=True)
+    command = [sys.executable, "-m", "lingap", "phonemize", "-l", "fra", "--backend", "epitran"]
+    environment = os.environ | {"LINGAP_CACHE": str(cache)}
+
+    def piped(*more: str, kill_at: int | None = None) -> tuple[float, float]:
+        with source.open("rb") as text, target.open("wb") as out:
+            begin = time.perf_counter()
+            job = subprocess.Popen(
+                [*command, *more], stdin=text, stdout=out, stderr=subprocess.DEVNULL,
+                env=environment,
+            )  # fmt: skip
+            peak = 0.0
+            while job.poll() is None:
+                peak = max(peak, tree_memory_mb(job.pid))
+                if kill_at is not None and target.stat().st_size > kill_at:
+                    job.send_signal(signal.SIGKILL)
+                time.sleep(0.05)
+        if kill_at is None and job.returncode:
+            raise SystemExit(f"{' '.join(command)} ended with {job.returncode}")
+        return time.perf_counter() - begin, peak
+
+    piped("--no-cache", "--processes", "1")
+    expected = digest(target)
+    piped(kill_at=target.stat().st_size // 3)
+    left = target.stat().st_size
+    seconds, peak = piped()
+    same = "equals" if digest(target) == expected else "DIFFERS FROM"
+    return (
+        f"{n_words:,} French words through a pipe after `kill -9` in the middle ({left:,} bytes "
+        f"were out): {seconds:.1f} s, {peak:.0f} MB in all processes; the output {same} that of "
+        "one process without a cache, byte for byte."
+    )
 
 
 def english(folder: Path, n_words: int) -> str:
@@ -216,30 +281,74 @@ def thousand_lines(folder: Path) -> str:
     return f"kor: 1,000 lines, warm, whole process: {', '.join(rows)}"
 
 
+def page(results: dict[str, Any], n_words: int) -> str:
+    """The page of the documentation, of the parts that were measured."""
+    columns = (
+        "", "plain words/s", "cold words/s", "clock", "cpu", "warm words/s", "clock", "cpu",
+        "peak memory", "`auto` words/s cold, warm", "load",
+    )  # fmt: skip
+    rows = [f"| {' | '.join(columns)} |", f"|{' --- |' * len(columns)}"]
+    rows += [row(name, results[name]) for name in LANGUAGES if name in results]
+    others = [f"- {results[name]['text']}" for name in OTHERS if name in results]
+    cores = len(os.sched_getaffinity(0))
+    return f"""# G2P speed and memory
+
+Made by `python benchmarks/g2p.py`: {n_words:,} words each, drawn with their frequencies in wordfreq
+(seeded), `epitran` back end, {cores} cores, whole processes with their start and output. *Plain* is
+Epitran word by word with `segments` on each result, without its start. *Clock* is the ratio by the
+clock, *cpu* by processor time as if all cores were free; *load* is that of the machine when the
+part began. Memory is the sum over all processes, at a tenth and at all of the words. `auto` is
+timed on a tenth.
+
+{chr(10).join(rows)}
+
+{chr(10).join(others)}
+"""
+
+
+OTHERS = ("english", "espeak", "start", "pipe")
+
+
+def measure(part: str, folder: Path, n_words: int, plain_words: int) -> dict[str, Any]:
+    """One part, with the load when it began."""
+    load = os.getloadavg()[0]
+    if part in LANGUAGES:
+        return scale(part, folder, n_words, plain_words) | {"load": load}
+    text = {
+        "start": lambda: thousand_lines(folder),
+        "english": lambda: english(folder, 100_000),
+        "espeak": lambda: espeak(folder, 100_000),
+        "pipe": lambda: pipe(folder, n_words),
+    }[part]()
+    return {"text": text, "load": load}
+
+
 def main() -> None:
     """Measure and print."""
+    parts = ("start", "english", "espeak", *LANGUAGES, "pipe")
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--words", type=int, default=10_000_000)
     options.add_argument("--part", type=int, default=60_000, help="words for the plain loop")
-    options.add_argument("--languages", nargs="*", default=list(LANGUAGES))
-    options.add_argument("--folder", type=Path, help="where texts are kept between runs")
+    options.add_argument("--only", nargs="*", choices=parts, default=parts, metavar="PART")
+    options.add_argument("--again", action="store_true", help="measure what is there already")
+    options.add_argument("--folder", type=Path, help="where texts and results are kept")
+    options.add_argument("--write", action="store_true", help="write the page of the docs")
     given = options.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         folder = given.folder or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)
-        load = os.getloadavg()[0]
-        cores = len(os.sched_getaffinity(0))
-        print(f"{given.words:,} words each, {cores} cores, load before {load:.1f}")
-        print(thousand_lines(folder), flush=True)
-        print(english(folder, 100_000), flush=True)
-        print(espeak(folder, 100_000), flush=True)
-        print(
-            "     plain w/s     cold w/s clock  cpu     warm w/s clock  cpu   "
-            "peak: a tenth, all  auto w/s cold, warm (a tenth)"
-        )
-        for language in given.languages:
-            print(scale(language, folder, given.words, given.part), flush=True)
-        print(f"load after {os.getloadavg()[0]:.1f}")
+        kept = folder / f"results-{given.words}.json"
+        results: dict[str, Any] = json.loads(kept.read_text("utf-8")) if kept.exists() else {}
+        for part in given.only:
+            if given.again or part not in results:
+                begin = time.perf_counter()
+                results[part] = measure(part, folder, given.words, given.part)
+                kept.write_text(json.dumps(results, indent=1), "utf-8")
+                print(f"{part}: {time.perf_counter() - begin:.0f} s", file=sys.stderr, flush=True)
+            found = results[part]
+            print(row(part, found) if part in LANGUAGES else found["text"], flush=True)
+    if given.write:
+        PAGE.write_text(page(results, given.words), "utf-8")
 
 
 if __name__ == "__main__":
