@@ -103,6 +103,34 @@ def test_any_json_lines_work_or_are_refused(tmp_path_factory, content):
     assert not message or "a.jsonl:" in message
 
 
+@settings(max_examples=200, deadline=None)
+@given(changes=st.lists(st.tuples(st.integers(0, 5000), st.binary(min_size=1, max_size=2))))
+def test_any_damaged_parquet_file_works_or_is_refused(tmp_path_factory, changes):
+    folder = tmp_path_factory.mktemp("fuzz")
+    path, target = folder / "a.parquet", folder / "b.parquet"
+    pq.write_table(pa.table({"text": ["talo", "yö"] * 20, "id": list(range(40))}), path)
+    raw = bytearray(path.read_bytes())
+    for place, new in changes:
+        start = place % len(raw)
+        raw[start : start + len(new)] = new
+    path.write_bytes(raw)
+    message = ""
+    try:
+        phonemize_file(str(path), str(target), FIN)
+    except LingapError as error:
+        message = str(error)
+    assert target.exists() == (not message)
+    assert sorted(p.name for p in folder.iterdir() if p != target) == ["a.parquet"]
+
+
+def test_a_parquet_text_that_is_no_utf8_is_refused_by_name(tmp_path):
+    texts = pa.array([b"talo", b"\xff\xfe"], pa.binary()).cast(pa.string(), safe=False)
+    pq.write_table(pa.table({"text": texts}), tmp_path / "a.parquet")
+    with pytest.raises(CorpusError, match="a.parquet.*not a Parquet file that can be read.*utf-8"):
+        phonemize_file(str(tmp_path / "a.parquet"), str(tmp_path / "b.parquet"), FIN)
+    assert not (tmp_path / "b.parquet").exists()
+
+
 def test_text_to_json_lines_and_back(tmp_path):
     (tmp_path / "a.txt").write_bytes(b"talo\r\n\nx\n")
     phonemize_file(str(tmp_path / "a.txt"), str(tmp_path / "b.jsonl"), FIN)

@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lingap.errors import CorpusError, G2PError
@@ -126,3 +126,19 @@ def test_missing_vocabulary_and_wrong_policy(tmp_path):
         fit_units(["a"], ["a"], "best")
     with pytest.raises(G2PError, match="at least one unit"):
         fit_units(["a"], [])
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    content=st.binary(max_size=40) | st.text('{}[]":,model vocab 0.1', max_size=60).map(str.encode),
+    name=st.sampled_from(["vocab.json", "vocab.txt", "tokenizer.json"]),
+)
+def test_any_bytes_are_a_vocabulary_or_refused(content, name, tmp_path_factory):
+    path = tmp_path_factory.mktemp("vocabulary") / name
+    path.write_bytes(content)
+    try:
+        units = read_vocabulary(path)
+    except CorpusError:
+        return
+    assert units
+    assert all(isinstance(unit, str) for unit in units)

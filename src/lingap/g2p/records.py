@@ -191,10 +191,10 @@ def _named(path: Path) -> Iterator[None]:
 
     try:
         yield
-    except (pyarrow.ArrowInvalid, OSError) as error:
+    except (pyarrow.ArrowException, UnicodeDecodeError, OSError) as error:
         if isinstance(error, OSError) and error.errno is not None:
             raise
-        text = f"not a Parquet file that can be read: {error}."
+        text = f"not a Parquet file that can be read: {str(error).rstrip('.')}."
         raise CorpusError(text, path) from error
 
 
