@@ -128,6 +128,7 @@ function setUpExperiment(about) {
     };
     const all = codes.flatMap((_, i) => codes.flatMap((__, j) => (i === j ? [] : [value(i, j)])));
     const [low, high] = [Math.min(...all), Math.max(...all)];
+    const digits = high - low > 0.05 ? 2 : 3;
     const made = element("table", "heat");
     made.id = "heat";
     const head = element("thead");
@@ -138,7 +139,7 @@ function setUpExperiment(about) {
       const row = element("tr");
       row.append(element("th", "", name(code)), ...codes.map((other, j) => {
         if (i === j) return element("td");
-        const cell = element("td", "", value(i, j).toFixed(2).replace("-", "−"));
+        const cell = element("td", "", value(i, j).toFixed(digits).replace("-", "−"));
         const [back, front] = colour(high > low ? (value(i, j) - low) / (high - low) : 1);
         cell.style.background = back;
         cell.style.color = front;
