@@ -114,6 +114,7 @@ class LineSpeller:
         self._n_units = np.zeros(remember + 2, np.int32)
         self._is_lossy = np.zeros(remember + 2, np.bool_)
         self._losses: dict[int, _Losses] = {}
+        self._lossy: list[Numbers] = []  # tokens of this chunk that lost something, not counted yet
 
     def spell(self, chunk: bytes) -> tuple[bytes, ChunkReport]:
         """Phonemes of some lines.
@@ -125,6 +126,7 @@ class LineSpeller:
             One line for each line of the chunk, all ended, and what they cost.
         """
         report = self.report()
+        self._lossy.clear()
         if b"\xff" in chunk:
             text = chunk.decode("utf-8", "replace")
             n_invalid = text.count(_REPLACEMENT) - chunk.count(_REPLACEMENT.encode())
@@ -136,6 +138,7 @@ class LineSpeller:
             spelled, begins_line = self._spell_block(block, begins_line, report)
             done.append(spelled)
         done.append(b"\n")
+        self._count_losses(report)
         self._store.save()
         return b"".join(done), report
 
@@ -150,6 +153,7 @@ class LineSpeller:
             order = np.argsort(first)
             new, at = new[order], unknown[first[order]]
             if len(new) > self._table.room():
+                self._count_losses(report)
                 self._forget()
                 is_small = len(new) <= self._table.room()
                 again = self._spell_block if is_small else self._spell_halves
@@ -165,7 +169,7 @@ class LineSpeller:
         report.coverage.units += int(self._n_units[numbers].sum())
         lossy = numbers[self._is_lossy[numbers]]
         if len(lossy):
-            self._count_losses(lossy, report)
+            self._lossy.append(lossy)
         is_line_end = numbers == LINE_END
         words = numbers
         if np.count_nonzero(n_words) + np.count_nonzero(is_line_end) < len(numbers):
@@ -190,8 +194,12 @@ class LineSpeller:
             done.append(spelled)
         return b"".join(done), begins_line
 
-    def _count_losses(self, lossy: Numbers, report: ChunkReport) -> None:
-        """Add the losses of these tokens, in the order in which they first come."""
+    def _count_losses(self, report: ChunkReport) -> None:
+        """Add the losses of the tokens so far, in the order in which they first come."""
+        if not self._lossy:
+            return
+        lossy = np.concatenate(self._lossy)
+        self._lossy.clear()
         found, first, times = np.unique(lossy, return_index=True, return_counts=True)
         for place in np.argsort(first).tolist():
             losses, number = self._losses[int(found[place])], int(times[place])
