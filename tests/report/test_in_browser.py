@@ -6,7 +6,8 @@ import shutil
 import numpy as np
 import pytest
 
-from lingap.gap import output_gap, text_gap
+from lingap.gap import output_gap, performance_gaps, text_gap
+from lingap.records import Score
 from lingap.report import ReportData, render_html
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]  # fmt: skip
@@ -153,6 +154,26 @@ def test_outputs_and_texts_alone_have_heat_maps(browser, tmp_path, width):
     z = page.evaluate("document.getElementById('output-map').data[0].z")
     assert z[0][1] == pytest.approx(data.outputs[0].divergence[0][1], abs=1e-4)
     assert not heard
+    page.close()
+
+
+def test_the_scatter_says_its_rank_correlation(page):
+    said = page.locator("#scatter-caption").inner_text()
+    assert said == "All points: Spearman R −0.410, Kendall τ −0.300, over 84 points."
+
+
+def test_a_gap_without_an_interval_has_no_error_bar(browser, tmp_path):
+    pytest.importorskip("plotly")
+    rows = [Score("one", "pos", code, "accuracy", v) for code, v in (("eng", 0.9), ("kor", 0.6))]
+    path = tmp_path / "report.html"
+    path.write_text(render_html(ReportData("x", performance=tuple(performance_gaps(rows)))))
+    page = browser.new_page()
+    page.goto(path.as_uri())
+    page.wait_for_selector("html[data-ready=yes]")
+    assert page.locator("#bar-gap .point").count() == 1
+    assert page.locator("#bar-gap .errorbar path").count() == 0
+    assert page.locator("#likeness").count() == 0
+    assert "Made by lingap." in page.locator("footer").inner_text()
     page.close()
 
 
