@@ -97,7 +97,7 @@ class LineSpeller:
         remember: Tokens remembered; bounds the memory of a process.
     """
 
-    def __init__(self, settings: TextSettings, remember: int = 130_000):
+    def __init__(self, settings: TextSettings, remember: int = 120_000):
         phonemizer = settings.phonemizer()
         self._vocabulary = settings.vocabulary.name if settings.vocabulary else ""
         self._fitter = UnitFitter(settings.vocabulary) if settings.vocabulary else None
