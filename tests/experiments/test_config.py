@@ -7,7 +7,10 @@ from lingap.experiments.demo import demo_config
 
 
 def settings(**changes):
-    return demo_config(["eng", "kor"]).model_dump(mode="json") | changes
+    """The demo's settings with one task, as most people write them."""
+    given = demo_config(["eng", "kor"]).model_dump(mode="json")
+    (task,) = given.pop("tasks")
+    return given | {"task": task["task"], "corpus": task["corpus"]} | changes
 
 
 def test_the_demo_survives_yaml(tmp_path):
@@ -30,7 +33,7 @@ def test_the_demo_survives_yaml(tmp_path):
         ({"corpus": {"name": "cldr", "options": {"case": "keep"}}}, "option case is 'keep'"),
         ({"parallel": {"name": "cldr_names", "dev_share": 0.1}}, "parallel text is read whole"),
         ({"task": "nerr"}, "task: .*got 'nerr'"),
-        ({"protocol": "zero-shot"}, "source names the training language"),
+        ({"protocol": "zero-shot"}, "give source, the training language"),
         ({"protocol": "zero-shot", "source": "fra"}, "not among the languages"),
         ({"finetuning": {"epochs": 1, "steps": 1}}, "give epochs or steps"),
         ({"finetuning": {"epochs": 1, "learning_rate": -1}}, "finetuning.learning_rate: "),
@@ -45,7 +48,7 @@ def test_a_wrong_setting_is_named(changes, message):
 def test_a_missing_setting_and_a_broken_file_are_named(tmp_path):
     given = settings()
     del given["task"]
-    with pytest.raises(ConfigError, match="task: missing"):
+    with pytest.raises(ConfigError, match="task is missing: task and corpus go together"):
         ExperimentConfig.parse(given)
     path = tmp_path / "x.yaml"
     path.write_text("a: [", encoding="utf-8")

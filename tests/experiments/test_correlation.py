@@ -13,6 +13,12 @@ from lingap.records import Score
 SEEDS = range(6)
 
 
+def correlated(scores, linguistic, outputs, config):
+    return correlate_over_seeds(
+        scores, linguistic, outputs, languages=config.languages, all_seeds=config.seeds
+    )
+
+
 @pytest.fixture(scope="module")
 def measured():
     random = np.random.default_rng(0)
@@ -33,7 +39,7 @@ def measured():
 
 def test_points_are_seeds_and_languages_against_english(measured):
     config, scores, linguistic = measured
-    rows = {row.predictor: row for row in correlate_over_seeds(scores, linguistic, {}, config)}
+    rows = {row.predictor: row for row in correlated(scores, linguistic, {}, config)}
     assert set(rows) == {
         "phoneme: eng score", "phoneme: CKA, last layer", "phoneme: CKA debiased, last layer",
     }  # fmt: skip
@@ -53,7 +59,7 @@ def test_points_are_seeds_and_languages_against_english(measured):
 def test_few_seeds_give_no_correlation(measured):
     config, scores, linguistic = measured
     few = [score for score in scores if score.seed < 4]
-    assert correlate_over_seeds(few, linguistic, {}, config) == []
+    assert correlated(few, linguistic, {}, config) == []
 
 
 def test_outputs_add_the_sinkhorn_distance(measured):
@@ -65,7 +71,7 @@ def test_outputs_add_the_sinkhorn_distance(measured):
         for code in config.languages
     ]
     outputs = output_gaps(runs, config.languages, corpus="c")
-    rows = correlate_over_seeds(scores, linguistic, outputs, config)
+    rows = correlated(scores, linguistic, outputs, config)
     (row,) = [row for row in rows if row.predictor == "phoneme: Sinkhorn distance"]
     value = {(s.seed, s.language): s.value for s in scores}
     gaps, apart = [], []

@@ -64,7 +64,7 @@ def test_a_second_run_computes_nothing(finished):
     from contextlib import contextmanager
 
     @contextmanager
-    def watch(plan, jobs):
+    def watch(every, jobs):
         asked.extend(jobs)
         yield lambda *_: None
 
@@ -139,7 +139,7 @@ def test_a_worker_that_dies_is_replaced_and_its_job_tried_again(tmp_path):
     from contextlib import contextmanager
 
     @contextmanager
-    def watch(plan, jobs):
+    def watch(every, jobs):
         def tell(job, event, step):
             if event == "step" and not killed:
                 (child,) = [

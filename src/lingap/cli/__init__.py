@@ -22,8 +22,8 @@ app = typer.Typer(
 
 # Verb -> module of that name; a module's `app` makes it a group, else its function is the command.
 _VERBS = (
-    "demo", "phonemize", "g2p", "languages", "corpora", "run", "reproduce", "gap", "report",
-    "explore",
+    "demo", "phonemize", "g2p", "languages", "corpora", "run", "pretrain", "reproduce", "gap",
+    "report", "explore",
 )  # fmt: skip
 
 for _verb in _VERBS:

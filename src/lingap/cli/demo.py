@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from lingap.cli.options import Workers
+
 
 def demo(
     out: Annotated[Path, typer.Option(help="Folder of the experiment.")] = Path("demo"),
@@ -14,9 +16,7 @@ def demo(
         str, typer.Option(help="Codes with commas; any that CLDR and a G2P back end share.")
     ] = "",
     seeds: Annotated[int, typer.Option(min=1, help="Fine-tunings of each kind.")] = 1,
-    workers: Annotated[
-        int | None, typer.Option(min=0, help="Processes; 0 works in this one. [default: cores]")
-    ] = None,
+    workers: Workers = None,
 ) -> None:
     """The whole way, offline, on names from Unicode CLDR: text to phonemes to scores to gaps.
 

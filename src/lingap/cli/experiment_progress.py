@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,20 +15,20 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import TaskID
 
-    from lingap.experiments import Experiment, Plan
-    from lingap.experiments.engine import Event
+    from lingap.experiments import Experiment, PretrainConfig
+    from lingap.experiments.engine import Event, Failure
     from lingap.experiments.plan import Job
 
 
 @contextmanager
-def watch_jobs(plan: Plan, jobs: list[Job]) -> Iterator[Event]:
+def watch_jobs(every: Sequence[Job], jobs: list[Job]) -> Iterator[Event]:
     """Show the events of an experiment's jobs on stderr."""
     from rich.console import Console
 
     console = Console(stderr=True)
-    kept = len(plan.jobs) - len(jobs)
+    kept = len(every) - len(jobs)
     if kept:
-        console.print(f"{kept} of {len(plan.jobs)} jobs were done before; going on with the rest.")
+        console.print(f"{kept} of {len(every)} jobs were done before; going on with the rest.")
     yield from _bars(console, jobs) if console.is_terminal else _lines(jobs)
 
 
@@ -87,14 +87,65 @@ def _bars(console: Console, jobs: list[Job]) -> Iterator[Event]:
         yield tell
 
 
-def print_plan(plan: Plan) -> None:
+def print_jobs(jobs: Sequence[Job]) -> None:
     """Every job with its steps, and what they come to."""
-    for job in plan.jobs:
+    for job in jobs:
         typer.echo(f"{job.id}  {job.n_steps:>7} steps  {job.title}")
-    typer.echo(f"{len(plan.jobs)} jobs, {sum(job.n_steps for job in plan.jobs)} optimizer steps")
+    typer.echo(f"{len(jobs)} jobs, {sum(job.n_steps for job in jobs)} optimizer steps")
 
 
-def run_and_report(experiment: Experiment, out: Path, n_workers: int | None) -> None:
+@contextmanager
+def _told_of_interruption() -> Iterator[None]:
+    try:
+        yield
+    except KeyboardInterrupt:
+        print("\nInterrupted. What is finished is kept; run it again to go on.", file=sys.stderr)
+        raise
+
+
+def pretrain_and_tell(
+    config: PretrainConfig, out: Path, n_workers: int | None, threads: int
+) -> None:
+    """Make encoders and print a row of each; exit code 1 when one failed."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from lingap.experiments import pretrain_encoders
+    from lingap.experiments.store import read_json
+
+    started = time.monotonic()
+    with _told_of_interruption():
+        folders, failures = pretrain_encoders(
+            config, out, n_workers=n_workers, threads=threads, watch=watch_jobs
+        )
+    table = Table("Encoder", box=None, header_style="")
+    for heading in ("Units", "Added", "Parameters", "Units a character", "Bits before", "After"):
+        table.add_column(heading, justify="right")
+    for name, folder in folders.items():
+        record = read_json(folder / "run.json")
+        bits = record["heldout_bits_per_character"]
+        table.add_row(
+            name, f"{record['vocabulary_size']:,}", f"{len(record['units_added']):,}",
+            f"{record['n_parameters']:,}",
+            f"{record['heldout_counts']['units'] / record['heldout_characters']:.3f}",
+            f"{bits['before']:.3f}", f"{bits['after']:.3f}",
+        )  # fmt: skip
+    Console(highlight=False, markup=False).print(table)
+    typer.echo("Bits: loss on held-out text, per character of the text as written.")
+    typer.echo(f"Written: {out / 'encoders'} ({time.monotonic() - started:.0f} s)")
+    _tell_failures(failures)
+
+
+def _tell_failures(failures: Sequence[Failure]) -> None:
+    for failure in failures:
+        typer.echo(f"Failed: {failure.job.title}: {failure.reason}", err=True)
+    if failures:
+        raise typer.Exit(1)
+
+
+def run_and_report(
+    experiment: Experiment, out: Path, n_workers: int | None, threads: int = 1
+) -> None:
     """Run an experiment, print its table, write its report; exit code 1 when a run failed."""
     from rich.console import Console
 
@@ -104,19 +155,15 @@ def run_and_report(experiment: Experiment, out: Path, n_workers: int | None) -> 
 
     started = time.monotonic()
     console = Console(stderr=True)
-    try:
+    with _told_of_interruption():
         with console.status("planning: reading the corpora"):
             plan = experiment.plan()
-        failures = experiment.run(out, plan=plan, n_workers=n_workers, watch=watch_jobs)
+        failures = experiment.run(
+            out, plan=plan, n_workers=n_workers, threads=threads, watch=watch_jobs
+        )
         with console.status("drawing the report"):
             data = read_folder(out)
             page = write_report(data, out, kind="html")[0]
-    except KeyboardInterrupt:
-        print("\nInterrupted. What is finished is kept; run it again to go on.", file=sys.stderr)
-        raise
     Console(highlight=False, markup=False).print(terminal_report(data))
     typer.echo(f"Written: {page} ({time.monotonic() - started:.0f} s)")
-    for failure in failures:
-        typer.echo(f"Failed: {failure.job.title}: {failure.reason}", err=True)
-    if failures:
-        raise typer.Exit(1)
+    _tell_failures(failures)

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from lingap.cli.options import DryRun, Workers
+
 
 def reproduce(
     what: Annotated[str, typer.Argument(help="table1, table2, table3, figure2 or figure3.")],
@@ -26,10 +28,8 @@ def reproduce(
     seeds: Annotated[
         int | None, typer.Option(min=1, help="Fine-tunings of each kind, in place of the preset's.")
     ] = None,
-    workers: Annotated[
-        int | None, typer.Option(min=0, help="Processes; 0 works in this one. [default: cores]")
-    ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the plan and leave.")] = False,
+    workers: Workers = None,
+    dry_run: DryRun = False,
 ) -> None:
     """The paper's tables and figures, as presets over `lingap run`.
 
@@ -37,7 +37,7 @@ def reproduce(
     task is an experiment in a folder of its own; what is missing or differs from the paper is
     told before anything runs. Interrupted, it goes on where it was.
     """
-    from lingap.cli.experiment_progress import print_plan, run_and_report
+    from lingap.cli.experiment_progress import print_jobs, run_and_report
     from lingap.experiments import Experiment
     from lingap.experiments.presets import plan_preset
 
@@ -48,6 +48,6 @@ def reproduce(
         for note in plan.notes:
             typer.echo(f"  {note}")
         if dry_run:
-            print_plan(Experiment(plan.config).plan())
+            print_jobs(Experiment(plan.config).plan().jobs)
     for plan in [] if dry_run else plans:
         run_and_report(Experiment(plan.config), (out or Path(what)) / plan.task, workers)

@@ -7,25 +7,32 @@ from typing import Annotated
 
 import typer
 
+from lingap.cli.options import DryRun, Schema, Threads, Workers
+
 
 def run(
     config: Annotated[
-        Path, typer.Argument(metavar="CONFIG.yaml", help="The experiment's configuration.")
-    ],
+        Path | None, typer.Argument(metavar="CONFIG.yaml", help="The experiment's configuration.")
+    ] = None,
     out: Annotated[
         Path | None, typer.Option(help="Folder of the experiment. [default: the file's name]")
     ] = None,
-    workers: Annotated[
-        int | None, typer.Option(min=0, help="Processes; 0 works in this one. [default: cores]")
-    ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the plan and leave.")] = False,
+    workers: Workers = None,
+    threads: Threads = 1,
+    dry_run: DryRun = False,
+    schema: Schema = False,
 ) -> None:
     """An experiment: plan, train, score, gaps, report; goes on where it stopped."""
-    from lingap.cli.experiment_progress import print_plan, run_and_report
-    from lingap.experiments import Experiment
+    from lingap.cli.experiment_progress import print_jobs, run_and_report
+    from lingap.cli.options import needed, print_schema
+    from lingap.experiments import Experiment, ExperimentConfig
 
-    experiment = Experiment.from_yaml(config)
-    if dry_run:
-        print_plan(experiment.plan())
+    if schema:
+        print_schema(ExperimentConfig)
         return
-    run_and_report(experiment, out or Path(config.stem), workers)
+    path = needed(config)
+    experiment = Experiment.from_yaml(path)
+    if dry_run:
+        print_jobs(experiment.plan().jobs)
+        return
+    run_and_report(experiment, out or Path(path.stem), workers, threads)

@@ -1,7 +1,9 @@
 """Experiments: a plan of runs and the gap analysis over them; the room that joins all others."""
 
-from lingap.experiments.config import CorpusChoice, ExperimentConfig, RepresentationChoice
-from lingap.experiments.experiment import Experiment
+from lingap.experiments.choices import CorpusChoice, RepresentationChoice
+from lingap.experiments.config import ExperimentConfig, PretrainConfig
+from lingap.experiments.experiment import Experiment, pretrain_encoders
+from lingap.experiments.index import rebuild_index
 from lingap.experiments.plan import Job, Plan, make_plan
 from lingap.experiments.store import Store
 
@@ -11,7 +13,10 @@ __all__ = [
     "ExperimentConfig",
     "Job",
     "Plan",
+    "PretrainConfig",
     "RepresentationChoice",
     "Store",
     "make_plan",
+    "pretrain_encoders",
+    "rebuild_index",
 ]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from lingap.errors import MetricError, StoreError
+from lingap.experiments.choices import TaskChoice
 from lingap.experiments.correlation import SeedGaps, correlate_over_seeds
 from lingap.experiments.finetuning import OUTPUTS
 from lingap.experiments.output_gaps import SeedOutputGaps, mean_output_gap, output_gaps
@@ -51,17 +53,19 @@ def check_same_words(store: Store, plan: Plan) -> None:
     Raises:
         StoreError: Naming the runs.
     """
-    seen: dict[tuple[str, str], dict[int, str]] = defaultdict(dict)
+    seen: dict[tuple[str, str, str], dict[int, str]] = defaultdict(dict)
     for job, record in _done(store, plan):
         trained = "+".join(job.config["train_languages"])
         counted = {(split, trained): n for split, n in record.get("n_items", {}).items()}
         counted |= {("test", row["language"]): row["n_words"] for row in record["scores"]}
         for place, n in counted.items():
-            seen[place].setdefault(n, f"{n} in run {job.id} ({job.title})")
-    for (split, language), numbers in seen.items():
+            seen[job.config["corpus"]["name"], *place].setdefault(
+                n, f"{n} in run {job.id} ({job.title})"
+            )
+    for (corpus, split, language), numbers in seen.items():
         if len(numbers) > 1:
             raise StoreError(
-                f"{plan.config.corpus.name}, {language}, {split}: runs do not rest on the same "
+                f"{corpus}, {language}, {split}: runs do not rest on the same "
                 f"words: {', '.join(numbers.values())}. A run or the corpus was changed; delete "
                 "these folders under runs to have them computed again."
             )
@@ -85,13 +89,18 @@ def _arrays(store: Store, jobs: Iterable[Job], file: str) -> Iterator[tuple[Job,
         yield job, arrays
 
 
-def _linguistic(store: Store, plan: Plan) -> SeedGaps:
-    """The gap of each system and layer under each seed."""
-    languages, parallel = plan.config.measured_languages, plan.config.parallel
+def _of_task(plan: Plan, task: TaskChoice) -> list[Job]:
+    return [job for job in plan.of("runs") if job.config["task"] == task.task]
+
+
+def _linguistic(store: Store, plan: Plan, task: TaskChoice) -> SeedGaps:
+    """The gap of each system and layer under each seed, between encoders tuned for one task."""
+    config, parallel = plan.config, plan.config.parallel
+    languages = [c for c in config.languages_of(task) if c in config.measured_languages]
     if parallel is None:
         return {}
     vectors: dict[tuple[str, str, int], Arrays] = defaultdict(dict)
-    measured = [job for job in plan.of("runs") if job.config["parallel_languages"]]
+    measured = [job for job in _of_task(plan, task) if job.config["parallel_languages"]]
     for job, arrays in _arrays(store, measured, "embeddings.safetensors"):
         for name, array in arrays.items():
             language, _, layer = name.partition("/")
@@ -110,19 +119,21 @@ def _linguistic(store: Store, plan: Plan) -> SeedGaps:
             )
         except MetricError as error:
             raise MetricError(f"{system}, {layer} layer, seed {seed}: {error}") from error
-        by_place[system, layer][seed] = gap
+        several = len(config.tasks) > 1
+        by_place[system, layer][seed] = replace(gap, task=task.task if several else "")
     return by_place
 
 
-def _outputs(store: Store, plan: Plan) -> SeedOutputGaps:
+def _outputs(store: Store, plan: Plan, task: TaskChoice) -> SeedOutputGaps:
     """The output gap of each system under each seed, for a task of pairs in several languages."""
-    if plan.config.task != "nli" or len(plan.config.languages) < 2:
+    languages = plan.config.languages_of(task)
+    if task.task != "nli" or len(languages) < 2:
         return {}
     runs = (
         (job.config["representation"], job.config["seed"], arrays)
-        for job, arrays in _arrays(store, plan.of("runs"), OUTPUTS)
+        for job, arrays in _arrays(store, _of_task(plan, task), OUTPUTS)
     )
-    return output_gaps(runs, plan.config.languages, corpus=plan.config.corpus.name)
+    return output_gaps(runs, languages, corpus=task.corpus.name)
 
 
 def analyse(store: Store, plan: Plan) -> None:
@@ -132,16 +143,28 @@ def analyse(store: Store, plan: Plan) -> None:
         StoreError: When a file is damaged, or runs were not scored on the same words.
     """
     check_same_words(store, plan)
-    linguistic, rows = _linguistic(store, plan), scores(store, plan)
+    rows = scores(store, plan)
     found: dict[str, list[Any]] = {
         "performance": [gap.to_dict() for gap in performance_gaps(rows)],
-        "linguistic": [mean_over_seeds([*g.values()]).to_dict() for g in linguistic.values()],
+        "linguistic": [],
+        "output": [],
+        "correlations": [],
     }
-    outputs = _outputs(store, plan)
-    if outputs:
-        found["output"] = [mean_output_gap([*g.values()]).to_dict() for g in outputs.values()]
-    correlations = correlate_over_seeds(rows, linguistic, outputs, plan.config)
-    found["correlations"] = [row.to_dict() for row in correlations]
+    for task in plan.config.tasks:
+        linguistic, outputs = _linguistic(store, plan, task), _outputs(store, plan, task)
+        found["linguistic"] += [
+            mean_over_seeds([*g.values()]).to_dict() for g in linguistic.values()
+        ]
+        found["output"] += [mean_output_gap([*g.values()]).to_dict() for g in outputs.values()]
+        correlations = correlate_over_seeds(
+            [row for row in rows if row.task == task.task],
+            linguistic,
+            outputs,
+            languages=plan.config.languages_of(task),
+            all_seeds=plan.config.seeds,
+            about=f"{task.task}, " if len(plan.config.tasks) > 1 else "",
+        )
+        found["correlations"] += [row.to_dict() for row in correlations]
     write_json(store.root / "gaps.json", found)
     coverage = {
         (row["language"], row["backend"]): row

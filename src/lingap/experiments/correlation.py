@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lingap.experiments.config import ExperimentConfig
 from lingap.experiments.output_gaps import SeedOutputGaps
 from lingap.gap import LinguisticGap
 from lingap.gap.correlation import GapCorrelation, correlate_gaps
@@ -22,7 +21,10 @@ def correlate_over_seeds(
     scores: Sequence[Score],
     linguistic: SeedGaps,
     outputs: SeedOutputGaps,
-    config: ExperimentConfig,
+    *,
+    languages: Sequence[str],
+    all_seeds: Sequence[int],
+    about: str = "",
 ) -> list[GapCorrelation]:
     """Correlate the gap to the source language with what may predict it.
 
@@ -31,23 +33,25 @@ def correlate_over_seeds(
     biased as in the paper and debiased, and the Sinkhorn distance of the pair's outputs.
 
     Args:
-        scores: Of the finished runs.
+        scores: Of the finished runs of one task.
         linguistic: As measured under each seed.
         outputs: Of the output distributions under each seed, if any.
-        config: Of the experiment.
+        languages: Of the task.
+        all_seeds: Of the experiment.
+        about: Put before the names of predictors.
 
     Returns:
         A row for each system and predictor; none with fewer than five seeds or where nothing
         varies.
     """
-    source = "eng" if "eng" in config.languages else config.languages[0]
+    source = "eng" if "eng" in languages else languages[0]
     value = {(row.system, row.seed, row.language): row.value for row in scores}
-    others = [code for code in config.languages if code != source]
+    others = [code for code in languages if code != source]
     found = []
     for system in dict.fromkeys(row.system for row in scores):
         seeds = [
-            seed for seed in config.seeds
-            if all(value.get((system, seed, code), 0) > 0 for code in config.languages)
+            seed for seed in all_seeds
+            if all(value.get((system, seed, code), 0) > 0 for code in languages)
         ]  # fmt: skip
         if len(seeds) < FEWEST_SEEDS or not others:
             continue
@@ -59,12 +63,12 @@ def correlate_over_seeds(
         ]
         predictors = {f"{source} score": of_source}
         for (owner, layer), by_seed in linguistic.items():
-            languages = next(iter(by_seed.values())).languages
+            measured = next(iter(by_seed.values())).languages
             if owner != system or not set(seeds) <= set(by_seed):
                 continue
-            if not set(config.languages) <= set(languages):
+            if not set(languages) <= set(measured):
                 continue
-            here = {code: place for place, code in enumerate(languages)}
+            here = {code: place for place, code in enumerate(measured)}
             for name, kind in (("cka", "CKA"), ("cka_debiased", "CKA debiased")):
                 matrices = {seed: getattr(by_seed[seed], name) for seed in seeds}
                 if all(matrices.values()):  # empty where the debiased value is undefined
@@ -80,7 +84,7 @@ def correlate_over_seeds(
                 for seed, code in points
             ]
         named = {
-            f"{system}: {name}": values
+            f"{about}{system}: {name}": values
             for name, values in predictors.items()
             if len(set(values)) > 1
         }

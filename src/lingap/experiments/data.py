@@ -7,7 +7,7 @@ from typing import Any, Literal
 import numpy as np
 
 from lingap.corpora import CorpusSplit, find_corpus, load_corpus
-from lingap.experiments.config import CorpusChoice
+from lingap.experiments.choices import CorpusChoice
 
 Role = Literal["train", "dev", "test"]
 
@@ -40,8 +40,10 @@ def n_rows(choice: CorpusChoice, language: str, role: Role, languages: tuple[str
     return n if role == "test" else len(_drawn(choice, role, n))
 
 
-def rows(choice: CorpusChoice, language: str, role: Role, languages: tuple[str, ...]) -> list[Any]:
-    """The rows of a role: sentences or pairs.
+def rows(
+    choice: CorpusChoice, language: str, role: Role, languages: tuple[str, ...], *, seed: int = 0
+) -> list[Any]:
+    """The rows of a role: sentences or pairs; `seed` is the run's, for a part drawn per seed.
 
     With ``dev_share``, train and dev are drawn from one split by the place of the rows in it, so
     that in a corpus whose languages are parallel a row is of one role in all of them.
@@ -49,10 +51,10 @@ def rows(choice: CorpusChoice, language: str, role: Role, languages: tuple[str, 
     found = list(role_split(choice, language, role, languages))
     if role == "test":
         return found
-    return [found[place] for place in _drawn(choice, role, len(found))]
+    return [found[place] for place in _drawn(choice, role, len(found), seed)]
 
 
-def _drawn(choice: CorpusChoice, role: Role, n: int) -> list[int]:
+def _drawn(choice: CorpusChoice, role: Role, n: int, seed: int = 0) -> list[int]:
     """Places, in order, of the rows of train or dev among the n rows of their split."""
     order = np.random.default_rng(choice.draw_seed).permutation(n)
     if choice.dev_share is not None:
@@ -61,5 +63,7 @@ def _drawn(choice: CorpusChoice, role: Role, n: int) -> list[int]:
             return sorted(int(place) for place in order[:n_dev])
         order = order[n_dev:]
     if role == "train" and choice.train_share is not None:
+        if choice.draw == "per-seed":
+            order = np.random.default_rng((choice.draw_seed, seed)).permutation(order)
         order = order[: max(1, round(len(order) * choice.train_share))]
     return sorted(int(place) for place in order)

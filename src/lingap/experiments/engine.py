@@ -9,7 +9,7 @@ import shutil
 import signal
 import sys
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing import get_context
@@ -17,7 +17,7 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
-from lingap.errors import DISK_FAULTS, LingapError
+from lingap.errors import DISK_FAULTS, LingapError, TrainingError
 from lingap.experiments.jobs import run_job
 from lingap.experiments.plan import Job
 
@@ -38,11 +38,13 @@ class Failure:
         job: Which.
         reason: One line for people.
         details: The traceback, for the store.
+        history: Losses and dev scores of a training that could not go on.
     """
 
     job: Job
     reason: str
     details: str
+    history: tuple[Mapping[str, float], ...] = ()
 
 
 def run_here(jobs: Iterable[Job], root: Path, tell: Event, *, threads: int = 1) -> list[Failure]:
@@ -72,12 +74,16 @@ def _one_by_one(jobs: Iterable[Job], root: Path, tell: Event) -> list[Failure]:
         except Exception as error:
             if (fault := _disk_fault(error, root)) is not None:
                 raise OSError(fault, os.strerror(fault), str(root)) from error
-            failures.append(Failure(job, _one_line(error), traceback.format_exc()))
+            failures.append(Failure(job, _one_line(error), traceback.format_exc(), _history(error)))
             broken[job.id] = job
             tell(job, "failed", 0)
         else:
             tell(job, "done", job.n_steps)
     return failures
+
+
+def _history(error: BaseException) -> tuple[Mapping[str, float], ...]:
+    return error.history if isinstance(error, TrainingError) else ()
 
 
 def _one_line(error: BaseException) -> str:
@@ -118,7 +124,8 @@ def _worker(connection: Connection, root: str, threads: int) -> None:
                 if (fault := _disk_fault(error, Path(root))) is not None:
                     connection.send(("disk", fault, root))
                     continue
-                connection.send(("failed", 0, _one_line(error) + "\0" + traceback.format_exc()))
+                told = _one_line(error), traceback.format_exc(), _history(error)
+                connection.send(("failed", 0, told))
     except (EOFError, BrokenPipeError, ConnectionError):
         sys.exit(0)  # the parent is gone, and with it the reason to go on
 
@@ -181,8 +188,10 @@ def run_local(
     broken: dict[str, Job] = {}
     pool = _Pool(min(n_workers, len(waiting)), root, threads)
 
-    def fail(job: Job, reason: str, details: str = "") -> None:
-        failures.append(Failure(job, reason, details))
+    def fail(
+        job: Job, reason: str, details: str = "", history: tuple[Mapping[str, float], ...] = ()
+    ) -> None:
+        failures.append(Failure(job, reason, details, history))
         broken[job.id] = job
         outstanding.discard(job.id)
         tell(job, "failed", 0)
@@ -203,7 +212,7 @@ def run_local(
                 assert isinstance(connection, Connection)
                 job = pool.busy[connection][1]
                 try:
-                    event, number, text = connection.recv()
+                    event, number, told = connection.recv()
                 except (EOFError, ConnectionError):
                     process = pool.busy[connection][0]
                     pool.replace(connection)
@@ -220,10 +229,9 @@ def run_local(
                     outstanding.discard(job.id)
                     tell(job, "done", job.n_steps)
                 elif event == "disk":
-                    raise OSError(number, os.strerror(number), text)
+                    raise OSError(number, os.strerror(number), told)
                 else:
-                    reason, _, details = text.partition("\0")
-                    fail(job, reason, details)
+                    fail(job, *told)
     finally:
         pool.stop()
     return failures

@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from lingap.experiments.analysis import analyse
-from lingap.experiments.config import ExperimentConfig
+from lingap.experiments.config import ExperimentConfig, PretrainConfig
 from lingap.experiments.engine import Event, Failure, run_here, run_local
+from lingap.experiments.index import rebuild_index
 from lingap.experiments.jobs import versions
-from lingap.experiments.plan import Job, Plan, make_plan
+from lingap.experiments.plan import Job, Plan, make_plan, pretraining_jobs
 from lingap.experiments.store import Store, write_json
 from lingap.g2p.parallel import usable_cores
 
 MAX_WORKERS = 8
 """Processes by default at the most: each takes up to a gigabyte of memory."""
 
-Watch = Callable[[Plan, list[Job]], AbstractContextManager[Event]]
-"""Given the plan and the jobs still to do, a context that is told of their events."""
+WatchJobs = Callable[[Sequence[Job], list[Job]], AbstractContextManager[Event]]
+"""Given all jobs and those still to do, a context that is told of their events."""
 
 
-def _silent(plan: Plan, jobs: list[Job]) -> AbstractContextManager[Event]:
+def _silent(jobs: Sequence[Job], todo: list[Job]) -> AbstractContextManager[Event]:
     return nullcontext(lambda job, event, step: None)
 
 
@@ -53,7 +54,7 @@ class Experiment:
 
     def run(
         self, out: str | Path, *, plan: Plan | None = None, n_workers: int | None = None,
-        threads: int = 1, watch: Watch = _silent,
+        threads: int = 1, watch: WatchJobs = _silent,
     ) -> list[Failure]:  # fmt: skip
         """Do what is not yet done, then measure the gaps. May be stopped and called again.
 
@@ -80,26 +81,87 @@ class Experiment:
                 {
                     "config": self.config.model_dump(mode="json"),
                     "pretraining": [_entry(job) for job in plan.of("pretraining")],
+                    "trials": [_entry(job) for job in plan.of("trials")],
                     "runs": [_entry(job) for job in plan.of("runs")],
                     "versions": versions(),
                     "planned": datetime.now(UTC).isoformat(timespec="seconds"),
                 },
             )
-            todo = [job for job in plan.jobs if not store.is_done(job.kind, job.id)]
-            failures: list[Failure] = []
-            if todo:
-                with watch(plan, todo) as tell:
-                    failures = _do(todo, store.root, tell, n_workers, threads)
-            for failure in failures:
-                record = {
-                    "status": "failed",
-                    "reason": failure.reason,
-                    "details": failure.details,
-                    "config": failure.job.config,
-                }
-                store.commit(failure.job.kind, failure.job.id, lambda _, record=record: record)  # type: ignore[misc]
+            failures = _do_all(store, plan.jobs, watch, n_workers, threads)
             analyse(store, plan)
+            rebuild_index(store.root)
         return failures
+
+
+def pretrain_encoders(
+    config: PretrainConfig, out: str | Path, *, n_workers: int | None = None, threads: int = 1,
+    watch: WatchJobs | None = None,
+) -> tuple[dict[str, Path], list[Failure]]:  # fmt: skip
+    """Make the encoders of a configuration. May be stopped and called again.
+
+    Args:
+        config: What is made from what.
+        out: Its folder; each encoder is found under ``encoders/<name>``, in the format of
+            ``transformers``, and serves as a representation's ``encoder`` in experiments.
+        n_workers: As in :meth:`Experiment.run`.
+        threads: As there.
+        watch: Given all jobs and those still to do, a context that is told of their events.
+
+    Returns:
+        Name to folder of the finished encoders, and the jobs that failed.
+
+    Raises:
+        StoreError: When the folder is foreign, damaged or in use.
+    """
+    store = Store(Path(out))
+    jobs = pretraining_jobs(config)
+    with store.locked():
+        store.sweep()
+        about = {
+            "config": config.model_dump(mode="json"),
+            "pretraining": [_entry(job) for job in jobs],
+            "versions": versions(),
+        }
+        write_json(store.root / "experiment.json", about)
+        failures = _do_all(store, jobs, watch or _silent, n_workers, threads)
+        found = {}
+        for choice, job in zip(config.representations, jobs, strict=True):
+            if store.is_done(job.kind, job.id):
+                found[choice.title] = _link(store, choice.title, job)
+        rebuild_index(store.root)
+    return found, failures
+
+
+def _link(store: Store, title: str, job: Job) -> Path:
+    """A name for an encoder beside its hash."""
+    path = store.root / "encoders" / title.replace("/", "-")
+    path.parent.mkdir(exist_ok=True)
+    aside = path.with_name(f".{path.name}.new")
+    aside.unlink(missing_ok=True)
+    aside.symlink_to(Path("..") / job.kind / job.id, target_is_directory=True)
+    aside.replace(path)
+    return path
+
+
+def _do_all(
+    store: Store, jobs: Sequence[Job], watch: WatchJobs, n_workers: int | None, threads: int
+) -> list[Failure]:
+    """Do those of the jobs that are not done; failures are put on record."""
+    todo = [job for job in jobs if not store.is_done(job.kind, job.id)]
+    failures: list[Failure] = []
+    if todo:
+        with watch(jobs, todo) as tell:
+            failures = _do(todo, store.root, tell, n_workers, threads)
+    for failure in failures:
+        record = {
+            "status": "failed",
+            "reason": failure.reason,
+            "details": failure.details,
+            "history": list(failure.history),
+            "config": failure.job.config,
+        }
+        store.commit(failure.job.kind, failure.job.id, lambda _, record=record: record)  # type: ignore[misc]
+    return failures
 
 
 def _entry(job: Job) -> dict[str, Any]:

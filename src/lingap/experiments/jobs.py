@@ -17,9 +17,10 @@ def run_job(job: Job, root: Path, progress: Progress) -> None:
     """Do a job and put its result into the store."""
     from lingap.experiments.finetuning import finetune
     from lingap.experiments.pretraining import pretrain
+    from lingap.experiments.trials import try_settings
 
     store = Store(root)
-    work = {"pretraining": pretrain, "runs": finetune}[job.kind]
+    work = {"pretraining": pretrain, "trials": try_settings, "runs": finetune}[job.kind]
     started = time.monotonic()
 
     def fill(folder: Path) -> dict[str, Any]:

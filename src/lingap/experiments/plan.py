@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from lingap.corpora import find_corpus
 from lingap.errors import ConfigError, LanguageError
-from lingap.experiments.config import ExperimentConfig, RepresentationChoice
+from lingap.experiments.choices import PretrainingConfig, RepresentationChoice, TaskChoice
+from lingap.experiments.config import ExperimentConfig, PretrainConfig
 from lingap.experiments.data import Role, corpus_split, n_rows, parallel_split, role_split
 from lingap.experiments.store import Kind
+from lingap.languages import get_language
 from lingap.representations import load_representation
-from lingap.representations.checkpoint import checkpoint_facts
+from lingap.representations.checkpoint import checkpoint_config, checkpoint_facts
 from lingap.representations.published import published_side
 from lingap.representations.subword import tokenizers_version
+from lingap.training.settings import TrainingSettings
 
-RECIPE = "1"
+RECIPE = "2"
 """Part of every job's hash; raised when the code makes other numbers of the same configuration."""
 
 
@@ -28,12 +31,13 @@ class Job:
     """One thing to compute.
 
     Args:
-        kind: ``pretraining`` or ``runs``.
+        kind: ``pretraining``, ``trials`` or ``runs``.
         id: Twelve hexadecimal digits, a hash of `config`.
         config: Everything that can change the outcome, as JSON.
         needs: Ids of jobs that must end first.
         n_steps: Optimizer steps, about; for progress and cost.
         title: For people.
+        trackers: Told of its training; they change no number.
     """
 
     kind: Kind
@@ -42,6 +46,7 @@ class Job:
     needs: tuple[str, ...]
     n_steps: int
     title: str
+    trackers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +62,17 @@ class Plan:
 
 
 def _job(
-    kind: Kind, config: dict[str, Any], needs: tuple[str, ...], n_steps: int, title: str
+    kind: Kind,
+    config: dict[str, Any],
+    needs: tuple[str, ...],
+    n_steps: int,
+    title: str,
+    trackers: tuple[str, ...],
 ) -> Job:
     config = {"recipe": RECIPE, **config}
     text = json.dumps(config, sort_keys=True, ensure_ascii=False, default=list)
     digest = hashlib.sha256(text.encode()).hexdigest()[:12]
-    return Job(kind, digest, json.loads(text), needs, n_steps, title)
+    return Job(kind, digest, json.loads(text), needs, n_steps, title, trackers)
 
 
 def spelling_provenance(choice: RepresentationChoice, languages: tuple[str, ...]) -> dict[str, str]:
@@ -87,15 +97,15 @@ def spelling_provenance(choice: RepresentationChoice, languages: tuple[str, ...]
     return spell.provenance()
 
 
-def _trainings(config: ExperimentConfig) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
+def _trainings(
+    config: ExperimentConfig, task: TaskChoice
+) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
     """Pairs of (languages trained on, languages scored) under the protocol."""
-    every = config.languages
+    every = config.languages_of(task)
     if config.protocol == "in-language":
         return [((language,), (language,)) for language in every]
     if config.protocol == "zero-shot":
         assert config.source is not None
-        from lingap.languages import get_language
-
         return [((get_language(config.source).code,), every)]
     return [(every, every)]
 
@@ -106,92 +116,172 @@ def make_plan(config: ExperimentConfig) -> Plan:
     Raises:
         LanguageError: When a corpus or a G2P back end lacks one of the languages.
         CorpusError: When a corpus cannot be read.
-        ConfigError: When the corpus is of another task, or an encoder of another representation.
+        ConfigError: When a corpus is of another task, or an encoder of another representation.
         MissingExtra: When a part that the plan needs is not installed.
     """
-    languages = config.languages
-    _check_task(config)
-    learned = {code for trained, _ in _trainings(config) for code in trained}
-    n_train = {code: n_rows(config.corpus, code, "train", languages) for code in learned}
-    data = {code: _fingerprints(config, code, learned=code in learned) for code in languages}
-    pretrainings, runs = [], []
-    for choice in config.representations:
-        spelling = spelling_provenance(choice, languages)
-        read: dict[str, Any]
-        needs: tuple[str, ...]
-        if choice.encoder is None:
-            first = _pretraining(config, choice, spelling)
-            pretrainings.append(first)
-            needs, read = (first.id,), {"encoder": first.id}
-        else:
-            needs, read = (), {"encoder": _published(choice), "spelling": spelling}
-        for seed in config.seeds:
-            for trained, scored in _trainings(config):
-                settings = config.finetuning
-                n_sentences = sum(n_train[code] for code in trained)
-                n_steps = settings.steps or (settings.epochs or 0) * -(
-                    -n_sentences // settings.batch_size
-                )
-                runs.append(
-                    _job(
-                        "runs",
-                        {
-                            "task": config.task,
-                            "representation": choice.title,
-                            "protocol": config.protocol,
-                            "train_languages": trained,
-                            "test_languages": scored,
-                            "seed": seed,
-                            **read,
-                            "choice": choice.model_dump(mode="json", exclude={"label"}),
-                            "corpus": config.corpus.model_dump(mode="json"),
-                            "parallel": config.parallel and config.parallel.model_dump(mode="json"),
-                            "parallel_languages": [
-                                code for code in scored if code in config.measured_languages
-                            ],
-                            "languages": languages,
-                            "data": {code: data[code] for code in {*trained, *scored}},
-                            "finetuning": settings.model_dump(mode="json"),
-                            "pooling": config.pooling,
-                        },
-                        needs,
-                        n_steps,
-                        f"{choice.title} {'+'.join(trained)} seed {seed}",
+    _check_tasks(config)
+    sides = [_side(config, choice, config.pretraining) for choice in config.representations]
+    pretrainings = [side.pretraining for side in sides if side.pretraining is not None]
+    trainings = [job for task in config.tasks for job in _jobs_of(config, task, sides)]
+    return Plan(config, (*pretrainings, *trainings))
+
+
+def pretraining_jobs(config: PretrainConfig) -> tuple[Job, ...]:
+    """The jobs of pre-training alone: matched encoders, and published ones that read on.
+
+    Raises:
+        ConfigError, CorpusError, LanguageError, MissingExtra: As :func:`make_plan`.
+    """
+    return tuple(
+        _pretraining(
+            config, config.pretraining, choice, spelling_provenance(choice, config.languages)
+        )
+        for choice in config.representations
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """A representation with what makes its encoder."""
+
+    choice: RepresentationChoice
+    pretraining: Job | None
+    read: Mapping[str, Any]
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        return () if self.pretraining is None else (self.pretraining.id,)
+
+
+def _side(
+    config: ExperimentConfig, choice: RepresentationChoice, pretraining: PretrainingConfig | None
+) -> _Side:
+    spelling = spelling_provenance(choice, config.languages)
+    if choice.encoder is not None:
+        return _Side(choice, None, {"encoder": _published(choice), "spelling": spelling})
+    assert pretraining is not None  # the configuration is consistent
+    job = _pretraining(config, pretraining, choice, spelling)
+    return _Side(choice, job, {"encoder": job.id})
+
+
+def _jobs_of(config: ExperimentConfig, task: TaskChoice, sides: Sequence[_Side]) -> Iterator[Job]:
+    """Trials of the grid, each followed by the runs that need them."""
+    languages = config.languages_of(task)
+    learned = {code for trained, _ in _trainings(config, task) for code in trained}
+    n_train = {code: n_rows(task.corpus, code, "train", languages) for code in learned}
+    data = {code: _fingerprints(config, task, code, learned=code in learned) for code in languages}
+    runs: list[tuple[int, Job]] = []
+    for side in sides:
+        for trained, scored in _trainings(config, task):
+            what = (side.choice.title, *([task.task] if len(config.tasks) > 1 else []))
+            title = f"{' '.join(what)} {'+'.join(trained)}"
+            shared = {
+                "task": task.task,
+                "representation": side.choice.title,
+                "protocol": config.protocol,
+                "train_languages": trained,
+                **side.read,
+                "choice": side.choice.model_dump(mode="json", exclude={"label"}),
+                "corpus": task.corpus.model_dump(mode="json"),
+                "languages": languages,
+                "pooling": config.pooling,
+            }
+            candidates = config.candidates(task, side.choice.title, trained)
+            n_sentences = sum(n_train[code] for code in trained)
+            steps = [_n_steps(settings, n_sentences) for settings in candidates]
+            trials = []
+            for number, (settings, n_steps) in enumerate(zip(candidates, steps, strict=True), 1):
+                if len(candidates) > 1:
+                    trial = {
+                        **shared,
+                        "seed": config.seeds[0],
+                        "data": {code: data[code] for code in trained},
+                        "finetuning": settings.model_dump(mode="json"),
+                    }
+                    about = f"{title} trial {number}"
+                    trials.append(
+                        _job("trials", trial, side.needs, n_steps, about, config.trackers)
                     )
-                )
-    return Plan(config, (*pretrainings, *runs))
+            yield from trials
+            for seed in config.seeds:
+                run = {
+                    **shared,
+                    "test_languages": scored,
+                    "seed": seed,
+                    "parallel": config.parallel and config.parallel.model_dump(mode="json"),
+                    "parallel_languages": [
+                        code for code in scored if code in config.measured_languages
+                    ],
+                    "data": {code: data[code] for code in {*trained, *scored}},
+                    "finetuning": [settings.model_dump(mode="json") for settings in candidates],
+                    "trials": [trial.id for trial in trials],
+                }
+                needs = (*side.needs, *(trial.id for trial in trials))
+                about = f"{title} seed {seed}"
+                runs.append((seed, _job("runs", run, needs, max(steps), about, config.trackers)))
+    for seed in config.seeds:  # a sweep that is stopped has whole seeds before parts of the last
+        yield from (job for of, job in runs if of == seed)
 
 
-def _check_task(config: ExperimentConfig) -> None:
+def _n_steps(settings: TrainingSettings, n_sentences: int) -> int:
+    return settings.steps or (settings.epochs or 0) * -(-n_sentences // settings.batch_size)
+
+
+def _check_tasks(config: ExperimentConfig) -> None:
     """A corpus of another task has no labels, or others than are meant."""
-    for choice, wanted in ((config.corpus, config.task), (config.parallel, "parallel")):
-        if choice is not None and (found := find_corpus(choice.name).task) != wanted:
-            raise ConfigError(f"{choice.name} is a corpus for {found}, not for {wanted}.")
+    wanted = [(task.corpus, str(task.task)) for task in config.tasks]
+    if config.parallel is not None:
+        wanted.append((config.parallel, "parallel"))
+    for choice, kind in wanted:
+        if (found := find_corpus(choice.name).task) != kind:
+            raise ConfigError(f"{choice.name} is a corpus for {found}, not for {kind}.")
 
 
 def _pretraining(
-    config: ExperimentConfig, choice: RepresentationChoice, spelling: Mapping[str, str]
+    config: ExperimentConfig | PretrainConfig,
+    settings: PretrainingConfig,
+    choice: RepresentationChoice,
+    spelling: Mapping[str, str],
 ) -> Job:
-    """The job that makes a matched encoder."""
-    settings, languages = config.pretraining, config.languages
-    assert settings is not None  # the configuration is consistent
+    """The job that makes an encoder, or has a published one read on."""
+    languages = config.languages
+    read = [
+        {
+            code: role_split(text, code, "train", text.languages or languages).fingerprint
+            for code in text.languages or languages
+        }
+        for text in settings.text
+    ]
+    if unread := set(languages).difference(*read):
+        raise ConfigError(f"pretraining.text has no corpus for {', '.join(sorted(unread))}.")
+    made: dict[str, Any] = {"encoder": config.encoder.model_dump(mode="json")}
+    if choice.encoder is not None:
+        made = {"published": _published(choice)}
+        if choice.encoder in ("canine", "canine-c") or _type_of(choice.encoder) == "canine":
+            raise ConfigError(
+                f"{choice.encoder} cannot be pre-trained on: transformers has no masked language "
+                "model of CANINE."
+            )
     return _job(
         "pretraining",
         {
             "representation": choice.model_dump(mode="json", exclude={"label"}),
             "spelling": spelling,
-            "encoder": config.encoder.model_dump(mode="json"),
+            **made,
             "pretraining": settings.model_dump(mode="json"),
-            "text": {
-                code: role_split(settings.text, code, "train", languages).fingerprint
-                for code in languages
-            },
+            "text": read,
             "languages": languages,
         },
         (),
         settings.training.steps or 0,
         f"pre-train {choice.title}",
+        config.trackers,
     )
+
+
+def _type_of(source: str) -> str:
+    """The type of a checkpoint that lies here, or nothing."""
+    return str(checkpoint_config(Path(source))["model_type"]) if Path(source).is_dir() else ""
 
 
 def _published(choice: RepresentationChoice) -> dict[str, str]:
@@ -203,11 +293,14 @@ def _published(choice: RepresentationChoice) -> dict[str, str]:
     return checkpoint_facts(source, choice.revision, representation=choice.name)
 
 
-def _fingerprints(config: ExperimentConfig, language: str, *, learned: bool) -> list[str]:
+def _fingerprints(
+    config: ExperimentConfig, task: TaskChoice, language: str, *, learned: bool
+) -> list[str]:
     """What fixes the data of one language: train and dev if it is learned, test, parallel text."""
     roles: tuple[Role, ...] = ("train", "dev", "test") if learned else ("test",)
-    found = [role_split(config.corpus, language, role, config.languages) for role in roles]
+    languages = config.languages_of(task)
+    found = [role_split(task.corpus, language, role, languages) for role in roles]
     if config.parallel is not None and language in config.measured_languages:
         split = parallel_split(config.parallel)
-        found.append(corpus_split(config.parallel, language, split, config.languages))
+        found.append(corpus_split(config.parallel, language, split, languages))
     return [split.fingerprint for split in found]

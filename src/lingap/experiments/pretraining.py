@@ -1,29 +1,54 @@
-"""Pre-training a matched encoder: masked language modelling, equal for every representation."""
+"""Masked language modelling, equal for every representation: new encoders, or ones that read on."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lingap.experiments.config import CorpusChoice, PretrainingConfig, RepresentationChoice
+from lingap.experiments.choices import PretrainingConfig, RepresentationChoice, TextChoice
 from lingap.experiments.data import rows
 from lingap.experiments.plan import Job
 from lingap.experiments.store import Store
 from lingap.models.encoder import EncoderConfig
 from lingap.records import Sentence, SentencePair
-from lingap.representations import Representation, Vocabulary, load_representation
+from lingap.representations import (
+    Representation,
+    UnitIds,
+    Vocabulary,
+    load_representation,
+)
+from lingap.representations.checkpoint import find_checkpoint
+from lingap.representations.protocol import UNKNOWN
+from lingap.representations.published import published_side
 from lingap.representations.subword import SUBWORDS, Subwords, train_subwords
+from lingap.representations.unit_ids import TableIds
 
 if TYPE_CHECKING:
     import torch
 
 
-def _text(choice: CorpusChoice, code: str, languages: tuple[str, ...]) -> list[Sentence]:
+@dataclass(frozen=True, slots=True)
+class _Start:
+    """A masked language model before it reads, and how it is written when it has read."""
+
+    model: torch.nn.Module
+    representation: Representation
+    ids: UnitIds
+    max_units: int
+    added: tuple[str, ...]
+    save: Callable[[Path], None]
+
+
+def _text(choice: TextChoice, languages: tuple[str, ...]) -> list[Sentence]:
     """Sentences to learn from; of pairs, both."""
+    codes = choice.languages or languages
     found: list[Sentence] = []
-    for row in rows(choice, code, "train", languages):
-        found += (row.first, row.second) if isinstance(row, SentencePair) else (row,)
+    for code in codes:
+        for row in rows(choice, code, "train", codes):
+            found += (row.first, row.second) if isinstance(row, SentencePair) else (row,)
     return found
 
 
@@ -33,46 +58,44 @@ def pretrain(
     """Fill `folder` with an encoder and give its record."""
     import numpy as np
 
-    from lingap.models import MaskedLanguageModel, build_encoder, n_parameters, save_encoder
+    from lingap.models import MaskedLanguageModel, n_parameters
     from lingap.tasks import text_instances
-    from lingap.training import MaskedUnits, heldout_bits, train
+    from lingap.training import MaskedUnits, Tracking, heldout_bits, train
 
     given = job.config
     choice = RepresentationChoice.model_validate(given["representation"])
     settings = PretrainingConfig.model_validate(given["pretraining"])
-    size = EncoderConfig.model_validate(given["encoder"])
     languages = tuple(given["languages"])
-    text = [s for code in languages for s in _text(settings.text, code, languages)]
+    text = [s for one in settings.text for s in _text(one, languages)]
     order = np.random.default_rng(settings.seed).permutation(len(text))
     n_heldout = max(1, int(len(text) * settings.heldout_share))
     heldout = [text[i] for i in order[:n_heldout]]
     learned = [text[i] for i in sorted(order[n_heldout:])]
 
-    if choice.name == "subword":
-        representation: Representation = train_subwords(learned, **choice.options)
+    if choice.encoder is None:
+        size = EncoderConfig.model_validate(given["encoder"])
+        start = _new(choice, size, settings, learned)
     else:
-        representation = load_representation(choice.name, **choice.options)
-    vocabulary = Vocabulary.of(representation.encode(sentence) for sentence in learned)
+        start = _published(choice, settings, learned)
     instances, counts = text_instances(
-        learned, representation, vocabulary, max_units=size.max_units
+        learned, start.representation, start.ids, max_units=start.max_units
     )
     heldout_instances, heldout_counts = text_instances(
-        heldout, representation, vocabulary, max_units=size.max_units
+        heldout, start.representation, start.ids, max_units=start.max_units
     )
     masker = MaskedUnits(
-        vocabulary,
+        start.ids,
         share=settings.mask_share,
         whole_words=settings.whole_words,
         seed=settings.seed,
     )
     n_characters = sum(len(word) for sentence in heldout for word in sentence.words)
+    model = MaskedLanguageModel(start.model)
 
-    def bits(model: torch.nn.Module) -> float:
+    def bits() -> float:
         return heldout_bits(model, heldout_instances, masker, n_characters=n_characters)
 
-    encoder = build_encoder(size, vocabulary, seed=settings.seed)
-    model = MaskedLanguageModel(encoder)
-    before = bits(model)
+    before = bits()
     result = train(
         model,
         instances,
@@ -81,21 +104,104 @@ def pretrain(
         seed=settings.seed,
         workspace=store.workspace(job.id),
         progress=progress,
+        tracking=Tracking(job.trackers, job.title, store.root / "logs" / job.id),
     )
-    after = bits(model)
-    save_encoder(encoder, vocabulary, folder)
-    if isinstance(representation, Subwords):
-        (folder / SUBWORDS).write_text(representation.to_json(), encoding="utf-8")
+    after = bits()
+    start.save(folder)
     return {
         "representation": choice.name,
-        "provenance": representation.provenance(),
-        "n_parameters": n_parameters(encoder),
-        "vocabulary_size": len(vocabulary),
+        "provenance": start.representation.provenance(),
+        "n_parameters": n_parameters(start.model),
+        "vocabulary_size": len(start.ids),
+        "units_added": list(start.added),
         "n_sentences": len(learned),
         "counts": counts,
         "heldout_counts": heldout_counts,
+        "heldout_characters": n_characters,
         "heldout_bits_per_character": {"before": before, "after": after},
         "padded_share": result.padded_share,
+        "precision": result.precision,
+        "notes": list(result.notes),
         "steps": result.steps,
         "history": result.history,
     }
+
+
+def _new(
+    choice: RepresentationChoice,
+    size: EncoderConfig,
+    settings: PretrainingConfig,
+    learned: list[Sentence],
+) -> _Start:
+    """A matched encoder, its vocabulary that of the text."""
+    from lingap.models import build_encoder, save_encoder
+
+    if choice.name == "subword":
+        spell: Representation = train_subwords(learned, **choice.options)
+    else:
+        spell = load_representation(choice.name, **choice.options)
+    vocabulary = Vocabulary.of(spell.encode(sentence) for sentence in learned)
+    features_of = getattr(spell, "unit_features", None)
+    model = build_encoder(
+        size,
+        vocabulary,
+        seed=settings.seed,
+        features=None if features_of is None else features_of(vocabulary.units),
+    )
+
+    def save(folder: Path) -> None:
+        save_encoder(model, vocabulary, folder)
+        if isinstance(spell, Subwords):
+            (folder / SUBWORDS).write_text(spell.to_json(), encoding="utf-8")
+
+    return _Start(model, spell, vocabulary, size.max_units, (), save)
+
+
+def _published(
+    choice: RepresentationChoice, settings: PretrainingConfig, learned: list[Sentence]
+) -> _Start:
+    """A published encoder, with the units of the text that it lacks."""
+    from lingap.models import max_units
+    from lingap.models.continued import add_units, load_masked_model, save_continued
+
+    assert choice.encoder is not None
+    source = find_checkpoint(choice.encoder, choice.revision, representation=choice.name)
+    spell, ids = published_side(choice.name, source, choice.options)
+    model = load_masked_model(source)
+    new: tuple[str, ...] = ()
+    if settings.extend_vocabulary and isinstance(ids, TableIds) and choice.name != "subword":
+        new = _lacking(spell, ids, learned)
+        ids = add_units(model, ids, new, _nearest(choice.name, new, ids), seed=settings.seed)
+    room = min(max_units(model), choice.max_units or max_units(model))
+    known = ids
+
+    def save(folder: Path) -> None:
+        save_continued(model, known, source, folder, added=len(new))
+
+    return _Start(model, spell, known, room, new, save)
+
+
+FEWEST_OCCURRENCES = 5
+"""A unit that the text has less often is not worth an embedding; it stays unknown."""
+
+
+def _lacking(spell: Representation, ids: TableIds, learned: list[Sentence]) -> tuple[str, ...]:
+    """Units of the text that an encoder does not know, the most frequent first."""
+    seen: Counter[str] = Counter()
+    for sentence in learned:
+        seen.update(spell.encode(sentence).units)
+    return tuple(
+        unit
+        for unit, n in seen.most_common()
+        if n >= FEWEST_OCCURRENCES and unit not in ids and unit != UNKNOWN
+    )
+
+
+def _nearest(name: str, units: tuple[str, ...], ids: TableIds) -> dict[str, str]:
+    """Of phonemes, the known one that is articulated most alike."""
+    if name != "phoneme" or not units:
+        return {}
+    from lingap.g2p.vocabulary_fit import fit_units
+
+    fit = fit_units(units, tuple(ids.table), policy="nearest")
+    return {unit: nearest.unit for unit, nearest in fit.mapping.items()}

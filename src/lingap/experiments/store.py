@@ -4,7 +4,10 @@ Layout::
 
     experiment.json            the configuration as run, versions
     pretraining/<id>/          an encoder in transformers' format, run.json
+    trials/<id>/               run.json: the dev score of one candidate of a grid
     runs/<id>/                 run.json, predictions.parquet, embeddings.safetensors
+    index.sqlite               the records as tables; made anew from the folders at any time
+    logs/                      what trackers wrote
     gaps.json, coverage.json   the analysis over the runs of the plan
     report.html
     work/                      unfinished work and checkpoints; nothing there counts as done
@@ -23,7 +26,7 @@ from typing import IO, Any, Literal
 
 from lingap.errors import StoreError
 
-Kind = Literal["pretraining", "runs"]
+Kind = Literal["pretraining", "trials", "runs"]
 FORMAT = "lingap experiment 1"
 
 

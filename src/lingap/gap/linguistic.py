@@ -60,6 +60,7 @@ class LinguisticGap(JsonRecord):
         retrieval: (L, L) share of rows of the row's language whose nearest row in the column's
             language is the same sentence.
         bounds: Divergence of each pair and theorem 4.1's bound.
+        task: Of the fine-tuned encoders that made the vectors, where an experiment has several.
     """
 
     system: str
@@ -85,6 +86,7 @@ class LinguisticGap(JsonRecord):
     directions: Mapping[str, float] = field(default_factory=dict)
     retrieval: Matrix = ()
     bounds: tuple[DivergencePair, ...] = ()
+    task: str = ""
 
 
 def linguistic_gap(

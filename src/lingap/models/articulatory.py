@@ -47,8 +47,8 @@ def compose_embeddings(model: Any, features: Tensor, weights: Tensor) -> None:
         features: Of each unit of the vocabulary, in the order of their ids.
         weights: To begin with.
     """
-    embedding = model.get_input_embeddings()
-    output = model.get_output_embeddings() if hasattr(model, "get_output_embeddings") else None
+    embedding: Any = model.get_input_embeddings()
+    output: Any = model.get_output_embeddings() if hasattr(model, "get_output_embeddings") else None
     tied = output is not None and output.weight is embedding.weight
     if tied:  # registering changes the very tensor that both hold
         output.weight = nn.Parameter(output.weight.detach().clone())

@@ -27,7 +27,7 @@ def pair_points(
             if i < j
         }
         for likeness in linguistic:
-            if likeness.system != gap.system:
+            if likeness.system != gap.system or likeness.task not in ("", gap.task):
                 continue
             matrix = likeness.cka_debiased or likeness.cka
             kind = "debiased CKA" if likeness.cka_debiased else "CKA"

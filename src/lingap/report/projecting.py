@@ -27,7 +27,7 @@ def stored_or_made(folder: Path, config: Mapping[str, Any], runs: Sequence[RunRo
         config: Its configuration as run.
         runs: Its runs; the first seed of each system is drawn, if all its languages are done.
     """
-    chosen = _complete(runs, tuple(config.get("languages", ())))
+    chosen = _complete(runs)
     names = sorted(run.run_id for own in chosen.values() for run in own)
     path = folder / FILE
     if path.is_file():
@@ -46,21 +46,18 @@ def stored_or_made(folder: Path, config: Mapping[str, Any], runs: Sequence[RunRo
     return made
 
 
-def _complete(runs: Sequence[RunRow], languages: tuple[str, ...]) -> dict[str, list[RunRow]]:
-    """System to the runs of its first seed, where they are done in all languages."""
+def _complete(runs: Sequence[RunRow]) -> dict[str, list[RunRow]]:
+    """System to the runs of its first task and seed, where all of them are done."""
     found: dict[str, list[RunRow]] = {}
     for run in runs:
         own = found.setdefault(run.system, [])
-        if run.status == "done" and (not own or own[0].seed == run.seed):
+        if not own or (own[0].task, own[0].seed) == (run.task, run.seed):
             own.append(run)
-    scored = {
-        system: {score.language for run in own for score in run.scores}
-        for system, own in found.items()
-    }
     return {
         system: own
         for system, own in found.items()
-        if len(languages) > 1 and scored[system] == set(languages)
+        if all(run.status == "done" for run in own)
+        and len({score.language for run in own for score in run.scores}) > 1
     }
 
 
@@ -69,7 +66,7 @@ def _drawn(
 ) -> dict[str, Any] | None:
     from lingap.gap.safetensors_file import read_tensor, tensor_names
 
-    layer = "last" if config.get("task") == "nli" else "input"
+    layer = "last" if runs[0].task == "nli" else "input"
     vectors: dict[str, Any] = {}
     for run in runs:
         path = folder / "runs" / run.run_id / "embeddings.safetensors"
@@ -79,7 +76,8 @@ def _drawn(
             language, _, own_layer = name.rpartition("/")
             if own_layer == layer:
                 vectors[language] = read_tensor(path, name)
-    vectors = {code: vectors[code] for code in config["languages"] if code in vectors}
+    order = config.get("languages") or tuple(vectors)
+    vectors = {code: vectors[code] for code in order if code in vectors}
     if len(vectors) < 2 or len({len(rows) for rows in vectors.values()}) > 1:
         return None
     n_rows = len(next(iter(vectors.values())))

@@ -281,7 +281,7 @@ class ReportData:
         As in the paper: the input layer for word tasks, the last layer for sentence pairs; where
         that layer was not measured, another of the same system.
         """
-        own = [gap for gap in self.linguistic if gap.system == system]
+        own = [g for g in self.linguistic if g.system == system and g.task in ("", task)]
         wanted = "last" if task == "nli" else "input"
         return next((gap for gap in own if gap.layer == wanted), own[0] if own else None)
 

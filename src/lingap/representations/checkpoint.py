@@ -48,6 +48,7 @@ CHECKPOINTS.add(
     ),
 )
 CHECKPOINTS.add("canine", Checkpoint("google/canine-s", "character", None))
+CHECKPOINTS.add("canine-c", Checkpoint("google/canine-c", "character", None))
 CHECKPOINTS.add(
     "xphonebert",
     Checkpoint("vinai/xphonebert-base", "phoneme", "10244364dd88eee9e84d7bf1d8898e4b9df5182b"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -109,20 +109,7 @@ class Vocabulary:
 
         The tokenizer takes units separated by single spaces.
         """
-        from tokenizers import Tokenizer, models, pre_tokenizers, processors
-        from transformers import PreTrainedTokenizerFast
-
-        core = Tokenizer(models.WordLevel(dict(self._ids), unk_token=UNKNOWN))
-        core.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
-        core.post_processor = processors.TemplateProcessing(
-            single=f"{CLS} $A {SEP}",
-            pair=f"{CLS} $A {SEP} $B:1 {SEP}:1",
-            special_tokens=[(CLS, self.cls_id), (SEP, self.sep_id)],
-        )
-        PreTrainedTokenizerFast(
-            tokenizer_object=core, unk_token=UNKNOWN, pad_token=PAD, cls_token=CLS, sep_token=SEP,
-            mask_token=MASK,
-        ).save_pretrained(folder)  # fmt: skip
+        save_units(self._ids, self, folder)
 
     @classmethod
     def load(cls, folder: Path) -> Vocabulary:
@@ -133,3 +120,31 @@ class Vocabulary:
             return cls(sorted(ids, key=ids.__getitem__))
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise ConfigError(f"{path} holds no vocabulary of units: {error}") from error
+
+
+def save_units(table: Mapping[str, int], ids: UnitIds, folder: Path) -> None:
+    """Write a table of whole units as a tokenizer that ``AutoTokenizer`` reads.
+
+    Args:
+        table: Unit to number; the special units are in it.
+        ids: Says which numbers are special.
+        folder: Gets ``tokenizer.json`` and its config.
+    """
+    from tokenizers import Tokenizer, models, pre_tokenizers, processors
+    from transformers import PreTrainedTokenizerFast
+
+    unit_of = {number: unit for unit, number in table.items()}
+    unknown, cls, sep = (unit_of[n] for n in (ids.unknown_id, ids.cls_id, ids.sep_id))
+    core = Tokenizer(models.WordLevel(dict(table), unk_token=unknown))
+    core.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
+    joint = " ".join([sep] * ids.n_joints)
+    core.post_processor = processors.TemplateProcessing(
+        single=f"{cls} $A {sep}",
+        pair=f"{cls} $A {joint} $B:1 {sep}:1",
+        special_tokens=[(cls, ids.cls_id), (sep, ids.sep_id)],
+    )
+    masks = {} if ids.mask_id is None else {"mask_token": unit_of[ids.mask_id]}
+    PreTrainedTokenizerFast(
+        tokenizer_object=core, unk_token=unknown, pad_token=unit_of[ids.pad_id], cls_token=cls,
+        sep_token=sep, **masks,
+    ).save_pretrained(folder)  # fmt: skip

@@ -1,0 +1,44 @@
+"""``lingap pretrain``: matched encoders, and published ones that read on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from lingap.cli.options import DryRun, Schema, Threads, Workers
+
+
+def pretrain(
+    config: Annotated[
+        Path | None, typer.Argument(metavar="CONFIG.yaml", help="What is made from what.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder of the encoders. [default: the file's name]")
+    ] = None,
+    workers: Workers = None,
+    threads: Threads = 1,
+    dry_run: DryRun = False,
+    schema: Schema = False,
+) -> None:
+    """Masked language modelling: same text, size, objective and steps, an encoder each.
+
+    Each encoder is written in transformers' format under OUT/encoders/NAME and serves as the
+    `encoder` of a representation in an experiment. A representation that names a published
+    encoder has that one read on. Interrupted, it goes on where it was.
+    """
+    from lingap.cli.experiment_progress import pretrain_and_tell, print_jobs
+    from lingap.cli.options import needed, print_schema
+    from lingap.experiments import PretrainConfig
+    from lingap.experiments.plan import pretraining_jobs
+
+    if schema:
+        print_schema(PretrainConfig)
+        return
+    path = needed(config)
+    settings = PretrainConfig.read(path)
+    if dry_run:
+        print_jobs(pretraining_jobs(settings))
+        return
+    pretrain_and_tell(settings, out or Path(path.stem), workers, threads)

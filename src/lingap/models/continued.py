@@ -1,0 +1,114 @@
+"""Published masked language models that read on: new units, and the folder they are written to."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from lingap.errors import ConfigError, StoreError
+from lingap.models.articulatory import compose_from, composed, save_composed
+from lingap.models.encoder import transformers_library
+from lingap.representations import UnitIds
+from lingap.representations.checkpoint import checkpoint_config, has_safetensors
+from lingap.representations.unit_ids import TableIds
+from lingap.representations.vocabulary import save_units
+
+if TYPE_CHECKING:
+    import torch
+
+_TOKENIZER_FILES = ("tokenizer*", "vocab*", "special_tokens_map.json", "merges.txt", "*.model",
+                    "subwords.json", "added_tokens.json")  # fmt: skip
+
+
+def load_masked_model(folder: Path) -> torch.nn.Module:
+    """Read an encoder with its head for masked language modelling.
+
+    Raises:
+        ConfigError: For a type that has none, such as CANINE.
+        StoreError: When the weights are damaged or lack the head.
+    """
+    transformers = transformers_library()
+    kind = checkpoint_config(folder)["model_type"]
+    try:
+        model, report = transformers.AutoModelForMaskedLM.from_pretrained(
+            folder,
+            local_files_only=True,
+            trust_remote_code=False,
+            use_safetensors=has_safetensors(folder),
+            weights_only=True,
+            output_loading_info=True,
+        )
+    except ValueError as error:
+        raise ConfigError(
+            f"{folder} ({kind}) cannot be pre-trained on: transformers has no masked language "
+            "model of that type."
+        ) from error
+    except Exception as error:  # pickles and safetensors fail in many ways
+        raise StoreError(f"{folder} ({kind}) holds no readable encoder: {error}") from error
+    if missing := sorted(report["missing_keys"]):
+        raise StoreError(
+            f"{folder} ({kind}): {len(missing)} weights of a masked language model are not in the "
+            f"file, such as {missing[0]}; it was saved without its head."
+        )
+    compose_from(folder, model)
+    found: torch.nn.Module = model
+    return found
+
+
+def add_units(
+    model: Any, ids: TableIds, units: Sequence[str], like: Mapping[str, str], *, seed: int
+) -> TableIds:
+    """Give a model units that it lacks, each beginning as one that it knows.
+
+    Args:
+        model: A masked language model of ``transformers``; changed in place.
+        ids: Its numbers.
+        units: New ones, in the order of their numbers.
+        like: New unit to the known one whose vector it begins with; those without one begin at
+            the mean of all, with a little noise.
+        seed: Of the noise.
+
+    Returns:
+        The numbers with the new units.
+    """
+    import torch
+
+    if not units:
+        return ids
+    if composed(model) is not None:
+        raise ConfigError(
+            "The embeddings of this encoder are composed of features; it cannot be given units."
+        )
+    before = len(model.get_input_embeddings().weight)
+    model.resize_token_embeddings(before + len(units), mean_resizing=False)
+    table = model.get_input_embeddings().weight
+    with torch.no_grad(), torch.random.fork_rng():
+        torch.manual_seed(seed)
+        mean, spread = table[:before].mean(0), table[:before].std()
+        for place, unit in enumerate(units, start=before):
+            known = like.get(unit)
+            table[place] = (
+                table[ids.table[known]]
+                if known is not None
+                else mean + 0.1 * spread * torch.randn_like(mean)
+            )
+    numbers = {unit: place for place, unit in enumerate(units, start=before)}
+    return TableIds(
+        table={**ids.table, **numbers}, pad_id=ids.pad_id, unknown_id=ids.unknown_id,
+        cls_id=ids.cls_id, sep_id=ids.sep_id, mask_id=ids.mask_id, n_joints=ids.n_joints,
+    )  # fmt: skip
+
+
+def save_continued(model: Any, ids: UnitIds, source: Path, folder: Path, *, added: int) -> None:
+    """Write a model that read on, with its tokenizer's files as they were or with its new units."""
+    plain = model if composed(model) is None else save_composed(model, folder)
+    plain.save_pretrained(folder)
+    if not added:
+        for pattern in _TOKENIZER_FILES:
+            for path in source.glob(pattern):
+                shutil.copy(path, folder / path.name)
+        return
+    assert isinstance(ids, TableIds)
+    save_units(ids.table, ids, folder)

@@ -1,0 +1,122 @@
+"""The Trainer of ``transformers`` whose batches are computed in parts of like length."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors.torch import load_model, save_model
+from torch import Tensor, nn
+from torch.utils.data import DataLoader
+from transformers import Trainer
+
+from lingap.tasks import IGNORED
+from lingap.training.batches import (
+    MAX_POSITIONS,
+    Collator,
+    RandomBatches,
+    Row,
+    parts_of_like_length,
+)
+
+OVERHEAD_FLOPS = {"cpu": 4e7, "cuda": 3e11}
+"""What one more part of a batch costs a layer, in arithmetic that could be done in that time."""
+
+_MAX_POSITIONS = {"cpu": MAX_POSITIONS, "cuda": 1 << 17}
+
+_log = logging.getLogger("lingap.training")
+
+_WEIGHTS = "model.safetensors"
+
+
+class PartsTrainer(Trainer):  # type: ignore[misc]
+    """Trainer that computes a batch in parts of like length and adds up their gradients."""
+
+    def __init__(self, *, sampler: RandomBatches, collator: Collator, **kwargs: Any):
+        super().__init__(data_collator=lambda drawn: {"rows": collator.rows(drawn)}, **kwargs)
+        self._sampler = sampler
+        self._collator = collator
+        kind = self.args.device.type
+        self._max_positions = _MAX_POSITIONS.get(kind, MAX_POSITIONS)
+        self._overhead = _overhead_positions(self.model, kind)
+        self.n_positions = self.n_units = 0
+        self.notes: list[str] = []
+
+    def get_train_dataloader(self) -> Any:
+        """The batches of our own sampler."""
+        loader = DataLoader(
+            self.train_dataset,
+            batch_sampler=self._sampler,
+            collate_fn=self.data_collator,
+            generator=torch.Generator().manual_seed(self.args.seed),
+        )
+        return self.accelerator.prepare(loader)
+
+    # Weights that stand in two places (tied ones) are written once, which the Trainer does for
+    # models of its own library only.
+    def _save(self, output_dir: str, state_dict: Any = None) -> None:
+        Path(output_dir).mkdir(parents=True, exist_ok=True)
+        save_model(self.model, str(Path(output_dir) / _WEIGHTS))
+        torch.save(self.args, Path(output_dir) / "training_args.bin")
+
+    def _load_from_checkpoint(self, resume_from_checkpoint: str, model: Any = None) -> None:
+        load_model(self.model if model is None else model, Path(resume_from_checkpoint) / _WEIGHTS)
+
+    def training_step(
+        self, model: nn.Module, inputs: dict[str, Any], num_items_in_batch: Any = None
+    ) -> Tensor:
+        """Gradients of a batch, and its mean loss; less at once when memory is short."""
+        model.train()
+        rows: list[Row] = inputs["rows"]
+        while True:
+            try:
+                return self._accumulate(model, rows)
+            except torch.OutOfMemoryError:
+                longest = max(len(row.ids) for row in rows)
+                if self._max_positions <= longest:
+                    raise
+            self._halve(model, rows)
+
+    def _halve(self, model: nn.Module, rows: list[Row]) -> None:
+        """After the memory was not enough: forget the batch's gradients, compute less at once."""
+        model.zero_grad(set_to_none=True)
+        if torch.cuda.is_available():
+            torch.cuda.empty_cache()
+        whole = sum(len(row.ids) for row in rows)
+        before, self._max_positions = self._max_positions, min(self._max_positions, whole) // 2
+        note = (
+            f"step {self.state.global_step + 1}: out of memory with {before} positions at once; "
+            f"going on with {self._max_positions} and more accumulation"
+        )
+        self.notes.append(note)
+        _log.warning("%s", note)
+
+    def _accumulate(self, model: nn.Module, rows: list[Row]) -> Tensor:
+        lengths = [len(row.ids) for row in rows]
+        wanted = [int((row.labels != IGNORED).sum()) for row in rows]
+        total = max(sum(wanted), 1)
+        loss = torch.zeros((), device=self.args.device)
+        for part in parts_of_like_length(
+            lengths, overhead=self._overhead, max_positions=self._max_positions
+        ):
+            n_wanted = sum(wanted[place] for place in part)
+            if not n_wanted:
+                continue
+            batch = self._prepare_inputs(self._collator.pad([rows[place] for place in part]))
+            with self.compute_loss_context_manager():
+                share = model(**batch)["loss"] * (n_wanted / total)
+            self.accelerator.backward(share)
+            loss += share.detach()
+            self.n_positions += batch["input_ids"].numel()
+            self.n_units += sum(lengths[place] for place in part)
+        return loss
+
+
+def _overhead_positions(model: nn.Module, device: str) -> float:
+    """What one more part of a batch costs, in positions: 6 operations a weight and position."""
+    table = sum(m.weight.numel() for m in model.modules() if isinstance(m, nn.Embedding))
+    weights = max(sum(p.numel() for p in model.parameters()) - table, 1)
+    layers = sum(isinstance(m, nn.LayerNorm) for m in model.modules()) // 2 + 1
+    return OVERHEAD_FLOPS.get(device, OVERHEAD_FLOPS["cpu"]) * layers / (6 * weights)
