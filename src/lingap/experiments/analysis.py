@@ -106,6 +106,7 @@ def _linguistic(store: Store, plan: Plan, task: TaskChoice) -> SeedGaps:
             language, _, layer = name.partition("/")
             vectors[job.config["representation"], layer, job.config["seed"]][language] = array
     by_place: SeedGaps = defaultdict(dict)
+    several = len(config.tasks) > 1
     for (system, layer, seed), found in vectors.items():
         if set(found) != set(languages):  # a seed whose runs are not all there yet
             continue
@@ -114,12 +115,11 @@ def _linguistic(store: Store, plan: Plan, task: TaskChoice) -> SeedGaps:
                 {code: found[code] for code in languages},
                 system=system,
                 layer=layer,
-                corpus=parallel.name,
+                corpus=f"{parallel.name} ({task.task})" if several else parallel.name,
                 n_permutations=0,  # the floor from exact moments over all pairings
             )
         except MetricError as error:
             raise MetricError(f"{system}, {layer} layer, seed {seed}: {error}") from error
-        several = len(config.tasks) > 1
         by_place[system, layer][seed] = replace(gap, task=task.task if several else "")
     return by_place
 

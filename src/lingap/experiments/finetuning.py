@@ -14,7 +14,7 @@ from lingap.experiments.plan import Job
 from lingap.experiments.store import Store
 from lingap.experiments.trials import choose, trained
 from lingap.records import Interval, Score, Sentence
-from lingap.representations import Representation
+from lingap.representations import Representation, UnitIds, Vocabulary
 
 Progress = Callable[[int, int], None]
 
@@ -72,7 +72,7 @@ def finetune(job: Job, store: Store, folder: Path, progress: Progress) -> dict[s
                 interval=interval,
             )
         )
-        coverage += _coverage(representation, test)
+        coverage += _coverage(representation, test, bench.vocabulary)
         if code in given["parallel_languages"]:
             parallel = CorpusChoice.model_validate(given["parallel"])
             texts = list(corpus_split(parallel, code, parallel_split(parallel), languages))
@@ -108,7 +108,9 @@ def _without_gold(example: Example) -> Example:
     return replace(example, label=None)
 
 
-def _coverage(representation: Representation, examples: list[Example]) -> list[dict[str, Any]]:
+def _coverage(
+    representation: Representation, examples: list[Example], ids: UnitIds
+) -> list[dict[str, Any]]:
     """What the spelling of the test words cost, where the representation can tell."""
     measure = getattr(representation, "coverage", None)
     if measure is None:
@@ -118,4 +120,6 @@ def _coverage(representation: Representation, examples: list[Example]) -> list[d
         sentences += (
             (example,) if isinstance(example, Sentence) else (example.first, example.second)
         )
-    return [found.as_dict() for found in measure(sentences)]
+    known = ids.units if isinstance(ids, Vocabulary) else getattr(ids, "table", None)
+    vocabulary = None if known is None else tuple(known)
+    return [found.as_dict() for found in measure(sentences, vocabulary)]

@@ -6,8 +6,6 @@ is not there yet is told as missing, what is damaged is an error that names the 
 
 from __future__ import annotations
 
-import json
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -22,20 +20,18 @@ from lingap.gap.coverage import require_languages
 from lingap.gap.output import OutputGap
 from lingap.gap.score_files import read_scores
 from lingap.gap.text import TextGap
-from lingap.records import Interval, Score
+from lingap.records import Score
 from lingap.report.correlations import correlations_of, pair_points
 from lingap.report.projecting import FILE, stored_or_made
 from lingap.report.rounding import p_value
+from lingap.report.run_records import encoder_rows, read_record, run_rows
 from lingap.report.summary import (
     Correlation,
     CoverageRow,
-    HistoryPoint,
     OutputDistance,
-    PretrainingRow,
     Projection,
     ReportData,
     RunRow,
-    Status,
 )
 
 _TABLES = (".csv", ".tsv", ".jsonl", ".ndjson")
@@ -94,7 +90,7 @@ def _holds_scores(path: Path) -> bool:
     """Whether a JSON file holds rows of scores rather than gaps made of them."""
     if path.suffix.lower() != ".json":
         return False
-    content = _read(path)
+    content = read_record(path)
     if isinstance(content, Mapping) and isinstance(content.get("scores"), list):
         return True
     rows = content if isinstance(content, list) else []
@@ -117,13 +113,13 @@ def _of_scores(path: Path) -> ReportData:
 
 
 def _read_experiment(path: Path, project: bool) -> ReportData:
-    about = _read(path / "experiment.json") if (path / "experiment.json").is_file() else {}
+    about = read_record(path / "experiment.json") if (path / "experiment.json").is_file() else {}
     found = _gaps(path / "gaps.json") if (path / "gaps.json").is_file() else Gaps()
-    runs = tuple(_runs(path, "runs", about.get("runs", ())))
-    encoders = tuple(_encoders(path, about.get("pretraining", ())))
+    runs = tuple(run_rows(path, about.get("runs", ())))
+    encoders = tuple(encoder_rows(path, about.get("pretraining", ())))
     config = about.get("config", {})
     coverage = _optional(path / "coverage.json", [])
-    records = [_read(file) for file in sorted(path.glob("runs/*/run.json"))[:1]]
+    records = [read_record(file) for file in sorted(path.glob("runs/*/run.json"))[:1]]
     versions = about.get("versions") or (records[0].get("versions", {}) if records else {})
     sizes = [row.n_parameters for row in encoders if row.n_parameters]
     notes = []
@@ -200,19 +196,8 @@ def _moment(text: str) -> str:
         return text
 
 
-def _read(path: Path) -> Any:
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise StoreError(f"{path} is missing.") from error
-    except OSError as error:
-        raise StoreError(f"{path} cannot be read: {error.strerror}.") from error
-    except (ValueError, RecursionError) as error:
-        raise StoreError(f"{path} is damaged: {error}") from error
-
-
 def _optional(path: Path, default: Any) -> Any:
-    return _read(path) if path.is_file() else default
+    return read_record(path) if path.is_file() else default
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +214,7 @@ class Gaps:
 
 def _gaps(path: Path) -> Gaps:
     """Gaps from a mapping of lists by kind, a list of any kinds, or a single one."""
-    content = _read(path)
+    content = read_record(path)
     rows = [content]
     if isinstance(content, list):
         rows = content
@@ -310,104 +295,6 @@ def flattened(config: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
             found[name] = ", ".join(map(str, value))
         else:
             found[name] = "none" if value in (None, "") else str(value)
-    return found
-
-
-def _planned(entries: Sequence[Any]) -> dict[str, Mapping[str, Any]]:
-    """Id of each planned job, in order, to what the plan says of it."""
-    plan: dict[str, Mapping[str, Any]] = {}
-    for entry in entries:
-        if isinstance(entry, Mapping):
-            plan[str(entry.get("run_id") or entry.get("id"))] = entry
-        else:
-            plan[str(entry)] = {}
-    return plan
-
-
-def _runs(path: Path, shelf: str, planned: Sequence[Any]) -> list[RunRow]:
-    plan = _planned(planned)
-    stored = [file.parent.name for file in sorted(path.glob(f"{shelf}/*/run.json"))]
-    if not plan:
-        plan = {name: {} for name in stored}
-    return [_run(path / shelf / name / "run.json", name, entry) for name, entry in plan.items()]
-
-
-def _run(file: Path, name: str, planned: Mapping[str, Any]) -> RunRow:
-    record = _read(file) if file.is_file() else {}
-    config = record.get("config") or planned.get("config") or planned
-    status: Status = record.get("status", "missing")
-    trained = config.get("train_languages") or config.get("languages") or config.get("language")
-    try:
-        return RunRow(
-            run_id=name,
-            system=_name(config.get("representation", "")),
-            task=str(config.get("task", "")),
-            protocol=str(config.get("protocol", "")),
-            languages=(trained,) if isinstance(trained, str) else tuple(trained or ()),
-            seed=int(config.get("seed", 0)),
-            status=status,
-            reason=str(record.get("reason") or "") if record else "not done yet",
-            seconds=record.get("seconds"),
-            scores=tuple(_score(row, name) for row in record.get("scores", ())),
-            history=_history(record.get("history", ())),
-        )
-    except (TypeError, ValueError, AttributeError) as error:
-        raise StoreError(f"{file} is damaged: {error}") from error
-
-
-def _name(representation: Any) -> str:
-    if isinstance(representation, Mapping):
-        return str(representation.get("label") or representation.get("name") or "")
-    return str(representation)
-
-
-def _score(row: Mapping[str, Any], run_id: str) -> Score:
-    interval = row.get("interval")
-    ends = Interval(**interval) if interval else None
-    return Score(**{**row, "interval": ends, "run_id": row.get("run_id") or run_id})
-
-
-def _history(rows: Sequence[Mapping[str, Any]]) -> tuple[HistoryPoint, ...]:
-    points = []
-    for place, row in enumerate(rows):
-        values = {
-            str(name): float(value)
-            for name, value in row.items()
-            if name not in ("step", "epoch")
-            and isinstance(value, int | float)
-            and not isinstance(value, bool)
-            and math.isfinite(value)
-        }
-        points.append(HistoryPoint(int(row.get("step", place)), values))
-    return tuple(points)
-
-
-def _encoders(path: Path, planned: Sequence[Any]) -> list[PretrainingRow]:
-    plan = _planned(planned)
-    stored = [file.parent.name for file in sorted(path.glob("pretraining/*/run.json"))]
-    found = []
-    for name in plan or stored:
-        file = path / "pretraining" / name / "run.json"
-        record = _read(file) if file.is_file() else {}
-        bits = record.get("heldout_bits_per_character")
-        representation = record.get("representation") or record.get("config", {}).get(
-            "representation", name
-        )
-        try:
-            found.append(
-                PretrainingRow(
-                    system=_name(representation),
-                    n_parameters=record.get("n_parameters"),
-                    vocabulary_size=record.get("vocabulary_size"),
-                    bits_per_character=bits.get("after") if isinstance(bits, Mapping) else bits,
-                    status=record.get("status", "missing"),
-                    reason=str(record.get("reason") or "") if record else "not done yet",
-                    seconds=record.get("seconds"),
-                    history=_history(record.get("history", ())),
-                )
-            )
-        except (TypeError, ValueError, AttributeError) as error:
-            raise StoreError(f"{file} is damaged: {error}") from error
     return found
 
 

@@ -13,6 +13,7 @@ from lingap.report.distance_tables import bound_table, input_table, output_table
 from lingap.report.markup import json_for_script, script_hash, table_html
 from lingap.report.result_tables import LAYER_NAMES, first_heading, linguistic_table, result_tables
 from lingap.report.side_tables import (
+    chosen_table,
     comparison_table,
     correlation_table,
     coverage_table,
@@ -136,6 +137,7 @@ def _sections(data: ReportData) -> list[Section]:
         ("encoders", "Encoders", "Pre-trained encoders", _encoders(data)),
         ("learning", "Learning", "Learning curves", _curves(data)),
         ("unfinished", "Unfinished", "Runs without a result", _titled(unfinished_table(data))),
+        ("chosen", "Chosen", "Hyperparameters chosen on dev data", _titled(chosen_table(data))),
         ("setup", "Setup", "Configuration and versions", _setup(data)),
     ]
 

@@ -24,7 +24,7 @@ def to_markdown(data: ReportData, *, figures: Sequence[tuple[str, str]] = ()) ->
         lines += [f"{bold}{escaped(part.detail)}", ""]
     lines += [line for note in data.notes for line in (f"> {escaped(note)}", "")]
     for table in all_tables(data):
-        lines += [f"## {escaped(table.title)}", "", *_table(table), ""]
+        lines += [f"## {escaped(table.title)}", "", *table_lines(table), ""]
         if table.caption:
             lines += [escaped(table.caption), ""]
     for title, name in figures:
@@ -32,7 +32,8 @@ def to_markdown(data: ReportData, *, figures: Sequence[tuple[str, str]] = ()) ->
     return "\n".join(lines)
 
 
-def _table(table: Table) -> list[str]:
+def table_lines(table: Table) -> list[str]:
+    """A table as lines of Markdown."""
     heads = [escaped(column.label) for column in table.columns]
     rules = ["---:" if column.numeric else ":---" for column in table.columns]
     rows = [[_cell(cell) for cell in row.cells] for row in table.rows]

@@ -27,6 +27,7 @@ def all_tables(data: ReportData) -> tuple[Table, ...]:
         pretraining_table(data),
         correlation_table(data),
         unfinished_table(data),
+        chosen_table(data),
         settings_table("config", "Configuration", data.config),
         settings_table("versions", "Versions", data.versions),
     ]
@@ -254,6 +255,31 @@ def unfinished_table(data: ReportData) -> Table:
         for run in data.unfinished
     )
     return Table(name="unfinished-runs", title="Runs without a result", columns=columns, rows=rows)
+
+
+def chosen_table(data: ReportData) -> Table:
+    """What dev data chose of a grid, for each run whose hyperparameters were chosen."""
+    columns = (
+        Column("Representation", numeric=False),
+        Column("Task", numeric=False),
+        Column("Trained on", numeric=False),
+        Column("Seed"),
+        Column("Chosen on dev data", numeric=False),
+    )
+    rows = tuple(
+        Row(
+            (
+                words(run.system),
+                words(run.task),
+                words(" ".join(run.languages)),
+                number(str(run.seed), run.seed),
+                words(run.chosen),
+            )
+        )
+        for run in data.runs
+        if run.chosen
+    )
+    return Table(name="chosen", title="Hyperparameters chosen", columns=columns, rows=rows)
 
 
 def settings_table(name: str, title: str, settings: Mapping[str, str]) -> Table:

@@ -41,6 +41,7 @@ class RunRow:
         seconds: Time it took, if known.
         scores: What it reached.
         history: Its learning curve.
+        chosen: What of a grid of hyperparameters dev data chose, in words.
     """
 
     run_id: str
@@ -54,6 +55,7 @@ class RunRow:
     seconds: float | None = None
     scores: tuple[Score, ...] = ()
     history: tuple[HistoryPoint, ...] = ()
+    chosen: str = ""
 
 
 @dataclass(frozen=True, slots=True)

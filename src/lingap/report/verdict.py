@@ -182,6 +182,8 @@ def _linguistic(gaps: list[LinguisticGap]) -> Part | None:
     layer = {"input": "Input layer", "last": "Last layer", "given": "Vectors"}.get(
         gaps[0].layer, f"Layer {gaps[0].layer}"
     )
+    if gaps[0].task:
+        layer += f" ({task_name(gaps[0].task).lower()})"
     detail = f"Debiased mean CKA of two languages is {_listed([one.text for one in figures])}."
     chance = [
         f"{len(gap.within_floor)} of {len(gap.languages) * (len(gap.languages) - 1) // 2} "

@@ -1,0 +1,138 @@
+"""Matched encoders over five representations' units, on real text: parts of speech and names.
+
+    python benchmarks/matched.py ../shared/data --out matched --write docs/reference/matched-encoders.md
+
+Encoders that differ in nothing but what they read (characters, subwords, phonemes, phonemes by
+articulatory features) are pre-trained on parallel text (PUD, TICO-19) and the training part of
+UD's dev files, then fine-tuned in each language for parts of speech (ten languages) and named
+entities (eight). The samples have no training files for most languages, so every language trains
+on nine tenths of its dev file, selects the epoch on the last tenth, and is scored on all of test.
+Interrupted, it goes on where it was.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+from lingap.experiments import Experiment
+from lingap.report.folder import read_folder
+from lingap.report.markdown import table_lines
+from lingap.report.result_tables import result_tables
+from lingap.report.side_tables import comparison_table, pretraining_table
+from lingap.report.verdict import answer
+
+POS = ("eng", "fra", "rus", "ita", "hun", "ukr", "kor", "tur", "fin", "urd")
+NER = ("eng", "fra", "hun", "ita", "kor", "fin", "ukr", "swa")
+PUD = ("eng", "fra", "rus", "ita", "kor", "tur", "fin", "hin")
+TICO = ("eng", "fra", "rus", "hin", "swa", "urd")
+
+
+def plan(data: Path, n_seeds: int, steps: int, epochs: int) -> dict[str, Any]:
+    """The experiment."""
+    carved = {"splits": {"train": "dev"}, "dev_share": 0.1}
+    ud = {"name": "ud", "path": str(data / "ud-treebanks"), **carved}
+
+    def lines(name: str, languages: tuple[str, ...]) -> dict[str, Any]:
+        return {
+            "name": "flores", "path": str(data / "parallel" / name),
+            "splits": {"train": "devtest"}, "languages": languages,
+        }  # fmt: skip
+
+    return {
+        "name": "Matched encoders on UD and NER",
+        "languages": sorted({*POS, *NER, *PUD, *TICO}, key=(*POS, *NER, *PUD, *TICO).index),
+        "tasks": [
+            {"task": "pos", "corpus": ud, "languages": POS},
+            {
+                "task": "ner",
+                "corpus": {
+                    "name": "ner", "path": str(data / "ner"), "options": {"foreign": "drop"},
+                    **carved,
+                },
+                "languages": NER,
+            },
+        ],
+        "parallel": {"name": "flores", "path": str(data / "parallel" / "pud")},
+        "parallel_languages": PUD,
+        "representations": [
+            {"name": "subword", "options": {"vocabulary_size": 8000}},
+            {"name": "character"},
+            {"name": "phoneme", "options": {"backend": "epitran"}},
+            {"name": "articulatory", "options": {"backend": "epitran"}},
+        ],
+        "encoder": {
+            "hidden_size": 96, "layers": 2, "heads": 4, "feed_forward_size": 384,
+            "max_units": 256, "dropout": 0.0,
+        },
+        "pretraining": {
+            "text": [{**ud, "languages": POS}, lines("pud", PUD), lines("tico19", TICO)],
+            "training": {
+                "steps": steps, "batch_size": 32, "learning_rate": 2e-3, "schedule": "linear",
+            },
+            "mask_share": 0.25,
+        },
+        "finetuning": {"epochs": epochs, "batch_size": 32, "learning_rate": 1e-3},
+        "seeds": list(range(n_seeds)),
+    }  # fmt: skip
+
+
+def page(folder: Path, given: dict[str, Any]) -> str:
+    """The tables, from what is stored."""
+    data = read_folder(folder, project=False)
+    done = [run for run in data.runs if run.status == "done"]
+    seconds = sum(run.seconds or 0 for run in done) + sum(
+        row.seconds or 0 for row in data.pretraining
+    )
+    about = given["encoder"]
+    parts = [
+        "# Matched encoders on real text",
+        "Written by `python benchmarks/matched.py`. "
+        f"{about['layers']} layers of width {about['hidden_size']}, "
+        f"{given['pretraining']['training']['steps']} steps of masked language modelling over the "
+        "same text, then fine-tuned for each task in each language on nine tenths of its dev file "
+        f"({given['finetuning']['epochs']} epochs, the best chosen on the last tenth) and scored "
+        f"on all of test; {len(given['seeds'])} seeds of fine-tuning. {len(done)} of "
+        f"{len(data.runs)} runs, {seconds / 3600:.1f} hours of one core in all.",
+        answer(data),
+    ]
+    tables = [pretraining_table(data), *result_tables(data), comparison_table(data)]
+    for table in tables:
+        if table.rows:
+            rows = "\n".join(table_lines(table))
+            parts.append(f"## {table.title}\n\n{rows}\n\n{table.caption}".rstrip())
+    return "\n\n".join(parts) + "\n"
+
+
+def main() -> None:
+    """Run what is not yet done and write the page."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("data", type=Path, help="ud-treebanks, ner, parallel")
+    parser.add_argument("--out", type=Path, default=Path("matched"), help="the experiment's folder")
+    parser.add_argument("--write", type=Path, help="page to write")
+    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--steps", type=int, default=1500)
+    parser.add_argument("--epochs", type=int, default=4)
+    parser.add_argument("--workers", type=int)
+    parser.add_argument("--show", action="store_true", help="write what is done, run nothing")
+    given = parser.parse_args()
+    config = plan(given.data, given.seeds, given.steps, given.epochs)
+    experiment = Experiment(config)
+    if not given.show:
+        from lingap.cli.experiment_progress import watch_jobs
+
+        failures = experiment.run(given.out, n_workers=given.workers, watch=watch_jobs)
+        for failure in failures:
+            print(f"{failure.job.title}: {failure.reason}")
+    text = page(given.out, config)
+    if given.write:
+        given.write.write_text(text, encoding="utf-8")
+    else:
+        print(text)
+    (given.out / "plan.json").write_text(json.dumps(config, indent=1), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,236 @@
+"""Grids, exceptions, several tasks, parts drawn per seed, trackers: plan and run, tiny."""
+
+import json
+import sqlite3
+from pathlib import Path
+
+import pytest
+import yaml
+
+from lingap.errors import ConfigError
+from lingap.experiments import Experiment, ExperimentConfig, make_plan
+from lingap.experiments.choices import CorpusChoice
+from lingap.experiments.data import rows
+from lingap.experiments.index import INDEX, rebuild_index
+from lingap.report.folder import read_folder
+from lingap.report.side_tables import chosen_table
+
+TINY = yaml.safe_load(
+    (Path(__file__).parents[1] / "data" / "tiny.yaml").read_text(encoding="utf-8")
+)
+
+
+def tiny(**changes):
+    return {**TINY, "representations": [{"name": "character"}], **changes}
+
+
+def records(folder, kind):
+    return {
+        path.parent.name: json.loads(path.read_text(encoding="utf-8"))
+        for path in sorted(folder.glob(f"{kind}/*/run.json"))
+    }
+
+
+@pytest.fixture(scope="module")
+def chosen(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("grid") / "x"
+    given = tiny(grid={"learning_rate": [1e-5, 3e-2], "epochs": [1, 2]}, seeds=[0, 1])
+    assert Experiment(given).run(folder, n_workers=0) == []
+    return given, folder
+
+
+def test_each_candidate_is_tried_once_and_dev_data_choose(chosen):
+    _, folder = chosen
+    trials, runs = records(folder, "trials"), records(folder, "runs")
+    assert len(trials) == 2 * 4  # languages x candidates, with the first seed alone
+    assert len(runs) == 2 * 2
+    for record in runs.values():
+        own = [trials[trial] for trial in record["config"]["trials"]]
+        best = max(own, key=lambda trial: trial["best_dev"])
+        assert record["settings"] == best["config"]["finetuning"]
+        assert [one["dev"] for one in record["candidates"]] == [t["best_dev"] for t in own]
+        assert {t["config"]["seed"] for t in own} == {0}
+    assert all("scores" not in trial for trial in trials.values())  # test data were not touched
+    assert not list((folder / "work").iterdir())
+
+
+def test_the_run_of_the_trials_seed_is_the_trial_that_was_chosen(chosen, tmp_path):
+    given, folder = chosen
+    again = tmp_path / "x"
+    plan = make_plan(ExperimentConfig.parse(given))
+
+    def without_waiting_weights():
+        Experiment(given).run(again, n_workers=0)
+
+    first = [job for job in plan.of("runs") if job.config["seed"] == 0]
+    assert len(first) == 2
+    Experiment({**given, "seeds": [0]}).run(again, n_workers=0)
+    for run in (again / "runs").iterdir():
+        for path in run.iterdir():
+            path.unlink()
+        run.rmdir()
+    without_waiting_weights()  # the weights are gone: they are learned again, to the same
+    for job in first:
+        kept, learned = (records(at, "runs")[job.id] for at in (folder, again))
+        for name in ("scores", "best_dev", "best_epoch", "history", "steps"):
+            assert kept[name] == learned[name]
+
+
+def test_the_report_says_what_was_chosen(chosen):
+    table = chosen_table(read_folder(chosen[1], project=False))
+    assert len(table.rows) == 4
+    text = table.rows[0].cells[-1].text
+    assert "learning rate" in text
+    assert "epochs" in text
+    assert "of 4 candidates, best dev score" in text
+
+
+def test_the_index_is_made_anew_from_the_folders(chosen):
+    _, folder = chosen
+    (folder / INDEX).unlink()
+    with sqlite3.connect(rebuild_index(folder)) as connection:
+        kinds = dict(connection.execute("select kind, count(*) from jobs group by kind"))
+        assert kinds == {"pretraining": 1, "trials": 8, "runs": 4}
+        found = connection.execute(
+            "select s.value, j.seed from scores s join jobs j on j.id = s.run_id order by s.run_id"
+        ).fetchall()
+    stored = records(folder, "runs")
+    assert found == [
+        (stored[name]["scores"][0]["value"], stored[name]["config"]["seed"])
+        for name in sorted(stored)
+    ]
+    connection.close()
+
+
+def test_a_candidate_that_cannot_be_trained_is_not_chosen(tmp_path):
+    given = tiny(grid={"learning_rate": [1e30, 1e-3]}, languages=["eng"], parallel=None)
+    assert Experiment(given).run(tmp_path / "x", n_workers=0) == []
+    (run,) = records(tmp_path / "x", "runs").values()
+    assert run["settings"]["learning_rate"] == 1e-3
+    assert run["candidates"][0]["dev"] is None
+    reasons = [t.get("reason", "") for t in records(tmp_path / "x", "trials").values()]
+    assert sum("The loss is" in reason for reason in reasons) == 1
+    none = tiny(grid={"learning_rate": [1e30, 1e31]}, languages=["eng"], parallel=None)
+    (failure,) = Experiment(none).run(tmp_path / "y", n_workers=0)
+    assert "No candidate of the grid could be trained" in failure.reason
+
+
+def test_exceptions_hold_where_they_serve():
+    config = ExperimentConfig.parse(
+        tiny(
+            exceptions=[
+                {"settings": {"learning_rate": 2e-5}},
+                {"settings": {"learning_rate": 3e-5}, "languages": ["ko"]},
+                {"settings": {"weight_decay": 0.5}, "tasks": ["pos"]},
+            ],
+            grid={"epochs": [1, 2]},
+        )
+    )
+    english, korean = (
+        config.candidates(config.tasks[0], "character", (code,)) for code in ("eng", "kor")
+    )
+    assert [(s.learning_rate, s.epochs, s.weight_decay) for s in english] == [
+        (2e-5, 1, 0.01), (2e-5, 2, 0.01),
+    ]  # fmt: skip
+    assert {s.learning_rate for s in korean} == {3e-5}
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"grid": {"learning_rat": [1]}}, r"learning_rat: .*did you mean 'learning_rate'\?"),
+        ({"grid": {"learning_rate": [-1]}}, "grid or exceptions, learning_rate"),
+        ({"grid": {"learning_rate": 1e-3}}, "grid.learning_rate: "),
+        ({"exceptions": [{"settings": {"steps": 3}}]}, "give epochs or steps"),
+        (
+            {"exceptions": [{"settings": {}, "representations": ["phonem"]}]},
+            r"exceptions name \['phonem'\]; known: character",
+        ),
+        ({"tasks": [{"task": "ner", "corpus": {"name": "cldr"}}]}, "not both"),
+        ({"trackers": "tensorboard"}, "trackers: "),
+    ],
+)
+def test_what_no_run_could_be_trained_with_is_refused(changes, message):
+    with pytest.raises(ConfigError, match=message):
+        ExperimentConfig.parse(tiny(**changes))
+
+
+CONLLU = "# sent_id = {n}\n1\tthe\t_\tDET\t_\t_\t0\t_\t_\t_\n2\tcat\t_\tNOUN\t_\t_\t0\t_\t_\t_\n\n"
+
+
+@pytest.fixture(scope="module")
+def two_tasks(tmp_path_factory):
+    root = tmp_path_factory.mktemp("two")
+    for code, bank in (("en", "UD_English-EWT"), ("fr", "UD_French-GSD")):
+        (root / bank).mkdir()
+        for split, n in (("train", 12), ("dev", 4), ("test", 6)):
+            name = f"{code}_{bank.rpartition('-')[2].lower()}-ud-{split}.conllu"
+            text = "".join(CONLLU.format(n=i) for i in range(n))
+            (root / bank / name).write_text(text, encoding="utf-8")
+    given = {key: value for key, value in TINY.items() if key not in ("task", "corpus")}
+    given |= {
+        "languages": ["eng", "kor", "fra"],
+        "representations": [{"name": "character"}, {"name": "articulatory"}],
+        "tasks": [
+            {"task": "ner", "corpus": TINY["corpus"], "languages": ["eng", "kor"]},
+            {
+                "task": "pos", "corpus": {"name": "ud", "path": str(root)},
+                "languages": ["fra", "eng"],
+                "finetuning": {"epochs": 2, "batch_size": 4, "learning_rate": 0.001},
+            },
+        ],
+    }  # fmt: skip
+    folder = root / "x"
+    assert Experiment(given).run(folder, n_workers=0) == []
+    return given, folder
+
+
+def test_two_tasks_share_their_encoders_and_nothing_else(two_tasks):
+    _, folder = two_tasks
+    runs = records(folder, "runs").values()
+    assert len(records(folder, "pretraining")) == 2
+    assert {(r["config"]["task"], r["scores"][0]["language"]) for r in runs} == {
+        ("ner", "eng"), ("ner", "kor"), ("pos", "fra"), ("pos", "eng"),
+    }  # fmt: skip
+    assert {r["config"]["encoder"] for r in runs} == set(records(folder, "pretraining"))
+    assert {r["settings"]["epochs"] for r in runs if r["config"]["task"] == "pos"} == {2}
+
+
+def test_the_gaps_of_two_tasks_stand_apart(two_tasks):
+    _, folder = two_tasks
+    data = read_folder(folder)
+    assert {(g.task, g.system, g.layer) for g in data.linguistic} == {
+        (task, system, layer)
+        for task in ("ner", "pos")
+        for system in ("character", "articulatory")
+        for layer in ("input", "last")
+    }
+    for gap in data.performance:
+        beside = data.linguistic_for(gap.system, gap.task)
+        assert beside.task == gap.task
+        assert set(beside.languages) == set(gap.languages)
+
+
+def test_a_part_drawn_per_seed_differs_over_seeds_and_a_fixed_one_does_not():
+    for draw, same in (("fixed", True), ("per-seed", False)):
+        choice = CorpusChoice(
+            name="cldr", options={"train_size": 40, "languages": ["eng", "kor"]},
+            train_share=0.25, draw=draw,
+        )  # fmt: skip
+        drawn = [
+            [row.id for row in rows(choice, "eng", "train", ("eng", "kor"), seed=seed)]
+            for seed in (0, 1)
+        ]
+        assert [len(ids) for ids in drawn] == [10, 10]
+        assert (drawn[0] == drawn[1]) is same
+        dev = [rows(choice, "eng", "dev", ("eng", "kor"), seed=seed) for seed in (0, 1)]
+        assert dev[0] == dev[1]
+
+
+def test_trackers_change_no_id(tmp_path):
+    plain, tracked = (
+        make_plan(ExperimentConfig.parse(tiny(trackers=trackers)))
+        for trackers in ([], ["tensorboard"])
+    )
+    assert [job.id for job in plain.jobs] == [job.id for job in tracked.jobs]
+    assert all(job.trackers == ("tensorboard",) for job in tracked.jobs)
