@@ -1,6 +1,6 @@
-"""Matched encoders over five representations' units, on real text: parts of speech and names.
+"""Matched encoders over four representations, on real text: parts of speech and names.
 
-    python benchmarks/matched.py ../shared/data --out matched --write docs/reference/matched-encoders.md
+    python benchmarks/matched.py ../shared/data --write docs/reference/matched-encoders.md
 
 Encoders that differ in nothing but what they read (characters, subwords, phonemes, phonemes by
 articulatory features) are pre-trained on parallel text (PUD, TICO-19) and the training part of

@@ -1,7 +1,7 @@
-"""Training: throughput beside the token-classification example of ``transformers``, start-up, kills.
+"""Training: throughput beside the example of ``transformers``, start-up, sweeps killed.
 
-    python benchmarks/training.py throughput DATA      # DATA/ud-treebanks, as UD releases them
-    python benchmarks/training.py start-up
+    python benchmarks/training.py throughput --data DATA  # DATA/ud-treebanks, as UD releases them
+    python benchmarks/training.py start-up --data DATA
     python benchmarks/training.py kills
 
 *throughput* fine-tunes one encoder (RoBERTa, the class of XPhoneBERT) for parts of speech over
@@ -10,16 +10,21 @@ phonemes on the dev part of each treebank, once by lingap's loop and once as the
 padded to its longest sentence. Same weights to begin with, same sentences, same number of steps;
 the two take turns. Real words a second, by the clock.
 
-*start-up* is the time of a run on warm caches before its first optimizer step, without imports.
+*start-up* is the time of a run on warm caches before its first optimizer step, without imports:
+a published encoder of BERT-base size is read from its folder, the training data of Hungarian
+Szeged are read, spelled in phonemes and numbered, and the Trainer is made.
 
-*kills* runs a sweep of 45 tiny runs once undisturbed and once killed (SIGKILL) at 20 random moments,
-and compares the rows.
+*kills* runs a sweep of 45 tiny runs once undisturbed and once killed (SIGKILL, with its worker
+processes) at 20 random moments, and compares the rows.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
+import hashlib
 import json
+import os
 import random
 import signal
 import subprocess
@@ -175,17 +180,188 @@ def throughput(data: Path, width: int, layers: int, languages: list[str], rounds
     print(f"\nGeometric mean of the ratios: {np.exp(np.log(ratios).mean()):.2f}")
 
 
+def start_up(data: Path) -> None:
+    """Print the parts of the time before the first step, caches warm."""
+    import torch
+    from transformers import RobertaConfig, RobertaModel
+
+    from lingap.experiments.bench import set_up
+    from lingap.experiments.config import ExperimentConfig
+    from lingap.experiments.plan import make_plan
+    from lingap.experiments.store import Store
+    from lingap.training import TrainingSettings, train
+
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        _save_large_encoder(folder / "encoder", RobertaConfig, RobertaModel)
+        config = ExperimentConfig.parse(
+            {
+                "name": "start", "task": "pos", "languages": ["hun"],
+                "corpus": {"name": "ud", "path": str(data / "ud-treebanks")},
+                "representations": [{"name": "phoneme", "encoder": str(folder / "encoder")}],
+                "finetuning": {"steps": 1, "batch_size": 2},
+            }
+        )  # fmt: skip
+        (job,) = make_plan(config).jobs  # the word cache is warm after it
+        store = Store(folder / "x")
+        set_up(job.config, store)
+        times: list[dict[str, float]] = []
+
+        class FirstStep(Exception):
+            """The end of what is measured."""
+
+        for _ in range(3):
+            started = time.perf_counter()
+            bench = set_up(job.config, store)
+            ready = time.perf_counter()
+            instances, _ = bench.instances(bench.learned)
+            encoded = time.perf_counter()
+            hook = bench.model.register_forward_pre_hook(_stop(FirstStep), with_kwargs=True)
+            with tempfile.TemporaryDirectory() as work, contextlib.suppress(FirstStep):
+                train(
+                    bench.model, instances, bench.collator,
+                    TrainingSettings(steps=1, batch_size=2), seed=0, workspace=Path(work),
+                )  # fmt: skip
+            hook.remove()
+            now = time.perf_counter()
+            times.append(
+                {
+                    "read data and encoder": ready - started,
+                    "spell and number": encoded - ready,
+                    "make the Trainer": now - encoded,
+                    "all": now - started,
+                }
+            )
+        best = min(times, key=lambda row: row["all"])
+        print(f"Start-up, {len(bench.learned)} sentences, {torch.get_num_threads()} threads:")
+        for part, seconds in best.items():
+            print(f"  {part}: {seconds:.2f} s")
+
+
+def _stop(error: type[Exception]) -> Callable[..., None]:
+    def hook(*_: Any) -> None:
+        raise error
+
+    return hook
+
+
+def _save_large_encoder(folder: Path, config_of: Any, model_of: Any) -> None:
+    """A RoBERTa of BERT-base size over phonemes, weights at random, as XPhoneBERT is laid out."""
+    from lingap.g2p.articulation import known_segments
+    from lingap.representations.protocol import BOUNDARY
+
+    units = ["<s>", "<pad>", "</s>", "<unk>", BOUNDARY, *known_segments()[:1900], "<mask>"]
+    model_of(
+        config_of(
+            vocab_size=len(units), max_position_embeddings=514, type_vocab_size=1, pad_token_id=1
+        )
+    ).save_pretrained(folder)
+    (folder / "vocab.txt").write_text("\n".join(units) + "\n", encoding="utf-8")
+
+
+def kills(n_kills: int, seed: int) -> None:
+    """Compare the rows of a sweep that was killed over and over with one that was not."""
+    languages = ["eng", "fra", "rus", "hun", "kor"]
+    config = {
+        "name": "45 tiny runs", "task": "ner", "languages": languages,
+        "corpus": {"name": "cldr", "options": {"train_size": 60, "dev_size": 20, "test_size": 20}},
+        "parallel": {"name": "cldr_names", "options": {"kinds": ["day", "month"]}},
+        "representations": [
+            {"name": "subword", "options": {"vocabulary_size": 300}}, {"name": "character"},
+            {"name": "phoneme"},
+        ],
+        "encoder": {"hidden_size": 16, "layers": 1, "heads": 2, "feed_forward_size": 32},
+        "pretraining": {
+            "text": {"name": "cldr_text", "options": {"train_size": 60}},
+            "training": {"steps": 8, "batch_size": 16, "learning_rate": 1e-3},
+        },
+        "finetuning": {"epochs": 3, "batch_size": 8, "learning_rate": 1e-2},
+        "seeds": [0, 1, 2],
+    }  # fmt: skip
+    draw = random.Random(seed)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "sweep.yaml").write_text(json.dumps(config), encoding="utf-8")
+        lingap = str(Path(sys.executable).with_name("lingap"))
+        command = [lingap, "run", str(folder / "sweep.yaml"), "--workers", "2", "--out"]
+        started = time.perf_counter()
+        subprocess.run([*command, str(folder / "calm")], check=True, capture_output=True)
+        seconds = time.perf_counter() - started
+        killed, done_at = 0, []
+        while killed < n_kills:
+            process = subprocess.Popen(
+                [*command, str(folder / "killed")], stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL, start_new_session=True,
+            )  # fmt: skip
+            before = len(_rows(folder / "killed"))
+            # Somewhere between the start and the twentieth part of the work still to do.
+            wait = 6 + draw.random() * seconds / n_kills
+            try:
+                process.wait(wait)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+            else:
+                print(f"the sweep ended after {killed} kills; smaller waits are needed")
+                break
+            killed += 1
+            done_at.append(len(_rows(folder / "killed")))
+            print(f"kill {killed} after {wait:.1f} s: {before} -> {done_at[-1]} rows", flush=True)
+        subprocess.run([*command, str(folder / "killed")], check=True, capture_output=True)
+        calm, after = _rows(folder / "calm"), _rows(folder / "killed")
+        weights = [_weights(folder / side) for side in ("calm", "killed")]
+        print(
+            f"{killed} kills; rows: {len(calm)} undisturbed, {len(after)} after kills; "
+            f"equal: {calm == after}; encoders equal to the bit: {weights[0] == weights[1]}"
+        )
+        if killed < n_kills or calm != after or weights[0] != weights[1] or len(after) != 45:
+            raise SystemExit("the killed sweep is not the undisturbed one")
+
+
+def _rows(folder: Path) -> dict[str, Any]:
+    """All that the runs leave but their times."""
+    found = {}
+    for path in sorted(folder.glob("runs/*/run.json")):
+        record = json.loads(path.read_text(encoding="utf-8"))
+        record.pop("seconds")
+        arrays = (path.parent / "embeddings.safetensors").read_bytes()
+        found[path.parent.name] = record | {"arrays": hashlib.sha256(arrays).hexdigest()}
+    return found
+
+
+def _weights(folder: Path) -> dict[str, str]:
+    return {
+        path.parent.name: hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.glob("pretraining/*/model.safetensors"))
+    }
+
+
 def main() -> None:
     """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     verbs = parser.add_subparsers(dest="verb", required=True)
     fast = verbs.add_parser("throughput")
-    fast.add_argument("data", type=Path)
+    fast.add_argument("--data", type=Path, required=True)
     fast.add_argument("--width", type=int, default=128)
     fast.add_argument("--layers", type=int, default=2)
     fast.add_argument("--languages", default=",".join(LANGUAGES))
     fast.add_argument("--rounds", type=int, default=2)
+    fast.add_argument("--threads", type=int, default=1, help="as a run of an experiment has")
+    start = verbs.add_parser("start-up")
+    start.add_argument("--data", type=Path, required=True)
+    start.add_argument("--threads", type=int, default=1)
+    killing = verbs.add_parser("kills")
+    killing.add_argument("--times", type=int, default=20)
+    killing.add_argument("--seed", type=int, default=0)
     given = parser.parse_args()
+    if given.verb == "kills":
+        kills(given.times, given.seed)
+        return
+    import torch
+
+    torch.set_num_threads(given.threads)
+    if given.verb == "start-up":
+        start_up(given.data)
     if given.verb == "throughput":
         throughput(given.data, given.width, given.layers, given.languages.split(","), given.rounds)
 

@@ -77,7 +77,7 @@ def test_the_version_is_the_packages():
         (["demo", "--languages", "eng,en"], "named twice"),
         (["demo", "--seeds", "0"], "--seeds"),
         (["demo", "--langauges", "eng"], "No such option"),
-        (["run", "nowhere.yaml"], "nowhere.yaml cannot be read"),
+        (["run", "nowhere.yaml"], "nowhere.yaml does not exist"),
         (["report", "nowhere"], "nowhere"),
         (["no-such-verb"], "No such command"),
     ],

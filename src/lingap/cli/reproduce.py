@@ -28,12 +28,26 @@ def reproduce(
     seeds: Annotated[
         int | None, typer.Option(min=1, help="Fine-tunings of each kind, in place of the preset's.")
     ] = None,
+    published: Annotated[
+        bool, typer.Option("--published", help="The paper's encoders, from the hub or its cache.")
+    ] = False,
+    encoder: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="REPRESENTATION=SOURCE[@REVISION]",
+            help="An encoder of that representation: a folder or hub id; repeat for others.",
+        ),
+    ] = None,
+    grid: Annotated[
+        bool, typer.Option("--grid", help="With encoders: try the paper's grid, dev data choose.")
+    ] = False,
     workers: Workers = None,
     dry_run: DryRun = False,
 ) -> None:
     """The paper's tables and figures, as presets over `lingap run`.
 
-    Without the published checkpoints they run in small, with matched encoders, and say so. Each
+    Without the published checkpoints they run in small, with matched encoders, and say so; with
+    --published or --encoder they run as the paper did, with the values of its Table 5. Each
     task is an experiment in a folder of its own; what is missing or differs from the paper is
     told before anything runs. Interrupted, it goes on where it was.
     """
@@ -42,7 +56,10 @@ def reproduce(
     from lingap.experiments.presets import plan_preset
 
     codes = [code.strip() for code in languages.split(",") if code.strip()]
-    plans = plan_preset(what, data=data, languages=codes, n_seeds=seeds)
+    plans = plan_preset(
+        what, data=data, languages=codes, n_seeds=seeds, encoders=_encoders(published, encoder),
+        grid=grid,
+    )  # fmt: skip
     for plan in plans:
         typer.echo(plan.config.name)
         for note in plan.notes:
@@ -51,3 +68,22 @@ def reproduce(
             print_jobs(Experiment(plan.config).plan().jobs)
     for plan in [] if dry_run else plans:
         run_and_report(Experiment(plan.config), (out or Path(what)) / plan.task, workers)
+
+
+_PUBLISHED = {"subword": "mbert", "character": "canine", "phoneme": "xphonebert"}
+
+
+def _encoders(published: bool, named: list[str] | None) -> dict[str, dict[str, str]] | None:
+    """Representation to encoder, from the two options; None where neither is given."""
+    from lingap.errors import ConfigError
+
+    if not published and not named:
+        return None
+    found = {name: {"encoder": source} for name, source in _PUBLISHED.items() if published}
+    for text in named or ():
+        name, equals, source = text.partition("=")
+        if not equals or not source:
+            raise ConfigError(f"--encoder {text!r}: REPRESENTATION=SOURCE[@REVISION] was expected.")
+        place, _, revision = source.partition("@")
+        found[name] = {"encoder": place, **({"revision": revision} if revision else {})}
+    return found

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Literal
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
-from lingap.models import input_vectors, last_hidden, pool_units
+from lingap.errors import ConfigError
+from lingap.models import all_hidden, input_vectors, last_hidden, pool_units
 from lingap.tasks import Instance
 from lingap.training import Collator, batches_by_length
 
-Layer = Literal["input", "last"]
+Layer = str
 LAYERS: tuple[Layer, ...] = ("input", "last")
-"""``input``: the embedding of each unit alone, as looked up; ``last``: the last hidden layer."""
+"""``input``: the embedding of each unit alone, as looked up; ``last``: the last hidden layer. A
+number counts from 0, what the first layer is given, to the last layer."""
 
 
 def own_items(item_of_unit: Tensor, instances: Sequence[Instance]) -> Tensor:
@@ -36,6 +37,7 @@ def embed(
     collator: Collator,
     *,
     n_sentences: int,
+    layers: Sequence[Layer] = LAYERS,
 ) -> dict[Layer, npt.NDArray[np.float32]]:
     """Sentence vectors: the mean over the units that spell words.
 
@@ -45,9 +47,13 @@ def embed(
             weighted by their units.
         collator: Pads a batch.
         n_sentences: Rows of the result.
+        layers: Some of :data:`LAYERS`, or numbers of layers.
 
     Returns:
         Layer to an array of shape (n_sentences, width of the layer).
+
+    Raises:
+        ConfigError: For a layer that the encoder does not have.
     """
     was_training = encoder.training
     encoder.eval()
@@ -58,17 +64,12 @@ def embed(
         chosen = [instances[place] for place in places]
         batch = {name: tensor.to(device) for name, tensor in collator.batch(chosen).items()}
         items = own_items(batch["item_of_unit"], chosen)
-        hidden = last_hidden(
-            encoder, batch["input_ids"], batch["attention_mask"], batch["token_type_ids"]
-        )
-        pooled: dict[Layer, Tensor] = {
-            "input": pool_units(input_vectors(encoder, batch["input_ids"]), items),
-            "last": pool_units(hidden, items),
-        }
+        found = _layers(encoder, batch, layers)
+        pooled = {layer: pool_units(hidden, items) for layer, hidden in found.items()}
         n_units = (items >= 0).sum(1).cpu().numpy()
         rows = [instance.sentence for instance in chosen]
         np.add.at(weights, rows, n_units)
-        for layer in LAYERS:
+        for layer in layers:
             vectors = pooled[layer].float().cpu().numpy().astype(np.float64)
             if layer not in sums:
                 sums[layer] = np.zeros((n_sentences, vectors.shape[1]))
@@ -78,3 +79,25 @@ def embed(
         layer: (total / np.maximum(weights, 1)[:, None]).astype(np.float32)
         for layer, total in sums.items()
     }
+
+
+def _layers(
+    encoder: nn.Module, batch: Mapping[str, Tensor], layers: Sequence[Layer]
+) -> dict[Layer, Tensor]:
+    """Unit vectors of each layer asked for, (batch, n_units, width of the layer)."""
+    read = batch["input_ids"], batch["attention_mask"], batch["token_type_ids"]
+    found: dict[Layer, Tensor] = {}
+    numbers = [layer for layer in layers if layer not in LAYERS]
+    hidden = all_hidden(encoder, *read) if numbers else ()
+    for layer in numbers:
+        if not layer.isdecimal() or int(layer) >= len(hidden):
+            raise ConfigError(
+                f"The encoder has no layer {layer!r}: input, last, or a number up to "
+                f"{len(hidden) - 1} was expected."
+            )
+        found[layer] = hidden[int(layer)]
+    if "input" in layers:
+        found["input"] = input_vectors(encoder, batch["input_ids"])
+    if "last" in layers:
+        found["last"] = hidden[-1] if hidden else last_hidden(encoder, *read)
+    return found

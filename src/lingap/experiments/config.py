@@ -103,6 +103,11 @@ class ExperimentConfig(_Encoders):
     parallel_languages: tuple[str, ...] | None = Field(
         None, description="Those of the languages that the parallel text has; all by default."
     )
+    layers: tuple[str, ...] = Field(
+        ("input", "last"),
+        description="Of the encoders, where vectors are taken; or numbers.",
+        min_length=1,
+    )
     protocol: Literal["in-language", "zero-shot", "joint"] = Field(
         "in-language", description="Which languages are trained on and which are scored."
     )
@@ -123,6 +128,15 @@ class ExperimentConfig(_Encoders):
     seeds: tuple[int, ...] = Field((0,), min_length=1, description="One fine-tuning a seed.")
 
     _parallel_codes = field_validator("parallel_languages")(distinct_codes)
+
+    @field_validator("layers", mode="before")
+    @classmethod
+    def _layer_names(cls, given: Any) -> Any:
+        names = tuple(map(str, given)) if isinstance(given, list | tuple) else given
+        for name in names if isinstance(names, tuple) else ():
+            if name not in ("input", "last") and not name.isdecimal():
+                raise ValueError(f"layers are input, last or numbers, not {name!r}")
+        return tuple(dict.fromkeys(names)) if isinstance(names, tuple) else names
 
     @model_validator(mode="before")
     @classmethod

@@ -77,7 +77,10 @@ def finetune(job: Job, store: Store, folder: Path, progress: Progress) -> dict[s
             parallel = CorpusChoice.model_validate(given["parallel"])
             texts = list(corpus_split(parallel, code, parallel_split(parallel), languages))
             made, _ = text_instances(texts, representation, bench.vocabulary, max_units=bench.room)
-            found = embed(bench.model.encoder, made, bench.collator, n_sentences=len(texts))
+            found = embed(
+                bench.model.encoder, made, bench.collator, n_sentences=len(texts),
+                layers=given["layers"],
+            )  # fmt: skip
             vectors |= {f"{code}/{layer}": array for layer, array in found.items()}
     write_predictions(folder / "predictions.parquet", predictions, run_id=job.id)
     if vectors:

@@ -208,6 +208,7 @@ def _jobs_of(config: ExperimentConfig, task: TaskChoice, sides: Sequence[_Side])
                     **shared,
                     "test_languages": scored,
                     "seed": seed,
+                    "layers": config.layers,
                     "parallel": config.parallel and config.parallel.model_dump(mode="json"),
                     "parallel_languages": [
                         code for code in scored if code in config.measured_languages

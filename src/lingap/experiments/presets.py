@@ -10,6 +10,7 @@ from typing import Any
 from lingap.corpora import load_corpus
 from lingap.errors import ConfigError, CorpusError, LanguageError
 from lingap.experiments.config import ExperimentConfig
+from lingap.experiments.table5 import paper_settings
 from lingap.languages import get_language
 from lingap.registry import Registry
 
@@ -113,6 +114,8 @@ def plan_preset(
     data: Path | None = None,
     languages: Sequence[str] = (),
     n_seeds: int | None = None,
+    encoders: Mapping[str, Mapping[str, Any]] | None = None,
+    grid: bool = False,
 ) -> list[PresetPlan]:
     """The experiments of a table or figure, over what data there is.
 
@@ -125,19 +128,33 @@ def plan_preset(
             layouts of their releases; None asks the hub.
         languages: Any codes, in place of the paper's.
         n_seeds: Fine-tunings of each kind, in place of the preset's.
+        encoders: Representation to the ``encoder`` (and ``revision``) that reads it; the paper's
+            hyperparameters then hold. None trains small matched encoders.
+        grid: Try the paper's grid, in place of what it chose; for given encoders.
 
     Raises:
         UnknownName: For another name.
-        ConfigError: When fewer than two languages have data.
+        ConfigError: When fewer than two languages have data, or an encoder is missing.
     """
     preset = PRESETS[name]
+    if grid and encoders is None:
+        raise ConfigError("The paper's grid is of published encoders: give them, or leave it out.")
+    if encoders is not None and (absent := set(preset.representations) - set(encoders)):
+        raise ConfigError(f"{name} compares {', '.join(sorted(absent))} too: name an encoder.")
     if n_seeds is not None:
         preset = replace(preset, n_seeds=n_seeds)
     codes = tuple(get_language(code).code for code in languages)
-    return [_plan(preset, task, data, codes) for task in preset.tasks]
+    return [_plan(preset, task, data, codes, encoders, grid) for task in preset.tasks]
 
 
-def _plan(preset: Preset, task: str, data: Path | None, codes: tuple[str, ...]) -> PresetPlan:
+def _plan(
+    preset: Preset,
+    task: str,
+    data: Path | None,
+    codes: tuple[str, ...],
+    encoders: Mapping[str, Mapping[str, Any]] | None,
+    grid: bool,
+) -> PresetPlan:
     corpus, under, wanted, options = _CORPORA[task]
     wanted = codes or wanted
     path = None if data is None else data / under
@@ -179,16 +196,27 @@ def _plan(preset: Preset, task: str, data: Path | None, codes: tuple[str, ...]) 
         "task": task,
         "corpus": choice,
         "languages": languages,
-        "representations": [{"name": r} for r in preset.representations],
+        "representations": [
+            {"name": r, **(encoders or {}).get(r, {})} for r in preset.representations
+        ],
         "seeds": list(range(preset.n_seeds)),
-        **{key: dict(value) for key, value in SMALL.items()},
     }
-    text = {k: v for k, v in choice.items() if k != "train_share"}
-    given["pretraining"] |= {"text": text}
+    if encoders is None:
+        given |= {key: dict(value) for key, value in SMALL.items()}
+        text = {k: v for k, v in choice.items() if k != "train_share"}
+        given["pretraining"] |= {"text": text}
+    else:
+        given |= paper_settings(task, grid=grid)
     if len(parallel) > 1:
         given |= {"parallel": {"name": "flores", "path": folder}, "parallel_languages": parallel}
     if without := [code for code in languages if code not in parallel]:
         notes.append(f"No parallel text of {', '.join(without)}: no linguistic gap to them.")
+    if encoders is not None:
+        notes.append(
+            "Published encoders with the paper's hyperparameters"
+            + (", chosen anew on dev data from its grid." if grid else " (its Table 5).")
+        )
+        return PresetPlan(task, ExperimentConfig.parse(given, where=preset.name), tuple(notes))
     notes.append(
         "Small matched encoders, pre-trained here on the task's own training text, in place of the "
         "paper's published ones: the figures show the method and are not the paper's."

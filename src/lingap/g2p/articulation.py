@@ -71,6 +71,11 @@ def features_of(segment: str) -> NDArray[np.int8] | None:
     return None
 
 
+def known_segments() -> tuple[str, ...]:
+    """Every segment of the table, in its order, in NFD."""
+    return tuple(_table())
+
+
 def feature_weights() -> NDArray[np.float64]:
     """PanPhon's weight of each feature, shape (n_features,)."""
     return np.array(list(_weights().values()))

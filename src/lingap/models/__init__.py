@@ -17,12 +17,19 @@ if TYPE_CHECKING:
     from lingap.models.heads import ItemClassifier, MaskedLanguageModel
     from lingap.models.pooling import pool_items, pool_units
     from lingap.models.published import load_published
-    from lingap.models.reading import input_vectors, last_hidden, max_units, padding_multiple
+    from lingap.models.reading import (
+        all_hidden,
+        input_vectors,
+        last_hidden,
+        max_units,
+        padding_multiple,
+    )
 
 __all__ = [
     "EncoderConfig",
     "ItemClassifier",
     "MaskedLanguageModel",
+    "all_hidden",
     "build_encoder",
     "input_vectors",
     "last_hidden",
@@ -47,6 +54,7 @@ __getattr__ = lazy_names(
         "ItemClassifier": "lingap.models.heads",
         "MaskedLanguageModel": "lingap.models.heads",
         "load_published": "lingap.models.published",
+        "all_hidden": "lingap.models.reading",
         "input_vectors": "lingap.models.reading",
         "last_hidden": "lingap.models.reading",
         "max_units": "lingap.models.reading",

@@ -7,6 +7,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from lingap.errors import ConfigError
+
 
 def last_hidden(
     encoder: nn.Module, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor
@@ -16,12 +18,39 @@ def last_hidden(
     An encoder that knows one kind of sentence only (RoBERTa) reads the second sentence of a pair
     as the first, and one that knows none (DistilBERT) is not told.
     """
-    n_kinds = int(getattr(encoder.config, "type_vocab_size", 0) or 0)
-    kinds = {"token_type_ids": token_type_ids.clamp(max=n_kinds - 1)} if n_kinds else {}
+    kinds = _kinds(encoder, token_type_ids)
     hidden: Tensor = encoder(
         input_ids=input_ids, attention_mask=attention_mask, **kinds
     ).last_hidden_state
     return hidden
+
+
+def all_hidden(
+    encoder: nn.Module, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor
+) -> tuple[Tensor, ...]:
+    """Vectors after the embeddings (with positions) and after each layer, the last one last.
+
+    Shapes: (batch, n_units) each, every result (batch, n_units, width).
+
+    Raises:
+        ConfigError: For an encoder whose inner layers do not see every unit, such as CANINE.
+    """
+    kinds = _kinds(encoder, token_type_ids)
+    out = encoder(
+        input_ids=input_ids, attention_mask=attention_mask, output_hidden_states=True, **kinds
+    )
+    hidden: tuple[Tensor, ...] = out.hidden_states
+    if any(layer.shape[1] != input_ids.shape[1] for layer in hidden):
+        raise ConfigError(
+            f"{type(encoder).__name__} joins units between its layers: vectors of a unit come from "
+            "the layers input and last alone."
+        )
+    return (*hidden[:-1], out.last_hidden_state)
+
+
+def _kinds(encoder: nn.Module, token_type_ids: Tensor) -> dict[str, Tensor]:
+    n_kinds = int(getattr(encoder.config, "type_vocab_size", 0) or 0)
+    return {"token_type_ids": token_type_ids.clamp(max=n_kinds - 1)} if n_kinds else {}
 
 
 def input_vectors(encoder: nn.Module, input_ids: Tensor) -> Tensor:

@@ -1,0 +1,117 @@
+"""The paper's hyperparameters, as its Table 5 prints them."""
+
+import importlib.util
+from pathlib import Path
+
+import pytest
+
+from lingap.errors import ConfigError
+from lingap.experiments import make_plan
+from lingap.experiments.presets import INFERENCE_LANGUAGES, TAGGING_LANGUAGES, plan_preset
+from lingap.experiments.table5 import paper_settings
+
+_spec = importlib.util.spec_from_file_location(
+    "checkpoints", Path(__file__).parents[1] / "models" / "checkpoints.py"
+)
+make = importlib.util.module_from_spec(_spec)
+_spec.loader.exec_module(make)
+
+TSV = "language\tgold_label\tsentence1\tsentence2\tpairID\n"
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    root = tmp_path_factory.mktemp("data")
+    folder = root / "xnli" / "XNLI-1.0"
+    folder.mkdir(parents=True)
+    for split in ("dev", "test"):
+        rows = [
+            f"{code}\t{label}\t{words} {i}\t{words}\t{i}\n"
+            for code, words in (("en", "one two"), ("sw", "moja mbili"), ("ur", "ایک دو"))
+            for i, label in enumerate(["entailment", "neutral", "contradiction"] * 8)
+        ]
+        (folder / f"xnli.{split}.tsv").write_text(TSV + "".join(rows), encoding="utf-8")
+    ner = root / "ner"
+    for code in ("eng", "fra"):
+        (ner / code).mkdir(parents=True)
+        for split in ("train", "dev", "test"):
+            (ner / code / f"{split}.txt").write_text("Paris B-LOC\nis O\n\n" * 6, encoding="utf-8")
+    for code, bank in (("en", "UD_English-EWT"), ("fr", "UD_French-GSD")):
+        (root / "ud-treebanks" / bank).mkdir(parents=True)
+        for split in ("train", "dev", "test"):
+            name = f"{code}_{bank.rpartition('-')[2].lower()}-ud-{split}.conllu"
+            line = "1\tword\t_\tNOUN\t_\t_\t0\t_\t_\t_\n\n"
+            (root / "ud-treebanks" / bank / name).write_text(line * 6, encoding="utf-8")
+    return root
+
+
+@pytest.fixture(scope="module")
+def encoders(tmp_path_factory):
+    root = tmp_path_factory.mktemp("encoders")
+    found = {}
+    for name, maker in (("subword", "bert"), ("character", "canine"), ("phoneme", "xphonebert")):
+        (root / maker).mkdir()
+        getattr(make, maker)(root / maker)
+        found[name] = {"encoder": str(root / maker)}
+    return found
+
+
+def settings_of(plan, representation, language):
+    task = plan.config.tasks[0]
+    (found,) = plan.config.candidates(task, representation, (language,))
+    return found
+
+
+def test_table_2_trains_each_encoder_as_the_paper_did(data, encoders):
+    (plan,) = plan_preset("table2", data=data, encoders=encoders)
+    assert plan.config.pretraining is None
+    chosen = {
+        (name, code): settings_of(plan, name, code)
+        for name in encoders
+        for code in INFERENCE_LANGUAGES
+    }
+    assert {s.epochs for s in chosen.values()} == {20}
+    assert {s.batch_size for s in chosen.values()} == {128}
+    assert {k: s.learning_rate for k, s in chosen.items()} == {
+        ("subword", "eng"): 5e-6, ("subword", "swa"): 5e-6, ("subword", "urd"): 5e-6,
+        ("character", "eng"): 5e-6, ("character", "swa"): 1e-5, ("character", "urd"): 1e-5,
+        ("phoneme", "eng"): 7e-6, ("phoneme", "swa"): 3e-6, ("phoneme", "urd"): 3e-6,
+    }  # fmt: skip
+    assert chosen["character", "swa"].weight_decay == 0.0
+    assert chosen["phoneme", "eng"].weight_decay == 0.1
+    assert {k for k, s in chosen.items() if s.schedule == "constant"} == {
+        ("phoneme", code) for code in INFERENCE_LANGUAGES
+    }
+    assert len(make_plan(plan.config).of("runs")) == 9
+
+
+def test_table_1_has_a_rate_for_each_language(data, encoders):
+    for plan in plan_preset("table1", data=data, encoders=encoders):
+        assert settings_of(plan, "phoneme", "eng").learning_rate == 5e-5
+        assert settings_of(plan, "phoneme", "eng").epochs == 30
+    for task in ("ner", "pos"):
+        given = paper_settings(task)
+        for name in ("character", "phoneme"):
+            named = [
+                code
+                for one in given["exceptions"]
+                if one["representations"] == [name]
+                for code in one["languages"]
+            ]
+            assert sorted(named) == sorted(TAGGING_LANGUAGES)
+
+
+def test_the_grid_is_tried_where_it_is_asked_for(data, encoders):
+    (plan,) = plan_preset("table2", data=data, encoders=encoders, grid=True, languages=["en", "sw"])
+    made = make_plan(plan.config)
+    assert len(made.of("trials")) == 3 * 2 * 5 * 4 * 2
+    assert "chosen anew on dev data" in plan.notes[-1]
+
+
+def test_encoders_that_do_not_serve_are_told(data, encoders):
+    with pytest.raises(ConfigError, match="table2 compares subword too"):
+        plan_preset(
+            "table2", data=data, encoders={k: encoders[k] for k in ("character", "phoneme")}
+        )
+    with pytest.raises(ConfigError, match="grid is of published encoders"):
+        plan_preset("table2", data=data, grid=True)
