@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from lingap.errors import G2PError, LanguageError, MissingExtra
-from lingap.g2p.espeak_ipa import ipa_of, is_switched
+from lingap.g2p.espeak_ipa import ipa_of_all, is_switched
 from lingap.g2p.installed import installed_version
 from lingap.g2p.protocol import Transcriber, Transcription, placeholder
 from lingap.languages import Language, all_languages
@@ -143,28 +143,27 @@ class _Voice:
         named = self._named(words)
         unread = self._unread(named)
         parted = {word: _runs(word, places) for word, places in unread.items()}
-        asked = [run for word in words for run in parted.get(word, (word,)) if run]
-        answers = iter(self._speaker.speak(asked))
+        said = self._say([run for word in words for run in parted.get(word, (word,))])
+        heard = ipa_of_all(said, self._voice)
         done = []
+        at = 0
         for word in words:
-            said = [next(answers) if run else "" for run in parted.get(word, (word,))]
-            places = unread.get(word, [])
-            if len(places) < len(named.get(word, ())) and any(map(is_switched, said)):
-                said = [""]  # a name is among the sounds, and cannot be told from them
-            done.append(self._read(word, places, said))
+            end = at + (len(parted[word]) if word in parted else 1)
+            is_borrowed = any(map(is_switched, said[at:end]))
+            runs = heard[at:end]
+            at = end
+            places = unread.get(word, ())
+            if is_borrowed and len(places) < len(named.get(word, ())):
+                runs = []  # a name is among the sounds, and cannot be told from them
+            if not any(runs) or (is_borrowed and not self._keeps_switched):
+                done.append(Transcription("", _letters(word)))
+            elif not (places or is_borrowed):
+                done.append(Transcription(runs[0]))
+            else:
+                ipa = runs[0] + "".join(placeholder(i) + run for i, run in enumerate(runs[1:]))
+                note = ("language switch",) if is_borrowed else ()
+                done.append(Transcription(ipa, tuple(word[place] for place in places), note))
         return done
-
-    def _read(self, word: str, unread: Sequence[int], said: Sequence[str]) -> Transcription:
-        """What was said of the runs of a word between its unread letters, as one answer."""
-        is_borrowed = any(map(is_switched, said))
-        if is_borrowed and not self._keeps_switched:
-            return Transcription("", _letters(word))
-        heard = [ipa_of(run, self._voice) for run in said]
-        if not any(heard):
-            return Transcription("", _letters(word))
-        ipa = heard[0] + "".join(placeholder(at) + run for at, run in enumerate(heard[1:]))
-        note = ("language switch",) if is_borrowed else ()
-        return Transcription(ipa, tuple(word[place] for place in unread), note)
 
     def _named(self, words: Sequence[str]) -> dict[str, list[int]]:
         """Places of letters that are read by their name when alone; words without are left out.
@@ -194,9 +193,9 @@ class _Voice:
             for word, places in named.items()
             for at in places
         }
-        asked = list(dict.fromkeys([*named, *filter(None, rests.values()), *tries.values()]))
-        said = dict(zip(asked, self._say(asked), strict=True)) | {"": ""}
-        heard = {text: ipa_of(answer, self._voice) for text, answer in said.items()}
+        asked = list(dict.fromkeys([*named, *rests.values(), *tries.values()]))
+        said = dict(zip(asked, self._say(asked), strict=True))
+        heard = dict(zip(said, ipa_of_all(list(said.values()), self._voice), strict=True))
         unread: dict[str, list[int]] = {}
         for word, places in named.items():
             rest = rests[word]
@@ -212,7 +211,9 @@ class _Voice:
         return unread
 
     def _say(self, texts: Sequence[str]) -> list[str]:
-        return self._speaker.speak(texts) if texts else []
+        """What is printed for each text: nothing for an empty one, which the speaker never sees."""
+        answers = iter(self._speaker.speak([text for text in texts if text]))
+        return [next(answers) if text else "" for text in texts]
 
 
 def _without(word: str, places: Sequence[int]) -> str:
