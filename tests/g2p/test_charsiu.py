@@ -109,6 +109,39 @@ def test_errors_say_what_to_do(model, tmp_path, monkeypatch):
         load(model)
 
 
+def test_the_cache_is_read_before_the_hub_is_asked(model, monkeypatch):
+    asked = []
+
+    def found(repo, *, revision, local_files_only, **_):
+        asked.append((repo, revision, local_files_only))
+        return str(model)
+
+    monkeypatch.setattr("huggingface_hub.snapshot_download", found)
+    CHARSIU.load(FRENCH, {"revision": "abc"})
+    assert asked == [(MODEL, "abc", True)]
+
+
+def test_without_a_network_the_hub_is_asked_once(monkeypatch):
+    from huggingface_hub.errors import LocalEntryNotFoundError
+
+    asked = []
+
+    def nothing(repo, *, local_files_only, **_):
+        asked.append(local_files_only)
+        raise LocalEntryNotFoundError("no network")
+
+    monkeypatch.setattr("huggingface_hub.snapshot_download", nothing)
+    with pytest.raises(G2PError, match=r"not fetched before.* name a local folder"):
+        CHARSIU.load(FRENCH, {})
+    assert asked == [True, False]
+
+
+def test_a_model_without_weights_is_an_error(tmp_path, monkeypatch):
+    monkeypatch.setattr("huggingface_hub.snapshot_download", lambda *_, **__: str(tmp_path))
+    with pytest.raises(G2PError, match=r"no \*\.safetensors or .* in revision main"):
+        CHARSIU.load(FRENCH, {})
+
+
 def test_tags_are_of_the_table():
     assert len(tags()) > 75
     assert tags()["eng"] == "eng-us"

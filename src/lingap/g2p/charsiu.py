@@ -22,6 +22,7 @@ _DEFAULTS = {"model": MODEL, "revision": "main", "batch": "64", "device": "cpu",
 _BYTES_A_WORD = 100  # generated at most, as in the models' own evaluation
 _FIRST_BYTE = 3  # ByT5's token of byte 0, after padding, end and unknown
 _END = 1
+_WEIGHTS = ("*.safetensors", "pytorch_model*.bin")  # the first kind that is there is read
 
 
 class CharsiuBackend:
@@ -29,7 +30,8 @@ class CharsiuBackend:
 
     Options:
         model: Hub id, or a local folder in the same layout.
-        revision: Of a hub id; name a commit for a run that shall be repeatable.
+        revision: Of a hub id; name a commit for a run that shall be repeatable. What was fetched
+            before is read without asking the hub whether there is a newer one.
         batch: Words at a time.
         device: Of torch, such as ``cuda``.
         tag: The model's language tag, where it is not the usual one (``eng-uk``).
@@ -59,7 +61,7 @@ class CharsiuBackend:
         }
 
     def load(self, language: Language, options: Mapping[str, str]) -> Transcriber:
-        """Load the model; a hub id asks the hub, a folder does not."""
+        """Load the model; only a hub id that was never fetched asks the hub."""
         chosen = _options(language, options)
         if self.missing() is not None:
             raise MissingExtra("train", "The back end charsiu")
@@ -108,20 +110,51 @@ def _digest(folder: Path) -> str:
     return hashlib.sha256("\n".join(facts).encode()).hexdigest()[:16]
 
 
+def _folder_of(model: str, revision: str) -> Path:
+    """The folder itself, or where the hub's cache keeps the model; the hub is asked once at most.
+
+    Raises:
+        G2PError: For what is neither a folder nor a hub id.
+        OSError: For a model that is not in the cache and cannot be fetched.
+    """
+    if Path(model).is_dir():
+        return Path(model)
+    if model.startswith((".", "/", "~")) or model.count("/") != 1:
+        raise G2PError(f"Model {model!r} is neither a folder nor a hub id like {MODEL}.")
+    from huggingface_hub import errors, snapshot_download
+
+    for here in (True, False):
+        for weights in _WEIGHTS:
+            try:
+                found = snapshot_download(
+                    model,
+                    revision=revision,
+                    allow_patterns=["*.json", weights],
+                    ignore_patterns=["*/*"],
+                    local_files_only=here,
+                )
+            except errors.LocalEntryNotFoundError as error:
+                if here:
+                    break
+                reason = "it was not fetched before, and the hub cannot be reached."
+                raise OSError(reason) from error
+            if any(Path(found).glob(weights)):
+                return Path(found)
+    raise OSError(f"no {' or '.join(_WEIGHTS)} in revision {revision}.")
+
+
 class _ByT5:
     """Greedy decoding over bytes; the tokens of ByT5 are bytes plus three, so no tokenizer."""
 
     reads: frozenset[str] = frozenset()
 
     def __init__(self, model: str, revision: str, tag: str, *, batch: int, device: str):
-        from transformers import T5ForConditionalGeneration
-
-        is_folder = Path(model).is_dir()
-        if not is_folder and (model.startswith((".", "/", "~")) or model.count("/") != 1):
-            raise G2PError(f"Model {model!r} is neither a folder nor a hub id like {MODEL}.")
         try:
+            folder = _folder_of(model, revision)
+            from transformers import T5ForConditionalGeneration  # takes seconds, so not in vain
+
             self._model: Any = T5ForConditionalGeneration.from_pretrained(
-                model, revision=revision, local_files_only=is_folder, use_safetensors=None
+                folder, local_files_only=True, use_safetensors=None
             )
         except (OSError, ValueError) as error:
             raise G2PError(
