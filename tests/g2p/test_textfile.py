@@ -36,7 +36,9 @@ LINES = [
     ("talo\r", "t ɑ l o"),
     ("дом 😀 talo", "<unk> ▁ <unk> ▁ t ɑ l o"),
     ("a\0b", "ɑ b"),
-    ("\u200f", "<unk>"),
+    ("\u200f", ""),
+    ("talo \u200b talo", "t ɑ l o ▁ t ɑ l o"),
+    ("\u200b! \u00a0\ufe0f", "!"),
     ("▁", "<unk>"),
     ("\u0301", "<unk>"),
     ("a\u2028b", "ɑ ▁ b"),
@@ -55,6 +57,13 @@ def test_all_lines_at_once_and_without_a_last_line_end():
     out, coverage = run("\n".join(line for line, _ in LINES).encode())
     assert out.decode() == "".join(f"{spelled}\n" for _, spelled in LINES)
     assert coverage.words == sum(len(split_text(line)) for line, _ in LINES)
+
+
+def test_what_shows_nothing_is_no_word_and_is_counted():
+    out, coverage = run("talo \u200b \u200b talo\u00a0\u200b\n\ufeff\n".encode())
+    assert out.decode() == "t ɑ l o ▁ t ɑ l o\n\n"
+    assert (coverage.words, coverage.types, coverage.empty_words) == (2, 1, 0)
+    assert coverage.notes == {"invisible dropped": 4}
 
 
 def test_nothing_gives_nothing():

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from lingap.errors import G2PError, LanguageError, UnknownName
 from lingap.g2p.characters import CharacterKinds
 from lingap.g2p.segmenters import SEGMENTERS, make_segmenter, writes_spaces
-from lingap.g2p.words import split_text, split_token
+from lingap.g2p.words import is_invisible, split_text, split_token
 from lingap.languages import all_languages, get_language
 
 TEXTS = [
@@ -26,6 +26,9 @@ TEXTS = [
     ("and/or", "and|/|or"),
     ("a\u2028b\u00a0c\u3000d", "a|b|c|d"),
     ("e\u0301te\u0301", "été"),
+    ("a \u200b b\u200b \u200b!", "a|b\u200b|\u200b!"),
+    ("\u200b'a'", "\u200b'|a|'"),
+    ("\ufe0f\u200d", ""),
     ("", ""),
 ]
 
@@ -47,7 +50,7 @@ def test_an_apostrophe_may_end_a_word(token, words):
 def test_nothing_is_lost(token):
     for final in (False, True):
         words = split_token(token, final_apostrophe=final)
-        assert "".join(words) == token
+        assert "".join(words) == ("" if is_invisible(token) else token)
         assert all(words)
 
 

@@ -20,7 +20,7 @@ from lingap.g2p.protocol import Pronunciation
 from lingap.g2p.segmenters import Segment, make_segmenter
 from lingap.g2p.store import pronunciation_of
 from lingap.g2p.token_table import LINE_END, Numbers, TokenTable
-from lingap.g2p.words import split_token
+from lingap.g2p.words import is_invisible, split_token
 
 WORD_BOUNDARY = " ▁ "
 UNKNOWN_UNIT = "<unk>"
@@ -84,6 +84,7 @@ class _Losses:
 
     words: tuple[tuple[str, Pronunciation], ...]
     n_invalid: int  # sequences of bytes that are no UTF-8
+    n_invisible: int  # stretches that show nothing, so are no words
 
 
 class LineSpeller:
@@ -207,6 +208,8 @@ class LineSpeller:
                 report.coverage.add(word, said, number)
             if losses.n_invalid:
                 report.coverage.notes["invalid UTF-8"] += losses.n_invalid * number
+            if losses.n_invisible:
+                report.coverage.notes["invisible dropped"] += losses.n_invisible * number
 
     def _forget(self) -> None:
         kept = self._table.forget()
@@ -242,24 +245,27 @@ class LineSpeller:
 
     def _learn(self, tokens: list[bytes], numbers: Numbers, report: ChunkReport) -> None:
         """Find out what new tokens say."""
-        words_of = self._words(tokens)
+        parted = self._words(tokens)
+        words_of = [words for words, _ in parted]
         distinct = list(dict.fromkeys(chain.from_iterable(words_of)))
         report.prints.extend(fingerprints(distinct))
         spoken = self._speak(distinct)
         spelled: list[bytes] = []
         n_units: list[int] = []
-        for number, token, words in zip(numbers.tolist(), tokens, words_of, strict=True):
+        for number, token, (words, n_invisible) in zip(
+            numbers.tolist(), tokens, parted, strict=True
+        ):
             if len(words) == 1:
                 units, loss = spoken[words[0]]
                 spelled.append(f"{WORD_BOUNDARY}{units or UNKNOWN_UNIT}".encode())
                 n_units.append(_n_units(units))
-                if loss is None:
+                if loss is None and not n_invisible:
                     continue
             else:
                 units = "".join(f"{WORD_BOUNDARY}{spoken[w][0] or UNKNOWN_UNIT}" for w in words)
                 spelled.append(units.encode())
                 n_units.append(sum(_n_units(spoken[word][0]) for word in words))
-                if all(spoken[word][1] is None for word in words):
+                if not n_invisible and all(spoken[word][1] is None for word in words):
                     continue
             n_invalid = token.decode("utf-8", "replace").count(_REPLACEMENT)
             losses = ((word, spoken[word][1]) for word in words)
@@ -267,6 +273,7 @@ class LineSpeller:
             self._losses[number] = _Losses(
                 tuple((word, loss) for word, loss in losses if loss is not None),
                 n_invalid - token.count(_REPLACEMENT.encode()),
+                n_invisible,
             )
         column = np.empty(len(spelled), object)
         column[:] = spelled
@@ -288,20 +295,27 @@ class LineSpeller:
             for word, said in fitted.items()
         }
 
-    def _words(self, tokens: list[bytes]) -> list[tuple[str, ...]]:
-        """Words of each token."""
+    def _words(self, tokens: list[bytes]) -> list[tuple[tuple[str, ...], int]]:
+        """Words of each token, and how many stretches of it show nothing."""
         text = b"\n".join(tokens).decode("utf-8", "replace")
         texts = text.split("\n")
         is_plain = self._segment is None and unicodedata.is_normalized("NFC", text)
-        return [(token,) if is_plain and token.isalpha() else self._split(token) for token in texts]
+        return [
+            ((token,), 0) if is_plain and token.isalpha() else self._split(token) for token in texts
+        ]
 
-    def _split(self, text: str) -> tuple[str, ...]:
-        return tuple(
-            word
+    def _split(self, text: str) -> tuple[tuple[str, ...], int]:
+        stretches = [
+            stretch
             for part in unicodedata.normalize("NFC", text).split()
             for stretch in (self._segment(part) if self._segment else (part,))
+        ]
+        words = tuple(
+            word
+            for stretch in stretches
             for word in split_token(stretch, final_apostrophe=self._final_apostrophe)
         )
+        return words, sum(map(is_invisible, stretches))
 
 
 def _n_units(units: str) -> int:

@@ -21,7 +21,7 @@ from lingap.g2p.normalization import lower
 from lingap.g2p.protocol import Transcriber, Transcription
 from lingap.languages import Language, all_languages
 
-_REPAIRS = "4"  # raised whenever a line of the repairs changes
+_REPAIRS = "5"  # raised whenever a line of the repairs changes
 _AFFRICATE = re.compile("([tdʈɖ])([\u0300-\u0360\u0362-\u036f]*)(ː?)([szʃʒɕʑʂʐ])")
 _OTHER_VOICE = str.maketrans("tdʈɖszʃʒɕʑʂʐ", "dtɖʈzsʒʃʑɕʐʂ")
 _SEQUENCES = frozenset({"fi"})  # its z is two sounds, as its ts is
@@ -34,7 +34,8 @@ class Orthography2ipaBackend:
 
     Options: ``repairs``, ``on`` (the default) or ``off``: whether the lines of
     ``orthography2ipa_repairs.tsv`` are applied to the spelling and to the IPA, affricates get
-    their ties, and letters of other languages in Latin script are read as the nearest own ones.
+    their ties, letters of other languages in Latin script are read as the nearest own ones, and
+    a word that only has silent letters (a lone French ``d``) is read letter by letter.
     """
 
     name = "orthography2ipa"
@@ -86,6 +87,7 @@ class _Rules:
         repairs = repairs_of(language.code) if repairs_on else {}
         self._engine = _engine(language.orthography2ipa)
         self._repairs = repairs
+        self._letters = _letter_values(language.orthography2ipa) if repairs_on else {}
         self._dotless_i = language.iso3 in _DOTLESS_I
         self._reads_borrowed = repairs_on and language.script == "Latn"
         known = affricates_of(language.orthography2ipa) if repairs_on else frozenset()
@@ -109,6 +111,8 @@ class _Rules:
         for repair in self._repairs.get("both", ()):
             ipa = repair(f"{word}\t{ipa}").rpartition("\t")[2]
         ipa = tied(ipa, self._affricates)
+        if not ipa and not unmapped:
+            ipa = "".join(self._letters.get(character, "") for character in word)
         return Transcription(ipa, unmapped)
 
     def _unmapped(self, word: str) -> tuple[str, ...]:
@@ -140,6 +144,16 @@ def _engine(code: str) -> Any:
             return []
 
     return Engine(code)
+
+
+@cache
+def _letter_values(code: str) -> Mapping[str, str]:
+    """Letter to its first value, in NFD: what it says where nothing around it changes it."""
+    return {
+        letter: unicodedata.normalize("NFD", str(given if isinstance(given, str) else given[0]))
+        for letter, given in _engine(code).spec.graphemes.items()
+        if given and len(letter) == 1
+    }
 
 
 @cache

@@ -18,7 +18,7 @@ from lingap.g2p.speller import Speller
 from lingap.g2p.store import WordStore, pronunciation_of
 from lingap.languages import Language, get_language
 
-OUTPUT_VERSION = "2"
+OUTPUT_VERSION = "3"
 """Raised whenever normalization or segmentation changes any output."""
 
 # Languages whose spelling ends words in an apostrophe that is a letter or part of one.

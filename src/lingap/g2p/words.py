@@ -5,10 +5,11 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable
 
-from lingap.g2p.characters import APOSTROPHES, CharacterKinds
+from lingap.g2p.characters import APOSTROPHES, TATWEEL, CharacterKinds
 
 _HYPHENS = frozenset("-‐‑·‧֊־")
 _INSIDE_NUMBERS = frozenset(".,:٫٬")
+_JOINERS = frozenset("\u200d\ufe0f")  # parts of an emoji, nothing without one
 _kinds = CharacterKinds("", frozenset())
 
 Splitter = Callable[[str], list[str]]
@@ -19,7 +20,8 @@ def split_token(token: str, *, final_apostrophe: bool = False) -> list[str]:
 
     Apostrophes, hyphens and full stops between letters or digits stay inside their word, as do
     commas and colons between digits. Every other punctuation mark or symbol is a word; a mark
-    that is repeated (``...``) is one word, and so is an emoji with all that modifies it.
+    that is repeated (``...``) is one word, and so is an emoji with all that modifies it. A token
+    that shows nothing (see :func:`is_invisible`) has no words.
 
     Args:
         token: Not empty, without white space.
@@ -31,6 +33,8 @@ def split_token(token: str, *, final_apostrophe: bool = False) -> list[str]:
     """
     if token.isalpha():
         return [token]
+    if _is_hidden(token[0]):
+        return _after_hidden(token, final_apostrophe=final_apostrophe)
     closes = final_apostrophe and token[0] not in APOSTROPHES
     words: list[str] = []
     state = ""  # "word", "emoji", or the punctuation mark last seen
@@ -57,6 +61,29 @@ def split_token(token: str, *, final_apostrophe: bool = False) -> list[str]:
             words.append(character)
             state = "word"
     return words
+
+
+def is_invisible(token: str) -> bool:
+    """Whether a token only has characters that show nothing, such as a zero-width space.
+
+    >>> is_invisible(chr(0x200B)), is_invisible("a" + chr(0x200B))
+    (True, False)
+    """
+    return all(map(_is_hidden, token))
+
+
+def _is_hidden(character: str) -> bool:
+    hidden = _kinds[character] == "invisible" and character != TATWEEL
+    return hidden or character in _JOINERS
+
+
+def _after_hidden(token: str, *, final_apostrophe: bool) -> list[str]:
+    """Words of a token that begins with what shows nothing, which goes with the first word."""
+    rest = next((at for at, c in enumerate(token) if not _is_hidden(c)), len(token))
+    if rest == len(token):
+        return []
+    first, *others = split_token(token[rest:], final_apostrophe=final_apostrophe)
+    return [token[:rest] + first, *others]
 
 
 def _is_inside(token: str, place: int, closes: bool) -> bool:
