@@ -56,10 +56,11 @@ def test_letters_without_a_rule_are_counted_one_by_one():
     assert said("hin", "Aब")[0].unmapped == ("a",)
 
 
-def test_a_word_of_silent_letters_is_read_letter_by_letter():
+def test_a_word_of_silent_letters_is_read_as_if_they_were_not_silent():
     assert [normalize_ipa(a.ipa) for a in said("fra", "d", "X", "he")] == ["d", "ks", "ə"]
     assert said("fra", "d", repairs="off")[0].ipa == ""
     assert said("ita", "h")[0].ipa == ""  # it has no sound of its own
+    assert normalize_ipa(said("gla", "dh")[0].ipa) == "ɣ"  # one grapheme
 
 
 BORROWED = [

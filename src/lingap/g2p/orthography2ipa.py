@@ -28,6 +28,8 @@ _SEQUENCES = frozenset({"fi"})  # its z is two sounds, as its ts is
 _BORROWED = {"q": "k", "w": "v", "x": "ks", "c": "k", "ß": "ss", "œ": "oe", "æ": "ae", "ø": "o"}
 _DOTLESS_I = frozenset({"tur", "aze", "crh"})
 
+_Repair = Callable[[str], str]
+
 
 class Orthography2ipaBackend:
     """Rules of orthography2ipa, for languages whose rules it calls researched.
@@ -35,7 +37,7 @@ class Orthography2ipaBackend:
     Options: ``repairs``, ``on`` (the default) or ``off``: whether the lines of
     ``orthography2ipa_repairs.tsv`` are applied to the spelling and to the IPA, affricates get
     their ties, letters of other languages in Latin script are read as the nearest own ones, and
-    a word that only has silent letters (a lone French ``d``) is read letter by letter.
+    a word that only has silent letters (a lone French ``d``) is read as if they were not silent.
     """
 
     name = "orthography2ipa"
@@ -87,7 +89,7 @@ class _Rules:
         repairs = repairs_of(language.code) if repairs_on else {}
         self._engine = _engine(language.orthography2ipa)
         self._repairs = repairs
-        self._letters = _letter_values(language.orthography2ipa) if repairs_on else {}
+        self._alone = _first_values(language.orthography2ipa) if repairs_on else None
         self._dotless_i = language.iso3 in _DOTLESS_I
         self._reads_borrowed = repairs_on and language.script == "Latn"
         known = affricates_of(language.orthography2ipa) if repairs_on else frozenset()
@@ -111,8 +113,8 @@ class _Rules:
         for repair in self._repairs.get("both", ()):
             ipa = repair(f"{word}\t{ipa}").rpartition("\t")[2]
         ipa = tied(ipa, self._affricates)
-        if not ipa and not unmapped:
-            ipa = "".join(self._letters.get(character, "") for character in word)
+        if not ipa and not unmapped and self._alone is not None:
+            ipa = self._alone(word)
         return Transcription(ipa, unmapped)
 
     def _unmapped(self, word: str) -> tuple[str, ...]:
@@ -147,13 +149,16 @@ def _engine(code: str) -> Any:
 
 
 @cache
-def _letter_values(code: str) -> Mapping[str, str]:
-    """Letter to its first value, in NFD: what it says where nothing around it changes it."""
-    return {
-        letter: unicodedata.normalize("NFD", str(given if isinstance(given, str) else given[0]))
-        for letter, given in _engine(code).spec.graphemes.items()
-        if given and len(letter) == 1
+def _first_values(code: str) -> _Repair:
+    """Reads a word by the first value of each grapheme, whatever stands around it."""
+    values = {
+        grapheme: unicodedata.normalize("NFD", given if isinstance(given, str) else given[0])
+        for grapheme, given in _engine(code).spec.graphemes.items()
+        if given
     }
+    longest_first = sorted(values, key=len, reverse=True)
+    pattern = re.compile("|".join(map(re.escape, longest_first)))
+    return lambda word: "".join(values[found] for found in pattern.findall(word))
 
 
 @cache
@@ -188,9 +193,6 @@ def tied(ipa: str, affricates: frozenset[str]) -> str:
         )
 
     return _AFFRICATE.sub(tie, ipa) if affricates else ipa
-
-
-_Repair = Callable[[str], str]
 
 
 @cache
