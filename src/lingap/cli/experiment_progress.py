@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from rich.progress import TaskID
 
     from lingap.experiments import Experiment, PretrainConfig
-    from lingap.experiments.engine import Event, Failure
+    from lingap.experiments.experiment import EngineName
     from lingap.experiments.plan import Job
+    from lingap.experiments.schedule import Event, Failure
 
 
 @contextmanager
@@ -144,7 +145,11 @@ def _tell_failures(failures: Sequence[Failure]) -> None:
 
 
 def run_and_report(
-    experiment: Experiment, out: Path, n_workers: int | None, threads: int = 1
+    experiment: Experiment,
+    out: Path,
+    n_workers: int | None,
+    threads: int = 1,
+    engine: EngineName = "local",
 ) -> None:
     """Run an experiment, print its table, write its report; exit code 1 when a run failed."""
     from rich.console import Console
@@ -159,7 +164,7 @@ def run_and_report(
         with console.status("planning: reading the corpora"):
             plan = experiment.plan()
         failures = experiment.run(
-            out, plan=plan, n_workers=n_workers, threads=threads, watch=watch_jobs
+            out, plan=plan, n_workers=n_workers, threads=threads, engine=engine, watch=watch_jobs
         )
         with console.status("drawing the report"):
             data = read_folder(out)

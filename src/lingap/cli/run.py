@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -19,6 +19,10 @@ def run(
     ] = None,
     workers: Workers = None,
     threads: Threads = 1,
+    engine: Annotated[
+        Literal["local", "ray"],
+        typer.Option(help="This machine, or the Ray cluster that RAY_ADDRESS names."),
+    ] = "local",
     dry_run: DryRun = False,
     schema: Schema = False,
 ) -> None:
@@ -35,4 +39,4 @@ def run(
     if dry_run:
         print_jobs(experiment.plan().jobs)
         return
-    run_and_report(experiment, out or Path(path.stem), workers, threads)
+    run_and_report(experiment, out or Path(path.stem), workers, threads, engine)

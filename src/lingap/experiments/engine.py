@@ -1,50 +1,22 @@
-"""Doing the jobs of a plan: in this process, or in several on this machine."""
+"""Doing the jobs of a plan on this machine: in this process, or in several."""
 
 from __future__ import annotations
 
-import errno
 import os
-import re
-import shutil
 import signal
 import sys
-import traceback
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
-from lingap.errors import DISK_FAULTS, LingapError, TrainingError
 from lingap.experiments.jobs import run_job
 from lingap.experiments.plan import Job
-
-Event = Callable[[Job, str, int], None]
-"""Told of each job: ``started``, ``step`` (and the steps so far), ``done``, ``failed``."""
-
-LEAST_FREE_BYTES = 1 << 20
-"""Below this a job that failed is taken to have failed for want of space."""
+from lingap.experiments.schedule import Event, Failure, Outcome, Schedule, outcome_of
 
 MAX_TRIES = 2  # a worker that dies (out of memory, say) takes its job with it; once more, then no
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """A job that did not end well.
-
-    Args:
-        job: Which.
-        reason: One line for people.
-        details: The traceback, for the store.
-        history: Losses and dev scores of a training that could not go on.
-    """
-
-    job: Job
-    reason: str
-    details: str
-    history: tuple[Mapping[str, float], ...] = ()
 
 
 def run_here(jobs: Iterable[Job], root: Path, tell: Event, *, threads: int = 1) -> list[Failure]:
@@ -53,106 +25,73 @@ def run_here(jobs: Iterable[Job], root: Path, tell: Event, *, threads: int = 1) 
 
     before = torch.get_num_threads()
     torch.set_num_threads(threads)
+    schedule = Schedule(jobs, root, tell)
     try:
-        return _one_by_one(jobs, root, tell)
+        while len(schedule):
+            for job in schedule.ready():
+                tell(job, "started", 0)
+                work = lambda job=job: run_job(job, root, lambda step, _: tell(job, "step", step))  # noqa: E731
+                schedule.end(job, outcome_of(work, root))
     finally:
         torch.set_num_threads(before)
+    return schedule.failures
 
 
-def _one_by_one(jobs: Iterable[Job], root: Path, tell: Event) -> list[Failure]:
-    failures: list[Failure] = []
-    broken: dict[str, Job] = {}
-    for job in jobs:
-        if blocked := [broken[need] for need in job.needs if need in broken]:
-            failures.append(Failure(job, f"{blocked[0].title} failed before it", ""))
-            broken[job.id] = job
-            tell(job, "failed", 0)
-            continue
-        tell(job, "started", 0)
-        try:
-            run_job(job, root, lambda step, _, job=job: tell(job, "step", step))  # type: ignore[misc]
-        except Exception as error:
-            if (fault := _disk_fault(error, root)) is not None:
-                raise OSError(fault, os.strerror(fault), str(root)) from error
-            failures.append(Failure(job, _one_line(error), traceback.format_exc(), _history(error)))
-            broken[job.id] = job
-            tell(job, "failed", 0)
-        else:
-            tell(job, "done", job.n_steps)
-    return failures
+def visible_gpus() -> tuple[str, ...]:
+    """Names of the GPUs that CUDA may use here, as ``CUDA_VISIBLE_DEVICES`` lists them."""
+    import torch
+
+    listed = os.environ.get("CUDA_VISIBLE_DEVICES")
+    names = listed.split(",") if listed else [str(i) for i in range(torch.cuda.device_count())]
+    return tuple(name for name in names if name)[: torch.cuda.device_count()]
 
 
-def _history(error: BaseException) -> tuple[Mapping[str, float], ...]:
-    return error.history if isinstance(error, TrainingError) else ()
-
-
-def _one_line(error: BaseException) -> str:
-    text = str(error).strip() or type(error).__name__
-    return text if isinstance(error, LingapError) else f"{type(error).__name__}: {text}"
-
-
-def _disk_fault(error: BaseException, root: Path) -> int | None:
-    """The errno of a fault of the disk behind an error, or None.
-
-    Libraries in other languages tell it in words only (``os error 28``), or not at all.
-    """
-    cause: BaseException | None = error
-    while cause is not None:
-        told = re.search(r"os error (\d+)", str(cause))
-        number = cause.errno if isinstance(cause, OSError) else told and int(told[1])
-        if number in DISK_FAULTS:
-            return number
-        cause = cause.__cause__ or cause.__context__
-    return errno.ENOSPC if shutil.disk_usage(root).free < LEAST_FREE_BYTES else None
-
-
-def _worker(connection: Connection, root: str, threads: int) -> None:
+def _worker(connection: Connection, root: str, threads: int, gpu: str | None) -> None:
     """Take jobs from the connection until it closes; the parent alone answers to Ctrl-C."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if gpu is not None:
+        os.environ["CUDA_VISIBLE_DEVICES"] = gpu
     import torch
 
     torch.set_num_threads(threads)
     try:
         while True:
             job = connection.recv()
-            try:
-                run_job(job, Path(root), lambda step, _: connection.send(("step", step, "")))
-                connection.send(("done", 0, ""))
-            except (BrokenPipeError, ConnectionError):
-                raise
-            except Exception as error:
-                if (fault := _disk_fault(error, Path(root))) is not None:
-                    connection.send(("disk", fault, root))
-                    continue
-                told = _one_line(error), traceback.format_exc(), _history(error)
-                connection.send(("failed", 0, told))
-    except (EOFError, BrokenPipeError, ConnectionError):
+
+            def work(job: Job = job) -> None:
+                run_job(job, Path(root), lambda step, _: connection.send(("step", step)))
+
+            connection.send(("end", outcome_of(work, Path(root))))
+    except (EOFError, ConnectionError):
         sys.exit(0)  # the parent is gone, and with it the reason to go on
 
 
 class _Pool:
-    """Worker processes, each with a connection and at most one job."""
+    """Worker processes, each with a connection and at most one job; GPUs are dealt in turn."""
 
-    def __init__(self, n: int, root: Path, threads: int):
+    def __init__(self, n: int, root: Path, threads: int, gpus: Sequence[str]):
         self._context = get_context("spawn")
         self._root, self._threads = str(root), threads
-        self.idle: list[tuple[BaseProcess, Connection]] = [self._start() for _ in range(n)]
+        self._gpu_of: dict[Connection, str | None] = {}
+        dealt = [gpus[i % len(gpus)] if gpus else None for i in range(n)]
+        self.idle: list[tuple[BaseProcess, Connection]] = [self._start(gpu) for gpu in dealt]
         self.busy: dict[Connection, tuple[BaseProcess, Job]] = {}
 
-    def _start(self) -> tuple[BaseProcess, Connection]:
+    def _start(self, gpu: str | None) -> tuple[BaseProcess, Connection]:
         here, there = self._context.Pipe()
         process = self._context.Process(
-            target=_worker, args=(there, self._root, self._threads), daemon=True
+            target=_worker, args=(there, self._root, self._threads, gpu), daemon=True
         )
         process.start()
         there.close()
+        self._gpu_of[here] = gpu
         return process, here
 
     def give(self, job: Job) -> None:
         process, connection = self.idle.pop()
         self.busy[connection] = (process, job)
         # Where it died idle, reading from it will say so, and the job is tried again.
-        with suppress(BrokenPipeError, ConnectionError):
+        with suppress(ConnectionError):
             connection.send(job)
 
     def free(self, connection: Connection) -> None:
@@ -163,7 +102,7 @@ class _Pool:
         process, _ = self.busy.pop(connection)
         process.join()
         connection.close()
-        self.idle.append(self._start())
+        self.idle.append(self._start(self._gpu_of.pop(connection)))
 
     def stop(self) -> None:
         processes = [p for p, _ in self.idle] + [p for p, _ in self.busy.values()]
@@ -174,64 +113,45 @@ class _Pool:
 
 
 def run_local(
-    jobs: Iterable[Job], root: Path, tell: Event, *, n_workers: int, threads: int = 1
+    jobs: Sequence[Job], root: Path, tell: Event, *, n_workers: int, threads: int = 1
 ) -> list[Failure]:
     """Do the jobs in `n_workers` processes, each with `threads` threads of arithmetic.
 
     One thread each is fastest for small encoders, and keeps every score the same to the bit
-    whatever the number of workers. A worker that dies is replaced, and its job tried once more.
+    whatever the number of workers. Where there are GPUs, each worker has one. A worker that dies
+    is replaced, and its job tried once more.
     """
-    waiting = list(jobs)
-    outstanding = {job.id for job in waiting}
+    schedule = Schedule(jobs, root, tell)
     tries: dict[str, int] = {}
-    failures: list[Failure] = []
-    broken: dict[str, Job] = {}
-    pool = _Pool(min(n_workers, len(waiting)), root, threads)
-
-    def fail(
-        job: Job, reason: str, details: str = "", history: tuple[Mapping[str, float], ...] = ()
-    ) -> None:
-        failures.append(Failure(job, reason, details, history))
-        broken[job.id] = job
-        outstanding.discard(job.id)
-        tell(job, "failed", 0)
-
+    gpus = visible_gpus()
+    pool = _Pool(min(n_workers, len(schedule)), root, threads, gpus)
     try:
-        while waiting or pool.busy:
-            for job in list(waiting):
-                if blocked := [broken[need] for need in job.needs if need in broken]:
-                    waiting.remove(job)
-                    fail(job, f"{blocked[0].title} failed before it")
-            ready = [job for job in waiting if not outstanding.intersection(job.needs)]
-            for job in ready[: len(pool.idle)]:
-                waiting.remove(job)
-                tries[job.id] = tries.get(job.id, 0) + 1
-                pool.give(job)
-                tell(job, "started", 0)
+        while len(schedule) or pool.busy:
+            if pool.idle:
+                for job in schedule.ready():
+                    tries[job.id] = tries.get(job.id, 0) + 1
+                    pool.give(job)
+                    tell(job, "started", 0)
+                    if not pool.idle:
+                        break
             for connection in wait(list(pool.busy)) if pool.busy else ():
                 assert isinstance(connection, Connection)
-                job = pool.busy[connection][1]
+                process, job = pool.busy[connection]
                 try:
-                    event, number, told = connection.recv()
+                    event, told = connection.recv()
                 except (EOFError, ConnectionError):
-                    process = pool.busy[connection][0]
                     pool.replace(connection)
                     if tries[job.id] < MAX_TRIES:
-                        waiting.insert(0, job)
+                        schedule.again(job)
                     else:
-                        fail(job, f"its process died twice (exit code {process.exitcode})")
+                        died = f"its process died twice (exit code {process.exitcode})"
+                        schedule.end(job, Outcome(died))
                     continue
                 if event == "step":
-                    tell(job, "step", number)
+                    tell(job, "step", told)
                     continue
                 pool.free(connection)
-                if event == "done":
-                    outstanding.discard(job.id)
-                    tell(job, "done", job.n_steps)
-                elif event == "disk":
-                    raise OSError(number, os.strerror(number), told)
-                else:
-                    fail(job, *told)
+                schedule.end(job, told)
     finally:
         pool.stop()
-    return failures
+    return schedule.failures

@@ -6,19 +6,23 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from lingap.experiments.analysis import analyse
+from lingap.experiments.cluster import run_ray
 from lingap.experiments.config import ExperimentConfig, PretrainConfig
-from lingap.experiments.engine import Event, Failure, run_here, run_local
+from lingap.experiments.engine import run_here, run_local, visible_gpus
 from lingap.experiments.index import rebuild_index
 from lingap.experiments.jobs import versions
 from lingap.experiments.plan import Job, Plan, make_plan, pretraining_jobs
+from lingap.experiments.schedule import Event, Failure
 from lingap.experiments.store import Store, write_json
 from lingap.g2p.parallel import usable_cores
 
 MAX_WORKERS = 8
 """Processes by default at the most: each takes up to a gigabyte of memory."""
+
+EngineName = Literal["local", "ray"]
 
 WatchJobs = Callable[[Sequence[Job], list[Job]], AbstractContextManager[Event]]
 """Given all jobs and those still to do, a context that is told of their events."""
@@ -54,16 +58,17 @@ class Experiment:
 
     def run(
         self, out: str | Path, *, plan: Plan | None = None, n_workers: int | None = None,
-        threads: int = 1, watch: WatchJobs = _silent,
+        threads: int = 1, engine: EngineName = "local", watch: WatchJobs = _silent,
     ) -> list[Failure]:  # fmt: skip
         """Do what is not yet done, then measure the gaps. May be stopped and called again.
 
         Args:
             out: The experiment's folder.
             plan: What :meth:`plan` gave, if it was asked before.
-            n_workers: Processes; 0 does the work in this one; None takes one a core, eight at most
-                (or one where a GPU does the work).
+            n_workers: Processes; 0 does the work in this one; None takes one a core, eight at most,
+                or one a GPU where there are GPUs.
             threads: Threads of arithmetic a process.
+            engine: ``local``, or ``ray`` for a cluster (:func:`~.cluster.run_ray`).
             watch: Told of progress.
 
         Returns:
@@ -87,7 +92,7 @@ class Experiment:
                     "planned": datetime.now(UTC).isoformat(timespec="seconds"),
                 },
             )
-            failures = _do_all(store, plan.jobs, watch, n_workers, threads)
+            failures = _do_all(store, plan.jobs, watch, n_workers, threads, engine)
             analyse(store, plan)
             rebuild_index(store.root)
         return failures
@@ -123,7 +128,7 @@ def pretrain_encoders(
             "versions": versions(),
         }
         write_json(store.root / "experiment.json", about)
-        failures = _do_all(store, jobs, watch or _silent, n_workers, threads)
+        failures = _do_all(store, jobs, watch or _silent, n_workers, threads, "local")
         found = {}
         for choice, job in zip(config.representations, jobs, strict=True):
             if store.is_done(job.kind, job.id):
@@ -144,20 +149,28 @@ def _link(store: Store, title: str, job: Job) -> Path:
 
 
 def _do_all(
-    store: Store, jobs: Sequence[Job], watch: WatchJobs, n_workers: int | None, threads: int
+    store: Store,
+    jobs: Sequence[Job],
+    watch: WatchJobs,
+    n_workers: int | None,
+    threads: int,
+    engine: EngineName,
 ) -> list[Failure]:
     """Do those of the jobs that are not done; failures are put on record."""
     todo = [job for job in jobs if not store.is_done(job.kind, job.id)]
     failures: list[Failure] = []
     if todo:
         with watch(jobs, todo) as tell:
-            failures = _do(todo, store.root, tell, n_workers, threads)
+            if engine == "ray":
+                failures = run_ray(todo, store.root, tell, threads=threads)
+            else:
+                failures = _do(todo, store.root, tell, n_workers, threads)
     for failure in failures:
         record = {
             "status": "failed",
             "reason": failure.reason,
-            "details": failure.details,
-            "history": list(failure.history),
+            "details": failure.outcome.details,
+            "history": list(failure.outcome.history),
             "config": failure.job.config,
         }
         store.commit(failure.job.kind, failure.job.id, lambda _, record=record: record)  # type: ignore[misc]
@@ -172,9 +185,7 @@ def _do(
     todo: list[Job], root: Path, tell: Event, n_workers: int | None, threads: int
 ) -> list[Failure]:
     if n_workers is None:
-        import torch
-
-        n_workers = 1 if torch.cuda.is_available() else min(usable_cores(), MAX_WORKERS)
+        n_workers = len(visible_gpus()) or min(usable_cores(), MAX_WORKERS)
     if n_workers == 0:
         return run_here(todo, root, tell, threads=threads)
     return run_local(todo, root, tell, n_workers=n_workers, threads=threads)

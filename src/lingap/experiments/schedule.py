@@ -1,0 +1,139 @@
+"""Which jobs may be done now, and what became of the others; the same for every engine."""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import shutil
+import traceback
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from lingap.errors import DISK_FAULTS, LingapError, TrainingError
+from lingap.experiments.plan import Job
+
+Event = Callable[[Job, str, int], None]
+"""Told of each job: ``started``, ``step`` (and the steps so far), ``done``, ``failed``."""
+
+LEAST_FREE_BYTES = 1 << 20
+"""Below this a job that failed is taken to have failed for want of space."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a job ended, in a form that crosses processes.
+
+    Args:
+        reason: One line for people; empty where it ended well.
+        details: The traceback, for the store.
+        history: Losses and dev scores of a training that could not go on.
+        disk_fault: The errno of a fault of the disk, which is not the job's; else None.
+    """
+
+    reason: str = ""
+    details: str = ""
+    history: tuple[Mapping[str, float], ...] = ()
+    disk_fault: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A job that did not end well, and why."""
+
+    job: Job
+    outcome: Outcome
+
+    @property
+    def reason(self) -> str:
+        """One line for people."""
+        return self.outcome.reason
+
+
+def outcome_of(work: Callable[[], None], root: Path) -> Outcome:
+    """Do the work of a job and say how it ended; only a lost connection is let through."""
+    try:
+        work()
+    except ConnectionError:
+        raise
+    except Exception as error:
+        history = error.history if isinstance(error, TrainingError) else ()
+        return Outcome(_one_line(error), traceback.format_exc(), history, disk_fault(error, root))
+    return Outcome()
+
+
+def _one_line(error: BaseException) -> str:
+    text = str(error).strip() or type(error).__name__
+    return text if isinstance(error, LingapError) else f"{type(error).__name__}: {text}"
+
+
+def disk_fault(error: BaseException, root: Path) -> int | None:
+    """The errno of a fault of the disk behind an error, or None.
+
+    Libraries in other languages tell it in words only (``os error 28``), or not at all.
+    """
+    cause: BaseException | None = error
+    while cause is not None:
+        told = re.search(r"os error (\d+)", str(cause))
+        number = cause.errno if isinstance(cause, OSError) else told and int(told[1])
+        if number in DISK_FAULTS:
+            return number
+        cause = cause.__cause__ or cause.__context__
+    return errno.ENOSPC if shutil.disk_usage(root).free < LEAST_FREE_BYTES else None
+
+
+class Schedule:
+    """Jobs in the order of their plan, each ready when what it needs has ended.
+
+    Args:
+        jobs: In an order in which they can be done.
+        root: The experiment's folder, named by faults of its disk.
+        tell: Of events.
+    """
+
+    def __init__(self, jobs: Iterable[Job], root: Path, tell: Event):
+        self._waiting = list(jobs)
+        self._outstanding = {job.id for job in self._waiting}
+        self._broken: dict[str, Job] = {}
+        self._root = root
+        self._tell = tell
+        self.failures: list[Failure] = []
+
+    def __len__(self) -> int:
+        """Jobs that were not taken yet."""
+        return len(self._waiting)
+
+    def ready(self) -> Iterator[Job]:
+        """Take jobs that may be done now, one after the other.
+
+        A job that needs a failed one fails with it.
+        """
+        for job in list(self._waiting):
+            if blocked := [self._broken[need] for need in job.needs if need in self._broken]:
+                self._waiting.remove(job)
+                self.end(job, Outcome(f"{blocked[0].title} failed before it"))
+            elif not self._outstanding.intersection(job.needs):
+                self._waiting.remove(job)
+                yield job
+
+    def again(self, job: Job) -> None:
+        """Put back a job whose process died."""
+        self._waiting.insert(0, job)
+
+    def end(self, job: Job, outcome: Outcome) -> None:
+        """Take note of how a job ended.
+
+        Raises:
+            OSError: For a fault of the disk, which ends everything.
+        """
+        if outcome.disk_fault is not None:
+            fault = outcome.disk_fault
+            raise OSError(fault, os.strerror(fault), str(self._root))
+        self._outstanding.discard(job.id)
+        if outcome.reason:
+            self.failures.append(Failure(job, outcome))
+            self._broken[job.id] = job
+            self._tell(job, "failed", 0)
+        else:
+            self._tell(job, "done", job.n_steps)
