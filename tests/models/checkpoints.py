@@ -5,6 +5,7 @@ from transformers import (
     BertConfig,
     BertModel,
     BertTokenizer,
+    ByT5Tokenizer,
     CanineConfig,
     CanineModel,
     CanineTokenizer,
@@ -14,6 +15,8 @@ from transformers import (
     RobertaConfig,
     RobertaForMaskedLM,
     RobertaModel,
+    T5Config,
+    T5ForConditionalGeneration,
 )
 
 SIZE = {
@@ -87,6 +90,18 @@ def xphonebert(folder, listing="counts"):
         units if listing == "plain" else [f"{unit} {9000 - i}" for i, unit in enumerate(PHONEMES)]
     )
     (folder / "vocab.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return folder
+
+
+def byt5(folder):
+    """``T5EncoderModel`` over bytes; ByT5 is published with its decoder."""
+    T5ForConditionalGeneration(
+        T5Config(
+            vocab_size=384, d_model=16, d_kv=8, d_ff=32, num_layers=2, num_decoder_layers=1,
+            num_heads=2, feed_forward_proj="gated-gelu", tie_word_embeddings=False,
+        )
+    ).save_pretrained(folder)  # fmt: skip
+    ByT5Tokenizer().save_pretrained(folder)
     return folder
 
 

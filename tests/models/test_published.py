@@ -14,6 +14,7 @@ from transformers import (
     CanineModel,
     CanineTokenizer,
     RobertaModel,
+    T5EncoderModel,
 )
 
 from lingap.errors import ConfigError, StoreError
@@ -48,7 +49,7 @@ KOREAN = Sentence("k", "kor", ("안녕", "세계", "!"), ("O",) * 3)
 @pytest.fixture(scope="module")
 def home(tmp_path_factory):
     root = tmp_path_factory.mktemp("checkpoints")
-    for name in ("bert", "distilbert", "roberta", "xphonebert", "canine"):
+    for name in ("bert", "byt5", "distilbert", "roberta", "xphonebert", "canine"):
         (root / name).mkdir()
         getattr(make, name)(root / name)
     return root
@@ -136,7 +137,19 @@ SIDES = {
     "roberta": ("subword", RobertaModel),
     "xphonebert": ("phoneme", RobertaModel),
     "canine": ("character", CanineModel),
+    "byt5": ("byte", T5EncoderModel),
 }
+
+
+def test_bytes_have_the_numbers_of_byt5s_own_tokenizer(home):
+    spell, ids = published_side("byte", home / "byt5", {})
+    encoded = spell.encode(KOREAN)
+    theirs = AutoTokenizer.from_pretrained(home / "byt5")(" ".join(KOREAN.words))["input_ids"]
+    assert [*ids.ids(encoded.units).tolist(), ids.sep_id] == theirs
+    with pytest.raises(ConfigError, match="reads bytes"):
+        (home / "mt5").mkdir()
+        (home / "mt5" / "config.json").write_text('{"model_type": "mt5", "vocab_size": 250112}')
+        published_side("byte", home / "mt5", {})
 
 
 @pytest.mark.parametrize("name", SIDES)
@@ -309,7 +322,7 @@ def test_where_encoders_are_looked_for(home, monkeypatch, tmp_path):
     assert find_checkpoint(home / "bert") == home / "bert"
     with pytest.raises(ConfigError, match="revision belongs to a hub id"):
         find_checkpoint(home / "bert", "0" * 40)
-    with pytest.raises(ConfigError, match="one of mbert, canine, xphonebert was expected"):
+    with pytest.raises(ConfigError, match="one of mbert, canine, canine-c, xphonebert was"):
         find_checkpoint("nowhere")
     with pytest.raises(
         ConfigError, match="google/canine-s on the hub is read at a pinned commit only.*none"

@@ -36,11 +36,11 @@ def check(encoded: EncodedSentence, sentence: Sentence):
 def speller():
     text = [Sentence(str(i), "eng", (letters,)) for i, letters in enumerate(SCRIPTS.values())]
     made = {"subword": train_subwords(text, vocabulary_size=300)}
-    made |= {name: load_representation(name) for name in ("character", "phoneme")}
+    made |= {name: load_representation(name) for name in ("character", "byte", "phoneme")}
     return made
 
 
-@pytest.mark.parametrize("name", ["character", "phoneme", "subword"])
+@pytest.mark.parametrize("name", ["character", "byte", "phoneme", "subword"])
 @pytest.mark.parametrize("language", SCRIPTS)
 @settings(max_examples=40, deadline=None)
 @given(data=st.data())

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 _HEADS = ("pooler.", "pool.")
 """Parts behind the last layer, which are not read; a masked language model has none to give."""
 
+_TEXT_ENCODERS = ("t5", "mt5", "umt5")
+"""Models with a decoder, of which the encoder alone is read."""
+
 
 def load_published(folder: Path, ids: UnitIds) -> torch.nn.Module:
     """Read an encoder without its heads.
@@ -36,7 +39,9 @@ def load_published(folder: Path, ids: UnitIds) -> torch.nn.Module:
 
     kind = checkpoint_config(folder)["model_type"]
     try:
-        model, report = transformers.AutoModel.from_pretrained(
+        of_encoder = kind in _TEXT_ENCODERS
+        auto = transformers.AutoModelForTextEncoding if of_encoder else transformers.AutoModel
+        model, report = auto.from_pretrained(
             folder,
             local_files_only=True,
             trust_remote_code=False,
@@ -53,9 +58,8 @@ def load_published(folder: Path, ids: UnitIds) -> torch.nn.Module:
             f"{folder} ({kind}): {len(missing)} weights are not in the file, such as {missing[0]}; "
             "the file is incomplete or of another model."
         )
-    if getattr(model.config, "is_encoder_decoder", False) or not hasattr(
-        model.config, "max_position_embeddings"
-    ):
+    whole = getattr(model.config, "is_encoder_decoder", False)
+    if not of_encoder and (whole or not hasattr(model.config, "max_position_embeddings")):
         raise ConfigError(f"{folder} ({kind}) is no encoder of whole sentences, as BERT is.")
     rows = n_embeddings(model)
     if rows is not None and rows < len(ids):

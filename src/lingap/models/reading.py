@@ -69,9 +69,13 @@ def input_vectors(encoder: nn.Module, input_ids: Tensor) -> Tensor:
     return joined
 
 
+RELATIVE_UNITS = 1024
+"""What an encoder with relative positions alone, such as ByT5, was pre-trained to read at once."""
+
+
 def max_units(encoder: nn.Module) -> int:
     """Units that the encoder can read at once, the special ones included."""
-    n = int(encoder.config.max_position_embeddings)  # type: ignore[union-attr, arg-type]
+    n = int(getattr(encoder.config, "max_position_embeddings", RELATIVE_UNITS))
     for name, part in encoder.named_modules():
         if name.endswith("position_embeddings") and isinstance(part, nn.Embedding):
             if part.padding_idx is not None:  # RoBERTa counts positions from behind the padding

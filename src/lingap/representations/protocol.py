@@ -33,6 +33,7 @@ class Representation(Protocol):
 
 REPRESENTATIONS: Registry[type[Any]] = Registry("representation")
 REPRESENTATIONS.add("articulatory", "lingap.representations.articulatory:Articulatory")
+REPRESENTATIONS.add("byte", "lingap.representations.byte:Bytes")
 REPRESENTATIONS.add("character", "lingap.representations.character:Characters")
 REPRESENTATIONS.add("phoneme", "lingap.representations.phoneme:Phonemes")
 REPRESENTATIONS.add("subword", "lingap.representations.subword:Subwords")
@@ -44,7 +45,7 @@ def load_representation(
     """Make a representation by name.
 
     Args:
-        name: ``character``, ``phoneme``, ``articulatory``, ``subword`` or any registered name.
+        name: ``character``, ``byte``, ``phoneme``, ``articulatory``, ``subword`` or any other.
         language: Checked at once (is there a G2P back end for it?), so that an error comes here
             and not at the first sentence. One representation serves any number of languages.
         options: Passed on: ``backend=`` for phonemes, ``tokenizer=`` (a ``tokenizer.json``) for

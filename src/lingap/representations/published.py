@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from lingap.errors import ConfigError
+from lingap.representations.byte import Bytes
 from lingap.representations.character import Characters
 from lingap.representations.checkpoint import checkpoint_config
 from lingap.representations.phoneme import Phonemes
 from lingap.representations.protocol import BOUNDARY, Representation, load_representation
 from lingap.representations.subword import SUBWORDS, Subwords, fast_tokenizer
-from lingap.representations.unit_ids import CodePoints, TableIds
+from lingap.representations.unit_ids import BYTE_IDS, CodePoints, TableIds
 from lingap.representations.vocabulary import UnitIds
 
 ROBERTA_LIKE = ("roberta", "xlm-roberta", "camembert", "xlm-roberta-xl", "xmod")
@@ -36,6 +37,8 @@ def published_side(
 
     * ``subword``: the checkpoint's own fast tokenizer, word by word;
     * ``character``: code points for CANINE, else the checkpoint's table of characters;
+    * ``byte``: UTF-8 bytes for ByT5; it has no mark that opens a sentence, so the one that ends a
+      sentence stands at both ends;
     * ``phoneme``: IPA segments with ``▁`` between words, and the checkpoint's table of them, as
       XPhoneBERT (Nguyen et al. 2023) was trained; `options` choose the G2P back end.
 
@@ -119,7 +122,20 @@ def _phoneme(folder: Path, kind: str, options: Mapping[str, Any]) -> tuple[Repre
     return Phonemes(**options), ids
 
 
-_SIDES = {"subword": _subword, "character": _character, "phoneme": _phoneme}
+def _byte(folder: Path, kind: str, options: Mapping[str, Any]) -> tuple[Representation, UnitIds]:
+    spell = Bytes(**options)
+    if kind not in ("t5", "mt5", "umt5"):
+        return spell, _table(folder, kind)
+    rows = int(checkpoint_config(folder).get("vocab_size", 0))
+    if not len(BYTE_IDS) + 3 <= rows < 1000:
+        raise ConfigError(
+            f"{folder} ({kind}) numbers {rows} units; a ByT5, which reads bytes, numbers 384."
+        )
+    table = {**BYTE_IDS, BOUNDARY: BYTE_IDS["<20>"], "<pad>": 0, "</s>": 1, "<unk>": 2}
+    return spell, TableIds(table=table, pad_id=0, unknown_id=2, cls_id=1, sep_id=1)
+
+
+_SIDES = {"subword": _subword, "character": _character, "byte": _byte, "phoneme": _phoneme}
 
 
 def _joints(kind: str) -> int:

@@ -38,6 +38,10 @@ class CodePoints:
         return found
 
 
+BYTE_IDS = {f"<{byte:02x}>": byte + 3 for byte in range(256)}
+"""ByT5's numbers (Xue et al. 2022): 0 pads, 1 ends a sentence, 2 is unknown, then the bytes."""
+
+
 @dataclass(frozen=True, slots=True)
 class TableIds:
     """Ids from a table, with an encoder's own special units.

@@ -1,0 +1,147 @@
+"""Which jobs may be done now, whatever the engine."""
+
+import errno
+import importlib.util
+import json
+from pathlib import Path
+
+import pytest
+
+from lingap.errors import MissingExtra, TrainingError
+from lingap.experiments import Experiment
+from lingap.experiments import engine as engines
+from lingap.experiments.plan import Job
+from lingap.experiments.schedule import Outcome, Schedule, outcome_of
+
+
+def job(name, *needs):
+    return Job("runs", name, {}, needs, 1, name)
+
+
+@pytest.fixture
+def told():
+    return []
+
+
+@pytest.fixture
+def schedule(told, tmp_path):
+    jobs = [job("encoder"), job("first", "encoder"), job("second", "encoder"), job("alone")]
+    return Schedule(jobs, tmp_path, lambda one, event, _: told.append((one.id, event)))
+
+
+def names(jobs):
+    return [one.id for one in jobs]
+
+
+def test_a_job_waits_for_what_it_needs(schedule):
+    encoder, alone = schedule.ready()
+    assert names([encoder, alone]) == ["encoder", "alone"]
+    assert list(schedule.ready()) == []
+    schedule.end(encoder, Outcome())
+    assert names(schedule.ready()) == ["first", "second"]
+    assert len(schedule) == 0
+
+
+def test_in_one_pass_a_job_follows_the_one_it_needs(schedule):
+    done = []
+    for one in schedule.ready():
+        done.append(one.id)
+        schedule.end(one, Outcome())
+    assert done == ["encoder", "first", "second", "alone"]
+
+
+def test_what_needs_a_failed_job_fails_with_it_and_the_rest_goes_on(schedule, told):
+    done = []
+    for one in schedule.ready():
+        done.append(one.id)
+        schedule.end(one, Outcome("no memory") if one.id == "encoder" else Outcome())
+    assert done == ["encoder", "alone"]
+    assert [(f.job.id, f.reason) for f in schedule.failures] == [
+        ("encoder", "no memory"),
+        ("first", "encoder failed before it"),
+        ("second", "encoder failed before it"),
+    ]
+    assert told == [
+        ("encoder", "failed"), ("first", "failed"), ("second", "failed"), ("alone", "done"),
+    ]  # fmt: skip
+
+
+def test_a_job_that_is_put_back_is_ready_again(schedule):
+    encoder = next(schedule.ready())
+    schedule.again(encoder)
+    assert next(schedule.ready()) is encoder
+
+
+def test_a_fault_of_the_disk_ends_everything(schedule, tmp_path):
+    def full():
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    encoder = next(schedule.ready())
+    outcome = outcome_of(full, tmp_path)
+    assert outcome.disk_fault == errno.ENOSPC
+    with pytest.raises(OSError, match="No space left"):
+        schedule.end(encoder, outcome)
+
+
+def test_an_outcome_keeps_the_reason_and_the_curve(tmp_path):
+    def diverge():
+        raise TrainingError("The loss is nan.", history=[{"step": 1, "loss": 9.0}])
+
+    outcome = outcome_of(diverge, tmp_path)
+    assert outcome.reason == "The loss is nan."
+    assert outcome.history == ({"step": 1, "loss": 9.0},)
+    assert "diverge" in outcome.details
+    assert outcome_of(lambda: 1 / 0, tmp_path).reason == "ZeroDivisionError: division by zero"
+
+
+def test_gpus_are_dealt_to_workers_in_turn(monkeypatch, tmp_path):
+    started = []
+
+    class Idle:
+        def start(self):
+            pass
+
+        def terminate(self):
+            pass
+
+        def join(self):
+            pass
+
+    class Context:
+        def Pipe(self):
+            here, there = object(), type("End", (), {"close": lambda self: None})()
+            return here, there
+
+        def Process(self, target, args, daemon):
+            started.append(args[-1])
+            return Idle()
+
+    monkeypatch.setattr(engines, "get_context", lambda _: Context())
+    engines._Pool(3, tmp_path, 1, ["0", "5"]).stop()
+    engines._Pool(2, tmp_path, 1, []).stop()
+    assert started == ["0", "5", "0", None, None]
+
+
+@pytest.mark.skipif(importlib.util.find_spec("ray") is not None, reason="Ray is installed")
+def test_ray_that_is_not_installed_is_named(tmp_path):
+    tiny = Path(__file__).parents[1] / "data" / "tiny.yaml"
+    with pytest.raises(MissingExtra, match=r"lingap\[cluster\]"):
+        Experiment.from_yaml(tiny).run(tmp_path / "x", engine="ray")
+
+
+@pytest.mark.slow
+def test_ray_gives_the_same_rows(tmp_path):
+    pytest.importorskip("ray", reason="the extra cluster is not installed")
+    tiny = Experiment.from_yaml(Path(__file__).parents[1] / "data" / "tiny.yaml")
+    assert tiny.run(tmp_path / "ray", engine="ray") == []
+    assert tiny.run(tmp_path / "here", n_workers=0) == []
+
+    def rows(folder):
+        found = {}
+        for path in folder.glob("runs/*/run.json"):
+            record = json.loads(path.read_text(encoding="utf-8"))
+            found[path.parent.name] = (record["scores"], record["history"])
+        return found
+
+    assert rows(tmp_path / "ray") == rows(tmp_path / "here")
+    assert len(rows(tmp_path / "ray")) == 6
