@@ -17,9 +17,9 @@ from lingap.training import (
     Collator,
     MaskedUnits,
     RandomBatches,
-    Tracking,
     TrainingSettings,
     batches_by_length,
+    check_trackers,
     heldout_bits,
     parts_of_like_length,
     train,
@@ -388,8 +388,9 @@ def test_bits_do_not_depend_on_windows(data):
 def test_what_cannot_be_trained_is_refused(data, tmp_path):
     with pytest.raises(ConfigError, match="nothing to train on"):
         pretrained(([], data[1]), tmp_path)
-    with pytest.raises(ConfigError, match="tracker cannot be used"):
-        pretrained(data, tmp_path, tracking=Tracking(("clearml",), "x", tmp_path))
+    for name in ("clearml", "tensorbord"):
+        with pytest.raises(ConfigError, match=f"tracker '{name}' cannot be used"):
+            check_trackers([name])
     nameless = Instance(*[np.zeros(2, dtype=np.int32)] * 4, 0, 0, (0, 0))
     nameless.item_of_unit[:] = -1
     with pytest.raises(ConfigError, match="no unit that spells"):

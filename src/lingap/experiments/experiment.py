@@ -78,6 +78,7 @@ class Experiment:
             StoreError: When the folder is foreign, damaged or in use.
         """
         store = Store(Path(out))
+        _check_trackers(self.config.trackers)
         plan = plan or self.plan()
         with store.locked():
             store.sweep()
@@ -119,6 +120,7 @@ def pretrain_encoders(
         StoreError: When the folder is foreign, damaged or in use.
     """
     store = Store(Path(out))
+    _check_trackers(config.trackers)
     jobs = pretraining_jobs(config)
     with store.locked():
         store.sweep()
@@ -135,6 +137,13 @@ def pretrain_encoders(
                 found[choice.title] = _link(store, choice.title, job)
         rebuild_index(store.root)
     return found, failures
+
+
+def _check_trackers(names: Sequence[str]) -> None:
+    if names:  # they take seconds to look at
+        from lingap.training import check_trackers
+
+        check_trackers(names)
 
 
 def _link(store: Store, title: str, job: Job) -> Path:

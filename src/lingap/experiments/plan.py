@@ -123,7 +123,15 @@ def make_plan(config: ExperimentConfig) -> Plan:
     sides = [_side(config, choice, config.pretraining) for choice in config.representations]
     pretrainings = [side.pretraining for side in sides if side.pretraining is not None]
     trainings = [job for task in config.tasks for job in _jobs_of(config, task, sides)]
-    return Plan(config, (*pretrainings, *trainings))
+    trials = [job for job in trainings if job.kind == "trials"]
+    # A sweep that is stopped has whole seeds, over all tasks, before parts of the last.
+    runs = [
+        job
+        for seed in config.seeds
+        for job in trainings
+        if job.kind == "runs" and job.config["seed"] == seed
+    ]
+    return Plan(config, (*pretrainings, *trials, *runs))
 
 
 def pretraining_jobs(config: PretrainConfig) -> tuple[Job, ...]:
@@ -165,12 +173,11 @@ def _side(
 
 
 def _jobs_of(config: ExperimentConfig, task: TaskChoice, sides: Sequence[_Side]) -> Iterator[Job]:
-    """Trials of the grid, each followed by the runs that need them."""
+    """Of every training, the trials of the grid and the runs that need them."""
     languages = config.languages_of(task)
     learned = {code for trained, _ in _trainings(config, task) for code in trained}
     n_train = {code: n_rows(task.corpus, code, "train", languages) for code in learned}
     data = {code: _fingerprints(config, task, code, learned=code in learned) for code in languages}
-    runs: list[tuple[int, Job]] = []
     for side in sides:
         for trained, scored in _trainings(config, task):
             what = (side.choice.title, *([task.task] if len(config.tasks) > 1 else []))
@@ -219,9 +226,7 @@ def _jobs_of(config: ExperimentConfig, task: TaskChoice, sides: Sequence[_Side])
                 }
                 needs = (*side.needs, *(trial.id for trial in trials))
                 about = f"{title} seed {seed}"
-                runs.append((seed, _job("runs", run, needs, max(steps), about, config.trackers)))
-    for seed in config.seeds:  # a sweep that is stopped has whole seeds before parts of the last
-        yield from (job for of, job in runs if of == seed)
+                yield _job("runs", run, needs, max(steps), about, config.trackers)
 
 
 def _n_steps(settings: TrainingSettings, n_sentences: int) -> int:

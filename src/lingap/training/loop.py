@@ -81,6 +81,22 @@ def _tensorboard_writes_to(folder: Path) -> Iterator[None]:
             os.environ[name] = before
 
 
+def check_trackers(names: Sequence[str]) -> None:
+    """Refuse trackers that ``transformers`` does not know or that are not installed.
+
+    Raises:
+        ConfigError: Naming it.
+    """
+    from transformers.integrations import get_reporting_integration_callbacks
+
+    for name in names:
+        try:
+            for callback in get_reporting_integration_callbacks([name]):
+                callback()
+        except (ImportError, RuntimeError, ValueError) as error:
+            raise ConfigError(f"The tracker {name!r} cannot be used: {error}") from error
+
+
 def _precision(asked: str) -> str:
     """``auto`` is bfloat16 on a GPU that has it, else float32."""
     if asked != "auto":
@@ -124,7 +140,7 @@ def train(
 
     Raises:
         TrainingError: When the loss or the weights are no longer finite numbers.
-        ConfigError: For no instances, or a tracker that is not installed.
+        ConfigError: For no instances.
     """
     if not instances:
         raise ConfigError("There is nothing to train on: no instance was given.")
@@ -157,15 +173,10 @@ def train(
         data_seed=seed,
     )
     with _tensorboard_writes_to(tracking.folder if tracking else workspace):
-        try:
-            trainer = PartsTrainer(
-                sampler=sampler, collator=collator, model=model, args=arguments,
-                train_dataset=EpochInstances(instances), callbacks=[watch],
-            )  # fmt: skip
-        except RuntimeError as error:
-            if tracking is None or "requires" not in str(error):
-                raise
-            raise ConfigError(f"A tracker cannot be used: {error}") from error
+        trainer = PartsTrainer(
+            sampler=sampler, collator=collator, model=model, args=arguments,
+            train_dataset=EpochInstances(instances), callbacks=[watch],
+        )  # fmt: skip
         watch.trainer = trainer
         trainer.remove_callback(PrinterCallback)
         checkpoint = last_checkpoint(workspace)
