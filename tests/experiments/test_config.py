@@ -38,11 +38,20 @@ def test_the_demo_survives_yaml(tmp_path):
         ({"finetuning": {"epochs": 1, "steps": 1}}, "give epochs or steps"),
         ({"finetuning": {"epochs": 1, "learning_rate": -1}}, "finetuning.learning_rate: "),
         ({"representations": [{"name": "character"}] * 2}, "called alike"),
+        ({"corpus": {"name": "cldr", "pth": "x"}}, r"^\S* ?.*\n  corpus.pth: .*mean 'path'\?$"),
+        ({"grid": {"learning_rate": []}}, "grid.learning_rate: .*at least 1 item"),
     ],
 )
 def test_a_wrong_setting_is_named(changes, message):
     with pytest.raises(ConfigError, match=message):
         ExperimentConfig.parse(settings(**changes))
+
+
+def test_a_misspelt_task_is_near_its_name():
+    given = settings()
+    given["taks"] = given.pop("task")
+    with pytest.raises(ConfigError, match=r"task is missing.*did you mean it by 'taks'\?"):
+        ExperimentConfig.parse(given)
 
 
 def test_a_missing_setting_and_a_broken_file_are_named(tmp_path):

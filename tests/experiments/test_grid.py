@@ -5,6 +5,7 @@ import sqlite3
 from pathlib import Path
 
 import pytest
+import torch
 import yaml
 
 from lingap.errors import ConfigError
@@ -74,6 +75,53 @@ def test_the_run_of_the_trials_seed_is_the_trial_that_was_chosen(chosen, tmp_pat
         kept, learned = (records(at, "runs")[job.id] for at in (folder, again))
         for name in ("scores", "best_dev", "best_epoch", "history", "steps"):
             assert kept[name] == learned[name]
+
+
+def test_damaged_waiting_weights_are_learned_again(chosen, tmp_path, monkeypatch):
+    """The weights of a trial that were cut short on disk are not scored, and nor is what is new."""
+    from lingap.experiments import trials
+
+    given, folder = chosen
+    offer = trials._offer
+
+    def cut_short(model, job, store, dev):
+        offer(model, job, store, dev)
+        place = trials.waiting_weights(store, job.config) / trials.WEIGHTS
+        if place.is_file():
+            place.write_bytes(place.read_bytes()[:-100] + bytes(100))
+
+    monkeypatch.setattr(trials, "_offer", cut_short)
+    assert Experiment({**given, "seeds": [0]}).run(tmp_path / "x", n_workers=0) == []
+    for name, record in records(tmp_path / "x", "runs").items():
+        assert record["scores"] == records(folder, "runs")[name]["scores"]
+
+
+def test_only_the_best_weights_of_a_training_wait(chosen, tmp_path):
+    from lingap.experiments.store import Store
+    from lingap.experiments.trials import WEIGHTS, _offer, _offered, waiting_weights
+
+    given, _ = chosen
+    trials = make_plan(ExperimentConfig.parse(given)).of("trials")[:4]
+    store = Store(tmp_path / "x")
+    model = torch.nn.Linear(2, 2)
+    places = {waiting_weights(store, trial.config) for trial in trials}
+    assert len(places) == 1
+    for trial, dev in zip(trials, (0.2, 0.7, 0.7, 0.5), strict=True):
+        _offer(model, trial, store, dev)
+    (place,) = places
+    assert _offered(place)["trial"] == trials[1].id
+    assert [path.name for path in store.workspace("").iterdir()] == [place.name]
+    assert (place / WEIGHTS).is_file()
+
+
+def test_each_seed_may_learn_from_words_of_its_own(tmp_path):
+    given = tiny(seeds=[0, 1], languages=["eng", "kor"])
+    given["corpus"] = {**TINY["corpus"], "train_share": 0.3, "draw": "per-seed"}
+    given["pretraining"] = {**TINY["pretraining"]}
+    assert Experiment(given).run(tmp_path / "x", n_workers=0) == []
+    learned = [r["n_items"]["train"] for r in records(tmp_path / "x", "runs").values()]
+    assert len(set(learned)) > 2
+    assert read_folder(tmp_path / "x", project=False).performance
 
 
 def test_the_report_says_what_was_chosen(chosen):

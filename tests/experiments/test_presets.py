@@ -85,12 +85,19 @@ def test_table_2_trains_each_encoder_as_the_paper_did(data, encoders):
     assert len(make_plan(plan.config).of("runs")) == 9
 
 
+@pytest.mark.parametrize("name", ["table1", "table2", "table3", "figure2", "figure3"])
+@pytest.mark.parametrize("grid", [False, True])
+def test_every_preset_takes_published_encoders(data, encoders, name, grid):
+    for plan in plan_preset(name, data=data, encoders=encoders, grid=grid, n_seeds=2):
+        assert make_plan(plan.config).of("runs")
+
+
 def test_table_1_has_a_rate_for_each_language(data, encoders):
     for plan in plan_preset("table1", data=data, encoders=encoders):
         assert settings_of(plan, "phoneme", "eng").learning_rate == 5e-5
         assert settings_of(plan, "phoneme", "eng").epochs == 30
     for task in ("ner", "pos"):
-        given = paper_settings(task)
+        given = paper_settings(task, ("character", "phoneme"))
         for name in ("character", "phoneme"):
             named = [
                 code

@@ -94,6 +94,28 @@ def test_an_outcome_keeps_the_reason_and_the_curve(tmp_path):
     assert outcome_of(lambda: 1 / 0, tmp_path).reason == "ZeroDivisionError: division by zero"
 
 
+def test_a_file_elsewhere_that_may_not_be_read_is_no_fault_of_the_disk(tmp_path):
+    def locked(path):
+        def work():
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+        return work
+
+    root = tmp_path / "x"
+    root.mkdir()
+    assert outcome_of(locked(tmp_path / "corpus.txt"), root).disk_fault is None
+    assert outcome_of(locked(root / "runs"), root).disk_fault == errno.EACCES
+    assert "Permission denied" in outcome_of(locked(tmp_path / "corpus.txt"), root).reason
+
+
+def test_a_failure_is_on_record_before_the_rest_ends(schedule, tmp_path):
+    encoder = next(schedule.ready())
+    schedule.end(encoder, Outcome("no memory", "where", ({"step": 1, "loss": 2.0},)))
+    stored = json.loads((tmp_path / "runs" / "encoder" / "run.json").read_text(encoding="utf-8"))
+    assert (stored["status"], stored["reason"]) == ("failed", "no memory")
+    assert stored["history"] == [{"step": 1, "loss": 2.0}]
+
+
 def test_gpus_are_dealt_to_workers_in_turn(monkeypatch, tmp_path):
     started = []
 

@@ -5,7 +5,7 @@ import pytest
 import torch
 from transformers import AutoModel, AutoModelForMaskedLM
 
-from lingap.errors import StoreError
+from lingap.errors import ConfigError, StoreError
 from lingap.g2p.articulation import features_of
 from lingap.models import (
     EncoderConfig,
@@ -18,6 +18,7 @@ from lingap.models import (
 )
 from lingap.models.articulatory import COMPOSED, composed
 from lingap.representations import Vocabulary, load_representation
+from lingap.representations.published import published_side
 from lingap.representations.vocabulary import SPECIAL_UNITS
 
 SIZE = EncoderConfig(hidden_size=16, layers=1, heads=2, feed_forward_size=32, max_units=32)
@@ -63,6 +64,22 @@ def test_the_table_is_the_product_and_both_ends_share_it(made):
     plain = build_encoder(SIZE, vocabulary, seed=0)
     n_saved = (len(vocabulary) - features.shape[1]) * SIZE.hidden_size
     assert n_parameters(plain) - n_parameters(model) == n_saved
+
+
+def test_plain_phonemes_are_not_taken_for_composed_ones(tmp_path, made):
+    vocabulary, _, _ = made
+    save_encoder(build_encoder(SIZE, vocabulary, seed=0), vocabulary, tmp_path)
+    with pytest.raises(ConfigError, match="not composed of articulatory"):
+        published_side("articulatory", tmp_path, {})
+
+
+def test_another_part_costs_as_much_as_for_plain_phonemes(made):
+    from lingap.training.parts import _overhead_positions
+
+    vocabulary, _, model = made
+    plain = build_encoder(SIZE, vocabulary, seed=0)
+    ours, theirs = (_overhead_positions(m, "cpu") for m in (model, plain))
+    assert ours == pytest.approx(theirs, rel=0.05)
 
 
 def test_it_is_saved_as_transformers_reads_it_and_read_again_composed(made, tmp_path):

@@ -57,6 +57,8 @@ def check_same_words(store: Store, plan: Plan) -> None:
     for job, record in _done(store, plan):
         trained = "+".join(job.config["train_languages"])
         counted = {(split, trained): n for split, n in record.get("n_items", {}).items()}
+        if job.config["corpus"]["draw"] == "per-seed" and "train" in record.get("n_items", {}):
+            del counted["train", trained]  # each seed learns from sentences of its own
         counted |= {("test", row["language"]): row["n_words"] for row in record["scores"]}
         for place, n in counted.items():
             seen[job.config["corpus"]["name"], *place].setdefault(
@@ -167,8 +169,10 @@ def analyse(store: Store, plan: Plan) -> None:
         found["correlations"] += [row.to_dict() for row in correlations]
     write_json(store.root / "gaps.json", found)
     coverage = {
-        (row["language"], row["backend"]): row
-        for _, record in _done(store, plan)
+        (job.config["task"], job.config["representation"], row["language"], row["backend"]): {
+            "task": job.config["task"], "system": job.config["representation"], **row
+        }
+        for job, record in _done(store, plan)
         for row in record.get("coverage", [])
-    }
+    }  # fmt: skip
     write_json(store.root / "coverage.json", list(coverage.values()))

@@ -53,7 +53,7 @@ def set_up(given: Mapping[str, Any], store: Store) -> Bench:
     """Make the bench of a trial or run from its configuration."""
     from lingap.models import ItemClassifier, max_units, padding_multiple
     from lingap.tasks import make_task
-    from lingap.training import Collator
+    from lingap.training import Collator, best_device
 
     choice = RepresentationChoice.model_validate(given["choice"])
     corpus = CorpusChoice.model_validate(given["corpus"])
@@ -73,6 +73,7 @@ def set_up(given: Mapping[str, Any], store: Store) -> Bench:
         [*_declared(corpus, trained, languages), *_labels(learned), *_labels(dev)],
     )
     model = ItemClassifier(encoder, len(task.labels), pooling=given["pooling"], seed=seed)
+    model.to(best_device())
     collator = Collator(vocabulary.pad_id, multiple=multiple)
     return Bench(model, encoder, vocabulary, representation, task, collator, room, learned, dev)
 

@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Mapping, Sequence
 from itertools import product
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 import yaml
 from pydantic import Field, ValidationError, field_validator, model_validator
@@ -59,7 +59,7 @@ class _Encoders(Closed):
         try:
             return cls.model_validate(given)
         except ValidationError as error:
-            raise ConfigError(f"{where}:\n" + "\n".join(explain(error, cls))) from error
+            raise ConfigError(f"{where}:\n" + "\n".join(explain(error, cls, given))) from error
 
     @classmethod
     def read(cls, path: Path) -> Self:
@@ -119,7 +119,7 @@ class ExperimentConfig(_Encoders):
     exceptions: tuple[ExceptionChoice, ...] = Field(
         (), description="Other hyperparameters for some runs; of several that serve, all in order."
     )
-    grid: Mapping[str, tuple[Any, ...]] = Field(
+    grid: Mapping[str, Annotated[tuple[Any, ...], Field(min_length=1)]] = Field(
         default_factory=dict,
         description="Hyperparameter to the values that are tried; dev data of the languages "
         "trained on choose, once for each task, representation and training, with the first seed.",
@@ -146,8 +146,10 @@ class ExperimentConfig(_Encoders):
             return given
         if "tasks" in given:
             raise ValueError("give tasks, or task and corpus, not both")
-        if missing := {"task", "corpus"} - set(given):
-            raise ValueError(f"{missing.pop()} is missing: task and corpus go together")
+        for missing in {"task", "corpus"} - set(given):
+            near = difflib.get_close_matches(missing, set(given) - set(cls.model_fields), n=1)
+            hint = f"; did you mean it by {near[0]!r}?" if near else ""
+            raise ValueError(f"{missing} is missing: task and corpus go together{hint}")
         rest = {key: value for key, value in given.items() if key not in ("task", "corpus")}
         return {**rest, "tasks": ({"task": given["task"], "corpus": given["corpus"]},)}
 

@@ -5,16 +5,24 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import threading
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from lingap.experiments.jobs import run_job
 from lingap.experiments.plan import Job
-from lingap.experiments.schedule import Event, Failure, Outcome, Schedule, outcome_of
+from lingap.experiments.schedule import (
+    Event,
+    Failure,
+    Outcome,
+    ParentGone,
+    Schedule,
+    outcome_of,
+)
 
 MAX_TRIES = 2  # a worker that dies (out of memory, say) takes its job with it; once more, then no
 
@@ -49,6 +57,7 @@ def visible_gpus() -> tuple[str, ...]:
 def _worker(connection: Connection, root: str, threads: int, gpu: str | None) -> None:
     """Take jobs from the connection until it closes; the parent alone answers to Ctrl-C."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     if gpu is not None:
         os.environ["CUDA_VISIBLE_DEVICES"] = gpu
     import torch
@@ -59,11 +68,26 @@ def _worker(connection: Connection, root: str, threads: int, gpu: str | None) ->
             job = connection.recv()
 
             def work(job: Job = job) -> None:
-                run_job(job, Path(root), lambda step, _: connection.send(("step", step)))
+                run_job(job, Path(root), lambda step, _: _tell_step(connection, step))
 
             connection.send(("end", outcome_of(work, Path(root))))
-    except (EOFError, ConnectionError):
+    except (EOFError, ConnectionError, ParentGone):
         sys.exit(0)  # the parent is gone, and with it the reason to go on
+
+
+def _tell_step(connection: Connection, step: int) -> None:
+    try:
+        connection.send(("step", step))
+    except ConnectionError as error:
+        raise ParentGone from error
+
+
+def _end_with_parent() -> None:
+    """A worker whose parent was killed must not write into a folder that nobody guards."""
+    parent = parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)
 
 
 class _Pool:

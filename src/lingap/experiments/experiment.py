@@ -165,7 +165,7 @@ def _do_all(
     threads: int,
     engine: EngineName,
 ) -> list[Failure]:
-    """Do those of the jobs that are not done; failures are put on record."""
+    """Do those of the jobs that are not done."""
     todo = [job for job in jobs if not store.is_done(job.kind, job.id)]
     failures: list[Failure] = []
     if todo:
@@ -174,15 +174,6 @@ def _do_all(
                 failures = run_ray(todo, store.root, tell, threads=threads)
             else:
                 failures = _do(todo, store.root, tell, n_workers, threads)
-    for failure in failures:
-        record = {
-            "status": "failed",
-            "reason": failure.reason,
-            "details": failure.outcome.details,
-            "history": list(failure.outcome.history),
-            "config": failure.job.config,
-        }
-        store.commit(failure.job.kind, failure.job.id, lambda _, record=record: record)  # type: ignore[misc]
     return failures
 
 

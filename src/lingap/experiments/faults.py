@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
+from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
@@ -24,11 +25,17 @@ def _fields_at(model: type[BaseModel], place: tuple[int | str, ...]) -> list[str
     return list(model.model_fields)
 
 
-def explain(error: ValidationError, model: type[BaseModel]) -> list[str]:
-    """One line a fault of the schema, near names offered."""
+def explain(error: ValidationError, model: type[BaseModel], given: Mapping[str, Any]) -> list[str]:
+    """One line a fault of the schema, near names offered, places as they were given."""
     lines = []
-    for fault in error.errors():
+    faults = error.errors()
+    for fault in faults:
+        inner = any(f["loc"][: len(fault["loc"])] == fault["loc"] for f in faults if f is not fault)
+        if fault["type"] == "too_short" and inner:
+            continue  # a list is only short of its own faulty items
         where = ".".join(str(step) for step in fault["loc"]) or "settings"
+        if "tasks" not in given:  # one task, written as task and corpus
+            where = where.removeprefix("tasks.0.")
         if fault["type"] == "extra_forbidden":
             known = _fields_at(model, fault["loc"][:-1])
             near = difflib.get_close_matches(str(fault["loc"][-1]), known, n=1)

@@ -32,6 +32,7 @@ def run_job(job: Job, root: Path, progress: Progress) -> None:
             "seconds": round(time.monotonic() - started, 2),
             "versions": versions(),
             "device": _device(),
+            "threads": _threads(),
         }
 
     store.commit(job.kind, job.id, fill)
@@ -42,6 +43,13 @@ def _device() -> str:
     import torch
 
     return torch.cuda.get_device_name() if torch.cuda.is_available() else "cpu"
+
+
+def _threads() -> int:
+    """Of arithmetic; another number may add in another order."""
+    import torch
+
+    return torch.get_num_threads()
 
 
 def versions() -> dict[str, str]:

@@ -202,7 +202,7 @@ def _jobs_of(config: ExperimentConfig, task: TaskChoice, sides: Sequence[_Side])
                     trial = {
                         **shared,
                         "seed": config.seeds[0],
-                        "data": {code: data[code] for code in trained},
+                        "data": {code: data[code][:2] for code in trained},  # no test data
                         "finetuning": settings.model_dump(mode="json"),
                     }
                     about = f"{title} trial {number}"

@@ -206,7 +206,7 @@ def _plan(
         text = {k: v for k, v in choice.items() if k != "train_share"}
         given["pretraining"] |= {"text": text}
     else:
-        given |= paper_settings(task, grid=grid)
+        given |= paper_settings(task, preset.representations, grid=grid)
     if len(parallel) > 1:
         given |= {"parallel": {"name": "flores", "path": folder}, "parallel_languages": parallel}
     if without := [code for code in languages if code not in parallel]:

@@ -60,7 +60,7 @@ def pretrain(
 
     from lingap.models import MaskedLanguageModel, n_parameters
     from lingap.tasks import text_instances
-    from lingap.training import MaskedUnits, Tracking, heldout_bits, train
+    from lingap.training import MaskedUnits, Tracking, best_device, heldout_bits, train
 
     given = job.config
     choice = RepresentationChoice.model_validate(given["representation"])
@@ -90,7 +90,7 @@ def pretrain(
         seed=settings.seed,
     )
     n_characters = sum(len(word) for sentence in heldout for word in sentence.words)
-    model = MaskedLanguageModel(start.model)
+    model = MaskedLanguageModel(start.model).to(best_device())
 
     def bits() -> float:
         return heldout_bits(model, heldout_instances, masker, n_characters=n_characters)

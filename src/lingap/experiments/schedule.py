@@ -13,12 +13,17 @@ from pathlib import Path
 
 from lingap.errors import DISK_FAULTS, LingapError, TrainingError
 from lingap.experiments.plan import Job
+from lingap.experiments.store import Store
 
 Event = Callable[[Job, str, int], None]
 """Told of each job: ``started``, ``step`` (and the steps so far), ``done``, ``failed``."""
 
 LEAST_FREE_BYTES = 1 << 20
 """Below this a job that failed is taken to have failed for want of space."""
+
+
+class ParentGone(Exception):
+    """There is nobody left to work for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +57,10 @@ class Failure:
 
 
 def outcome_of(work: Callable[[], None], root: Path) -> Outcome:
-    """Do the work of a job and say how it ended; only a lost connection is let through."""
+    """Do the work of a job and say how it ended; only :class:`ParentGone` is let through."""
     try:
         work()
-    except ConnectionError:
+    except ParentGone:
         raise
     except Exception as error:
         history = error.history if isinstance(error, TrainingError) else ()
@@ -77,10 +82,19 @@ def disk_fault(error: BaseException, root: Path) -> int | None:
     while cause is not None:
         told = re.search(r"os error (\d+)", str(cause))
         number = cause.errno if isinstance(cause, OSError) else told and int(told[1])
+        if number in (errno.EACCES, errno.EPERM) and not _under(cause, root):
+            return None  # some other file that may not be read, such as a corpus
         if number in DISK_FAULTS:
             return number
         cause = cause.__cause__ or cause.__context__
     return errno.ENOSPC if shutil.disk_usage(root).free < LEAST_FREE_BYTES else None
+
+
+def _under(error: BaseException, root: Path) -> bool:
+    name = getattr(error, "filename", None)
+    return isinstance(name, str | os.PathLike) and Path(name).resolve().is_relative_to(
+        root.resolve()
+    )
 
 
 class Schedule:
@@ -88,7 +102,7 @@ class Schedule:
 
     Args:
         jobs: In an order in which they can be done.
-        root: The experiment's folder, named by faults of its disk.
+        root: The experiment's folder; failures are put on record in it as they come.
         tell: Of events.
     """
 
@@ -97,6 +111,7 @@ class Schedule:
         self._outstanding = {job.id for job in self._waiting}
         self._broken: dict[str, Job] = {}
         self._root = root
+        self._store = Store(root)
         self._tell = tell
         self.failures: list[Failure] = []
 
@@ -133,6 +148,14 @@ class Schedule:
         self._outstanding.discard(job.id)
         if outcome.reason:
             self.failures.append(Failure(job, outcome))
+            record = {
+                "status": "failed",
+                "reason": outcome.reason,
+                "details": outcome.details,
+                "history": list(outcome.history),
+                "config": job.config,
+            }
+            self._store.commit(job.kind, job.id, lambda _: record)
             self._broken[job.id] = job
             self._tell(job, "failed", 0)
         else:

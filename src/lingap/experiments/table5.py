@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 _ALL_BUT_ENGLISH = ("fra", "rus", "ita", "hun", "ukr", "kor", "tur", "fin", "hin")
@@ -60,7 +60,9 @@ _GRIDS: Mapping[str, Mapping[str, tuple[Any, ...]]] = {
 _EPOCHS = {"nli": 20, "ner": 30, "pos": 30}
 
 
-def paper_settings(task: str, *, grid: bool = False) -> dict[str, Any]:
+def paper_settings(
+    task: str, representations: Sequence[str], *, grid: bool = False
+) -> dict[str, Any]:
     """The settings of an experiment as the paper trained published encoders.
 
     Batches of 128, AdamW, weight decay 0.01 and a cosine schedule where nothing else was chosen.
@@ -69,6 +71,7 @@ def paper_settings(task: str, *, grid: bool = False) -> dict[str, Any]:
 
     Args:
         task: ``nli``, ``ner`` or ``pos``.
+        representations: Those that are compared.
         grid: Try the paper's grid on dev data, in place of what the paper chose from it.
 
     Returns:
@@ -85,6 +88,6 @@ def paper_settings(task: str, *, grid: bool = False) -> dict[str, Any]:
         for (of, representation), chosen in _CHOSEN.items()
         for name, values in chosen.items()
         for value, languages in values.items()
-        if of == task
+        if of == task and representation in representations
     ]
     return {"finetuning": base, "exceptions": exceptions}

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+import os
 import shutil
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,13 +15,15 @@ from typing import TYPE_CHECKING, Any
 from lingap.errors import TrainingError
 from lingap.experiments.bench import Bench, set_up
 from lingap.experiments.plan import Job
-from lingap.experiments.store import Store
+from lingap.experiments.store import Store, write_json
 from lingap.training.settings import TrainingSettings
 
 if TYPE_CHECKING:
     from lingap.training import TrainingResult
 
 Progress = Callable[[int, int], None]
+
+WEIGHTS = "model.safetensors"
 
 
 def _train(
@@ -52,22 +58,55 @@ def try_settings(job: Job, store: Store, folder: Path, progress: Progress) -> di
     The weights wait aside for the run that may choose them. A candidate whose loss is no number
     has no dev score and says why.
     """
-    from safetensors.torch import save_model
-
     bench = set_up(job.config, store)
     try:
         result = _train(bench, job.config["finetuning"], job, store, progress)
     except TrainingError as error:
         return {"best_dev": None, "reason": str(error), "history": list(error.history)}
-    waiting = waiting_weights(store, job.id)
-    waiting.parent.mkdir(parents=True, exist_ok=True)
-    save_model(bench.model, str(waiting))
+    _offer(bench.model, job, store, result.best_dev)
     return {"best_dev": result.best_dev, **_told(result)}
 
 
-def waiting_weights(store: Store, trial: str) -> Path:
-    """Where the weights of a trial wait; they may be gone, and then are learned again."""
-    return store.workspace(f"{trial}.weights") / "model.safetensors"
+def _offer(model: Any, job: Job, store: Store, dev: float | None) -> None:
+    """Keep the weights aside for the run, unless a candidate of the same training was as good."""
+    from safetensors.torch import save_model
+
+    place = waiting_weights(store, job.config)
+    best = _offered(place)
+    if dev is None or (best is not None and best["dev"] >= dev):
+        return
+    aside = place.with_name(f"{place.name}.{os.getpid()}")
+    shutil.rmtree(aside, ignore_errors=True)
+    aside.mkdir(parents=True)
+    save_model(model, str(aside / WEIGHTS))
+    with (aside / WEIGHTS).open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    write_json(aside / "best.json", {"trial": job.id, "dev": dev, "sha256": digest})
+    shutil.rmtree(place, ignore_errors=True)
+    with suppress(OSError):  # another process was quicker: its weights do as well
+        aside.rename(place)
+    shutil.rmtree(aside, ignore_errors=True)
+
+
+def _offered(place: Path) -> dict[str, Any] | None:
+    """Whose weights wait, and how good they were on dev data; None where none wait whole."""
+    try:
+        found: dict[str, Any] = json.loads((place / "best.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return found
+
+
+def waiting_weights(store: Store, trial: Mapping[str, Any]) -> Path:
+    """Where the best weights of a training's trials wait; they may be gone, and are learned again.
+
+    Args:
+        store: The experiment's folder.
+        trial: Configuration of any of the trials.
+    """
+    shared = {name: value for name, value in trial.items() if name != "finetuning"}
+    text = json.dumps(shared, sort_keys=True, ensure_ascii=False)
+    return store.workspace(hashlib.sha256(text.encode()).hexdigest()[:12] + ".best")
 
 
 def _told(result: TrainingResult) -> dict[str, Any]:
@@ -94,9 +133,7 @@ class Chosen:
     def forget(self, store: Store, seed: int) -> None:
         """Clear away the weights that waited for the run of that seed."""
         if self.record is not None and self.record["config"]["seed"] == seed:
-            for candidate in self.candidates:
-                folder = waiting_weights(store, candidate["trial"]).parent
-                shutil.rmtree(folder, ignore_errors=True)
+            shutil.rmtree(waiting_weights(store, self.record["config"]), ignore_errors=True)
 
 
 def choose(given: Mapping[str, Any], store: Store) -> Chosen:
@@ -122,18 +159,24 @@ def trained(
     bench: Bench, chosen: Chosen, job: Job, store: Store, progress: Progress
 ) -> dict[str, Any]:
     """Train, or take the weights of the trial that was the same training."""
-    from safetensors import SafetensorError
     from safetensors.torch import load_model
 
-    if chosen.trial is not None and chosen.record is not None:
-        waiting = waiting_weights(store, chosen.trial)
-        if chosen.record["config"]["seed"] == job.config["seed"] and waiting.is_file():
-            try:
-                load_model(bench.model, waiting)
-            except (OSError, SafetensorError):
-                shutil.rmtree(waiting.parent)  # cut short: learn them again
-                return trained(set_up(job.config, store), chosen, job, store, progress)
+    record = chosen.record
+    if record is not None and record["config"]["seed"] == job.config["seed"]:
+        place = waiting_weights(store, record["config"])
+        best = _offered(place)
+        if best is not None and best["trial"] == chosen.trial and _whole(place, best["sha256"]):
+            load_model(bench.model, place / WEIGHTS)
             kept = ("best_dev", "best_epoch", "padded_share", "precision", "notes", "steps")
-            return {name: chosen.record[name] for name in (*kept, "history")}
+            return {name: record[name] for name in (*kept, "history")}
     result = _train(bench, chosen.settings, job, store, progress)
     return {"best_dev": result.best_dev, **_told(result)}
+
+
+def _whole(place: Path, digest: str) -> bool:
+    """Whether the weights are there as they were written."""
+    try:
+        with (place / WEIGHTS).open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest() == digest
+    except OSError:
+        return False

@@ -14,10 +14,7 @@ from torch import Tensor, nn
 from torch.nn.utils import parametrize
 
 from lingap.errors import StoreError
-
-COMPOSED = "articulatory.safetensors"
-"""``features`` (n_units, n_features) and ``weights`` (n_features, width) beside the table that
-``transformers`` reads, which is their product."""
+from lingap.representations.articulatory import COMPOSED
 
 
 class _Composed(nn.Module):

@@ -18,8 +18,10 @@ from lingap.representations.vocabulary import save_units
 if TYPE_CHECKING:
     import torch
 
-_TOKENIZER_FILES = ("tokenizer*", "vocab*", "special_tokens_map.json", "merges.txt", "*.model",
-                    "subwords.json", "added_tokens.json")  # fmt: skip
+_TOKENIZER_FILES = (
+    "tokenizer*", "vocab*", "special_tokens_map.json", "merges.txt", "*.model", "*.codes",
+    "subwords.json", "added_tokens.json",
+)  # fmt: skip
 
 
 def load_masked_model(folder: Path) -> torch.nn.Module:
@@ -79,7 +81,8 @@ def add_units(
         return ids
     if composed(model) is not None:
         raise ConfigError(
-            "The embeddings of this encoder are composed of features; it cannot be given units."
+            "The embeddings of this encoder are composed of features, so it cannot be given the "
+            f"{len(units)} units that it lacks; set pretraining.extend_vocabulary to false."
         )
     before = len(model.get_input_embeddings().weight)
     model.resize_token_embeddings(before + len(units), mean_resizing=False)

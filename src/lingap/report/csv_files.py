@@ -72,7 +72,8 @@ def to_csv(data: ReportData) -> dict[str, str]:
             _points,
         ),
         "g2p_coverage.csv": (
-            "language,backend,words,types,empty_words,words_with_unmapped,character,occurrences",
+            "language,backend,words,types,empty_words,words_with_unmapped,character,occurrences,"
+            "task,system",
             _coverage,
         ),
         "pretraining.csv": (
@@ -248,7 +249,7 @@ def _coverage(data: ReportData) -> Rows:
             row.unmapped_words,
         )
         for character, n in row.unmapped.items() or [("", 0)]:
-            yield *start, character, n
+            yield *start, character, n, row.task, row.system
 
 
 def _pretraining(data: ReportData) -> Rows:

@@ -316,6 +316,8 @@ def _coverage(row: Mapping[str, Any], path: Path) -> CoverageRow:
             unmapped_words=row.get("words_with_unmapped"),
             examples=tuple(examples.items()),
             losses={str(name): int(n) for name, n in row.get("notes", {}).items()},
+            task=str(row.get("task", "")),
+            system=str(row.get("system", "")),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise StoreError(f"{path} is damaged: {type(error).__name__} {error}") from error

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from lingap.report import rounding
 from lingap.report.distance_tables import bound_table, input_table, output_table, space_table
-from lingap.report.result_tables import linguistic_table, result_tables
+from lingap.report.result_tables import linguistic_table, result_tables, task_name
 from lingap.report.source_tables import source_tables
 from lingap.report.summary import CoverageRow, ReportData, language_name
 from lingap.report.tables import Cell, Column, Row, Table, number, words
@@ -46,7 +46,10 @@ def coverage_table(data: ReportData) -> Table:
         Column("Most frequent of them", numeric=False),
         Column("Words that hold them", numeric=False, foreign=True),
     )
-    rows = tuple(Row(_coverage_cells(row), language=row.language) for row in data.coverage)
+    several = len({(row.task, row.system) for row in data.coverage}) > 1
+    rows = tuple(
+        Row(_coverage_cells(row, several=several), language=row.language) for row in data.coverage
+    )
     return Table(
         name="g2p-coverage",
         title="What phonemization cost",
@@ -57,7 +60,7 @@ def coverage_table(data: ReportData) -> Table:
     )
 
 
-def _coverage_cells(row: CoverageRow) -> tuple[Cell, ...]:
+def _coverage_cells(row: CoverageRow, *, several: bool) -> tuple[Cell, ...]:
     worst = sorted(row.unmapped.items(), key=lambda item: -item[1])
     characters = tuple((character, f"×{n}") for character, n in worst[:5])
     more = f" and {len(worst) - 5} more kinds" if len(worst) > 5 else ""
@@ -71,7 +74,11 @@ def _coverage_cells(row: CoverageRow) -> tuple[Cell, ...]:
     name = language_name(row.language)
     return (
         Cell(name, name.casefold(), detail=row.language),
-        words(row.backend),
+        Cell(
+            row.backend,
+            row.backend.casefold(),
+            detail=f"{row.system}, {task_name(row.task).lower()}" if several else "",
+        ),
         number(rounding.count(row.words), row.words),
         number(rounding.count(row.types), row.types),
         number(

@@ -97,6 +97,8 @@ class CoverageRow:
         unmapped_words: Words that hold such a character, or None where it was not counted.
         examples: The worst words, each with the characters of it that no rule covers.
         losses: Other losses by name, to words.
+        task: Whose test text it was, in an experiment.
+        system: The representation that was spelled.
     """
 
     language: str
@@ -108,6 +110,8 @@ class CoverageRow:
     unmapped_words: int | None = None
     examples: tuple[tuple[str, str], ...] = ()
     losses: Mapping[str, int] = field(default_factory=dict)
+    task: str = ""
+    system: str = ""
 
     @property
     def n_unmapped(self) -> int:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib.metadata import version
 
 import numpy as np
 import numpy.typing as npt
 
 from lingap.g2p.articulation import features_of
 from lingap.representations.phoneme import Phonemes
+
+COMPOSED = "articulatory.safetensors"
+"""``features`` (n_units, n_features) and ``weights`` (n_features, width) beside the table that
+``transformers`` reads, which is their product."""
 
 
 class Articulatory(Phonemes):
@@ -21,6 +26,10 @@ class Articulatory(Phonemes):
     """
 
     name = "articulatory"
+
+    def provenance(self) -> dict[str, str]:
+        """Of the phonemes, and the version of the features."""
+        return {**super().provenance(), "panphon": version("panphon")}
 
     def unit_features(self, units: Sequence[str]) -> npt.NDArray[np.float32]:
         """Features of each unit of a vocabulary, shape (n_units, n_features).

@@ -124,7 +124,7 @@ def has_safetensors(folder: Path) -> bool:
 
 def _read_files(folder: Path) -> Iterable[Path]:
     for pattern in _SIDE_FILES:
-        yield from folder.glob(pattern)
+        yield from (path for path in folder.glob(pattern) if path.name != "run.json")
     yield from folder.glob(_WEIGHTS[0] if has_safetensors(folder) else _WEIGHTS[1])
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from lingap.errors import ConfigError
+from lingap.representations.articulatory import COMPOSED, Articulatory
 from lingap.representations.byte import Bytes
 from lingap.representations.character import Characters
 from lingap.representations.checkpoint import checkpoint_config
@@ -135,7 +136,24 @@ def _byte(folder: Path, kind: str, options: Mapping[str, Any]) -> tuple[Represen
     return spell, TableIds(table=table, pad_id=0, unknown_id=2, cls_id=1, sep_id=1)
 
 
-_SIDES = {"subword": _subword, "character": _character, "byte": _byte, "phoneme": _phoneme}
+def _articulatory(
+    folder: Path, kind: str, options: Mapping[str, Any]
+) -> tuple[Representation, UnitIds]:
+    if not (folder / COMPOSED).is_file():
+        raise ConfigError(
+            f"{folder} holds no {COMPOSED}: its embeddings are not composed of articulatory "
+            "features. Read it as phoneme, or give an encoder of lingap's own pre-training."
+        )
+    return Articulatory(**options), _phoneme(folder, kind, {})[1]
+
+
+_SIDES = {
+    "articulatory": _articulatory,
+    "subword": _subword,
+    "character": _character,
+    "byte": _byte,
+    "phoneme": _phoneme,
+}
 
 
 def _joints(kind: str) -> int:

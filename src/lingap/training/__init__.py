@@ -14,7 +14,13 @@ if TYPE_CHECKING:
         batches_by_length,
         parts_of_like_length,
     )
-    from lingap.training.loop import Tracking, TrainingResult, check_trackers, train
+    from lingap.training.loop import (
+        Tracking,
+        TrainingResult,
+        best_device,
+        check_trackers,
+        train,
+    )
     from lingap.training.masking import MaskedUnits, heldout_bits
     from lingap.training.settings import TrainingSettings
 
@@ -27,6 +33,7 @@ __all__ = [
     "TrainingResult",
     "TrainingSettings",
     "batches_by_length",
+    "best_device",
     "check_trackers",
     "heldout_bits",
     "parts_of_like_length",
@@ -43,6 +50,7 @@ __getattr__ = lazy_names(
         "parts_of_like_length": "lingap.training.batches",
         "Tracking": "lingap.training.loop",
         "TrainingResult": "lingap.training.loop",
+        "best_device": "lingap.training.loop",
         "check_trackers": "lingap.training.loop",
         "train": "lingap.training.loop",
         "MaskedUnits": "lingap.training.masking",

@@ -81,6 +81,21 @@ def _tensorboard_writes_to(folder: Path) -> Iterator[None]:
             os.environ[name] = before
 
 
+def _close(tracking: Tracking | None) -> None:
+    """End the run of W&B, which would take the next training for the same."""
+    if tracking is not None and "wandb" in tracking.trackers:
+        import wandb
+
+        wandb.finish()
+
+
+def best_device() -> torch.device:
+    """Where the Trainer of ``transformers`` puts a model on this machine."""
+    if torch.cuda.is_available():
+        return torch.device("cuda", 0)
+    return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
+
+
 def check_trackers(names: Sequence[str]) -> None:
     """Refuse trackers that ``transformers`` does not know or that are not installed.
 
@@ -172,6 +187,8 @@ def train(
         seed=seed,
         data_seed=seed,
     )
+    if arguments.n_gpu > 1:  # a training has one device; others are for other jobs
+        arguments._n_gpu = 1
     with _tensorboard_writes_to(tracking.folder if tracking else workspace):
         trainer = PartsTrainer(
             sampler=sampler, collator=collator, model=model, args=arguments,
@@ -182,7 +199,12 @@ def train(
         checkpoint = last_checkpoint(workspace)
         if checkpoint is not None:
             watch.go_on_from(checkpoint)
-        trainer.train(resume_from_checkpoint=checkpoint and str(checkpoint))
+        try:
+            trainer.train(resume_from_checkpoint=checkpoint and str(checkpoint))
+        finally:
+            _close(tracking)
+    # Without the mixed precision that training wrapped it in, whoever loads the weights later.
+    trainer.accelerator.unwrap_model(trainer.model, keep_fp32_wrapper=False)
     if not all(bool(torch.isfinite(p).all()) for p in model.parameters()):
         raise TrainingError(
             f"The weights are no longer finite after step {trainer.state.global_step}; a smaller "

@@ -43,6 +43,33 @@ class PartsTrainer(Trainer):  # type: ignore[misc]
         self._overhead = _overhead_positions(self.model, kind)
         self.n_positions = self.n_units = 0
         self.notes: list[str] = []
+        self._losses = torch.zeros((), dtype=torch.float64)
+        self._n_losses = 0
+
+    def computed(self) -> dict[str, Any]:
+        """What a checkpoint carries beside the weights, as JSON; see :meth:`take_up`."""
+        return {
+            "n_positions": self.n_positions,
+            "n_units": self.n_units,
+            "notes": self.notes,
+            "max_positions": self._max_positions,
+            "losses": float(self._losses),
+            "n_losses": self._n_losses,
+        }
+
+    def take_up(self, computed: dict[str, Any]) -> None:
+        """Go on counting from a checkpoint."""
+        self.n_positions, self.n_units = computed["n_positions"], computed["n_units"]
+        self.notes, self._max_positions = computed["notes"], computed["max_positions"]
+        self._losses = torch.tensor(computed["losses"], dtype=torch.float64)
+        self._n_losses = computed["n_losses"]
+
+    def log(self, logs: dict[str, float], *args: Any, **kwargs: Any) -> None:
+        """Tell of losses as the mean since the last telling, whatever was stopped in between."""
+        if "loss" in logs and self._n_losses:
+            logs["loss"] = float(self._losses) / self._n_losses
+            self._losses, self._n_losses = torch.zeros((), dtype=torch.float64), 0
+        super().log(logs, *args, **kwargs)
 
     def get_train_dataloader(self) -> Any:
         """The batches of our own sampler."""
@@ -72,11 +99,15 @@ class PartsTrainer(Trainer):  # type: ignore[misc]
         rows: list[Row] = inputs["rows"]
         while True:
             try:
-                return self._accumulate(model, rows)
+                loss = self._accumulate(model, rows)
             except torch.OutOfMemoryError:
                 longest = max(len(row.ids) for row in rows)
                 if self._max_positions <= longest:
                     raise
+            else:
+                self._losses = self._losses.to(loss.device) + loss
+                self._n_losses += 1
+                return loss
             self._halve(model, rows)
 
     def _halve(self, model: nn.Module, rows: list[Row]) -> None:
@@ -98,6 +129,7 @@ class PartsTrainer(Trainer):  # type: ignore[misc]
         wanted = [int((row.labels != IGNORED).sum()) for row in rows]
         total = max(sum(wanted), 1)
         loss = torch.zeros((), device=self.args.device)
+        n_positions = n_units = 0
         for part in parts_of_like_length(
             lengths, overhead=self._overhead, max_positions=self._max_positions
         ):
@@ -109,14 +141,16 @@ class PartsTrainer(Trainer):  # type: ignore[misc]
                 share = model(**batch)["loss"] * (n_wanted / total)
             self.accelerator.backward(share)
             loss += share.detach()
-            self.n_positions += batch["input_ids"].numel()
-            self.n_units += sum(lengths[place] for place in part)
+            n_positions += batch["input_ids"].numel()
+            n_units += sum(lengths[place] for place in part)
+        self.n_positions += n_positions
+        self.n_units += n_units
         return loss
 
 
 def _overhead_positions(model: nn.Module, device: str) -> float:
     """What one more part of a batch costs, in positions: 6 operations a weight and position."""
-    table = sum(m.weight.numel() for m in model.modules() if isinstance(m, nn.Embedding))
-    weights = max(sum(p.numel() for p in model.parameters()) - table, 1)
+    tables = {id(p) for m in model.modules() if isinstance(m, nn.Embedding) for p in m.parameters()}
+    weights = max(sum(p.numel() for p in model.parameters() if id(p) not in tables), 1)
     layers = sum(isinstance(m, nn.LayerNorm) for m in model.modules()) // 2 + 1
     return OVERHEAD_FLOPS.get(device, OVERHEAD_FLOPS["cpu"]) * layers / (6 * weights)

@@ -13,10 +13,11 @@ from typing import Any
 
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
-from transformers import Trainer, TrainerCallback
+from transformers import TrainerCallback
 
 from lingap.errors import TrainingError
 from lingap.training.batches import RandomBatches
+from lingap.training.parts import PartsTrainer
 
 COMPLETE = "complete"
 """The file that a checkpoint gets last; one without it was cut short and is not gone on from."""
@@ -47,7 +48,7 @@ class Watch(TrainerCallback):  # type: ignore[misc]
         self.progress = progress
         self.checkpoint_seconds = checkpoint_seconds
         self.saved = time.monotonic()
-        self.trainer: Trainer | None = None
+        self.trainer: PartsTrainer | None = None
         self.best: tuple[float, float, dict[str, Tensor]] | None = None
         self.since_best = 0
 
@@ -55,6 +56,8 @@ class Watch(TrainerCallback):  # type: ignore[misc]
         """Take up what was seen before the checkpoint."""
         seen = json.loads((checkpoint / _SEEN).read_text(encoding="utf-8"))
         self.since_best = seen["since_best"]
+        assert self.trainer is not None
+        self.trainer.take_up(seen["computed"])
         if seen["best"] is not None:
             score, epoch = seen["best"]
             self.best = (score, epoch, load_file(checkpoint / _BEST))
@@ -81,7 +84,9 @@ class Watch(TrainerCallback):  # type: ignore[misc]
         if self.best is not None:
             best = self.best[:2]
             save_file(self.best[2], folder / _BEST)
-        seen = {"since_best": self.since_best, "best": best}
+        assert self.trainer is not None
+        computed = self.trainer.computed()
+        seen = {"since_best": self.since_best, "best": best, "computed": computed}
         (folder / _SEEN).write_text(json.dumps(seen), encoding="utf-8")
         for path in folder.iterdir():
             with path.open("rb") as file:
@@ -107,7 +112,8 @@ class Watch(TrainerCallback):  # type: ignore[misc]
         """Score the dev data."""
         if self.dev_score is not None:
             self._score(state, control, model)
-        if state.global_step < state.max_steps:
+        # Where training stops here there is nothing to go on with: the last epoch is done again.
+        if state.global_step < state.max_steps and not control.should_training_stop:
             self._ask_to_save(control)
 
     def _score(self, state: Any, control: Any, model: Any) -> None:
