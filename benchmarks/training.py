@@ -172,9 +172,8 @@ def throughput(data: Path, width: int, layers: int, languages: list[str], rounds
             name: {kind: min(r[kind] for r in found) for kind in ratios}
             for name, (_, found) in sides.items()
         }
-        assert {r["steps"] for _, found in sides.values() for r in found} == {
-            -(-len(sentences) // BATCH)
-        }
+        n_steps = {r["steps"] for _, found in sides.values() for r in found}
+        assert n_steps == {-(-len(instances) // BATCH)}, n_steps
         for kind, so_far in ratios.items():
             so_far.append(best["example"][kind] / best["lingap"][kind])
         padding = [found[0]["padding"] for _, found in sides.values()]
