@@ -260,7 +260,8 @@ def _save_large_encoder(folder: Path, config_of: Any, model_of: Any) -> None:
     from lingap.g2p.articulation import known_segments
     from lingap.representations.protocol import BOUNDARY
 
-    units = ["<s>", "<pad>", "</s>", "<unk>", BOUNDARY, *sorted(known_segments(), key=len)[:1900], "<mask>"]
+    segments = sorted(known_segments(), key=len)[:1900]
+    units = ["<s>", "<pad>", "</s>", "<unk>", BOUNDARY, *segments, "<mask>"]
     model_of(
         config_of(
             vocab_size=len(units), max_position_embeddings=514, type_vocab_size=1, pad_token_id=1
