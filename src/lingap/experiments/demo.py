@@ -53,11 +53,11 @@ def demo_config(
             "pretraining": {
                 "text": {"name": "cldr_text"},
                 "training": {
-                    "steps": 1200, "batch_size": 32, "learning_rate": 2e-3, "schedule": "linear",
+                    "steps": 600, "batch_size": 48, "learning_rate": 2e-3, "schedule": "linear",
                 },
                 "mask_share": 0.25,
             },
-            "finetuning": {"epochs": 6, "batch_size": 32, "learning_rate": 1e-3},
+            "finetuning": {"epochs": 4, "batch_size": 32, "learning_rate": 1e-3},
             "seeds": tuple(seeds),
         },
         where="the demo",
