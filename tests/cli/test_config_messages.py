@@ -37,6 +37,6 @@ def test_no_whole_mapping_is_printed(tmp_path):
     }  # fmt: skip
     path.write_text(yaml.safe_dump(plan), encoding="utf-8")
     said = refused("run", path)
-    assert "source names the training language" in said
+    assert "give source, the training language" in said
     assert "got" not in said
     assert "cldr" not in said

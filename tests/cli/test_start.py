@@ -101,7 +101,7 @@ def test_a_foreign_folder_is_left_alone(tmp_path):
 
 def test_a_file_in_place_of_the_folder_is_refused(tmp_path):
     (tmp_path / "demo").write_text("")
-    found = lingap("demo", "--languages", "eng", cwd=tmp_path)
+    found = lingap("demo", "--languages", "eng,kor", cwd=tmp_path)
     assert found.returncode == 2
     assert "cannot be used as a folder" in found.stderr
 
@@ -142,6 +142,6 @@ def test_the_core_starts_without_the_extras(tmp_path):
     found = lingap("gap", "scores", scores, env=env)
     assert found.returncode == 0
     assert "24.87" in found.stdout
-    trained = lingap("demo", "--languages", "eng", env=env, cwd=tmp_path)
+    trained = lingap("demo", "--languages", "eng,kor", env=env, cwd=tmp_path)
     assert trained.returncode == 2
     assert "pip install 'lingap[train]'" in trained.stderr
