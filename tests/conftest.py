@@ -4,6 +4,11 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# A busy machine makes an example slow, not wrong.
+settings.register_profile("lingap", deadline=None)
+settings.load_profile("lingap")
 
 
 def shared_dir() -> Path:
