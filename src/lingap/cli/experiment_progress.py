@@ -156,6 +156,7 @@ def pretrain_and_tell(
     table = Table("Encoder", box=None, header_style="")
     for heading in ("Units", "Added", "Parameters", "Units a character", "Bits before", "After"):
         table.add_column(heading, justify="right")
+    unknown = []
     for name, folder in folders.items():
         record = read_json(folder / "run.json")
         bits = record["heldout_bits_per_character"]
@@ -165,7 +166,11 @@ def pretrain_and_tell(
             f"{record['heldout_counts']['units'] / record['heldout_characters']:.3f}",
             f"{bits['before']:.3f}", f"{bits['after']:.3f}",
         )  # fmt: skip
+        unknown.append(f"{name} {record['heldout_counts']['units_unknown']:,}")
     Console(highlight=False, markup=False).print(table)
+    if unknown:
+        told = ", ".join(unknown)
+        typer.echo(f"Units of the held-out text that the encoder does not know: {told}.")
     typer.echo("Bits: loss on held-out text, per character of the text as written.")
     typer.echo(f"Written: {out / 'encoders'} ({time.monotonic() - started:.0f} s)")
     _tell_failures(failures)

@@ -167,25 +167,17 @@ def _do_all(
 ) -> list[Failure]:
     """Do those of the jobs that are not done."""
     todo = [job for job in jobs if not store.is_done(job.kind, job.id)]
-    failures: list[Failure] = []
-    if todo:
-        with watch(jobs, todo) as tell:
-            if engine == "ray":
-                failures = run_ray(todo, store.root, tell, threads=threads)
-            else:
-                failures = _do(todo, store.root, tell, n_workers, threads)
-    return failures
+    if not todo:
+        return []
+    with watch(jobs, todo) as tell:
+        if engine == "ray":
+            return run_ray(todo, store.root, tell, threads=threads)
+        if n_workers is None:
+            n_workers = len(visible_gpus()) or min(usable_cores(), MAX_WORKERS)
+        if n_workers == 0:
+            return run_here(todo, store.root, tell, threads=threads)
+        return run_local(todo, store.root, tell, n_workers=n_workers, threads=threads)
 
 
 def _entry(job: Job) -> dict[str, Any]:
     return {"id": job.id, "title": job.title, "config": job.config}
-
-
-def _do(
-    todo: list[Job], root: Path, tell: Event, n_workers: int | None, threads: int
-) -> list[Failure]:
-    if n_workers is None:
-        n_workers = len(visible_gpus()) or min(usable_cores(), MAX_WORKERS)
-    if n_workers == 0:
-        return run_here(todo, root, tell, threads=threads)
-    return run_local(todo, root, tell, n_workers=n_workers, threads=threads)

@@ -8,7 +8,7 @@ import os
 import shutil
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -64,7 +64,7 @@ def try_settings(job: Job, store: Store, folder: Path, progress: Progress) -> di
     except TrainingError as error:
         return {"best_dev": None, "reason": str(error), "history": list(error.history)}
     _offer(bench.model, job, store, result.best_dev)
-    return {"best_dev": result.best_dev, **_told(result)}
+    return asdict(result)
 
 
 def _offer(model: Any, job: Job, store: Store, dev: float | None) -> None:
@@ -109,18 +109,6 @@ def waiting_weights(store: Store, trial: Mapping[str, Any]) -> Path:
     return store.workspace(hashlib.sha256(text.encode()).hexdigest()[:12] + ".best")
 
 
-def _told(result: TrainingResult) -> dict[str, Any]:
-    """What the store keeps of a training, beside its dev score."""
-    return {
-        "best_epoch": result.best_epoch,
-        "padded_share": result.padded_share,
-        "precision": result.precision,
-        "notes": list(result.notes),
-        "steps": result.steps,
-        "history": result.history,
-    }
-
-
 @dataclass(frozen=True, slots=True)
 class Chosen:
     """The hyperparameters of a run, and how they came to be."""
@@ -161,16 +149,17 @@ def trained(
     """Train, or take the weights of the trial that was the same training."""
     from safetensors.torch import load_model
 
+    from lingap.training import TrainingResult
+
     record = chosen.record
     if record is not None and record["config"]["seed"] == job.config["seed"]:
         place = waiting_weights(store, record["config"])
         best = _offered(place)
         if best is not None and best["trial"] == chosen.trial and _whole(place, best["sha256"]):
             load_model(bench.model, place / WEIGHTS)
-            kept = ("best_dev", "best_epoch", "padded_share", "precision", "notes", "steps")
-            return {name: record[name] for name in (*kept, "history")}
+            return {kept.name: record[kept.name] for kept in fields(TrainingResult)}
     result = _train(bench, chosen.settings, job, store, progress)
-    return {"best_dev": result.best_dev, **_told(result)}
+    return asdict(result)
 
 
 def _whole(place: Path, digest: str) -> bool:

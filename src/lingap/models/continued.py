@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 from lingap.errors import ConfigError, StoreError
 from lingap.models.articulatory import compose_from, composed, save_composed
 from lingap.models.encoder import transformers_library
+from lingap.models.published import read_weights
 from lingap.representations import UnitIds
-from lingap.representations.checkpoint import checkpoint_config, has_safetensors
+from lingap.representations.checkpoint import checkpoint_config
 from lingap.representations.unit_ids import TableIds
 from lingap.representations.vocabulary import save_units
 
@@ -34,14 +35,7 @@ def load_masked_model(folder: Path) -> torch.nn.Module:
     transformers = transformers_library()
     kind = checkpoint_config(folder)["model_type"]
     try:
-        model, report = transformers.AutoModelForMaskedLM.from_pretrained(
-            folder,
-            local_files_only=True,
-            trust_remote_code=False,
-            use_safetensors=has_safetensors(folder),
-            weights_only=True,
-            output_loading_info=True,
-        )
+        model, report = read_weights(transformers.AutoModelForMaskedLM, folder)
     except ValueError as error:
         raise ConfigError(
             f"{folder} ({kind}) cannot be pre-trained on: transformers has no masked language "

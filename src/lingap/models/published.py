@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lingap.errors import ConfigError, StoreError
 from lingap.models.encoder import transformers_library
@@ -19,6 +19,23 @@ _HEADS = ("pooler.", "pool.")
 
 _TEXT_ENCODERS = ("t5", "mt5", "umt5")
 """Models with a decoder, of which the encoder alone is read."""
+
+
+def read_weights(auto: Any, folder: Path, **options: Any) -> tuple[Any, Any]:
+    """A model of one of the automatic classes of ``transformers``, and what it says of its weights.
+
+    Nothing is fetched, no code of the checkpoint runs, and a ``.bin`` is read as weights only.
+    """
+    model, report = auto.from_pretrained(
+        folder,
+        local_files_only=True,
+        trust_remote_code=False,
+        use_safetensors=has_safetensors(folder),
+        weights_only=True,
+        output_loading_info=True,
+        **options,
+    )
+    return model, report
 
 
 def load_published(folder: Path, ids: UnitIds) -> torch.nn.Module:
@@ -38,18 +55,11 @@ def load_published(folder: Path, ids: UnitIds) -> torch.nn.Module:
     from lingap.models.articulatory import compose_from
 
     kind = checkpoint_config(folder)["model_type"]
+    of_encoder = kind in _TEXT_ENCODERS
+    auto = transformers.AutoModelForTextEncoding if of_encoder else transformers.AutoModel
+    attention = {"attn_implementation": "eager"} if kind == "canine" else {}
     try:
-        of_encoder = kind in _TEXT_ENCODERS
-        auto = transformers.AutoModelForTextEncoding if of_encoder else transformers.AutoModel
-        model, report = auto.from_pretrained(
-            folder,
-            local_files_only=True,
-            trust_remote_code=False,
-            use_safetensors=has_safetensors(folder),
-            weights_only=True,
-            output_loading_info=True,
-            **({"attn_implementation": "eager"} if kind == "canine" else {}),
-        )
+        model, report = read_weights(auto, folder, **attention)
     except Exception as error:  # pickles and safetensors fail in many ways
         raise StoreError(f"{folder} ({kind}) holds no readable encoder: {error}") from error
     missing = sorted(k for k in report["missing_keys"] if not k.startswith(_HEADS))
