@@ -311,8 +311,9 @@ def kills(n_kills: int, seed: int) -> None:
                 stderr=subprocess.DEVNULL, start_new_session=True,
             )  # fmt: skip
             n_before = len(_rows(folder / "killed"))
-            # From before anything is done to two shares of the work after the first row.
-            wait = first * (0.5 + 0.5 * draw.random()) + draw.random() * 2 * seconds / n_kills
+            # From before anything is done to two shares of what is left after a first row.
+            share = (seconds - first) * (1 - n_before / 45) / (n_kills - killed)
+            wait = first * (0.5 + 0.5 * draw.random()) + draw.random() * 2 * share
             try:
                 process.wait(wait)
             except subprocess.TimeoutExpired:
