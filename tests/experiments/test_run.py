@@ -1,6 +1,7 @@
 """A tiny plan, the whole way: run, kill, resume, repeat, report."""
 
 import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -10,7 +11,9 @@ from pathlib import Path
 import pytest
 
 from lingap.errors import LanguageError
-from lingap.experiments import Experiment
+from lingap.experiments import Experiment, make_plan
+from lingap.experiments.analysis import analyse
+from lingap.experiments.store import Store
 
 TINY = Path(__file__).parents[1] / "data" / "tiny.yaml"
 
@@ -56,6 +59,28 @@ def test_gaps_and_coverage_are_there(finished):
     coverage = json.loads((finished / "coverage.json").read_text(encoding="utf-8"))
     assert {row["language"] for row in coverage} == {"eng", "kor"}
     assert all(row["words"] > 0 for row in coverage)
+
+
+def test_what_the_parallel_text_lost_stands_beside_the_likeness(finished, tmp_path):
+    folder = tmp_path / "x"
+    shutil.copytree(finished, folder)
+    plan = make_plan(tiny().config)
+    for job in plan.of("runs"):
+        path = folder / "runs" / job.id / "run.json"
+        record = json.loads(path.read_text(encoding="utf-8"))
+        (code,) = job.config["parallel_languages"]
+        counts = record["parallel_counts"][code]
+        assert counts["words"] > 0
+        assert counts["words_truncated"] == 0
+        counts |= {"words": 40, "words_truncated": 2, "units": 200, "units_unknown": 3}
+        path.write_text(json.dumps(record), encoding="utf-8")
+    analyse(Store(folder), plan)
+    for gap in json.loads((folder / "gaps.json").read_text(encoding="utf-8"))["linguistic"]:
+        for code in ("eng", "kor"):
+            assert (
+                f"In the parallel text of {code} 2 of 40 words were cut at the encoder's end and "
+                "1.5% of the units are not in the vocabulary."
+            ) in gap["warnings"]
 
 
 def test_a_second_run_computes_nothing(finished):

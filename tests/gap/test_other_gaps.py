@@ -81,6 +81,34 @@ def test_few_seeds_say_what_they_cannot_show(tables):
     assert "fewer than two languages" in why_not(apart)[0]
 
 
+def test_two_languages_that_score_0_leave_out_a_pair_and_say_so(tables):
+    nought = tables[1].copy()
+    nought[:2] = 0
+    scores = rows("a", tables[0]) + rows("b", nought) + rows("c", tables[1])
+    [found] = compare_gaps(scores)
+    assert (found.first, found.second) == ("a", "c")
+    reasons = why_not(scores)
+    assert [reason.partition(" are ")[0] for reason in reasons] == ["ner: a and b", "ner: b and c"]
+    assert "0 and 0 is undefined" in reasons[0]
+    # For Std nothing is undefined.
+    assert len(compare_gaps(scores, gap="std")) == 3
+    assert why_not(scores, gap="std") == []
+
+
+def test_an_exchange_may_be_undefined_where_no_gap_is(tables):
+    a, b = tables[0].copy(), tables[1].copy()
+    half = a.shape[1] // 2
+    a[:2, :half] = 0  # in the other seeds it is b that scores 0 in both
+    b[:2, half:] = 0
+    with pytest.raises(MetricError, match="undefined"):
+        compare_over_seeds(a, b)
+    assert compare_gaps(rows("a", a) + rows("b", b)) == []
+    b[:2, -1] = 0.5
+    test = compare_over_seeds(a, b)
+    assert 0 < test.p_value <= 1
+    assert test.interval is None  # a draw of seeds that all score 0 has no gap
+
+
 def test_gaps_correlate_by_seed():
     rng = np.random.default_rng(0)
     seeds = np.repeat(np.arange(15), 2)

@@ -3,6 +3,7 @@
 import importlib.util
 import json
 import pickle
+import re
 from pathlib import Path
 
 import numpy as np
@@ -30,7 +31,7 @@ from lingap.models import (
 )
 from lingap.records import Sentence, SentencePair
 from lingap.representations import Vocabulary, load_representation
-from lingap.representations.checkpoint import checkpoint_facts, find_checkpoint
+from lingap.representations.checkpoint import CHECKPOINTS, checkpoint_facts, find_checkpoint
 from lingap.representations.published import published_side
 from lingap.representations.subword import SUBWORDS, train_subwords
 from lingap.tasks import make_task, text_instances
@@ -325,14 +326,15 @@ def test_where_encoders_are_looked_for(home, monkeypatch, tmp_path):
     with pytest.raises(ConfigError, match="one of mbert, canine, canine-c, xphonebert was"):
         find_checkpoint("nowhere")
     with pytest.raises(
-        ConfigError, match="google/canine-s on the hub is read at a pinned commit only.*none"
+        ConfigError, match="owner/name on the hub is read at a pinned commit only.*none came"
     ):
-        find_checkpoint("canine")
+        find_checkpoint("owner/name")
     with pytest.raises(ConfigError, match="'main' came"):
         find_checkpoint("owner/name", "main")
     with pytest.raises(ConfigError, match="mbert reads the representation subword, not phoneme"):
         find_checkpoint("mbert", representation="phoneme")
     assert checkpoint_facts("mbert")["repo"] == "google-bert/bert-base-multilingual-cased"
+    assert all(re.fullmatch("[0-9a-f]{40}", CHECKPOINTS[name].revision) for name in CHECKPOINTS)
 
 
 def test_offline_the_message_says_what_to_do(tmp_path):

@@ -127,6 +127,39 @@ def test_gaps_older_than_the_runs_are_taken_anew(experiment, data):
     assert any("after gaps.json was written" in note for note in found.notes)
 
 
+def test_what_a_training_noted_is_in_the_report(experiment):
+    for name in ("aa", "bb"):
+        path = experiment / "runs" / name / "run.json"
+        record = json.loads(path.read_text(encoding="utf-8"))
+        write(path, {**record, "notes": ["step 3: out of memory with 64 positions at once"]})
+    path = experiment / "pretraining/e1/run.json"
+    record = json.loads(path.read_text(encoding="utf-8"))
+    write(path, {**record, "notes": ["step 9: out of memory with 32 positions at once"]})
+    assert read_folder(experiment).notes[-2:] == (
+        "character, ner, eng, 0; character, ner, kor, 0: step 3: out of memory with 64 positions "
+        "at once.",
+        "pre-training of character: step 9: out of memory with 32 positions at once.",
+    )
+
+
+def test_the_report_of_an_experiment_in_which_two_languages_score_0(experiment):
+    for at, (system, language, seed, value) in enumerate(
+        (s, code, seed, 0.0 if s == "subword" else 0.5 + 0.1 * seed)
+        for s in ("subword", "character", "phoneme") for code in ("eng", "kor") for seed in (0, 1)
+    ):  # fmt: skip
+        record = run_record(f"r{at}", system, language, value)
+        record["config"]["seed"] = record["scores"][0]["seed"] = seed
+        write(experiment / f"runs/r{at}/run.json", record)
+    planned = {"config": {"name": "Zeros"}, "runs": [f"r{at}" for at in range(12)]}
+    write(experiment / "experiment.json", planned)
+    data = read_folder(experiment)
+    assert [(c.first, c.second) for c in data.comparisons] == [("character", "phoneme")]
+    assert [gap.mean_rpd is None for gap in data.performance] == [True, False, False]
+    assert sum("0 and 0 is undefined" in note for note in data.notes) == 2
+    for kind in ("html", "markdown", "latex", "csv"):
+        assert write_report(data, experiment / kind, kind=kind)
+
+
 def test_the_learning_figure_shows_dev_scores_not_the_rate(data):
     figure = figures.curves(data)
     assert figure.axes[0].get_ylabel().startswith("dev")

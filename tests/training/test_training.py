@@ -18,13 +18,13 @@ from lingap.training import (
     MaskedUnits,
     RandomBatches,
     TrainingSettings,
-    batches_by_length,
     check_trackers,
+    computed_by_length,
     heldout_bits,
     parts_of_like_length,
     train,
 )
-from lingap.training.batches import EpochInstances
+from lingap.training.batches import EpochInstances, batches_by_length
 
 WORDS = "the quick brown fox jumps over a lazy dog and then some more of it".split()
 TINY = EncoderConfig(hidden_size=16, layers=1, heads=2, feed_forward_size=32, max_units=64)
@@ -320,6 +320,38 @@ def test_short_of_memory_less_is_computed_at_once_and_nothing_is_lost(data, tmp_
             Forgetful(models[1], room=5), instances, masker(vocabulary), SETTINGS, seed=0,
             workspace=tmp_path / "c",
         )  # fmt: skip
+
+
+def test_short_of_memory_reading_goes_on_in_halves(data, caplog):
+    instances, _ = data
+    sizes, room = [], 60
+
+    def compute(places):
+        size = len(places) * max(len(instances[place].ids) for place in places)
+        if size > room:
+            raise torch.OutOfMemoryError("no memory is left")
+        sizes.append(size)
+        return [instances[place].ids.sum() for place in places]
+
+    found = list(computed_by_length(instances, compute))
+    assert max(sizes) <= room
+    assert sorted(place for places, _ in found for place in places) == list(range(len(instances)))
+    for places, sums in found:
+        assert sums == [instances[place].ids.sum() for place in places]
+    assert "half as many" in caplog.text
+    room = 1
+    with pytest.raises(torch.OutOfMemoryError):
+        list(computed_by_length(instances, compute))
+
+
+def test_short_of_memory_the_heldout_loss_is_the_same(data):
+    instances, vocabulary = data
+    model = MaskedLanguageModel(build_encoder(TINY, vocabulary, seed=0))
+    plain, short = (
+        heldout_bits(one, instances, masker(vocabulary), n_characters=1000)
+        for one in (model, Forgetful(model, room=60))
+    )
+    assert short == pytest.approx(plain, rel=1e-5)
 
 
 def test_the_weights_of_the_best_epoch_are_kept(data, tmp_path):

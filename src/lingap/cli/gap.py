@@ -72,8 +72,7 @@ def scores(
             notes.append(
                 f"{len(comparisons) - COMPARISONS_SHOWN} further comparisons: --json has all."
             )
-    else:
-        notes += _few(why_not(rows))
+    notes += _few(why_not(rows))
     warned = [f"{g.system} ({g.task}): {w}" for g in gaps for w in g.warnings]
     warned += dict.fromkeys(w for c in comparisons for w in c.warnings)
     methods = {i.method for g in gaps for i in (g.mean_rpd_interval,) if i is not None}

@@ -12,9 +12,10 @@ from torch import Tensor, nn
 from lingap.errors import ConfigError
 from lingap.models import all_hidden, input_vectors, last_hidden, pool_units
 from lingap.tasks import Instance
-from lingap.training import Collator, batches_by_length
+from lingap.training import Collator, computed_by_length
 
 Layer = str
+Doubles = npt.NDArray[np.float64]
 LAYERS: tuple[Layer, ...] = ("input", "last")
 """``input``: the embedding of each unit alone, as looked up; ``last``: the last hidden layer. A
 number counts from 0, what the first layer is given, to the last layer."""
@@ -58,22 +59,26 @@ def embed(
     was_training = encoder.training
     encoder.eval()
     device = next(encoder.parameters()).device
-    sums: dict[Layer, npt.NDArray[np.float64]] = {}
-    weights = np.zeros(n_sentences)
-    for places in batches_by_length(instances):
+
+    def vectors(places: list[int]) -> tuple[dict[Layer, Doubles], Doubles]:
         chosen = [instances[place] for place in places]
         batch = {name: tensor.to(device) for name, tensor in collator.batch(chosen).items()}
         items = own_items(batch["item_of_unit"], chosen)
         found = _layers(encoder, batch, layers)
-        pooled = {layer: pool_units(hidden, items) for layer, hidden in found.items()}
-        n_units = (items >= 0).sum(1).cpu().numpy()
-        rows = [instance.sentence for instance in chosen]
+        pooled = {
+            layer: pool_units(hidden, items).float().cpu().numpy().astype(np.float64)
+            for layer, hidden in found.items()
+        }
+        return pooled, (items >= 0).sum(1).cpu().numpy().astype(np.float64)
+
+    sums: dict[Layer, Doubles] = {}
+    weights = np.zeros(n_sentences)
+    for places, (pooled, n_units) in computed_by_length(instances, vectors):
+        rows = [instances[place].sentence for place in places]
         np.add.at(weights, rows, n_units)
-        for layer in layers:
-            vectors = pooled[layer].float().cpu().numpy().astype(np.float64)
-            if layer not in sums:
-                sums[layer] = np.zeros((n_sentences, vectors.shape[1]))
-            np.add.at(sums[layer], rows, vectors * n_units[:, None])
+        for layer, array in pooled.items():
+            total = sums.setdefault(layer, np.zeros((n_sentences, array.shape[1])))
+            np.add.at(total, rows, array * n_units[:, None])
     encoder.train(was_training)
     return {
         layer: (total / np.maximum(weights, 1)[:, None]).astype(np.float32)

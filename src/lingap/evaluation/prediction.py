@@ -11,7 +11,7 @@ from torch import nn
 
 from lingap.errors import AlignmentError
 from lingap.tasks import Instance
-from lingap.training import Collator, batches_by_length
+from lingap.training import Collator, computed_by_length
 from lingap.training.batches import MAX_POSITIONS
 
 Logits = npt.NDArray[np.float32]
@@ -46,15 +46,18 @@ def item_logits(
     device = next(model.parameters()).device
     times = [np.zeros(n, dtype=np.int32) for n in n_items]
     found: dict[int, Logits] = {}
-    for places in batches_by_length(instances, max_positions=max_positions):
-        chosen = [instances[place] for place in places]
-        batch = {name: tensor.to(device) for name, tensor in collator.batch(chosen).items()}
-        logits = model(**batch)["logits"].float().cpu().numpy()
-        for instance, items in zip(chosen, logits, strict=True):
+
+    def logits(places: list[int]) -> Logits:
+        batch = collator.batch([instances[place] for place in places])
+        said = model(**{name: tensor.to(device) for name, tensor in batch.items()})
+        return np.asarray(said["logits"].float().cpu().numpy())
+
+    for places, said in computed_by_length(instances, logits, max_positions=max_positions):
+        for instance, items in zip((instances[place] for place in places), said, strict=True):
             number, (low, high) = instance.sentence, instance.scored
             place = slice(instance.first_item + low, instance.first_item + high)
             if number not in found:
-                found[number] = np.empty((n_items[number], logits.shape[-1]), dtype=np.float32)
+                found[number] = np.empty((n_items[number], said.shape[-1]), dtype=np.float32)
             found[number][place] = items[low:high]
             times[number][place] += 1
     model.train(was_training)

@@ -21,6 +21,9 @@ from lingap.gap import linguistic_gap, performance_gaps
 from lingap.gap.seeds import mean_over_seeds
 from lingap.records import Interval, Score
 
+UNKNOWN_SHARE = 0.01
+"""Of the units of parallel text: with more of them unknown to the vocabulary, the gap says so."""
+
 Arrays = dict[str, npt.NDArray[np.float32]]
 
 
@@ -102,11 +105,13 @@ def _linguistic(store: Store, plan: Plan, task: TaskChoice) -> SeedGaps:
     if parallel is None:
         return {}
     vectors: dict[tuple[str, str, int], Arrays] = defaultdict(dict)
+    losses: dict[str, dict[str, str]] = defaultdict(dict)
     measured = [job for job in _of_task(plan, task) if job.config["parallel_languages"]]
     for job, arrays in _arrays(store, measured, "embeddings.safetensors"):
         for name, array in arrays.items():
             language, _, layer = name.partition("/")
             vectors[job.config["representation"], layer, job.config["seed"]][language] = array
+        losses[job.config["representation"]] |= _parallel_losses(store, job)
     by_place: SeedGaps = defaultdict(dict)
     several = len(config.tasks) > 1
     for (system, layer, seed), found in vectors.items():
@@ -122,8 +127,28 @@ def _linguistic(store: Store, plan: Plan, task: TaskChoice) -> SeedGaps:
             )
         except MetricError as error:
             raise MetricError(f"{system}, {layer} layer, seed {seed}: {error}") from error
-        by_place[system, layer][seed] = replace(gap, task=task.task if several else "")
+        lost = [losses[system][code] for code in languages if code in losses[system]]
+        by_place[system, layer][seed] = replace(
+            gap, task=task.task if several else "", warnings=(*gap.warnings, *lost)
+        )
     return by_place
+
+
+def _parallel_losses(store: Store, job: Job) -> dict[str, str]:
+    """What the vectors of a run's parallel text rest on less than all of, by language."""
+    found = {}
+    for code, n in (store.record("runs", job.id) or {}).get("parallel_counts", {}).items():
+        said = []
+        if n["words_truncated"]:
+            said.append(
+                f"{n['words_truncated']} of {n['words']} words were cut at the encoder's end"
+            )
+        if n["units_unknown"] > UNKNOWN_SHARE * n["units"]:
+            share = n["units_unknown"] / n["units"]
+            said.append(f"{share:.1%} of the units are not in the vocabulary")
+        if said:
+            found[code] = f"In the parallel text of {code} {' and '.join(said)}."
+    return found
 
 
 def _outputs(store: Store, plan: Plan, task: TaskChoice) -> SeedOutputGaps:

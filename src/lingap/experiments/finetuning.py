@@ -43,6 +43,7 @@ def finetune(job: Job, store: Store, folder: Path, progress: Progress) -> dict[s
     outputs: dict[str, Any] = {}
     vectors: dict[str, Any] = {}
     details: dict[str, Any] = {}
+    parallel_counts: dict[str, dict[str, int]] = {}
     for code in given["test_languages"]:
         test = rows(corpus, code, "test", languages)
         before = dict(representation.counts())
@@ -76,7 +77,9 @@ def finetune(job: Job, store: Store, folder: Path, progress: Progress) -> dict[s
         if code in given["parallel_languages"]:
             parallel = CorpusChoice.model_validate(given["parallel"])
             texts = list(corpus_split(parallel, code, parallel_split(parallel), languages))
-            made, _ = text_instances(texts, representation, bench.vocabulary, max_units=bench.room)
+            made, parallel_counts[code] = text_instances(
+                texts, representation, bench.vocabulary, max_units=bench.room
+            )
             found = embed(
                 bench.model.encoder, made, bench.collator, n_sentences=len(texts),
                 layers=given["layers"],
@@ -91,6 +94,7 @@ def finetune(job: Job, store: Store, folder: Path, progress: Progress) -> dict[s
     return {
         "scores": [asdict(score) for score in scores],
         "details": details,
+        "parallel_counts": parallel_counts,
         "n_items": {
             "train": sum(map(task.n_items, bench.learned)),
             "dev": sum(map(task.n_items, bench.dev)),

@@ -8,9 +8,15 @@ from itertools import combinations
 
 import numpy as np
 
-from lingap.errors import MetricError
 from lingap.gap.json_record import JsonRecord
-from lingap.metrics.paired import PairedTest, compare_all_over_seeds, holm
+from lingap.metrics.arrays import Array
+from lingap.metrics.paired import (
+    PairedTest,
+    compare_all_over_seeds,
+    has_undefined_exchange,
+    holm,
+)
+from lingap.metrics.performance import check_scores
 from lingap.records import Interval, Score
 
 
@@ -56,8 +62,8 @@ def compare_gaps(
 ) -> list[GapComparison]:
     """Compare every pair of systems of a task; p-values are Holm-adjusted over all pairs given.
 
-    Pairs with fewer than two shared languages or seeds cannot be compared and are left out;
-    :func:`why_not` says why.
+    Pairs with fewer than two shared languages or seeds cannot be compared and are left out, nor
+    can those whose relative differences are undefined; :func:`why_not` says why.
 
     Args:
         scores: Rows, one per (task, metric, system, language, seed).
@@ -66,30 +72,25 @@ def compare_gaps(
         seed: Of the draws.
 
     Raises:
-        MetricError: For bad scores.
+        MetricError: For negative or non-finite scores.
     """
     made: list[tuple[str, str, str, str, PairedTest, int, int]] = []
     for (task, metric), systems in _tables(scores).items():
         groups: dict[tuple[tuple[str, ...], tuple[int, ...]], list[tuple[str, str]]] = {}
         for a, b in combinations(systems, 2):
-            languages, seeds = _shared(systems[a], systems[b])
-            if len(languages) > 1 and len(seeds) > 1:
-                groups.setdefault((languages, seeds), []).append((a, b))
+            if not _reason(systems, a, b, gap):
+                groups.setdefault(_shared(systems[a], systems[b]), []).append((a, b))
         for (languages, seeds), pairs in groups.items():
             place = {name: i for i, name in enumerate(dict.fromkeys(n for p in pairs for n in p))}
-            table = np.array(
-                [[[systems[name][k, i] for i in seeds] for k in languages] for name in place]
+            table = np.stack([_array(systems[name], languages, seeds) for name in place])
+            check_scores(table)
+            tests = compare_all_over_seeds(
+                table,
+                [(place[a], place[b]) for a, b in pairs],
+                gap=gap,
+                n_resamples=n_resamples,
+                seed=seed,
             )
-            try:
-                tests = compare_all_over_seeds(
-                    table,
-                    [(place[a], place[b]) for a, b in pairs],
-                    gap=gap,
-                    n_resamples=n_resamples,
-                    seed=seed,
-                )
-            except MetricError as error:
-                raise MetricError(f"{task}, {', '.join(place)}: {error}") from None
             made += [
                 (task, metric, a, b, test, len(languages), len(seeds))
                 for (a, b), test in zip(pairs, tests, strict=True)
@@ -143,17 +144,34 @@ def _shared(a: _Table, b: _Table) -> tuple[tuple[str, ...], tuple[int, ...]]:
     return languages, tuple(s for s in seeds if all((k, s) in t for k in languages for t in (a, b)))
 
 
-def why_not(scores: Iterable[Score]) -> list[str]:
+def _array(table: _Table, languages: tuple[str, ...], seeds: tuple[int, ...]) -> Array:
+    return np.array([[table[k, i] for i in seeds] for k in languages])
+
+
+def _reason(systems: dict[str, _Table], a: str, b: str, gap: str) -> str:
+    """Why two systems cannot be compared, or the empty string."""
+    languages, seeds = _shared(systems[a], systems[b])
+    if len(languages) < 2:
+        return f"{a} and {b} share fewer than two languages."
+    if len(seeds) < 2:
+        return (
+            f"{a} and {b} share {len(seeds)} seed{'' if len(seeds) == 1 else 's'}; "
+            "two or more are needed to tell a difference from chance."
+        )
+    ours, theirs = (_array(systems[name], languages, seeds) for name in (a, b))
+    if gap == "mean_rpd" and has_undefined_exchange(ours, theirs):
+        return (
+            f"{a} and {b} are not compared: two languages score 0 in every seed of one or the "
+            "other, and the relative difference of 0 and 0 is undefined."
+        )
+    return ""
+
+
+def why_not(scores: Iterable[Score], *, gap: str = "mean_rpd") -> list[str]:
     """Sentences that say which pairs of systems could not be compared, and why."""
-    reasons = []
-    for (task, _), systems in _tables(scores).items():
-        for a, b in combinations(systems, 2):
-            languages, seeds = _shared(systems[a], systems[b])
-            if len(languages) < 2:
-                reasons.append(f"{task}: {a} and {b} share fewer than two languages.")
-            elif len(seeds) < 2:
-                reasons.append(
-                    f"{task}: {a} and {b} share {len(seeds)} seed{'' if len(seeds) == 1 else 's'}; "
-                    "two or more are needed to tell a difference from chance."
-                )
-    return reasons
+    return [
+        f"{task}: {reason}"
+        for (task, _), systems in _tables(scores).items()
+        for a, b in combinations(systems, 2)
+        if (reason := _reason(systems, a, b, gap))
+    ]

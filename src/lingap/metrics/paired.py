@@ -14,6 +14,7 @@ from lingap.metrics.score_tables import mean_rpds, seed_draws, seed_intervals, s
 from lingap.records import Interval
 
 GAPS: dict[str, Callable[[Array], Array]] = {"mean_rpd": mean_rpds, "std": stds}
+_UNDEFINED = "Two languages score 0: their relative difference is undefined."
 _BLOCK_VALUES = 1 << 20
 _EXACT_SEEDS = 14  # 2^14 exchanges are listed; beyond, they are drawn
 
@@ -47,9 +48,20 @@ def _gap(name: str) -> Callable[[Array], Array]:
     return GAPS[name]
 
 
+def has_undefined_exchange(first: Array, second: Array) -> bool:
+    """Whether some exchange of seeds leaves a system with two languages that score 0 throughout.
+
+    Its relative difference of the two is undefined, and so is the test. Shapes: two
+    (n_languages, n_seeds); languages 0 in all seeds of one system are the plainest case.
+    """
+    zeros = np.stack([first, second]) == 0  # (2, L, K)
+    both = (zeros[:, :, None] & zeros[:, None, :]).any(axis=0).all(axis=-1)  # (L, L)
+    return bool(np.triu(both, 1).any())
+
+
 def _finite(values: Array) -> Array:
     if not np.isfinite(values).all():
-        raise MetricError("Two languages score 0: their relative difference is undefined.")
+        raise MetricError(_UNDEFINED)
     return values
 
 
@@ -123,11 +135,20 @@ def compare_all_over_seeds(
         n_resamples: Of the bootstrap; 0 for no interval.
         level: Of confidence.
         seed: Of the draws, the same for all pairs.
+
+    Returns:
+        A test a pair; its interval is None where a draw of seeds makes a relative difference
+        undefined.
+
+    Raises:
+        MetricError: For one seed, or where :func:`has_undefined_exchange` of a pair.
     """
     measure = _gap(gap)
     n = scores.shape[-1]
     if n < 2:
         raise MetricError("One seed cannot show whether a difference is more than chance.")
+    if gap == "mean_rpd" and any(has_undefined_exchange(scores[a], scores[b]) for a, b in pairs):
+        raise MetricError(_UNDEFINED)
     exact = n <= _EXACT_SEEDS
     if exact:
         swap = (np.arange(2**n)[:, None] >> np.arange(n)) & 1
@@ -136,24 +157,25 @@ def compare_all_over_seeds(
         swap = np.random.default_rng(seed).integers(2, size=(n_permutations, n))
         method = f"{n_permutations} random exchanges of seeds"
     means = scores.mean(axis=-1)
-    here = _finite(measure(means))
+    here = measure(means)
     draws = seed_draws(n, n_resamples=n_resamples, seed=seed) if n_resamples else None
-    resampled = None if draws is None else _finite(measure(draws.means(scores)))  # (D, S)
+    resampled = None if draws is None else measure(draws.means(scores))  # (D, S)
     results = []
     step = max(1, _BLOCK_VALUES // (len(swap) * scores.shape[1]))
     for at in range(0, len(pairs), step):
         index = np.array(pairs[at : at + step])
         a, b = scores[index[:, 0]], scores[index[:, 1]]
         moved = np.einsum("sk,plk->psl", swap / n, b - a)
-        first = _finite(measure(means[index[:, 0], None] + moved))
-        drawn = first - _finite(measure(means[index[:, 1], None] - moved))
+        drawn = measure(means[index[:, 0], None] + moved)
+        drawn -= measure(means[index[:, 1], None] - moved)
         differences = here[index[:, 0]] - here[index[:, 1]]
         intervals: Sequence[Interval | None] = [None] * len(index)
         if draws is not None and resampled is not None:
             spread = resampled[:, index[:, 0]] - resampled[:, index[:, 1]]
-            intervals = seed_intervals(
-                differences, draws.standard_errors(spread), n_seeds=n, level=level
-            )
+            defined = np.isfinite(spread).all(axis=0)
+            errors = draws.standard_errors(np.where(defined, spread, 0.0))
+            made = seed_intervals(differences, errors, n_seeds=n, level=level)
+            intervals = [one if ok else None for one, ok in zip(made, defined, strict=True)]
         results += [
             _result(float(value), drawn[k], exact, intervals[k], n, method)
             for k, value in enumerate(differences)

@@ -6,7 +6,8 @@ is not there yet is told as missing, what is damaged is an error that names the 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import Any
 
 from lingap.errors import MetricError, StoreError
 from lingap.gap import LinguisticGap, PerformanceGap, performance_gaps
-from lingap.gap.compare import GapComparison, compare_gaps
+from lingap.gap.compare import GapComparison, compare_gaps, why_not
 from lingap.gap.correlation import GapCorrelation
 from lingap.gap.coverage import require_languages
 from lingap.gap.output import OutputGap
@@ -29,6 +30,7 @@ from lingap.report.summary import (
     Correlation,
     CoverageRow,
     OutputDistance,
+    PretrainingRow,
     Projection,
     ReportData,
     RunRow,
@@ -108,8 +110,27 @@ def _of_scores(path: Path) -> ReportData:
         title=path.stem,
         performance=tuple(performance_gaps(rows)),
         comparisons=tuple(compare_gaps(rows)),
-        notes=(*read.notes, *notes),
+        notes=(*read.notes, *notes, *_not_compared(rows)),
     )
+
+
+def _not_compared(scores: Sequence[Score]) -> list[str]:
+    """Why pairs of systems were not compared; that one seed shows nothing is said elsewhere."""
+    return why_not(scores) if len({score.seed for score in scores}) > 1 else []
+
+
+def _of_trainings(runs: Sequence[RunRow], encoders: Sequence[PretrainingRow]) -> Iterator[str]:
+    """What trainings noted, each sort of note once with where it was."""
+    noted: dict[str, list[str]] = defaultdict(list)
+    for run in runs:
+        for note in run.notes:
+            noted[note].append(f"{run.system}, {run.task}, {'+'.join(run.languages)}, {run.seed}")
+    for row in encoders:
+        for note in row.notes:
+            noted[note].append(f"pre-training of {row.system}")
+    for note, places in noted.items():
+        more = f" and {len(places) - 3} more" if len(places) > 3 else ""
+        yield f"{'; '.join(places[:3])}{more}: {note}."
 
 
 def _read_experiment(path: Path, project: bool) -> ReportData:
@@ -139,6 +160,7 @@ def _read_experiment(path: Path, project: bool) -> ReportData:
         performance, comparisons = tuple(performance_gaps(scores)), ()
     if scores and not comparisons:
         comparisons = tuple(compare_gaps(scores))
+    notes += [*_not_compared(scores), *_of_trainings(runs, encoders)]
     return ReportData(
         title=str(config.get("name") or path.resolve().name),
         config=flattened(config),

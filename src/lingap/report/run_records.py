@@ -64,6 +64,7 @@ def _run(file: Path, name: str, planned: Mapping[str, Any]) -> RunRow:
             scores=tuple(_score(row, name) for row in record.get("scores", ())),
             history=_history(record.get("history", ())),
             chosen=_chosen(record),
+            notes=tuple(map(str, record.get("notes") or ())),
         )
     except (TypeError, ValueError, AttributeError) as error:
         raise StoreError(f"{file} is damaged: {error}") from error
@@ -134,6 +135,7 @@ def encoder_rows(path: Path, planned: Sequence[Any]) -> list[PretrainingRow]:
                     reason=str(record.get("reason") or "") if record else "not done yet",
                     seconds=record.get("seconds"),
                     history=_history(record.get("history", ())),
+                    notes=tuple(map(str, record.get("notes") or ())),
                 )
             )
         except (TypeError, ValueError, AttributeError) as error:

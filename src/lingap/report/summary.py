@@ -42,6 +42,7 @@ class RunRow:
         scores: What it reached.
         history: Its learning curve.
         chosen: What of a grid of hyperparameters dev data chose, in words.
+        notes: What was done otherwise than asked for, such as less at once when memory was short.
     """
 
     run_id: str
@@ -56,6 +57,7 @@ class RunRow:
     scores: tuple[Score, ...] = ()
     history: tuple[HistoryPoint, ...] = ()
     chosen: str = ""
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,7 @@ class PretrainingRow:
         reason: Why not.
         seconds: Time it took.
         history: Learning curve.
+        notes: As of a run.
     """
 
     system: str
@@ -81,6 +84,7 @@ class PretrainingRow:
     reason: str = ""
     seconds: float | None = None
     history: tuple[HistoryPoint, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,12 +30,12 @@ class Checkpoint:
     Args:
         repo: Its id on the hub.
         representation: What it reads.
-        revision: The commit that is read; None where a configuration must say.
+        revision: The commit that is read.
     """
 
     repo: str
     representation: str
-    revision: str | None
+    revision: str
 
 
 CHECKPOINTS: Registry[Checkpoint] = Registry("encoder")
@@ -47,8 +47,14 @@ CHECKPOINTS.add(
         "3f076fdb1ab68d5b2880cb87a0886f315b8146f8",
     ),
 )
-CHECKPOINTS.add("canine", Checkpoint("google/canine-s", "character", None))
-CHECKPOINTS.add("canine-c", Checkpoint("google/canine-c", "character", None))
+CHECKPOINTS.add(
+    "canine",
+    Checkpoint("google/canine-s", "character", "75d6d0b3f4d0bffed0ca7ddd0b73949977d4ca02"),
+)
+CHECKPOINTS.add(
+    "canine-c",
+    Checkpoint("google/canine-c", "character", "dc0eaffdff3fa9161613311c7096eeb3e133ee19"),
+)
 CHECKPOINTS.add(
     "xphonebert",
     Checkpoint("vinai/xphonebert-base", "phoneme", "10244364dd88eee9e84d7bf1d8898e4b9df5182b"),

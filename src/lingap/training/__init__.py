@@ -11,7 +11,7 @@ if TYPE_CHECKING:
         Batch,
         Collator,
         RandomBatches,
-        batches_by_length,
+        computed_by_length,
         parts_of_like_length,
     )
     from lingap.training.loop import (
@@ -32,7 +32,7 @@ __all__ = [
     "Tracking",
     "TrainingResult",
     "TrainingSettings",
-    "batches_by_length",
+    "computed_by_length",
     "best_device",
     "check_trackers",
     "heldout_bits",
@@ -46,7 +46,7 @@ __getattr__ = lazy_names(
         "Batch": "lingap.training.batches",
         "Collator": "lingap.training.batches",
         "RandomBatches": "lingap.training.batches",
-        "batches_by_length": "lingap.training.batches",
+        "computed_by_length": "lingap.training.batches",
         "parts_of_like_length": "lingap.training.batches",
         "Tracking": "lingap.training.loop",
         "TrainingResult": "lingap.training.loop",

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import logging
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +17,9 @@ from lingap.tasks import IGNORED, Instance
 
 Batch = dict[str, Tensor]
 Ints = npt.NDArray[np.int32]
+Result = TypeVar("Result")
+
+_log = logging.getLogger("lingap.training")
 
 MAX_POSITIONS = 8192
 """Positions (rows × longest row) computed at once on a CPU; memory grows with it."""
@@ -132,6 +138,45 @@ def batches_by_length(
         batch.append(place)
     if batch:
         yield batch
+
+
+def computed_by_length(
+    instances: Sequence[Instance],
+    compute: Callable[[list[int]], Result],
+    *,
+    max_positions: int = MAX_POSITIONS,
+) -> Iterator[tuple[list[int], Result]]:
+    """Batches of :func:`batches_by_length`, and what `compute` makes of each.
+
+    Where the memory is not enough for a batch, it and all after it are computed in halves.
+
+    Args:
+        instances: In any order.
+        compute: From the places of a batch to its result.
+        max_positions: Rows × longest row of a batch at most.
+    """
+    batches = deque(batches_by_length(instances, max_positions=max_positions))
+    while batches:
+        try:
+            result = compute(batches[0])
+        except torch.OutOfMemoryError:
+            if len(batches[0]) == 1:
+                raise
+        else:
+            yield batches.popleft(), result
+            continue
+        free_memory()
+        _log.warning(
+            "out of memory with %d instances at once; going on with half as many", len(batches[0])
+        )
+        halves = ((batch[: -(-len(batch) // 2)], batch[-(-len(batch) // 2) :]) for batch in batches)
+        batches = deque(half for pair in halves for half in pair if half)
+
+
+def free_memory() -> None:
+    """Give back what the allocator of the GPU, if there is one, holds and does not use."""
+    if torch.cuda.is_available():
+        torch.cuda.empty_cache()
 
 
 @dataclass(frozen=True, slots=True)

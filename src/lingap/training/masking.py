@@ -12,7 +12,7 @@ import torch
 from lingap.errors import ConfigError
 from lingap.representations import UnitIds
 from lingap.tasks import IGNORED, Instance
-from lingap.training.batches import Batch, Collator, Ints, Row, batches_by_length
+from lingap.training.batches import Batch, Collator, Ints, Row, computed_by_length
 
 
 class MaskedUnits(Collator):
@@ -120,14 +120,16 @@ def heldout_bits(
     was_training = model.training
     model.eval()
     device = next(model.parameters()).device
-    nats, n_hidden = 0.0, 0
-    for places in batches_by_length(instances):
+
+    def nats(places: list[int]) -> tuple[float, int]:
+        """All bits of the hidden units of a batch, as nats, and their number."""
         rows = [masker._hidden(0, place, instances[place]) for place in places]
         batch = {k: v.to(device) for k, v in masker.pad(rows).items()}
         hidden = int((batch["labels"] != IGNORED).sum())
-        if hidden:
-            nats += float(model(**batch)["loss"]) * hidden
-            n_hidden += hidden
+        return (float(model(**batch)["loss"]) * hidden, hidden) if hidden else (0.0, 0)
+
+    found = [batch for _, batch in computed_by_length(instances, nats)]
+    all_nats, n_hidden = sum(n for n, _ in found), sum(n for _, n in found)
     model.train(was_training)
     if not n_hidden:
         raise ConfigError("The held-out text is too short: not one of its units was hidden.")
@@ -135,4 +137,4 @@ def heldout_bits(
     for instance in instances:
         low, high = instance.scored
         n_units += int(((instance.item_of_unit >= low) & (instance.item_of_unit < high)).sum())
-    return nats / n_hidden / math.log(2) * n_units / n_characters
+    return all_nats / n_hidden / math.log(2) * n_units / n_characters

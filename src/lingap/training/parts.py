@@ -18,6 +18,7 @@ from lingap.training.batches import (
     Collator,
     RandomBatches,
     Row,
+    free_memory,
     parts_of_like_length,
 )
 
@@ -113,8 +114,7 @@ class PartsTrainer(Trainer):  # type: ignore[misc]
     def _halve(self, model: nn.Module, rows: list[Row]) -> None:
         """After the memory was not enough: forget the batch's gradients, compute less at once."""
         model.zero_grad(set_to_none=True)
-        if torch.cuda.is_available():
-            torch.cuda.empty_cache()
+        free_memory()
         whole = sum(len(row.ids) for row in rows)
         before, self._max_positions = self._max_positions, min(self._max_positions, whole) // 2
         note = (
