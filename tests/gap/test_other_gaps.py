@@ -88,7 +88,7 @@ def test_two_languages_that_score_0_leave_out_a_pair_and_say_so(tables):
     [found] = compare_gaps(scores)
     assert (found.first, found.second) == ("a", "c")
     reasons = why_not(scores)
-    assert [reason.partition(" are ")[0] for reason in reasons] == ["ner: a and b", "ner: b and c"]
+    assert [reason.partition(" are ")[0] for reason in reasons] == ["nli: a and b", "nli: b and c"]
     assert "0 and 0 is undefined" in reasons[0]
     # For Std nothing is undefined.
     assert len(compare_gaps(scores, gap="std")) == 3
