@@ -2,16 +2,19 @@
 
 import importlib.util
 import json
+import re
 import subprocess
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 
+import jsonschema
 import pytest
 import yaml
 from transformers import AutoModelForMaskedLM, AutoTokenizer
 
 from lingap.errors import ConfigError
-from lingap.experiments import Experiment, PretrainConfig, pretrain_encoders
+from lingap.experiments import Experiment, ExperimentConfig, PretrainConfig, pretrain_encoders
 from lingap.experiments.plan import pretraining_jobs
 
 _spec = importlib.util.spec_from_file_location(
@@ -108,9 +111,84 @@ def test_what_cannot_read_on_is_refused_before_anything_runs(tmp_path):
         pretraining_jobs(PretrainConfig.parse(partly))
 
 
+def test_representations_that_differ_in_their_labels_share_an_encoder(tmp_path):
+    twice = [{"name": "character", "label": "a"}, {"name": "character", "label": "b"}]
+    config = PretrainConfig.parse(settings(representations=twice))
+    done = []
+
+    @contextmanager
+    def watch(every, jobs):
+        yield lambda job, event, step: done.append(job.id) if event == "done" else None
+
+    found, failures = pretrain_encoders(config, tmp_path / "x", n_workers=2, watch=watch)
+    assert failures == []
+    assert len(done) == 1
+    assert found["a"].resolve() == found["b"].resolve()
+    given = {
+        "name": "x", "task": "ner", "languages": ["eng", "kor"], "corpus": {"name": "cldr"},
+        "representations": twice, "pretraining": settings()["pretraining"],
+        "finetuning": {"epochs": 1},
+    }  # fmt: skip
+    plan = Experiment(given).plan()
+    assert len(plan.of("pretraining")) == 1
+    assert len({job.id for job in plan.jobs}) == len(plan.jobs) == 5
+
+
+def test_sentences_that_are_learned_are_not_held_out(tmp_path):
+    path = tmp_path / "lines.eng"
+    path.write_text("".join(f"{w} {w}\n" for w in "one two three four five".split()) * 40, "utf-8")
+    corpus = {"name": "text", "path": str(path)}
+    given = settings(
+        languages=["eng"], representations=[{"name": "character"}],
+        pretraining=settings()["pretraining"] | {"text": corpus},
+    )  # fmt: skip
+    _, (failure,) = pretrain_encoders(PretrainConfig.parse(given), tmp_path / "x", n_workers=0)
+    assert "all of the 10 held-out sentences are also among the learned ones" in failure.reason
+    path.write_text(
+        path.read_text("utf-8") + "".join(f"alone {i:b}\n" for i in range(200)), "utf-8"
+    )
+    found, failures = pretrain_encoders(PretrainConfig.parse(given), tmp_path / "x", n_workers=0)
+    assert failures == []
+    record = json.loads((found["character"] / "run.json").read_text(encoding="utf-8"))
+    assert record["n_heldout"] + record["n_heldout_repeated"] == 20
+    assert record["n_heldout"] > 0
+    assert record["n_heldout_repeated"] > 0
+
+
 def test_the_schema_is_json_and_names_every_setting():
     for verb, names in (("run", {"tasks", "grid", "seeds"}), ("pretrain", {"pretraining"})):
         told = subprocess.run([str(LINGAP), verb, "--schema"], capture_output=True, check=True)
         schema = json.loads(told.stdout)
         assert names <= set(schema["properties"])
         assert schema["additionalProperties"] is False
+
+
+@pytest.mark.parametrize(
+    ("page", "model"),
+    [("reference/experiment.md", ExperimentConfig), ("how-to/pretrain.md", PretrainConfig)],
+)
+def test_the_schema_takes_what_the_pages_show(page, model):
+    text = (Path(__file__).parents[2] / "docs" / page).read_text(encoding="utf-8")
+    blocks = [yaml.safe_load(block) for block in re.findall(r"```yaml\n(.*?)```", text, re.S)]
+    schema = model.model_json_schema()
+    whole, *parts = blocks
+    for part in ({}, *parts):
+        shown = {
+            k: v for k, v in whole.items() if not ("tasks" in part and k in ("task", "corpus"))
+        }
+        shown = json.loads(json.dumps(shown | part))
+        jsonschema.validate(shown, schema)
+    model.parse(whole)
+    for wrong in ({"seds": [1]}, {"languages": []}, {"encoder": {"layer": 2}}):
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate(whole | wrong, schema)
+
+
+def test_the_schema_knows_the_short_forms():
+    schema = ExperimentConfig.model_json_schema()
+    tiny = yaml.safe_load((Path(__file__).parents[1] / "data" / "tiny.yaml").read_text("utf-8"))
+    jsonschema.validate(tiny | {"layers": [0, "last"]}, schema)
+    both = tiny | {"tasks": [{"task": tiny["task"], "corpus": tiny["corpus"]}]}
+    for wrong in (both, {k: v for k, v in tiny.items() if k != "corpus"}):
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate(wrong, schema)

@@ -24,10 +24,10 @@ def demo(
     entities in each language, and reports both gaps. A few minutes on two cores. Stop it with
     Ctrl-C and run it again: it goes on where it was.
     """
-    from lingap.cli.experiment_progress import run_and_report
+    from lingap.cli.experiment_progress import run_and_report, tell_failures
     from lingap.experiments import Experiment
     from lingap.experiments.demo import DEMO_LANGUAGES, demo_config
 
     named = [code.strip() for code in languages.split(",") if code.strip()]
     codes = named if languages else DEMO_LANGUAGES
-    run_and_report(Experiment(demo_config(codes, seeds=range(seeds))), out, workers)
+    tell_failures(run_and_report(Experiment(demo_config(codes, seeds=range(seeds))), out, workers))

@@ -173,10 +173,11 @@ def pretrain_and_tell(
         typer.echo(f"Units of the held-out text that the encoder does not know: {told}.")
     typer.echo("Bits: loss on held-out text, per character of the text as written.")
     typer.echo(f"Written: {out / 'encoders'} ({time.monotonic() - started:.0f} s)")
-    _tell_failures(failures)
+    tell_failures(failures)
 
 
-def _tell_failures(failures: Sequence[Failure]) -> None:
+def tell_failures(failures: Sequence[Failure]) -> None:
+    """Say which jobs failed, if any did, and leave with exit code 1."""
     for failure in failures:
         typer.echo(f"Failed: {failure.job.title}: {failure.reason}", err=True)
     if failures:
@@ -189,8 +190,8 @@ def run_and_report(
     n_workers: int | None,
     threads: int = 1,
     engine: EngineName = "local",
-) -> None:
-    """Run an experiment, print its table, write its report; exit code 1 when a run failed."""
+) -> list[Failure]:
+    """Run an experiment, print its table, write its report; what failed is given back."""
     from rich.console import Console
 
     from lingap.report.export import write_report
@@ -210,4 +211,4 @@ def run_and_report(
             page = write_report(data, out, kind="html")[0]
     Console(highlight=False, markup=False).print(terminal_report(data))
     typer.echo(f"Written: {page} ({time.monotonic() - started:.0f} s)")
-    _tell_failures(failures)
+    return failures

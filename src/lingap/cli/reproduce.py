@@ -51,7 +51,7 @@ def reproduce(
     task is an experiment in a folder of its own; what is missing or differs from the paper is
     told before anything runs. Interrupted, it goes on where it was.
     """
-    from lingap.cli.experiment_progress import print_jobs, run_and_report
+    from lingap.cli.experiment_progress import print_jobs, run_and_report, tell_failures
     from lingap.experiments import Experiment
     from lingap.experiments.presets import plan_preset
 
@@ -66,8 +66,11 @@ def reproduce(
             typer.echo(f"  {note}")
         if dry_run:
             print_jobs(Experiment(plan.config).plan().jobs)
+    failures = []
     for plan in [] if dry_run else plans:
-        run_and_report(Experiment(plan.config), (out or Path(what)) / plan.task, workers)
+        folder = (out or Path(what)) / plan.task
+        failures += run_and_report(Experiment(plan.config), folder, workers)
+    tell_failures(failures)
 
 
 _PUBLISHED = {"subword": "mbert", "character": "canine", "phoneme": "xphonebert"}

@@ -27,7 +27,7 @@ def run(
     schema: Schema = False,
 ) -> None:
     """An experiment: plan, train, score, gaps, report; goes on where it stopped."""
-    from lingap.cli.experiment_progress import print_jobs, run_and_report
+    from lingap.cli.experiment_progress import print_jobs, run_and_report, tell_failures
     from lingap.cli.options import needed, print_schema
     from lingap.experiments import Experiment, ExperimentConfig
 
@@ -39,4 +39,4 @@ def run(
     if dry_run:
         print_jobs(experiment.plan().jobs)
         return
-    run_and_report(experiment, out or Path(path.stem), workers, threads, engine)
+    tell_failures(run_and_report(experiment, out or Path(path.stem), workers, threads, engine))

@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
 
 from lingap.experiments.choices import CorpusChoice, RepresentationChoice
 from lingap.experiments.data import Role, role_split, rows
+from lingap.experiments.encoded import (
+    Encoded,
+    kept,
+    read_encoded,
+    read_rows,
+    write_encoded,
+    write_rows,
+)
+from lingap.experiments.plan import fingerprint_of
 from lingap.experiments.store import Store
 from lingap.records import Sentence, SentencePair
 from lingap.representations import Representation, UnitIds, Vocabulary, load_representation
@@ -25,6 +35,8 @@ Example = Sentence | SentencePair
 class Bench:
     """All that a training and its test need, ready."""
 
+    given: Mapping[str, Any]
+    store: Store
     model: Any
     encoder: torch.nn.Module
     vocabulary: UnitIds
@@ -35,11 +47,65 @@ class Bench:
     learned: list[Any]
     dev: list[Any]
 
-    def instances(self, examples: Sequence[Any]) -> Any:
-        """Examples in numbers, and what was lost."""
-        return self.task.instances(
-            examples, self.representation, self.vocabulary, max_units=self.room
-        )
+    def instances(
+        self, role: Role | Literal["parallel"], codes: Sequence[str], examples: Sequence[Any]
+    ) -> Encoded:
+        """Examples in numbers, and what was lost; what another job encoded is taken from it.
+
+        Args:
+            role: What the examples are for; parallel text has no question and no labels.
+            codes: Their languages.
+            examples: In order.
+        """
+        from lingap.tasks import text_instances
+
+        def make() -> Encoded:
+            before = dict(self.representation.counts())
+            read = self.representation, self.vocabulary
+            encode = text_instances if role == "parallel" else self.task.instances
+            made, counts = encode(examples, *read, max_units=self.room)
+            after = self.representation.counts()
+            lost = {k: n - before.get(k, 0) for k, n in after.items() if k != "words"}
+            return made, {**counts, **lost}
+
+        labels = [] if role == "parallel" else self.task.labels
+        key = self._key(role, codes) | {"labels": labels, "room": self.room}
+        return kept(self._kept, key, make, write=write_encoded, read=read_encoded)
+
+    def coverage(self, code: str, examples: Sequence[Example]) -> list[dict[str, Any]]:
+        """What the spelling of the test words cost, where the representation can tell."""
+        measure = getattr(self.representation, "coverage", None)
+        if measure is None:
+            return []
+        sentences: list[Sentence] = []
+        for one in examples:
+            sentences += (one,) if isinstance(one, Sentence) else (one.first, one.second)
+        ids = self.vocabulary
+        known = ids.units if isinstance(ids, Vocabulary) else getattr(ids, "table", None)
+
+        def make() -> list[dict[str, Any]]:
+            return [found.as_dict() for found in measure(sentences, known and tuple(known))]
+
+        key = self._key("test", (code,)) | {"what": "coverage"}
+        return kept(self._kept, key, make, write=write_rows, read=read_rows)
+
+    @property
+    def _kept(self) -> Path:
+        return self.store.shared
+
+    def _key(self, role: Role | Literal["parallel"], codes: Sequence[str]) -> dict[str, Any]:
+        """What fixes examples and how they are spelled and numbered."""
+        given = self.given
+        of_run = ("recipe", "task", "choice", "encoder", "spelling", "languages")
+        corpus = {name: value for name, value in given["corpus"].items() if name != "path"}
+        drawn = role == "train" and corpus["draw"] == "per-seed"
+        return {
+            **{name: given.get(name) for name in of_run},
+            "corpus": None if role == "parallel" else corpus,
+            "seed": given["seed"] if drawn else None,
+            "role": role,
+            "data": [(code, fingerprint_of(given, code, role)) for code in codes],
+        }
 
     def logits(self, examples: Sequence[Any], made: Any) -> Any:
         """What the model says of each item."""
@@ -75,7 +141,9 @@ def set_up(given: Mapping[str, Any], store: Store) -> Bench:
     model = ItemClassifier(encoder, len(task.labels), pooling=given["pooling"], seed=seed)
     model.to(best_device())
     collator = Collator(vocabulary.pad_id, multiple=multiple)
-    return Bench(model, encoder, vocabulary, representation, task, collator, room, learned, dev)
+    return Bench(
+        given, store, model, encoder, vocabulary, representation, task, collator, room, learned, dev
+    )
 
 
 def _encoder(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-from pydantic import BaseModel, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from lingap.languages import get_language
 from lingap.training.settings import TrainingSettings
@@ -142,8 +142,17 @@ class RepresentationChoice(Closed):
         return self.label or self.name
 
 
+def _one_text(schema: dict[str, Any]) -> None:
+    """Editors are told of what :meth:`PretrainingConfig._one_or_several` takes."""
+    text = schema["properties"]["text"]
+    several = {key: text.pop(key) for key in ("items", "minItems", "type")}
+    text["anyOf"] = [several["items"], several]
+
+
 class PretrainingConfig(Closed):
     """Masked language modelling, equal for every representation."""
+
+    model_config = ConfigDict(json_schema_extra=_one_text)
 
     text: tuple[TextChoice, ...] = Field(
         min_length=1, description="One corpus or several, without dev and test."

@@ -138,6 +138,18 @@ class ExperimentConfig(_Encoders):
                 raise ValueError(f"layers are input, last or numbers, not {name!r}")
         return tuple(dict.fromkeys(names)) if isinstance(names, tuple) else names
 
+    @classmethod
+    def model_json_schema(cls, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """The schema for editors, the short forms with it: one task alone, numbers as layers."""
+        schema = super().model_json_schema(*args, **kwargs)
+        written, of_task = schema["properties"], schema["$defs"]["TaskChoice"]["properties"]
+        written["task"], written["corpus"] = of_task["task"], of_task["corpus"]
+        schema["required"].remove("tasks")
+        schema["oneOf"] = [{"required": ["tasks"]}, {"required": ["task", "corpus"]}]
+        numbers = {"type": "integer", "minimum": 0}
+        written["layers"]["items"] = {"anyOf": [{"type": "string"}, numbers]}
+        return schema
+
     @model_validator(mode="before")
     @classmethod
     def _one_task(cls, given: Any) -> Any:
@@ -247,7 +259,7 @@ class ExperimentConfig(_Encoders):
                         f"option {option} is {ours!r} in corpus but {theirs!r} in "
                         "pretraining.text: names of the test split would be pre-trained on"
                     )
-        if text.name == corpus.name and text.path == corpus.path:
+        if text.name == corpus.name and _same_place(text.path, corpus.path):
             for setting in ("splits", "dev_share", "draw_seed"):
                 ours, theirs = getattr(corpus, setting), getattr(text, setting)
                 if ours != theirs:
@@ -262,3 +274,10 @@ class ExperimentConfig(_Encoders):
         if self.parallel is None:
             return ()
         return self.languages if self.parallel_languages is None else self.parallel_languages
+
+
+def _same_place(one: str | None, other: str | None) -> bool:
+    """Whether two paths lead to the same files, however they are written."""
+    if one is None or other is None:
+        return one == other
+    return Path(one).expanduser().resolve() == Path(other).expanduser().resolve()

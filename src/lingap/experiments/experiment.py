@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
@@ -94,6 +95,8 @@ class Experiment:
                 },
             )
             failures = _do_all(store, plan.jobs, watch, n_workers, threads, engine)
+            if not failures:
+                shutil.rmtree(store.shared, ignore_errors=True)
             analyse(store, plan)
             rebuild_index(store.root)
         return failures
@@ -130,7 +133,8 @@ def pretrain_encoders(
             "versions": versions(),
         }
         write_json(store.root / "experiment.json", about)
-        failures = _do_all(store, jobs, watch or _silent, n_workers, threads, "local")
+        distinct = list({job.id: job for job in jobs}.values())  # labels apart, the same encoder
+        failures = _do_all(store, distinct, watch or _silent, n_workers, threads, "local")
         found = {}
         for choice, job in zip(config.representations, jobs, strict=True):
             if store.is_done(job.kind, job.id):

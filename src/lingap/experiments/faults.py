@@ -45,7 +45,7 @@ def explain(error: ValidationError, model: type[BaseModel], given: Mapping[str, 
             lines.append(f"  {where}: missing.")
         else:
             message = fault["msg"].removeprefix("Value error, ")
-            given = fault["input"]
-            got = "" if isinstance(given, Mapping | BaseModel) else f"; got {given!r:.120}"
+            came = fault["input"]
+            got = "" if isinstance(came, Mapping | BaseModel) else f"; got {came!r:.120}"
             lines.append(f"  {where}: {message.rstrip('.')}{got}.")
     return lines

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
+from lingap.errors import ConfigError
 from lingap.experiments.bench import Example, set_up
 from lingap.experiments.choices import CorpusChoice
 from lingap.experiments.data import corpus_split, parallel_split, rows
@@ -14,7 +16,6 @@ from lingap.experiments.plan import Job
 from lingap.experiments.store import Store
 from lingap.experiments.trials import choose, trained
 from lingap.records import Interval, Score, Sentence
-from lingap.representations import Representation, UnitIds, Vocabulary
 
 Progress = Callable[[int, int], None]
 
@@ -29,7 +30,6 @@ def finetune(job: Job, store: Store, folder: Path, progress: Progress) -> dict[s
 
     from lingap.evaluation import best_labels, distributions, embed, write_predictions
     from lingap.models import n_parameters
-    from lingap.tasks import text_instances
     from lingap.tasks.scoring import LEVEL
 
     given = job.config
@@ -38,7 +38,7 @@ def finetune(job: Job, store: Store, folder: Path, progress: Progress) -> dict[s
     chosen = choose(given, store)
     bench = set_up(given, store)
     training = trained(bench, chosen, job, store, progress)
-    task, representation = bench.task, bench.representation
+    task = bench.task
     scores, predictions, coverage = [], [], []
     outputs: dict[str, Any] = {}
     vectors: dict[str, Any] = {}
@@ -46,9 +46,8 @@ def finetune(job: Job, store: Store, folder: Path, progress: Progress) -> dict[s
     parallel_counts: dict[str, dict[str, int]] = {}
     for code in given["test_languages"]:
         test = rows(corpus, code, "test", languages)
-        before = dict(representation.counts())
-        made, counts = bench.instances([_without_gold(example) for example in test])
-        lost = {k: n - before.get(k, 0) for k, n in representation.counts().items() if k != "words"}
+        unseen = _unseen_labels(test, task.labels, code)
+        made, counts = bench.instances("test", (code,), [_without_gold(one) for one in test])
         said = bench.logits(test, made)
         predicted = task.predictions(test, best_labels(said))
         scoring = task.score(predicted)
@@ -69,17 +68,15 @@ def finetune(job: Job, store: Store, folder: Path, progress: Progress) -> dict[s
                 value=scoring.value,
                 seed=int(given["seed"]),
                 n_words=scoring.n_items,
-                counts={**counts, **lost, **scoring.counts},
+                counts={**counts, **unseen, **scoring.counts},
                 interval=interval,
             )
         )
-        coverage += _coverage(representation, test, bench.vocabulary)
+        coverage += bench.coverage(code, test)
         if code in given["parallel_languages"]:
             parallel = CorpusChoice.model_validate(given["parallel"])
             texts = list(corpus_split(parallel, code, parallel_split(parallel), languages))
-            made, parallel_counts[code] = text_instances(
-                texts, representation, bench.vocabulary, max_units=bench.room
-            )
+            made, parallel_counts[code] = bench.instances("parallel", (code,), texts)
             found = embed(
                 bench.model.encoder, made, bench.collator, n_sentences=len(texts),
                 layers=given["layers"],
@@ -108,25 +105,29 @@ def finetune(job: Job, store: Store, folder: Path, progress: Progress) -> dict[s
     }
 
 
+def _unseen_labels(test: list[Example], known: Sequence[str], language: str) -> dict[str, int]:
+    """How many items of the test have a label that training never had, and so are never right.
+
+    Raises:
+        ConfigError: When training and test have no label in common.
+    """
+    gold = Counter[str]()
+    for example in test:
+        if isinstance(example, Sentence):
+            gold.update(example.labels or ())
+        elif example.label is not None:
+            gold[example.label] += 1
+    unseen = {label: n for label, n in gold.items() if label not in known}
+    if gold and len(unseen) == len(gold):
+        raise ConfigError(
+            f"{language}: the test data have the labels {', '.join(sorted(gold)[:8])}, training "
+            f"has {', '.join(sorted(known)[:8])}: none in common, so nothing could be right."
+        )
+    return {"labels_unseen": sum(unseen.values())} if unseen else {}
+
+
 def _without_gold(example: Example) -> Example:
     """The example as a model is asked about it."""
     if isinstance(example, Sentence):
         return replace(example, labels=None)
     return replace(example, label=None)
-
-
-def _coverage(
-    representation: Representation, examples: list[Example], ids: UnitIds
-) -> list[dict[str, Any]]:
-    """What the spelling of the test words cost, where the representation can tell."""
-    measure = getattr(representation, "coverage", None)
-    if measure is None:
-        return []
-    sentences: list[Sentence] = []
-    for example in examples:
-        sentences += (
-            (example,) if isinstance(example, Sentence) else (example.first, example.second)
-        )
-    known = ids.units if isinstance(ids, Vocabulary) else getattr(ids, "table", None)
-    vocabulary = None if known is None else tuple(known)
-    return [found.as_dict() for found in measure(sentences, vocabulary)]

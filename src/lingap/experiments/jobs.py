@@ -42,7 +42,10 @@ def _device() -> str:
     """What did the arithmetic."""
     import torch
 
-    return torch.cuda.get_device_name() if torch.cuda.is_available() else "cpu"
+    from lingap.training import best_device
+
+    device = best_device()
+    return torch.cuda.get_device_name(device) if device.type == "cuda" else device.type
 
 
 def _threads() -> int:

@@ -6,8 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from lingap.corpora import find_corpus
 from lingap.errors import ConfigError, LanguageError
@@ -17,13 +16,17 @@ from lingap.experiments.data import Role, corpus_split, n_rows, parallel_split, 
 from lingap.experiments.store import Kind
 from lingap.languages import get_language
 from lingap.representations import load_representation
-from lingap.representations.checkpoint import checkpoint_config, checkpoint_facts
+from lingap.representations.checkpoint import checkpoint_config, checkpoint_facts, local_folder
+from lingap.representations.protocol import check_options
 from lingap.representations.published import published_side
-from lingap.representations.subword import tokenizers_version
+from lingap.representations.subword import tokenizers_version, train_subwords
 from lingap.training.settings import TrainingSettings
 
 RECIPE = "2"
 """Part of every job's hash; raised when the code makes other numbers of the same configuration."""
+
+
+_ROLES: tuple[Role, ...] = ("train", "dev", "test")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +72,24 @@ def _job(
     title: str,
     trackers: tuple[str, ...],
 ) -> Job:
-    config = {"recipe": RECIPE, **config}
-    text = json.dumps(config, sort_keys=True, ensure_ascii=False, default=list)
+    config = json.loads(json.dumps({"recipe": RECIPE, **config}, default=list))
+    text = json.dumps(_without_places(config), sort_keys=True, ensure_ascii=False)
     digest = hashlib.sha256(text.encode()).hexdigest()[:12]
-    return Job(kind, digest, json.loads(text), needs, n_steps, title, trackers)
+    return Job(kind, digest, config, needs, n_steps, title, trackers)
+
+
+def _without_places(config: Mapping[str, Any]) -> dict[str, Any]:
+    """The configuration without the paths of corpora: fingerprints tell what lies there."""
+
+    def placeless(corpus: Any) -> Any:
+        return corpus and {name: value for name, value in corpus.items() if name != "path"}
+
+    found = dict(config)
+    for part in {"corpus", "parallel"} & set(config):
+        found[part] = placeless(config[part])
+    if "text" in (settings := found.get("pretraining") or {}):
+        found["pretraining"] = {**settings, "text": [placeless(one) for one in settings["text"]]}
+    return found
 
 
 def spelling_provenance(choice: RepresentationChoice, languages: tuple[str, ...]) -> dict[str, str]:
@@ -81,6 +98,8 @@ def spelling_provenance(choice: RepresentationChoice, languages: tuple[str, ...]
     Raises:
         LanguageError: Naming all languages that it cannot spell.
     """
+    if choice.name == "subword" and choice.encoder is None:
+        check_options("subword", train_subwords, choice.options, given=("sentences",))
     if choice.name == "subword":  # its vocabulary is of the text or the encoder, hashed too
         return {"representation": "subword", "tokenizers": tokenizers_version()}
     spell = load_representation(choice.name, **choice.options)
@@ -121,7 +140,8 @@ def make_plan(config: ExperimentConfig) -> Plan:
     """
     _check_tasks(config)
     sides = [_side(config, choice, config.pretraining) for choice in config.representations]
-    pretrainings = [side.pretraining for side in sides if side.pretraining is not None]
+    # Two representations that differ in their labels alone share an encoder.
+    pretrainings = {s.pretraining.id: s.pretraining for s in sides if s.pretraining is not None}
     trainings = [job for task in config.tasks for job in _jobs_of(config, task, sides)]
     trials = [job for job in trainings if job.kind == "trials"]
     # A sweep that is stopped has whole seeds, over all tasks, before parts of the last.
@@ -131,7 +151,7 @@ def make_plan(config: ExperimentConfig) -> Plan:
         for job in trainings
         if job.kind == "runs" and job.config["seed"] == seed
     ]
-    return Plan(config, (*pretrainings, *trials, *runs))
+    return Plan(config, (*pretrainings.values(), *trials, *runs))
 
 
 def pretraining_jobs(config: PretrainConfig) -> tuple[Job, ...]:
@@ -287,23 +307,34 @@ def _pretraining(
 
 def _type_of(source: str) -> str:
     """The type of a checkpoint that lies here, or nothing."""
-    return str(checkpoint_config(Path(source))["model_type"]) if Path(source).is_dir() else ""
+    folder = local_folder(source)
+    return "" if folder is None else str(checkpoint_config(folder)["model_type"])
 
 
 def _published(choice: RepresentationChoice) -> dict[str, str]:
     """What fixes a published encoder; one that lies here is checked to fit the representation."""
     source = choice.encoder
     assert source is not None
-    if Path(source).is_dir():
-        published_side(choice.name, Path(source), choice.options)
+    if (folder := local_folder(source)) is not None:
+        published_side(choice.name, folder, choice.options)
     return checkpoint_facts(source, choice.revision, representation=choice.name)
+
+
+def fingerprint_of(
+    given: Mapping[str, Any], language: str, role: Role | Literal["parallel"]
+) -> str:
+    """What fixes the data of a role in one language, by the configuration of a trial or run."""
+    found: Sequence[str] = given["data"][language]
+    if role == "parallel":
+        return found[-1]
+    return found[_ROLES.index(role) if language in given["train_languages"] else 0]
 
 
 def _fingerprints(
     config: ExperimentConfig, task: TaskChoice, language: str, *, learned: bool
 ) -> list[str]:
     """What fixes the data of one language: train and dev if it is learned, test, parallel text."""
-    roles: tuple[Role, ...] = ("train", "dev", "test") if learned else ("test",)
+    roles = _ROLES if learned else ("test",)
     languages = config.languages_of(task)
     found = [role_split(task.corpus, language, role, languages) for role in roles]
     if config.parallel is not None and language in config.measured_languages:

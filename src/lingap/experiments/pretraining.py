@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from lingap.errors import ConfigError
 from lingap.experiments.choices import PretrainingConfig, RepresentationChoice, TextChoice
 from lingap.experiments.data import rows
 from lingap.experiments.plan import Job
@@ -69,8 +70,15 @@ def pretrain(
     text = [s for one in settings.text for s in _text(one, languages)]
     order = np.random.default_rng(settings.seed).permutation(len(text))
     n_heldout = max(1, int(len(text) * settings.heldout_share))
-    heldout = [text[i] for i in order[:n_heldout]]
     learned = [text[i] for i in sorted(order[n_heldout:])]
+    read = {(sentence.language, sentence.words) for sentence in learned}
+    heldout = [s for s in (text[i] for i in order[:n_heldout]) if (s.language, s.words) not in read]
+    if not heldout:
+        raise ConfigError(
+            f"pretraining.text: all of the {n_heldout} held-out sentences are also among the "
+            "learned ones, so there is no text to measure the loss on; give text that repeats "
+            "itself less, or a larger heldout_share."
+        )
 
     if choice.encoder is None:
         size = EncoderConfig.model_validate(given["encoder"])
@@ -116,6 +124,8 @@ def pretrain(
         "units_added": list(start.added),
         "n_sentences": len(learned),
         "counts": counts,
+        "n_heldout": len(heldout),
+        "n_heldout_repeated": n_heldout - len(heldout),
         "heldout_counts": heldout_counts,
         "heldout_characters": n_characters,
         "heldout_bits_per_character": {"before": before, "after": after},

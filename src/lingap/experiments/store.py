@@ -28,6 +28,8 @@ from lingap.errors import StoreError
 
 Kind = Literal["pretraining", "trials", "runs"]
 FORMAT = "lingap experiment 1"
+_MARKER = ".lingap"
+_ASIDE = f".{_MARKER}."
 
 
 def write_json(path: Path, content: Any) -> None:
@@ -89,17 +91,18 @@ class Store:
         self.root = root
         try:
             root.mkdir(parents=True, exist_ok=True)
-            found = sorted(p.name for p in root.iterdir())
+            # A mark that another process is writing, or was when it was killed, is our own.
+            found = sorted(p.name for p in root.iterdir() if not p.name.startswith(_ASIDE))
         except OSError as error:
             raise StoreError(f"{root} cannot be used as a folder: {error.strerror}.") from error
         if not os.access(root, os.W_OK | os.X_OK):
             raise StoreError(f"{root} cannot be written; choose another folder with --out.")
-        if found and ".lingap" not in found:
+        if found and _MARKER not in found:
             raise StoreError(
                 f"{root} holds other files ({', '.join(found[:3])}{' …' * (len(found) > 3)}) and "
                 "is no experiment of lingap; choose an empty or new folder."
             )
-        marker = root / ".lingap"
+        marker = root / _MARKER
         if not marker.exists():
             write_text(marker, FORMAT + "\n")
         elif marker.read_text(encoding="utf-8", errors="replace").strip() != FORMAT:
@@ -134,6 +137,11 @@ class Store:
     def workspace(self, job_id: str) -> Path:
         """Where an unfinished job keeps its checkpoints."""
         return self.root / "work" / job_id
+
+    @property
+    def shared(self) -> Path:
+        """Where jobs keep what others need as well; it can be made again at any time."""
+        return self.root / "work" / "encoded"
 
     def record(self, kind: Kind, job_id: str) -> dict[str, Any] | None:
         """The job's ``run.json``, or None when it has not ended.
@@ -212,3 +220,8 @@ class Store:
             shutil.rmtree(path, ignore_errors=True)
         for path in (self.root / "work").glob("*.old"):
             shutil.rmtree(path, ignore_errors=True)
+        for path in self.shared.glob(".*"):
+            path.unlink(missing_ok=True)
+        for path in self.root.glob(".*.*"):  # as write_text names what is not yet renamed
+            if path.name.rpartition(".")[2].isdecimal():
+                path.unlink(missing_ok=True)

@@ -32,8 +32,9 @@ def _train(
     from lingap.evaluation import best_labels
     from lingap.training import Tracking, train
 
-    instances, _ = bench.instances(bench.learned)
-    dev_instances, _ = bench.instances(bench.dev)
+    trained = job.config["train_languages"]
+    instances, _ = bench.instances("train", trained, bench.learned)
+    dev_instances, _ = bench.instances("dev", trained, bench.dev)
 
     def dev_score(_: Any) -> float:
         said = best_labels(bench.logits(bench.dev, dev_instances))

@@ -172,7 +172,7 @@ def compare_all_over_seeds(
         intervals: Sequence[Interval | None] = [None] * len(index)
         if draws is not None and resampled is not None:
             spread = resampled[:, index[:, 0]] - resampled[:, index[:, 1]]
-            defined = np.isfinite(spread).all(axis=0)
+            defined = np.atleast_1d(np.isfinite(spread).all(axis=0))
             errors = draws.standard_errors(np.where(defined, spread, 0.0))
             made = seed_intervals(differences, errors, n_seeds=n, level=level)
             intervals = [one if ok else None for one, ok in zip(made, defined, strict=True)]

@@ -61,6 +61,17 @@ CHECKPOINTS.add(
 )
 
 
+def local_folder(source: str | Path) -> Path | None:
+    """The folder that a source names, or None where it names one on the hub.
+
+    A folder that happens to be called ``mbert`` and holds no checkpoint, such as an experiment's,
+    does not stand before the short name.
+    """
+    folder = Path(source)
+    shadows = str(source) in CHECKPOINTS and not (folder / "config.json").is_file()
+    return folder if folder.is_dir() and not shadows else None
+
+
 def find_checkpoint(
     source: str | Path, revision: str | None = None, *, representation: str | None = None
 ) -> Path:
@@ -76,8 +87,8 @@ def find_checkpoint(
             that are neither in the hub's cache nor to be reached; the message says what to do.
         MissingExtra: Without ``huggingface_hub``, for a hub id.
     """
-    folder = Path(source)
-    if folder.is_dir():
+    folder = local_folder(source)
+    if folder is not None:
         if revision is not None:
             raise ConfigError(f"{folder} is a folder here; revision belongs to a hub id.")
         if not (folder / "config.json").is_file():
@@ -95,7 +106,7 @@ def checkpoint_facts(
     Raises:
         ConfigError: As :func:`find_checkpoint`; nothing is fetched.
     """
-    if not Path(source).is_dir():
+    if local_folder(source) is None:
         repo, commit = _pinned(str(source), revision, representation)
         return {"repo": repo, "revision": commit}
     folder = find_checkpoint(source, revision)

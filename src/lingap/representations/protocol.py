@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import difflib
+import inspect
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
+from lingap.errors import ConfigError
 from lingap.languages import Language, get_language
 from lingap.records import EncodedSentence, Sentence
 from lingap.registry import Registry
@@ -53,19 +56,48 @@ def load_representation(
 
     Raises:
         UnknownName: For a name that is not registered.
+        ConfigError: For an option that it does not have.
         LanguageError: For a language that the representation cannot spell.
 
     >>> spell = load_representation("character", language="kor")
     >>> spell.encode(Sentence("s1", "kor", ("세계", "!"))).units
     ('세', '계', '▁', '!')
     """
-    made: Representation = REPRESENTATIONS[name](**options)
+    make = REPRESENTATIONS[name]
+    check_options(name, make, options)
+    made: Representation = make(**options)
     if language is not None:
         code = get_language(language).code
         prepare = getattr(made, "prepare", None)
         if prepare is not None:
             prepare(code)
     return made
+
+
+def check_options(
+    name: str, make: Callable[..., Any], options: Mapping[str, Any], *, given: Sequence[str] = ()
+) -> None:
+    """Refuse options of a representation that what makes it does not take.
+
+    Args:
+        name: Of the representation.
+        make: Its class or function.
+        options: By name.
+        given: Arguments of `make` that are no options.
+
+    Raises:
+        ConfigError: Naming the option, and the ones there are.
+    """
+    parameters = inspect.signature(make).parameters
+    if any(p.kind is inspect.Parameter.VAR_KEYWORD for p in parameters.values()):
+        return  # it hands them on, and says itself what it does not know
+    known = [option for option in parameters if option not in given]
+    for option in options:
+        if option not in known:
+            near = difflib.get_close_matches(option, known, n=1)
+            hint = f" Did you mean {near[0]!r}?" if near else ""
+            there = f"Known: {', '.join(known)}." if known else "It has none."
+            raise ConfigError(f"The representation {name} has no option {option!r}.{hint} {there}")
 
 
 class WordSpeller:

@@ -8,11 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from lingap.errors import ConfigError
-from lingap.representations.articulatory import COMPOSED, Articulatory
-from lingap.representations.byte import Bytes
-from lingap.representations.character import Characters
+from lingap.representations.articulatory import COMPOSED
 from lingap.representations.checkpoint import checkpoint_config
-from lingap.representations.phoneme import Phonemes
 from lingap.representations.protocol import BOUNDARY, Representation, load_representation
 from lingap.representations.subword import SUBWORDS, Subwords, fast_tokenizer
 from lingap.representations.unit_ids import BYTE_IDS, CodePoints, TableIds
@@ -99,7 +96,7 @@ def _subword(folder: Path, kind: str, options: Mapping[str, Any]) -> tuple[Repre
 def _character(
     folder: Path, kind: str, options: Mapping[str, Any]
 ) -> tuple[Representation, UnitIds]:
-    spell = Characters(**options)
+    spell = load_representation("character", **options)
     if kind == "canine":
         return spell, CodePoints()
     ids = _table(folder, kind)
@@ -120,11 +117,11 @@ def _phoneme(folder: Path, kind: str, options: Mapping[str, Any]) -> tuple[Repre
             f"{folder} ({kind}) does not know {BOUNDARY!r} between words or most common phonemes "
             f"({', '.join(missing) or 'all there'}), so it was not trained on phonemes."
         )
-    return Phonemes(**options), ids
+    return load_representation("phoneme", **options), ids
 
 
 def _byte(folder: Path, kind: str, options: Mapping[str, Any]) -> tuple[Representation, UnitIds]:
-    spell = Bytes(**options)
+    spell = load_representation("byte", **options)
     if kind not in ("t5", "mt5", "umt5"):
         return spell, _table(folder, kind)
     rows = int(checkpoint_config(folder).get("vocab_size", 0))
@@ -144,7 +141,7 @@ def _articulatory(
             f"{folder} holds no {COMPOSED}: its embeddings are not composed of articulatory "
             "features. Read it as phoneme, or give an encoder of lingap's own pre-training."
         )
-    return Articulatory(**options), _phoneme(folder, kind, {})[1]
+    return load_representation("articulatory", **options), _phoneme(folder, kind, {})[1]
 
 
 _SIDES = {

@@ -150,8 +150,13 @@ def train_subwords(sentences: Iterable[Sentence], *, vocabulary_size: int = 4000
         vocabulary_size: Pieces in all, the alphabet included.
 
     Raises:
+        ConfigError: When the size is no whole number above 0.
         MissingExtra: Without the ``tokenizers`` package.
     """
+    if not isinstance(vocabulary_size, int) or vocabulary_size < 1:
+        raise ConfigError(
+            f"vocabulary_size is a whole number of pieces from 1, not {vocabulary_size!r}."
+        )
     tokenizers = _tokenizers()
     texts = [" ".join(s.words) for s in sentences]
     # The trainer numbers pieces inside words as it meets them, in no fixed order, and breaks ties

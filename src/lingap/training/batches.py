@@ -159,8 +159,8 @@ def computed_by_length(
     while batches:
         try:
             result = compute(batches[0])
-        except torch.OutOfMemoryError:
-            if len(batches[0]) == 1:
+        except RuntimeError as error:
+            if not is_out_of_memory(error) or len(batches[0]) == 1:
                 raise
         else:
             yield batches.popleft(), result
@@ -171,6 +171,11 @@ def computed_by_length(
         )
         halves = ((batch[: -(-len(batch) // 2)], batch[-(-len(batch) // 2) :]) for batch in batches)
         batches = deque(half for pair in halves for half in pair if half)
+
+
+def is_out_of_memory(error: RuntimeError) -> bool:
+    """Whether an allocator, that of a GPU or of the CPU, had no more to give."""
+    return isinstance(error, torch.OutOfMemoryError) or "can't allocate memory" in str(error)
 
 
 def free_memory() -> None:

@@ -82,11 +82,15 @@ def _tensorboard_writes_to(folder: Path) -> Iterator[None]:
 
 
 def _close(tracking: Tracking | None) -> None:
-    """End the run of W&B, which would take the next training for the same."""
+    """End the runs of W&B and MLflow, which would take the next training for the same."""
     if tracking is not None and "wandb" in tracking.trackers:
         import wandb
 
         wandb.finish()
+    if tracking is not None and "mlflow" in tracking.trackers:
+        import mlflow
+
+        mlflow.end_run()
 
 
 def best_device() -> torch.device:
@@ -184,6 +188,7 @@ def train(
         run_name=tracking.name if tracking else None,
         remove_unused_columns=False,
         bf16=precision == "bfloat16",
+        use_cpu=best_device().type == "cpu",  # the Trainer takes bfloat16 for a GPU's else
         seed=seed,
         data_seed=seed,
     )

@@ -19,6 +19,7 @@ from lingap.training.batches import (
     RandomBatches,
     Row,
     free_memory,
+    is_out_of_memory,
     parts_of_like_length,
 )
 
@@ -101,9 +102,9 @@ class PartsTrainer(Trainer):  # type: ignore[misc]
         while True:
             try:
                 loss = self._accumulate(model, rows)
-            except torch.OutOfMemoryError:
+            except RuntimeError as error:
                 longest = max(len(row.ids) for row in rows)
-                if self._max_positions <= longest:
+                if not is_out_of_memory(error) or self._max_positions <= longest:
                     raise
             else:
                 self._losses = self._losses.to(loss.device) + loss

@@ -1,0 +1,122 @@
+"""Text in numbers, kept in an experiment's folder while jobs need it: encoded once for all."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from lingap.tasks import Instance
+
+Encoded = tuple[list[Instance], dict[str, int]]
+"""Instances, and counts of what was lost on the way to them."""
+
+T = TypeVar("T")
+
+_FLAT = ("ids", "item_of_unit", "segment_of_unit", "labels")
+
+
+def kept(
+    folder: Path,
+    key: Mapping[str, Any],
+    make: Callable[[], T],
+    *,
+    write: Callable[[T, Path], None],
+    read: Callable[[Path], T],
+) -> T:
+    """What `make` gives, from the folder where it was made before for the same key.
+
+    Processes that want the same at the same time make it once; the others wait. A damaged file is
+    made again.
+
+    Args:
+        folder: Where files are kept.
+        key: Everything that the result depends on, as JSON.
+        make: Makes it.
+        write: Puts it into a file.
+        read: Takes it out again; raises ValueError for a damaged file.
+    """
+    text = json.dumps(key, sort_keys=True, ensure_ascii=False, default=list)
+    digest = hashlib.sha256(text.encode()).hexdigest()[:20]
+    path, aside = folder / digest, folder / f".{digest}.{os.getpid()}"
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / f"{digest}.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if path.is_file():
+            try:
+                return read(path)
+            except ValueError:
+                path.unlink()
+        made = make()
+        try:
+            write(made, aside)
+            with aside.open("rb") as file:
+                os.fsync(file.fileno())
+            aside.replace(path)
+        finally:
+            aside.unlink(missing_ok=True)
+    return made
+
+
+def write_encoded(encoded: Encoded, path: Path) -> None:
+    """Put instances into one file of arrays, end to end."""
+    from safetensors.numpy import save_file
+
+    instances, counts = encoded
+    arrays = {"places": np.array([(i.sentence, i.first_item, *i.scored) for i in instances])}
+    arrays["places"] = arrays["places"].reshape(-1, 4).astype(np.int32)
+    for name in _FLAT:
+        parts = [getattr(instance, name) for instance in instances]
+        arrays[name] = _narrow(np.concatenate([np.empty(0, np.int32), *parts]))
+        arrays[f"{name}_end"] = np.cumsum([len(part) for part in parts], dtype=np.int64)
+    save_file(arrays, path, metadata={"counts": json.dumps(counts)})
+
+
+def _narrow(array: npt.NDArray[np.int32]) -> npt.NDArray[Any]:
+    fits = not len(array) or (array.min() >= -(2**15) and array.max() < 2**15)
+    return array.astype(np.int16) if fits else array
+
+
+def read_encoded(path: Path) -> Encoded:
+    """The instances of :func:`write_encoded`.
+
+    Raises:
+        ValueError: When the file is damaged.
+    """
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        with safe_open(path, framework="numpy") as file:
+            arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+            counts = json.loads(file.metadata()["counts"])
+        columns = [
+            np.split(arrays[name].astype(np.int32), arrays[f"{name}_end"])[:-1] for name in _FLAT
+        ]
+        places = arrays["places"].tolist()
+    except (SafetensorError, OSError, KeyError, TypeError) as error:
+        raise ValueError(f"{path} is damaged: {error}") from error
+    instances = [
+        Instance(ids, items, segments, labels, sentence, first, (low, high))
+        for ids, items, segments, labels, (sentence, first, low, high) in zip(
+            *columns, places, strict=True
+        )
+    ]
+    return instances, counts
+
+
+def write_rows(rows: list[dict[str, Any]], path: Path) -> None:
+    """Put rows of JSON into a file."""
+    path.write_text(json.dumps(rows, ensure_ascii=False), encoding="utf-8")
+
+
+def read_rows(path: Path) -> list[dict[str, Any]]:
+    """The rows of :func:`write_rows`; ValueError when the file is damaged."""
+    found: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))
+    return found
