@@ -1,7 +1,7 @@
 import pytest
 import yaml
 
-from lingap.errors import ConfigError
+from lingap.errors import ConfigError, LingapError
 from lingap.experiments import ExperimentConfig, make_plan
 from lingap.experiments.demo import demo_config
 
@@ -45,6 +45,31 @@ def test_the_demo_survives_yaml(tmp_path):
 def test_a_wrong_setting_is_named(changes, message):
     with pytest.raises(ConfigError, match=message):
         ExperimentConfig.parse(settings(**changes))
+
+
+def test_several_faults_are_told_together():
+    with pytest.raises(ConfigError) as told:
+        ExperimentConfig.parse(
+            settings(seeds=5, finetuning={"epochs": 0, "batch_size": 0}, sedes=[1])
+        )
+    lines = str(told.value).splitlines()[1:]
+    starts = [line.split(":")[0].strip() for line in lines]
+    assert starts == ["finetuning.epochs", "finetuning.batch_size", "seeds", "sedes"]
+    assert "got 0" in lines[0]
+
+
+@pytest.mark.parametrize(
+    ("representation", "message"),
+    [
+        ({"name": "character", "options": {"backend": "x"}}, "no option 'backend'. It has none"),
+        ({"name": "subword", "options": {"vocab_size": 9}}, "mean 'vocabulary_size'"),
+        ({"name": "phoneme", "options": {"bakend": "auto"}}, "no option bakend"),
+        ({"name": "phonemes"}, "Did you mean 'phoneme'"),
+    ],
+)
+def test_a_wrong_option_of_a_representation_is_named_by_the_plan(representation, message):
+    with pytest.raises(LingapError, match=message):
+        make_plan(ExperimentConfig.parse(settings(representations=[representation])))
 
 
 def test_a_misspelt_task_is_near_its_name():
@@ -125,6 +150,32 @@ def test_text_and_corpus_part_their_data_alike():
     given["corpus"] = {"name": "cldr", "splits": {"train": "dev"}, "dev_share": 0.1}
     with pytest.raises(ConfigError, match="splits is .* both must part the data alike"):
         ExperimentConfig.parse(given)
+
+
+def test_a_path_written_otherwise_is_the_same_place(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "ud").mkdir()
+    given = settings(task="pos", corpus={"name": "ud", "path": "ud"})
+    text = {"name": "ud", "path": str(tmp_path / "ud") + "/", "splits": {"train": "test"}}
+    given["pretraining"]["text"] = text | {"splits": {"train": "test", "test": "train"}}
+    with pytest.raises(ConfigError, match="splits is .* both must part the data alike"):
+        ExperimentConfig.parse(given)
+
+
+def test_ids_follow_the_data_and_not_where_they_lie(tmp_path):
+    def of(folder, word="cat"):
+        for code in ("eng", "fra"):
+            (folder / code).mkdir(parents=True, exist_ok=True)
+            for split in ("train", "dev", "test"):
+                text = "".join(f"{word} B-PER\nin O\n\n" for _ in range(6))
+                (folder / code / f"{split}.txt").write_text(text, encoding="utf-8")
+        corpus = {"name": "ner", "path": str(folder)}
+        given = settings(corpus=corpus, languages=["eng", "fra"], parallel_languages=None)
+        given["pretraining"]["text"] = corpus
+        return [job.id for job in make_plan(ExperimentConfig.parse(given)).jobs]
+
+    assert of(tmp_path / "a") == of(tmp_path / "b")
+    assert not set(of(tmp_path / "a")) & set(of(tmp_path / "c", "chat"))
 
 
 def test_pretraining_is_counted_in_steps():

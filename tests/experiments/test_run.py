@@ -3,17 +3,22 @@
 import json
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 from pathlib import Path
 
 import pytest
+import yaml
 
 from lingap.errors import LanguageError
 from lingap.experiments import Experiment, make_plan
 from lingap.experiments.analysis import analyse
+from lingap.experiments.index import INDEX
 from lingap.experiments.store import Store
+from lingap.report.folder import read_folder
+from lingap.tasks.tagging import Tagging
 
 TINY = Path(__file__).parents[1] / "data" / "tiny.yaml"
 
@@ -124,6 +129,62 @@ def test_killed_in_the_middle_it_goes_on_to_the_same_rows(finished, tmp_path):
     assert all(p.stat().st_mtime_ns == stamp for p, stamp in before.items())
     assert list((folder / "work").iterdir()) == []
     assert (folder / "report.html").stat().st_size > 1e6
+
+
+def test_what_one_job_encoded_others_take(tmp_path, monkeypatch):
+    given = tiny().config.model_dump(mode="json")
+    given |= {"representations": [{"name": "phoneme", "label": "spelled"}], "seeds": [0, 1]}
+    asked = []
+    whole = Tagging.instances
+
+    def counted(self, examples, *args, **kwargs):
+        asked.append((self.name, examples[0].language, len(examples)))
+        return whole(self, examples, *args, **kwargs)
+
+    monkeypatch.setattr(Tagging, "instances", counted)
+    assert Experiment(given).run(tmp_path / "x", n_workers=0) == []
+    # Beside the text for pre-training (twice): train, dev, test and parallel of two languages.
+    assert len(asked) == 2 + 2 * 4
+    assert not (tmp_path / "x" / "work" / "encoded").exists()
+    alone = given | {"seeds": [1]}
+    assert Experiment(alone).run(tmp_path / "y", n_workers=0) == []
+    both = rows(tmp_path / "x")
+    for name, record in rows(tmp_path / "y").items():
+        assert both[name] == record
+    pages = [read_folder(tmp_path / "x", project=False).pretraining[0].system]
+    with sqlite3.connect(tmp_path / "x" / INDEX) as index:
+        pages += [n for (n,) in index.execute("select system from jobs where kind = 'pretraining'")]
+    assert pages == ["spelled", "spelled"]
+
+
+def test_labels_that_training_never_had_are_counted_or_refused(tmp_path):
+    corpus = {
+        "name": "tags", "task": "pos", "format": "conll", "path": "{iso3}.{split}.txt",
+    }  # fmt: skip
+    path = tmp_path / "tags.yaml"
+    path.write_text(yaml.safe_dump(corpus), encoding="utf-8")
+
+    def write(split, labels):
+        text = "".join(f"word\t{label}\n" for label in labels) + "\n"
+        for code in ("eng", "fra"):
+            (tmp_path / f"{code}.{split}.txt").write_text(text * 6, encoding="utf-8")
+
+    write("train", ("NOUN", "X"))
+    write("dev", ("NOUN", "X"))
+    write("test", ("Noun", "X", "NOUN"))
+    given = tiny().config.model_dump(mode="json")
+    given |= {
+        "languages": ["eng", "fra"], "parallel": None,
+        "representations": [{"name": "character"}],
+        "tasks": [{"task": "pos", "corpus": {"name": str(path)}}],
+    }  # fmt: skip
+    assert Experiment(given).run(tmp_path / "x", n_workers=0) == []
+    for record in rows(tmp_path / "x").values():
+        assert record["scores"][0]["counts"]["labels_unseen"] == 6
+        assert record["scores"][0]["n_words"] == 18
+    write("test", ("Noun", "x"))
+    failures = Experiment(given).run(tmp_path / "x", n_workers=0)
+    assert "eng: the test data have the labels Noun, x, training has NOUN, X" in failures[0].reason
 
 
 def test_a_failed_job_is_kept_with_its_reason_and_the_rest_goes_on(tmp_path):

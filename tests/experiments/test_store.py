@@ -45,6 +45,12 @@ def test_half_written_work_is_swept_and_checkpoints_stay(tmp_path):
     assert [p.name for p in (tmp_path / "work").iterdir()] == ["abc"]
 
 
+def test_a_folder_whose_making_was_killed_is_taken(tmp_path):
+    (tmp_path / "..lingap.123").write_text("lingap exp", encoding="utf-8")
+    Store(tmp_path).sweep()
+    assert [p.name for p in tmp_path.iterdir()] == [".lingap"]
+
+
 def test_a_foreign_folder_is_refused(tmp_path):
     (tmp_path / "thesis.docx").touch()
     with pytest.raises(StoreError, match=r"holds other files \(thesis.docx\) and is no experiment"):

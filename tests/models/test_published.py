@@ -337,6 +337,14 @@ def test_where_encoders_are_looked_for(home, monkeypatch, tmp_path):
     assert all(re.fullmatch("[0-9a-f]{40}", CHECKPOINTS[name].revision) for name in CHECKPOINTS)
 
 
+def test_a_folder_that_is_no_checkpoint_does_not_stand_before_a_short_name(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mbert").mkdir()
+    assert checkpoint_facts("mbert")["repo"] == "google-bert/bert-base-multilingual-cased"
+    (tmp_path / "mbert" / "config.json").write_text("{}", encoding="utf-8")
+    assert find_checkpoint("mbert") == Path("mbert")
+
+
 def test_offline_the_message_says_what_to_do(tmp_path):
     import subprocess
     import sys

@@ -24,7 +24,7 @@ from lingap.training import (
     parts_of_like_length,
     train,
 )
-from lingap.training.batches import EpochInstances, batches_by_length
+from lingap.training.batches import EpochInstances, batches_by_length, is_out_of_memory
 
 WORDS = "the quick brown fox jumps over a lazy dog and then some more of it".split()
 TINY = EncoderConfig(hidden_size=16, layers=1, heads=2, feed_forward_size=32, max_units=64)
@@ -289,14 +289,15 @@ def test_a_checkpoint_cut_short_is_not_gone_on_from(data, tmp_path):
 class Forgetful(torch.nn.Module):
     """A model whose memory holds so many positions and no more."""
 
-    def __init__(self, model, room):
+    def __init__(self, model, room, error=None):
         super().__init__()
         self.inner, self.room, self.seen = model, room, []
+        self.error = error or torch.OutOfMemoryError("no memory is left")
 
     def forward(self, **batch):
         n = batch["input_ids"].numel()
         if n > self.room:
-            raise torch.OutOfMemoryError("no memory is left")
+            raise self.error
         self.seen.append(n)
         return self.inner(**batch)
 
@@ -315,6 +316,13 @@ def test_short_of_memory_less_is_computed_at_once_and_nothing_is_lost(data, tmp_
     assert max(short.seen) <= 90
     for one, other in zip(models[0].parameters(), models[1].parameters(), strict=True):
         torch.testing.assert_close(one, other, rtol=1e-3, atol=1e-5)
+    told = "DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes."
+    short = Forgetful(models[1], room=90, error=RuntimeError(told))
+    result = train(short, instances, masker(vocabulary), SETTINGS, seed=0, workspace=tmp_path / "d")
+    assert "out of memory" in result.notes[0]
+    short = Forgetful(models[1], room=90, error=RuntimeError("something else"))
+    with pytest.raises(RuntimeError, match="something else"):
+        train(short, instances, masker(vocabulary), SETTINGS, seed=0, workspace=tmp_path / "e")
     with pytest.raises(torch.OutOfMemoryError):  # a single sentence does not fit
         train(
             Forgetful(models[1], room=5), instances, masker(vocabulary), SETTINGS, seed=0,
@@ -352,6 +360,30 @@ def test_short_of_memory_the_heldout_loss_is_the_same(data):
         for one in (model, Forgetful(model, room=60))
     )
     assert short == pytest.approx(plain, rel=1e-5)
+
+
+def test_the_cpus_own_allocator_says_what_is_looked_for():
+    with pytest.raises(RuntimeError) as told:
+        torch.empty(1 << 60)
+    assert is_out_of_memory(told.value)
+
+
+def test_bfloat16_trains_on_a_cpu_as_well(data, tmp_path):
+    instances, vocabulary = data
+    still = TINY.model_copy(update={"dropout": 0.0})
+    losses = {}
+    for precision in ("float32", "bfloat16", "auto"):
+        model = MaskedLanguageModel(build_encoder(still, vocabulary, seed=0))
+        settings = SETTINGS.model_copy(update={"precision": precision})
+        place = tmp_path / precision
+        result = train(model, instances, masker(vocabulary), settings, seed=0, workspace=place)
+        losses[precision] = [row["loss"] for row in result.history]
+        assert next(model.parameters()).dtype == torch.float32
+        on_gpu = torch.cuda.is_available() and torch.cuda.is_bf16_supported()
+        auto = "bfloat16" if on_gpu else "float32"
+        assert result.precision == (auto if precision == "auto" else precision)
+    assert losses["bfloat16"] == pytest.approx(losses["float32"], rel=0.05)
+    assert losses["bfloat16"] != losses["float32"]
 
 
 def test_the_weights_of_the_best_epoch_are_kept(data, tmp_path):

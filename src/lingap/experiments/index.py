@@ -45,8 +45,9 @@ def rebuild_index(root: Path) -> Path:
         try:
             with connection:
                 connection.executescript(_TABLES)
+                titles = _titles(root)
                 for kind, record in _records(root):
-                    _insert(connection, kind, record)
+                    _insert(connection, kind, record, titles)
         finally:
             connection.close()
         aside.replace(root / INDEX)
@@ -68,11 +69,22 @@ def _records(root: Path) -> Iterator[tuple[Kind, dict[str, Any]]]:
                 yield kind, record
 
 
-def _insert(connection: sqlite3.Connection, kind: Kind, record: dict[str, Any]) -> None:
+def _titles(root: Path) -> dict[str, str]:
+    """What the plan calls its encoders, by id; a representation may have a label in it."""
+    try:
+        planned = read_json(root / "experiment.json")["pretraining"]
+        return {one["id"]: one["title"].removeprefix("pre-train ") for one in planned}
+    except (StoreError, KeyError, TypeError):
+        return {}
+
+
+def _insert(
+    connection: sqlite3.Connection, kind: Kind, record: dict[str, Any], titles: dict[str, str]
+) -> None:
     config = record["config"]
     representation = config.get("representation")
     if isinstance(representation, dict):
-        representation = representation.get("name")
+        representation = titles.get(str(record.get("run_id")), representation.get("name"))
     settings = record.get("settings")
     if settings is None and kind == "trials":
         settings = config.get("finetuning")

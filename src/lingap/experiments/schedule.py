@@ -122,10 +122,11 @@ class Schedule:
     def ready(self) -> Iterator[Job]:
         """Take jobs that may be done now, one after the other.
 
-        A job that needs a failed one fails with it.
+        A job that needs a failed one fails with it; but of trials a run needs that they ended.
         """
         for job in list(self._waiting):
-            if blocked := [self._broken[need] for need in job.needs if need in self._broken]:
+            broken = [self._broken[need] for need in job.needs if need in self._broken]
+            if blocked := [need for need in broken if need.kind != "trials"]:
                 self._waiting.remove(job)
                 self.end(job, Outcome(f"{blocked[0].title} failed before it"))
             elif not self._outstanding.intersection(job.needs):

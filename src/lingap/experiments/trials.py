@@ -131,7 +131,12 @@ def choose(given: Mapping[str, Any], store: Store) -> Chosen:
         return Chosen(given["finetuning"][0], None, None, [])
     records = [store.record("trials", trial) or {} for trial in given["trials"]]
     candidates = [
-        {"settings": settings, "dev": record.get("best_dev"), "trial": trial}
+        {
+            "settings": settings,
+            "dev": record.get("best_dev"),
+            "trial": trial,
+            "reason": record.get("reason", ""),
+        }
         for settings, record, trial in zip(
             given["finetuning"], records, given["trials"], strict=True
         )

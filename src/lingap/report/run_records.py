@@ -81,8 +81,10 @@ def _chosen(record: Mapping[str, Any]) -> str:
     ]
     values = ", ".join(f"{name.replace('_', ' ')} {settings[name]}" for name in varied)
     dev = max((one["dev"] for one in candidates if one["dev"] is not None), default=None)
-    best = "" if dev is None else f", best dev score {dev:.4f}"
-    return f"{values} of {len(candidates)} candidates{best}"
+    best = "" if dev is None else f", best dev score {dev:.4f} with the first seed"
+    lost = [str(one.get("reason", "")) for one in candidates if one["dev"] is None]
+    failed = f"; {len(lost)} could not be trained ({' '.join(dict.fromkeys(lost))})" if lost else ""
+    return f"{values} of {len(candidates)} candidates{best}{failed}"
 
 
 def _name(representation: Any) -> str:
@@ -120,6 +122,7 @@ def encoder_rows(path: Path, planned: Sequence[Any]) -> list[PretrainingRow]:
     for name in plan or stored:
         file = path / "pretraining" / name / "run.json"
         record = read_record(file) if file.is_file() else {}
+        title = str(plan.get(name, {}).get("title", "")).removeprefix("pre-train ")
         bits = record.get("heldout_bits_per_character")
         representation = record.get("representation") or record.get("config", {}).get(
             "representation", name
@@ -127,7 +130,7 @@ def encoder_rows(path: Path, planned: Sequence[Any]) -> list[PretrainingRow]:
         try:
             found.append(
                 PretrainingRow(
-                    system=_name(representation),
+                    system=title or _name(representation),
                     n_parameters=record.get("n_parameters"),
                     vocabulary_size=record.get("vocabulary_size"),
                     bits_per_character=bits.get("after") if isinstance(bits, Mapping) else bits,

@@ -21,7 +21,8 @@ class TrainingSettings(BaseModel, frozen=True, extra="forbid"):
     warmup: float = Field(0.1, ge=0, lt=1, description="Share of the steps that warm up.")
     max_gradient_norm: PositiveFloat = Field(1.0, description="Gradients are clipped to it.")
     precision: Literal["float32", "bfloat16", "auto"] = Field(
-        "float32", description="Of the arithmetic; auto is bfloat16 on a GPU that has it."
+        "auto",
+        description="Of the arithmetic: auto is bfloat16 on a GPU that has it, else float32.",
     )
     patience: PositiveInt | None = Field(
         None, description="Stop after so many dev scores without a better one."

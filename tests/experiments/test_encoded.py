@@ -1,0 +1,70 @@
+"""Encoded text, kept for other jobs: the same again, and never a damaged one."""
+
+import threading
+import time
+
+import numpy as np
+import pytest
+
+from lingap.experiments.encoded import kept, read_encoded, write_encoded
+from lingap.tasks import Instance
+
+
+def instance(seed, n=7, n_items=3):
+    draw = np.random.default_rng(seed)
+    arrays = [draw.integers(-100, 70_000, size=k, dtype=np.int32) for k in (n, n, n, n_items)]
+    return Instance(*arrays, sentence=seed, first_item=seed % 3, scored=(0, n_items))
+
+
+def keep(folder, make, **key):
+    return kept(folder, {"k": 1, **key}, make, write=write_encoded, read=read_encoded)
+
+
+@pytest.mark.parametrize("sizes", [[], [(1, 1)], [(7, 3), (2, 0), (0, 0), (300, 9)]])
+def test_what_was_kept_is_what_was_made(tmp_path, sizes):
+    made = [instance(i, *size) for i, size in enumerate(sizes)], {"words": 5}
+    assert keep(tmp_path, lambda: made) is made
+    instances, counts = keep(tmp_path, lambda: pytest.fail("made twice"))
+    assert counts == {"words": 5}
+    assert len(instances) == len(sizes)
+    for one, other in zip(instances, made[0], strict=True):
+        for name in Instance.__slots__:
+            np.testing.assert_array_equal(getattr(one, name), getattr(other, name))
+        assert one.ids.dtype == np.int32
+    assert keep(tmp_path, lambda: ([], {}), k=2) == ([], {})  # another key
+
+
+def test_a_damaged_file_is_made_again(tmp_path):
+    made = [instance(i) for i in range(9)], {"words": 5}
+    keep(tmp_path, lambda: made)
+    (path,) = (p for p in tmp_path.iterdir() if p.suffix != ".lock")
+    whole = path.read_bytes()
+    for content in (b"", whole[:40], whole[:-8], b"x" * len(whole)):
+        path.write_bytes(content)
+        assert keep(tmp_path, lambda: made) is made
+        assert path.read_bytes() == whole
+
+
+def test_two_that_want_the_same_make_it_once(tmp_path):
+    calls = []
+
+    def make():
+        calls.append(1)
+        time.sleep(0.2)
+        return [instance(1)], {}
+
+    threads = [threading.Thread(target=keep, args=(tmp_path, make)) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(calls) == 1
+
+
+def test_what_could_not_be_written_leaves_nothing(tmp_path):
+    def fail(*_):
+        raise OSError(28, "No space left on device")
+
+    with pytest.raises(OSError, match="No space"):
+        kept(tmp_path, {}, lambda: 1, write=fail, read=fail)
+    assert [path.suffix for path in tmp_path.iterdir()] == [".lock"]
