@@ -44,6 +44,9 @@ def test_the_command_makes_encoders_that_experiments_take(tmp_path):
     command = [str(LINGAP), "pretrain", str(path), "--out", str(tmp_path / "x"), "--workers", "1"]
     planned = subprocess.run([*command, "--dry-run"], capture_output=True, text=True, check=True)
     assert "pre-train articulatory" in planned.stdout
+    assert "2 jobs, 0 of them done; in the rest 8 optimizer steps" in planned.stdout
+    assert "Encoders of 2,048 weights" in planned.stdout  # 4 x 16 x 16 + 2 x 16 x 32
+    assert re.search(r"some \d+ seconds of one core|of one \w+", planned.stdout)
     assert not (tmp_path / "x").exists()
     first = subprocess.run(command, capture_output=True, text=True, check=True)
     for heading in ("Encoder", "Units", "Parameters", "articulatory", "character"):
@@ -52,6 +55,8 @@ def test_the_command_makes_encoders_that_experiments_take(tmp_path):
     again = subprocess.run(command, capture_output=True, text=True, check=True)
     assert again.stdout.splitlines()[:4] == first.stdout.splitlines()[:4]
     assert {p: p.stat().st_mtime_ns for p in stamps} == stamps
+    planned = subprocess.run([*command, "--dry-run"], capture_output=True, text=True, check=True)
+    assert "2 jobs, 2 of them done; in the rest 0 optimizer steps" in planned.stdout
     for name in ("character", "articulatory"):
         folder = tmp_path / "x" / "encoders" / name
         AutoModelForMaskedLM.from_pretrained(folder)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -86,47 +86,6 @@ def _bars(console: Console, jobs: list[Job]) -> Iterator[Event]:
                 progress.remove_task(bars.pop(job.id))
 
         yield tell
-
-
-def print_jobs(jobs: Sequence[Job]) -> None:
-    """Every job with its steps, and what they come to."""
-    reused = {job.config["seed"] for job in jobs if job.kind == "trials"}
-    n_steps = n_sentences = 0
-    for job in jobs:
-        settings, about = _settings(job)
-        if job.kind == "runs" and job.config["trials"] and job.config["seed"] in reused:
-            about += ", already trained as its trial"
-        else:
-            n_steps += job.n_steps
-            n_sentences += job.n_steps * settings["batch_size"]
-        typer.echo(f"{job.id}  {job.n_steps:>7} steps  {job.title}  ({about})")
-    typer.echo(
-        f"{len(jobs)} jobs, {n_steps:,} optimizer steps at most, {n_sentences:,} sentences read in "
-        "them."
-    )
-    for size in {str(size): size for job in jobs if (size := _size(job))}.values():
-        weights = size["layers"] * (4 * size["hidden_size"] + 2 * size["feed_forward_size"])
-        typer.echo(
-            f"Matched encoders: {size['layers']} layers of width {size['hidden_size']}, about "
-            f"{weights * size['hidden_size']:,} weights beside their tables of units; training "
-            "costs some six operations a weight and unit."
-        )
-
-
-def _size(job: Job) -> Mapping[str, Any] | None:
-    size = job.config.get("encoder")
-    return size if job.kind == "pretraining" and isinstance(size, Mapping) else None
-
-
-def _settings(job: Job) -> tuple[Mapping[str, Any], str]:
-    """Hyperparameters of a job, and the ones that people ask for in words."""
-    found: Any = job.config.get("finetuning") or job.config["pretraining"]["training"]
-    several = len(found) if isinstance(found, list) else 1
-    settings = found[0] if isinstance(found, list) else found
-    if several > 1:
-        return settings, f"the best of {several} trials"
-    words = f"batches of {settings['batch_size']}, learning rate {settings['learning_rate']:g}"
-    return settings, f"{words}, weight decay {settings['weight_decay']:g}, {settings['schedule']}"
 
 
 @contextmanager

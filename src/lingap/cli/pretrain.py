@@ -28,8 +28,9 @@ def pretrain(
     `encoder` of a representation in an experiment. A representation that names a published
     encoder has that one read on. Interrupted, it goes on where it was.
     """
-    from lingap.cli.experiment_progress import pretrain_and_tell, print_jobs
+    from lingap.cli.experiment_progress import pretrain_and_tell
     from lingap.cli.options import needed, print_schema
+    from lingap.cli.plans import print_jobs
     from lingap.experiments import PretrainConfig
     from lingap.experiments.plan import pretraining_jobs
 
@@ -38,7 +39,8 @@ def pretrain(
         return
     path = needed(config)
     settings = PretrainConfig.read(path)
+    folder = out or Path(path.stem)
     if dry_run:
-        print_jobs(pretraining_jobs(settings))
+        print_jobs(pretraining_jobs(settings), folder)
         return
-    pretrain_and_tell(settings, out or Path(path.stem), workers, threads)
+    pretrain_and_tell(settings, folder, workers, threads)

@@ -51,7 +51,8 @@ def reproduce(
     task is an experiment in a folder of its own; what is missing or differs from the paper is
     told before anything runs. Interrupted, it goes on where it was.
     """
-    from lingap.cli.experiment_progress import print_jobs, run_and_report, tell_failures
+    from lingap.cli.experiment_progress import run_and_report, tell_failures
+    from lingap.cli.plans import print_jobs
     from lingap.experiments import Experiment
     from lingap.experiments.presets import plan_preset
 
@@ -65,7 +66,7 @@ def reproduce(
         for note in plan.notes:
             typer.echo(f"  {note}")
         if dry_run:
-            print_jobs(Experiment(plan.config).plan().jobs)
+            print_jobs(Experiment(plan.config).plan().jobs, (out or Path(what)) / plan.task)
     failures = []
     for plan in [] if dry_run else plans:
         folder = (out or Path(what)) / plan.task

@@ -27,8 +27,9 @@ def run(
     schema: Schema = False,
 ) -> None:
     """An experiment: plan, train, score, gaps, report; goes on where it stopped."""
-    from lingap.cli.experiment_progress import print_jobs, run_and_report, tell_failures
+    from lingap.cli.experiment_progress import run_and_report, tell_failures
     from lingap.cli.options import needed, print_schema
+    from lingap.cli.plans import print_jobs
     from lingap.experiments import Experiment, ExperimentConfig
 
     if schema:
@@ -36,7 +37,8 @@ def run(
         return
     path = needed(config)
     experiment = Experiment.from_yaml(path)
+    folder = out or Path(path.stem)
     if dry_run:
-        print_jobs(experiment.plan().jobs)
+        print_jobs(experiment.plan().jobs, folder)
         return
-    tell_failures(run_and_report(experiment, out or Path(path.stem), workers, threads, engine))
+    tell_failures(run_and_report(experiment, folder, workers, threads, engine))

@@ -1,0 +1,84 @@
+"""A plan on the terminal: its jobs, what is done of it, and what the rest will cost."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from lingap.experiments.plan import Job
+
+
+def print_jobs(jobs: Sequence[Job], root: Path) -> None:
+    """Every job with its steps, and what those still to do come to.
+
+    Args:
+        jobs: In the order of the plan.
+        root: The experiment's folder, which may not be there yet.
+    """
+    from lingap.experiments.cost import UTILISATION, Lengths, is_done, layer_weights, operations
+
+    encoders = {job.id: job for job in jobs if job.kind == "pretraining"}
+    reused = {job.config["seed"] for job in jobs if job.kind == "trials"}
+    lengths = Lengths()
+    n_done = n_steps = n_sentences = 0
+    cost: dict[tuple[int, int], float] = {}  # (weights, width) of an encoder to operations
+    for job in {job.id: job for job in jobs}.values():
+        settings, about = _settings(job)
+        done = is_done(job, root)
+        trained = job.kind == "runs" and job.config["trials"] and job.config["seed"] in reused
+        if done:
+            n_done += 1
+            about += ", done"
+        elif trained:
+            about += ", already trained as its trial"
+        else:
+            n_steps += job.n_steps
+            n_sentences += job.n_steps * settings["batch_size"]
+            size = layer_weights(job, encoders)
+            cost[size] = cost.get(size, 0.0) + operations(job, encoders, lengths)
+        typer.echo(f"{job.id}  {job.n_steps:>7} steps  {job.title}  ({about})")
+    typer.echo(
+        f"{len(jobs)} jobs, {n_done} of them done; in the rest {n_steps:,} optimizer steps at "
+        f"most, {n_sentences:,} sentences read in them."
+    )
+    if cost:
+        typer.echo(_costs(cost, UTILISATION))
+
+
+def _costs(cost: Mapping[tuple[int, int], float], share: float) -> str:
+    import torch
+
+    from lingap.experiments.cost import operations_per_second
+    from lingap.training import best_device
+
+    seconds = sum(n / (share * operations_per_second(width)) for (_, width), n in cost.items())
+    device = best_device()
+    name = "core" if device.type == "cpu" else torch.cuda.get_device_name(device)
+    sizes = " and ".join(f"{weights:,}" for weights in dict.fromkeys(w for w, _ in cost))
+    return (
+        f"Encoders of {sizes} weights beside their tables of units. Training costs about "
+        f"{sum(cost.values()):.2g} operations (six a weight and unit, units by a sample): some "
+        f"{_time(seconds)} of one {name} here, where training reaches a third of what its matrix "
+        "products do."
+    )
+
+
+def _time(seconds: float) -> str:
+    if seconds < 90:
+        return f"{max(seconds, 1):.0f} seconds"
+    return f"{seconds / 60:.0f} minutes" if seconds < 5400 else f"{seconds / 3600:.1f} hours"
+
+
+def _settings(job: Job) -> tuple[Mapping[str, Any], str]:
+    """Hyperparameters of a job, and the ones that people ask for in words."""
+    found: Any = job.config.get("finetuning") or job.config["pretraining"]["training"]
+    several = len(found) if isinstance(found, list) else 1
+    settings = found[0] if isinstance(found, list) else found
+    if several > 1:
+        return settings, f"the best of {several} trials"
+    words = f"batches of {settings['batch_size']}, learning rate {settings['learning_rate']:g}"
+    return settings, f"{words}, weight decay {settings['weight_decay']:g}, {settings['schedule']}"

@@ -1,0 +1,147 @@
+"""What a plan will cost, about, before any of it is done: six operations a weight and unit."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from lingap.experiments.choices import CorpusChoice, RepresentationChoice
+from lingap.experiments.data import role_split
+from lingap.experiments.plan import Job
+from lingap.records import Sentence
+from lingap.representations import load_representation
+from lingap.representations.checkpoint import checkpoint_config, local_folder
+from lingap.representations.published import published_side
+
+UTILISATION = 1 / 3
+"""Of what matrix products alone reach, training as a whole; on a CPU or GPU, roughly."""
+
+SAMPLE = 20
+"""Sentences of a language whose units are counted."""
+
+PIECES = 1.5
+"""Of a word, about, where the subword vocabulary is not there yet."""
+
+_BASE = {"hidden_size": 768, "num_hidden_layers": 12, "intermediate_size": 3072}
+_NAMES = {
+    "hidden_size": ("hidden_size", "d_model", "dim"),
+    "num_hidden_layers": ("num_hidden_layers", "num_layers", "layers", "n_layers"),
+    "intermediate_size": ("intermediate_size", "d_ff", "feed_forward_size", "hidden_dim"),
+}
+
+
+def layer_weights(job: Job, encoders: Mapping[str, Job]) -> tuple[int, int]:
+    """Weights of the layers of a job's encoder, its tables of units not counted, and their width.
+
+    A published encoder that does not lie here is taken to be of BERT-base's size.
+
+    Args:
+        job: Of any kind.
+        encoders: The plan's pre-training jobs by id.
+    """
+    given = job.config
+    named = given.get("encoder")
+    made = encoders.get(named, job) if isinstance(named, str) else job
+    size: Mapping[str, Any] = _BASE
+    choice = RepresentationChoice.model_validate(given.get("choice") or given["representation"])
+    if choice.encoder is not None:
+        folder = local_folder(choice.encoder)
+        size = _BASE if folder is None else checkpoint_config(folder)
+    elif made.kind == "pretraining":
+        size = made.config["encoder"]
+    width, layers, inner = (
+        next((int(size[name]) for name in names if name in size), _BASE[kind])
+        for kind, names in _NAMES.items()
+    )
+    return layers * (4 * width**2 + 2 * width * inner), width
+
+
+class Lengths:
+    """Units a sentence has, about, by a sample of each text and representation."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, float] = {}
+
+    def of(self, job: Job) -> float:
+        """Mean units of a sentence (or pair) that the job learns from, special ones included."""
+        given = job.config
+        choice = RepresentationChoice.model_validate(given.get("choice") or given["representation"])
+        if job.kind == "pretraining":
+            texts = [(one, one["languages"] or given["languages"]) for one in _texts(given)]
+        else:
+            texts = [(given["corpus"], given["train_languages"])]
+        key = json.dumps([choice.model_dump(mode="json"), texts])
+        if key not in self._known:
+            self._known[key] = _sampled(choice, texts, tuple(given["languages"]))
+        return self._known[key]
+
+
+def _texts(given: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    found: list[Mapping[str, Any]] = given["pretraining"]["text"]
+    return found
+
+
+def _sampled(
+    choice: RepresentationChoice, texts: list[tuple[Any, Any]], languages: tuple[str, ...]
+) -> float:
+    folder = None if choice.encoder is None else local_folder(choice.encoder)
+    if folder is not None:
+        spell: Any = published_side(choice.name, folder, choice.options)[0]
+    else:
+        spell = choice.name != "subword" and load_representation(choice.name, **choice.options)
+    n_units, n_rows = 0.0, 0
+    for corpus, codes in texts:
+        known = {name: value for name, value in corpus.items() if name != "languages"}
+        for code in codes:
+            split = role_split(CorpusChoice.model_validate(known), code, "train", languages)
+            for row in split.head(SAMPLE):
+                parts = (row,) if isinstance(row, Sentence) else (row.first, row.second)
+                n_units += 1 + len(parts)
+                for part in parts:
+                    n_units += len(spell.encode(part).units) if spell else PIECES * len(part.words)
+                n_rows += 1
+    return n_units / max(n_rows, 1)
+
+
+def operations(job: Job, encoders: Mapping[str, Job], lengths: Lengths) -> float:
+    """Floating-point operations of the job's training, forward and backward."""
+    settings: Any = job.config.get("finetuning") or job.config["pretraining"]["training"]
+    settings = settings[0] if isinstance(settings, list) else settings
+    n_sentences = job.n_steps * int(settings["batch_size"])
+    return 6.0 * layer_weights(job, encoders)[0] * lengths.of(job) * n_sentences
+
+
+def operations_per_second(width: int, *, seconds: float = 0.2) -> float:
+    """What matrix products of that width reach on this machine's device, with one thread."""
+    import torch
+
+    from lingap.training import best_device
+
+    device = best_device()
+    kind = torch.bfloat16 if device.type == "cuda" else torch.float32
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        rows = torch.randn(4096, width, device=device, dtype=kind)
+        weights = torch.randn(width, 4 * width, device=device, dtype=kind)
+        (rows @ weights).sum().item()  # what the first call sets up is not counted
+        n, started = 0, time.perf_counter()
+        while (spent := time.perf_counter() - started) < seconds:
+            product = rows @ weights
+            n += 1
+            if device.type != "cpu":
+                product.sum().item()
+    finally:
+        torch.set_num_threads(before)
+    n_operations: int = 2 * n * rows.numel() * 4 * width
+    return n_operations / spent
+
+
+def is_done(job: Job, root: Path) -> bool:
+    """Whether an experiment's folder, if it is there, holds the job's result."""
+    from lingap.experiments.store import Store
+
+    return (root / ".lingap").is_file() and Store(root).is_done(job.kind, job.id)

@@ -1,0 +1,68 @@
+"""What a plan is said to cost."""
+
+import pytest
+import yaml
+from typer.testing import CliRunner
+
+from lingap.cli import app
+from lingap.experiments import Experiment
+from lingap.experiments.cost import Lengths, layer_weights, operations, operations_per_second
+
+GIVEN = {
+    "name": "x", "task": "ner", "languages": ["eng", "kor"], "corpus": {"name": "cldr"},
+    "representations": [{"name": "character"}],
+    "encoder": {"hidden_size": 32, "layers": 3, "heads": 2, "feed_forward_size": 64},
+    "pretraining": {"text": {"name": "cldr_text"}, "training": {"steps": 50, "batch_size": 8}},
+    "finetuning": {"epochs": 2, "batch_size": 10},
+}  # fmt: skip
+
+
+def test_six_operations_a_weight_and_unit():
+    plan = Experiment(GIVEN).plan()
+    encoders = {job.id: job for job in plan.of("pretraining")}
+    weights = 3 * (4 * 32**2 + 2 * 32 * 64)
+    lengths = Lengths()
+    for job in plan.jobs:
+        assert layer_weights(job, encoders) == (weights, 32)
+        assert 5 < lengths.of(job) < 200
+        n_sentences = 50 * 8 if job.kind == "pretraining" else 2 * 1000
+        told = operations(job, encoders, lengths)
+        assert told == pytest.approx(6 * weights * lengths.of(job) * n_sentences)
+    assert operations_per_second(32, seconds=0.02) > 1e7
+
+
+def test_a_published_encoder_that_is_not_here_is_of_base_size():
+    given = {k: v for k, v in GIVEN.items() if k not in ("encoder", "pretraining")}
+    given["representations"] = [{"name": "subword", "encoder": "mbert"}]
+    for job in Experiment(given).plan().jobs:
+        assert layer_weights(job, {}) == (12 * (4 * 768**2 + 2 * 768 * 3072), 768)
+
+
+def test_tasks_after_one_that_failed_are_reproduced_all_the_same(tmp_path, monkeypatch):
+    from lingap.experiments import presets
+
+    def plan_preset(*_, **__):
+        tiny = GIVEN | {"finetuning": {"epochs": 1, "learning_rate": 1e30, "schedule": "constant"}}
+        tiny["pretraining"] = {"text": {"name": "cldr_text"}, "training": {"steps": 1}}
+        return [
+            presets.PresetPlan(task, Experiment(tiny | {"name": task}).config, ())
+            for task in ("first", "second")
+        ]
+
+    monkeypatch.setattr(presets, "plan_preset", plan_preset)
+    told = CliRunner().invoke(
+        app, ["reproduce", "table1", "--out", str(tmp_path / "x"), "--workers", "0"]
+    )
+    assert told.exit_code == 1
+    assert (tmp_path / "x" / "second" / "report.html").is_file()
+    assert told.output.count("Failed: ") == 4
+
+
+def test_the_plan_of_a_grid_counts_a_trial_once(tmp_path):
+    path = tmp_path / "x.yaml"
+    path.write_text(yaml.safe_dump(GIVEN | {"grid": {"epochs": [1, 2]}}), encoding="utf-8")
+    told = CliRunner().invoke(app, ["run", str(path), "--dry-run"])
+    assert told.exit_code == 0
+    assert told.output.count("already trained as its trial") == 2
+    # 50 for the encoder; 100 and 200 for each of two languages.
+    assert "in the rest 650 optimizer steps" in told.output
