@@ -16,6 +16,8 @@ from transformers import AutoModelForMaskedLM, AutoTokenizer
 from lingap.errors import ConfigError
 from lingap.experiments import Experiment, ExperimentConfig, PretrainConfig, pretrain_encoders
 from lingap.experiments.plan import pretraining_jobs
+from lingap.records import Sentence
+from lingap.representations.published import published_side
 
 _spec = importlib.util.spec_from_file_location(
     "checkpoints", Path(__file__).parents[1] / "models" / "checkpoints.py"
@@ -114,6 +116,23 @@ def test_what_cannot_read_on_is_refused_before_anything_runs(tmp_path):
     }
     with pytest.raises(ConfigError, match="no corpus for eng"):
         pretraining_jobs(PretrainConfig.parse(partly))
+
+
+def test_the_tokenizer_of_an_encoder_reads_plain_text(tmp_path):
+    both = [{"name": "character"}, {"name": "subword", "options": {"vocabulary_size": 200}}]
+    given = PretrainConfig.parse(settings(representations=both))
+    found, _ = pretrain_encoders(given, tmp_path / "x", n_workers=0)
+    words = tuple("the West Indies, zäh 대한민국 ﬁ".lower().split())
+    for name, folder in found.items():
+        spell, vocabulary = published_side(name, folder, {})
+        encoded = spell.encode(Sentence("s", "eng", words))
+        ids = [vocabulary.cls_id, *vocabulary.ids(encoded.units).tolist(), vocabulary.sep_id]
+        tokenizer = AutoTokenizer.from_pretrained(folder)
+        assert tokenizer("  " + "  ".join(words) + "\n")["input_ids"] == ids
+        assert len(set(ids)) > 8
+        masked = tokenizer(f"the {tokenizer.mask_token}")["input_ids"]
+        assert vocabulary.mask_id in masked
+        assert AutoModelForMaskedLM.from_pretrained(folder).config.vocab_size == len(vocabulary)
 
 
 def test_representations_that_differ_in_their_labels_share_an_encoder(tmp_path):

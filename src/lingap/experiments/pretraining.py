@@ -26,9 +26,13 @@ from lingap.representations.protocol import UNKNOWN
 from lingap.representations.published import published_side
 from lingap.representations.subword import SUBWORDS, Subwords, train_subwords
 from lingap.representations.unit_ids import TableIds
+from lingap.representations.vocabulary import Reads
 
 if TYPE_CHECKING:
     import torch
+
+
+_READS: dict[str, Reads] = {"character": "characters", "subword": "subwords"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +164,7 @@ def _new(
     )
 
     def save(folder: Path) -> None:
-        save_encoder(model, vocabulary, folder)
+        save_encoder(model, vocabulary, folder, reads=_READS.get(choice.name, "units"))
         if isinstance(spell, Subwords):
             (folder / SUBWORDS).write_text(spell.to_json(), encoding="utf-8")
 

@@ -10,13 +10,12 @@ if TYPE_CHECKING:
     from lingap.models.encoder import (
         EncoderConfig,
         build_encoder,
-        load_encoder,
         n_parameters,
         save_encoder,
     )
     from lingap.models.heads import ItemClassifier, MaskedLanguageModel
     from lingap.models.pooling import pool_items, pool_units
-    from lingap.models.published import load_published
+    from lingap.models.published import load_encoder, load_published
     from lingap.models.reading import (
         all_hidden,
         input_vectors,
@@ -48,7 +47,7 @@ __getattr__ = lazy_names(
     {
         "EncoderConfig": "lingap.models.encoder",
         "build_encoder": "lingap.models.encoder",
-        "load_encoder": "lingap.models.encoder",
+        "load_encoder": "lingap.models.published",
         "n_parameters": "lingap.models.encoder",
         "save_encoder": "lingap.models.encoder",
         "ItemClassifier": "lingap.models.heads",

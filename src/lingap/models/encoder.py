@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, Field, PositiveInt, model_validator
 
-from lingap.errors import ConfigError, MissingExtra, StoreError
+from lingap.errors import MissingExtra
 from lingap.representations import Vocabulary
+from lingap.representations.vocabulary import Reads
 
 if TYPE_CHECKING:
     import numpy as np
@@ -99,40 +100,23 @@ def build_encoder(
     return model
 
 
-def save_encoder(model: torch.nn.Module, vocabulary: Vocabulary, folder: Path) -> None:
-    """Write a folder that ``AutoModelForMaskedLM`` and ``AutoTokenizer`` read."""
+def save_encoder(
+    model: torch.nn.Module, vocabulary: Vocabulary, folder: Path, *, reads: Reads = "units"
+) -> None:
+    """Write a folder that ``AutoModelForMaskedLM`` and ``AutoTokenizer`` read.
+
+    Args:
+        model: A masked language model.
+        vocabulary: Its units.
+        folder: Where to.
+        reads: What the tokenizer is given: ``units`` with spaces between them, or plain text that
+            it cuts into ``characters`` or ``subwords``.
+    """
     from lingap.models.articulatory import composed, save_composed
 
     plain = model if composed(model) is None else save_composed(model, folder)
     plain.save_pretrained(folder)  # type: ignore[operator]
-    vocabulary.save(folder)
-
-
-def load_encoder(folder: Path) -> tuple[torch.nn.Module, Vocabulary]:
-    """Read an encoder (without its language-model head) and its vocabulary.
-
-    Raises:
-        StoreError: When the folder holds no readable encoder.
-        ConfigError: When vocabulary and embedding differ in size.
-    """
-    transformers = transformers_library()
-    from safetensors import SafetensorError
-
-    from lingap.models.articulatory import compose_from
-
-    vocabulary = Vocabulary.load(folder)
-    try:
-        model = transformers.AutoModel.from_pretrained(folder, local_files_only=True)
-    except (OSError, ValueError, RuntimeError, SafetensorError) as error:
-        raise StoreError(f"{folder} holds no readable encoder: {error}") from error
-    rows = model.get_input_embeddings().weight.shape[0]
-    if rows != len(vocabulary):
-        raise ConfigError(
-            f"{folder}: the encoder has {rows} embeddings, its vocabulary {len(vocabulary)} units; "
-            "they do not belong together."
-        )
-    compose_from(folder, model)
-    return model, vocabulary
+    vocabulary.save(folder, reads=reads)
 
 
 def n_parameters(model: torch.nn.Module) -> int:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from lingap.errors import ConfigError, StoreError
 from lingap.models.encoder import transformers_library
 from lingap.models.reading import n_embeddings
-from lingap.representations import UnitIds
+from lingap.representations import UnitIds, Vocabulary
 from lingap.representations.checkpoint import checkpoint_config, has_safetensors
 
 if TYPE_CHECKING:
@@ -80,3 +80,21 @@ def load_published(folder: Path, ids: UnitIds) -> torch.nn.Module:
     compose_from(folder, model)
     found: torch.nn.Module = model
     return found
+
+
+def load_encoder(folder: Path) -> tuple[torch.nn.Module, Vocabulary]:
+    """Read an encoder of lingap's own pre-training, without its head, and its vocabulary.
+
+    Raises:
+        StoreError: When the folder holds no readable encoder.
+        ConfigError: When vocabulary and embedding differ in size.
+    """
+    vocabulary = Vocabulary.load(folder)
+    model = load_published(folder, vocabulary)
+    rows = n_embeddings(model)
+    if rows != len(vocabulary):
+        raise ConfigError(
+            f"{folder}: the encoder has {rows} embeddings, its vocabulary {len(vocabulary)} units; "
+            "they do not belong together."
+        )
+    return model, vocabulary

@@ -192,7 +192,8 @@ def _word_level(folder: Path) -> dict[str, int] | None:
         return None
     content = _json(path)
     model = content.get("model", {})
-    if model.get("type") != "WordLevel":
+    own_subwords = (folder / SUBWORDS).is_file()  # it cuts words, the table is of its pieces
+    if model.get("type") != "WordLevel" and not own_subwords:
         raise ConfigError(
             f"{path} cuts text in pieces ({model.get('type')}); a table of whole units (WordLevel) "
             "was expected."

@@ -6,7 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +14,8 @@ import numpy.typing as npt
 from lingap.errors import ConfigError
 from lingap.records import EncodedSentence
 from lingap.representations.protocol import BOUNDARY, UNKNOWN
+
+Reads = Literal["units", "characters", "subwords"]
 
 PAD, CLS, SEP, MASK = "[PAD]", "[CLS]", "[SEP]", "[MASK]"
 SPECIAL_UNITS = (PAD, UNKNOWN, CLS, SEP, MASK)
@@ -79,18 +81,15 @@ class Vocabulary:
     n_joints = 1
 
     @classmethod
-    def of(cls, sentences: Iterable[EncodedSentence], *, min_count: int = 1) -> Vocabulary:
+    def of(cls, sentences: Iterable[EncodedSentence]) -> Vocabulary:
         """The vocabulary of a text: its units by falling count, equal counts by code point."""
         counts: Counter[str] = Counter()
         for sentence in sentences:
             counts.update(sentence.units)
         for unit in SPECIAL_UNITS:
             counts.pop(unit, None)
-        counts[BOUNDARY] += min_count  # always known
-        kept = sorted(
-            (u for u, n in counts.items() if n >= min_count), key=lambda u: (-counts[u], u)
-        )
-        return cls((*SPECIAL_UNITS, *kept))
+        counts[BOUNDARY] += 1  # always known
+        return cls((*SPECIAL_UNITS, *sorted(counts, key=lambda unit: (-counts[unit], unit))))
 
     def __len__(self) -> int:
         """Number of units, the special ones included."""
@@ -104,12 +103,14 @@ class Vocabulary:
         get, unknown = self._ids.get, self.unknown_id
         return np.fromiter((get(unit, unknown) for unit in units), dtype=np.int32)
 
-    def save(self, folder: Path) -> None:
+    def save(self, folder: Path, *, reads: Reads = "units") -> None:
         """Write ``tokenizer.json`` and its config as ``AutoTokenizer`` reads them.
 
-        The tokenizer takes units separated by single spaces.
+        Args:
+            folder: Where to.
+            reads: What the tokenizer is given; see :func:`save_units`.
         """
-        save_units(self._ids, self, folder)
+        save_units(self._ids, self, folder, reads=reads)
 
     @classmethod
     def load(cls, folder: Path) -> Vocabulary:
@@ -122,21 +123,35 @@ class Vocabulary:
             raise ConfigError(f"{path} holds no vocabulary of units: {error}") from error
 
 
-def save_units(table: Mapping[str, int], ids: UnitIds, folder: Path) -> None:
-    """Write a table of whole units as a tokenizer that ``AutoTokenizer`` reads.
+def save_units(
+    table: Mapping[str, int], ids: UnitIds, folder: Path, *, reads: Reads = "units"
+) -> None:
+    """Write a table of units as a tokenizer that ``AutoTokenizer`` reads.
 
     Args:
         table: Unit to number; the special units are in it.
         ids: Says which numbers are special.
         folder: Gets ``tokenizer.json`` and its config.
+        reads: What the tokenizer is given: ``characters`` and ``subwords`` are found in plain
+            text; ``units``, such as phonemes, must be there already, with spaces between them.
     """
-    from tokenizers import Tokenizer, models, pre_tokenizers, processors
+    from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, processors
     from transformers import PreTrainedTokenizerFast
 
     unit_of = {number: unit for unit, number in table.items()}
     unknown, cls, sep = (unit_of[n] for n in (ids.unknown_id, ids.cls_id, ids.sep_id))
-    core = Tokenizer(models.WordLevel(dict(table), unk_token=unknown))
-    core.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
+    if reads == "subwords":
+        pieces = models.WordPiece(dict(table), unk_token=unknown, max_input_chars_per_word=1000)
+        core = Tokenizer(pieces)
+    else:
+        core = Tokenizer(models.WordLevel(dict(table), unk_token=unknown))
+    if reads == "characters":
+        spaces = normalizers.Replace(Regex(r"\s+"), BOUNDARY)
+        steps = [normalizers.NFC(), normalizers.Strip(), spaces]
+        core.normalizer = normalizers.Sequence(steps)
+        core.pre_tokenizer = pre_tokenizers.Split(Regex(r"[\s\S]"), "isolated")
+    else:
+        core.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
     joint = " ".join([sep] * ids.n_joints)
     core.post_processor = processors.TemplateProcessing(
         single=f"{cls} $A {sep}",
