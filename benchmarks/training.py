@@ -83,7 +83,7 @@ def _ours(config: Any, vocabulary: Any, task: Any, instances: list[Any]) -> dict
 
     torch.manual_seed(0)
     model = ItemClassifier(RobertaModel(config, add_pooling_layer=False), len(task.labels), seed=0)
-    settings = TrainingSettings(epochs=1, batch_size=BATCH, learning_rate=1e-3)
+    settings = TrainingSettings(epochs=1, batch_size=BATCH, learning_rate=1e-3, precision="float32")
     with tempfile.TemporaryDirectory() as folder:
         started, busy = time.perf_counter(), time.process_time()
         result = train(
@@ -207,7 +207,9 @@ def scores(
     from lingap.models import ItemClassifier
     from lingap.training import Collator, TrainingSettings, train
 
-    settings = TrainingSettings(epochs=epochs, batch_size=32, learning_rate=1e-3)
+    settings = TrainingSettings(
+        epochs=epochs, batch_size=32, learning_rate=1e-3, precision="float32"
+    )
     print(
         f"RoBERTa of {layers} layers of width {width}, phonemes, batches of {settings.batch_size}, "
         f"{epochs} epochs\n\n| treebank | seed | F1 in parts | F1 padded | inside its interval |"

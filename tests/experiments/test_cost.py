@@ -5,8 +5,15 @@ import yaml
 from typer.testing import CliRunner
 
 from lingap.cli import app
-from lingap.experiments import Experiment
-from lingap.experiments.cost import Lengths, layer_weights, operations, operations_per_second
+from lingap.experiments import Experiment, PretrainConfig
+from lingap.experiments.cost import (
+    Lengths,
+    layer_weights,
+    operations,
+    operations_per_second,
+    sentences_read,
+)
+from lingap.experiments.plan import pretraining_jobs
 
 GIVEN = {
     "name": "x", "task": "ner", "languages": ["eng", "kor"], "corpus": {"name": "cldr"},
@@ -56,6 +63,33 @@ def test_tasks_after_one_that_failed_are_reproduced_all_the_same(tmp_path, monke
     assert told.exit_code == 1
     assert (tmp_path / "x" / "second" / "report.html").is_file()
     assert told.output.count("Failed: ") == 4
+
+
+def test_of_a_grid_over_batch_sizes_the_order_does_not_matter():
+    said = [
+        [
+            sentences_read(job)
+            for job in Experiment(GIVEN | {"grid": {"batch_size": sizes}}).plan().of("runs")
+        ]
+        for sizes in ([100, 8], [8, 100])
+    ]
+    assert said[0] == said[1] == [2 * 1000] * 2
+
+
+def test_each_text_is_asked_for_its_own_languages(tmp_path):
+    (tmp_path / "text.got").write_text("jah qath du im\n" * 50, encoding="utf-8")
+    given = {k: GIVEN[k] for k in ("name", "representations", "encoder")} | {
+        "languages": ["hun", "got"],
+        "pretraining": GIVEN["pretraining"]
+        | {
+            "text": [
+                {"name": "cldr_text", "languages": ["hun"]},
+                {"name": "text", "path": str(tmp_path / "text.got"), "languages": ["got"]},
+            ]
+        },
+    }
+    (job,) = pretraining_jobs(PretrainConfig.parse(given))
+    assert Lengths().of(job) > 5
 
 
 def test_the_plan_of_a_grid_counts_a_trial_once(tmp_path):

@@ -154,7 +154,7 @@ def test_representations_that_differ_in_their_labels_share_an_encoder(tmp_path):
         "finetuning": {"epochs": 1},
     }  # fmt: skip
     plan = Experiment(given).plan()
-    assert len(plan.of("pretraining")) == 1
+    assert [job.title for job in plan.of("pretraining")] == ["pre-train a, b"]
     assert len({job.id for job in plan.jobs}) == len(plan.jobs) == 5
 
 
@@ -213,6 +213,10 @@ def test_the_schema_knows_the_short_forms():
     tiny = yaml.safe_load((Path(__file__).parents[1] / "data" / "tiny.yaml").read_text("utf-8"))
     jsonschema.validate(tiny | {"layers": [0, "last"]}, schema)
     both = tiny | {"tasks": [{"task": tiny["task"], "corpus": tiny["corpus"]}]}
-    for wrong in (both, {k: v for k, v in tiny.items() if k != "corpus"}):
+    for wrong in (
+        both,
+        {k: v for k, v in both.items() if k != "task"},
+        {k: v for k, v in tiny.items() if k != "corpus"},
+    ):
         with pytest.raises(jsonschema.ValidationError):
             jsonschema.validate(wrong, schema)

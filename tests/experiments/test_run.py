@@ -170,7 +170,7 @@ def test_labels_that_training_never_had_are_counted_or_refused(tmp_path):
             (tmp_path / f"{code}.{split}.txt").write_text(text * 6, encoding="utf-8")
 
     write("train", ("NOUN", "X"))
-    write("dev", ("NOUN", "X"))
+    write("dev", ("NOUN", "X", "Noun"))  # what is only in dev is not learned either
     write("test", ("Noun", "X", "NOUN"))
     given = tiny().config.model_dump(mode="json")
     given |= {
@@ -207,7 +207,7 @@ def test_a_language_without_back_end_or_names_is_refused_before_anything_runs(tm
 def test_a_full_disk_ends_the_run_and_is_not_the_jobs_fault(tmp_path, monkeypatch):
     from lingap import models
 
-    def full(*_):
+    def full(*_, **__):
         raise RuntimeError("I/O error: No space left on device (os error 28)")
 
     with monkeypatch.context() as patched:

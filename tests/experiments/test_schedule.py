@@ -12,6 +12,7 @@ from lingap.experiments import Experiment
 from lingap.experiments import engine as engines
 from lingap.experiments.plan import Job
 from lingap.experiments.schedule import Outcome, Schedule, outcome_of
+from lingap.experiments.store import Store
 
 
 def job(name, *needs):
@@ -64,6 +65,24 @@ def test_what_needs_a_failed_job_fails_with_it_and_the_rest_goes_on(schedule, to
     assert told == [
         ("encoder", "failed"), ("first", "failed"), ("second", "failed"), ("alone", "done"),
     ]  # fmt: skip
+
+
+def test_a_trial_that_failed_stays_so_and_its_run_goes_on(told, tmp_path):
+    trials = [Job("trials", name, {}, ("encoder",), 1, name) for name in ("one", "two")]
+    jobs = [job("encoder"), *trials, job("run", "encoder", "one", "two")]
+    schedule = Schedule(jobs, tmp_path, lambda one, event, _: told.append((one.id, event)))
+    for one in schedule.ready():
+        schedule.end(one, Outcome("no memory") if one.id == "two" else Outcome())
+    assert told[-2:] == [("two", "failed"), ("run", "done")]
+    store = Store(tmp_path)
+    assert store.is_done("trials", "two")
+    assert store.record("trials", "two")["reason"] == "no memory"
+    assert store.record("trials", "two")["best_dev"] is None
+    # One that was never begun, for want of its encoder, is tried again.
+    schedule = Schedule(jobs[:2], tmp_path, lambda *_: None)
+    schedule.end(next(schedule.ready()), Outcome("no disk"))
+    assert list(schedule.ready()) == []
+    assert store.record("trials", "one")["status"] == "failed"
 
 
 def test_a_job_that_is_put_back_is_ready_again(schedule):

@@ -59,8 +59,9 @@ def scores(
         for gap in gaps:
             gap.gap_to(code)
     comparisons = compare_gaps(rows, n_resamples=resamples, seed=seed)
+    reasons = why_not(rows)
     if as_json:
-        _notes(notes)
+        _notes([*notes, *reasons])
         _json(performance=gaps, comparisons=comparisons)
         return
     from lingap.gap.tables import COMPARISONS_SHOWN, comparison_table, performance_tables
@@ -72,7 +73,7 @@ def scores(
             notes.append(
                 f"{len(comparisons) - COMPARISONS_SHOWN} further comparisons: --json has all."
             )
-    notes += _few(why_not(rows))
+    notes += _few(reasons)
     warned = [f"{g.system} ({g.task}): {w}" for g in gaps for w in g.warnings]
     warned += dict.fromkeys(w for c in comparisons for w in c.warnings)
     methods = {i.method for g in gaps for i in (g.mean_rpd_interval,) if i is not None}

@@ -19,15 +19,23 @@ def print_jobs(jobs: Sequence[Job], root: Path) -> None:
         jobs: In the order of the plan.
         root: The experiment's folder, which may not be there yet.
     """
-    from lingap.experiments.cost import UTILISATION, Lengths, is_done, layer_weights, operations
+    from lingap.experiments.cost import (
+        UTILISATION,
+        Lengths,
+        is_done,
+        layer_weights,
+        operations,
+        sentences_read,
+    )
 
     encoders = {job.id: job for job in jobs if job.kind == "pretraining"}
     reused = {job.config["seed"] for job in jobs if job.kind == "trials"}
     lengths = Lengths()
     n_done = n_steps = n_sentences = 0
     cost: dict[tuple[int, int], float] = {}  # (weights, width) of an encoder to operations
-    for job in {job.id: job for job in jobs}.values():
-        settings, about = _settings(job)
+    jobs = list({job.id: job for job in jobs}.values())
+    for job in jobs:
+        about = _settings(job)
         done = is_done(job, root)
         trained = job.kind == "runs" and job.config["trials"] and job.config["seed"] in reused
         if done:
@@ -37,7 +45,7 @@ def print_jobs(jobs: Sequence[Job], root: Path) -> None:
             about += ", already trained as its trial"
         else:
             n_steps += job.n_steps
-            n_sentences += job.n_steps * settings["batch_size"]
+            n_sentences += sentences_read(job)
             size = layer_weights(job, encoders)
             cost[size] = cost.get(size, 0.0) + operations(job, encoders, lengths)
         typer.echo(f"{job.id}  {job.n_steps:>7} steps  {job.title}  ({about})")
@@ -57,7 +65,9 @@ def _costs(cost: Mapping[tuple[int, int], float], share: float) -> str:
 
     seconds = sum(n / (share * operations_per_second(width)) for (_, width), n in cost.items())
     device = best_device()
-    name = "core" if device.type == "cpu" else torch.cuda.get_device_name(device)
+    name = {"cpu": "core", "mps": "Apple GPU"}.get(device.type) or torch.cuda.get_device_name(
+        device
+    )
     sizes = " and ".join(f"{weights:,}" for weights in dict.fromkeys(w for w, _ in cost))
     return (
         f"Encoders of {sizes} weights beside their tables of units. Training costs about "
@@ -73,12 +83,11 @@ def _time(seconds: float) -> str:
     return f"{seconds / 60:.0f} minutes" if seconds < 5400 else f"{seconds / 3600:.1f} hours"
 
 
-def _settings(job: Job) -> tuple[Mapping[str, Any], str]:
-    """Hyperparameters of a job, and the ones that people ask for in words."""
+def _settings(job: Job) -> str:
+    """The hyperparameters of a job that people ask for."""
     found: Any = job.config.get("finetuning") or job.config["pretraining"]["training"]
-    several = len(found) if isinstance(found, list) else 1
-    settings = found[0] if isinstance(found, list) else found
-    if several > 1:
-        return settings, f"the best of {several} trials"
-    words = f"batches of {settings['batch_size']}, learning rate {settings['learning_rate']:g}"
-    return settings, f"{words}, weight decay {settings['weight_decay']:g}, {settings['schedule']}"
+    if isinstance(found, list) and len(found) > 1:
+        return f"the best of {len(found)} trials"
+    one: Mapping[str, Any] = found[0] if isinstance(found, list) else found
+    words = f"batches of {one['batch_size']}, learning rate {one['learning_rate']:g}"
+    return f"{words}, weight decay {one['weight_decay']:g}, {one['schedule']}"

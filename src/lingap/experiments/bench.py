@@ -136,7 +136,7 @@ def set_up(given: Mapping[str, Any], store: Store) -> Bench:
     room -= room % multiple
     task = make_task(
         given["task"],
-        [*_declared(corpus, trained, languages), *_labels(learned), *_labels(dev)],
+        [*_declared(corpus, trained, languages), *labels_of(learned), *labels_of(dev)],
     )
     model = ItemClassifier(encoder, len(task.labels), pooling=given["pooling"], seed=seed)
     model.to(best_device())
@@ -172,7 +172,8 @@ def _declared(
         yield from role_split(corpus, code, "train", languages).labels or ()
 
 
-def _labels(examples: Iterable[Example]) -> Iterable[str]:
+def labels_of(examples: Iterable[Example]) -> Iterable[str]:
+    """The gold labels of all items."""
     for example in examples:
         if isinstance(example, Sentence):
             yield from example.labels or ()

@@ -145,7 +145,10 @@ class ExperimentConfig(_Encoders):
         written, of_task = schema["properties"], schema["$defs"]["TaskChoice"]["properties"]
         written["task"], written["corpus"] = of_task["task"], of_task["corpus"]
         schema["required"].remove("tasks")
-        schema["oneOf"] = [{"required": ["tasks"]}, {"required": ["task", "corpus"]}]
+        alone = [{"required": ["task"]}, {"required": ["corpus"]}]
+        several = {"required": ["tasks"], "not": {"anyOf": alone}}
+        single = {"required": ["task", "corpus"], "not": {"required": ["tasks"]}}
+        schema["oneOf"] = [several, single]
         numbers = {"type": "integer", "minimum": 0}
         written["layers"]["items"] = {"anyOf": [{"type": "string"}, numbers]}
         return schema

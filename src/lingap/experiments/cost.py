@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -69,31 +69,30 @@ class Lengths:
         """Mean units of a sentence (or pair) that the job learns from, special ones included."""
         given = job.config
         choice = RepresentationChoice.model_validate(given.get("choice") or given["representation"])
+        every = tuple(given["languages"])
         if job.kind == "pretraining":
-            texts = [(one, one["languages"] or given["languages"]) for one in _texts(given)]
+            codes = [tuple(one["languages"] or every) for one in given["pretraining"]["text"]]
+            texts = list(zip(given["pretraining"]["text"], codes, codes, strict=True))
         else:
-            texts = [(given["corpus"], given["train_languages"])]
+            texts = [(given["corpus"], tuple(given["train_languages"]), every)]
         key = json.dumps([choice.model_dump(mode="json"), texts])
         if key not in self._known:
-            self._known[key] = _sampled(choice, texts, tuple(given["languages"]))
+            self._known[key] = _sampled(choice, texts)
         return self._known[key]
 
 
-def _texts(given: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    found: list[Mapping[str, Any]] = given["pretraining"]["text"]
-    return found
+Text = tuple[Mapping[str, Any], tuple[str, ...], tuple[str, ...]]
+"""A corpus' settings, the languages that are read of it, and all it is asked for."""
 
 
-def _sampled(
-    choice: RepresentationChoice, texts: list[tuple[Any, Any]], languages: tuple[str, ...]
-) -> float:
+def _sampled(choice: RepresentationChoice, texts: Sequence[Text]) -> float:
     folder = None if choice.encoder is None else local_folder(choice.encoder)
     if folder is not None:
         spell: Any = published_side(choice.name, folder, choice.options)[0]
     else:
         spell = choice.name != "subword" and load_representation(choice.name, **choice.options)
     n_units, n_rows = 0.0, 0
-    for corpus, codes in texts:
+    for corpus, codes, languages in texts:
         known = {name: value for name, value in corpus.items() if name != "languages"}
         for code in codes:
             split = role_split(CorpusChoice.model_validate(known), code, "train", languages)
@@ -108,10 +107,15 @@ def _sampled(
 
 def operations(job: Job, encoders: Mapping[str, Job], lengths: Lengths) -> float:
     """Floating-point operations of the job's training, forward and backward."""
-    settings: Any = job.config.get("finetuning") or job.config["pretraining"]["training"]
-    settings = settings[0] if isinstance(settings, list) else settings
-    n_sentences = job.n_steps * int(settings["batch_size"])
-    return 6.0 * layer_weights(job, encoders)[0] * lengths.of(job) * n_sentences
+    return 6.0 * layer_weights(job, encoders)[0] * lengths.of(job) * sentences_read(job)
+
+
+def sentences_read(job: Job) -> int:
+    """Sentences that the job's training reads, of several candidates the one of most steps."""
+    found: Any = job.config.get("finetuning") or job.config["pretraining"]["training"]
+    candidates = found if isinstance(found, list) else [found]
+    longest = max(candidates, key=lambda one: one["steps"] or one["epochs"] / one["batch_size"])
+    return job.n_steps * int(longest["batch_size"])
 
 
 def operations_per_second(width: int, *, seconds: float = 0.2) -> float:

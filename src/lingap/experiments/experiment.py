@@ -15,7 +15,7 @@ from lingap.experiments.config import ExperimentConfig, PretrainConfig
 from lingap.experiments.engine import run_here, run_local, visible_gpus
 from lingap.experiments.index import rebuild_index
 from lingap.experiments.jobs import versions
-from lingap.experiments.plan import Job, Plan, make_plan, pretraining_jobs
+from lingap.experiments.plan import Job, Plan, distinct_jobs, make_plan, pretraining_jobs
 from lingap.experiments.schedule import Event, Failure
 from lingap.experiments.store import Store, write_json
 from lingap.g2p.parallel import usable_cores
@@ -125,15 +125,15 @@ def pretrain_encoders(
     store = Store(Path(out))
     _check_trackers(config.trackers)
     jobs = pretraining_jobs(config)
+    distinct = distinct_jobs(jobs)
     with store.locked():
         store.sweep()
         about = {
             "config": config.model_dump(mode="json"),
-            "pretraining": [_entry(job) for job in jobs],
+            "pretraining": [_entry(job) for job in distinct],
             "versions": versions(),
         }
         write_json(store.root / "experiment.json", about)
-        distinct = list({job.id: job for job in jobs}.values())  # labels apart, the same encoder
         failures = _do_all(store, distinct, watch or _silent, n_workers, threads, "local")
         found = {}
         for choice, job in zip(config.representations, jobs, strict=True):

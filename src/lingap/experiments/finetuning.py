@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 from lingap.errors import ConfigError
-from lingap.experiments.bench import Example, set_up
+from lingap.experiments.bench import Example, labels_of, set_up
 from lingap.experiments.choices import CorpusChoice
 from lingap.experiments.data import corpus_split, parallel_split, rows
 from lingap.experiments.plan import Job
@@ -37,6 +37,8 @@ def finetune(job: Job, store: Store, folder: Path, progress: Progress) -> dict[s
     languages = tuple(given["languages"])
     chosen = choose(given, store)
     bench = set_up(given, store)
+    tests = {code: rows(corpus, code, "test", languages) for code in given["test_languages"]}
+    unseen = {code: _unseen_labels(bench.learned, test, code) for code, test in tests.items()}
     training = trained(bench, chosen, job, store, progress)
     task = bench.task
     scores, predictions, coverage = [], [], []
@@ -44,9 +46,7 @@ def finetune(job: Job, store: Store, folder: Path, progress: Progress) -> dict[s
     vectors: dict[str, Any] = {}
     details: dict[str, Any] = {}
     parallel_counts: dict[str, dict[str, int]] = {}
-    for code in given["test_languages"]:
-        test = rows(corpus, code, "test", languages)
-        unseen = _unseen_labels(test, task.labels, code)
+    for code, test in tests.items():
         made, counts = bench.instances("test", (code,), [_without_gold(one) for one in test])
         said = bench.logits(test, made)
         predicted = task.predictions(test, best_labels(said))
@@ -68,7 +68,7 @@ def finetune(job: Job, store: Store, folder: Path, progress: Progress) -> dict[s
                 value=scoring.value,
                 seed=int(given["seed"]),
                 n_words=scoring.n_items,
-                counts={**counts, **unseen, **scoring.counts},
+                counts={**counts, **unseen[code], **scoring.counts},
                 interval=interval,
             )
         )
@@ -105,25 +105,20 @@ def finetune(job: Job, store: Store, folder: Path, progress: Progress) -> dict[s
     }
 
 
-def _unseen_labels(test: list[Example], known: Sequence[str], language: str) -> dict[str, int]:
-    """How many items of the test have a label that training never had, and so are never right.
+def _unseen_labels(learned: list[Example], test: list[Example], language: str) -> dict[str, int]:
+    """How many items of the test have a label that is never learned, and so are hardly ever right.
 
     Raises:
         ConfigError: When training and test have no label in common.
     """
-    gold = Counter[str]()
-    for example in test:
-        if isinstance(example, Sentence):
-            gold.update(example.labels or ())
-        elif example.label is not None:
-            gold[example.label] += 1
-    unseen = {label: n for label, n in gold.items() if label not in known}
+    known, gold = (Counter(labels_of(examples)) for examples in (learned, test))
+    unseen = gold.keys() - known.keys()
     if gold and len(unseen) == len(gold):
         raise ConfigError(
             f"{language}: the test data have the labels {', '.join(sorted(gold)[:8])}, training "
             f"has {', '.join(sorted(known)[:8])}: none in common, so nothing could be right."
         )
-    return {"labels_unseen": sum(unseen.values())} if unseen else {}
+    return {"labels_unseen": sum(gold[label] for label in unseen)} if unseen else {}
 
 
 def _without_gold(example: Example) -> Example:

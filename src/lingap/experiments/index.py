@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from lingap.errors import StoreError
+from lingap.experiments.plan import PRETRAIN
 from lingap.experiments.store import Kind, read_json
 
 INDEX = "index.sqlite"
@@ -73,7 +74,7 @@ def _titles(root: Path) -> dict[str, str]:
     """What the plan calls its encoders, by id; a representation may have a label in it."""
     try:
         planned = read_json(root / "experiment.json")["pretraining"]
-        return {one["id"]: one["title"].removeprefix("pre-train ") for one in planned}
+        return {one["id"]: one["title"].removeprefix(PRETRAIN) for one in planned}
     except (StoreError, KeyError, TypeError):
         return {}
 

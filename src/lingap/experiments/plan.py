@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from lingap.corpora import find_corpus
@@ -25,6 +25,9 @@ from lingap.training.settings import TrainingSettings
 RECIPE = "2"
 """Part of every job's hash; raised when the code makes other numbers of the same configuration."""
 
+
+PRETRAIN = "pre-train "
+"""How the title of a job begins that makes an encoder; the labels that it serves follow."""
 
 _ROLES: tuple[Role, ...] = ("train", "dev", "test")
 
@@ -73,12 +76,12 @@ def _job(
     trackers: tuple[str, ...],
 ) -> Job:
     config = json.loads(json.dumps({"recipe": RECIPE, **config}, default=list))
-    text = json.dumps(_without_places(config), sort_keys=True, ensure_ascii=False)
+    text = json.dumps(without_places(config), sort_keys=True, ensure_ascii=False)
     digest = hashlib.sha256(text.encode()).hexdigest()[:12]
     return Job(kind, digest, config, needs, n_steps, title, trackers)
 
 
-def _without_places(config: Mapping[str, Any]) -> dict[str, Any]:
+def without_places(config: Mapping[str, Any]) -> dict[str, Any]:
     """The configuration without the paths of corpora: fingerprints tell what lies there."""
 
     def placeless(corpus: Any) -> Any:
@@ -140,8 +143,7 @@ def make_plan(config: ExperimentConfig) -> Plan:
     """
     _check_tasks(config)
     sides = [_side(config, choice, config.pretraining) for choice in config.representations]
-    # Two representations that differ in their labels alone share an encoder.
-    pretrainings = {s.pretraining.id: s.pretraining for s in sides if s.pretraining is not None}
+    pretrainings = distinct_jobs(s.pretraining for s in sides if s.pretraining is not None)
     trainings = [job for task in config.tasks for job in _jobs_of(config, task, sides)]
     trials = [job for job in trainings if job.kind == "trials"]
     # A sweep that is stopped has whole seeds, over all tasks, before parts of the last.
@@ -151,7 +153,18 @@ def make_plan(config: ExperimentConfig) -> Plan:
         for job in trainings
         if job.kind == "runs" and job.config["seed"] == seed
     ]
-    return Plan(config, (*pretrainings.values(), *trials, *runs))
+    return Plan(config, (*pretrainings, *trials, *runs))
+
+
+def distinct_jobs(pretrainings: Iterable[Job]) -> list[Job]:
+    """Each encoder once; representations that differ in their labels alone share it."""
+    found: dict[str, Job] = {}
+    for job in pretrainings:
+        if job.id in found:
+            label = job.title.removeprefix(PRETRAIN)
+            job = replace(job, title=f"{found[job.id].title}, {label}")
+        found[job.id] = job
+    return list(found.values())
 
 
 def pretraining_jobs(config: PretrainConfig) -> tuple[Job, ...]:
@@ -300,7 +313,7 @@ def _pretraining(
         },
         (),
         settings.training.steps or 0,
-        f"pre-train {choice.title}",
+        f"{PRETRAIN}{choice.title}",
         config.trackers,
     )
 

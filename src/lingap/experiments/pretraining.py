@@ -190,7 +190,8 @@ def _published(
     known = ids
 
     def save(folder: Path) -> None:
-        save_continued(model, known, source, folder, added=len(new))
+        reads = _READS.get(choice.name, "units")
+        save_continued(model, known, source, folder, added=len(new), reads=reads)
 
     return _Start(model, spell, known, room, new, save)
 

@@ -35,12 +35,14 @@ class Outcome:
         details: The traceback, for the store.
         history: Losses and dev scores of a training that could not go on.
         disk_fault: The errno of a fault of the disk, which is not the job's; else None.
+        blocked: Whether it failed with another job, and was not begun.
     """
 
     reason: str = ""
     details: str = ""
     history: tuple[Mapping[str, float], ...] = ()
     disk_fault: int | None = None
+    blocked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +130,7 @@ class Schedule:
             broken = [self._broken[need] for need in job.needs if need in self._broken]
             if blocked := [need for need in broken if need.kind != "trials"]:
                 self._waiting.remove(job)
-                self.end(job, Outcome(f"{blocked[0].title} failed before it"))
+                self.end(job, Outcome(f"{blocked[0].title} failed before it", blocked=True))
             elif not self._outstanding.intersection(job.needs):
                 self._waiting.remove(job)
                 yield job
@@ -149,8 +151,11 @@ class Schedule:
         self._outstanding.discard(job.id)
         if outcome.reason:
             self.failures.append(Failure(job, outcome))
+            # A trial that failed stays so: else seeds of one training could choose differently.
+            final = job.kind == "trials" and not outcome.blocked
             record = {
-                "status": "failed",
+                "status": "done" if final else "failed",
+                **({"best_dev": None} if final else {}),
                 "reason": outcome.reason,
                 "details": outcome.details,
                 "history": list(outcome.history),

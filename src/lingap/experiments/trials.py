@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from lingap.errors import TrainingError
 from lingap.experiments.bench import Bench, set_up
-from lingap.experiments.plan import Job
+from lingap.experiments.plan import Job, without_places
 from lingap.experiments.store import Store, write_json
 from lingap.training.settings import TrainingSettings
 
@@ -105,7 +105,7 @@ def waiting_weights(store: Store, trial: Mapping[str, Any]) -> Path:
         store: The experiment's folder.
         trial: Configuration of any of the trials.
     """
-    shared = {name: value for name, value in trial.items() if name != "finetuning"}
+    shared = {n: value for n, value in without_places(trial).items() if n != "finetuning"}
     text = json.dumps(shared, sort_keys=True, ensure_ascii=False)
     return store.workspace(hashlib.sha256(text.encode()).hexdigest()[:12] + ".best")
 
@@ -143,8 +143,11 @@ def choose(given: Mapping[str, Any], store: Store) -> Chosen:
     ]
     able = [i for i, candidate in enumerate(candidates) if candidate["dev"] is not None]
     if not able:
-        reasons = {str(record.get("reason", "no record")) for record in records}
-        raise TrainingError(f"No candidate of the grid could be trained: {' '.join(reasons)}")
+        reasons = dict.fromkeys(str(record.get("reason", "no record")) for record in records)
+        raise TrainingError(
+            f"No candidate of the grid could be trained: {'; '.join(reasons)}. Change the grid, or "
+            f"delete their folders under {store.root / 'trials'} to have them tried again."
+        )
     best = max(able, key=lambda i: candidates[i]["dev"])
     return Chosen(given["finetuning"][best], given["trials"][best], records[best], candidates)
 

@@ -14,7 +14,7 @@ from lingap.models.published import read_weights
 from lingap.representations import UnitIds
 from lingap.representations.checkpoint import checkpoint_config
 from lingap.representations.unit_ids import TableIds
-from lingap.representations.vocabulary import save_units
+from lingap.representations.vocabulary import Reads, save_units
 
 if TYPE_CHECKING:
     import torch
@@ -98,7 +98,9 @@ def add_units(
     )  # fmt: skip
 
 
-def save_continued(model: Any, ids: UnitIds, source: Path, folder: Path, *, added: int) -> None:
+def save_continued(
+    model: Any, ids: UnitIds, source: Path, folder: Path, *, added: int, reads: Reads = "units"
+) -> None:
     """Write a model that read on, with its tokenizer's files as they were or with its new units."""
     plain = model if composed(model) is None else save_composed(model, folder)
     plain.save_pretrained(folder)
@@ -108,4 +110,4 @@ def save_continued(model: Any, ids: UnitIds, source: Path, folder: Path, *, adde
                 shutil.copy(path, folder / path.name)
         return
     assert isinstance(ids, TableIds)
-    save_units(ids.table, ids, folder)
+    save_units(ids.table, ids, folder, reads=reads)

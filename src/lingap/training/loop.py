@@ -188,7 +188,7 @@ def train(
         run_name=tracking.name if tracking else None,
         remove_unused_columns=False,
         bf16=precision == "bfloat16",
-        use_cpu=best_device().type == "cpu",  # the Trainer takes bfloat16 for a GPU's else
+        use_cpu=best_device().type == "cpu",  # else the Trainer asks for a GPU to train in bfloat16
         seed=seed,
         data_seed=seed,
     )
