@@ -14,14 +14,20 @@ from __future__ import annotations
 
 import argparse
 import json
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
+from lingap.evaluation import read_predictions
 from lingap.experiments import Experiment
+from lingap.metrics import compare_over_sentences, f1_of_sums, holm, span_f1
 from lingap.report.folder import read_folder
 from lingap.report.markdown import table_lines
 from lingap.report.result_tables import result_tables
 from lingap.report.side_tables import comparison_table, pretraining_table
+from lingap.report.summary import RunRow
 from lingap.report.verdict import answer
 
 POS = ("eng", "fra", "rus", "ita", "hun", "ukr", "kor", "tur", "fin", "urd")
@@ -110,7 +116,47 @@ def page(folder: Path, given: dict[str, Any]) -> str:
         if table.rows:
             rows = "\n".join(table_lines(table))
             parts.append(f"## {table.title}\n\n{rows}\n\n{table.caption}".rstrip())
+    parts.append(sentence_tests(folder, done))
     return "\n\n".join(parts) + "\n"
+
+
+def sentence_tests(folder: Path, done: list[RunRow]) -> str:
+    """Is A's mean RPD smaller than B's? For each seed, by exchanging test sentences."""
+    counts: dict[tuple[str, int], dict[str, dict[str, Any]]] = {}
+    for run in done:
+        if run.task not in ("pos", "ner"):
+            continue
+        found = read_predictions(folder / "runs" / run.run_id / "predictions.parquet")
+        of_seed = counts.setdefault((run.task, run.seed), {}).setdefault(run.system, {})
+        of_seed[run.languages[0]] = _counts(run.task, found)
+    rows, tests = [], []
+    for (task, seed), systems in sorted(counts.items()):
+        for a, b in combinations(systems, 2):
+            if list(systems[a]) == list(systems[b]):
+                rows.append((task, seed, a, b))
+                tests.append(compare_over_sentences(systems[a], systems[b], f1_of_sums, seed=seed))
+    lines = [
+        "## Performance gaps compared over test sentences",
+        "Mean RPD of A less that of B, in percent points, and the p-value of no difference, "
+        "Holm-adjusted over all rows. Each seed alone: exchanging test sentences asks whether the "
+        "test tells the two apart, not whether another training would.",
+        "| Task | Seed | A | B | A − B | p |\n| :--- | ---: | :--- | :--- | ---: | ---: |",
+    ]
+    for row, test, p in zip(rows, tests, holm([t.p_value for t in tests]), strict=True):
+        ends = f"[{test.interval.low:+.2f}, {test.interval.high:+.2f}]"
+        told = " | ".join(map(str, row))
+        lines[-1] += f"\n| {told} | {test.difference:+.2f} \\{ends[:-1]}\\] | {p:.3f} |"
+    return "\n\n".join(lines) if rows else ""
+
+
+def _counts(task: str, predictions: list[Any]) -> Any:
+    """True positives, false positives and false negatives of each sentence."""
+    gold, said = [p.gold for p in predictions], [p.predicted for p in predictions]
+    if task == "ner":
+        return span_f1(gold, said).counts
+    right = [sum(map(str.__eq__, *pair)) for pair in zip(gold, said, strict=True)]
+    wrong = [len(labels) - n for labels, n in zip(gold, right, strict=True)]
+    return np.array([right, wrong, wrong]).T
 
 
 def main() -> None:

@@ -79,7 +79,7 @@ def _costs(cost: Mapping[tuple[int, int], float], share: float) -> str:
 
 def _time(seconds: float) -> str:
     if seconds < 90:
-        return f"{max(seconds, 1):.0f} seconds"
+        return f"{max(seconds, 2):.0f} seconds"
     return f"{seconds / 60:.0f} minutes" if seconds < 5400 else f"{seconds / 3600:.1f} hours"
 
 
