@@ -254,6 +254,7 @@ def _padded(
 ) -> None:
     """The plain Trainer: batches in random order, each padded to its longest sentence."""
     from transformers import Trainer, TrainingArguments
+    from transformers.trainer_callback import PrinterCallback
 
     arguments = TrainingArguments(
         output_dir=str(workspace), num_train_epochs=settings.epochs, seed=seed,
@@ -265,9 +266,11 @@ def _padded(
         max_grad_norm=settings.max_gradient_norm, save_strategy="no", disable_tqdm=True,
         report_to="none", remove_unused_columns=False,
     )  # fmt: skip
-    Trainer(
+    trainer = Trainer(
         model=model, args=arguments, train_dataset=instances, data_collator=collator.batch
-    ).train()
+    )
+    trainer.remove_callback(PrinterCallback)
+    trainer.train()
 
 
 def start_up(data: Path) -> None:
