@@ -96,6 +96,20 @@ def test_paired_tests_over_two_seeds_say_why_they_show_nothing(said_of):
     assert "So few seeds could not give one." in said
 
 
+def test_with_three_seeds_intervals_decide(said_of):
+    rows = scores("character", WIDE, seeds=3, noise=0.001) + scores(
+        "phoneme", NARROW, seeds=3, noise=0.001
+    )
+    said = said_of(rows, comparisons=tuple(compare_gaps(rows, n_resamples=200)))
+    assert "the performance gap is smaller with phoneme than with character." in said
+    assert "For these the intervals do not touch." in said
+    assert "so few seeds have no p below 0.05 to give" in said
+    alike = rows[: len(rows) // 2] + scores("phoneme", WIDE, seeds=3, noise=0.001)
+    said = said_of(alike, comparisons=tuple(compare_gaps(alike, n_resamples=200)))
+    assert "no difference in the performance gap is shown." in said
+    assert "The intervals overlap." in said
+
+
 def test_different_languages_are_not_compared(said_of):
     rows = scores("character", WIDE) + scores("phoneme", {"eng": 0.8, "kor": 0.7})
     said = said_of(rows)

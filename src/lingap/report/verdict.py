@@ -1,8 +1,9 @@
 """The answer in one paragraph, made from the numbers and true whatever they are.
 
 A difference in the performance gap is called shown where a paired test over seeds shows it after
-adjustment for all comparisons. Where no such test could be made, and for likeness, two intervals
-must not touch: stricter than a paired test, so what is not called shown may still be there.
+adjustment for all comparisons. Where no such test could be made, or seeds are so few that none
+could show anything, and for likeness, two intervals must not touch: stricter than a paired test,
+so what is not called shown may still be there.
 """
 
 from __future__ import annotations
@@ -124,7 +125,9 @@ def _performance(task: str, gaps: list[PerformanceGap], tests: list[GapCompariso
             f"{name}: the performance gaps are not comparable.",
             f"{detail} Not every representation has a score in the same languages.",
         )
-    if len(figures) > 1 and tests:
+    # A test over few seeds can show nothing however far they lie apart; intervals of three can.
+    powerless = bool(tests) and all(one.warnings and one.n_seeds > 2 for one in tests)
+    if len(figures) > 1 and tests and not powerless:
         verdict, reason = _tested(tests)
         return Part(f"{name}: {verdict}", f"{detail} {reason}")
     if len(figures) > 1 and any(_too_few_seeds(gap) for gap in gaps):
@@ -135,6 +138,8 @@ def _performance(task: str, gaps: list[PerformanceGap], tests: list[GapCompariso
         )
     ranked = sorted(figures, key=lambda one: one.value)
     verdict, reason = _compared(ranked, "the performance gap", "smaller")
+    if powerless:
+        reason += f" (Paired tests over so few seeds have no p below {SIGNIFICANT} to give.)"
     return Part(f"{name}: {verdict}" if verdict else f"{name}.", f"{detail} {reason}".strip())
 
 
