@@ -40,6 +40,9 @@ def test_the_demo_survives_yaml(tmp_path):
         ({"representations": [{"name": "character"}] * 2}, "called alike"),
         ({"corpus": {"name": "cldr", "pth": "x"}}, r"^\S* ?.*\n  corpus.pth: .*mean 'path'\?$"),
         ({"grid": {"learning_rate": []}}, "grid.learning_rate: .*at least 1 item"),
+        ({"grid": {"lr": [1]}}, "lr: no hyperparameter has that name. Known: epochs, steps"),
+        ({"grid": {"batchsize": [1]}}, "batchsize: no hyper.* Did you mean 'batch_size'"),
+        ({"seeds": 0}, "seeds: Input should be a list; got 0"),
     ],
 )
 def test_a_wrong_setting_is_named(changes, message):
@@ -65,6 +68,7 @@ def test_several_faults_are_told_together():
         ({"name": "subword", "options": {"vocab_size": 9}}, "mean 'vocabulary_size'"),
         ({"name": "phoneme", "options": {"bakend": "auto"}}, "no option bakend"),
         ({"name": "phonemes"}, "Did you mean 'phoneme'"),
+        ({"name": "subword", "options": {"vocabulary_size": "x"}}, "whole number of pieces"),
     ],
 )
 def test_a_wrong_option_of_a_representation_is_named_by_the_plan(representation, message):

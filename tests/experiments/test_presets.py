@@ -1,6 +1,7 @@
 """The paper's hyperparameters, as its Table 5 prints them."""
 
 import importlib.util
+import shutil
 from pathlib import Path
 
 import pytest
@@ -122,3 +123,15 @@ def test_encoders_that_do_not_serve_are_told(data, encoders):
         )
     with pytest.raises(ConfigError, match="grid is of published encoders"):
         plan_preset("table2", data=data, grid=True)
+
+
+def test_a_task_without_two_languages_does_not_stop_the_others(data, encoders, tmp_path):
+    shutil.copytree(data, tmp_path / "data")
+    shutil.rmtree(tmp_path / "data" / "ud-treebanks" / "UD_French-GSD")
+    given = {"data": tmp_path / "data", "encoders": encoders}
+    (plan,) = plan_preset("table1", languages=["eng", "fra"], **given)
+    assert plan.task == "ner"
+    assert plan.notes[0].startswith("Left out: table1, pos: fewer than two languages have data.")
+    assert "a treebank of French is not here; its treebanks here: none." in plan.notes[0]
+    with pytest.raises(ConfigError, match="fewer than two languages"):
+        plan_preset("table1", languages=["eng", "kor"], **given)

@@ -130,6 +130,8 @@ def test_the_tokenizer_of_an_encoder_reads_plain_text(tmp_path):
         tokenizer = AutoTokenizer.from_pretrained(folder)
         assert tokenizer("  " + "  ".join(words) + "\n")["input_ids"] == ids
         assert len(set(ids)) > 8
+        long = tokenizer("a b c d " * 400, truncation=True)["input_ids"]
+        assert len(long) == tokenizer.model_max_length == 256
         masked = tokenizer(f"the {tokenizer.mask_token}")["input_ids"]
         assert vocabulary.mask_id in masked
         assert AutoModelForMaskedLM.from_pretrained(folder).config.vocab_size == len(vocabulary)

@@ -49,6 +49,14 @@ def test_one_seed_takes_the_intervals_of_test_items():
     assert gap.mean_rpd_interval.low < gap.mean_rpd < gap.mean_rpd_interval.high
 
 
+def test_the_interval_of_a_small_gap_holds_it():
+    own = Interval(0.4, 0.6, 0.95, "bootstrap over sentences, percentile")
+    [gap] = performance_gaps(rows({"eng": 0.5, "swa": 0.5001}, interval=own))
+    assert gap.mean_rpd < 0.1  # every draw of the scores lies farther apart
+    assert gap.mean_rpd_interval.low == gap.mean_rpd
+    assert gap.std_interval.low <= gap.std < gap.std_interval.high
+
+
 def test_one_language_has_no_gap_and_says_so():
     [gap] = performance_gaps(rows({"eng": 0.9}))
     assert gap.std is None

@@ -117,6 +117,14 @@ def test_different_languages_are_not_compared(said_of):
     assert "smaller with" not in said
 
 
+def test_what_has_no_gap_for_scores_of_0_is_named(said_of):
+    rows = scores("character", WIDE) + scores("phoneme", {"eng": 0.0, "kor": 0.0, "hin": 0.4})
+    said = said_of(rows)
+    assert "With phoneme two languages or more score 0, so mean RPD is undefined." in said
+    said = said_of(scores("phoneme", {"eng": 0.0, "kor": 0.0}))
+    assert "Named entities: no gap can be given. Two languages or more score 0" in said
+
+
 def test_one_language_has_no_gap(said_of):
     assert "Named entities: no gap." in said_of(scores("character", {"eng": 0.9}))
 

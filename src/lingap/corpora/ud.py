@@ -96,9 +96,10 @@ def _treebank_folder(root: Path, request: Request) -> Path:
     if wanted is None and len(mine) == 1:
         return next(iter(mine.values()))
     here = ", ".join(sorted(mine)) or "none"
+    asked = f"the treebank {wanted}" if wanted else "a treebank"
+    choose = " Choose one with treebank=." if mine else ""
     raise CorpusError(
-        f"the treebank {wanted or '(no default)'} of {language.name} is not here; its treebanks "
-        f"here: {here}. Choose one with treebank=.",
+        f"{asked} of {language.name} is not here; its treebanks here: {here}.{choose}",
         root,
     )
 

@@ -240,11 +240,13 @@ class ExperimentConfig(_Encoders):
             except ValidationError as error:
                 fault = error.errors()[0]
                 where = ".".join(map(str, fault["loc"]))
-                near = difflib.get_close_matches(where, TrainingSettings.model_fields, n=1)
-                hint = f"; did you mean {near[0]!r}?" if near and near[0] != where else ""
-                raise ValueError(
-                    f"grid or exceptions, {where}: {fault['msg']}, got {fault['input']!r:.80}{hint}"
-                ) from error
+                said = f"{fault['msg']}, got {fault['input']!r:.80}"
+                if fault["type"] == "extra_forbidden":
+                    known = list(TrainingSettings.model_fields)
+                    near = difflib.get_close_matches(where, known, n=1)
+                    said = "no hyperparameter has that name. "
+                    said += f"Did you mean {near[0]!r}?" if near else f"Known: {', '.join(known)}"
+                raise ValueError(f"grid or exceptions, {where}: {said}") from error
         return tuple(dict.fromkeys(found))
 
     def _check_text_apart(self, corpus: CorpusChoice) -> None:

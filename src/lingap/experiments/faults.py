@@ -44,7 +44,7 @@ def explain(error: ValidationError, model: type[BaseModel], given: Mapping[str, 
         elif fault["type"] == "missing":
             lines.append(f"  {where}: missing.")
         else:
-            message = fault["msg"].removeprefix("Value error, ")
+            message = fault["msg"].removeprefix("Value error, ").replace("valid tuple", "list")
             came = fault["input"]
             got = "" if isinstance(came, Mapping | BaseModel) else f"; got {came!r:.120}"
             lines.append(f"  {where}: {message.rstrip('.')}{got}.")

@@ -19,7 +19,11 @@ from lingap.representations import load_representation
 from lingap.representations.checkpoint import checkpoint_config, checkpoint_facts, local_folder
 from lingap.representations.protocol import check_options
 from lingap.representations.published import published_side
-from lingap.representations.subword import tokenizers_version, train_subwords
+from lingap.representations.subword import (
+    check_vocabulary_size,
+    tokenizers_version,
+    train_subwords,
+)
 from lingap.training.settings import TrainingSettings
 
 RECIPE = "2"
@@ -103,6 +107,7 @@ def spelling_provenance(choice: RepresentationChoice, languages: tuple[str, ...]
     """
     if choice.name == "subword" and choice.encoder is None:
         check_options("subword", train_subwords, choice.options, given=("sentences",))
+        check_vocabulary_size(choice.options.get("vocabulary_size", 1))
     if choice.name == "subword":  # its vocabulary is of the text or the encoder, hashed too
         return {"representation": "subword", "tokenizers": tokenizers_version()}
     spell = load_representation(choice.name, **choice.options)

@@ -108,6 +108,10 @@ def _parallel(data: Path | None, languages: Sequence[str]) -> tuple[str | None, 
     return best
 
 
+class TooFewLanguages(ConfigError):
+    """A task of a preset for which fewer than two languages have data."""
+
+
 def plan_preset(
     name: str,
     *,
@@ -119,8 +123,8 @@ def plan_preset(
 ) -> list[PresetPlan]:
     """The experiments of a table or figure, over what data there is.
 
-    Languages without test data are left out, and where a language has no training data all train
-    on dev; each plan's notes say so.
+    Languages without test data are left out, and tasks for which none or one remains; where a
+    language has no training data all train on dev; each plan's notes say so.
 
     Args:
         name: ``table1``, ``table2``, ``table3``, ``figure2`` or ``figure3``.
@@ -144,7 +148,17 @@ def plan_preset(
     if n_seeds is not None:
         preset = replace(preset, n_seeds=n_seeds)
     codes = tuple(get_language(code).code for code in languages)
-    return [_plan(preset, task, data, codes, encoders, grid) for task in preset.tasks]
+    plans: list[PresetPlan] = []
+    lacking: list[TooFewLanguages] = []
+    for task in preset.tasks:
+        try:
+            plans.append(_plan(preset, task, data, codes, encoders, grid))
+        except TooFewLanguages as error:
+            lacking.append(error)
+    if not plans:
+        raise ConfigError("\n".join(map(str, lacking)))
+    said = tuple(f"Left out: {error}" for error in lacking)
+    return [replace(plans[0], notes=(*said, *plans[0].notes)), *plans[1:]]
 
 
 def _plan(
@@ -175,7 +189,7 @@ def _plan(
         else:
             notes.append(f"{code} is left out: {reason}")
     if len(languages) < 2:
-        raise ConfigError(
+        raise TooFewLanguages(
             f"{preset.name}, {task}: fewer than two languages have data.\n" + "\n".join(notes)
         )
     no_train = [c for c in languages if _has(corpus, path, c, "train", options) is not None]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -149,16 +149,28 @@ def _spreads(
         return made[: len(rows)], made[len(rows)], made[len(rows) + 1]
     own = [next(iter(r.values())).interval for r in rows.values()]
     if n_resamples and len(rows) > 1 and all(len(r) == 1 for r in rows.values()) and all(own):
-        values = [next(iter(r.values())).value for r in rows.values()]
-        drawn = _normal_draws(np.array(values), own, n_resamples, seed)
-        found = []
-        for statistic in (stds(drawn), mean_rpds(drawn)):
-            usable = bool(np.isfinite(statistic).all())
-            found.append(
-                percentile_interval(statistic, level=level, method=_DRAWS) if usable else None
-            )
-        return none, found[0], found[1]
+        values = np.array([next(iter(r.values())).value for r in rows.values()])
+        drawn = _normal_draws(values, own, n_resamples, seed)
+        return (
+            none,
+            _drawn_interval(stds, values, drawn, level),
+            _drawn_interval(mean_rpds, values, drawn, level),
+        )
     return none, None, None
+
+
+def _drawn_interval(
+    gap: Callable[[Array], Array], values: Array, drawn: Array, level: float
+) -> Interval | None:
+    """Percentiles of the gaps of drawn scores, stretched to hold the gap itself.
+
+    Noise can only add to what lies nearly together, so all draws may lie above it.
+    """
+    here, gaps = float(gap(values[None])[0]), gap(drawn)
+    if not np.isfinite([here, *gaps]).all():
+        return None
+    ends = percentile_interval(gaps, level=level, method=_DRAWS)
+    return replace(ends, low=min(ends.low, here), high=max(ends.high, here))
 
 
 def _normal_draws(

@@ -110,4 +110,6 @@ def save_continued(
                 shutil.copy(path, folder / path.name)
         return
     assert isinstance(ids, TableIds)
-    save_units(ids.table, ids, folder, reads=reads)
+    from lingap.models.reading import max_units
+
+    save_units(ids.table, ids, folder, reads=reads, max_units=max_units(model))

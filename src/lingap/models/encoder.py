@@ -116,7 +116,8 @@ def save_encoder(
 
     plain = model if composed(model) is None else save_composed(model, folder)
     plain.save_pretrained(folder)  # type: ignore[operator]
-    vocabulary.save(folder, reads=reads)
+    room = int(model.config.max_position_embeddings)  # type: ignore[union-attr,arg-type]
+    vocabulary.save(folder, reads=reads, max_units=room)
 
 
 def n_parameters(model: torch.nn.Module) -> int:

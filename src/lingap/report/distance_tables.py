@@ -184,7 +184,7 @@ def _mean(value: float | None, ends: Interval | None, digits: int) -> Cell:
         rounding.fixed(value, digits),
         value,
         detail=rounding.interval(ends, digits),
-        brief=rounding.half_width(ends, digits),
+        brief=rounding.half_width(ends, digits, value=value),
     )
 
 

@@ -116,7 +116,7 @@ def _score_cell(gap: PerformanceGap, code: str, scale: int, wide: bool) -> Cell:
     spread = gap.score_seed_std.get(code)
     hint = "" if spread is None else f"standard deviation over seeds {rounding.fixed(spread, 4)}"
     ends = gap.score_intervals.get(code)
-    brief = rounding.half_width(ends, 1, scale=scale)
+    brief = rounding.half_width(ends, 1, value=value, scale=scale)
     detail = rounding.interval(ends, 1, scale=scale)
     if wide and ends:
         hint = f"{detail} {hint}".strip()
@@ -129,7 +129,7 @@ def _bracketed(value: float | None, ends: Interval | None, *, digits: int) -> Ce
         rounding.fixed(value, digits),
         value,
         detail=rounding.interval(ends, digits),
-        brief=rounding.half_width(ends, digits),
+        brief=rounding.half_width(ends, digits, value=value),
     )
 
 

@@ -58,13 +58,24 @@ def interval(ends: Interval | None, digits: int, *, scale: float = 1.0) -> str:
     return f"[{fixed(ends.low * scale, digits)}, {fixed(ends.high * scale, digits)}]"
 
 
-def half_width(ends: Interval | None, digits: int, *, scale: float = 1.0) -> str:
-    """Half the width of an interval after ±, or "" for none.
+def half_width(
+    ends: Interval | None, digits: int, *, value: float | None, scale: float = 1.0
+) -> str:
+    """Half the width of an interval after ±, both ends where `value` is off its middle.
 
-    >>> half_width(Interval(0.851, 0.889, 0.95, "bootstrap"), 1, scale=100)
+    Empty for no interval.
+
+    >>> half_width(Interval(0.851, 0.889, 0.95, "bootstrap"), 1, value=0.87, scale=100)
     '±1.9'
+    >>> half_width(Interval(0.0, 0.791, 0.95, "bootstrap"), 1, value=0.068, scale=100)
+    '0.0–79.1'
     """
-    return "" if ends is None else f"±{fixed((ends.high - ends.low) / 2 * scale, digits)}"
+    if ends is None:
+        return ""
+    half = (ends.high - ends.low) / 2
+    if value is not None and abs(value - (ends.low + half)) > half / 4:
+        return f"{fixed(ends.low * scale, digits)}–{fixed(ends.high * scale, digits)}"
+    return f"±{fixed(half * scale, digits)}"
 
 
 def count(value: int | None) -> str:

@@ -166,7 +166,9 @@ def comparison_table(data: ReportData) -> Table:
                     rounding.fixed(one.difference, digits.get(one.gap, 3)),
                     one.difference,
                     detail=rounding.interval(one.interval, digits.get(one.gap, 3)),
-                    brief=rounding.half_width(one.interval, digits.get(one.gap, 3)),
+                    brief=rounding.half_width(
+                        one.interval, digits.get(one.gap, 3), value=one.difference
+                    ),
                 ),
                 _p(one.p_value),
                 _p(one.p_holm),

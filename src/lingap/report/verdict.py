@@ -113,6 +113,11 @@ def _performance(task: str, gaps: list[PerformanceGap], tests: list[GapCompariso
         if gap.mean_rpd is not None
     ]
     name = task_name(task)
+    if not figures and any(len(gap.scores) > 1 for gap in gaps):
+        return Part(
+            f"{name}: no gap can be given.",
+            "Two languages or more score 0, so the mean relative difference (RPD) is undefined.",
+        )
     if not figures:
         return Part(f"{name}: no gap.", "Too few languages have a score to compare them.")
     counts = sorted({len(gap.scores) for gap in gaps})
@@ -120,6 +125,10 @@ def _performance(task: str, gaps: list[PerformanceGap], tests: list[GapCompariso
         f"Over {' to '.join(map(str, counts[:1] + counts[1:][-1:]))} languages, two languages' "
         f"scores differ on average (mean RPD) by {_listed([one.text for one in figures])}."
     )
+    if undefined := [gap.system for gap in gaps if gap.mean_rpd is None and len(gap.scores) > 1]:
+        detail += (
+            f" With {_listed(undefined)} two languages or more score 0, so mean RPD is undefined."
+        )
     if len({frozenset(gap.languages) for gap in gaps}) > 1:
         return Part(
             f"{name}: the performance gaps are not comparable.",

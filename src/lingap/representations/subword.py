@@ -142,6 +142,16 @@ def _from_json(source: str | Path) -> Any:
         raise ConfigError(f"{source} is not a tokenizer.json: {error}") from error
 
 
+def check_vocabulary_size(size: Any) -> None:
+    """Refuse what is no number of pieces.
+
+    Raises:
+        ConfigError: Naming it.
+    """
+    if not isinstance(size, int) or isinstance(size, bool) or size < 1:
+        raise ConfigError(f"vocabulary_size is a whole number of pieces from 1, not {size!r}.")
+
+
 def train_subwords(sentences: Iterable[Sentence], *, vocabulary_size: int = 4000) -> Subwords:
     """Train a WordPiece vocabulary on the words of all sentences, whatever their language.
 
@@ -153,10 +163,7 @@ def train_subwords(sentences: Iterable[Sentence], *, vocabulary_size: int = 4000
         ConfigError: When the size is no whole number above 0.
         MissingExtra: Without the ``tokenizers`` package.
     """
-    if not isinstance(vocabulary_size, int) or vocabulary_size < 1:
-        raise ConfigError(
-            f"vocabulary_size is a whole number of pieces from 1, not {vocabulary_size!r}."
-        )
+    check_vocabulary_size(vocabulary_size)
     tokenizers = _tokenizers()
     texts = [" ".join(s.words) for s in sentences]
     # The trainer numbers pieces inside words as it meets them, in no fixed order, and breaks ties

@@ -6,7 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -103,14 +103,15 @@ class Vocabulary:
         get, unknown = self._ids.get, self.unknown_id
         return np.fromiter((get(unit, unknown) for unit in units), dtype=np.int32)
 
-    def save(self, folder: Path, *, reads: Reads = "units") -> None:
+    def save(self, folder: Path, *, reads: Reads = "units", max_units: int | None = None) -> None:
         """Write ``tokenizer.json`` and its config as ``AutoTokenizer`` reads them.
 
         Args:
             folder: Where to.
             reads: What the tokenizer is given; see :func:`save_units`.
+            max_units: As there.
         """
-        save_units(self._ids, self, folder, reads=reads)
+        save_units(self._ids, self, folder, reads=reads, max_units=max_units)
 
     @classmethod
     def load(cls, folder: Path) -> Vocabulary:
@@ -124,7 +125,12 @@ class Vocabulary:
 
 
 def save_units(
-    table: Mapping[str, int], ids: UnitIds, folder: Path, *, reads: Reads = "units"
+    table: Mapping[str, int],
+    ids: UnitIds,
+    folder: Path,
+    *,
+    reads: Reads = "units",
+    max_units: int | None = None,
 ) -> None:
     """Write a table of units as a tokenizer that ``AutoTokenizer`` reads.
 
@@ -134,6 +140,7 @@ def save_units(
         folder: Gets ``tokenizer.json`` and its config.
         reads: What the tokenizer is given: ``characters`` and ``subwords`` are found in plain
             text; ``units``, such as phonemes, must be there already, with spaces between them.
+        max_units: That the encoder reads at once; the tokenizer truncates to it when asked to.
     """
     from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, processors
     from transformers import PreTrainedTokenizerFast
@@ -158,8 +165,10 @@ def save_units(
         pair=f"{cls} $A {joint} $B:1 {sep}:1",
         special_tokens=[(cls, ids.cls_id), (sep, ids.sep_id)],
     )
-    masks = {} if ids.mask_id is None else {"mask_token": unit_of[ids.mask_id]}
+    more: dict[str, Any] = {} if ids.mask_id is None else {"mask_token": unit_of[ids.mask_id]}
+    if max_units is not None:
+        more["model_max_length"] = max_units
     PreTrainedTokenizerFast(
         tokenizer_object=core, unk_token=unknown, pad_token=unit_of[ids.pad_id], cls_token=cls,
-        sep_token=sep, **masks,
+        sep_token=sep, **more,
     ).save_pretrained(folder)  # fmt: skip
