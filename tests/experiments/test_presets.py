@@ -132,6 +132,6 @@ def test_a_task_without_two_languages_does_not_stop_the_others(data, encoders, t
     (plan,) = plan_preset("table1", languages=["eng", "fra"], **given)
     assert plan.task == "ner"
     assert plan.notes[0].startswith("Left out: table1, pos: fewer than two languages have data.")
-    assert "a treebank of French is not here; its treebanks here: none." in plan.notes[0]
+    assert plan.notes[0].endswith("GSD of French is not here; its treebanks here: none.")
     with pytest.raises(ConfigError, match="fewer than two languages"):
         plan_preset("table1", languages=["eng", "kor"], **given)
