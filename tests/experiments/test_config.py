@@ -40,8 +40,8 @@ def test_the_demo_survives_yaml(tmp_path):
         ({"representations": [{"name": "character"}] * 2}, "called alike"),
         ({"corpus": {"name": "cldr", "pth": "x"}}, r"^\S* ?.*\n  corpus.pth: .*mean 'path'\?$"),
         ({"grid": {"learning_rate": []}}, "grid.learning_rate: .*at least 1 item"),
-        ({"grid": {"lr": [1]}}, "lr: no hyperparameter has that name. Known: epochs, steps"),
-        ({"grid": {"batchsize": [1]}}, "batchsize: no hyper.* Did you mean 'batch_size'"),
+        ({"grid": {"lr": [1]}}, "lr: no hyperparameter has that name; known: epochs, steps"),
+        ({"grid": {"batchsize": [1]}}, "batchsize: no hyper.* did you mean 'batch_size'"),
         ({"seeds": 0}, "seeds: Input should be a list; got 0"),
     ],
 )

@@ -244,8 +244,8 @@ class ExperimentConfig(_Encoders):
                 if fault["type"] == "extra_forbidden":
                     known = list(TrainingSettings.model_fields)
                     near = difflib.get_close_matches(where, known, n=1)
-                    said = "no hyperparameter has that name. "
-                    said += f"Did you mean {near[0]!r}?" if near else f"Known: {', '.join(known)}"
+                    said = "no hyperparameter has that name; "
+                    said += f"did you mean {near[0]!r}?" if near else f"known: {', '.join(known)}"
                 raise ValueError(f"grid or exceptions, {where}: {said}") from error
         return tuple(dict.fromkeys(found))
 

@@ -47,5 +47,6 @@ def explain(error: ValidationError, model: type[BaseModel], given: Mapping[str, 
             message = fault["msg"].removeprefix("Value error, ").replace("valid tuple", "list")
             came = fault["input"]
             got = "" if isinstance(came, Mapping | BaseModel) else f"; got {came!r:.120}"
-            lines.append(f"  {where}: {message.rstrip('.')}{got}.")
+            said = f"{message.rstrip('.')}{got}"
+            lines.append(f"  {where}: {said}{'' if said.endswith('?') else '.'}")
     return lines
