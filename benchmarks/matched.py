@@ -18,8 +18,6 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from lingap.errors import MetricError
 from lingap.evaluation import read_predictions
 from lingap.experiments import Experiment
@@ -30,6 +28,7 @@ from lingap.report.result_tables import result_tables
 from lingap.report.side_tables import comparison_table, pretraining_table
 from lingap.report.summary import RunRow
 from lingap.report.verdict import answer
+from lingap.tasks.scoring import right_and_wrong
 
 POS = ("eng", "fra", "rus", "ita", "hun", "ukr", "kor", "tur", "fin", "urd")
 NER = ("eng", "fra", "hun", "ita", "kor", "fin", "ukr", "swa")
@@ -132,7 +131,11 @@ def sentence_tests(folder: Path, done: list[RunRow]) -> str:
             continue
         found = read_predictions(folder / "runs" / run.run_id / "predictions.parquet")
         of_seed = counts.setdefault((run.task, run.seed), {}).setdefault(run.system, {})
-        of_seed[run.languages[0]] = _counts(run.task, found)
+        of_seed[run.languages[0]] = (
+            right_and_wrong(found)
+            if run.task == "pos"
+            else span_f1([p.gold for p in found], [p.predicted for p in found]).counts
+        )
     rows, tests, undefined = [], [], []
     for (task, seed), systems in sorted(counts.items()):
         for a, b in combinations(systems, 2):
@@ -165,16 +168,6 @@ def sentence_tests(folder: Path, done: list[RunRow]) -> str:
             f"Not compared, for two languages score 0 in one or in an exchange: {left_out}."
         )
     return "\n\n".join(parts) if rows else ""
-
-
-def _counts(task: str, predictions: list[Any]) -> Any:
-    """True positives, false positives and false negatives of each sentence."""
-    gold, said = [p.gold for p in predictions], [p.predicted for p in predictions]
-    if task == "ner":
-        return span_f1(gold, said).counts
-    right = [sum(map(str.__eq__, *pair)) for pair in zip(gold, said, strict=True)]
-    wrong = [len(labels) - n for labels, n in zip(gold, right, strict=True)]
-    return np.array([right, wrong, wrong]).T
 
 
 def main() -> None:

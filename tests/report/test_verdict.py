@@ -61,9 +61,7 @@ def test_scores_without_any_interval_show_no_difference(said_of):
 
 
 def test_few_seeds_cannot_show_a_difference_by_percentiles(said_of):
-    rows = scores("character", WIDE, seeds=2, noise=0.001) + scores(
-        "phoneme", NARROW, seeds=2, noise=0.001
-    )
+    rows = wide_and_narrow(seeds=2)
     gaps = tuple(
         replace(
             gap,
@@ -78,28 +76,30 @@ def test_few_seeds_cannot_show_a_difference_by_percentiles(said_of):
     assert "With fewer than 5 seeds" in said
 
 
+def wide_and_narrow(seeds):
+    return [
+        row
+        for system, values in (("character", WIDE), ("phoneme", NARROW))
+        for row in scores(system, values, seeds=seeds, noise=0.001)
+    ]
+
+
 def test_paired_tests_decide_where_there_are_seeds(said_of):
-    rows = scores("character", WIDE, seeds=12, noise=0.001) + scores(
-        "phoneme", NARROW, seeds=12, noise=0.001
-    )
+    rows = wide_and_narrow(seeds=12)
     said = said_of(rows, comparisons=tuple(compare_gaps(rows, n_resamples=200)))
     assert "the performance gap is smaller with phoneme than with character." in said
     assert "Paired tests over 12 seeds" in said
 
 
 def test_paired_tests_over_two_seeds_say_why_they_show_nothing(said_of):
-    rows = scores("character", WIDE, seeds=2, noise=0.001) + scores(
-        "phoneme", NARROW, seeds=2, noise=0.001
-    )
+    rows = wide_and_narrow(seeds=2)
     said = said_of(rows, comparisons=tuple(compare_gaps(rows, n_resamples=200)))
     assert "no difference in the performance gap is shown." in said
     assert "So few seeds could not give one." in said
 
 
 def test_with_three_seeds_intervals_decide(said_of):
-    rows = scores("character", WIDE, seeds=3, noise=0.001) + scores(
-        "phoneme", NARROW, seeds=3, noise=0.001
-    )
+    rows = wide_and_narrow(seeds=3)
     said = said_of(rows, comparisons=tuple(compare_gaps(rows, n_resamples=200)))
     assert "the performance gap is smaller with phoneme than with character." in said
     assert "For these the intervals do not touch." in said

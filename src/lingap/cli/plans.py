@@ -22,12 +22,13 @@ def print_jobs(jobs: Sequence[Job], root: Path) -> None:
     from lingap.experiments.cost import (
         UTILISATION,
         Lengths,
-        is_done,
         layer_weights,
         operations,
         sentences_read,
     )
+    from lingap.experiments.store import MARKER, Store
 
+    store = Store(root) if (root / MARKER).is_file() else None  # a dry run makes no folder
     encoders = {job.id: job for job in jobs if job.kind == "pretraining"}
     reused = {job.config["seed"] for job in jobs if job.kind == "trials"}
     lengths = Lengths()
@@ -36,7 +37,7 @@ def print_jobs(jobs: Sequence[Job], root: Path) -> None:
     jobs = list({job.id: job for job in jobs}.values())
     for job in jobs:
         about = _settings(job)
-        done = is_done(job, root)
+        done = store is not None and store.is_done(job.kind, job.id)
         trained = job.kind == "runs" and job.config["trials"] and job.config["seed"] in reused
         if done:
             n_done += 1
@@ -58,16 +59,11 @@ def print_jobs(jobs: Sequence[Job], root: Path) -> None:
 
 
 def _costs(cost: Mapping[tuple[int, int], float], share: float) -> str:
-    import torch
-
     from lingap.experiments.cost import operations_per_second
-    from lingap.training import best_device
+    from lingap.experiments.jobs import device_name
 
     seconds = sum(n / (share * operations_per_second(width)) for (_, width), n in cost.items())
-    device = best_device()
-    name = {"cpu": "core", "mps": "Apple GPU"}.get(device.type) or torch.cuda.get_device_name(
-        device
-    )
+    name = {"cpu": "core", "mps": "Apple GPU"}.get(device := device_name(), device)
     sizes = " and ".join(f"{weights:,}" for weights in dict.fromkeys(w for w, _ in cost))
     return (
         f"Encoders of {sizes} weights beside their tables of units. Training costs about "

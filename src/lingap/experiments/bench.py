@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from lingap.experiments.choices import CorpusChoice, RepresentationChoice
@@ -70,7 +69,7 @@ class Bench:
 
         labels = [] if role == "parallel" else self.task.labels
         key = self._key(role, codes) | {"labels": labels, "room": self.room}
-        return kept(self._kept, key, make, write=write_encoded, read=read_encoded)
+        return kept(self.store.shared, key, make, write=write_encoded, read=read_encoded)
 
     def coverage(self, code: str, examples: Sequence[Example]) -> list[dict[str, Any]]:
         """What the spelling of the test words cost, where the representation can tell."""
@@ -87,11 +86,7 @@ class Bench:
             return [found.as_dict() for found in measure(sentences, known and tuple(known))]
 
         key = self._key("test", (code,)) | {"what": "coverage"}
-        return kept(self._kept, key, make, write=write_rows, read=read_rows)
-
-    @property
-    def _kept(self) -> Path:
-        return self.store.shared
+        return kept(self.store.shared, key, make, write=write_rows, read=read_rows)
 
     def _key(self, role: Role | Literal["parallel"], codes: Sequence[str]) -> dict[str, Any]:
         """What fixes examples and how they are spelled and numbered."""

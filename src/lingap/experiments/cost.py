@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from lingap.experiments.choices import CorpusChoice, RepresentationChoice
@@ -142,10 +141,3 @@ def operations_per_second(width: int, *, seconds: float = 0.2) -> float:
         torch.set_num_threads(before)
     n_operations: int = 2 * n * rows.numel() * 4 * width
     return n_operations / spent
-
-
-def is_done(job: Job, root: Path) -> bool:
-    """Whether an experiment's folder, if it is there, holds the job's result."""
-    from lingap.experiments.store import Store
-
-    return (root / ".lingap").is_file() and Store(root).is_done(job.kind, job.id)

@@ -31,15 +31,15 @@ def run_job(job: Job, root: Path, progress: Progress) -> None:
             **record,
             "seconds": round(time.monotonic() - started, 2),
             "versions": versions(),
-            "device": _device(),
+            "device": device_name(),
             "threads": _threads(),
         }
 
     store.commit(job.kind, job.id, fill)
 
 
-def _device() -> str:
-    """What did the arithmetic."""
+def device_name() -> str:
+    """What does the arithmetic: a GPU by its name, else ``cpu`` or ``mps``."""
     import torch
 
     from lingap.training import best_device

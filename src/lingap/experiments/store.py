@@ -28,8 +28,10 @@ from lingap.errors import StoreError
 
 Kind = Literal["pretraining", "trials", "runs"]
 FORMAT = "lingap experiment 1"
-_MARKER = ".lingap"
-_ASIDE = f".{_MARKER}."
+MARKER = ".lingap"
+"""The file that says that a folder is an experiment, and of which format."""
+
+_ASIDE = f".{MARKER}."
 
 
 def write_json(path: Path, content: Any) -> None:
@@ -97,12 +99,12 @@ class Store:
             raise StoreError(f"{root} cannot be used as a folder: {error.strerror}.") from error
         if not os.access(root, os.W_OK | os.X_OK):
             raise StoreError(f"{root} cannot be written; choose another folder with --out.")
-        if found and _MARKER not in found:
+        if found and MARKER not in found:
             raise StoreError(
                 f"{root} holds other files ({', '.join(found[:3])}{' …' * (len(found) > 3)}) and "
                 "is no experiment of lingap; choose an empty or new folder."
             )
-        marker = root / _MARKER
+        marker = root / MARKER
         if not marker.exists():
             write_text(marker, FORMAT + "\n")
         elif marker.read_text(encoding="utf-8", errors="replace").strip() != FORMAT:

@@ -49,7 +49,7 @@ def score_spans(predictions: Sequence[Prediction]) -> Scoring:
     )
 
 
-def _right_and_wrong(predictions: Sequence[Prediction]) -> npt.NDArray[np.int64]:
+def right_and_wrong(predictions: Sequence[Prediction]) -> npt.NDArray[np.int64]:
     """Counts of right and (twice, as false positive and negative) wrong labels, a row each."""
     right = [sum(g == t for g, t in zip(p.gold, p.predicted, strict=True)) for p in predictions]
     wrong = [len(p.gold) - n for p, n in zip(predictions, right, strict=True)]
@@ -74,7 +74,7 @@ def score_words(predictions: Sequence[Prediction]) -> Scoring:
                 [p.gold for p in predictions], [p.predicted for p in predictions]
             ),
         },
-        interval=_f1_interval(_right_and_wrong(predictions)),
+        interval=_f1_interval(right_and_wrong(predictions)),
     )
 
 
@@ -91,5 +91,5 @@ def score_pairs(predictions: Sequence[Prediction]) -> Scoring:
         value=accuracy(gold, predicted),
         n_items=len(gold),
         details={"macro_f1": macro_f1(gold, predicted), **by_class},
-        interval=_f1_interval(_right_and_wrong(predictions)),
+        interval=_f1_interval(right_and_wrong(predictions)),
     )
