@@ -17,10 +17,10 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from lingap.g2p import BACKENDS, G2PCoverage, PhonemeVocabulary
+from lingap.g2p.bulk.lines import UNKNOWN_UNIT, TextSettings
+from lingap.g2p.bulk.textfile import phonemize_text
 from lingap.g2p.choice import choose
 from lingap.g2p.coverage import printable
-from lingap.g2p.lines import UNKNOWN_UNIT, TextSettings
-from lingap.g2p.textfile import phonemize_text
 from lingap.languages import Language, get_language
 
 PAGE = Path(__file__).resolve().parents[1] / "docs/reference/g2p-coverage.md"

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lingap.errors import LanguageError, LingapError
-from lingap.g2p.dictionary import read_pronunciations
+from lingap.g2p.backends.lexicon import read_pronunciations
 from lingap.g2p.evaluation import G2PEvaluation, evaluate_g2p, gold_phonemizer
 from lingap.g2p.protocol import BACKENDS
 from lingap.languages import Language, get_language

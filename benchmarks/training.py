@@ -342,7 +342,7 @@ def _stop(error: type[Exception]) -> Callable[..., None]:
 
 def _save_large_encoder(folder: Path, config_of: Any, model_of: Any) -> None:
     """A RoBERTa of BERT-base size over phonemes, weights at random, as XPhoneBERT is laid out."""
-    from lingap.g2p.articulation import known_segments
+    from lingap.g2p.ipa.articulation import known_segments
     from lingap.representations.protocol import BOUNDARY
 
     segments = sorted(known_segments(), key=len)[:1900]

@@ -1,6 +1,7 @@
 """The floor plan is a test: a room imports only rooms above it."""
 
 import ast
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -16,8 +17,16 @@ ORDER = {name: place for place, name in enumerate(ROOMS)}
 MODULES = sorted(ROOT.rglob("*.py"))
 
 
-def room(dotted: str) -> str:
-    parts = dotted.split(".")
+def dotted(path: Path) -> str:
+    parts = path.relative_to(ROOT.parent).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+NAMES = frozenset(map(dotted, MODULES))
+
+
+def room(module: str) -> str:
+    parts = module.split(".")
     return parts[1] if len(parts) > 1 else ""
 
 
@@ -27,10 +36,11 @@ def lingap_imports(path: Path) -> set[str]:
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path}: write imports in full"
-            if node.module == "lingap":
-                found |= {f"lingap.{alias.name}" for alias in node.names}
-            elif node.module and node.module.startswith("lingap."):
-                found.add(node.module)
+            if f"{node.module}.".startswith("lingap."):
+                for alias in node.names:
+                    whole = f"{node.module}.{alias.name}"
+                    is_module = whole in NAMES or node.module == "lingap"
+                    found.add(whole if is_module else str(node.module))
         elif isinstance(node, ast.Import):
             found |= {a.name for a in node.names if a.name.startswith("lingap.")}
     return found - {"lingap.__version__"}
@@ -44,6 +54,16 @@ def test_rooms_only_look_up(path):
     here = relative.parts[0].removesuffix(".py")
     for target in lingap_imports(path):
         assert ORDER[room(target)] <= ORDER[here], f"{relative} must not know {target}"
+
+
+def test_no_file_is_part_of_a_circle():
+    """Files can be read in an order in which each needs only those before it."""
+    files = {dotted(path): path for path in MODULES if path.parent != ROOT or path.stem[0] != "_"}
+    needs = {
+        module: lingap_imports(path) & files.keys() - {module} for module, path in files.items()
+    }
+    in_order = list(TopologicalSorter(needs).static_order())  # raises CycleError, which names them
+    assert len(in_order) == len(files)
 
 
 def test_every_room_is_on_the_plan():

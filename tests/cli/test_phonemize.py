@@ -85,7 +85,7 @@ def test_a_second_run_does_not_load_the_back_end(cache, tmp_path):
         "try: main()\n"
         "except SystemExit: pass\n"
         "bad = {'pandas', 'torch', 'epitran', 'panphon', 'pyarrow', 'regex',\n"
-        "       'lingap.g2p.epitran_tables'} & set(sys.modules)\n"
+        "       'lingap.g2p.backends.epitran_tables'} & set(sys.modules)\n"
         "print('loaded:', sorted(bad), file=sys.stderr)"
     )
     second = subprocess.run(

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from lingap.corpora import CORPORA, load_corpus, load_parallel
-from lingap.corpora.builtin import CLDR
+from lingap.corpora.sources.builtin import CLDR
 from lingap.corpora.survey import survey
 from lingap.errors import AlignmentError, ConfigError, CorpusError, UnknownName
 from lingap.languages import get_language

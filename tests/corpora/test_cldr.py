@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lingap.corpora import CORPORA, load_corpus, load_parallel
-from lingap.corpora.cldr_names import REFERENCE, locale_data, names_of, recase, shared_keys
-from lingap.corpora.cldr_records import make_plan, pool_languages, tag_record
+from lingap.corpora.sources.cldr_names import REFERENCE, locale_data, names_of, recase, shared_keys
+from lingap.corpora.sources.cldr_records import make_plan, pool_languages, tag_record
 from lingap.corpora.spelling import split_words
 from lingap.errors import ConfigError, CorpusError, LanguageError, LingapError
 from lingap.languages import all_languages, get_language
@@ -233,7 +233,7 @@ def test_over_a_hundred_languages_make_records():
 
 
 def test_more_records_than_names_can_make_are_refused(monkeypatch):
-    monkeypatch.setattr("lingap.corpora.cldr_records.LARGEST", 1)
+    monkeypatch.setattr("lingap.corpora.sources.cldr_records.LARGEST", 1)
     with pytest.raises(CorpusError, match="ask for fewer with the option dev_size"):
         load_corpus("cldr", language="kor", split="dev", dev_size=999).head(1)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import yaml
 
 from lingap.corpora import CORPORA, load_corpus
-from lingap.corpora.user import read_description
+from lingap.corpora.sources.user import read_description
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 

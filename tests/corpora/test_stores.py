@@ -15,12 +15,12 @@ from huggingface_hub.errors import GatedRepoError, LocalEntryNotFoundError, Revi
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lingap.corpora import hub as hub_module
 from lingap.corpora import load_corpus
 from lingap.corpora.archives import extract
 from lingap.corpora.cache import cached as arrow_cached
-from lingap.corpora.catalogue import Request
-from lingap.corpora.hub import Hub, fetch
+from lingap.corpora.protocol import Request
+from lingap.corpora.sources import hub as hub_module
+from lingap.corpora.sources.hub import Hub, fetch
 from lingap.errors import ConfigError, CorpusError, MissingExtra
 from lingap.languages import get_language
 from lingap.records import Sentence, SentencePair
@@ -200,7 +200,7 @@ def no_parsing(monkeypatch):
         def fail(*_, **__):
             raise AssertionError("parsed again")
 
-        monkeypatch.setattr("lingap.corpora.ud.read_conllu", fail)
+        monkeypatch.setattr("lingap.corpora.sources.ud.read_conllu", fail)
 
     return stop
 
@@ -295,7 +295,7 @@ def test_a_parse_that_stops_leaves_no_cache(tmp_path):
 def test_a_process_killed_while_it_writes_leaves_nothing_taken_for_whole(tmp_path):
     path = fill(tmp_path, n=9000)
     code = (
-        "import os, sys; import lingap.corpora.ud as ud; from lingap.corpora import load_corpus\n"
+        "import os, sys; import lingap.corpora.sources.ud as ud; from lingap.corpora import load_corpus\n"
         "read = ud.read_conllu\n"
         "def dies(*a, **k):\n"
         "    for at, row in enumerate(read(*a, **k)):\n"

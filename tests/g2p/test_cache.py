@@ -10,7 +10,13 @@ import time
 import pytest
 
 from lingap.g2p import Phonemizer, Policies
-from lingap.g2p.cache import CacheWarning, WordCache, cache_folder, cache_path
+from lingap.g2p.cache import (
+    CacheWarning,
+    WordCache,
+    cache_folder,
+    cache_path,
+    digest_of_code,
+)
 
 FACTS = {"language": "fin", "g2p": "epitran"}
 WORDS = [f"sana{n}" for n in range(3000)]
@@ -156,3 +162,16 @@ def _rows(path):
             connection.close()
     except sqlite3.OperationalError:
         return 0
+
+
+@pytest.mark.parametrize("name", ["top.py", "inner/table.tsv", "inner/deep/code.py"])
+def test_digest_of_code_sees_every_folder(tmp_path, name):
+    """A changed rule must never meet words that were spelled before the change."""
+    file = tmp_path / name
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text("one")
+    before = digest_of_code([tmp_path])
+    file.write_text("two")
+    after = digest_of_code([tmp_path])
+    file.rename(file.with_stem("other"))
+    assert len({before, after, digest_of_code([tmp_path])}) == 3

@@ -4,7 +4,7 @@ import pytest
 
 from lingap.errors import G2PError, LanguageError, MissingExtra
 from lingap.g2p import Phonemizer
-from lingap.g2p.charsiu import CHARSIU, MODEL, _decoded, tags
+from lingap.g2p.backends.charsiu import CHARSIU, MODEL, _decoded, tags
 from lingap.languages import get_language
 
 torch = pytest.importorskip("torch", reason="needs the extra train")
@@ -63,7 +63,7 @@ def test_decoding_stops_at_the_end_and_takes_the_first_variant():
 
 
 def test_batches_do_not_change_answers(model, monkeypatch):
-    monkeypatch.setattr("lingap.g2p.charsiu._BYTES_A_WORD", 6)
+    monkeypatch.setattr("lingap.g2p.backends.charsiu._BYTES_A_WORD", 6)
     words = ["a", "mots", "pronunciation", "é", "x" * 30]
     one, three = (load(model, batch=b).transcribe(words) for b in ("1", "3"))
     assert len(one) == len(words)
@@ -71,7 +71,7 @@ def test_batches_do_not_change_answers(model, monkeypatch):
 
 
 def test_through_the_phonemizer(model, monkeypatch):
-    monkeypatch.setattr("lingap.g2p.charsiu._BYTES_A_WORD", 6)
+    monkeypatch.setattr("lingap.g2p.backends.charsiu._BYTES_A_WORD", 6)
     phonemizer = Phonemizer("fra", "charsiu", model=str(model), cache=False)
     assert len(phonemizer(["mots", "!", "漢"])) == 3
     assert phonemizer.provenance()["charsiu tag"] == "fra"
@@ -103,7 +103,7 @@ def test_errors_say_what_to_do(model, tmp_path, monkeypatch):
         load(model, beams="4")
     with pytest.raises(LanguageError, match="not trained on Zulu"):
         CHARSIU.load(get_language("zul"), {})
-    monkeypatch.setattr("lingap.g2p.charsiu.installed_version", lambda name: None)
+    monkeypatch.setattr("lingap.g2p.backends.charsiu.installed_version", lambda name: None)
     assert "lingap[train]" in CHARSIU.missing()
     with pytest.raises(MissingExtra, match=r"lingap\[train\]"):
         load(model)

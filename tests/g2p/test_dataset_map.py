@@ -3,8 +3,8 @@
 import pytest
 
 from lingap.errors import CorpusError, G2PError
-from lingap.g2p.dataset_map import phonemize_dataset
-from lingap.g2p.lines import TextSettings
+from lingap.g2p.bulk.datasets import phonemize_dataset
+from lingap.g2p.bulk.lines import TextSettings
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 FIN = TextSettings("fin")

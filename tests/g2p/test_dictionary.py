@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from lingap.errors import CorpusError, G2PError, UnknownName
 from lingap.g2p import Phonemizer
-from lingap.g2p.dictionary import LEXICON, read_pronunciations
+from lingap.g2p.backends.lexicon import LEXICON, read_pronunciations
 from lingap.languages import get_language
 
 

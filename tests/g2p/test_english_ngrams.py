@@ -7,8 +7,8 @@ import pytest
 
 from lingap.errors import G2PError, LanguageError
 from lingap.g2p import Phonemizer
-from lingap.g2p.english_ngrams import ENGLISH_NGRAMS, english_ngrams
-from lingap.g2p.joint_ngrams import JointNgrams
+from lingap.g2p.backends.english_ngrams import ENGLISH_NGRAMS, english_ngrams
+from lingap.g2p.backends.joint_ngrams import JointNgrams
 from lingap.languages import get_language
 
 ALIGNED = [
@@ -85,8 +85,8 @@ def test_the_r_coloured_vowel(english):
 
 
 def test_a_damaged_file_is_learned_anew(tmp_path, monkeypatch, caplog):
-    from lingap.g2p.english_ngrams import _VERSION
-    from lingap.g2p.installed import installed_version
+    from lingap.g2p.backends.english_ngrams import _VERSION
+    from lingap.g2p.backends.installed import installed_version
 
     monkeypatch.setenv("LINGAP_CACHE", str(tmp_path))
     kept = tmp_path / "g2p" / f"english-ngrams-{installed_version('gruut-lang-en')}-{_VERSION}.npz"

@@ -8,11 +8,11 @@ import pytest
 
 from lingap.errors import G2PError, LanguageError
 from lingap.g2p import BACKENDS, Phonemizer
-from lingap.g2p.epitran_rules import needed_characters, read_rules
-from lingap.g2p.epitran_tables import EpitranTable, data_folder
-from lingap.g2p.ipa import normalize_ipa
+from lingap.g2p.backends.epitran_rules import needed_characters, read_rules
+from lingap.g2p.backends.epitran_tables import EpitranTable, data_folder
+from lingap.g2p.ipa.segmentation import segment
+from lingap.g2p.ipa.symbols import normalize_ipa
 from lingap.g2p.protocol import PLACEHOLDERS
-from lingap.g2p.segmentation import segment
 from lingap.languages import all_languages, get_language
 
 CODES = sorted(path.stem for path in (data_folder() / "map").glob("*.csv"))

@@ -9,10 +9,10 @@ import pytest
 
 from lingap.errors import G2PError, LanguageError, MissingExtra
 from lingap.g2p import Phonemizer
-from lingap.g2p.espeak import ESPEAK, _Voice
-from lingap.g2p.espeak_ipa import ipa_of
-from lingap.g2p.espeak_program import ProgramSpeaker
-from lingap.g2p.installed import installed_version
+from lingap.g2p.backends.espeak import ESPEAK, _Voice
+from lingap.g2p.backends.espeak_ipa import ipa_of
+from lingap.g2p.backends.espeak_program import ProgramSpeaker
+from lingap.g2p.backends.installed import installed_version
 from lingap.g2p.protocol import PLACEHOLDERS, Transcription
 from lingap.languages import all_languages, get_language
 
@@ -165,7 +165,7 @@ def test_two_voices_do_not_mix():
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
 def test_memory_does_not_grow_with_calls():
     code = """
-from lingap.g2p.espeak import ESPEAK, _Voice
+from lingap.g2p.backends.espeak import ESPEAK, _Voice
 from lingap.languages import get_language
 def resident():
     return next(int(l.split()[1]) for l in open("/proc/self/status") if l.startswith("VmRSS"))
@@ -224,8 +224,8 @@ def test_unknown_options_and_languages_are_refused():
 
 
 def test_not_installed_names_the_extra(monkeypatch):
-    monkeypatch.setattr("lingap.g2p.espeak.installed_version", lambda name: None)
-    monkeypatch.setattr("lingap.g2p.espeak.shutil.which", lambda name: None)
+    monkeypatch.setattr("lingap.g2p.backends.espeak.installed_version", lambda name: None)
+    monkeypatch.setattr("lingap.g2p.backends.espeak.shutil.which", lambda name: None)
     assert "lingap[espeak]" in ESPEAK.missing()
     with pytest.raises(MissingExtra, match="lingap\\[espeak\\]"):
         ESPEAK.load(get_language("eng"), {})

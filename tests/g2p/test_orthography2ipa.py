@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from lingap.errors import G2PError, LanguageError
 from lingap.g2p import Phonemizer
-from lingap.g2p.ipa import normalize_ipa
-from lingap.g2p.orthography2ipa import ORTHOGRAPHY2IPA, repairs_of
+from lingap.g2p.backends.orthography2ipa import ORTHOGRAPHY2IPA, repairs_of
+from lingap.g2p.ipa.symbols import normalize_ipa
 from lingap.languages import get_language
 
 

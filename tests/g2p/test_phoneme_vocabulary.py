@@ -7,8 +7,8 @@ import pytest
 
 from lingap.errors import CorpusError, G2PError
 from lingap.g2p import PhonemeVocabulary, Phonemizer
-from lingap.g2p.lines import TextSettings
-from lingap.g2p.textfile import phonemize_text
+from lingap.g2p.bulk.lines import TextSettings
+from lingap.g2p.bulk.textfile import phonemize_text
 from lingap.records import Sentence
 from lingap.representations import load_representation
 

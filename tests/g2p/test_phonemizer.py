@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from lingap.errors import G2PError, LanguageError, UnknownName
 from lingap.g2p import Phonemizer, Policies, phonemizable
-from lingap.g2p.ipa import KNOWN_SYMBOLS
+from lingap.g2p.ipa.symbols import KNOWN_SYMBOLS
 from lingap.g2p.protocol import Transcription
 
 ANY_TEXT = st.text(st.characters(), max_size=12)  # lone surrogates too

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lingap.errors import ConfigError, CorpusError, LingapError
-from lingap.g2p.folders import phonemize_folder
-from lingap.g2p.jobs import format_of, phonemize_file
-from lingap.g2p.lines import TextSettings
+from lingap.g2p.bulk.files import format_of, phonemize_file
+from lingap.g2p.bulk.folders import phonemize_folder
+from lingap.g2p.bulk.lines import TextSettings
 
 pq = pytest.importorskip("pyarrow.parquet")
 pa = pytest.importorskip("pyarrow")

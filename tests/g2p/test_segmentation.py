@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from segments import Tokenizer
 
-from lingap.g2p.ipa import KNOWN_SYMBOLS, normalize_ipa
-from lingap.g2p.segmentation import segment
+from lingap.g2p.ipa.segmentation import segment
+from lingap.g2p.ipa.symbols import KNOWN_SYMBOLS, normalize_ipa
 
 REFERENCE = Tokenizer()
 

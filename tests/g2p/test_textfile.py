@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from lingap.errors import LanguageError, StoreError
 from lingap.g2p import Phonemizer, Policies
-from lingap.g2p.distinct import DistinctCounter, fingerprints
-from lingap.g2p.lines import LineSpeller, TextSettings
-from lingap.g2p.lines import _blocks as blocks
-from lingap.g2p.parallel import map_in_order
-from lingap.g2p.textfile import line_chunks, phonemize_text
+from lingap.g2p.bulk.distinct import DistinctCounter, fingerprints
+from lingap.g2p.bulk.lines import LineSpeller, TextSettings
+from lingap.g2p.bulk.lines import _blocks as blocks
+from lingap.g2p.bulk.parallel import map_in_order
+from lingap.g2p.bulk.textfile import line_chunks, phonemize_text
 from lingap.g2p.words import split_text
 
 
@@ -138,15 +138,15 @@ def test_blocks_part_no_token(size, monkeypatch):
     data = corpus(60, seed=2).encode() + b" \t talo" + b"x" * 200 + b" a\n\n b"
     assert b"".join(blocks(data, size)) == data
     expected = run(data, cache=False)
-    monkeypatch.setattr("lingap.g2p.lines._blocks", lambda chunk: blocks(chunk, size))
+    monkeypatch.setattr("lingap.g2p.bulk.lines._blocks", lambda chunk: blocks(chunk, size))
     assert run(data, cache=False) == expected
 
 
 def test_output_does_not_depend_on_processes_or_chunks(monkeypatch):
     data = corpus().encode()
     alone = run(data)
-    monkeypatch.setattr("lingap.g2p.textfile.CHUNK_BYTES", 4000)
-    monkeypatch.setattr("lingap.g2p.textfile.line_chunks", lambda f: line_chunks(f, 4000))
+    monkeypatch.setattr("lingap.g2p.bulk.textfile.CHUNK_BYTES", 4000)
+    monkeypatch.setattr("lingap.g2p.bulk.textfile.line_chunks", lambda f: line_chunks(f, 4000))
     for processes in (1, 2, 3):
         assert run(data, processes=processes, cache=False) == alone
 
@@ -198,7 +198,7 @@ def test_types_are_estimated_closely_beyond_memory():
 
 @pytest.mark.parametrize("method", ["fork", "spawn"])
 def test_a_killed_process_is_reported(method, monkeypatch):
-    monkeypatch.setattr("lingap.g2p.parallel._start_method", lambda: method)
+    monkeypatch.setattr("lingap.g2p.bulk.parallel._start_method", lambda: method)
     die = "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"
     with pytest.raises(StoreError, match="worker process was killed"):
         list(map_in_order(exec, [{} for _ in range(20)], str, die, 2))
@@ -206,7 +206,7 @@ def test_a_killed_process_is_reported(method, monkeypatch):
 
 @pytest.mark.parametrize("method", ["fork", "spawn"])
 def test_results_come_in_order_and_an_error_as_it_is(method, monkeypatch):
-    monkeypatch.setattr("lingap.g2p.parallel._start_method", lambda: method)
+    monkeypatch.setattr("lingap.g2p.bulk.parallel._start_method", lambda: method)
     assert list(map_in_order(pow, range(40), int, "2", 2)) == [2**n for n in range(40)]
     with pytest.raises(ZeroDivisionError):
         list(map_in_order(truediv, [1, 2, 0, 4], int, "1", 2))

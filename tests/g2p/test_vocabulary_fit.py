@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lingap.errors import CorpusError, G2PError
-from lingap.g2p.articulation import feature_weights, features_of
-from lingap.g2p.vocabulary_fit import fit_units, read_vocabulary
+from lingap.g2p.ipa.articulation import feature_weights, features_of
+from lingap.g2p.ipa.vocabulary_fit import fit_units, read_vocabulary
 
 VOCABULARY = ["<s>", "</s>", "▁", "a", "i", "u", "p", "t", "k", "b", "d", "g", "s", "z", "t͡ʃ", "ɑ̃"]
 
@@ -67,7 +67,7 @@ def test_features_are_panphons():
 
 
 def _weight_names():
-    from lingap.g2p.articulation import _weights
+    from lingap.g2p.ipa.articulation import _weights
 
     return list(_weights())
 

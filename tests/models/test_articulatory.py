@@ -6,7 +6,7 @@ import torch
 from transformers import AutoModel, AutoModelForMaskedLM
 
 from lingap.errors import ConfigError, StoreError
-from lingap.g2p.articulation import features_of
+from lingap.g2p.ipa.articulation import features_of
 from lingap.models import (
     EncoderConfig,
     MaskedLanguageModel,

@@ -79,7 +79,7 @@ def show(
 
 
 def _facts(corpus: Any) -> dict[str, Any]:
-    from lingap.corpora.catalogue import default_labels
+    from lingap.corpora.loading import default_labels
 
     names = (
         "name",

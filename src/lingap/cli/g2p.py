@@ -59,8 +59,8 @@ def fit(
     as_json: _Json = False,
 ) -> None:
     """Which phonemes of a text a model's vocabulary lacks, and the nearest it has."""
+    from lingap.g2p.ipa.vocabulary_fit import fit_units, read_vocabulary
     from lingap.g2p.phonemizer import Phonemizer
-    from lingap.g2p.vocabulary_fit import fit_units, read_vocabulary
 
     phonemizer = Phonemizer(language, backend, options=_pairs(option))
     words = source.read_text(encoding="utf-8").split()

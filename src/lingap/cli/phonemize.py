@@ -71,10 +71,10 @@ def phonemize(
 ) -> None:
     """Turn text into phonemes (IPA): units one space apart, words by ▁, one line a line."""
     from lingap.errors import ConfigError
-    from lingap.g2p.jobs import FORMATS, phonemize_file
-    from lingap.g2p.lines import TextSettings
-    from lingap.g2p.parallel import usable_cores
-    from lingap.g2p.phoneme_vocabulary import PhonemeVocabulary
+    from lingap.g2p.bulk.files import FORMATS, phonemize_file
+    from lingap.g2p.bulk.lines import TextSettings
+    from lingap.g2p.bulk.parallel import usable_cores
+    from lingap.g2p.ipa.vocabulary import PhonemeVocabulary
     from lingap.g2p.policies import Policies
 
     if not language:
@@ -94,7 +94,7 @@ def phonemize(
     processes = processes or usable_cores()
     stated = next((name for name in FORMATS if name == file_format), None)
     if Path(source).is_dir():
-        from lingap.g2p.folders import phonemize_folder
+        from lingap.g2p.bulk.folders import phonemize_folder
 
         if out is None:
             raise ConfigError("A folder of Parquet files needs a folder for the output: -o OUT.")

@@ -1,14 +1,7 @@
 """File formats to records, and the rows that describe each corpus."""
 
-from lingap.corpora.catalogue import (
-    CORPORA,
-    Corpus,
-    CorpusSplit,
-    Request,
-    find_corpus,
-    load_corpus,
-    load_parallel,
-)
+from lingap.corpora.loading import CorpusSplit, find_corpus, load_corpus, load_parallel
+from lingap.corpora.protocol import CORPORA, Corpus, Request
 
 for _name, _row in {
     "cldr": "builtin:CLDR",
@@ -21,7 +14,7 @@ for _name, _row in {
     "flores": "flores:FLORES",
     "text": "text:TEXT",
 }.items():
-    CORPORA.add(_name, f"lingap.corpora.{_row}")
+    CORPORA.add(_name, f"lingap.corpora.sources.{_row}")
 
 __all__ = [
     "CORPORA",

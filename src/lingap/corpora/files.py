@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from lingap.corpora.archives import is_archive, unpacked
-from lingap.corpora.catalogue import Request
+from lingap.corpora.protocol import Request
 from lingap.errors import CorpusError, LanguageError
 from lingap.languages import Language, get_language
 
@@ -36,6 +36,30 @@ def root_of(request: Request) -> Path:
     if is_archive(request.path):
         return unpacked(request.path, cache_home() / "archives")
     return request.path
+
+
+def fill(pattern: str | Path, request: Request) -> Path:
+    """A path with ``{language}``, ``{iso1}``, ``{iso3}``, ``{script}``, ``{flores}``, ``{split}``.
+
+    Raises:
+        CorpusError: For another name in braces.
+    """
+    language = request.language
+    facts = {
+        "language": language.code,
+        "iso1": language.iso1,
+        "iso3": language.iso3,
+        "script": language.script,
+        "flores": language.flores,
+        "split": request.split,
+    }
+    try:
+        return Path(str(pattern).format(**facts))
+    except (KeyError, IndexError, ValueError) as error:
+        raise CorpusError(
+            f"{str(pattern)!r}: only {', '.join('{' + name + '}' for name in facts)} can stand in "
+            f"a path ({error})."
+        ) from error
 
 
 def codes_of(language: Language) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from lingap.corpora.catalogue import find_corpus, load_corpus
+from lingap.corpora.loading import find_corpus, load_corpus
 from lingap.errors import CorpusError
 from lingap.languages import get_language
 from lingap.records import Sentence, SentencePair

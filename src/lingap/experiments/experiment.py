@@ -18,7 +18,7 @@ from lingap.experiments.jobs import versions
 from lingap.experiments.plan import Job, Plan, distinct_jobs, make_plan, pretraining_jobs
 from lingap.experiments.schedule import Event, Failure
 from lingap.experiments.store import Store, write_json
-from lingap.g2p.parallel import usable_cores
+from lingap.g2p.bulk.parallel import usable_cores
 
 MAX_WORKERS = 8
 """Processes by default at the most: each takes up to a gigabyte of memory."""

@@ -1,7 +1,7 @@
 """Words of one language to phonemes (IPA): back ends, policies, coverage."""
 
 from lingap.g2p.coverage import G2PCoverage
-from lingap.g2p.phoneme_vocabulary import PhonemeVocabulary
+from lingap.g2p.ipa.vocabulary import PhonemeVocabulary
 from lingap.g2p.phonemizer import Phonemizer, phonemizable
 from lingap.g2p.policies import Policies
 from lingap.g2p.protocol import BACKENDS, G2PBackend, Pronunciation, Transcriber, Transcription

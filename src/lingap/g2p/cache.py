@@ -19,7 +19,6 @@ import warnings
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
-from importlib import resources
 from pathlib import Path
 
 Entry = tuple[str, str]
@@ -53,11 +52,18 @@ def cache_folder() -> Path | None:
 @cache
 def _sources() -> str:
     """Digest of this room's code and tables, so that no change to them meets old entries."""
+    room = Path(__file__).parent
+    return digest_of_code([room])
+
+
+def digest_of_code(folders: Iterable[Path]) -> str:
+    """SHA-256 of the code and tables in folders and all that lies below them, with their names."""
     digest = hashlib.sha256()
-    room = resources.files("lingap.g2p")
-    for item in sorted(room.iterdir(), key=lambda item: item.name):
-        if item.name.endswith((".py", ".tsv", ".json")):
-            digest.update(item.read_bytes())
+    for folder in folders:
+        for path in sorted(folder.rglob("*")):
+            if path.suffix in (".py", ".tsv", ".json"):
+                digest.update(f"{path.relative_to(folder).as_posix()}\0".encode())
+                digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()
 
 

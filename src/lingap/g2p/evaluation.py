@@ -22,11 +22,11 @@ from typing import Any, Literal
 import numpy as np
 
 from lingap.errors import G2PError
-from lingap.g2p.dictionary import read_pronunciations
-from lingap.g2p.ipa import normalize_ipa
+from lingap.g2p.backends.lexicon import read_pronunciations
+from lingap.g2p.ipa.segmentation import segment
+from lingap.g2p.ipa.symbols import normalize_ipa
 from lingap.g2p.phonemizer import Phonemizer
 from lingap.g2p.policies import Policies
-from lingap.g2p.segmentation import segment
 from lingap.metrics.bootstrap import bootstrap_interval
 from lingap.records import Interval
 

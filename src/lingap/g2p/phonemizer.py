@@ -11,7 +11,7 @@ from lingap.errors import G2PError, LanguageError
 from lingap.g2p.cache import WordCache, cache_folder, cache_path
 from lingap.g2p.choice import find_backend
 from lingap.g2p.coverage import CoverageCounter, G2PCoverage
-from lingap.g2p.phoneme_vocabulary import PhonemeVocabulary, UnitFitter
+from lingap.g2p.ipa.vocabulary import PhonemeVocabulary, UnitFitter
 from lingap.g2p.policies import Policies
 from lingap.g2p.protocol import Pronunciation
 from lingap.g2p.speller import Speller
@@ -170,7 +170,7 @@ class Phonemizer:
         facts |= {f"option {name}": value for name, value in sorted(self.options.items())}
         facts |= self.backend.provenance(self.language, self.options)
         if self.policies.foreign == "english":
-            from lingap.g2p.english import GRUUT
+            from lingap.g2p.backends.english import GRUUT
 
             facts |= GRUUT.provenance(get_language("eng"), {})
         return facts

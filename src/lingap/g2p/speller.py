@@ -7,11 +7,11 @@ from collections.abc import Callable, Sequence
 
 from lingap.errors import G2PError
 from lingap.g2p.characters import CharacterKinds
-from lingap.g2p.ipa import KNOWN_SYMBOLS, normalize_ipa
+from lingap.g2p.ipa.segmentation import segment
+from lingap.g2p.ipa.symbols import KNOWN_SYMBOLS, normalize_ipa
 from lingap.g2p.normalization import Piece, pieces_of
 from lingap.g2p.policies import Policies
 from lingap.g2p.protocol import PLACEHOLDERS, Pronunciation, Transcriber, Transcription
-from lingap.g2p.segmentation import segment
 
 LONGEST_RUN = 200
 """Letters that the back end gets at once; a longer run is no word and is cut."""

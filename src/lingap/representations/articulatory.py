@@ -8,7 +8,7 @@ from importlib.metadata import version
 import numpy as np
 import numpy.typing as npt
 
-from lingap.g2p.articulation import features_of
+from lingap.g2p.ipa.articulation import features_of
 from lingap.representations.phoneme import Phonemes
 
 COMPOSED = "articulatory.safetensors"

@@ -1,0 +1,1 @@
+"""File formats: bytes to sentences, whatever corpus they are of."""

@@ -1,0 +1,319 @@
+"""CoNLL files for named entities: a word and its tag on a line, a blank line between sentences.
+
+The first line with content fixes the delimiter (a tab, or spaces) and the number of columns.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from lingap.corpora.formats.iob import detect_scheme, split_tag, to_iob2
+from lingap.corpora.lines import read_lines
+from lingap.corpora.policies import CONLL, check_policies
+from lingap.errors import ConfigError, CorpusError
+from lingap.records import Sentence
+
+Delimiter = Literal["auto", "tab", "space"]
+
+
+@dataclass(frozen=True, slots=True)
+class ConllOptions:
+    """How a CoNLL file is written, and what to do with what it should not hold.
+
+    Args:
+        scheme: ``auto`` (from a first pass over the tags), ``iob1``, ``iob2``, ``iobes``, or
+            ``none``: the tags are no spans (parts of speech) and stay as they are.
+        delimiter: ``tab``, ``space``, or ``auto``: a tab where the first line has one.
+        columns: Places of word and tag, from 0, in files of more than two columns.
+        entity_types: The types of entities; None for whatever the file holds.
+        labels: Every tag there can be, as it is after the scheme is brought to IOB2; another one
+            is an error. None for any.
+        foreign: For a type outside them: ``error``, ``drop`` (the word becomes O, counted as
+            ``tags_foreign``) or ``keep`` (counted too).
+        empty_words: For a tag without a word, as where text tagged by the syllable had a space:
+            ``drop`` the line, counted as ``words_empty`` (where it began a span, the next word
+            does, counted as ``begins_moved``), or ``error``.
+        inner_spaces: For a word that holds the space that should end it: ``keep`` it as one word,
+            counted as ``words_with_space``, or ``error``.
+        broken_spans: For an I or E that continues nothing: ``begin`` a span, counted as
+            ``tags_repaired``, or ``error``.
+        prefixes: Codes one of which, and a colon, stands before each word (``ko:서울``, WikiAnn
+            by Rahimi et al. 2019); taken off. Empty for files without.
+        comment_prefix: What a line outside sentences begins with to be skipped, such as ``# ``,
+            counted as ``comment_lines``; empty for files without comments.
+    """
+
+    scheme: str = "auto"
+    delimiter: Delimiter = "auto"
+    columns: tuple[int, int] | None = None
+    entity_types: tuple[str, ...] | None = None
+    labels: tuple[str, ...] | None = None
+    foreign: Literal["error", "drop", "keep"] = "error"
+    empty_words: Literal["drop", "error"] = "drop"
+    inner_spaces: Literal["keep", "error"] = "keep"
+    broken_spans: Literal["begin", "error"] = "begin"
+    prefixes: tuple[str, ...] = ()
+    comment_prefix: str = ""
+
+    def __post_init__(self) -> None:
+        check_policies({name: getattr(self, name) for name in CONLL}, CONLL)
+        if isinstance(self.entity_types, str):
+            raise ConfigError(
+                f"entity_types is a list, such as [{self.entity_types}], not {self.entity_types!r}."
+            )
+        columns = self.columns
+        if columns is not None and not (
+            isinstance(columns, tuple)
+            and len(columns) == 2
+            and all(type(place) is int and place >= 0 for place in columns)
+            and columns[0] != columns[1]
+        ):
+            raise ConfigError(
+                "columns are two different numbers from 0, those of word and tag, such as (0, 3), "
+                f"not {columns!r}."
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """The words of one sentence, some empty, with their tags as written, and the line of each."""
+
+    words: list[str]
+    tags: list[str]
+    lines: list[int]
+
+
+def _blocks(path: Path, options: ConllOptions, counts: Counter[str]) -> Iterator[_Block]:
+    block = _Block([], [], [])
+    delimiter: str | None = {"tab": "\t", "space": " "}.get(options.delimiter)
+    n_columns = 0
+    plain = options.columns in (None, (0, 1)) and not (options.prefixes or options.comment_prefix)
+    spans = options.scheme != "none"
+    known: set[str] = set()  # tags seen to be right
+    for number, line in read_lines(path, counts):
+        if not line or line.isspace():
+            if block.words:
+                yield block
+            block = _Block([], [], [])
+            continue
+        if plain and n_columns == 2 and delimiter is not None:  # what nearly every line is
+            word, _, tag = line.rpartition(delimiter)
+            if tag in known and word[:1] != "-" and len(word.split()) == 1:
+                block.words.append(word.strip())
+                block.tags.append(tag)
+                block.lines.append(number)
+                continue
+        if line.startswith("-DOCSTART-"):
+            counts["document_lines"] += 1
+            continue
+        prefix = options.comment_prefix
+        if prefix and not block.words and line.startswith(prefix):
+            counts["comment_lines"] += 1
+            continue
+        if delimiter is None:
+            delimiter = "\t" if "\t" in line else " "
+        fields = _split(line, delimiter, path, number)
+        if n_columns == 0 and all(fields):
+            n_columns = len(fields)
+            if n_columns > 2 and options.columns is None:
+                raise CorpusError(
+                    f"{n_columns} columns; name those of word and tag, from 0, such as "
+                    f"columns=(0, {n_columns - 1}).",
+                    path,
+                    number,
+                )
+        word, tag = _word_and_tag(fields, delimiter, n_columns or 2, options, path, number, counts)
+        if not spans and options.labels is not None and tag not in options.labels:
+            raise _no_label(tag, options.labels, path, number)
+        if not word:
+            if options.empty_words == "error":
+                raise CorpusError(f"a tag without a word: {tag!r}.", path, number)
+            counts["words_empty"] += 1
+        else:
+            word = _without_prefix(word, options.prefixes, path, number)
+            known.add(tag)
+        block.words.append(word)
+        block.tags.append(tag)
+        block.lines.append(number)
+    if block.words:
+        yield block
+
+
+def _split(line: str, delimiter: str, path: Path, number: int) -> list[str]:
+    if delimiter not in line.strip():
+        if delimiter == " " and "\t" in line:
+            raise CorpusError("columns are split by spaces here, but a tab is found.", path, number)
+        if delimiter == "\t" and " " in line.strip():
+            raise CorpusError("columns are split by tabs here, but a space is found.", path, number)
+    if delimiter == "\t":
+        return line.split("\t")
+    if "\t" in line:
+        raise CorpusError("columns are split by spaces here, but a tab is found.", path, number)
+    return line.split(" ")
+
+
+def _word_and_tag(
+    fields: list[str],
+    delimiter: str,
+    n_columns: int,
+    options: ConllOptions,
+    path: Path,
+    number: int,
+    counts: Counter[str],
+) -> tuple[str, str]:
+    while len(fields) > 2 and not fields[-1]:
+        fields = fields[:-1]
+    if n_columns > 2 or (options.columns is not None and options.columns != (0, 1)):
+        at_word, at_tag = options.columns or (0, n_columns - 1)
+        if delimiter == " ":
+            fields = [field for field in fields if field]
+        if len(fields) != n_columns or max(at_word, at_tag) >= n_columns:
+            raise CorpusError(
+                f"{n_columns} columns expected as in the file's first line, {len(fields)} found.",
+                path,
+                number,
+            )
+        return fields[at_word], fields[at_tag]
+    if len(fields) < 2 or not fields[-1]:
+        raise CorpusError(f"a word without a tag: {' '.join(fields).strip()!r}.", path, number)
+    *parts, tag = fields
+    try:
+        if options.scheme != "none":
+            split_tag(tag)
+    except ValueError:
+        reason = "a word without a tag" if len(fields) > 2 else "no tag of IOB or IOBES"
+        raise CorpusError(
+            f"{reason}: {tag!r}; O, or B-, I-, E-, S- and a type expected.", path, number
+        ) from None
+    word = delimiter.join(parts).strip()
+    if " " in word or "\t" in word:
+        if options.inner_spaces == "error" or "\t" in word:
+            raise CorpusError(f"2 columns expected, {len(fields)} found.", path, number)
+        counts["words_with_space"] += 1
+    return word, tag
+
+
+def _without_prefix(word: str, prefixes: Sequence[str], path: Path, number: int) -> str:
+    if not prefixes:
+        return word
+    code, colon, rest = word.partition(":")
+    if not colon or code not in prefixes or not rest:
+        raise CorpusError(
+            f"each word should begin with {prefixes[0]!r} and a colon, found {word!r}: a file of "
+            "another language?",
+            path,
+            number,
+        )
+    return rest
+
+
+def read_conll(
+    paths: Iterable[Path], *, language: str, options: ConllOptions, counts: Counter[str]
+) -> Iterator[Sentence]:
+    """Sentences of one or more CoNLL files with tags in strict IOB2.
+
+    Raises:
+        CorpusError: With file and line, for whatever no policy of `options` allows.
+    """
+    number = 0
+    for path in paths:
+        scheme = options.scheme
+        if scheme == "auto":
+            blocks = _blocks(path, options, Counter())
+            scheme = detect_scheme(_well_formed(block, path) for block in blocks)
+        for block in _blocks(path, options, counts):
+            tags, broken = tuple(block.tags), 0
+            if scheme != "none":
+                tags, broken = to_iob2(_kept_types(block, options, path, counts), scheme)
+                if options.labels is not None:
+                    for tag, line in zip(tags, block.lines, strict=True):
+                        if tag not in options.labels:
+                            raise _no_label(tag, options.labels, path, line)
+            if broken and options.broken_spans == "error":
+                raise CorpusError(
+                    f"a span of the sentence from this line begins without B in {scheme}; give "
+                    "broken_spans='begin' to let it begin there.",
+                    path,
+                    block.lines[0],
+                )
+            if broken:
+                counts["tags_repaired"] += broken
+            words = tuple(block.words)
+            if not all(words):
+                kept = [(word, tag) for word, tag in zip(words, tags, strict=True) if word]
+                words = tuple(word for word, _ in kept)
+                tags, moved = tuple(tag for _, tag in kept), 0
+                if scheme != "none":
+                    tags, moved = to_iob2(tags, "iob2")
+                if moved:
+                    counts["begins_moved"] += moved
+            if words:
+                number += 1
+                yield Sentence(f"{path.name}-{number}", language, words, tags)
+
+
+def _no_label(tag: str, labels: Sequence[str], path: Path, line: int) -> CorpusError:
+    return CorpusError(f"the tag {tag!r} is none of {', '.join(labels)}.", path, line)
+
+
+def _well_formed(block: _Block, path: Path) -> list[str]:
+    for tag, line in zip(block.tags, block.lines, strict=True):
+        try:
+            split_tag(tag)
+        except ValueError:
+            raise CorpusError(
+                f"{tag!r} is no tag: O, or B-, I-, E-, S- and a type expected.", path, line
+            ) from None
+    return block.tags
+
+
+def _kept_types(
+    block: _Block, options: ConllOptions, path: Path, counts: Counter[str]
+) -> Sequence[str]:
+    tags = _well_formed(block, path)
+    known = options.entity_types
+    if known is None:
+        return tags
+    for at, tag in enumerate(tags):
+        kind = tag[2:]
+        if not kind or kind in known:
+            continue
+        if options.foreign == "error":
+            raise CorpusError(
+                f"the type {kind!r} of {tag!r} is none of {', '.join(known)}. Give "
+                "foreign='drop' to make it O, foreign='keep', or entity_types.",
+                path,
+                block.lines[at],
+            )
+        counts["tags_foreign"] += 1
+        if options.foreign == "drop":
+            tags[at] = "O"
+    return tags
+
+
+def write_conll(sentences: Iterable[Sentence], path: Path) -> None:
+    """Write a word, a tab and its label on each line, and a blank line after each sentence.
+
+    Raises:
+        CorpusError: For a word or label that a line cannot hold, or a sentence without words or
+            labels.
+    """
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        for sentence in sentences:
+            if sentence.labels is None or not sentence.words:
+                raise CorpusError(f"{sentence.id} has no labels or no words to write.")
+            for word, label in zip(sentence.words, sentence.labels, strict=True):
+                if (
+                    any(mark in word for mark in "\t\n\r")
+                    or word != word.strip()
+                    or word.startswith(("-DOCSTART-", "\ufeff"))
+                ):
+                    raise CorpusError(f"{sentence.id}: {word!r} cannot be written as CoNLL.")
+                if not label or label.split() != [label]:
+                    raise CorpusError(f"{sentence.id}: the label {label!r} cannot be written.")
+                file.write(f"{word}\t{label}\n")
+            file.write("\n")

@@ -1,0 +1,223 @@
+"""Your own corpus from a few lines of YAML: format, paths, columns; no code.
+
+.. code-block:: yaml
+
+    name: my_ner
+    task: ner
+    format: conll
+    path: data/{language}/{split}.txt
+    languages: [kor, eng]
+    options: {entity_types: [PER, ORG, LOC, DATE]}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from lingap.corpora.files import fill, provenance_of
+from lingap.corpora.formats.assemble import Columns, RowOptions, read_table
+from lingap.corpora.formats.conll import ConllOptions, read_conll
+from lingap.corpora.formats.conllu import read_conllu
+from lingap.corpora.formats.text_lines import read_text_lines
+from lingap.corpora.policies import CONLLU, TABLE, check_policies
+from lingap.corpora.protocol import Corpus, Record, Request
+from lingap.errors import ConfigError, CorpusError
+from lingap.languages import get_language
+
+
+class ColumnNames(BaseModel):
+    """What the columns of a table hold; as :class:`lingap.corpora.formats.assemble.Columns`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    text: str | None = None
+    words: str | int | None = None
+    labels: str | int | None = None
+    premise: str | None = None
+    hypothesis: str | None = None
+    label: str | None = None
+    language: str | None = None
+    id: str | None = None
+
+
+class UserCorpus(BaseModel):
+    """A corpus as its owner describes it. Unknown keys are refused.
+
+    A relative path counts from the folder of the YAML file.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = Field(description="What it is called in tables.", min_length=1)
+    task: Literal["pos", "ner", "nli", "parallel", "text"]
+    format: Literal["conllu", "conll", "table", "lines"] = Field(
+        description="CoNLL-U; word and tag a line; TSV, CSV, JSON Lines or Parquet; text lines."
+    )
+    path: str | dict[str, str] = Field(
+        description="With {language}, {iso1}, {iso3}, {script}, {flores}, {split}, and * where "
+        "several files follow one another; or one a split."
+    )
+    languages: tuple[str, ...] | None = None
+    splits: tuple[str, ...] = ("train", "dev", "test")
+    columns: ColumnNames = ColumnNames()
+    labels: tuple[str, ...] | None = None
+    licence: str = "its owner's"
+    summary: str = ""
+    options: dict[str, Any] = Field(default_factory=dict)
+
+
+def read_description(source: Path | Mapping[str, Any]) -> Corpus:
+    """A corpus from a YAML file, or from its content.
+
+    Raises:
+        ConfigError: For a missing file, broken YAML, or an unknown or unfit setting, all of which
+            the message names.
+    """
+    home = Path()
+    if isinstance(source, Path):
+        home = source.parent
+        source = _parse(source)
+    try:
+        described = UserCorpus.model_validate(source)
+    except ValidationError as error:
+        problems = "; ".join(
+            f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}" for problem in error.errors()
+        )
+        raise ConfigError(f"The description of a corpus does not fit: {problems}.") from None
+    codes = described.languages
+    languages = None if codes is None else tuple(get_language(code).code for code in codes)
+    splits = tuple(described.path) if isinstance(described.path, dict) else described.splits
+    find = partial(_find, described, home)
+    _check_task(described)
+    make = _FORMATS[described.format]
+    make(described, described.options)  # so that unfit options are refused now
+
+    def read(request: Request) -> Iterator[Record]:
+        options = {key: request.options[key] for key in described.options}
+        reader = make(described, options)
+        return reader(find(request), language=request.language.code, counts=request.counts)
+
+    return Corpus(
+        name=described.name,
+        task=described.task,
+        summary=described.summary or f"described by its owner ({described.format})",
+        licence=described.licence,
+        revision="the files' digest",
+        splits=splits,
+        sizes="the files' own",
+        source="description",
+        read=read,
+        provenance=lambda request: {
+            **provenance_of(find)(request),
+            "description": described.model_dump_json(exclude={"path"}),
+        },
+        labels=lambda request: described.labels,
+        languages=languages,
+        options={"check_script": True, **described.options},
+    )
+
+
+def _check_task(described: UserCorpus) -> None:
+    """Refuse a description whose records would lack what the task is about."""
+    task, kind, columns = described.task, described.format, described.columns
+    needs = ""
+    if task in ("pos", "ner") and kind == "lines":
+        needs = "a tag for each word: the format conllu, conll or table"
+    if task in ("pos", "ner") and kind == "table" and None in (columns.words, columns.labels):
+        needs = "columns words and labels"
+    if task == "nli" and kind != "table":
+        needs = "two texts and a label: the format table"
+    if task == "nli" and kind == "table":
+        unlabelled = described.options.get("unlabelled") == "keep"  # pairs to be predicted
+        if None in (columns.premise, columns.hypothesis) or not (columns.label or unlabelled):
+            needs = "columns premise, hypothesis and label"
+    if needs:
+        raise ConfigError(f"The corpus {described.name} of task {task} needs {needs}.")
+
+
+def _parse(path: Path) -> Mapping[str, Any]:
+    import yaml
+
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(f"{path}: {error.strerror}.") from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: broken YAML ({error}).") from error
+    if not isinstance(content, dict):
+        raise ConfigError(f"{path}: keys and values expected, such as 'name: my_corpus'.")
+    return content
+
+
+def _find(described: UserCorpus, home: Path, request: Request) -> tuple[Path, ...]:
+    pattern = described.path
+    if isinstance(pattern, dict):
+        pattern = pattern[request.split]
+    path = (request.path or home) / fill(pattern, request)
+    if path.is_file():
+        return (path,)
+    found: tuple[Path, ...] = ()
+    if "*" in str(pattern):
+        root = Path(path.anchor)
+        found = tuple(sorted(p for p in root.glob(str(path.relative_to(root))) if p.is_file()))
+    if not found:
+        raise CorpusError("no such file; check the path of the description.", path)
+    return found
+
+
+def _conllu(described: UserCorpus, options: Mapping[str, Any]) -> Callable[..., Iterator[Record]]:
+    check_policies(options, CONLLU)
+    fitting = _fitting(dict, options, tuple(CONLLU))
+    return partial(read_conllu, labels=described.labels, **fitting)
+
+
+def _conll(described: UserCorpus, options: Mapping[str, Any]) -> Callable[..., Iterator[Record]]:
+    at_word, at_tag = described.columns.words, described.columns.labels
+    make: Callable[..., ConllOptions] = partial(ConllOptions, labels=described.labels)
+    if described.task == "pos":
+        make = partial(make, scheme="none")
+    if isinstance(at_word, int) and isinstance(at_tag, int):
+        make = partial(make, columns=(at_word, at_tag))
+    elif (at_word, at_tag) != (None, None):
+        raise ConfigError("columns of conll are numbers from 0: {words: 0, labels: 3}.")
+    known = set(ConllOptions.__dataclass_fields__) - {"columns", "labels"}
+    return partial(read_conll, options=_fitting(make, options, tuple(known)))
+
+
+def _table(described: UserCorpus, options: Mapping[str, Any]) -> Callable[..., Iterator[Record]]:
+    columns = described.columns.model_dump()
+    if all(columns[role] is None for role in ("text", "words", "premise")):
+        raise ConfigError("columns of a table name text, or words, or premise and hypothesis.")
+    if isinstance(columns["words"], int) or isinstance(columns["labels"], int):
+        raise ConfigError("columns of a table are names, not numbers.")
+    make = partial(
+        RowOptions, Columns(**columns), labels=described.labels, spans=described.task == "ner"
+    )
+    known = set(RowOptions.__dataclass_fields__) - {"columns", "labels"}
+    return partial(read_table, options=_fitting(make, options, tuple(known)))
+
+
+def _lines(described: UserCorpus, options: Mapping[str, Any]) -> Callable[..., Iterator[Record]]:
+    check_policies(options, {"empty_text": TABLE["empty_text"]})
+    make: Callable[..., dict[str, str]] = partial(dict, empty_text="error")
+    return partial(read_text_lines, **_fitting(make, options, ("empty_text",)))
+
+
+def _fitting(make: Callable[..., Any], given: Mapping[str, Any], known: tuple[str, ...]) -> Any:
+    for name in given:
+        if name not in known:
+            raise ConfigError(
+                f"This format has no option {name!r}; it has {', '.join(sorted(known))}."
+            )
+    frozen = {key: tuple(one) if isinstance(one, list) else one for key, one in given.items()}
+    return make(**frozen)
+
+
+_FORMATS: Mapping[
+    str, Callable[[UserCorpus, Mapping[str, Any]], Callable[..., Iterator[Record]]]
+] = {"conllu": _conllu, "conll": _conll, "table": _table, "lines": _lines}

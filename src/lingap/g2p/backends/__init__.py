@@ -1,0 +1,1 @@
+"""Back ends: each turns words of the languages it serves into IPA."""

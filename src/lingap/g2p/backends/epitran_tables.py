@@ -1,0 +1,221 @@
+"""Epitran's data, one language at a time, as a word-by-word transcriber that reports its gaps.
+
+The tables and rules are Epitran's own (Mortensen et al. 2018), read from the installed package;
+the package itself is not imported, since that builds PanPhon's feature table several times over.
+What differs from Epitran is listed in ``epitran_repairs.tsv`` and in :class:`EpitranTable`.
+"""
+
+from __future__ import annotations
+
+import csv
+import importlib.util
+import re
+import unicodedata
+from collections.abc import Sequence
+from functools import cache
+from importlib import resources
+from pathlib import Path
+
+from lingap.errors import G2PError
+from lingap.g2p.backends.epitran_rules import RuleFile, read_rules, whole_letters
+from lingap.g2p.characters import APOSTROPHES, TATWEEL
+from lingap.g2p.normalization import lower
+from lingap.g2p.protocol import PLACEHOLDERS, Transcription, placeholder
+
+_FORMAT_CHARACTERS = re.compile("[\u200e\u200f\u202a-\u202e\ufeff ]")
+_SAME_LETTER = ("يیى", "كک", "هہ", "'’ʼ‘ʻ`", "ʻ‘'", "ʼ’'")
+_COMPATIBILITY_JAMO = (
+    "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ",
+    "ㅏㅐㅑㅒㅓㅔㅕㅖㅗㅘㅙㅚㅛㅜㅝㅞㅟㅠㅡㅢㅣ",
+    "\0ㄱㄲㄳㄴㄵㄶㄷㄹㄺㄻㄼㄽㄾㄿㅀㅁㅂㅄㅅㅆㅇㅈㅊㅋㅌㅍㅎ",
+)
+
+
+def data_folder() -> Path | None:
+    """Where Epitran's data lie, or None where it is not installed; nothing is imported."""
+    spec = importlib.util.find_spec("epitran")
+    places = spec.submodule_search_locations if spec else None
+    return Path(next(iter(places))) / "data" if places else None
+
+
+@cache
+def _repairs(code: str, step: str) -> dict[str, str]:
+    text = resources.files(__package__).joinpath("epitran_repairs.tsv").read_text("utf-8")
+    rows = csv.DictReader(text.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE)
+    return {
+        row["from"]: row["to"] for row in rows if row["language"] == code and row["step"] == step
+    }
+
+
+def _read_map(path: Path) -> dict[str, str]:
+    """Grapheme to IPA, both NFD and without tones, as Epitran reads it.
+
+    Direction marks that some tables carry inside their letters are taken out, and an IPA column
+    of ``0`` means nothing, as it does in rules.
+    """
+    table: dict[str, str] = {}
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = csv.reader(file)
+        next(rows)
+        for grapheme, ipa in rows:
+            grapheme = unicodedata.normalize("NFD", grapheme)
+            clean = _FORMAT_CHARACTERS.sub("", grapheme)
+            ipa = re.sub("[˩˨˧˦˥]", "", unicodedata.normalize("NFD", ipa))
+            table.setdefault(clean or grapheme, "" if ipa == "0" else ipa)
+    return table
+
+
+class EpitranTable:
+    """One of Epitran's tables with its rules.
+
+    Where it differs from Epitran: ``I`` and ``İ`` are lower-cased as the table's alphabet asks;
+    code points of the same letter are folded onto the one in the table; every unmapped character
+    is reported once, with a placeholder at its place; an apostrophe that no rule reads is silent;
+    rules are not cut off after 32 substitutions.
+
+    Args:
+        code: Epitran's code, such as ``tur-Latn``.
+        reads_all: Whether letters of the table may be of other scripts than the language's.
+
+    Raises:
+        G2PError: When Epitran has no such table, or is not installed.
+    """
+
+    def __init__(self, code: str, *, reads_all: bool = False):
+        folder = data_folder()
+        if folder is None:
+            raise G2PError("Epitran is not installed: pip install epitran")
+        path = folder / "map" / f"{code}.csv"
+        if not path.is_file():
+            raise G2PError(f"Epitran has no table {code!r} ({path.name} is not among its maps).")
+        self.code = code
+        self._map = _read_map(path) | _repairs(code, "map")
+        self._pre = _rule_file(folder, "pre", code)
+        self._post = _rule_file(folder, "post", code)
+        strip = folder / "strip" / f"{code}.csv"
+        self._strip = str.maketrans("", "", strip.read_text("utf-8") if strip.is_file() else "")
+        self._folded = {key.casefold(): ipa for key, ipa in reversed(self._map.items())}
+        # Graphemes of one character need no alternative of their own: the dot finds them.
+        keys = sorted((key for key in self._map if len(key) > 1), key=len, reverse=True)
+        self._cut = re.compile("|".join([*map(re.escape, keys), "."]), re.IGNORECASE | re.DOTALL)
+        begins = "".join(sorted({key[0] for key in keys})) or "\0"
+        self._begins_long = re.compile(f"[{re.escape(begins)}]", re.IGNORECASE).search
+        self._spellings = _repairs(code, "spelling")
+        self._dotless_i = "ı" in self._map
+        self._has_jamo = "ㅏ" in self._map
+        written = frozenset("".join(self._map))
+        self._alphabet = written | self._pre.reads | self._post.reads
+        self._made_by_rules = self._beyond_map()
+        self._hushes = "'" not in "".join((*self._map, *self._map.values()))
+        self._folds: dict[str, str] = {}
+        others = "MZC" if reads_all else "LMZC"
+        self.reads = frozenset(
+            c for c in written if unicodedata.category(c)[0] not in others and c not in "<>!"
+        ) | (self._alphabet & {TATWEEL})
+
+    def _beyond_map(self) -> frozenset[str]:
+        """Characters that pass the map by on purpose: IPA from earlier rules, marks for later."""
+        made = {c for result in self._pre.results for c in self._cut.findall(result)}
+        awaited = self._post.targets - frozenset("".join(self._map.values()))
+        return frozenset(made - self._map.keys()) | awaited
+
+    def transcribe(self, words: Sequence[str], /) -> list[Transcription]:
+        """IPA of each word and the characters that neither map nor rules cover."""
+        return [self._transcribe(word) for word in words]
+
+    def _transcribe(self, word: str) -> Transcription:
+        unmapped: list[str] = []
+        text = lower(word, dotless_i=self._dotless_i)
+        for spelled, meant in self._spellings.items():
+            if spelled in text:
+                text = text.replace(spelled, meant)
+        if self._has_jamo:
+            text = "".join(map(_jamo, text))
+        text = unicodedata.normalize("NFD", text).translate(self._strip)
+        if not self._alphabet.issuperset(text):
+            text = "".join([self._known(character, unmapped) for character in text])
+        source = text
+        if self._pre.whole:
+            text = whole_letters(text, self._pre.whole)
+        text = unicodedata.normalize("NFD", self._pre.apply(text))
+        pieces = self._cut.findall(text) if self._begins_long(text) else text
+        table = self._map
+        try:
+            spelled_out = [table[piece] for piece in pieces]
+        except KeyError:
+            spelled_out = [
+                table[piece] if piece in table else self._uncommon(piece, unmapped, source)
+                for piece in pieces
+            ]
+        ipa = self._post.apply("".join(spelled_out))
+        if unmapped:
+            unmapped = _as_in_word(word, unmapped)
+        if self._hushes and "'" in ipa:
+            ipa = ipa.replace("'", "")
+        return Transcription(unicodedata.normalize("NFC", ipa), tuple(unmapped))
+
+    def _known(self, character: str, unmapped: list[str]) -> str:
+        """A character of the alphabet that means this one, or a placeholder for it."""
+        if character in self._alphabet or character == "'":
+            return character
+        folded = self._folds.get(character)
+        if folded is None:
+            folded = self._folds[character] = self._fold(character)
+        return folded or self._placeholder(character, unmapped)
+
+    def _fold(self, character: str) -> str:
+        candidates = [other for same in _SAME_LETTER if same[0] == character for other in same]
+        candidates += [other for same in _SAME_LETTER if character in same for other in same]
+        candidates.append(unicodedata.normalize("NFKD", character))
+        for candidate in candidates:
+            if self._alphabet.issuperset(candidate):
+                return candidate
+        return "'" if character in APOSTROPHES else ""
+
+    def _uncommon(self, piece: str, unmapped: list[str], source: str) -> str:
+        """What the map has for a piece that is not literally one of its graphemes."""
+        if piece in self._made_by_rules or piece not in source or PLACEHOLDERS.match(piece):
+            return piece
+        ipa = self._folded.get(piece.casefold())
+        if ipa is not None:
+            return ipa
+        if piece in APOSTROPHES:
+            others = (self._map.get(other) for other in "'’‘" if other != piece)
+            return next((ipa for ipa in others if ipa is not None), "'")
+        return self._placeholder(piece, unmapped)
+
+    @staticmethod
+    def _placeholder(character: str, unmapped: list[str]) -> str:
+        unmapped.append(character)
+        return placeholder(len(unmapped) - 1)
+
+
+def _rule_file(folder: Path, kind: str, code: str) -> RuleFile:
+    """Rules before (``pre``) or after (``post``) the map.
+
+    Epitran decomposes all text, so that a rule for ``e`` takes it from under the accent of ``è``;
+    rules before the map see those letters whole that the repairs name.
+    """
+    path = folder / kind / f"{code}.txt"
+    lines = path.read_text(encoding="utf-8").split("\n") if path.is_file() else []
+    whole = _repairs(code, "whole").get("letters", "") if kind == "pre" else ""
+    return read_rules([*lines, *_repairs(code, kind)], path.name, whole)
+
+
+def _jamo(character: str) -> str:
+    """A Hangul syllable as the jamo that Epitran's Korean table is written in."""
+    index = ord(character) - 0xAC00
+    if not 0 <= index < 11172:
+        return character
+    lead, vowel, tail = _COMPATIBILITY_JAMO
+    spelled = lead[index // 588] + vowel[index // 28 % 21]
+    return spelled + tail[index % 28] if index % 28 else spelled
+
+
+def _as_in_word(word: str, unmapped: list[str]) -> list[str]:
+    """The word's own characters for unmapped decomposed ones: ``é`` rather than its accent."""
+    owners: dict[str, str] = {}
+    for character in word:
+        for part in unicodedata.normalize("NFD", lower(character)):
+            owners.setdefault(part, character if unicodedata.combining(part) else part)
+    return [owners.get(character, character) for character in unmapped]

@@ -1,0 +1,97 @@
+"""English as the paper's Epitran reads it: Flite's ``lex_lookup``, a program of its own."""
+
+from __future__ import annotations
+
+import csv
+import re
+import shutil
+import subprocess
+from collections.abc import Mapping, Sequence
+from functools import cache
+
+from lingap.errors import G2PError, LanguageError
+from lingap.g2p.backends.epitran_tables import data_folder
+from lingap.g2p.normalization import lower
+from lingap.g2p.protocol import Transcriber, Transcription
+from lingap.languages import Language
+
+_PROGRAM = "lex_lookup"
+_PHONES = re.compile(r"\(([^()]*)\)")
+
+
+class Flite:
+    """One process a word, its ARPAbet written in IPA by Epitran's own table."""
+
+    reads: frozenset[str] = frozenset("'")
+
+    def __init__(self, program: str):
+        self._program = program
+        folder = data_folder()
+        if folder is None:
+            raise G2PError("Epitran is not installed: pip install epitran")
+        with (folder / "arpabet.csv").open(encoding="utf-8", newline="") as file:
+            self._ipa = {row[0]: row[1] for row in csv.reader(file)}
+
+    def transcribe(self, words: Sequence[str], /) -> list[Transcription]:
+        """IPA of each word; letters outside a to z are unmapped."""
+        return [self._transcribe(word) for word in words]
+
+    def _transcribe(self, word: str) -> Transcription:
+        text = lower(word)
+        plain = "".join(c for c in text if "a" <= c <= "z" or c == "'")
+        unmapped = tuple(c for c in text if c not in plain)
+        if not plain.strip("'"):
+            return Transcription("", unmapped)
+        done = subprocess.run(
+            [self._program, plain], capture_output=True, text=True, check=False, timeout=60
+        )
+        found = _PHONES.search(done.stdout)
+        if done.returncode != 0 or found is None:
+            raise G2PError(
+                f"{self._program} {plain!r} answered {done.stdout.strip()!r} (exit code "
+                f"{done.returncode}), not phones in parentheses. Check the installed Flite, or "
+                "choose the option english=gruut-lang-en."
+            )
+        phones = [phone.rstrip("0123456789") for phone in found[1].split()]
+        return Transcription("".join(self._ipa.get(phone, "") for phone in phones), unmapped)
+
+
+class FliteBackend:
+    """Flite (Carnegie Mellon University), found by its program on the search path."""
+
+    name = "flite"
+
+    def languages(self) -> Mapping[str, str]:
+        """English only."""
+        return {"eng": "eng-Latn"}
+
+    def missing(self) -> str | None:
+        """How to install it, or None."""
+        if shutil.which(_PROGRAM):
+            return None
+        return "build Flite and put its program lex_lookup on the search path"
+
+    def provenance(self, language: Language, options: Mapping[str, str]) -> dict[str, str]:
+        """What the program says of itself: a digest of the file that runs."""
+        program = shutil.which(_PROGRAM)
+        return {"flite lex_lookup": _digest(program) if program else ""}
+
+    def load(self, language: Language, options: Mapping[str, str]) -> Transcriber:
+        """Find the program."""
+        program = shutil.which(_PROGRAM)
+        if language.iso3 != "eng":
+            raise LanguageError(f"The back end flite reads English, not {language.name}.")
+        if program is None:
+            raise G2PError(f"The back end flite is not installed: {self.missing()}")
+        return Flite(program)
+
+
+@cache
+def _digest(path: str) -> str:
+    import hashlib
+    from pathlib import Path
+
+    return hashlib.sha256(Path(path).read_bytes()).hexdigest()[:16]
+
+
+FLITE = FliteBackend()

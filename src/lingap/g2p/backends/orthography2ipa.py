@@ -1,0 +1,222 @@
+"""The back end orthography2ipa: cited rules as data files, read behind one thin adapter.
+
+Only what is here touches that package, which changes fast and is therefore pinned exactly.
+"""
+
+from __future__ import annotations
+
+import csv
+import logging
+import re
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from lingap.errors import G2PError, LanguageError, MissingExtra
+from lingap.g2p.backends.installed import installed_version
+from lingap.g2p.characters import TATWEEL
+from lingap.g2p.normalization import lower
+from lingap.g2p.protocol import Transcriber, Transcription
+from lingap.languages import Language, all_languages
+
+_REPAIRS = "5"  # raised whenever a line of the repairs changes
+_AFFRICATE = re.compile("([tdʈɖ])([\u0300-\u0360\u0362-\u036f]*)(ː?)([szʃʒɕʑʂʐ])")
+_OTHER_VOICE = str.maketrans("tdʈɖszʃʒɕʑʂʐ", "dtɖʈzsʒʃʑɕʐʂ")
+_SEQUENCES = frozenset({"fi"})  # its z is two sounds, as its ts is
+_BORROWED = {"q": "k", "w": "v", "x": "ks", "c": "k", "ß": "ss", "œ": "oe", "æ": "ae", "ø": "o"}
+_DOTLESS_I = frozenset({"tur", "aze", "crh"})
+
+_Repair = Callable[[str], str]
+
+
+class Orthography2ipaBackend:
+    """Rules of orthography2ipa, for languages whose rules it calls researched.
+
+    Options: ``repairs``, ``on`` (the default) or ``off``: whether the lines of
+    ``orthography2ipa_repairs.tsv`` are applied to the spelling and to the IPA, affricates get
+    their ties, letters of other languages in Latin script are read as the nearest own ones, and
+    a word that only has silent letters (a lone French ``d``) is read as if they were not silent.
+    """
+
+    name = "orthography2ipa"
+
+    def languages(self) -> Mapping[str, str]:
+        """Every row of the table of languages with a code of orthography2ipa's."""
+        return {
+            language.code: language.orthography2ipa
+            for language in all_languages()
+            if language.orthography2ipa
+        }
+
+    def missing(self) -> str | None:
+        """How to install it, or None."""
+        return None if installed_version("orthography2ipa") else "pip install 'lingap[g2p]'"
+
+    def provenance(self, language: Language, options: Mapping[str, str]) -> dict[str, str]:
+        """Its version, and whether our repairs are on."""
+        repairs = _REPAIRS if _repairs_wanted(options) else "off"
+        return {"orthography2ipa": installed_version("orthography2ipa") or "", "repairs": repairs}
+
+    def load(self, language: Language, options: Mapping[str, str]) -> Transcriber:
+        """The engine of one language."""
+        wanted = _repairs_wanted(options)
+        if not language.orthography2ipa:
+            raise LanguageError(
+                f"The back end orthography2ipa has no researched rules for {language.name} "
+                f"({language.code}). `lingap languages --backend orthography2ipa` lists its own."
+            )
+        if self.missing() is not None:
+            raise MissingExtra("g2p", "The back end orthography2ipa")
+        return _Rules(language, repairs_on=wanted)
+
+
+def _repairs_wanted(options: Mapping[str, str]) -> bool:
+    for name, value in options.items():
+        if name != "repairs" or value not in ("on", "off"):
+            raise G2PError(
+                f"The back end orthography2ipa has no option {name}={value!r}. "
+                "Known: repairs: on or off."
+            )
+    return options.get("repairs", "on") == "on"
+
+
+class _Rules:
+    """One language's engine; words are read one by one, so no sandhi joins them."""
+
+    def __init__(self, language: Language, *, repairs_on: bool):
+        repairs = repairs_of(language.code) if repairs_on else {}
+        self._engine = _engine(language.orthography2ipa)
+        self._repairs = repairs
+        self._alone = _first_values(language.orthography2ipa) if repairs_on else None
+        self._dotless_i = language.iso3 in _DOTLESS_I
+        self._reads_borrowed = repairs_on and language.script == "Latn"
+        known = affricates_of(language.orthography2ipa) if repairs_on else frozenset()
+        self._affricates: frozenset[str] = known
+        self.reads = frozenset({TATWEEL} - set(self._unmapped(TATWEEL)))
+
+    def transcribe(self, words: Sequence[str], /) -> list[Transcription]:
+        return [self._word(word) for word in words]
+
+    def _word(self, word: str) -> Transcription:
+        word = lower(word, dotless_i=self._dotless_i)
+        for repair in self._repairs.get("spelling", ()):
+            word = repair(word)
+        unmapped = self._unmapped(word)
+        if unmapped and self._reads_borrowed:
+            word = self._with_own_letters(word, unmapped)
+            unmapped = self._unmapped(word)
+        ipa = unicodedata.normalize("NFD", self._engine.transcribe_word(word))
+        for repair in self._repairs.get("ipa", ()):
+            ipa = repair(ipa)
+        for repair in self._repairs.get("both", ()):
+            ipa = repair(f"{word}\t{ipa}").rpartition("\t")[2]
+        ipa = tied(ipa, self._affricates)
+        if not ipa and not unmapped and self._alone is not None:
+            ipa = self._alone(word)
+        return Transcription(ipa, unmapped)
+
+    def _unmapped(self, word: str) -> tuple[str, ...]:
+        """Characters without a rule; digits too, which the engine drops as if they had one."""
+        unknown, _ = self._engine._unmapped_chars(word)
+        silent = [c for c in word if unicodedata.category(c)[0] == "N"]
+        return (*(c for text in unknown for c in text), *silent)
+
+    def _with_own_letters(self, word: str, unmapped: Sequence[str]) -> str:
+        """Borrowed letters as readers of the language take them: without accent, ``q`` as ``k``."""
+        for character in set(unmapped):
+            base = _BORROWED.get(character) or unicodedata.normalize("NFD", character)[0]
+            if base != character and self._unmapped(base) and len(base) == 1:
+                base = _BORROWED.get(base, base)
+            if not self._unmapped(base):
+                word = word.replace(character, base)
+        return word
+
+
+@cache
+def _engine(code: str) -> Any:
+    """The engine for a code; its lattice, which only serves a confidence, is left unbuilt."""
+    # It looks for optional syllabifiers and warns of each that is absent.
+    logging.getLogger("orthography2ipa").setLevel(logging.ERROR)
+    import orthography2ipa
+
+    class Engine(orthography2ipa.G2P):  # type: ignore[misc]
+        def ipa_lattice(self, word: str, *, beam_width: int = 8) -> list[Any]:
+            return []
+
+    return Engine(code)
+
+
+@cache
+def _first_values(code: str) -> _Repair:
+    """Reads a word by the first value of each grapheme, whatever stands around it."""
+    values = {
+        grapheme: unicodedata.normalize("NFD", given if isinstance(given, str) else given[0])
+        for grapheme, given in _engine(code).spec.graphemes.items()
+        if given
+    }
+    longest_first = sorted(values, key=len, reverse=True)
+    pattern = re.compile("|".join(map(re.escape, longest_first)))
+    return lambda word: "".join(values[found] for found in pattern.findall(word))
+
+
+@cache
+def affricates_of(code: str) -> frozenset[str]:
+    """Stop and fricative of each affricate that a letter writes, and of its other voicing."""
+    if code in _SEQUENCES:
+        return frozenset()
+    values = (
+        unicodedata.normalize("NFD", str(value))
+        for given in _engine(code).spec.graphemes.values()
+        for value in ([given] if isinstance(given, str) else given)
+    )
+    written = {stop + fricative for v in values for stop, _, _, fricative in _AFFRICATE.findall(v)}
+    return frozenset(written | {pair.translate(_OTHER_VOICE) for pair in written})
+
+
+def tied(ipa: str, affricates: frozenset[str]) -> str:
+    """IPA in NFD with a tie over each affricate, its length mark after it.
+
+    orthography2ipa writes no ties, so segmentation would cut affricates in two.
+
+    >>> tied("mɒtːʃ", frozenset({"tʃ"}))
+    'mɒt͡ʃː'
+    """
+
+    def tie(found: re.Match[str]) -> str:
+        stop, marks, length, fricative = found.groups()
+        return (
+            f"{stop}{marks}\u0361{fricative}{length}"
+            if stop + fricative in affricates
+            else found[0]
+        )
+
+    return _AFFRICATE.sub(tie, ipa) if affricates else ipa
+
+
+@cache
+def repairs_of(code: str) -> Mapping[str, tuple[_Repair, ...]]:
+    """Step to the repairs of one language, in the order of the file.
+
+    A repair of the step ``spelling`` rewrites the word, one of ``ipa`` the answer, and one of
+    ``both`` the answer as it stands after the word and a tab.
+    """
+    text = resources.files(__package__).joinpath("orthography2ipa_repairs.tsv")
+    steps: dict[str, list[_Repair]] = {}
+    for row in csv.DictReader(
+        text.read_text(encoding="utf-8").splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE
+    ):
+        if code in row["languages"].split():
+            pattern = re.compile(
+                unicodedata.normalize("NFD" if row["step"] == "ipa" else "NFC", row["from"])
+            )
+            steps.setdefault(row["step"], []).append(_substitution(pattern, row["to"]))
+    return {step: tuple(repairs) for step, repairs in steps.items()}
+
+
+def _substitution(pattern: re.Pattern[str], to: str) -> _Repair:
+    return lambda text: pattern.sub(to, text)
+
+
+ORTHOGRAPHY2IPA = Orthography2ipaBackend()

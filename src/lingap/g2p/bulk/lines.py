@@ -1,0 +1,335 @@
+"""Text in, phonemes out, a chunk of lines at a time: the fast way through."""
+
+from __future__ import annotations
+
+import unicodedata
+from array import array
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import chain
+
+import numpy as np
+
+from lingap.g2p.bulk.distinct import fingerprints
+from lingap.g2p.bulk.token_table import LINE_END, Numbers, TokenTable
+from lingap.g2p.coverage import CoverageCounter
+from lingap.g2p.ipa.vocabulary import PhonemeVocabulary, UnitFitter
+from lingap.g2p.phonemizer import Phonemizer
+from lingap.g2p.policies import Policies
+from lingap.g2p.protocol import Pronunciation
+from lingap.g2p.segmenters import Segment, make_segmenter
+from lingap.g2p.store import pronunciation_of
+from lingap.g2p.words import is_invisible, split_token
+
+WORD_BOUNDARY = " ▁ "
+UNKNOWN_UNIT = "<unk>"
+
+_BLOCK_BYTES = 1 << 18  # what is worked on at once: its arrays fit a processor's cache
+_LEARNED_AT_ONCE = 1_000  # tokens; many short-lived objects at once would fragment memory
+_BOUNDARY = WORD_BOUNDARY.encode()
+_REPLACEMENT = "\ufffd"
+
+
+@dataclass(frozen=True, slots=True)
+class TextSettings:
+    """All that it takes to phonemize running text, small enough to send to another process.
+
+    Args:
+        language: Code of the language.
+        backend: Name of the back end.
+        policies: What happens to what no rule spells.
+        options: The back end's own options.
+        cache: As for :class:`~lingap.g2p.phonemizer.Phonemizer`.
+        segmenter: Name of a word segmenter, or None.
+        vocabulary: Units to hold the output against, or None.
+    """
+
+    language: str
+    backend: str = "epitran"
+    policies: Policies = field(default_factory=Policies)
+    options: Mapping[str, str] = field(default_factory=dict)
+    cache: str | bool = True
+    segmenter: str | None = None
+    vocabulary: PhonemeVocabulary | None = None
+
+    def phonemizer(self) -> Phonemizer:
+        """A phonemizer of words with these settings."""
+        return Phonemizer(
+            self.language,
+            self.backend,
+            policies=self.policies,
+            cache=self.cache,
+            options=self.options,
+            vocabulary=self.vocabulary,
+        )
+
+    def provenance(self) -> dict[str, str]:
+        """Names and versions of all that can change the output."""
+        facts = self.phonemizer().provenance()
+        return facts | ({"segmenter": self.segmenter} if self.segmenter else {})
+
+
+@dataclass(slots=True)
+class ChunkReport:
+    """What one chunk cost: its coverage, and fingerprints of words that may be new."""
+
+    coverage: CoverageCounter
+    prints: array[int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Losses:
+    """What a token costs each time it comes by."""
+
+    words: tuple[tuple[str, Pronunciation], ...]
+    n_invalid: int  # sequences of bytes that are no UTF-8
+    n_invisible: int  # stretches that show nothing, so are no words
+
+
+class LineSpeller:
+    """Spells chunks of lines, bytes to bytes; a token is looked into once while it is remembered.
+
+    A *token* is what ASCII white space parts. Its words are found once; from then on it is a
+    number, and a block of text is a look-up of numbers (:mod:`lingap.g2p.bulk.token_table`).
+
+    Args:
+        settings: Language, back end, policies.
+        remember: Tokens remembered; bounds the memory of a process.
+    """
+
+    def __init__(self, settings: TextSettings, remember: int = 120_000):
+        phonemizer = settings.phonemizer()
+        self._vocabulary = settings.vocabulary.name if settings.vocabulary else ""
+        self._fitter = UnitFitter(settings.vocabulary) if settings.vocabulary else None
+        self._language = phonemizer.language
+        self._backend = phonemizer.backend.name
+        self._store = phonemizer.store
+        self._segment: Segment | None = make_segmenter(self._language, settings.segmenter)
+        self._final_apostrophe = phonemizer.reads_final_apostrophe()
+        self._table = TokenTable(remember)
+        # By number of the token: units after a word boundary, words, whether anything was lost.
+        self._spelled = np.full(remember + 2, b"", object)
+        self._spelled[LINE_END] = b"\n"
+        self._n_words = np.zeros(remember + 2, np.int32)
+        self._n_units = np.zeros(remember + 2, np.int32)
+        self._is_lossy = np.zeros(remember + 2, np.bool_)
+        self._losses: dict[int, _Losses] = {}
+        self._lossy: list[Numbers] = []  # tokens of this chunk that lost something, not counted yet
+
+    def spell(self, chunk: bytes) -> tuple[bytes, ChunkReport]:
+        """Phonemes of some lines.
+
+        Args:
+            chunk: Lines of UTF-8, the last with or without its end; only a line feed ends a line.
+
+        Returns:
+            One line for each line of the chunk, all ended, and what they cost.
+        """
+        report = self.report()
+        self._lossy.clear()
+        if b"\xff" in chunk:
+            text = chunk.decode("utf-8", "replace")
+            n_invalid = text.count(_REPLACEMENT) - chunk.count(_REPLACEMENT.encode())
+            report.coverage.notes["invalid UTF-8"] += n_invalid
+            chunk = text.encode("utf-8")
+        done: list[bytes] = []
+        begins_line = True
+        for block in _blocks(chunk.removesuffix(b"\n")):
+            spelled, begins_line = self._spell_block(block, begins_line, report)
+            done.append(spelled)
+        done.append(b"\n")
+        self._count_losses(report)
+        self._store.save()
+        return b"".join(done), report
+
+    def _spell_block(
+        self, block: bytes, begins_line: bool, report: ChunkReport
+    ) -> tuple[bytes, bool]:
+        """One block, and whether the next token after it begins a line."""
+        numbers, hashes, starts, ends, text = self._table.read(block)
+        if not numbers.all():
+            unknown = np.flatnonzero(numbers == 0)
+            new, first = np.unique(hashes[unknown], return_index=True)
+            order = np.argsort(first)
+            new, at = new[order], unknown[first[order]]
+            if len(new) > self._table.room():
+                self._count_losses(report)
+                self._forget()
+                is_small = len(new) <= self._table.room()
+                again = self._spell_block if is_small else self._spell_halves
+                return again(block, begins_line, report)
+            for start in range(0, len(new), _LEARNED_AT_ONCE):
+                part = slice(start, start + _LEARNED_AT_ONCE)
+                spans = zip(starts[at[part]], ends[at[part]], strict=True)
+                tokens = [text[begin:end] for begin, end in spans]
+                self._learn(tokens, self._table.add(new[part]), report)
+            numbers = self._table.find(hashes)
+        n_words = self._n_words[numbers]
+        report.coverage.words += int(n_words.sum())
+        report.coverage.units += int(self._n_units[numbers].sum())
+        lossy = numbers[self._is_lossy[numbers]]
+        if len(lossy):
+            self._lossy.append(lossy)
+        is_line_end = numbers == LINE_END
+        words = numbers
+        if np.count_nonzero(n_words) + np.count_nonzero(is_line_end) < len(numbers):
+            words = numbers[(n_words > 0) | is_line_end]
+        if not len(words):
+            return b"", begins_line
+        begins = np.empty(len(words), np.bool_)
+        begins[0] = begins_line
+        begins[1:] = words[:-1] == LINE_END
+        begins &= words != LINE_END
+        spelled = self._spelled[words].tolist()
+        for place in np.flatnonzero(begins).tolist():
+            spelled[place] = spelled[place][len(_BOUNDARY) :]
+        return b"".join(spelled), bool(words[-1] == LINE_END)
+
+    def _spell_halves(
+        self, block: bytes, begins_line: bool, report: ChunkReport
+    ) -> tuple[bytes, bool]:
+        done = []
+        for half in _blocks(block, len(block) // 2 + 1):
+            spelled, begins_line = self._spell_block(half, begins_line, report)
+            done.append(spelled)
+        return b"".join(done), begins_line
+
+    def _count_losses(self, report: ChunkReport) -> None:
+        """Add the losses of the tokens so far, in the order in which they first come."""
+        if not self._lossy:
+            return
+        lossy = np.concatenate(self._lossy)
+        self._lossy.clear()
+        found, first, times = np.unique(lossy, return_index=True, return_counts=True)
+        for place in np.argsort(first).tolist():
+            losses, number = self._losses[int(found[place])], int(times[place])
+            for word, said in losses.words:
+                report.coverage.add(word, said, number)
+            if losses.n_invalid:
+                report.coverage.notes["invalid UTF-8"] += losses.n_invalid * number
+            if losses.n_invisible:
+                report.coverage.notes["invisible dropped"] += losses.n_invisible * number
+
+    def _forget(self) -> None:
+        kept = self._table.forget()
+        size = len(kept)
+        for column in (self._spelled, self._n_words, self._n_units, self._is_lossy):
+            column[:size] = column[kept]
+            column[size:] = b"" if column is self._spelled else 0
+        self._losses = {
+            new: self._losses[old] for new, old in enumerate(kept.tolist()) if old in self._losses
+        }
+
+    def spell_words(self, rows: list[list[str]]) -> tuple[list[list[list[str]]], ChunkReport]:
+        """Units of words that are parted already: one list of units a word, one of words a row."""
+        counts = Counter(word for row in rows for word in row)
+        report = self.report()
+        spoken = self._speak(list(counts))
+        self._store.save()
+        report.prints.extend(fingerprints(counts))
+        units: dict[str, list[str]] = {}
+        for word, number in counts.items():
+            text, loss = spoken[word]
+            units[word] = text.split(" ") if text else [UNKNOWN_UNIT]
+            report.coverage.units += _n_units(text) * number
+            if loss is not None:
+                report.coverage.add(word, loss, number)
+        report.coverage.words = counts.total()
+        return [[units[word] for word in row] for row in rows], report
+
+    def report(self) -> ChunkReport:
+        """An empty report."""
+        counter = CoverageCounter(self._language.code, self._backend, self._vocabulary)
+        return ChunkReport(counter, array("Q"))
+
+    def _learn(self, tokens: list[bytes], numbers: Numbers, report: ChunkReport) -> None:
+        """Find out what new tokens say."""
+        parted = self._words(tokens)
+        words_of = [words for words, _ in parted]
+        distinct = list(dict.fromkeys(chain.from_iterable(words_of)))
+        report.prints.extend(fingerprints(distinct))
+        spoken = self._speak(distinct)
+        spelled: list[bytes] = []
+        n_units: list[int] = []
+        for number, token, (words, n_invisible) in zip(
+            numbers.tolist(), tokens, parted, strict=True
+        ):
+            if len(words) == 1:
+                units, loss = spoken[words[0]]
+                spelled.append(f"{WORD_BOUNDARY}{units or UNKNOWN_UNIT}".encode())
+                n_units.append(_n_units(units))
+                if loss is None and not n_invisible:
+                    continue
+            else:
+                units = "".join(f"{WORD_BOUNDARY}{spoken[w][0] or UNKNOWN_UNIT}" for w in words)
+                spelled.append(units.encode())
+                n_units.append(sum(_n_units(spoken[word][0]) for word in words))
+                if not n_invisible and all(spoken[word][1] is None for word in words):
+                    continue
+            n_invalid = token.decode("utf-8", "replace").count(_REPLACEMENT)
+            losses = ((word, spoken[word][1]) for word in words)
+            self._is_lossy[number] = True
+            self._losses[number] = _Losses(
+                tuple((word, loss) for word, loss in losses if loss is not None),
+                n_invalid - token.count(_REPLACEMENT.encode()),
+                n_invisible,
+            )
+        column = np.empty(len(spelled), object)
+        column[:] = spelled
+        self._spelled[numbers] = column
+        self._n_words[numbers] = np.fromiter(map(len, words_of), np.int32, len(words_of))
+        self._n_units[numbers] = n_units
+
+    def _speak(self, words: list[str]) -> dict[str, tuple[str, Pronunciation | None]]:
+        """Units of distinct words, joined by spaces, and of those that lost something all of it."""
+        entries = self._store.entries(words)
+        if self._fitter is None:
+            return {
+                word: (entry[0], pronunciation_of(entry) if entry[1] else None)
+                for word, entry in entries.items()
+            }
+        fitted = {word: self._fitter.fitted(pronunciation_of(e)) for word, e in entries.items()}
+        return {
+            word: (" ".join(said.units), None if said.is_lossless else said)
+            for word, said in fitted.items()
+        }
+
+    def _words(self, tokens: list[bytes]) -> list[tuple[tuple[str, ...], int]]:
+        """Words of each token, and how many stretches of it show nothing."""
+        text = b"\n".join(tokens).decode("utf-8", "replace")
+        texts = text.split("\n")
+        is_plain = self._segment is None and unicodedata.is_normalized("NFC", text)
+        return [
+            ((token,), 0) if is_plain and token.isalpha() else self._split(token) for token in texts
+        ]
+
+    def _split(self, text: str) -> tuple[tuple[str, ...], int]:
+        stretches = [
+            stretch
+            for part in unicodedata.normalize("NFC", text).split()
+            for stretch in (self._segment(part) if self._segment else (part,))
+        ]
+        words = tuple(
+            word
+            for stretch in stretches
+            for word in split_token(stretch, final_apostrophe=self._final_apostrophe)
+        )
+        return words, sum(map(is_invisible, stretches))
+
+
+def _n_units(units: str) -> int:
+    return units.count(" ") + 1 if units else 0
+
+
+def _blocks(chunk: bytes, size: int = _BLOCK_BYTES) -> Iterator[bytes]:
+    """A chunk in blocks of about `size` that part no token; a longer token comes whole."""
+    start = 0
+    while len(chunk) - start > size:
+        end = max(chunk.rfind(space, start, start + size) for space in (b"\n", b" ", b"\t")) + 1
+        if end <= start:
+            after = [chunk.find(space, start + size) for space in (b"\n", b" ", b"\t")]
+            end = min((at for at in after if at >= 0), default=len(chunk) - 1) + 1
+        yield chunk[start:end]
+        start = end
+    yield chunk[start:]

@@ -1,0 +1,1 @@
+"""IPA itself: symbols, segments, articulatory features, vocabularies of phonemes."""
