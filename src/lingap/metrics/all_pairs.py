@@ -182,6 +182,7 @@ def gram_moments(
                 cross = rows.T @ other
                 hsic[i, j] = hsic[j, i] = float((cross * cross).sum())
         return GramMoments(names, hsic, norms)
+    run, step = (in_threads, _COLUMNS) if xp is np else (map, n * n)
     for tiles in _sweeps(n, n_languages, size, memory_bytes):
         total = sum((stop - start) * (n - start) for start, stop in tiles)
         where = {} if xp is np else {"device": items[0].device}
@@ -199,12 +200,11 @@ def gram_moments(
                 at += (stop - start) * width
 
         def meet(at: int, flat: Any = flat) -> Array:
-            part = flat[:, at : at + columns]
+            part = flat[:, at : at + step]
             return to_numpy(part @ part.T)
 
-        run, columns = (in_threads, _COLUMNS) if xp is np else (map, total)
         list(run(fill, range(n_languages)))
-        for part in run(meet, range(0, total, columns)):
+        for part in run(meet, range(0, total, step)):
             hsic += part
     return GramMoments(names, hsic, norms)
 
