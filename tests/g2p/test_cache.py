@@ -164,7 +164,9 @@ def _rows(path):
         return 0
 
 
-@pytest.mark.parametrize("name", ["top.py", "inner/table.tsv", "inner/deep/code.py"])
+@pytest.mark.parametrize(
+    "name", ["top.py", "inner/table.tsv", "inner/deep/code.py", "a/tables.txt", "a/b/signs.csv"]
+)
 def test_digest_of_code_sees_every_folder(tmp_path, name):
     """A changed rule must never meet words that were spelled before the change."""
     file = tmp_path / name

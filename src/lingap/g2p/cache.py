@@ -61,7 +61,7 @@ def digest_of_code(folders: Iterable[Path]) -> str:
     digest = hashlib.sha256()
     for folder in folders:
         for path in sorted(folder.rglob("*")):
-            if path.suffix in (".py", ".tsv", ".json"):
+            if path.suffix in (".py", ".tsv", ".csv", ".txt", ".json"):
                 digest.update(f"{path.relative_to(folder).as_posix()}\0".encode())
                 digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()

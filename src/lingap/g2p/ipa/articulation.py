@@ -1,37 +1,28 @@
 """Articulatory features of IPA segments, from PanPhon's table (Mortensen et al. 2016).
 
-The table is read as the file that the package ships, in milliseconds; PanPhon itself, which takes
-seconds to build its objects, is not imported.
+The table comes with lingap (``g2p/vendored``); PanPhon itself, which takes seconds to build its
+objects, is not needed.
 """
 
 from __future__ import annotations
 
 import csv
-import importlib.util
+import io
 import unicodedata
 from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lingap.errors import G2PError
+from lingap.g2p.vendored import vendored_text
 
 _SIGN = {"+": 1, "0": 0, "-": -1}
 
 
-def _data() -> Path:
-    spec = importlib.util.find_spec("panphon")
-    if spec is None or spec.origin is None:
-        raise G2PError("Articulatory features need PanPhon: pip install panphon")
-    return Path(spec.origin).parent / "data"
-
-
 @cache
 def _weights() -> Mapping[str, float]:
-    with (_data() / "feature_weights.csv").open(encoding="utf-8", newline="") as file:
-        names, values = list(csv.reader(file))[:2]
+    names, values = csv.reader(vendored_text("panphon", "feature_weights.csv").split())
     return {name: float(value) for name, value in zip(names, values, strict=True)}
 
 
@@ -40,10 +31,9 @@ def _table() -> Mapping[str, NDArray[np.int8]]:
     """Segment in NFD, ``ɡ`` for ``g``, to its signs (-1, 0, 1) in the order of the weights."""
     names = list(_weights())
     table: dict[str, NDArray[np.int8]] = {}
-    with (_data() / "ipa_all.csv").open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            signs = np.array([_SIGN[row[name]] for name in names], dtype=np.int8)
-            table.setdefault(_spelling(row["ipa"]), signs)
+    for row in csv.DictReader(io.StringIO(vendored_text("panphon", "ipa_all.csv"))):
+        signs = np.array([_SIGN[row[name]] for name in names], dtype=np.int8)
+        table.setdefault(_spelling(row["ipa"]), signs)
     return table
 
 
