@@ -11,13 +11,12 @@ import io
 import unicodedata
 from collections.abc import Mapping
 from functools import cache
+from operator import itemgetter
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lingap.g2p.vendored import vendored_text
-
-_SIGN = {"+": 1, "0": 0, "-": -1}
 
 
 @cache
@@ -29,11 +28,17 @@ def _weights() -> Mapping[str, float]:
 @cache
 def _table() -> Mapping[str, NDArray[np.int8]]:
     """Segment in NFD, ``ɡ`` for ``g``, to its signs (-1, 0, 1) in the order of the weights."""
-    names = list(_weights())
+    rows = csv.reader(io.StringIO(vendored_text("panphon", "ipa_all.csv")))
+    names = next(rows)
+    ipa, features = names.index("ipa"), itemgetter(*map(names.index, _weights()))
+    segments, written = zip(
+        *((_spelling(row[ipa]), "".join(features(row))) for row in rows), strict=True
+    )
+    marks = np.frombuffer("".join(written).encode(), dtype="S1").reshape(len(segments), -1)
+    signs = (marks == b"+").astype(np.int8) - (marks == b"-").astype(np.int8)
     table: dict[str, NDArray[np.int8]] = {}
-    for row in csv.DictReader(io.StringIO(vendored_text("panphon", "ipa_all.csv"))):
-        signs = np.array([_SIGN[row[name]] for name in names], dtype=np.int8)
-        table.setdefault(_spelling(row["ipa"]), signs)
+    for segment, row in zip(segments, signs, strict=True):
+        table.setdefault(segment, row)
     return table
 
 
