@@ -10,7 +10,7 @@ import lingap
 
 ROOT = Path(lingap.__file__).parent
 ROOMS = [
-    "errors", "registry", "languages", "records", "metrics", "corpora", "g2p", "representations",
+    "errors", "registry", "languages", "records", "text", "metrics", "corpora", "g2p", "representations",
     "tasks", "models", "training", "evaluation", "gap", "experiments", "report", "app", "cli",
 ]  # fmt: skip
 ORDER = {name: place for place, name in enumerate(ROOMS)}
