@@ -14,7 +14,7 @@ from lingap.corpora.protocol import Request
 from lingap.errors import CorpusError, LanguageError
 from lingap.languages import Language, get_language
 
-READERS = "1"  # raised when a reader gives other records for the same bytes
+READERS = "2"  # raised when a reader gives other records for the same bytes
 _CODE = re.compile(r"[a-z]{3}|[a-z]{2,3}[_-][A-Z][a-z]{3}")
 
 

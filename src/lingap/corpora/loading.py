@@ -12,9 +12,9 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from lingap.corpora.foreign_script import refuse_foreign_script
 from lingap.corpora.policies import check_policies
 from lingap.corpora.protocol import CORPORA, Corpus, Request
-from lingap.corpora.scripts import refuse_foreign_script
 from lingap.errors import AlignmentError, ConfigError, CorpusError, LanguageError
 from lingap.languages import Language, get_language
 from lingap.records import ParallelSentences

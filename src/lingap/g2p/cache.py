@@ -51,9 +51,9 @@ def cache_folder() -> Path | None:
 
 @cache
 def _sources() -> str:
-    """Digest of this room's code and tables, so that no change to them meets old entries."""
-    room = Path(__file__).parent
-    return digest_of_code([room])
+    """Digest of all code and tables that make a word's phonemes: no change meets old entries."""
+    rooms = Path(__file__).parent.parent
+    return digest_of_code([rooms / "g2p", rooms / "text", rooms / "languages"])
 
 
 def digest_of_code(folders: Iterable[Path]) -> str:

@@ -21,11 +21,6 @@ from lingap.languages import Language, get_language
 OUTPUT_VERSION = "3"
 """Raised whenever normalization or segmentation changes any output."""
 
-# Languages whose spelling ends words in an apostrophe that is a letter or part of one.
-_FINAL_APOSTROPHE = frozenset(
-    {"ceb", "ful", "hau", "ind", "lsm", "lug", "nya", "som", "swa", "uzb", "xho"}
-)
-
 
 class Phonemizer:
     """Turns words of one language into phonemes.
@@ -140,10 +135,6 @@ class Phonemizer:
             cache = WordCache(path, self._provenance) if path else None
             self._store = WordStore(self.load, cache)
         return self._store
-
-    def reads_final_apostrophe(self) -> bool:
-        """Whether an apostrophe may end a word of the language, as in Swahili ``ng'``."""
-        return self.language.iso3 in _FINAL_APOSTROPHE
 
     def load(self) -> Speller:
         """Load the back end."""

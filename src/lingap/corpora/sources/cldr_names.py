@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
 
-from lingap.corpora.scripts import count_letters
-from lingap.corpora.spelling import clean, lower, split_words
 from lingap.errors import CorpusError, LanguageError
 from lingap.languages import Language, get_language
+from lingap.text.case import lower
+from lingap.text.scripts import count_letters
+from lingap.text.words import clean, split_words
 
 KINDS = (
     "territory", "language", "currency", "script", "city", "zone", "unit", "month", "day",
@@ -124,7 +125,7 @@ def names_of(code: str) -> Mapping[Key, Name]:
         )
         if not text or is_code or code_ in _NOT_A_NAME or not _in_script(text, language.script):
             continue
-        found[kind, code_] = Name(kind, code_, split_words(text))
+        found[kind, code_] = Name(kind, code_, split_words(text, language.code))
     usable: dict[Key, Name] = {}
     taken: set[tuple[str, ...]] = set()
     for key in sorted(found, key=lambda key: (KINDS.index(key[0]), key[1])):
@@ -144,7 +145,7 @@ def recase(words: tuple[str, ...], case: Case, language: Language) -> tuple[str,
     """Words as they are (``keep``) or in lower case by the language's own rules."""
     if case == "keep":
         return words
-    return tuple(lower(word, language.iso3, language.script) for word in words)
+    return tuple(lower(word, f"{language.iso3}-{language.script}") for word in words)
 
 
 def resolve(languages: Sequence[str | Language]) -> tuple[Language, ...]:

@@ -17,9 +17,10 @@ from importlib import resources
 from lingap.errors import G2PError
 from lingap.g2p.backends.epitran_data import epitran_files
 from lingap.g2p.backends.epitran_rules import RuleFile, read_rules, whole_letters
-from lingap.g2p.characters import APOSTROPHES, TATWEEL
-from lingap.g2p.normalization import lower
+from lingap.g2p.characters import TATWEEL
 from lingap.g2p.protocol import PLACEHOLDERS, Transcription, placeholder
+from lingap.text.case import lower
+from lingap.text.words import APOSTROPHES
 
 _FORMAT_CHARACTERS = re.compile("[\u200e\u200f\u202a-\u202e\ufeff ]")
 _SAME_LETTER = ("يیى", "كک", "هہ", "'’ʼ‘ʻ`", "ʻ‘'", "ʼ’'")
@@ -89,7 +90,6 @@ class EpitranTable:
         begins = "".join(sorted({key[0] for key in keys})) or "\0"
         self._begins_long = re.compile(f"[{re.escape(begins)}]", re.IGNORECASE).search
         self._spellings = _repairs(code, "spelling")
-        self._dotless_i = "ı" in self._map
         self._has_jamo = "ㅏ" in self._map
         written = frozenset("".join(self._map))
         self._alphabet = written | self._pre.reads | self._post.reads
@@ -113,7 +113,7 @@ class EpitranTable:
 
     def _transcribe(self, word: str) -> Transcription:
         unmapped: list[str] = []
-        text = lower(word, dotless_i=self._dotless_i)
+        text = lower(word, self.code)
         for spelled, meant in self._spellings.items():
             if spelled in text:
                 text = text.replace(spelled, meant)

@@ -11,9 +11,9 @@ from functools import cache
 
 from lingap.errors import G2PError, LanguageError
 from lingap.g2p.backends.epitran_data import epitran_files
-from lingap.g2p.normalization import lower
 from lingap.g2p.protocol import Transcriber, Transcription
 from lingap.languages import Language
+from lingap.text.case import lower
 
 _PROGRAM = "lex_lookup"
 _PHONES = re.compile(r"\(([^()]*)\)")
