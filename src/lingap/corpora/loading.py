@@ -143,8 +143,8 @@ def load_corpus(
         split: One of the corpus' splits.
         path: Folder or file of a release; None for what is built in or fetched from the hub.
         cache: Folder in which the parsed records are kept as Arrow, so that the next reading is
-            quick; True for the folder ``corpora`` in the cache folder, if there is one
-            (:func:`lingap.storage.cache_folder.cache_folder`).
+            quick; True for the folder ``corpora`` in the cache folder (``LINGAP_CACHE``,
+            else ``lingap`` in ``XDG_CACHE_HOME`` or ``~/.cache``), if there is one.
         **options: The corpus' own; unknown ones are refused.
 
     Returns:
