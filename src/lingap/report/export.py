@@ -7,7 +7,7 @@ from pathlib import Path
 
 from lingap.errors import ConfigError, StoreError
 from lingap.report.summary import ReportData
-from lingap.storage.atomic import write_whole
+from lingap.storage.atomic import sweep, write_whole
 
 FORMATS = ("html", "markdown", "latex", "csv", "svg", "png", "pdf")
 
@@ -32,6 +32,7 @@ def write_report(data: ReportData, folder: Path, *, kind: str = "html") -> list[
     """
     files = _contents(data, kind)
     written = []
+    sweep(folder)
     for name, content in files.items():
         path = folder / name
         try:

@@ -41,13 +41,13 @@ def whole_file(target: Path, *, durable: bool = False) -> Iterator[Path]:
         yield aside
         _share(aside)
         if durable:
-            _flush(aside)
+            flush(aside)
         aside.replace(target)
     except BaseException:
         _remove(aside)
         raise
     if durable:
-        _flush(target.parent)
+        flush(target.parent)
 
 
 def write_whole(target: Path, content: str | bytes, *, durable: bool = False) -> None:
@@ -77,12 +77,12 @@ def whole_folder(
         for path in (*aside.rglob("*"), aside):
             _share(path)
             if durable:
-                _flush(path)
+                flush(path)
         _move(aside, target, keep=keep)
     finally:
         _remove(aside)
     if durable:
-        _flush(target.parent)
+        flush(target.parent)
 
 
 def sweep(folder: Path, *, live: bool = False) -> None:
@@ -104,6 +104,18 @@ def sweep(folder: Path, *, live: bool = False) -> None:
 def is_unfinished(path: Path) -> bool:
     """Whether the name is that of something unfinished, which its writer will move or remove."""
     return _ASIDE.fullmatch(path.name) is not None
+
+
+def flush(path: Path) -> None:
+    """Make the disk hold a file's content, or a folder's names where the system can."""
+    is_folder = path.is_dir()
+    if is_folder and os.name != "posix":
+        return
+    handle = os.open(path, os.O_RDONLY if os.name == "posix" else os.O_RDWR)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _beside(target: Path) -> Path:
@@ -170,15 +182,3 @@ def _remove(path: Path) -> None:
             shutil.rmtree(path, ignore_errors=True)
         else:
             path.unlink(missing_ok=True)
-
-
-def _flush(path: Path) -> None:
-    """Have the disk hold a file's content, or a folder's names where the system can."""
-    is_folder = path.is_dir()
-    if is_folder and os.name != "posix":
-        return
-    handle = os.open(path, os.O_RDONLY if os.name == "posix" else os.O_RDWR)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lingap.storage.atomic import whole_file
+from lingap.storage.atomic import sweep, whole_file
 
 _ORDER = 6
 _BITS = 10  # of a graphone's number in a packed n-gram
@@ -143,6 +143,7 @@ class JointNgrams:
     def save(self, path: Path) -> None:
         """Write to a file in one step, so that another process meets all of it or nothing."""
         keys, log_probabilities, contexts, log_backoffs = self.arrays
+        sweep(path.parent)
         with whole_file(path) as aside, aside.open("wb") as file:
             np.savez(
                 file,
