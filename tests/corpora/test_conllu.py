@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from lingap.corpora import load_corpus
 from lingap.corpora.formats.conllu import UPOS, read_conllu, read_trees
-from lingap.corpora.spelling import nfc
 from lingap.errors import ConfigError, CorpusError
 from lingap.records import Sentence
+from lingap.text.words import nfc
 
 WORD = st.text(
     st.sampled_from(string.ascii_letters + "éß한글दीيکا#_-. '\"" + "абв"), min_size=1, max_size=8
