@@ -4,10 +4,10 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 # A busy machine makes an example slow, not wrong.
-settings.register_profile("lingap", deadline=None)
+settings.register_profile("lingap", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("lingap")
 
 

@@ -21,7 +21,8 @@ def predictions(draw):
 
 @pytest.mark.parametrize("suffix", FORMATS)
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=60,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(made=st.lists(predictions(), max_size=4))
 def test_what_was_written_is_read(tmp_path, suffix, made):
