@@ -152,7 +152,7 @@ def test_kill_9_in_the_middle_leaves_no_half_file_and_no_process_and_goes_on(cac
                  "-l", "fin", "--backend", "epitran", "--processes", "2"]  # fmt: skip
     killed = killed_after_two_results(arguments)
     [partial] = tmp_path.glob("out.txt.partial-*")
-    assert 0 < partial.stat().st_size
+    assert partial.stat().st_size > 0
     assert killed.stdout == b"2"
     assert not target.exists()
     done = subprocess.run(

@@ -107,7 +107,7 @@ def test_a_broken_file_is_named_with_its_line(tmp_path, name, content, message):
     (tmp_path / name).write_text(content, encoding="utf-8")
     with pytest.raises(StoreError, match=message):
         read_predictions(tmp_path / name)
-    with pytest.raises(StoreError):
+    with pytest.raises(StoreError, match=r"missing\.tsv"):
         read_predictions(tmp_path / "missing.tsv")
     with pytest.raises(StoreError, match="are written as"):
         write_predictions(tmp_path / "x.csv", [])

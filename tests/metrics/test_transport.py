@@ -110,8 +110,16 @@ def test_all_pairs_share_one_epsilon(rng):
     np.testing.assert_allclose(np.diag(found.divergence), 0)
     np.testing.assert_array_equal(pairwise_sinkhorn(clouds), found.distance)
     np.testing.assert_array_equal(pairwise_sinkhorn(clouds, kind="divergence"), found.divergence)
-    for cost in COSTS:
-        assert pairwise_transport(clouds, cost=cost).epsilon > 0
+
+
+@pytest.mark.parametrize("cost", COSTS)
+def test_all_pairs_at_any_cost_equal_one_by_one(rng, cost):
+    clouds = {str(i): distributions(rng, 30 + i, 0.5 * i) for i in range(3)}
+    found = pairwise_transport(clouds, cost=cost, regularisation=0.1)
+    means = [[cost_matrix(x, y, cost).mean() for y in clouds.values()] for x in clouds.values()]
+    assert found.epsilon == pytest.approx(0.1 * np.mean(means))
+    pair = sinkhorn(clouds["0"], clouds["2"], epsilon=found.epsilon, cost=cost)
+    assert found.distance[0, 2] == pytest.approx(pair.transport_cost, rel=1e-6)
 
 
 @pytest.mark.parametrize("paired", [True, False])
