@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from pages import browser_here
+
 # A busy machine makes an example slow, not wrong.
 settings.register_profile("lingap", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("lingap")
@@ -29,3 +31,10 @@ def _own_caches(tmp_path_factory: pytest.TempPathFactory) -> None:
 @pytest.fixture
 def shared() -> Path:
     return shared_dir()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """Chromium, for a module alone: its event loop is in the way of others."""
+    with browser_here() as browser:
+        yield browser

@@ -125,7 +125,8 @@ def test_the_core_starts_without_the_extras(tmp_path):
         "for name in ('torch', 'transformers', 'plotly', 'pyarrow', 'tokenizers', 'safetensors'):\n"
         "    sys.modules[name] = None\n"
     )
-    env = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    beside = os.environ.get("PYTHONPATH", "")
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, (str(tmp_path), beside)))}
     spoken = lingap("phonemize", "-l", "fin", "--backend", "epitran", input="ääni\n", env=env)
     assert spoken.stdout == "æː n i\n"
     scores = tmp_path / "scores.csv"

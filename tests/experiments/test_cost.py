@@ -48,7 +48,9 @@ def test_operations_are_counted_by_the_clock(monkeypatch):
 def test_a_published_encoder_that_is_not_here_is_of_base_size():
     given = {k: v for k, v in GIVEN.items() if k not in ("encoder", "pretraining")}
     given["representations"] = [{"name": "subword", "encoder": "mbert"}]
-    for job in Experiment(given).plan().jobs:
+    jobs = Experiment(given).plan().jobs
+    assert len(jobs) == 2
+    for job in jobs:
         assert layer_weights(job, {}) == (12 * (4 * 768**2 + 2 * 768 * 3072), 768)
 
 
