@@ -14,6 +14,7 @@ from lingap.metrics import (
     sinkhorn_distance,
     sinkhorn_divergence,
 )
+from lingap.metrics.sinkhorn_solver import _best_relaxation
 from lingap.metrics.transport import cost_matrix
 
 ot = pytest.importorskip("ot")
@@ -140,6 +141,18 @@ def test_errors_of_the_divergence_are_its_spread_over_new_sentences(paired):
         mean_errors.append(found.mean_divergence_error)
     assert np.mean(errors) == pytest.approx(np.std(values), rel=0.3)
     assert np.mean(mean_errors) == pytest.approx(np.std(means), rel=0.3)
+
+
+def test_the_best_relaxation_is_youngs():
+    """Errors that fall at the rate p under plain updates: 2 / (1 + sqrt(1 - p)) is best."""
+    rate = 0.81
+    best = 2 / (1 + np.sqrt(1 - rate))
+    assert _best_relaxation([rate**k for k in range(5)], 1.0) == pytest.approx(best)
+    # Under w the rate r solves (r + w - 1)^2 = r w^2 p, here for w = 1.2; its larger root.
+    w, b = 1.2, 2 * 0.2 - 1.2**2 * rate
+    under = (-b + np.sqrt(b * b - 4 * 0.2**2)) / 2
+    assert _best_relaxation([under**k for k in range(4)], w) == pytest.approx(best)
+    assert _best_relaxation([1.0, 1.1], 1.3) == 1.3  # they grow: as it was
 
 
 def test_nothing_to_move():
