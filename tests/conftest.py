@@ -8,6 +8,10 @@ from hypothesis import HealthCheck, settings
 
 from pages import browser_here
 
+# One thread a process, set before torch and BLAS are imported: several tests share the cores, and
+# threads of a small product that wait for each other are many times slower than one.
+os.environ["OMP_NUM_THREADS"] = "1"
+
 # A busy machine makes an example slow, not wrong.
 settings.register_profile("lingap", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("lingap")
@@ -25,7 +29,6 @@ def shared_dir() -> Path:
 def _own_caches(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Keep the tests away from the user's caches."""
     os.environ["LINGAP_CACHE"] = str(tmp_path_factory.mktemp("cache"))
-    os.environ["OMP_NUM_THREADS"] = "1"  # for subprocesses: several tests share the cores
 
 
 @pytest.fixture

@@ -245,6 +245,15 @@ def test_bad_input_is_named(x, y, match):
         linear_cka(x, y)
 
 
+def test_rows_without_common_variance_have_no_debiased_cka(pair):
+    """Rows at right angles: all that varies is each row's own, which debiasing takes away."""
+    x, apart = pair[0][:5], np.eye(5)
+    for at, both in enumerate([(apart, x), (x, apart)]):
+        with pytest.raises(MetricError, match=f"the rows of input {at} share no variance"):
+            linear_cka(*both, estimator="debiased")
+    assert linear_cka(x, apart) > 0  # the biased one has a value
+
+
 def test_bad_tables_are_named(languages):
     with pytest.raises(MetricError, match="kor"):
         pairwise_cka({**languages, "kor": languages["kor"][:50]})

@@ -27,6 +27,10 @@ def test_f1_and_accuracy_equal_scikit_learn(rows):
         assert metrics.micro_f1(gold, said, ignore=["a"]) == pytest.approx(theirs)
 
 
+def test_where_every_label_is_ignored_f1_is_0():
+    assert metrics.micro_f1(["a", "a"], ["a", "a"], ignore=["a"]) == 0.0
+
+
 def test_labels_that_do_not_pair():
     with pytest.raises(MetricError, match="2 gold but 1"):
         metrics.accuracy(["a", "b"], ["a"])
