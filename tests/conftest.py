@@ -1,6 +1,7 @@
 """What all rooms' tests share."""
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,13 @@ def shared_dir() -> Path:
 def _own_caches(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Keep the tests away from the user's caches."""
     os.environ["LINGAP_CACHE"] = str(tmp_path_factory.mktemp("cache"))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _ctrl_c() -> None:
+    """Programs that are begun in the background ignore Ctrl-C, and so would those of the tests."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture
