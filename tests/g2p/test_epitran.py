@@ -17,20 +17,12 @@ from lingap.languages import all_languages, get_language
 
 CODES = sorted(path.stem for path in (data_folder() / "map").glob("*.csv"))
 
-# Tables whose letters or symbols Epitran itself mangles, and which differ in that alone.
+# Tables whose letters or symbols Epitran itself mangles: what holds of a word that differs.
 MENDED = {
-    "ara-Arab": "direction marks inside a letter",
-    "fas-Arab": "direction marks inside letters",
-    "kir-Arab": "direction marks inside letters",
-    "pbu-Arab": "IPA written 0 for nothing",
-    "yue-Latn": "tones",
-    "urd-Arab": "see epitran_repairs.tsv",
-    "uzb-Latn": "a lone apostrophe of the other shape",
-    "lsm-Latn": "a letter with a space",
-    "fra-Latn": "accented letters are whole",
-    "fra-Latn-np": "accented letters are whole",
-    "fra-Latn-p": "accented letters are whole",
-    "kbd-Cyrl": "a capital in a table of lower-cased text",
+    "pbu-Arab": lambda word, theirs: "0" in theirs,  # IPA written 0 for nothing
+    "uzb-Latn": lambda word, theirs: "‘" in theirs,  # a lone apostrophe of the other shape
+    "fra-Latn": lambda word, theirs: set(word) & set("êîëïâôûéèàù"),  # accented letters are whole
+    "kbd-Cyrl": lambda word, theirs: "щӏ" in word,  # a capital in a table of lower-cased text
 }
 
 
@@ -64,7 +56,7 @@ def test_says_what_epitran_says(code, original):
     theirs, ours = original(code), EpitranTable(code)
     letters = [k for k in theirs.g2p if k and k == k.lower() and k.isprintable()]
     dice = random.Random(code)
-    compared = 0
+    compared = same = 0
     for _ in range(60):
         word = "".join(dice.choice(letters) for _ in range(dice.randint(1, 6)))
         word = unicodedata.normalize("NFC", word)
@@ -72,9 +64,13 @@ def test_says_what_epitran_says(code, original):
         if said.unmapped or "'" in word or any(c in word for c in "<>!"):
             continue
         compared += 1
-        if code not in MENDED and not code.endswith("_rev") and "-rev" not in code:
-            assert said.ipa == theirs.transliterate(word), word
+        if said.ipa == (expected := theirs.transliterate(word)):
+            same += 1
+        else:
+            assert code in MENDED, (word, said.ipa, expected)
+            assert MENDED[code](word, expected), (word, said.ipa, expected)
     assert compared >= 10
+    assert same >= 0.8 * compared
 
 
 @pytest.mark.parametrize(

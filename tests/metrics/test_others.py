@@ -105,6 +105,14 @@ def test_anisotropy_is_the_mean_cosine(n, d, seed):
     assert metrics.anisotropy(x) == pytest.approx(cosines.mean(), abs=1e-9)
 
 
+def test_two_rows_have_a_direction():
+    rows = [[1.0, 0.0, 0.0], [0.6, 0.8, 0.0]]
+    assert metrics.anisotropy(rows) == pytest.approx(0.6)
+    assert metrics.participation_ratio(rows) == pytest.approx(1.0)
+    with pytest.raises(MetricError, match="at least 2 rows"):
+        metrics.participation_ratio(rows[:1])
+
+
 def test_directions_need_a_direction():
     with pytest.raises(MetricError, match="row 1 .*zeros"):
         metrics.anisotropy([[1.0, 0.0], [0.0, 0.0]])
