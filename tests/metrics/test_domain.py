@@ -60,6 +60,16 @@ def test_sides_of_unlike_size(rng):
     assert found.estimate > 1.5
 
 
+def test_the_interval_of_unlike_sides_has_the_binomials_width(rng):
+    """Two unit Gaussians 2 apart: each side errs at 0.159, and the small one is the less certain."""
+    x, y = rng.normal(size=(4000, 2)), rng.normal([2, 0], size=(1000, 2))
+    found = h_divergence(x, y)
+    error = 0.15866
+    spread = np.sqrt(error * (1 - error) * (1 / 4000 + 1 / 1000)) / 2
+    width = found.interval.high - found.interval.low
+    assert width == pytest.approx(4 * 2 * 1.96 * spread, rel=0.25)
+
+
 def test_disagreement_of_given_classifiers():
     a = np.array([[0, 0, 1, 1], [0, 1, 1, 1], [0, 0, 1, 1]])
     b = np.array([[0, 0, 1, 1], [1, 1, 0, 0], [0, 0, 1, 1]])
