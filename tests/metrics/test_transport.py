@@ -186,6 +186,12 @@ def test_bad_input_is_named(p, q, options, match):
         sinkhorn_distance(p, q, **options)
 
 
+def test_clouds_of_unlike_width_are_named(rng):
+    clouds = {name: rng.normal(size=(9, width)) for name, width in (("a", 3), ("b", 4), ("c", 3))}
+    with pytest.raises(MetricError, match=r"b has shape \(9, 4\) and a \(9, 3\): widths differ"):
+        pairwise_transport(clouds)
+
+
 def test_what_has_not_converged_is_no_answer(clouds):
     with pytest.raises(MetricError, match="marginal error"):
         sinkhorn(*clouds, regularisation=0.001, max_iterations=5)
