@@ -204,11 +204,17 @@ def test_write_then_read_gives_the_same(tmp_path_factory, rows):
 
 
 def test_what_no_line_can_hold_is_not_written(tmp_path):
-    for words, labels in [
-        (("a\nb",), ("O",)), ((" a",), ("O",)), (("a",), None), ((), ()), (("a",), ("",)),
-        (("a",), ("B-X Y",)), (("-DOCSTART-",), ("O",)), (("\ufeffa",), ("O",)),
+    word, label, none = (
+        "cannot be written as CoNLL",
+        "the label '.*' cannot",
+        "no labels or no words",
+    )
+    for words, labels, says in [
+        (("a\nb",), ("O",), word), ((" a",), ("O",), word), (("a",), None, none), ((), (), none),
+        (("a",), ("",), label), (("a",), ("B-X Y",), label), (("-DOCSTART-",), ("O",), word),
+        (("\ufeffa",), ("O",), word),
     ]:  # fmt: skip
-        with pytest.raises(CorpusError):
+        with pytest.raises(CorpusError, match=says):
             write_conll([Sentence("s", "kor", words, labels)], tmp_path / "x")
 
 
