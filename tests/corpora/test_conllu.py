@@ -10,12 +10,12 @@ from collections import Counter
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from lingap.corpora.spelling import nfc
 
 from lingap.corpora import load_corpus
 from lingap.corpora.formats.conllu import UPOS, read_conllu, read_trees, write_conllu
 from lingap.errors import ConfigError, CorpusError
 from lingap.records import Sentence
+from lingap.text.words import nfc
 
 WORD = st.text(
     st.sampled_from(string.ascii_letters + "éß한글दीيکا#_-. '\"" + "абв"), min_size=1, max_size=8
@@ -266,7 +266,7 @@ def test_what_is_not_there_is_named(release, wanted, says):
 def test_a_file_of_another_script_is_refused(release, tmp_path):
     path = tmp_path / "mine.conllu"
     path.write_bytes((release / "UD_Korean-Kaist/ko_kaist-ud-dev.conllu").read_bytes())
-    with pytest.raises(CorpusError, match="100 % of the letters are HANGUL"):
+    with pytest.raises(CorpusError, match="100 % of the letters are Hang"):
         ids(language="hin", split="dev", path=path)
     assert len(ids(language="hin", split="dev", path=path, check_script=False)) == 1
 

@@ -124,7 +124,7 @@ def test_a_broken_vocabulary_is_refused(tmp_path):
     with pytest.raises(ConfigError, match="begins with"):
         Vocabulary(["a", "b"])
     with pytest.raises(ConfigError, match="repeated"):
-        Vocabulary(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "a", "a"])
+        Vocabulary(["[PAD]", UNKNOWN, "[CLS]", "[SEP]", "[MASK]", "a", "a"])
     (tmp_path / "tokenizer.json").write_text("{}", encoding="utf-8")
     with pytest.raises(ConfigError, match="holds no vocabulary"):
         Vocabulary.load(tmp_path)
