@@ -1,5 +1,6 @@
 """Every word owns its units, in every script and representation."""
 
+import json
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -190,3 +191,24 @@ def test_a_word_is_scored_where_it_has_most_context():
         low, high = window.scored
         assert window.start == 0 or low - window.start >= 1
         assert window.stop == 12 or window.stop - high >= 1
+
+
+def test_one_unknown_unit_from_the_text_format_to_the_exported_tokenizer():
+    from lingap.g2p.bulk import lines
+    from lingap.records import UNKNOWN as of_records
+    from lingap.representations.subword import train_subwords
+    from lingap.representations.vocabulary import SPECIAL_UNITS
+
+    assert of_records == UNKNOWN == lines.UNKNOWN == "<unk>"
+    assert SPECIAL_UNITS[1] == UNKNOWN
+    spell = train_subwords([Sentence("1", "fin", ("talo", "kala"))], vocabulary_size=30)
+    assert json.loads(spell.to_json())["model"]["unk_token"] == UNKNOWN
+    assert spell.spell(["talo", "дом"], "fin")[1] == ()
+
+
+def test_subwords_of_a_file_with_its_own_unknown_unit():
+    from lingap.representations.subword import Subwords, train_subwords
+
+    text = train_subwords([Sentence("1", "fin", ("talo",))], vocabulary_size=30).to_json()
+    older = Subwords(text.replace("<unk>", "[UNK]"))
+    assert older.spell(["дом"], "fin") == [()]
