@@ -1,6 +1,5 @@
 """Published encoders: their own numbers, their own classes, and what does not belong together."""
 
-import importlib.util
 import json
 import pickle
 import re
@@ -18,12 +17,14 @@ from transformers import (
     T5EncoderModel,
 )
 
+import checkpoints as make
 from lingap.errors import ConfigError, StoreError
 from lingap.evaluation import embed, item_logits
 from lingap.models import (
     EncoderConfig,
     ItemClassifier,
     build_encoder,
+    input_vectors,
     load_published,
     max_units,
     padding_multiple,
@@ -36,12 +37,6 @@ from lingap.representations.published import published_side
 from lingap.representations.subword import SUBWORDS, train_subwords
 from lingap.tasks import make_task, text_instances
 from lingap.training import Collator
-
-_spec = importlib.util.spec_from_file_location(
-    "checkpoints", Path(__file__).with_name("checkpoints.py")
-)
-make = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(make)
 
 TEXT = Sentence("s", "eng", ("New", "York", "unaffables", "[SEP]", "zz", ","), ("O",) * 6)
 KOREAN = Sentence("k", "kor", ("안녕", "세계", "!"), ("O",) * 3)
@@ -189,6 +184,21 @@ def test_vectors_are_those_of_the_real_class(home, name):
         assert not np.allclose(three[0], three[2])
 
 
+def test_canines_vectors_of_code_points_are_joined_from_its_tables(home):
+    """Clark et al. (2022): one slice from each table, by the code point's hash with a prime."""
+    _, ids = published_side("character", home / "canine", {})
+    encoder = load_published(home / "canine", ids).eval()
+    tables = {name: t for name, t in encoder.state_dict().items() if "HashBucketCodepoint" in name}
+    assert len(tables) == 4
+    points = torch.tensor([[0xE000, ord("a"), ord("한")], [0x10FFFF, 0, ord("a")]])
+    slices = [
+        table[(points + 1) * prime % 128]
+        for prime, table in zip((31, 43, 59, 61), tables.values(), strict=True)
+    ]
+    with torch.inference_mode():
+        assert torch.equal(input_vectors(encoder, points), torch.cat(slices, dim=-1))
+
+
 @pytest.mark.parametrize("name", [*SIDES, "distilbert"])
 @pytest.mark.parametrize("task", ["ner", "nli"])
 def test_every_encoder_classifies_items_of_the_longest_input(home, name, task):
@@ -299,7 +309,7 @@ def test_code_of_a_checkpoint_is_never_run(tmp_path):
         "auto_map": {"AutoConfig": "evil.C", "AutoModel": "evil.M"},
     }
     path.write_text(json.dumps(config))
-    with pytest.raises((ConfigError, StoreError)):
+    with pytest.raises(StoreError, match=r"\(evil\) holds no readable encoder: .*custom code"):
         load_published(tmp_path, published_side("subword", tmp_path, {})[1])
     assert not trap.exists()
 

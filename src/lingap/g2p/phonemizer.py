@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from lingap.errors import G2PError, LanguageError
-from lingap.g2p.cache import WordCache, cache_folder, cache_path
+from lingap.g2p.cache import WordCache, cache_path
 from lingap.g2p.choice import find_backend
 from lingap.g2p.coverage import CoverageCounter, G2PCoverage
 from lingap.g2p.ipa.vocabulary import PhonemeVocabulary, UnitFitter
@@ -17,6 +17,7 @@ from lingap.g2p.protocol import Pronunciation
 from lingap.g2p.speller import Speller
 from lingap.g2p.store import WordStore, pronunciation_of
 from lingap.languages import Language, get_language
+from lingap.storage.cache_folder import cache_folder
 
 OUTPUT_VERSION = "3"
 """Raised whenever normalization or segmentation changes any output."""
@@ -32,7 +33,7 @@ class Phonemizer:
         policies: What happens to digits, punctuation, foreign words and the like.
         remember: Word types kept in memory; the oldest half is forgotten beyond it.
         cache: Folder of the word cache; True for the user's own (see
-            :func:`lingap.g2p.cache.cache_folder`), False for none.
+            :func:`lingap.storage.cache_folder.cache_folder`), False for none.
         vocabulary: Units that a model knows (a tokenizer's file or folder, or the units); those
             that it lacks are counted in the coverage.
         fit: ``report``, or ``nearest``: the known unit nearest by articulatory features is

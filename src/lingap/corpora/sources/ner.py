@@ -9,7 +9,6 @@ from typing import Any
 
 from lingap.corpora.archives import is_archive, unpacked
 from lingap.corpora.files import (
-    cache_home,
     codes_of,
     provenance_of,
     refuse_other_language,
@@ -50,7 +49,7 @@ def _find(request: Request) -> tuple[Path, ...]:
         for path in sorted(root.glob(f"{code}.*"))
         if is_archive(path)
     ]
-    folders += [unpacked(path, cache_home() / "archives") for path in archives]
+    folders += [unpacked(path) for path in archives]
     if not folders:
         refuse_other_language(root.name, request, root)
     for folder in folders or [root]:

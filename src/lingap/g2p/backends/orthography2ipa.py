@@ -118,7 +118,7 @@ class _Rules:
 
     def _unmapped(self, word: str) -> tuple[str, ...]:
         """Characters without a rule; digits too, which the engine drops as if they had one."""
-        unknown, _ = self._engine._unmapped_chars(word)
+        unknown = self._engine.confidence_breakdown(word).unmapped
         silent = [c for c in word if unicodedata.category(c)[0] == "N"]
         return (*(c for text in unknown for c in text), *silent)
 
