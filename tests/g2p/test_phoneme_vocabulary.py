@@ -7,7 +7,6 @@ import pytest
 
 from lingap.errors import CorpusError, G2PError
 from lingap.g2p import PhonemeVocabulary, Phonemizer
-from lingap.g2p.bulk.lines import TextSettings
 from lingap.g2p.bulk.textfile import phonemize_text
 from lingap.records import Sentence
 from lingap.representations import load_representation
@@ -59,7 +58,7 @@ def test_nearest_writes_known_units_and_lists_them():
 def test_running_text_says_the_same_as_words(policy, processes, tmp_path):
     text = ("yö talo yö 5 .\n" * 30_000).encode()
     vocabulary = PhonemeVocabulary.of(VOCABULARY, policy)
-    settings = TextSettings("fin", vocabulary=vocabulary, cache=str(tmp_path))
+    settings = Phonemizer("fin", "epitran", vocabulary=vocabulary, cache=str(tmp_path))
     out = io.BytesIO()
     found = phonemize_text(io.BytesIO(text), out, settings, processes=processes)
     words = Phonemizer("fin", vocabulary=vocabulary)

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from lingap.errors import CorpusError
-from lingap.g2p.bulk.lines import TextSettings
 from lingap.g2p.bulk.records import (
     Records,
     parquet,
@@ -21,6 +20,7 @@ from lingap.g2p.bulk.records import (
     read_parquet,
 )
 from lingap.g2p.coverage import G2PCoverage
+from lingap.g2p.phonemizer import Phonemizer
 
 _KEY = b"lingap.made_from"
 
@@ -74,7 +74,7 @@ class ParquetOutput:
 
 
 def phonemize_folder(
-    source: Path, target: Path, column: str, settings: TextSettings, *, processes: int = 1
+    source: Path, target: Path, column: str, phonemizer: Phonemizer, *, processes: int = 1
 ) -> FolderReport:
     """Phonemize every Parquet file below a folder into a folder of the same shape.
 
@@ -85,7 +85,7 @@ def phonemize_folder(
         source: Folder with ``*.parquet`` at any depth.
         target: Folder for the outputs; made when missing.
         column: Column with texts or lists of words.
-        settings: Language, back end, policies.
+        phonemizer: Language, back end, policies, segmenter.
         processes: Processes to spread over.
 
     Raises:
@@ -94,7 +94,7 @@ def phonemize_folder(
     files = sorted(path for path in source.rglob("*.parquet") if path.is_file())
     if not files:
         raise CorpusError("no *.parquet files in this folder.", source)
-    provenance = settings.provenance()
+    provenance = phonemizer.provenance()
     targets = {path: target / path.relative_to(source) for path in files}
     done = [p for p in files if is_finished(p, targets[p], column, provenance)]
     todo = [path for path in files if path not in set(done)]
@@ -122,7 +122,7 @@ def phonemize_folder(
             current[1].write(records)
 
     try:
-        coverage = phonemize_records(batches(), column, write, settings, processes=processes)
+        coverage = phonemize_records(batches(), column, write, phonemizer, processes=processes)
     except BaseException:
         _close(current, whole=False)
         raise
