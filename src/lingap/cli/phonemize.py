@@ -31,9 +31,12 @@ def phonemize(
         typer.Option("--out", "-o", help="File to write, or a folder for a Parquet folder."),
     ] = None,
     backend: Annotated[
-        str,
-        typer.Option(help="G2P back end, a chain such as epitran+espeak, or auto: the best here."),
-    ] = "auto",
+        str | None,
+        typer.Option(
+            help="G2P back end, a chain such as epitran+espeak, or auto (the default): the best "
+            "here."
+        ),
+    ] = None,
     file_format: Annotated[
         FileFormat | None,
         typer.Option("--format", help="Where file names do not tell: text, jsonl or parquet."),
@@ -74,6 +77,7 @@ def phonemize(
     from lingap.g2p.bulk.parallel import usable_cores
     from lingap.g2p.phonemizer import Phonemizer
     from lingap.g2p.policies import Policies
+    from lingap.g2p.protocol import DEFAULT_BACKEND
 
     if not language:
         raise ConfigError("Which language? Say -l LANG, such as -l kor. See `lingap languages`.")
@@ -81,7 +85,7 @@ def phonemize(
         raise ConfigError(f"--fit {fit} needs a vocabulary: --vocabulary FILE.")
     phonemizer = Phonemizer(
         language,
-        backend,
+        backend or DEFAULT_BACKEND,
         policies=Policies.parse(_pairs("--policy", policy)),
         cache=cache,
         segmenter=segmenter,
