@@ -124,7 +124,8 @@ def test_a_word_of_a_million_characters(language):
 @pytest.fixture(scope="module")
 def loaded():
     return {
-        c: Phonemizer(c, cache=False) for c in ("fra", "kor", "urd", "hin", "tur", "eng", "rus")
+        c: Phonemizer(c, "epitran", cache=False)
+        for c in ("fra", "kor", "urd", "hin", "tur", "eng", "rus")
     }
 
 
