@@ -15,6 +15,7 @@ import io
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Callable
 from itertools import chain
 from pathlib import Path
 from typing import Protocol
@@ -86,7 +87,7 @@ class DictSpeller:
                 self._odd[token] = len(words), n_invisible, lossy
 
 
-def once(speller: Speller, text: bytes) -> tuple[float, bytes, G2PCoverage | None]:
+def once(speller: Speller, text: bytes) -> tuple[float, bytes, G2PCoverage]:
     """Seconds of the processor, output, coverage."""
     begin = time.process_time()
     parts = [speller.spell(chunk) for chunk in line_chunks(io.BytesIO(text))]
@@ -105,7 +106,7 @@ def main() -> None:
     text = b"".join(map(sentences, given.texts))
     n_tokens = len(text.split())
     with tempfile.TemporaryDirectory() as folder:
-        makers = {
+        makers: dict[str, Callable[[], Speller]] = {
             "table": lambda: LineSpeller(Phonemizer(given.language, "epitran", cache=folder)),
             "dict": lambda: DictSpeller(Phonemizer(given.language, "epitran", cache=folder)),
         }
@@ -120,7 +121,8 @@ def main() -> None:
                 found = {}
                 for name, make in makers.items():
                     speller = spellers[name] if state == "warm" else make()
-                    seconds, *found[name] = once(speller, text)
+                    seconds, *written = once(speller, text)
+                    found[name] = written
                     best[name] = min(best[name], seconds)
                 if found["table"] != found["dict"]:
                     raise SystemExit("The two differ in what they write or count.")
