@@ -20,12 +20,13 @@ from lingap.g2p import BACKENDS, G2PCoverage, PhonemeVocabulary, Phonemizer
 from lingap.g2p.bulk.textfile import phonemize_text
 from lingap.g2p.choice import choose
 from lingap.g2p.coverage import printable
-from lingap.g2p.pronounced_text import UNKNOWN_UNIT
+from lingap.g2p.vendored import vendored_version
 from lingap.languages import Language, get_language
+from lingap.records import UNKNOWN
 
 PAGE = Path(__file__).resolve().parents[1] / "docs/reference/g2p-coverage.md"
 BACK_ENDS = ("epitran", "orthography2ipa", "espeak", "gruut-lang-en", "english-ngrams")
-PACKAGES = ("epitran", "orthography2ipa", "espeakng-loader", "gruut-lang-en")
+PACKAGES = ("orthography2ipa", "espeakng-loader", "gruut-lang-en")
 WORST_SHOWN = 3
 
 
@@ -64,7 +65,7 @@ def phonemes(path: Path, phonemizer: Phonemizer) -> tuple[set[str], int, G2PCove
     written = out.getvalue().decode()
     if written.count("\n") != lines:
         raise SystemExit(f"{path}: {lines} lines in, {written.count(chr(10))} out")
-    return set(written.split()) - {"▁", UNKNOWN_UNIT}, lines, coverage
+    return set(written.split()) - {"▁", UNKNOWN}, lines, coverage
 
 
 def costs(folder: Path) -> Iterator[Cost]:
@@ -105,7 +106,7 @@ def row(cost: Cost) -> str:
 
 def installed() -> str:
     """Names and versions of what was measured."""
-    found = []
+    found = [f"epitran {vendored_version('epitran')}"]
     for package in PACKAGES:
         try:
             found.append(f"{package} {version(package)}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -12,26 +11,22 @@ from pathlib import Path
 from typing import Any
 
 from lingap.errors import G2PError, LanguageError
-from lingap.g2p.cache import WordCache, cache_folder, cache_path
+from lingap.g2p.cache import WordCache, cache_path
 from lingap.g2p.choice import find_backend
 from lingap.g2p.coverage import CoverageCounter, G2PCoverage
 from lingap.g2p.ipa.vocabulary import PhonemeVocabulary, UnitFitter
 from lingap.g2p.policies import Policies
 from lingap.g2p.pronounced_text import PronouncedText
 from lingap.g2p.protocol import DEFAULT_BACKEND, Pronunciation
-from lingap.g2p.segmenters import Segment, make_segmenter
 from lingap.g2p.speller import Speller
 from lingap.g2p.store import WordStore, pronunciation_of
-from lingap.g2p.words import is_invisible, split_token
 from lingap.languages import Language, get_language
+from lingap.storage.cache_folder import cache_folder
+from lingap.text.segmenters import Segment, make_segmenter
+from lingap.text.words import clean, count_invisible, split_words
 
 OUTPUT_VERSION = "3"
 """Raised whenever normalization or segmentation changes any output."""
-
-# Languages whose spelling ends words in an apostrophe that is a letter or part of one.
-_FINAL_APOSTROPHE = frozenset(
-    {"ceb", "ful", "hau", "ind", "lsm", "lug", "nya", "som", "swa", "uzb", "xho"}
-)
 
 
 class Phonemizer:
@@ -49,7 +44,7 @@ class Phonemizer:
         policies: What happens to digits, punctuation, foreign words and the like.
         remember: Word types kept in memory; the oldest half is forgotten beyond it.
         cache: Folder of the word cache; True for the user's own (see
-            :func:`lingap.g2p.cache.cache_folder`), False for none.
+            :func:`lingap.storage.cache_folder.cache_folder`), False for none.
         segmenter: Name of a word segmenter, for running text of a language without spaces.
         vocabulary: Units that a model knows (a tokenizer's file or folder, or the units); those
             that it lacks are counted in the coverage.
@@ -156,20 +151,15 @@ class Phonemizer:
         return PronouncedText(words, tuple(self(words)))
 
     def split(self, text: str) -> tuple[tuple[str, ...], int]:
-        """Words of running text, and how many stretches of it show nothing, so are no words.
+        """Words of running text, and how many characters that show nothing are in none of them.
 
         Raises:
             LanguageError: When the language needs a segmenter and none was named.
         """
-        segment = self._segment
-        stretches = [
-            stretch
-            for part in unicodedata.normalize("NFC", text).split()
-            for stretch in (segment(part) if segment else (part,))
-        ]
-        final_apostrophe = self.language.iso3 in _FINAL_APOSTROPHE
-        words = (split_token(part, final_apostrophe=final_apostrophe) for part in stretches)
-        return tuple(chain.from_iterable(words)), sum(map(is_invisible, stretches))
+        n_invisible = count_invisible(text)
+        if (segment := self._segment) is not None:
+            text = " ".join(chain.from_iterable(map(segment, clean(text).split())))
+        return split_words(text, self.language.code), n_invisible
 
     @cached_property
     def _segment(self) -> Segment | None:

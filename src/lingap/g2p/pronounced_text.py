@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lingap.g2p.protocol import Pronunciation
+from lingap.records import UNKNOWN
 
 WORD_BOUNDARY = " ▁ "
 """Between two words in text formats."""
-UNKNOWN_UNIT = "<unk>"
-"""Stands for a word of which nothing could be spelled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,4 +53,4 @@ class PronouncedText:
 
 
 def _units(pronunciation: Pronunciation) -> tuple[str, ...]:
-    return pronunciation.units or (UNKNOWN_UNIT,)
+    return pronunciation.units or (UNKNOWN,)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import pickle
+import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -64,7 +65,8 @@ def phonemize_dataset(
         G2PError: For anything that is no ``datasets.Dataset``.
         CorpusError: For a column that is missing or holds neither texts nor lists of words.
     """
-    if not (hasattr(dataset, "column_names") and hasattr(dataset, "_fingerprint")):
+    datasets = sys.modules.get("datasets")  # who has a dataset has imported it
+    if datasets is None or not isinstance(dataset, datasets.Dataset):
         raise G2PError(
             f"Expected a datasets.Dataset, got {type(dataset).__name__}. Take one split of a "
             "DatasetDict; write a streamed one to JSON Lines first."
@@ -72,7 +74,7 @@ def phonemize_dataset(
     check_value(dict.fromkeys(dataset.column_names), column, "dataset", 0)
     phonemizer.split("")  # a segmenter that is missing is an error before any work
     total = phonemizer.new_counter()
-    facts = json.dumps([dataset._fingerprint, column, sorted(phonemizer.provenance().items())])
+    facts = json.dumps([_fingerprint(dataset), column, sorted(phonemizer.provenance().items())])
     with TemporaryDirectory(prefix="lingap-") as folder:
         mapped = dataset.map(
             _Batch(phonemizer, column, folder),
@@ -87,3 +89,11 @@ def phonemize_dataset(
             with path.open("rb") as file:
                 total.merge(pickle.load(file))
     return mapped, total.snapshot()
+
+
+def _fingerprint(dataset: Any) -> str:
+    """What `datasets` itself calls the content of a dataset by.
+
+    It has no public name, and a hash of our own would have to read all of the data.
+    """
+    return str(dataset._fingerprint)

@@ -14,9 +14,10 @@ from lingap.g2p.bulk.token_table import LINE_END, Numbers, TokenTable
 from lingap.g2p.coverage import CoverageCounter
 from lingap.g2p.ipa.vocabulary import UnitFitter
 from lingap.g2p.phonemizer import Phonemizer
-from lingap.g2p.pronounced_text import UNKNOWN_UNIT, WORD_BOUNDARY
+from lingap.g2p.pronounced_text import WORD_BOUNDARY
 from lingap.g2p.protocol import Pronunciation
 from lingap.g2p.store import pronunciation_of
+from lingap.records import UNKNOWN
 
 _BLOCK_BYTES = 1 << 18  # what is worked on at once: its arrays fit a processor's cache
 _LEARNED_AT_ONCE = 1_000  # tokens; many short-lived objects at once would fragment memory
@@ -30,7 +31,7 @@ class _Losses:
 
     words: tuple[tuple[str, Pronunciation], ...]
     n_invalid: int  # sequences of bytes that are no UTF-8
-    n_invisible: int  # stretches that show nothing, so are no words
+    n_invisible: int  # characters that show nothing and are in no word
 
 
 class LineSpeller:
@@ -173,7 +174,7 @@ class LineSpeller:
         units: dict[str, list[str]] = {}
         for word, number in counts.items():
             text, loss = spoken[word]
-            units[word] = text.split(" ") if text else [UNKNOWN_UNIT]
+            units[word] = text.split(" ") if text else [UNKNOWN]
             coverage.units += _n_units(text) * number
             if loss is not None:
                 coverage.add(word, loss, number)
@@ -194,12 +195,12 @@ class LineSpeller:
         ):
             if len(words) == 1:
                 units, loss = spoken[words[0]]
-                spelled.append(f"{WORD_BOUNDARY}{units or UNKNOWN_UNIT}".encode())
+                spelled.append(f"{WORD_BOUNDARY}{units or UNKNOWN}".encode())
                 n_units.append(_n_units(units))
                 if loss is None and not n_invisible:
                     continue
             else:
-                units = "".join(f"{WORD_BOUNDARY}{spoken[w][0] or UNKNOWN_UNIT}" for w in words)
+                units = "".join(f"{WORD_BOUNDARY}{spoken[w][0] or UNKNOWN}" for w in words)
                 spelled.append(units.encode())
                 n_units.append(sum(_n_units(spoken[word][0]) for word in words))
                 if not n_invisible and all(spoken[word][1] is None for word in words):
@@ -233,7 +234,7 @@ class LineSpeller:
         }
 
     def _words(self, tokens: list[bytes]) -> list[tuple[tuple[str, ...], int]]:
-        """Words of each token, and how many stretches of it show nothing."""
+        """Words of each token, and its characters that show nothing and are in no word."""
         text = b"\n".join(tokens).decode("utf-8", "replace")
         texts = text.split("\n")
         is_plain = not self._may_segment and unicodedata.is_normalized("NFC", text)
