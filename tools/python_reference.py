@@ -19,7 +19,7 @@ from lingap import metrics
 
 PAGE = Path(__file__).parents[1] / "docs/reference/python.md"
 GROUPS = {
-    "Phonemes": ("Phonemizer", "Pronunciation", "Policies", "G2PCoverage"),
+    "Phonemes": ("Phonemizer", "PronouncedText", "Pronunciation", "Policies", "G2PCoverage"),
     "Corpora and representations": ("load_corpus", "load_parallel", "load_representation"),
     "Experiments": ("Experiment",),
     "Gaps": (

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from lingap.corpora import load_corpus, load_parallel
     from lingap.errors import LingapError
     from lingap.experiments import Experiment
-    from lingap.g2p import G2PCoverage, Phonemizer, Policies, Pronunciation
+    from lingap.g2p import G2PCoverage, Phonemizer, Policies, PronouncedText, Pronunciation
     from lingap.gap import (
         LinguisticGap,
         OutputGap,
@@ -49,7 +49,7 @@ _HOME = {
     "corpora": ("load_corpus", "load_parallel"),
     "errors": ("LingapError",),
     "experiments": ("Experiment",),
-    "g2p": ("G2PCoverage", "Phonemizer", "Policies", "Pronunciation"),
+    "g2p": ("G2PCoverage", "Phonemizer", "Policies", "PronouncedText", "Pronunciation"),
     "gap": (
         "LinguisticGap", "OutputGap", "PerformanceGap", "TextGap", "compare_gaps",
         "correlate_gaps", "linguistic_gap", "output_gap", "performance_gaps", "read_scores",
@@ -78,6 +78,7 @@ __all__ = [
     "Phonemizer",
     "Policies",
     "Prediction",
+    "PronouncedText",
     "Pronunciation",
     "Score",
     "Sentence",

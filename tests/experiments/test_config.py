@@ -3,7 +3,9 @@ import yaml
 
 from lingap.errors import ConfigError, LingapError
 from lingap.experiments import ExperimentConfig, make_plan
+from lingap.experiments.choices import RepresentationChoice
 from lingap.experiments.demo import demo_config
+from lingap.experiments.plan import spelling_provenance
 
 
 def settings(**changes):
@@ -66,7 +68,11 @@ def test_several_faults_are_told_together():
     [
         ({"name": "character", "options": {"backend": "x"}}, "no option 'backend'. It has none"),
         ({"name": "subword", "options": {"vocab_size": 9}}, "mean 'vocabulary_size'"),
-        ({"name": "phoneme", "options": {"bakend": "auto"}}, "no option bakend"),
+        (
+            {"name": "phoneme", "options": {"backend": "epitran", "bakend": "auto"}},
+            "no option bakend",
+        ),
+        ({"name": "phoneme", "options": {"bakend": "auto"}}, "no options, got {'bakend': 'auto'}"),
         ({"name": "phonemes"}, "Did you mean 'phoneme'"),
         ({"name": "subword", "options": {"vocabulary_size": "x"}}, "whole number of pieces"),
     ],
@@ -189,9 +195,20 @@ def test_pretraining_is_counted_in_steps():
         ExperimentConfig.parse(given)
 
 
-def test_the_demo_takes_languages_beyond_epitran():
-    def backend(languages):
-        return demo_config(languages).representations[2].options["backend"]
+def test_the_demo_takes_the_default_back_end_and_languages_beyond_epitran():
+    for languages in (["eng", "kor"], ["eng", "isl"]):
+        assert demo_config(languages).representations[2].options == {}
+        assert make_plan(demo_config(languages)).of("runs")
 
-    assert backend(["eng", "kor"]) == "epitran"
-    assert backend(["eng", "isl"]) == "auto"
+
+def test_what_auto_chose_is_recorded_and_part_of_the_job(monkeypatch):
+    pytest.importorskip("orthography2ipa", reason="needs the extra g2p")
+    (choice,) = settings(representations=[{"name": "phoneme"}])["representations"]
+    spelled = spelling_provenance(RepresentationChoice(**choice), ("eng", "kor"))
+    assert spelled["kor.g2p"] == "auto (orthography2ipa)"
+    assert spelled["kor.auto"] == "orthography2ipa"
+    before = plan(representations=[choice])
+    monkeypatch.setattr("lingap.g2p.choice.choose", lambda language: "epitran")
+    after = plan(representations=[choice])
+    for kind in ("pretraining", "runs"):
+        assert not set(ids(before, kind)) & set(ids(after, kind))

@@ -89,6 +89,15 @@ def test_every_preset_takes_published_encoders(data, encoders, name, grid):
         assert make_plan(plan.config).of("runs")
 
 
+@pytest.mark.parametrize("name", ["table1", "table2", "table3", "figure2", "figure3"])
+def test_phonemes_are_by_epitran_as_in_the_paper(data, encoders, name):
+    for given in (None, encoders):
+        for plan in plan_preset(name, data=data, encoders=given):
+            for one in plan.config.representations:
+                expected = {"backend": "epitran"} if one.name == "phoneme" else {}
+                assert one.options == expected
+
+
 def test_table_1_has_a_rate_for_each_language(data, encoders):
     plans = plan_preset("table1", data=data, encoders=encoders)
     assert [plan.task for plan in plans] == ["ner", "pos"]

@@ -47,7 +47,7 @@ def test_what_sqlite_cannot_hold_is_left_out_and_the_rest_remembered(tmp_path, w
 
 def test_another_option_is_another_file(tmp_path):
     paths = {
-        cache_path(tmp_path, Phonemizer(code, policies=policies).provenance())
+        cache_path(tmp_path, Phonemizer(code, "epitran", policies=policies).provenance())
         for code in ("fin", "hun")
         for policies in (Policies(), Policies(digits="drop"))
     }
@@ -55,8 +55,8 @@ def test_another_option_is_another_file(tmp_path):
 
 
 def test_a_phonemizer_needs_no_back_end_for_what_it_remembers(monkeypatch):
-    first = Phonemizer("fin")(["talo", "дом", "5"])
-    second = Phonemizer("fin")
+    first = Phonemizer("fin", "epitran")(["talo", "дом", "5"])
+    second = Phonemizer("fin", "epitran")
 
     def refuse(*_):
         raise AssertionError("the back end was loaded")
@@ -67,10 +67,10 @@ def test_a_phonemizer_needs_no_back_end_for_what_it_remembers(monkeypatch):
 
 
 def test_can_be_switched_off(tmp_path, monkeypatch):
-    Phonemizer("fin", cache=False)(["talo"])
+    Phonemizer("fin", "epitran", cache=False)(["talo"])
     monkeypatch.setenv("LINGAP_CACHE", "off")
     monkeypatch.chdir(tmp_path)
-    Phonemizer("fin")(["talo"])
+    Phonemizer("fin", "epitran")(["talo"])
     assert list(tmp_path.iterdir()) == []
 
 

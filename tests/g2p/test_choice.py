@@ -127,7 +127,7 @@ def test_a_chain_is_one_line_of_configuration():
     pytest.importorskip("orthography2ipa", reason="needs the extra g2p")
     phonemizer = Phonemizer("kor", "epitran+orthography2ipa", cache=False)
     assert phonemizer.backend.name == "epitran+orthography2ipa"
-    assert phonemizer(["한국어"])[0] == Phonemizer("kor", cache=False)(["한국어"])[0]
+    assert phonemizer(["한국어"])[0] == Phonemizer("kor", "epitran", cache=False)(["한국어"])[0]
     facts = phonemizer.provenance()
     assert facts["1 epitran epitran"]
     assert facts["2 orthography2ipa orthography2ipa"] == "7.93.16"

@@ -129,13 +129,13 @@ DEFECTS = [
 
 @pytest.mark.parametrize(("language", "word", "units", "unmapped"), DEFECTS)
 def test_known_defects_are_gone(language, word, units, unmapped):
-    said = Phonemizer(language)([word])[0]
+    said = Phonemizer(language, "epitran")([word])[0]
     assert " ".join(said.units) == unicodedata.normalize("NFD", units)
     assert "".join(said.unmapped) == unmapped
 
 
 def test_each_unmapped_character_is_counted_once():
-    phonemizer = Phonemizer("swa")
+    phonemizer = Phonemizer("swa", "epitran")
     phonemizer(["cat", "cc", "cat"])
     assert phonemizer.coverage.unmapped == {"c": 4}
     assert phonemizer.coverage.words_with_unmapped == 3
@@ -143,7 +143,7 @@ def test_each_unmapped_character_is_counted_once():
 
 def test_no_letter_of_the_orthography_leaves_as_ipa():
     words = ["میتھیلی", "ۃ", "ئۓ", "چھوٹے", "Ünder", "جۀ", "ڈھانچہ"]
-    for said in Phonemizer("urd")(words):
+    for said in Phonemizer("urd", "epitran")(words):
         assert PLACEHOLDERS.search("".join(said.units)) is None
         assert all("ARABIC" not in unicodedata.name(c, "") for c in "".join(said.units))
 
@@ -187,7 +187,7 @@ def test_tables_are_served_by_language():
 
 def test_unknown_option_and_language_are_refused():
     with pytest.raises(G2PError, match="no option colour='red'"):
-        Phonemizer("fra", colour="red")
+        Phonemizer("fra", "epitran", colour="red")
     with pytest.raises(LanguageError, match="does not serve"):
         Phonemizer("fra", "gruut-lang-en")
     with pytest.raises(G2PError, match="no table 'nul-Latn'"):
@@ -200,7 +200,9 @@ def test_all_tables_can_be_chosen():
     for language in all_languages():
         if language.code in backend.languages():
             for name in backend.variants(language):
-                assert Phonemizer(language, table=name, cache=False).options == {"table": name}
+                assert Phonemizer(language, "epitran", table=name, cache=False).options == {
+                    "table": name
+                }
                 reached[name] = language
     assert set(CODES) - set(reached) == {
         "generic-Latn", "uew", "pii-latn_Holopainen2019", "pii-latn_Wiktionary"
@@ -210,7 +212,7 @@ def test_all_tables_can_be_chosen():
 
 
 def test_a_table_changes_output_and_provenance():
-    usual, other = Phonemizer("fra"), Phonemizer("fra", table="rev")
+    usual, other = Phonemizer("fra", "epitran"), Phonemizer("fra", "epitran", table="rev")
     assert other.provenance()["table"] == "fra-Latn-rev"
     assert "table" not in usual.provenance()
     words = ["bonjour", "monde", "parlent", "fils"]
@@ -220,14 +222,14 @@ def test_a_table_changes_output_and_provenance():
 
 
 def test_a_reconstruction_reads_its_letters_of_other_scripts():
-    said = Phonemizer("fin", table="uew")(["äδ"])[0]
+    said = Phonemizer("fin", "epitran", table="uew")(["äδ"])[0]
     assert said.unmapped == ()
     assert said.units == ("æ", "ð")
-    assert Phonemizer("fin")(["äδ"])[0].unmapped == ("δ",)
+    assert Phonemizer("fin", "epitran")(["äδ"])[0].unmapped == ("δ",)
 
 
 def test_a_table_of_another_language_is_refused():
     with pytest.raises(G2PError, match="no table 'np' for Korean.*Known: kor-Hang"):
-        Phonemizer("kor", table="np")
+        Phonemizer("kor", "epitran", table="np")
     with pytest.raises(G2PError, match="no table 'uew' for Russian"):
-        Phonemizer("rus", table="uew")
+        Phonemizer("rus", "epitran", table="uew")

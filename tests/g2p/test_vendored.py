@@ -87,13 +87,13 @@ def test_installed_tables_are_an_option():
     same_version_installed("epitran")
     words = ["parlent", "œuvre", "Noël"]
     usual, installed = (
-        Phonemizer("fra", cache=False),
-        Phonemizer("fra", cache=False, tables="installed"),
+        Phonemizer("fra", "epitran", cache=False),
+        Phonemizer("fra", "epitran", cache=False, tables="installed"),
     )
     assert [w.units for w in usual(words)] == [w.units for w in installed(words)]
     assert installed.provenance()["option tables"] == "installed"
     assert installed.provenance()["epitran"] == installed_version("epitran")
-    other = Phonemizer("fra", cache=False, tables="installed", table="np")
+    other = Phonemizer("fra", "epitran", cache=False, tables="installed", table="np")
     assert other.provenance()["table"] == "fra-Latn-np"
 
 
@@ -116,12 +116,14 @@ def test_installed_tables_of_another_version_are_read_and_named(tmp_path, monkey
     monkeypatch.setattr("lingap.g2p.backends.epitran_data.installed_version", lambda name: "9.9.9")
     epitran_files.cache_clear()
     try:
-        phonemizer = Phonemizer("fin", cache=False, tables="installed")
+        phonemizer = Phonemizer("fin", "epitran", cache=False, tables="installed")
         assert phonemizer.provenance()["epitran"] == "9.9.9"
         assert phonemizer(["aaba"])[0].units == ("p", "ɑ", "p", "ɑ")
         with pytest.raises(G2PError, match="no table 'swe-Latn'"):
             EpitranTable("swe-Latn", source="installed")
-        assert Phonemizer("swe", cache=False).provenance()["epitran"] == vendored_version("epitran")
+        assert Phonemizer("swe", "epitran", cache=False).provenance()[
+            "epitran"
+        ] == vendored_version("epitran")
     finally:
         epitran_files.cache_clear()
 
@@ -131,12 +133,12 @@ def test_installed_tables_without_epitran_say_what_to_do(monkeypatch):
     epitran_files.cache_clear()
     try:
         with pytest.raises(G2PError, match="tables=installed needs Epitran: pip install epitran"):
-            Phonemizer("fin", cache=False, tables="installed")(["talo"])
-        assert Phonemizer("fin", cache=False)(["talo"])[0].units == ("t", "ɑ", "l", "o")
+            Phonemizer("fin", "epitran", cache=False, tables="installed")(["talo"])
+        assert Phonemizer("fin", "epitran", cache=False)(["talo"])[0].units == ("t", "ɑ", "l", "o")
     finally:
         epitran_files.cache_clear()
     with pytest.raises(G2PError, match="tables: vendored or installed"):
-        Phonemizer("fin", cache=False, tables="newest")
+        Phonemizer("fin", "epitran", cache=False, tables="newest")
 
 
 @pytest.mark.parametrize("package", PACKAGES)

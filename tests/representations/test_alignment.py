@@ -58,7 +58,7 @@ def test_characters_are_code_points_with_boundaries():
 
 
 def test_phonemes_of_korean():
-    encoded = load_representation("phoneme", language="ko").encode(
+    encoded = load_representation("phoneme", language="ko", backend="epitran").encode(
         Sentence("s", "kor", ("안녕하세요", "세계"))
     )
     assert "".join(encoded.units) == "annjʌŋhasejo▁sekje"

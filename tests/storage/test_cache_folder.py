@@ -92,7 +92,7 @@ from lingap.corpora import load_corpus
 from lingap.storage.cache_folder import folder_on_disk
 from lingap import Phonemizer
 [row] = load_corpus("text", language="kor", split="train", path=sys.argv[1], cache=True)
-Phonemizer("fin")(["talo"])
+Phonemizer("fin", "epitran")(["talo"])
 Phonemizer("eng", "english-ngrams")(["chomps"])
 assert len(list(folder_on_disk("archives").iterdir())) == 1
 print(folder_on_disk("archives"))

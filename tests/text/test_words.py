@@ -166,9 +166,10 @@ def test_a_long_stretch_takes_no_more_than_its_share(part):
 
 def phonemize_words(text, language, tmp_path):
     """Words that the command's path counts and spells, by a back end that spells a word by itself."""
-    from lingap.g2p.bulk.lines import LineSpeller, TextSettings
+    from lingap.g2p import Phonemizer
+    from lingap.g2p.bulk.lines import LineSpeller
 
-    speller = LineSpeller(TextSettings(language, cache=False))
+    speller = LineSpeller(Phonemizer(language, cache=False))
     return speller._words([text.encode("utf-8", "replace")])[0][0]
 
 
@@ -253,13 +254,12 @@ def test_any_text_is_the_same_words_for(user, tmp_path):
 
 def test_the_command_writes_a_word_for_a_word():
     from lingap.g2p import Phonemizer
-    from lingap.g2p.bulk.lines import TextSettings
     from lingap.g2p.bulk.textfile import phonemize_text
 
     text = "\n".join(text for text, _ in TEXTS if text.isprintable())
     out = io.BytesIO()
     coverage = phonemize_text(
-        io.BytesIO(text.encode()), out, TextSettings("fin", "epitran", cache=False)
+        io.BytesIO(text.encode()), out, Phonemizer("fin", "epitran", cache=False)
     )
     words = [split_words(line, "fin") for line in text.split("\n")]
     spell = Phonemizer("fin", "epitran", cache=False)

@@ -10,6 +10,7 @@ from typing import Any
 
 from lingap.app.analysis import pronounce
 from lingap.errors import ConfigError, LingapError
+from lingap.g2p import DEFAULT_BACKEND
 from lingap.gap import LinguisticGap, PerformanceGap
 from lingap.report.folder import read_folder
 from lingap.report.result_tables import LAYER_NAMES, metric_name, task_name
@@ -154,7 +155,7 @@ class Browser:
 
     def _backend(self, language: str) -> str:
         rows = [row for row in self.data.coverage if row.language == language]
-        return rows[0].backend if rows else "epitran"
+        return rows[0].backend if rows else DEFAULT_BACKEND
 
 
 def _context(words: Sequence[str], at: int) -> list[list[str]]:
@@ -164,7 +165,7 @@ def _context(words: Sequence[str], at: int) -> list[list[str]]:
 
 def _phonemes(words: list[str], language: str, backend: str) -> list[str]:
     try:
-        return [" ".join(said.units) for said in pronounce(language, backend, words)]
+        return [" ".join(word.units) for word in pronounce(language, backend, words)]
     except LingapError:
         return [""] * len(words)
 

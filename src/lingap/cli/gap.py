@@ -212,7 +212,9 @@ def text(
         bool, typer.Option("--classifier", help="Train an n-gram classifier on each pair (slower).")
     ] = False,
     vocabulary: Annotated[int, typer.Option(help="Subword pieces.", min=100)] = 4000,
-    backend: Annotated[str, typer.Option(help="G2P back end of phonemes.")] = "epitran",
+    backend: Annotated[
+        str | None, typer.Option(help="G2P back end of phonemes, or auto (the default).")
+    ] = None,
     limit: Annotated[int | None, typer.Option(help="Lines read of each file.", min=1)] = None,
     seed: Seed = 0,
     as_json: AsJson = False,
@@ -223,14 +225,15 @@ def text(
     """
     from dataclasses import replace
 
+    from lingap.g2p.protocol import DEFAULT_BACKEND
     from lingap.gap.text import text_gap
     from lingap.gap.text_folders import chosen, read_texts, units_of
 
-    names = chosen(representation)
+    names, engine = chosen(representation), backend or DEFAULT_BACKEND
     texts = read_texts(folder, languages=language, limit=limit)
     gaps = []
     for name in names:
-        units, notes = units_of(texts, name, vocabulary_size=vocabulary, backend=backend)
+        units, notes = units_of(texts, name, vocabulary_size=vocabulary, backend=engine)
         gap = text_gap(
             units,
             representation=name,

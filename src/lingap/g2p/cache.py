@@ -28,6 +28,7 @@ _BUSY_SECONDS = 60
 _PAGES_KIB = 8_000  # of the file kept in memory by each process
 _LOG_PAGES = 8_000  # written before the log goes into the file; words hit its pages at random
 _AT_ONCE = (4, 32, 256)  # words in one SELECT: few sizes, since SQLite keeps a plan for each
+_OF_PARENTS: list[sqlite3.Connection] = []  # kept, so that no forked process closes them
 _log = logging.getLogger("lingap")
 
 
@@ -86,6 +87,7 @@ class WordCache:
         self._connection: sqlite3.Connection | None = None
         self._is_off = False
         self._lock = threading.RLock()  # several threads may share a phonemizer
+        self._process = os.getpid()
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self._connection = self._connect()
@@ -119,9 +121,22 @@ class WordCache:
             raise
         return connection
 
+    def _renew_after_fork(self) -> None:
+        """A connection may be neither used nor closed on the other side of a fork (SQLite)."""
+        if self._connection is None or self._process == os.getpid():
+            return
+        _OF_PARENTS.append(self._connection)
+        self._process = os.getpid()
+        try:
+            self._connection = self._connect()
+        except (OSError, sqlite3.Error) as error:
+            self._connection = None
+            self._give_up(error)
+
     def get(self, words: Sequence[str]) -> dict[str, Entry]:
         """Entries of those words that are remembered."""
         with self._lock:
+            self._renew_after_fork()
             return self._get(words)
 
     def _get(self, words: Sequence[str]) -> dict[str, Entry]:
@@ -150,6 +165,7 @@ class WordCache:
     def put(self, entries: Iterable[tuple[str, Entry]]) -> None:
         """Remember entries, all or none of them."""
         with self._lock:
+            self._renew_after_fork()
             self._put(entries)
 
     def _put(self, entries: Iterable[tuple[str, Entry]]) -> None:

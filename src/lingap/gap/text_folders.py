@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lingap.errors import MetricError, UnknownName
+from lingap.g2p import DEFAULT_BACKEND
 from lingap.gap.array_folders import files_by_language
 from lingap.records import Sentence
 from lingap.representations import load_representation
@@ -92,7 +93,11 @@ def read_texts(
 
 
 def units_of(
-    texts: Texts, representation: str, *, vocabulary_size: int = 4000, backend: str = "epitran"
+    texts: Texts,
+    representation: str,
+    *,
+    vocabulary_size: int = 4000,
+    backend: str = DEFAULT_BACKEND,
 ) -> tuple[dict[str, Sequence[Sequence[str]]], list[str]]:
     """Spell every sentence in units; the second value is what a reader must know of it.
 

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lingap.errors import CorpusError
-from lingap.g2p.bulk.lines import TextSettings
 from lingap.g2p.bulk.records import (
     Records,
     parquet,
@@ -21,6 +20,7 @@ from lingap.g2p.bulk.records import (
     read_parquet,
 )
 from lingap.g2p.coverage import G2PCoverage
+from lingap.g2p.phonemizer import Phonemizer
 from lingap.storage.atomic import sweep, whole_file
 
 _KEY = b"lingap.made_from"
@@ -65,7 +65,7 @@ def parquet_output(
 
 
 def phonemize_folder(
-    source: Path, target: Path, column: str, settings: TextSettings, *, processes: int = 1
+    source: Path, target: Path, column: str, phonemizer: Phonemizer, *, processes: int = 1
 ) -> FolderReport:
     """Phonemize every Parquet file below a folder into a folder of the same shape.
 
@@ -76,7 +76,7 @@ def phonemize_folder(
         source: Folder with ``*.parquet`` at any depth.
         target: Folder for the outputs; made when missing.
         column: Column with texts or lists of words.
-        settings: Language, back end, policies.
+        phonemizer: Language, back end, policies, segmenter.
         processes: Processes to spread over.
 
     Raises:
@@ -85,7 +85,7 @@ def phonemize_folder(
     files = sorted(path for path in source.rglob("*.parquet") if path.is_file())
     if not files:
         raise CorpusError("no *.parquet files in this folder.", source)
-    provenance = settings.provenance()
+    provenance = phonemizer.provenance()
     targets = {path: target / path.relative_to(source) for path in files}
     done = [p for p in files if is_finished(p, targets[p], column, provenance)]
     todo = [path for path in files if path not in set(done)]
@@ -118,5 +118,5 @@ def phonemize_folder(
     for folder in {path.parent for path in targets.values()}:
         sweep(folder)
     with current:
-        coverage = phonemize_records(batches(), column, write, settings, processes=processes)
+        coverage = phonemize_records(batches(), column, write, phonemizer, processes=processes)
     return FolderReport(tuple(targets[p] for p in todo), tuple(targets[p] for p in done), coverage)
