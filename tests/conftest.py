@@ -2,6 +2,9 @@
 
 import os
 import signal
+import subprocess
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -37,6 +40,25 @@ def _ctrl_c() -> None:
     """Programs that are begun in the background ignore Ctrl-C, and so would those of the tests."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture
+def kill_in_the_middle() -> Callable[[Path], Path]:
+    """Leaves the file that a process, killed while it wrote a target, leaves behind."""
+
+    def kill(target: Path) -> Path:
+        before = {*target.parent.iterdir()}
+        code = (
+            "import os, sys; from pathlib import Path; from lingap.storage.atomic import whole_file\n"
+            "with whole_file(Path(sys.argv[1])) as aside:\n"
+            "    aside.write_text('half'); os.kill(os.getpid(), 9)"
+        )
+        ended = subprocess.run([sys.executable, "-c", code, target], check=False)
+        assert ended.returncode == -9
+        [left] = {*target.parent.iterdir()} - before
+        return left
+
+    return kill
 
 
 @pytest.fixture

@@ -151,7 +151,7 @@ def test_kill_9_in_the_middle_leaves_no_half_file_and_no_process_and_goes_on(cac
     arguments = ["lingap", "phonemize", str(source), "-o", str(target),
                  "-l", "fin", "--backend", "epitran", "--processes", "2"]  # fmt: skip
     killed = killed_after_two_results(arguments)
-    [partial] = tmp_path.glob("out.txt.partial-*")
+    [partial] = tmp_path.glob(".out.txt.*.partial")
     assert partial.stat().st_size > 0
     assert killed.stdout == b"2"
     assert not target.exists()
@@ -160,6 +160,7 @@ def test_kill_9_in_the_middle_leaves_no_half_file_and_no_process_and_goes_on(cac
     )
     assert done.returncode == 0, done.stderr
     assert target.read_bytes().count(b"\n") == source.read_bytes().count(b"\n")
+    assert not list(tmp_path.glob("*.partial"))
     expected = lingap(
         "-l", "fin", "--backend", "epitran", "--no-cache", given="".join(lines).encode()
     )

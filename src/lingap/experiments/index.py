@@ -8,7 +8,6 @@ Nothing in lingap reads it; it is for those who want to ask a sweep questions in
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +16,7 @@ from typing import Any, get_args
 from lingap.errors import StoreError
 from lingap.experiments.plan import PRETRAIN
 from lingap.experiments.store import Kind, read_json
+from lingap.storage.atomic import whole_file
 
 INDEX = "index.sqlite"
 
@@ -39,23 +39,19 @@ def rebuild_index(root: Path) -> Path:
 
     Folders whose record is damaged are left out; running the experiment tells of them.
     """
-    aside = root / f".{INDEX}.{os.getpid()}"
-    aside.unlink(missing_ok=True)
     try:
-        connection = sqlite3.connect(aside)
-        try:
-            with connection:
-                connection.executescript(_TABLES)
-                titles = _titles(root)
-                for kind, record in _records(root):
-                    _insert(connection, kind, record, titles)
-        finally:
-            connection.close()
-        aside.replace(root / INDEX)
+        with whole_file(root / INDEX) as aside:
+            connection = sqlite3.connect(aside)
+            try:
+                with connection:
+                    connection.executescript(_TABLES)
+                    titles = _titles(root)
+                    for kind, record in _records(root):
+                        _insert(connection, kind, record, titles)
+            finally:
+                connection.close()
     except sqlite3.OperationalError as error:
         raise StoreError(f"{root / INDEX} cannot be written: {error}.") from error
-    finally:
-        aside.unlink(missing_ok=True)
     return root / INDEX
 
 

@@ -14,7 +14,7 @@ from lingap.experiments.data import rows
 from lingap.experiments.plan import Job
 from lingap.experiments.store import Store
 from lingap.models.encoder import EncoderConfig
-from lingap.records import Sentence, SentencePair
+from lingap.records import UNKNOWN, Sentence, SentencePair
 from lingap.representations import (
     Representation,
     UnitIds,
@@ -22,7 +22,6 @@ from lingap.representations import (
     load_representation,
 )
 from lingap.representations.checkpoint import find_checkpoint
-from lingap.representations.protocol import UNKNOWN
 from lingap.representations.published import published_side
 from lingap.representations.subword import SUBWORDS, Subwords, train_subwords
 from lingap.representations.unit_ids import TableIds
