@@ -62,7 +62,7 @@ class _Trained(_Done):
     best_dev: float | None = None
     best_epoch: float | None = None
     padded_share: float = 1.0
-    precision: str = "float32"
+    precision: str = ""
     notes: tuple[str, ...] = ()
 
 
