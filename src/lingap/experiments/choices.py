@@ -14,7 +14,7 @@ TaskName = Literal["ner", "nli", "pos"]
 Role = Literal["train", "dev", "test"]
 
 
-class Closed(BaseModel, frozen=True, extra="forbid"):
+class Closed(BaseModel, frozen=True, extra="forbid", ser_json_inf_nan="constants"):
     """A part of a configuration: unknown settings are refused, known ones do not change."""
 
 
@@ -96,7 +96,7 @@ class TaskChoice(Closed):
     _codes = field_validator("languages")(distinct_codes)
 
 
-class ExceptionChoice(Closed):
+class Override(Closed):
     """Other hyperparameters for some of the runs, as in the paper's Table 5."""
 
     settings: Mapping[str, Any] = Field(description="Of finetuning, such as learning_rate.")
