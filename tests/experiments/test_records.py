@@ -5,7 +5,7 @@ import json
 import pytest
 
 from lingap.errors import StoreError
-from lingap.experiments.choices import CorpusChoice
+from lingap.experiments.config_parts import CorpusChoice
 from lingap.experiments.records import PlannedJob, PlanRecord, read_plan, read_record
 from lingap.experiments.specs import PretrainSpec, RunSpec
 

@@ -1,7 +1,7 @@
 """Experiments: a plan of runs and the gap analysis over them; the room that joins all others."""
 
-from lingap.experiments.choices import CorpusChoice, RepresentationChoice
 from lingap.experiments.config import ExperimentConfig, PretrainConfig
+from lingap.experiments.config_parts import CorpusChoice, RepresentationChoice
 from lingap.experiments.experiment import Experiment, pretrain_encoders
 from lingap.experiments.index import rebuild_index
 from lingap.experiments.plan import Job, Plan, make_plan

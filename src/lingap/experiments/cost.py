@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from lingap.experiments.choices import CorpusChoice, RepresentationSettings
+from lingap.experiments.config_parts import CorpusChoice, RepresentationSettings
 from lingap.experiments.data import role_split
 from lingap.experiments.plan import Job
 from lingap.experiments.specs import PretrainSpec

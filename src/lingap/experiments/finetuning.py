@@ -10,12 +10,12 @@ from typing import Any
 
 from lingap.errors import ConfigError
 from lingap.experiments.data import corpus_split, parallel_split, rows
+from lingap.experiments.grid_search import choose, trained
 from lingap.experiments.plan import Job
 from lingap.experiments.records import RunRecord
 from lingap.experiments.specs import RunSpec
 from lingap.experiments.store import Store
 from lingap.experiments.training_setup import Example, labels_of, set_up
-from lingap.experiments.trials import choose, trained
 from lingap.records import Interval, Score, Sentence
 
 Progress = Callable[[int, int], None]

@@ -8,8 +8,8 @@ from typing import Any
 
 from lingap.corpora import find_corpus
 from lingap.errors import ConfigError, LanguageError
-from lingap.experiments.choices import PretrainingConfig, RepresentationChoice, TaskChoice
 from lingap.experiments.config import ExperimentConfig, PretrainConfig
+from lingap.experiments.config_parts import PretrainingConfig, RepresentationChoice, TaskChoice
 from lingap.experiments.data import corpus_split, n_rows, parallel_split, role_split
 from lingap.experiments.records import PlannedJob
 from lingap.experiments.specs import ROLES, Kind, PretrainSpec, RunSpec, Spec, TrialSpec
@@ -155,7 +155,7 @@ def _pretraining_title(labels: Iterable[str]) -> str:
 
 
 def pretraining_jobs(config: PretrainConfig) -> tuple[Job, ...]:
-    """The jobs of pre-training alone: matched encoders, and published ones that read on.
+    """The jobs of pre-training alone: matched encoders, and published ones continued.
 
     Raises:
         ConfigError, CorpusError, LanguageError, MissingExtra: As :func:`make_plan`.
@@ -272,7 +272,7 @@ def _pretraining(
     choice: RepresentationChoice,
     spelling: Mapping[str, str],
 ) -> Job:
-    """The job that makes an encoder, or has a published one read on."""
+    """The job that pre-trains an encoder, or continues a published one."""
     languages = config.languages
     read = [
         {

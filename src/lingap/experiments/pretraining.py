@@ -1,4 +1,4 @@
-"""Masked language modelling, equal for every representation: new encoders, or ones that read on."""
+"""Masked language modelling, equal for every representation: new encoders or continued ones."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lingap.errors import ConfigError
-from lingap.experiments.choices import PretrainingConfig, RepresentationSettings, TextChoice
+from lingap.experiments.config_parts import PretrainingConfig, RepresentationSettings, TextChoice
 from lingap.experiments.data import rows
 from lingap.experiments.plan import Job
 from lingap.experiments.records import BeforeAndAfter, PretrainRecord

@@ -11,7 +11,7 @@ from typing import Any, Literal, TypeVar, get_args
 from pydantic import BaseModel, ValidationError
 
 from lingap.errors import StoreError
-from lingap.experiments.choices import Closed
+from lingap.experiments.config_parts import Closed
 from lingap.experiments.specs import Kind, PretrainSpec, RunSpec, Spec, TrialSpec
 from lingap.records import Score
 from lingap.training.settings import TrainingSettings

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from lingap.experiments.choices import CorpusChoice, Role
+from lingap.experiments.config_parts import CorpusChoice, Role
 from lingap.experiments.data import role_split, rows
 from lingap.experiments.encoded import (
     Encoded,
