@@ -13,7 +13,7 @@ from lingap.experiments.specs import PretrainSpec
 from lingap.records import Sentence
 from lingap.representations import load_representation
 from lingap.representations.checkpoint import checkpoint_config, local_folder
-from lingap.representations.published import published_side
+from lingap.representations.published import published_representation
 
 UTILISATION = 1 / 3
 """Of what matrix products alone reach, training as a whole; on a CPU or GPU, roughly."""
@@ -84,7 +84,7 @@ Text = tuple[CorpusChoice, tuple[str, ...], tuple[str, ...]]
 def _sampled(choice: RepresentationSettings, texts: Sequence[Text]) -> float:
     folder = None if choice.encoder is None else local_folder(choice.encoder)
     if folder is not None:
-        spell: Any = published_side(choice.name, folder, choice.options)[0]
+        spell: Any = published_representation(choice.name, folder, choice.options)[0]
     else:
         spell = choice.name != "subword" and load_representation(choice.name, **choice.options)
     n_units, n_rows = 0.0, 0

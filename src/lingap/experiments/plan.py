@@ -17,7 +17,7 @@ from lingap.languages import get_language
 from lingap.representations import load_representation
 from lingap.representations.checkpoint import checkpoint_config, checkpoint_facts, local_folder
 from lingap.representations.protocol import check_options
-from lingap.representations.published import published_side
+from lingap.representations.published import published_representation
 from lingap.representations.subword import (
     check_vocabulary_size,
     tokenizers_version,
@@ -316,7 +316,7 @@ def _published(choice: RepresentationChoice) -> dict[str, str]:
     source = choice.encoder
     assert source is not None
     if (folder := local_folder(source)) is not None:
-        published_side(choice.name, folder, choice.options)
+        published_representation(choice.name, folder, choice.options)
     return checkpoint_facts(source, choice.revision, representation=choice.name)
 
 
