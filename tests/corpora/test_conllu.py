@@ -10,10 +10,10 @@ from collections import Counter
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from lingap.corpora.spelling import nfc
 
 from lingap.corpora import load_corpus
 from lingap.corpora.formats.conllu import UPOS, read_conllu, read_trees, write_conllu
-from lingap.corpora.spelling import nfc
 from lingap.errors import ConfigError, CorpusError
 from lingap.records import Sentence
 

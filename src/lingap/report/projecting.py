@@ -6,13 +6,14 @@ A projection is a picture of stored vectors, not a score: nothing is concluded f
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from lingap.errors import LingapError
 from lingap.report.summary import RunRow
+from lingap.storage.atomic import write_whole
 
 MAX_POINTS = 360
 MAX_ROWS = 100
@@ -152,9 +153,5 @@ def _texts(
 
 
 def _store(path: Path, made: list[Any]) -> None:
-    aside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        aside.write_text(json.dumps(made, ensure_ascii=False), encoding="utf-8")
-        aside.replace(path)
-    except OSError:  # a folder that is only read: it is drawn again the next time
-        aside.unlink(missing_ok=True)
+    with suppress(OSError):  # a folder that is only read: it is drawn again the next time
+        write_whole(path, json.dumps(made, ensure_ascii=False))
