@@ -29,7 +29,7 @@ def test_a_job_is_there_completely_or_not_at_all(tmp_path, fill):
         fill(folder)
         raise RuntimeError("power cut")
 
-    with pytest.raises(RuntimeError):
+    with pytest.raises(RuntimeError, match="power cut"):
         store.commit("runs", "abc", broken)
     assert store.record("runs", "abc") is None
     assert not store.is_done("runs", "abc")

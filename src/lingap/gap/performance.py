@@ -11,7 +11,7 @@ from lingap.errors import MetricError
 from lingap.gap.json_record import JsonRecord
 from lingap.metrics.arrays import Array
 from lingap.metrics.bootstrap import percentile_interval
-from lingap.metrics.score_tables import mean_rpds, seed_draws, seed_intervals, stds
+from lingap.metrics.score_tables import mean_rpds, rpds, seed_draws, seed_intervals, stds
 from lingap.records import Interval, Score
 
 _DRAWS = "normal draws from each score's own interval"
@@ -254,11 +254,6 @@ def _gap(
 
 
 def _rpd_rows(means: Array) -> tuple[tuple[float | None, ...], ...]:
-    def rpd(i: int, j: int) -> float | None:
-        if i == j:
-            return 0.0
-        total = means[i] + means[j]
-        return None if total == 0 else float(abs(means[i] - means[j]) / (total / 2) * 100)
-
-    k = range(len(means))
-    return tuple(tuple(rpd(i, j) for j in k) for i in k)
+    table = rpds(means[:, None], means)
+    np.fill_diagonal(table, 0.0)
+    return tuple(tuple(None if np.isnan(v) else float(v) for v in row) for row in table)
