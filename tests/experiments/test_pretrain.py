@@ -19,7 +19,7 @@ from lingap.errors import ConfigError
 from lingap.experiments import Experiment, ExperimentConfig, PretrainConfig, pretrain_encoders
 from lingap.experiments.plan import pretraining_jobs
 from lingap.records import Sentence
-from lingap.representations.published import published_side
+from lingap.representations.published import published_representation
 
 LINGAP = Path(sys.executable).parent / "lingap"
 
@@ -69,7 +69,7 @@ def test_the_command_makes_encoders_that_experiments_take(tmp_path):
         {"name": name, "encoder": str(tmp_path / "x" / "encoders" / name)}
         for name in ("character", "articulatory")
     ]
-    assert Experiment(tiny).run(tmp_path / "y", n_workers=0) == []
+    assert Experiment(tiny).run(tmp_path / "y", n_workers=0).failures == ()
 
 
 def test_an_encoder_over_phonemes_reads_on_with_the_units_it_lacks(tmp_path):
@@ -123,7 +123,7 @@ def test_the_tokenizer_of_an_encoder_reads_plain_text(tmp_path):
     assert set(found) == {"character", "subword"}
     words = tuple("the West Indies, zäh 대한민국 ﬁ".lower().split())
     for name, folder in found.items():
-        spell, vocabulary = published_side(name, folder, {})
+        spell, vocabulary = published_representation(name, folder, {})
         encoded = spell.encode(Sentence("s", "eng", words))
         ids = [vocabulary.cls_id, *vocabulary.ids(encoded.units).tolist(), vocabulary.sep_id]
         tokenizer = AutoTokenizer.from_pretrained(folder)

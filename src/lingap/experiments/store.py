@@ -21,13 +21,14 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from lingap.errors import StoreError
+from lingap.experiments.records import DoneRecord, Record, read_record
+from lingap.experiments.specs import Kind
 from lingap.storage.atomic import is_unfinished, sweep, whole_folder, write_whole
 from lingap.storage.lock import locked
 
-Kind = Literal["pretraining", "trials", "runs"]
 FORMAT = "lingap experiment 1"
 MARKER = ".lingap"
 """The file that says that a folder is an experiment, and of which format."""
@@ -40,22 +41,6 @@ def write_json(path: Path, content: Any) -> None:
 
 def _json(content: Any) -> str:
     return json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
-
-
-def read_json(path: Path) -> Any:
-    """Read a JSON file of the store.
-
-    Raises:
-        StoreError: When it is damaged; the message says what to do.
-    """
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise StoreError(f"{path} is missing.") from error
-    except (OSError, ValueError) as error:
-        raise StoreError(
-            f"{path} is damaged ({error}). Delete {path.parent} to have it computed again."
-        ) from error
 
 
 class Store:
@@ -115,27 +100,21 @@ class Store:
         """Where jobs keep what others need as well; it can be made again at any time."""
         return self.root / "work" / "encoded"
 
-    def record(self, kind: Kind, job_id: str) -> dict[str, Any] | None:
+    def record(self, kind: Kind, job_id: str) -> Record | None:
         """The job's ``run.json``, or None when it has not ended.
 
         Raises:
-            StoreError: When the file is damaged or belongs to another job.
+            StoreError: As :func:`read_record`, or when a file of the job is missing or cut short.
         """
         folder = self.folder(kind, job_id)
         if not folder.is_dir():
             return None
         again = f"Delete {folder} to have it computed again."
-        if not (folder / "run.json").is_file():
-            raise StoreError(f"{folder / 'run.json'} is missing. {again}")
-        found = read_json(folder / "run.json")
-        if (
-            not isinstance(found, dict)
-            or found.get("run_id") != job_id
-            or found.get("status") not in ("done", "failed")
-            or not isinstance(found.get("files"), dict)
-        ):
-            raise StoreError(f"{folder / 'run.json'} is not the record of {job_id}. {again}")
-        for name, size in found["files"].items():
+        try:
+            found = read_record(folder / "run.json")
+        except StoreError as error:
+            raise StoreError(f"{error} {again}") from error
+        for name, size in found.files.items():
             path = folder / name
             has = path.stat().st_size if path.is_file() else None
             if has != size:
@@ -147,14 +126,13 @@ class Store:
 
     def is_done(self, kind: Kind, job_id: str) -> bool:
         """Whether the job ended well."""
-        found = self.record(kind, job_id)
-        return found is not None and found.get("status") == "done"
+        return isinstance(self.record(kind, job_id), DoneRecord)
 
-    def commit(self, kind: Kind, job_id: str, fill: Callable[[Path], dict[str, Any]]) -> None:
+    def commit(self, kind: Kind, job_id: str, fill: Callable[[Path], Record]) -> None:
         """Do a job as a transaction.
 
         Args:
-            kind: Which shelf.
+            kind: Of the job.
             job_id: The job.
             fill: Writes the job's files into the folder it is given and returns its record.
         """
@@ -166,9 +144,9 @@ class Store:
                 for path in sorted(aside.rglob("*"))
                 if path.is_file()
             }
-            content = _json({"run_id": job_id, **record, "files": files})
-            (aside / "run.json").write_text(content, encoding="utf-8")
-        if record["status"] == "done":
+            stored = record.model_copy(update={"files": files}).model_dump(mode="json")
+            (aside / "run.json").write_text(_json(stored), encoding="utf-8")
+        if record.status == "done":
             shutil.rmtree(self.workspace(job_id), ignore_errors=True)
 
     def sweep(self) -> None:
