@@ -21,7 +21,7 @@ import numpy as np
 
 from lingap.evaluation import score_file
 from lingap.experiments import Experiment, Store
-from lingap.experiments.analysis import check_same_words
+from lingap.experiments.analysis import check_same_words, finished_runs
 from lingap.languages import get_language
 
 REPRESENTATIONS = [
@@ -185,17 +185,16 @@ def main() -> None:
     for task, plan in plans(given.data, given.seeds).items():
         experiment, folder = Experiment(plan), given.out / task
         run_now = task in given.tasks.split(",") and not given.show
-        failures = experiment.run(folder, n_workers=given.workers) if run_now else []
+        failures = experiment.run(folder, n_workers=given.workers).failures if run_now else ()
         for failure in failures:
-            print(f"{failure.job.title}: {failure.reason}")
+            print(failure)
         if failures:
             raise SystemExit(
                 f"{len(failures)} runs of {task} failed; call again to try them again."
             )
-        made = experiment.plan()
-        store = Store(folder)
-        check_same_words(store, made)
-        done = [job.id for job in made.of("runs") if store.is_done("runs", job.id)]
+        runs = finished_runs(Store(folder), experiment.plan())
+        check_same_words(runs)
+        done = [run.run_id for run in runs]
         if not done:
             page += ["", f"## {plan['name']}", "", "Not run here."]
             continue

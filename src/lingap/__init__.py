@@ -8,31 +8,100 @@ Representations for Robust Cross-lingual Transfer*.
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from lingap.registry import lazy_names
 
 if TYPE_CHECKING:
     from lingap import metrics
-    from lingap.corpora import load_corpus
+    from lingap.corpora import load_corpus, load_parallel
+    from lingap.errors import LingapError
     from lingap.experiments import Experiment
-    from lingap.g2p import Phonemizer
+    from lingap.g2p import G2PCoverage, Phonemizer, Policies, Pronunciation
+    from lingap.gap import (
+        LinguisticGap,
+        OutputGap,
+        PerformanceGap,
+        TextGap,
+        compare_gaps,
+        correlate_gaps,
+        linguistic_gap,
+        output_gap,
+        performance_gaps,
+        read_scores,
+        text_gap,
+    )
+    from lingap.languages import Language, get_language
+    from lingap.records import (
+        EncodedSentence,
+        Interval,
+        ParallelSentences,
+        Prediction,
+        Score,
+        Sentence,
+        SentencePair,
+    )
     from lingap.representations import load_representation
 
-__all__ = ["Experiment", "Phonemizer", "load_corpus", "load_representation", "metrics"]
 __version__ = "0.1.0"
 
 _HOME = {
-    "Experiment": "lingap.experiments",
-    "Phonemizer": "lingap.g2p",
-    "load_corpus": "lingap.corpora",
-    "load_representation": "lingap.representations",
-}
+    "corpora": ("load_corpus", "load_parallel"),
+    "errors": ("LingapError",),
+    "experiments": ("Experiment",),
+    "g2p": ("G2PCoverage", "Phonemizer", "Policies", "Pronunciation"),
+    "gap": (
+        "LinguisticGap", "OutputGap", "PerformanceGap", "TextGap", "compare_gaps",
+        "correlate_gaps", "linguistic_gap", "output_gap", "performance_gaps", "read_scores",
+        "text_gap",
+    ),
+    "languages": ("Language", "get_language"),
+    "metrics": ("metrics",),
+    "records": (
+        "EncodedSentence", "Interval", "ParallelSentences", "Prediction", "Score", "Sentence",
+        "SentencePair",
+    ),
+    "representations": ("load_representation",),
+}  # fmt: skip
+
+__all__ = [
+    "EncodedSentence",
+    "Experiment",
+    "G2PCoverage",
+    "Interval",
+    "Language",
+    "LingapError",
+    "LinguisticGap",
+    "OutputGap",
+    "ParallelSentences",
+    "PerformanceGap",
+    "Phonemizer",
+    "Policies",
+    "Prediction",
+    "Pronunciation",
+    "Score",
+    "Sentence",
+    "SentencePair",
+    "TextGap",
+    "compare_gaps",
+    "correlate_gaps",
+    "get_language",
+    "linguistic_gap",
+    "load_corpus",
+    "load_parallel",
+    "load_representation",
+    "metrics",
+    "output_gap",
+    "performance_gaps",
+    "read_scores",
+    "text_gap",
+]
 
 
-def __getattr__(name: str) -> Any:
-    """Load a public name when it is first used, so that ``import lingap`` is quick."""
-    if name in _HOME:
-        return getattr(importlib.import_module(_HOME[name]), name)
-    if name == "metrics":
-        return importlib.import_module("lingap.metrics")
-    raise AttributeError(f"module 'lingap' has no attribute {name!r}")
+__getattr__ = lazy_names(
+    __name__, {name: f"lingap.{room}" for room, names in _HOME.items() for name in names}
+)
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]

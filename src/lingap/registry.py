@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Generic, TypeVar, cast
 
 from lingap.errors import LingapError, MissingExtra, UnknownName
+from lingap.renamed import current_name
 
 T = TypeVar("T")
 
@@ -89,7 +90,8 @@ def lazy_names(
 ) -> Callable[[str], Any]:
     """A module's ``__getattr__`` that imports each public name from its home on first use.
 
-    So a room can be entered by one door without paying for all that stands in it.
+    So a room can be entered by one door without paying for all that stands in it. A name whose
+    home is ``room.name`` is that module. Names in :data:`lingap.renamed.RENAMED` still work.
 
     Args:
         room: The module's ``__name__``.
@@ -103,15 +105,18 @@ def lazy_names(
     """
 
     def look_up(name: str) -> Any:
-        if name not in homes:
+        new = current_name(room, name)
+        if new not in homes:
             raise AttributeError(f"module {room!r} has no attribute {name!r}")
         try:
-            value = getattr(importlib.import_module(homes[name]), name)
+            module = importlib.import_module(homes[new])
+            value = module if homes[new] == f"{room}.{new}" else getattr(module, new)
         except ModuleNotFoundError as error:
             if not extra or (error.name or "").split(".")[0] == "lingap":
                 raise
             raise MissingExtra(extra, purpose) from error
-        setattr(sys.modules[room], name, value)  # so that the next use is a plain attribute
+        if new == name:
+            setattr(sys.modules[room], name, value)  # so that the next use is a plain attribute
         return value
 
     return look_up

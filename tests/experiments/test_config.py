@@ -111,17 +111,17 @@ def test_in_language_plans_one_run_a_language_and_seed():
     assert len(made.of("runs")) == 3 * 2 * 2
     assert len({job.id for job in made.jobs}) == len(made.jobs)
     for job in made.of("runs"):
-        assert job.config["train_languages"] == job.config["test_languages"]
+        assert job.spec.train_languages == job.spec.test_languages
 
 
 @pytest.mark.parametrize(
-    ("protocol", "trained"), [("zero-shot", ["kor"]), ("joint", ["eng", "kor"])]
+    ("protocol", "trained"), [("zero-shot", ("kor",)), ("joint", ("eng", "kor"))]
 )
 def test_other_protocols_train_once_and_score_all(protocol, trained):
     source = {"source": "ko"} if protocol == "zero-shot" else {}
     made = plan(protocol=protocol, seeds=[0], **source)
-    assert [job.config["train_languages"] for job in made.of("runs")] == [trained] * 3
-    assert all(job.config["test_languages"] == ["eng", "kor"] for job in made.of("runs"))
+    assert [job.spec.train_languages for job in made.of("runs")] == [trained] * 3
+    assert all(job.spec.test_languages == ("eng", "kor") for job in made.of("runs"))
 
 
 def test_ids_follow_whatever_can_change_a_number_and_nothing_else():
@@ -143,9 +143,9 @@ def test_ids_follow_whatever_can_change_a_number_and_nothing_else():
 def test_parallel_text_may_lack_a_language():
     made = plan(languages=["eng", "kor", "fin"], parallel_languages=["en", "ko"], seeds=[0])
     for job in made.of("runs"):
-        (code,) = job.config["test_languages"]
-        assert job.config["parallel_languages"] == ([code] if code != "fin" else [])
-        assert len(job.config["data"][code]) == (4 if code != "fin" else 3)
+        (code,) = job.spec.test_languages
+        assert job.spec.parallel_languages == ((code,) if code != "fin" else ())
+        assert len(job.spec.data[code]) == (4 if code != "fin" else 3)
 
 
 def test_text_and_corpus_part_their_data_alike():

@@ -102,7 +102,7 @@ def test_table_1_has_a_rate_for_each_language(data, encoders):
         for name in ("character", "phoneme"):
             named = [
                 code
-                for one in given["exceptions"]
+                for one in given["overrides"]
                 if one["representations"] == [name]
                 for code in one["languages"]
             ]

@@ -71,7 +71,7 @@ def test_the_command_makes_encoders_that_experiments_take(tmp_path):
         {"name": name, "encoder": str(tmp_path / "x" / "encoders" / name)}
         for name in ("character", "articulatory")
     ]
-    assert Experiment(tiny).run(tmp_path / "y", n_workers=0) == []
+    assert Experiment(tiny).run(tmp_path / "y", n_workers=0).failures == ()
 
 
 def test_an_encoder_over_phonemes_reads_on_with_the_units_it_lacks(tmp_path):

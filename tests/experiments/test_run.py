@@ -40,7 +40,7 @@ def rows(folder):
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory):
     folder = tmp_path_factory.mktemp("experiment") / "x"
-    assert tiny().run(folder, n_workers=0) == []
+    assert tiny().run(folder, n_workers=0).failures == ()
     return folder
 
 
@@ -73,7 +73,7 @@ def test_what_the_parallel_text_lost_stands_beside_the_likeness(finished, tmp_pa
     for job in plan.of("runs"):
         path = folder / "runs" / job.id / "run.json"
         record = json.loads(path.read_text(encoding="utf-8"))
-        (code,) = job.config["parallel_languages"]
+        (code,) = job.spec.parallel_languages
         counts = record["parallel_counts"][code]
         assert counts["words"] > 0
         assert counts["words_truncated"] == 0
@@ -142,12 +142,12 @@ def test_what_one_job_encoded_others_take(tmp_path, monkeypatch):
         return whole(self, examples, *args, **kwargs)
 
     monkeypatch.setattr(Tagging, "instances", counted)
-    assert Experiment(given).run(tmp_path / "x", n_workers=0) == []
+    assert Experiment(given).run(tmp_path / "x", n_workers=0).failures == ()
     # Beside the text for pre-training (twice): train, dev, test and parallel of two languages.
     assert len(asked) == 2 + 2 * 4
     assert not (tmp_path / "x" / "work" / "encoded").exists()
     alone = given | {"seeds": [1]}
-    assert Experiment(alone).run(tmp_path / "y", n_workers=0) == []
+    assert Experiment(alone).run(tmp_path / "y", n_workers=0).failures == ()
     both = rows(tmp_path / "x")
     for name, record in rows(tmp_path / "y").items():
         assert both[name] == record
@@ -178,12 +178,12 @@ def test_labels_that_training_never_had_are_counted_or_refused(tmp_path):
         "representations": [{"name": "character"}],
         "tasks": [{"task": "pos", "corpus": {"name": str(path)}}],
     }  # fmt: skip
-    assert Experiment(given).run(tmp_path / "x", n_workers=0) == []
+    assert Experiment(given).run(tmp_path / "x", n_workers=0).failures == ()
     for record in rows(tmp_path / "x").values():
         assert record["scores"][0]["counts"]["labels_unseen"] == 6
         assert record["scores"][0]["n_words"] == 18
     write("test", ("Noun", "x"))
-    failures = Experiment(given).run(tmp_path / "x", n_workers=0)
+    failures = Experiment(given).run(tmp_path / "x", n_workers=0).failures
     assert "eng: the test data have the labels Noun, x, training has NOUN, X" in failures[0].reason
 
 
@@ -191,7 +191,7 @@ def test_a_failed_job_is_kept_with_its_reason_and_the_rest_goes_on(tmp_path):
     given = tiny().config.model_dump(mode="json")
     given["finetuning"] |= {"learning_rate": 1e30, "epochs": 2}
     given["representations"] = [{"name": "character"}]
-    failures = Experiment(given).run(tmp_path / "x", n_workers=0)
+    failures = Experiment(given).run(tmp_path / "x", n_workers=0).failures
     assert len(failures) == 2
     assert all("The loss is" in failure.reason for failure in failures)
     assert {r["status"] for r in rows(tmp_path / "x").values()} == {"failed"}
@@ -215,7 +215,7 @@ def test_a_full_disk_ends_the_run_and_is_not_the_jobs_fault(tmp_path, monkeypatc
         with pytest.raises(OSError, match="No space left"):
             tiny().run(tmp_path / "x", n_workers=0)
     assert rows(tmp_path / "x") == {}
-    assert tiny().run(tmp_path / "x", n_workers=0) == []
+    assert tiny().run(tmp_path / "x", n_workers=0).failures == ()
 
 
 def test_a_worker_that_dies_is_replaced_and_its_job_tried_again(tmp_path):
@@ -236,6 +236,6 @@ def test_a_worker_that_dies_is_replaced_and_its_job_tried_again(tmp_path):
 
         yield tell
 
-    assert tiny().run(tmp_path / "x", n_workers=1, watch=watch) == []
+    assert tiny().run(tmp_path / "x", n_workers=1, watch=watch).failures == ()
     assert len(killed) == 1
     assert len(rows(tmp_path / "x")) == 6

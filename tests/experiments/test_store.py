@@ -7,12 +7,18 @@ from lingap.errors import StoreError
 from lingap.experiments import Store
 
 
-def fill(folder):
-    (folder / "result.txt").write_text("42", encoding="utf-8")
-    return {"status": "done"}
+@pytest.fixture
+def fill(stored):
+    """Does a job and gives its record."""
+
+    def work(folder):
+        (folder / "result.txt").write_text("42", encoding="utf-8")
+        return stored.run_record("abc")
+
+    return work
 
 
-def test_a_job_is_there_completely_or_not_at_all(tmp_path):
+def test_a_job_is_there_completely_or_not_at_all(tmp_path, fill):
     store = Store(tmp_path / "x")
 
     def broken(folder):
@@ -29,9 +35,9 @@ def test_a_job_is_there_completely_or_not_at_all(tmp_path):
     assert list((store.root / "work").iterdir()) == []
 
 
-def test_a_failed_try_is_replaced_by_a_better_one(tmp_path):
+def test_a_failed_try_is_replaced_by_a_better_one(tmp_path, fill, stored):
     store = Store(tmp_path)
-    store.commit("runs", "abc", lambda _: {"status": "failed", "reason": "nan"})
+    store.commit("runs", "abc", lambda _: stored.failed_record())
     assert not store.is_done("runs", "abc")
     store.commit("runs", "abc", fill)
     assert store.is_done("runs", "abc")
@@ -71,7 +77,7 @@ def test_another_version_of_the_store_is_refused(tmp_path):
     "content",
     ["{", "[]", "null", '{"run_id": "other"}', '{"run_id": "abc", "status": "done"}', "\x00\xff"],
 )
-def test_a_damaged_record_is_named_with_what_to_do(tmp_path, content):
+def test_a_damaged_record_is_named_with_what_to_do(tmp_path, fill, content):
     store = Store(tmp_path)
     store.commit("runs", "abc", fill)
     (store.folder("runs", "abc") / "run.json").write_text(content, encoding="latin-1")
@@ -98,17 +104,18 @@ def test_a_second_process_is_kept_out(tmp_path):
         pass
 
 
-def test_records_are_plain_json(tmp_path):
+def test_records_are_plain_json(tmp_path, fill, stored):
     store = Store(tmp_path)
     store.commit("runs", "abc", fill)
     found = json.loads((store.folder("runs", "abc") / "run.json").read_text())
-    assert found == {"run_id": "abc", "status": "done", "files": {"result.txt": 2}}
+    assert found == stored.run_record("abc").model_dump(mode="json") | {"files": {"result.txt": 2}}
+    bad = stored.run_record("nan", details={"eng": {"recall": float("nan")}})
     with pytest.raises(ValueError, match="Out of range float"):
-        store.commit("runs", "nan", lambda _: {"status": "done", "value": float("nan")})
+        store.commit("runs", "nan", lambda _: bad)
     assert store.record("runs", "nan") is None
 
 
-def test_a_file_cut_short_or_gone_is_named(tmp_path):
+def test_a_file_cut_short_or_gone_is_named(tmp_path, fill):
     store = Store(tmp_path)
     store.commit("runs", "abc", fill)
     path = store.folder("runs", "abc") / "result.txt"
@@ -123,10 +130,10 @@ def test_a_file_cut_short_or_gone_is_named(tmp_path):
         store.is_done("runs", "abc")
 
 
-def test_checkpoints_of_a_failed_job_stay(tmp_path):
+def test_checkpoints_of_a_failed_job_stay(tmp_path, fill, stored):
     store = Store(tmp_path)
     (store.workspace("abc") / "checkpoint-5").mkdir(parents=True)
-    store.commit("runs", "abc", lambda _: {"status": "failed", "reason": "no space"})
+    store.commit("runs", "abc", lambda _: stored.failed_record())
     assert store.workspace("abc").is_dir()
     store.commit("runs", "abc", fill)
     assert not store.workspace("abc").exists()

@@ -153,7 +153,7 @@ def test_a_published_encoder_has_no_pretraining_and_its_files_name_the_run(xnli,
     path.write_text(before)
     pinned = settings(xnli, [{"name": "character", "encoder": "canine", "revision": "ab" * 20}])
     job = make_plan(ExperimentConfig.parse(pinned)).jobs[0]
-    assert job.config["encoder"] == {"repo": "google/canine-s", "revision": "ab" * 20}
+    assert job.spec.encoder == {"repo": "google/canine-s", "revision": "ab" * 20}
 
 
 @pytest.fixture(scope="module")
@@ -172,7 +172,7 @@ def finished(xnli, encoders, tmp_path_factory):
         seeds=[0, 1],
     )  # fmt: skip
     experiment = Experiment(given)
-    assert experiment.run(folder, n_workers=0) == []
+    assert experiment.run(folder, n_workers=0).failures == ()
     return folder, experiment
 
 
@@ -240,7 +240,7 @@ def test_scores_on_other_words_are_refused_with_the_names_of_the_runs(finished):
 def test_a_second_call_computes_nothing(finished):
     folder, experiment = finished
     stamps = {p: p.stat().st_mtime_ns for p in folder.glob("*/*/run.json")}
-    assert experiment.run(folder, n_workers=0) == []
+    assert experiment.run(folder, n_workers=0).failures == ()
     assert {p: p.stat().st_mtime_ns for p in folder.glob("*/*/run.json")} == stamps
 
 
@@ -284,7 +284,7 @@ def test_a_language_without_parallel_text_has_scores_and_no_part_in_the_linguist
         parallel={"name": "cldr_names", "options": {"kinds": ["script"]}},
         parallel_languages=["eng", "fin"],
     )
-    assert Experiment(given).run(tmp_path / "x", n_workers=0) == []
+    assert Experiment(given).run(tmp_path / "x", n_workers=0).failures == ()
     gaps = json.loads((tmp_path / "x" / "gaps.json").read_text(encoding="utf-8"))
     assert {tuple(gap["languages"]) for gap in gaps["linguistic"]} == {("eng", "fin")}
     assert gaps["performance"][0]["languages"] == ["eng", "kor", "fin"]
@@ -306,7 +306,7 @@ def test_zero_shot_a_language_that_is_only_scored_needs_no_training_data(encoder
         protocol="zero-shot",
         source="eng",
     )
-    assert Experiment(given).run(tmp_path / "x", n_workers=0) == []
+    assert Experiment(given).run(tmp_path / "x", n_workers=0).failures == ()
     (record,) = records(tmp_path / "x").values()
     assert [score["language"] for score in record["scores"]] == ["eng", "fra"]
 
@@ -318,7 +318,7 @@ def test_without_parallel_text_there_are_scores_and_no_vectors(xnli, encoders, t
         parallel=None,
         languages=["eng"],
     )
-    assert Experiment(given).run(tmp_path / "x", n_workers=0) == []
+    assert Experiment(given).run(tmp_path / "x", n_workers=0).failures == ()
     (path,) = records(tmp_path / "x")
     assert not (path / "embeddings.safetensors").exists()
     gaps = json.loads((tmp_path / "x" / "gaps.json").read_text(encoding="utf-8"))

@@ -92,10 +92,10 @@ def test_a_mark_within_the_text_is_text(home):
     assert counts["words_unknown"] == 2
 
 
-@pytest.mark.parametrize(("name", "joints"), [("bert", 1), ("roberta", 2)])
-def test_a_pair_is_joined_as_the_tokenizer_joins_it(home, name, joints):
+@pytest.mark.parametrize(("name", "n_separators"), [("bert", 1), ("roberta", 2)])
+def test_a_pair_is_joined_as_the_tokenizer_joins_it(home, name, n_separators):
     spell, ids = published_side("subword", home / name, {})
-    assert ids.n_joints == joints
+    assert ids.n_separators == n_separators
     pair = SentencePair(
         "p", Sentence("a", "eng", ("New", "York")), Sentence("b", "eng", ("a", "b")), "x"
     )
@@ -129,7 +129,7 @@ def test_phonemes_are_numbered_as_the_vocabulary_says(tmp_path, listing):
     assert ids.ids(units).tolist() == [order.index(unit) for unit in units]
     assert (ids.cls_id, ids.pad_id, ids.sep_id, ids.unknown_id) == (0, 1, 2, 3)
     assert ids.mask_id == len(order) - 1
-    assert ids.n_joints == 2
+    assert ids.n_separators == 2
     assert ids.ids(["œ"]).tolist() == [3]
 
 

@@ -1,19 +1,21 @@
 """Experiment folders and files of gaps in, report files out."""
 
+import importlib.util
 import json
 import os
 import shutil
 import subprocess
-from dataclasses import asdict, replace
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from lingap.errors import ConfigError, MetricError, StoreError
+from lingap.experiments.records import PlannedJob, PlanRecord
 from lingap.gap import divergence_pairs, linguistic_gap, text_gap, with_checks
 from lingap.gap.correlation import correlate_gaps
 from lingap.gap.output import output_gap
-from lingap.records import Interval, Score
 from lingap.report import answer, figures, render_html
 from lingap.report.charts import chart_data
 from lingap.report.csv_files import to_csv
@@ -27,43 +29,58 @@ def write(path, content):
     path.write_text(json.dumps(content), encoding="utf-8")
 
 
-def run_record(run_id, system, language, value):
-    score = Score(system, "ner", language, "span_f1", value, 0, 100, {"words_unspelled": 2},
-                  Interval(value - 0.02, value + 0.02, 0.95, "bootstrap"))  # fmt: skip
-    return {
-        "run_id": run_id, "status": "done", "seconds": 3.5, "versions": {"lingap": "0.1.0"},
-        "config": {"task": "ner", "representation": system, "protocol": "in-language",
-                   "train_languages": [language], "seed": 0},
-        "scores": [asdict(score)],
-        "history": [{"step": 0, "loss": 2.0}, {"step": 10, "loss": 1.0, "dev": 0.4}],
-    }  # fmt: skip
+_spec = importlib.util.spec_from_file_location(
+    "stored_records", Path(__file__).parents[1] / "stored_records.py"
+)
+stored = importlib.util.module_from_spec(_spec)
+_spec.loader.exec_module(stored)
+
+
+def run_record(run_id, system, language, value, seed=0, **changes):
+    return stored.run_record(
+        run_id,
+        stored.run_spec(system, (language,), seed=seed),
+        scores=(stored.score(system, language, value, seed),),
+        history=({"step": 0, "loss": 2.0}, {"step": 10, "loss": 1.0, "dev": 0.4}),
+        **changes,
+    )
+
+
+def write_record(root, record):
+    path = root / record.config.kind / record.run_id / "run.json"
+    write(path, record.model_dump(mode="json"))
+
+
+def write_plan(root, *runs, config=None, encoders=()):
+    """A plan of runs and encoders, given as pairs of id and specification."""
+
+    def jobs(pairs):
+        return tuple(PlannedJob(id=name, title=name, config=spec) for name, spec in pairs)
+
+    config = config or {"name": "Names <b>", "seeds": [0], "encoder": {"layers": 2}, "source": None}
+    plan = PlanRecord(
+        config=config,
+        runs=jobs(runs),
+        pretraining=jobs(encoders),
+        planned="2026-11-03T10:00:00+00:00",
+    )
+    write(root / "experiment.json", plan.model_dump(mode="json"))
 
 
 @pytest.fixture
 def experiment(tmp_path):
     """Four runs planned, two done, one failed, and no gaps yet."""
-    config = {"name": "Names <b>", "seeds": [0], "encoder": {"layers": 2}, "source": None}
-    planned = [
-        "aa",
-        "bb",
-        "cc",
-        {"run_id": "dd", "task": "ner", "representation": "phoneme", "train_languages": ["kor"]},
+    done = [
+        run_record("aa", "character", "eng", 0.8),
+        run_record("bb", "character", "kor", 0.6),
+        stored.failed_record("cc", stored.run_spec("phoneme", ("eng",))),
     ]
-    write(tmp_path / "experiment.json", {"config": config, "runs": planned, "pretraining": ["e1"],
-                                         "planned": "2026-11-03T10:00:00+00:00"})  # fmt: skip
-    write(tmp_path / "runs/aa/run.json", run_record("aa", "character", "eng", 0.8))
-    write(tmp_path / "runs/bb/run.json", run_record("bb", "character", "kor", 0.6))
-    failed = {
-        **run_record("cc", "phoneme", "eng", 0.1),
-        "status": "failed",
-        "reason": "no memory",
-        "scores": [],
-    }
-    write(tmp_path / "runs/cc/run.json", failed)
-    write(tmp_path / "pretraining/e1/run.json", {
-        "run_id": "e1", "status": "done", "representation": "character", "n_parameters": 500_000,
-        "vocabulary_size": 120, "heldout_bits_per_character": {"before": 5.0, "after": 2.5}, "history": [],
-    })  # fmt: skip
+    encoder = stored.pretrain_record("e1")
+    for record in (*done, encoder):
+        write_record(tmp_path, record)
+    planned = [(record.run_id, record.config) for record in done]
+    planned.append(("dd", stored.run_spec("phoneme", ("kor",))))
+    write_plan(tmp_path, *planned, encoders=[("e1", encoder.config)])
     write(tmp_path / "coverage.json", [{"language": "urd", "backend": "epitran", "words": 10, "types": 8, "empty_words": 1,
                                         "words_with_unmapped": 2, "unmapped": {"ۂ": 2}, "examples": {"ۂ": ["مکۂ"]},
                                         "notes": {"foreign script": 3}}])  # fmt: skip
@@ -143,15 +160,15 @@ def test_what_a_training_noted_is_in_the_report(experiment):
 
 
 def test_the_report_of_an_experiment_in_which_two_languages_score_0(experiment):
+    planned = []
     for at, (system, language, seed, value) in enumerate(
         (s, code, seed, 0.0 if s == "subword" else 0.5 + 0.1 * seed)
         for s in ("subword", "character", "phoneme") for code in ("eng", "kor") for seed in (0, 1)
     ):  # fmt: skip
-        record = run_record(f"r{at}", system, language, value)
-        record["config"]["seed"] = record["scores"][0]["seed"] = seed
-        write(experiment / f"runs/r{at}/run.json", record)
-    planned = {"config": {"name": "Zeros"}, "runs": [f"r{at}" for at in range(12)]}
-    write(experiment / "experiment.json", planned)
+        record = run_record(f"r{at}", system, language, value, seed)
+        write_record(experiment, record)
+        planned.append((record.run_id, record.config))
+    write_plan(experiment, *planned, config={"name": "Zeros"})
     data = read_folder(experiment)
     assert [(c.first, c.second) for c in data.comparisons] == [("character", "phoneme")]
     assert [gap.mean_rpd is None for gap in data.performance] == [True, False, False]

@@ -60,22 +60,6 @@ def test_scores_without_any_interval_show_no_difference(said_of):
     assert "no difference in the performance gap is shown." in said_of(rows)
 
 
-def test_few_seeds_cannot_show_a_difference_by_percentiles(said_of):
-    rows = wide_and_narrow(seeds=2)
-    gaps = tuple(
-        replace(
-            gap,
-            mean_rpd_interval=Interval(
-                gap.mean_rpd - 0.01, gap.mean_rpd + 0.01, 0.95, "bootstrap over seeds, percentile"
-            ),
-        )
-        for gap in performance_gaps(rows)
-    )
-    said = said_of(rows, performance=gaps)
-    assert "no difference in the performance gap is shown." in said
-    assert "With fewer than 5 seeds" in said
-
-
 def wide_and_narrow(seeds):
     return [
         row

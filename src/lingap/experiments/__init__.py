@@ -5,12 +5,16 @@ from lingap.experiments.config import ExperimentConfig, PretrainConfig
 from lingap.experiments.experiment import Experiment, pretrain_encoders
 from lingap.experiments.index import rebuild_index
 from lingap.experiments.plan import Job, Plan, make_plan
+from lingap.experiments.records import read_record
+from lingap.experiments.result import ExperimentGaps, ExperimentResult
 from lingap.experiments.store import Store
 
 __all__ = [
     "CorpusChoice",
     "Experiment",
     "ExperimentConfig",
+    "ExperimentGaps",
+    "ExperimentResult",
     "Job",
     "Plan",
     "PretrainConfig",
@@ -18,5 +22,6 @@ __all__ = [
     "Store",
     "make_plan",
     "pretrain_encoders",
+    "read_record",
     "rebuild_index",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
@@ -11,9 +11,10 @@ from lingap.languages import get_language
 from lingap.training.settings import TrainingSettings
 
 TaskName = Literal["ner", "nli", "pos"]
+Role = Literal["train", "dev", "test"]
 
 
-class Closed(BaseModel, frozen=True, extra="forbid"):
+class Closed(BaseModel, frozen=True, extra="forbid", ser_json_inf_nan="constants"):
     """A part of a configuration: unknown settings are refused, known ones do not change."""
 
 
@@ -33,7 +34,7 @@ class CorpusChoice(Closed):
     name: str = Field(description="As in `lingap corpora list`.")
     path: str | None = Field(None, description="Folder or file of the release, if it needs one.")
     options: Mapping[str, Any] = Field(default_factory=dict, description="The corpus' own options.")
-    splits: Mapping[Literal["train", "dev", "test"], str] = Field(
+    splits: Mapping[Role, str] = Field(
         default_factory=dict, description="What is read for train, dev and test, if not these."
     )
     dev_share: float | None = Field(
@@ -47,7 +48,7 @@ class CorpusChoice(Closed):
         "fixed", description="Whether train_share is one drawing or one for each seed of a run."
     )
 
-    def split_of(self, role: Literal["train", "dev", "test"]) -> str:
+    def split_of(self, role: Role) -> str:
         """The corpus' split that a role is read from."""
         if role == "dev" and self.dev_share is not None:
             return self.split_of("train")
@@ -95,7 +96,7 @@ class TaskChoice(Closed):
     _codes = field_validator("languages")(distinct_codes)
 
 
-class ExceptionChoice(Closed):
+class Override(Closed):
     """Other hyperparameters for some of the runs, as in the paper's Table 5."""
 
     settings: Mapping[str, Any] = Field(description="Of finetuning, such as learning_rate.")
@@ -114,14 +115,13 @@ class ExceptionChoice(Closed):
         )
 
 
-class RepresentationChoice(Closed):
-    """A representation by name and its options."""
+class RepresentationSettings(Closed):
+    """A representation and its encoder, whatever they are called in tables."""
 
     name: str = Field(description="character, phoneme, subword or any registered name.")
     options: Mapping[str, Any] = Field(
         default_factory=dict, description="`backend` for phonemes, `vocabulary_size` for subwords."
     )
-    label: str = Field("", description="Name in tables; the representation's name by default.")
     encoder: str | None = Field(
         None, description="A published encoder: folder, hub id, mbert, canine or xphonebert."
     )
@@ -131,15 +131,28 @@ class RepresentationChoice(Closed):
     )
 
     @model_validator(mode="after")
-    def _of_an_encoder(self) -> RepresentationChoice:
+    def _of_an_encoder(self) -> Self:
         if self.encoder is None and (self.revision or self.max_units):
             raise ValueError("revision and max_units are of a published encoder; name it")
         return self
+
+
+class RepresentationChoice(RepresentationSettings):
+    """A representation by name and its options."""
+
+    label: str = Field("", description="Name in tables; the representation's name by default.")
 
     @property
     def title(self) -> str:
         """The name in tables."""
         return self.label or self.name
+
+    @property
+    def unlabelled(self) -> RepresentationSettings:
+        """All that can change a number."""
+        return RepresentationSettings(
+            **{name: getattr(self, name) for name in RepresentationSettings.model_fields}
+        )
 
 
 def _one_text(schema: dict[str, Any]) -> None:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from lingap.errors import ConfigError
-from lingap.experiments.choices import PretrainingConfig, RepresentationChoice, TextChoice
+from lingap.experiments.choices import PretrainingConfig, RepresentationSettings, TextChoice
 from lingap.experiments.data import rows
 from lingap.experiments.plan import Job
+from lingap.experiments.records import BeforeAndAfter, PretrainRecord
+from lingap.experiments.specs import PretrainSpec
 from lingap.experiments.store import Store
 from lingap.models.encoder import EncoderConfig
 from lingap.records import Sentence, SentencePair
@@ -59,7 +61,7 @@ def _text(choice: TextChoice, languages: tuple[str, ...]) -> list[Sentence]:
 
 def pretrain(
     job: Job, store: Store, folder: Path, progress: Callable[[int, int], None]
-) -> dict[str, Any]:
+) -> PretrainRecord:
     """Fill `folder` with an encoder and give its record."""
     import numpy as np
 
@@ -67,11 +69,10 @@ def pretrain(
     from lingap.tasks import text_instances
     from lingap.training import MaskedUnits, Tracking, best_device, heldout_bits, train
 
-    given = job.config
-    choice = RepresentationChoice.model_validate(given["representation"])
-    settings = PretrainingConfig.model_validate(given["pretraining"])
-    languages = tuple(given["languages"])
-    text = [s for one in settings.text for s in _text(one, languages)]
+    spec = job.spec
+    assert isinstance(spec, PretrainSpec)
+    choice, settings = spec.representation, spec.pretraining
+    text = [s for one in settings.text for s in _text(one, spec.languages)]
     order = np.random.default_rng(settings.seed).permutation(len(text))
     n_heldout = max(1, int(len(text) * settings.heldout_share))
     learned = [text[i] for i in sorted(order[n_heldout:])]
@@ -84,9 +85,8 @@ def pretrain(
             "itself less, or a larger heldout_share."
         )
 
-    if choice.encoder is None:
-        size = EncoderConfig.model_validate(given["encoder"])
-        start = _new(choice, size, settings, learned)
+    if spec.encoder is not None:
+        start = _new(choice, spec.encoder, settings, learned)
     else:
         start = _published(choice, settings, learned)
     instances, counts = text_instances(
@@ -120,29 +120,27 @@ def pretrain(
     )
     after = bits()
     start.save(folder)
-    return {
-        "representation": choice.name,
-        "provenance": start.representation.provenance(),
-        "n_parameters": n_parameters(start.model),
-        "vocabulary_size": len(start.ids),
-        "units_added": list(start.added),
-        "n_sentences": len(learned),
-        "counts": counts,
-        "n_heldout": len(heldout),
-        "n_heldout_repeated": n_heldout - len(heldout),
-        "heldout_counts": heldout_counts,
-        "heldout_characters": n_characters,
-        "heldout_bits_per_character": {"before": before, "after": after},
-        "padded_share": result.padded_share,
-        "precision": result.precision,
-        "notes": list(result.notes),
-        "steps": result.steps,
-        "history": result.history,
-    }
+    return PretrainRecord(
+        run_id=job.id,
+        config=spec,
+        representation=choice.name,
+        provenance=start.representation.provenance(),
+        n_parameters=n_parameters(start.model),
+        vocabulary_size=len(start.ids),
+        units_added=start.added,
+        n_sentences=len(learned),
+        counts=counts,
+        n_heldout=len(heldout),
+        n_heldout_repeated=n_heldout - len(heldout),
+        heldout_counts=heldout_counts,
+        heldout_characters=n_characters,
+        heldout_bits_per_character=BeforeAndAfter(before=before, after=after),
+        **asdict(result),
+    )
 
 
 def _new(
-    choice: RepresentationChoice,
+    choice: RepresentationSettings,
     size: EncoderConfig,
     settings: PretrainingConfig,
     learned: list[Sentence],
@@ -172,7 +170,7 @@ def _new(
 
 
 def _published(
-    choice: RepresentationChoice, settings: PretrainingConfig, learned: list[Sentence]
+    choice: RepresentationSettings, settings: PretrainingConfig, learned: list[Sentence]
 ) -> _Start:
     """A published encoder, with the units of the text that it lacks."""
     from lingap.models import max_units

@@ -22,11 +22,12 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any, Literal
+from typing import IO, Any
 
 from lingap.errors import StoreError
+from lingap.experiments.records import DoneRecord, Record, read_record
+from lingap.experiments.specs import Kind
 
-Kind = Literal["pretraining", "trials", "runs"]
 FORMAT = "lingap experiment 1"
 MARKER = ".lingap"
 """The file that says that a folder is an experiment, and of which format."""
@@ -52,22 +53,6 @@ def write_text(path: Path, text: str) -> None:
     except BaseException:
         aside.unlink(missing_ok=True)
         raise
-
-
-def read_json(path: Path) -> Any:
-    """Read a JSON file of the store.
-
-    Raises:
-        StoreError: When it is damaged; the message says what to do.
-    """
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise StoreError(f"{path} is missing.") from error
-    except (OSError, ValueError) as error:
-        raise StoreError(
-            f"{path} is damaged ({error}). Delete {path.parent} to have it computed again."
-        ) from error
 
 
 def _flush_folder(folder: Path) -> None:
@@ -145,27 +130,21 @@ class Store:
         """Where jobs keep what others need as well; it can be made again at any time."""
         return self.root / "work" / "encoded"
 
-    def record(self, kind: Kind, job_id: str) -> dict[str, Any] | None:
+    def record(self, kind: Kind, job_id: str) -> Record | None:
         """The job's ``run.json``, or None when it has not ended.
 
         Raises:
-            StoreError: When the file is damaged or belongs to another job.
+            StoreError: As :func:`read_record`, or when a file of the job is missing or cut short.
         """
         folder = self.folder(kind, job_id)
         if not folder.is_dir():
             return None
         again = f"Delete {folder} to have it computed again."
-        if not (folder / "run.json").is_file():
-            raise StoreError(f"{folder / 'run.json'} is missing. {again}")
-        found = read_json(folder / "run.json")
-        if (
-            not isinstance(found, dict)
-            or found.get("run_id") != job_id
-            or found.get("status") not in ("done", "failed")
-            or not isinstance(found.get("files"), dict)
-        ):
-            raise StoreError(f"{folder / 'run.json'} is not the record of {job_id}. {again}")
-        for name, size in found["files"].items():
+        try:
+            found = read_record(folder / "run.json")
+        except StoreError as error:
+            raise StoreError(f"{error} {again}") from error
+        for name, size in found.files.items():
             path = folder / name
             has = path.stat().st_size if path.is_file() else None
             if has != size:
@@ -177,14 +156,13 @@ class Store:
 
     def is_done(self, kind: Kind, job_id: str) -> bool:
         """Whether the job ended well."""
-        found = self.record(kind, job_id)
-        return found is not None and found.get("status") == "done"
+        return isinstance(self.record(kind, job_id), DoneRecord)
 
-    def commit(self, kind: Kind, job_id: str, fill: Callable[[Path], dict[str, Any]]) -> None:
+    def commit(self, kind: Kind, job_id: str, fill: Callable[[Path], Record]) -> None:
         """Do a job as a transaction.
 
         Args:
-            kind: Which shelf.
+            kind: Of the job.
             job_id: The job.
             fill: Writes the job's files into the folder it is given and returns its record.
         """
@@ -202,7 +180,10 @@ class Store:
                 for path in sorted(aside.rglob("*"))
                 if path.is_file()
             }
-            write_json(aside / "run.json", {"run_id": job_id, **record, "files": files})
+            write_json(
+                aside / "run.json",
+                record.model_copy(update={"files": files}).model_dump(mode="json"),
+            )
             target = self.folder(kind, job_id)
             target.parent.mkdir(exist_ok=True)
             if target.exists():  # an earlier, failed try
@@ -213,7 +194,7 @@ class Store:
             shutil.rmtree(aside, ignore_errors=True)
             raise
         shutil.rmtree(aside.with_suffix(".old"), ignore_errors=True)
-        if record["status"] == "done":
+        if record.status == "done":
             shutil.rmtree(self.workspace(job_id), ignore_errors=True)
 
     def sweep(self) -> None:

@@ -1,4 +1,4 @@
-"""Training on a bench, and the trials of a grid, of which dev data choose one."""
+"""Training with one set of hyperparameters; the trials of a grid, and the choice among them."""
 
 from __future__ import annotations
 
@@ -6,16 +6,18 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lingap.errors import TrainingError
-from lingap.experiments.bench import Bench, set_up
-from lingap.experiments.plan import Job, without_places
+from lingap.experiments.plan import Job
+from lingap.experiments.records import Candidate, FailedRecord, TrialRecord
+from lingap.experiments.specs import RunSpec, TrialSpec
 from lingap.experiments.store import Store, write_json
+from lingap.experiments.training_setup import TrainingSetup, set_up
 from lingap.training.settings import TrainingSettings
 
 if TYPE_CHECKING:
@@ -27,25 +29,25 @@ WEIGHTS = "model.safetensors"
 
 
 def _train(
-    bench: Bench, settings: Mapping[str, Any], job: Job, store: Store, progress: Progress
+    setup: TrainingSetup, settings: TrainingSettings, job: Job, store: Store, progress: Progress
 ) -> TrainingResult:
     from lingap.evaluation import best_labels
     from lingap.training import Tracking, train
 
-    trained = job.config["train_languages"]
-    instances, _ = bench.instances("train", trained, bench.learned)
-    dev_instances, _ = bench.instances("dev", trained, bench.dev)
+    trained = setup.spec.train_languages
+    instances, _ = setup.instances("train", trained, setup.learned)
+    dev_instances, _ = setup.instances("dev", trained, setup.dev)
 
     def dev_score(_: Any) -> float:
-        said = best_labels(bench.logits(bench.dev, dev_instances))
-        return float(bench.task.score(bench.task.predictions(bench.dev, said)).value)
+        said = best_labels(setup.logits(setup.dev, dev_instances))
+        return float(setup.task.score(setup.task.predictions(setup.dev, said)).value)
 
     return train(
-        bench.model,
+        setup.model,
         instances,
-        bench.collator,
-        TrainingSettings.model_validate(settings),
-        seed=int(job.config["seed"]),
+        setup.collator,
+        settings,
+        seed=setup.spec.seed,
         workspace=store.workspace(job.id),
         dev_score=dev_score,
         progress=progress,
@@ -53,26 +55,28 @@ def _train(
     )
 
 
-def try_settings(job: Job, store: Store, folder: Path, progress: Progress) -> dict[str, Any]:
+def try_settings(job: Job, store: Store, folder: Path, progress: Progress) -> TrialRecord:
     """Train with one candidate of a grid; its dev score is all that is kept.
 
     The weights wait aside for the run that may choose them. A candidate whose loss is no number
     has no dev score and says why.
     """
-    bench = set_up(job.config, store)
+    spec = job.spec
+    assert isinstance(spec, TrialSpec)
+    setup = set_up(spec, store)
     try:
-        result = _train(bench, job.config["finetuning"], job, store, progress)
+        result = _train(setup, spec.finetuning, job, store, progress)
     except TrainingError as error:
-        return {"best_dev": None, "reason": str(error), "history": list(error.history)}
-    _offer(bench.model, job, store, result.best_dev)
-    return asdict(result)
+        history = tuple(error.history)
+        return TrialRecord(run_id=job.id, config=spec, reason=str(error), history=history)
+    _offer(setup.model, job.id, waiting_weights(store, spec), result.best_dev)
+    return TrialRecord(run_id=job.id, config=spec, **asdict(result))
 
 
-def _offer(model: Any, job: Job, store: Store, dev: float | None) -> None:
+def _offer(model: Any, trial: str, place: Path, dev: float | None) -> None:
     """Keep the weights aside for the run, unless a candidate of the same training was as good."""
     from safetensors.torch import save_model
 
-    place = waiting_weights(store, job.config)
     best = _offered(place)
     if dev is None or (best is not None and best["dev"] >= dev):
         return
@@ -82,7 +86,7 @@ def _offer(model: Any, job: Job, store: Store, dev: float | None) -> None:
     save_model(model, str(aside / WEIGHTS))
     with (aside / WEIGHTS).open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
-    write_json(aside / "best.json", {"trial": job.id, "dev": dev, "sha256": digest})
+    write_json(aside / "best.json", {"trial": trial, "dev": dev, "sha256": digest})
     shutil.rmtree(place, ignore_errors=True)
     with suppress(OSError):  # another process was quicker: its weights do as well
         aside.rename(place)
@@ -98,77 +102,74 @@ def _offered(place: Path) -> dict[str, Any] | None:
     return found
 
 
-def waiting_weights(store: Store, trial: Mapping[str, Any]) -> Path:
+def waiting_weights(store: Store, trial: TrialSpec) -> Path:
     """Where the best weights of a training's trials wait; they may be gone, and are learned again.
 
     Args:
         store: The experiment's folder.
-        trial: Configuration of any of the trials.
+        trial: Any of the trials.
     """
-    shared = {n: value for n, value in without_places(trial).items() if n != "finetuning"}
-    text = json.dumps(shared, sort_keys=True, ensure_ascii=False)
-    return store.workspace(hashlib.sha256(text.encode()).hexdigest()[:12] + ".best")
+    return store.workspace(trial.digest(without="finetuning") + ".best")
 
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
     """The hyperparameters of a run, and how they came to be."""
 
-    settings: Mapping[str, Any]
-    trial: str | None
-    record: Mapping[str, Any] | None
-    candidates: list[dict[str, Any]]
+    settings: TrainingSettings
+    trial: TrialRecord | None = None
+    candidates: tuple[Candidate, ...] = ()
 
     def forget(self, store: Store, seed: int) -> None:
         """Clear away the weights that waited for the run of that seed."""
-        if self.record is not None and self.record["config"]["seed"] == seed:
-            shutil.rmtree(waiting_weights(store, self.record["config"]), ignore_errors=True)
+        if self.trial is not None and self.trial.config.seed == seed:
+            shutil.rmtree(waiting_weights(store, self.trial.config), ignore_errors=True)
 
 
-def choose(given: Mapping[str, Any], store: Store) -> Chosen:
+def choose(spec: RunSpec, store: Store) -> Chosen:
     """The candidate with the best dev score, the first of equals."""
-    if not given["trials"]:
-        return Chosen(given["finetuning"][0], None, None, [])
-    records = [store.record("trials", trial) or {} for trial in given["trials"]]
-    candidates = [
-        {
-            "settings": settings,
-            "dev": record.get("best_dev"),
-            "trial": trial,
-            "reason": record.get("reason", ""),
-        }
-        for settings, record, trial in zip(
-            given["finetuning"], records, given["trials"], strict=True
+    if not spec.trials:
+        return Chosen(spec.finetuning[0])
+    records = [store.record("trials", trial) for trial in spec.trials]
+    candidates = tuple(
+        Candidate(
+            settings=settings,
+            dev=record.best_dev if isinstance(record, TrialRecord) else None,
+            trial=trial,
+            reason=record.reason if isinstance(record, TrialRecord | FailedRecord) else "no record",
         )
-    ]
-    able = [i for i, candidate in enumerate(candidates) if candidate["dev"] is not None]
-    if not able:
-        reasons = dict.fromkeys(str(record.get("reason", "no record")) for record in records)
+        for settings, record, trial in zip(spec.finetuning, records, spec.trials, strict=True)
+    )
+    best = max(candidates, key=lambda one: -1.0 if one.dev is None else one.dev)
+    if best.dev is None:
+        reasons = dict.fromkeys(one.reason for one in candidates)
         raise TrainingError(
             f"No candidate of the grid could be trained: {'; '.join(reasons)}. Change the grid, or "
             f"delete their folders under {store.root / 'trials'} to have them tried again."
         )
-    best = max(able, key=lambda i: candidates[i]["dev"])
-    return Chosen(given["finetuning"][best], given["trials"][best], records[best], candidates)
+    record = records[candidates.index(best)]
+    assert isinstance(record, TrialRecord)
+    return Chosen(best.settings, record, candidates)
 
 
 def trained(
-    bench: Bench, chosen: Chosen, job: Job, store: Store, progress: Progress
-) -> dict[str, Any]:
+    setup: TrainingSetup, chosen: Chosen, job: Job, store: Store, progress: Progress
+) -> TrainingResult:
     """Train, or take the weights of the trial that was the same training."""
     from safetensors.torch import load_model
 
     from lingap.training import TrainingResult
 
-    record = chosen.record
-    if record is not None and record["config"]["seed"] == job.config["seed"]:
-        place = waiting_weights(store, record["config"])
+    trial = chosen.trial
+    if trial is not None and trial.config.seed == setup.spec.seed:
+        place = waiting_weights(store, trial.config)
         best = _offered(place)
-        if best is not None and best["trial"] == chosen.trial and _whole(place, best["sha256"]):
-            load_model(bench.model, place / WEIGHTS)
-            return {kept.name: record[kept.name] for kept in fields(TrainingResult)}
-    result = _train(bench, chosen.settings, job, store, progress)
-    return asdict(result)
+        if best is not None and best["trial"] == trial.run_id and _whole(place, best["sha256"]):
+            load_model(setup.model, place / WEIGHTS)
+            return TrainingResult(
+                **{kept.name: getattr(trial, kept.name) for kept in fields(TrainingResult)}
+            )
+    return _train(setup, chosen.settings, job, store, progress)
 
 
 def _whole(place: Path, digest: str) -> bool:

@@ -94,7 +94,7 @@ def add_units(
     numbers = {unit: place for place, unit in enumerate(units, start=before)}
     return TableIds(
         table={**ids.table, **numbers}, pad_id=ids.pad_id, unknown_id=ids.unknown_id,
-        cls_id=ids.cls_id, sep_id=ids.sep_id, mask_id=ids.mask_id, n_joints=ids.n_joints,
+        cls_id=ids.cls_id, sep_id=ids.sep_id, mask_id=ids.mask_id, n_separators=ids.n_separators,
     )  # fmt: skip
 
 

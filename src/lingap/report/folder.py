@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from lingap.errors import MetricError, StoreError
+from lingap.experiments.records import PlanRecord, read_json, read_plan
 from lingap.gap import LinguisticGap, PerformanceGap, performance_gaps
 from lingap.gap.compare import GapComparison, compare_gaps, why_not
 from lingap.gap.correlation import GapCorrelation
@@ -25,7 +26,7 @@ from lingap.records import Score
 from lingap.report.correlations import correlations_of, pair_points
 from lingap.report.projecting import FILE, stored_or_made
 from lingap.report.rounding import p_value
-from lingap.report.run_records import encoder_rows, read_record, run_rows
+from lingap.report.run_records import encoder_rows, run_rows
 from lingap.report.summary import (
     Correlation,
     CoverageRow,
@@ -92,7 +93,7 @@ def _holds_scores(path: Path) -> bool:
     """Whether a JSON file holds rows of scores rather than gaps made of them."""
     if path.suffix.lower() != ".json":
         return False
-    content = read_record(path)
+    content = read_json(path)
     if isinstance(content, Mapping) and isinstance(content.get("scores"), list):
         return True
     rows = content if isinstance(content, list) else []
@@ -134,14 +135,13 @@ def _of_trainings(runs: Sequence[RunRow], encoders: Sequence[PretrainingRow]) ->
 
 
 def _read_experiment(path: Path, project: bool) -> ReportData:
-    about = read_record(path / "experiment.json") if (path / "experiment.json").is_file() else {}
+    planned = (path / "experiment.json").is_file()
+    plan = read_plan(path / "experiment.json") if planned else PlanRecord(config={})
     found = _gaps(path / "gaps.json") if (path / "gaps.json").is_file() else Gaps()
-    runs = tuple(run_rows(path, about.get("runs", ())))
-    encoders = tuple(encoder_rows(path, about.get("pretraining", ())))
-    config = about.get("config", {})
+    runs = tuple(run_rows(path, plan))
+    encoders = tuple(encoder_rows(path, plan))
+    config = plan.config
     coverage = _optional(path / "coverage.json", [])
-    records = [read_record(file) for file in sorted(path.glob("runs/*/run.json"))[:1]]
-    versions = about.get("versions") or (records[0].get("versions", {}) if records else {})
     sizes = [row.n_parameters for row in encoders if row.n_parameters]
     notes = []
     scores = [score for run in runs if run.status == "done" for score in run.scores]
@@ -164,8 +164,8 @@ def _read_experiment(path: Path, project: bool) -> ReportData:
     return ReportData(
         title=str(config.get("name") or path.resolve().name),
         config=flattened(config),
-        versions={str(name): str(version) for name, version in versions.items()},
-        created=_moment(str(about.get("created") or about.get("planned") or "")),
+        versions=plan.versions,
+        created=_moment(plan.planned),
         runs=runs,
         performance=performance,
         linguistic=found.linguistic,
@@ -219,7 +219,7 @@ def _moment(text: str) -> str:
 
 
 def _optional(path: Path, default: Any) -> Any:
-    return read_record(path) if path.is_file() else default
+    return read_json(path) if path.is_file() else default
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +236,7 @@ class Gaps:
 
 def _gaps(path: Path) -> Gaps:
     """Gaps from a mapping of lists by kind, a list of any kinds, or a single one."""
-    content = read_record(path)
+    content = read_json(path)
     rows = [content]
     if isinstance(content, list):
         rows = content

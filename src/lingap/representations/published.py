@@ -83,12 +83,12 @@ def _subword(folder: Path, kind: str, options: Mapping[str, Any]) -> tuple[Repre
             "token, so it is none of an encoder that reads whole sentences."
         )
     unknown = [tokenizer.unk_token_id, tokenizer.mask_token_id, tokenizer.pad_token_id]
-    joints = tokenizer.num_special_tokens_to_add(pair=True) - 2
+    n_separators = tokenizer.num_special_tokens_to_add(pair=True) - 2
     return Subwords(tokenizer), TableIds(
         table=tokenizer.get_vocab(),
         unknown_id=next(number for number in unknown if number is not None),
         mask_id=tokenizer.mask_token_id,
-        n_joints=joints if joints in (1, 2) else _joints(kind),
+        n_separators=n_separators if n_separators in (1, 2) else _n_separators(kind),
         **special,
     )
 
@@ -153,7 +153,7 @@ _SIDES = {
 }
 
 
-def _joints(kind: str) -> int:
+def _n_separators(kind: str) -> int:
     return 2 if kind in ROBERTA_LIKE else 1
 
 
@@ -175,7 +175,10 @@ def _table(folder: Path, kind: str) -> TableIds:
         special[role] = found[0]
     masks = [table[name] for name in _MASKS if name in table]
     return TableIds(
-        table=table, mask_id=masks[0] if masks else None, n_joints=_joints(kind), **special
+        table=table,
+        mask_id=masks[0] if masks else None,
+        n_separators=_n_separators(kind),
+        **special,
     )
 
 

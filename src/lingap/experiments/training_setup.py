@@ -1,13 +1,13 @@
-"""The bench of a training: data, encoder, task and model of one job, ready."""
+"""What one training needs: data, encoder, task and model."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from lingap.experiments.choices import CorpusChoice, RepresentationChoice
-from lingap.experiments.data import Role, role_split, rows
+from lingap.experiments.choices import CorpusChoice, Role
+from lingap.experiments.data import role_split, rows
 from lingap.experiments.encoded import (
     Encoded,
     kept,
@@ -16,7 +16,7 @@ from lingap.experiments.encoded import (
     write_encoded,
     write_rows,
 )
-from lingap.experiments.plan import fingerprint_of
+from lingap.experiments.specs import FinetuneSpec
 from lingap.experiments.store import Store
 from lingap.records import Sentence, SentencePair
 from lingap.representations import Representation, UnitIds, Vocabulary, load_representation
@@ -31,10 +31,10 @@ Example = Sentence | SentencePair
 
 
 @dataclass(frozen=True, slots=True)
-class Bench:
-    """All that a training and its test need, ready."""
+class TrainingSetup:
+    """All that a training and its test need."""
 
-    given: Mapping[str, Any]
+    spec: FinetuneSpec
     store: Store
     model: Any
     encoder: torch.nn.Module
@@ -90,16 +90,16 @@ class Bench:
 
     def _key(self, role: Role | Literal["parallel"], codes: Sequence[str]) -> dict[str, Any]:
         """What fixes examples and how they are spelled and numbered."""
-        given = self.given
-        of_run = ("recipe", "task", "choice", "encoder", "spelling", "languages")
-        corpus = {name: value for name, value in given["corpus"].items() if name != "path"}
-        drawn = role == "train" and corpus["draw"] == "per-seed"
+        spec = self.spec
+        of_run = {"recipe", "task", "choice", "encoder", "spelling", "languages"}
+        corpus = spec.corpus.model_dump(mode="json", exclude={"path"})
+        drawn = role == "train" and spec.corpus.draw == "per-seed"
         return {
-            **{name: given.get(name) for name in of_run},
+            **spec.model_dump(mode="json", include=of_run),
             "corpus": None if role == "parallel" else corpus,
-            "seed": given["seed"] if drawn else None,
+            "seed": spec.seed if drawn else None,
             "role": role,
-            "data": [(code, fingerprint_of(given, code, role)) for code in codes],
+            "data": [(code, spec.fingerprint(code, role)) for code in codes],
         }
 
     def logits(self, examples: Sequence[Any], made: Any) -> Any:
@@ -110,48 +110,47 @@ class Bench:
         return item_logits(self.model, made, self.collator, n_items=n_items)
 
 
-def set_up(given: Mapping[str, Any], store: Store) -> Bench:
-    """Make the bench of a trial or run from its configuration."""
+def set_up(spec: FinetuneSpec, store: Store) -> TrainingSetup:
+    """Read and build what a trial or run needs."""
     from lingap.models import ItemClassifier, max_units, padding_multiple
     from lingap.tasks import make_task
     from lingap.training import Collator, best_device
 
-    choice = RepresentationChoice.model_validate(given["choice"])
-    corpus = CorpusChoice.model_validate(given["corpus"])
-    languages, trained = tuple(given["languages"]), given["train_languages"]
-    seed = int(given["seed"])
+    corpus, languages, trained = spec.corpus, spec.languages, spec.train_languages
 
     def read(role: Role) -> list[Any]:
-        return [row for code in trained for row in rows(corpus, code, role, languages, seed=seed)]
+        return [
+            row for code in trained for row in rows(corpus, code, role, languages, seed=spec.seed)
+        ]
 
     learned, dev = read("train"), read("dev")
-    encoder, vocabulary, representation = _encoder(given["encoder"], choice, store)
+    encoder, vocabulary, representation = _encoder(spec, store)
     multiple = padding_multiple(encoder)
-    room = min(max_units(encoder), choice.max_units or max_units(encoder))
+    room = min(max_units(encoder), spec.choice.max_units or max_units(encoder))
     room -= room % multiple
     task = make_task(
-        given["task"],
+        spec.task,
         [*_declared(corpus, trained, languages), *labels_of(learned), *labels_of(dev)],
     )
-    model = ItemClassifier(encoder, len(task.labels), pooling=given["pooling"], seed=seed)
+    model = ItemClassifier(encoder, len(task.labels), pooling=spec.pooling, seed=spec.seed)
     model.to(best_device())
     collator = Collator(vocabulary.pad_id, multiple=multiple)
-    return Bench(
-        given, store, model, encoder, vocabulary, representation, task, collator, room, learned, dev
+    return TrainingSetup(
+        spec, store, model, encoder, vocabulary, representation, task, collator, room, learned, dev
     )
 
 
-def _encoder(
-    given: Any, choice: RepresentationChoice, store: Store
-) -> tuple[torch.nn.Module, UnitIds, Representation]:
+def _encoder(spec: FinetuneSpec, store: Store) -> tuple[torch.nn.Module, UnitIds, Representation]:
     """The encoder, its numbers for units, and what it reads."""
     from lingap.models import load_encoder, load_published
 
+    choice = spec.choice
     if choice.encoder is not None:
         folder = find_checkpoint(choice.encoder, choice.revision, representation=choice.name)
         representation, ids = published_side(choice.name, folder, choice.options)
         return load_published(folder, ids), ids, representation
-    folder = store.folder("pretraining", given)
+    assert isinstance(spec.encoder, str)  # the job that made it
+    folder = store.folder("pretraining", spec.encoder)
     encoder, vocabulary = load_encoder(folder)
     known: Vocabulary = vocabulary
     if choice.name == "subword":
