@@ -100,3 +100,7 @@ class MissingExtra(LingapError, ImportError):
     def __init__(self, extra: str, purpose: str):
         super().__init__(f"{purpose} needs an extra: pip install 'lingap[{extra}]'")
         self.extra = extra
+
+
+class MissingPackage(LingapError, ImportError):
+    """A package that lingap never needs itself, such as pandas, and that is not installed."""

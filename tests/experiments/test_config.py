@@ -3,7 +3,7 @@ import yaml
 
 from lingap.errors import ConfigError, LingapError
 from lingap.experiments import ExperimentConfig, make_plan
-from lingap.experiments.choices import RepresentationChoice
+from lingap.experiments.config_parts import RepresentationChoice
 from lingap.experiments.demo import demo_config
 from lingap.experiments.plan import spelling_provenance
 

@@ -61,9 +61,9 @@ def test_table_2_comes_out_again():
     (table,) = source_tables(ReportData("Table 2", performance=tuple(performance_gaps(rows))))
     texts = [[(cell.text, cell.detail) for cell in row.cells[2:]] for row in table.rows]
     assert texts == [
-        [("24.87", "17.9"), ("27.01", "19.2")],
-        [("22.71", "15.3"), ("28.08", "18.5")],
-        [("16.59", "11.0"), ("24.67", "15.8")],
+        [("24.87", "17.87"), ("27.01", "19.23")],
+        [("22.71", "15.30"), ("28.08", "18.47")],
+        [("16.59", "11.01"), ("24.67", "15.79")],
     ]
 
 

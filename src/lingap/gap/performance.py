@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 
 import numpy as np
 
 from lingap.errors import MetricError
-from lingap.gap.json_record import JsonRecord
+from lingap.gap.result import GapResult, Row, ends
+from lingap.gap.score_tables import ScoreTable, read_scores
 from lingap.metrics.arrays import Array
 from lingap.metrics.bootstrap import percentile_interval
 from lingap.metrics.score_tables import mean_rpds, rpds, seed_draws, seed_intervals, stds
@@ -18,7 +20,7 @@ _DRAWS = "normal draws from each score's own interval"
 
 
 @dataclass(frozen=True, slots=True)
-class PerformanceGap(JsonRecord):
+class PerformanceGap(GapResult):
     """How far the scores of one system lie apart between languages.
 
     Args:
@@ -61,6 +63,35 @@ class PerformanceGap(JsonRecord):
         """The lowest score over languages."""
         return self.scores[self.worst_language]
 
+    def summary(self) -> Row:
+        """Give the gaps in one row."""
+        return {
+            "task": self.task, "metric": self.metric, "system": self.system, "std": self.std,
+            **ends("std", self.std_interval), "mean_rpd_percent": self.mean_rpd,
+            **ends("mean_rpd", self.mean_rpd_interval), "worst_language": self.worst_language,
+        }  # fmt: skip
+
+    def to_rows(self) -> list[Row]:
+        """Give a row for each language: its score, interval, spread over seeds."""
+        return [
+            {
+                "task": self.task, "metric": self.metric, "system": self.system, "language": code,
+                "score": value, **ends("", self.score_intervals.get(code)),
+                "seed_std": self.score_seed_std.get(code), "n_seeds": self.n_seeds,
+            }
+            for code, value in self.scores.items()
+        ]  # fmt: skip
+
+    def pair_rows(self) -> list[Row]:
+        """Give a row for each pair of languages: their relative percentage difference."""
+        return [
+            {
+                "task": self.task, "metric": self.metric, "system": self.system, "language": one,
+                "other": other, "rpd_percent": self.rpd[i][j],
+            }
+            for (i, one), (j, other) in combinations(enumerate(self.languages), 2)
+        ]  # fmt: skip
+
     def gap_to(self, source: str) -> dict[str, tuple[float | None, float]]:
         """Gap of every other language to `source`: relative (percent) and absolute (source - it).
 
@@ -81,24 +112,37 @@ class PerformanceGap(JsonRecord):
 
 
 def performance_gaps(
-    scores: Iterable[Score], *, n_resamples: int = 2000, seed: int = 0, level: float = 0.95
+    scores: ScoreTable, *, n_resamples: int = 2000, seed: int = 0, level: float = 0.95
 ) -> list[PerformanceGap]:
     """Give the performance gap of every (task, measure, system), in the order of their first row.
+
+    >>> rows = [{"system": "mine", "eng": 90.0, "swa": 60.0, "urd": 90.0}]
+    >>> [gap] = performance_gaps(rows)
+    >>> round(gap.mean_rpd, 2), round(gap.std, 4), gap.worst_language
+    (26.67, 0.1732, 'swa')
+    >>> gap.to_rows()[1]["language"], gap.to_rows()[1]["score"]
+    ('swa', 0.6)
 
     Several seeds: intervals by bootstrap over seeds, the same draw in all languages. One seed:
     from the scores' own intervals over test items, where they have one.
 
     Args:
-        scores: Rows; one per (task, metric, system, language, seed).
+        scores: One per (task, metric, system, language, seed): a list of
+            :class:`~lingap.records.Score`; or a pandas or polars data frame, a list of
+            dictionaries, or the path of a file, long (columns language, score, and system, task,
+            metric, seed where there are any) or wide (one column a language), whose scores are
+            brought to 0 to 1. :func:`~lingap.gap.read_scores` also says what was left out of such
+            a table.
         n_resamples: Draws for the intervals; 0 for none.
         seed: Of the draws.
         level: Of confidence.
 
     Raises:
-        MetricError: For a row given twice, or a negative or non-finite score.
+        MetricError: For a row given twice, a negative or non-finite score, or a table that is not
+            one of scores.
     """
     groups: dict[tuple[str, str, str], dict[str, dict[int, Score]]] = {}
-    for row in scores:
+    for row in read_scores(scores).scores:
         place = f"{row.system}, {row.task}, {row.language}, seed {row.seed}"
         if not (np.isfinite(row.value) and row.value >= 0):
             raise MetricError(f"Score {row.value} ({place}): scores are finite and >= 0.")

@@ -10,10 +10,9 @@ from os import cpu_count
 from statistics import NormalDist
 
 import numpy as np
-from numpy.typing import NDArray
 
 from lingap.errors import MetricError
-from lingap.gap.json_record import JsonRecord
+from lingap.gap.result import GapResult, Matrix, Row, ends, matrix_rows
 from lingap.metrics.arrays import Array
 from lingap.metrics.domain import ngram_divergence
 from lingap.metrics.units import (
@@ -28,7 +27,6 @@ from lingap.metrics.units import (
 )
 from lingap.records import Interval
 
-Matrix = tuple[tuple[float, ...], ...]
 Sentences = Sequence[Sequence[str]]
 _COMPRESSED = 1 << 18  # bytes of each text that are compressed: about as many units
 _GROUPS = 20  # of sentences, left out one after the other
@@ -36,7 +34,7 @@ _METHOD = f"jackknife over {_GROUPS} groups of sentences, normal"
 
 
 @dataclass(frozen=True, slots=True)
-class TextGap(JsonRecord):
+class TextGap(GapResult):
     """How alike the inputs of several languages are in one representation.
 
     Args:
@@ -73,6 +71,30 @@ class TextGap(JsonRecord):
     means: Mapping[str, float]
     intervals: Mapping[str, Interval | None]
     warnings: tuple[str, ...] = ()
+
+    def mean_rows(self) -> list[Row]:
+        """Give a row for each measure: its mean over pairs, with its interval."""
+        return [
+            {
+                "representation": self.representation, "corpus": self.corpus,
+                "n_sentences": min(self.n_sentences.values()), "ngram": self.ngram,
+                "measure": measure, "mean": mean, **ends("", self.intervals.get(measure)),
+            }
+            for measure, mean in self.means.items()
+        ]  # fmt: skip
+
+    def to_rows(self) -> list[Row]:
+        """Give a row for each pair of languages."""
+        return [
+            {
+                "representation": self.representation, "corpus": self.corpus, "language": one,
+                "other": other, "inventory_overlap": self.inventory_overlap[i][j],
+                "token_overlap": self.token_overlap[i][j], "jsd": self.jsd[i][j],
+                "compression": self.compression[i][j],
+                "classifier": self.classifier[i][j] if self.classifier else None,
+            }
+            for (i, one), (j, other) in combinations(enumerate(self.languages), 2)
+        ]  # fmt: skip
 
 
 def text_gap(
@@ -153,11 +175,11 @@ def text_gap(
         n_units={name: int(c.sum()) for name, c in zip(names, counts, strict=True)},
         n_types={name: int((c > 0).sum()) for name, c in zip(names, counts, strict=True)},
         ngram=ngram,
-        inventory_overlap=_rows(full["inventory_overlap"]),
-        token_overlap=_rows(full["token_overlap"]),
-        jsd=_rows(full["jsd"]),
-        compression=_rows(full["compression"]),
-        classifier=_rows(matrix),
+        inventory_overlap=matrix_rows(full["inventory_overlap"]),
+        token_overlap=matrix_rows(full["token_overlap"]),
+        jsd=matrix_rows(full["jsd"]),
+        compression=matrix_rows(full["compression"]),
+        classifier=matrix_rows(matrix),
         means=means,
         intervals=intervals,
         warnings=tuple(warnings),
@@ -224,7 +246,3 @@ def _errors(unigrams: Array, ngrams: Array, n: int) -> dict[str, float | None]:
 def _normal(mean: float, error: float, level: float, top: float) -> Interval:
     half = NormalDist().inv_cdf((1 + level) / 2) * error
     return Interval(max(0.0, mean - half), min(top, mean + half), level, _METHOD)
-
-
-def _rows(matrix: NDArray[np.float64]) -> Matrix:
-    return tuple(tuple(float(v) for v in row) for row in matrix)

@@ -20,7 +20,7 @@ from lingap.gap.compare import GapComparison, compare_gaps, why_not
 from lingap.gap.correlation import GapCorrelation
 from lingap.gap.coverage import require_languages
 from lingap.gap.output import OutputGap
-from lingap.gap.score_files import read_scores
+from lingap.gap.score_tables import read_scores
 from lingap.gap.text import TextGap
 from lingap.records import Score
 from lingap.report.correlations import correlations_of, pair_points
@@ -278,8 +278,8 @@ def _sort_in(row: Any, found: dict[str, list[Any]]) -> None:
             Correlation(
                 "", one.predictor, one.n_points, one.spearman, one.spearman_p, one.kendall,
                 one.kendall_p, one.spearman_interval, one.kendall_interval,
-                note=f"by blocks of a seed: p {p_value(one.spearman_p_blocks)} (R), "
-                f"{p_value(one.kendall_p_blocks)} (τ)",
+                note=f"by blocks of a seed: p {p_value(one.spearman_p_blocks or 0.0)} (R), "
+                f"{p_value(one.kendall_p_blocks or 0.0)} (τ)",
             )
         )  # fmt: skip
     else:

@@ -9,7 +9,7 @@ from lingap.report.distance_tables import bound_table, input_table, output_table
 from lingap.report.result_tables import linguistic_table, result_tables, task_name
 from lingap.report.source_tables import source_tables
 from lingap.report.summary import CoverageRow, ReportData, language_name
-from lingap.report.tables import Cell, Column, Row, Table, number, words
+from lingap.report.tables import Cell, Column, Row, Table, measured, number, words
 
 
 def all_tables(data: ReportData) -> tuple[Table, ...]:
@@ -162,14 +162,7 @@ def comparison_table(data: ReportData) -> Table:
                 words({"mean_rpd": "mean RPD %", "std": "Std"}.get(one.gap, one.gap)),
                 words(one.first),
                 words(one.second),
-                Cell(
-                    rounding.fixed(one.difference, digits.get(one.gap, 3)),
-                    one.difference,
-                    detail=rounding.interval(one.interval, digits.get(one.gap, 3)),
-                    brief=rounding.half_width(
-                        one.interval, digits.get(one.gap, 3), value=one.difference
-                    ),
-                ),
+                measured(one.difference, one.interval, digits.get(one.gap, 3)),
                 _p(one.p_value),
                 _p(one.p_holm),
                 number(str(one.n_seeds), one.n_seeds),
