@@ -61,7 +61,7 @@ def make_store(root: Path, n_seeds: int) -> None:
                          "scores": [asdict(rows[-1])], "history": history},
                     )  # fmt: skip
     base = rng.normal(size=(300, 64))
-    likeness = [
+    similarity = [
         linguistic_gap(
             {code: base + rng.normal(size=base.shape) for code in LANGUAGES},
             system=system, layer=layer, corpus="parallel", n_permutations=0,
@@ -69,7 +69,7 @@ def make_store(root: Path, n_seeds: int) -> None:
         for system in SYSTEMS for layer in ("input", "last")
     ]  # fmt: skip
     gaps = [gap.to_dict() for gap in performance_gaps(rows, n_resamples=500)]
-    write(root / "gaps.json", {"performance": gaps, "linguistic": likeness})
+    write(root / "gaps.json", {"performance": gaps, "linguistic": similarity})
     config = {"name": "Large", "task": "ner", "languages": LANGUAGES, "parallel": {"name": "none"}}
     write(root / "experiment.json", {"config": config, "runs": ids})
     for system in SYSTEMS:

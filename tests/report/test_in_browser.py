@@ -172,7 +172,7 @@ def test_a_gap_without_an_interval_has_no_error_bar(browser, tmp_path):
     page.wait_for_selector("html[data-ready=yes]")
     assert page.locator("#bar-gap .point").count() == 1
     assert page.locator("#bar-gap .errorbar path").count() == 0
-    assert page.locator("#likeness").count() == 0
+    assert page.locator("#similarity").count() == 0
     assert "Made by lingap." in page.locator("footer").inner_text()
     page.close()
 
