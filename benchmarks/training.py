@@ -309,7 +309,7 @@ def start_up(data: Path) -> None:
             started = time.perf_counter()
             setup = set_up(job.spec, store)
             ready = time.perf_counter()
-            instances, _ = setup.instances("train", ("hun",), setup.learned)
+            instances, _ = setup.instances("train", ("hun",), setup.train)
             encoded = time.perf_counter()
             hook = setup.model.register_forward_pre_hook(_stop(FirstStep), with_kwargs=True)
             with tempfile.TemporaryDirectory() as work, contextlib.suppress(FirstStep):
@@ -328,7 +328,7 @@ def start_up(data: Path) -> None:
                 }
             )
         best = min(times, key=lambda row: row["all"])
-        print(f"Start-up, {len(setup.learned)} sentences, {torch.get_num_threads()} threads:")
+        print(f"Start-up, {len(setup.train)} sentences, {torch.get_num_threads()} threads:")
         for part, seconds in best.items():
             print(f"  {part}: {seconds:.2f} s")
 

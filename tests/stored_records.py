@@ -1,6 +1,6 @@
 """Small records of jobs, as the store keeps them, for tests that need one and train nothing."""
 
-from lingap.experiments.choices import CorpusChoice, PretrainingConfig, RepresentationSettings
+from lingap.experiments.config_parts import CorpusChoice, PretrainingConfig, RepresentationSettings
 from lingap.experiments.records import (
     BeforeAndAfter,
     FailedRecord,

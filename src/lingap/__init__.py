@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from lingap import metrics
     from lingap.corpora import load_corpus, load_parallel
     from lingap.errors import LingapError
-    from lingap.experiments import Experiment
+    from lingap.experiments import Experiment, ExperimentResult
     from lingap.g2p import G2PCoverage, Phonemizer, Policies, Pronunciation
     from lingap.gap import (
         LinguisticGap,
@@ -48,7 +48,7 @@ __version__ = "0.1.0"
 _HOME = {
     "corpora": ("load_corpus", "load_parallel"),
     "errors": ("LingapError",),
-    "experiments": ("Experiment",),
+    "experiments": ("Experiment", "ExperimentResult"),
     "g2p": ("G2PCoverage", "Phonemizer", "Policies", "Pronunciation"),
     "gap": (
         "LinguisticGap", "OutputGap", "PerformanceGap", "TextGap", "compare_gaps",
@@ -67,6 +67,7 @@ _HOME = {
 __all__ = [
     "EncodedSentence",
     "Experiment",
+    "ExperimentResult",
     "G2PCoverage",
     "Interval",
     "Language",

@@ -6,7 +6,7 @@ import time
 import numpy as np
 import pytest
 
-from lingap.experiments.encoded import kept, read_encoded, write_encoded
+from lingap.experiments.encoded import cached, read_encoded, write_encoded
 from lingap.tasks import Instance
 
 
@@ -17,7 +17,7 @@ def instance(seed, n=7, n_items=3):
 
 
 def keep(folder, make, **key):
-    return kept(folder, {"k": 1, **key}, make, write=write_encoded, read=read_encoded)
+    return cached(folder, {"k": 1, **key}, make, write=write_encoded, read=read_encoded)
 
 
 @pytest.mark.parametrize("sizes", [[], [(1, 1)], [(7, 3), (2, 0), (0, 0), (300, 9)]])
@@ -66,5 +66,5 @@ def test_what_could_not_be_written_leaves_nothing(tmp_path):
         raise OSError(28, "No space left on device")
 
     with pytest.raises(OSError, match="No space"):
-        kept(tmp_path, {}, lambda: 1, write=fail, read=fail)
+        cached(tmp_path, {}, lambda: 1, write=fail, read=fail)
     assert [path.suffix for path in tmp_path.iterdir()] == [".lock"]

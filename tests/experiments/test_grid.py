@@ -10,7 +10,7 @@ import yaml
 
 from lingap.errors import ConfigError
 from lingap.experiments import Experiment, ExperimentConfig, make_plan
-from lingap.experiments.choices import CorpusChoice
+from lingap.experiments.config_parts import CorpusChoice
 from lingap.experiments.data import rows
 from lingap.experiments.index import INDEX, rebuild_index
 from lingap.report.folder import read_folder
@@ -79,26 +79,26 @@ def test_the_run_of_the_trials_seed_is_the_trial_that_was_chosen(chosen, tmp_pat
 
 def test_damaged_waiting_weights_are_learned_again(chosen, tmp_path, monkeypatch):
     """The weights of a trial that were cut short on disk are not scored, and nor is what is new."""
-    from lingap.experiments import trials
+    from lingap.experiments import grid_search
 
     given, folder = chosen
-    offer = trials._offer
+    offer = grid_search._offer
 
     def cut_short(model, trial, place, dev):
         offer(model, trial, place, dev)
-        weights = place / trials.WEIGHTS
+        weights = place / grid_search.WEIGHTS
         if weights.is_file():
             weights.write_bytes(weights.read_bytes()[:-100] + bytes(100))
 
-    monkeypatch.setattr(trials, "_offer", cut_short)
+    monkeypatch.setattr(grid_search, "_offer", cut_short)
     assert Experiment({**given, "seeds": [0]}).run(tmp_path / "x", n_workers=0).failures == ()
     for name, record in records(tmp_path / "x", "runs").items():
         assert record["scores"] == records(folder, "runs")[name]["scores"]
 
 
 def test_only_the_best_weights_of_a_training_wait(chosen, tmp_path):
+    from lingap.experiments.grid_search import WEIGHTS, _offer, _offered, waiting_weights
     from lingap.experiments.store import Store
-    from lingap.experiments.trials import WEIGHTS, _offer, _offered, waiting_weights
 
     given, _ = chosen
     trials = make_plan(ExperimentConfig.parse(given)).of("trials")[:4]

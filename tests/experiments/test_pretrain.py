@@ -17,7 +17,7 @@ from lingap.errors import ConfigError
 from lingap.experiments import Experiment, ExperimentConfig, PretrainConfig, pretrain_encoders
 from lingap.experiments.plan import pretraining_jobs
 from lingap.records import Sentence
-from lingap.representations.published import published_side
+from lingap.representations.published import published_representation
 
 _spec = importlib.util.spec_from_file_location(
     "checkpoints", Path(__file__).parents[1] / "models" / "checkpoints.py"
@@ -124,7 +124,7 @@ def test_the_tokenizer_of_an_encoder_reads_plain_text(tmp_path):
     found, _ = pretrain_encoders(given, tmp_path / "x", n_workers=0)
     words = tuple("the West Indies, zäh 대한민국 ﬁ".lower().split())
     for name, folder in found.items():
-        spell, vocabulary = published_side(name, folder, {})
+        spell, vocabulary = published_representation(name, folder, {})
         encoded = spell.encode(Sentence("s", "eng", words))
         ids = [vocabulary.cls_id, *vocabulary.ids(encoded.units).tolist(), vocabulary.sep_id]
         tokenizer = AutoTokenizer.from_pretrained(folder)

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from lingap.errors import StoreError
-from lingap.experiments.choices import CorpusChoice
+from lingap.experiments.config_parts import CorpusChoice
 from lingap.experiments.records import PlannedJob, PlanRecord, read_plan, read_record
 from lingap.experiments.specs import PretrainSpec, RunSpec
 
@@ -22,7 +22,10 @@ def write(root, record, kind=None):
 @pytest.mark.parametrize("maker", MAKERS)
 def test_each_record_comes_back_as_it_was_written(tmp_path, stored, maker):
     record = getattr(stored, maker)("abc", files={"x": 3})
-    assert read_record(write(tmp_path, record)) == record
+    path = write(tmp_path, record)
+    assert read_record(path) == record
+    (tmp_path / "named").symlink_to(path.parent, target_is_directory=True)
+    assert read_record(tmp_path / "named" / "run.json") == record
 
 
 @pytest.mark.parametrize("maker", ["pretrain_spec", "trial_spec", "run_spec"])
@@ -97,6 +100,10 @@ def test_a_plan_comes_back_as_it_was_written(tmp_path, stored):
     content = plan.model_dump(mode="json")
     path.write_text(json.dumps(content), encoding="utf-8")
     assert read_plan(path) == plan
+    for wrong in (5, [5], None):
+        path.write_text(json.dumps(content | {"trials": wrong}), encoding="utf-8")
+        with pytest.raises(StoreError, match=r"experiment\.json, trials"):
+            read_plan(path)
     content["runs"][0]["config"]["protocol"] = "few-shot"
     path.write_text(json.dumps(content), encoding="utf-8")
     with pytest.raises(StoreError, match=r"experiment\.json, runs\.0\.config\.runs\.protocol: "):

@@ -1,16 +1,15 @@
 """Experiment folders and files of gaps in, report files out."""
 
-import importlib.util
 import json
 import os
 import shutil
 import subprocess
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
 
+import stored_records as stored
 from lingap.errors import ConfigError, MetricError, StoreError
 from lingap.experiments.records import PlannedJob, PlanRecord
 from lingap.gap import divergence_pairs, linguistic_gap, text_gap, with_checks
@@ -28,13 +27,6 @@ from lingap.report.side_tables import correlation_table
 def write(path, content):
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(content), encoding="utf-8")
-
-
-_spec = importlib.util.spec_from_file_location(
-    "stored_records", Path(__file__).parents[1] / "stored_records.py"
-)
-stored = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(stored)
 
 
 def run_record(run_id, system, language, value, seed=0, **changes):

@@ -117,7 +117,7 @@ def pretrain_and_tell(
         table.add_column(heading, justify="right")
     unknown = []
     for name, folder in folders.items():
-        record = read_record(folder.resolve() / "run.json")  # the name is a link
+        record = read_record(folder / "run.json")
         assert isinstance(record, PretrainRecord)
         bits, counts = record.heldout_bits_per_character, record.heldout_counts
         table.add_row(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from lingap.registry import lazy_names
 
 if TYPE_CHECKING:
-    from lingap.experiments.choices import CorpusChoice, RepresentationChoice
+    from lingap.experiments.config_parts import CorpusChoice, RepresentationChoice
     from lingap.experiments.config import ExperimentConfig, PretrainConfig
     from lingap.experiments.experiment import Experiment, pretrain_encoders
     from lingap.experiments.index import rebuild_index
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from lingap.experiments.stored import StoredExperiment
 
 _HOME = {
-    "choices": ("CorpusChoice", "RepresentationChoice"),
+    "config_parts": ("CorpusChoice", "RepresentationChoice"),
     "config": ("ExperimentConfig", "PretrainConfig"),
     "experiment": ("Experiment", "pretrain_encoders"),
     "index": ("rebuild_index",),

@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from lingap.errors import MetricError, StoreError
-from lingap.experiments.choices import TaskChoice
 from lingap.experiments.config import ExperimentConfig
+from lingap.experiments.config_parts import TaskChoice
 from lingap.experiments.correlation import SeedGaps, correlate_over_seeds
 from lingap.experiments.finetuning import OUTPUTS
 from lingap.experiments.output_gaps import SeedOutputGaps, mean_output_gap, output_gaps

@@ -12,7 +12,8 @@ import yaml
 from pydantic import Field, ValidationError, field_validator, model_validator
 
 from lingap.errors import ConfigError
-from lingap.experiments.choices import (
+from lingap.experiments.config_errors import explain
+from lingap.experiments.config_parts import (
     Closed,
     CorpusChoice,
     Override,
@@ -21,7 +22,6 @@ from lingap.experiments.choices import (
     TaskChoice,
     distinct_codes,
 )
-from lingap.experiments.faults import explain
 from lingap.languages import get_language
 from lingap.models.encoder import EncoderConfig
 from lingap.renamed import current_name
@@ -86,7 +86,7 @@ class _Encoders(Closed):
 
 
 class PretrainConfig(_Encoders):
-    """Encoders and nothing else: matched ones, and published ones that read on."""
+    """Encoders and nothing else: matched ones, and continued pre-training of published ones."""
 
     pretraining: PretrainingConfig = Field(description="Masked language modelling.")
 

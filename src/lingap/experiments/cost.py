@@ -6,14 +6,14 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from lingap.experiments.choices import CorpusChoice, RepresentationSettings
+from lingap.experiments.config_parts import CorpusChoice, RepresentationSettings
 from lingap.experiments.data import role_split
 from lingap.experiments.plan import Job
 from lingap.experiments.specs import PretrainSpec
 from lingap.records import Sentence
 from lingap.representations import load_representation
 from lingap.representations.checkpoint import checkpoint_config, local_folder
-from lingap.representations.published import published_side
+from lingap.representations.published import published_representation
 
 UTILISATION = 1 / 3
 """Of what matrix products alone reach, training as a whole; on a CPU or GPU, roughly."""
@@ -84,7 +84,7 @@ Text = tuple[CorpusChoice, tuple[str, ...], tuple[str, ...]]
 def _sampled(choice: RepresentationSettings, texts: Sequence[Text]) -> float:
     folder = None if choice.encoder is None else local_folder(choice.encoder)
     if folder is not None:
-        spell: Any = published_side(choice.name, folder, choice.options)[0]
+        spell: Any = published_representation(choice.name, folder, choice.options)[0]
     else:
         spell = choice.name != "subword" and load_representation(choice.name, **choice.options)
     n_units, n_rows = 0.0, 0

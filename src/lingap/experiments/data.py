@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from lingap.corpora import CorpusSplit, find_corpus, load_corpus
-from lingap.experiments.choices import CorpusChoice, Role
+from lingap.experiments.config_parts import CorpusChoice, Role
 
 
 def corpus_split(

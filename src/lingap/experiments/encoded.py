@@ -23,7 +23,7 @@ T = TypeVar("T")
 _FLAT = ("ids", "item_of_unit", "segment_of_unit", "labels")
 
 
-def kept(
+def cached(
     folder: Path,
     key: Mapping[str, Any],
     make: Callable[[], T],

@@ -10,12 +10,12 @@ from typing import Any
 
 from lingap.errors import ConfigError
 from lingap.experiments.data import corpus_split, parallel_split, rows
+from lingap.experiments.grid_search import choose, trained
 from lingap.experiments.plan import Job
 from lingap.experiments.records import RunRecord
 from lingap.experiments.specs import RunSpec
 from lingap.experiments.store import Store
 from lingap.experiments.training_setup import Example, labels_of, set_up
-from lingap.experiments.trials import choose, trained
 from lingap.records import Interval, Score, Sentence
 
 Progress = Callable[[int, int], None]
@@ -38,7 +38,7 @@ def finetune(job: Job, store: Store, folder: Path, progress: Progress) -> RunRec
     chosen = choose(spec, store)
     setup = set_up(spec, store)
     tests = {code: rows(spec.corpus, code, "test", spec.languages) for code in spec.test_languages}
-    unseen = {code: _unseen_labels(setup.learned, test, code) for code, test in tests.items()}
+    unseen = {code: _unseen_labels(setup.train, test, code) for code, test in tests.items()}
     training = trained(setup, chosen, job, store, progress)
     task = setup.task
     scores, predictions, coverage = [], [], []
@@ -48,13 +48,13 @@ def finetune(job: Job, store: Store, folder: Path, progress: Progress) -> RunRec
     parallel_counts: dict[str, dict[str, int]] = {}
     for code, test in tests.items():
         made, counts = setup.instances("test", (code,), [_without_gold(one) for one in test])
-        said = setup.logits(test, made)
-        predicted = task.predictions(test, best_labels(said))
+        logits = setup.logits(test, made)
+        predicted = task.predictions(test, best_labels(logits))
         scoring = task.score(predicted)
         predictions += predicted
         details[code] = dict(scoring.details)
         if spec.task == "nli":
-            outputs[code] = distributions(said)
+            outputs[code] = distributions(logits)
         interval = None
         if scoring.interval is not None:
             low, high = scoring.interval
@@ -95,7 +95,7 @@ def finetune(job: Job, store: Store, folder: Path, progress: Progress) -> RunRec
         details=details,
         parallel_counts=parallel_counts,
         n_items={
-            "train": sum(map(task.n_items, setup.learned)),
+            "train": sum(map(task.n_items, setup.train)),
             "dev": sum(map(task.n_items, setup.dev)),
         },
         n_parameters=n_parameters(setup.encoder),

@@ -17,8 +17,8 @@ Progress = Callable[[int, int], None]
 def run_job(job: Job, root: Path, progress: Progress) -> None:
     """Do a job and put its result into the store."""
     from lingap.experiments.finetuning import finetune
+    from lingap.experiments.grid_search import try_settings
     from lingap.experiments.pretraining import pretrain
-    from lingap.experiments.trials import try_settings
 
     store = Store(root)
     works: dict[Kind, Callable[[Job, Store, Path, Progress], DoneRecord]] = {

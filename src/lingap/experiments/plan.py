@@ -8,8 +8,8 @@ from typing import Any
 
 from lingap.corpora import find_corpus
 from lingap.errors import ConfigError, LanguageError
-from lingap.experiments.choices import PretrainingConfig, RepresentationChoice, TaskChoice
 from lingap.experiments.config import ExperimentConfig, PretrainConfig
+from lingap.experiments.config_parts import PretrainingConfig, RepresentationChoice, TaskChoice
 from lingap.experiments.data import corpus_split, n_rows, parallel_split, role_split
 from lingap.experiments.records import PlannedJob
 from lingap.experiments.specs import ROLES, Kind, PretrainSpec, RunSpec, Spec, TrialSpec
@@ -17,7 +17,7 @@ from lingap.languages import get_language
 from lingap.representations import load_representation
 from lingap.representations.checkpoint import checkpoint_config, checkpoint_facts, local_folder
 from lingap.representations.protocol import check_options
-from lingap.representations.published import published_side
+from lingap.representations.published import published_representation
 from lingap.representations.subword import (
     check_vocabulary_size,
     tokenizers_version,
@@ -155,7 +155,7 @@ def _pretraining_title(labels: Iterable[str]) -> str:
 
 
 def pretraining_jobs(config: PretrainConfig) -> tuple[Job, ...]:
-    """The jobs of pre-training alone: matched encoders, and published ones that read on.
+    """The jobs of pre-training alone: matched encoders, and published ones continued.
 
     Raises:
         ConfigError, CorpusError, LanguageError, MissingExtra: As :func:`make_plan`.
@@ -272,7 +272,7 @@ def _pretraining(
     choice: RepresentationChoice,
     spelling: Mapping[str, str],
 ) -> Job:
-    """The job that makes an encoder, or has a published one read on."""
+    """The job that pre-trains an encoder, or continues a published one."""
     languages = config.languages
     read = [
         {
@@ -316,7 +316,7 @@ def _published(choice: RepresentationChoice) -> dict[str, str]:
     source = choice.encoder
     assert source is not None
     if (folder := local_folder(source)) is not None:
-        published_side(choice.name, folder, choice.options)
+        published_representation(choice.name, folder, choice.options)
     return checkpoint_facts(source, choice.revision, representation=choice.name)
 
 

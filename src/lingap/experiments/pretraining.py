@@ -1,4 +1,4 @@
-"""Masked language modelling, equal for every representation: new encoders, or ones that read on."""
+"""Masked language modelling, equal for every representation: new encoders or continued ones."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lingap.errors import ConfigError
-from lingap.experiments.choices import PretrainingConfig, RepresentationSettings, TextChoice
+from lingap.experiments.config_parts import PretrainingConfig, RepresentationSettings, TextChoice
 from lingap.experiments.data import rows
 from lingap.experiments.plan import Job
 from lingap.experiments.records import BeforeAndAfter, PretrainRecord
@@ -25,7 +25,7 @@ from lingap.representations import (
 )
 from lingap.representations.checkpoint import find_checkpoint
 from lingap.representations.protocol import UNKNOWN
-from lingap.representations.published import published_side
+from lingap.representations.published import published_representation
 from lingap.representations.subword import SUBWORDS, Subwords, train_subwords
 from lingap.representations.unit_ids import TableIds
 from lingap.representations.vocabulary import Reads
@@ -178,20 +178,20 @@ def _published(
 
     assert choice.encoder is not None
     source = find_checkpoint(choice.encoder, choice.revision, representation=choice.name)
-    spell, ids = published_side(choice.name, source, choice.options)
+    spell, ids = published_representation(choice.name, source, choice.options)
     model = load_masked_model(source)
     new: tuple[str, ...] = ()
     if settings.extend_vocabulary and isinstance(ids, TableIds) and choice.name != "subword":
         new = _lacking(spell, ids, learned)
         ids = add_units(model, ids, new, _nearest(choice.name, new, ids), seed=settings.seed)
-    room = min(max_units(model), choice.max_units or max_units(model))
+    n_units = min(max_units(model), choice.max_units or max_units(model))
     known = ids
 
     def save(folder: Path) -> None:
         reads = _READS.get(choice.name, "units")
         save_continued(model, known, source, folder, added=len(new), reads=reads)
 
-    return _Start(model, spell, known, room, new, save)
+    return _Start(model, spell, known, n_units, new, save)
 
 
 FEWEST_OCCURRENCES = 5

@@ -11,7 +11,7 @@ from typing import Any, Literal, TypeVar, get_args
 from pydantic import BaseModel, ValidationError
 
 from lingap.errors import StoreError
-from lingap.experiments.choices import Closed
+from lingap.experiments.config_parts import Closed
 from lingap.experiments.specs import Kind, PretrainSpec, RunSpec, Spec, TrialSpec
 from lingap.records import Score
 from lingap.training.settings import TrainingSettings
@@ -185,13 +185,14 @@ def read_json(path: Path) -> Any:
 
 
 def read_record(path: Path) -> Record:
-    """The record of a job, from its ``run.json``, which lies in ``<kind>/<id>``.
+    """The record of a job, from its ``run.json``, which lies in ``<kind>/<id>`` (or a link to it).
 
     Raises:
         StoreError: When it is missing, damaged, of an unknown kind, of another job, or written by
             another version of lingap; it names file and place.
     """
-    kind, name = path.parent.parent.name, path.parent.name
+    folder = path.resolve().parent
+    kind, name = folder.parent.name, folder.name
     if kind not in get_args(Kind):
         raise StoreError(f"{path}: {kind!r} is no kind of job; known: {', '.join(get_args(Kind))}.")
     content = read_json(path)
@@ -221,7 +222,8 @@ def read_plan(path: Path) -> PlanRecord:
     content = read_json(path)
     if isinstance(content, dict):
         for kind in get_args(Kind):
-            for entry in content.get(kind) or ():
+            entries = content.get(kind)
+            for entry in entries if isinstance(entries, list) else ():
                 _with_kind(entry, kind)
     return _checked(PlanRecord, content, path)
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
-from lingap.experiments.choices import (
+from lingap.experiments.config_parts import (
     Closed,
     CorpusChoice,
     PretrainingConfig,

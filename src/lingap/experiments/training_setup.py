@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from lingap.experiments.choices import CorpusChoice, Role
+from lingap.experiments.config_parts import CorpusChoice, Role
 from lingap.experiments.data import role_split, rows
 from lingap.experiments.encoded import (
     Encoded,
-    kept,
+    cached,
     read_encoded,
     read_rows,
     write_encoded,
@@ -21,7 +21,7 @@ from lingap.experiments.store import Store
 from lingap.records import Sentence, SentencePair
 from lingap.representations import Representation, UnitIds, Vocabulary, load_representation
 from lingap.representations.checkpoint import find_checkpoint
-from lingap.representations.published import published_side
+from lingap.representations.published import published_representation
 from lingap.representations.subword import SUBWORDS, Subwords
 
 if TYPE_CHECKING:
@@ -42,8 +42,8 @@ class TrainingSetup:
     representation: Representation
     task: Any
     collator: Any
-    room: int
-    learned: list[Any]
+    max_units: int
+    train: list[Any]
     dev: list[Any]
 
     def instances(
@@ -62,14 +62,14 @@ class TrainingSetup:
             before = dict(self.representation.counts())
             read = self.representation, self.vocabulary
             encode = text_instances if role == "parallel" else self.task.instances
-            made, counts = encode(examples, *read, max_units=self.room)
+            made, counts = encode(examples, *read, max_units=self.max_units)
             after = self.representation.counts()
             lost = {k: n - before.get(k, 0) for k, n in after.items() if k != "words"}
             return made, {**counts, **lost}
 
         labels = [] if role == "parallel" else self.task.labels
-        key = self._key(role, codes) | {"labels": labels, "room": self.room}
-        return kept(self.store.shared, key, make, write=write_encoded, read=read_encoded)
+        key = self._key(role, codes) | {"labels": labels, "max_units": self.max_units}
+        return cached(self.store.shared, key, make, write=write_encoded, read=read_encoded)
 
     def coverage(self, code: str, examples: Sequence[Example]) -> list[dict[str, Any]]:
         """What the spelling of the test words cost, where the representation can tell."""
@@ -86,7 +86,7 @@ class TrainingSetup:
             return [found.as_dict() for found in measure(sentences, known and tuple(known))]
 
         key = self._key("test", (code,)) | {"what": "coverage"}
-        return kept(self.store.shared, key, make, write=write_rows, read=read_rows)
+        return cached(self.store.shared, key, make, write=write_rows, read=read_rows)
 
     def _key(self, role: Role | Literal["parallel"], codes: Sequence[str]) -> dict[str, Any]:
         """What fixes examples and how they are spelled and numbered."""
@@ -123,20 +123,20 @@ def set_up(spec: FinetuneSpec, store: Store) -> TrainingSetup:
             row for code in trained for row in rows(corpus, code, role, languages, seed=spec.seed)
         ]
 
-    learned, dev = read("train"), read("dev")
+    train, dev = read("train"), read("dev")
     encoder, vocabulary, representation = _encoder(spec, store)
     multiple = padding_multiple(encoder)
-    room = min(max_units(encoder), spec.choice.max_units or max_units(encoder))
-    room -= room % multiple
+    n_units = min(max_units(encoder), spec.choice.max_units or max_units(encoder))
+    n_units -= n_units % multiple
     task = make_task(
         spec.task,
-        [*_declared(corpus, trained, languages), *labels_of(learned), *labels_of(dev)],
+        [*_declared(corpus, trained, languages), *labels_of(train), *labels_of(dev)],
     )
     model = ItemClassifier(encoder, len(task.labels), pooling=spec.pooling, seed=spec.seed)
     model.to(best_device())
     collator = Collator(vocabulary.pad_id, multiple=multiple)
     return TrainingSetup(
-        spec, store, model, encoder, vocabulary, representation, task, collator, room, learned, dev
+        spec, store, model, encoder, vocabulary, representation, task, collator, n_units, train, dev
     )
 
 
@@ -147,7 +147,7 @@ def _encoder(spec: FinetuneSpec, store: Store) -> tuple[torch.nn.Module, UnitIds
     choice = spec.choice
     if choice.encoder is not None:
         folder = find_checkpoint(choice.encoder, choice.revision, representation=choice.name)
-        representation, ids = published_side(choice.name, folder, choice.options)
+        representation, ids = published_representation(choice.name, folder, choice.options)
         return load_published(folder, ids), ids, representation
     assert isinstance(spec.encoder, str)  # the job that made it
     folder = store.folder("pretraining", spec.encoder)

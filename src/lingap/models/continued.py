@@ -1,4 +1,4 @@
-"""Published masked language models that read on: new units, and the folder they are written to."""
+"""Continued pre-training of published masked language models: new units, and how they are saved."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def add_units(
 def save_continued(
     model: Any, ids: UnitIds, source: Path, folder: Path, *, added: int, reads: Reads = "units"
 ) -> None:
-    """Write a model that read on, with its tokenizer's files as they were or with its new units."""
+    """Write a continued model, with its tokenizer's files as they were or with its new units."""
     plain = model if composed(model) is None else save_composed(model, folder)
     plain.save_pretrained(folder)
     if not added:

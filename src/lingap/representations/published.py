@@ -28,7 +28,7 @@ _MASKS = ("<mask>", "[MASK]")
 _COMMON_PHONEMES = frozenset("aeioumnptkslbdf")
 
 
-def published_side(
+def published_representation(
     name: str, folder: Path, options: Mapping[str, Any]
 ) -> tuple[Representation, UnitIds]:
     """The representation that a checkpoint reads, and its numbers for units.

@@ -31,7 +31,7 @@ DevScore = Callable[[nn.Module], float]
 Progress = Callable[[int, int], None]
 
 
-class Watch(TrainerCallback):  # type: ignore[misc]
+class TrainingCallback(TrainerCallback):  # type: ignore[misc]
     """Keeps the best weights by dev score, and the user informed; asks for checkpoints."""
 
     def __init__(
@@ -52,7 +52,7 @@ class Watch(TrainerCallback):  # type: ignore[misc]
         self.best: tuple[float, float, dict[str, Tensor]] | None = None
         self.since_best = 0
 
-    def go_on_from(self, checkpoint: Path) -> None:
+    def resume_from(self, checkpoint: Path) -> None:
         """Take up what was seen before the checkpoint."""
         seen = json.loads((checkpoint / _SEEN).read_text(encoding="utf-8"))
         self.since_best = seen["since_best"]

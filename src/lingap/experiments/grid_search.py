@@ -35,12 +35,12 @@ def _train(
     from lingap.training import Tracking, train
 
     trained = setup.spec.train_languages
-    instances, _ = setup.instances("train", trained, setup.learned)
+    instances, _ = setup.instances("train", trained, setup.train)
     dev_instances, _ = setup.instances("dev", trained, setup.dev)
 
     def dev_score(_: Any) -> float:
-        said = best_labels(setup.logits(setup.dev, dev_instances))
-        return float(setup.task.score(setup.task.predictions(setup.dev, said)).value)
+        labels = best_labels(setup.logits(setup.dev, dev_instances))
+        return float(setup.task.score(setup.task.predictions(setup.dev, labels)).value)
 
     return train(
         setup.model,
