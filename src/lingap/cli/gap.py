@@ -185,7 +185,8 @@ def outputs(
     """
     from lingap.errors import MetricError
     from lingap.gap.array_folders import read_arrays
-    from lingap.gap.output import output_gap, softmax
+    from lingap.gap.output import output_gap
+    from lingap.metrics import softmax
 
     arrays = read_arrays(folder, what="outputs", layer=layer, languages=language)
     if len(arrays) < 2:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from lingap.registry import lazy_names
 
 if TYPE_CHECKING:
-    from lingap.experiments.config_parts import CorpusChoice, RepresentationChoice
     from lingap.experiments.config import ExperimentConfig, PretrainConfig
+    from lingap.experiments.config_parts import CorpusChoice, RepresentationChoice
     from lingap.experiments.experiment import Experiment, pretrain_encoders
     from lingap.experiments.index import rebuild_index
     from lingap.experiments.plan import Job, Plan, make_plan

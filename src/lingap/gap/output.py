@@ -102,13 +102,6 @@ def as_distributions(values: ArrayInput, name: str) -> Array:
     return np.asarray(rows / sums[:, None])
 
 
-def softmax(values: ArrayInput, name: str) -> Array:
-    """Turn rows of logits (n, k) into distributions."""
-    rows = as_matrix(values, name)
-    rows = np.exp(rows - rows.max(axis=1, keepdims=True))
-    return np.asarray(rows / rows.sum(axis=1, keepdims=True))
-
-
 def output_gap(
     outputs: Mapping[str, ArrayInput],
     *,

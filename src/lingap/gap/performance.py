@@ -13,7 +13,7 @@ from lingap.gap.result import GapResult, Row, ends
 from lingap.gap.score_tables import ScoreTable, read_scores
 from lingap.metrics.arrays import Array
 from lingap.metrics.bootstrap import percentile_interval
-from lingap.metrics.score_tables import mean_rpds, seed_draws, seed_intervals, stds
+from lingap.metrics.score_tables import mean_rpds, rpds, seed_draws, seed_intervals, stds
 from lingap.records import Interval, Score
 
 _DRAWS = "normal draws from each score's own interval"
@@ -298,6 +298,6 @@ def _gap(
 
 
 def _rpd_rows(means: Array) -> tuple[tuple[float | None, ...], ...]:
-    rpd = mean_rpds(np.stack(np.broadcast_arrays(means[:, None], means), axis=-1))
-    np.fill_diagonal(rpd, 0.0)
-    return tuple(tuple(None if np.isnan(v) else float(v) for v in row) for row in rpd)
+    table = rpds(means[:, None], means)
+    np.fill_diagonal(table, 0.0)
+    return tuple(tuple(None if np.isnan(v) else float(v) for v in row) for row in table)

@@ -18,7 +18,10 @@ from lingap.metrics.domain import ngram_divergence
 from lingap.metrics.units import (
     compressed_size,
     distance_of_sizes,
-    ngram_ids,
+    inventory_overlaps,
+    jensen_shannon,
+    ngram_counts,
+    token_overlaps,
     unit_bytes,
     unit_codes,
 )
@@ -134,8 +137,7 @@ def text_gap(
                 "Choose shorter n-grams (--ngram 2)."
             )
     full = {
-        **_overlaps(unigrams.sum(axis=0)),
-        "jsd": _jsd(ngrams.sum(axis=0)),
+        **_matrices(unigrams.sum(axis=0), ngrams.sum(axis=0)),
         "compression": _compression(texts),
     }
     upper = np.triu_indices(len(names), 1)
@@ -194,43 +196,17 @@ def _grouped(texts: Mapping[str, Sentences], n: int) -> Array:
 
     Sentence i is in the same group in every language, so that parallel text varies together.
     """
-    everything = [sentence for sentences in texts.values() for sentence in sentences]
-    ids, size = ngram_ids(everything, max_n=n, min_n=n)
-    counts = np.zeros((_GROUPS, len(texts), size))
-    at = 0
-    for k, sentences in enumerate(texts.values()):
-        mine = ids[at : at + len(sentences)]
-        at += len(sentences)
-        for group in range(_GROUPS):
-            if rows := mine[group::_GROUPS]:
-                counts[group, k] = np.bincount(np.concatenate(rows), minlength=size)
-    return counts
+    groups = [text[group::_GROUPS] for group in range(_GROUPS) for text in texts.values()]
+    return ngram_counts(groups, n=n).reshape(_GROUPS, len(texts), -1)
 
 
-def _overlaps(counts: Array) -> dict[str, Array]:
-    used = (counts > 0).astype(np.float64)
-    shared = used @ used.T
-    sizes = used.sum(axis=1)
-    known = counts @ used.T / counts.sum(axis=1, keepdims=True)
+def _matrices(units: Array, ngrams: Array) -> dict[str, Array]:
+    """(L, L) of each measure, from counts (L, units) and (L, n-grams)."""
     return {
-        "inventory_overlap": shared / (sizes[:, None] + sizes[None, :] - shared),
-        "token_overlap": (known + known.T) / 2,
+        "inventory_overlap": inventory_overlaps(units),
+        "token_overlap": token_overlaps(units),
+        "jsd": jensen_shannon(ngrams),
     }
-
-
-def _entropy(p: Array) -> float:
-    some = p[p > 0]
-    return float(-(some * np.log2(some)).sum())
-
-
-def _jsd(counts: Array) -> Array:
-    shares = counts / counts.sum(axis=1, keepdims=True)
-    entropies = [_entropy(p) for p in shares]
-    result = np.zeros((len(shares), len(shares)))
-    for i, j in combinations(range(len(shares)), 2):
-        value = _entropy((shares[i] + shares[j]) / 2) - (entropies[i] + entropies[j]) / 2
-        result[i, j] = result[j, i] = min(1.0, max(0.0, value))
-    return result
 
 
 def _compression(texts: Mapping[str, Sentences]) -> Array:
@@ -259,10 +235,7 @@ def _errors(unigrams: Array, ngrams: Array, n: int) -> dict[str, float | None]:
     if not (all_ngrams - ngrams).any(axis=2).all() or not (all_units - unigrams).any(axis=2).all():
         return errors  # one group holds all that a language has
     for group in range(_GROUPS):
-        matrices = {
-            **_overlaps(all_units - unigrams[group]),
-            "jsd": _jsd(all_ngrams - ngrams[group]),
-        }
+        matrices = _matrices(all_units - unigrams[group], all_ngrams - ngrams[group])
         for name in names:
             left[name].append(float(matrices[name][upper].mean()))
     for name in names:

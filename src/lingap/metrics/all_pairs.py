@@ -17,10 +17,11 @@ import numpy as np
 from lingap.errors import MetricError
 from lingap.metrics.arrays import Array, ArrayInput, check_finite_rows, is_torch, to_numpy
 from lingap.metrics.cka import MIN_ROWS, Estimator, check_debiased
-from lingap.metrics.threads import for_each
+from lingap.metrics.threads import in_threads
 
 Precision = Literal["auto", "float32", "float64"]
 _TILE_ROWS = 256
+_COLUMNS = 1 << 15  # of all flattened tiles that one product takes
 _MANY_ROWS = 4096  # from here on, products of columns may be cheaper than Gram matrices
 
 
@@ -181,6 +182,7 @@ def gram_moments(
                 cross = rows.T @ other
                 hsic[i, j] = hsic[j, i] = float((cross * cross).sum())
         return GramMoments(names, hsic, norms)
+    run, step = (in_threads, _COLUMNS) if xp is np else (map, n * n)
     for tiles in _sweeps(n, n_languages, size, memory_bytes):
         total = sum((stop - start) * (n - start) for start, stop in tiles)
         where = {} if xp is np else {"device": items[0].device}
@@ -197,16 +199,13 @@ def gram_moments(
                 tile[:, stop - start :] *= 2**0.5  # each stands for itself and its mirror image
                 at += (stop - start) * width
 
-        if xp is np:
-            for_each(fill, range(n_languages))
-        else:
-            for i in range(n_languages):
-                fill(i)
-        at = 0
-        for start, stop in tiles:
-            part = flat[:, at : at + (stop - start) * (n - start)]
-            hsic += to_numpy(part @ part.T)
-            at += (stop - start) * (n - start)
+        def meet(at: int, flat: Any = flat) -> Array:
+            part = flat[:, at : at + step]
+            return to_numpy(part @ part.T)
+
+        list(run(fill, range(n_languages)))
+        for part in run(meet, range(0, total, step)):
+            hsic += part
     return GramMoments(names, hsic, norms)
 
 
