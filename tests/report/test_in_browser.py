@@ -157,9 +157,15 @@ def test_outputs_and_texts_alone_have_heat_maps(browser, tmp_path, width):
     page.close()
 
 
-def test_the_scatter_says_its_rank_correlation(page):
+def test_the_scatter_says_its_rank_correlation(page, data):
     said = page.locator("#scatter-caption").inner_text()
-    assert said == "All points: Spearman R −0.410, Kendall τ −0.300, over 84 points."
+    rows = [row for row in data.correlations if row.predictor == "debiased CKA, input layer"]
+    expected = " ".join(
+        f"{row.system}: Spearman R {row.spearman:.3f}, Kendall τ {row.kendall:.3f}, over 28 points."
+        for row in rows
+    )
+    assert len(rows) == 3
+    assert said == expected.replace("-", "−")
 
 
 def test_a_gap_without_an_interval_has_no_error_bar(browser, tmp_path):
