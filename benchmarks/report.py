@@ -23,7 +23,7 @@ import numpy as np
 from safetensors.numpy import save_file
 
 from lingap.experiments.config_parts import CorpusChoice, RepresentationSettings
-from lingap.experiments.records import PlannedJob, PlanRecord, RunRecord
+from lingap.experiments.records import ItemCounts, PlannedJob, PlanRecord, RunRecord
 from lingap.experiments.specs import RunSpec
 from lingap.gap import linguistic_gap, performance_gaps
 from lingap.records import Interval, Score
@@ -87,7 +87,7 @@ def invented_run(score: Score) -> RunRecord:
     )
     return RunRecord(
         run_id=score.run_id, config=spec, seconds=60.0, history=tuple(curve), scores=(score,),
-        details={}, parallel_counts={}, n_items={"train": 900, "dev": 90}, n_parameters=10**6,
+        details={}, parallel_counts={}, n_items=ItemCounts(train=900, dev=90), n_parameters=10**6,
         settings=settings, labels=("O",),
     )  # fmt: skip
 

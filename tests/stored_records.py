@@ -4,6 +4,7 @@ from lingap.experiments.config_parts import CorpusChoice, PretrainingConfig, Rep
 from lingap.experiments.records import (
     BeforeAndAfter,
     FailedRecord,
+    ItemCounts,
     PretrainRecord,
     RunRecord,
     TrialRecord,
@@ -59,7 +60,7 @@ def run_record(run_id="abc", spec=None, **changes):
     return RunRecord(**{
         "run_id": run_id, "config": spec, "settings": SETTINGS, "labels": ("O",),
         "scores": (score(spec.representation, spec.train_languages[0], seed=spec.seed),),
-        "details": {}, "parallel_counts": {}, "n_items": {"train": 30, "dev": 10},
+        "details": {}, "parallel_counts": {}, "n_items": ItemCounts(train=30, dev=10),
         "n_parameters": 500_000, "seconds": 3.5, "versions": {"lingap": "0.1.0"}, **changes,
     })  # fmt: skip
 

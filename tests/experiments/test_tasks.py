@@ -227,7 +227,8 @@ def test_scores_on_other_words_are_refused_with_the_names_of_the_runs(finished):
     folder, experiment = finished
     path, record = next(iter(records(folder).items()))
     before = (path / "run.json").read_text(encoding="utf-8")
-    for change in ({"scores": [record["scores"][0] | {"n_words": 23}]}, {"n_items": {"train": 29}}):
+    fewer = record["n_items"] | {"train": 29}
+    for change in ({"scores": [record["scores"][0] | {"n_words": 23}]}, {"n_items": fewer}):
         (path / "run.json").write_text(json.dumps(record | change), encoding="utf-8")
         with pytest.raises(
             StoreError, match=f"do not rest on the same words.* in run {path.name}|{path.name}"

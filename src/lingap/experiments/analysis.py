@@ -54,9 +54,9 @@ def check_same_words(runs: Iterable[RunRecord]) -> None:
     for run in runs:
         spec = run.config
         trained = "+".join(spec.train_languages)
-        counted = {("dev", trained): run.n_items["dev"]}
+        counted = {("dev", trained): run.n_items.dev}
         if spec.corpus.draw != "per-seed":  # else each seed learns from sentences of its own
-            counted["train", trained] = run.n_items["train"]
+            counted["train", trained] = run.n_items.train
         counted |= {("test", score.language): score.n_words for score in run.scores}
         about = f"{run.run_id} ({spec.representation} {trained} seed {spec.seed})"
         for place, n in counted.items():

@@ -12,7 +12,7 @@ from lingap.errors import ConfigError
 from lingap.experiments.data import corpus_split, parallel_split, rows
 from lingap.experiments.grid_search import choose, trained
 from lingap.experiments.plan import Job
-from lingap.experiments.records import RunRecord
+from lingap.experiments.records import ItemCounts, RunRecord
 from lingap.experiments.specs import RunSpec
 from lingap.experiments.store import Store
 from lingap.experiments.training_setup import Example, labels_of, set_up
@@ -94,10 +94,9 @@ def finetune(job: Job, store: Store, folder: Path, progress: Progress) -> RunRec
         scores=tuple(scores),
         details=details,
         parallel_counts=parallel_counts,
-        n_items={
-            "train": sum(map(task.n_items, setup.train)),
-            "dev": sum(map(task.n_items, setup.dev)),
-        },
+        n_items=ItemCounts(
+            train=sum(map(task.n_items, setup.train)), dev=sum(map(task.n_items, setup.dev))
+        ),
         n_parameters=n_parameters(setup.encoder),
         settings=chosen.settings,
         candidates=chosen.candidates,

@@ -99,6 +99,13 @@ class TrialRecord(_Trained):
     details: str = ""
 
 
+class ItemCounts(Closed):
+    """Items (words or pairs) that a run learned from, and those that selected its epoch."""
+
+    train: int
+    dev: int
+
+
 class Candidate(Closed):
     """One set of hyperparameters that was tried, and its dev score, if it could be trained."""
 
@@ -115,7 +122,7 @@ class RunRecord(_Trained):
     scores: tuple[Score, ...]
     details: Mapping[str, Mapping[str, Any]]
     parallel_counts: Mapping[str, Mapping[str, int]]
-    n_items: Mapping[Literal["train", "dev"], int]
+    n_items: ItemCounts
     n_parameters: int
     settings: TrainingSettings
     candidates: tuple[Candidate, ...] = ()
