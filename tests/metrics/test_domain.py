@@ -9,7 +9,6 @@ from lingap.errors import MetricError
 from lingap.metrics import (
     h_divergence,
     hdh_divergence,
-    hdh_of_predictions,
     ngram_divergence,
     performance_gap_bound,
 )
@@ -59,13 +58,43 @@ def test_sides_of_unlike_size(rng):
     assert found.estimate > 1.5
 
 
-def test_disagreement_of_given_classifiers():
-    a = np.array([[0, 0, 1, 1], [0, 1, 1, 1], [0, 0, 1, 1]])
-    b = np.array([[0, 0, 1, 1], [1, 1, 0, 0], [0, 0, 1, 1]])
-    # Classifiers 0 and 1 differ on 1/4 of the first sample and on all of the second.
-    assert hdh_of_predictions(a, b) == pytest.approx(2 * 0.75)
-    with pytest.raises(MetricError, match="two or more"):
-        hdh_of_predictions(a[:1], b[:1])
+def test_the_interval_is_the_bootstrap_it_says_it_is(rng):
+    """Sides of unlike size: rows of each side drawn with replacement, done here row by row."""
+    x, y = rng.normal(size=(500, 2)), rng.normal([1.5, 0], size=(200, 2))
+    found = h_divergence(x, y, n_resamples=20_000)
+    assert found.interval.method == "bootstrap over the held-out sentences of each side, percentile"
+    same = h_divergence(x[:200], y)
+    assert same.interval.method == "bootstrap over held-out sentences, percentile"
+    wrong = {}
+
+    def spy(rows, labels):
+        judge = linear(rows, labels)
+
+        def judged(test):
+            wrong.setdefault("labels", []).append(judge(test))
+            return wrong["labels"][-1]
+
+        return judged
+
+    from lingap.metrics import domain
+
+    linear = domain._linear
+    folds = np.random.default_rng(0)
+    fold = np.concatenate([folds.permutation(np.arange(n) % 5) for n in (500, 200)])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(domain, "_linear", spy)
+        h_divergence(x, y)
+    judged = np.empty(700)
+    for k, labels in enumerate(wrong["labels"]):
+        judged[fold == k] = labels
+    sides = (judged[:500] != 0), (judged[500:] != 1)
+    assert found.error == pytest.approx(np.mean([s.mean() for s in sides]))
+    draws = np.mean(
+        [s[rng.integers(len(s), size=(20_000, len(s)))].mean(axis=1) for s in sides], axis=0
+    )
+    low, high = 2 * (1 - 2 * np.quantile(draws, [0.975, 0.025]))
+    assert found.interval.low == pytest.approx(low, abs=0.01)
+    assert found.interval.high == pytest.approx(high, abs=0.01)
 
 
 def test_ngrams_tell_spellings_apart(rng):

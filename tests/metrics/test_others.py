@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from lingap import metrics
 from lingap.errors import MetricError
+from lingap.metrics.bootstrap import resampled_counts, resampled_sums
 
 label = st.sampled_from("abcd")
 labels = st.lists(st.tuples(label, label), min_size=1, max_size=40)
@@ -49,6 +50,30 @@ def test_the_bootstrap_of_f1_counts_sentences(rng):
     assert found.low < here < found.high
     again = metrics.bootstrap_interval(counts, metrics.f1_of_sums)
     assert found == again
+
+
+def test_kinds_of_sentences_are_the_same_bootstrap_as_sentences(rng):
+    counts = rng.integers(3, size=(80, 3))
+    spread = [
+        metrics.f1_of_sums(draw(counts, n_resamples=20_000, seed=1)).std()
+        for draw in (resampled_counts, resampled_sums)
+    ]
+    assert spread[0] == pytest.approx(spread[1], rel=0.03)
+    one_kind = resampled_counts(np.full((7, 3), 2), n_resamples=100, seed=0)
+    assert (one_kind == 14).all()
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_softmax_equals_scipy_and_does_not_overflow(rng, dtype):
+    special = pytest.importorskip("scipy.special")
+    logits = (rng.normal(size=(30, 4)) * 300).astype(dtype)
+    found = metrics.softmax(logits)
+    np.testing.assert_allclose(found, special.softmax(logits.astype(float), axis=1), atol=1e-15)
+    assert found.dtype == np.float64
+    with pytest.raises(MetricError, match=r"eng: row 1 .*NaN"):
+        metrics.softmax([[0.0, 1.0], [np.nan, 1.0]], "eng")
+    with pytest.raises(MetricError, match="two axes"):
+        metrics.softmax([0.0, 1.0])
 
 
 def test_the_bootstrap_refuses():

@@ -8,6 +8,12 @@ from hypothesis import strategies as st
 from lingap.errors import MetricError
 from lingap.gap import text_gap
 from lingap.metrics import compression_distance, inventory_overlap, ngram_jsd, token_overlap
+from lingap.metrics.units import (
+    inventory_overlaps,
+    jensen_shannon,
+    ngram_counts,
+    token_overlaps,
+)
 
 text = st.lists(
     st.lists(st.sampled_from(["a", "b", "ʃ", "t͡ʃ", "ङ"]), min_size=1, max_size=6),
@@ -30,6 +36,18 @@ def test_unigrams_equal_scipy(x, y):
     units = sorted({u for s in x + y for u in s})
     p, q = ([sum(s.count(u) for s in t) for u in units] for t in (x, y))
     assert ngram_jsd(x, y, n=1) == pytest.approx(jensenshannon(p, q, base=2) ** 2, abs=1e-9)
+
+
+def test_counts_of_many_texts_at_once():
+    counts = ngram_counts([[["a", "b"], ["a"]], [], [["b", "b"]]], n=1)
+    assert counts.tolist() == [[2, 1], [0, 0], [0, 2]]
+    some = counts[[0, 2]]
+    assert inventory_overlaps(some).tolist() == [[1, 0.5], [0.5, 1]]
+    # A third of the first text's units stand in the second, all of the second's in the first.
+    assert token_overlaps(some) == pytest.approx(np.array([[1, 2 / 3], [2 / 3, 1]]))
+    assert jensen_shannon(some * [[1], [7]]) == pytest.approx(jensen_shannon(some))
+    with pytest.raises(MetricError, match="x has no 4-gram"):
+        ngram_jsd([["a"]], [["a", "b", "c"]], n=4)
 
 
 def test_a_hand_counted_bigram():

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lingap.errors import MetricError
-from lingap.metrics.arrays import Array, ArrayInput, as_matrix, to_numpy
+from lingap.metrics.arrays import Array, ArrayInput, as_matrix
 from lingap.metrics.bootstrap import bootstrap_interval, percentile_interval
 from lingap.records import Interval
 
@@ -109,36 +109,6 @@ def hdh_divergence(
     that family. Arguments as :func:`h_divergence`.
     """
     return h_divergence(x, y, family="product", n_folds=n_folds, n_resamples=n_resamples, seed=seed)
-
-
-def hdh_of_predictions(x: ArrayInput, y: ArrayInput) -> float:
-    """H delta H divergence over given classifiers, from what they predict; 0 to 2, exact.
-
-    2 max over pairs of classifiers |P(h != h') - P'(h != h')|, such as models of several seeds: a
-    lower bound for any family that holds them.
-
-    Args:
-        x: (n_classifiers, n) labels on the first sample.
-        y: (n_classifiers, m) labels of the same classifiers on the second.
-
-    Raises:
-        MetricError: For fewer than two classifiers, or unlike numbers of them.
-
-    >>> hdh_of_predictions([[0, 0, 1, 1], [0, 0, 1, 1]], [[0, 1], [1, 0]])
-    2.0
-    """
-    a, b = to_numpy(x, "x"), to_numpy(y, "y")
-    if a.ndim != 2 or b.ndim != 2 or len(a) != len(b) or len(a) < 2 or not (a.size and b.size):
-        raise MetricError(
-            f"Expected (n_classifiers, n) labels of the same two or more classifiers; "
-            f"shapes {a.shape} and {b.shape} came."
-        )
-    gaps = [
-        abs(float((a[i] != a[j]).mean()) - float((b[i] != b[j]).mean()))
-        for i in range(len(a))
-        for j in range(i)
-    ]
-    return 2 * max(gaps)
 
 
 def ngram_divergence(

@@ -27,7 +27,7 @@ def _ratio(first: Array, second: Array) -> Array:
     off = np.asarray(np.subtract(first, second))
     np.abs(off, out=off)
     with np.errstate(invalid="ignore"):
-        return np.divide(off, first + second, out=off)
+        return np.asarray(np.divide(off, first + second, out=off))
 
 
 def rpds(first: Array, second: Array) -> Array:
@@ -38,7 +38,7 @@ def rpds(first: Array, second: Array) -> Array:
     Source: Jung et al. (2024), equation 1.
     """
     # Halving first keeps the sum finite for any finite scores.
-    return 200 * _ratio(np.asarray(first) / 2, np.asarray(second) / 2)
+    return 200 * _ratio(first / 2, second / 2)
 
 
 def mean_rpds(scores: Array) -> Array:

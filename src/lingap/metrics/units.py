@@ -22,7 +22,7 @@ def _checked(x: Sentences, y: Sentences, n: int = 1) -> Array:
     if not (any(map(len, x)) and any(map(len, y))):
         raise MetricError("One of the texts has no units; both need some.")
     counts = ngram_counts([x, y], n=n)
-    for name, found in zip("xy", counts.any(axis=1), strict=True):
+    for name, found in zip("xy", counts.sum(axis=1), strict=True):
         if not found:
             raise MetricError(f"{name} has no {n}-gram: all its sentences are shorter.")
     return counts
