@@ -21,11 +21,12 @@ from lingap.g2p.bulk.lines import UNKNOWN_UNIT, TextSettings
 from lingap.g2p.bulk.textfile import phonemize_text
 from lingap.g2p.choice import choose
 from lingap.g2p.coverage import printable
+from lingap.g2p.vendored import vendored_version
 from lingap.languages import Language, get_language
 
 PAGE = Path(__file__).resolve().parents[1] / "docs/reference/g2p-coverage.md"
 BACK_ENDS = ("epitran", "orthography2ipa", "espeak", "gruut-lang-en", "english-ngrams")
-PACKAGES = ("epitran", "orthography2ipa", "espeakng-loader", "gruut-lang-en")
+PACKAGES = ("orthography2ipa", "espeakng-loader", "gruut-lang-en")
 WORST_SHOWN = 3
 
 
@@ -105,7 +106,7 @@ def row(cost: Cost) -> str:
 
 def installed() -> str:
     """Names and versions of what was measured."""
-    found = []
+    found = [f"epitran {vendored_version('epitran')}"]
     for package in PACKAGES:
         try:
             found.append(f"{package} {version(package)}")

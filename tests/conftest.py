@@ -1,6 +1,9 @@
 """What all rooms' tests share."""
 
 import os
+import subprocess
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -24,6 +27,25 @@ def _own_caches(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Keep the tests away from the user's caches."""
     os.environ["LINGAP_CACHE"] = str(tmp_path_factory.mktemp("cache"))
     os.environ["OMP_NUM_THREADS"] = "1"  # for subprocesses: several tests share the cores
+
+
+@pytest.fixture
+def kill_in_the_middle() -> Callable[[Path], Path]:
+    """Leaves the file that a process, killed while it wrote a target, leaves behind."""
+
+    def kill(target: Path) -> Path:
+        before = {*target.parent.iterdir()}
+        code = (
+            "import os, sys; from pathlib import Path; from lingap.storage.atomic import whole_file\n"
+            "with whole_file(Path(sys.argv[1])) as aside:\n"
+            "    aside.write_text('half'); os.kill(os.getpid(), 9)"
+        )
+        ended = subprocess.run([sys.executable, "-c", code, target], check=False)
+        assert ended.returncode == -9
+        [left] = {*target.parent.iterdir()} - before
+        return left
+
+    return kill
 
 
 @pytest.fixture

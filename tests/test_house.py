@@ -10,9 +10,9 @@ import lingap
 
 ROOT = Path(lingap.__file__).parent
 ROOMS = [
-    "errors", "renamed", "registry", "languages", "records", "metrics", "corpora", "g2p",
-    "representations", "tasks", "models", "training", "evaluation", "gap", "experiments", "report",
-    "app", "cli",
+    "errors", "renamed", "registry", "languages", "records", "storage", "text", "metrics",
+    "corpora", "g2p", "representations", "tasks", "models", "training", "evaluation", "gap",
+    "experiments", "report", "app", "cli",
 ]  # fmt: skip
 ORDER = {name: place for place, name in enumerate(ROOMS)}
 MODULES = sorted(ROOT.rglob("*.py"))

@@ -3,9 +3,9 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from lingap.app.word_splitting import MAX_WORDS, split_words
 
 from lingap.app.analysis import Line, analyse, parse_lines, served_languages
-from lingap.app.word_splitting import MAX_WORDS, split_words
 from lingap.errors import ConfigError, LanguageError
 from lingap.g2p import Phonemizer
 

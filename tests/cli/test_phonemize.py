@@ -125,16 +125,17 @@ def test_kill_9_in_the_middle_leaves_no_half_file_and_goes_on(cache, tmp_path):
     job = subprocess.Popen(command, stderr=subprocess.DEVNULL)
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline and not any(
-        p.stat().st_size for p in tmp_path.glob("out.txt.partial-*")
+        p.stat().st_size for p in tmp_path.glob(".out.txt.*.partial")
     ):
         time.sleep(0.02)
-    assert list(tmp_path.glob("out.txt.partial-*"))
+    assert list(tmp_path.glob(".out.txt.*.partial"))
     job.kill()
     job.wait(60)
     assert not target.exists()
     done = subprocess.run(command, capture_output=True, check=False, timeout=300)
     assert done.returncode == 0, done.stderr
     assert target.read_bytes().count(b"\n") == source.read_bytes().count(b"\n")
+    assert not list(tmp_path.glob("*.partial"))
     expected = lingap(
         "-l", "fin", "--backend", "epitran", "--no-cache", given="".join(lines).encode()
     )

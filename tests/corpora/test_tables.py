@@ -10,12 +10,12 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from lingap.corpora.spelling import clean, split_words
 
 from lingap.corpora import load_corpus, load_parallel
 from lingap.corpora.formats.assemble import Columns, RowOptions, read_table
 from lingap.corpora.formats.tables import read_rows
 from lingap.corpora.sources.xnli import LABELS
-from lingap.corpora.spelling import clean, split_words
 from lingap.errors import AlignmentError, CorpusError, LanguageError
 
 HEADER = "language\tgold_label\tsentence1\tsentence2\tpairID"

@@ -1,6 +1,10 @@
 import json
 import os
+import stat
+import subprocess
+import sys
 
+import numpy as np
 import pytest
 
 from lingap.errors import StoreError
@@ -45,14 +49,23 @@ def test_a_failed_try_is_replaced_by_a_better_one(tmp_path, fill, stored):
 
 def test_half_written_work_is_swept_and_checkpoints_stay(tmp_path):
     store = Store(tmp_path)
-    (tmp_path / "work" / "abc.123.partial").mkdir(parents=True)
+    killed = (
+        "import os, sys; from pathlib import Path; from lingap.experiments.store import Store\n"
+        "def fill(folder):\n"
+        "    (folder / 'result.txt').write_text('4')\n"
+        "    os.kill(os.getpid(), 9)\n"
+        "Store(Path(sys.argv[1])).commit('runs', 'abc', fill)"
+    )
+    assert subprocess.run([sys.executable, "-c", killed, tmp_path], check=False).returncode == -9
+    assert not store.is_done("runs", "abc")
     (tmp_path / "work" / "abc" / "checkpoint-5").mkdir(parents=True)
+    assert len(list((tmp_path / "work").iterdir())) == 2
     store.sweep()
     assert [p.name for p in (tmp_path / "work").iterdir()] == ["abc"]
 
 
-def test_a_folder_whose_making_was_killed_is_taken(tmp_path):
-    (tmp_path / "..lingap.123").write_text("lingap exp", encoding="utf-8")
+def test_a_folder_whose_making_was_killed_is_taken(tmp_path, kill_in_the_middle):
+    kill_in_the_middle(tmp_path / ".lingap")
     Store(tmp_path).sweep()
     assert [p.name for p in tmp_path.iterdir()] == [".lingap"]
 
@@ -90,6 +103,24 @@ def test_an_unwritable_folder_is_refused(tmp_path):
     tmp_path.chmod(0o500)
     with pytest.raises(StoreError, match="cannot be"):
         Store(tmp_path / "x")
+
+
+def test_colleagues_can_read_what_is_stored(tmp_path):
+    from safetensors.numpy import save_file
+
+    def fill(folder):
+        save_file({"x": np.zeros(2)}, folder / "embeddings.safetensors")
+        return {"status": "done"}
+
+    before = os.umask(0o027)
+    try:
+        Store(tmp_path / "x").commit("runs", "abc", fill)
+    finally:
+        os.umask(before)
+    found = {p.name: stat.S_IMODE(p.stat().st_mode) for p in (tmp_path / "x").rglob("*")}
+    assert found.pop(".lingap") == found.pop("run.json") == 0o640
+    assert found.pop("embeddings.safetensors") == 0o640
+    assert set(found.values()) == {0o750}
 
 
 def test_a_second_process_is_kept_out(tmp_path):

@@ -8,14 +8,15 @@ import pytest
 
 from lingap.errors import G2PError, LanguageError
 from lingap.g2p import BACKENDS, Phonemizer
+from lingap.g2p.backends.epitran_data import epitran_files
 from lingap.g2p.backends.epitran_rules import needed_characters, read_rules
-from lingap.g2p.backends.epitran_tables import EpitranTable, data_folder
+from lingap.g2p.backends.epitran_tables import EpitranTable
 from lingap.g2p.ipa.segmentation import segment
 from lingap.g2p.ipa.symbols import normalize_ipa
 from lingap.g2p.protocol import PLACEHOLDERS
 from lingap.languages import all_languages, get_language
 
-CODES = sorted(path.stem for path in (data_folder() / "map").glob("*.csv"))
+CODES = sorted(name[4:-4] for name in epitran_files() if name.startswith("map/"))
 
 # Tables whose letters or symbols Epitran itself mangles, and which differ in that alone.
 MENDED = {
@@ -43,16 +44,16 @@ def original():
         warnings.simplefilter("ignore")
         level = logging.getLogger().level
         handlers = list(logging.getLogger().handlers)
-        import panphon
+        panphon = pytest.importorskip("panphon", reason="needs the extra dev")
 
         class NoTable:
             names = ()
 
         table, panphon.FeatureTable = panphon.FeatureTable, NoTable
-        import epitran.simple
+        simple = pytest.importorskip("epitran.simple", reason="needs the extra dev")
 
         logging.getLogger("epitran").setLevel(logging.ERROR)
-        yield epitran.simple.SimpleEpitran
+        yield simple.SimpleEpitran
         panphon.FeatureTable = table
         logging.getLogger().setLevel(level)
         logging.getLogger().handlers[:] = handlers

@@ -217,15 +217,16 @@ def test_a_folder_keeps_its_shape(tmp_path, processes):
     assert not list((tmp_path / "out").rglob("*.partial"))
 
 
-def test_a_stopped_run_goes_on_where_it_was(tmp_path):
+def test_a_stopped_run_goes_on_where_it_was(tmp_path, kill_in_the_middle):
     source, target = shards(tmp_path / "in"), tmp_path / "out"
     phonemize_folder(source, target, "text", FIN)
     second = target / "part1" / "1.parquet"
     second.write_bytes(second.read_bytes()[:-20])  # cut off
-    (target / "part0" / "2.parquet.partial").write_bytes(b"left over")
+    left = kill_in_the_middle(target / "part0" / "2.parquet")
     before = {p: p.stat().st_mtime_ns for p in target.rglob("*.parquet")}
     report = phonemize_folder(source, target, "text", FIN)
     assert report.written == (second,)
+    assert not left.exists()
     assert len(report.finished_before) == 2
     after = {p: p.stat().st_mtime_ns for p in target.rglob("*.parquet")}
     assert {p for p in before if before[p] != after[p]} == {second}

@@ -7,6 +7,7 @@ from operator import truediv
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from lingap.g2p.words import split_text
 
 from lingap.errors import LanguageError, StoreError
 from lingap.g2p import Phonemizer, Policies
@@ -15,7 +16,6 @@ from lingap.g2p.bulk.lines import LineSpeller, TextSettings
 from lingap.g2p.bulk.lines import _blocks as blocks
 from lingap.g2p.bulk.parallel import map_in_order
 from lingap.g2p.bulk.textfile import line_chunks, phonemize_text
-from lingap.g2p.words import split_text
 
 
 def run(data, language="fin", processes=1, **more):

@@ -24,6 +24,7 @@ from lingap.models import (
     EncoderConfig,
     ItemClassifier,
     build_encoder,
+    input_vectors,
     load_published,
     max_units,
     padding_multiple,
@@ -187,6 +188,21 @@ def test_vectors_are_those_of_the_real_class(home, name):
         three = embed(encoder, rows, Collator(ids.pad_id, multiple=4), n_sentences=3)["input"]
         np.testing.assert_allclose(three[0], three[1], rtol=1e-4, atol=1e-6)
         assert not np.allclose(three[0], three[2])
+
+
+def test_canines_vectors_of_code_points_are_joined_from_its_tables(home):
+    """Clark et al. (2022): one slice from each table, by the code point's hash with a prime."""
+    _, ids = published_representation("character", home / "canine", {})
+    encoder = load_published(home / "canine", ids).eval()
+    tables = {name: t for name, t in encoder.state_dict().items() if "HashBucketCodepoint" in name}
+    assert len(tables) == 4
+    points = torch.tensor([[0xE000, ord("a"), ord("한")], [0x10FFFF, 0, ord("a")]])
+    slices = [
+        table[(points + 1) * prime % 128]
+        for prime, table in zip((31, 43, 59, 61), tables.values(), strict=True)
+    ]
+    with torch.inference_mode():
+        assert torch.equal(input_vectors(encoder, points), torch.cat(slices, dim=-1))
 
 
 @pytest.mark.parametrize("name", [*SIDES, "distilbert"])

@@ -459,3 +459,15 @@ def test_what_cannot_be_trained_is_refused(data, tmp_path):
     nameless.item_of_unit[:] = -1
     with pytest.raises(ConfigError, match="no unit that spells"):
         masker(data[1]).rows([(0, 0, nameless)])
+
+
+@pytest.mark.parametrize(("there", "used"), [(0, 0), (1, 1), (8, 1)])
+def test_a_training_has_one_device_wherever_there_are_more(tmp_path, monkeypatch, there, used):
+    from transformers import TrainingArguments
+
+    from lingap.training.loop import _OneDevice
+
+    monkeypatch.setattr(TrainingArguments, "n_gpu", property(lambda _: there))
+    arguments = _OneDevice(output_dir=str(tmp_path), use_cpu=True, per_device_train_batch_size=3)
+    assert arguments.n_gpu == used
+    assert arguments.train_batch_size == 3  # the Trainer multiplies it by the devices

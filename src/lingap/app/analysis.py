@@ -10,15 +10,16 @@ from functools import lru_cache
 from typing import Any
 
 from lingap.app.alignment import align
-from lingap.app.word_splitting import split_words
 from lingap.errors import ConfigError, LingapError
 from lingap.g2p import BACKENDS, Phonemizer, Pronunciation
 from lingap.languages import Language, all_languages, get_language
-from lingap.records import Sentence
+from lingap.records import UNKNOWN, Sentence
 from lingap.representations import Representation, load_representation
+from lingap.text.words import split_words
 
 MAX_LINES = 8
 MAX_CHARACTERS = 4_000
+MAX_WORDS = 400
 MOST_SIMILAR = 12
 LEAST_SIMILARITY = 0.2
 
@@ -122,7 +123,7 @@ def analyse(lines: Sequence[Line], *, subwords: Representation | None = None) ->
 
 
 def _read_line(line: Line, at: int, subwords: Representation | None) -> dict[str, Any]:
-    words = split_words(line.text)
+    words = split_words(line.text, line.language)[:MAX_WORDS]
     spoken: list[dict[str, Any]] = []
     for backend in line.backends:
         try:
@@ -142,7 +143,7 @@ def _spoken(words: Sequence[str], said: Sequence[Pronunciation]) -> dict[str, An
     unmapped = Counter(character for one in said for character in one.unmapped)
     units: list[str] = []
     for one in said:
-        units += ([] if not units else ["▁"]) + list(one.units or ("[UNK]",))
+        units += ([] if not units else ["▁"]) + list(one.units or (UNKNOWN,))
     return {
         "words": [{"units": one.units, "unmapped": one.unmapped} for one in said],
         "units": units,
@@ -171,7 +172,7 @@ def _compare(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]
     shared = {}
     for name in one["units"]:
         if name in other["units"]:
-            left, right = (set(line["units"][name]) - {"▁", "[UNK]"} for line in (one, other))
+            left, right = (set(line["units"][name]) - {"▁", UNKNOWN} for line in (one, other))
             shared[name] = {
                 "both": sorted(left & right),
                 "n_either": len(left | right),

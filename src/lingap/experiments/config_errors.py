@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
@@ -17,7 +17,7 @@ def _fields_at(model: type[BaseModel], place: tuple[int | str, ...]) -> list[str
         field = model.model_fields.get(str(step))
         if field is None:
             break
-        inner = getattr(field.annotation, "__args__", (field.annotation,))
+        inner = get_args(field.annotation) or (field.annotation,)
         found = [i for i in inner if isinstance(i, type) and issubclass(i, BaseModel)]
         if not found:
             return []

@@ -22,6 +22,7 @@ from lingap.experiments.schedule import Event, Failure
 from lingap.experiments.specs import Kind
 from lingap.experiments.store import Store, write_json
 from lingap.g2p.bulk.parallel import usable_cores
+from lingap.storage.atomic import whole_file
 
 MAX_WORKERS = 8
 """Processes by default at the most: each takes up to a gigabyte of memory."""
@@ -141,11 +142,8 @@ def _check_trackers(names: Sequence[str]) -> None:
 def _link(store: Store, title: str, job: Job) -> Path:
     """A name for an encoder beside its hash."""
     path = store.root / "encoders" / title.replace("/", "-")
-    path.parent.mkdir(exist_ok=True)
-    aside = path.with_name(f".{path.name}.new")
-    aside.unlink(missing_ok=True)
-    aside.symlink_to(Path("..") / job.kind / job.id, target_is_directory=True)
-    aside.replace(path)
+    with whole_file(path) as aside:
+        aside.symlink_to(Path("..") / job.kind / job.id, target_is_directory=True)
     return path
 
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +16,7 @@ from lingap.experiments.records import Candidate, FailedRecord, TrialRecord
 from lingap.experiments.specs import RunSpec, TrialSpec
 from lingap.experiments.store import Store, write_json
 from lingap.experiments.training_setup import TrainingSetup, set_up
+from lingap.storage.atomic import whole_folder
 from lingap.training.settings import TrainingSettings
 
 if TYPE_CHECKING:
@@ -80,17 +79,11 @@ def _offer(model: Any, trial: str, place: Path, dev: float | None) -> None:
     best = _offered(place)
     if dev is None or (best is not None and best["dev"] >= dev):
         return
-    aside = place.with_name(f"{place.name}.{os.getpid()}")
-    shutil.rmtree(aside, ignore_errors=True)
-    aside.mkdir(parents=True)
-    save_model(model, str(aside / WEIGHTS))
-    with (aside / WEIGHTS).open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    write_json(aside / "best.json", {"trial": trial, "dev": dev, "sha256": digest})
-    shutil.rmtree(place, ignore_errors=True)
-    with suppress(OSError):  # another process was quicker: its weights do as well
-        aside.rename(place)
-    shutil.rmtree(aside, ignore_errors=True)
+    with whole_folder(place) as aside:
+        save_model(model, str(aside / WEIGHTS))
+        with (aside / WEIGHTS).open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        write_json(aside / "best.json", {"trial": trial, "dev": dev, "sha256": digest})
 
 
 def _offered(place: Path) -> dict[str, Any] | None:

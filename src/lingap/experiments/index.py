@@ -8,7 +8,6 @@ Nothing in lingap reads it; it is for those who want to ask a sweep questions in
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -24,6 +23,7 @@ from lingap.experiments.records import (
     read_record,
 )
 from lingap.experiments.specs import Kind, PretrainSpec, TrialSpec
+from lingap.storage.atomic import whole_file
 
 INDEX = "index.sqlite"
 
@@ -46,23 +46,19 @@ def rebuild_index(root: Path) -> Path:
 
     Folders whose record is damaged are left out; running the experiment tells of them.
     """
-    aside = root / f".{INDEX}.{os.getpid()}"
-    aside.unlink(missing_ok=True)
     try:
-        connection = sqlite3.connect(aside)
-        try:
-            with connection:
-                connection.executescript(_TABLES)
-                titles = _titles(root)
-                for record in _records(root):
-                    _insert(connection, record, titles)
-        finally:
-            connection.close()
-        aside.replace(root / INDEX)
+        with whole_file(root / INDEX) as aside:
+            connection = sqlite3.connect(aside)
+            try:
+                with connection:
+                    connection.executescript(_TABLES)
+                    titles = _titles(root)
+                    for record in _records(root):
+                        _insert(connection, record, titles)
+            finally:
+                connection.close()
     except sqlite3.OperationalError as error:
         raise StoreError(f"{root / INDEX} cannot be written: {error}.") from error
-    finally:
-        aside.unlink(missing_ok=True)
     return root / INDEX
 
 

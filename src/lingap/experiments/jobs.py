@@ -61,5 +61,5 @@ def versions() -> dict[str, str]:
     import platform
     from importlib.metadata import version
 
-    packages = ("lingap", "torch", "transformers", "numpy", "epitran", "babel", "segments")
+    packages = ("lingap", "torch", "transformers", "numpy", "babel")
     return {"python": platform.python_version(), **{name: version(name) for name in packages}}

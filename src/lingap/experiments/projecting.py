@@ -6,8 +6,8 @@ A projection is a picture of stored vectors, not a score: nothing is concluded f
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from lingap.errors import LingapError, MetricError, StoreError
 from lingap.experiments.records import RunRecord, read_json
 from lingap.experiments.specs import PretrainSpec
 from lingap.experiments.stored import StoredExperiment
+from lingap.storage.atomic import write_whole
 
 MAX_POINTS = 360
 MAX_ROWS = 100
@@ -215,9 +216,5 @@ def _texts(
 
 
 def _keep(path: Path, made: list[Any]) -> None:
-    aside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        aside.write_text(json.dumps(made, ensure_ascii=False), encoding="utf-8")
-        aside.replace(path)
-    except OSError:  # a folder that is only read: it is drawn again the next time
-        aside.unlink(missing_ok=True)
+    with suppress(OSError):  # a folder that is only read: it is drawn again the next time
+        write_whole(path, json.dumps(made, ensure_ascii=False))

@@ -15,53 +15,32 @@ Layout::
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from lingap.errors import StoreError
 from lingap.experiments.records import DoneRecord, Record, read_record
 from lingap.experiments.specs import Kind
+from lingap.storage.atomic import is_unfinished, sweep, whole_folder, write_whole
+from lingap.storage.lock import locked
 
 FORMAT = "lingap experiment 1"
 MARKER = ".lingap"
 """The file that says that a folder is an experiment, and of which format."""
 
-_ASIDE = f".{MARKER}."
-
 
 def write_json(path: Path, content: Any) -> None:
-    """Write a JSON file whole or not at all: aside, flushed to disk, then renamed."""
-    text = json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False)
-    write_text(path, text + "\n")
+    """Write a JSON file whole or not at all, flushed to disk."""
+    write_whole(path, _json(content), durable=True)
 
 
-def write_text(path: Path, text: str) -> None:
-    """Write a text file whole or not at all: aside, flushed to disk, then renamed."""
-    aside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with aside.open("w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        aside.replace(path)
-    except BaseException:
-        aside.unlink(missing_ok=True)
-        raise
-
-
-def _flush_folder(folder: Path) -> None:
-    """Make a rename in the folder survive a loss of power."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+def _json(content: Any) -> str:
+    return json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
 
 
 class Store:
@@ -78,8 +57,7 @@ class Store:
         self.root = root
         try:
             root.mkdir(parents=True, exist_ok=True)
-            # A mark that another process is writing, or was when it was killed, is our own.
-            found = sorted(p.name for p in root.iterdir() if not p.name.startswith(_ASIDE))
+            found = sorted(p.name for p in root.iterdir() if not is_unfinished(p))
         except OSError as error:
             raise StoreError(f"{root} cannot be used as a folder: {error.strerror}.") from error
         if not os.access(root, os.W_OK | os.X_OK):
@@ -91,7 +69,7 @@ class Store:
             )
         marker = root / MARKER
         if not marker.exists():
-            write_text(marker, FORMAT + "\n")
+            write_whole(marker, FORMAT + "\n", durable=True)
         elif marker.read_text(encoding="utf-8", errors="replace").strip() != FORMAT:
             raise StoreError(
                 f"{marker} does not say {FORMAT!r}: the folder was written by another version of "
@@ -105,17 +83,9 @@ class Store:
         Raises:
             StoreError: When another process is at work in the folder.
         """
-        with (self.root / ".lock").open("a") as file:
-            self._lock(file)
+        busy = f"Another lingap is at work in {self.root}; wait for it or choose another folder."
+        with locked(self.root / ".lock", busy=busy):
             yield
-
-    def _lock(self, file: IO[str]) -> None:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise StoreError(
-                f"Another lingap is at work in {self.root}; wait for it or choose another folder."
-            ) from error
 
     def folder(self, kind: Kind, job_id: str) -> Path:
         """Where a finished job lies."""
@@ -166,45 +136,21 @@ class Store:
             job_id: The job.
             fill: Writes the job's files into the folder it is given and returns its record.
         """
-        aside = self.root / "work" / f"{job_id}.{os.getpid()}.partial"
-        shutil.rmtree(aside, ignore_errors=True)
-        aside.mkdir(parents=True)
-        try:
+        target = self.folder(kind, job_id)
+        with whole_folder(target, durable=True, within=self.root / "work") as aside:
             record = fill(aside)
-            for path in aside.rglob("*"):
-                if path.is_file():
-                    with path.open("rb") as file:
-                        os.fsync(file.fileno())
             files = {
                 str(path.relative_to(aside)): path.stat().st_size
                 for path in sorted(aside.rglob("*"))
                 if path.is_file()
             }
-            write_json(
-                aside / "run.json",
-                record.model_copy(update={"files": files}).model_dump(mode="json"),
-            )
-            target = self.folder(kind, job_id)
-            target.parent.mkdir(exist_ok=True)
-            if target.exists():  # an earlier, failed try
-                target.rename(aside.with_suffix(".old"))
-            aside.rename(target)
-            _flush_folder(target.parent)
-        except BaseException:
-            shutil.rmtree(aside, ignore_errors=True)
-            raise
-        shutil.rmtree(aside.with_suffix(".old"), ignore_errors=True)
+            stored = record.model_copy(update={"files": files})
+            content = _json(stored.model_dump(mode="json"))
+            (aside / "run.json").write_text(content, encoding="utf-8")
         if record.status == "done":
             shutil.rmtree(self.workspace(job_id), ignore_errors=True)
 
     def sweep(self) -> None:
         """Clear away what killed processes left half-written; checkpoints stay."""
-        for path in (self.root / "work").glob("*.partial"):
-            shutil.rmtree(path, ignore_errors=True)
-        for path in (self.root / "work").glob("*.old"):
-            shutil.rmtree(path, ignore_errors=True)
-        for path in self.shared.glob(".*"):
-            path.unlink(missing_ok=True)
-        for path in self.root.glob(".*.*"):  # as write_text names what is not yet renamed
-            if path.name.rpartition(".")[2].isdecimal():
-                path.unlink(missing_ok=True)
+        for folder in (self.root, self.root / "work", self.shared):
+            sweep(folder, live=True)

@@ -35,25 +35,11 @@ class CacheWarning(UserWarning):
     """A lexicon cache on disk that was damaged, and what was done about it."""
 
 
-def cache_folder() -> Path | None:
-    """Where lexicons are kept; None where the variable ``LINGAP_CACHE`` says ``off``.
-
-    It is ``LINGAP_CACHE`` if set, else ``lingap`` in ``XDG_CACHE_HOME`` or ``~/.cache``.
-    """
-    named = os.environ.get("LINGAP_CACHE")
-    if named == "off":
-        return None
-    if named:
-        return Path(named)
-    base = os.environ.get("XDG_CACHE_HOME")
-    return (Path(base) if base else Path.home() / ".cache") / "lingap"
-
-
 @cache
 def _sources() -> str:
-    """Digest of this room's code and tables, so that no change to them meets old entries."""
-    room = Path(__file__).parent
-    return digest_of_code([room])
+    """Digest of all code and tables that make a word's phonemes: no change meets old entries."""
+    rooms = Path(__file__).parent.parent
+    return digest_of_code([rooms / "g2p", rooms / "text", rooms / "languages"])
 
 
 def digest_of_code(folders: Iterable[Path]) -> str:
@@ -61,7 +47,7 @@ def digest_of_code(folders: Iterable[Path]) -> str:
     digest = hashlib.sha256()
     for folder in folders:
         for path in sorted(folder.rglob("*")):
-            if path.suffix in (".py", ".tsv", ".json"):
+            if path.suffix in (".py", ".tsv", ".csv", ".txt", ".json"):
                 digest.update(f"{path.relative_to(folder).as_posix()}\0".encode())
                 digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()

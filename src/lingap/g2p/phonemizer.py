@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from lingap.errors import G2PError, LanguageError
-from lingap.g2p.cache import WordCache, cache_folder, cache_path
+from lingap.g2p.cache import WordCache, cache_path
 from lingap.g2p.choice import find_backend
 from lingap.g2p.coverage import CoverageCounter, G2PCoverage
 from lingap.g2p.ipa.vocabulary import PhonemeVocabulary, UnitFitter
@@ -17,14 +17,10 @@ from lingap.g2p.protocol import Pronunciation
 from lingap.g2p.speller import Speller
 from lingap.g2p.store import WordStore, pronunciation_of
 from lingap.languages import Language, get_language
+from lingap.storage.cache_folder import cache_folder
 
 OUTPUT_VERSION = "3"
 """Raised whenever normalization or segmentation changes any output."""
-
-# Languages whose spelling ends words in an apostrophe that is a letter or part of one.
-_FINAL_APOSTROPHE = frozenset(
-    {"ceb", "ful", "hau", "ind", "lsm", "lug", "nya", "som", "swa", "uzb", "xho"}
-)
 
 
 class Phonemizer:
@@ -37,7 +33,7 @@ class Phonemizer:
         policies: What happens to digits, punctuation, foreign words and the like.
         remember: Word types kept in memory; the oldest half is forgotten beyond it.
         cache: Folder of the word cache; True for the user's own (see
-            :func:`lingap.g2p.cache.cache_folder`), False for none.
+            :func:`lingap.storage.cache_folder.cache_folder`), False for none.
         vocabulary: Units that a model knows (a tokenizer's file or folder, or the units); those
             that it lacks are counted in the coverage.
         fit: ``report``, or ``nearest``: the known unit nearest by articulatory features is
@@ -140,10 +136,6 @@ class Phonemizer:
             cache = WordCache(path, self._provenance) if path else None
             self._store = WordStore(self.load, cache)
         return self._store
-
-    def reads_final_apostrophe(self) -> bool:
-        """Whether an apostrophe may end a word of the language, as in Swahili ``ng'``."""
-        return self.language.iso3 in _FINAL_APOSTROPHE
 
     def load(self) -> Speller:
         """Load the back end."""

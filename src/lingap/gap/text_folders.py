@@ -9,12 +9,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from lingap.corpora.lines import read_lines
-from lingap.corpora.spelling import split_words
 from lingap.errors import MetricError, UnknownName
 from lingap.gap.array_folders import files_by_language
 from lingap.records import Sentence
 from lingap.representations import load_representation
+from lingap.text.lines import read_lines
+from lingap.text.words import split_words
 
 REPRESENTATIONS = ("character", "subword", "phoneme")
 
@@ -62,7 +62,7 @@ def read_texts(
         for number, line in read_lines(path, Counter()):
             if limit is not None and number > limit:
                 break
-            rows.append(split_words(line))
+            rows.append(split_words(line, language))
         lines[language] = rows
     notes = []
     parallel = len({len(rows) for rows in lines.values()}) == 1

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from lingap.errors import ConfigError
+from lingap.records import UNKNOWN
 from lingap.representations.articulatory import COMPOSED
 from lingap.representations.checkpoint import checkpoint_config
 from lingap.representations.protocol import BOUNDARY, Representation, load_representation
@@ -20,7 +21,7 @@ ROBERTA_LIKE = ("roberta", "xlm-roberta", "camembert", "xlm-roberta-xl", "xmod")
 
 _SPECIAL = {
     "pad_id": ("<pad>", "[PAD]"),
-    "unknown_id": ("<unk>", "[UNK]"),
+    "unknown_id": (UNKNOWN, "[UNK]"),
     "cls_id": ("<s>", "[CLS]"),
     "sep_id": ("</s>", "[SEP]"),
 }

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from lingap.representations.protocol import BOUNDARY, UNKNOWN
+from lingap.records import UNKNOWN
+from lingap.representations.protocol import BOUNDARY
 
 
 class CodePoints:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
 import shutil
 import time
 from collections.abc import Callable, Sequence
@@ -16,6 +15,7 @@ from torch import Tensor, nn
 from transformers import TrainerCallback
 
 from lingap.errors import TrainingError
+from lingap.storage.atomic import flush
 from lingap.training.batches import RandomBatches
 from lingap.training.parts import PartsTrainer
 
@@ -89,8 +89,7 @@ class TrainingCallback(TrainerCallback):  # type: ignore[misc]
         seen = {"since_best": self.since_best, "best": best, "computed": computed}
         (folder / _SEEN).write_text(json.dumps(seen), encoding="utf-8")
         for path in folder.iterdir():
-            with path.open("rb") as file:
-                os.fsync(file.fileno())
+            flush(path)
         (folder / COMPLETE).touch()
         self.saved = time.monotonic()
 

@@ -29,6 +29,15 @@ from lingap.training.parts import PartsTrainer
 from lingap.training.settings import TrainingSettings
 
 
+class _OneDevice(TrainingArguments):  # type: ignore[misc]
+    """Arguments of a training on one device, wherever there are more: those are for other jobs."""
+
+    @property
+    def n_gpu(self) -> int:
+        """GPUs to spread a batch over: one at most."""
+        return min(int(super().n_gpu), 1)
+
+
 @dataclass(frozen=True, slots=True)
 class Tracking:
     """Trackers of ``transformers`` that are told of a training; they change no number.
@@ -167,7 +176,7 @@ def train(
     n_steps = settings.steps or (settings.epochs or 0) * len(sampler)
     callback = TrainingCallback(sampler, dev_score, settings.patience, progress, checkpoint_seconds)
     precision = _precision(settings.precision)
-    arguments = TrainingArguments(
+    arguments = _OneDevice(
         output_dir=str(workspace),
         num_train_epochs=settings.epochs or 1,
         max_steps=settings.steps or -1,
@@ -192,8 +201,6 @@ def train(
         seed=seed,
         data_seed=seed,
     )
-    if arguments.n_gpu > 1:  # a training has one device; others are for other jobs
-        arguments._n_gpu = 1
     with _tensorboard_writes_to(tracking.folder if tracking else workspace):
         trainer = PartsTrainer(
             sampler=sampler, collator=collator, model=model, args=arguments,

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Literal
 
 from lingap.corpora.formats.iob import detect_scheme, split_tag, to_iob2
-from lingap.corpora.lines import read_lines
 from lingap.corpora.policies import CONLL, check_policies
 from lingap.errors import ConfigError, CorpusError
 from lingap.records import Sentence
+from lingap.text.lines import read_lines
 
 Delimiter = Literal["auto", "tab", "space"]
 

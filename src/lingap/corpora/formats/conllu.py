@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from lingap.corpora.lines import read_lines
 from lingap.corpora.policies import CONLLU, check_policies
 from lingap.errors import CorpusError
 from lingap.records import Sentence
+from lingap.text.lines import read_lines
 
 UPOS = (
     "ADJ", "ADP", "ADV", "AUX", "CCONJ", "DET", "INTJ", "NOUN", "NUM", "PART", "PRON", "PROPN",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import pickle
+import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -64,14 +65,15 @@ def phonemize_dataset(
         G2PError: For anything that is no ``datasets.Dataset``.
         CorpusError: For a column that is missing or holds neither texts nor lists of words.
     """
-    if not (hasattr(dataset, "column_names") and hasattr(dataset, "_fingerprint")):
+    datasets = sys.modules.get("datasets")  # who has a dataset has imported it
+    if datasets is None or not isinstance(dataset, datasets.Dataset):
         raise G2PError(
             f"Expected a datasets.Dataset, got {type(dataset).__name__}. Take one split of a "
             "DatasetDict; write a streamed one to JSON Lines first."
         )
     check_value(dict.fromkeys(dataset.column_names), column, "dataset", 0)
     total = CoverageSum(settings)
-    facts = json.dumps([dataset._fingerprint, column, sorted(settings.provenance().items())])
+    facts = json.dumps([_fingerprint(dataset), column, sorted(settings.provenance().items())])
     with TemporaryDirectory(prefix="lingap-") as folder:
         mapped = dataset.map(
             _Batch(settings, column, folder),
@@ -86,3 +88,11 @@ def phonemize_dataset(
             with path.open("rb") as file:
                 total.add(pickle.load(file))
     return mapped, total.coverage()
+
+
+def _fingerprint(dataset: Any) -> str:
+    """What `datasets` itself calls the content of a dataset by.
+
+    It has no public name, and a hash of our own would have to read all of the data.
+    """
+    return str(dataset._fingerprint)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import stat
 import sys
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ from lingap.errors import ConfigError, CorpusError
 from lingap.g2p.bulk.lines import TextSettings
 from lingap.g2p.bulk.textfile import phonemize_text
 from lingap.g2p.coverage import G2PCoverage
+from lingap.storage.atomic import sweep, whole_file
 
 Format = Literal["text", "jsonl", "parquet"]
 FORMATS: tuple[Format, ...] = ("text", "jsonl", "parquet")
@@ -67,15 +67,9 @@ def open_sink(path: str | None) -> Iterator[BinaryIO]:
         with target.open("wb") as file:
             yield file
         return
-    target.parent.mkdir(parents=True, exist_ok=True)
-    partial = target.with_name(f"{target.name}.partial-{os.getpid()}")
-    try:
-        with partial.open("wb") as file:
-            yield file
-        partial.replace(target)
-    except BaseException:
-        partial.unlink(missing_ok=True)
-        raise
+    sweep(target.parent)
+    with whole_file(target) as aside, aside.open("wb") as file:
+        yield file
 
 
 def phonemize_file(
@@ -128,7 +122,7 @@ def _phonemize_records(
     processes: int,
 ) -> G2PCoverage:
     from lingap.g2p.bulk import records as formats
-    from lingap.g2p.bulk.folders import ParquetOutput
+    from lingap.g2p.bulk.folders import parquet_output
 
     with open_source(source) as file:
         if read_as == "parquet":
@@ -146,13 +140,5 @@ def _phonemize_records(
         if read_as == "jsonl":
             raise ConfigError("JSON Lines into Parquet: convert one of them first.")
         origin = Path(source) if read_as == "parquet" else None
-        output = ParquetOutput(origin, Path(str(target)), column, settings.provenance())
-        try:
-            coverage = formats.phonemize_records(
-                batches, column, output.write, settings, processes=processes
-            )
-        except BaseException:
-            output.close(whole=False)
-            raise
-        output.close(whole=True)
-        return coverage
+        with parquet_output(origin, Path(str(target)), column, settings.provenance()) as write:
+            return formats.phonemize_records(batches, column, write, settings, processes=processes)

@@ -18,12 +18,12 @@ from lingap.g2p.ipa.vocabulary import PhonemeVocabulary, UnitFitter
 from lingap.g2p.phonemizer import Phonemizer
 from lingap.g2p.policies import Policies
 from lingap.g2p.protocol import Pronunciation
-from lingap.g2p.segmenters import Segment, make_segmenter
 from lingap.g2p.store import pronunciation_of
-from lingap.g2p.words import is_invisible, split_token
+from lingap.records import UNKNOWN
+from lingap.text.segmenters import Segment, make_segmenter
+from lingap.text.words import clean, count_invisible, split_words
 
 WORD_BOUNDARY = " ▁ "
-UNKNOWN_UNIT = "<unk>"
 
 _BLOCK_BYTES = 1 << 18  # what is worked on at once: its arrays fit a processor's cache
 _LEARNED_AT_ONCE = 1_000  # tokens; many short-lived objects at once would fragment memory
@@ -84,7 +84,7 @@ class _Losses:
 
     words: tuple[tuple[str, Pronunciation], ...]
     n_invalid: int  # sequences of bytes that are no UTF-8
-    n_invisible: int  # stretches that show nothing, so are no words
+    n_invisible: int  # characters that show nothing and are in no word
 
 
 class LineSpeller:
@@ -106,7 +106,6 @@ class LineSpeller:
         self._backend = phonemizer.backend.name
         self._store = phonemizer.store
         self._segment: Segment | None = make_segmenter(self._language, settings.segmenter)
-        self._final_apostrophe = phonemizer.reads_final_apostrophe()
         self._table = TokenTable(remember)
         # By number of the token: units after a word boundary, words, whether anything was lost.
         self._spelled = np.full(remember + 2, b"", object)
@@ -231,7 +230,7 @@ class LineSpeller:
         units: dict[str, list[str]] = {}
         for word, number in counts.items():
             text, loss = spoken[word]
-            units[word] = text.split(" ") if text else [UNKNOWN_UNIT]
+            units[word] = text.split(" ") if text else [UNKNOWN]
             report.coverage.units += _n_units(text) * number
             if loss is not None:
                 report.coverage.add(word, loss, number)
@@ -257,12 +256,12 @@ class LineSpeller:
         ):
             if len(words) == 1:
                 units, loss = spoken[words[0]]
-                spelled.append(f"{WORD_BOUNDARY}{units or UNKNOWN_UNIT}".encode())
+                spelled.append(f"{WORD_BOUNDARY}{units or UNKNOWN}".encode())
                 n_units.append(_n_units(units))
                 if loss is None and not n_invisible:
                     continue
             else:
-                units = "".join(f"{WORD_BOUNDARY}{spoken[w][0] or UNKNOWN_UNIT}" for w in words)
+                units = "".join(f"{WORD_BOUNDARY}{spoken[w][0] or UNKNOWN}" for w in words)
                 spelled.append(units.encode())
                 n_units.append(sum(_n_units(spoken[word][0]) for word in words))
                 if not n_invisible and all(spoken[word][1] is None for word in words):
@@ -296,7 +295,7 @@ class LineSpeller:
         }
 
     def _words(self, tokens: list[bytes]) -> list[tuple[tuple[str, ...], int]]:
-        """Words of each token, and how many stretches of it show nothing."""
+        """Words of each token, and its characters that show nothing and are in no word."""
         text = b"\n".join(tokens).decode("utf-8", "replace")
         texts = text.split("\n")
         is_plain = self._segment is None and unicodedata.is_normalized("NFC", text)
@@ -305,17 +304,10 @@ class LineSpeller:
         ]
 
     def _split(self, text: str) -> tuple[tuple[str, ...], int]:
-        stretches = [
-            stretch
-            for part in unicodedata.normalize("NFC", text).split()
-            for stretch in (self._segment(part) if self._segment else (part,))
-        ]
-        words = tuple(
-            word
-            for stretch in stretches
-            for word in split_token(stretch, final_apostrophe=self._final_apostrophe)
-        )
-        return words, sum(map(is_invisible, stretches))
+        n_invisible = count_invisible(text)
+        if self._segment is not None:
+            text = " ".join(chain.from_iterable(map(self._segment, clean(text).split())))
+        return split_words(text, self._language.code), n_invisible
 
 
 def _n_units(units: str) -> int:

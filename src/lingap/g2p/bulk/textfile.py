@@ -10,7 +10,7 @@ from lingap.g2p.bulk.distinct import DistinctCounter
 from lingap.g2p.bulk.lines import ChunkReport, LineSpeller, TextSettings
 from lingap.g2p.bulk.parallel import map_in_order
 from lingap.g2p.coverage import CoverageCounter, G2PCoverage
-from lingap.g2p.segmenters import make_segmenter
+from lingap.text.segmenters import make_segmenter
 
 CHUNK_BYTES = 1 << 20
 
