@@ -75,13 +75,16 @@ def test_empty_text_is_no_error():
 
 
 @pytest.mark.parametrize(
-    "content",
-    [None, [], {}, {"lines": []}, {"lines": ["a"]}, {"lines": [{"text": 5, "language": "eng", "backends": []}]},
-     {"lines": [{"text": "a", "language": "eng"}]}, {"lines": [{"text": "a" * 5000, "language": "eng", "backends": []}]},
-     {"lines": [{"text": "a", "language": "eng", "backends": []}] * 9}],
+    ("content", "says"),
+    [(None, "1 to 8 lines"), ([], "1 to 8 lines"), ({}, "1 to 8 lines"), ({"lines": []}, "1 to 8 lines"),
+     ({"lines": ["a"]}, "a text and a language"),
+     ({"lines": [{"text": 5, "language": "eng", "backends": []}]}, "a text and a language"),
+     ({"lines": [{"text": "a", "language": "eng"}]}, "a list of back ends"),
+     ({"lines": [{"text": "a" * 5000, "language": "eng", "backends": []}]}, "5,000 characters is too long"),
+     ({"lines": [{"text": "a", "language": "eng", "backends": []}] * 9}, "1 to 8 lines")],
 )  # fmt: skip
-def test_other_requests_are_refused(content):
-    with pytest.raises(ConfigError):
+def test_other_requests_are_refused(content, says):
+    with pytest.raises(ConfigError, match=says):
         parse_lines(content)
 
 

@@ -7,13 +7,13 @@ from collections import Counter
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from lingap.corpora.spelling import nfc
 
 from lingap.corpora import load_corpus
 from lingap.corpora.formats.conll import ConllOptions, read_conll
 from lingap.corpora.formats.iob import detect_scheme, to_iob2
 from lingap.errors import ConfigError, CorpusError
 from lingap.records import Sentence
+from lingap.text.words import nfc
 
 TYPES = ["PER", "LOC"]
 WORD = st.text(

@@ -1,7 +1,7 @@
 """Encoded text, kept for other jobs: the same again, and never a damaged one."""
 
 import threading
-import time
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -46,19 +46,19 @@ def test_a_damaged_file_is_made_again(tmp_path):
 
 
 def test_two_that_want_the_same_make_it_once(tmp_path):
-    calls = []
+    calls, second = [], threading.Event()
 
     def make():
         calls.append(1)
-        time.sleep(0.2)
+        if len(calls) > 1:
+            second.set()
+        second.wait(0.5)  # time for another to come, which must not: no pass depends on it
         return [instance(1)], {}
 
-    threads = [threading.Thread(target=keep, args=(tmp_path, make)) for _ in range(3)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    with ThreadPoolExecutor(3) as threads:
+        found = list(threads.map(lambda _: keep(tmp_path, make), range(3)))
     assert len(calls) == 1
+    assert [[one.sentence for one in instances] for instances, _ in found] == [[1]] * 3
 
 
 def test_what_could_not_be_written_leaves_nothing(tmp_path):

@@ -92,7 +92,9 @@ def test_damaged_waiting_weights_are_learned_again(chosen, tmp_path, monkeypatch
 
     monkeypatch.setattr(grid_search, "_offer", cut_short)
     assert Experiment({**given, "seeds": [0]}).run(tmp_path / "x", n_workers=0).failures == ()
-    for name, record in records(tmp_path / "x", "runs").items():
+    again = records(tmp_path / "x", "runs")
+    assert len(again) == 2
+    for name, record in again.items():
         assert record["scores"] == records(folder, "runs")[name]["scores"]
 
 
@@ -267,6 +269,9 @@ def test_the_gaps_of_two_tasks_stand_apart(two_tasks):
         for task in ("ner", "pos")
         for system in ("character", "articulatory")
         for layer in ("input", "last")
+    }
+    assert {(g.task, g.system) for g in data.performance} == {
+        (task, system) for task in ("ner", "pos") for system in ("character", "articulatory")
     }
     for gap in data.performance:
         beside = data.linguistic_for(gap.system, gap.task)

@@ -29,7 +29,7 @@ def test_a_job_is_there_completely_or_not_at_all(tmp_path, fill):
         fill(folder)
         raise RuntimeError("power cut")
 
-    with pytest.raises(RuntimeError):
+    with pytest.raises(RuntimeError, match="power cut"):
         store.commit("runs", "abc", broken)
     assert store.record("runs", "abc") is None
     assert not store.is_done("runs", "abc")
@@ -105,12 +105,12 @@ def test_an_unwritable_folder_is_refused(tmp_path):
         Store(tmp_path / "x")
 
 
-def test_colleagues_can_read_what_is_stored(tmp_path):
+def test_colleagues_can_read_what_is_stored(tmp_path, stored):
     from safetensors.numpy import save_file
 
     def fill(folder):
         save_file({"x": np.zeros(2)}, folder / "embeddings.safetensors")
-        return {"status": "done"}
+        return stored.run_record()
 
     before = os.umask(0o027)
     try:

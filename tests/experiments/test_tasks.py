@@ -1,15 +1,14 @@
 """Pairs of sentences, splits by role, and published encoders: the whole way, tiny."""
 
-import importlib.util
 import json
 import random
-from pathlib import Path
 
 import numpy as np
 import pytest
 from safetensors import safe_open
 from safetensors.numpy import load_file
 
+import checkpoints as make
 from lingap.errors import ConfigError, StoreError
 from lingap.evaluation import read_predictions, score_file
 from lingap.experiments import Experiment, ExperimentConfig, make_plan
@@ -20,12 +19,6 @@ from lingap.experiments.output_gaps import MAX_PAIRS, mean_output_gap, output_ga
 from lingap.experiments.store import Store
 from lingap.gap.output import output_gap
 from lingap.report.folder import read_folder
-
-_spec = importlib.util.spec_from_file_location(
-    "checkpoints", Path(__file__).parents[1] / "models" / "checkpoints.py"
-)
-make = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(make)
 
 LABELS = ["entailment", "neutral", "contradiction"]
 WORDS = {
@@ -227,12 +220,13 @@ def test_scores_on_other_words_are_refused_with_the_names_of_the_runs(finished):
     folder, experiment = finished
     path, record = next(iter(records(folder).items()))
     before = (path / "run.json").read_text(encoding="utf-8")
-    fewer = record["n_items"] | {"train": 29}
-    for change in ({"scores": [record["scores"][0] | {"n_words": 23}]}, {"n_items": fewer}):
+    for split, n, change in (
+        ("test", 23, {"scores": [record["scores"][0] | {"n_words": 23}]}),
+        ("train", 29, {"n_items": record["n_items"] | {"train": 29}}),
+    ):
         (path / "run.json").write_text(json.dumps(record | change), encoding="utf-8")
-        with pytest.raises(
-            StoreError, match=f"do not rest on the same words.* in run {path.name}|{path.name}"
-        ):
+        told = rf"{split}: runs do not rest on the same words: .*\b{n} in run {path.name} "
+        with pytest.raises(StoreError, match=told):
             analyse(Store(folder), experiment.plan())
     (path / "run.json").write_text(before, encoding="utf-8")
     analyse(Store(folder), experiment.plan())

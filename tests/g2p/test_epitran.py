@@ -18,20 +18,12 @@ from lingap.languages import all_languages, get_language
 
 CODES = sorted(name[4:-4] for name in epitran_files() if name.startswith("map/"))
 
-# Tables whose letters or symbols Epitran itself mangles, and which differ in that alone.
+# Tables whose letters or symbols Epitran itself mangles: what holds of a word that differs.
 MENDED = {
-    "ara-Arab": "direction marks inside a letter",
-    "fas-Arab": "direction marks inside letters",
-    "kir-Arab": "direction marks inside letters",
-    "pbu-Arab": "IPA written 0 for nothing",
-    "yue-Latn": "tones",
-    "urd-Arab": "see epitran_repairs.tsv",
-    "uzb-Latn": "a lone apostrophe of the other shape",
-    "lsm-Latn": "a letter with a space",
-    "fra-Latn": "accented letters are whole",
-    "fra-Latn-np": "accented letters are whole",
-    "fra-Latn-p": "accented letters are whole",
-    "kbd-Cyrl": "a capital in a table of lower-cased text",
+    "pbu-Arab": lambda word, theirs: "0" in theirs,  # IPA written 0 for nothing
+    "uzb-Latn": lambda word, theirs: "‘" in theirs,  # a lone apostrophe of the other shape
+    "fra-Latn": lambda word, theirs: set(word) & set("êîëïâôûéèàù"),  # accented letters are whole
+    "kbd-Cyrl": lambda word, theirs: "щӏ" in word,  # a capital in a table of lower-cased text
 }
 
 
@@ -65,7 +57,7 @@ def test_says_what_epitran_says(code, original):
     theirs, ours = original(code), EpitranTable(code)
     letters = [k for k in theirs.g2p if k and k == k.lower() and k.isprintable()]
     dice = random.Random(code)
-    compared = 0
+    compared = same = 0
     for _ in range(60):
         word = "".join(dice.choice(letters) for _ in range(dice.randint(1, 6)))
         word = unicodedata.normalize("NFC", word)
@@ -73,9 +65,13 @@ def test_says_what_epitran_says(code, original):
         if said.unmapped or "'" in word or any(c in word for c in "<>!"):
             continue
         compared += 1
-        if code not in MENDED and not code.endswith("_rev") and "-rev" not in code:
-            assert said.ipa == theirs.transliterate(word), word
+        if said.ipa == (expected := theirs.transliterate(word)):
+            same += 1
+        else:
+            assert code in MENDED, (word, said.ipa, expected)
+            assert MENDED[code](word, expected), (word, said.ipa, expected)
     assert compared >= 10
+    assert same >= 0.8 * compared
 
 
 @pytest.mark.parametrize(
@@ -133,10 +129,6 @@ DEFECTS = [
 
 @pytest.mark.parametrize(("language", "word", "units", "unmapped"), DEFECTS)
 def test_known_defects_are_gone(language, word, units, unmapped):
-    try:
-        get_language(language)
-    except LanguageError:
-        pytest.skip("not in the table of languages")
     said = Phonemizer(language)([word])[0]
     assert " ".join(said.units) == unicodedata.normalize("NFD", units)
     assert "".join(said.unmapped) == unmapped
@@ -189,7 +181,8 @@ def test_needed_characters(pattern, needed):
 def test_tables_are_served_by_language():
     served = BACKENDS["epitran"].languages()
     assert served["kor"] == "kor-Hang"
-    assert "jpn" not in served or served["jpn"] != "jpn-Jpan"
+    assert served["jpn-Hira"] == "jpn-Hira"
+    assert "jpn" not in served  # Japanese as it is written has ideographs
 
 
 def test_unknown_option_and_language_are_refused():

@@ -1,7 +1,7 @@
 """Segments are those of the package `segments`, the reference."""
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from segments import Tokenizer
 
@@ -47,8 +47,8 @@ def normal_form(ipa):
 @given(st.text(alphabet=sorted(KNOWN_SYMBOLS), min_size=1, max_size=12))
 def test_equals_the_reference_on_any_ipa(ipa):
     expected = reference(ipa)
-    if expected is not None:
-        assert segment(ipa) == expected
+    assume(expected is not None)  # too rare, and hypothesis says so
+    assert segment(ipa) == expected
 
 
 @given(st.text(min_size=1, max_size=8).filter(lambda t: not any(c.isspace() for c in t)))

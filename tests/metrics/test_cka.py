@@ -245,6 +245,9 @@ def test_streaming_equals_all_at_once(pair, estimator, offset):
         (np.full((5, 2), 0.1), np.eye(5), "x: all rows are equal"),
         (np.eye(5), np.eye(4), "rows differ in number"),
         (np.ones((3, 8)), np.ones((8, 3)), "transposed"),
+        (np.ones((3, 8)), np.ones((8, 5)), "transposed"),
+        (np.ones((3, 8)), np.ones((5, 3)), "transposed"),
+        (np.ones((3, 8)), np.ones((5, 8)), "Row i of both must be the same sentence"),
         (np.eye(5), [1, 2, 3, 4, 5], r"y must have two axes"),
         (np.eye(5), np.diag([1, 1, np.nan, 1, 1]), r"y: row 2 .*NaN"),
         (np.eye(1), np.eye(1), "needs 2 rows"),
@@ -256,6 +259,15 @@ def test_streaming_equals_all_at_once(pair, estimator, offset):
 def test_bad_input_is_named(x, y, match):
     with pytest.raises(MetricError, match=match):
         linear_cka(x, y)
+
+
+def test_rows_without_common_variance_have_no_debiased_cka(pair):
+    """Rows at right angles: all that varies is each row's own, which debiasing takes away."""
+    x, apart = pair[0][:5], np.eye(5)
+    for at, both in enumerate([(apart, x), (x, apart)]):
+        with pytest.raises(MetricError, match=f"the rows of input {at} share no variance"):
+            linear_cka(*both, estimator="debiased")
+    assert linear_cka(x, apart) > 0  # the biased one has a value
 
 
 def test_bad_tables_are_named(languages):

@@ -18,11 +18,12 @@ pytest.importorskip("sklearn")
 
 @pytest.mark.parametrize("family", ["linear", "mlp", "product"])
 def test_equal_distributions_cannot_be_told_apart(family, rng):
-    x, y = rng.normal(size=(2, 400, 5))
+    n = 150 if family == "mlp" else 400  # that one takes its time
+    x, y = rng.normal(size=(2, n, 5))
     found = h_divergence(x, y, family=family)
     assert found.estimate < 0.25
     assert found.interval.low < 0.1
-    assert (found.family, found.n, found.n_folds) == (family, 400, 5)
+    assert (found.family, found.n, found.n_folds) == (family, n, 5)
 
 
 def test_shifted_gaussians_by_the_formula(rng):
@@ -56,6 +57,16 @@ def test_sides_of_unlike_size(rng):
     assert found.n == 90
     assert found.interval.low <= found.estimate <= found.interval.high
     assert found.estimate > 1.5
+
+
+def test_the_interval_of_unlike_sides_has_the_binomials_width(rng):
+    """Two unit Gaussians 2 apart: each side errs at 0.159, and the small one is the less certain."""
+    x, y = rng.normal(size=(4000, 2)), rng.normal([2, 0], size=(1000, 2))
+    found = h_divergence(x, y)
+    error = 0.15866
+    spread = np.sqrt(error * (1 - error) * (1 / 4000 + 1 / 1000)) / 2
+    width = found.interval.high - found.interval.low
+    assert width == pytest.approx(4 * 2 * 1.96 * spread, rel=0.25)
 
 
 def test_the_interval_is_the_bootstrap_it_says_it_is(rng):

@@ -28,6 +28,10 @@ def test_f1_and_accuracy_equal_scikit_learn(rows):
         assert metrics.micro_f1(gold, said, ignore=["a"]) == pytest.approx(theirs)
 
 
+def test_where_every_label_is_ignored_f1_is_0():
+    assert metrics.micro_f1(["a", "a"], ["a", "a"], ignore=["a"]) == 0.0
+
+
 def test_labels_that_do_not_pair():
     with pytest.raises(MetricError, match="2 gold but 1"):
         metrics.accuracy(["a", "b"], ["a"])
@@ -124,6 +128,14 @@ def test_anisotropy_is_the_mean_cosine(n, d, seed):
     u = x / np.linalg.norm(x, axis=1, keepdims=True)
     cosines = (u @ u.T)[np.triu_indices(n, 1)]
     assert metrics.anisotropy(x) == pytest.approx(cosines.mean(), abs=1e-9)
+
+
+def test_two_rows_have_a_direction():
+    rows = [[1.0, 0.0, 0.0], [0.6, 0.8, 0.0]]
+    assert metrics.anisotropy(rows) == pytest.approx(0.6)
+    assert metrics.participation_ratio(rows) == pytest.approx(1.0)
+    with pytest.raises(MetricError, match="at least 2 rows"):
+        metrics.participation_ratio(rows[:1])
 
 
 def test_directions_need_a_direction():

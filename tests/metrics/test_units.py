@@ -13,6 +13,7 @@ from lingap.metrics.units import (
     jensen_shannon,
     ngram_counts,
     token_overlaps,
+    unit_bytes,
 )
 
 text = st.lists(
@@ -69,6 +70,13 @@ def test_compression_sees_units_and_not_their_spelling(rng):
     assert compression_distance(x, y) > 0.9
     other = [[f"<unit number {u}>" for u in s] for s in y]
     assert compression_distance(spelled_long, other) == compression_distance(x, y)
+
+
+def test_many_different_units_take_further_bytes():
+    codes = {f"u{number}": number for number in (1, 0xEF, 0xF0, 0x123, 0x4567)}
+    written = unit_bytes([["u1", f"u{0xEF}"], [f"u{0xF0}", f"u{0x123}", f"u{0x4567}"]], codes)
+    first, second = [1, 0xEF, 0], [0xF0, 0x0F, 0xF3, 0x12, 0xF7, 0xF6, 0x45, 0]
+    assert list(written) == first + second
 
 
 @pytest.mark.parametrize("measure", [inventory_overlap, token_overlap, ngram_jsd])

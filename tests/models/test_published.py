@@ -1,6 +1,5 @@
 """Published encoders: their own numbers, their own classes, and what does not belong together."""
 
-import importlib.util
 import json
 import pickle
 import re
@@ -18,6 +17,7 @@ from transformers import (
     T5EncoderModel,
 )
 
+import checkpoints as make
 from lingap.errors import ConfigError, StoreError
 from lingap.evaluation import embed, item_logits
 from lingap.models import (
@@ -37,12 +37,6 @@ from lingap.representations.published import published_representation
 from lingap.representations.subword import SUBWORDS, train_subwords
 from lingap.tasks import make_task, text_instances
 from lingap.training import Collator
-
-_spec = importlib.util.spec_from_file_location(
-    "checkpoints", Path(__file__).with_name("checkpoints.py")
-)
-make = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(make)
 
 TEXT = Sentence("s", "eng", ("New", "York", "unaffables", "[SEP]", "zz", ","), ("O",) * 6)
 KOREAN = Sentence("k", "kor", ("안녕", "세계", "!"), ("O",) * 3)
@@ -315,7 +309,7 @@ def test_code_of_a_checkpoint_is_never_run(tmp_path):
         "auto_map": {"AutoConfig": "evil.C", "AutoModel": "evil.M"},
     }
     path.write_text(json.dumps(config))
-    with pytest.raises((ConfigError, StoreError)):
+    with pytest.raises(StoreError, match=r"\(evil\) holds no readable encoder: .*custom code"):
         load_published(tmp_path, published_representation("subword", tmp_path, {})[1])
     assert not trap.exists()
 

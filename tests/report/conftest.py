@@ -1,6 +1,5 @@
 """One small experiment of invented scores: written as experiments write, read as a report reads."""
 
-import importlib.util
 import math
 from dataclasses import replace
 from pathlib import Path
@@ -8,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import stored_records
 from lingap.experiments.records import BeforeAndAfter, PlannedJob, PlanRecord
 from lingap.experiments.store import Store, write_json
 from lingap.experiments.stored import GAPS
@@ -15,12 +15,6 @@ from lingap.gap import GapResults, compare_gaps, linguistic_gap, performance_gap
 from lingap.records import Interval, Score
 from lingap.report.folder import read_folder
 from lingap.report.summary import ReportData
-
-_spec = importlib.util.spec_from_file_location(
-    "stored_records", Path(__file__).parents[1] / "stored_records.py"
-)
-stored_records = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(stored_records)
 
 LANGUAGES = ("eng", "fra", "rus", "kor", "tur", "fin", "hin", "urd")
 SYSTEMS = ("character", "subword", "phoneme")

@@ -130,6 +130,8 @@ def test_pairs_within_the_floor_are_counted(data):
 
 
 def test_a_gap_without_debiased_values_gives_no_sentence(data):
+    assert "Input layer: " in answer(data)
+    assert "Last layer: " in answer(data)
     bare = tuple(
         replace(g, cka_debiased=(), mean_cka_debiased=None, mean_cka_debiased_interval=None)
         for g in data.linguistic

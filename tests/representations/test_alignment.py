@@ -90,11 +90,11 @@ def test_a_word_that_cannot_be_spelled_is_unknown_and_counted(speller):
 def test_unknown_names_and_languages_are_refused():
     with pytest.raises(UnknownName, match="Did you mean 'phoneme'"):
         load_representation("phonemes")
-    with pytest.raises(LanguageError):
+    with pytest.raises(LanguageError, match="No language is known by 'klingon-ish'"):
         load_representation("phoneme", language="klingon-ish")
     with pytest.raises(ConfigError, match="train one"):
         load_representation("subword", language="kor")
-    with pytest.raises(ConfigError, match="no tokenizer|No tokenizer"):
+    with pytest.raises(ConfigError, match=r"No tokenizer could be read from nowhere"):
         load_representation("subword", tokenizer="nowhere/tokenizer.json")
 
 
@@ -185,8 +185,7 @@ def test_no_other_window_has_more_context_for_a_word(lengths, gaps, max_units, o
 
 
 def test_a_word_is_scored_where_it_has_most_context():
-    owners = list(range(12))
-    for window in windows(owners, 12, max_units=6, overlap=0.5):
-        low, high = window.scored
-        assert window.start == 0 or low - window.start >= 1
-        assert window.stop == 12 or window.stop - high >= 1
+    found = windows(list(range(12)), 12, max_units=6, overlap=0.5)
+    assert [(w.start, w.stop, w.scored) for w in found] == [
+        (0, 6, (0, 5)), (3, 9, (5, 8)), (6, 12, (8, 12)),
+    ]  # fmt: skip

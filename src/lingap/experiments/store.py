@@ -144,9 +144,8 @@ class Store:
                 for path in sorted(aside.rglob("*"))
                 if path.is_file()
             }
-            stored = record.model_copy(update={"files": files})
-            content = _json(stored.model_dump(mode="json"))
-            (aside / "run.json").write_text(content, encoding="utf-8")
+            stored = record.model_copy(update={"files": files}).model_dump(mode="json")
+            (aside / "run.json").write_text(_json(stored), encoding="utf-8")
         if record.status == "done":
             shutil.rmtree(self.workspace(job_id), ignore_errors=True)
 
