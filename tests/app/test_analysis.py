@@ -1,26 +1,14 @@
 """Typed text to what the page shows."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from lingap.app.word_splitting import MAX_WORDS, split_words
 
-from lingap.app.analysis import Line, analyse, parse_lines, served_languages
+from lingap.app.analysis import MAX_WORDS, Line, analyse, parse_lines, served_languages
 from lingap.errors import ConfigError, LanguageError
 from lingap.g2p import Phonemizer
 
 
-@given(st.text(max_size=60))
-def test_splitting_loses_no_character_but_white_space(text):
-    import unicodedata
-
-    kept = "".join(unicodedata.normalize("NFC", text).split())
-    assert "".join(split_words(text)) == kept
-    assert all(split_words(text))
-
-
-def test_splitting_is_bounded():
-    assert len(split_words("a " * 10_000)) == MAX_WORDS
+def test_words_are_bounded():
+    assert len(analyse([Line("a " * 1_900, "kor", ())])["lines"][0]["words"]) == MAX_WORDS == 400
 
 
 def test_phonemes_are_those_of_the_phonemizer():

@@ -9,13 +9,13 @@ from babel import Locale, localedata
 from babel.lists import format_list
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from lingap.corpora.spelling import split_words
 
 from lingap.corpora import CORPORA, load_corpus, load_parallel
 from lingap.corpora.sources.cldr_names import REFERENCE, locale_data, names_of, recase, shared_keys
 from lingap.corpora.sources.cldr_records import make_plan, pool_languages, tag_record
 from lingap.errors import ConfigError, CorpusError, LanguageError, LingapError
 from lingap.languages import all_languages, get_language
+from lingap.text.words import split_words
 
 
 def entities(sentence):

@@ -174,3 +174,20 @@ def test_digest_of_code_sees_every_folder(tmp_path, name):
     after = digest_of_code([tmp_path])
     file.rename(file.with_stem("other"))
     assert len({before, after, digest_of_code([tmp_path])}) == 3
+
+
+@pytest.mark.parametrize("room", ["g2p", "text", "languages"])
+def test_the_key_covers_every_room_that_a_words_phonemes_come_from(room, tmp_path, monkeypatch):
+    import shutil
+    from pathlib import Path
+
+    import lingap
+    from lingap.g2p import cache
+
+    for name in ("g2p", "text", "languages"):
+        shutil.copytree(Path(lingap.__file__).parent / name, tmp_path / name)
+    monkeypatch.setattr(cache, "__file__", str(tmp_path / "g2p" / "cache.py"))
+    before = cache._sources.__wrapped__()
+    assert before == cache._sources.__wrapped__()
+    (tmp_path / room / "__init__.py").write_text("# another\n", "utf-8")
+    assert cache._sources.__wrapped__() != before

@@ -7,7 +7,6 @@ from operator import truediv
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from lingap.g2p.words import split_text
 
 from lingap.errors import LanguageError, StoreError
 from lingap.g2p import Phonemizer, Policies
@@ -16,6 +15,7 @@ from lingap.g2p.bulk.lines import LineSpeller, TextSettings
 from lingap.g2p.bulk.lines import _blocks as blocks
 from lingap.g2p.bulk.parallel import map_in_order
 from lingap.g2p.bulk.textfile import line_chunks, phonemize_text
+from lingap.text.words import split_words
 
 
 def run(data, language="fin", processes=1, **more):
@@ -56,7 +56,7 @@ def test_lines(line, spelled):
 def test_all_lines_at_once_and_without_a_last_line_end():
     out, coverage = run("\n".join(line for line, _ in LINES).encode())
     assert out.decode() == "".join(f"{spelled}\n" for _, spelled in LINES)
-    assert coverage.words == sum(len(split_text(line)) for line, _ in LINES)
+    assert coverage.words == sum(len(split_words(line, "fin")) for line, _ in LINES)
 
 
 def test_what_shows_nothing_is_no_word_and_is_counted():
@@ -101,8 +101,8 @@ def test_any_bytes_give_a_line_a_line(data):
     assert spelled.pop() == ""
     assert len(spelled) == len(lines)
     for line, said in zip(lines, spelled, strict=True):
-        assert (said.count("▁") + 1 if said else 0) == len(split_text(line))
-    assert coverage.words == sum(len(split_text(line)) for line in lines)
+        assert (said.count("▁") + 1 if said else 0) == len(split_words(line, "fin"))
+    assert coverage.words == sum(len(split_words(line, "fin")) for line in lines)
 
 
 @settings(max_examples=200, deadline=None)
@@ -112,7 +112,7 @@ def test_says_what_the_phonemizer_of_words_says(text):
     out, coverage = run(text.encode(), cache=False)
     expected = []
     for line in text.removesuffix("\n").split("\n") if text else []:
-        said = phonemizer(split_text(line))
+        said = phonemizer(split_words(line, "fin"))
         expected.append(" ▁ ".join(" ".join(p.units) or "<unk>" for p in said))
     assert out.decode() == "".join(f"{line}\n" for line in expected)
     theirs, ours = phonemizer.coverage, coverage
@@ -175,7 +175,7 @@ def test_chunks_are_whole_lines(data, size):
 
 
 def test_a_language_without_spaces_needs_a_segmenter(monkeypatch):
-    monkeypatch.setattr("lingap.g2p.segmenters._NO_SPACES", {"Hang"})
+    monkeypatch.setattr("lingap.text.segmenters._NO_SPACES", {"Hang"})
     with pytest.raises(LanguageError, match="written without spaces"):
         run("안녕하세요\n".encode(), "kor")
     out, _ = run("안녕 세계\n".encode(), "kor", segmenter="spaces")

@@ -1,5 +1,7 @@
 """Every word owns its units, in every script and representation."""
 
+import json
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -124,7 +126,7 @@ def test_a_broken_vocabulary_is_refused(tmp_path):
     with pytest.raises(ConfigError, match="begins with"):
         Vocabulary(["a", "b"])
     with pytest.raises(ConfigError, match="repeated"):
-        Vocabulary(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "a", "a"])
+        Vocabulary(["[PAD]", UNKNOWN, "[CLS]", "[SEP]", "[MASK]", "a", "a"])
     (tmp_path / "tokenizer.json").write_text("{}", encoding="utf-8")
     with pytest.raises(ConfigError, match="holds no vocabulary"):
         Vocabulary.load(tmp_path)
@@ -189,3 +191,24 @@ def test_a_word_is_scored_where_it_has_most_context():
     assert [(w.start, w.stop, w.scored) for w in found] == [
         (0, 6, (0, 5)), (3, 9, (5, 8)), (6, 12, (8, 12)),
     ]  # fmt: skip
+
+
+def test_one_unknown_unit_from_the_text_format_to_the_exported_tokenizer():
+    from lingap.g2p.bulk import lines
+    from lingap.records import UNKNOWN as of_records
+    from lingap.representations.subword import train_subwords
+    from lingap.representations.vocabulary import SPECIAL_UNITS
+
+    assert of_records == UNKNOWN == lines.UNKNOWN == "<unk>"
+    assert SPECIAL_UNITS[1] == UNKNOWN
+    spell = train_subwords([Sentence("1", "fin", ("talo", "kala"))], vocabulary_size=30)
+    assert json.loads(spell.to_json())["model"]["unk_token"] == UNKNOWN
+    assert spell.spell(["talo", "дом"], "fin")[1] == ()
+
+
+def test_subwords_of_a_file_with_its_own_unknown_unit():
+    from lingap.representations.subword import Subwords, train_subwords
+
+    text = train_subwords([Sentence("1", "fin", ("talo",))], vocabulary_size=30).to_json()
+    older = Subwords(text.replace("<unk>", "[UNK]"))
+    assert older.spell(["дом"], "fin") == [()]

@@ -146,8 +146,7 @@ def split_words(text: str, language: str = "") -> tuple[str, ...]:
     (('日本', '、', '韓国'), ("ng'ombe", "ng'"))
     """
     words: list[str] = []
-    iso3 = language[:3]
-    language = iso3 if iso3 in _FINAL_APOSTROPHE or iso3 in _COLON else ""
+    language = language.partition("-")[0]
     for chunk in clean(text).split():
         if chunk.isalpha():
             words.append(chunk)
