@@ -17,10 +17,15 @@ from lingap.experiments.finetuning import OUTPUTS
 from lingap.experiments.output_gaps import SeedOutputGaps, mean_output_gap, output_gaps
 from lingap.experiments.plan import Plan
 from lingap.experiments.records import RunRecord
-from lingap.experiments.result import GAPS, ExperimentGaps
 from lingap.experiments.store import Store, write_json
-from lingap.gap import linguistic_gap, performance_gaps
-from lingap.gap.seeds import mean_over_seeds
+from lingap.experiments.stored import GAPS
+from lingap.gap import (
+    GapResults,
+    compare_gaps,
+    linguistic_gap,
+    mean_over_seeds,
+    performance_gaps,
+)
 from lingap.records import Score
 
 UNKNOWN_SHARE = 0.01
@@ -152,7 +157,7 @@ def _outputs(
     return output_gaps(found, languages, corpus=task.corpus.name)
 
 
-def analyse(store: Store, plan: Plan) -> tuple[tuple[Score, ...], ExperimentGaps]:
+def analyse(store: Store, plan: Plan) -> tuple[tuple[Score, ...], GapResults]:
     """Measure the gaps over the finished runs and write ``gaps.json`` and ``coverage.json``.
 
     Returns:
@@ -165,7 +170,9 @@ def analyse(store: Store, plan: Plan) -> tuple[tuple[Score, ...], ExperimentGaps
     runs = finished_runs(store, plan)
     check_same_words(runs)
     scores = tuple(score for run in runs for score in run.own_scores)
-    gaps = ExperimentGaps(performance=tuple(performance_gaps(scores)))
+    gaps = GapResults(
+        performance=tuple(performance_gaps(scores)), comparisons=tuple(compare_gaps(scores))
+    )
     for task in config.tasks:
         of_task = [run for run in runs if run.config.task == task.task]
         languages = config.languages_of(task)
@@ -177,16 +184,17 @@ def analyse(store: Store, plan: Plan) -> tuple[tuple[Score, ...], ExperimentGaps
             outputs,
             languages=languages,
             all_seeds=config.seeds,
-            about=f"{task.task}, " if len(config.tasks) > 1 else "",
+            task=task.task,
         )
         gaps = replace(
             gaps,
             linguistic=(
                 *gaps.linguistic, *(mean_over_seeds([*g.values()]) for g in linguistic.values())
             ),
-            output=(*gaps.output, *(mean_output_gap([*g.values()]) for g in outputs.values())),
+            outputs=(*gaps.outputs, *(mean_output_gap([*g.values()]) for g in outputs.values())),
             correlations=(*gaps.correlations, *correlations),
         )  # fmt: skip
+    gaps = gaps.with_correlations()
     write_json(store.root / GAPS, gaps.to_dict())
     coverage = {
         (run.config.task, run.config.representation, row["language"], row["backend"]): {

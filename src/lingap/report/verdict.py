@@ -139,7 +139,7 @@ def _performance(task: str, gaps: list[PerformanceGap], tests: list[GapCompariso
             f"{detail} Not every representation has a score in the same languages.",
         )
     # A test over few seeds can show nothing however far they lie apart; intervals of three can.
-    powerless = bool(tests) and all(one.warnings and one.n_seeds > 2 for one in tests)
+    powerless = bool(tests) and all(_powerless(one) and one.n_seeds > 2 for one in tests)
     if len(figures) > 1 and tests and not powerless:
         verdict, reason = _tested(tests)
         return Part(f"{name}: {verdict}", f"{detail} {reason}")
@@ -147,6 +147,11 @@ def _performance(task: str, gaps: list[PerformanceGap], tests: list[GapCompariso
     if powerless:
         more = f" (Paired tests over so few seeds have no p below {SIGNIFICANT} to give.)"
     return _compared(name, detail, ranked, "the performance gap", "smaller", more)
+
+
+def _powerless(test: GapComparison) -> bool:
+    """Whether so few seeds cannot show anything, however far the gaps lie apart."""
+    return test.smallest_p is not None and test.smallest_p > SIGNIFICANT
 
 
 def _tested(tests: list[GapComparison]) -> tuple[str, str]:
@@ -162,7 +167,7 @@ def _tested(tests: list[GapComparison]) -> tuple[str, str]:
     best = rounding.p_value(min(one.p_holm for one in tests))
     if not shown:
         reason = f"Paired tests over {seeds} seeds, adjusted: no p below {SIGNIFICANT} ({best})."
-        if all(one.warnings for one in tests):
+        if all(_powerless(one) for one in tests):
             reason += " So few seeds could not give one."
         return "no difference in the performance gap is shown.", reason
     rest = "" if len(shown) == len(tests) else "; for the rest no difference is shown"
