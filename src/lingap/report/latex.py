@@ -1,7 +1,7 @@
 """The report as LaTeX: a document that compiles, and each table alone, with booktabs.
 
-Numbers and language codes need no font but LaTeX's own. A character that pdfLaTeX does not know is
-written as its code point, so that the same file compiles everywhere.
+A character that pdfLaTeX cannot set is written as its code point, so that the same file compiles
+everywhere.
 """
 
 from __future__ import annotations
@@ -46,12 +46,12 @@ _PREAMBLE = r"""\documentclass[11pt]{article}
 def to_latex(
     data: ReportData, *, figures: Sequence[tuple[str, str]] = (), max_rows: int = 60
 ) -> str:
-    """A whole document.
+    """A complete document.
 
     Args:
-        data: What to tell.
+        data: What to show.
         figures: Title and file name (PDF) of each picture, relative to the document.
-        max_rows: Rows of a table beyond which the rest is named and left to the CSV.
+        max_rows: Most rows of a table; the rest is counted and left to the CSV.
     """
     parts = [_PREAMBLE, f"\\section*{{{escaped(data.title)}}}\n"]
     for part in answer_parts(data):
@@ -97,7 +97,7 @@ def _cell(cell: Cell) -> str:
 
 
 def escaped(text: str) -> str:
-    r"""A text as LaTeX sets it; what pdfLaTeX has no letter for becomes a code point.
+    r"""A text escaped for LaTeX; letters that pdfLaTeX lacks become code points.
 
     >>> escaped("50 % of a_b"), escaped("é ک")
     ('50 \\% of a\\_b', 'é \\texttt{U+06A9}')

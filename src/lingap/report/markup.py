@@ -1,4 +1,4 @@
-"""HTML from data that is never trusted: every text is escaped, every script is hashed."""
+"""HTML from untrusted data: every text is escaped, every script is hashed."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def script_hash(code: str) -> str:
 
 
 def json_for_script(value: Any) -> str:
-    r"""JSON that cannot end the script element it stands in, nor start a comment there.
+    r"""JSON that can neither close its script element nor start a comment in it.
 
     >>> json_for_script("</script><!--")
     '"\\u003c/script\\u003e\\u003c!--"'
@@ -32,7 +32,7 @@ def json_for_script(value: Any) -> str:
 
 
 def language_attributes(code: str) -> str:
-    """The ``lang`` of text in a language; its direction is read off the text itself.
+    """The ``lang`` attribute for a language; direction comes from the text itself.
 
     >>> language_attributes("urd")
     ' lang="ur" dir="auto"'
@@ -45,11 +45,11 @@ def language_attributes(code: str) -> str:
 
 
 def table_html(table: Table, *, sortable: bool = True) -> str:
-    """A table with headings that sort it, wrapped so that a narrow screen can scroll it.
+    """A table, wrapped so that narrow screens can scroll it.
 
     Args:
-        table: What to set.
-        sortable: Whether headings are buttons.
+        table: The table.
+        sortable: Whether its headings are buttons that sort it.
     """
     head = "".join(_heading(column, sortable) for column in table.columns)
     body = "".join(_row(table, row) for row in table.rows)
