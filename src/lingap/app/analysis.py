@@ -96,7 +96,7 @@ def parse_lines(content: Any) -> list[Line]:
     lines = []
     for row in rows:
         if not isinstance(row, Mapping) or not isinstance(row.get("text"), str):
-            raise ConfigError("Each line needs a text (a string) and a language.")
+            raise ConfigError("Each line needs a text and a language.")
         backends = row.get("backends")
         if not isinstance(backends, list) or not all(isinstance(one, str) for one in backends):
             raise ConfigError("Each line needs a list of back ends.")

@@ -31,17 +31,14 @@ def write_report(data: ReportData, folder: Path, *, kind: str = "html") -> list[
         MissingExtra: If plotly or matplotlib is needed and not installed.
     """
     files = _contents(data, kind)
-    written = []
     sweep(folder)
     for name, content in files.items():
-        path = folder / name
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            write_whole(path, content, durable=True)
+            write_whole(folder / name, content, durable=True)
         except OSError as error:
-            raise StoreError(f"{path} cannot be written: {error.strerror}.") from error
-        written.append(path)
-    return written
+            raise StoreError(f"{folder / name} cannot be written: {error.strerror}.") from error
+    return [folder / name for name in files]
 
 
 def _contents(data: ReportData, kind: str) -> Mapping[str, str | bytes]:
