@@ -31,7 +31,8 @@ class GapComparison(JsonRecord):
         first: System A.
         second: System B.
         difference: Gap of A less gap of B; below 0 where A's is smaller.
-        interval: Of the difference; paired bootstrap over seeds.
+        corrected: The same of the gaps corrected for noise, or None without an interval.
+        interval: Of the true difference, around `corrected`; by test inversion.
         p_value: Two-sided, by exchanging the systems of a seed.
         p_smaller: One-sided, that A's gap is smaller.
         p_holm: `p_value` adjusted for all comparisons made together.
@@ -47,6 +48,7 @@ class GapComparison(JsonRecord):
     first: str
     second: str
     difference: float
+    corrected: float | None
     interval: Interval | None
     p_value: float
     p_smaller: float
@@ -58,7 +60,7 @@ class GapComparison(JsonRecord):
 
 
 def compare_gaps(
-    scores: Iterable[Score], *, gap: str = "mean_rpd", n_resamples: int = 2000, seed: int = 0
+    scores: Iterable[Score], *, gap: str = "mean_rpd", n_resamples: int = 1000, seed: int = 0
 ) -> list[GapComparison]:
     """Compare every pair of systems of a task; p-values are Holm-adjusted over all pairs given.
 
@@ -68,7 +70,7 @@ def compare_gaps(
     Args:
         scores: Rows, one per (task, metric, system, language, seed).
         gap: ``mean_rpd`` or ``std``.
-        n_resamples: Of the bootstrap.
+        n_resamples: Draws for the intervals; 0 for none.
         seed: Of the draws.
 
     Raises:
@@ -106,6 +108,7 @@ def compare_gaps(
             first=a,
             second=b,
             difference=test.difference,
+            corrected=test.corrected,
             interval=test.interval,
             p_value=test.p_value,
             p_smaller=test.p_smaller,
