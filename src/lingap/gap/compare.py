@@ -60,7 +60,7 @@ class GapComparison(JsonRecord):
 
 
 def compare_gaps(
-    scores: Iterable[Score], *, gap: str = "mean_rpd", n_resamples: int = 1000, seed: int = 0
+    scores: Iterable[Score], *, gap: str = "mean_rpd", n_resamples: int = 500, seed: int = 0
 ) -> list[GapComparison]:
     """Compare every pair of systems of a task; p-values are Holm-adjusted over all pairs given.
 

@@ -85,7 +85,7 @@ class PerformanceGap(JsonRecord):
 
 
 def performance_gaps(
-    scores: Iterable[Score], *, n_resamples: int = 1000, seed: int = 0, level: float = 0.95
+    scores: Iterable[Score], *, n_resamples: int = 500, seed: int = 0, level: float = 0.95
 ) -> list[PerformanceGap]:
     """Give the performance gap of every (task, measure, system), in the order of their first row.
 

@@ -21,8 +21,9 @@ Cranmer, Gross and Vitells (2011); merging as in Ward (1963). How often the inte
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -33,7 +34,7 @@ from lingap.records import Interval
 
 GAPS: dict[str, Callable[[Array], Array]] = {"mean_rpd": mean_rpds, "std": stds}
 INVERSION = "test inversion"
-_TOWARDS_MEAN = np.linspace(0.0, 1.0, 9)
+_TOWARDS_MEAN = np.linspace(0.0, 1.0, 11)
 _BEYOND = (0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 9.0)  # noise added to the observed spread
 _NEXT_LEVEL = 1.3  # ratio of the numbers of clusters tried
 _LEAST = 1e-9  # stands for a score of 0, so that two of them are equal
@@ -64,7 +65,7 @@ def gap_estimate(
     gap: str = "mean_rpd",
     df: float = math.inf,
     level: float = 0.95,
-    n_draws: int = 1000,
+    n_draws: int = 500,
     seed: int = 0,
 ) -> GapEstimate:
     """Estimate a gap of scores whose standard errors are known or were estimated.
@@ -175,15 +176,12 @@ def gap_difference(
     return here, Interval(here - down, here + up, a.level, f"{INVERSION}, variances recovered")
 
 
-def _alike(x: Array, s: Array) -> Iterator[Array]:
+def _alike(x: Array, s: Array) -> list[Array]:
     """True scores from all equal to the observed ones and beyond, on a straight line."""
-    off = x - x.mean()
-    for share in _TOWARDS_MEAN:
-        yield x.mean() + share * off
-    yield from _beyond(x, s)
+    return [x.mean() + share * (x - x.mean()) for share in _TOWARDS_MEAN] + _beyond(x, s)
 
 
-def _tied(x: Array, s: Array) -> Iterator[Array]:
+def _tied(x: Array, s: Array) -> list[Array]:
     """True scores with ever fewer of them equal: cluster means, of ever more clusters."""
     order = np.argsort(x, kind="stable")
     sums, sizes = list(x[order]), [1] * len(x)
@@ -203,11 +201,10 @@ def _tied(x: Array, s: Array) -> Iterator[Array]:
             merged = np.empty_like(x)
             merged[order] = np.repeat(np.array(sums) / sizes, sizes)
             found.append(merged)
-    yield from reversed(found)
-    yield from _beyond(x, s)
+    return found[::-1] + _beyond(x, s)
 
 
-def _beyond(x: Array, s: Array) -> Iterator[Array]:
+def _beyond(x: Array, s: Array) -> list[Array]:
     off = x - x.mean()
     spread = float(np.sqrt((off**2).mean()))
     if spread == 0:  # all scores equal: any shape serves
@@ -217,33 +214,38 @@ def _beyond(x: Array, s: Array) -> Iterator[Array]:
     else:
         start = 1.0
     step = float(np.sqrt((s**2).mean())) / spread
-    for more in _BEYOND:
-        yield np.maximum(x.mean() + (start + more * step) * off, 0.0)
+    return [np.maximum(x.mean() + (start + more * step) * off, 0.0) for more in _BEYOND]
 
 
 def _crossings(
-    path: Iterator[Array],
+    path: Sequence[Array],
     observed: float,
     noise: Array,
     measure: Callable[[Array], Array],
     tails: tuple[float, float, float],
 ) -> list[float]:
     """Gap on the path at which the observed one is that quantile of what would be seen."""
-    gaps: list[float] = []
-    quantiles: list[Array] = []
-    for truth in path:
-        gaps.append(float(measure(np.maximum(truth, _LEAST)[None])[0]))
+
+    @cache
+    def at(place: int) -> tuple[float, Array]:
+        truth = path[place]
         outcomes = measure(np.maximum(truth + noise, _LEAST))
-        quantiles.append(np.quantile(outcomes, tails))
-        if quantiles[-1].min() > max(observed, quantiles[0][1]):
-            break
-    along = np.maximum.accumulate(gaps)
-    rising = np.maximum.accumulate(np.array(quantiles), axis=0)
+        return float(measure(np.maximum(truth, _LEAST)[None])[0]), np.quantile(outcomes, tails)
+
     # Equal languages that happen to score nearly alike must not give an upper end of 0.
-    seen = observed, observed, max(observed, float(rising[0, 1]))
-    return [
-        0.0
-        if value <= column[0]
-        else float(along[-1] if value > column[-1] else np.interp(value, column, along))
-        for value, column in zip(seen, rising.T, strict=True)
-    ]
+    seen = observed, observed, max(observed, float(at(0)[1][1]))
+    found = []
+    for k, value in enumerate(seen):
+        low, high = 0, len(path) - 1
+        if value <= at(low)[1][k]:
+            found.append(0.0)
+        elif value > at(high)[1][k]:
+            found.append(at(high)[0])
+        else:
+            while high - low > 1:
+                middle = (low + high) // 2
+                low, high = (middle, high) if at(middle)[1][k] < value else (low, middle)
+            (gap, below), (next_gap, above) = at(low), at(high)
+            share = (value - below[k]) / (above[k] - below[k])
+            found.append(float(gap + share * (next_gap - gap)))
+    return found

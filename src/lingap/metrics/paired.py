@@ -89,7 +89,7 @@ def compare_over_seeds(
     *,
     gap: str = "mean_rpd",
     n_permutations: int = 9999,
-    n_resamples: int = 1000,
+    n_resamples: int = 500,
     level: float = 0.95,
     seed: int = 0,
 ) -> PairedTest:
@@ -128,7 +128,7 @@ def compare_all_over_seeds(
     *,
     gap: str = "mean_rpd",
     n_permutations: int = 9999,
-    n_resamples: int = 1000,
+    n_resamples: int = 500,
     level: float = 0.95,
     seed: int = 0,
 ) -> list[PairedTest]:
