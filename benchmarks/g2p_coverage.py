@@ -16,16 +16,17 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from lingap.g2p import BACKENDS, G2PCoverage, PhonemeVocabulary
-from lingap.g2p.bulk.lines import UNKNOWN_UNIT, TextSettings
+from lingap.g2p import BACKENDS, G2PCoverage, PhonemeVocabulary, Phonemizer
 from lingap.g2p.bulk.textfile import phonemize_text
 from lingap.g2p.choice import choose
 from lingap.g2p.coverage import printable
+from lingap.g2p.vendored import vendored_version
 from lingap.languages import Language, get_language
+from lingap.records import UNKNOWN
 
 PAGE = Path(__file__).resolve().parents[1] / "docs/reference/g2p-coverage.md"
 BACK_ENDS = ("epitran", "orthography2ipa", "espeak", "gruut-lang-en", "english-ngrams")
-PACKAGES = ("epitran", "orthography2ipa", "espeakng-loader", "gruut-lang-en")
+PACKAGES = ("orthography2ipa", "espeakng-loader", "gruut-lang-en")
 WORST_SHOWN = 3
 
 
@@ -56,15 +57,15 @@ def serving(language: Language) -> list[str]:
     ]
 
 
-def phonemes(path: Path, settings: TextSettings) -> tuple[set[str], int, G2PCoverage]:
+def phonemes(path: Path, phonemizer: Phonemizer) -> tuple[set[str], int, G2PCoverage]:
     """Units of a file, its lines, and what was lost; lines out must be lines in."""
     source, out = path.read_bytes(), io.BytesIO()
-    coverage = phonemize_text(io.BytesIO(source), out, settings)
+    coverage = phonemize_text(io.BytesIO(source), out, phonemizer)
     lines = len(source.splitlines())
     written = out.getvalue().decode()
     if written.count("\n") != lines:
         raise SystemExit(f"{path}: {lines} lines in, {written.count(chr(10))} out")
-    return set(written.split()) - {"▁", UNKNOWN_UNIT}, lines, coverage
+    return set(written.split()) - {"▁", UNKNOWN}, lines, coverage
 
 
 def costs(folder: Path) -> Iterator[Cost]:
@@ -72,12 +73,12 @@ def costs(folder: Path) -> Iterator[Cost]:
     for corpus, sides in files(folder):
         if sides[0][0].code != "eng":
             raise SystemExit(f"{corpus}: no English side to hold units against")
-        known, _, _ = phonemes(sides[0][1], TextSettings("eng", "auto", cache=False))
+        known, _, _ = phonemes(sides[0][1], Phonemizer("eng", cache=False))
         english = PhonemeVocabulary(f"English of {corpus}", tuple(sorted(known)))
         for language, path in sides:
             for name in serving(language):
-                settings = TextSettings(language.code, name, cache=False, vocabulary=english)
-                _, lines, coverage = phonemes(path, settings)
+                phonemizer = Phonemizer(language, name, cache=False, vocabulary=english)
+                _, lines, coverage = phonemes(path, phonemizer)
                 yield Cost(corpus, language, lines, coverage, choose(language) == name)
 
 
@@ -105,7 +106,7 @@ def row(cost: Cost) -> str:
 
 def installed() -> str:
     """Names and versions of what was measured."""
-    found = []
+    found = [f"epitran {vendored_version('epitran')}"]
     for package in PACKAGES:
         try:
             found.append(f"{package} {version(package)}")

@@ -189,9 +189,10 @@ def main() -> None:
     if not given.show:
         from lingap.cli.experiment_progress import watch_jobs
 
-        failures = experiment.run(given.out, n_workers=given.workers, watch=watch_jobs)
-        for failure in failures:
-            print(f"{failure.job.title}: {failure.reason}")
+        for failure in experiment.run(
+            given.out, n_workers=given.workers, watch=watch_jobs
+        ).failures:
+            print(failure)
     text = page(given.out, config)
     if given.write:
         given.write.write_text(text, encoding="utf-8")

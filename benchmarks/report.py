@@ -17,14 +17,17 @@ import sys
 import tempfile
 import time
 import urllib.request
-from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
 from safetensors.numpy import save_file
 
+from lingap.experiments.config_parts import CorpusChoice, RepresentationSettings
+from lingap.experiments.records import ItemCounts, PlannedJob, PlanRecord, RunRecord
+from lingap.experiments.specs import RunSpec
 from lingap.gap import linguistic_gap, performance_gaps
 from lingap.records import Interval, Score
+from lingap.training.settings import TrainingSettings
 
 LANGUAGES = ("eng", "fra", "rus", "ita", "hun", "ukr", "kor", "tur", "fin", "hin", "swa", "urd")
 SYSTEMS = ("character", "subword", "phoneme")
@@ -35,7 +38,7 @@ LINE = {"text": "Paris is the capital of France.", "language": "eng", "backends"
 def make_store(root: Path, n_seeds: int) -> None:
     """Runs with curves and scores, gaps, and vectors of 300 parallel sentences."""
     rng = np.random.default_rng(0)
-    rows, ids = [], []
+    rows, planned = [], []
     for task, metric in TASKS.items():
         for system in SYSTEMS:
             for language in LANGUAGES:
@@ -46,22 +49,11 @@ def make_store(root: Path, n_seeds: int) -> None:
                     rows.append(
                         Score(system, task, language, metric, value, seed, 9000, {}, ends, run_id)
                     )
-                    ids.append(run_id)
-                    history = [
-                        {"step": 20 * k, "loss": 3 / (1 + k / 9), "dev": 1 - 1 / (1 + k / 5)}
-                        for k in range(60)
-                    ]
-                    config = {
-                        "task": task, "representation": system, "protocol": "in-language",
-                        "train_languages": [language], "seed": seed,
-                    }  # fmt: skip
-                    write(
-                        root / "runs" / run_id / "run.json",
-                        {"run_id": run_id, "status": "done", "seconds": 60.0, "config": config,
-                         "scores": [asdict(rows[-1])], "history": history},
-                    )  # fmt: skip
+                    record = invented_run(rows[-1])
+                    write(root / "runs" / run_id / "run.json", record.model_dump(mode="json"))
+                    planned.append(PlannedJob(id=run_id, title=run_id, config=record.config))
     base = rng.normal(size=(300, 64))
-    likeness = [
+    similarity = [
         linguistic_gap(
             {code: base + rng.normal(size=base.shape) for code in LANGUAGES},
             system=system, layer=layer, corpus="parallel", n_permutations=0,
@@ -69,14 +61,35 @@ def make_store(root: Path, n_seeds: int) -> None:
         for system in SYSTEMS for layer in ("input", "last")
     ]  # fmt: skip
     gaps = [gap.to_dict() for gap in performance_gaps(rows, n_resamples=500)]
-    write(root / "gaps.json", {"performance": gaps, "linguistic": likeness})
+    write(root / "gaps.json", {"performance": gaps, "linguistic": similarity})
     config = {"name": "Large", "task": "ner", "languages": LANGUAGES, "parallel": {"name": "none"}}
-    write(root / "experiment.json", {"config": config, "runs": ids})
+    plan = PlanRecord(config=config, runs=tuple(planned))
+    write(root / "experiment.json", plan.model_dump(mode="json"))
     for system in SYSTEMS:
         for language in LANGUAGES:
             vectors = (base + rng.normal(size=base.shape)).astype(np.float32)
             path = root / "runs" / f"ner{system[0]}{language}00" / "embeddings.safetensors"
             save_file({f"{language}/input": vectors}, path)
+
+
+def invented_run(score: Score) -> RunRecord:
+    """The record of a run that never was, with a curve of 60 points."""
+    settings, languages = TrainingSettings(epochs=4), (score.language,)
+    spec = RunSpec(
+        recipe="2", languages=LANGUAGES, task=score.task, representation=score.system,
+        protocol="in-language", train_languages=languages, test_languages=languages,
+        encoder="e1", choice=RepresentationSettings(name=score.system),
+        corpus=CorpusChoice(name="cldr"), pooling="mean", seed=score.seed, data={},
+        layers=("input",), parallel=None, parallel_languages=(), finetuning=(settings,), trials=(),
+    )  # fmt: skip
+    curve = (
+        {"step": 20 * k, "loss": 3 / (1 + k / 9), "dev": 1 - 1 / (1 + k / 5)} for k in range(60)
+    )
+    return RunRecord(
+        run_id=score.run_id, config=spec, seconds=60.0, history=tuple(curve), scores=(score,),
+        details={}, parallel_counts={}, n_items=ItemCounts(train=900, dev=90), n_parameters=10**6,
+        settings=settings, labels=("O",),
+    )  # fmt: skip
 
 
 def write(path: Path, content: object) -> None:

@@ -14,6 +14,8 @@ from __future__ import annotations
 import argparse
 import json
 from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +23,8 @@ import numpy as np
 
 from lingap.evaluation import score_file
 from lingap.experiments import Experiment, Store
-from lingap.experiments.analysis import check_same_words
+from lingap.experiments.analysis import check_same_words, finished_runs
+from lingap.experiments.records import RunRecord
 from lingap.languages import get_language
 
 REPRESENTATIONS = [
@@ -80,28 +83,25 @@ def plans(data: Path, n_seeds: int) -> dict[str, dict[str, Any]]:
     }
 
 
-def check_predictions(folder: Path, task: str, run: str, record: dict[str, Any]) -> None:
+def check_predictions(folder: Path, run: RunRecord) -> None:
     """The prediction file, read again, gives every score of the run to the last digit."""
-    again = score_file(folder / "runs" / run / "predictions.parquet", task)
-    for score in record["scores"]:
-        found = again[score["language"]]
-        assert (found.value, found.n_items) == (score["value"], score["n_words"]), (run, score)
-        interval = score["interval"]
-        assert found.interval == (interval["low"], interval["high"]), (run, score)
+    again = score_file(folder / "runs" / run.run_id / "predictions.parquet", run.config.task)
+    for score in run.own_scores:
+        found = again[score.language]
+        assert (found.value, found.n_items) == (score.value, score.n_words), score
+        assert score.interval is not None
+        assert found.interval == (score.interval.low, score.interval.high), score
 
 
-def shown(folder: Path, plan: dict[str, Any], runs: list[str]) -> list[str]:
+def shown(folder: Path, plan: dict[str, Any], runs: Sequence[RunRecord]) -> list[str]:
     """A table of one experiment, from its finished runs."""
     found: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
     for run in runs:
-        record = json.loads((folder / "runs" / run / "run.json").read_text(encoding="utf-8"))
-        if record["status"] == "done":
-            check_predictions(folder, plan["task"], run, record)
-            for score in record["scores"]:
-                details = record["details"][score["language"]]
-                found[score["language"], score["system"]].append(
-                    score | {"details": details, "coverage": record.get("coverage", [])}
-                )
+        check_predictions(folder, run)
+        for score in run.scores:
+            found[score.language, score.system].append(
+                asdict(score) | {"details": run.details[score.language], "coverage": run.coverage}
+            )
     more = {
         "pos": ("macro_f1", "xtreme_span_f1"),
         "ner": ("precision", "recall"),
@@ -138,7 +138,7 @@ def shown(folder: Path, plan: dict[str, Any], runs: list[str]) -> list[str]:
             lines.append(f"| {' | '.join(cells)} |")
     path = folder / "gaps.json"
     gaps = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-    if gaps.get("output"):
+    if gaps.get("outputs"):
         pairs = [("eng", other) for other in plan["languages"][1:]]
         lines += [
             "",
@@ -147,7 +147,7 @@ def shown(folder: Path, plan: dict[str, Any], runs: list[str]) -> list[str]:
             + " |",
             "| --- |" + " --- |" * len(pairs),
         ]
-        for gap in gaps["output"]:
+        for gap in gaps["outputs"]:
             place = {code: i for i, code in enumerate(gap["languages"])}
             far = [1000 * gap["distance"][place[a]][place[b]] for a, b in pairs]
             lines.append(f"| {gap['system']} | " + " | ".join(f"{v:.3f}" for v in far) + " |")
@@ -185,18 +185,16 @@ def main() -> None:
     for task, plan in plans(given.data, given.seeds).items():
         experiment, folder = Experiment(plan), given.out / task
         run_now = task in given.tasks.split(",") and not given.show
-        failures = experiment.run(folder, n_workers=given.workers) if run_now else []
+        failures = experiment.run(folder, n_workers=given.workers).failures if run_now else ()
         for failure in failures:
-            print(f"{failure.job.title}: {failure.reason}")
+            print(failure)
         if failures:
             raise SystemExit(
                 f"{len(failures)} runs of {task} failed; call again to try them again."
             )
-        made = experiment.plan()
-        store = Store(folder)
-        check_same_words(store, made)
-        done = [job.id for job in made.of("runs") if store.is_done("runs", job.id)]
-        if not done:
+        runs = finished_runs(Store(folder), experiment.plan())
+        check_same_words(runs)
+        if not runs:
             page += ["", f"## {plan['name']}", "", "Not run here."]
             continue
         about = {
@@ -211,7 +209,7 @@ def main() -> None:
             "",
             about,
             "",
-            *shown(folder, plan, done),
+            *shown(folder, plan, runs),
         ]
         print("\n".join(page[-12:]), flush=True)
     if given.write is not None:

@@ -279,10 +279,10 @@ def start_up(data: Path) -> None:
     import torch
     from transformers import RobertaConfig, RobertaModel
 
-    from lingap.experiments.bench import set_up
     from lingap.experiments.config import ExperimentConfig
     from lingap.experiments.plan import make_plan
     from lingap.experiments.store import Store
+    from lingap.experiments.training_setup import set_up
     from lingap.training import TrainingSettings, train
 
     with tempfile.TemporaryDirectory() as name:
@@ -298,7 +298,7 @@ def start_up(data: Path) -> None:
         )  # fmt: skip
         (job,) = make_plan(config).jobs  # the word cache is warm after it
         store = Store(folder / "x")
-        set_up(job.config, store)
+        set_up(job.spec, store)
         times: list[dict[str, float]] = []
 
         class FirstStep(Exception):
@@ -307,14 +307,14 @@ def start_up(data: Path) -> None:
         for _ in range(3):
             shutil.rmtree(store.shared, ignore_errors=True)  # as the first job that needs it
             started = time.perf_counter()
-            bench = set_up(job.config, store)
+            setup = set_up(job.spec, store)
             ready = time.perf_counter()
-            instances, _ = bench.instances("train", ("hun",), bench.learned)
+            instances, _ = setup.instances("train", ("hun",), setup.train)
             encoded = time.perf_counter()
-            hook = bench.model.register_forward_pre_hook(_stop(FirstStep), with_kwargs=True)
+            hook = setup.model.register_forward_pre_hook(_stop(FirstStep), with_kwargs=True)
             with tempfile.TemporaryDirectory() as work, contextlib.suppress(FirstStep):
                 train(
-                    bench.model, instances, bench.collator,
+                    setup.model, instances, setup.collator,
                     TrainingSettings(steps=1, batch_size=2), seed=0, workspace=Path(work),
                 )  # fmt: skip
             hook.remove()
@@ -328,7 +328,7 @@ def start_up(data: Path) -> None:
                 }
             )
         best = min(times, key=lambda row: row["all"])
-        print(f"Start-up, {len(bench.learned)} sentences, {torch.get_num_threads()} threads:")
+        print(f"Start-up, {len(setup.train)} sentences, {torch.get_num_threads()} threads:")
         for part, seconds in best.items():
             print(f"  {part}: {seconds:.2f} s")
 

@@ -1,13 +1,23 @@
 """What all rooms' tests share."""
 
 import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
+
+from pages import browser_here
+
+# One thread a process, set before torch and BLAS are imported: several tests share the cores, and
+# threads of a small product that wait for each other are many times slower than one.
+os.environ["OMP_NUM_THREADS"] = "1"
 
 # A busy machine makes an example slow, not wrong.
-settings.register_profile("lingap", deadline=None)
+settings.register_profile("lingap", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("lingap")
 
 
@@ -23,9 +33,41 @@ def shared_dir() -> Path:
 def _own_caches(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Keep the tests away from the user's caches."""
     os.environ["LINGAP_CACHE"] = str(tmp_path_factory.mktemp("cache"))
-    os.environ["OMP_NUM_THREADS"] = "1"  # for subprocesses: several tests share the cores
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _ctrl_c() -> None:
+    """Programs that are begun in the background ignore Ctrl-C, and so would those of the tests."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture
+def kill_in_the_middle() -> Callable[[Path], Path]:
+    """Leaves the file that a process, killed while it wrote a target, leaves behind."""
+
+    def kill(target: Path) -> Path:
+        before = {*target.parent.iterdir()}
+        code = (
+            "import os, sys; from pathlib import Path; from lingap.storage.atomic import whole_file\n"
+            "with whole_file(Path(sys.argv[1])) as aside:\n"
+            "    aside.write_text('half'); os.kill(os.getpid(), 9)"
+        )
+        ended = subprocess.run([sys.executable, "-c", code, target], check=False)
+        assert ended.returncode == -9
+        [left] = {*target.parent.iterdir()} - before
+        return left
+
+    return kill
 
 
 @pytest.fixture
 def shared() -> Path:
     return shared_dir()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """Chromium, for a module alone: its event loop is in the way of others."""
+    with browser_here() as browser:
+        yield browser

@@ -9,7 +9,7 @@ def test_near_names_are_offered_and_duplicates_refused():
     registry.add("phoneme", 1)
     with pytest.raises(UnknownName, match="No sound is called 'phonem'. Did you mean 'phoneme'"):
         registry["phonem"]
-    with pytest.raises(DuplicateName):
+    with pytest.raises(DuplicateName, match="'phoneme'"):
         registry.add("phoneme", 2)
 
 
@@ -19,7 +19,7 @@ def test_an_entry_is_imported_when_it_is_asked_for():
     registry.add("never", "no_such_module:nothing")
     assert registry["late"].__name__ == "LingapError"
     assert list(registry) == ["late", "never"]
-    with pytest.raises(ModuleNotFoundError):
+    with pytest.raises(ModuleNotFoundError, match="no_such_module"):
         registry["never"]
 
 
@@ -29,5 +29,5 @@ def test_a_missing_package_is_named_as_its_extra():
         MissingExtra, match=r"Thinking needs an extra: pip install 'lingap\[train\]'"
     ):
         look_up("Thing")
-    with pytest.raises(AttributeError):
+    with pytest.raises(AttributeError, match="'other'"):
         look_up("other")

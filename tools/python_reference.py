@@ -19,9 +19,9 @@ from lingap import metrics
 
 PAGE = Path(__file__).parents[1] / "docs/reference/python.md"
 GROUPS = {
-    "Phonemes": ("Phonemizer", "Pronunciation", "Policies", "G2PCoverage"),
+    "Phonemes": ("Phonemizer", "PronouncedText", "Pronunciation", "Policies", "G2PCoverage"),
     "Corpora and representations": ("load_corpus", "load_parallel", "load_representation"),
-    "Experiments": ("Experiment",),
+    "Experiments": ("Experiment", "ExperimentResult"),
     "Gaps": (
         "read_scores", "performance_gaps", "compare_gaps", "linguistic_gap", "output_gap",
         "text_gap", "correlate_gaps", "PerformanceGap", "LinguisticGap", "OutputGap", "TextGap",

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from lingap import metrics
     from lingap.corpora import load_corpus, load_parallel
     from lingap.errors import LingapError
-    from lingap.experiments import Experiment
-    from lingap.g2p import G2PCoverage, Phonemizer, Policies, Pronunciation
+    from lingap.experiments import Experiment, ExperimentResult
+    from lingap.g2p import G2PCoverage, Phonemizer, Policies, PronouncedText, Pronunciation
     from lingap.gap import (
         LinguisticGap,
         OutputGap,
@@ -48,8 +48,8 @@ __version__ = "0.1.0"
 _HOME = {
     "corpora": ("load_corpus", "load_parallel"),
     "errors": ("LingapError",),
-    "experiments": ("Experiment",),
-    "g2p": ("G2PCoverage", "Phonemizer", "Policies", "Pronunciation"),
+    "experiments": ("Experiment", "ExperimentResult"),
+    "g2p": ("G2PCoverage", "Phonemizer", "Policies", "PronouncedText", "Pronunciation"),
     "gap": (
         "LinguisticGap", "OutputGap", "PerformanceGap", "TextGap", "compare_gaps",
         "correlate_gaps", "linguistic_gap", "output_gap", "performance_gaps", "read_scores",
@@ -67,6 +67,7 @@ _HOME = {
 __all__ = [
     "EncodedSentence",
     "Experiment",
+    "ExperimentResult",
     "G2PCoverage",
     "Interval",
     "Language",
@@ -78,6 +79,7 @@ __all__ = [
     "Phonemizer",
     "Policies",
     "Prediction",
+    "PronouncedText",
     "Pronunciation",
     "Score",
     "Sentence",

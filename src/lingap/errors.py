@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Literal
 
 DISK_FAULTS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO)
 """Faults of the disk, not of the work: what is finished is kept, and can be gone on with."""
@@ -62,6 +63,19 @@ class StoreError(LingapError):
     """An output folder or a stored file that is unwritable, foreign, damaged or full."""
 
 
+class HubError(LingapError):
+    """Files that the hub does not give.
+
+    Args:
+        message: What was asked for, and why it did not come.
+        reason: The same for a program.
+    """
+
+    def __init__(self, message: str, reason: Literal["gated", "absent", "unreachable", "no file"]):
+        super().__init__(message)
+        self.reason = reason
+
+
 class TrainingError(LingapError):
     """A training that cannot go on, such as one whose loss is no longer a number.
 
@@ -86,3 +100,7 @@ class MissingExtra(LingapError, ImportError):
     def __init__(self, extra: str, purpose: str):
         super().__init__(f"{purpose} needs an extra: pip install 'lingap[{extra}]'")
         self.extra = extra
+
+
+class MissingPackage(LingapError, ImportError):
+    """A package that lingap never needs itself, such as pandas, and that is not installed."""

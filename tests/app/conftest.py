@@ -1,11 +1,13 @@
 """A small experiment folder for the explorer."""
 
 import json
-from dataclasses import asdict
 
 import numpy as np
 import pytest
 
+import stored_records as stored
+from lingap.experiments.records import PlannedJob, PlanRecord
+from lingap.experiments.store import write_json
 from lingap.gap import linguistic_gap, performance_gaps
 from lingap.records import Prediction, Score
 
@@ -27,16 +29,12 @@ def experiment(tmp_path_factory):
             run_id = f"{system}-{code}"
             score = Score(system, "ner", code, "span_f1", level + 0.05 * at, 0, 4, run_id=run_id)
             rows.append(score)
-            runs.append(run_id)
-            record = {
-                "run_id": run_id, "status": "done",
-                "config": {"task": "ner", "representation": system, "protocol": "in-language",
-                           "train_languages": [code], "seed": 0},
-                "scores": [asdict(score)],
-            }  # fmt: skip
+            spec = stored.run_spec(system, (code,))
+            runs.append(PlannedJob(id=run_id, title=run_id, config=spec))
+            record = stored.run_record(run_id, spec, scores=(score,))
             folder = root / "runs" / run_id
             folder.mkdir(parents=True)
-            (folder / "run.json").write_text(json.dumps(record), encoding="utf-8")
+            write_json(folder / "run.json", record.model_dump(mode="json"))
             try:
                 from lingap.evaluation.prediction_files import write_predictions
 
@@ -46,9 +44,9 @@ def experiment(tmp_path_factory):
                 ])  # fmt: skip
             except ImportError:
                 continue
-    (root / "experiment.json").write_text(
-        json.dumps({"config": {"name": "Cities <i>"}, "runs": [*runs, "not-yet"]}), encoding="utf-8"
-    )
+    runs.append(PlannedJob(id="not-yet", title="not-yet", config=stored.run_spec("phoneme")))
+    plan = PlanRecord(config={"name": "Cities <i>"}, runs=tuple(runs))
+    write_json(root / "experiment.json", plan.model_dump(mode="json"))
     rng = np.random.default_rng(0)
     base = rng.normal(size=(20, 6))
     linguistic = [

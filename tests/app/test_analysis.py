@@ -1,32 +1,20 @@
 """Typed text to what the page shows."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from lingap.app.analysis import Line, analyse, parse_lines, served_languages
-from lingap.app.word_splitting import MAX_WORDS, split_words
+from lingap.app.analysis import MAX_WORDS, Line, analyse, parse_lines, served_languages
 from lingap.errors import ConfigError, LanguageError
 from lingap.g2p import Phonemizer
 
 
-@given(st.text(max_size=60))
-def test_splitting_loses_no_character_but_white_space(text):
-    import unicodedata
-
-    kept = "".join(unicodedata.normalize("NFC", text).split())
-    assert "".join(split_words(text)) == kept
-    assert all(split_words(text))
-
-
-def test_splitting_is_bounded():
-    assert len(split_words("a " * 10_000)) == MAX_WORDS
+def test_words_are_bounded():
+    assert len(analyse([Line("a " * 1_900, "kor", ())])["lines"][0]["words"]) == MAX_WORDS == 400
 
 
 def test_phonemes_are_those_of_the_phonemizer():
     text = "파리는 수도이다 ."
     found = analyse([Line(text, "kor", ("epitran",))])["lines"][0]
-    said = Phonemizer("kor")(text.split())
+    said = Phonemizer("kor", "epitran")(text.split())
     assert [tuple(word["units"]) for word in found["spoken"][0]["words"]] == [
         one.units for one in said
     ]
@@ -75,13 +63,16 @@ def test_empty_text_is_no_error():
 
 
 @pytest.mark.parametrize(
-    "content",
-    [None, [], {}, {"lines": []}, {"lines": ["a"]}, {"lines": [{"text": 5, "language": "eng", "backends": []}]},
-     {"lines": [{"text": "a", "language": "eng"}]}, {"lines": [{"text": "a" * 5000, "language": "eng", "backends": []}]},
-     {"lines": [{"text": "a", "language": "eng", "backends": []}] * 9}],
+    ("content", "says"),
+    [(None, "1 to 8 lines"), ([], "1 to 8 lines"), ({}, "1 to 8 lines"), ({"lines": []}, "1 to 8 lines"),
+     ({"lines": ["a"]}, "a text and a language"),
+     ({"lines": [{"text": 5, "language": "eng", "backends": []}]}, "a text and a language"),
+     ({"lines": [{"text": "a", "language": "eng"}]}, "a list of back ends"),
+     ({"lines": [{"text": "a" * 5000, "language": "eng", "backends": []}]}, "5,000 characters is too long"),
+     ({"lines": [{"text": "a", "language": "eng", "backends": []}] * 9}, "1 to 8 lines")],
 )  # fmt: skip
-def test_other_requests_are_refused(content):
-    with pytest.raises(ConfigError):
+def test_other_requests_are_refused(content, says):
+    with pytest.raises(ConfigError, match=says):
         parse_lines(content)
 
 
@@ -92,7 +83,7 @@ def test_an_unknown_language_is_refused_by_name():
 
 def test_languages_come_with_back_ends_that_are_here():
     known = {row["code"]: row for row in served_languages()}
-    assert known["eng"]["backends"][0] == "gruut-lang-en"
-    assert known["kor"]["backends"][0] == "epitran"
+    assert known["eng"]["backends"][:2] == ["auto", "gruut-lang-en"]
+    assert known["kor"]["backends"][:2] == ["auto", "epitran"]
     assert known["urd"]["rtl"]
     assert all(row["backends"] for row in known.values())

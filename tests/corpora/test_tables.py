@@ -15,8 +15,8 @@ from lingap.corpora import load_corpus, load_parallel
 from lingap.corpora.formats.assemble import Columns, RowOptions, read_table
 from lingap.corpora.formats.tables import read_rows
 from lingap.corpora.sources.xnli import LABELS
-from lingap.corpora.spelling import clean, split_words
 from lingap.errors import AlignmentError, CorpusError, LanguageError
+from lingap.text.words import clean, split_words
 
 HEADER = "language\tgold_label\tsentence1\tsentence2\tpairID"
 CELL = st.text(st.characters(blacklist_categories=("Cs", "Cc", "Zl", "Zp")), max_size=12).map(
@@ -232,11 +232,11 @@ def test_marks_of_direction_are_left_out_and_counted(tmp_path):
     (tmp_path / "urd_Arab.devtest").write_text("\u200fملا\u200f، اس\n", encoding="utf-8")
     rows = load_corpus("flores", language="urd", split="devtest", path=tmp_path)
     assert [row.words for row in rows] == [("ملا", "،", "اس")]
-    assert rows.counts == {"direction_marks": 2}
+    assert rows.counts == {"invisible_characters": 2}
     (tmp_path / "eng.jsonl").write_text('{"text": "e\\u0301 \\u200eb"}\n', encoding="utf-8")
     rows = load_corpus("text", language="eng", split="train", path=tmp_path)
     assert [row.words for row in rows] == [("é", "b")]
-    assert rows.counts == {"direction_marks": 1, "rows_normalised": 1}
+    assert rows.counts == {"invisible_characters": 1, "rows_normalised": 1}
 
 
 def test_a_cell_may_hold_a_whole_document(tmp_path):

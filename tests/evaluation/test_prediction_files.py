@@ -21,7 +21,8 @@ def predictions(draw):
 
 @pytest.mark.parametrize("suffix", FORMATS)
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=60,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(made=st.lists(predictions(), max_size=4))
 def test_what_was_written_is_read(tmp_path, suffix, made):
@@ -106,7 +107,7 @@ def test_a_broken_file_is_named_with_its_line(tmp_path, name, content, message):
     (tmp_path / name).write_text(content, encoding="utf-8")
     with pytest.raises(StoreError, match=message):
         read_predictions(tmp_path / name)
-    with pytest.raises(StoreError):
+    with pytest.raises(StoreError, match=r"missing\.tsv"):
         read_predictions(tmp_path / "missing.tsv")
     with pytest.raises(StoreError, match="are written as"):
         write_predictions(tmp_path / "x.csv", [])

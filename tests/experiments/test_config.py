@@ -3,7 +3,9 @@ import yaml
 
 from lingap.errors import ConfigError, LingapError
 from lingap.experiments import ExperimentConfig, make_plan
+from lingap.experiments.config_parts import RepresentationChoice
 from lingap.experiments.demo import demo_config
+from lingap.experiments.plan import spelling_provenance
 
 
 def settings(**changes):
@@ -66,7 +68,11 @@ def test_several_faults_are_told_together():
     [
         ({"name": "character", "options": {"backend": "x"}}, "no option 'backend'. It has none"),
         ({"name": "subword", "options": {"vocab_size": 9}}, "mean 'vocabulary_size'"),
-        ({"name": "phoneme", "options": {"bakend": "auto"}}, "no option bakend"),
+        (
+            {"name": "phoneme", "options": {"backend": "epitran", "bakend": "auto"}},
+            "no option bakend",
+        ),
+        ({"name": "phoneme", "options": {"bakend": "auto"}}, "no options, got {'bakend': 'auto'}"),
         ({"name": "phonemes"}, "Did you mean 'phoneme'"),
         ({"name": "subword", "options": {"vocabulary_size": "x"}}, "whole number of pieces"),
     ],
@@ -111,17 +117,17 @@ def test_in_language_plans_one_run_a_language_and_seed():
     assert len(made.of("runs")) == 3 * 2 * 2
     assert len({job.id for job in made.jobs}) == len(made.jobs)
     for job in made.of("runs"):
-        assert job.config["train_languages"] == job.config["test_languages"]
+        assert job.spec.train_languages == job.spec.test_languages
 
 
 @pytest.mark.parametrize(
-    ("protocol", "trained"), [("zero-shot", ["kor"]), ("joint", ["eng", "kor"])]
+    ("protocol", "trained"), [("zero-shot", ("kor",)), ("joint", ("eng", "kor"))]
 )
 def test_other_protocols_train_once_and_score_all(protocol, trained):
     source = {"source": "ko"} if protocol == "zero-shot" else {}
     made = plan(protocol=protocol, seeds=[0], **source)
-    assert [job.config["train_languages"] for job in made.of("runs")] == [trained] * 3
-    assert all(job.config["test_languages"] == ["eng", "kor"] for job in made.of("runs"))
+    assert [job.spec.train_languages for job in made.of("runs")] == [trained] * 3
+    assert all(job.spec.test_languages == ("eng", "kor") for job in made.of("runs"))
 
 
 def test_ids_follow_whatever_can_change_a_number_and_nothing_else():
@@ -143,9 +149,9 @@ def test_ids_follow_whatever_can_change_a_number_and_nothing_else():
 def test_parallel_text_may_lack_a_language():
     made = plan(languages=["eng", "kor", "fin"], parallel_languages=["en", "ko"], seeds=[0])
     for job in made.of("runs"):
-        (code,) = job.config["test_languages"]
-        assert job.config["parallel_languages"] == ([code] if code != "fin" else [])
-        assert len(job.config["data"][code]) == (4 if code != "fin" else 3)
+        (code,) = job.spec.test_languages
+        assert job.spec.parallel_languages == ((code,) if code != "fin" else ())
+        assert len(job.spec.data[code]) == (4 if code != "fin" else 3)
 
 
 def test_text_and_corpus_part_their_data_alike():
@@ -189,9 +195,20 @@ def test_pretraining_is_counted_in_steps():
         ExperimentConfig.parse(given)
 
 
-def test_the_demo_takes_languages_beyond_epitran():
-    def backend(languages):
-        return demo_config(languages).representations[2].options["backend"]
+def test_the_demo_takes_the_default_back_end_and_languages_beyond_epitran():
+    for languages in (["eng", "kor"], ["eng", "isl"]):
+        assert demo_config(languages).representations[2].options == {}
+        assert make_plan(demo_config(languages)).of("runs")
 
-    assert backend(["eng", "kor"]) == "epitran"
-    assert backend(["eng", "isl"]) == "auto"
+
+def test_what_auto_chose_is_recorded_and_part_of_the_job(monkeypatch):
+    pytest.importorskip("orthography2ipa", reason="needs the extra g2p")
+    (choice,) = settings(representations=[{"name": "phoneme"}])["representations"]
+    spelled = spelling_provenance(RepresentationChoice(**choice), ("eng", "kor"))
+    assert spelled["kor.g2p"] == "auto (orthography2ipa)"
+    assert spelled["kor.auto"] == "orthography2ipa"
+    before = plan(representations=[choice])
+    monkeypatch.setattr("lingap.g2p.choice.choose", lambda language: "epitran")
+    after = plan(representations=[choice])
+    for kind in ("pretraining", "runs"):
+        assert not set(ids(before, kind)) & set(ids(after, kind))

@@ -35,13 +35,22 @@ def test_six_operations_a_weight_and_unit():
         n_sentences = 50 * 8 if job.kind == "pretraining" else 2 * 1000
         told = operations(job, encoders, lengths)
         assert told == pytest.approx(6 * weights * lengths.of(job) * n_sentences)
-    assert operations_per_second(32, seconds=0.02) > 1e7
+
+
+def test_operations_are_counted_by_the_clock(monkeypatch):
+    """Two products of 4,096 rows fit into a second of this clock, which then stops the count."""
+    ticks = iter([10.0, 10.25, 10.75, 11.25])
+    monkeypatch.setattr("lingap.experiments.cost.time.perf_counter", lambda: next(ticks))
+    told = operations_per_second(32, seconds=1.0)
+    assert told == 2 * 2 * 4096 * 32 * (4 * 32) / 1.25
 
 
 def test_a_published_encoder_that_is_not_here_is_of_base_size():
     given = {k: v for k, v in GIVEN.items() if k not in ("encoder", "pretraining")}
     given["representations"] = [{"name": "subword", "encoder": "mbert"}]
-    for job in Experiment(given).plan().jobs:
+    jobs = Experiment(given).plan().jobs
+    assert len(jobs) == 2
+    for job in jobs:
         assert layer_weights(job, {}) == (12 * (4 * 768**2 + 2 * 768 * 3072), 768)
 
 

@@ -1,12 +1,12 @@
 """Encoded text, kept for other jobs: the same again, and never a damaged one."""
 
 import threading
-import time
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
 
-from lingap.experiments.encoded import kept, read_encoded, write_encoded
+from lingap.experiments.encoded import cached, read_encoded, write_encoded
 from lingap.tasks import Instance
 
 
@@ -17,7 +17,7 @@ def instance(seed, n=7, n_items=3):
 
 
 def keep(folder, make, **key):
-    return kept(folder, {"k": 1, **key}, make, write=write_encoded, read=read_encoded)
+    return cached(folder, {"k": 1, **key}, make, write=write_encoded, read=read_encoded)
 
 
 @pytest.mark.parametrize("sizes", [[], [(1, 1)], [(7, 3), (2, 0), (0, 0), (300, 9)]])
@@ -46,19 +46,19 @@ def test_a_damaged_file_is_made_again(tmp_path):
 
 
 def test_two_that_want_the_same_make_it_once(tmp_path):
-    calls = []
+    calls, second = [], threading.Event()
 
     def make():
         calls.append(1)
-        time.sleep(0.2)
+        if len(calls) > 1:
+            second.set()
+        second.wait(0.5)  # time for another to come, which must not: no pass depends on it
         return [instance(1)], {}
 
-    threads = [threading.Thread(target=keep, args=(tmp_path, make)) for _ in range(3)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    with ThreadPoolExecutor(3) as threads:
+        found = list(threads.map(lambda _: keep(tmp_path, make), range(3)))
     assert len(calls) == 1
+    assert [[one.sentence for one in instances] for instances, _ in found] == [[1]] * 3
 
 
 def test_what_could_not_be_written_leaves_nothing(tmp_path):
@@ -66,5 +66,5 @@ def test_what_could_not_be_written_leaves_nothing(tmp_path):
         raise OSError(28, "No space left on device")
 
     with pytest.raises(OSError, match="No space"):
-        kept(tmp_path, {}, lambda: 1, write=fail, read=fail)
+        cached(tmp_path, {}, lambda: 1, write=fail, read=fail)
     assert [path.suffix for path in tmp_path.iterdir()] == [".lock"]

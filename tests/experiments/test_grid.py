@@ -1,4 +1,4 @@
-"""Grids, exceptions, several tasks, parts drawn per seed, trackers: plan and run, tiny."""
+"""Grids, overrides, several tasks, parts drawn per seed, trackers: plan and run, tiny."""
 
 import json
 import sqlite3
@@ -10,7 +10,7 @@ import yaml
 
 from lingap.errors import ConfigError
 from lingap.experiments import Experiment, ExperimentConfig, make_plan
-from lingap.experiments.choices import CorpusChoice
+from lingap.experiments.config_parts import CorpusChoice
 from lingap.experiments.data import rows
 from lingap.experiments.index import INDEX, rebuild_index
 from lingap.report.folder import read_folder
@@ -36,7 +36,7 @@ def records(folder, kind):
 def chosen(tmp_path_factory):
     folder = tmp_path_factory.mktemp("grid") / "x"
     given = tiny(grid={"learning_rate": [1e-5, 3e-2], "epochs": [1, 2]}, seeds=[0, 1])
-    assert Experiment(given).run(folder, n_workers=0) == []
+    assert Experiment(given).run(folder, n_workers=0).failures == ()
     return given, folder
 
 
@@ -63,7 +63,7 @@ def test_the_run_of_the_trials_seed_is_the_trial_that_was_chosen(chosen, tmp_pat
     def without_waiting_weights():
         Experiment(given).run(again, n_workers=0)
 
-    first = [job for job in plan.of("runs") if job.config["seed"] == 0]
+    first = [job for job in plan.of("runs") if job.spec.seed == 0]
     assert len(first) == 2
     Experiment({**given, "seeds": [0]}).run(again, n_workers=0)
     for run in (again / "runs").iterdir():
@@ -79,35 +79,37 @@ def test_the_run_of_the_trials_seed_is_the_trial_that_was_chosen(chosen, tmp_pat
 
 def test_damaged_waiting_weights_are_learned_again(chosen, tmp_path, monkeypatch):
     """The weights of a trial that were cut short on disk are not scored, and nor is what is new."""
-    from lingap.experiments import trials
+    from lingap.experiments import grid_search
 
     given, folder = chosen
-    offer = trials._offer
+    offer = grid_search._offer
 
-    def cut_short(model, job, store, dev):
-        offer(model, job, store, dev)
-        place = trials.waiting_weights(store, job.config) / trials.WEIGHTS
-        if place.is_file():
-            place.write_bytes(place.read_bytes()[:-100] + bytes(100))
+    def cut_short(model, trial, place, dev):
+        offer(model, trial, place, dev)
+        weights = place / grid_search.WEIGHTS
+        if weights.is_file():
+            weights.write_bytes(weights.read_bytes()[:-100] + bytes(100))
 
-    monkeypatch.setattr(trials, "_offer", cut_short)
-    assert Experiment({**given, "seeds": [0]}).run(tmp_path / "x", n_workers=0) == []
-    for name, record in records(tmp_path / "x", "runs").items():
+    monkeypatch.setattr(grid_search, "_offer", cut_short)
+    assert Experiment({**given, "seeds": [0]}).run(tmp_path / "x", n_workers=0).failures == ()
+    again = records(tmp_path / "x", "runs")
+    assert len(again) == 2
+    for name, record in again.items():
         assert record["scores"] == records(folder, "runs")[name]["scores"]
 
 
 def test_only_the_best_weights_of_a_training_wait(chosen, tmp_path):
+    from lingap.experiments.grid_search import WEIGHTS, _offer, _offered, waiting_weights
     from lingap.experiments.store import Store
-    from lingap.experiments.trials import WEIGHTS, _offer, _offered, waiting_weights
 
     given, _ = chosen
     trials = make_plan(ExperimentConfig.parse(given)).of("trials")[:4]
     store = Store(tmp_path / "x")
     model = torch.nn.Linear(2, 2)
-    places = {waiting_weights(store, trial.config) for trial in trials}
+    places = {waiting_weights(store, trial.spec) for trial in trials}
     assert len(places) == 1
     for trial, dev in zip(trials, (0.2, 0.7, 0.7, 0.5), strict=True):
-        _offer(model, trial, store, dev)
+        _offer(model, trial.id, *places, dev)
     (place,) = places
     assert _offered(place)["trial"] == trials[1].id
     assert [path.name for path in store.workspace("").iterdir()] == [place.name]
@@ -118,7 +120,7 @@ def test_each_seed_may_learn_from_words_of_its_own(tmp_path):
     given = tiny(seeds=[0, 1], languages=["eng", "kor"])
     given["corpus"] = {**TINY["corpus"], "train_share": 0.3, "draw": "per-seed"}
     given["pretraining"] = {**TINY["pretraining"]}
-    assert Experiment(given).run(tmp_path / "x", n_workers=0) == []
+    assert Experiment(given).run(tmp_path / "x", n_workers=0).failures == ()
     learned = [r["n_items"]["train"] for r in records(tmp_path / "x", "runs").values()]
     assert len(set(learned)) > 2
     assert read_folder(tmp_path / "x", project=False).performance
@@ -152,21 +154,21 @@ def test_the_index_is_made_anew_from_the_folders(chosen):
 
 def test_a_candidate_that_cannot_be_trained_is_not_chosen(tmp_path):
     given = tiny(grid={"learning_rate": [1e30, 1e-3]}, languages=["eng"], parallel=None)
-    assert Experiment(given).run(tmp_path / "x", n_workers=0) == []
+    assert Experiment(given).run(tmp_path / "x", n_workers=0).failures == ()
     (run,) = records(tmp_path / "x", "runs").values()
     assert run["settings"]["learning_rate"] == 1e-3
     assert run["candidates"][0]["dev"] is None
     reasons = [t.get("reason", "") for t in records(tmp_path / "x", "trials").values()]
     assert sum("The loss is" in reason for reason in reasons) == 1
     none = tiny(grid={"learning_rate": [1e30, 1e31]}, languages=["eng"], parallel=None)
-    (failure,) = Experiment(none).run(tmp_path / "y", n_workers=0)
+    (failure,) = Experiment(none).run(tmp_path / "y", n_workers=0).failures
     assert "No candidate of the grid could be trained" in failure.reason
 
 
-def test_exceptions_hold_where_they_serve():
+def test_overrides_hold_where_they_serve():
     config = ExperimentConfig.parse(
         tiny(
-            exceptions=[
+            overrides=[
                 {"settings": {"learning_rate": 2e-5}},
                 {"settings": {"learning_rate": 3e-5}, "languages": ["ko"]},
                 {"settings": {"weight_decay": 0.5}, "tasks": ["pos"]},
@@ -183,16 +185,31 @@ def test_exceptions_hold_where_they_serve():
     assert {s.learning_rate for s in korean} == {3e-5}
 
 
+def test_the_old_name_of_overrides_is_accepted_with_a_warning(tmp_path):
+    rows = [{"settings": {"learning_rate": 2e-5}}]
+    path = tmp_path / "x.yaml"
+    path.write_text(yaml.safe_dump(tiny(exceptions=rows)), encoding="utf-8")
+    with pytest.warns(FutureWarning, match="'exceptions' is called 'overrides'"):
+        old = ExperimentConfig.read(path)
+    assert old == ExperimentConfig.parse(tiny(overrides=rows))
+    assert "exceptions" not in old.model_dump()
+    with pytest.raises(ConfigError, match="give overrides alone; exceptions is its old name"):
+        ExperimentConfig.parse(tiny(overrides=rows, exceptions=rows))
+    known = ExperimentConfig.model_json_schema()["properties"]
+    assert "overrides" in known
+    assert "exceptions" not in known
+
+
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
         ({"grid": {"learning_rat": [1]}}, r"learning_rat: .*did you mean 'learning_rate'\?"),
-        ({"grid": {"learning_rate": [-1]}}, "grid or exceptions, learning_rate"),
+        ({"grid": {"learning_rate": [-1]}}, "grid or overrides, learning_rate"),
         ({"grid": {"learning_rate": 1e-3}}, "grid.learning_rate: "),
-        ({"exceptions": [{"settings": {"steps": 3}}]}, "give epochs or steps"),
+        ({"overrides": [{"settings": {"steps": 3}}]}, "give epochs or steps"),
         (
-            {"exceptions": [{"settings": {}, "representations": ["phonem"]}]},
-            r"exceptions name \['phonem'\]; known: character",
+            {"overrides": [{"settings": {}, "representations": ["phonem"]}]},
+            r"overrides name \['phonem'\]; known: character",
         ),
         ({"tasks": [{"task": "ner", "corpus": {"name": "cldr"}}]}, "not both"),
         ({"trackers": "tensorboard"}, "trackers: "),
@@ -229,7 +246,7 @@ def two_tasks(tmp_path_factory):
         ],
     }  # fmt: skip
     folder = root / "x"
-    assert Experiment(given).run(folder, n_workers=0) == []
+    assert Experiment(given).run(folder, n_workers=0).failures == ()
     return given, folder
 
 
@@ -252,6 +269,9 @@ def test_the_gaps_of_two_tasks_stand_apart(two_tasks):
         for task in ("ner", "pos")
         for system in ("character", "articulatory")
         for layer in ("input", "last")
+    }
+    assert {(g.task, g.system) for g in data.performance} == {
+        (task, system) for task in ("ner", "pos") for system in ("character", "articulatory")
     }
     for gap in data.performance:
         beside = data.linguistic_for(gap.system, gap.task)

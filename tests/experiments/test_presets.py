@@ -1,21 +1,14 @@
 """The paper's hyperparameters, as its Table 5 prints them."""
 
-import importlib.util
 import shutil
-from pathlib import Path
 
 import pytest
 
+import checkpoints as make
 from lingap.errors import ConfigError
 from lingap.experiments import make_plan
 from lingap.experiments.presets import INFERENCE_LANGUAGES, TAGGING_LANGUAGES, plan_preset
 from lingap.experiments.table5 import paper_settings
-
-_spec = importlib.util.spec_from_file_location(
-    "checkpoints", Path(__file__).parents[1] / "models" / "checkpoints.py"
-)
-make = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(make)
 
 TSV = "language\tgold_label\tsentence1\tsentence2\tpairID\n"
 
@@ -89,12 +82,26 @@ def test_table_2_trains_each_encoder_as_the_paper_did(data, encoders):
 @pytest.mark.parametrize("name", ["table1", "table2", "table3", "figure2", "figure3"])
 @pytest.mark.parametrize("grid", [False, True])
 def test_every_preset_takes_published_encoders(data, encoders, name, grid):
-    for plan in plan_preset(name, data=data, encoders=encoders, grid=grid, n_seeds=2):
+    plans = plan_preset(name, data=data, encoders=encoders, grid=grid, n_seeds=2)
+    tasks = {"table1": ["ner", "pos"], "figure2": ["ner"]}.get(name, ["nli"])
+    assert [plan.task for plan in plans] == tasks
+    for plan in plans:
         assert make_plan(plan.config).of("runs")
 
 
+@pytest.mark.parametrize("name", ["table1", "table2", "table3", "figure2", "figure3"])
+def test_phonemes_are_by_epitran_as_in_the_paper(data, encoders, name):
+    for given in (None, encoders):
+        for plan in plan_preset(name, data=data, encoders=given):
+            for one in plan.config.representations:
+                expected = {"backend": "epitran"} if one.name == "phoneme" else {}
+                assert one.options == expected
+
+
 def test_table_1_has_a_rate_for_each_language(data, encoders):
-    for plan in plan_preset("table1", data=data, encoders=encoders):
+    plans = plan_preset("table1", data=data, encoders=encoders)
+    assert [plan.task for plan in plans] == ["ner", "pos"]
+    for plan in plans:
         assert settings_of(plan, "phoneme", "eng").learning_rate == 5e-5
         assert settings_of(plan, "phoneme", "eng").epochs == 30
     for task in ("ner", "pos"):
@@ -102,7 +109,7 @@ def test_table_1_has_a_rate_for_each_language(data, encoders):
         for name in ("character", "phoneme"):
             named = [
                 code
-                for one in given["exceptions"]
+                for one in given["overrides"]
                 if one["representations"] == [name]
                 for code in one["languages"]
             ]

@@ -15,8 +15,12 @@ from lingap.experiments.schedule import Outcome, Schedule, outcome_of
 from lingap.experiments.store import Store
 
 
-def job(name, *needs):
-    return Job("runs", name, {}, needs, 1, name)
+@pytest.fixture
+def job(stored):
+    def make(name, *needs, spec=None):
+        return Job(spec or stored.run_spec(), needs, 1, name, id=name)
+
+    return make
 
 
 @pytest.fixture
@@ -25,7 +29,7 @@ def told():
 
 
 @pytest.fixture
-def schedule(told, tmp_path):
+def schedule(told, tmp_path, job):
     jobs = [job("encoder"), job("first", "encoder"), job("second", "encoder"), job("alone")]
     return Schedule(jobs, tmp_path, lambda one, event, _: told.append((one.id, event)))
 
@@ -67,8 +71,8 @@ def test_what_needs_a_failed_job_fails_with_it_and_the_rest_goes_on(schedule, to
     ]  # fmt: skip
 
 
-def test_a_trial_that_failed_stays_so_and_its_run_goes_on(told, tmp_path):
-    trials = [Job("trials", name, {}, ("encoder",), 1, name) for name in ("one", "two")]
+def test_a_trial_that_failed_stays_so_and_its_run_goes_on(told, tmp_path, job, stored):
+    trials = [job(name, "encoder", spec=stored.trial_spec()) for name in ("one", "two")]
     jobs = [job("encoder"), *trials, job("run", "encoder", "one", "two")]
     schedule = Schedule(jobs, tmp_path, lambda one, event, _: told.append((one.id, event)))
     for one in schedule.ready():
@@ -76,13 +80,13 @@ def test_a_trial_that_failed_stays_so_and_its_run_goes_on(told, tmp_path):
     assert told[-2:] == [("two", "failed"), ("run", "done")]
     store = Store(tmp_path)
     assert store.is_done("trials", "two")
-    assert store.record("trials", "two")["reason"] == "no memory"
-    assert store.record("trials", "two")["best_dev"] is None
+    assert store.record("trials", "two").reason == "no memory"
+    assert store.record("trials", "two").best_dev is None
     # One that was never begun, for want of its encoder, is tried again.
     schedule = Schedule(jobs[:2], tmp_path, lambda *_: None)
     schedule.end(next(schedule.ready()), Outcome("no disk"))
     assert list(schedule.ready()) == []
-    assert store.record("trials", "one")["status"] == "failed"
+    assert store.record("trials", "one").status == "failed"
 
 
 def test_a_job_that_is_put_back_is_ready_again(schedule):
@@ -174,8 +178,8 @@ def test_ray_that_is_not_installed_is_named(tmp_path):
 def test_ray_gives_the_same_rows(tmp_path):
     pytest.importorskip("ray", reason="the extra cluster is not installed")
     tiny = Experiment.from_yaml(Path(__file__).parents[1] / "data" / "tiny.yaml")
-    assert tiny.run(tmp_path / "ray", engine="ray") == []
-    assert tiny.run(tmp_path / "here", n_workers=0) == []
+    assert tiny.run(tmp_path / "ray", engine="ray").failures == ()
+    assert tiny.run(tmp_path / "here", n_workers=0).failures == ()
 
     def rows(folder):
         found = {}

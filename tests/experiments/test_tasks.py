@@ -1,15 +1,14 @@
 """Pairs of sentences, splits by role, and published encoders: the whole way, tiny."""
 
-import importlib.util
 import json
 import random
-from pathlib import Path
 
 import numpy as np
 import pytest
 from safetensors import safe_open
 from safetensors.numpy import load_file
 
+import checkpoints as make
 from lingap.errors import ConfigError, StoreError
 from lingap.evaluation import read_predictions, score_file
 from lingap.experiments import Experiment, ExperimentConfig, make_plan
@@ -20,12 +19,6 @@ from lingap.experiments.output_gaps import MAX_PAIRS, mean_output_gap, output_ga
 from lingap.experiments.store import Store
 from lingap.gap.output import output_gap
 from lingap.report.folder import read_folder
-
-_spec = importlib.util.spec_from_file_location(
-    "checkpoints", Path(__file__).parents[1] / "models" / "checkpoints.py"
-)
-make = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(make)
 
 LABELS = ["entailment", "neutral", "contradiction"]
 WORDS = {
@@ -153,7 +146,7 @@ def test_a_published_encoder_has_no_pretraining_and_its_files_name_the_run(xnli,
     path.write_text(before)
     pinned = settings(xnli, [{"name": "character", "encoder": "canine", "revision": "ab" * 20}])
     job = make_plan(ExperimentConfig.parse(pinned)).jobs[0]
-    assert job.config["encoder"] == {"repo": "google/canine-s", "revision": "ab" * 20}
+    assert job.spec.encoder == {"repo": "google/canine-s", "revision": "ab" * 20}
 
 
 @pytest.fixture(scope="module")
@@ -172,7 +165,7 @@ def finished(xnli, encoders, tmp_path_factory):
         seeds=[0, 1],
     )  # fmt: skip
     experiment = Experiment(given)
-    assert experiment.run(folder, n_workers=0) == []
+    assert experiment.run(folder, n_workers=0).failures == ()
     return folder, experiment
 
 
@@ -214,11 +207,11 @@ def test_outputs_are_the_distributions_behind_the_predictions(finished):
 
 def test_the_report_shows_how_far_outputs_lie_apart(finished):
     folder, _ = finished
-    found = read_folder(folder, project=False).output_distances
-    assert [(d.system, d.pair) for d in found] == [
+    found = read_folder(folder, project=False).outputs
+    assert [(gap.system, gap.languages) for gap in found] == [
         (system, ("eng", "swa")) for system in ("character", "subword", "canine", "phoneme")
     ]
-    assert all(d.value > 0 for d in found)
+    assert all(gap.distance[0][1] > 0 for gap in found)
     gaps = json.loads((folder / "gaps.json").read_text(encoding="utf-8"))
     assert {g["layer"] for g in gaps["linguistic"]} == {"input", "last"}
 
@@ -227,11 +220,13 @@ def test_scores_on_other_words_are_refused_with_the_names_of_the_runs(finished):
     folder, experiment = finished
     path, record = next(iter(records(folder).items()))
     before = (path / "run.json").read_text(encoding="utf-8")
-    for change in ({"scores": [record["scores"][0] | {"n_words": 23}]}, {"n_items": {"train": 29}}):
+    for split, n, change in (
+        ("test", 23, {"scores": [record["scores"][0] | {"n_words": 23}]}),
+        ("train", 29, {"n_items": record["n_items"] | {"train": 29}}),
+    ):
         (path / "run.json").write_text(json.dumps(record | change), encoding="utf-8")
-        with pytest.raises(
-            StoreError, match=f"do not rest on the same words.* in run {path.name}|{path.name}"
-        ):
+        told = rf"{split}: runs do not rest on the same words: .*\b{n} in run {path.name} "
+        with pytest.raises(StoreError, match=told):
             analyse(Store(folder), experiment.plan())
     (path / "run.json").write_text(before, encoding="utf-8")
     analyse(Store(folder), experiment.plan())
@@ -240,7 +235,7 @@ def test_scores_on_other_words_are_refused_with_the_names_of_the_runs(finished):
 def test_a_second_call_computes_nothing(finished):
     folder, experiment = finished
     stamps = {p: p.stat().st_mtime_ns for p in folder.glob("*/*/run.json")}
-    assert experiment.run(folder, n_workers=0) == []
+    assert experiment.run(folder, n_workers=0).failures == ()
     assert {p: p.stat().st_mtime_ns for p in folder.glob("*/*/run.json")} == stamps
 
 
@@ -284,7 +279,7 @@ def test_a_language_without_parallel_text_has_scores_and_no_part_in_the_linguist
         parallel={"name": "cldr_names", "options": {"kinds": ["script"]}},
         parallel_languages=["eng", "fin"],
     )
-    assert Experiment(given).run(tmp_path / "x", n_workers=0) == []
+    assert Experiment(given).run(tmp_path / "x", n_workers=0).failures == ()
     gaps = json.loads((tmp_path / "x" / "gaps.json").read_text(encoding="utf-8"))
     assert {tuple(gap["languages"]) for gap in gaps["linguistic"]} == {("eng", "fin")}
     assert gaps["performance"][0]["languages"] == ["eng", "kor", "fin"]
@@ -306,7 +301,7 @@ def test_zero_shot_a_language_that_is_only_scored_needs_no_training_data(encoder
         protocol="zero-shot",
         source="eng",
     )
-    assert Experiment(given).run(tmp_path / "x", n_workers=0) == []
+    assert Experiment(given).run(tmp_path / "x", n_workers=0).failures == ()
     (record,) = records(tmp_path / "x").values()
     assert [score["language"] for score in record["scores"]] == ["eng", "fra"]
 
@@ -318,7 +313,7 @@ def test_without_parallel_text_there_are_scores_and_no_vectors(xnli, encoders, t
         parallel=None,
         languages=["eng"],
     )
-    assert Experiment(given).run(tmp_path / "x", n_workers=0) == []
+    assert Experiment(given).run(tmp_path / "x", n_workers=0).failures == ()
     (path,) = records(tmp_path / "x")
     assert not (path / "embeddings.safetensors").exists()
     gaps = json.loads((tmp_path / "x" / "gaps.json").read_text(encoding="utf-8"))

@@ -3,11 +3,11 @@
 import pytest
 
 from lingap.errors import CorpusError, G2PError
+from lingap.g2p import Phonemizer
 from lingap.g2p.bulk.datasets import phonemize_dataset
-from lingap.g2p.bulk.lines import TextSettings
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
-FIN = TextSettings("fin")
+FIN = Phonemizer("fin", "epitran")
 
 
 @pytest.fixture

@@ -35,7 +35,7 @@ def test_english_words(backend, monkeypatch):
 def test_stress_is_a_policy():
     from lingap.g2p import Policies
 
-    said = Phonemizer("eng", policies=Policies(stress="keep"))(["colonel"])[0]
+    said = Phonemizer("eng", "epitran", policies=Policies(stress="keep"))(["colonel"])[0]
     assert said.units == ("k", "ˈɚ", "n", "ə", "l")
 
 
@@ -54,17 +54,17 @@ def lex_lookup(folder, answer, code=0):
 
 def test_flite_reads_english_where_it_is_found(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", lex_lookup(tmp_path, "(hh ax l ow1)"))
-    phonemizer = Phonemizer("eng")
+    phonemizer = Phonemizer("eng", "epitran")
     assert phonemizer(["hello"])[0].units == ("h", "ə", "l", "o", "w")
     assert phonemizer.provenance()["english"] == "flite"
-    chosen = Phonemizer("eng", english="gruut-lang-en")
+    chosen = Phonemizer("eng", "epitran", english="gruut-lang-en")
     assert chosen(["hello"])[0].units == ("h", "ɛ", "l", "o", "ʊ")
 
 
 def test_flite_that_fails_is_an_error_not_a_word(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", lex_lookup(tmp_path, "segmentation fault", 139))
     with pytest.raises(G2PError, match="exit code 139"):
-        Phonemizer("eng")(["hello"])
+        Phonemizer("eng", "epitran")(["hello"])
 
 
 def test_flite_without_its_program_says_what_to_do(monkeypatch):

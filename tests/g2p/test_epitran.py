@@ -8,29 +8,22 @@ import pytest
 
 from lingap.errors import G2PError, LanguageError
 from lingap.g2p import BACKENDS, Phonemizer
+from lingap.g2p.backends.epitran_data import epitran_files
 from lingap.g2p.backends.epitran_rules import needed_characters, read_rules
-from lingap.g2p.backends.epitran_tables import EpitranTable, data_folder
+from lingap.g2p.backends.epitran_tables import EpitranTable
 from lingap.g2p.ipa.segmentation import segment
 from lingap.g2p.ipa.symbols import normalize_ipa
 from lingap.g2p.protocol import PLACEHOLDERS
 from lingap.languages import all_languages, get_language
 
-CODES = sorted(path.stem for path in (data_folder() / "map").glob("*.csv"))
+CODES = sorted(name[4:-4] for name in epitran_files() if name.startswith("map/"))
 
-# Tables whose letters or symbols Epitran itself mangles, and which differ in that alone.
+# Tables whose letters or symbols Epitran itself mangles: what holds of a word that differs.
 MENDED = {
-    "ara-Arab": "direction marks inside a letter",
-    "fas-Arab": "direction marks inside letters",
-    "kir-Arab": "direction marks inside letters",
-    "pbu-Arab": "IPA written 0 for nothing",
-    "yue-Latn": "tones",
-    "urd-Arab": "see epitran_repairs.tsv",
-    "uzb-Latn": "a lone apostrophe of the other shape",
-    "lsm-Latn": "a letter with a space",
-    "fra-Latn": "accented letters are whole",
-    "fra-Latn-np": "accented letters are whole",
-    "fra-Latn-p": "accented letters are whole",
-    "kbd-Cyrl": "a capital in a table of lower-cased text",
+    "pbu-Arab": lambda word, theirs: "0" in theirs,  # IPA written 0 for nothing
+    "uzb-Latn": lambda word, theirs: "‘" in theirs,  # a lone apostrophe of the other shape
+    "fra-Latn": lambda word, theirs: set(word) & set("êîëïâôûéèàù"),  # accented letters are whole
+    "kbd-Cyrl": lambda word, theirs: "щӏ" in word,  # a capital in a table of lower-cased text
 }
 
 
@@ -43,16 +36,16 @@ def original():
         warnings.simplefilter("ignore")
         level = logging.getLogger().level
         handlers = list(logging.getLogger().handlers)
-        import panphon
+        panphon = pytest.importorskip("panphon", reason="needs the extra dev")
 
         class NoTable:
             names = ()
 
         table, panphon.FeatureTable = panphon.FeatureTable, NoTable
-        import epitran.simple
+        simple = pytest.importorskip("epitran.simple", reason="needs the extra dev")
 
         logging.getLogger("epitran").setLevel(logging.ERROR)
-        yield epitran.simple.SimpleEpitran
+        yield simple.SimpleEpitran
         panphon.FeatureTable = table
         logging.getLogger().setLevel(level)
         logging.getLogger().handlers[:] = handlers
@@ -64,7 +57,7 @@ def test_says_what_epitran_says(code, original):
     theirs, ours = original(code), EpitranTable(code)
     letters = [k for k in theirs.g2p if k and k == k.lower() and k.isprintable()]
     dice = random.Random(code)
-    compared = 0
+    compared = same = 0
     for _ in range(60):
         word = "".join(dice.choice(letters) for _ in range(dice.randint(1, 6)))
         word = unicodedata.normalize("NFC", word)
@@ -72,9 +65,13 @@ def test_says_what_epitran_says(code, original):
         if said.unmapped or "'" in word or any(c in word for c in "<>!"):
             continue
         compared += 1
-        if code not in MENDED and not code.endswith("_rev") and "-rev" not in code:
-            assert said.ipa == theirs.transliterate(word), word
+        if said.ipa == (expected := theirs.transliterate(word)):
+            same += 1
+        else:
+            assert code in MENDED, (word, said.ipa, expected)
+            assert MENDED[code](word, expected), (word, said.ipa, expected)
     assert compared >= 10
+    assert same >= 0.8 * compared
 
 
 @pytest.mark.parametrize(
@@ -132,17 +129,13 @@ DEFECTS = [
 
 @pytest.mark.parametrize(("language", "word", "units", "unmapped"), DEFECTS)
 def test_known_defects_are_gone(language, word, units, unmapped):
-    try:
-        get_language(language)
-    except LanguageError:
-        pytest.skip("not in the table of languages")
-    said = Phonemizer(language)([word])[0]
+    said = Phonemizer(language, "epitran")([word])[0]
     assert " ".join(said.units) == unicodedata.normalize("NFD", units)
     assert "".join(said.unmapped) == unmapped
 
 
 def test_each_unmapped_character_is_counted_once():
-    phonemizer = Phonemizer("swa")
+    phonemizer = Phonemizer("swa", "epitran")
     phonemizer(["cat", "cc", "cat"])
     assert phonemizer.coverage.unmapped == {"c": 4}
     assert phonemizer.coverage.words_with_unmapped == 3
@@ -150,7 +143,7 @@ def test_each_unmapped_character_is_counted_once():
 
 def test_no_letter_of_the_orthography_leaves_as_ipa():
     words = ["میتھیلی", "ۃ", "ئۓ", "چھوٹے", "Ünder", "جۀ", "ڈھانچہ"]
-    for said in Phonemizer("urd")(words):
+    for said in Phonemizer("urd", "epitran")(words):
         assert PLACEHOLDERS.search("".join(said.units)) is None
         assert all("ARABIC" not in unicodedata.name(c, "") for c in "".join(said.units))
 
@@ -188,12 +181,13 @@ def test_needed_characters(pattern, needed):
 def test_tables_are_served_by_language():
     served = BACKENDS["epitran"].languages()
     assert served["kor"] == "kor-Hang"
-    assert "jpn" not in served or served["jpn"] != "jpn-Jpan"
+    assert served["jpn-Hira"] == "jpn-Hira"
+    assert "jpn" not in served  # Japanese as it is written has ideographs
 
 
 def test_unknown_option_and_language_are_refused():
     with pytest.raises(G2PError, match="no option colour='red'"):
-        Phonemizer("fra", colour="red")
+        Phonemizer("fra", "epitran", colour="red")
     with pytest.raises(LanguageError, match="does not serve"):
         Phonemizer("fra", "gruut-lang-en")
     with pytest.raises(G2PError, match="no table 'nul-Latn'"):
@@ -206,7 +200,9 @@ def test_all_tables_can_be_chosen():
     for language in all_languages():
         if language.code in backend.languages():
             for name in backend.variants(language):
-                assert Phonemizer(language, table=name, cache=False).options == {"table": name}
+                assert Phonemizer(language, "epitran", table=name, cache=False).options == {
+                    "table": name
+                }
                 reached[name] = language
     assert set(CODES) - set(reached) == {
         "generic-Latn", "uew", "pii-latn_Holopainen2019", "pii-latn_Wiktionary"
@@ -216,7 +212,7 @@ def test_all_tables_can_be_chosen():
 
 
 def test_a_table_changes_output_and_provenance():
-    usual, other = Phonemizer("fra"), Phonemizer("fra", table="rev")
+    usual, other = Phonemizer("fra", "epitran"), Phonemizer("fra", "epitran", table="rev")
     assert other.provenance()["table"] == "fra-Latn-rev"
     assert "table" not in usual.provenance()
     words = ["bonjour", "monde", "parlent", "fils"]
@@ -226,14 +222,14 @@ def test_a_table_changes_output_and_provenance():
 
 
 def test_a_reconstruction_reads_its_letters_of_other_scripts():
-    said = Phonemizer("fin", table="uew")(["äδ"])[0]
+    said = Phonemizer("fin", "epitran", table="uew")(["äδ"])[0]
     assert said.unmapped == ()
     assert said.units == ("æ", "ð")
-    assert Phonemizer("fin")(["äδ"])[0].unmapped == ("δ",)
+    assert Phonemizer("fin", "epitran")(["äδ"])[0].unmapped == ("δ",)
 
 
 def test_a_table_of_another_language_is_refused():
     with pytest.raises(G2PError, match="no table 'np' for Korean.*Known: kor-Hang"):
-        Phonemizer("kor", table="np")
+        Phonemizer("kor", "epitran", table="np")
     with pytest.raises(G2PError, match="no table 'uew' for Russian"):
-        Phonemizer("rus", table="uew")
+        Phonemizer("rus", "epitran", table="uew")

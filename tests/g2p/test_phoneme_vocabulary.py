@@ -7,7 +7,6 @@ import pytest
 
 from lingap.errors import CorpusError, G2PError
 from lingap.g2p import PhonemeVocabulary, Phonemizer
-from lingap.g2p.bulk.lines import TextSettings
 from lingap.g2p.bulk.textfile import phonemize_text
 from lingap.records import Sentence
 from lingap.representations import load_representation
@@ -18,7 +17,7 @@ WORDS = ["yö", "talo", "yö", "5", "."]
 
 
 def test_misses_are_part_of_the_coverage():
-    phonemizer = Phonemizer("fin", vocabulary=VOCABULARY)
+    phonemizer = Phonemizer("fin", "epitran", vocabulary=VOCABULARY)
     said = phonemizer(WORDS)
     assert said[0].units == ("y", "ø") == said[0].lacking
     assert said[0].stand_ins == ()
@@ -35,7 +34,7 @@ def test_misses_are_part_of_the_coverage():
 
 
 def test_without_a_vocabulary_nothing_is_said_of_one():
-    phonemizer = Phonemizer("fin")
+    phonemizer = Phonemizer("fin", "epitran")
     phonemizer(WORDS)
     assert phonemizer.coverage.units == 10
     assert "lacking" not in phonemizer.coverage.as_dict()
@@ -43,7 +42,7 @@ def test_without_a_vocabulary_nothing_is_said_of_one():
 
 
 def test_nearest_writes_known_units_and_lists_them():
-    phonemizer = Phonemizer("fin", vocabulary=VOCABULARY, fit="nearest")
+    phonemizer = Phonemizer("fin", "epitran", vocabulary=VOCABULARY, fit="nearest")
     said = phonemizer(WORDS)
     assert set(said[0].units) <= set(VOCABULARY)
     assert said[0].lacking == ("y", "ø")
@@ -59,10 +58,10 @@ def test_nearest_writes_known_units_and_lists_them():
 def test_running_text_says_the_same_as_words(policy, processes, tmp_path):
     text = ("yö talo yö 5 .\n" * 30_000).encode()
     vocabulary = PhonemeVocabulary.of(VOCABULARY, policy)
-    settings = TextSettings("fin", vocabulary=vocabulary, cache=str(tmp_path))
+    settings = Phonemizer("fin", "epitran", vocabulary=vocabulary, cache=str(tmp_path))
     out = io.BytesIO()
     found = phonemize_text(io.BytesIO(text), out, settings, processes=processes)
-    words = Phonemizer("fin", vocabulary=vocabulary)
+    words = Phonemizer("fin", "epitran", vocabulary=vocabulary)
     said = words(WORDS)
     line = " ▁ ".join(" ".join(one.units) for one in said)
     assert out.getvalue().decode().splitlines() == [line] * 30_000
@@ -73,18 +72,18 @@ def test_running_text_says_the_same_as_words(policy, processes, tmp_path):
 
 
 def test_the_word_cache_does_not_depend_on_the_vocabulary(tmp_path):
-    Phonemizer("fin", cache=tmp_path)(WORDS)
+    Phonemizer("fin", "epitran", cache=tmp_path)(WORDS)
     files = sorted(tmp_path.rglob("*.sqlite"))
-    nearest = Phonemizer("fin", cache=tmp_path, vocabulary=VOCABULARY, fit="nearest")
+    nearest = Phonemizer("fin", "epitran", cache=tmp_path, vocabulary=VOCABULARY, fit="nearest")
     nearest(WORDS)
     assert sorted(tmp_path.rglob("*.sqlite")) == files
-    assert Phonemizer("fin", cache=tmp_path)(["yö"])[0].units == ("y", "ø")
+    assert Phonemizer("fin", "epitran", cache=tmp_path)(["yö"])[0].units == ("y", "ø")
 
 
 def test_a_tokenizers_file_is_a_vocabulary(tmp_path):
     path = tmp_path / "vocab.txt"
     path.write_text("\n".join(VOCABULARY), "utf-8")
-    phonemizer = Phonemizer("fin", vocabulary=path)
+    phonemizer = Phonemizer("fin", "epitran", vocabulary=path)
     phonemizer(WORDS)
     assert phonemizer.coverage.vocabulary == "vocab.txt"
     assert phonemizer.coverage.lacking_units == 5
@@ -93,17 +92,17 @@ def test_a_tokenizers_file_is_a_vocabulary(tmp_path):
 
 def test_the_representation_hands_it_on():
     sentence = Sentence("1", "fin", tuple(WORDS))
-    named = load_representation("phoneme", language="fin", vocabulary=VOCABULARY)
+    named = load_representation("phoneme", language="fin", backend="epitran", vocabulary=VOCABULARY)
     assert named.coverage([sentence])[0].lacking == {"y": 2, "ø": 2, "5": 1}
-    plain = load_representation("phoneme", language="fin")
+    plain = load_representation("phoneme", language="fin", backend="epitran")
     assert plain.coverage([sentence], VOCABULARY)[0].lacking == {"y": 2, "ø": 2, "5": 1}
     assert plain.coverage([sentence])[0].vocabulary == ""
 
 
 def test_what_is_no_vocabulary_is_refused(tmp_path):
     with pytest.raises(G2PError, match="fit='guess' is not one of report, nearest"):
-        Phonemizer("fin", vocabulary=VOCABULARY, fit="guess")
+        Phonemizer("fin", "epitran", vocabulary=VOCABULARY, fit="guess")
     with pytest.raises(G2PError, match="at least one unit"):
         PhonemeVocabulary.of([])
     with pytest.raises(CorpusError, match="Cannot read a vocabulary"):
-        Phonemizer("fin", vocabulary=tmp_path / "none.txt")
+        Phonemizer("fin", "epitran", vocabulary=tmp_path / "none.txt")

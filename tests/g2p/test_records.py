@@ -8,13 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lingap.errors import ConfigError, CorpusError, LingapError
+from lingap.g2p import Phonemizer
 from lingap.g2p.bulk.files import format_of, phonemize_file
 from lingap.g2p.bulk.folders import phonemize_folder
-from lingap.g2p.bulk.lines import TextSettings
 
 pq = pytest.importorskip("pyarrow.parquet")
 pa = pytest.importorskip("pyarrow")
-FIN = TextSettings("fin")
+FIN = Phonemizer("fin", "epitran")
 
 
 def jsonl(path, rows):
@@ -217,15 +217,16 @@ def test_a_folder_keeps_its_shape(tmp_path, processes):
     assert not list((tmp_path / "out").rglob("*.partial"))
 
 
-def test_a_stopped_run_goes_on_where_it_was(tmp_path):
+def test_a_stopped_run_goes_on_where_it_was(tmp_path, kill_in_the_middle):
     source, target = shards(tmp_path / "in"), tmp_path / "out"
     phonemize_folder(source, target, "text", FIN)
     second = target / "part1" / "1.parquet"
     second.write_bytes(second.read_bytes()[:-20])  # cut off
-    (target / "part0" / "2.parquet.partial").write_bytes(b"left over")
+    left = kill_in_the_middle(target / "part0" / "2.parquet")
     before = {p: p.stat().st_mtime_ns for p in target.rglob("*.parquet")}
     report = phonemize_folder(source, target, "text", FIN)
     assert report.written == (second,)
+    assert not left.exists()
     assert len(report.finished_before) == 2
     after = {p: p.stat().st_mtime_ns for p in target.rglob("*.parquet")}
     assert {p for p in before if before[p] != after[p]} == {second}
@@ -235,9 +236,9 @@ def test_a_stopped_run_goes_on_where_it_was(tmp_path):
 def test_other_settings_or_sources_are_done_anew(tmp_path):
     source, target = shards(tmp_path / "in"), tmp_path / "out"
     phonemize_folder(source, target, "text", FIN)
-    assert len(phonemize_folder(source, target, "text", TextSettings("hun")).written) == 3
+    assert len(phonemize_folder(source, target, "text", Phonemizer("hun", "epitran")).written) == 3
     os.utime(source / "part0" / "0.parquet", ns=(1, 1))
-    assert len(phonemize_folder(source, target, "text", TextSettings("hun")).written) == 1
+    assert len(phonemize_folder(source, target, "text", Phonemizer("hun", "epitran")).written) == 1
 
 
 def test_a_bad_file_stops_the_folder_and_leaves_nothing_half_done(tmp_path):

@@ -1,7 +1,7 @@
 """Segments are those of the package `segments`, the reference."""
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from segments import Tokenizer
 
@@ -47,8 +47,8 @@ def normal_form(ipa):
 @given(st.text(alphabet=sorted(KNOWN_SYMBOLS), min_size=1, max_size=12))
 def test_equals_the_reference_on_any_ipa(ipa):
     expected = reference(ipa)
-    if expected is not None:
-        assert segment(ipa) == expected
+    assume(expected is not None)  # too rare, and hypothesis says so
+    assert segment(ipa) == expected
 
 
 @given(st.text(min_size=1, max_size=8).filter(lambda t: not any(c.isspace() for c in t)))
@@ -63,7 +63,7 @@ def test_equals_the_reference_on_words_of_twelve_languages(shared):
     for code in ("fra", "rus", "ita", "hun", "ukr", "kor", "tur", "fin", "hin", "swa", "urd"):
         for path in (shared / "data" / "g2p").glob(f"*/*{code}*"):
             words = [line.split("\t")[0] for line in path.read_text("utf-8").splitlines()]
-            speller = Phonemizer(code, cache=False).load()
+            speller = Phonemizer(code, "epitran", cache=False).load()
             for answer in speller._transcriber.transcribe(words):
                 ipa = normalize_ipa(answer.ipa)
                 expected = reference(ipa) if ipa else None

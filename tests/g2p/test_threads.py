@@ -8,8 +8,8 @@ WORDS = [f"{a}{b}{c}a" for a in "ptkbdg" for b in "aeiou" for c in "mnlrs"]
 
 
 def test_threads_share_a_phonemizer_and_its_cache(tmp_path):
-    expected = [word.units for word in Phonemizer("ita", cache=False)(WORDS)]
-    shared = Phonemizer("ita", cache=tmp_path)
+    expected = [word.units for word in Phonemizer("ita", "epitran", cache=False)(WORDS)]
+    shared = Phonemizer("ita", "epitran", cache=tmp_path)
     shared(WORDS[:1])
     parts = [WORDS[i::4] for i in range(4)]
     with ThreadPoolExecutor(4) as threads:
@@ -21,5 +21,5 @@ def test_threads_share_a_phonemizer_and_its_cache(tmp_path):
     }
     assert [spelled[word] for word in WORDS] == expected
     assert not list(tmp_path.rglob("*corrupt*"))
-    warm = Phonemizer("ita", cache=tmp_path)
+    warm = Phonemizer("ita", "epitran", cache=tmp_path)
     assert [word.units for word in warm(WORDS)] == expected

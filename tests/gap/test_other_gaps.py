@@ -191,5 +191,9 @@ def test_no_ngram_is_no_gap_of_zero():
 def test_a_language_whose_ngrams_lie_in_one_group_has_no_interval():
     long, short = [["a"] * 9] * 50, [["a"] * 9] + [["a", "b"]] * 49
     gap = text_gap({"eng": long, "kor": short}, representation="character", ngram=8)
-    assert gap.means["jsd"] == pytest.approx(0, abs=1)
+    assert gap.means["jsd"] == 0.0  # one 8-gram, a eight times, in both
     assert gap.intervals["jsd"] is None
+    both = [[*"abcdefghi"]] * 50  # of two groups there is one
+    found = text_gap({"eng": long, "kor": both}, representation="character", ngram=8)
+    assert found.means["jsd"] == 1.0
+    assert found.intervals["jsd"] is not None

@@ -12,7 +12,6 @@ from lingap.metrics import (
     gram_moments,
     jackknife_cka,
     linear_cka,
-    minibatch_cka,
     pairwise_cka,
     pairwise_floor,
     participation_ratio,
@@ -87,6 +86,31 @@ def test_many_rows_are_compared_by_columns(languages, estimator, monkeypatch):
     monkeypatch.setattr(all_pairs, "_sweeps", None)  # not called on this way
     found = pairwise_cka(languages, estimator=estimator)
     np.testing.assert_allclose(found, expected, atol=1e-12)
+
+
+@pytest.mark.parametrize("cores", [1, 3])
+def test_the_number_of_cores_changes_nothing(languages, cores, monkeypatch):
+    """Parts are summed in one order, whatever thread made them."""
+    from lingap.metrics import all_pairs, threads
+
+    monkeypatch.setattr(all_pairs, "_COLUMNS", 100)  # many parts, the last one short
+    moments = gram_moments(languages)
+    errors = jackknife_cka(languages, moments)
+    monkeypatch.setattr(threads, "n_cores", lambda: cores)
+    again = gram_moments(languages)
+    np.testing.assert_allclose(again.hsic, moments.hsic, rtol=1e-14)
+    for found, expected in zip(jackknife_cka(languages, again), errors, strict=True):
+        np.testing.assert_allclose(found.pairs, expected.pairs, rtol=1e-9)
+
+
+def test_threads_give_results_in_order_and_the_first_error(monkeypatch):
+    from lingap.metrics import threads
+
+    monkeypatch.setattr(threads, "n_cores", lambda: 4)
+    assert list(threads.in_threads(lambda i: i * i, range(50))) == [i * i for i in range(50)]
+    with pytest.raises(ZeroDivisionError):
+        list(threads.in_threads(lambda i: 1 / (3 - i), range(50)))
+    assert list(threads.in_threads(lambda i: i, [])) == []
 
 
 def test_float32_is_near_enough(languages):
@@ -214,14 +238,6 @@ def test_streaming_equals_all_at_once(pair, estimator, offset):
     )
 
 
-def test_minibatches_near_the_debiased_value(rng):
-    meaning = rng.normal(size=(4000, 4))
-    x = meaning @ rng.normal(size=(4, 7)) + rng.normal(size=(4000, 7))
-    y = meaning @ rng.normal(size=(4, 9)) + rng.normal(size=(4000, 9))
-    batches = ((x[at : at + 50], y[at : at + 50]) for at in range(0, 4000, 50))
-    assert minibatch_cka(batches) == pytest.approx(linear_cka(x, y, estimator="debiased"), rel=0.02)
-
-
 @pytest.mark.parametrize(
     ("x", "y", "match"),
     [
@@ -229,6 +245,9 @@ def test_minibatches_near_the_debiased_value(rng):
         (np.full((5, 2), 0.1), np.eye(5), "x: all rows are equal"),
         (np.eye(5), np.eye(4), "rows differ in number"),
         (np.ones((3, 8)), np.ones((8, 3)), "transposed"),
+        (np.ones((3, 8)), np.ones((8, 5)), "transposed"),
+        (np.ones((3, 8)), np.ones((5, 3)), "transposed"),
+        (np.ones((3, 8)), np.ones((5, 8)), "Row i of both must be the same sentence"),
         (np.eye(5), [1, 2, 3, 4, 5], r"y must have two axes"),
         (np.eye(5), np.diag([1, 1, np.nan, 1, 1]), r"y: row 2 .*NaN"),
         (np.eye(1), np.eye(1), "needs 2 rows"),
@@ -240,6 +259,15 @@ def test_minibatches_near_the_debiased_value(rng):
 def test_bad_input_is_named(x, y, match):
     with pytest.raises(MetricError, match=match):
         linear_cka(x, y)
+
+
+def test_rows_without_common_variance_have_no_debiased_cka(pair):
+    """Rows at right angles: all that varies is each row's own, which debiasing takes away."""
+    x, apart = pair[0][:5], np.eye(5)
+    for at, both in enumerate([(apart, x), (x, apart)]):
+        with pytest.raises(MetricError, match=f"the rows of input {at} share no variance"):
+            linear_cka(*both, estimator="debiased")
+    assert linear_cka(x, apart) > 0  # the biased one has a value
 
 
 def test_bad_tables_are_named(languages):
@@ -271,5 +299,3 @@ def test_streaming_refuses_what_does_not_fit(pair):
     flat.update(np.ones((5, 2)), pair[1][:5])
     with pytest.raises(MetricError, match="zero variance"):
         flat.compute()
-    with pytest.raises(MetricError, match="No batch"):
-        minibatch_cka([])

@@ -9,7 +9,6 @@ from lingap.errors import MetricError
 from lingap.metrics import (
     h_divergence,
     hdh_divergence,
-    hdh_of_predictions,
     ngram_divergence,
     performance_gap_bound,
 )
@@ -19,11 +18,12 @@ pytest.importorskip("sklearn")
 
 @pytest.mark.parametrize("family", ["linear", "mlp", "product"])
 def test_equal_distributions_cannot_be_told_apart(family, rng):
-    x, y = rng.normal(size=(2, 400, 5))
+    n = 150 if family == "mlp" else 400  # that one takes its time
+    x, y = rng.normal(size=(2, n, 5))
     found = h_divergence(x, y, family=family)
     assert found.estimate < 0.25
     assert found.interval.low < 0.1
-    assert (found.family, found.n, found.n_folds) == (family, 400, 5)
+    assert (found.family, found.n, found.n_folds) == (family, n, 5)
 
 
 def test_shifted_gaussians_by_the_formula(rng):
@@ -59,13 +59,53 @@ def test_sides_of_unlike_size(rng):
     assert found.estimate > 1.5
 
 
-def test_disagreement_of_given_classifiers():
-    a = np.array([[0, 0, 1, 1], [0, 1, 1, 1], [0, 0, 1, 1]])
-    b = np.array([[0, 0, 1, 1], [1, 1, 0, 0], [0, 0, 1, 1]])
-    # Classifiers 0 and 1 differ on 1/4 of the first sample and on all of the second.
-    assert hdh_of_predictions(a, b) == pytest.approx(2 * 0.75)
-    with pytest.raises(MetricError, match="two or more"):
-        hdh_of_predictions(a[:1], b[:1])
+def test_the_interval_of_unlike_sides_has_the_binomials_width(rng):
+    """Two unit Gaussians 2 apart: each side errs at 0.159, and the small one is the less certain."""
+    x, y = rng.normal(size=(4000, 2)), rng.normal([2, 0], size=(1000, 2))
+    found = h_divergence(x, y)
+    error = 0.15866
+    spread = np.sqrt(error * (1 - error) * (1 / 4000 + 1 / 1000)) / 2
+    width = found.interval.high - found.interval.low
+    assert width == pytest.approx(4 * 2 * 1.96 * spread, rel=0.25)
+
+
+def test_the_interval_is_the_bootstrap_it_says_it_is(rng):
+    """Sides of unlike size: rows of each side drawn with replacement, done here row by row."""
+    x, y = rng.normal(size=(500, 2)), rng.normal([1.5, 0], size=(200, 2))
+    found = h_divergence(x, y, n_resamples=20_000)
+    assert found.interval.method == "bootstrap over the held-out sentences of each side, percentile"
+    same = h_divergence(x[:200], y)
+    assert same.interval.method == "bootstrap over held-out sentences, percentile"
+    wrong = {}
+
+    def spy(rows, labels):
+        judge = linear(rows, labels)
+
+        def judged(test):
+            wrong.setdefault("labels", []).append(judge(test))
+            return wrong["labels"][-1]
+
+        return judged
+
+    from lingap.metrics import domain
+
+    linear = domain._linear
+    folds = np.random.default_rng(0)
+    fold = np.concatenate([folds.permutation(np.arange(n) % 5) for n in (500, 200)])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(domain, "_linear", spy)
+        h_divergence(x, y)
+    judged = np.empty(700)
+    for k, labels in enumerate(wrong["labels"]):
+        judged[fold == k] = labels
+    sides = (judged[:500] != 0), (judged[500:] != 1)
+    assert found.error == pytest.approx(np.mean([s.mean() for s in sides]))
+    draws = np.mean(
+        [s[rng.integers(len(s), size=(20_000, len(s)))].mean(axis=1) for s in sides], axis=0
+    )
+    low, high = 2 * (1 - 2 * np.quantile(draws, [0.975, 0.025]))
+    assert found.interval.low == pytest.approx(low, abs=0.01)
+    assert found.interval.high == pytest.approx(high, abs=0.01)
 
 
 def test_ngrams_tell_spellings_apart(rng):

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from lingap import metrics
 from lingap.errors import MetricError
+from lingap.metrics.bootstrap import resampled_counts, resampled_sums
 
 label = st.sampled_from("abcd")
 labels = st.lists(st.tuples(label, label), min_size=1, max_size=40)
@@ -25,6 +26,10 @@ def test_f1_and_accuracy_equal_scikit_learn(rows):
     if kept:
         theirs = sk.f1_score(gold, said, labels=kept, average="micro", zero_division=0)
         assert metrics.micro_f1(gold, said, ignore=["a"]) == pytest.approx(theirs)
+
+
+def test_where_every_label_is_ignored_f1_is_0():
+    assert metrics.micro_f1(["a", "a"], ["a", "a"], ignore=["a"]) == 0.0
 
 
 def test_labels_that_do_not_pair():
@@ -49,6 +54,30 @@ def test_the_bootstrap_of_f1_counts_sentences(rng):
     assert found.low < here < found.high
     again = metrics.bootstrap_interval(counts, metrics.f1_of_sums)
     assert found == again
+
+
+def test_kinds_of_sentences_are_the_same_bootstrap_as_sentences(rng):
+    counts = rng.integers(3, size=(80, 3))
+    spread = [
+        metrics.f1_of_sums(draw(counts, n_resamples=20_000, seed=1)).std()
+        for draw in (resampled_counts, resampled_sums)
+    ]
+    assert spread[0] == pytest.approx(spread[1], rel=0.03)
+    one_kind = resampled_counts(np.full((7, 3), 2), n_resamples=100, seed=0)
+    assert (one_kind == 14).all()
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_softmax_equals_scipy_and_does_not_overflow(rng, dtype):
+    special = pytest.importorskip("scipy.special")
+    logits = (rng.normal(size=(30, 4)) * 300).astype(dtype)
+    found = metrics.softmax(logits)
+    np.testing.assert_allclose(found, special.softmax(logits.astype(float), axis=1), atol=1e-15)
+    assert found.dtype == np.float64
+    with pytest.raises(MetricError, match=r"eng: row 1 .*NaN"):
+        metrics.softmax([[0.0, 1.0], [np.nan, 1.0]], "eng")
+    with pytest.raises(MetricError, match="two axes"):
+        metrics.softmax([0.0, 1.0])
 
 
 def test_the_bootstrap_refuses():
@@ -99,6 +128,14 @@ def test_anisotropy_is_the_mean_cosine(n, d, seed):
     u = x / np.linalg.norm(x, axis=1, keepdims=True)
     cosines = (u @ u.T)[np.triu_indices(n, 1)]
     assert metrics.anisotropy(x) == pytest.approx(cosines.mean(), abs=1e-9)
+
+
+def test_two_rows_have_a_direction():
+    rows = [[1.0, 0.0, 0.0], [0.6, 0.8, 0.0]]
+    assert metrics.anisotropy(rows) == pytest.approx(0.6)
+    assert metrics.participation_ratio(rows) == pytest.approx(1.0)
+    with pytest.raises(MetricError, match="at least 2 rows"):
+        metrics.participation_ratio(rows[:1])
 
 
 def test_directions_need_a_direction():

@@ -14,6 +14,7 @@ from lingap.metrics import (
     sinkhorn_distance,
     sinkhorn_divergence,
 )
+from lingap.metrics.sinkhorn_solver import _best_relaxation
 from lingap.metrics.transport import cost_matrix
 
 ot = pytest.importorskip("ot")
@@ -110,8 +111,16 @@ def test_all_pairs_share_one_epsilon(rng):
     np.testing.assert_allclose(np.diag(found.divergence), 0)
     np.testing.assert_array_equal(pairwise_sinkhorn(clouds), found.distance)
     np.testing.assert_array_equal(pairwise_sinkhorn(clouds, kind="divergence"), found.divergence)
-    for cost in COSTS:
-        assert pairwise_transport(clouds, cost=cost).epsilon > 0
+
+
+@pytest.mark.parametrize("cost", COSTS)
+def test_all_pairs_at_any_cost_equal_one_by_one(rng, cost):
+    clouds = {str(i): distributions(rng, 30 + i, 0.5 * i) for i in range(3)}
+    found = pairwise_transport(clouds, cost=cost, regularisation=0.1)
+    means = [[cost_matrix(x, y, cost).mean() for y in clouds.values()] for x in clouds.values()]
+    assert found.epsilon == pytest.approx(0.1 * np.mean(means))
+    pair = sinkhorn(clouds["0"], clouds["2"], epsilon=found.epsilon, cost=cost)
+    assert found.distance[0, 2] == pytest.approx(pair.transport_cost, rel=1e-6)
 
 
 @pytest.mark.parametrize("paired", [True, False])
@@ -132,6 +141,18 @@ def test_errors_of_the_divergence_are_its_spread_over_new_sentences(paired):
         mean_errors.append(found.mean_divergence_error)
     assert np.mean(errors) == pytest.approx(np.std(values), rel=0.3)
     assert np.mean(mean_errors) == pytest.approx(np.std(means), rel=0.3)
+
+
+def test_the_best_relaxation_is_youngs():
+    """Errors that fall at the rate p under plain updates: 2 / (1 + sqrt(1 - p)) is best."""
+    rate = 0.81
+    best = 2 / (1 + np.sqrt(1 - rate))
+    assert _best_relaxation([rate**k for k in range(5)], 1.0) == pytest.approx(best)
+    # Under w the rate r solves (r + w - 1)^2 = r w^2 p, here for w = 1.2; its larger root.
+    w, b = 1.2, 2 * 0.2 - 1.2**2 * rate
+    under = (-b + np.sqrt(b * b - 4 * 0.2**2)) / 2
+    assert _best_relaxation([under**k for k in range(4)], w) == pytest.approx(best)
+    assert _best_relaxation([1.0, 1.1], 1.3) == 1.3  # they grow: as it was
 
 
 def test_nothing_to_move():
@@ -163,6 +184,12 @@ def test_far_apart_points_do_not_underflow():
 def test_bad_input_is_named(p, q, options, match):
     with pytest.raises(MetricError, match=match):
         sinkhorn_distance(p, q, **options)
+
+
+def test_clouds_of_unlike_width_are_named(rng):
+    clouds = {name: rng.normal(size=(9, width)) for name, width in (("a", 3), ("b", 4), ("c", 3))}
+    with pytest.raises(MetricError, match=r"b has shape \(9, 4\) and a \(9, 3\): widths differ"):
+        pairwise_transport(clouds)
 
 
 def test_what_has_not_converged_is_no_answer(clouds):

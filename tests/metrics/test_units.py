@@ -8,6 +8,13 @@ from hypothesis import strategies as st
 from lingap.errors import MetricError
 from lingap.gap import text_gap
 from lingap.metrics import compression_distance, inventory_overlap, ngram_jsd, token_overlap
+from lingap.metrics.units import (
+    inventory_overlaps,
+    jensen_shannon,
+    ngram_counts,
+    token_overlaps,
+    unit_bytes,
+)
 
 text = st.lists(
     st.lists(st.sampled_from(["a", "b", "ʃ", "t͡ʃ", "ङ"]), min_size=1, max_size=6),
@@ -32,6 +39,18 @@ def test_unigrams_equal_scipy(x, y):
     assert ngram_jsd(x, y, n=1) == pytest.approx(jensenshannon(p, q, base=2) ** 2, abs=1e-9)
 
 
+def test_counts_of_many_texts_at_once():
+    counts = ngram_counts([[["a", "b"], ["a"]], [], [["b", "b"]]], n=1)
+    assert counts.tolist() == [[2, 1], [0, 0], [0, 2]]
+    some = counts[[0, 2]]
+    assert inventory_overlaps(some).tolist() == [[1, 0.5], [0.5, 1]]
+    # A third of the first text's units stand in the second, all of the second's in the first.
+    assert token_overlaps(some) == pytest.approx(np.array([[1, 2 / 3], [2 / 3, 1]]))
+    assert jensen_shannon(some * [[1], [7]]) == pytest.approx(jensen_shannon(some))
+    with pytest.raises(MetricError, match="x has no 4-gram"):
+        ngram_jsd([["a"]], [["a", "b", "c"]], n=4)
+
+
 def test_a_hand_counted_bigram():
     # x: ^a ab b$ ; y: ^a a$ : half of y's mass and a third of x's is shared (^a).
     value = ngram_jsd([["a", "b"]], [["a"]], n=2)
@@ -51,6 +70,13 @@ def test_compression_sees_units_and_not_their_spelling(rng):
     assert compression_distance(x, y) > 0.9
     other = [[f"<unit number {u}>" for u in s] for s in y]
     assert compression_distance(spelled_long, other) == compression_distance(x, y)
+
+
+def test_many_different_units_take_further_bytes():
+    codes = {f"u{number}": number for number in (1, 0xEF, 0xF0, 0x123, 0x4567)}
+    written = unit_bytes([["u1", f"u{0xEF}"], [f"u{0xF0}", f"u{0x123}", f"u{0x4567}"]], codes)
+    first, second = [1, 0xEF, 0], [0xF0, 0x0F, 0xF3, 0x12, 0xF7, 0xF6, 0x45, 0]
+    assert list(written) == first + second
 
 
 @pytest.mark.parametrize("measure", [inventory_overlap, token_overlap, ngram_jsd])

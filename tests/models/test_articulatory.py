@@ -18,7 +18,7 @@ from lingap.models import (
 )
 from lingap.models.articulatory import COMPOSED, composed
 from lingap.representations import Vocabulary, load_representation
-from lingap.representations.published import published_side
+from lingap.representations.published import published_representation
 from lingap.representations.vocabulary import SPECIAL_UNITS
 
 SIZE = EncoderConfig(hidden_size=16, layers=1, heads=2, feed_forward_size=32, max_units=32)
@@ -70,7 +70,7 @@ def test_plain_phonemes_are_not_taken_for_composed_ones(tmp_path, made):
     vocabulary, _, _ = made
     save_encoder(build_encoder(SIZE, vocabulary, seed=0), vocabulary, tmp_path)
     with pytest.raises(ConfigError, match="not composed of articulatory"):
-        published_side("articulatory", tmp_path, {})
+        published_representation("articulatory", tmp_path, {})
 
 
 def test_another_part_costs_as_much_as_for_plain_phonemes(made):

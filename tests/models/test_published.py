@@ -1,6 +1,5 @@
 """Published encoders: their own numbers, their own classes, and what does not belong together."""
 
-import importlib.util
 import json
 import pickle
 import re
@@ -18,12 +17,14 @@ from transformers import (
     T5EncoderModel,
 )
 
+import checkpoints as make
 from lingap.errors import ConfigError, StoreError
 from lingap.evaluation import embed, item_logits
 from lingap.models import (
     EncoderConfig,
     ItemClassifier,
     build_encoder,
+    input_vectors,
     load_published,
     max_units,
     padding_multiple,
@@ -32,16 +33,10 @@ from lingap.models import (
 from lingap.records import Sentence, SentencePair
 from lingap.representations import Vocabulary, load_representation
 from lingap.representations.checkpoint import CHECKPOINTS, checkpoint_facts, find_checkpoint
-from lingap.representations.published import published_side
+from lingap.representations.published import published_representation
 from lingap.representations.subword import SUBWORDS, train_subwords
 from lingap.tasks import make_task, text_instances
 from lingap.training import Collator
-
-_spec = importlib.util.spec_from_file_location(
-    "checkpoints", Path(__file__).with_name("checkpoints.py")
-)
-make = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(make)
 
 TEXT = Sentence("s", "eng", ("New", "York", "unaffables", "[SEP]", "zz", ","), ("O",) * 6)
 KOREAN = Sentence("k", "kor", ("안녕", "세계", "!"), ("O",) * 3)
@@ -70,7 +65,7 @@ def reference(folder):
 
 
 def test_subwords_are_those_of_the_tokenizer_on_words(pieces):
-    spell, ids = published_side("subword", pieces, {})
+    spell, ids = published_representation("subword", pieces, {})
     tokenizer = reference(pieces)
     words = [w for w in TEXT.words if w != "[SEP]"]  # there the tokenizer takes text for a mark
     sentence = Sentence("s", "eng", tuple(words))
@@ -84,7 +79,7 @@ def test_subwords_are_those_of_the_tokenizer_on_words(pieces):
 
 
 def test_a_mark_within_the_text_is_text(home):
-    spell, ids = published_side("subword", home / "bert", {})
+    spell, ids = published_representation("subword", home / "bert", {})
     encoded = spell.encode(TEXT)
     assert ids.sep_id not in ids.ids(encoded.units)
     assert spell.counts()["words_unspelled"] == 2  # zz, and [SEP] as letters and brackets
@@ -92,10 +87,10 @@ def test_a_mark_within_the_text_is_text(home):
     assert counts["words_unknown"] == 2
 
 
-@pytest.mark.parametrize(("name", "joints"), [("bert", 1), ("roberta", 2)])
-def test_a_pair_is_joined_as_the_tokenizer_joins_it(home, name, joints):
-    spell, ids = published_side("subword", home / name, {})
-    assert ids.n_joints == joints
+@pytest.mark.parametrize(("name", "n_separators"), [("bert", 1), ("roberta", 2)])
+def test_a_pair_is_joined_as_the_tokenizer_joins_it(home, name, n_separators):
+    spell, ids = published_representation("subword", home / name, {})
+    assert ids.n_separators == n_separators
     pair = SentencePair(
         "p", Sentence("a", "eng", ("New", "York")), Sentence("b", "eng", ("a", "b")), "x"
     )
@@ -108,7 +103,7 @@ def test_a_pair_is_joined_as_the_tokenizer_joins_it(home, name, joints):
 
 
 def test_code_points_are_canines(home):
-    spell, ids = published_side("character", home / "canine", {})
+    spell, ids = published_representation("character", home / "canine", {})
     tokenizer = CanineTokenizer.from_pretrained(home / "canine")
     for sentence in (KOREAN, TEXT):
         units = spell.encode(sentence).units
@@ -122,14 +117,14 @@ def test_code_points_are_canines(home):
 @pytest.mark.parametrize("listing", ["counts", "plain"])
 def test_phonemes_are_numbered_as_the_vocabulary_says(tmp_path, listing):
     make.xphonebert(tmp_path, listing)
-    spell, ids = published_side("phoneme", tmp_path, {"backend": "epitran"})
+    spell, ids = published_representation("phoneme", tmp_path, {"backend": "epitran"})
     units = spell.encode(Sentence("s", "kor", ("안", "네"))).units
     assert units == ("a", "n", "▁", "n", "e")
     order = ["<s>", "<pad>", "</s>", "<unk>", *make.PHONEMES, "<mask>"]
     assert ids.ids(units).tolist() == [order.index(unit) for unit in units]
     assert (ids.cls_id, ids.pad_id, ids.sep_id, ids.unknown_id) == (0, 1, 2, 3)
     assert ids.mask_id == len(order) - 1
-    assert ids.n_joints == 2
+    assert ids.n_separators == 2
     assert ids.ids(["œ"]).tolist() == [3]
 
 
@@ -143,20 +138,20 @@ SIDES = {
 
 
 def test_bytes_have_the_numbers_of_byt5s_own_tokenizer(home):
-    spell, ids = published_side("byte", home / "byt5", {})
+    spell, ids = published_representation("byte", home / "byt5", {})
     encoded = spell.encode(KOREAN)
     theirs = AutoTokenizer.from_pretrained(home / "byt5")(" ".join(KOREAN.words))["input_ids"]
     assert [*ids.ids(encoded.units).tolist(), ids.sep_id] == theirs
     (home / "mt5").mkdir()
     (home / "mt5" / "config.json").write_text('{"model_type": "mt5", "vocab_size": 250112}')
     with pytest.raises(ConfigError, match="reads bytes"):
-        published_side("byte", home / "mt5", {})
+        published_representation("byte", home / "mt5", {})
 
 
 @pytest.mark.parametrize("name", SIDES)
 def test_vectors_are_those_of_the_real_class(home, name):
     kind, real = SIDES[name]
-    spell, ids = published_side(kind, home / name, {})
+    spell, ids = published_representation(kind, home / name, {})
     encoder = load_published(home / name, ids).eval()
     theirs = real.from_pretrained(home / name).eval()
     (made,), _ = text_instances([KOREAN], spell, ids, max_units=max_units(encoder))
@@ -189,11 +184,26 @@ def test_vectors_are_those_of_the_real_class(home, name):
         assert not np.allclose(three[0], three[2])
 
 
+def test_canines_vectors_of_code_points_are_joined_from_its_tables(home):
+    """Clark et al. (2022): one slice from each table, by the code point's hash with a prime."""
+    _, ids = published_representation("character", home / "canine", {})
+    encoder = load_published(home / "canine", ids).eval()
+    tables = {name: t for name, t in encoder.state_dict().items() if "HashBucketCodepoint" in name}
+    assert len(tables) == 4
+    points = torch.tensor([[0xE000, ord("a"), ord("한")], [0x10FFFF, 0, ord("a")]])
+    slices = [
+        table[(points + 1) * prime % 128]
+        for prime, table in zip((31, 43, 59, 61), tables.values(), strict=True)
+    ]
+    with torch.inference_mode():
+        assert torch.equal(input_vectors(encoder, points), torch.cat(slices, dim=-1))
+
+
 @pytest.mark.parametrize("name", [*SIDES, "distilbert"])
 @pytest.mark.parametrize("task", ["ner", "nli"])
 def test_every_encoder_classifies_items_of_the_longest_input(home, name, task):
     kind, _ = SIDES.get(name, ("subword", None))
-    spell, ids = published_side(kind, home / name, {})
+    spell, ids = published_representation(kind, home / name, {})
     encoder = load_published(home / name, ids)
     room = max_units(encoder)
     long = Sentence("l", "kor", ("안녕",) * 120, ("O",) * 120)
@@ -223,7 +233,7 @@ def test_an_encoder_of_our_own_serves_as_a_published_one(tmp_path):
         save_encoder(build_encoder(size, vocabulary, seed=0), vocabulary, folder)
         if name == "subword":
             (folder / SUBWORDS).write_text(spell.to_json(), encoding="utf-8")
-        again, ids = published_side(name, folder, {})
+        again, ids = published_representation(name, folder, {})
         units = again.encode(text[0]).units
         assert units == spell.encode(text[0]).units
         assert ids.ids(units).tolist() == vocabulary.ids(units).tolist()
@@ -243,7 +253,7 @@ def test_an_encoder_of_our_own_serves_as_a_published_one(tmp_path):
 )
 def test_an_encoder_of_another_representation_is_refused(home, representation, name, message):
     with pytest.raises(ConfigError, match=message):
-        published_side(representation, home / name, {})
+        published_representation(representation, home / name, {})
 
 
 def test_characters_are_not_phonemes(tmp_path):
@@ -251,14 +261,14 @@ def test_characters_are_not_phonemes(tmp_path):
     units = ["<s>", "<pad>", "</s>", "<unk>", *"あいうえお"]
     (tmp_path / "vocab.txt").write_text("\n".join(units), encoding="utf-8")
     with pytest.raises(ConfigError, match="was not trained on phonemes"):
-        published_side("phoneme", tmp_path, {})
+        published_representation("phoneme", tmp_path, {})
 
 
 def test_a_vocabulary_larger_than_the_table_is_refused(tmp_path):
     make.xphonebert(tmp_path, "plain")
     with (tmp_path / "vocab.txt").open("a", encoding="utf-8") as file:
         file.write("œ\nø\n")
-    _, ids = published_side("phoneme", tmp_path, {})
+    _, ids = published_representation("phoneme", tmp_path, {})
     with pytest.raises(ConfigError, match="embeddings, its vocabulary numbers up to"):
         load_published(tmp_path, ids)
 
@@ -273,7 +283,7 @@ class Evil:
 
 def test_a_bin_is_read_as_weights_and_nothing_else(tmp_path):
     make.bert(tmp_path)
-    _, ids = published_side("subword", tmp_path, {})
+    _, ids = published_representation("subword", tmp_path, {})
     weights = load_published(tmp_path, ids).state_dict()
     (tmp_path / "model.safetensors").unlink()
     with pytest.raises(StoreError, match="no readable encoder"):
@@ -299,8 +309,8 @@ def test_code_of_a_checkpoint_is_never_run(tmp_path):
         "auto_map": {"AutoConfig": "evil.C", "AutoModel": "evil.M"},
     }
     path.write_text(json.dumps(config))
-    with pytest.raises((ConfigError, StoreError)):
-        load_published(tmp_path, published_side("subword", tmp_path, {})[1])
+    with pytest.raises(StoreError, match=r"\(evil\) holds no readable encoder: .*custom code"):
+        load_published(tmp_path, published_representation("subword", tmp_path, {})[1])
     assert not trap.exists()
 
 
@@ -308,7 +318,7 @@ def test_missing_weights_and_broken_folders_are_named(tmp_path):
     with pytest.raises(ConfigError, match="no config.json"):
         find_checkpoint(tmp_path)
     make.bert(tmp_path)
-    _, ids = published_side("subword", tmp_path, {})
+    _, ids = published_representation("subword", tmp_path, {})
     path = tmp_path / "config.json"
     config = json.loads(path.read_text())
     path.write_text(json.dumps(config | {"num_hidden_layers": 3}))

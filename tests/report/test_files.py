@@ -4,22 +4,25 @@ import json
 import os
 import shutil
 import subprocess
-from dataclasses import asdict, replace
+from dataclasses import replace
 
 import numpy as np
 import pytest
+import scipy.stats
 
+import stored_records as stored
 from lingap.errors import ConfigError, MetricError, StoreError
+from lingap.experiments.records import PlannedJob, PlanRecord
 from lingap.gap import divergence_pairs, linguistic_gap, text_gap, with_checks
 from lingap.gap.correlation import correlate_gaps
 from lingap.gap.output import output_gap
-from lingap.records import Interval, Score
 from lingap.report import answer, figures, render_html
 from lingap.report.charts import chart_data
 from lingap.report.csv_files import to_csv
 from lingap.report.export import FORMATS, write_report
 from lingap.report.figures import figure_files
 from lingap.report.folder import read_folder
+from lingap.report.side_tables import correlation_table
 
 
 def write(path, content):
@@ -27,43 +30,51 @@ def write(path, content):
     path.write_text(json.dumps(content), encoding="utf-8")
 
 
-def run_record(run_id, system, language, value):
-    score = Score(system, "ner", language, "span_f1", value, 0, 100, {"words_unspelled": 2},
-                  Interval(value - 0.02, value + 0.02, 0.95, "bootstrap"))  # fmt: skip
-    return {
-        "run_id": run_id, "status": "done", "seconds": 3.5, "versions": {"lingap": "0.1.0"},
-        "config": {"task": "ner", "representation": system, "protocol": "in-language",
-                   "train_languages": [language], "seed": 0},
-        "scores": [asdict(score)],
-        "history": [{"step": 0, "loss": 2.0}, {"step": 10, "loss": 1.0, "dev": 0.4}],
-    }  # fmt: skip
+def run_record(run_id, system, language, value, seed=0, **changes):
+    return stored.run_record(
+        run_id,
+        stored.run_spec(system, (language,), seed=seed),
+        scores=(stored.score(system, language, value, seed),),
+        history=({"step": 0, "loss": 2.0}, {"step": 10, "loss": 1.0, "dev": 0.4}),
+        **changes,
+    )
+
+
+def write_record(root, record):
+    path = root / record.config.kind / record.run_id / "run.json"
+    write(path, record.model_dump(mode="json"))
+
+
+def write_plan(root, *runs, config=None, encoders=()):
+    """A plan of runs and encoders, given as pairs of id and specification."""
+
+    def jobs(pairs):
+        return tuple(PlannedJob(id=name, title=name, config=spec) for name, spec in pairs)
+
+    config = config or {"name": "Names <b>", "seeds": [0], "encoder": {"layers": 2}, "source": None}
+    plan = PlanRecord(
+        config=config,
+        runs=jobs(runs),
+        pretraining=jobs(encoders),
+        planned="2026-11-03T10:00:00+00:00",
+    )
+    write(root / "experiment.json", plan.model_dump(mode="json"))
 
 
 @pytest.fixture
 def experiment(tmp_path):
     """Four runs planned, two done, one failed, and no gaps yet."""
-    config = {"name": "Names <b>", "seeds": [0], "encoder": {"layers": 2}, "source": None}
-    planned = [
-        "aa",
-        "bb",
-        "cc",
-        {"run_id": "dd", "task": "ner", "representation": "phoneme", "train_languages": ["kor"]},
+    done = [
+        run_record("aa", "character", "eng", 0.8),
+        run_record("bb", "character", "kor", 0.6),
+        stored.failed_record("cc", stored.run_spec("phoneme", ("eng",))),
     ]
-    write(tmp_path / "experiment.json", {"config": config, "runs": planned, "pretraining": ["e1"],
-                                         "planned": "2026-11-03T10:00:00+00:00"})  # fmt: skip
-    write(tmp_path / "runs/aa/run.json", run_record("aa", "character", "eng", 0.8))
-    write(tmp_path / "runs/bb/run.json", run_record("bb", "character", "kor", 0.6))
-    failed = {
-        **run_record("cc", "phoneme", "eng", 0.1),
-        "status": "failed",
-        "reason": "no memory",
-        "scores": [],
-    }
-    write(tmp_path / "runs/cc/run.json", failed)
-    write(tmp_path / "pretraining/e1/run.json", {
-        "run_id": "e1", "status": "done", "representation": "character", "n_parameters": 500_000,
-        "vocabulary_size": 120, "heldout_bits_per_character": {"before": 5.0, "after": 2.5}, "history": [],
-    })  # fmt: skip
+    encoder = stored.pretrain_record("e1")
+    for record in (*done, encoder):
+        write_record(tmp_path, record)
+    planned = [(record.run_id, record.config) for record in done]
+    planned.append(("dd", stored.run_spec("phoneme", ("kor",))))
+    write_plan(tmp_path, *planned, encoders=[("e1", encoder.config)])
     write(tmp_path / "coverage.json", [{"language": "urd", "backend": "epitran", "words": 10, "types": 8, "empty_words": 1,
                                         "words_with_unmapped": 2, "unmapped": {"ۂ": 2}, "examples": {"ۂ": ["مکۂ"]},
                                         "notes": {"foreign script": 3}}])  # fmt: skip
@@ -113,7 +124,10 @@ def test_stored_gaps_and_projection_are_read(experiment, data):
     assert point.gap_percent == data.performance[0].rpd[0][1]
     assert point.value == data.linguistic[0].cka_debiased[0][1]
     assert {c.n_points for c in found.correlations} == {28}
-    assert all(-1 <= c.spearman <= 1 and 0 <= c.spearman_p <= 1 for c in found.correlations)
+    first = [p for p in found.points if (p.system, p.predictor) == (point.system, point.predictor)]
+    theirs = scipy.stats.spearmanr([p.gap_percent for p in first], [p.value for p in first])
+    ours = found.correlations[0]
+    assert (ours.spearman, ours.spearman_p) == pytest.approx((theirs.statistic, theirs.pvalue))
 
 
 def test_gaps_older_than_the_runs_are_taken_anew(experiment, data):
@@ -143,15 +157,15 @@ def test_what_a_training_noted_is_in_the_report(experiment):
 
 
 def test_the_report_of_an_experiment_in_which_two_languages_score_0(experiment):
+    planned = []
     for at, (system, language, seed, value) in enumerate(
         (s, code, seed, 0.0 if s == "subword" else 0.5 + 0.1 * seed)
         for s in ("subword", "character", "phoneme") for code in ("eng", "kor") for seed in (0, 1)
     ):  # fmt: skip
-        record = run_record(f"r{at}", system, language, value)
-        record["config"]["seed"] = record["scores"][0]["seed"] = seed
-        write(experiment / f"runs/r{at}/run.json", record)
-    planned = {"config": {"name": "Zeros"}, "runs": [f"r{at}" for at in range(12)]}
-    write(experiment / "experiment.json", planned)
+        record = run_record(f"r{at}", system, language, value, seed)
+        write_record(experiment, record)
+        planned.append((record.run_id, record.config))
+    write_plan(experiment, *planned, config={"name": "Zeros"})
     data = read_folder(experiment)
     assert [(c.first, c.second) for c in data.comparisons] == [("character", "phoneme")]
     assert [gap.mean_rpd is None for gap in data.performance] == [True, False, False]
@@ -167,7 +181,12 @@ def test_the_learning_figure_shows_dev_scores_not_the_rate(data):
 
 def test_the_scatter_names_its_rank_correlations(data):
     figure = figures.scatter(data)
-    assert "R = −0.41 (n = 84)" in figure.axes[0].get_title()
+    row = data.correlations[0]
+    assert (row.predictor, row.system, row.n_points) == (
+        "debiased CKA, input layer", "character", 28,
+    )  # fmt: skip
+    said = f"{row.system}: R = {row.spearman:.2f} (n = 28)".replace("-", "−")
+    assert figure.axes[0].get_title().splitlines()[0] == said
 
 
 def test_output_gaps_and_table_3_are_read(experiment, data):
@@ -187,7 +206,10 @@ def test_output_gaps_and_table_3_are_read(experiment, data):
     assert bars["character"]["sinkhorn"] is None
     assert {point.predictor for point in found.points} == {"Sinkhorn distance"}
     assert found.correlations[0].spearman == table3[0].spearman
-    assert "by blocks of a seed" in found.correlations[0].note
+    (cells,) = [row.cells for row in correlation_table(found).rows]
+    p = (table3[0].spearman_p_blocks, table3[0].kendall_p_blocks)
+    assert cells[1].detail == f"by blocks of a seed: p {p[0]:.3f} (R), {p[1]:.3f} (τ)"
+    assert cells[1].detail in to_csv(found)["correlation.csv"]
 
 
 @pytest.mark.parametrize("shape", ["list", "single", "mapping"])
@@ -352,12 +374,11 @@ def test_an_unknown_format_and_an_unwritable_folder_are_refused(tmp_path, data):
 def test_figures_are_what_they_say_and_the_same_each_time(data):
     pytest.importorskip("matplotlib")
     starts = {"svg": b"<?xml", "pdf": b"%PDF", "png": b"\x89PNG"}
+    files = {kind: figure_files(data, kind=kind) for kind in starts}
     for kind, start in starts.items():
-        files = figure_files(data, kind=kind)
-        assert len(files) == 6
-        assert all(content.startswith(start) for _, content in files.values())
-    again = figure_files(data, kind="svg")
-    assert again == figure_files(data, kind="svg")
+        assert len(files[kind]) == 6
+        assert all(content.startswith(start) for _, content in files[kind].values())
+    assert figure_files(data, kind="svg") == files["svg"]
 
 
 def test_latex_compiles(tmp_path, data):

@@ -1,30 +1,12 @@
 """The page in a real browser: no error, no request, charts that respond, scripts that stay text."""
 
-import os
-import shutil
-
 import numpy as np
 import pytest
 
 from lingap.gap import output_gap, performance_gaps, text_gap
 from lingap.records import Score
 from lingap.report import ReportData, render_html
-
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def browser():
-    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    program = (
-        os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-    )
-    if program is None:
-        pytest.skip("no chromium on the search path")
-    with sync_api.sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=program, args=FLAGS)
-        yield browser
-        browser.close()
+from pages import open_page, point_at
 
 
 @pytest.fixture(scope="module")
@@ -41,21 +23,10 @@ def file(data, tmp_path_factory):
     ids=["desk", "phone"],
 )
 def page(browser, file, request):
-    context = browser.new_context(viewport=request.param, offline=True)
-    page = context.new_page()
-    heard: list[str] = []
-    page.on("console", lambda message: heard.append(f"{message.type}: {message.text}"))
-    page.on("pageerror", lambda error: heard.append(str(error)))
-    page.on(
-        "request",
-        lambda asked: asked.url.startswith(("file:", "data:", "blob:")) or heard.append(asked.url),
-    )
-    page.goto(file.as_uri())
-    page.wait_for_selector("html[data-ready=yes]")
-    yield page
-    assert heard == []
-    assert page.evaluate("window.hacked === undefined")
-    context.close()
+    with open_page(browser, viewport=request.param, offline=True) as page:
+        page.goto(file.as_uri())
+        page.wait_for_selector("html[data-ready=yes]")
+        yield page
 
 
 def test_it_fits_and_every_chart_is_drawn(page):
@@ -72,6 +43,8 @@ def test_it_fits_and_every_chart_is_drawn(page):
     ):
         assert page.locator(f"#{chart} svg.main-svg").count() > 0, chart
     assert page.locator("#panel-sinkhorn").is_hidden()  # nothing was measured
+    assert page.locator("#bar-gap .errorbar path").count() > 0
+    assert page.locator("#similarity").count() == 1
 
 
 def test_hostile_text_is_shown_as_text(page):
@@ -116,8 +89,7 @@ def test_the_heat_map_answers_and_switches(page, data):
     assert z[0][0] is None
     page.locator("#heatmap").scroll_into_view_if_needed()
     box = page.locator("#heatmap .nsewdrag").first.bounding_box()
-    page.mouse.move(box["x"] + box["width"] * 0.8, box["y"] + box["height"] * 0.3)
-    page.wait_for_selector("#heatmap .hovertext")
+    point_at(page, box, 0.8, 0.3, "document.querySelector('#heatmap .hovertext') !== null")
     assert "character" in page.locator("#heatmap .hovertext").text_content()
 
 
@@ -141,25 +113,27 @@ def test_outputs_and_texts_alone_have_heat_maps(browser, tmp_path, width):
     )
     path = tmp_path / "report.html"
     path.write_text(render_html(data), encoding="utf-8")
-    page = browser.new_page(viewport={"width": width, "height": 800})
-    heard: list[str] = []
-    page.on("console", lambda message: heard.append(message.text))
-    page.on("pageerror", lambda error: heard.append(str(error)))
-    page.goto(path.as_uri())
-    page.wait_for_selector("html[data-ready=yes]")
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    assert "Above the diagonal: one" in page.locator("#out-caption").inner_text()
-    assert page.locator("#text-caption").inner_text().startswith("n-gram divergence, bit, c. chara")
-    page.select_option("#out-measure", "divergence")
-    z = page.evaluate("document.getElementById('output-map').data[0].z")
-    assert z[0][1] == pytest.approx(data.outputs[0].divergence[0][1], abs=1e-4)
-    assert not heard
-    page.close()
+    with open_page(browser, viewport={"width": width, "height": 800}) as page:
+        page.goto(path.as_uri())
+        page.wait_for_selector("html[data-ready=yes]")
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert "Above the diagonal: one" in page.locator("#out-caption").inner_text()
+        told = page.locator("#text-caption").inner_text()
+        assert told.startswith("n-gram divergence, bit, c. chara")
+        page.select_option("#out-measure", "divergence")
+        z = page.evaluate("document.getElementById('output-map').data[0].z")
+        assert z[0][1] == pytest.approx(data.outputs[0].divergence[0][1], abs=1e-4)
 
 
-def test_the_scatter_says_its_rank_correlation(page):
+def test_the_scatter_says_its_rank_correlation(page, data):
     said = page.locator("#scatter-caption").inner_text()
-    assert said == "All points: Spearman R −0.410, Kendall τ −0.300, over 84 points."
+    rows = [row for row in data.correlations if row.predictor == "debiased CKA, input layer"]
+    expected = " ".join(
+        f"{row.system}: Spearman R {row.spearman:.3f}, Kendall τ {row.kendall:.3f}, over 28 points."
+        for row in rows
+    )
+    assert len(rows) == 3
+    assert said == expected.replace("-", "−")
 
 
 def test_a_gap_without_an_interval_has_no_error_bar(browser, tmp_path):
@@ -167,14 +141,13 @@ def test_a_gap_without_an_interval_has_no_error_bar(browser, tmp_path):
     rows = [Score("one", "pos", code, "accuracy", v) for code, v in (("eng", 0.9), ("kor", 0.6))]
     path = tmp_path / "report.html"
     path.write_text(render_html(ReportData("x", performance=tuple(performance_gaps(rows)))))
-    page = browser.new_page()
-    page.goto(path.as_uri())
-    page.wait_for_selector("html[data-ready=yes]")
-    assert page.locator("#bar-gap .point").count() == 1
-    assert page.locator("#bar-gap .errorbar path").count() == 0
-    assert page.locator("#likeness").count() == 0
-    assert "Made by lingap." in page.locator("footer").inner_text()
-    page.close()
+    with open_page(browser) as page:
+        page.goto(path.as_uri())
+        page.wait_for_selector("html[data-ready=yes]")
+        assert page.locator("#bar-gap .point").count() == 1
+        assert page.locator("#bar-gap .errorbar path").count() == 0
+        assert page.locator("#similarity").count() == 0  # which the page above has
+        assert "Made by lingap." in page.locator("footer").inner_text()
 
 
 def test_a_sentence_shows_its_translations_in_their_direction(page):
@@ -194,8 +167,7 @@ def test_pointing_at_a_point_finds_its_translations(page):
     page.locator("#left-cloud").scroll_into_view_if_needed()
     points = page.locator("#left-cloud .scatterlayer .trace").nth(1).locator("path.point")
     box = points.nth(2).bounding_box()
-    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    page.wait_for_function("() => document.getElementById('row-number').textContent === '3'")
+    point_at(page, box, 0.5, 0.5, "document.getElementById('row-number').textContent === '3'")
     assert page.locator("#translations [lang=eng]").inner_text() == "Thursday"
 
 

@@ -61,9 +61,9 @@ def test_table_2_comes_out_again():
     (table,) = source_tables(ReportData("Table 2", performance=tuple(performance_gaps(rows))))
     texts = [[(cell.text, cell.detail) for cell in row.cells[2:]] for row in table.rows]
     assert texts == [
-        [("24.87", "17.9"), ("27.01", "19.2")],
-        [("22.71", "15.3"), ("28.08", "18.5")],
-        [("16.59", "11.0"), ("24.67", "15.8")],
+        [("24.87", "17.87"), ("27.01", "19.23")],
+        [("22.71", "15.30"), ("28.08", "18.47")],
+        [("16.59", "11.01"), ("24.67", "15.79")],
     ]
 
 
@@ -93,6 +93,7 @@ def test_no_number_is_cut_at_any_width(data, width):
 
 def test_terminal_takes_no_escape_from_data(make):
     evil = printed(terminal_report(make(title="x", notes=("red \x1b[31m alert \x07",))), 80)
+    assert "alert" in evil
     assert "\x1b" not in evil
     assert "\x07" not in evil
 
@@ -114,8 +115,12 @@ def test_csv_has_every_number_unrounded(data):
     assert float(first["score"]) == gap.scores[first["language"]]
     assert float(first["low"]) == gap.score_intervals[first["language"]].low
     assert len(files["linguistic_gap_pairs.csv"]) == 6 * 28
-    assert len(files["runs.csv"]) == 48
+    assert len(files["runs.csv"]) == 74
     assert {row["status"] for row in files["runs.csv"]} == {"done", "failed", "missing"}
+    assert [row["score"] for row in files["runs.csv"] if row["status"] != "done"] == ["", ""]
+    run = next(row for row in files["runs.csv"] if row["run_id"] == "runckor1")
+    (score,) = next(row for row in data.runs if row.run_id == "runckor1").scores
+    assert [float(run[name]) for name in ("score", "low")] == [score.value, score.interval.low]
     assert [
         row["occurrences"] for row in files["g2p_coverage.csv"] if row["language"] == "eng"
     ] == ["0"]

@@ -49,7 +49,7 @@ def test_a_pair_is_one_item_joined_by_the_separator(ready):
 
 def test_an_encoder_with_two_separators_gets_two(ready):
     task, spell, vocabulary = ready
-    vocabulary.n_joints = 2
+    vocabulary.n_separators = 2
     (first, _), _ = task.instances(PAIRS, spell, vocabulary, max_units=30)
     assert (first.ids == vocabulary.sep_id).sum() == 3
     assert first.item_of_unit.tolist() == [0, 0, 0, -1, 0, -1, -1, 0, -1]

@@ -232,7 +232,7 @@ def test_a_stopped_training_goes_on_to_the_very_same_weights(data, tmp_path, ste
 
 def test_checkpoints_do_not_change_a_training(data, tmp_path):
     often, _ = pretrained(data, tmp_path / "a", checkpoint_seconds=0)
-    never, _ = pretrained(data, tmp_path / "b")
+    never, _ = pretrained(data, tmp_path / "b", checkpoint_seconds=float("inf"))
     assert list((tmp_path / "a").glob("checkpoint-*"))
     assert not list((tmp_path / "b").glob("checkpoint-*"))
     assert same_weights(often, never)
@@ -323,7 +323,9 @@ def test_short_of_memory_less_is_computed_at_once_and_nothing_is_lost(data, tmp_
     short = Forgetful(models[1], room=90, error=RuntimeError("something else"))
     with pytest.raises(RuntimeError, match="something else"):
         train(short, instances, masker(vocabulary), SETTINGS, seed=0, workspace=tmp_path / "e")
-    with pytest.raises(torch.OutOfMemoryError):  # a single sentence does not fit
+    with pytest.raises(
+        torch.OutOfMemoryError, match="no memory is left"
+    ):  # a single sentence does not fit
         train(
             Forgetful(models[1], room=5), instances, masker(vocabulary), SETTINGS, seed=0,
             workspace=tmp_path / "c",
@@ -348,7 +350,7 @@ def test_short_of_memory_reading_goes_on_in_halves(data, caplog):
         assert sums == [instances[place].ids.sum() for place in places]
     assert "half as many" in caplog.text
     room = 1
-    with pytest.raises(torch.OutOfMemoryError):
+    with pytest.raises(torch.OutOfMemoryError, match="no memory is left"):
         list(computed_by_length(instances, compute))
 
 
@@ -459,3 +461,15 @@ def test_what_cannot_be_trained_is_refused(data, tmp_path):
     nameless.item_of_unit[:] = -1
     with pytest.raises(ConfigError, match="no unit that spells"):
         masker(data[1]).rows([(0, 0, nameless)])
+
+
+@pytest.mark.parametrize(("there", "used"), [(0, 0), (1, 1), (8, 1)])
+def test_a_training_has_one_device_wherever_there_are_more(tmp_path, monkeypatch, there, used):
+    from transformers import TrainingArguments
+
+    from lingap.training.loop import _OneDevice
+
+    monkeypatch.setattr(TrainingArguments, "n_gpu", property(lambda _: there))
+    arguments = _OneDevice(output_dir=str(tmp_path), use_cpu=True, per_device_train_batch_size=3)
+    assert arguments.n_gpu == used
+    assert arguments.train_batch_size == 3  # the Trainer multiplies it by the devices

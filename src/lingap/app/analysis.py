@@ -10,15 +10,16 @@ from functools import lru_cache
 from typing import Any
 
 from lingap.app.alignment import align
-from lingap.app.word_splitting import split_words
 from lingap.errors import ConfigError, LingapError
-from lingap.g2p import BACKENDS, Phonemizer, Pronunciation
+from lingap.g2p import BACKENDS, DEFAULT_BACKEND, Phonemizer, Pronunciation
 from lingap.languages import Language, all_languages, get_language
-from lingap.records import Sentence
+from lingap.records import UNKNOWN, Sentence
 from lingap.representations import Representation, load_representation
+from lingap.text.words import split_words
 
 MAX_LINES = 8
 MAX_CHARACTERS = 4_000
+MAX_WORDS = 400
 MOST_SIMILAR = 12
 LEAST_SIMILARITY = 0.2
 
@@ -35,7 +36,7 @@ class Line:
 
 
 def served_languages() -> list[dict[str, Any]]:
-    """Languages that a back end on this machine serves, each with its back ends, best first."""
+    """Languages that a back end here serves, each with its back ends, the default first."""
     serving: dict[str, list[str]] = {}
     for name in BACKENDS:
         backend = BACKENDS[name]
@@ -60,7 +61,8 @@ def _name(language: Language) -> str:
 
 
 def _rank(backend: str, language: Language) -> tuple[int, str]:
-    order: tuple[str, ...] = ("gruut-lang-en",) if language.code == "eng" else ()
+    order: tuple[str, ...] = (DEFAULT_BACKEND,)
+    order += ("gruut-lang-en",) if language.code == "eng" else ()
     order += ("epitran", "orthography2ipa", "espeak")
     return (order.index(backend) if backend in order else len(order), backend)
 
@@ -122,15 +124,16 @@ def analyse(lines: Sequence[Line], *, subwords: Representation | None = None) ->
 
 
 def _read_line(line: Line, at: int, subwords: Representation | None) -> dict[str, Any]:
-    words = split_words(line.text)
+    words = split_words(line.text, line.language)[:MAX_WORDS]
     spoken: list[dict[str, Any]] = []
     for backend in line.backends:
         try:
-            said = pronounce(line.language, backend, words)
+            pronunciations = pronounce(line.language, backend, words)
+            name = _phonemizer(line.language, backend).backend.name  # which ``auto`` chose
         except LingapError as error:
             spoken.append({"backend": backend, "error": str(error)})
             continue
-        spoken.append({"backend": backend, **_spoken(words, said)})
+        spoken.append({"backend": name, **_spoken(words, pronunciations)})
     units = _units(line, at, words, subwords)
     first = next((one for one in spoken if "words" in one), None)
     if first is not None:
@@ -138,18 +141,18 @@ def _read_line(line: Line, at: int, subwords: Representation | None) -> dict[str
     return {"language": line.language, "words": words, "spoken": spoken, "units": units}
 
 
-def _spoken(words: Sequence[str], said: Sequence[Pronunciation]) -> dict[str, Any]:
-    unmapped = Counter(character for one in said for character in one.unmapped)
+def _spoken(words: Sequence[str], pronunciations: Sequence[Pronunciation]) -> dict[str, Any]:
+    unmapped = Counter(character for one in pronunciations for character in one.unmapped)
     units: list[str] = []
-    for one in said:
-        units += ([] if not units else ["▁"]) + list(one.units or ("[UNK]",))
+    for one in pronunciations:
+        units += ([] if not units else ["▁"]) + list(one.units or (UNKNOWN,))
     return {
-        "words": [{"units": one.units, "unmapped": one.unmapped} for one in said],
+        "words": [{"units": one.units, "unmapped": one.unmapped} for one in pronunciations],
         "units": units,
         "coverage": {
             "words": len(words),
-            "empty": sum(not one.units for one in said),
-            "touched": sum(bool(one.unmapped) for one in said),
+            "empty": sum(not one.units for one in pronunciations),
+            "touched": sum(bool(one.unmapped) for one in pronunciations),
             "unmapped": unmapped.most_common(12),
         },
     }
@@ -171,7 +174,7 @@ def _compare(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]
     shared = {}
     for name in one["units"]:
         if name in other["units"]:
-            left, right = (set(line["units"][name]) - {"▁", "[UNK]"} for line in (one, other))
+            left, right = (set(line["units"][name]) - {"▁", UNKNOWN} for line in (one, other))
             shared[name] = {
                 "both": sorted(left & right),
                 "n_either": len(left | right),
@@ -214,8 +217,8 @@ def _sounding(line: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
         return {}
     pairs = zip(line["words"], first["words"], strict=True)
     found = {
-        word: tuple(said["units"])
-        for word, said in pairs
-        if said["units"] and any(character.isalpha() for character in word)
+        word: tuple(spoken["units"])
+        for word, spoken in pairs
+        if spoken["units"] and any(character.isalpha() for character in word)
     }
     return dict(list(found.items())[:60])

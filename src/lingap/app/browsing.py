@@ -10,6 +10,7 @@ from typing import Any
 
 from lingap.app.analysis import pronounce
 from lingap.errors import ConfigError, LingapError
+from lingap.g2p import DEFAULT_BACKEND
 from lingap.gap import LinguisticGap, PerformanceGap
 from lingap.report.folder import read_folder
 from lingap.report.result_tables import LAYER_NAMES, metric_name, task_name
@@ -81,10 +82,10 @@ class Browser:
         rows = []
         for gap in data.performance:
             if (gap.task, gap.metric) == (task, metric):
-                likeness = next(
+                similarity = next(
                     (g for g in data.linguistic if (g.system, g.layer) == (gap.system, layer)), None
                 )
-                rows.append(_gap_row(gap, likeness, languages))
+                rows.append(_gap_row(gap, similarity, languages))
         maps = {
             gap.system: _heat_map(gap, languages) for gap in data.linguistic if gap.layer == layer
         }
@@ -154,7 +155,7 @@ class Browser:
 
     def _backend(self, language: str) -> str:
         rows = [row for row in self.data.coverage if row.language == language]
-        return rows[0].backend if rows else "epitran"
+        return rows[0].backend if rows else DEFAULT_BACKEND
 
 
 def _context(words: Sequence[str], at: int) -> list[list[str]]:
@@ -164,13 +165,13 @@ def _context(words: Sequence[str], at: int) -> list[list[str]]:
 
 def _phonemes(words: list[str], language: str, backend: str) -> list[str]:
     try:
-        return [" ".join(said.units) for said in pronounce(language, backend, words)]
+        return [" ".join(word.units) for word in pronounce(language, backend, words)]
     except LingapError:
         return [""] * len(words)
 
 
 def _gap_row(
-    gap: PerformanceGap, likeness: LinguisticGap | None, languages: Sequence[str]
+    gap: PerformanceGap, similarity: LinguisticGap | None, languages: Sequence[str]
 ) -> dict[str, Any]:
     from lingap.metrics import mean_rpd, score_std
 
@@ -181,9 +182,9 @@ def _gap_row(
         if sum(value == 0 for value in scores.values()) < 2:
             rpd = float(mean_rpd(scores))
     values = []
-    if likeness:
-        places = [likeness.languages.index(c) for c in languages if c in likeness.languages]
-        matrix = likeness.cka_debiased or likeness.cka
+    if similarity:
+        places = [similarity.languages.index(c) for c in languages if c in similarity.languages]
+        matrix = similarity.cka_debiased or similarity.cka
         values = [matrix[i][j] for at, i in enumerate(places) for j in places[at + 1 :]]
     return {
         "system": gap.system,

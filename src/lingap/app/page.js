@@ -164,7 +164,7 @@ function showUnits(lines) {
       row.append(element("span", "", nameOf(line.language)), element("span"), dress(element("div", "units"), name === "phoneme" ? "" : line.language));
       row.children[1].append(element("b", "", name), ` ${size}`);
       row.lastChild.append(...units.map((unit) => {
-        const kind = unit === "▁" ? "unit boundary" : unit === "[UNK]" ? "unit unknown" : owners.get(unit).size > 1 ? "unit common" : "unit";
+        const kind = unit === "▁" ? "unit boundary" : unit === "<unk>" ? "unit unknown" : owners.get(unit).size > 1 ? "unit common" : "unit";
         return element("bdi", kind, unit);
       }));
       rows.push(row);

@@ -16,6 +16,7 @@ from typing import Any
 from lingap.app.analysis import analyse, parse_lines, pronounce, served_languages
 from lingap.app.browsing import Browser, checked
 from lingap.errors import ConfigError, LingapError, MissingExtra
+from lingap.g2p import DEFAULT_BACKEND
 
 MAX_BODY_BYTES = 200_000
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
@@ -143,10 +144,8 @@ async def body_of(request: Any) -> Any:
 
 def warm_up() -> None:
     """Load the back ends of the sentences that the page begins with."""
-    for code, backend in (
-        ("eng", "gruut-lang-en"), ("kor", "epitran"), ("hin", "epitran"), ("urd", "epitran"),
-    ):  # fmt: skip
+    for code in ("eng", "kor", "hin", "urd"):
         try:
-            pronounce(code, backend, ["a"])
+            pronounce(code, DEFAULT_BACKEND, ["a"])
         except LingapError:
             continue

@@ -30,4 +30,5 @@ def demo(
 
     named = [code.strip() for code in languages.split(",") if code.strip()]
     codes = named if languages else DEMO_LANGUAGES
-    tell_failures(run_and_report(Experiment(demo_config(codes, seeds=range(seeds))), out, workers))
+    experiment = Experiment(demo_config(codes, seeds=range(seeds)))
+    tell_failures(run_and_report(experiment, out, workers).failures)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import TaskID
 
-    from lingap.experiments import Experiment, PretrainConfig
+    from lingap.experiments import Experiment, ExperimentResult, PretrainConfig
     from lingap.experiments.experiment import EngineName
     from lingap.experiments.plan import Job
     from lingap.experiments.schedule import Event, Failure
@@ -105,7 +105,7 @@ def pretrain_and_tell(
     from rich.table import Table
 
     from lingap.experiments import pretrain_encoders
-    from lingap.experiments.store import read_json
+    from lingap.experiments.records import PretrainRecord, read_record
 
     started = time.monotonic()
     with _told_of_interruption():
@@ -117,15 +117,15 @@ def pretrain_and_tell(
         table.add_column(heading, justify="right")
     unknown = []
     for name, folder in folders.items():
-        record = read_json(folder / "run.json")
-        bits = record["heldout_bits_per_character"]
+        record = read_record(folder / "run.json")
+        assert isinstance(record, PretrainRecord)
+        bits, counts = record.heldout_bits_per_character, record.heldout_counts
         table.add_row(
-            name, f"{record['vocabulary_size']:,}", f"{len(record['units_added']):,}",
-            f"{record['n_parameters']:,}",
-            f"{record['heldout_counts']['units'] / record['heldout_characters']:.3f}",
-            f"{bits['before']:.3f}", f"{bits['after']:.3f}",
+            name, f"{record.vocabulary_size:,}", f"{len(record.units_added):,}",
+            f"{record.n_parameters:,}", f"{counts['units'] / record.heldout_characters:.3f}",
+            f"{bits.before:.3f}", f"{bits.after:.3f}",
         )  # fmt: skip
-        unknown.append(f"{name} {record['heldout_counts']['units_unknown']:,}")
+        unknown.append(f"{name} {counts['units_unknown']:,}")
     Console(highlight=False, markup=False).print(table)
     if unknown:
         told = ", ".join(unknown)
@@ -138,7 +138,7 @@ def pretrain_and_tell(
 def tell_failures(failures: Sequence[Failure]) -> None:
     """Say which jobs failed, if any did, and leave with exit code 1."""
     for failure in failures:
-        typer.echo(f"Failed: {failure.job.title}: {failure.reason}", err=True)
+        typer.echo(f"Failed: {failure}", err=True)
     if failures:
         raise typer.Exit(1)
 
@@ -149,8 +149,8 @@ def run_and_report(
     n_workers: int | None,
     threads: int = 1,
     engine: EngineName = "local",
-) -> list[Failure]:
-    """Run an experiment, print its table, write its report; what failed is given back."""
+) -> ExperimentResult:
+    """Run an experiment, print its table, write its report."""
     from rich.console import Console
 
     from lingap.report.export import write_report
@@ -162,7 +162,7 @@ def run_and_report(
     with _told_of_interruption():
         with console.status("planning: reading the corpora"):
             plan = experiment.plan()
-        failures = experiment.run(
+        result = experiment.run(
             out, plan=plan, n_workers=n_workers, threads=threads, engine=engine, watch=watch_jobs
         )
         with console.status("drawing the report"):
@@ -170,4 +170,4 @@ def run_and_report(
             page = write_report(data, out, kind="html")[0]
     Console(highlight=False, markup=False).print(terminal_report(data))
     typer.echo(f"Written: {page} ({time.monotonic() - started:.0f} s)")
-    return failures
+    return result

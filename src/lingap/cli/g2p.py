@@ -16,7 +16,10 @@ app = typer.Typer(
 
 _Language = Annotated[str, typer.Option("--language", "-l", help="Any code or the English name.")]
 _Backend = Annotated[
-    str, typer.Option(help="G2P back end, a chain such as epitran+espeak, or auto: the best here.")
+    str | None,
+    typer.Option(
+        help="G2P back end, a chain such as epitran+espeak, or auto (the default): the best here."
+    ),
 ]
 _Options = Annotated[
     list[str] | None, typer.Option("--option", help="NAME=VALUE for the back end; repeatable.")
@@ -30,17 +33,18 @@ def evaluate(
         Path, typer.Argument(help="TSV: word, tab, IPA; variants by comma or on further lines.")
     ],
     language: _Language,
-    backend: _Backend = "auto",
+    backend: _Backend = None,
     option: _Options = None,
     seed: Annotated[int, typer.Option(help="Of the bootstrap over words.")] = 0,
     as_json: _Json = False,
 ) -> None:
     """Phoneme error rate and word accuracy against gold pronunciations, with intervals."""
     from lingap.g2p.evaluation import evaluate_file
+    from lingap.g2p.protocol import DEFAULT_BACKEND
 
-    said = evaluate_file(language, gold, backend, seed=seed, **_pairs(option))
+    found = evaluate_file(language, gold, backend or DEFAULT_BACKEND, seed=seed, **_pairs(option))
     typer.echo(
-        json.dumps(said.as_dict(), ensure_ascii=False, indent=1) if as_json else said.as_text()
+        json.dumps(found.as_dict(), ensure_ascii=False, indent=1) if as_json else found.as_text()
     )
 
 
@@ -51,7 +55,7 @@ def fit(
         Path, typer.Argument(help="vocab.txt, vocab.json or tokenizer.json of a phoneme model.")
     ],
     language: _Language,
-    backend: _Backend = "auto",
+    backend: _Backend = None,
     policy: Annotated[
         str, typer.Option(help="report: only list what is lacking; nearest: map by features.")
     ] = "report",
@@ -61,12 +65,14 @@ def fit(
     """Which phonemes of a text a model's vocabulary lacks, and the nearest it has."""
     from lingap.g2p.ipa.vocabulary_fit import fit_units, read_vocabulary
     from lingap.g2p.phonemizer import Phonemizer
+    from lingap.g2p.protocol import DEFAULT_BACKEND
 
-    phonemizer = Phonemizer(language, backend, options=_pairs(option))
+    phonemizer = Phonemizer(language, backend or DEFAULT_BACKEND, options=_pairs(option))
     words = source.read_text(encoding="utf-8").split()
-    said = phonemizer(words)
     fitted = fit_units(
-        [unit for word in said for unit in word.units], read_vocabulary(vocabulary), policy
+        [unit for word in phonemizer(words) for unit in word.units],
+        read_vocabulary(vocabulary),
+        policy,
     )
     typer.echo(
         json.dumps(fitted.as_dict(), ensure_ascii=False, indent=1) if as_json else fitted.as_text()

@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+if TYPE_CHECKING:
+    from lingap.report.tables import Table
+
+MOST_LANGUAGES = 16
+"""With more, no column or row for each is printed: --json and the report have them."""
+
+MOST_COMPARISONS = 40
 
 app = typer.Typer(
     help="Measure gaps between languages, of numbers and texts made anywhere.",
@@ -43,41 +51,38 @@ def scores(
     one column a language.
     """
     from lingap.errors import MetricError
-    from lingap.gap.compare import compare_gaps, why_not
-    from lingap.gap.coverage import require_languages
-    from lingap.gap.performance import performance_gaps
-    from lingap.gap.score_files import language_code, read_scores
+    from lingap.gap.compare import why_not
+    from lingap.gap.results_file import score_gaps
+    from lingap.gap.score_tables import language_code
 
     if 0 < resamples < 100:
         raise MetricError(f"--resamples is 0 or at least 100; {resamples} came.")
-    found = read_scores(file, scale=scale)  # type: ignore[arg-type]
-    rows, notes = require_languages(found.scores, missing=missing, where=str(file))
-    notes = [*found.notes, *notes]
-    gaps = performance_gaps(rows, n_resamples=resamples, seed=seed)
+    found, read = score_gaps(file, missing=missing, scale=scale, n_resamples=resamples, seed=seed)  # type: ignore[arg-type]
+    gaps, comparisons, notes = found.performance, found.comparisons, [*read.notes]
     code = None if source is None else language_code(source) or source
     if code is not None:
         for gap in gaps:
             gap.gap_to(code)
-    comparisons = compare_gaps(rows, n_resamples=resamples, seed=seed)
-    reasons = why_not(rows)
+    reasons = why_not(read.scores)
     if as_json:
         _notes([*notes, *reasons])
         _json(performance=gaps, comparisons=comparisons)
         return
-    from lingap.gap.tables import COMPARISONS_SHOWN, comparison_table, performance_tables
+    from lingap.report.result_tables import result_tables
+    from lingap.report.side_tables import comparison_table
+    from lingap.report.source_tables import source_tables
+    from lingap.report.summary import ReportData
 
-    tables = performance_tables(gaps, source=code, percent=found.scale == "percent")
-    if comparisons:
-        tables.append(comparison_table(comparisons))
-        if len(comparisons) > COMPARISONS_SHOWN:
-            notes.append(
-                f"{len(comparisons) - COMPARISONS_SHOWN} further comparisons: --json has all."
-            )
+    shown = comparisons[:MOST_COMPARISONS]
+    data = ReportData(title=file.stem, performance=gaps, comparisons=shown)
+    tables = [*result_tables(data, max_languages=MOST_LANGUAGES, lowest=True)]
+    tables += source_tables(data, source=code) if code is not None else ()
+    tables += [comparison_table(data)] if comparisons else []
+    if len(comparisons) > len(shown):
+        notes.append(f"{len(comparisons) - len(shown)} further comparisons: --json has all.")
     notes += _few(reasons)
     warned = [f"{g.system} ({g.task}): {w}" for g in gaps for w in g.warnings]
     warned += dict.fromkeys(w for c in comparisons for w in c.warnings)
-    methods = {i.method for g in gaps for i in (g.mean_rpd_interval,) if i is not None}
-    notes += [f"Intervals: 95 %, {method}." for method in sorted(methods)]
     _show(tables, [*notes, *_few(warned)])
 
 
@@ -144,12 +149,17 @@ def embeddings(
     if as_json:
         _json(linguistic=[gap])
         return
-    from lingap.gap.tables import linguistic_tables
+    from lingap.report.distance_tables import bound_table, matrix_table, space_table
+    from lingap.report.result_tables import linguistic_table
+    from lingap.report.summary import ReportData
 
-    notes = list(gap.warnings)
-    if gap.mean_cka_interval is not None:
-        notes.insert(0, f"Intervals: 95 %, {gap.mean_cka_interval.method}.")
-    _show(linguistic_tables(gap), notes)
+    data = ReportData(title=gap.system, linguistic=(gap,))
+    tables = [linguistic_table("linguistic-gap", [gap]), space_table(data), bound_table(data)]
+    if len(gap.languages) <= MOST_LANGUAGES and gap.cka_debiased:
+        title = "CKA: biased above the diagonal, debiased below"
+        sides = (gap.cka, gap.cka_debiased)
+        tables.append(matrix_table("cka", title, gap.languages, *sides, digits=3))
+    _show(tables, gap.warnings)
 
 
 @app.command()
@@ -175,7 +185,8 @@ def outputs(
     """
     from lingap.errors import MetricError
     from lingap.gap.array_folders import read_arrays
-    from lingap.gap.output import output_gap, softmax
+    from lingap.gap.output import output_gap
+    from lingap.metrics import softmax
 
     arrays = read_arrays(folder, what="outputs", layer=layer, languages=language)
     if len(arrays) < 2:
@@ -193,9 +204,15 @@ def outputs(
     if as_json:
         _json(outputs=[gap])
         return
-    from lingap.gap.tables import output_tables
+    from lingap.report.distance_tables import matrix_table, output_table
+    from lingap.report.summary import ReportData
 
-    _show(output_tables(gap), gap.warnings)
+    tables = [output_table(ReportData(title=gap.system, outputs=(gap,)))]
+    if len(gap.languages) <= MOST_LANGUAGES:
+        title = "Sinkhorn distance above the diagonal, debiased divergence below"
+        sides = (gap.distance, gap.divergence)
+        tables.append(matrix_table("outputs", title, gap.languages, *sides, digits=4))
+    _show(tables, gap.warnings)
 
 
 @app.command()
@@ -211,7 +228,9 @@ def text(
         bool, typer.Option("--classifier", help="Train an n-gram classifier on each pair (slower).")
     ] = False,
     vocabulary: Annotated[int, typer.Option(help="Subword pieces.", min=100)] = 4000,
-    backend: Annotated[str, typer.Option(help="G2P back end of phonemes.")] = "epitran",
+    backend: Annotated[
+        str | None, typer.Option(help="G2P back end of phonemes, or auto (the default).")
+    ] = None,
     limit: Annotated[int | None, typer.Option(help="Lines read of each file.", min=1)] = None,
     seed: Seed = 0,
     as_json: AsJson = False,
@@ -222,14 +241,15 @@ def text(
     """
     from dataclasses import replace
 
+    from lingap.g2p.protocol import DEFAULT_BACKEND
     from lingap.gap.text import text_gap
     from lingap.gap.text_folders import chosen, read_texts, units_of
 
-    names = chosen(representation)
+    names, engine = chosen(representation), backend or DEFAULT_BACKEND
     texts = read_texts(folder, languages=language, limit=limit)
     gaps = []
     for name in names:
-        units, notes = units_of(texts, name, vocabulary_size=vocabulary, backend=backend)
+        units, notes = units_of(texts, name, vocabulary_size=vocabulary, backend=engine)
         gap = text_gap(
             units,
             representation=name,
@@ -242,15 +262,24 @@ def text(
     if as_json:
         _json(text=gaps)
         return
-    from lingap.gap.tables import text_tables
+    from lingap.report.distance_tables import input_table, matrix_table
+    from lingap.report.summary import ReportData
 
-    _show(text_tables(gaps), dict.fromkeys(w for g in gaps for w in g.warnings))
+    tables = [input_table(ReportData(title=folder.name, inputs=tuple(gaps)))]
+    for gap in gaps if len(gaps[0].languages) <= MOST_LANGUAGES else ():
+        title = (
+            f"{gap.representation}: {gap.ngram}-gram divergence above the diagonal, units in "
+            "common below"
+        )
+        sides = (gap.jsd, gap.inventory_overlap)
+        tables.append(matrix_table("texts", title, gap.languages, *sides, digits=3))
+    _show(tables, dict.fromkeys(w for g in gaps for w in g.warnings))
 
 
 def _one_system(file: Path) -> dict[str, float]:
     from lingap.errors import MetricError
     from lingap.gap.performance import performance_gaps
-    from lingap.gap.score_files import read_scores
+    from lingap.gap.score_tables import read_scores
 
     gaps = performance_gaps(read_scores(file).scores, n_resamples=0)
     if len(gaps) > 1:
@@ -277,6 +306,8 @@ def _notes(notes: Iterable[str]) -> None:
         typer.echo(f"note: {note}", err=True)
 
 
-def _show(tables: Iterable[Any], notes: Iterable[str]) -> None:
-    typer.echo("\n\n".join(map(str, tables)))
+def _show(tables: Iterable[Table], notes: Iterable[str]) -> None:
+    from lingap.report.terminal import print_tables
+
+    print_tables(table for table in tables if table.rows)
     _notes(notes)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -32,9 +31,12 @@ def phonemize(
         typer.Option("--out", "-o", help="File to write, or a folder for a Parquet folder."),
     ] = None,
     backend: Annotated[
-        str,
-        typer.Option(help="G2P back end, a chain such as epitran+espeak, or auto: the best here."),
-    ] = "auto",
+        str | None,
+        typer.Option(
+            help="G2P back end, a chain such as epitran+espeak, or auto (the default): the best "
+            "here."
+        ),
+    ] = None,
     file_format: Annotated[
         FileFormat | None,
         typer.Option("--format", help="Where file names do not tell: text, jsonl or parquet."),
@@ -72,25 +74,25 @@ def phonemize(
     """Turn text into phonemes (IPA): units one space apart, words by ▁, one line a line."""
     from lingap.errors import ConfigError
     from lingap.g2p.bulk.files import FORMATS, phonemize_file
-    from lingap.g2p.bulk.lines import TextSettings
     from lingap.g2p.bulk.parallel import usable_cores
-    from lingap.g2p.ipa.vocabulary import PhonemeVocabulary
+    from lingap.g2p.phonemizer import Phonemizer
     from lingap.g2p.policies import Policies
+    from lingap.g2p.protocol import DEFAULT_BACKEND
 
     if not language:
         raise ConfigError("Which language? Say -l LANG, such as -l kor. See `lingap languages`.")
-    settings = TextSettings(
-        language,
-        backend,
-        Policies.parse(_pairs("--policy", policy)),
-        _pairs("--option", option),
-        cache,
-        segmenter,
-    )
-    if vocabulary is not None:
-        settings = replace(settings, vocabulary=PhonemeVocabulary.of(vocabulary, fit))
-    elif fit != "report":
+    if vocabulary is None and fit != "report":
         raise ConfigError(f"--fit {fit} needs a vocabulary: --vocabulary FILE.")
+    phonemizer = Phonemizer(
+        language,
+        backend or DEFAULT_BACKEND,
+        policies=Policies.parse(_pairs("--policy", policy)),
+        cache=cache,
+        segmenter=segmenter,
+        vocabulary=vocabulary,
+        fit=fit,
+        options=_pairs("--option", option),
+    )
     processes = processes or usable_cores()
     stated = next((name for name in FORMATS if name == file_format), None)
     if Path(source).is_dir():
@@ -98,20 +100,20 @@ def phonemize(
 
         if out is None:
             raise ConfigError("A folder of Parquet files needs a folder for the output: -o OUT.")
-        report = phonemize_folder(Path(source), Path(out), column, settings, processes=processes)
-        said = report.coverage
+        report = phonemize_folder(Path(source), Path(out), column, phonemizer, processes=processes)
+        lost = report.coverage
         typer.echo(
             f"{len(report.written)} files written, {len(report.finished_before)} were finished.",
             err=True,
         )
     else:
-        said = phonemize_file(
-            source, out, settings, stated=stated, column=column, processes=processes
+        lost = phonemize_file(
+            source, out, phonemizer, stated=stated, column=column, processes=processes
         )
     sys.stdout.flush()
-    typer.echo(said.as_text(), err=True)
+    typer.echo(lost.as_text(), err=True)
     if coverage is not None:
-        facts = said.as_dict() | {"provenance": settings.provenance()}
+        facts = lost.as_dict() | {"provenance": phonemizer.provenance()}
         coverage.write_text(json.dumps(facts, ensure_ascii=True, indent=1) + "\n", "utf-8")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -26,11 +26,12 @@ def print_jobs(jobs: Sequence[Job], root: Path) -> None:
         operations,
         sentences_read,
     )
+    from lingap.experiments.specs import RunSpec, TrialSpec
     from lingap.experiments.store import MARKER, Store
 
     store = Store(root) if (root / MARKER).is_file() else None  # a dry run makes no folder
     encoders = {job.id: job for job in jobs if job.kind == "pretraining"}
-    reused = {job.config["seed"] for job in jobs if job.kind == "trials"}
+    reused = {job.spec.seed for job in jobs if isinstance(job.spec, TrialSpec)}
     lengths = Lengths()
     n_done = n_steps = n_sentences = 0
     cost: dict[tuple[int, int], float] = {}  # (weights, width) of an encoder to operations
@@ -38,7 +39,8 @@ def print_jobs(jobs: Sequence[Job], root: Path) -> None:
     for job in jobs:
         about = _settings(job)
         done = store is not None and store.is_done(job.kind, job.id)
-        trained = job.kind == "runs" and job.config["trials"] and job.config["seed"] in reused
+        spec = job.spec
+        trained = isinstance(spec, RunSpec) and spec.trials and spec.seed in reused
         if done:
             n_done += 1
             about += ", done"
@@ -81,9 +83,8 @@ def _time(seconds: float) -> str:
 
 def _settings(job: Job) -> str:
     """The hyperparameters of a job that people ask for."""
-    found: Any = job.config.get("finetuning") or job.config["pretraining"]["training"]
-    if isinstance(found, list) and len(found) > 1:
-        return f"the best of {len(found)} trials"
-    one: Mapping[str, Any] = found[0] if isinstance(found, list) else found
-    words = f"batches of {one['batch_size']}, learning rate {one['learning_rate']:g}"
-    return f"{words}, weight decay {one['weight_decay']:g}, {one['schedule']}"
+    one, *others = job.spec.candidates
+    if others:
+        return f"the best of {len(others) + 1} trials"
+    words = f"batches of {one.batch_size}, learning rate {one.learning_rate:g}"
+    return f"{words}, weight decay {one.weight_decay:g}, {one.schedule}"

@@ -1,4 +1,4 @@
-"""``lingap pretrain``: matched encoders, and published ones that read on."""
+"""``lingap pretrain``: matched encoders, and continued pre-training of published ones."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def pretrain(
 
     Each encoder is written in transformers' format under OUT/encoders/NAME and serves as the
     `encoder` of a representation in an experiment. A representation that names a published
-    encoder has that one read on. Interrupted, it goes on where it was.
+    encoder continues its pre-training. Interrupted, it goes on where it was.
     """
     from lingap.cli.experiment_progress import pretrain_and_tell
     from lingap.cli.options import needed, print_schema

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from lingap.cli.options import DryRun, Workers
+
+if TYPE_CHECKING:
+    from lingap.experiments.schedule import Failure
 
 
 def reproduce(
@@ -67,10 +70,10 @@ def reproduce(
             typer.echo(f"  {note}")
         if dry_run:
             print_jobs(Experiment(plan.config).plan().jobs, (out or Path(what)) / plan.task)
-    failures = []
+    failures: list[Failure] = []
     for plan in [] if dry_run else plans:
         folder = (out or Path(what)) / plan.task
-        failures += run_and_report(Experiment(plan.config), folder, workers)
+        failures += run_and_report(Experiment(plan.config), folder, workers).failures
     tell_failures(failures)
 
 

@@ -41,4 +41,4 @@ def run(
     if dry_run:
         print_jobs(experiment.plan().jobs, folder)
         return
-    tell_failures(run_and_report(experiment, folder, workers, threads, engine))
+    tell_failures(run_and_report(experiment, folder, workers, threads, engine).failures)

@@ -7,15 +7,17 @@ import lzma
 import shutil
 import stat
 import tarfile
-import tempfile
 import zipfile
 import zlib
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from lingap.errors import DISK_FAULTS, CorpusError
+from lingap.storage.atomic import sweep, whole_folder
+from lingap.storage.cache_folder import cache_folder, folder_on_disk
 
 _ENDINGS = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.xz", ".tar.bz2")
+_PLACE = "archives"
 _MOST_BYTES = 20 * 2**30
 
 
@@ -24,8 +26,11 @@ def is_archive(path: Path) -> bool:
     return path.is_file() and path.name.endswith(_ENDINGS)
 
 
-def unpacked(archive: Path, home: Path) -> Path:
+def unpacked(archive: Path) -> Path:
     """Folder with the archive's content, made once per content and only when complete.
+
+    It lies in the cache folder and stays there; where there is none (``LINGAP_CACHE=off``) or it
+    cannot be written, in a temporary folder that is removed when this process ends.
 
     Raises:
         CorpusError: For a damaged archive, or a member whose path leaves the folder, that is a
@@ -33,20 +38,15 @@ def unpacked(archive: Path, home: Path) -> Path:
     """
     with archive.open("rb") as file:
         name = hashlib.file_digest(file, "sha256").hexdigest()[:24]
-    target = home / name
-    if not target.is_dir():
-        home.mkdir(parents=True, exist_ok=True)
-        scratch = Path(tempfile.mkdtemp(prefix=name, dir=home))
-        try:
-            extract(archive, scratch)
-            try:
-                scratch.replace(target)
-            except OSError:
-                if not target.is_dir():  # else: another process was first
-                    raise
-        finally:
-            shutil.rmtree(scratch, ignore_errors=True)
-    return target
+    kept = cache_folder()
+    if kept is not None and (kept / _PLACE / name).is_dir():  # which may be only read
+        return kept / _PLACE / name
+    home = folder_on_disk(_PLACE)
+    if not (home / name).is_dir():
+        sweep(home)
+        with whole_folder(home / name, keep=True) as folder:
+            extract(archive, folder)
+    return home / name
 
 
 def extract(archive: Path, folder: Path) -> None:
@@ -84,7 +84,7 @@ def _in_one_line(error: Exception) -> str:
     return lines[0].rstrip(":") if len(lines) > 1 else lines[0]
 
 
-def _place(member: str, folder: Path, archive: Path) -> Path:
+def _place_of(member: str, folder: Path, archive: Path) -> Path:
     parts = PurePosixPath(member.replace("\\", "/"))
     target = folder.joinpath(*parts.parts)
     drive = any(":" in part for part in parts.parts[:1])
@@ -100,7 +100,7 @@ def _extract_zip(archive: Path, folder: Path) -> None:
     with zipfile.ZipFile(archive) as file:
         _refuse_bombs(sum(info.file_size for info in file.infolist()), archive)
         for info in file.infolist():
-            target = _place(info.filename, folder, archive)
+            target = _place_of(info.filename, folder, archive)
             if stat.S_ISLNK(info.external_attr >> 16):
                 raise CorpusError(f"refused: the member {info.filename!r} is a link.", archive)
             if info.is_dir():
@@ -115,7 +115,7 @@ def _extract_tar(archive: Path, folder: Path) -> None:
     total = 0
     with tarfile.open(archive, "r:*") as file:
         for info in file:
-            target = _place(info.name, folder, archive)
+            target = _place_of(info.name, folder, archive)
             if info.isdir():
                 target.mkdir(parents=True, exist_ok=True)
                 continue

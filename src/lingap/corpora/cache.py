@@ -11,7 +11,6 @@ import hashlib
 import json
 import logging
 import mmap
-import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -19,6 +18,8 @@ from typing import Any
 
 from lingap.errors import MissingExtra
 from lingap.records import Sentence, SentencePair
+from lingap.storage.atomic import sweep, whole_file
+from lingap.storage.cache_folder import is_usable
 
 _MARK = b"LINGAP01"
 _TAIL = len(_MARK) + 32
@@ -60,7 +61,7 @@ def cached(
     Args:
         records: What to parse and keep; not touched when the cache is good.
         fingerprint: Names the content: corpus, files' digests, options.
-        folder: Where cache files lie.
+        folder: Where cache files lie; one that cannot be written is warned of and left alone.
         counts: Lossy steps; filled by `records`, or from the cache as they were then.
 
     Raises:
@@ -71,6 +72,8 @@ def cached(
     path = folder / f"{fingerprint}.arrow"
     if _is_whole(path):
         yield from _read(pa, path, counts)
+    elif not is_usable(folder):
+        yield from records
     else:
         yield from _kept(pa, records, path, fingerprint, counts)
 
@@ -93,36 +96,26 @@ def _is_whole(path: Path) -> bool:
 def _kept(
     pa: Any, records: Iterable[Record], path: Path, fingerprint: str, counts: Counter[str]
 ) -> Iterator[Record]:
-    path.parent.mkdir(parents=True, exist_ok=True)
     schema = _schema(pa)
-    with tempfile.NamedTemporaryFile(
-        dir=path.parent, prefix=f".{fingerprint}-", delete=False
-    ) as file:
-        scratch = Path(file.name)
-        try:
-            with pa.ipc.new_file(pa.PythonFile(file, mode="w"), schema) as writer:
-                batch: list[Record] = []
-                for record in records:
-                    batch.append(record)
-                    if len(batch) == _BATCH:
-                        writer.write_batch(_batch(pa, batch, schema))
-                        batch = []
-                    yield record
-                if batch:
+    sweep(path.parent)
+    with whole_file(path) as scratch, scratch.open("w+b") as file:
+        with pa.ipc.new_file(pa.PythonFile(file, mode="w"), schema) as writer:
+            batch: list[Record] = []
+            for record in records:
+                batch.append(record)
+                if len(batch) == _BATCH:
                     writer.write_batch(_batch(pa, batch, schema))
-                notes = json.dumps({"counts": dict(counts), "fingerprint": fingerprint})
-                writer.write_batch(
-                    pa.record_batch([[notes], [None], [None], [None], [None], [None]], schema)
-                )
-            file.flush()
-            with scratch.open("rb") as written:
-                digest = hashlib.file_digest(written, "sha256").digest()
-            file.write(_MARK + digest)
-            file.close()
-            scratch.replace(path)
-        except BaseException:
-            scratch.unlink(missing_ok=True)
-            raise
+                    batch = []
+                yield record
+            if batch:
+                writer.write_batch(_batch(pa, batch, schema))
+            notes = json.dumps({"counts": dict(counts), "fingerprint": fingerprint})
+            writer.write_batch(
+                pa.record_batch([[notes], [None], [None], [None], [None], [None]], schema)
+            )
+        file.seek(0)
+        digest = hashlib.file_digest(file, "sha256").digest()
+        file.write(_MARK + digest)
 
 
 def _batch(pa: Any, records: list[Record], schema: Any) -> Any:

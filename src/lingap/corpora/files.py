@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -14,13 +13,8 @@ from lingap.corpora.protocol import Request
 from lingap.errors import CorpusError, LanguageError
 from lingap.languages import Language, get_language
 
-READERS = "1"  # raised when a reader gives other records for the same bytes
+READERS = "2"  # raised when a reader gives other records for the same bytes
 _CODE = re.compile(r"[a-z]{3}|[a-z]{2,3}[_-][A-Z][a-z]{3}")
-
-
-def cache_home() -> Path:
-    """Folder for what can be made again: ``$LINGAP_CACHE``, else ``~/.cache/lingap``."""
-    return Path(os.environ.get("LINGAP_CACHE") or Path.home() / ".cache" / "lingap")
 
 
 def root_of(request: Request) -> Path:
@@ -34,7 +28,7 @@ def root_of(request: Request) -> Path:
     if not request.path.exists():
         raise CorpusError("no such file or folder; check the path.", request.path)
     if is_archive(request.path):
-        return unpacked(request.path, cache_home() / "archives")
+        return unpacked(request.path)
     return request.path
 
 

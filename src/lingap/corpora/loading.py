@@ -12,12 +12,13 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from lingap.corpora.foreign_script import refuse_foreign_script
 from lingap.corpora.policies import check_policies
 from lingap.corpora.protocol import CORPORA, Corpus, Request
-from lingap.corpora.scripts import refuse_foreign_script
 from lingap.errors import AlignmentError, ConfigError, CorpusError, LanguageError
 from lingap.languages import Language, get_language
 from lingap.records import ParallelSentences
+from lingap.storage.cache_folder import cache_folder
 
 
 @dataclass(frozen=True)
@@ -142,7 +143,8 @@ def load_corpus(
         split: One of the corpus' splits.
         path: Folder or file of a release; None for what is built in or fetched from the hub.
         cache: Folder in which the parsed records are kept as Arrow, so that the next reading is
-            quick; True for the folder ``corpora`` in ``$LINGAP_CACHE`` (else ``~/.cache/lingap``).
+            quick; True for the folder ``corpora`` in the cache folder (``LINGAP_CACHE``,
+            else ``lingap`` in ``XDG_CACHE_HOME`` or ``~/.cache``), if there is one.
         **options: The corpus' own; unknown ones are refused.
 
     Returns:
@@ -174,9 +176,8 @@ def load_corpus(
         )
     request = Request(row, split, Path(path) if path else None, complete)
     if cache is True:
-        from lingap.corpora.files import cache_home
-
-        cache = cache_home() / "corpora"
+        home = cache_folder()
+        cache = home and home / "corpora"
     return CorpusSplit(corpus, request, Path(cache) if cache else None)
 
 

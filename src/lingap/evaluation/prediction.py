@@ -10,6 +10,7 @@ import torch
 from torch import nn
 
 from lingap.errors import AlignmentError
+from lingap.metrics.classification import softmax
 from lingap.tasks import Instance
 from lingap.training import Collator, computed_by_length
 from lingap.training.batches import MAX_POSITIONS
@@ -92,6 +93,4 @@ def best_labels(logits: Sequence[Logits]) -> list[list[int]]:
 
 def distributions(logits: Sequence[Logits]) -> npt.NDArray[np.float32]:
     """Softmax over labels of all items in order, (n_items, n_labels); rows sum to 1."""
-    rows = np.concatenate([items for items in logits if len(items)]).astype(np.float64)
-    rows = np.exp(rows - rows.max(axis=1, keepdims=True))
-    return np.asarray(rows / rows.sum(axis=1, keepdims=True), dtype=np.float32)
+    return softmax(np.concatenate([items for items in logits if len(items)])).astype(np.float32)

@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from lingap.errors import MetricError, StoreError
-from lingap.experiments.choices import TaskChoice
+from lingap.experiments.config import ExperimentConfig
+from lingap.experiments.config_parts import TaskChoice
 from lingap.experiments.correlation import SeedGaps, correlate_over_seeds
 from lingap.experiments.finetuning import OUTPUTS
 from lingap.experiments.output_gaps import SeedOutputGaps, mean_output_gap, output_gaps
-from lingap.experiments.plan import Job, Plan
+from lingap.experiments.plan import Plan
+from lingap.experiments.records import RunRecord
 from lingap.experiments.store import Store, write_json
-from lingap.gap import linguistic_gap, performance_gaps
-from lingap.gap.seeds import mean_over_seeds
-from lingap.records import Interval, Score
+from lingap.experiments.stored import GAPS
+from lingap.gap import (
+    GapResults,
+    compare_gaps,
+    linguistic_gap,
+    mean_over_seeds,
+    performance_gaps,
+)
+from lingap.records import Score
 
 UNKNOWN_SHARE = 0.01
 """Of the units of parallel text: with more of them unknown to the vocabulary, the gap says so."""
@@ -27,46 +34,33 @@ UNKNOWN_SHARE = 0.01
 Arrays = dict[str, npt.NDArray[np.float32]]
 
 
-def score_of(row: dict[str, Any]) -> Score:
-    """A score row of the store as a record."""
-    interval = row.get("interval")
-    return Score(**{**row, "interval": Interval(**interval) if interval else None})
+def finished_runs(store: Store, plan: Plan) -> list[RunRecord]:
+    """The records of the plan's finished runs, in its order.
+
+    Raises:
+        StoreError: When one is damaged.
+    """
+    found = (store.record("runs", job.id) for job in plan.of("runs"))
+    return [record for record in found if isinstance(record, RunRecord)]
 
 
-def _done(store: Store, plan: Plan) -> Iterator[tuple[Job, dict[str, Any]]]:
-    """The plan's finished runs, in its order, with their records."""
-    for job in plan.of("runs"):
-        record = store.record("runs", job.id)
-        if record is not None and record["status"] == "done":
-            yield job, record
-
-
-def scores(store: Store, plan: Plan) -> list[Score]:
-    """Every score of the plan's finished runs, in the order of the plan."""
-    return [
-        score_of({**row, "run_id": job.id})
-        for job, record in _done(store, plan)
-        for row in record["scores"]
-    ]
-
-
-def check_same_words(store: Store, plan: Plan) -> None:
+def check_same_words(runs: Iterable[RunRecord]) -> None:
     """Refuse scores that rest on different words: for one language and split, all are the same.
 
     Raises:
         StoreError: Naming the runs.
     """
     seen: dict[tuple[str, str, str], dict[int, str]] = defaultdict(dict)
-    for job, record in _done(store, plan):
-        trained = "+".join(job.config["train_languages"])
-        counted = {(split, trained): n for split, n in record.get("n_items", {}).items()}
-        if job.config["corpus"]["draw"] == "per-seed" and "train" in record.get("n_items", {}):
-            del counted["train", trained]  # each seed learns from sentences of its own
-        counted |= {("test", row["language"]): row["n_words"] for row in record["scores"]}
+    for run in runs:
+        spec = run.config
+        trained = "+".join(spec.train_languages)
+        counted = {("dev", trained): run.n_items.dev}
+        if spec.corpus.draw != "per-seed":  # else each seed learns from sentences of its own
+            counted["train", trained] = run.n_items.train
+        counted |= {("test", score.language): score.n_words for score in run.scores}
+        about = f"{run.run_id} ({spec.representation} {trained} seed {spec.seed})"
         for place, n in counted.items():
-            seen[job.config["corpus"]["name"], *place].setdefault(
-                n, f"{n} in run {job.id} ({job.title})"
-            )
+            seen[spec.corpus.name, *place].setdefault(n, f"{n} in run {about}")
     for (corpus, split, language), numbers in seen.items():
         if len(numbers) > 1:
             raise StoreError(
@@ -76,42 +70,41 @@ def check_same_words(store: Store, plan: Plan) -> None:
             )
 
 
-def _arrays(store: Store, jobs: Iterable[Job], file: str) -> Iterator[tuple[Job, Arrays]]:
-    """Those of the runs that are finished, and what their file of arrays holds."""
+def _arrays(
+    store: Store, runs: Iterable[RunRecord], file: str
+) -> Iterator[tuple[RunRecord, Arrays]]:
+    """Runs, and what their file of arrays holds."""
     from safetensors import SafetensorError
     from safetensors.numpy import load_file
 
-    for job in jobs:
-        if not store.is_done("runs", job.id):
-            continue
-        path = store.folder("runs", job.id) / file
+    for run in runs:
+        path = store.folder("runs", run.run_id) / file
         try:
             arrays = load_file(path)
         except (OSError, SafetensorError) as error:
             raise StoreError(
                 f"{path} is damaged ({error}). Delete {path.parent} to have it computed again."
             ) from error
-        yield job, arrays
+        yield run, arrays
 
 
-def _of_task(plan: Plan, task: TaskChoice) -> list[Job]:
-    return [job for job in plan.of("runs") if job.config["task"] == task.task]
-
-
-def _linguistic(store: Store, plan: Plan, task: TaskChoice) -> SeedGaps:
+def _linguistic(
+    store: Store, config: ExperimentConfig, task: TaskChoice, runs: Sequence[RunRecord]
+) -> SeedGaps:
     """The gap of each system and layer under each seed, between encoders tuned for one task."""
-    config, parallel = plan.config, plan.config.parallel
+    parallel = config.parallel
     languages = [c for c in config.languages_of(task) if c in config.measured_languages]
     if parallel is None:
         return {}
     vectors: dict[tuple[str, str, int], Arrays] = defaultdict(dict)
     losses: dict[str, dict[str, str]] = defaultdict(dict)
-    measured = [job for job in _of_task(plan, task) if job.config["parallel_languages"]]
-    for job, arrays in _arrays(store, measured, "embeddings.safetensors"):
+    measured = [run for run in runs if run.config.parallel_languages]
+    for run, arrays in _arrays(store, measured, "embeddings.safetensors"):
+        system = run.config.representation
         for name, array in arrays.items():
             language, _, layer = name.partition("/")
-            vectors[job.config["representation"], layer, job.config["seed"]][language] = array
-        losses[job.config["representation"]] |= _parallel_losses(store, job)
+            vectors[system, layer, run.config.seed][language] = array
+        losses[system] |= _parallel_losses(run)
     by_place: SeedGaps = defaultdict(dict)
     several = len(config.tasks) > 1
     for (system, layer, seed), found in vectors.items():
@@ -134,10 +127,10 @@ def _linguistic(store: Store, plan: Plan, task: TaskChoice) -> SeedGaps:
     return by_place
 
 
-def _parallel_losses(store: Store, job: Job) -> dict[str, str]:
+def _parallel_losses(run: RunRecord) -> dict[str, str]:
     """What the vectors of a run's parallel text rest on less than all of, by language."""
     found = {}
-    for code, n in (store.record("runs", job.id) or {}).get("parallel_counts", {}).items():
+    for code, n in run.parallel_counts.items():
         said = []
         if n["words_truncated"]:
             said.append(
@@ -151,53 +144,64 @@ def _parallel_losses(store: Store, job: Job) -> dict[str, str]:
     return found
 
 
-def _outputs(store: Store, plan: Plan, task: TaskChoice) -> SeedOutputGaps:
+def _outputs(
+    store: Store, languages: Sequence[str], task: TaskChoice, runs: Sequence[RunRecord]
+) -> SeedOutputGaps:
     """The output gap of each system under each seed, for a task of pairs in several languages."""
-    languages = plan.config.languages_of(task)
     if task.task != "nli" or len(languages) < 2:
         return {}
-    runs = (
-        (job.config["representation"], job.config["seed"], arrays)
-        for job, arrays in _arrays(store, _of_task(plan, task), OUTPUTS)
+    found = (
+        (run.config.representation, run.config.seed, arrays)
+        for run, arrays in _arrays(store, runs, OUTPUTS)
     )
-    return output_gaps(runs, languages, corpus=task.corpus.name)
+    return output_gaps(found, languages, corpus=task.corpus.name)
 
 
-def analyse(store: Store, plan: Plan) -> None:
+def analyse(store: Store, plan: Plan) -> tuple[tuple[Score, ...], GapResults]:
     """Measure the gaps over the finished runs and write ``gaps.json`` and ``coverage.json``.
+
+    Returns:
+        The scores of the finished runs, in the order of the plan, and the gaps.
 
     Raises:
         StoreError: When a file is damaged, or runs were not scored on the same words.
     """
-    check_same_words(store, plan)
-    rows = scores(store, plan)
-    found: dict[str, list[Any]] = {
-        "performance": [gap.to_dict() for gap in performance_gaps(rows)],
-        "linguistic": [],
-        "output": [],
-        "correlations": [],
-    }
-    for task in plan.config.tasks:
-        linguistic, outputs = _linguistic(store, plan, task), _outputs(store, plan, task)
-        found["linguistic"] += [
-            mean_over_seeds([*g.values()]).to_dict() for g in linguistic.values()
-        ]
-        found["output"] += [mean_output_gap([*g.values()]).to_dict() for g in outputs.values()]
+    config = plan.config
+    runs = finished_runs(store, plan)
+    check_same_words(runs)
+    scores = tuple(score for run in runs for score in run.own_scores)
+    gaps = GapResults(
+        performance=tuple(performance_gaps(scores)), comparisons=tuple(compare_gaps(scores))
+    )
+    for task in config.tasks:
+        of_task = [run for run in runs if run.config.task == task.task]
+        languages = config.languages_of(task)
+        linguistic = _linguistic(store, config, task, of_task)
+        outputs = _outputs(store, languages, task, of_task)
         correlations = correlate_over_seeds(
-            [row for row in rows if row.task == task.task],
+            [score for score in scores if score.task == task.task],
             linguistic,
             outputs,
-            languages=plan.config.languages_of(task),
-            all_seeds=plan.config.seeds,
-            about=f"{task.task}, " if len(plan.config.tasks) > 1 else "",
+            languages=languages,
+            all_seeds=config.seeds,
+            task=task.task,
         )
-        found["correlations"] += [row.to_dict() for row in correlations]
-    write_json(store.root / "gaps.json", found)
+        gaps = replace(
+            gaps,
+            linguistic=(
+                *gaps.linguistic, *(mean_over_seeds([*g.values()]) for g in linguistic.values())
+            ),
+            outputs=(*gaps.outputs, *(mean_output_gap([*g.values()]) for g in outputs.values())),
+            correlations=(*gaps.correlations, *correlations),
+        )  # fmt: skip
+    gaps = gaps.with_correlations()
+    write_json(store.root / GAPS, gaps.to_dict())
     coverage = {
-        (job.config["task"], job.config["representation"], row["language"], row["backend"]): {
-            "task": job.config["task"], "system": job.config["representation"], **row
+        (run.config.task, run.config.representation, row["language"], row["backend"]): {
+            "task": run.config.task, "system": run.config.representation, **row
         }
-        for job, record in _done(store, plan)
-        for row in record.get("coverage", [])
+        for run in runs
+        for row in run.coverage
     }  # fmt: skip
     write_json(store.root / "coverage.json", list(coverage.values()))
+    return scores, gaps

@@ -12,18 +12,19 @@ import yaml
 from pydantic import Field, ValidationError, field_validator, model_validator
 
 from lingap.errors import ConfigError
-from lingap.experiments.choices import (
+from lingap.experiments.config_errors import explain
+from lingap.experiments.config_parts import (
     Closed,
     CorpusChoice,
-    ExceptionChoice,
+    Override,
     PretrainingConfig,
     RepresentationChoice,
     TaskChoice,
     distinct_codes,
 )
-from lingap.experiments.faults import explain
 from lingap.languages import get_language
 from lingap.models.encoder import EncoderConfig
+from lingap.renamed import current_name
 from lingap.training.settings import TrainingSettings
 
 
@@ -85,7 +86,7 @@ class _Encoders(Closed):
 
 
 class PretrainConfig(_Encoders):
-    """Encoders and nothing else: matched ones, and published ones that read on."""
+    """Encoders and nothing else: matched ones, and continued pre-training of published ones."""
 
     pretraining: PretrainingConfig = Field(description="Masked language modelling.")
 
@@ -116,7 +117,7 @@ class ExperimentConfig(_Encoders):
         None, description="Of matched encoders; not needed where every encoder is published."
     )
     finetuning: TrainingSettings = Field(description="Hyperparameters of every run.")
-    exceptions: tuple[ExceptionChoice, ...] = Field(
+    overrides: tuple[Override, ...] = Field(
         (), description="Other hyperparameters for some runs; of several that serve, all in order."
     )
     grid: Mapping[str, Annotated[tuple[Any, ...], Field(min_length=1)]] = Field(
@@ -152,6 +153,16 @@ class ExperimentConfig(_Encoders):
         numbers = {"type": "integer", "minimum": 0}
         written["layers"]["items"] = {"anyOf": [{"type": "string"}, numbers]}
         return schema
+
+    @model_validator(mode="before")
+    @classmethod
+    def _renamed(cls, given: Any) -> Any:
+        """Keys under their old names are accepted with a warning."""
+        if not isinstance(given, Mapping) or "exceptions" not in given:
+            return given
+        if "overrides" in given:
+            raise ValueError("give overrides alone; exceptions is its old name")
+        return {current_name("experiment configuration", key): given[key] for key in given}
 
     @model_validator(mode="before")
     @classmethod
@@ -211,9 +222,9 @@ class ExperimentConfig(_Encoders):
     def _check_hyperparameters(self) -> None:
         """Refuse what no run could be trained with."""
         titles = [choice.title for choice in self.representations]
-        for one in self.exceptions:
+        for one in self.overrides:
             if unknown := set(one.representations or ()).difference(titles):
-                raise ValueError(f"exceptions name {sorted(unknown)}; known: {', '.join(titles)}")
+                raise ValueError(f"overrides name {sorted(unknown)}; known: {', '.join(titles)}")
         for choice in self.tasks:
             for representation in titles:
                 for code in self.languages:
@@ -228,7 +239,7 @@ class ExperimentConfig(_Encoders):
     ) -> tuple[TrainingSettings, ...]:
         """The hyperparameters that are tried for a training: one, or those of the grid."""
         base = (choice.finetuning or self.finetuning).model_dump()
-        for one in self.exceptions:
+        for one in self.overrides:
             if one.serves(choice.task, representation, trained):
                 base |= one.settings
         names = list(self.grid)
@@ -246,7 +257,7 @@ class ExperimentConfig(_Encoders):
                     near = difflib.get_close_matches(where, known, n=1)
                     said = "no hyperparameter has that name; "
                     said += f"did you mean {near[0]!r}?" if near else f"known: {', '.join(known)}"
-                raise ValueError(f"grid or exceptions, {where}: {said}") from error
+                raise ValueError(f"grid or overrides, {where}: {said}") from error
         return tuple(dict.fromkeys(found))
 
     def _check_text_apart(self, corpus: CorpusChoice) -> None:

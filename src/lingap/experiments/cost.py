@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from lingap.experiments.choices import CorpusChoice, RepresentationChoice
+from lingap.experiments.config_parts import CorpusChoice, RepresentationSettings
 from lingap.experiments.data import role_split
 from lingap.experiments.plan import Job
+from lingap.experiments.specs import PretrainSpec
 from lingap.records import Sentence
 from lingap.representations import load_representation
 from lingap.representations.checkpoint import checkpoint_config, local_folder
-from lingap.representations.published import published_side
+from lingap.representations.published import published_representation
 
 UTILISATION = 1 / 3
 """Of what matrix products alone reach, training as a whole; on a CPU or GPU, roughly."""
@@ -41,16 +41,15 @@ def layer_weights(job: Job, encoders: Mapping[str, Job]) -> tuple[int, int]:
         job: Of any kind.
         encoders: The plan's pre-training jobs by id.
     """
-    given = job.config
-    named = given.get("encoder")
-    made = encoders.get(named, job) if isinstance(named, str) else job
+    spec = job.spec
+    if not isinstance(spec, PretrainSpec) and isinstance(spec.encoder, str):
+        spec = encoders[spec.encoder].spec
     size: Mapping[str, Any] = _BASE
-    choice = RepresentationChoice.model_validate(given.get("choice") or given["representation"])
-    if choice.encoder is not None:
-        folder = local_folder(choice.encoder)
+    if spec.reads.encoder is not None:
+        folder = local_folder(spec.reads.encoder)
         size = _BASE if folder is None else checkpoint_config(folder)
-    elif made.kind == "pretraining":
-        size = made.config["encoder"]
+    elif isinstance(spec, PretrainSpec) and spec.encoder is not None:
+        size = spec.encoder.model_dump()
     width, layers, inner = (
         next((int(size[name]) for name in names if name in size), _BASE[kind])
         for kind, names in _NAMES.items()
@@ -66,35 +65,32 @@ class Lengths:
 
     def of(self, job: Job) -> float:
         """Mean units of a sentence (or pair) that the job learns from, special ones included."""
-        given = job.config
-        choice = RepresentationChoice.model_validate(given.get("choice") or given["representation"])
-        every = tuple(given["languages"])
-        if job.kind == "pretraining":
-            codes = [tuple(one["languages"] or every) for one in given["pretraining"]["text"]]
-            texts = list(zip(given["pretraining"]["text"], codes, codes, strict=True))
+        spec = job.spec
+        if isinstance(spec, PretrainSpec):
+            codes = [text.languages or spec.languages for text in spec.pretraining.text]
+            texts: list[Text] = list(zip(spec.pretraining.text, codes, codes, strict=True))
         else:
-            texts = [(given["corpus"], tuple(given["train_languages"]), every)]
-        key = json.dumps([choice.model_dump(mode="json"), texts])
+            texts = [(spec.corpus, spec.train_languages, spec.languages)]
+        key = repr((spec.reads, texts))
         if key not in self._known:
-            self._known[key] = _sampled(choice, texts)
+            self._known[key] = _sampled(spec.reads, texts)
         return self._known[key]
 
 
-Text = tuple[Mapping[str, Any], tuple[str, ...], tuple[str, ...]]
+Text = tuple[CorpusChoice, tuple[str, ...], tuple[str, ...]]
 """A corpus' settings, the languages that are read of it, and all it is asked for."""
 
 
-def _sampled(choice: RepresentationChoice, texts: Sequence[Text]) -> float:
+def _sampled(choice: RepresentationSettings, texts: Sequence[Text]) -> float:
     folder = None if choice.encoder is None else local_folder(choice.encoder)
     if folder is not None:
-        spell: Any = published_side(choice.name, folder, choice.options)[0]
+        spell: Any = published_representation(choice.name, folder, choice.options)[0]
     else:
         spell = choice.name != "subword" and load_representation(choice.name, **choice.options)
     n_units, n_rows = 0.0, 0
     for corpus, codes, languages in texts:
-        known = {name: value for name, value in corpus.items() if name != "languages"}
         for code in codes:
-            split = role_split(CorpusChoice.model_validate(known), code, "train", languages)
+            split = role_split(corpus, code, "train", languages)
             for row in split.head(SAMPLE):
                 parts = (row,) if isinstance(row, Sentence) else (row.first, row.second)
                 n_units += 1 + len(parts)
@@ -111,10 +107,10 @@ def operations(job: Job, encoders: Mapping[str, Job], lengths: Lengths) -> float
 
 def sentences_read(job: Job) -> int:
     """Sentences that the job's training reads, of several candidates the one of most steps."""
-    found: Any = job.config.get("finetuning") or job.config["pretraining"]["training"]
-    candidates = found if isinstance(found, list) else [found]
-    longest = max(candidates, key=lambda one: one["steps"] or one["epochs"] / one["batch_size"])
-    return job.n_steps * int(longest["batch_size"])
+    longest = max(
+        job.spec.candidates, key=lambda one: one.steps or (one.epochs or 0) / one.batch_size
+    )
+    return job.n_steps * longest.batch_size
 
 
 def operations_per_second(width: int, *, seconds: float = 0.2) -> float:

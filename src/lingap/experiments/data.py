@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
 from lingap.corpora import CorpusSplit, find_corpus, load_corpus
-from lingap.experiments.choices import CorpusChoice
-
-Role = Literal["train", "dev", "test"]
+from lingap.experiments.config_parts import CorpusChoice, Role
 
 
 def corpus_split(

@@ -6,15 +6,9 @@ from collections.abc import Sequence
 
 from lingap.errors import ConfigError
 from lingap.experiments.config import ExperimentConfig
-from lingap.g2p import phonemizable
 
 DEMO_LANGUAGES = ("eng", "fra", "rus", "hun", "kor", "tur", "fin", "hin", "urd")
 """Nine of the paper's twelve languages, in five scripts."""
-
-
-def demo_backend(languages: Sequence[str]) -> str:
-    """Epitran, as in the paper, or ``auto`` for all where Epitran lacks one of the languages."""
-    return "epitran" if all(phonemizable(code) for code in languages) else "auto"
 
 
 def demo_config(
@@ -44,7 +38,7 @@ def demo_config(
             "representations": (
                 {"name": "subword", "options": {"vocabulary_size": 4000}},
                 {"name": "character"},
-                {"name": "phoneme", "options": {"backend": demo_backend(languages)}},
+                {"name": "phoneme"},
             ),
             "encoder": {
                 "hidden_size": 96, "layers": 2, "heads": 4, "feed_forward_size": 384,

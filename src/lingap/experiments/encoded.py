@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
-import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
@@ -13,6 +11,8 @@ from typing import Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from lingap.storage.atomic import whole_file
+from lingap.storage.lock import locked
 from lingap.tasks import Instance
 
 Encoded = tuple[list[Instance], dict[str, int]]
@@ -23,7 +23,7 @@ T = TypeVar("T")
 _FLAT = ("ids", "item_of_unit", "segment_of_unit", "labels")
 
 
-def kept(
+def cached(
     folder: Path,
     key: Mapping[str, Any],
     make: Callable[[], T],
@@ -45,23 +45,17 @@ def kept(
     """
     text = json.dumps(key, sort_keys=True, ensure_ascii=False, default=list)
     digest = hashlib.sha256(text.encode()).hexdigest()[:20]
-    path, aside = folder / digest, folder / f".{digest}.{os.getpid()}"
+    path = folder / digest
     folder.mkdir(parents=True, exist_ok=True)
-    with (folder / f"{digest}.lock").open("a") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with locked(folder / f"{digest}.lock"):
         if path.is_file():
             try:
                 return read(path)
             except ValueError:
                 path.unlink()
         made = make()
-        try:
+        with whole_file(path, durable=True) as aside:
             write(made, aside)
-            with aside.open("rb") as file:
-                os.fsync(file.fileno())
-            aside.replace(path)
-        finally:
-            aside.unlink(missing_ok=True)
     return made
 
 

@@ -16,9 +16,13 @@ from lingap.experiments.engine import run_here, run_local, visible_gpus
 from lingap.experiments.index import rebuild_index
 from lingap.experiments.jobs import versions
 from lingap.experiments.plan import Job, Plan, distinct_jobs, make_plan, pretraining_jobs
+from lingap.experiments.records import PlannedJob, PlanRecord
+from lingap.experiments.result import ExperimentResult
 from lingap.experiments.schedule import Event, Failure
+from lingap.experiments.specs import Kind
 from lingap.experiments.store import Store, write_json
 from lingap.g2p.bulk.parallel import usable_cores
+from lingap.storage.atomic import whole_file
 
 MAX_WORKERS = 8
 """Processes by default at the most: each takes up to a gigabyte of memory."""
@@ -60,7 +64,7 @@ class Experiment:
     def run(
         self, out: str | Path, *, plan: Plan | None = None, n_workers: int | None = None,
         threads: int = 1, engine: EngineName = "local", watch: WatchJobs = _silent,
-    ) -> list[Failure]:  # fmt: skip
+    ) -> ExperimentResult:  # fmt: skip
         """Do what is not yet done, then measure the gaps. May be stopped and called again.
 
         Args:
@@ -73,7 +77,7 @@ class Experiment:
             watch: Told of progress.
 
         Returns:
-            The jobs that failed; the others are done and analysed.
+            Scores and gaps of the runs that are done, and the jobs that failed.
 
         Raises:
             StoreError: When the folder is foreign, damaged or in use.
@@ -83,23 +87,13 @@ class Experiment:
         plan = plan or self.plan()
         with store.locked():
             store.sweep()
-            write_json(
-                store.root / "experiment.json",
-                {
-                    "config": self.config.model_dump(mode="json"),
-                    "pretraining": [_entry(job) for job in plan.of("pretraining")],
-                    "trials": [_entry(job) for job in plan.of("trials")],
-                    "runs": [_entry(job) for job in plan.of("runs")],
-                    "versions": versions(),
-                    "planned": datetime.now(UTC).isoformat(timespec="seconds"),
-                },
-            )
+            _write_plan(store, self.config, plan.jobs)
             failures = _do_all(store, plan.jobs, watch, n_workers, threads, engine)
             if not failures:
                 shutil.rmtree(store.shared, ignore_errors=True)
-            analyse(store, plan)
+            scores, gaps = analyse(store, plan)
             rebuild_index(store.root)
-        return failures
+        return ExperimentResult(store.root, scores, gaps, tuple(failures))
 
 
 def pretrain_encoders(
@@ -128,12 +122,7 @@ def pretrain_encoders(
     distinct = distinct_jobs(jobs)
     with store.locked():
         store.sweep()
-        about = {
-            "config": config.model_dump(mode="json"),
-            "pretraining": [_entry(job) for job in distinct],
-            "versions": versions(),
-        }
-        write_json(store.root / "experiment.json", about)
+        _write_plan(store, config, distinct)
         failures = _do_all(store, distinct, watch or _silent, n_workers, threads, "local")
         found = {}
         for choice, job in zip(config.representations, jobs, strict=True):
@@ -153,11 +142,8 @@ def _check_trackers(names: Sequence[str]) -> None:
 def _link(store: Store, title: str, job: Job) -> Path:
     """A name for an encoder beside its hash."""
     path = store.root / "encoders" / title.replace("/", "-")
-    path.parent.mkdir(exist_ok=True)
-    aside = path.with_name(f".{path.name}.new")
-    aside.unlink(missing_ok=True)
-    aside.symlink_to(Path("..") / job.kind / job.id, target_is_directory=True)
-    aside.replace(path)
+    with whole_file(path) as aside:
+        aside.symlink_to(Path("..") / job.kind / job.id, target_is_directory=True)
     return path
 
 
@@ -183,5 +169,16 @@ def _do_all(
         return run_local(todo, store.root, tell, n_workers=n_workers, threads=threads)
 
 
-def _entry(job: Job) -> dict[str, Any]:
-    return {"id": job.id, "title": job.title, "config": job.config}
+def _write_plan(
+    store: Store, config: ExperimentConfig | PretrainConfig, jobs: Sequence[Job]
+) -> None:
+    planned: dict[Kind, list[PlannedJob]] = {"pretraining": [], "trials": [], "runs": []}
+    for job in jobs:
+        planned[job.kind].append(job.planned)
+    plan = PlanRecord(
+        config=config.model_dump(mode="json"),
+        **planned,
+        versions=versions(),
+        planned=datetime.now(UTC).isoformat(timespec="seconds"),
+    )
+    write_json(store.root / "experiment.json", plan.model_dump(mode="json"))

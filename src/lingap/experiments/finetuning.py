@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from lingap.errors import ConfigError
-from lingap.experiments.bench import Example, labels_of, set_up
-from lingap.experiments.choices import CorpusChoice
 from lingap.experiments.data import corpus_split, parallel_split, rows
+from lingap.experiments.grid_search import choose, trained
 from lingap.experiments.plan import Job
+from lingap.experiments.records import ItemCounts, RunRecord
+from lingap.experiments.specs import RunSpec
 from lingap.experiments.store import Store
-from lingap.experiments.trials import choose, trained
+from lingap.experiments.training_setup import Example, labels_of, set_up
 from lingap.records import Interval, Score, Sentence
 
 Progress = Callable[[int, int], None]
@@ -24,7 +25,7 @@ OUTPUTS = "outputs.safetensors"
 rows in the order of the predictions, columns in the order of the labels."""
 
 
-def finetune(job: Job, store: Store, folder: Path, progress: Progress) -> dict[str, Any]:
+def finetune(job: Job, store: Store, folder: Path, progress: Progress) -> RunRecord:
     """Fill `folder` with what a run leaves and give its record."""
     from safetensors.numpy import save_file
 
@@ -32,54 +33,53 @@ def finetune(job: Job, store: Store, folder: Path, progress: Progress) -> dict[s
     from lingap.models import n_parameters
     from lingap.tasks.scoring import LEVEL
 
-    given = job.config
-    corpus = CorpusChoice.model_validate(given["corpus"])
-    languages = tuple(given["languages"])
-    chosen = choose(given, store)
-    bench = set_up(given, store)
-    tests = {code: rows(corpus, code, "test", languages) for code in given["test_languages"]}
-    unseen = {code: _unseen_labels(bench.learned, test, code) for code, test in tests.items()}
-    training = trained(bench, chosen, job, store, progress)
-    task = bench.task
+    spec = job.spec
+    assert isinstance(spec, RunSpec)
+    chosen = choose(spec, store)
+    setup = set_up(spec, store)
+    tests = {code: rows(spec.corpus, code, "test", spec.languages) for code in spec.test_languages}
+    unseen = {code: _unseen_labels(setup.train, test, code) for code, test in tests.items()}
+    training = trained(setup, chosen, job, store, progress)
+    task = setup.task
     scores, predictions, coverage = [], [], []
     outputs: dict[str, Any] = {}
     vectors: dict[str, Any] = {}
     details: dict[str, Any] = {}
     parallel_counts: dict[str, dict[str, int]] = {}
     for code, test in tests.items():
-        made, counts = bench.instances("test", (code,), [_without_gold(one) for one in test])
-        said = bench.logits(test, made)
-        predicted = task.predictions(test, best_labels(said))
+        made, counts = setup.instances("test", (code,), [_without_gold(one) for one in test])
+        logits = setup.logits(test, made)
+        predicted = task.predictions(test, best_labels(logits))
         scoring = task.score(predicted)
         predictions += predicted
         details[code] = dict(scoring.details)
-        if given["task"] == "nli":
-            outputs[code] = distributions(said)
+        if spec.task == "nli":
+            outputs[code] = distributions(logits)
         interval = None
         if scoring.interval is not None:
             low, high = scoring.interval
             interval = Interval(low, high, LEVEL, "bootstrap over test sentences")
         scores.append(
             Score(
-                system=given["representation"],
-                task=given["task"],
+                system=spec.representation,
+                task=spec.task,
                 language=code,
                 metric=scoring.metric,
                 value=scoring.value,
-                seed=int(given["seed"]),
+                seed=spec.seed,
                 n_words=scoring.n_items,
                 counts={**counts, **unseen[code], **scoring.counts},
                 interval=interval,
             )
         )
-        coverage += bench.coverage(code, test)
-        if code in given["parallel_languages"]:
-            parallel = CorpusChoice.model_validate(given["parallel"])
-            texts = list(corpus_split(parallel, code, parallel_split(parallel), languages))
-            made, parallel_counts[code] = bench.instances("parallel", (code,), texts)
+        coverage += setup.coverage(code, test)
+        if spec.parallel is not None and code in spec.parallel_languages:
+            split = parallel_split(spec.parallel)
+            texts = list(corpus_split(spec.parallel, code, split, spec.languages))
+            made, parallel_counts[code] = setup.instances("parallel", (code,), texts)
             found = embed(
-                bench.model.encoder, made, bench.collator, n_sentences=len(texts),
-                layers=given["layers"],
+                setup.model.encoder, made, setup.collator, n_sentences=len(texts),
+                layers=spec.layers,
             )  # fmt: skip
             vectors |= {f"{code}/{layer}": array for layer, array in found.items()}
     write_predictions(folder / "predictions.parquet", predictions, run_id=job.id)
@@ -87,22 +87,23 @@ def finetune(job: Job, store: Store, folder: Path, progress: Progress) -> dict[s
         save_file(vectors, folder / "embeddings.safetensors")
     if outputs:
         save_file(outputs, folder / OUTPUTS, metadata={"labels": ",".join(task.labels)})
-    chosen.forget(store, int(given["seed"]))
-    return {
-        "scores": [asdict(score) for score in scores],
-        "details": details,
-        "parallel_counts": parallel_counts,
-        "n_items": {
-            "train": sum(map(task.n_items, bench.learned)),
-            "dev": sum(map(task.n_items, bench.dev)),
-        },
-        "n_parameters": n_parameters(bench.encoder),
-        "settings": dict(chosen.settings),
-        "candidates": chosen.candidates,
-        **training,
-        "labels": task.labels,
-        "coverage": coverage,
-    }
+    chosen.forget(store, spec.seed)
+    return RunRecord(
+        run_id=job.id,
+        config=spec,
+        scores=tuple(scores),
+        details=details,
+        parallel_counts=parallel_counts,
+        n_items=ItemCounts(
+            train=sum(map(task.n_items, setup.train)), dev=sum(map(task.n_items, setup.dev))
+        ),
+        n_parameters=n_parameters(setup.encoder),
+        settings=chosen.settings,
+        candidates=chosen.candidates,
+        labels=task.labels,
+        coverage=tuple(coverage),
+        **asdict(training),
+    )
 
 
 def _unseen_labels(learned: list[Example], test: list[Example], language: str) -> dict[str, int]:

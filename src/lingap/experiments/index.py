@@ -8,15 +8,22 @@ Nothing in lingap reads it; it is for those who want to ask a sweep questions in
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, get_args
+from typing import get_args
 
 from lingap.errors import StoreError
-from lingap.experiments.plan import PRETRAIN
-from lingap.experiments.store import Kind, read_json
+from lingap.experiments.records import (
+    FailedRecord,
+    Record,
+    RunRecord,
+    TrialRecord,
+    read_plan,
+    read_record,
+)
+from lingap.experiments.specs import Kind, PretrainSpec, TrialSpec
+from lingap.storage.atomic import whole_file
 
 INDEX = "index.sqlite"
 
@@ -39,75 +46,71 @@ def rebuild_index(root: Path) -> Path:
 
     Folders whose record is damaged are left out; running the experiment tells of them.
     """
-    aside = root / f".{INDEX}.{os.getpid()}"
-    aside.unlink(missing_ok=True)
     try:
-        connection = sqlite3.connect(aside)
-        try:
-            with connection:
-                connection.executescript(_TABLES)
-                titles = _titles(root)
-                for kind, record in _records(root):
-                    _insert(connection, kind, record, titles)
-        finally:
-            connection.close()
-        aside.replace(root / INDEX)
+        with whole_file(root / INDEX) as aside:
+            connection = sqlite3.connect(aside)
+            try:
+                with connection:
+                    connection.executescript(_TABLES)
+                    titles = _titles(root)
+                    for record in _records(root):
+                        _insert(connection, record, titles)
+            finally:
+                connection.close()
     except sqlite3.OperationalError as error:
         raise StoreError(f"{root / INDEX} cannot be written: {error}.") from error
-    finally:
-        aside.unlink(missing_ok=True)
     return root / INDEX
 
 
-def _records(root: Path) -> Iterator[tuple[Kind, dict[str, Any]]]:
+def _records(root: Path) -> Iterator[Record]:
     for kind in get_args(Kind):
         for path in sorted((root / kind).glob("*/run.json")):
             try:
-                record = read_json(path)
+                yield read_record(path)
             except StoreError:
                 continue
-            if isinstance(record, dict) and isinstance(record.get("config"), dict):
-                yield kind, record
 
 
 def _titles(root: Path) -> dict[str, str]:
-    """What the plan calls its encoders, by id; a representation may have a label in it."""
+    """What tables call the encoders of the plan, by id."""
     try:
-        planned = read_json(root / "experiment.json")["pretraining"]
-        return {one["id"]: one["title"].removeprefix(PRETRAIN) for one in planned}
-    except (StoreError, KeyError, TypeError):
+        plan = read_plan(root / "experiment.json")
+    except StoreError:
         return {}
+    return {one.id: ", ".join(one.labels) for one in plan.pretraining if one.labels}
 
 
-def _insert(
-    connection: sqlite3.Connection, kind: Kind, record: dict[str, Any], titles: dict[str, str]
-) -> None:
-    config = record["config"]
-    representation = config.get("representation")
-    if isinstance(representation, dict):
-        representation = titles.get(str(record.get("run_id")), representation.get("name"))
-    settings = record.get("settings")
-    if settings is None and kind == "trials":
-        settings = config.get("finetuning")
+def _insert(connection: sqlite3.Connection, record: Record, titles: Mapping[str, str]) -> None:
+    spec = record.config
+    task = seed = settings = None
+    if isinstance(spec, PretrainSpec):
+        system, languages = spec.representation.name, spec.languages
+        system = titles.get(record.run_id, system)
+    else:
+        system, languages, task, seed = (
+            spec.representation, spec.train_languages, spec.task, spec.seed
+        )  # fmt: skip
+    if isinstance(record, RunRecord):
+        settings = record.settings.model_dump_json()
+    elif isinstance(record.config, TrialSpec):
+        settings = record.config.finetuning.model_dump_json()
+    reason = record.reason if isinstance(record, FailedRecord | TrialRecord) else ""
+    done = None if isinstance(record, FailedRecord) else record
     connection.execute(
         f"insert into jobs values ({', '.join('?' * 15)})",
         (
-            record.get("run_id"), kind, record.get("status"), record.get("reason"),
-            config.get("task"), representation,
-            " ".join(config.get("train_languages") or config.get("languages") or ()),
-            config.get("seed"), None if settings is None else json.dumps(settings),
-            record.get("best_dev"), record.get("best_epoch"), record.get("steps"),
-            record.get("seconds"), record.get("device"),
-            json.dumps(config, ensure_ascii=False),
+            record.run_id, spec.kind, record.status, reason or None, task, system,
+            " ".join(languages), seed, settings, done and done.best_dev, done and done.best_epoch,
+            done and done.steps, done and done.seconds, done and done.device,
+            spec.model_dump_json(),
         ),
     )  # fmt: skip
-    for row in record.get("scores", ()):
-        ends = row.get("interval") or {}
+    for row in record.scores if isinstance(record, RunRecord) else ():
+        ends = row.interval
         connection.execute(
             f"insert into scores values ({', '.join('?' * 11)})",
             (
-                record.get("run_id"), row["system"], row["task"], row["language"], row["seed"],
-                row["metric"], row["value"], ends.get("low"), ends.get("high"), row["n_words"],
-                json.dumps(row.get("counts", {})),
+                record.run_id, row.system, row.task, row.language, row.seed, row.metric, row.value,
+                ends and ends.low, ends and ends.high, row.n_words, json.dumps(dict(row.counts)),
             ),
         )  # fmt: skip

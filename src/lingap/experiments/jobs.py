@@ -5,9 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from lingap.experiments.plan import Job
+from lingap.experiments.records import DoneRecord
+from lingap.experiments.specs import Kind
 from lingap.experiments.store import Store
 
 Progress = Callable[[int, int], None]
@@ -16,24 +17,24 @@ Progress = Callable[[int, int], None]
 def run_job(job: Job, root: Path, progress: Progress) -> None:
     """Do a job and put its result into the store."""
     from lingap.experiments.finetuning import finetune
+    from lingap.experiments.grid_search import try_settings
     from lingap.experiments.pretraining import pretrain
-    from lingap.experiments.trials import try_settings
 
     store = Store(root)
-    work = {"pretraining": pretrain, "trials": try_settings, "runs": finetune}[job.kind]
+    works: dict[Kind, Callable[[Job, Store, Path, Progress], DoneRecord]] = {
+        "pretraining": pretrain, "trials": try_settings, "runs": finetune
+    }  # fmt: skip
     started = time.monotonic()
 
-    def fill(folder: Path) -> dict[str, Any]:
-        record = work(job, store, folder, progress)
-        return {
-            "status": "done",
-            "config": job.config,
-            **record,
-            "seconds": round(time.monotonic() - started, 2),
-            "versions": versions(),
-            "device": device_name(),
-            "threads": _threads(),
-        }
+    def fill(folder: Path) -> DoneRecord:
+        return works[job.kind](job, store, folder, progress).model_copy(
+            update={
+                "seconds": round(time.monotonic() - started, 2),
+                "versions": versions(),
+                "device": device_name(),
+                "threads": _threads(),
+            }
+        )
 
     store.commit(job.kind, job.id, fill)
 
@@ -60,5 +61,5 @@ def versions() -> dict[str, str]:
     import platform
     from importlib.metadata import version
 
-    packages = ("lingap", "torch", "transformers", "numpy", "epitran", "babel", "segments")
+    packages = ("lingap", "torch", "transformers", "numpy", "babel")
     return {"python": platform.python_version(), **{name: version(name) for name in packages}}

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any
 
 from lingap.corpora import find_corpus
 from lingap.errors import ConfigError, LanguageError
-from lingap.experiments.choices import PretrainingConfig, RepresentationChoice, TaskChoice
 from lingap.experiments.config import ExperimentConfig, PretrainConfig
-from lingap.experiments.data import Role, corpus_split, n_rows, parallel_split, role_split
-from lingap.experiments.store import Kind
+from lingap.experiments.config_parts import PretrainingConfig, RepresentationChoice, TaskChoice
+from lingap.experiments.data import corpus_split, n_rows, parallel_split, role_split
+from lingap.experiments.records import PlannedJob
+from lingap.experiments.specs import ROLES, Kind, PretrainSpec, RunSpec, Spec, TrialSpec
 from lingap.languages import get_language
 from lingap.representations import load_representation
 from lingap.representations.checkpoint import checkpoint_config, checkpoint_facts, local_folder
 from lingap.representations.protocol import check_options
-from lingap.representations.published import published_side
+from lingap.representations.published import published_representation
 from lingap.representations.subword import (
     check_vocabulary_size,
     tokenizers_version,
@@ -26,14 +25,8 @@ from lingap.representations.subword import (
 )
 from lingap.training.settings import TrainingSettings
 
-RECIPE = "2"
+RECIPE = "3"
 """Part of every job's hash; raised when the code makes other numbers of the same configuration."""
-
-
-PRETRAIN = "pre-train "
-"""How the title of a job begins that makes an encoder; the labels that it serves follow."""
-
-_ROLES: tuple[Role, ...] = ("train", "dev", "test")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,22 +34,35 @@ class Job:
     """One thing to compute.
 
     Args:
-        kind: ``pretraining``, ``trials`` or ``runs``.
-        id: Twelve hexadecimal digits, a hash of `config`.
-        config: Everything that can change the outcome, as JSON.
+        spec: Everything that can change the outcome.
         needs: Ids of jobs that must end first.
         n_steps: Optimizer steps, about; for progress and cost.
         title: For people.
+        labels: Of a pre-training, the names in tables of the representations it serves.
         trackers: Told of its training; they change no number.
+        id: Twelve hexadecimal digits, the digest of `spec`.
     """
 
-    kind: Kind
-    id: str
-    config: Mapping[str, Any]
+    spec: Spec
     needs: tuple[str, ...]
     n_steps: int
     title: str
+    labels: tuple[str, ...] = ()
     trackers: tuple[str, ...] = ()
+    id: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "id", self.id or self.spec.digest())
+
+    @property
+    def kind(self) -> Kind:
+        """What it does."""
+        return self.spec.kind
+
+    @property
+    def planned(self) -> PlannedJob:
+        """As ``experiment.json`` lists it."""
+        return PlannedJob(id=self.id, title=self.title, config=self.spec, labels=self.labels)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,34 +75,6 @@ class Plan:
     def of(self, kind: Kind) -> tuple[Job, ...]:
         """The jobs of one kind."""
         return tuple(job for job in self.jobs if job.kind == kind)
-
-
-def _job(
-    kind: Kind,
-    config: dict[str, Any],
-    needs: tuple[str, ...],
-    n_steps: int,
-    title: str,
-    trackers: tuple[str, ...],
-) -> Job:
-    config = json.loads(json.dumps({"recipe": RECIPE, **config}, default=list))
-    text = json.dumps(without_places(config), sort_keys=True, ensure_ascii=False)
-    digest = hashlib.sha256(text.encode()).hexdigest()[:12]
-    return Job(kind, digest, config, needs, n_steps, title, trackers)
-
-
-def without_places(config: Mapping[str, Any]) -> dict[str, Any]:
-    """The configuration without the paths of corpora: fingerprints tell what lies there."""
-
-    def placeless(corpus: Any) -> Any:
-        return corpus and {name: value for name, value in corpus.items() if name != "path"}
-
-    found = dict(config)
-    for part in {"corpus", "parallel"} & set(config):
-        found[part] = placeless(config[part])
-    if "text" in (settings := found.get("pretraining") or {}):
-        found["pretraining"] = {**settings, "text": [placeless(one) for one in settings["text"]]}
-    return found
 
 
 def spelling_provenance(choice: RepresentationChoice, languages: tuple[str, ...]) -> dict[str, str]:
@@ -156,7 +134,7 @@ def make_plan(config: ExperimentConfig) -> Plan:
         job
         for seed in config.seeds
         for job in trainings
-        if job.kind == "runs" and job.config["seed"] == seed
+        if isinstance(job.spec, RunSpec) and job.spec.seed == seed
     ]
     return Plan(config, (*pretrainings, *trials, *runs))
 
@@ -166,14 +144,18 @@ def distinct_jobs(pretrainings: Iterable[Job]) -> list[Job]:
     found: dict[str, Job] = {}
     for job in pretrainings:
         if job.id in found:
-            label = job.title.removeprefix(PRETRAIN)
-            job = replace(job, title=f"{found[job.id].title}, {label}")
+            labels = (*found[job.id].labels, *job.labels)
+            job = replace(job, title=_pretraining_title(labels), labels=labels)
         found[job.id] = job
     return list(found.values())
 
 
+def _pretraining_title(labels: Iterable[str]) -> str:
+    return f"pre-train {', '.join(labels)}"
+
+
 def pretraining_jobs(config: PretrainConfig) -> tuple[Job, ...]:
-    """The jobs of pre-training alone: matched encoders, and published ones that read on.
+    """The jobs of pre-training alone: matched encoders, and published ones continued.
 
     Raises:
         ConfigError, CorpusError, LanguageError, MissingExtra: As :func:`make_plan`.
@@ -220,51 +202,54 @@ def _jobs_of(config: ExperimentConfig, task: TaskChoice, sides: Sequence[_Side])
         for trained, scored in _trainings(config, task):
             what = (side.choice.title, *([task.task] if len(config.tasks) > 1 else []))
             title = f"{' '.join(what)} {'+'.join(trained)}"
-            shared = {
+            shared: dict[str, Any] = {
+                "recipe": RECIPE,
                 "task": task.task,
                 "representation": side.choice.title,
                 "protocol": config.protocol,
                 "train_languages": trained,
                 **side.read,
-                "choice": side.choice.model_dump(mode="json", exclude={"label"}),
-                "corpus": task.corpus.model_dump(mode="json"),
+                "choice": side.choice.unlabelled,
+                "corpus": task.corpus,
                 "languages": languages,
                 "pooling": config.pooling,
             }
             candidates = config.candidates(task, side.choice.title, trained)
             n_sentences = sum(n_train[code] for code in trained)
             steps = [_n_steps(settings, n_sentences) for settings in candidates]
-            trials = []
-            for number, (settings, n_steps) in enumerate(zip(candidates, steps, strict=True), 1):
-                if len(candidates) > 1:
-                    trial = {
+            trials = [
+                Job(
+                    TrialSpec(
                         **shared,
-                        "seed": config.seeds[0],
-                        "data": {code: data[code][:2] for code in trained},  # no test data
-                        "finetuning": settings.model_dump(mode="json"),
-                    }
-                    about = f"{title} trial {number}"
-                    trials.append(
-                        _job("trials", trial, side.needs, n_steps, about, config.trackers)
-                    )
+                        seed=config.seeds[0],
+                        data={code: data[code][:2] for code in trained},  # no test data
+                        finetuning=settings,
+                    ),
+                    side.needs,
+                    n_steps,
+                    f"{title} trial {number}",
+                    trackers=config.trackers,
+                )
+                for number, (settings, n_steps) in enumerate(zip(candidates, steps, strict=True), 1)
+                if len(candidates) > 1
+            ]
             yield from trials
+            tried = tuple(trial.id for trial in trials)
             for seed in config.seeds:
-                run = {
+                run = RunSpec(
                     **shared,
-                    "test_languages": scored,
-                    "seed": seed,
-                    "layers": config.layers,
-                    "parallel": config.parallel and config.parallel.model_dump(mode="json"),
-                    "parallel_languages": [
-                        code for code in scored if code in config.measured_languages
-                    ],
-                    "data": {code: data[code] for code in {*trained, *scored}},
-                    "finetuning": [settings.model_dump(mode="json") for settings in candidates],
-                    "trials": [trial.id for trial in trials],
-                }
-                needs = (*side.needs, *(trial.id for trial in trials))
+                    test_languages=scored,
+                    seed=seed,
+                    layers=config.layers,
+                    parallel=config.parallel,
+                    parallel_languages=[c for c in scored if c in config.measured_languages],
+                    data={code: data[code] for code in {*trained, *scored}},
+                    finetuning=candidates,
+                    trials=tried,
+                )
+                needs = (*side.needs, *tried)
                 about = f"{title} seed {seed}"
-                yield _job("runs", run, needs, max(steps), about, config.trackers)
+                yield Job(run, needs, max(steps), about, trackers=config.trackers)
 
 
 def _n_steps(settings: TrainingSettings, n_sentences: int) -> int:
@@ -287,7 +272,7 @@ def _pretraining(
     choice: RepresentationChoice,
     spelling: Mapping[str, str],
 ) -> Job:
-    """The job that makes an encoder, or has a published one read on."""
+    """The job that pre-trains an encoder, or continues a published one."""
     languages = config.languages
     read = [
         {
@@ -298,29 +283,26 @@ def _pretraining(
     ]
     if unread := set(languages).difference(*read):
         raise ConfigError(f"pretraining.text has no corpus for {', '.join(sorted(unread))}.")
-    made: dict[str, Any] = {"encoder": config.encoder.model_dump(mode="json")}
+    published = None
     if choice.encoder is not None:
-        made = {"published": _published(choice)}
+        published = _published(choice)
         if choice.encoder in ("canine", "canine-c") or _type_of(choice.encoder) == "canine":
             raise ConfigError(
-                f"{choice.encoder} cannot be pre-trained on: transformers has no masked language "
-                "model of CANINE."
+                f"{choice.encoder} cannot be pre-trained further: transformers has no masked "
+                "language model of CANINE."
             )
-    return _job(
-        "pretraining",
-        {
-            "representation": choice.model_dump(mode="json", exclude={"label"}),
-            "spelling": spelling,
-            **made,
-            "pretraining": settings.model_dump(mode="json"),
-            "text": read,
-            "languages": languages,
-        },
-        (),
-        settings.training.steps or 0,
-        f"{PRETRAIN}{choice.title}",
-        config.trackers,
+    spec = PretrainSpec(
+        recipe=RECIPE,
+        representation=choice.unlabelled,
+        spelling=spelling,
+        encoder=config.encoder if published is None else None,
+        published=published,
+        pretraining=settings,
+        text=tuple(read),
+        languages=languages,
     )
+    title, n_steps = _pretraining_title([choice.title]), settings.training.steps or 0
+    return Job(spec, (), n_steps, title, (choice.title,), config.trackers)
 
 
 def _type_of(source: str) -> str:
@@ -334,25 +316,15 @@ def _published(choice: RepresentationChoice) -> dict[str, str]:
     source = choice.encoder
     assert source is not None
     if (folder := local_folder(source)) is not None:
-        published_side(choice.name, folder, choice.options)
+        published_representation(choice.name, folder, choice.options)
     return checkpoint_facts(source, choice.revision, representation=choice.name)
-
-
-def fingerprint_of(
-    given: Mapping[str, Any], language: str, role: Role | Literal["parallel"]
-) -> str:
-    """What fixes the data of a role in one language, by the configuration of a trial or run."""
-    found: Sequence[str] = given["data"][language]
-    if role == "parallel":
-        return found[-1]
-    return found[_ROLES.index(role) if language in given["train_languages"] else 0]
 
 
 def _fingerprints(
     config: ExperimentConfig, task: TaskChoice, language: str, *, learned: bool
 ) -> list[str]:
     """What fixes the data of one language: train and dev if it is learned, test, parallel text."""
-    roles = _ROLES if learned else ("test",)
+    roles = ROLES if learned else ("test",)
     languages = config.languages_of(task)
     found = [role_split(task.corpus, language, role, languages) for role in roles]
     if config.parallel is not None and language in config.measured_languages:

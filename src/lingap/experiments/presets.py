@@ -68,6 +68,8 @@ class PresetPlan:
     notes: tuple[str, ...]
 
 
+_OF_THE_PAPER: dict[str, dict[str, Any]] = {"phoneme": {"options": {"backend": "epitran"}}}
+
 PRESETS: Registry[Preset] = Registry("preset")
 for _preset in (
     Preset("table1", ("ner", "pos"), ("character", "phoneme"), 1, None,
@@ -211,7 +213,8 @@ def _plan(
         "corpus": choice,
         "languages": languages,
         "representations": [
-            {"name": r, **(encoders or {}).get(r, {})} for r in preset.representations
+            {"name": r, **_OF_THE_PAPER.get(r, {}), **(encoders or {}).get(r, {})}
+            for r in preset.representations
         ],
         "seeds": list(range(preset.n_seeds)),
     }

@@ -1,20 +1,22 @@
-"""Masked language modelling, equal for every representation: new encoders, or ones that read on."""
+"""Masked language modelling, equal for every representation: new encoders or continued ones."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from lingap.errors import ConfigError
-from lingap.experiments.choices import PretrainingConfig, RepresentationChoice, TextChoice
+from lingap.experiments.config_parts import PretrainingConfig, RepresentationSettings, TextChoice
 from lingap.experiments.data import rows
 from lingap.experiments.plan import Job
+from lingap.experiments.records import BeforeAndAfter, PretrainRecord
+from lingap.experiments.specs import PretrainSpec
 from lingap.experiments.store import Store
 from lingap.models.encoder import EncoderConfig
-from lingap.records import Sentence, SentencePair
+from lingap.records import UNKNOWN, Sentence, SentencePair
 from lingap.representations import (
     Representation,
     UnitIds,
@@ -22,8 +24,7 @@ from lingap.representations import (
     load_representation,
 )
 from lingap.representations.checkpoint import find_checkpoint
-from lingap.representations.protocol import UNKNOWN
-from lingap.representations.published import published_side
+from lingap.representations.published import published_representation
 from lingap.representations.subword import SUBWORDS, Subwords, train_subwords
 from lingap.representations.unit_ids import TableIds
 from lingap.representations.vocabulary import Reads
@@ -59,7 +60,7 @@ def _text(choice: TextChoice, languages: tuple[str, ...]) -> list[Sentence]:
 
 def pretrain(
     job: Job, store: Store, folder: Path, progress: Callable[[int, int], None]
-) -> dict[str, Any]:
+) -> PretrainRecord:
     """Fill `folder` with an encoder and give its record."""
     import numpy as np
 
@@ -67,11 +68,10 @@ def pretrain(
     from lingap.tasks import text_instances
     from lingap.training import MaskedUnits, Tracking, best_device, heldout_bits, train
 
-    given = job.config
-    choice = RepresentationChoice.model_validate(given["representation"])
-    settings = PretrainingConfig.model_validate(given["pretraining"])
-    languages = tuple(given["languages"])
-    text = [s for one in settings.text for s in _text(one, languages)]
+    spec = job.spec
+    assert isinstance(spec, PretrainSpec)
+    choice, settings = spec.representation, spec.pretraining
+    text = [s for one in settings.text for s in _text(one, spec.languages)]
     order = np.random.default_rng(settings.seed).permutation(len(text))
     n_heldout = max(1, int(len(text) * settings.heldout_share))
     learned = [text[i] for i in sorted(order[n_heldout:])]
@@ -84,9 +84,8 @@ def pretrain(
             "itself less, or a larger heldout_share."
         )
 
-    if choice.encoder is None:
-        size = EncoderConfig.model_validate(given["encoder"])
-        start = _new(choice, size, settings, learned)
+    if spec.encoder is not None:
+        start = _new(choice, spec.encoder, settings, learned)
     else:
         start = _published(choice, settings, learned)
     instances, counts = text_instances(
@@ -120,29 +119,27 @@ def pretrain(
     )
     after = bits()
     start.save(folder)
-    return {
-        "representation": choice.name,
-        "provenance": start.representation.provenance(),
-        "n_parameters": n_parameters(start.model),
-        "vocabulary_size": len(start.ids),
-        "units_added": list(start.added),
-        "n_sentences": len(learned),
-        "counts": counts,
-        "n_heldout": len(heldout),
-        "n_heldout_repeated": n_heldout - len(heldout),
-        "heldout_counts": heldout_counts,
-        "heldout_characters": n_characters,
-        "heldout_bits_per_character": {"before": before, "after": after},
-        "padded_share": result.padded_share,
-        "precision": result.precision,
-        "notes": list(result.notes),
-        "steps": result.steps,
-        "history": result.history,
-    }
+    return PretrainRecord(
+        run_id=job.id,
+        config=spec,
+        representation=choice.name,
+        provenance=start.representation.provenance(),
+        n_parameters=n_parameters(start.model),
+        vocabulary_size=len(start.ids),
+        units_added=start.added,
+        n_sentences=len(learned),
+        counts=counts,
+        n_heldout=len(heldout),
+        n_heldout_repeated=n_heldout - len(heldout),
+        heldout_counts=heldout_counts,
+        heldout_characters=n_characters,
+        heldout_bits_per_character=BeforeAndAfter(before=before, after=after),
+        **asdict(result),
+    )
 
 
 def _new(
-    choice: RepresentationChoice,
+    choice: RepresentationSettings,
     size: EncoderConfig,
     settings: PretrainingConfig,
     learned: list[Sentence],
@@ -172,7 +169,7 @@ def _new(
 
 
 def _published(
-    choice: RepresentationChoice, settings: PretrainingConfig, learned: list[Sentence]
+    choice: RepresentationSettings, settings: PretrainingConfig, learned: list[Sentence]
 ) -> _Start:
     """A published encoder, with the units of the text that it lacks."""
     from lingap.models import max_units
@@ -180,20 +177,20 @@ def _published(
 
     assert choice.encoder is not None
     source = find_checkpoint(choice.encoder, choice.revision, representation=choice.name)
-    spell, ids = published_side(choice.name, source, choice.options)
+    spell, ids = published_representation(choice.name, source, choice.options)
     model = load_masked_model(source)
     new: tuple[str, ...] = ()
     if settings.extend_vocabulary and isinstance(ids, TableIds) and choice.name != "subword":
         new = _lacking(spell, ids, learned)
         ids = add_units(model, ids, new, _nearest(choice.name, new, ids), seed=settings.seed)
-    room = min(max_units(model), choice.max_units or max_units(model))
+    n_units = min(max_units(model), choice.max_units or max_units(model))
     known = ids
 
     def save(folder: Path) -> None:
         reads = _READS.get(choice.name, "units")
         save_continued(model, known, source, folder, added=len(new), reads=reads)
 
-    return _Start(model, spell, known, room, new, save)
+    return _Start(model, spell, known, n_units, new, save)
 
 
 FEWEST_OCCURRENCES = 5

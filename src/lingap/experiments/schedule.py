@@ -10,9 +10,11 @@ import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from lingap.errors import DISK_FAULTS, LingapError, TrainingError
 from lingap.experiments.plan import Job
+from lingap.experiments.records import FailedRecord, PlannedJob, TrialRecord
 from lingap.experiments.store import Store
 
 Event = Callable[[Job, str, int], None]
@@ -45,17 +47,25 @@ class Outcome:
     blocked: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Failure:
-    """A job that did not end well, and why."""
+    """A job that did not end well.
 
-    job: Job
-    outcome: Outcome
+    Args:
+        job: As planned.
+        reason: One line for people.
+        details: The traceback, where there is one.
+    """
 
-    @property
-    def reason(self) -> str:
-        """One line for people."""
-        return self.outcome.reason
+    job: PlannedJob
+    reason: str
+    details: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.job.title}: {self.reason}"
+
+    def __repr__(self) -> str:
+        return f"Failure({str(self)!r})"
 
 
 def outcome_of(work: Callable[[], None], root: Path) -> Outcome:
@@ -150,17 +160,14 @@ class Schedule:
             raise OSError(fault, os.strerror(fault), str(self._root))
         self._outstanding.discard(job.id)
         if outcome.reason:
-            self.failures.append(Failure(job, outcome))
+            self.failures.append(Failure(job.planned, outcome.reason, outcome.details))
             # A trial that failed stays so: else seeds of one training could choose differently.
+            told: dict[str, Any] = {
+                "run_id": job.id, "config": job.spec, "reason": outcome.reason,
+                "details": outcome.details, "history": outcome.history,
+            }  # fmt: skip
             final = job.kind == "trials" and not outcome.blocked
-            record = {
-                "status": "done" if final else "failed",
-                **({"best_dev": None} if final else {}),
-                "reason": outcome.reason,
-                "details": outcome.details,
-                "history": list(outcome.history),
-                "config": job.config,
-            }
+            record = TrialRecord(**told) if final else FailedRecord(**told)
             self._store.commit(job.kind, job.id, lambda _: record)
             self._broken[job.id] = job
             self._tell(job, "failed", 0)

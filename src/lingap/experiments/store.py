@@ -15,68 +15,32 @@ Layout::
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any, Literal
+from typing import Any
 
 from lingap.errors import StoreError
+from lingap.experiments.records import DoneRecord, Record, read_record
+from lingap.experiments.specs import Kind
+from lingap.storage.atomic import is_unfinished, sweep, whole_folder, write_whole
+from lingap.storage.lock import locked
 
-Kind = Literal["pretraining", "trials", "runs"]
 FORMAT = "lingap experiment 1"
 MARKER = ".lingap"
 """The file that says that a folder is an experiment, and of which format."""
 
-_ASIDE = f".{MARKER}."
-
 
 def write_json(path: Path, content: Any) -> None:
-    """Write a JSON file whole or not at all: aside, flushed to disk, then renamed."""
-    text = json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False)
-    write_text(path, text + "\n")
+    """Write a JSON file whole or not at all, flushed to disk."""
+    write_whole(path, _json(content), durable=True)
 
 
-def write_text(path: Path, text: str) -> None:
-    """Write a text file whole or not at all: aside, flushed to disk, then renamed."""
-    aside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with aside.open("w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        aside.replace(path)
-    except BaseException:
-        aside.unlink(missing_ok=True)
-        raise
-
-
-def read_json(path: Path) -> Any:
-    """Read a JSON file of the store.
-
-    Raises:
-        StoreError: When it is damaged; the message says what to do.
-    """
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise StoreError(f"{path} is missing.") from error
-    except (OSError, ValueError) as error:
-        raise StoreError(
-            f"{path} is damaged ({error}). Delete {path.parent} to have it computed again."
-        ) from error
-
-
-def _flush_folder(folder: Path) -> None:
-    """Make a rename in the folder survive a loss of power."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+def _json(content: Any) -> str:
+    return json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
 
 
 class Store:
@@ -93,8 +57,7 @@ class Store:
         self.root = root
         try:
             root.mkdir(parents=True, exist_ok=True)
-            # A mark that another process is writing, or was when it was killed, is our own.
-            found = sorted(p.name for p in root.iterdir() if not p.name.startswith(_ASIDE))
+            found = sorted(p.name for p in root.iterdir() if not is_unfinished(p))
         except OSError as error:
             raise StoreError(f"{root} cannot be used as a folder: {error.strerror}.") from error
         if not os.access(root, os.W_OK | os.X_OK):
@@ -106,7 +69,7 @@ class Store:
             )
         marker = root / MARKER
         if not marker.exists():
-            write_text(marker, FORMAT + "\n")
+            write_whole(marker, FORMAT + "\n", durable=True)
         elif marker.read_text(encoding="utf-8", errors="replace").strip() != FORMAT:
             raise StoreError(
                 f"{marker} does not say {FORMAT!r}: the folder was written by another version of "
@@ -120,17 +83,9 @@ class Store:
         Raises:
             StoreError: When another process is at work in the folder.
         """
-        with (self.root / ".lock").open("a") as file:
-            self._lock(file)
+        busy = f"Another lingap is at work in {self.root}; wait for it or choose another folder."
+        with locked(self.root / ".lock", busy=busy):
             yield
-
-    def _lock(self, file: IO[str]) -> None:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise StoreError(
-                f"Another lingap is at work in {self.root}; wait for it or choose another folder."
-            ) from error
 
     def folder(self, kind: Kind, job_id: str) -> Path:
         """Where a finished job lies."""
@@ -145,27 +100,21 @@ class Store:
         """Where jobs keep what others need as well; it can be made again at any time."""
         return self.root / "work" / "encoded"
 
-    def record(self, kind: Kind, job_id: str) -> dict[str, Any] | None:
+    def record(self, kind: Kind, job_id: str) -> Record | None:
         """The job's ``run.json``, or None when it has not ended.
 
         Raises:
-            StoreError: When the file is damaged or belongs to another job.
+            StoreError: As :func:`read_record`, or when a file of the job is missing or cut short.
         """
         folder = self.folder(kind, job_id)
         if not folder.is_dir():
             return None
         again = f"Delete {folder} to have it computed again."
-        if not (folder / "run.json").is_file():
-            raise StoreError(f"{folder / 'run.json'} is missing. {again}")
-        found = read_json(folder / "run.json")
-        if (
-            not isinstance(found, dict)
-            or found.get("run_id") != job_id
-            or found.get("status") not in ("done", "failed")
-            or not isinstance(found.get("files"), dict)
-        ):
-            raise StoreError(f"{folder / 'run.json'} is not the record of {job_id}. {again}")
-        for name, size in found["files"].items():
+        try:
+            found = read_record(folder / "run.json")
+        except StoreError as error:
+            raise StoreError(f"{error} {again}") from error
+        for name, size in found.files.items():
             path = folder / name
             has = path.stat().st_size if path.is_file() else None
             if has != size:
@@ -177,53 +126,30 @@ class Store:
 
     def is_done(self, kind: Kind, job_id: str) -> bool:
         """Whether the job ended well."""
-        found = self.record(kind, job_id)
-        return found is not None and found.get("status") == "done"
+        return isinstance(self.record(kind, job_id), DoneRecord)
 
-    def commit(self, kind: Kind, job_id: str, fill: Callable[[Path], dict[str, Any]]) -> None:
+    def commit(self, kind: Kind, job_id: str, fill: Callable[[Path], Record]) -> None:
         """Do a job as a transaction.
 
         Args:
-            kind: Which shelf.
+            kind: Of the job.
             job_id: The job.
             fill: Writes the job's files into the folder it is given and returns its record.
         """
-        aside = self.root / "work" / f"{job_id}.{os.getpid()}.partial"
-        shutil.rmtree(aside, ignore_errors=True)
-        aside.mkdir(parents=True)
-        try:
+        target = self.folder(kind, job_id)
+        with whole_folder(target, durable=True, within=self.root / "work") as aside:
             record = fill(aside)
-            for path in aside.rglob("*"):
-                if path.is_file():
-                    with path.open("rb") as file:
-                        os.fsync(file.fileno())
             files = {
                 str(path.relative_to(aside)): path.stat().st_size
                 for path in sorted(aside.rglob("*"))
                 if path.is_file()
             }
-            write_json(aside / "run.json", {"run_id": job_id, **record, "files": files})
-            target = self.folder(kind, job_id)
-            target.parent.mkdir(exist_ok=True)
-            if target.exists():  # an earlier, failed try
-                target.rename(aside.with_suffix(".old"))
-            aside.rename(target)
-            _flush_folder(target.parent)
-        except BaseException:
-            shutil.rmtree(aside, ignore_errors=True)
-            raise
-        shutil.rmtree(aside.with_suffix(".old"), ignore_errors=True)
-        if record["status"] == "done":
+            stored = record.model_copy(update={"files": files}).model_dump(mode="json")
+            (aside / "run.json").write_text(_json(stored), encoding="utf-8")
+        if record.status == "done":
             shutil.rmtree(self.workspace(job_id), ignore_errors=True)
 
     def sweep(self) -> None:
         """Clear away what killed processes left half-written; checkpoints stay."""
-        for path in (self.root / "work").glob("*.partial"):
-            shutil.rmtree(path, ignore_errors=True)
-        for path in (self.root / "work").glob("*.old"):
-            shutil.rmtree(path, ignore_errors=True)
-        for path in self.shared.glob(".*"):
-            path.unlink(missing_ok=True)
-        for path in self.root.glob(".*.*"):  # as write_text names what is not yet renamed
-            if path.name.rpartition(".")[2].isdecimal():
-                path.unlink(missing_ok=True)
+        for folder in (self.root, self.root / "work", self.shared):
+            sweep(folder, live=True)

@@ -75,7 +75,7 @@ def paper_settings(
         grid: Try the paper's grid on dev data, in place of what the paper chose from it.
 
     Returns:
-        ``finetuning``, with ``grid`` or ``exceptions`` by representation and language.
+        ``finetuning``, with ``grid`` or ``overrides`` by representation and language.
     """
     base = {
         "epochs": _EPOCHS[task], "batch_size": 128, "weight_decay": 0.01, "schedule": "cosine",
@@ -83,11 +83,11 @@ def paper_settings(
     }  # fmt: skip
     if grid:
         return {"finetuning": base, "grid": dict(_GRIDS[task])}
-    exceptions = [
+    overrides = [
         {"settings": {name: value}, "representations": [representation], "languages": languages}
         for (of, representation), chosen in _CHOSEN.items()
         for name, values in chosen.items()
         for value, languages in values.items()
         if of == task and representation in representations
     ]
-    return {"finetuning": base, "exceptions": exceptions}
+    return {"finetuning": base, "overrides": overrides}

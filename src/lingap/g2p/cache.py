@@ -28,6 +28,7 @@ _BUSY_SECONDS = 60
 _PAGES_KIB = 8_000  # of the file kept in memory by each process
 _LOG_PAGES = 8_000  # written before the log goes into the file; words hit its pages at random
 _AT_ONCE = (4, 32, 256)  # words in one SELECT: few sizes, since SQLite keeps a plan for each
+_OF_PARENTS: list[sqlite3.Connection] = []  # kept, so that no forked process closes them
 _log = logging.getLogger("lingap")
 
 
@@ -35,25 +36,11 @@ class CacheWarning(UserWarning):
     """A lexicon cache on disk that was damaged, and what was done about it."""
 
 
-def cache_folder() -> Path | None:
-    """Where lexicons are kept; None where the variable ``LINGAP_CACHE`` says ``off``.
-
-    It is ``LINGAP_CACHE`` if set, else ``lingap`` in ``XDG_CACHE_HOME`` or ``~/.cache``.
-    """
-    named = os.environ.get("LINGAP_CACHE")
-    if named == "off":
-        return None
-    if named:
-        return Path(named)
-    base = os.environ.get("XDG_CACHE_HOME")
-    return (Path(base) if base else Path.home() / ".cache") / "lingap"
-
-
 @cache
 def _sources() -> str:
-    """Digest of this room's code and tables, so that no change to them meets old entries."""
-    room = Path(__file__).parent
-    return digest_of_code([room])
+    """Digest of all code and tables that make a word's phonemes: no change meets old entries."""
+    rooms = Path(__file__).parent.parent
+    return digest_of_code([rooms / "g2p", rooms / "text", rooms / "languages"])
 
 
 def digest_of_code(folders: Iterable[Path]) -> str:
@@ -61,7 +48,7 @@ def digest_of_code(folders: Iterable[Path]) -> str:
     digest = hashlib.sha256()
     for folder in folders:
         for path in sorted(folder.rglob("*")):
-            if path.suffix in (".py", ".tsv", ".json"):
+            if path.suffix in (".py", ".tsv", ".csv", ".txt", ".json"):
                 digest.update(f"{path.relative_to(folder).as_posix()}\0".encode())
                 digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()
@@ -100,6 +87,7 @@ class WordCache:
         self._connection: sqlite3.Connection | None = None
         self._is_off = False
         self._lock = threading.RLock()  # several threads may share a phonemizer
+        self._process = os.getpid()
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self._connection = self._connect()
@@ -133,9 +121,22 @@ class WordCache:
             raise
         return connection
 
+    def _renew_after_fork(self) -> None:
+        """A connection may be neither used nor closed on the other side of a fork (SQLite)."""
+        if self._connection is None or self._process == os.getpid():
+            return
+        _OF_PARENTS.append(self._connection)
+        self._process = os.getpid()
+        try:
+            self._connection = self._connect()
+        except (OSError, sqlite3.Error) as error:
+            self._connection = None
+            self._give_up(error)
+
     def get(self, words: Sequence[str]) -> dict[str, Entry]:
         """Entries of those words that are remembered."""
         with self._lock:
+            self._renew_after_fork()
             return self._get(words)
 
     def _get(self, words: Sequence[str]) -> dict[str, Entry]:
@@ -164,6 +165,7 @@ class WordCache:
     def put(self, entries: Iterable[tuple[str, Entry]]) -> None:
         """Remember entries, all or none of them."""
         with self._lock:
+            self._renew_after_fork()
             self._put(entries)
 
     def _put(self, entries: Iterable[tuple[str, Entry]]) -> None:

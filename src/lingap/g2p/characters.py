@@ -5,62 +5,16 @@ from __future__ import annotations
 import unicodedata
 from typing import Literal
 
+from lingap.text.scripts import is_in_script
+from lingap.text.words import APOSTROPHES
+
 Kind = Literal[
     "letter", "foreign", "mark", "apostrophe", "digit", "punctuation", "symbol", "emoji",
     "emoji_part", "invisible", "unmapped",
 ]  # fmt: skip
 
-APOSTROPHES = frozenset("'’ʼ‘ʻ`´ʹ′＇‛ʽ")
 TATWEEL = "\u0640"
 """It only stretches an Arabic word, except where a back end says that it reads it."""
-_CJK = ("CJK", "HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA", "HALFWIDTH", "IDEOGRAPHIC", "BOPOMOFO")
-# ISO 15924 code -> how Unicode names of that script's letters begin.
-_SCRIPT_NAMES: dict[str, tuple[str, ...]] = {
-    "Adlm": ("ADLAM",),
-    "Arab": ("ARABIC",),
-    "Armn": ("ARMENIAN",),
-    "Beng": ("BENGALI",),
-    "Cakm": ("CHAKMA",),
-    "Cher": ("CHEROKEE",),
-    "Cyrl": ("CYRILLIC",),
-    "Deva": ("DEVANAGARI",),
-    "Ethi": ("ETHIOPIC",),
-    "Geor": ("GEORGIAN",),
-    "Goth": ("GOTHIC",),
-    "Grek": ("GREEK",),
-    "Gujr": ("GUJARATI",),
-    "Guru": ("GURMUKHI",),
-    "Hang": ("HANGUL",),
-    "Hans": _CJK,
-    "Hant": _CJK,
-    "Hani": _CJK,
-    "Hebr": ("HEBREW",),
-    "Hira": ("HIRAGANA", "KATAKANA-HIRAGANA"),
-    "Jpan": _CJK,
-    "Kana": ("KATAKANA", "KATAKANA-HIRAGANA", "HALFWIDTH"),
-    "Khmr": ("KHMER",),
-    "Knda": ("KANNADA",),
-    "Kore": ("HANGUL",),
-    "Laoo": ("LAO",),
-    "Latn": ("LATIN", "FULLWIDTH", "FEMININE", "MASCULINE"),
-    "Mlym": ("MALAYALAM",),
-    "Mong": ("MONGOLIAN",),
-    "Mtei": ("MEETEI MAYEK",),
-    "Mymr": ("MYANMAR",),
-    "Nkoo": ("NKO",),
-    "Olck": ("OL CHIKI",),
-    "Orya": ("ORIYA",),
-    "Sinh": ("SINHALA",),
-    "Syrc": ("SYRIAC",),
-    "Taml": ("TAMIL",),
-    "Telu": ("TELUGU",),
-    "Tfng": ("TIFINAGH",),
-    "Thaa": ("THAANA",),
-    "Thai": ("THAI",),
-    "Tibt": ("TIBETAN",),
-    "Vaii": ("VAI",),
-}
-_SCRIPTLESS = ("MODIFIER", "COMBINING")
 _EMOJI_PARTS = frozenset("\ufe0f\u200d\u20e3") | frozenset(map(chr, range(0x1F3FB, 0x1F400)))
 
 
@@ -88,7 +42,7 @@ class CharacterKinds(dict[str, Kind]):
 
     def __init__(self, script: str, reads: frozenset[str]):
         super().__init__()
-        self._names = _SCRIPT_NAMES.get(script)
+        self._is_own = is_in_script(script)
         self._reads = reads
 
     def __missing__(self, character: str) -> Kind:
@@ -123,9 +77,3 @@ class CharacterKinds(dict[str, Kind]):
         if category in ("Cf", "Cc") or category[0] == "Z":
             return "invisible"
         return "unmapped"  # surrogates, private use, unassigned
-
-    def _is_own(self, character: str) -> bool:
-        if self._names is None:
-            return True
-        name = unicodedata.name(character, "")
-        return name.startswith(self._names) or name.startswith(_SCRIPTLESS)

@@ -7,6 +7,7 @@ characters goes to the second, and so on; the answer with the fewest unmapped ch
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import resources
@@ -15,6 +16,7 @@ from lingap.errors import G2PError, LanguageError
 from lingap.g2p.protocol import BACKENDS, G2PBackend, Transcriber, Transcription
 from lingap.languages import Language, get_language
 
+_CHOSEN = re.compile(r"auto \(([^()]+)\)")
 _UNMEASURED = ("english-ngrams", "orthography2ipa", "epitran", "espeak")
 """The order for a language that was not measured: by mean error over those that were."""
 
@@ -23,7 +25,8 @@ def find_backend(name: str, language: str | Language | None = None) -> G2PBacken
     """The back end of that name, or the chain where the name joins several by ``+``.
 
     Args:
-        name: A registered name, ``auto``, or names joined by ``+``.
+        name: A registered name, ``auto``, names joined by ``+``, or what ``auto`` became once
+            (``auto (orthography2ipa)``, as coverages record it), which is that back end again.
         language: Where given, ``auto`` becomes its choice for that language, and says so in its
             name: ``auto (orthography2ipa)``.
 
@@ -37,6 +40,8 @@ def find_backend(name: str, language: str | Language | None = None) -> G2PBacken
     """
     if "+" in name:
         return Chain(name.split("+"))
+    if chosen := _CHOSEN.fullmatch(name):
+        name = chosen[1]
     if name == "auto" and language is not None:
         return Chosen(get_language(language))
     return BACKENDS[name]

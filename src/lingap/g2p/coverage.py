@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from lingap.errors import G2PError
+from lingap.g2p.distinct import DistinctWords
 from lingap.g2p.protocol import Pronunciation
 
 _EXAMPLES_EACH = 3
@@ -16,11 +18,14 @@ _EXAMPLES_EACH = 3
 class G2PCoverage:
     """What phonemization cost in one language with one back end.
 
+    Coverages of parts, such as what each worker process counted, add up: ``first + second``, or
+    ``first.merge(*others)``.
+
     Args:
         language: Code of the language.
         backend: Name of the back end.
         words: Word tokens seen.
-        types: Distinct words seen.
+        distinct: Which words were seen, as far as it takes to count them.
         empty_words: Tokens of which nothing could be spelled; they become the unknown unit.
         words_with_unmapped: Tokens that hold at least one unmapped character.
         unmapped: Character that no rule covers -> its occurrences.
@@ -35,7 +40,7 @@ class G2PCoverage:
     language: str
     backend: str
     words: int = 0
-    types: int = 0
+    distinct: DistinctWords = field(default_factory=DistinctWords, repr=False)
     empty_words: int = 0
     words_with_unmapped: int = 0
     unmapped: Mapping[str, int] = field(default_factory=dict)
@@ -45,6 +50,25 @@ class G2PCoverage:
     vocabulary: str = ""
     lacking: Mapping[str, int] = field(default_factory=dict)
     stand_ins: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def types(self) -> int:
+        """Distinct words seen: exact up to 100,000, then an estimate."""
+        return len(self.distinct)
+
+    def merge(self, *others: G2PCoverage) -> G2PCoverage:
+        """The coverage of all parts together; examples stay those first met.
+
+        Raises:
+            G2PError: For parts of another language, back end or vocabulary.
+        """
+        total = CoverageCounter(self.language, self.backend, self.vocabulary)
+        for part in (self, *others):
+            total.merge(part)
+        return total.snapshot()
+
+    def __add__(self, other: G2PCoverage) -> G2PCoverage:
+        return self.merge(other)
 
     @property
     def lacking_units(self) -> int:
@@ -160,7 +184,7 @@ class CoverageCounter:
         self.language = language
         self.backend = backend
         self.words = 0
-        self.types = 0
+        self.distinct = DistinctWords()
         self.empty_words = 0
         self.words_with_unmapped = 0
         self.unmapped: Counter[str] = Counter()
@@ -171,31 +195,40 @@ class CoverageCounter:
         self.lacking: Counter[str] = Counter()
         self.stand_ins: dict[str, str] = {}
 
-    def add(self, word: str, said: Pronunciation, tokens: int) -> None:
+    def add(self, word: str, pronunciation: Pronunciation, tokens: int) -> None:
         """Count a word that lost something; call it once a batch with its number of tokens."""
-        if not said.units:
+        if not pronunciation.units:
             self.empty_words += tokens
-        if said.unmapped:
+        if pronunciation.unmapped:
             self.words_with_unmapped += tokens
-            for character in said.unmapped:
+            for character in pronunciation.unmapped:
                 self.unmapped[character] += tokens
                 known = self.examples.get(character, ())
                 if len(known) < _EXAMPLES_EACH and word not in known:
                     self.examples[character] = (*known, word)
-        for note in said.notes:
+        for note in pronunciation.notes:
             self.notes[note] += tokens
-        if said.lacking:
+        if pronunciation.lacking:
             self.notes["unit not in the vocabulary"] += tokens
-        for unit in said.lacking:
+        for unit in pronunciation.lacking:
             self.lacking[unit] += tokens
-        for unit, to in zip(said.lacking, said.stand_ins, strict=False):
-            if to:
-                self.stand_ins[unit] = to
+        pairs = zip(pronunciation.lacking, pronunciation.stand_ins, strict=False)
+        self.stand_ins |= {unit: to for unit, to in pairs if to}
 
-    def merge(self, other: CoverageCounter) -> None:
-        """Add what another one counted; examples stay those first met."""
+    def merge(self, other: CoverageCounter | G2PCoverage) -> None:
+        """Add what another one counted; examples stay those first met.
+
+        Raises:
+            G2PError: For one of another language, back end or vocabulary.
+        """
+        ours, theirs = (
+            f"{one.language} by {one.backend}{f' against {one.vocabulary}' * bool(one.vocabulary)}"
+            for one in (self, other)
+        )
+        if ours != theirs:
+            raise G2PError(f"Expected a coverage of {ours}, got one of {theirs}. Add like to like.")
         self.words += other.words
-        self.types += other.types
+        self.distinct.merge(other.distinct)
         self.empty_words += other.empty_words
         self.words_with_unmapped += other.words_with_unmapped
         self.unmapped.update(other.unmapped)
@@ -215,7 +248,7 @@ class CoverageCounter:
             language=self.language,
             backend=self.backend,
             words=self.words,
-            types=self.types,
+            distinct=self.distinct.copy(),
             empty_words=self.empty_words,
             words_with_unmapped=self.words_with_unmapped,
             unmapped=dict(by_count),

@@ -27,6 +27,7 @@ from lingap.g2p.ipa.segmentation import segment
 from lingap.g2p.ipa.symbols import normalize_ipa
 from lingap.g2p.phonemizer import Phonemizer
 from lingap.g2p.policies import Policies
+from lingap.g2p.protocol import DEFAULT_BACKEND
 from lingap.metrics.bootstrap import bootstrap_interval
 from lingap.records import Interval
 
@@ -161,12 +162,12 @@ class G2PEvaluation:
 
 
 def counts_of(
-    said: Sequence[str], gold: Sequence[Sequence[str]], comparison: Comparison
+    pronunciations: Sequence[str], gold: Sequence[Sequence[str]], comparison: Comparison
 ) -> np.ndarray[Any, np.dtype[np.float64]]:
     """Errors against, and symbols of, the variant of each word that is proportionally nearest.
 
     Args:
-        said: IPA of each word, length n.
+        pronunciations: IPA of each word, length n.
         gold: One or more variants of each word, length n.
         comparison: How pronunciations are cut.
 
@@ -174,7 +175,7 @@ def counts_of(
         Array (n, 2): errors, gold symbols.
     """
     rows = []
-    for ipa, variants in zip(said, gold, strict=True):
+    for ipa, variants in zip(pronunciations, gold, strict=True):
         answer = symbols_of(ipa, comparison)
         cut = [symbols_of(variant, comparison) for variant in variants]
         distances = [(edit_distance(answer, variant), len(variant)) for variant in cut]
@@ -183,7 +184,7 @@ def counts_of(
 
 
 def evaluate_pronunciations(
-    said: Sequence[str],
+    pronunciations: Sequence[str],
     gold: Sequence[Sequence[str]],
     *,
     seed: int = 0,
@@ -192,7 +193,7 @@ def evaluate_pronunciations(
     """Error rate under each comparison, and word accuracy in percent with its interval.
 
     Args:
-        said: IPA of each word; "" for none.
+        pronunciations: IPA of each word; "" for none.
         gold: One or more pronunciations of each word; the nearest counts.
         seed: Of the bootstrap over words.
         n_resamples: Draws of the bootstrap.
@@ -209,7 +210,7 @@ def evaluate_pronunciations(
     rates: dict[Comparison, ErrorRate] = {}
     right = np.zeros(len(gold))
     for comparison in COMPARISONS:
-        counts = counts_of(said, gold, comparison)
+        counts = counts_of(pronunciations, gold, comparison)
         errors, symbols = counts.sum(axis=0)
         interval = bootstrap_interval(
             counts, percent, n_resamples=n_resamples, seed=seed, unit="words"
@@ -237,9 +238,9 @@ def evaluate_g2p(
         seed: Of the bootstrap.
         n_resamples: Draws of the bootstrap.
     """
-    said = phonemizer(list(gold))
+    pronunciations = phonemizer(list(gold))
     rates, accuracy, interval = evaluate_pronunciations(
-        ["".join(word.units) for word in said],
+        ["".join(word.units) for word in pronunciations],
         list(gold.values()),
         seed=seed,
         n_resamples=n_resamples,
@@ -248,8 +249,8 @@ def evaluate_g2p(
         language=phonemizer.language.code,
         backend=phonemizer.backend.name,
         n_words=len(gold),
-        n_empty=sum(word.is_empty for word in said),
-        n_unmapped=sum(bool(word.unmapped) for word in said),
+        n_empty=sum(word.is_empty for word in pronunciations),
+        n_unmapped=sum(bool(word.unmapped) for word in pronunciations),
         error_rates=rates,
         accuracy_percent=accuracy,
         accuracy_interval=interval,
@@ -257,13 +258,13 @@ def evaluate_g2p(
     )
 
 
-def gold_phonemizer(language: str, backend: str = "auto", **options: str) -> Phonemizer:
+def gold_phonemizer(language: str, backend: str = DEFAULT_BACKEND, **options: str) -> Phonemizer:
     """A phonemizer under the policies of gold lists; it asks the back end, not the word cache."""
     return Phonemizer(language, backend, policies=GOLD_POLICIES, cache=False, options=options)
 
 
 def evaluate_file(
-    language: str, path: Path, backend: str = "auto", *, seed: int = 0, **options: str
+    language: str, path: Path, backend: str = DEFAULT_BACKEND, *, seed: int = 0, **options: str
 ) -> G2PEvaluation:
     """Score a back end against a TSV of word, tab, IPA; variants by comma or on further lines.
 

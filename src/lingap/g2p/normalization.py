@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from lingap.g2p.characters import APOSTROPHES, CharacterKinds
+from lingap.g2p.characters import CharacterKinds
+from lingap.text.words import APOSTROPHES
 
 PieceKind = Literal[
     "letters", "foreign", "digit", "punctuation", "symbol", "emoji", "invisible", "unmapped"
@@ -112,14 +113,3 @@ def _plain(kind: str) -> PieceKind:
     if kind == "emoji":
         return "emoji"
     return "unmapped"
-
-
-def lower(word: str, *, dotless_i: bool = False) -> str:
-    """Lower case without stray dots: ``İ`` is ``i``, and with `dotless_i` ``I`` is ``ı``.
-
-    >>> lower("IŞIK", dotless_i=True), lower("İstanbul")
-    ('ışık', 'istanbul')
-    """
-    if dotless_i:
-        word = word.replace("I\u0307", "İ").replace("I", "ı")
-    return word.replace("İ", "i").lower().replace("i\u0307", "i")

@@ -10,6 +10,9 @@ from typing import Protocol
 from lingap.languages import Language
 from lingap.registry import Registry
 
+DEFAULT_BACKEND = "auto"
+"""Used wherever no back end is named: the one with the lowest measured error of those installed."""
+
 
 @dataclass(frozen=True, slots=True)
 class Pronunciation:

@@ -16,9 +16,6 @@ from lingap.g2p.protocol import PLACEHOLDERS, Pronunciation, Transcriber, Transc
 LONGEST_RUN = 200
 """Letters that the back end gets at once; a longer run is no word and is cut."""
 
-Heard = tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]
-"""Units, unmapped characters and notes of a run of letters."""
-
 
 class Speller:
     """Spells distinct words; knows no memory and no counts.
@@ -59,32 +56,33 @@ class Speller:
             raise G2PError(
                 f"The back end answered {len(answers)} of {len(runs)} words; it must answer each."
             )
-        spoken = dict(zip(runs, answers, strict=True))
-        self._read_english(
-            {p.text for pieces in cut for p in pieces if p.kind == "foreign"}, spoken
-        )
-        heard = {run: self._units(answer) for run, answer in spoken.items()}
-        return [self._assemble(pieces, heard) for pieces in cut]
+        transcriptions = dict(zip(runs, answers, strict=True))
+        foreign = {p.text for pieces in cut for p in pieces if p.kind == "foreign"}
+        transcriptions |= self._read_english(foreign)
+        pronunciations = {run: self._segmented(answer) for run, answer in transcriptions.items()}
+        return [self._assemble(pieces, pronunciations) for pieces in cut]
 
-    def _read_english(self, runs: set[str], spoken: dict[str, Transcription]) -> None:
-        """Add English answers for Latin words where the policies say so."""
+    def _read_english(self, runs: set[str]) -> dict[str, Transcription]:
+        """English answers for Latin words, where the policies say so."""
         if self._policies.foreign != "english" or self._make_english is None:
-            return
+            return {}
         latin = sorted(r for r in runs if all(self._latin[c] in ("letter", "mark") for c in r))
         if not latin:
-            return
+            return {}
         if self._english is None:
             self._english = self._make_english()
-        for run, said in zip(latin, self._english.spell(latin), strict=True):
-            spoken[run] = Transcription(" ".join(said.units), said.unmapped)
+        return {
+            run: Transcription(" ".join(pronunciation.units), pronunciation.unmapped)
+            for run, pronunciation in zip(latin, self._english.spell(latin), strict=True)
+        }
 
-    def _units(self, answer: Transcription) -> Heard:
-        """Segments of an answer, its unmapped characters with unknown symbols among them, notes."""
+    def _segmented(self, answer: Transcription) -> Pronunciation:
+        """Units of an answer; unknown symbols are among its unmapped characters."""
         keep = self._policies.unmapped == "keep"
         ipa = answer.ipa if keep or not answer.unmapped else PLACEHOLDERS.sub("", answer.ipa)
         units = segment(normalize_ipa(ipa, keep_stress=self._policies.stress == "keep"))
         if KNOWN_SYMBOLS.issuperset("".join(units)) and not _starts_with_mark(units):
-            return units, answer.unmapped, answer.notes
+            return Pronunciation(units, answer.unmapped, answer.notes)
         kept: list[str] = []
         strange: list[str] = []
         for unit in units:
@@ -95,22 +93,22 @@ class Speller:
             else:
                 strange += [c for c in unit if c not in KNOWN_SYMBOLS] or [unit[0]]
                 kept += [unit] if keep else []
-        return tuple(kept), (*answer.unmapped, *strange), answer.notes
+        return Pronunciation(tuple(kept), (*answer.unmapped, *strange), answer.notes)
 
     def _assemble(
         self,
         pieces: list[Piece],
-        heard: dict[str, Heard],
+        of_runs: dict[str, Pronunciation],
     ) -> Pronunciation:
-        if len(pieces) == 1 and pieces[0].kind == "letters" and pieces[0].text in heard:
-            return Pronunciation(*heard[pieces[0].text])
+        if len(pieces) == 1 and pieces[0].kind == "letters" and pieces[0].text in of_runs:
+            return of_runs[pieces[0].text]
         policies = self._policies
         units: list[str] = []
         unmapped: list[str] = []
         notes: dict[str, None] = {}
         for piece in pieces:
             kind, text = piece.kind, piece.text
-            if kind == "letters" or (kind == "foreign" and text in heard):
+            if kind == "letters" or (kind == "foreign" and text in of_runs):
                 parts = _parts(text)
                 if kind == "foreign":
                     parts = [text]
@@ -118,9 +116,9 @@ class Speller:
                 elif len(parts) > 1:
                     notes["long run cut"] = None
                 for part in parts:
-                    units += heard[part][0]
-                    unmapped += heard[part][1]
-                    notes.update(dict.fromkeys(heard[part][2]))
+                    units += of_runs[part].units
+                    unmapped += of_runs[part].unmapped
+                    notes.update(dict.fromkeys(of_runs[part].notes))
             elif kind == "foreign":
                 notes["foreign script"] = None
                 unmapped += text

@@ -14,10 +14,14 @@ _AT_ONCE = 5_000  # words spelled at once
 _UNSAVED = 8_000  # words that wait for the disk; a transaction of few words costs as much
 
 
-def entry_of(said: Pronunciation) -> Entry:
+def entry_of(pronunciation: Pronunciation) -> Entry:
     """A pronunciation as the cache keeps it."""
-    loss = "" if said.is_lossless else json.dumps([said.unmapped, said.notes])
-    return " ".join(said.units), loss
+    loss = (
+        ""
+        if pronunciation.is_lossless
+        else json.dumps([pronunciation.unmapped, pronunciation.notes])
+    )
+    return " ".join(pronunciation.units), loss
 
 
 def pronunciation_of(entry: Entry) -> Pronunciation:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from lingap.errors import MetricError
 from lingap.gap.safetensors_file import read_tensor, tensor_names
-from lingap.gap.score_files import language_code
+from lingap.gap.score_tables import language_code
 from lingap.metrics.arrays import check_finite_rows
 
 ENDINGS = (".npy", ".safetensors")

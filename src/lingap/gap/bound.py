@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from lingap.errors import MetricError
-from lingap.gap.json_record import JsonRecord
+from lingap.gap.result import GapResult, Row, ends
 from lingap.metrics.arrays import ArrayInput, to_numpy
 from lingap.metrics.domain import Family, h_divergence, performance_gap_bound
 from lingap.records import Interval
 
 
 @dataclass(frozen=True, slots=True)
-class DivergencePair(JsonRecord):
+class DivergencePair(GapResult):
     """H-divergence of two languages' vectors, and the bound on the gap in error.
 
     Args:
@@ -46,6 +46,17 @@ class DivergencePair(JsonRecord):
     right: float
     holds: bool | None
     vacuous: bool
+
+    def to_rows(self) -> list[Row]:
+        """Give the pair's row."""
+        return [
+            {
+                "language": self.first, "other": self.second, "family": self.family,
+                "divergence": self.divergence, **ends("divergence", self.divergence_interval),
+                "n": self.n, "dimension": self.dimension, "delta": self.delta, "left": self.left,
+                "right": self.right, "holds": self.holds, "vacuous": self.vacuous,
+            }
+        ]  # fmt: skip
 
 
 def divergence_pairs(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
 
-from lingap.gap.json_record import JsonRecord
+from lingap.gap.result import GapResult, Row, ends
+from lingap.gap.score_tables import ScoreTable, read_scores
 from lingap.metrics.arrays import Array
 from lingap.metrics.paired import (
     PairedTest,
@@ -17,11 +17,11 @@ from lingap.metrics.paired import (
     holm,
 )
 from lingap.metrics.performance import check_scores
-from lingap.records import Interval, Score
+from lingap.records import Interval
 
 
 @dataclass(frozen=True, slots=True)
-class GapComparison(JsonRecord):
+class GapComparison(GapResult):
     """Gap of system A less that of system B on the languages and seeds that both have.
 
     Args:
@@ -40,6 +40,8 @@ class GapComparison(JsonRecord):
         n_seeds: Shared.
         method: How the p-values were made.
         warnings: What a reader must know.
+        smallest_p: The smallest two-sided p-value that so many seeds can give; None in results of
+            earlier versions.
     """
 
     task: str
@@ -57,10 +59,22 @@ class GapComparison(JsonRecord):
     n_seeds: int
     method: str
     warnings: tuple[str, ...] = ()
+    smallest_p: float | None = None
+
+    def to_rows(self) -> list[Row]:
+        """Give the comparison's row."""
+        return [
+            {
+                "task": self.task, "metric": self.metric, "gap": self.gap, "first": self.first,
+                "second": self.second, "difference": self.difference, **ends("", self.interval),
+                "p_value": self.p_value, "p_holm": self.p_holm, "n_seeds": self.n_seeds,
+                "method": self.method,
+            }
+        ]  # fmt: skip
 
 
 def compare_gaps(
-    scores: Iterable[Score], *, gap: str = "mean_rpd", n_resamples: int = 500, seed: int = 0
+    scores: ScoreTable, *, gap: str = "mean_rpd", n_resamples: int = 500, seed: int = 0
 ) -> list[GapComparison]:
     """Compare every pair of systems of a task; p-values are Holm-adjusted over all pairs given.
 
@@ -68,7 +82,7 @@ def compare_gaps(
     can those whose relative differences are undefined; :func:`why_not` says why.
 
     Args:
-        scores: Rows, one per (task, metric, system, language, seed).
+        scores: As in :func:`~lingap.gap.performance_gaps`.
         gap: ``mean_rpd`` or ``std``.
         n_resamples: Draws for the intervals; 0 for none.
         seed: Of the draws.
@@ -119,6 +133,7 @@ def compare_gaps(
             warnings=()
             if test.smallest_p <= 0.05
             else (f"{n_seeds} seeds cannot give a two-sided p below {test.smallest_p:g}.",),
+            smallest_p=test.smallest_p,
         )
         for (task, metric, a, b, test, n_languages, n_seeds), p in zip(made, adjusted, strict=True)
     ]
@@ -127,9 +142,9 @@ def compare_gaps(
 _Table = dict[tuple[str, int], float]
 
 
-def _tables(scores: Iterable[Score]) -> dict[tuple[str, str], dict[str, _Table]]:
+def _tables(scores: ScoreTable) -> dict[tuple[str, str], dict[str, _Table]]:
     tables: dict[tuple[str, str], dict[str, _Table]] = {}
-    for row in scores:
+    for row in read_scores(scores).scores:
         table = tables.setdefault((row.task, row.metric), {}).setdefault(row.system, {})
         table[row.language, row.seed] = row.value
     return tables
@@ -170,7 +185,7 @@ def _reason(systems: dict[str, _Table], a: str, b: str, gap: str) -> str:
     return ""
 
 
-def why_not(scores: Iterable[Score], *, gap: str = "mean_rpd") -> list[str]:
+def why_not(scores: ScoreTable, *, gap: str = "mean_rpd") -> list[str]:
     """Sentences that say which pairs of systems could not be compared, and why."""
     return [
         f"{task}: {reason}"

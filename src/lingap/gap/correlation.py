@@ -3,46 +3,93 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lingap.errors import MetricError
-from lingap.gap.json_record import JsonRecord
-from lingap.metrics.correlation import rank_correlation
+from lingap.gap.linguistic import LinguisticGap
+from lingap.gap.output import OutputGap
+from lingap.gap.performance import PerformanceGap
+from lingap.gap.result import GapResult, Row, ends
+from lingap.metrics.correlation import RankCorrelation, rank_correlation
 from lingap.metrics.paired import holm
 from lingap.records import Interval
 
+FEWEST_PAIRS = 6
+"""Below this no rank correlation is given: even a perfect one is then a matter of chance."""
+
 
 @dataclass(frozen=True, slots=True)
-class GapCorrelation(JsonRecord):
+class GapCorrelation(GapResult):
     """Rank correlation of a gap with one predictor.
 
     Args:
         predictor: Its name.
         n_points: Points.
         n_blocks: Groups that share a training, such as seeds.
-        spearman: Spearman's R.
+        spearman: Spearman's R; None where a correlation is undefined, as all that follow.
         spearman_interval: Bootstrap over blocks.
         spearman_p: For independent points, as the paper prints it.
-        spearman_p_blocks: Permutation of whole blocks.
+        spearman_p_blocks: Permutation of whole blocks; None without blocks.
         kendall: Kendall's tau-b.
         kendall_interval: Bootstrap over blocks.
         kendall_p: For independent points.
-        kendall_p_blocks: Permutation of whole blocks.
+        kendall_p_blocks: Permutation of whole blocks; None without blocks.
         spearman_p_holm: `spearman_p_blocks` adjusted over all predictors.
+        task: Of the scores, where it is known.
+        system: Whose gaps, where it is one system's.
+        note: Why it is undefined.
     """
 
     predictor: str
     n_points: int
     n_blocks: int
-    spearman: float
+    spearman: float | None
     spearman_interval: Interval | None
-    spearman_p: float
-    spearman_p_blocks: float
-    kendall: float
+    spearman_p: float | None
+    spearman_p_blocks: float | None
+    kendall: float | None
     kendall_interval: Interval | None
-    kendall_p: float
-    kendall_p_blocks: float
-    spearman_p_holm: float
+    kendall_p: float | None
+    kendall_p_blocks: float | None
+    spearman_p_holm: float | None
+    task: str = ""
+    system: str = ""
+    note: str = ""
+
+    def to_rows(self) -> list[Row]:
+        """Give the correlation's row."""
+        return [
+            {
+                "task": self.task, "system": self.system, "predictor": self.predictor,
+                "n_points": self.n_points, "n_blocks": self.n_blocks, "spearman": self.spearman,
+                **ends("spearman", self.spearman_interval), "spearman_p": self.spearman_p,
+                "spearman_p_blocks": self.spearman_p_blocks,
+                "spearman_p_holm": self.spearman_p_holm, "kendall": self.kendall,
+                **ends("kendall", self.kendall_interval), "kendall_p": self.kendall_p,
+                "kendall_p_blocks": self.kendall_p_blocks, "note": self.note,
+            }
+        ]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class PairPoint:
+    """One pair of languages under one model: its performance gap beside a predictor of it.
+
+    Args:
+        system: Whose model.
+        task: Of the scores.
+        pair: The two languages.
+        predictor: Such as ``debiased CKA, input layer`` or ``Sinkhorn distance``.
+        value: The predictor's value.
+        gap_percent: Relative percentage difference of the pair.
+    """
+
+    system: str
+    task: str
+    pair: tuple[str, str]
+    predictor: str
+    value: float
+    gap_percent: float
 
 
 def correlate_gaps(
@@ -53,6 +100,8 @@ def correlate_gaps(
     n_permutations: int = 9999,
     n_resamples: int = 1999,
     seed: int = 0,
+    task: str = "",
+    system: str = "",
 ) -> list[GapCorrelation]:
     """Correlate gaps with each predictor; points of one training seed stay together.
 
@@ -63,47 +112,105 @@ def correlate_gaps(
         n_permutations: Of the permutation test, at least 99.
         n_resamples: Of the bootstrap.
         seed: Of both.
+        task: Of the scores, for tables.
+        system: Whose gaps, for tables.
 
     Raises:
         MetricError: As :func:`lingap.metrics.rank_correlation`; the message names the predictor.
     """
     if n_permutations < 99:
         raise MetricError(f"n_permutations must be at least 99; {n_permutations} came.")
-    found = {}
+    if not predictors:
+        raise MetricError("No predictor came; at least one is needed.")
+    found = []
     for name, values in predictors.items():
         try:
-            found[name] = rank_correlation(
-                gaps, values, blocks=list(seeds),
-                n_permutations=n_permutations, n_resamples=n_resamples, seed=seed,
+            c = rank_correlation(
+                gaps, values, blocks=list(seeds), n_permutations=n_permutations,
+                n_resamples=n_resamples, seed=seed,
             )  # fmt: skip
         except MetricError as error:
             raise MetricError(f"{name}: {error}") from None
-    if not found:
-        raise MetricError("No predictor came; at least one is needed.")
-    p_blocks = [
-        (_tested(c.spearman.p_permutation), _tested(c.kendall.p_permutation))
-        for c in found.values()
-    ]
-    adjusted = holm([p for p, _ in p_blocks])
-    return [
-        GapCorrelation(
-            predictor=name,
-            n_points=c.n,
-            n_blocks=c.n_blocks,
-            spearman=c.spearman.value,
-            spearman_interval=c.spearman.interval,
-            spearman_p=c.spearman.p_value,
-            spearman_p_blocks=blocks[0],
-            kendall=c.kendall.value,
-            kendall_interval=c.kendall.interval,
-            kendall_p=c.kendall.p_value,
-            kendall_p_blocks=blocks[1],
-            spearman_p_holm=float(p),
-        )
-        for (name, c), blocks, p in zip(found.items(), p_blocks, adjusted, strict=True)
-    ]
+        found.append(_row(name, c, task, system))
+    adjusted = holm([c.spearman_p_blocks for c in found if c.spearman_p_blocks is not None])
+    return [replace(c, spearman_p_holm=float(p)) for c, p in zip(found, adjusted, strict=True)]
 
 
-def _tested(p_value: float | None) -> float:
-    assert p_value is not None, "permutations were asked for"
-    return p_value
+def _row(predictor: str, found: RankCorrelation, task: str, system: str) -> GapCorrelation:
+    spearman, kendall = found.spearman, found.kendall
+    return GapCorrelation(
+        predictor=predictor,
+        n_points=found.n,
+        n_blocks=found.n_blocks,
+        spearman=spearman.value,
+        spearman_interval=spearman.interval,
+        spearman_p=spearman.p_value,
+        spearman_p_blocks=spearman.p_permutation,
+        kendall=kendall.value,
+        kendall_interval=kendall.interval,
+        kendall_p=kendall.p_value,
+        kendall_p_blocks=kendall.p_permutation,
+        spearman_p_holm=None,
+        task=task,
+        system=system,
+    )
+
+
+def pair_points(
+    performance: Sequence[PerformanceGap],
+    linguistic: Sequence[LinguisticGap] = (),
+    outputs: Sequence[OutputGap] = (),
+) -> list[PairPoint]:
+    """Join the gaps of each pair of languages: RPD with debiased CKA and Sinkhorn distance."""
+    points = []
+    for gap in performance:
+        rpd = {frozenset((r["language"], r["other"])): r for r in gap.pair_rows()}
+        predictors = [
+            (f"debiased CKA, {one.layer} layer" if one.cka_debiased else f"CKA, {one.layer} layer",
+             one.languages, one.cka_debiased or one.cka)
+            for one in linguistic if one.system == gap.system and one.task in ("", gap.task)
+        ]  # fmt: skip
+        predictors += [
+            ("Sinkhorn distance", one.languages, one.distance)
+            for one in outputs
+            if one.system == gap.system
+        ]
+        for name, languages, matrix in predictors:
+            for i, one in enumerate(languages):
+                for j in range(i + 1, len(languages)):
+                    row = rpd.get(frozenset((one, languages[j])))
+                    if row is not None and row["rpd_percent"] is not None:
+                        pair = (row["language"], row["other"])
+                        points.append(
+                            PairPoint(
+                                gap.system, gap.task, pair, name, matrix[i][j], row["rpd_percent"]
+                            )
+                        )
+    return points
+
+
+def correlate_pairs(points: Sequence[PairPoint]) -> list[GapCorrelation]:
+    """Rank correlation of gap and predictor within each system, task and predictor.
+
+    Groups of fewer than six pairs are left out; one whose values do not vary gives a row that says
+    why it is undefined. Pairs that share a language are not independent, so p-values are too small.
+    """
+    groups: dict[tuple[str, str, str], list[PairPoint]] = {}
+    for point in points:
+        groups.setdefault((point.task, point.predictor, point.system), []).append(point)
+    found = []
+    for (task, predictor, system), own in groups.items():
+        if len(own) < FEWEST_PAIRS:
+            continue
+        gaps, values = [p.gap_percent for p in own], [p.value for p in own]
+        try:
+            made = rank_correlation(gaps, values, n_permutations=0, n_resamples=0)
+            found.append(_row(predictor, made, task, system))
+        except MetricError as error:
+            found.append(
+                GapCorrelation(
+                    predictor, len(own), len(own), None, None, None, None, None, None, None, None,
+                    None, task, system, note=str(error),
+                )
+            )  # fmt: skip
+    return found

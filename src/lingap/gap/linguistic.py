@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from itertools import combinations
 from statistics import NormalDist
 
 import numpy as np
 
 from lingap.errors import MetricError
 from lingap.gap.bound import DivergencePair
-from lingap.gap.json_record import JsonRecord
+from lingap.gap.result import GapResult, Matrix, Row, ends, matrix_rows
 from lingap.metrics.all_pairs import (
     GramMoments,
     cka_of_moments,
@@ -23,14 +24,13 @@ from lingap.metrics.arrays import Array, ArrayInput, as_matrix
 from lingap.metrics.cka_jackknife import CkaErrors, jackknife_cka
 from lingap.records import Interval
 
-Matrix = tuple[tuple[float, ...], ...]
 _METHOD = "jackknife over sentences, normal"
 _GRAMS_LIMIT = 1 << 26  # values of all Gram matrices held for it
 _SAMPLING_LIMIT = 3e10  # multiplications spent on shuffled rows before the exact moments take over
 
 
 @dataclass(frozen=True, slots=True)
-class LinguisticGap(JsonRecord):
+class LinguisticGap(GapResult):
     """How alike one system's vectors of the same sentences are between languages.
 
     Args:
@@ -88,11 +88,33 @@ class LinguisticGap(JsonRecord):
     bounds: tuple[DivergencePair, ...] = ()
     task: str = ""
 
+    def summary(self) -> Row:
+        """Give the means in one row."""
+        return {
+            "system": self.system, "layer": self.layer, "corpus": self.corpus,
+            "n_sentences": self.n_sentences, "width": self.width, "mean_cka": self.mean_cka,
+            **ends("mean_cka", self.mean_cka_interval), "mean_cka_debiased": self.mean_cka_debiased,
+            **ends("mean_cka_debiased", self.mean_cka_debiased_interval),
+            "mean_floor": self.mean_floor, "n_pairs_within_floor": len(self.within_floor),
+        }  # fmt: skip
+
+    def to_rows(self) -> list[Row]:
+        """Give a row for each pair of languages."""
+        return [
+            {
+                "system": self.system, "layer": self.layer, "corpus": self.corpus, "language": one,
+                "other": other, "cka": self.cka[i][j],
+                "cka_debiased": self.cka_debiased[i][j] if self.cka_debiased else None,
+                "floor_mean": self.floor_mean[i][j], "floor_high": self.floor_high[i][j],
+            }
+            for (i, one), (j, other) in combinations(enumerate(self.languages), 2)
+        ]  # fmt: skip
+
 
 def linguistic_gap(
     embeddings: Mapping[str, ArrayInput],
     *,
-    system: str,
+    system: str = "all",
     layer: str = "input",
     corpus: str = "",
     n_permutations: int = 100,
@@ -101,8 +123,14 @@ def linguistic_gap(
 ) -> LinguisticGap:
     """Compare the vectors of the same sentences in several languages.
 
+    >>> import numpy as np
+    >>> vectors = np.random.default_rng(0).normal(size=(20, 3))
+    >>> gap = linguistic_gap({"eng": vectors, "kor": 2 * vectors}, system="mine")
+    >>> round(gap.mean_cka, 6), gap.within_floor
+    (1.0, ())
+
     Args:
-        embeddings: Language -> (n, d); row i is the same sentence everywhere.
+        embeddings: Language -> (n, d) array or tensor; row i is the same sentence everywhere.
         system: What made the vectors.
         layer: Where they come from.
         corpus: The parallel sentences.
@@ -160,10 +188,10 @@ def linguistic_gap(
         n_sentences=n,
         width=max(int(item.shape[1]) for item in items),
         languages=names,
-        cka=_rows(cka),
-        cka_debiased=_rows(debiased),
-        floor_mean=_rows(floor_mean),
-        floor_high=_rows(floor_high),
+        cka=matrix_rows(cka),
+        cka_debiased=matrix_rows(debiased),
+        floor_mean=matrix_rows(floor_mean),
+        floor_high=matrix_rows(floor_high),
         mean_cka=mean,
         mean_cka_interval=_interval(mean, errors and errors[0], level, low=0.0),
         mean_cka_debiased=mean_debiased,
@@ -171,8 +199,8 @@ def linguistic_gap(
         mean_floor=float(floor_mean[upper].mean()) if several else None,
         within_floor=within,
         warnings=tuple(warnings),
-        cka_error=() if errors is None else _rows(errors[0].pairs),
-        cka_debiased_error=() if errors is None else _rows(errors[1].pairs),
+        cka_error=() if errors is None else matrix_rows(errors[0].pairs),
+        cka_debiased_error=() if errors is None else matrix_rows(errors[1].pairs),
     )
 
 
@@ -209,10 +237,6 @@ def with_checks(gap: LinguisticGap, embeddings: Mapping[str, ArrayInput]) -> Lin
         retrieval=retrieval,
         warnings=tuple(warnings),
     )
-
-
-def _rows(matrix: Array) -> Matrix:
-    return tuple(tuple(float(v) for v in row) for row in matrix)
 
 
 def _interval(

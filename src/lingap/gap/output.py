@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import combinations
 from statistics import NormalDist
 
 import numpy as np
 
 from lingap.errors import MetricError
-from lingap.gap.json_record import JsonRecord
+from lingap.gap.result import GapResult, Matrix, Row, ends, matrix_rows
 from lingap.metrics.all_pairs_transport import pairwise_transport
 from lingap.metrics.arrays import Array, ArrayInput, as_matrix
 from lingap.metrics.transport import Cost, exact_transport_cost
 from lingap.records import Interval
 
-Matrix = tuple[tuple[float, ...], ...]
 _METHOD = "potentials as influences of sentences, normal"
 
 
 @dataclass(frozen=True, slots=True)
-class OutputGap(JsonRecord):
+class OutputGap(GapResult):
     """How far the clouds of output distributions of one system lie apart between languages.
 
     Args:
@@ -61,6 +61,28 @@ class OutputGap(JsonRecord):
     mean_exact: float | None
     warnings: tuple[str, ...] = ()
 
+    def summary(self) -> Row:
+        """Give the means in one row; sentences are those of the language that has the fewest."""
+        return {
+            "system": self.system, "corpus": self.corpus,
+            "n_sentences": min(self.n_sentences.values()), "n_classes": self.n_classes,
+            "cost": self.cost, "regularisation": self.regularisation, "epsilon": self.epsilon,
+            "mean_sinkhorn": self.mean_distance, "mean_divergence": self.mean_divergence,
+            **ends("mean_divergence", self.mean_divergence_interval), "mean_exact": self.mean_exact,
+        }  # fmt: skip
+
+    def to_rows(self) -> list[Row]:
+        """Give a row for each pair of languages."""
+        return [
+            {
+                "system": self.system, "corpus": self.corpus, "language": one, "other": other,
+                "sinkhorn": self.distance[i][j], "divergence": self.divergence[i][j],
+                "divergence_error": self.divergence_error[i][j],
+                "exact": self.exact[i][j] if self.exact else None,
+            }
+            for (i, one), (j, other) in combinations(enumerate(self.languages), 2)
+        ]  # fmt: skip
+
 
 def as_distributions(values: ArrayInput, name: str) -> Array:
     """Give (n, k) rows that are >= 0 and sum to 1 (to 1e-3; then made exact).
@@ -78,13 +100,6 @@ def as_distributions(values: ArrayInput, name: str) -> Array:
             f"{rows[at].min():.3g}, sum {sums[at]:.3g}. Logits need a softmax first (--logits)."
         )
     return np.asarray(rows / sums[:, None])
-
-
-def softmax(values: ArrayInput, name: str) -> Array:
-    """Turn rows of logits (n, k) into distributions."""
-    rows = as_matrix(values, name)
-    rows = np.exp(rows - rows.max(axis=1, keepdims=True))
-    return np.asarray(rows / rows.sum(axis=1, keepdims=True))
 
 
 def output_gap(
@@ -137,10 +152,10 @@ def output_gap(
         cost=cost,
         regularisation=float(regularisation),
         epsilon=found.epsilon,
-        distance=_rows(found.distance),
-        divergence=_rows(found.divergence),
-        divergence_error=_rows(found.divergence_error),
-        exact=_rows(emd),
+        distance=matrix_rows(found.distance),
+        divergence=matrix_rows(found.divergence),
+        divergence_error=matrix_rows(found.divergence_error),
+        exact=matrix_rows(emd),
         mean_distance=float(found.distance[upper].mean()) if several else None,
         mean_divergence=mean,
         mean_divergence_interval=None
@@ -149,7 +164,3 @@ def output_gap(
         mean_exact=float(emd[upper].mean()) if several and exact else None,
         warnings=tuple(warnings),
     )
-
-
-def _rows(matrix: Array) -> Matrix:
-    return tuple(tuple(float(v) for v in row) for row in matrix)

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 
 from lingap.errors import MetricError
-from lingap.gap.json_record import JsonRecord
+from lingap.gap.result import GapResult, Row, ends
+from lingap.gap.score_tables import ScoreTable, read_scores
 from lingap.metrics.arrays import Array
 from lingap.metrics.gap_inversion import GapEstimate, errors_over_seeds, gap_estimate
-from lingap.metrics.score_tables import mean_rpds
+from lingap.metrics.score_tables import mean_rpds, rpds
 from lingap.metrics.student import mean_interval, standard_error
 from lingap.records import Interval, Score
 
 
 @dataclass(frozen=True, slots=True)
-class PerformanceGap(JsonRecord):
+class PerformanceGap(GapResult):
     """How far the scores of one system lie apart between languages.
 
     Args:
@@ -65,6 +67,35 @@ class PerformanceGap(JsonRecord):
         """The lowest score over languages."""
         return self.scores[self.worst_language]
 
+    def summary(self) -> Row:
+        """Give the gaps in one row."""
+        return {
+            "task": self.task, "metric": self.metric, "system": self.system, "std": self.std,
+            **ends("std", self.std_interval), "mean_rpd_percent": self.mean_rpd,
+            **ends("mean_rpd", self.mean_rpd_interval), "worst_language": self.worst_language,
+        }  # fmt: skip
+
+    def to_rows(self) -> list[Row]:
+        """Give a row for each language: its score, interval, spread over seeds."""
+        return [
+            {
+                "task": self.task, "metric": self.metric, "system": self.system, "language": code,
+                "score": value, **ends("", self.score_intervals.get(code)),
+                "seed_std": self.score_seed_std.get(code), "n_seeds": self.n_seeds,
+            }
+            for code, value in self.scores.items()
+        ]  # fmt: skip
+
+    def pair_rows(self) -> list[Row]:
+        """Give a row for each pair of languages: their relative percentage difference."""
+        return [
+            {
+                "task": self.task, "metric": self.metric, "system": self.system, "language": one,
+                "other": other, "rpd_percent": self.rpd[i][j],
+            }
+            for (i, one), (j, other) in combinations(enumerate(self.languages), 2)
+        ]  # fmt: skip
+
     def gap_to(self, source: str) -> dict[str, tuple[float | None, float]]:
         """Gap of every other language to `source`: relative (percent) and absolute (source - it).
 
@@ -85,25 +116,38 @@ class PerformanceGap(JsonRecord):
 
 
 def performance_gaps(
-    scores: Iterable[Score], *, n_resamples: int = 500, seed: int = 0, level: float = 0.95
+    scores: ScoreTable, *, n_resamples: int = 500, seed: int = 0, level: float = 0.95
 ) -> list[PerformanceGap]:
     """Give the performance gap of every (task, measure, system), in the order of their first row.
+
+    >>> rows = [{"system": "mine", "eng": 90.0, "swa": 60.0, "urd": 90.0}]
+    >>> [gap] = performance_gaps(rows)
+    >>> round(gap.mean_rpd, 2), round(gap.std, 4), gap.worst_language
+    (26.67, 0.1732, 'swa')
+    >>> gap.to_rows()[1]["language"], gap.to_rows()[1]["score"]
+    ('swa', 0.6)
 
     Noise in the scores makes gaps larger. Intervals of gaps, and gaps corrected for it, come from
     test inversion (:mod:`lingap.metrics.gap_inversion`): over seeds where there are several, for
     one seed from the scores' own intervals over test items, where they have one.
 
     Args:
-        scores: Rows; one per (task, metric, system, language, seed).
+        scores: One per (task, metric, system, language, seed): a list of
+            :class:`~lingap.records.Score`; or a pandas or polars data frame, a list of
+            dictionaries, or the path of a file, long (columns language, score, and system, task,
+            metric, seed where there are any) or wide (one column a language), whose scores are
+            brought to 0 to 1. :func:`~lingap.gap.read_scores` also says what was left out of such
+            a table.
         n_resamples: Draws for the intervals; 0 for none.
         seed: Of the draws.
         level: Of confidence.
 
     Raises:
-        MetricError: For a row given twice, or a negative or non-finite score.
+        MetricError: For a row given twice, a negative or non-finite score, or a table that is not
+            one of scores.
     """
     groups: dict[tuple[str, str, str], dict[str, dict[int, Score]]] = {}
-    for row in scores:
+    for row in read_scores(scores).scores:
         place = f"{row.system}, {row.task}, {row.language}, seed {row.seed}"
         if not (np.isfinite(row.value) and row.value >= 0):
             raise MetricError(f"Score {row.value} ({place}): scores are finite and >= 0.")
@@ -232,11 +276,6 @@ def _gap(
 
 
 def _rpd_rows(means: Array) -> tuple[tuple[float | None, ...], ...]:
-    def rpd(i: int, j: int) -> float | None:
-        if i == j:
-            return 0.0
-        total = means[i] + means[j]
-        return None if total == 0 else float(abs(means[i] - means[j]) / (total / 2) * 100)
-
-    k = range(len(means))
-    return tuple(tuple(rpd(i, j) for j in k) for i in k)
+    table = rpds(means[:, None], means)
+    np.fill_diagonal(table, 0.0)
+    return tuple(tuple(None if np.isnan(v) else float(v) for v in row) for row in table)

@@ -8,7 +8,8 @@ from dataclasses import replace
 import numpy as np
 
 from lingap.errors import MetricError
-from lingap.gap.linguistic import LinguisticGap, Matrix
+from lingap.gap.linguistic import LinguisticGap
+from lingap.gap.result import Matrix
 from lingap.records import Interval
 
 

@@ -10,22 +10,23 @@ from os import cpu_count
 from statistics import NormalDist
 
 import numpy as np
-from numpy.typing import NDArray
 
 from lingap.errors import MetricError
-from lingap.gap.json_record import JsonRecord
+from lingap.gap.result import GapResult, Matrix, Row, ends, matrix_rows
 from lingap.metrics.arrays import Array
 from lingap.metrics.domain import ngram_divergence
 from lingap.metrics.units import (
     compressed_size,
     distance_of_sizes,
-    ngram_ids,
+    inventory_overlaps,
+    jensen_shannon,
+    ngram_counts,
+    token_overlaps,
     unit_bytes,
     unit_codes,
 )
 from lingap.records import Interval
 
-Matrix = tuple[tuple[float, ...], ...]
 Sentences = Sequence[Sequence[str]]
 _COMPRESSED = 1 << 18  # bytes of each text that are compressed: about as many units
 _GROUPS = 20  # of sentences, left out one after the other
@@ -33,7 +34,7 @@ _METHOD = f"jackknife over {_GROUPS} groups of sentences, normal"
 
 
 @dataclass(frozen=True, slots=True)
-class TextGap(JsonRecord):
+class TextGap(GapResult):
     """How alike the inputs of several languages are in one representation.
 
     Args:
@@ -70,6 +71,30 @@ class TextGap(JsonRecord):
     means: Mapping[str, float]
     intervals: Mapping[str, Interval | None]
     warnings: tuple[str, ...] = ()
+
+    def mean_rows(self) -> list[Row]:
+        """Give a row for each measure: its mean over pairs, with its interval."""
+        return [
+            {
+                "representation": self.representation, "corpus": self.corpus,
+                "n_sentences": min(self.n_sentences.values()), "ngram": self.ngram,
+                "measure": measure, "mean": mean, **ends("", self.intervals.get(measure)),
+            }
+            for measure, mean in self.means.items()
+        ]  # fmt: skip
+
+    def to_rows(self) -> list[Row]:
+        """Give a row for each pair of languages."""
+        return [
+            {
+                "representation": self.representation, "corpus": self.corpus, "language": one,
+                "other": other, "inventory_overlap": self.inventory_overlap[i][j],
+                "token_overlap": self.token_overlap[i][j], "jsd": self.jsd[i][j],
+                "compression": self.compression[i][j],
+                "classifier": self.classifier[i][j] if self.classifier else None,
+            }
+            for (i, one), (j, other) in combinations(enumerate(self.languages), 2)
+        ]  # fmt: skip
 
 
 def text_gap(
@@ -112,8 +137,7 @@ def text_gap(
                 "Choose shorter n-grams (--ngram 2)."
             )
     full = {
-        **_overlaps(unigrams.sum(axis=0)),
-        "jsd": _jsd(ngrams.sum(axis=0)),
+        **_matrices(unigrams.sum(axis=0), ngrams.sum(axis=0)),
         "compression": _compression(texts),
     }
     upper = np.triu_indices(len(names), 1)
@@ -151,11 +175,11 @@ def text_gap(
         n_units={name: int(c.sum()) for name, c in zip(names, counts, strict=True)},
         n_types={name: int((c > 0).sum()) for name, c in zip(names, counts, strict=True)},
         ngram=ngram,
-        inventory_overlap=_rows(full["inventory_overlap"]),
-        token_overlap=_rows(full["token_overlap"]),
-        jsd=_rows(full["jsd"]),
-        compression=_rows(full["compression"]),
-        classifier=_rows(matrix),
+        inventory_overlap=matrix_rows(full["inventory_overlap"]),
+        token_overlap=matrix_rows(full["token_overlap"]),
+        jsd=matrix_rows(full["jsd"]),
+        compression=matrix_rows(full["compression"]),
+        classifier=matrix_rows(matrix),
         means=means,
         intervals=intervals,
         warnings=tuple(warnings),
@@ -172,43 +196,17 @@ def _grouped(texts: Mapping[str, Sentences], n: int) -> Array:
 
     Sentence i is in the same group in every language, so that parallel text varies together.
     """
-    everything = [sentence for sentences in texts.values() for sentence in sentences]
-    ids, size = ngram_ids(everything, max_n=n, min_n=n)
-    counts = np.zeros((_GROUPS, len(texts), size))
-    at = 0
-    for k, sentences in enumerate(texts.values()):
-        mine = ids[at : at + len(sentences)]
-        at += len(sentences)
-        for group in range(_GROUPS):
-            if rows := mine[group::_GROUPS]:
-                counts[group, k] = np.bincount(np.concatenate(rows), minlength=size)
-    return counts
+    groups = [text[group::_GROUPS] for group in range(_GROUPS) for text in texts.values()]
+    return ngram_counts(groups, n=n).reshape(_GROUPS, len(texts), -1)
 
 
-def _overlaps(counts: Array) -> dict[str, Array]:
-    used = (counts > 0).astype(np.float64)
-    shared = used @ used.T
-    sizes = used.sum(axis=1)
-    known = counts @ used.T / counts.sum(axis=1, keepdims=True)
+def _matrices(units: Array, ngrams: Array) -> dict[str, Array]:
+    """(L, L) of each measure, from counts (L, units) and (L, n-grams)."""
     return {
-        "inventory_overlap": shared / (sizes[:, None] + sizes[None, :] - shared),
-        "token_overlap": (known + known.T) / 2,
+        "inventory_overlap": inventory_overlaps(units),
+        "token_overlap": token_overlaps(units),
+        "jsd": jensen_shannon(ngrams),
     }
-
-
-def _entropy(p: Array) -> float:
-    some = p[p > 0]
-    return float(-(some * np.log2(some)).sum())
-
-
-def _jsd(counts: Array) -> Array:
-    shares = counts / counts.sum(axis=1, keepdims=True)
-    entropies = [_entropy(p) for p in shares]
-    result = np.zeros((len(shares), len(shares)))
-    for i, j in combinations(range(len(shares)), 2):
-        value = _entropy((shares[i] + shares[j]) / 2) - (entropies[i] + entropies[j]) / 2
-        result[i, j] = result[j, i] = min(1.0, max(0.0, value))
-    return result
 
 
 def _compression(texts: Mapping[str, Sentences]) -> Array:
@@ -237,10 +235,7 @@ def _errors(unigrams: Array, ngrams: Array, n: int) -> dict[str, float | None]:
     if not (all_ngrams - ngrams).any(axis=2).all() or not (all_units - unigrams).any(axis=2).all():
         return errors  # one group holds all that a language has
     for group in range(_GROUPS):
-        matrices = {
-            **_overlaps(all_units - unigrams[group]),
-            "jsd": _jsd(all_ngrams - ngrams[group]),
-        }
+        matrices = _matrices(all_units - unigrams[group], all_ngrams - ngrams[group])
         for name in names:
             left[name].append(float(matrices[name][upper].mean()))
     for name in names:
@@ -251,7 +246,3 @@ def _errors(unigrams: Array, ngrams: Array, n: int) -> dict[str, float | None]:
 def _normal(mean: float, error: float, level: float, top: float) -> Interval:
     half = NormalDist().inv_cdf((1 + level) / 2) * error
     return Interval(max(0.0, mean - half), min(top, mean + half), level, _METHOD)
-
-
-def _rows(matrix: NDArray[np.float64]) -> Matrix:
-    return tuple(tuple(float(v) for v in row) for row in matrix)

@@ -9,12 +9,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from lingap.corpora.lines import read_lines
-from lingap.corpora.spelling import split_words
 from lingap.errors import MetricError, UnknownName
+from lingap.g2p import DEFAULT_BACKEND
 from lingap.gap.array_folders import files_by_language
 from lingap.records import Sentence
 from lingap.representations import load_representation
+from lingap.text.lines import read_lines
+from lingap.text.words import split_words
 
 REPRESENTATIONS = ("character", "subword", "phoneme")
 
@@ -62,7 +63,7 @@ def read_texts(
         for number, line in read_lines(path, Counter()):
             if limit is not None and number > limit:
                 break
-            rows.append(split_words(line))
+            rows.append(split_words(line, language))
         lines[language] = rows
     notes = []
     parallel = len({len(rows) for rows in lines.values()}) == 1
@@ -92,7 +93,11 @@ def read_texts(
 
 
 def units_of(
-    texts: Texts, representation: str, *, vocabulary_size: int = 4000, backend: str = "epitran"
+    texts: Texts,
+    representation: str,
+    *,
+    vocabulary_size: int = 4000,
+    backend: str = DEFAULT_BACKEND,
 ) -> tuple[dict[str, Sequence[Sequence[str]]], list[str]]:
     """Spell every sentence in units; the second value is what a reader must know of it.
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from lingap.metrics.bootstrap import bootstrap_interval, f1_of_sums
     from lingap.metrics.cka import CkaFloor, cka_floor, linear_cka
     from lingap.metrics.cka_jackknife import jackknife_cka
-    from lingap.metrics.classification import accuracy, macro_f1, micro_f1
+    from lingap.metrics.classification import accuracy, macro_f1, micro_f1, softmax
     from lingap.metrics.correlation import (
         RankCorrelation,
         kendall_p_value,
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
         HDivergence,
         h_divergence,
         hdh_divergence,
-        hdh_of_predictions,
         ngram_divergence,
         performance_gap_bound,
     )
@@ -51,7 +50,7 @@ if TYPE_CHECKING:
     )
     from lingap.metrics.retrieval import anisotropy, participation_ratio, retrieval_accuracy
     from lingap.metrics.spans import SpanF1, SpanScore, span_f1
-    from lingap.metrics.streaming_cka import StreamingCka, minibatch_cka
+    from lingap.metrics.streaming_cka import StreamingCka
     from lingap.metrics.transport import (
         SinkhornResult,
         exact_transport_cost,
@@ -68,88 +67,32 @@ if TYPE_CHECKING:
 
 _HOME = {
     "all_pairs": (
-        "GramMoments",
-        "cka_of_moments",
-        "gram_moments",
-        "pairwise_cka",
-        "pairwise_floor",
-    ),
-    "bootstrap": (
-        "bootstrap_interval",
-        "f1_of_sums",
-    ),
-    "cka": (
-        "CkaFloor",
-        "cka_floor",
-        "linear_cka",
-    ),
-    "cka_jackknife": ("jackknife_cka",),
-    "classification": (
-        "accuracy",
-        "macro_f1",
-        "micro_f1",
-    ),
-    "correlation": (
-        "RankCorrelation",
-        "kendall_p_value",
-        "rank_correlation",
-        "spearman_p_value",
-    ),
-    "domain": (
-        "HDivergence",
-        "h_divergence",
-        "hdh_divergence",
-        "hdh_of_predictions",
-        "ngram_divergence",
-        "performance_gap_bound",
-    ),
-    "measures": (
-        "MEASURES",
-        "Measure",
-    ),
-    "paired": (
-        "PairedTest",
-        "PairwiseTransport",
-        "compare_over_seeds",
-        "compare_over_sentences",
-        "holm",
-    ),
-    "performance": (
-        "absolute_gap",
-        "mean_rpd",
-        "relative_percentage_difference",
-        "rpd_matrix",
-        "score_std",
-    ),
-    "retrieval": (
-        "anisotropy",
-        "participation_ratio",
-        "retrieval_accuracy",
-    ),
-    "spans": (
-        "SpanF1",
-        "SpanScore",
-        "span_f1",
-    ),
-    "streaming_cka": (
-        "StreamingCka",
-        "minibatch_cka",
+        "GramMoments", "cka_of_moments", "gram_moments", "pairwise_cka", "pairwise_floor",
     ),
     "all_pairs_transport": ("PairwiseTransport", "pairwise_sinkhorn", "pairwise_transport"),
+    "bootstrap": ("bootstrap_interval", "f1_of_sums"),
+    "cka": ("CkaFloor", "cka_floor", "linear_cka"),
+    "cka_jackknife": ("jackknife_cka",),
+    "classification": ("accuracy", "macro_f1", "micro_f1", "softmax"),
+    "correlation": ("RankCorrelation", "kendall_p_value", "rank_correlation", "spearman_p_value"),
+    "domain": (
+        "HDivergence", "h_divergence", "hdh_divergence", "ngram_divergence",
+        "performance_gap_bound",
+    ),
+    "measures": ("MEASURES", "Measure"),
+    "paired": ("PairedTest", "compare_over_seeds", "compare_over_sentences", "holm"),
+    "performance": (
+        "absolute_gap", "mean_rpd", "relative_percentage_difference", "rpd_matrix", "score_std",
+    ),
+    "retrieval": ("anisotropy", "participation_ratio", "retrieval_accuracy"),
+    "spans": ("SpanF1", "SpanScore", "span_f1"),
+    "streaming_cka": ("StreamingCka",),
     "transport": (
-        "SinkhornResult",
-        "exact_transport_cost",
-        "sinkhorn",
-        "sinkhorn_distance",
+        "SinkhornResult", "exact_transport_cost", "sinkhorn", "sinkhorn_distance",
         "sinkhorn_divergence",
     ),
-    "units": (
-        "compression_distance",
-        "inventory_overlap",
-        "ngram_jsd",
-        "token_overlap",
-    ),
-}
+    "units": ("compression_distance", "inventory_overlap", "ngram_jsd", "token_overlap"),
+}  # fmt: skip
 _MODULE_OF = {name: f"lingap.metrics.{module}" for module, names in _HOME.items() for name in names}
 
 __all__ = [
@@ -179,7 +122,6 @@ __all__ = [
     "gram_moments",
     "h_divergence",
     "hdh_divergence",
-    "hdh_of_predictions",
     "holm",
     "inventory_overlap",
     "jackknife_cka",
@@ -188,7 +130,6 @@ __all__ = [
     "macro_f1",
     "mean_rpd",
     "micro_f1",
-    "minibatch_cka",
     "ngram_divergence",
     "ngram_jsd",
     "pairwise_cka",
@@ -205,6 +146,7 @@ __all__ = [
     "sinkhorn",
     "sinkhorn_distance",
     "sinkhorn_divergence",
+    "softmax",
     "span_f1",
     "spearman_p_value",
     "token_overlap",

@@ -15,12 +15,13 @@ from typing import Any, Literal
 import numpy as np
 
 from lingap.errors import MetricError
-from lingap.metrics.arrays import Array, ArrayInput, check_finite_rows, is_torch, to_numpy
-from lingap.metrics.cka import MIN_ROWS, Estimator, check_debiased
-from lingap.metrics.threads import for_each
+from lingap.metrics.arrays import Array, ArrayInput, is_torch, to_numpy
+from lingap.metrics.cka import MIN_ROWS, Estimator, centred, check_debiased, debias
+from lingap.metrics.threads import in_threads
 
 Precision = Literal["auto", "float32", "float64"]
 _TILE_ROWS = 256
+_COLUMNS = 1 << 15  # of all flattened tiles that one product takes
 _MANY_ROWS = 4096  # from here on, products of columns may be cheaper than Gram matrices
 
 
@@ -98,35 +99,11 @@ def _namespace(items: list[Any]) -> Any:
     return np
 
 
-def _centred(x: Any, name: str, xp: Any, dtype: str) -> Any:
-    """Rows less their mean, of Frobenius norm 1; (n, d) of `dtype` in the namespace `xp`."""
-    if xp is np:
-        x = to_numpy(x, name)
-        x = x if x.dtype == np.float64 else x.astype(np.float32, copy=False)
-        with np.errstate(over="ignore", invalid="ignore"):  # judged by the peak below
-            mean = x.mean(axis=0, dtype=np.float64)
-            rows = np.subtract(x, mean.astype(x.dtype)).astype(dtype, copy=False)
-    else:
-        x = x.detach()
-        x = x if x.dtype == xp.float64 else x.float()
-        mean = x.double().mean(dim=0)
-        rows = (x - mean.to(x.dtype)).to(getattr(xp, dtype))
-    peak = max(float(rows.max()), -float(rows.min()))
-    if not np.isfinite(peak):
-        check_finite_rows(to_numpy(x, name), name)
-        raise MetricError(f"{name}: values are too large for {x.dtype}; scale them down.")
-    if peak <= 1e-13 * float(abs(mean).max()):
-        raise MetricError(f"{name}: all rows are equal, so CKA is undefined (zero variance).")
-    rows /= peak
-    rows /= float(xp.linalg.norm(rows))
-    return rows
-
-
 def prepared(embeddings: Any, precision: Precision = "auto") -> list[Array]:
     """Centred rows of every language on the CPU, each (n, d) of Frobenius norm 1."""
     names, items = named_embeddings(embeddings)
     dtype = _dtype(items, precision)
-    return [_centred(x, name, np, dtype) for x, name in zip(items, names, strict=True)]
+    return [centred(x, name, np, dtype) for x, name in zip(items, names, strict=True)]
 
 
 def _sweeps(n: int, n_languages: int, size: int, memory: int) -> list[list[tuple[int, int]]]:
@@ -160,7 +137,8 @@ def gram_moments(
         embeddings: Mapping language -> (n, d), widths may differ; or an array (L, n, d). Where all
             are torch tensors on one accelerator, the work is done there.
         precision: Of the products; ``auto`` is float64 for float64 input, else float32 (1e-5).
-        memory_bytes: Allowed for tiles, beside the embeddings themselves and one copy of one.
+        memory_bytes: Allowed for tiles, beside the embeddings themselves and one copy of
+            one on each core (of two in all where rows are many).
 
     Raises:
         MetricError: For unlike numbers of rows, non-finite rows, or zero variance.
@@ -172,12 +150,13 @@ def gram_moments(
     hsic = np.zeros((n_languages, n_languages))
     norms = np.zeros((n_languages, n))
     widths = [int(item.shape[1]) for item in items]
+    run, step = (in_threads, _COLUMNS) if xp is np else (map, n * n)
     if n >= _MANY_ROWS and _fewer_by_columns(n, widths):
         for i in range(n_languages):
-            rows = _centred(items[i], names[i], xp, dtype)
+            rows = centred(items[i], names[i], xp, dtype)
             norms[i] = to_numpy((rows * rows).sum(1))
             for j in range(i, n_languages):
-                other = rows if i == j else _centred(items[j], names[j], xp, dtype)
+                other = rows if i == j else centred(items[j], names[j], xp, dtype)
                 cross = rows.T @ other
                 hsic[i, j] = hsic[j, i] = float((cross * cross).sum())
         return GramMoments(names, hsic, norms)
@@ -187,7 +166,7 @@ def gram_moments(
         flat = xp.empty((n_languages, total), dtype=getattr(xp, dtype), **where)
 
         def fill(i: int, flat: Any = flat, tiles: Any = tiles) -> None:
-            rows = _centred(items[i], names[i], xp, dtype)
+            rows = centred(items[i], names[i], xp, dtype)
             norms[i] = to_numpy((rows * rows).sum(1))
             at = 0
             for start, stop in tiles:
@@ -197,16 +176,13 @@ def gram_moments(
                 tile[:, stop - start :] *= 2**0.5  # each stands for itself and its mirror image
                 at += (stop - start) * width
 
-        if xp is np:
-            for_each(fill, range(n_languages))
-        else:
-            for i in range(n_languages):
-                fill(i)
-        at = 0
-        for start, stop in tiles:
-            part = flat[:, at : at + (stop - start) * (n - start)]
-            hsic += to_numpy(part @ part.T)
-            at += (stop - start) * (n - start)
+        def meet(at: int, flat: Any = flat) -> Array:
+            part = flat[:, at : at + step]
+            return to_numpy(part @ part.T)
+
+        list(run(fill, range(n_languages)))
+        for part in run(meet, range(0, total, step)):
+            hsic += part
     return GramMoments(names, hsic, norms)
 
 
@@ -225,8 +201,7 @@ def cka_of_moments(moments: GramMoments, *, estimator: Estimator = "biased") -> 
     if estimator == "debiased":
         norms = moments.norms
         totals = norms.sum(axis=1)
-        hsic = hsic - (norms @ norms.T) * n / (n - 2)
-        hsic += np.outer(totals, totals) / ((n - 1) * (n - 2))
+        hsic = debias(hsic, norms @ norms.T, np.outer(totals, totals), n)
         check_debiased(np.diag(hsic))
     scale = np.sqrt(np.diag(hsic))
     cka = np.minimum(hsic / np.outer(scale, scale), 1.0)

@@ -12,7 +12,7 @@ import numpy as np
 from lingap.errors import MetricError
 from lingap.metrics.arrays import Array, ArrayInput, as_matrix
 from lingap.metrics.sinkhorn_solver import solve
-from lingap.metrics.threads import for_each
+from lingap.metrics.threads import in_threads
 from lingap.metrics.transport import Cost, cost_matrix
 
 Kind = Literal["distance", "divergence"]
@@ -96,7 +96,7 @@ def pairwise_transport(
         potentials[i, j] = found.f * scale
         potentials[j, i] = (found.f if i == j else found.g) * scale
 
-    for_each(work, list(combinations_with_replacement(range(size), 2)))
+    list(in_threads(work, list(combinations_with_replacement(range(size), 2))))
     own = np.diag(entropic) / 2
     divergence = np.maximum(entropic - own[:, None] - own[None, :], 0.0)
     np.fill_diagonal(divergence, 0.0)

@@ -46,13 +46,7 @@ def as_matrix(values: ArrayInput, name: str, *, min_rows: int = 1) -> Array:
     Raises:
         MetricError: For another number of axes, too few rows, no columns, or a non-finite row.
     """
-    return check_matrix(to_numpy(values, name), name, min_rows=min_rows).astype(
-        np.float64, copy=False
-    )
-
-
-def check_matrix(array: NDArray[Any], name: str, *, min_rows: int = 1) -> NDArray[Any]:
-    """Return `array` if it is (n, d) with n >= `min_rows`, d >= 1 and finite; else raise."""
+    array = to_numpy(values, name)
     if array.ndim != 2:
         raise MetricError(
             f"{name} must have two axes, (rows, width); it has shape {array.shape}. "
@@ -63,7 +57,7 @@ def check_matrix(array: NDArray[Any], name: str, *, min_rows: int = 1) -> NDArra
             f"{name} has shape {array.shape}; at least {min_rows} rows and 1 column are needed."
         )
     check_finite_rows(array, name)
-    return array
+    return array.astype(np.float64, copy=False)
 
 
 def check_finite_rows(array: NDArray[Any], name: str) -> None:

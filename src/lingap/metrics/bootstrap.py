@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lingap.errors import MetricError
 from lingap.metrics.arrays import Array, ArrayInput, as_matrix
+from lingap.metrics.classification import f1_of_counts
 from lingap.records import Interval
 
 _BLOCK = 1 << 22  # gathered values at a time
@@ -27,6 +29,17 @@ def resampled_sums(rows: Array, *, n_resamples: int, seed: int) -> Array:
         for column in range(k):
             result[at : at + len(drawn), column] = rows[:, column][drawn].sum(axis=1)
     return result
+
+
+def resampled_counts(counts: NDArray[np.int64], *, n_resamples: int, seed: int) -> Array:
+    """Sums of whole-number `counts` (n, k) over n rows drawn with replacement, (n_resamples, k).
+
+    Equal rows are drawn as one kind, which is the same bootstrap as :func:`resampled_sums` and
+    quicker, but pairs no two systems.
+    """
+    kinds, times = np.unique(counts, axis=0, return_counts=True)
+    draws = np.random.default_rng(seed).multinomial(len(counts), times / len(counts), n_resamples)
+    return np.asarray(draws @ kinds, dtype=np.float64)
 
 
 def percentile_interval(values: Array, *, level: float, method: str) -> Interval:
@@ -87,6 +100,4 @@ def f1_of_sums(sums: Array) -> Array:
     >>> f1_of_sums(np.array([[1, 0, 1], [0, 0, 0]]))
     array([0.66666667, 0.        ])
     """
-    tp = sums[:, 0]
-    below = 2 * tp + sums[:, 1] + sums[:, 2]
-    return np.asarray(np.divide(2 * tp, below, out=np.zeros_like(below, dtype=float), where=tp > 0))
+    return np.asarray(f1_of_counts(*sums.T))

@@ -8,30 +8,51 @@ independent Gaussians). :func:`cka_floor` gives that value for the vectors at ha
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
 from lingap.errors import MetricError
-from lingap.metrics.arrays import Array, ArrayInput, as_matrix, check_parallel
+from lingap.metrics.arrays import (
+    Array,
+    ArrayInput,
+    as_matrix,
+    check_finite_rows,
+    check_parallel,
+    to_numpy,
+)
 
 Estimator = Literal["biased", "debiased"]
 MIN_ROWS = {"biased": 2, "debiased": 4}
 
 
-def centred(x: Array, name: str) -> Array:
-    """Subtract each column's mean from `x` (n, d) and divide all by their Frobenius norm.
+def centred(x: Any, name: str, xp: Any = np, dtype: str = "float64") -> Any:
+    """Rows less their mean, of Frobenius norm 1; (n, d) of `dtype` in the namespace `xp`.
 
     Raises:
-        MetricError: When all rows are equal: there is no variance to compare.
+        MetricError: For a non-finite row, values that leave the range of their type, or rows that
+            are all equal: there is no variance to compare.
     """
-    # Scaled to one first, for neither huge nor tiny values may leave the range of a float.
-    x = x / (np.abs(x).max() or 1.0)
-    rows = x - x.mean(axis=0)
-    norm = float(np.linalg.norm(rows))
-    if norm <= 1e-13 * float(np.linalg.norm(x)):
+    if xp is np:
+        x = to_numpy(x, name)
+        x = x if x.dtype == np.float64 else x.astype(np.float32, copy=False)
+        with np.errstate(over="ignore", invalid="ignore"):  # judged by the peak below
+            mean = x.mean(axis=0, dtype=np.float64)
+            rows = np.subtract(x, mean.astype(x.dtype)).astype(dtype, copy=False)
+    else:
+        x = x.detach()
+        x = x if x.dtype == xp.float64 else x.float()
+        mean = x.double().mean(dim=0)
+        rows = (x - mean.to(x.dtype)).to(getattr(xp, dtype))
+    peak = max(float(rows.max()), -float(rows.min()))
+    if not np.isfinite(peak):
+        check_finite_rows(to_numpy(x, name), name)
+        raise MetricError(f"{name}: values are too large for {x.dtype}; scale them down.")
+    if peak <= 1e-13 * float(abs(mean).max()):
         raise MetricError(f"{name}: all rows are equal, so CKA is undefined (zero variance).")
-    return np.asarray(rows / norm)
+    rows /= peak
+    rows /= float(xp.linalg.norm(rows))
+    return rows
 
 
 def _pair(
@@ -55,34 +76,30 @@ def _inner(a: Array, b: Array) -> float:
     return float(np.vdot(a @ a.T, b @ b.T))
 
 
-def debias(hsic: Array, norms_a: Array, norms_b: Array, n: int) -> Array:
+def debias(hsic: Array, shared: Array, total: Array, n: int) -> Array:
     """Turn inner products of centred Gram matrices into unbiased ones (up to one factor).
 
     Args:
         hsic: Inner products of full Gram matrices, any shape.
-        norms_a: Squared norms of the centred rows, (..., n), of the left side.
-        norms_b: The same of the right side.
+        shared: Inner products of both sides' squared norms of the centred rows, of the same shape.
+        total: Products of the sums of these norms, of the same shape.
         n: Rows.
 
     Source: Song et al. (2012), equation 5; in centred coordinates the row sums of a Gram matrix
     without its diagonal are the negative squared norms, which leaves three products of vectors.
     """
-    shared = (norms_a * norms_b).sum(axis=-1)
-    total = norms_a.sum(axis=-1) * norms_b.sum(axis=-1)
-    return np.asarray(hsic - shared * n / (n - 2) + total / ((n - 1) * (n - 2)))
+    return np.asarray(hsic - shared * (n / (n - 2)) + total / ((n - 1) * (n - 2)))
 
 
 def _cka(a: Array, b: Array, estimator: str) -> float:
-    xy, xx, yy = _inner(a, b), _inner(a, a), _inner(b, b)
-    if estimator == "biased":
-        return min(1.0, xy / float(np.sqrt(xx * yy)))
-    r, s = np.square(a).sum(axis=1), np.square(b).sum(axis=1)
-    n = len(a)
-    xy, xx, yy = (
-        float(debias(np.array(h), u, v, n)) for h, u, v in ((xy, r, s), (xx, r, r), (yy, s, s))
-    )
-    check_debiased(np.array([xx, yy]))
-    return min(1.0, xy / float(np.sqrt(xx * yy)))
+    hsic = np.array([_inner(a, b), _inner(a, a), _inner(b, b)])
+    if estimator == "debiased":
+        r, s = np.square(a).sum(axis=1), np.square(b).sum(axis=1)
+        sides = ((r, s), (r, r), (s, s))
+        shared = np.array([u @ v for u, v in sides])
+        hsic = debias(hsic, shared, np.array([u.sum() * v.sum() for u, v in sides]), len(a))
+        check_debiased(hsic[1:])
+    return min(1.0, float(hsic[0] / np.sqrt(hsic[1] * hsic[2])))
 
 
 def check_debiased(own: Array) -> None:

@@ -15,6 +15,8 @@ import numpy as np
 from lingap.errors import MetricError
 from lingap.metrics.all_pairs import GramMoments, Precision, cka_of_moments, prepared
 from lingap.metrics.arrays import Array
+from lingap.metrics.cka import debias
+from lingap.metrics.threads import in_threads, n_cores
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,8 +87,11 @@ def jackknife_cka(
     total = norms.sum(axis=1)
     shared = norms @ norms.T
     weights = norms.astype(rows[0].dtype)
-    step = max(1, min(64, memory_bytes // (n_languages * (n * rows[0].itemsize + 200))))
-    for at in range(0, n, step):
+    values = n * rows[0].itemsize + 100 * n_languages  # bytes a language and sentence left out
+    step = max(1, min(64, memory_bytes // (n_cores() * n_languages * values)))
+
+    def leave_out(at: int) -> tuple[Array, Array]:
+        """Inner products without each sentence from `at` on, both (b, L, L)."""
         gram = np.stack([x[at : at + step] @ x.T for x in rows], axis=1)  # (b, L, n)
         meet = np.matmul(gram, gram.transpose(0, 2, 1)).astype(np.float64)  # (b, L, L)
         cross = np.matmul(gram, weights.T).astype(np.float64)
@@ -94,7 +99,6 @@ def jackknife_cka(
         both = own[:, :, None] * own[:, None, :]
         # Inner products of the Gram matrices without sentence k, centred anew.
         left = hsic - 2 * meet + both - 2 / m * (meet - both) + both / m**2
-        biased.add(left)
         # The same for the squared norms of rows, then the formula of the unbiased estimator.
         one = own[:, None, :] * (total[:, None] - own[:, :, None] * (1 + 2 / m)) / m**2
         rest = (
@@ -108,5 +112,9 @@ def jackknife_cka(
         )
         trace = total - own * n / m
         product = trace[:, :, None] * trace[:, None, :]
-        debiased.add(left - rest * m / (m - 2) + product / ((m - 1) * (m - 2)))
+        return left, debias(left, rest, product, m)
+
+    for left, unbiased in in_threads(leave_out, range(0, n, step)):
+        biased.add(left)
+        debiased.add(unbiased)
     return biased.errors(n), debiased.errors(n)

@@ -1,13 +1,30 @@
-"""Accuracy and F1 over labels, one a word or one a sentence."""
+"""From a classifier's outputs: probabilities of labels, and the accuracy and F1 of labels."""
 
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
+from typing import overload
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lingap.errors import MetricError
+from lingap.metrics.arrays import Array, ArrayInput, as_matrix
+
+
+def softmax(logits: ArrayInput, name: str = "logits") -> Array:
+    """Probabilities of labels, (n, k) to (n, k); rows lie in 0 to 1 and sum to 1.
+
+    Raises:
+        MetricError: For another number of axes or a non-finite row; the message holds `name`.
+
+    >>> softmax([[0.0, 0.0], [1000.0, 0.0]])
+    array([[0.5, 0.5],
+           [1. , 0. ]])
+    """
+    rows = as_matrix(logits, name)
+    rows = np.exp(rows - rows.max(axis=1, keepdims=True))
+    return np.asarray(rows / rows.sum(axis=1, keepdims=True))
 
 
 def _check(gold: Sequence[Hashable], predicted: Sequence[Hashable]) -> None:
@@ -49,9 +66,19 @@ def label_counts(
     }
 
 
-def f1_of_counts(tp: float, fp: float, fn: float) -> float:
-    """F1 from counts, 2 tp / (2 tp + fp + fn); 0 where there is nothing to find and to miss."""
-    return 2 * tp / (2 * tp + fp + fn) if tp else 0.0
+@overload
+def f1_of_counts(tp: float, fp: float, fn: float) -> float: ...
+@overload
+def f1_of_counts(tp: Array, fp: Array, fn: Array) -> Array: ...
+def f1_of_counts(tp: float | Array, fp: float | Array, fn: float | Array) -> float | Array:
+    """F1 from counts, 2 tp / (2 tp + fp + fn); 0 where there is nothing to find and to miss.
+
+    Shapes: three numbers, or three arrays of one shape.
+    """
+    right = np.multiply(tp, 2.0)
+    below = np.asarray(right + fp + fn)
+    f1 = np.divide(right, below, out=np.zeros_like(below), where=below > 0)
+    return float(f1) if f1.ndim == 0 else f1
 
 
 def micro_f1(

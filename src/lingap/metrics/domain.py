@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lingap.errors import MetricError
-from lingap.metrics.arrays import Array, ArrayInput, as_matrix, to_numpy
-from lingap.metrics.bootstrap import bootstrap_interval
+from lingap.metrics.arrays import Array, ArrayInput, as_matrix
+from lingap.metrics.bootstrap import bootstrap_interval, percentile_interval
 from lingap.records import Interval
 
 Family = Literal["linear", "mlp", "product"]
@@ -33,7 +33,8 @@ class HDivergence:
     Args:
         estimate: 2 (1 - 2 e), 0 (indistinguishable) to 2 (told apart without error); an error
             above one half counts as one half.
-        interval: Bootstrap over held-out rows, for the classifiers as trained.
+        interval: Bootstrap over held-out rows, for the classifiers as trained: rows of both sides
+            in pairs where there are as many, else of each side for itself.
         error: Held-out error e, the mean of both sides' error rates.
         family: The classifiers.
         n: Rows of the smaller side.
@@ -110,36 +111,6 @@ def hdh_divergence(
     return h_divergence(x, y, family="product", n_folds=n_folds, n_resamples=n_resamples, seed=seed)
 
 
-def hdh_of_predictions(x: ArrayInput, y: ArrayInput) -> float:
-    """H delta H divergence over given classifiers, from what they predict; 0 to 2, exact.
-
-    2 max over pairs of classifiers |P(h != h') - P'(h != h')|, such as models of several seeds: a
-    lower bound for any family that holds them.
-
-    Args:
-        x: (n_classifiers, n) labels on the first sample.
-        y: (n_classifiers, m) labels of the same classifiers on the second.
-
-    Raises:
-        MetricError: For fewer than two classifiers, or unlike numbers of them.
-
-    >>> hdh_of_predictions([[0, 0, 1, 1], [0, 0, 1, 1]], [[0, 1], [1, 0]])
-    2.0
-    """
-    a, b = to_numpy(x, "x"), to_numpy(y, "y")
-    if a.ndim != 2 or b.ndim != 2 or len(a) != len(b) or len(a) < 2 or not (a.size and b.size):
-        raise MetricError(
-            f"Expected (n_classifiers, n) labels of the same two or more classifiers; "
-            f"shapes {a.shape} and {b.shape} came."
-        )
-    gaps = [
-        abs(float((a[i] != a[j]).mean()) - float((b[i] != b[j]).mean()))
-        for i in range(len(a))
-        for j in range(i)
-    ]
-    return 2 * max(gaps)
-
-
 def ngram_divergence(
     x: Sequence[Sequence[str]],
     y: Sequence[Sequence[str]],
@@ -213,21 +184,23 @@ def _cross_fit(
         wrong[test] = judge(take(rows, test)) != labels[test]
     first, second = wrong[:n_first], wrong[n_first:]
     error = float(first.mean() + second.mean()) / 2
-    if sizes[0] == sizes[1]:
-        spread = bootstrap_interval(
+    if sizes[0] == sizes[1]:  # both sides of a sentence are drawn together
+        ends = bootstrap_interval(
             (first + second) / 2, n_resamples=n_resamples, seed=seed, unit="held-out sentences"
         )
-        low, high = spread.low, spread.high
-    else:
-        draws = [rng.binomial(len(s), s.mean(), size=n_resamples) / len(s) for s in (first, second)]
-        low, high = (float(v) for v in np.quantile((draws[0] + draws[1]) / 2, [0.025, 0.975]))
+    else:  # the errors among n rows drawn of n with replacement are a binomial number
+        drawn = [rng.binomial(len(s), s.mean(), size=n_resamples) / len(s) for s in (first, second)]
+        ends = percentile_interval(
+            (drawn[0] + drawn[1]) / 2, level=0.95,
+            method="bootstrap over the held-out sentences of each side, percentile",
+        )  # fmt: skip
 
     def of(e: float) -> float:
         return max(0.0, 2 * (1 - 2 * e))
 
     return HDivergence(
         estimate=of(error),
-        interval=Interval(of(high), of(low), 0.95, "bootstrap over held-out sentences, percentile"),
+        interval=Interval(of(ends.high), of(ends.low), ends.level, ends.method),
         error=error,
         family=family,
         n=min(sizes),

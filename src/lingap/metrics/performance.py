@@ -9,6 +9,9 @@ import numpy as np
 
 from lingap.errors import MetricError
 from lingap.metrics.arrays import Array, ArrayInput, to_numpy
+from lingap.metrics.score_tables import mean_rpds, rpds, stds
+
+_UNDEFINED = "Two scores are 0: their relative difference is undefined."
 
 Scores = Mapping[str, float] | ArrayInput
 
@@ -68,14 +71,11 @@ def relative_percentage_difference(first: ArrayInput, second: ArrayInput) -> Arr
     check_scores(a)
     check_scores(b)
     try:
-        a, b = np.broadcast_arrays(a, b)
+        result = rpds(a, b)
     except ValueError:
         raise MetricError(f"Scores of shapes {a.shape} and {b.shape} do not pair up.") from None
-    # Halving first keeps the sum finite for any finite scores.
-    mean = a / 2 + b / 2
-    if (mean == 0).any():
-        raise MetricError("Both scores are 0: their relative difference is undefined.")
-    result = np.abs(a - b) / mean * 100
+    if np.isnan(result).any():
+        raise MetricError(_UNDEFINED)
     return float(result) if result.ndim == 0 else result
 
 
@@ -89,11 +89,11 @@ def rpd_matrix(scores: Scores) -> Array:
         MetricError: As :func:`relative_percentage_difference`, for two languages that score 0.
     """
     values = as_scores(scores)
-    if (values == 0).sum() > 1:
-        raise MetricError("Two languages score 0: their relative difference is undefined.")
-    mean = values[:, None] / 2 + values[None, :] / 2
-    mean[mean == 0] = 1.0  # only a zero score beside itself, on the diagonal
-    return np.asarray(np.abs(values[:, None] - values[None, :]) / mean * 100)
+    result = rpds(values[:, None], values)
+    np.fill_diagonal(result, 0.0)
+    if np.isnan(result).any():
+        raise MetricError(_UNDEFINED)
+    return result
 
 
 def mean_rpd(scores: Scores) -> float:
@@ -104,12 +104,14 @@ def mean_rpd(scores: Scores) -> float:
 
     Source: Jung et al. (2024), table 1.
 
-    >>> mean_rpd({"eng": 90.0, "swa": 60.0, "urd": 90.0})
-    26.666666666666668
+    >>> round(mean_rpd({"eng": 90.0, "swa": 60.0, "urd": 90.0}), 3)
+    26.667
     """
     values = as_scores(scores, min_languages=2)
-    upper = np.triu_indices(len(values), 1)
-    return float(rpd_matrix(values)[upper].mean())
+    result = float(mean_rpds(values))
+    if np.isnan(result):
+        raise MetricError(_UNDEFINED)
+    return result
 
 
 def score_std(scores: Scores) -> float:
@@ -121,7 +123,7 @@ def score_std(scores: Scores) -> float:
     >>> score_std([0.9, 0.6, 0.9])
     0.17320508075688776
     """
-    return float(as_scores(scores, min_languages=2).std(ddof=1))
+    return float(stds(as_scores(scores, min_languages=2)))
 
 
 def absolute_gap(source: float, target: float) -> float:

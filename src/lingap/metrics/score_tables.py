@@ -14,6 +14,25 @@ def stds(scores: Array) -> Array:
     return np.asarray(scores.std(axis=-1, ddof=1))
 
 
+def _ratio(first: Array, second: Array) -> Array:
+    """|a - b| / (a + b) of scores >= 0: half of the difference relative to the mean."""
+    off = np.asarray(np.subtract(first, second))
+    np.abs(off, out=off)
+    with np.errstate(invalid="ignore"):
+        return np.asarray(np.divide(off, first + second, out=off))
+
+
+def rpds(first: Array, second: Array) -> Array:
+    """Relative percentage difference, |a - b| / ((a + b) / 2) x 100, of scores that are >= 0.
+
+    Shapes: any two that broadcast. NaN for 0 against 0, for the caller to judge.
+
+    Source: Jung et al. (2024), equation 1.
+    """
+    # Halving first keeps the sum finite for any finite scores.
+    return 200 * _ratio(first / 2, second / 2)
+
+
 def mean_rpds(scores: Array) -> Array:
     """Mean relative percentage difference over pairs of the last axis: (..., L) to (...), percent.
 
@@ -22,21 +41,11 @@ def mean_rpds(scores: Array) -> Array:
     flat = scores.reshape(-1, scores.shape[-1])
     n_languages = flat.shape[1]
     result = np.zeros(len(flat))
-    step = max(1, min(len(flat), _BLOCK // n_languages))
-    shape = (n_languages - 1, step)
-    differences, totals = np.empty(shape), np.empty(shape)
+    step = max(1, _BLOCK // n_languages)
     for at in range(0, len(flat), step):
         # A language a row, so that every operation runs over vectors that stay in the cache.
-        rows = np.ascontiguousarray(flat[at : at + step].T)
-        width = rows.shape[1]
+        rows = np.ascontiguousarray(flat[at : at + step].T) / 2
         for k in range(n_languages - 1):
-            others = rows[k + 1 :]
-            a, b = differences[: len(others), :width], totals[: len(others), :width]
-            np.subtract(others, rows[k], out=a)
-            np.abs(a, out=a)
-            np.add(others, rows[k], out=b)
-            with np.errstate(invalid="ignore"):
-                np.divide(a, b, out=a)
-            result[at : at + width] += a.sum(axis=0)
+            result[at : at + step] += _ratio(rows[k + 1 :], rows[k]).sum(axis=0)
     n_pairs = n_languages * (n_languages - 1) / 2
     return np.asarray(result.reshape(scores.shape[:-1]) * (200 / n_pairs))

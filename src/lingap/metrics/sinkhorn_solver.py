@@ -14,12 +14,12 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass
-from os import cpu_count
 
 import numpy as np
 
 from lingap.errors import MetricError
 from lingap.metrics.arrays import Array
+from lingap.metrics.threads import n_cores
 
 _SAFE = 1e100  # scalings beyond this are absorbed into the potentials
 _SHRINK = 0.25  # of epsilon from step to step
@@ -227,7 +227,7 @@ def solve(
     Raises:
         MetricError: When the tolerance was not reached.
     """
-    threads = threads or (1 if cost.size < _SMALL else cpu_count() or 1)
+    threads = threads or (1 if cost.size < _SMALL else n_cores())
     with nullcontext() if threads == 1 else ThreadPoolExecutor(threads) as pool:
         problem = _Problem(np.ascontiguousarray(cost), pool)
         used, error = 0, np.inf

@@ -1,8 +1,6 @@
-"""CKA of more sentences than memory holds: exact from running sums, or a mean over batches."""
+"""CKA of more sentences than memory holds, exact from running sums over batches."""
 
 from __future__ import annotations
-
-from collections.abc import Iterable
 
 import numpy as np
 
@@ -95,7 +93,7 @@ class StreamingCka:
             - 3 * n * m * q
         )
         total = (a.lengths - n * m) * (b.lengths - n * q)
-        return hsic - shared * n / (n - 2) + total / ((n - 1) * (n - 2))
+        return float(debias(np.array(hsic), np.array(shared), np.array(total), n))
 
     def compute(self, *, estimator: Estimator = "biased") -> float:
         """CKA of all rows so far, as :func:`lingap.metrics.linear_cka`.
@@ -112,41 +110,3 @@ class StreamingCka:
         if estimator == "debiased":
             check_debiased(np.array([xx / scales[0], yy / scales[1]]))
         return min(1.0, xy / float(np.sqrt(xx) * np.sqrt(yy)))
-
-
-def minibatch_cka(batches: Iterable[tuple[ArrayInput, ArrayInput]]) -> float:
-    """Debiased CKA from sums over batches of unbiased inner products, each batch by itself.
-
-    For widths whose (d, d) products do not fit memory; noisier than :class:`StreamingCka` and, for
-    any batch size >= 4, with the same expectation of numerator and denominator.
-
-    Args:
-        batches: Pairs of parallel rows, (b, d1) and (b, d2), b >= 4.
-
-    Raises:
-        MetricError: For no batch, a batch of fewer than 4 rows, or non-finite rows.
-
-    Source: Nguyen et al. (2021).
-
-    >>> x = np.random.default_rng(0).normal(size=(90, 4))
-    >>> round(minibatch_cka((x[at : at + 30], x[at : at + 30]) for at in range(0, 90, 30)), 12)
-    1.0
-    """
-    sums = np.zeros(3)
-    count = 0
-    for x, y in batches:
-        a, b = as_matrix(x, "x", min_rows=4), as_matrix(y, "y", min_rows=4)
-        check_parallel(a, b)
-        a, b = a - a.mean(axis=0), b - b.mean(axis=0)
-        n = len(a)
-        norms = [np.square(v).sum(axis=1) for v in (a, b)]
-        grams = [v @ v.T for v in (a, b)]
-        for k, (i, j) in enumerate(((0, 1), (0, 0), (1, 1))):
-            product = np.array(float(np.vdot(grams[i], grams[j])))
-            sums[k] += float(debias(product, norms[i], norms[j], n)) / (n * (n - 3))
-        count += 1
-    if count == 0:
-        raise MetricError("No batch came: at least one is needed.")
-    if not min(sums[1:]) > 0:
-        raise MetricError("Debiased CKA is undefined: rows share no variance beyond noise.")
-    return min(1.0, float(sums[0] / np.sqrt(sums[1] * sums[2])))

@@ -2,31 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import os
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from os import cpu_count
-from typing import TypeVar
+from functools import cache
+from typing import Any, TypeVar
 
 T = TypeVar("T")
+R = TypeVar("R")
 
 
-def for_each(work: Callable[[T], None], items: Sequence[T]) -> None:
-    """Do `work` for every item on all cores; the first error ends it.
+def n_cores() -> int:
+    """Processor cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
-    An item a thread scales where a small product spread over all threads does not.
+
+def in_threads(work: Callable[[T], R], items: Sequence[T]) -> Iterator[R]:
+    """Results of `work` for every item, in the items' order; the first error ends it.
+
+    A linear algebra library that spreads one product over threads makes them wait for each other
+    many times a product, which costs a time slice each time where other processes want the cores.
+    Here threads meet only when the items are used up.
     """
-    threads = min(len(items), cpu_count() or 1)
+    threads = min(len(items), n_cores())
     if threads < 2:
-        for item in items:
-            work(item)
+        yield from map(work, items)
         return
-    from threadpoolctl import threadpool_limits
+    with _libraries().limit(limits=1, user_api="blas"), ThreadPoolExecutor(threads) as pool:
+        yield from pool.map(work, items)
 
-    with threadpool_limits(1, user_api="blas"), ThreadPoolExecutor(threads) as pool:
-        tasks = [pool.submit(work, item) for item in items]
-        try:
-            for task in tasks:
-                task.result()
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+
+@cache
+def _libraries() -> Any:
+    """The loaded linear algebra libraries, NumPy's among them; to look for them takes long."""
+    from threadpoolctl import ThreadpoolController
+
+    return ThreadpoolController()

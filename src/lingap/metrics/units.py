@@ -3,45 +3,91 @@
 from __future__ import annotations
 
 import lzma
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lingap.errors import MetricError
+from lingap.metrics.arrays import Array
 
 Sentences = Sequence[Sequence[str]]
 _EDGE = "\x00"  # stands at both ends of a sentence in n-grams
 _FILTERS = [{"id": lzma.FILTER_LZMA2, "preset": 1, "dict_size": 1 << 23}]
 
 
-def _checked(x: Sentences, y: Sentences) -> tuple[Counter[str], Counter[str]]:
-    counts = Counter(u for s in x for u in s), Counter(u for s in y for u in s)
-    if not all(counts):
+def _checked(x: Sentences, y: Sentences, n: int = 1) -> Array:
+    """Counts of both texts' n-grams, (2, k)."""
+    if not (any(map(len, x)) and any(map(len, y))):
         raise MetricError("One of the texts has no units; both need some.")
+    counts = ngram_counts([x, y], n=n)
+    for name, found in zip("xy", counts.sum(axis=1), strict=True):
+        if not found:
+            raise MetricError(f"{name} has no {n}-gram: all its sentences are shorter.")
     return counts
 
 
 def inventory_overlap(x: Sentences, y: Sentences) -> float:
     """Share of the units of either language that both use (Jaccard index), 0 to 1.
 
+    Raises:
+        MetricError: For texts without units.
+
     >>> inventory_overlap([["a", "b"]], [["b", "c", "b"]])
     0.3333333333333333
     """
-    a, b = _checked(x, y)
-    return len(a.keys() & b.keys()) / len(a.keys() | b.keys())
+    return float(inventory_overlaps(_checked(x, y))[0, 1])
 
 
 def token_overlap(x: Sentences, y: Sentences) -> float:
     """Share of running units whose unit the other language uses too, mean of both sides, 0 to 1.
 
+    Raises:
+        MetricError: For texts without units.
+
     >>> token_overlap([["a", "b"]], [["b", "c", "b"]])
     0.5833333333333333
     """
-    a, b = _checked(x, y)
-    shared = a.keys() & b.keys()
-    return sum(sum(c[u] for u in shared) / c.total() for c in (a, b)) / 2
+    return float(token_overlaps(_checked(x, y))[0, 1])
+
+
+def inventory_overlaps(counts: Array) -> Array:
+    """Jaccard index of the units in use, of every pair of L texts: counts (L, k) to (L, L)."""
+    used = (counts > 0).astype(np.float64)
+    shared, sizes = used @ used.T, used.sum(axis=1)
+    return np.asarray(shared / (sizes[:, None] + sizes - shared))
+
+
+def token_overlaps(counts: Array) -> Array:
+    """:func:`token_overlap` of every pair of L texts: counts (L, k), no row 0, to (L, L)."""
+    known = counts @ (counts > 0).astype(np.float64).T / counts.sum(axis=1, keepdims=True)
+    return np.asarray((known + known.T) / 2)
+
+
+def jensen_shannon(counts: Array) -> Array:
+    """Jensen-Shannon divergence of every pair of L distributions, 0 to 1, bit.
+
+    Shapes: counts (L, k), >= 0, no row 0, in any scale; result (L, L), 0 on the diagonal.
+
+    Source: Lin (1991), in logarithms to base 2.
+
+    >>> jensen_shannon(np.array([[1, 1, 0, 0], [0, 0, 2, 2]]))
+    array([[0., 1.],
+           [1., 0.]])
+    """
+    shares = counts / counts.sum(axis=1, keepdims=True)
+    entropies = [_entropy(p) for p in shares]
+    result = np.zeros((len(shares), len(shares)))
+    for i, j in combinations(range(len(shares)), 2):
+        value = _entropy((shares[i] + shares[j]) / 2) - (entropies[i] + entropies[j]) / 2
+        result[i, j] = result[j, i] = min(1.0, max(0.0, value))
+    return result
+
+
+def _entropy(p: Array) -> float:
+    some = p[p > 0]
+    return float(-(some * np.log2(some)).sum())
 
 
 def ngram_ids(
@@ -67,8 +113,22 @@ def _grams(sentence: Sequence[str], n: int) -> Iterable[tuple[str, ...]]:
     return zip(*(edged[k:] for k in range(n)), strict=False)
 
 
-def _ngrams(sentences: Sentences, n: int) -> Counter[tuple[str, ...]]:
-    return Counter(gram for sentence in sentences for gram in _grams(sentence, n))
+def ngram_counts(texts: Sequence[Sentences], *, n: int) -> Array:
+    """How often each n-gram stands in each text, (L, n-grams of any of them).
+
+    Sentence edges count as a unit for n above 1.
+
+    Raises:
+        MetricError: For n below 1.
+    """
+    rows, size = ngram_ids([s for text in texts for s in text], max_n=n, min_n=n)
+    counts = np.zeros((len(texts), size))
+    at = 0
+    for text, count in zip(texts, counts, strict=True):
+        if mine := rows[at : at + len(text)]:
+            count[:] = np.bincount(np.concatenate(mine), minlength=size)
+        at += len(text)
+    return counts
 
 
 def ngram_jsd(x: Sentences, y: Sentences, *, n: int = 2) -> float:
@@ -88,23 +148,7 @@ def ngram_jsd(x: Sentences, y: Sentences, *, n: int = 2) -> float:
     >>> ngram_jsd([["a", "b"]], [["c", "d"]], n=1), ngram_jsd([["a", "b"]], [["a", "b"]], n=1)
     (1.0, 0.0)
     """
-    if n < 1:
-        raise MetricError(f"n-grams have at least one unit; n is {n}.")
-    _checked(x, y)
-    a, b = _ngrams(x, n), _ngrams(y, n)
-    for name, found in (("x", a), ("y", b)):
-        if not found:
-            raise MetricError(f"{name} has no {n}-gram: all its sentences are shorter.")
-    keys = list(a.keys() | b.keys())
-    p = np.array([a[k] for k in keys]) / a.total()
-    q = np.array([b[k] for k in keys]) / b.total()
-    middle = (p + q) / 2
-
-    def kl(r: NDArray[np.float64]) -> float:
-        some = r > 0
-        return float((r[some] * np.log2(r[some] / middle[some])).sum())
-
-    return min(1.0, max(0.0, (kl(p) + kl(q)) / 2))
+    return float(jensen_shannon(_checked(x, y, n))[0, 1])
 
 
 def unit_codes(units: Iterable[str]) -> dict[str, int]:
@@ -151,8 +195,8 @@ def compression_distance(x: Sentences, y: Sentences) -> float:
     >>> compression_distance(text, text) < 0.05
     True
     """
-    counts = _checked(x, y)
-    codes = unit_codes(counts[0].keys() | counts[1].keys())
+    _checked(x, y)
+    codes = unit_codes(unit for text in (x, y) for sentence in text for unit in sentence)
     a, b = unit_bytes(x, codes), unit_bytes(y, codes)
     return distance_of_sizes(
         compressed_size([a]), compressed_size([b]), compressed_size([a, b]), compressed_size([b, a])

@@ -1,4 +1,4 @@
-"""Published masked language models that read on: new units, and the folder they are written to."""
+"""Continued pre-training of published masked language models: new units, and how they are saved."""
 
 from __future__ import annotations
 
@@ -94,14 +94,14 @@ def add_units(
     numbers = {unit: place for place, unit in enumerate(units, start=before)}
     return TableIds(
         table={**ids.table, **numbers}, pad_id=ids.pad_id, unknown_id=ids.unknown_id,
-        cls_id=ids.cls_id, sep_id=ids.sep_id, mask_id=ids.mask_id, n_joints=ids.n_joints,
+        cls_id=ids.cls_id, sep_id=ids.sep_id, mask_id=ids.mask_id, n_separators=ids.n_separators,
     )  # fmt: skip
 
 
 def save_continued(
     model: Any, ids: UnitIds, source: Path, folder: Path, *, added: int, reads: Reads = "units"
 ) -> None:
-    """Write a model that read on, with its tokenizer's files as they were or with its new units."""
+    """Write a continued model, with its tokenizer's files as they were or with its new units."""
     plain = model if composed(model) is None else save_composed(model, folder)
     plain.save_pretrained(folder)
     if not added:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import torch
 from torch import Tensor, nn
 
@@ -53,6 +51,9 @@ def _kinds(encoder: nn.Module, token_type_ids: Tensor) -> dict[str, Tensor]:
     return {"token_type_ids": token_type_ids.clamp(max=n_kinds - 1)} if n_kinds else {}
 
 
+_HASHED = "HashBucketCodepointEmbedder_"  # CANINE's tables, in its weights' files too
+
+
 def input_vectors(encoder: nn.Module, input_ids: Tensor) -> Tensor:
     """The embedding of each unit alone, as looked up; (batch, n_units, width).
 
@@ -62,11 +63,17 @@ def input_vectors(encoder: nn.Module, input_ids: Tensor) -> Tensor:
     if hashed is None:
         vectors: Tensor = encoder.get_input_embeddings()(input_ids)  # type: ignore[operator]
         return vectors
-    config: Any = encoder.config
-    joined: Tensor = hashed._embed_hash_buckets(
-        input_ids, config.hidden_size, config.num_hash_functions, config.num_hash_buckets
-    )
-    return joined
+    looked_up: list[Tensor] = []
+    tables = [part for name, part in hashed.named_children() if name.startswith(_HASHED)]
+    hooks = [
+        table.register_forward_hook(lambda _, __, out: looked_up.append(out)) for table in tables
+    ]
+    try:
+        hashed(input_ids)
+    finally:
+        for hook in hooks:
+            hook.remove()
+    return torch.cat(looked_up, dim=-1)
 
 
 RELATIVE_UNITS = 1024

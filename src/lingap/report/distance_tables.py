@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from lingap.report import rounding
 from lingap.report.summary import ReportData
-from lingap.report.tables import Cell, Column, Row, Table, number, words
-
-if TYPE_CHECKING:
-    from lingap.records import Interval
+from lingap.report.tables import Column, Row, Table, measured, methods, number, words
 
 INPUT_MEASURES = {
     "inventory_overlap": ("Units in common", "Jaccard index of the units in use; higher is closer"),
@@ -45,7 +41,7 @@ def output_table(data: ReportData) -> Table:
             number(rounding.count(n), n),
             number(rounding.count(gap.n_classes), gap.n_classes),
             number(rounding.fixed(gap.mean_distance, 4), gap.mean_distance),
-            _mean(gap.mean_divergence, gap.mean_divergence_interval, 4),
+            measured(gap.mean_divergence, gap.mean_divergence_interval, 4),
         ]
         if exact:
             cells.append(number(rounding.fixed(gap.mean_exact, 4), gap.mean_exact))
@@ -58,7 +54,7 @@ def output_table(data: ReportData) -> Table:
         rows=tuple(rows),
         caption="Means over all pairs of languages; lower is closer. The Sinkhorn distance is "
         "above 0 even for equal clouds; the divergence is not. "
-        f"{_methods(gap.mean_divergence_interval for gap in data.outputs)}".strip(),
+        f"{methods(gap.mean_divergence_interval for gap in data.outputs)}".strip(),
     )
 
 
@@ -80,7 +76,7 @@ def input_table(data: ReportData) -> Table:
         n = min(gap.n_sentences.values())
         cells = [
             words(gap.representation), words(gap.corpus), number(rounding.count(n), n),
-            *(_mean(gap.means.get(key), gap.intervals.get(key), 3) for key in shown),
+            *(measured(gap.means.get(key), gap.intervals.get(key), 3) for key in shown),
         ]  # fmt: skip
         rows.append(Row(tuple(cells)))
     sizes = sorted({gap.ngram for gap in data.inputs})
@@ -91,8 +87,30 @@ def input_table(data: ReportData) -> Table:
         rows=tuple(rows),
         caption=f"Means over all pairs of languages; n-grams of {' or '.join(map(str, sizes))} "
         "units. "
-        f"{_methods(one for gap in data.inputs for one in gap.intervals.values())}".strip(),
+        f"{methods(one for gap in data.inputs for one in gap.intervals.values())}".strip(),
     )
+
+
+def matrix_table(
+    name: str,
+    title: str,
+    languages: Sequence[str],
+    upper: Sequence[Sequence[float | None]],
+    lower: Sequence[Sequence[float | None]],
+    *,
+    digits: int,
+) -> Table:
+    """A value of each pair of languages: `upper` above the diagonal, `lower` below it."""
+    rows = []
+    for i, code in enumerate(languages):
+        values = [(lower if j < i else upper)[i][j] for j in range(len(languages))]
+        cells = [
+            words("") if i == j else number(rounding.fixed(value, digits), value)
+            for j, value in enumerate(values)
+        ]
+        rows.append(Row((words(code), *cells)))
+    columns = (Column("", numeric=False), *(Column(code) for code in languages))
+    return Table(name=name, title=title, columns=columns, rows=tuple(rows))
 
 
 def bound_table(data: ReportData) -> Table:
@@ -110,7 +128,7 @@ def bound_table(data: ReportData) -> Table:
             (
                 words(gap.system),
                 words(f"{one.first}–{one.second}"),
-                _mean(one.divergence, one.divergence_interval, 3),
+                measured(one.divergence, one.divergence_interval, 3),
                 number(rounding.fixed(one.left, 4), one.left),
                 number(rounding.fixed(one.right, 3), one.right),
                 words("vacuous: any two errors meet it" if one.vacuous else rounding.NOTHING),
@@ -177,17 +195,3 @@ def space_table(data: ReportData) -> Table:
         caption="A high CKA with low retrieval and a mean cosine near 1 is a collapsed space, not "
         "a shared one.",
     )
-
-
-def _mean(value: float | None, ends: Interval | None, digits: int) -> Cell:
-    return Cell(
-        rounding.fixed(value, digits),
-        value,
-        detail=rounding.interval(ends, digits),
-        brief=rounding.half_width(ends, digits, value=value),
-    )
-
-
-def _methods(intervals: Iterable[Interval | None]) -> str:
-    found = sorted({f"{one.level:.0%} by {one.method}" for one in intervals if one})
-    return f"Intervals: {'; '.join(found)}." if found else ""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 
 from lingap.errors import ConfigError, StoreError
 from lingap.report.summary import ReportData
+from lingap.storage.atomic import sweep, write_whole
 
 FORMATS = ("html", "markdown", "latex", "csv", "svg", "png", "pdf")
 
@@ -32,11 +32,12 @@ def write_report(data: ReportData, folder: Path, *, kind: str = "html") -> list[
     """
     files = _contents(data, kind)
     written = []
+    sweep(folder)
     for name, content in files.items():
         path = folder / name
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            _write_whole(path, content.encode("utf-8") if isinstance(content, str) else content)
+            write_whole(path, content, durable=True)
         except OSError as error:
             raise StoreError(f"{path} cannot be written: {error.strerror}.") from error
         written.append(path)
@@ -70,16 +71,3 @@ def _contents(data: ReportData, kind: str) -> Mapping[str, str | bytes]:
         tables = {f"table-{table.name}.tex": latex_table(table) for table in all_tables(data)}
         return {"report.tex": to_latex(data, figures=titles), **tables, **pictures}
     return pictures
-
-
-def _write_whole(path: Path, content: bytes) -> None:
-    aside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with aside.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        aside.replace(path)
-    except BaseException:
-        aside.unlink(missing_ok=True)
-        raise

@@ -6,7 +6,17 @@ from typing import TYPE_CHECKING
 
 from lingap.report import rounding
 from lingap.report.summary import ReportData, language_name
-from lingap.report.tables import HALF_WIDTH, Cell, Column, Row, Table, number, words
+from lingap.report.tables import (
+    HALF_WIDTH,
+    Cell,
+    Column,
+    Row,
+    Table,
+    measured,
+    methods,
+    number,
+    words,
+)
 
 if TYPE_CHECKING:
     from lingap.gap import LinguisticGap, PerformanceGap
@@ -61,12 +71,23 @@ def languages_of(gaps: list[PerformanceGap]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(code for gap in gaps for code in gap.languages))
 
 
-def result_tables(data: ReportData) -> tuple[Table, ...]:
-    """One table a task and measure: rows systems, columns languages, then the gaps."""
+def result_tables(
+    data: ReportData, *, max_languages: int | None = None, lowest: bool = False
+) -> tuple[Table, ...]:
+    """One table a task and measure: rows systems, columns languages, then the gaps.
+
+    Args:
+        data: What to tell.
+        max_languages: With more of them, their columns are left out; None for no limit.
+        lowest: Whether the lowest score and its language have a column.
+    """
     groups: dict[tuple[str, str], list[PerformanceGap]] = {}
     for gap in data.performance:
         groups.setdefault((gap.task, gap.metric), []).append(gap)
-    tables = [_result_table(data, *key, gaps) for key, gaps in groups.items()]
+    tables = [
+        _result_table(data, *key, gaps, max_languages=max_languages, lowest=lowest)
+        for key, gaps in groups.items()
+    ]
     scored = {gap.system for gap in data.performance}
     alone = [gap for gap in data.linguistic if gap.system not in scored]
     if alone:
@@ -74,14 +95,25 @@ def result_tables(data: ReportData) -> tuple[Table, ...]:
     return tuple(tables)
 
 
-def _result_table(data: ReportData, task: str, metric: str, gaps: list[PerformanceGap]) -> Table:
+def _result_table(
+    data: ReportData,
+    task: str,
+    metric: str,
+    gaps: list[PerformanceGap],
+    *,
+    max_languages: int | None,
+    lowest: bool,
+) -> Table:
     languages = languages_of(gaps)
-    likeness = {gap.system: data.linguistic_for(gap.system, task) for gap in gaps}
-    measured = any(likeness.values())
+    if max_languages is not None and len(languages) > max_languages:
+        languages = ()
+    similarity = {gap.system: data.linguistic_for(gap.system, task) for gap in gaps}
+    with_cka = any(similarity.values())
     columns = (
         Column(first_heading(data), numeric=False),
         *(Column(code, hint=language_name(code)) for code in languages),
-        *(GAP_COLUMNS if measured else GAP_COLUMNS[:2]),
+        *([Column("Lowest", hint="the lowest score and its language")] if lowest else []),
+        *(GAP_COLUMNS if with_cka else GAP_COLUMNS[:2]),
     )
     scale = 100 if max((v for gap in gaps for v in gap.scores.values()), default=0) <= 1 else 1
     times = " × 100" if scale == 100 else ""
@@ -90,10 +122,13 @@ def _result_table(data: ReportData, task: str, metric: str, gaps: list[Performan
     for gap in gaps:
         cells = [Cell(gap.system, gap.system.casefold(), detail=_seeds(gap))]
         cells += [_score_cell(gap, code, scale, wide) for code in languages]
+        if lowest:
+            text = rounding.fixed(gap.worst_score * scale, 1)
+            cells.append(Cell(text, gap.worst_score, detail=gap.worst_language))
         cells += [
-            _bracketed(gap.std, gap.std_interval, digits=4 if scale == 100 else 2),
-            _bracketed(gap.mean_rpd, gap.mean_rpd_interval, digits=2),
-            *(_cka_cells(likeness[gap.system]) if measured else []),
+            measured(gap.std, gap.std_interval, 4 if scale == 100 else 2),
+            measured(gap.mean_rpd, gap.mean_rpd_interval, 2),
+            *(_cka_cells(similarity[gap.system]) if with_cka else []),
         ]
         rows.append(Row(tuple(cells)))
     return Table(
@@ -124,21 +159,12 @@ def _score_cell(gap: PerformanceGap, code: str, scale: int, wide: bool) -> Cell:
     return Cell(rounding.fixed(value * scale, 1), value, detail, hint, brief)
 
 
-def _bracketed(value: float | None, ends: Interval | None, *, digits: int) -> Cell:
-    return Cell(
-        rounding.fixed(value, digits),
-        value,
-        detail=rounding.interval(ends, digits),
-        brief=rounding.half_width(ends, digits, value=value),
-    )
-
-
 def _cka_cells(gap: LinguisticGap | None) -> list[Cell]:
     if gap is None:
         return [Cell(rounding.NOTHING, hint="no embeddings were compared") for _ in range(3)]
     return [
-        _bracketed(gap.mean_cka, gap.mean_cka_interval, digits=3),
-        _bracketed(gap.mean_cka_debiased, gap.mean_cka_debiased_interval, digits=3),
+        measured(gap.mean_cka, gap.mean_cka_interval, 3),
+        measured(gap.mean_cka_debiased, gap.mean_cka_debiased_interval, 3),
         _floor_cell(gap),
     ]
 
@@ -172,12 +198,9 @@ def _caption(data: ReportData, task: str, gaps: list[PerformanceGap], scale: int
         parts.append(f"CKA from {'; '.join(sorted(sources))}; higher is closer.")
     ends = [one for gap in gaps for one in _intervals(gap) if one]
     ends += [one.mean_cka_interval for one in found if one and one.mean_cka_interval]
-    methods = sorted({f"{one.level:.0%} by {one.method}" for one in ends})
-    if methods and len(languages_of(gaps)) > ROOM_FOR_BRACKETS:
+    if ends and len(languages_of(gaps)) > ROOM_FOR_BRACKETS:
         parts.append(HALF_WIDTH)
-    if methods:
-        parts.append(f"Intervals: {'; '.join(methods)}.")
-    return " ".join(parts)
+    return " ".join((*parts, methods(ends))).strip()
 
 
 def _intervals(gap: PerformanceGap) -> list[Interval | None]:
@@ -213,5 +236,6 @@ def linguistic_table(name: str, gaps: list[LinguisticGap]) -> Table:
         columns=columns,
         rows=rows,
         caption="Means over all pairs of languages; 1 is alike. With few sentences and many "
-        "dimensions plain CKA is high by chance: set it against its floor, or read the debiased.",
+        "dimensions plain CKA is high by chance: set it against its floor, or read the debiased. "
+        f"{methods(gap.mean_cka_interval for gap in gaps)}".strip(),
     )

@@ -40,7 +40,7 @@ def _table(data: ReportData, task: str, metric: str, places: list[int], source: 
                 cells.append(Cell(rounding.NOTHING, hint="no score: not done or failed"))
                 continue
             relative, absolute = to_source[code]
-            points = rounding.fixed(absolute * scale, 1)
+            points = rounding.fixed(absolute * scale, 2)
             cells.append(Cell(rounding.percent(relative), relative, detail=points))
         rows.append(Row(tuple(cells)))
     name = language_name(source)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+
+from lingap.records import Interval
+from lingap.report import rounding
 
 HALF_WIDTH = "± is half the width of the interval."
 """Goes with every table that shows :attr:`Cell.brief`."""
@@ -78,6 +82,22 @@ class Table:
 def words(text: str) -> Cell:
     """A cell of plain text, sorted without regard to case."""
     return Cell(text, text.casefold())
+
+
+def measured(value: float | None, ends: Interval | None, digits: int) -> Cell:
+    """A cell of a number with its interval, where there is one."""
+    return Cell(
+        rounding.fixed(value, digits),
+        value,
+        detail=rounding.interval(ends, digits),
+        brief=rounding.half_width(ends, digits, value=value),
+    )
+
+
+def methods(intervals: Iterable[Interval | None]) -> str:
+    """A sentence that says how intervals were made; nothing where there are none."""
+    found = sorted({f"{one.level:.0%} by {one.method}" for one in intervals if one})
+    return f"Intervals: {'; '.join(found)}." if found else ""
 
 
 def number(text: str, value: float | None, detail: str = "", hint: str = "") -> Cell:

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import chain, zip_longest
 
-from rich import box
 from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, Group, RenderableType
-from rich.table import Table as RichTable
 from rich.text import Text
 
 from lingap.report.distance_tables import input_table, output_table
 from lingap.report.result_tables import result_tables
 from lingap.report.side_tables import coverage_table, pretraining_table, unfinished_table
 from lingap.report.summary import ReportData
-from lingap.report.tables import HALF_WIDTH, Cell, Row, Table
+from lingap.report.tables import HALF_WIDTH, Cell, Table
 from lingap.report.verdict import Part, answer_parts
+
+WIDEST = 40
+"""Columns that a cell of text takes at most; a longer one goes on below."""
 
 
 def terminal_table(data: ReportData) -> RenderableType:
@@ -48,13 +50,24 @@ def terminal_report(data: ReportData) -> RenderableType:
     return Group(*parts)
 
 
+def print_tables(tables: Iterable[Table]) -> None:
+    """Print tables to standard output, as wide as the terminal."""
+    console = Console(highlight=False, markup=False)
+    for table in tables:
+        console.print(FittedTable(table))
+
+
 def _paragraph(part: Part) -> Text:
     text = Text(printable(part.verdict), style="bold")
     return text.append(printable(f"{' ' * bool(part.verdict)}{part.detail}"), style="not bold")
 
 
 class FittedTable:
-    """A table that rich prints in as many bands of columns as the width asks for."""
+    """A table in as many bands of columns as the width asks for.
+
+    Set here and not by rich's own table, so that thousands of cells take no longer than the numbers
+    in them.
+    """
 
     def __init__(self, table: Table):
         self.table = table
@@ -62,37 +75,58 @@ class FittedTable:
     def __rich_console__(
         self, console: Console, options: ConsoleOptions
     ) -> Iterator[RenderableType]:
-        """Yield one rich table a band; the first column is repeated in each."""
-        yield Text(printable(self.table.title), style="bold")
-        for band in _bands(self.table, options.max_width):
-            yield _rich_table(self.table, band)
+        """Yield a text a band; the first column is repeated in each."""
+        table = self.table
+        cells = [
+            [_lines(row.cells[at], console) for row in table.rows]
+            for at in range(len(table.columns))
+        ]
+        widths = [
+            max(cell_len(line) for line, _ in ((column.label, ""), *chain.from_iterable(own)))
+            for column, own in zip(table.columns, cells, strict=True)
+        ]
+        yield Text(printable(table.title), style="bold")
+        for band in _bands(table, widths, options.max_width):
+            yield _band(table, band, widths, cells)
             yield Text()
-        if self.table.needs_half_width:
+        if table.needs_half_width:
             yield Text(HALF_WIDTH, style="dim")
-        if self.table.caption:
-            yield Text(printable(self.table.caption), style="dim")
+        if table.caption:
+            yield Text(printable(table.caption), style="dim")
         yield Text()
 
 
-def _rich_table(table: Table, band: list[int]) -> RichTable:
-    rich = RichTable(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
-    for at in band:
-        column = table.columns[at]
-        rich.add_column(
-            Text(printable(column.label)),
-            justify="right" if column.numeric else "left",
-            no_wrap=column.numeric,
-            overflow="fold",
-        )
-    for row in table.rows:
-        rich.add_row(*(_text(row.cells[at]) for at in band))
-    return rich
+Line = tuple[str, str]  # a line of a cell and its style
 
 
-def _text(cell: Cell) -> Text:
-    text = Text(printable(cell.text))
-    if second := cell.brief or cell.detail:
-        text.append("\n" + printable(second), style="dim")
+def _lines(cell: Cell, console: Console) -> list[Line]:
+    found = []
+    for text, style in ((cell.text, ""), (cell.brief or cell.detail, "dim")):
+        if cell_len(shown := printable(text)) > WIDEST:
+            found += [(line.plain, style) for line in Text(shown).wrap(console, WIDEST)]
+        elif shown or not style:
+            found.append((shown, style))
+    return found
+
+
+def _band(table: Table, band: list[int], widths: list[int], cells: list[list[list[Line]]]) -> Text:
+    """Columns of a table under their heads, two blanks apart."""
+    heads = [[(printable(table.columns[at].label), "bold")] for at in band]
+    rule = "─" * (sum(widths[at] for at in band) + 2 * (len(band) - 1))
+    text = Text(no_wrap=True, overflow="ignore", end="")
+    for place, row in enumerate([heads, *zip(*(cells[at] for at in band), strict=True)]):
+        for lines in zip_longest(*row, fillvalue=("", "")):
+            for at, (line, style) in zip(band, lines, strict=True):
+                blanks = " " * (widths[at] - cell_len(line))
+                text.append("  " * (at != band[0]))
+                if table.columns[at].numeric:
+                    text.append(blanks)
+                text.append(line, style or None)
+                if not table.columns[at].numeric and at != band[-1]:
+                    text.append(blanks)
+            text.append("\n")
+        if place == 0:
+            text.append(f"{rule}\n")
     return text
 
 
@@ -101,10 +135,9 @@ def printable(text: str) -> str:
     return "".join(c if c.isprintable() or c == "\u202f" else "\ufffd" for c in text)
 
 
-def _bands(table: Table, width: int) -> list[list[int]]:
+def _bands(table: Table, widths: list[int], width: int) -> list[list[int]]:
     """Columns by place, cut where a group starts or else where the width ends."""
-    widths = [_width(table.columns[at].label, table.rows, at) for at in range(len(table.columns))]
-    room = width - widths[0] - 1
+    room = width - widths[0]
     if sum(each + 2 for each in widths[1:]) <= room:
         return [list(range(len(widths)))]
     bands: list[list[int]] = [[0]]
@@ -118,12 +151,3 @@ def _bands(table: Table, width: int) -> list[list[int]]:
         bands[-1].append(at)
         used += need
     return bands
-
-
-def _lines(cell: Cell) -> tuple[str, str]:
-    return cell.text, cell.brief or cell.detail
-
-
-def _width(label: str, rows: tuple[Row, ...], at: int) -> int:
-    texts = [text for row in rows for text in _lines(row.cells[at])]
-    return min(40, max(cell_len(text) for text in (label, *texts)))

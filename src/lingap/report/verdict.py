@@ -2,7 +2,7 @@
 
 A difference in the performance gap is called shown where a paired test over seeds shows it after
 adjustment for all comparisons. Where no such test could be made, or seeds are so few that none
-could show anything, and for likeness, two intervals must not touch: stricter than a paired test,
+could show anything, and for similarity, two intervals must not touch: stricter than a paired test,
 so what is not called shown may still be there.
 """
 
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
     from lingap.gap import LinguisticGap, OutputGap, PerformanceGap, TextGap
     from lingap.gap.compare import GapComparison
     from lingap.records import Interval
-
-FEWEST_SEEDS = 5
-"""A percentile bootstrap over fewer seeds is far narrower than its level says."""
 
 SIGNIFICANT = 0.05
 """Adjusted p-values below this are called shown."""
@@ -43,10 +40,17 @@ ONE_SEED = (
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One statement: what it comes to, and the figures it rests on."""
+    """One statement: what it comes to, and the figures it rests on.
+
+    Args:
+        verdict: In a sentence; empty where nothing is compared.
+        detail: Its figures.
+        by_intervals: Whether a difference is shown, by intervals that do not touch.
+    """
 
     verdict: str
     detail: str
+    by_intervals: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +76,11 @@ def answer_parts(data: ReportData) -> tuple[Part, ...]:
             tests = [one for one in data.comparisons if (one.task, one.metric) == (task, metric)]
             parts.append(_performance(task, own, [t for t in tests if t.gap == "mean_rpd"]))
     places = dict.fromkeys((gap.layer, gap.corpus) for gap in data.linguistic)
-    likeness = [
+    similarity = [
         _linguistic([gap for gap in data.linguistic if (gap.layer, gap.corpus) == place])
         for place in places
     ]
-    parts += likeness
+    parts += similarity
     parts += [part for gap in data.outputs if (part := _outputs(gap))]
     if data.inputs:
         parts.append(_inputs(data.inputs))
@@ -84,7 +88,7 @@ def answer_parts(data: ReportData) -> tuple[Part, ...]:
         parts.append(Part("There is no result yet.", "So there is nothing to compare."))
     if any(gap.n_seeds == 1 and gap.mean_rpd_interval for gap in data.performance):
         parts.append(Part("", ONE_SEED))
-    if any(part and "do not touch" in part.detail for part in likeness):
+    if any(part and part.by_intervals for part in similarity):
         parts.append(Part("", OVER_SENTENCES))
     if data.miniature:
         parts.append(Part("", MINIATURE))
@@ -135,21 +139,19 @@ def _performance(task: str, gaps: list[PerformanceGap], tests: list[GapCompariso
             f"{detail} Not every representation has a score in the same languages.",
         )
     # A test over few seeds can show nothing however far they lie apart; intervals of three can.
-    powerless = bool(tests) and all(one.warnings and one.n_seeds > 2 for one in tests)
+    powerless = bool(tests) and all(_powerless(one) and one.n_seeds > 2 for one in tests)
     if len(figures) > 1 and tests and not powerless:
         verdict, reason = _tested(tests)
         return Part(f"{name}: {verdict}", f"{detail} {reason}")
-    if len(figures) > 1 and any(_too_few_seeds(gap) for gap in gaps):
-        return Part(
-            f"{name}: no difference in the performance gap is shown.",
-            f"{detail} With fewer than {FEWEST_SEEDS} seeds these intervals are narrower than "
-            "they should be, so they cannot show one.",
-        )
-    ranked = sorted(figures, key=lambda one: one.value)
-    verdict, reason = _compared(ranked, "the performance gap", "smaller")
+    ranked, more = sorted(figures, key=lambda one: one.value), ""
     if powerless:
-        reason += f" (Paired tests over so few seeds have no p below {SIGNIFICANT} to give.)"
-    return Part(f"{name}: {verdict}" if verdict else f"{name}.", f"{detail} {reason}".strip())
+        more = f" (Paired tests over so few seeds have no p below {SIGNIFICANT} to give.)"
+    return _compared(name, detail, ranked, "the performance gap", "smaller", more)
+
+
+def _powerless(test: GapComparison) -> bool:
+    """Whether so few seeds cannot show anything, however far the gaps lie apart."""
+    return test.smallest_p is not None and test.smallest_p > SIGNIFICANT
 
 
 def _tested(tests: list[GapComparison]) -> tuple[str, str]:
@@ -165,7 +167,7 @@ def _tested(tests: list[GapComparison]) -> tuple[str, str]:
     best = rounding.p_value(min(one.p_holm for one in tests))
     if not shown:
         reason = f"Paired tests over {seeds} seeds, adjusted: no p below {SIGNIFICANT} ({best})."
-        if all(one.warnings for one in tests):
+        if all(_powerless(one) for one in tests):
             reason += " So few seeds could not give one."
         return "no difference in the performance gap is shown.", reason
     rest = "" if len(shown) == len(tests) else "; for the rest no difference is shown"
@@ -178,11 +180,6 @@ def _tested(tests: list[GapComparison]) -> tuple[str, str]:
 def _rpd(gap: PerformanceGap) -> str:
     ends = rounding.interval(gap.mean_rpd_interval, 2)
     return f"{rounding.percent(gap.mean_rpd)} % {ends}".strip() + f" with {gap.system}"
-
-
-def _too_few_seeds(gap: PerformanceGap) -> bool:
-    ends = gap.mean_rpd_interval
-    return ends is not None and "percentile" in ends.method and gap.n_seeds < FEWEST_SEEDS
 
 
 def _linguistic(gaps: list[LinguisticGap]) -> Part | None:
@@ -213,8 +210,7 @@ def _linguistic(gaps: list[LinguisticGap]) -> Part | None:
             f"{detail} Not every representation was compared in the same languages.",
         )
     ranked = sorted(figures, key=lambda one: -one.value)
-    verdict, reason = _compared(ranked, "the likeness of languages", "higher")
-    return Part(f"{layer}: {verdict}" if verdict else f"{layer}.", f"{detail} {reason}".strip())
+    return _compared(layer, detail, ranked, "the similarity of languages", "higher")
 
 
 def _cka(gap: LinguisticGap) -> str:
@@ -254,19 +250,19 @@ def _inputs(gaps: Sequence[TextGap]) -> Part:
     if len(corpora) > 1 or not alike:
         return Part("Texts.", f"{detail} They are of different texts and do not compare.")
     ranked = sorted(figures, key=lambda one: one.value)
-    verdict, reason = _compared(ranked, "the divergence of texts", "smaller")
-    return Part(f"Texts: {verdict}" if verdict else "Texts.", f"{detail} {reason}".strip())
+    return _compared("Texts", detail, ranked, "the divergence of texts", "smaller")
 
 
-def _compared(ranked: Sequence[_Figure], what: str, word: str) -> tuple[str, str]:
+def _compared(
+    name: str, detail: str, ranked: Sequence[_Figure], what: str, word: str, more: str = ""
+) -> Part:
     """What the figures, best first, come to, and why."""
     if len(ranked) < 2:
-        return "", ""
+        return Part(f"{name}.", f"{detail}{more}")
+    none = f"{name}: no difference in {what} is shown."
     if any(one.ends is None for one in ranked):
-        return (
-            f"no difference in {what} is shown.",
-            "There is not an interval for each of them to show one.",
-        )
+        why = "There is not an interval for each of them to show one."
+        return Part(none, f"{detail} {why}{more}")
     shown = []
     n_overlaps = 0
     for place, better in enumerate(ranked):
@@ -275,10 +271,11 @@ def _compared(ranked: Sequence[_Figure], what: str, word: str) -> tuple[str, str
         if beaten:
             shown.append(f"{word} with {better.system} than with {_listed(beaten, 'or')}")
     if not shown:
-        return f"no difference in {what} is shown.", "The intervals overlap."
+        return Part(none, f"{detail} The intervals overlap.{more}")
     reason = "For these the intervals do not touch"
     reason += "; for the rest they overlap and no difference is shown." if n_overlaps else "."
-    return f"{what} is {_listed(shown)}.", reason
+    verdict = f"{name}: {what} is {_listed(shown)}."
+    return Part(verdict, f"{detail} {reason}{more}", by_intervals=True)
 
 
 def _apart(one: Interval | None, other: Interval | None) -> bool:

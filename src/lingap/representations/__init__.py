@@ -1,9 +1,9 @@
 """Ways to spell a sentence in units: subwords, characters, phonemes; each unit knows its word."""
 
+from lingap.records import UNKNOWN
 from lingap.representations.protocol import (
     BOUNDARY,
     REPRESENTATIONS,
-    UNKNOWN,
     Representation,
     WordSpeller,
     load_representation,

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from importlib.metadata import version
 
 import numpy as np
 import numpy.typing as npt
 
 from lingap.g2p.ipa.articulation import features_of
+from lingap.g2p.vendored import vendored_version
 from lingap.representations.phoneme import Phonemes
 
 COMPOSED = "articulatory.safetensors"
@@ -29,7 +29,7 @@ class Articulatory(Phonemes):
 
     def provenance(self) -> dict[str, str]:
         """Of the phonemes, and the version of the features."""
-        return {**super().provenance(), "panphon": version("panphon")}
+        return {**super().provenance(), "panphon": vendored_version("panphon")}
 
     def unit_features(self, units: Sequence[str]) -> npt.NDArray[np.float32]:
         """Features of each unit of a vocabulary, shape (n_units, n_features).

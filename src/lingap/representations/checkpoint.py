@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from lingap.errors import ConfigError, MissingExtra
+from lingap.errors import ConfigError, HubError
 from lingap.registry import Registry
+from lingap.storage.hub import snapshot
 
 _COMMIT = re.compile(r"[0-9a-f]{40}")
 _HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
@@ -84,7 +85,7 @@ def find_checkpoint(
 
     Raises:
         ConfigError: For a folder without ``config.json``, an id without a pinned commit, or files
-            that are neither in the hub's cache nor to be reached; the message says what to do.
+            that the hub does not give; the message says what to do.
         MissingExtra: Without ``huggingface_hub``, for a hub id.
     """
     folder = local_folder(source)
@@ -172,40 +173,10 @@ def _pinned(source: str, revision: str | None, representation: str | None) -> tu
 
 def _fetched(repo: str, commit: str) -> Path:
     try:
-        from huggingface_hub import errors, snapshot_download
-    except ImportError as error:
-        raise MissingExtra("data", f"Reading {repo} from the hub") from error
-
-    def ask(weights: str, *, here: bool) -> Path:
-        return Path(
-            snapshot_download(
-                repo,
-                revision=commit,
-                allow_patterns=[*_SIDE_FILES, weights],
-                ignore_patterns=["*/*"],
-                local_files_only=here,
-            )
-        )
-
-    for here in (True, False):  # what was fetched before needs no network
-        try:
-            folder = ask(_WEIGHTS[0], here=here)
-            if not has_safetensors(folder):
-                folder = ask(_WEIGHTS[1], here=here)
-        except errors.LocalEntryNotFoundError as error:
-            if not here:
-                raise _unreachable(repo, commit, error) from error
-        except (errors.HfHubHTTPError, OSError, ValueError) as error:
-            raise _unreachable(repo, commit, error) from error
-        else:
-            if any(folder.glob(_WEIGHTS[0])) or any(folder.glob(_WEIGHTS[1])):
-                return folder
-    raise ConfigError(f"{repo} at {commit} holds no weights that can be read safely.")
-
-
-def _unreachable(repo: str, commit: str, error: Exception) -> ConfigError:
-    return ConfigError(
-        f"{repo} at {commit} is neither in the hub's cache nor to be reached "
-        f"({type(error).__name__}). Fetch its files once on a machine with a network and give the "
-        "folder as the encoder, or check the network and HF_HUB_OFFLINE."
-    )
+        folder, _ = snapshot(repo, commit, _WEIGHTS, beside=_SIDE_FILES)
+    except HubError as error:
+        raise ConfigError(
+            f"{error} Or fetch its files once on a machine with a network and give the folder as "
+            "the encoder."
+        ) from error
+    return folder

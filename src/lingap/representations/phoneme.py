@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from lingap.g2p import G2PCoverage, Phonemizer
+from lingap.g2p import DEFAULT_BACKEND, G2PCoverage, Phonemizer
 from lingap.records import Sentence
 from lingap.representations.protocol import WordSpeller
 
@@ -14,14 +14,14 @@ class Phonemes(WordSpeller):
     """One unit for each IPA segment; words apart by a boundary, as XPhoneBERT reads them.
 
     Args:
-        backend: Name of a G2P back end (``epitran`` as in Jung et al. 2024).
+        backend: Name of a G2P back end (``epitran`` as in Jung et al. 2024), or ``auto``.
         options: Passed to :class:`lingap.g2p.Phonemizer`; with ``vocabulary`` (a tokenizer's file)
             the coverage counts the units that a model lacks.
     """
 
     name = "phoneme"
 
-    def __init__(self, backend: str = "epitran", **options: Any):
+    def __init__(self, backend: str = DEFAULT_BACKEND, **options: Any):
         super().__init__()
         self.backend = backend
         self._options = options

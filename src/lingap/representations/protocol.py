@@ -9,14 +9,11 @@ from typing import Any, Protocol
 
 from lingap.errors import ConfigError
 from lingap.languages import Language, get_language
-from lingap.records import EncodedSentence, Sentence
+from lingap.records import UNKNOWN, EncodedSentence, Sentence
 from lingap.registry import Registry
 
 BOUNDARY = "▁"
 """The unit between two words; it belongs to neither (XPhoneBERT's convention)."""
-
-UNKNOWN = "[UNK]"
-"""The unit of a word that could not be spelled; the word is scored all the same."""
 
 
 class Representation(Protocol):
@@ -104,7 +101,7 @@ class WordSpeller:
     """Spells a sentence word by word, each word type once, with a boundary between words.
 
     Subclasses say what a word's units are (:meth:`spell`); a word without units becomes
-    :data:`UNKNOWN` and is counted under ``words_unspelled``.
+    :data:`~lingap.records.UNKNOWN` and is counted under ``words_unspelled``.
     """
 
     name = ""

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from lingap.errors import ConfigError
+from lingap.records import UNKNOWN
 from lingap.representations.articulatory import COMPOSED
 from lingap.representations.checkpoint import checkpoint_config
 from lingap.representations.protocol import BOUNDARY, Representation, load_representation
@@ -20,7 +21,7 @@ ROBERTA_LIKE = ("roberta", "xlm-roberta", "camembert", "xlm-roberta-xl", "xmod")
 
 _SPECIAL = {
     "pad_id": ("<pad>", "[PAD]"),
-    "unknown_id": ("<unk>", "[UNK]"),
+    "unknown_id": (UNKNOWN, "[UNK]"),
     "cls_id": ("<s>", "[CLS]"),
     "sep_id": ("</s>", "[SEP]"),
 }
@@ -28,7 +29,7 @@ _MASKS = ("<mask>", "[MASK]")
 _COMMON_PHONEMES = frozenset("aeioumnptkslbdf")
 
 
-def published_side(
+def published_representation(
     name: str, folder: Path, options: Mapping[str, Any]
 ) -> tuple[Representation, UnitIds]:
     """The representation that a checkpoint reads, and its numbers for units.
@@ -83,12 +84,12 @@ def _subword(folder: Path, kind: str, options: Mapping[str, Any]) -> tuple[Repre
             "token, so it is none of an encoder that reads whole sentences."
         )
     unknown = [tokenizer.unk_token_id, tokenizer.mask_token_id, tokenizer.pad_token_id]
-    joints = tokenizer.num_special_tokens_to_add(pair=True) - 2
+    n_separators = tokenizer.num_special_tokens_to_add(pair=True) - 2
     return Subwords(tokenizer), TableIds(
         table=tokenizer.get_vocab(),
         unknown_id=next(number for number in unknown if number is not None),
         mask_id=tokenizer.mask_token_id,
-        n_joints=joints if joints in (1, 2) else _joints(kind),
+        n_separators=n_separators if n_separators in (1, 2) else _n_separators(kind),
         **special,
     )
 
@@ -153,7 +154,7 @@ _SIDES = {
 }
 
 
-def _joints(kind: str) -> int:
+def _n_separators(kind: str) -> int:
     return 2 if kind in ROBERTA_LIKE else 1
 
 
@@ -175,7 +176,10 @@ def _table(folder: Path, kind: str) -> TableIds:
         special[role] = found[0]
     masks = [table[name] for name in _MASKS if name in table]
     return TableIds(
-        table=table, mask_id=masks[0] if masks else None, n_joints=_joints(kind), **special
+        table=table,
+        mask_id=masks[0] if masks else None,
+        n_separators=_n_separators(kind),
+        **special,
     )
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from lingap.errors import ConfigError, MissingExtra
-from lingap.records import Sentence
+from lingap.records import UNKNOWN, Sentence
 from lingap.representations.checkpoint import find_checkpoint
-from lingap.representations.protocol import UNKNOWN, WordSpeller
+from lingap.representations.protocol import WordSpeller
 
 
 def _tokenizers() -> Any:
@@ -85,8 +85,8 @@ class Subwords(WordSpeller):
         if isinstance(tokenizer, str | Path) and _is_folder_or_id(tokenizer, revision):
             tokenizer = fast_tokenizer(tokenizer, revision=revision)
         if isinstance(tokenizer, str | Path):
-            self._unknown: str | None = UNKNOWN
             self._tokenizer = _from_json(tokenizer)
+            self._unknown = getattr(self._tokenizer.model, "unk_token", None)
         else:
             self._unknown = tokenizer.unk_token
             self._tokenizer = _tokenizers().Tokenizer.from_str(tokenizer.backend_tokenizer.to_str())

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from lingap.representations.protocol import BOUNDARY, UNKNOWN
+from lingap.records import UNKNOWN
+from lingap.representations.protocol import BOUNDARY
 
 
 class CodePoints:
@@ -21,7 +22,7 @@ class CodePoints:
 
     pad_id, cls_id, sep_id, mask_id = 0, 0xE000, 0xE001, 0xE003
     unknown_id = 0xFFFD
-    n_joints = 1
+    n_separators = 1
     _reserved = (0, 0xE000, 0xE001, 0xE002, 0xE003, 0xE004)
 
     def __len__(self) -> int:
@@ -53,7 +54,7 @@ class TableIds:
         cls_id: Opens every sentence or pair.
         sep_id: Closes every sentence.
         mask_id: Hides a unit, or None where the encoder has no mask.
-        n_joints: Separators between the sentences of a pair.
+        n_separators: Separators between the sentences of a pair.
     """
 
     table: Mapping[str, int]
@@ -62,7 +63,7 @@ class TableIds:
     cls_id: int
     sep_id: int
     mask_id: int | None = None
-    n_joints: int = 1
+    n_separators: int = 1
 
     def __len__(self) -> int:
         """One more than the highest id."""

@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from lingap.errors import ConfigError
-from lingap.records import EncodedSentence
-from lingap.representations.protocol import BOUNDARY, UNKNOWN
+from lingap.records import UNKNOWN, EncodedSentence
+from lingap.representations.protocol import BOUNDARY
 
 Reads = Literal["units", "characters", "subwords"]
 
@@ -46,7 +46,7 @@ class UnitIds(Protocol):
         """Hides a unit from a masked language model; None where the encoder has no mask."""
 
     @property
-    def n_joints(self) -> int:
+    def n_separators(self) -> int:
         """Separators between the sentences of a pair: 1 as in BERT, 2 as in RoBERTa."""
 
     def __len__(self) -> int:
@@ -78,7 +78,7 @@ class Vocabulary:
             raise ConfigError(f"A vocabulary holds each unit once; repeated: {twice[:5]}.")
 
     pad_id, unknown_id, cls_id, sep_id, mask_id = range(len(SPECIAL_UNITS))
-    n_joints = 1
+    n_separators = 1
 
     @classmethod
     def of(cls, sentences: Iterable[EncodedSentence]) -> Vocabulary:
@@ -159,10 +159,10 @@ def save_units(
         core.pre_tokenizer = pre_tokenizers.Split(Regex(r"[\s\S]"), "isolated")
     else:
         core.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
-    joint = " ".join([sep] * ids.n_joints)
+    separators = " ".join([sep] * ids.n_separators)
     core.post_processor = processors.TemplateProcessing(
         single=f"{cls} $A {sep}",
-        pair=f"{cls} $A {joint} $B:1 {sep}:1",
+        pair=f"{cls} $A {separators} $B:1 {sep}:1",
         special_tokens=[(cls, ids.cls_id), (sep, ids.sep_id)],
     )
     more: dict[str, Any] = {} if ids.mask_id is None else {"mask_token": unit_of[ids.mask_id]}

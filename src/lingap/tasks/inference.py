@@ -87,8 +87,8 @@ class Inference:
              "units_truncated", "pairs_truncated"), 0,
         )  # fmt: skip
         opening, closing = np.array([vocabulary.cls_id]), np.array([vocabulary.sep_id])
-        joint = np.full(vocabulary.n_joints, vocabulary.sep_id)
-        room = max_units - 2 - len(joint)
+        separators = np.full(vocabulary.n_separators, vocabulary.sep_id)
+        room = max_units - 2 - len(separators)
         for number, pair in enumerate(examples):
             ids, items = [], []
             for sentence in (pair.first, pair.second):
@@ -112,7 +112,7 @@ class Inference:
                 counts["words_truncated"] += len(np.unique(lost[lost >= 0]))
             counts["pairs_truncated"] += kept != (len(ids[0]), len(ids[1]))
             (premise, hypothesis), n_second = (ids[0][: kept[0]], ids[1][: kept[1]]), kept[1] + 1
-            row = np.concatenate((opening, premise, joint, hypothesis, closing))
+            row = np.concatenate((opening, premise, separators, hypothesis, closing))
             owned = [np.where(items[place][:n] >= 0, 0, -1) for place, n in enumerate(kept)]
             segment = np.zeros(len(row), dtype=np.int32)
             segment[-n_second:] = 1
@@ -120,7 +120,7 @@ class Inference:
                 Instance(
                     ids=row.astype(np.int32),
                     item_of_unit=np.concatenate(
-                        ([0], owned[0], np.full(len(joint), -1), owned[1], [-1])
+                        ([0], owned[0], np.full(len(separators), -1), owned[1], [-1])
                     ).astype(np.int32),
                     segment_of_unit=segment,
                     labels=np.array([self._label_id(pair)], dtype=np.int32),

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from lingap.metrics import accuracy, macro_f1, micro_f1, span_f1
+from lingap.metrics import accuracy, f1_of_sums, macro_f1, micro_f1, span_f1
+from lingap.metrics.bootstrap import percentile_interval, resampled_counts
 from lingap.metrics.classification import f1_of_counts, label_counts
 from lingap.records import Prediction
 from lingap.tasks.instance import Scoring
@@ -18,18 +19,10 @@ LEVEL = 0.95
 
 
 def _f1_interval(counts: npt.NDArray[np.int64]) -> tuple[float, float]:
-    """Percentile bootstrap over sentences of micro F1; counts (n_sentences, 3) are tp, fp, fn.
-
-    Sentences of equal counts are drawn as one kind, which is the same bootstrap and quicker.
-    """
-    random = np.random.default_rng(0)
-    kinds, times = np.unique(counts, axis=0, return_counts=True)
-    n = int(times.sum())
-    draws = random.multinomial(n, times / n, size=N_RESAMPLES) @ kinds
-    tp, wrong = draws[:, 0], draws[:, 1] + draws[:, 2]
-    values = 2 * tp / np.maximum(2 * tp + wrong, 1)
-    low, high = np.quantile(values, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
-    return float(low), float(high)
+    """Percentile bootstrap over sentences of micro F1; counts (n_sentences, 3) are tp, fp, fn."""
+    values = f1_of_sums(resampled_counts(counts, n_resamples=N_RESAMPLES, seed=0))
+    ends = percentile_interval(values, level=LEVEL, method="bootstrap over sentences, percentile")
+    return ends.low, ends.high
 
 
 def score_spans(predictions: Sequence[Prediction]) -> Scoring:

@@ -17,16 +17,25 @@ from transformers.trainer_callback import PrinterCallback
 from lingap.errors import ConfigError, TrainingError
 from lingap.tasks import Instance
 from lingap.training.batches import Collator, EpochInstances, RandomBatches
-from lingap.training.parts import PartsTrainer
-from lingap.training.settings import TrainingSettings
-from lingap.training.watching import (
+from lingap.training.callback import (
     CHECKPOINT_SECONDS,
     DevScore,
     Progress,
-    Watch,
+    TrainingCallback,
     history,
     last_checkpoint,
 )
+from lingap.training.parts import PartsTrainer
+from lingap.training.settings import TrainingSettings
+
+
+class _OneDevice(TrainingArguments):  # type: ignore[misc]
+    """Arguments of a training on one device, wherever there are more: those are for other jobs."""
+
+    @property
+    def n_gpu(self) -> int:
+        """GPUs to spread a batch over: one at most."""
+        return min(int(super().n_gpu), 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,9 +174,9 @@ def train(
         raise ConfigError("There is nothing to train on: no instance was given.")
     sampler = RandomBatches(len(instances), settings.batch_size, seed=seed)
     n_steps = settings.steps or (settings.epochs or 0) * len(sampler)
-    watch = Watch(sampler, dev_score, settings.patience, progress, checkpoint_seconds)
+    callback = TrainingCallback(sampler, dev_score, settings.patience, progress, checkpoint_seconds)
     precision = _precision(settings.precision)
-    arguments = TrainingArguments(
+    arguments = _OneDevice(
         output_dir=str(workspace),
         num_train_epochs=settings.epochs or 1,
         max_steps=settings.steps or -1,
@@ -192,18 +201,16 @@ def train(
         seed=seed,
         data_seed=seed,
     )
-    if arguments.n_gpu > 1:  # a training has one device; others are for other jobs
-        arguments._n_gpu = 1
     with _tensorboard_writes_to(tracking.folder if tracking else workspace):
         trainer = PartsTrainer(
             sampler=sampler, collator=collator, model=model, args=arguments,
-            train_dataset=EpochInstances(instances), callbacks=[watch],
+            train_dataset=EpochInstances(instances), callbacks=[callback],
         )  # fmt: skip
-        watch.trainer = trainer
+        callback.trainer = trainer
         trainer.remove_callback(PrinterCallback)
         checkpoint = last_checkpoint(workspace)
         if checkpoint is not None:
-            watch.go_on_from(checkpoint)
+            callback.resume_from(checkpoint)
         try:
             trainer.train(resume_from_checkpoint=checkpoint and str(checkpoint))
         finally:
@@ -216,13 +223,13 @@ def train(
             f"learning rate than {settings.learning_rate:g} may keep them so.",
             history=history(trainer.state.log_history),
         )
-    if watch.best is not None:
-        model.load_state_dict(watch.best[2])
+    if callback.best is not None:
+        model.load_state_dict(callback.best[2])
     return TrainingResult(
         steps=trainer.state.global_step,
         history=history(trainer.state.log_history),
-        best_dev=watch.best[0] if watch.best else None,
-        best_epoch=watch.best[1] if watch.best else None,
+        best_dev=callback.best[0] if callback.best else None,
+        best_epoch=callback.best[1] if callback.best else None,
         padded_share=trainer.n_positions / max(trainer.n_units, 1),
         precision=precision,
         notes=tuple(trainer.notes),

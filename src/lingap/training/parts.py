@@ -85,10 +85,11 @@ class PartsTrainer(Trainer):  # type: ignore[misc]
 
     # Weights that stand in two places (tied ones) are written once, which the Trainer does for
     # models of its own library only.
-    def _save(self, output_dir: str, state_dict: Any = None) -> None:
-        Path(output_dir).mkdir(parents=True, exist_ok=True)
-        save_model(self.model, str(Path(output_dir) / _WEIGHTS))
-        torch.save(self.args, Path(output_dir) / "training_args.bin")
+    def save_model(self, output_dir: str | None = None, _internal_call: bool = False) -> None:
+        """Write the weights into a folder."""
+        folder = Path(output_dir or self.args.output_dir)
+        folder.mkdir(parents=True, exist_ok=True)
+        save_model(self.model, str(folder / _WEIGHTS))
 
     def _load_from_checkpoint(self, resume_from_checkpoint: str, model: Any = None) -> None:
         load_model(self.model if model is None else model, Path(resume_from_checkpoint) / _WEIGHTS)
@@ -137,7 +138,8 @@ class PartsTrainer(Trainer):  # type: ignore[misc]
             n_wanted = sum(wanted[place] for place in part)
             if not n_wanted:
                 continue
-            batch = self._prepare_inputs(self._collator.pad([rows[place] for place in part]))
+            padded = self._collator.pad([rows[place] for place in part])
+            batch = {name: values.to(self.args.device) for name, values in padded.items()}
             with self.compute_loss_context_manager():
                 share = model(**batch)["loss"] * (n_wanted / total)
             self.accelerator.backward(share)

@@ -12,10 +12,10 @@ from typing import Any, Literal
 from lingap.corpora.formats.iob import split_tag, to_iob2
 from lingap.corpora.formats.tables import read_rows
 from lingap.corpora.policies import TABLE, check_policies
-from lingap.corpora.spelling import count_direction_marks, split_words
 from lingap.errors import ConfigError, CorpusError, LingapError
 from lingap.languages import get_language
 from lingap.records import Sentence, SentencePair
+from lingap.text.words import count_invisible, split_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Columns:
     """What the columns of a table hold. Each is the name of a column, or None.
 
     Args:
-        text: Text that is split in words (:func:`lingap.corpora.spelling.split_words`).
+        text: Text that is split in words (:func:`lingap.text.words.split_words`).
         words: Lists of words.
         labels: Lists of labels, one a word.
         premise: First text of a pair.
@@ -194,8 +194,8 @@ def _record(
         if label is None and options.unlabelled == "drop":
             counts["pairs_unlabelled"] += 1
             return None
-        first = _words(row, columns.premise, path, number, options, counts)
-        second = _words(row, columns.hypothesis, path, number, options, counts)
+        first = _words(row, columns.premise, language, path, number, options, counts)
+        second = _words(row, columns.hypothesis, language, path, number, options, counts)
         if not first or not second:
             return None
         return SentencePair(
@@ -206,13 +206,14 @@ def _record(
         )
     if columns.text is None:
         raise CorpusError("columns must name text, words, or premise and hypothesis.", path)
-    words = _words(row, columns.text, path, number, options, counts)
+    words = _words(row, columns.text, language, path, number, options, counts)
     return Sentence(name, language, words) if words else None
 
 
 def _words(
     row: Mapping[str, Any],
     column: str,
+    language: str,
     path: Path,
     number: int,
     options: RowOptions,
@@ -221,9 +222,9 @@ def _words(
     text = row[column]
     if text is not None and not isinstance(text, str):
         raise CorpusError(f"text expected in {column!r}, found {text!r}.", path, number)
-    words = split_words(text or "")
-    if text and (marks := count_direction_marks(text)):
-        counts["direction_marks"] += marks
+    words = split_words(text or "", language)
+    if text and (invisible := count_invisible(text)):
+        counts["invisible_characters"] += invisible
     if not words:
         if options.empty_text == "error":
             raise CorpusError(

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Literal
 
 from lingap.corpora.formats.iob import detect_scheme, split_tag, to_iob2
-from lingap.corpora.lines import read_lines
 from lingap.corpora.policies import CONLL, check_policies
 from lingap.errors import ConfigError, CorpusError
 from lingap.records import Sentence
+from lingap.text.lines import read_lines
 
 Delimiter = Literal["auto", "tab", "space"]
 
@@ -293,27 +293,3 @@ def _kept_types(
         if options.foreign == "drop":
             tags[at] = "O"
     return tags
-
-
-def write_conll(sentences: Iterable[Sentence], path: Path) -> None:
-    """Write a word, a tab and its label on each line, and a blank line after each sentence.
-
-    Raises:
-        CorpusError: For a word or label that a line cannot hold, or a sentence without words or
-            labels.
-    """
-    with path.open("w", encoding="utf-8", newline="\n") as file:
-        for sentence in sentences:
-            if sentence.labels is None or not sentence.words:
-                raise CorpusError(f"{sentence.id} has no labels or no words to write.")
-            for word, label in zip(sentence.words, sentence.labels, strict=True):
-                if (
-                    any(mark in word for mark in "\t\n\r")
-                    or word != word.strip()
-                    or word.startswith(("-DOCSTART-", "\ufeff"))
-                ):
-                    raise CorpusError(f"{sentence.id}: {word!r} cannot be written as CoNLL.")
-                if not label or label.split() != [label]:
-                    raise CorpusError(f"{sentence.id}: the label {label!r} cannot be written.")
-                file.write(f"{word}\t{label}\n")
-            file.write("\n")

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from lingap.corpora.lines import read_lines
 from lingap.corpora.policies import CONLLU, check_policies
 from lingap.errors import CorpusError
 from lingap.records import Sentence
+from lingap.text.lines import read_lines
 
 UPOS = (
     "ADJ", "ADP", "ADV", "AUX", "CCONJ", "DET", "INTJ", "NOUN", "NUM", "PART", "PRON", "PROPN",
@@ -216,25 +216,3 @@ def _mend(
             )
     counts["tags_missing"] += tree.tags.count("_")
     return tuple("X" if tag == "_" else tag for tag in tree.tags)
-
-
-def write_conllu(sentences: Iterable[Sentence], path: Path) -> None:
-    """Write words and UPOS tags as CoNLL-U; columns that lingap does not know are ``_``.
-
-    Raises:
-        CorpusError: For a word, tag or id that CoNLL-U cannot hold (tab, line end, spaces around
-            an id), or a sentence without words.
-    """
-    with path.open("w", encoding="utf-8", newline="\n") as file:
-        for sentence in sentences:
-            name = sentence.id
-            if not sentence.words or name != name.strip() or any(c in name for c in "\n\r"):
-                raise CorpusError(f"{name!r} has no words or an id that no comment can hold.")
-            file.write(f"# sent_id = {name}\n")
-            labels = sentence.labels or ("_",) * len(sentence.words)
-            for number, (word, tag) in enumerate(zip(sentence.words, labels, strict=True), 1):
-                for text in (word, tag):
-                    if not text or any(mark in text for mark in "\t\n\r"):
-                        raise CorpusError(f"{name}: {text!r} cannot be written as CoNLL-U.")
-                file.write(f"{number}\t{word}\t_\t{tag}\t_\t_\t_\t_\t_\t_\n")
-            file.write("\n")

@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from lingap.corpora.lines import read_lines
-from lingap.corpora.spelling import nfc
 from lingap.errors import CorpusError, MissingExtra
+from lingap.text.lines import read_lines
+from lingap.text.words import nfc
 
 TABLES = (".tsv", ".csv", ".jsonl", ".ndjson", ".parquet")
 Row = tuple[int, Mapping[str, Any]]

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Literal
 
-from lingap.corpora.lines import read_lines
-from lingap.corpora.spelling import count_direction_marks, split_words
 from lingap.errors import CorpusError
 from lingap.records import Sentence
+from lingap.text.lines import read_lines
+from lingap.text.words import count_invisible, split_words
 
 
 def read_text_lines(
@@ -20,7 +20,7 @@ def read_text_lines(
     empty_text: Literal["error", "drop"],
     counts: Counter[str],
 ) -> Iterator[Sentence]:
-    """One sentence a line, words by :func:`lingap.corpora.spelling.split_words`.
+    """One sentence a line, words by :func:`lingap.text.words.split_words`.
 
     Raises:
         CorpusError: For a line without a word, unless ``empty_text`` is ``drop`` (counted as
@@ -30,9 +30,9 @@ def read_text_lines(
     for path in paths:
         for number, line in read_lines(path, counts):
             total += 1
-            words = split_words(line)
-            if marks := count_direction_marks(line):
-                counts["direction_marks"] += marks
+            words = split_words(line, language)
+            if invisible := count_invisible(line):
+                counts["invisible_characters"] += invisible
             if words:
                 yield Sentence(f"line-{total}", language, words)
             elif empty_text == "error":

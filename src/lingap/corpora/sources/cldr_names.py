@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
 
-from lingap.corpora.scripts import count_letters
-from lingap.corpora.spelling import clean, lower, split_words
 from lingap.errors import CorpusError, LanguageError
 from lingap.languages import Language, get_language
+from lingap.text.case import lower
+from lingap.text.scripts import count_letters
+from lingap.text.words import clean, split_words
 
 KINDS = (
     "territory", "language", "currency", "script", "city", "zone", "unit", "month", "day",
@@ -55,7 +56,7 @@ def locale_data(language: Language) -> Any:
     Raises:
         LanguageError: When the language has no locale, or babel does not carry it.
     """
-    from babel import Locale, UnknownLocaleError, localedata
+    from babel import Locale, UnknownLocaleError
 
     advice = "Choose one that CLDR covers: `lingap languages` shows the codes."
     if not language.cldr:
@@ -67,35 +68,45 @@ def locale_data(language: Language) -> Any:
             f"The installed babel has no CLDR locale {language.cldr!r} for {language.name} "
             f"({language.code}). {advice}"
         ) from error
+    _read_apart(locale)
+    return locale
+
+
+def _read_apart(locale: Any) -> None:
+    """Have a locale read its data, and its parents', with babel's cache put away.
+
+    Babel has no public way to read a locale without the cache that all of them share; a copy of
+    what it gives may hold what others wrote before.
+    """
+    from babel import localedata
+
     with localedata._cache_lock:
         shared, localedata._cache = localedata._cache, {}
         try:
-            assert locale._data  # reads the locale and its parents
+            assert locale.territories
         finally:
             localedata._cache = shared
-    return locale
 
 
 def _entries(language: Language) -> Iterator[tuple[str, str, str | None]]:
     locale = locale_data(language)
-    data: Mapping[str, Any] = locale._data
-    for kind, field in (
-        ("territory", "territories"),
-        ("language", "languages"),
-        ("currency", "currency_names"),
-        ("script", "scripts"),
+    for kind, names in (
+        ("territory", locale.territories),
+        ("language", locale.languages),
+        ("currency", locale.currencies),
+        ("script", locale.scripts),
     ):
-        for code, name in data[field].items():
+        for code, name in names.items():
             yield kind, code, name
-    for code, zone in data["time_zones"].items():
+    for code, zone in locale.time_zones.items():
         yield "city", code, zone.get("city")
-    for code, zone in data["meta_zones"].items():
+    for code, zone in locale.meta_zones.items():
         for form, name in (zone.get("long") or {}).items():
             yield "zone", f"{code}/{form}", name
-    for code, unit in data["unit_display_names"].items():
+    for code, unit in locale.unit_display_names.items():
         yield "unit", code, unit.get("long")
-    for kind, field in (("month", "months"), ("day", "days")):
-        for number, name in data[field]["stand-alone"]["wide"].items():
+    for kind, forms in (("month", locale.months), ("day", locale.days)):
+        for number, name in forms["stand-alone"]["wide"].items():
             yield kind, f"{number:02d}", name
 
 
@@ -124,7 +135,7 @@ def names_of(code: str) -> Mapping[Key, Name]:
         )
         if not text or is_code or code_ in _NOT_A_NAME or not _in_script(text, language.script):
             continue
-        found[kind, code_] = Name(kind, code_, split_words(text))
+        found[kind, code_] = Name(kind, code_, split_words(text, language.code))
     usable: dict[Key, Name] = {}
     taken: set[tuple[str, ...]] = set()
     for key in sorted(found, key=lambda key: (KINDS.index(key[0]), key[1])):
@@ -144,7 +155,7 @@ def recase(words: tuple[str, ...], case: Case, language: Language) -> tuple[str,
     """Words as they are (``keep``) or in lower case by the language's own rules."""
     if case == "keep":
         return words
-    return tuple(lower(word, language.iso3, language.script) for word in words)
+    return tuple(lower(word, f"{language.iso3}-{language.script}") for word in words)
 
 
 def resolve(languages: Sequence[str | Language]) -> tuple[Language, ...]:

@@ -27,10 +27,10 @@ from lingap.corpora.sources.cldr_names import (
     shared_keys,
 )
 from lingap.corpora.sources.stable import ranking, split_of, stable_hash
-from lingap.corpora.spelling import clean, split_words
 from lingap.errors import CorpusError
 from lingap.languages import Language, get_language
 from lingap.records import Sentence
+from lingap.text.words import clean, split_words
 
 PORTIONS = (("train", 0.60), ("dev", 0.15), ("test", 0.25))  # of names
 SIZES = {"train": 1000, "dev": 200, "test": 400}  # records
@@ -144,8 +144,8 @@ def _list_marks(code: str, n_names: int) -> tuple[tuple[str, ...], ...]:
         before, found, rest = rest.partition(place)
         if not found:
             raise CorpusError(f"{code}: CLDR's list pattern {pattern!r} changes the order.")
-        groups.append(split_words(before))
-    return (*groups, split_words(rest))
+        groups.append(split_words(before, code))
+    return (*groups, split_words(rest, code))
 
 
 def tag_record(

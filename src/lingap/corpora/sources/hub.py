@@ -7,33 +7,12 @@ data sets. None was ever fetched by us: the first who does so may have to give `
 
 from __future__ import annotations
 
-import socket
-import urllib.parse
-import urllib.request
 from dataclasses import dataclass
-from fnmatch import fnmatch
 from pathlib import Path
-from typing import Any
 
 from lingap.corpora.protocol import Request
-from lingap.errors import ConfigError, CorpusError, MissingExtra
-
-
-def _is_reachable() -> bool:
-    """Whether the hub can be asked at all; without this, each file waits for many retries."""
-    from huggingface_hub import constants
-
-    if constants.HF_HUB_OFFLINE:
-        return False
-    if urllib.request.getproxies():
-        return True  # the proxy looks the name up
-    address = urllib.parse.urlsplit(constants.ENDPOINT)
-    port = address.port or (443 if address.scheme == "https" else 80)
-    try:
-        socket.create_connection((address.hostname or "", port), timeout=10).close()
-    except OSError:
-        return False
-    return True
+from lingap.errors import ConfigError, CorpusError, HubError
+from lingap.storage.hub import snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +60,6 @@ def fetch(hub: Hub, request: Request, **more: str) -> tuple[Path, ...]:
             f"{hub.repo} is read at a pinned revision only; give revision=, the commit to use "
             "(its page lists them under Files and versions), or path= to files of your own."
         )
-    try:
-        from huggingface_hub import errors, snapshot_download
-    except ImportError as error:
-        raise MissingExtra("data", f"Reading {hub.repo} from the hub") from error
     language = request.language
     facts = {
         "iso1": language.iso1 or language.iso3,
@@ -95,41 +70,10 @@ def fetch(hub: Hub, request: Request, **more: str) -> tuple[Path, ...]:
         **more,
     }
     patterns = [pattern.format(**facts) for pattern in hub.patterns]
-    where = f"{hub.repo} at {revision}"
     own = "Or download it once and give path=, the folder."
-    asked: dict[str, Any] = {
-        "repo_type": "dataset",
-        "revision": revision,
-        "allow_patterns": patterns,
-    }
-    reachable = _is_reachable()
     try:
-        folder = Path(snapshot_download(hub.repo, local_files_only=not reachable, **asked))
-    except errors.GatedRepoError as error:
-        raise CorpusError(f"{where} is gated. {hub.gated or 'Accept its terms.'} {own}") from error
-    except (errors.RevisionNotFoundError, errors.RepositoryNotFoundError) as error:
-        raise CorpusError(
-            f"the hub has no {where} (or hides it); its page lists the revisions there are, give "
-            f"one as revision=. {own}"
-        ) from error
-    except (errors.HfHubHTTPError, errors.LocalEntryNotFoundError, OSError, ValueError) as error:
-        raise CorpusError(
-            f"{where} is neither in the hub's cache nor to be reached "
-            f"({type(error).__name__}). Check the network and HF_HUB_OFFLINE."
-            + (f" It is gated: {hub.gated}" if hub.gated else "")
-            + f" {own}"
-        ) from error
-    here = [path for path in sorted(folder.rglob("*")) if path.is_file()]
-    found: tuple[Path, ...] = ()
-    for pattern in patterns:
-        found = found or tuple(
-            path for path in here if fnmatch(path.relative_to(folder).as_posix(), pattern)
-        )
-    if not found:
-        if not reachable:
-            own = f"(Only the hub's cache was looked in, as the network is away.) {own}"
-        raise CorpusError(
-            f"{where} has no file like {' or '.join(patterns)}: does it hold {language.name} "
-            f"({language.code}) and the split {request.split!r}? {own}"
-        )
+        _, found = snapshot(hub.repo, revision, patterns, kind="dataset", gated=hub.gated)
+    except HubError as error:
+        asks = f"Does it hold {language.name} ({language.code}) and the split {request.split!r}? "
+        raise CorpusError(f"{error} {asks if error.reason == 'no file' else ''}{own}") from error
     return found

@@ -9,7 +9,6 @@ from typing import Any
 
 from lingap.corpora.archives import is_archive, unpacked
 from lingap.corpora.files import (
-    cache_home,
     codes_of,
     provenance_of,
     refuse_other_language,
@@ -18,11 +17,11 @@ from lingap.corpora.files import (
 )
 from lingap.corpora.formats.assemble import Columns, RowOptions, read_table
 from lingap.corpora.formats.conll import ConllOptions, read_conll
-from lingap.corpora.lines import read_lines
 from lingap.corpora.policies import CONLL
 from lingap.corpora.protocol import Corpus, Record, Request
 from lingap.corpora.sources.hub import Hub, fetch
 from lingap.errors import ConfigError, CorpusError
+from lingap.text.lines import read_lines
 
 TYPES = ("PER", "ORG", "LOC")
 HUB = Hub(
@@ -50,7 +49,7 @@ def _find(request: Request) -> tuple[Path, ...]:
         for path in sorted(root.glob(f"{code}.*"))
         if is_archive(path)
     ]
-    folders += [unpacked(path, cache_home() / "archives") for path in archives]
+    folders += [unpacked(path) for path in archives]
     if not folders:
         refuse_other_language(root.name, request, root)
     for folder in folders or [root]:

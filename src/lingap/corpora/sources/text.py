@@ -7,7 +7,6 @@ from pathlib import Path
 
 from lingap.corpora.archives import is_archive, unpacked
 from lingap.corpora.files import (
-    cache_home,
     codes_of,
     fill,
     provenance_of,
@@ -29,7 +28,7 @@ def _find(request: Request) -> tuple[Path, ...]:
         raise CorpusError("text is read from files: give path=, the folder or file.")
     path = fill(request.path, request)
     if is_archive(path):
-        path = unpacked(path, cache_home() / "archives")
+        path = unpacked(path)
     if path.is_file():
         if request.split != "train" and "{split}" not in str(request.path):
             raise CorpusError(

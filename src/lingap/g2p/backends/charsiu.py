@@ -12,10 +12,11 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from lingap.errors import G2PError, LanguageError, MissingExtra
+from lingap.errors import G2PError, HubError, LanguageError, MissingExtra
 from lingap.g2p.backends.installed import installed_version
 from lingap.g2p.protocol import Transcriber, Transcription
 from lingap.languages import Language
+from lingap.storage.hub import snapshot
 
 MODEL = "charsiu/g2p_multilingual_byT5_tiny_16_layers_100"
 _DEFAULTS = {"model": MODEL, "revision": "main", "batch": "64", "device": "cpu", "tag": ""}
@@ -115,32 +116,13 @@ def _folder_of(model: str, revision: str) -> Path:
 
     Raises:
         G2PError: For what is neither a folder nor a hub id.
-        OSError: For a model that is not in the cache and cannot be fetched.
+        HubError: For a model that the hub does not give.
     """
     if Path(model).is_dir():
         return Path(model)
     if model.startswith((".", "/", "~")) or model.count("/") != 1:
         raise G2PError(f"Model {model!r} is neither a folder nor a hub id like {MODEL}.")
-    from huggingface_hub import errors, snapshot_download
-
-    for here in (True, False):
-        for weights in _WEIGHTS:
-            try:
-                found = snapshot_download(
-                    model,
-                    revision=revision,
-                    allow_patterns=["*.json", weights],
-                    ignore_patterns=["*/*"],
-                    local_files_only=here,
-                )
-            except errors.LocalEntryNotFoundError as error:
-                if here:
-                    break
-                reason = "it was not fetched before, and the hub cannot be reached."
-                raise OSError(reason) from error
-            if any(Path(found).glob(weights)):
-                return Path(found)
-    raise OSError(f"no {' or '.join(_WEIGHTS)} in revision {revision}.")
+    return snapshot(model, revision, _WEIGHTS, beside=("*.json",))[0]
 
 
 class _ByT5:
@@ -156,7 +138,7 @@ class _ByT5:
             self._model: Any = T5ForConditionalGeneration.from_pretrained(
                 folder, local_files_only=True, use_safetensors=None
             )
-        except (OSError, ValueError) as error:
+        except (HubError, OSError, ValueError) as error:
             raise G2PError(
                 f"Cannot load the charsiu model {model!r}: {str(error).splitlines()[0]} Without "
                 "the hub, name a local folder with its config and weights."

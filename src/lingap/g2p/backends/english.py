@@ -16,9 +16,9 @@ from typing import Any
 
 from lingap.errors import G2PError, LanguageError
 from lingap.g2p.backends.installed import installed_version
-from lingap.g2p.normalization import lower
 from lingap.g2p.protocol import Transcriber, Transcription, placeholder
 from lingap.languages import Language
+from lingap.text.case import lower
 
 _VOWELS = frozenset("aeiouy")
 _CONTEXT = 3  # graphemes to either side that the CRF was trained on

@@ -19,9 +19,9 @@ from typing import TYPE_CHECKING
 from lingap.errors import G2PError, LanguageError
 from lingap.g2p.backends.english import GRUUT, GruutEnglish
 from lingap.g2p.backends.installed import installed_version
-from lingap.g2p.cache import cache_folder
 from lingap.g2p.protocol import Transcriber, Transcription
 from lingap.languages import Language
+from lingap.storage.cache_folder import cache_folder
 
 if TYPE_CHECKING:
     from lingap.g2p.backends.joint_ngrams import JointNgrams

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping
-from functools import cache
 
 from lingap.errors import G2PError, LanguageError
-from lingap.g2p.backends.installed import installed_version
+from lingap.g2p.backends.epitran_data import SOURCES, epitran_files, epitran_version
 from lingap.g2p.protocol import Transcriber
 from lingap.languages import Language, all_languages
 
@@ -27,6 +26,8 @@ class EpitranBackend:
         table: Another of Epitran's tables for the language, such as ``fra-Latn-np``, or what it
             has after the language's own (``np``). Tables of no living language (``generic-Latn``
             and reconstructions) may be named for any language in Latin letters.
+        tables: ``installed`` reads the tables of the Epitran that is installed, of whatever
+            version, and not those that come with lingap (``vendored``).
     """
 
     name = "epitran"
@@ -40,8 +41,8 @@ class EpitranBackend:
         }
 
     def missing(self) -> str | None:
-        """How to install Epitran, or None."""
-        return None if installed_version("epitran") else "pip install epitran==1.35.3"
+        """None: its tables come with lingap."""
+        return None
 
     def provenance(self, language: Language, options: Mapping[str, str]) -> dict[str, str]:
         """Versions of Epitran, of what reads English, and of the mendings."""
@@ -52,30 +53,32 @@ class EpitranBackend:
 
             reader = FLITE if _english(options) == "flite" else GRUUT
             return {"english": reader.name} | reader.provenance(language, {})
-        facts = {"epitran": installed_version("epitran") or "", "repairs": _REPAIRS}
+        facts = {"epitran": epitran_version(_source(options)), "repairs": _REPAIRS}
         return facts | ({"table": self._table(language, options)} if "table" in options else {})
 
-    def variants(self, language: Language) -> tuple[str, ...]:
+    def variants(self, language: Language, source: str = "vendored") -> tuple[str, ...]:
         """Tables that the option ``table`` takes for a language, the one used without it first.
 
         Those of no living language are left out.
         """
+        names = _all_tables(source)
         first = self.languages().get(language.code, "")
         codes = {language.iso3, *language.aliases, first.partition("-")[0]}
         others = [
             name
-            for name in _all_tables() - _NO_LANGUAGE - {first}
+            for name in names - _NO_LANGUAGE - {first}
             if name.split("-")[0] in codes and name.split("-")[1] == language.script
         ]
-        return (first, *sorted(others)) if first in _all_tables() else tuple(sorted(others))
+        return (first, *sorted(others)) if first in names else tuple(sorted(others))
 
     def _table(self, language: Language, options: Mapping[str, str]) -> str:
         """Code of the table to read; G2PError for one that is not of this language."""
         if "table" not in options:
             return language.epitran
-        own = self.variants(language)
+        source = _source(options)
+        own = self.variants(language, source)
         asked = options["table"]
-        known = {*own, *(_NO_LANGUAGE & _all_tables() if language.script == "Latn" else ())}
+        known = {*own, *(_NO_LANGUAGE & _all_tables(source) if language.script == "Latn" else ())}
         for name in (asked, f"{own[0] if own else ''}-{asked.removeprefix('-')}"):
             if name in known:
                 return name
@@ -97,23 +100,19 @@ class EpitranBackend:
             from lingap.g2p.backends.flite import FLITE
 
             return (FLITE if _english(options) == "flite" else GRUUT).load(language, {})
-        if (hint := self.missing()) is not None:
-            raise G2PError(f"The back end epitran is not installed: {hint}")
         from lingap.g2p.backends.epitran_tables import EpitranTable
 
         table = self._table(language, options)
-        return EpitranTable(table, reads_all=table in _NO_LANGUAGE)
+        return EpitranTable(table, reads_all=table in _NO_LANGUAGE, source=_source(options))
 
 
-@cache
-def _all_tables() -> frozenset[str]:
-    """Codes of all tables of the installed Epitran."""
-    from lingap.g2p.backends.epitran_tables import data_folder
+def _all_tables(source: str) -> frozenset[str]:
+    """Codes of all of Epitran's tables."""
+    return frozenset(name[4:-4] for name in epitran_files(source) if name.startswith("map/"))
 
-    folder = data_folder()
-    return (
-        frozenset(path.stem for path in (folder / "map").glob("*.csv")) if folder else frozenset()
-    )
+
+def _source(options: Mapping[str, str]) -> str:
+    return options.get("tables", "vendored")
 
 
 def _english(options: Mapping[str, str]) -> str:
@@ -121,7 +120,7 @@ def _english(options: Mapping[str, str]) -> str:
 
 
 def _check(options: Mapping[str, str]) -> None:
-    allowed = {"english": ("flite", "gruut-lang-en")}
+    allowed = {"english": ("flite", "gruut-lang-en"), "tables": SOURCES}
     for name, value in options.items():
         if name != "table" and value not in allowed.get(name, ()):
             known = "; ".join(f"{k}: {' or '.join(v)}" for k, v in allowed.items())

@@ -6,7 +6,6 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from re import _parser  # type: ignore[attr-defined]
 from typing import Any
 
 from lingap.errors import G2PError
@@ -159,10 +158,21 @@ def needed_characters(pattern: str) -> frozenset[frozenset[str]]:
     >>> sorted("".join(sorted(needed)) for needed in needed_characters("(a|e)?n[dt]$"))
     ['dt', 'n']
     """
+    return frozenset(_needed(_parsed(pattern)))
+
+
+def _parsed(pattern: str) -> Any:
+    """The items of a pattern; none where Python cannot read it, or its parser is not as it was.
+
+    Python has had no public parser of patterns since ``sre_parse``. Without it, rules are only
+    slower: each one meets each word.
+    """
     try:
-        return frozenset(_needed(_parser.parse(pattern)))
-    except (re.error, OverflowError):  # what only the package regex can read
-        return frozenset()
+        from re import _parser  # type: ignore[attr-defined]
+
+        return _parser.parse(pattern)
+    except (ImportError, AttributeError, re.error, OverflowError):
+        return ()
 
 
 def _needed(parsed: Any) -> list[frozenset[str]]:

@@ -1,26 +1,26 @@
 """Epitran's data, one language at a time, as a word-by-word transcriber that reports its gaps.
 
-The tables and rules are Epitran's own (Mortensen et al. 2018), read from the installed package;
-the package itself is not imported, since that builds PanPhon's feature table several times over.
+The tables and rules are Epitran's own (Mortensen et al. 2018); the package itself is not needed.
 What differs from Epitran is listed in ``epitran_repairs.tsv`` and in :class:`EpitranTable`.
 """
 
 from __future__ import annotations
 
 import csv
-import importlib.util
+import io
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import resources
-from pathlib import Path
 
 from lingap.errors import G2PError
+from lingap.g2p.backends.epitran_data import epitran_files
 from lingap.g2p.backends.epitran_rules import RuleFile, read_rules, whole_letters
-from lingap.g2p.characters import APOSTROPHES, TATWEEL
-from lingap.g2p.normalization import lower
+from lingap.g2p.characters import TATWEEL
 from lingap.g2p.protocol import PLACEHOLDERS, Transcription, placeholder
+from lingap.text.case import lower
+from lingap.text.words import APOSTROPHES
 
 _FORMAT_CHARACTERS = re.compile("[\u200e\u200f\u202a-\u202e\ufeff ]")
 _SAME_LETTER = ("يیى", "كک", "هہ", "'’ʼ‘ʻ`", "ʻ‘'", "ʼ’'")
@@ -29,13 +29,6 @@ _COMPATIBILITY_JAMO = (
     "ㅏㅐㅑㅒㅓㅔㅕㅖㅗㅘㅙㅚㅛㅜㅝㅞㅟㅠㅡㅢㅣ",
     "\0ㄱㄲㄳㄴㄵㄶㄷㄹㄺㄻㄼㄽㄾㄿㅀㅁㅂㅄㅅㅆㅇㅈㅊㅋㅌㅍㅎ",
 )
-
-
-def data_folder() -> Path | None:
-    """Where Epitran's data lie, or None where it is not installed; nothing is imported."""
-    spec = importlib.util.find_spec("epitran")
-    places = spec.submodule_search_locations if spec else None
-    return Path(next(iter(places))) / "data" if places else None
 
 
 @cache
@@ -47,21 +40,20 @@ def _repairs(code: str, step: str) -> dict[str, str]:
     }
 
 
-def _read_map(path: Path) -> dict[str, str]:
+def _read_map(text: str) -> dict[str, str]:
     """Grapheme to IPA, both NFD and without tones, as Epitran reads it.
 
     Direction marks that some tables carry inside their letters are taken out, and an IPA column
     of ``0`` means nothing, as it does in rules.
     """
     table: dict[str, str] = {}
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = csv.reader(file)
-        next(rows)
-        for grapheme, ipa in rows:
-            grapheme = unicodedata.normalize("NFD", grapheme)
-            clean = _FORMAT_CHARACTERS.sub("", grapheme)
-            ipa = re.sub("[˩˨˧˦˥]", "", unicodedata.normalize("NFD", ipa))
-            table.setdefault(clean or grapheme, "" if ipa == "0" else ipa)
+    rows = csv.reader(io.StringIO(text))
+    next(rows)
+    for grapheme, ipa in rows:
+        grapheme = unicodedata.normalize("NFD", grapheme)
+        clean = _FORMAT_CHARACTERS.sub("", grapheme)
+        ipa = re.sub("[˩˨˧˦˥]", "", unicodedata.normalize("NFD", ipa))
+        table.setdefault(clean or grapheme, "" if ipa == "0" else ipa)
     return table
 
 
@@ -76,24 +68,21 @@ class EpitranTable:
     Args:
         code: Epitran's code, such as ``tur-Latn``.
         reads_all: Whether letters of the table may be of other scripts than the language's.
+        source: Whose tables: ``vendored``, or ``installed`` (see :func:`epitran_files`).
 
     Raises:
-        G2PError: When Epitran has no such table, or is not installed.
+        G2PError: When there is no such table, or no Epitran is installed to take it from.
     """
 
-    def __init__(self, code: str, *, reads_all: bool = False):
-        folder = data_folder()
-        if folder is None:
-            raise G2PError("Epitran is not installed: pip install epitran")
-        path = folder / "map" / f"{code}.csv"
-        if not path.is_file():
-            raise G2PError(f"Epitran has no table {code!r} ({path.name} is not among its maps).")
+    def __init__(self, code: str, *, reads_all: bool = False, source: str = "vendored"):
+        files = epitran_files(source)
+        if f"map/{code}.csv" not in files:
+            raise G2PError(f"Epitran has no table {code!r} ({code}.csv is not among its maps).")
         self.code = code
-        self._map = _read_map(path) | _repairs(code, "map")
-        self._pre = _rule_file(folder, "pre", code)
-        self._post = _rule_file(folder, "post", code)
-        strip = folder / "strip" / f"{code}.csv"
-        self._strip = str.maketrans("", "", strip.read_text("utf-8") if strip.is_file() else "")
+        self._map = _read_map(files[f"map/{code}.csv"]) | _repairs(code, "map")
+        self._pre = _rule_file(files, "pre", code)
+        self._post = _rule_file(files, "post", code)
+        self._strip = str.maketrans("", "", files.get(f"strip/{code}.csv", ""))
         self._folded = {key.casefold(): ipa for key, ipa in reversed(self._map.items())}
         # Graphemes of one character need no alternative of their own: the dot finds them.
         keys = sorted((key for key in self._map if len(key) > 1), key=len, reverse=True)
@@ -101,7 +90,6 @@ class EpitranTable:
         begins = "".join(sorted({key[0] for key in keys})) or "\0"
         self._begins_long = re.compile(f"[{re.escape(begins)}]", re.IGNORECASE).search
         self._spellings = _repairs(code, "spelling")
-        self._dotless_i = "ı" in self._map
         self._has_jamo = "ㅏ" in self._map
         written = frozenset("".join(self._map))
         self._alphabet = written | self._pre.reads | self._post.reads
@@ -125,7 +113,7 @@ class EpitranTable:
 
     def _transcribe(self, word: str) -> Transcription:
         unmapped: list[str] = []
-        text = lower(word, dotless_i=self._dotless_i)
+        text = lower(word, self.code)
         for spelled, meant in self._spellings.items():
             if spelled in text:
                 text = text.replace(spelled, meant)
@@ -190,16 +178,15 @@ class EpitranTable:
         return placeholder(len(unmapped) - 1)
 
 
-def _rule_file(folder: Path, kind: str, code: str) -> RuleFile:
+def _rule_file(files: Mapping[str, str], kind: str, code: str) -> RuleFile:
     """Rules before (``pre``) or after (``post``) the map.
 
     Epitran decomposes all text, so that a rule for ``e`` takes it from under the accent of ``è``;
     rules before the map see those letters whole that the repairs name.
     """
-    path = folder / kind / f"{code}.txt"
-    lines = path.read_text(encoding="utf-8").split("\n") if path.is_file() else []
+    lines = files.get(f"{kind}/{code}.txt", "").split("\n")
     whole = _repairs(code, "whole").get("letters", "") if kind == "pre" else ""
-    return read_rules([*lines, *_repairs(code, kind)], path.name, whole)
+    return read_rules([*lines, *_repairs(code, kind)], f"{kind}/{code}.txt", whole)
 
 
 def _jamo(character: str) -> str:

@@ -10,10 +10,10 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 
 from lingap.errors import G2PError, LanguageError
-from lingap.g2p.backends.epitran_tables import data_folder
-from lingap.g2p.normalization import lower
+from lingap.g2p.backends.epitran_data import epitran_files
 from lingap.g2p.protocol import Transcriber, Transcription
 from lingap.languages import Language
+from lingap.text.case import lower
 
 _PROGRAM = "lex_lookup"
 _PHONES = re.compile(r"\(([^()]*)\)")
@@ -26,11 +26,8 @@ class Flite:
 
     def __init__(self, program: str):
         self._program = program
-        folder = data_folder()
-        if folder is None:
-            raise G2PError("Epitran is not installed: pip install epitran")
-        with (folder / "arpabet.csv").open(encoding="utf-8", newline="") as file:
-            self._ipa = {row[0]: row[1] for row in csv.reader(file)}
+        rows = csv.reader(epitran_files()["arpabet.csv"].splitlines())
+        self._ipa = {row[0]: row[1] for row in rows}
 
     def transcribe(self, words: Sequence[str], /) -> list[Transcription]:
         """IPA of each word; letters outside a to z are unmapped."""

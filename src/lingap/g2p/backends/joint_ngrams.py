@@ -7,13 +7,14 @@ Kneser-Ney n-gram model over graphones; a word is read by the best sequence that
 from __future__ import annotations
 
 import math
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from lingap.storage.atomic import sweep, whole_file
 
 _ORDER = 6
 _BITS = 10  # of a graphone's number in a packed n-gram
@@ -141,9 +142,9 @@ class JointNgrams:
 
     def save(self, path: Path) -> None:
         """Write to a file in one step, so that another process meets all of it or nothing."""
-        path.parent.mkdir(parents=True, exist_ok=True)
         keys, log_probabilities, contexts, log_backoffs = self.arrays
-        with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".npz", delete=False) as file:
+        sweep(path.parent)
+        with whole_file(path) as aside, aside.open("wb") as file:
             np.savez(
                 file,
                 names=np.array(self.names),
@@ -152,7 +153,6 @@ class JointNgrams:
                 contexts=contexts,
                 log_backoffs=log_backoffs.astype(np.float32),
             )
-        Path(file.name).replace(path)
 
     @classmethod
     def load(cls, path: Path) -> JointNgrams:

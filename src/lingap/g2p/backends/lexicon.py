@@ -16,6 +16,7 @@ from pathlib import Path
 from lingap.errors import CorpusError, G2PError
 from lingap.g2p.protocol import G2PBackend, Transcriber, Transcription
 from lingap.languages import Language, all_languages
+from lingap.text.case import lower
 
 _READER = "1"
 
@@ -91,6 +92,7 @@ class LexiconBackend:
         """Read the file and load the fall-back."""
         path, fallback, rest = _options(options)
         return _Lexicon(
+            f"{language.iso3}-{language.script}",
             {word: variants[0] for word, variants in read_pronunciations(path).items()},
             None if fallback is None else fallback.load(language, rest),
         )
@@ -130,7 +132,8 @@ def _digest_of(path: Path, size: int, changed: int) -> str:
 class _Lexicon:
     """Looks a word up as it is, then in lower case, then asks the fall-back."""
 
-    def __init__(self, entries: Mapping[str, str], fallback: Transcriber | None):
+    def __init__(self, language: str, entries: Mapping[str, str], fallback: Transcriber | None):
+        self._language = language
         self.reads = frozenset() if fallback is None else fallback.reads
         self._entries = entries
         self._fallback = fallback
@@ -144,7 +147,7 @@ class _Lexicon:
     def _look_up(self, word: str) -> str | None:
         if word in self._entries:
             return self._entries[word]
-        return self._entries.get(word.lower())
+        return self._entries.get(lower(word, self._language))
 
     def _read_others(self, words: list[str]) -> list[Transcription]:
         if self._fallback is not None and words:

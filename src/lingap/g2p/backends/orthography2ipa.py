@@ -17,16 +17,15 @@ from typing import Any
 from lingap.errors import G2PError, LanguageError, MissingExtra
 from lingap.g2p.backends.installed import installed_version
 from lingap.g2p.characters import TATWEEL
-from lingap.g2p.normalization import lower
 from lingap.g2p.protocol import Transcriber, Transcription
 from lingap.languages import Language, all_languages
+from lingap.text.case import lower
 
 _REPAIRS = "5"  # raised whenever a line of the repairs changes
 _AFFRICATE = re.compile("([tdʈɖ])([\u0300-\u0360\u0362-\u036f]*)(ː?)([szʃʒɕʑʂʐ])")
 _OTHER_VOICE = str.maketrans("tdʈɖszʃʒɕʑʂʐ", "dtɖʈzsʒʃʑɕʐʂ")
 _SEQUENCES = frozenset({"fi"})  # its z is two sounds, as its ts is
 _BORROWED = {"q": "k", "w": "v", "x": "ks", "c": "k", "ß": "ss", "œ": "oe", "æ": "ae", "ø": "o"}
-_DOTLESS_I = frozenset({"tur", "aze", "crh"})
 
 _Repair = Callable[[str], str]
 
@@ -90,7 +89,7 @@ class _Rules:
         self._engine = _engine(language.orthography2ipa)
         self._repairs = repairs
         self._alone = _first_values(language.orthography2ipa) if repairs_on else None
-        self._dotless_i = language.iso3 in _DOTLESS_I
+        self._language = f"{language.iso3}-{language.script}"
         self._reads_borrowed = repairs_on and language.script == "Latn"
         known = affricates_of(language.orthography2ipa) if repairs_on else frozenset()
         self._affricates: frozenset[str] = known
@@ -100,7 +99,7 @@ class _Rules:
         return [self._word(word) for word in words]
 
     def _word(self, word: str) -> Transcription:
-        word = lower(word, dotless_i=self._dotless_i)
+        word = lower(word, self._language)
         for repair in self._repairs.get("spelling", ()):
             word = repair(word)
         unmapped = self._unmapped(word)
@@ -119,7 +118,7 @@ class _Rules:
 
     def _unmapped(self, word: str) -> tuple[str, ...]:
         """Characters without a rule; digits too, which the engine drops as if they had one."""
-        unknown, _ = self._engine._unmapped_chars(word)
+        unknown = self._engine.confidence_breakdown(word).unmapped
         silent = [c for c in word if unicodedata.category(c)[0] == "N"]
         return (*(c for text in unknown for c in text), *silent)
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 import hashlib
 import json
 import pickle
+import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from lingap.errors import G2PError
-from lingap.g2p.bulk.lines import LineSpeller, TextSettings
+from lingap.g2p.bulk.lines import LineSpeller
 from lingap.g2p.bulk.records import ADDED_FIELD, check_value, spell_values
-from lingap.g2p.bulk.textfile import CoverageSum
 from lingap.g2p.coverage import G2PCoverage
+from lingap.g2p.phonemizer import Phonemizer
 
 _ROWS_AT_ONCE = 5_000
 
@@ -21,8 +22,8 @@ _ROWS_AT_ONCE = 5_000
 class _Batch:
     """Spells batches in whichever process it finds itself, and leaves its reports in a folder."""
 
-    def __init__(self, settings: TextSettings, column: str, folder: str):
-        self._settings = settings
+    def __init__(self, phonemizer: Phonemizer, column: str, folder: str):
+        self._phonemizer = phonemizer
         self._column = column
         self._folder = folder
         self._speller: LineSpeller | None = None
@@ -32,18 +33,18 @@ class _Batch:
 
     def __call__(self, batch: Any, places: list[int]) -> dict[str, list[Any]]:
         if self._speller is None:
-            self._speller = LineSpeller(self._settings)
+            self._speller = LineSpeller(self._phonemizer)
         values = batch[self._column]
         for value, place in zip(values, places, strict=True):
             check_value({self._column: value}, self._column, "dataset", place + 1)
-        answers, report = spell_values(self._speller, list(values))
+        answers, coverage = spell_values(self._speller, list(values))
         with (Path(self._folder) / f"{places[0]:012}").open("wb") as file:
-            pickle.dump(report, file)
+            pickle.dump(coverage, file)
         return {ADDED_FIELD: answers}
 
 
 def phonemize_dataset(
-    dataset: Any, settings: TextSettings, *, column: str = "text", processes: int = 1
+    dataset: Any, phonemizer: Phonemizer, *, column: str = "text", processes: int = 1
 ) -> tuple[Any, G2PCoverage]:
     """Add the column ``phonemes`` to a ``datasets.Dataset``.
 
@@ -53,7 +54,7 @@ def phonemize_dataset(
 
     Args:
         dataset: With a column of texts or of lists of words.
-        settings: Language, back end, policies.
+        phonemizer: Language, back end, policies, segmenter.
         column: That column.
         processes: Processes to spread over.
 
@@ -64,25 +65,35 @@ def phonemize_dataset(
         G2PError: For anything that is no ``datasets.Dataset``.
         CorpusError: For a column that is missing or holds neither texts nor lists of words.
     """
-    if not (hasattr(dataset, "column_names") and hasattr(dataset, "_fingerprint")):
+    datasets = sys.modules.get("datasets")  # who has a dataset has imported it
+    if datasets is None or not isinstance(dataset, datasets.Dataset):
         raise G2PError(
             f"Expected a datasets.Dataset, got {type(dataset).__name__}. Take one split of a "
             "DatasetDict; write a streamed one to JSON Lines first."
         )
     check_value(dict.fromkeys(dataset.column_names), column, "dataset", 0)
-    total = CoverageSum(settings)
-    facts = json.dumps([dataset._fingerprint, column, sorted(settings.provenance().items())])
+    phonemizer.split("")  # a segmenter that is missing is an error before any work
+    total = phonemizer.new_counter()
+    facts = json.dumps([_fingerprint(dataset), column, sorted(phonemizer.provenance().items())])
     with TemporaryDirectory(prefix="lingap-") as folder:
         mapped = dataset.map(
-            _Batch(settings, column, folder),
+            _Batch(phonemizer, column, folder),
             with_indices=True,
             batched=True,
             batch_size=_ROWS_AT_ONCE,
             num_proc=processes if processes > 1 else None,
             new_fingerprint=hashlib.sha256(facts.encode()).hexdigest()[:16],
-            desc=f"phonemes ({settings.language})",
+            desc=f"phonemes ({phonemizer.language.code})",
         )
         for path in sorted(Path(folder).iterdir()):
             with path.open("rb") as file:
-                total.add(pickle.load(file))
-    return mapped, total.coverage()
+                total.merge(pickle.load(file))
+    return mapped, total.snapshot()
+
+
+def _fingerprint(dataset: Any) -> str:
+    """What `datasets` itself calls the content of a dataset by.
+
+    It has no public name, and a hash of our own would have to read all of the data.
+    """
+    return str(dataset._fingerprint)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import stat
 import sys
 from collections.abc import Iterator
@@ -11,9 +10,10 @@ from pathlib import Path
 from typing import BinaryIO, Literal
 
 from lingap.errors import ConfigError, CorpusError
-from lingap.g2p.bulk.lines import TextSettings
 from lingap.g2p.bulk.textfile import phonemize_text
 from lingap.g2p.coverage import G2PCoverage
+from lingap.g2p.phonemizer import Phonemizer
+from lingap.storage.atomic import sweep, whole_file
 
 Format = Literal["text", "jsonl", "parquet"]
 FORMATS: tuple[Format, ...] = ("text", "jsonl", "parquet")
@@ -67,21 +67,15 @@ def open_sink(path: str | None) -> Iterator[BinaryIO]:
         with target.open("wb") as file:
             yield file
         return
-    target.parent.mkdir(parents=True, exist_ok=True)
-    partial = target.with_name(f"{target.name}.partial-{os.getpid()}")
-    try:
-        with partial.open("wb") as file:
-            yield file
-        partial.replace(target)
-    except BaseException:
-        partial.unlink(missing_ok=True)
-        raise
+    sweep(target.parent)
+    with whole_file(target) as aside, aside.open("wb") as file:
+        yield file
 
 
 def phonemize_file(
     source: str,
     target: str | None,
-    settings: TextSettings,
+    phonemizer: Phonemizer,
     *,
     stated: Format | None = None,
     column: str = "text",
@@ -92,7 +86,7 @@ def phonemize_file(
     Args:
         source: Text, JSON Lines or Parquet.
         target: Where the output goes; its name may ask for another format than the source's.
-        settings: Language, back end, policies.
+        phonemizer: Language, back end, policies, segmenter.
         stated: Format where a name does not tell it.
         column: Field of the text, or of the list of words, in JSON Lines and Parquet.
         processes: Processes to spread over.
@@ -100,9 +94,8 @@ def phonemize_file(
     Raises:
         CorpusError: For a source that is missing or breaks its format.
         ConfigError: For Parquet to or from a stream.
-        LanguageError: For a language that is unknown, not served, or needs a segmenter.
+        LanguageError: When the language needs a segmenter and the phonemizer has none.
     """
-    settings.phonemizer()  # a language or back end that cannot be is an error before any work
     read_as = format_of(source, stated)
     if target is None or target == _STANDARD:
         write_as = stated or read_as
@@ -114,21 +107,21 @@ def phonemize_file(
         raise ConfigError("Parquet cannot be read from standard input. Name the file.")
     if read_as == write_as == "text":
         with open_source(source) as file, open_sink(target) as sink:
-            return phonemize_text(file, sink, settings, processes=processes)
-    return _phonemize_records(source, target, settings, read_as, write_as, column, processes)
+            return phonemize_text(file, sink, phonemizer, processes=processes)
+    return _phonemize_records(source, target, phonemizer, read_as, write_as, column, processes)
 
 
 def _phonemize_records(
     source: str,
     target: str | None,
-    settings: TextSettings,
+    phonemizer: Phonemizer,
     read_as: Format,
     write_as: Format,
     column: str,
     processes: int,
 ) -> G2PCoverage:
     from lingap.g2p.bulk import records as formats
-    from lingap.g2p.bulk.folders import ParquetOutput
+    from lingap.g2p.bulk.folders import parquet_output
 
     with open_source(source) as file:
         if read_as == "parquet":
@@ -141,18 +134,12 @@ def _phonemize_records(
             with open_sink(target) as sink:
                 make = formats.jsonl_writer if write_as == "jsonl" else formats.text_writer
                 return formats.phonemize_records(
-                    batches, column, make(sink), settings, processes=processes
+                    batches, column, make(sink), phonemizer, processes=processes
                 )
         if read_as == "jsonl":
             raise ConfigError("JSON Lines into Parquet: convert one of them first.")
         origin = Path(source) if read_as == "parquet" else None
-        output = ParquetOutput(origin, Path(str(target)), column, settings.provenance())
-        try:
-            coverage = formats.phonemize_records(
-                batches, column, output.write, settings, processes=processes
+        with parquet_output(origin, Path(str(target)), column, phonemizer.provenance()) as write:
+            return formats.phonemize_records(
+                batches, column, write, phonemizer, processes=processes
             )
-        except BaseException:
-            output.close(whole=False)
-            raise
-        output.close(whole=True)
-        return coverage

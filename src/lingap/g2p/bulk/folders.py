@@ -6,12 +6,11 @@ import hashlib
 import json
 from collections import deque
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from lingap.errors import CorpusError
-from lingap.g2p.bulk.lines import TextSettings
 from lingap.g2p.bulk.records import (
     Records,
     parquet,
@@ -21,6 +20,8 @@ from lingap.g2p.bulk.records import (
     read_parquet,
 )
 from lingap.g2p.coverage import G2PCoverage
+from lingap.g2p.phonemizer import Phonemizer
+from lingap.storage.atomic import sweep, whole_file
 
 _KEY = b"lingap.made_from"
 
@@ -50,31 +51,21 @@ def is_finished(source: Path, target: Path, column: str, provenance: dict[str, s
     return metadata.get(_KEY) == made_from(source, column, provenance).encode()
 
 
-class ParquetOutput:
-    """A Parquet file that appears under its name only when it is whole."""
-
-    def __init__(self, source: Path | None, target: Path, column: str, provenance: dict[str, str]):
-        schema = parquet_schema(source, column, provenance)
-        if source is not None:
-            key = {_KEY: made_from(source, column, provenance).encode()}
-            schema = schema.with_metadata({**(schema.metadata or {}), **key})
-        self._target = target
-        self._partial = target.with_name(f"{target.name}.partial")
-        target.parent.mkdir(parents=True, exist_ok=True)
-        self._file = parquet().ParquetWriter(self._partial, schema)
-        self.write: Callable[[Records], None] = parquet_writer(self._file)
-
-    def close(self, *, whole: bool) -> None:
-        """Finish the file; one that is not whole is taken away."""
-        self._file.close()
-        if whole:
-            self._partial.replace(self._target)
-        else:
-            self._partial.unlink(missing_ok=True)
+@contextmanager
+def parquet_output(
+    source: Path | None, target: Path, column: str, provenance: dict[str, str]
+) -> Iterator[Callable[[Records], None]]:
+    """What writes records to a Parquet file, which appears under its name only when it is whole."""
+    schema = parquet_schema(source, column, provenance)
+    if source is not None:
+        key = {_KEY: made_from(source, column, provenance).encode()}
+        schema = schema.with_metadata({**(schema.metadata or {}), **key})
+    with whole_file(target) as aside, parquet().ParquetWriter(aside, schema) as file:
+        yield parquet_writer(file)
 
 
 def phonemize_folder(
-    source: Path, target: Path, column: str, settings: TextSettings, *, processes: int = 1
+    source: Path, target: Path, column: str, phonemizer: Phonemizer, *, processes: int = 1
 ) -> FolderReport:
     """Phonemize every Parquet file below a folder into a folder of the same shape.
 
@@ -85,7 +76,7 @@ def phonemize_folder(
         source: Folder with ``*.parquet`` at any depth.
         target: Folder for the outputs; made when missing.
         column: Column with texts or lists of words.
-        settings: Language, back end, policies.
+        phonemizer: Language, back end, policies, segmenter.
         processes: Processes to spread over.
 
     Raises:
@@ -94,7 +85,7 @@ def phonemize_folder(
     files = sorted(path for path in source.rglob("*.parquet") if path.is_file())
     if not files:
         raise CorpusError("no *.parquet files in this folder.", source)
-    provenance = settings.provenance()
+    provenance = phonemizer.provenance()
     targets = {path: target / path.relative_to(source) for path in files}
     done = [p for p in files if is_finished(p, targets[p], column, provenance)]
     todo = [path for path in files if path not in set(done)]
@@ -111,26 +102,21 @@ def phonemize_folder(
                 order.append(path)
                 yield []
 
-    current: list[Any] = [None, None]
+    current, place, output = ExitStack(), None, None
 
     def write(records: Records) -> None:
+        nonlocal place, output
         path = order.popleft()
-        if path != current[0]:
-            _close(current, whole=True)
-            current[:] = [path, ParquetOutput(path, targets[path], column, provenance)]
+        if path != place:
+            current.close()
+            output = current.enter_context(parquet_output(path, targets[path], column, provenance))
+            place = path
         if records:
-            current[1].write(records)
+            assert output is not None
+            output(records)
 
-    try:
-        coverage = phonemize_records(batches(), column, write, settings, processes=processes)
-    except BaseException:
-        _close(current, whole=False)
-        raise
-    _close(current, whole=True)
+    for folder in {path.parent for path in targets.values()}:
+        sweep(folder)
+    with current:
+        coverage = phonemize_records(batches(), column, write, phonemizer, processes=processes)
     return FolderReport(tuple(targets[p] for p in todo), tuple(targets[p] for p in done), coverage)
-
-
-def _close(current: list[Any], *, whole: bool) -> None:
-    if current[1] is not None:
-        current[1].close(whole=whole)
-    current[:] = [None, None]

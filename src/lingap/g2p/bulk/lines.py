@@ -3,27 +3,21 @@
 from __future__ import annotations
 
 import unicodedata
-from array import array
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import chain
 
 import numpy as np
 
-from lingap.g2p.bulk.distinct import fingerprints
 from lingap.g2p.bulk.token_table import LINE_END, Numbers, TokenTable
 from lingap.g2p.coverage import CoverageCounter
-from lingap.g2p.ipa.vocabulary import PhonemeVocabulary, UnitFitter
+from lingap.g2p.ipa.vocabulary import UnitFitter
 from lingap.g2p.phonemizer import Phonemizer
-from lingap.g2p.policies import Policies
+from lingap.g2p.pronounced_text import WORD_BOUNDARY
 from lingap.g2p.protocol import Pronunciation
-from lingap.g2p.segmenters import Segment, make_segmenter
 from lingap.g2p.store import pronunciation_of
-from lingap.g2p.words import is_invisible, split_token
-
-WORD_BOUNDARY = " ▁ "
-UNKNOWN_UNIT = "<unk>"
+from lingap.records import UNKNOWN
 
 _BLOCK_BYTES = 1 << 18  # what is worked on at once: its arrays fit a processor's cache
 _LEARNED_AT_ONCE = 1_000  # tokens; many short-lived objects at once would fragment memory
@@ -32,59 +26,12 @@ _REPLACEMENT = "\ufffd"
 
 
 @dataclass(frozen=True, slots=True)
-class TextSettings:
-    """All that it takes to phonemize running text, small enough to send to another process.
-
-    Args:
-        language: Code of the language.
-        backend: Name of the back end.
-        policies: What happens to what no rule spells.
-        options: The back end's own options.
-        cache: As for :class:`~lingap.g2p.phonemizer.Phonemizer`.
-        segmenter: Name of a word segmenter, or None.
-        vocabulary: Units to hold the output against, or None.
-    """
-
-    language: str
-    backend: str = "epitran"
-    policies: Policies = field(default_factory=Policies)
-    options: Mapping[str, str] = field(default_factory=dict)
-    cache: str | bool = True
-    segmenter: str | None = None
-    vocabulary: PhonemeVocabulary | None = None
-
-    def phonemizer(self) -> Phonemizer:
-        """A phonemizer of words with these settings."""
-        return Phonemizer(
-            self.language,
-            self.backend,
-            policies=self.policies,
-            cache=self.cache,
-            options=self.options,
-            vocabulary=self.vocabulary,
-        )
-
-    def provenance(self) -> dict[str, str]:
-        """Names and versions of all that can change the output."""
-        facts = self.phonemizer().provenance()
-        return facts | ({"segmenter": self.segmenter} if self.segmenter else {})
-
-
-@dataclass(slots=True)
-class ChunkReport:
-    """What one chunk cost: its coverage, and fingerprints of words that may be new."""
-
-    coverage: CoverageCounter
-    prints: array[int]
-
-
-@dataclass(frozen=True, slots=True)
 class _Losses:
     """What a token costs each time it comes by."""
 
     words: tuple[tuple[str, Pronunciation], ...]
     n_invalid: int  # sequences of bytes that are no UTF-8
-    n_invisible: int  # stretches that show nothing, so are no words
+    n_invisible: int  # characters that show nothing and are in no word
 
 
 class LineSpeller:
@@ -94,19 +41,15 @@ class LineSpeller:
     number, and a block of text is a look-up of numbers (:mod:`lingap.g2p.bulk.token_table`).
 
     Args:
-        settings: Language, back end, policies.
+        phonemizer: Language, back end, policies; its own count of losses stays as it is.
         remember: Tokens remembered; bounds the memory of a process.
     """
 
-    def __init__(self, settings: TextSettings, remember: int = 120_000):
-        phonemizer = settings.phonemizer()
-        self._vocabulary = settings.vocabulary.name if settings.vocabulary else ""
-        self._fitter = UnitFitter(settings.vocabulary) if settings.vocabulary else None
-        self._language = phonemizer.language
-        self._backend = phonemizer.backend.name
+    def __init__(self, phonemizer: Phonemizer, remember: int = 120_000):
+        self._phonemizer = phonemizer
+        self._fitter = UnitFitter(phonemizer.vocabulary) if phonemizer.vocabulary else None
         self._store = phonemizer.store
-        self._segment: Segment | None = make_segmenter(self._language, settings.segmenter)
-        self._final_apostrophe = phonemizer.reads_final_apostrophe()
+        self._may_segment = phonemizer.segmenter is not None
         self._table = TokenTable(remember)
         # By number of the token: units after a word boundary, words, whether anything was lost.
         self._spelled = np.full(remember + 2, b"", object)
@@ -117,7 +60,7 @@ class LineSpeller:
         self._losses: dict[int, _Losses] = {}
         self._lossy: list[Numbers] = []  # tokens of this chunk that lost something, not counted yet
 
-    def spell(self, chunk: bytes) -> tuple[bytes, ChunkReport]:
+    def spell(self, chunk: bytes) -> tuple[bytes, CoverageCounter]:
         """Phonemes of some lines.
 
         Args:
@@ -126,25 +69,25 @@ class LineSpeller:
         Returns:
             One line for each line of the chunk, all ended, and what they cost.
         """
-        report = self.report()
+        coverage = self._phonemizer.new_counter()
         self._lossy.clear()
         if b"\xff" in chunk:
             text = chunk.decode("utf-8", "replace")
             n_invalid = text.count(_REPLACEMENT) - chunk.count(_REPLACEMENT.encode())
-            report.coverage.notes["invalid UTF-8"] += n_invalid
+            coverage.notes["invalid UTF-8"] += n_invalid
             chunk = text.encode("utf-8")
         done: list[bytes] = []
         begins_line = True
         for block in _blocks(chunk.removesuffix(b"\n")):
-            spelled, begins_line = self._spell_block(block, begins_line, report)
+            spelled, begins_line = self._spell_block(block, begins_line, coverage)
             done.append(spelled)
         done.append(b"\n")
-        self._count_losses(report)
+        self._count_losses(coverage)
         self._store.save()
-        return b"".join(done), report
+        return b"".join(done), coverage
 
     def _spell_block(
-        self, block: bytes, begins_line: bool, report: ChunkReport
+        self, block: bytes, begins_line: bool, coverage: CoverageCounter
     ) -> tuple[bytes, bool]:
         """One block, and whether the next token after it begins a line."""
         numbers, hashes, starts, ends, text = self._table.read(block)
@@ -154,20 +97,20 @@ class LineSpeller:
             order = np.argsort(first)
             new, at = new[order], unknown[first[order]]
             if len(new) > self._table.room():
-                self._count_losses(report)
+                self._count_losses(coverage)
                 self._forget()
                 is_small = len(new) <= self._table.room()
                 again = self._spell_block if is_small else self._spell_halves
-                return again(block, begins_line, report)
+                return again(block, begins_line, coverage)
             for start in range(0, len(new), _LEARNED_AT_ONCE):
                 part = slice(start, start + _LEARNED_AT_ONCE)
                 spans = zip(starts[at[part]], ends[at[part]], strict=True)
                 tokens = [text[begin:end] for begin, end in spans]
-                self._learn(tokens, self._table.add(new[part]), report)
+                self._learn(tokens, self._table.add(new[part]), coverage)
             numbers = self._table.find(hashes)
         n_words = self._n_words[numbers]
-        report.coverage.words += int(n_words.sum())
-        report.coverage.units += int(self._n_units[numbers].sum())
+        coverage.words += int(n_words.sum())
+        coverage.units += int(self._n_units[numbers].sum())
         lossy = numbers[self._is_lossy[numbers]]
         if len(lossy):
             self._lossy.append(lossy)
@@ -187,15 +130,15 @@ class LineSpeller:
         return b"".join(spelled), bool(words[-1] == LINE_END)
 
     def _spell_halves(
-        self, block: bytes, begins_line: bool, report: ChunkReport
+        self, block: bytes, begins_line: bool, coverage: CoverageCounter
     ) -> tuple[bytes, bool]:
         done = []
         for half in _blocks(block, len(block) // 2 + 1):
-            spelled, begins_line = self._spell_block(half, begins_line, report)
+            spelled, begins_line = self._spell_block(half, begins_line, coverage)
             done.append(spelled)
         return b"".join(done), begins_line
 
-    def _count_losses(self, report: ChunkReport) -> None:
+    def _count_losses(self, coverage: CoverageCounter) -> None:
         """Add the losses of the tokens so far, in the order in which they first come."""
         if not self._lossy:
             return
@@ -204,12 +147,12 @@ class LineSpeller:
         found, first, times = np.unique(lossy, return_index=True, return_counts=True)
         for place in np.argsort(first).tolist():
             losses, number = self._losses[int(found[place])], int(times[place])
-            for word, said in losses.words:
-                report.coverage.add(word, said, number)
+            for word, pronunciation in losses.words:
+                coverage.add(word, pronunciation, number)
             if losses.n_invalid:
-                report.coverage.notes["invalid UTF-8"] += losses.n_invalid * number
+                coverage.notes["invalid UTF-8"] += losses.n_invalid * number
             if losses.n_invisible:
-                report.coverage.notes["invisible dropped"] += losses.n_invisible * number
+                coverage.notes["invisible dropped"] += losses.n_invisible * number
 
     def _forget(self) -> None:
         kept = self._table.forget()
@@ -221,34 +164,29 @@ class LineSpeller:
             new: self._losses[old] for new, old in enumerate(kept.tolist()) if old in self._losses
         }
 
-    def spell_words(self, rows: list[list[str]]) -> tuple[list[list[list[str]]], ChunkReport]:
+    def spell_words(self, rows: list[list[str]]) -> tuple[list[list[list[str]]], CoverageCounter]:
         """Units of words that are parted already: one list of units a word, one of words a row."""
         counts = Counter(word for row in rows for word in row)
-        report = self.report()
+        coverage = self._phonemizer.new_counter()
         spoken = self._speak(list(counts))
         self._store.save()
-        report.prints.extend(fingerprints(counts))
+        coverage.distinct.add(counts)
         units: dict[str, list[str]] = {}
         for word, number in counts.items():
             text, loss = spoken[word]
-            units[word] = text.split(" ") if text else [UNKNOWN_UNIT]
-            report.coverage.units += _n_units(text) * number
+            units[word] = text.split(" ") if text else [UNKNOWN]
+            coverage.units += _n_units(text) * number
             if loss is not None:
-                report.coverage.add(word, loss, number)
-        report.coverage.words = counts.total()
-        return [[units[word] for word in row] for row in rows], report
+                coverage.add(word, loss, number)
+        coverage.words = counts.total()
+        return [[units[word] for word in row] for row in rows], coverage
 
-    def report(self) -> ChunkReport:
-        """An empty report."""
-        counter = CoverageCounter(self._language.code, self._backend, self._vocabulary)
-        return ChunkReport(counter, array("Q"))
-
-    def _learn(self, tokens: list[bytes], numbers: Numbers, report: ChunkReport) -> None:
+    def _learn(self, tokens: list[bytes], numbers: Numbers, coverage: CoverageCounter) -> None:
         """Find out what new tokens say."""
         parted = self._words(tokens)
         words_of = [words for words, _ in parted]
         distinct = list(dict.fromkeys(chain.from_iterable(words_of)))
-        report.prints.extend(fingerprints(distinct))
+        coverage.distinct.add(distinct)
         spoken = self._speak(distinct)
         spelled: list[bytes] = []
         n_units: list[int] = []
@@ -257,12 +195,12 @@ class LineSpeller:
         ):
             if len(words) == 1:
                 units, loss = spoken[words[0]]
-                spelled.append(f"{WORD_BOUNDARY}{units or UNKNOWN_UNIT}".encode())
+                spelled.append(f"{WORD_BOUNDARY}{units or UNKNOWN}".encode())
                 n_units.append(_n_units(units))
                 if loss is None and not n_invisible:
                     continue
             else:
-                units = "".join(f"{WORD_BOUNDARY}{spoken[w][0] or UNKNOWN_UNIT}" for w in words)
+                units = "".join(f"{WORD_BOUNDARY}{spoken[w][0] or UNKNOWN}" for w in words)
                 spelled.append(units.encode())
                 n_units.append(sum(_n_units(spoken[word][0]) for word in words))
                 if not n_invisible and all(spoken[word][1] is None for word in words):
@@ -291,31 +229,17 @@ class LineSpeller:
             }
         fitted = {word: self._fitter.fitted(pronunciation_of(e)) for word, e in entries.items()}
         return {
-            word: (" ".join(said.units), None if said.is_lossless else said)
-            for word, said in fitted.items()
+            word: (" ".join(one.units), None if one.is_lossless else one)
+            for word, one in fitted.items()
         }
 
     def _words(self, tokens: list[bytes]) -> list[tuple[tuple[str, ...], int]]:
-        """Words of each token, and how many stretches of it show nothing."""
+        """Words of each token, and its characters that show nothing and are in no word."""
         text = b"\n".join(tokens).decode("utf-8", "replace")
         texts = text.split("\n")
-        is_plain = self._segment is None and unicodedata.is_normalized("NFC", text)
-        return [
-            ((token,), 0) if is_plain and token.isalpha() else self._split(token) for token in texts
-        ]
-
-    def _split(self, text: str) -> tuple[tuple[str, ...], int]:
-        stretches = [
-            stretch
-            for part in unicodedata.normalize("NFC", text).split()
-            for stretch in (self._segment(part) if self._segment else (part,))
-        ]
-        words = tuple(
-            word
-            for stretch in stretches
-            for word in split_token(stretch, final_apostrophe=self._final_apostrophe)
-        )
-        return words, sum(map(is_invisible, stretches))
+        is_plain = not self._may_segment and unicodedata.is_normalized("NFC", text)
+        split = self._phonemizer.split
+        return [((token,), 0) if is_plain and token.isalpha() else split(token) for token in texts]
 
 
 def _n_units(units: str) -> int:

@@ -110,11 +110,21 @@ def _widen(pool: ProcessPoolExecutor) -> None:
         return
     import fcntl
 
-    for queue in (getattr(pool, "_result_queue", None), getattr(pool, "_call_queue", None)):
-        writer = getattr(queue, "_writer", None)
-        if writer is not None:
-            with contextlib.suppress(OSError):
-                fcntl.fcntl(writer.fileno(), fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
+    for pipe in _pipes(pool):
+        with contextlib.suppress(OSError):  # more than this user may have
+            fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
+
+
+def _pipes(pool: ProcessPoolExecutor) -> list[int]:
+    """File descriptors of the pipes of a pool; none where its inside is not as it was.
+
+    An executor has no public way to its pipes, and without them it is only slower.
+    """
+    inside: Any = pool
+    try:
+        return [queue._writer.fileno() for queue in (inside._result_queue, inside._call_queue)]
+    except AttributeError:
+        return []
 
 
 def _start_method() -> str:

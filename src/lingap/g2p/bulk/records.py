@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from lingap.errors import CorpusError, MissingExtra, StoreError
-from lingap.g2p.bulk.lines import ChunkReport, LineSpeller, TextSettings
+from lingap.g2p.bulk.lines import LineSpeller
 from lingap.g2p.bulk.parallel import map_in_order
-from lingap.g2p.bulk.textfile import ByteSink, CoverageSum, line_chunks
-from lingap.g2p.coverage import G2PCoverage
+from lingap.g2p.bulk.textfile import ByteSink, line_chunks
+from lingap.g2p.coverage import CoverageCounter, G2PCoverage
+from lingap.g2p.phonemizer import Phonemizer
+from lingap.g2p.pronounced_text import WORD_BOUNDARY
 
 ADDED_FIELD = "phonemes"
 Value = str | list[str] | None
@@ -22,7 +24,7 @@ _ROWS_AT_ONCE = 20_000
 
 def spell_values(
     speller: LineSpeller, values: list[Value]
-) -> tuple[list[str | list[list[str]] | None], ChunkReport]:
+) -> tuple[list[str | list[list[str]] | None], CoverageCounter]:
     """Phonemes of texts and of lists of words, in order.
 
     A text becomes text (units one space apart, words by ``▁``; its line ends count as spaces). A
@@ -30,10 +32,9 @@ def spell_values(
     """
     texts = [" ".join(value.split("\n")) for value in values if isinstance(value, str)]
     rows = [value for value in values if isinstance(value, list)]
-    spelled, report = speller.spell("\n".join(texts).encode("utf-8", "surrogatepass"))
-    units, row_report = speller.spell_words(rows)
-    report.coverage.merge(row_report.coverage)
-    report.prints.extend(row_report.prints)
+    spelled, coverage = speller.spell("\n".join(texts).encode("utf-8", "surrogatepass"))
+    units, of_rows = speller.spell_words(rows)
+    coverage.merge(of_rows)
     lines, lists = iter(spelled.decode("utf-8").split("\n")), iter(units)
     answers: list[str | list[list[str]] | None] = []
     for value in values:
@@ -41,22 +42,24 @@ def spell_values(
             answers.append(None)
         else:
             answers.append(next(lines) if isinstance(value, str) else next(lists))
-    return answers, report
+    return answers, coverage
 
 
-def _spell_records(speller: LineSpeller, task: tuple[str, Records]) -> tuple[Records, ChunkReport]:
+def _spell_records(
+    speller: LineSpeller, task: tuple[str, Records]
+) -> tuple[Records, CoverageCounter]:
     column, records = task
-    answers, report = spell_values(speller, [record[column] for record in records])
+    answers, coverage = spell_values(speller, [record[column] for record in records])
     for record, answer in zip(records, answers, strict=True):
         record[ADDED_FIELD] = answer
-    return records, report
+    return records, coverage
 
 
 def phonemize_records(
     batches: Iterator[Records],
     column: str,
     write: Callable[[Records], None],
-    settings: TextSettings,
+    phonemizer: Phonemizer,
     *,
     processes: int = 1,
 ) -> G2PCoverage:
@@ -66,18 +69,20 @@ def phonemize_records(
         batches: Lists of records; each record has the column.
         column: Field that holds a text, a list of words, or None.
         write: Takes each batch when it is done.
-        settings: Language, back end, policies.
+        phonemizer: Language, back end, policies, segmenter.
         processes: Processes to spread over.
 
     Returns:
         What was lost.
     """
-    total = CoverageSum(settings)
+    phonemizer.split("")  # a segmenter that is missing is an error before any work
+    total = phonemizer.new_counter()
     tasks = ((column, records) for records in batches)
-    for records, report in map_in_order(_spell_records, tasks, LineSpeller, settings, processes):
+    done = map_in_order(_spell_records, tasks, LineSpeller, phonemizer, processes)
+    for records, coverage in done:
         write(records)
-        total.add(report)
-    return total.coverage()
+        total.merge(coverage)
+    return total.snapshot()
 
 
 def check_value(record: Mapping[str, Any], column: str, path: str, line: int) -> None:
@@ -150,10 +155,10 @@ def text_writer(sink: ByteSink) -> Callable[[Records], None]:
 
     def write(records: Records) -> None:
         for record in records:
-            said = record[ADDED_FIELD]
-            if isinstance(said, list):
-                said = " ▁ ".join(" ".join(units) for units in said)
-            sink.write(f"{said or ''}\n".encode())
+            phonemes = record[ADDED_FIELD]
+            if isinstance(phonemes, list):
+                phonemes = WORD_BOUNDARY.join(" ".join(units) for units in phonemes)
+            sink.write(f"{phonemes or ''}\n".encode())
 
     return write
 

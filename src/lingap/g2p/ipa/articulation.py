@@ -1,49 +1,44 @@
 """Articulatory features of IPA segments, from PanPhon's table (Mortensen et al. 2016).
 
-The table is read as the file that the package ships, in milliseconds; PanPhon itself, which takes
-seconds to build its objects, is not imported.
+The table comes with lingap (``g2p/vendored``); PanPhon itself, which takes seconds to build its
+objects, is not needed.
 """
 
 from __future__ import annotations
 
 import csv
-import importlib.util
+import io
 import unicodedata
 from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
+from operator import itemgetter
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lingap.errors import G2PError
-
-_SIGN = {"+": 1, "0": 0, "-": -1}
-
-
-def _data() -> Path:
-    spec = importlib.util.find_spec("panphon")
-    if spec is None or spec.origin is None:
-        raise G2PError("Articulatory features need PanPhon: pip install panphon")
-    return Path(spec.origin).parent / "data"
+from lingap.g2p.vendored import vendored_text
 
 
 @cache
 def _weights() -> Mapping[str, float]:
-    with (_data() / "feature_weights.csv").open(encoding="utf-8", newline="") as file:
-        names, values = list(csv.reader(file))[:2]
+    names, values = csv.reader(vendored_text("panphon", "feature_weights.csv").split())
     return {name: float(value) for name, value in zip(names, values, strict=True)}
 
 
 @cache
 def _table() -> Mapping[str, NDArray[np.int8]]:
     """Segment in NFD, ``ɡ`` for ``g``, to its signs (-1, 0, 1) in the order of the weights."""
-    names = list(_weights())
+    rows = csv.reader(io.StringIO(vendored_text("panphon", "ipa_all.csv")))
+    names = next(rows)
+    ipa, features = names.index("ipa"), itemgetter(*map(names.index, _weights()))
+    segments, written = zip(
+        *((_spelling(row[ipa]), "".join(features(row))) for row in rows), strict=True
+    )
+    marks = np.frombuffer("".join(written).encode(), dtype="S1").reshape(len(segments), -1)
+    signs = (marks == b"+").astype(np.int8) - (marks == b"-").astype(np.int8)
     table: dict[str, NDArray[np.int8]] = {}
-    with (_data() / "ipa_all.csv").open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            signs = np.array([_SIGN[row[name]] for name in names], dtype=np.int8)
-            table.setdefault(_spelling(row["ipa"]), signs)
+    for segment, row in zip(segments, signs, strict=True):
+        table.setdefault(segment, row)
     return table
 
 

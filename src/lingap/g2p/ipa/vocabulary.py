@@ -74,21 +74,23 @@ class UnitFitter:
         self._known = frozenset(vocabulary.units)
         self._stand_ins: dict[str, Nearest | None] = {}
 
-    def fitted(self, said: Pronunciation) -> Pronunciation:
+    def fitted(self, pronunciation: Pronunciation) -> Pronunciation:
         """The pronunciation with what the vocabulary lacks named, and under ``nearest`` replaced.
 
         A lacking unit without articulatory features (a digit, a mark) has no stand-in and stays.
         """
-        if self._known.issuperset(said.units):
-            return said
-        lacking = tuple(unit for unit in said.units if unit not in self._known)
+        if self._known.issuperset(pronunciation.units):
+            return pronunciation
+        lacking = tuple(unit for unit in pronunciation.units if unit not in self._known)
         if self.vocabulary.policy == "report":
-            return replace(said, lacking=lacking)
+            return replace(pronunciation, lacking=lacking)
         self._find(lacking)
-        written = [self._stand_ins.get(unit) for unit in said.units]
-        units = (to.unit if to else unit for unit, to in zip(said.units, written, strict=True))
+        written = [self._stand_ins.get(unit) for unit in pronunciation.units]
+        units = (
+            to.unit if to else unit for unit, to in zip(pronunciation.units, written, strict=True)
+        )
         stand_ins = tuple(to.unit if (to := self._stand_ins[unit]) else "" for unit in lacking)
-        return replace(said, units=tuple(units), lacking=lacking, stand_ins=stand_ins)
+        return replace(pronunciation, units=tuple(units), lacking=lacking, stand_ins=stand_ins)
 
     def _find(self, lacking: Sequence[str]) -> None:
         new = [unit for unit in dict.fromkeys(lacking) if unit not in self._stand_ins]

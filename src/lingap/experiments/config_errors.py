@@ -1,0 +1,52 @@
+"""A broken configuration told in lines: where, what came, what was expected."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from typing import Any, get_args
+
+from pydantic import BaseModel, ValidationError
+
+
+def _fields_at(model: type[BaseModel], place: tuple[int | str, ...]) -> list[str]:
+    """Names that are allowed at a place of the schema, as far as it can be followed."""
+    for step in place:
+        if isinstance(step, int):
+            continue
+        field = model.model_fields.get(str(step))
+        if field is None:
+            break
+        inner = get_args(field.annotation) or (field.annotation,)
+        found = [i for i in inner if isinstance(i, type) and issubclass(i, BaseModel)]
+        if not found:
+            return []
+        model = found[0]
+    return list(model.model_fields)
+
+
+def explain(error: ValidationError, model: type[BaseModel], given: Mapping[str, Any]) -> list[str]:
+    """One line a fault of the schema, near names offered, places as they were given."""
+    lines = []
+    faults = error.errors()
+    for fault in faults:
+        inner = any(f["loc"][: len(fault["loc"])] == fault["loc"] for f in faults if f is not fault)
+        if fault["type"] == "too_short" and inner:
+            continue  # a list is only short of its own faulty items
+        where = ".".join(str(step) for step in fault["loc"]) or "settings"
+        if "tasks" not in given:  # one task, written as task and corpus
+            where = where.removeprefix("tasks.0.")
+        if fault["type"] == "extra_forbidden":
+            known = _fields_at(model, fault["loc"][:-1])
+            near = difflib.get_close_matches(str(fault["loc"][-1]), known, n=1)
+            hint = f" Did you mean {near[0]!r}?" if near else f" Known: {', '.join(known)}."
+            lines.append(f"  {where}: no setting has that name.{hint}")
+        elif fault["type"] == "missing":
+            lines.append(f"  {where}: missing.")
+        else:
+            message = fault["msg"].removeprefix("Value error, ").replace("valid tuple", "list")
+            came = fault["input"]
+            got = "" if isinstance(came, Mapping | BaseModel) else f"; got {came!r:.120}"
+            said = f"{message.rstrip('.')}{got}"
+            lines.append(f"  {where}: {said}{'' if said.endswith('?') else '.'}")
+    return lines

@@ -1,0 +1,194 @@
+"""The parts of a configuration: corpora, texts, tasks, representations, pre-training."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from lingap.languages import get_language
+from lingap.training.settings import TrainingSettings
+
+TaskName = Literal["ner", "nli", "pos"]
+Role = Literal["train", "dev", "test"]
+
+
+class Closed(BaseModel, frozen=True, extra="forbid", ser_json_inf_nan="constants"):
+    """A part of a configuration: unknown settings are refused, known ones do not change."""
+
+
+def distinct_codes(given: tuple[str, ...] | None) -> tuple[str, ...] | None:
+    """Codes of languages, as the table has them."""
+    if given is None:
+        return None
+    codes = tuple(get_language(code).code for code in given)
+    if len(set(codes)) < len(codes):
+        raise ValueError(f"a language is named twice: {', '.join(given)}")
+    return codes
+
+
+class CorpusChoice(Closed):
+    """A corpus by name, where it lies, and its options."""
+
+    name: str = Field(description="As in `lingap corpora list`.")
+    path: str | None = Field(None, description="Folder or file of the release, if it needs one.")
+    options: Mapping[str, Any] = Field(default_factory=dict, description="The corpus' own options.")
+    splits: Mapping[Role, str] = Field(
+        default_factory=dict, description="What is read for train, dev and test, if not these."
+    )
+    dev_share: float | None = Field(
+        None, gt=0, lt=1, description="Part of train that is dev, for a corpus without its own."
+    )
+    train_share: float | None = Field(
+        None, gt=0, lt=1, description="Part of train that is learned, drawn at random."
+    )
+    draw_seed: int = Field(0, ge=0, description="Of the two drawings.")
+    draw: Literal["fixed", "per-seed"] = Field(
+        "fixed", description="Whether train_share is one drawing or one for each seed of a run."
+    )
+
+    def split_of(self, role: Role) -> str:
+        """The corpus' split that a role is read from."""
+        if role == "dev" and self.dev_share is not None:
+            return self.split_of("train")
+        return self.splits.get(role, role)
+
+    @model_validator(mode="after")
+    def _test_is_apart(self) -> CorpusChoice:
+        train, dev, test = (self.split_of(role) for role in ("train", "dev", "test"))
+        if test in (train, dev):
+            raise ValueError(
+                f"the test split {test!r} is also read for {'train' if test == train else 'dev'}; "
+                "nothing may be learned or selected on test data"
+            )
+        if self.dev_share is not None and "dev" in self.splits:
+            raise ValueError("dev comes from splits or from dev_share, not from both")
+        if self.dev_share is None and train == dev:
+            raise ValueError(
+                f"train and dev are both read from {train!r}; give dev_share to part it"
+            )
+        return self
+
+
+class TextChoice(CorpusChoice):
+    """Text for pre-training; of labelled corpora the sentences of train are read."""
+
+    languages: tuple[str, ...] | None = Field(
+        None, description="Those it is read in; all of the experiment by default."
+    )
+
+    _codes = field_validator("languages")(distinct_codes)
+
+
+class TaskChoice(Closed):
+    """One of several tasks of an experiment."""
+
+    task: TaskName = Field(description="What is learned.")
+    corpus: CorpusChoice = Field(description="Labelled data: train, dev and test.")
+    languages: tuple[str, ...] | None = Field(
+        None, description="Those of the experiment that the corpus has; all by default."
+    )
+    finetuning: TrainingSettings | None = Field(
+        None, description="In place of the experiment's own."
+    )
+
+    _codes = field_validator("languages")(distinct_codes)
+
+
+class Override(Closed):
+    """Other hyperparameters for some of the runs, as in the paper's Table 5."""
+
+    settings: Mapping[str, Any] = Field(description="Of finetuning, such as learning_rate.")
+    tasks: tuple[TaskName, ...] | None = Field(None, description="Where; all by default.")
+    representations: tuple[str, ...] | None = Field(None, description="By their names in tables.")
+    languages: tuple[str, ...] | None = Field(None, description="Trained on.")
+
+    _codes = field_validator("languages")(distinct_codes)
+
+    def serves(self, task: str, representation: str, trained: Sequence[str]) -> bool:
+        """Whether it is of a run."""
+        return (
+            (self.tasks is None or task in self.tasks)
+            and (self.representations is None or representation in self.representations)
+            and (self.languages is None or set(trained) <= set(self.languages))
+        )
+
+
+class RepresentationSettings(Closed):
+    """A representation and its encoder, whatever they are called in tables."""
+
+    name: str = Field(description="character, phoneme, subword or any registered name.")
+    options: Mapping[str, Any] = Field(
+        default_factory=dict, description="`backend` for phonemes, `vocabulary_size` for subwords."
+    )
+    encoder: str | None = Field(
+        None, description="A published encoder: folder, hub id, mbert, canine or xphonebert."
+    )
+    revision: str | None = Field(None, description="The commit of a hub id that is read.")
+    max_units: int | None = Field(
+        None, ge=16, description="Units that a published encoder is given at once, if fewer."
+    )
+
+    @model_validator(mode="after")
+    def _of_an_encoder(self) -> Self:
+        if self.encoder is None and (self.revision or self.max_units):
+            raise ValueError("revision and max_units are of a published encoder; name it")
+        return self
+
+
+class RepresentationChoice(RepresentationSettings):
+    """A representation by name and its options."""
+
+    label: str = Field("", description="Name in tables; the representation's name by default.")
+
+    @property
+    def title(self) -> str:
+        """The name in tables."""
+        return self.label or self.name
+
+    @property
+    def unlabelled(self) -> RepresentationSettings:
+        """All that can change a number."""
+        return RepresentationSettings(
+            **{name: getattr(self, name) for name in RepresentationSettings.model_fields}
+        )
+
+
+def _one_text(schema: dict[str, Any]) -> None:
+    """Editors are told of what :meth:`PretrainingConfig._one_or_several` takes."""
+    text = schema["properties"]["text"]
+    several = {key: text.pop(key) for key in ("items", "minItems", "type")}
+    text["anyOf"] = [several["items"], several]
+
+
+class PretrainingConfig(Closed):
+    """Masked language modelling, equal for every representation."""
+
+    model_config = ConfigDict(json_schema_extra=_one_text)
+
+    text: tuple[TextChoice, ...] = Field(
+        min_length=1, description="One corpus or several, without dev and test."
+    )
+    training: TrainingSettings = Field(description="Steps, batch size, learning rate …")
+    mask_share: float = Field(0.15, gt=0, lt=1, description="Part of the units that is hidden.")
+    whole_words: bool = Field(False, description="Hide whole words in place of single units.")
+    heldout_share: float = Field(0.05, gt=0, lt=0.5, description="Sentences kept for the loss.")
+    seed: int = Field(0, ge=0, description="Of weights, order and masking.")
+    extend_vocabulary: bool = Field(
+        True, description="Give a published encoder over phonemes or characters the units it lacks."
+    )
+
+    @field_validator("text", mode="before")
+    @classmethod
+    def _one_or_several(cls, given: Any) -> Any:
+        return (given,) if isinstance(given, Mapping | CorpusChoice) else given
+
+    @model_validator(mode="after")
+    def _counted_in_steps(self) -> PretrainingConfig:
+        if self.training.steps is None or self.training.patience is not None:
+            raise ValueError(
+                "pre-training is counted in steps, equal for every representation: give steps, and "
+                "neither epochs nor patience"
+            )
+        return self

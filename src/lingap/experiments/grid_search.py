@@ -1,0 +1,174 @@
+"""Training with one set of hyperparameters; the trials of a grid, and the choice among them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from lingap.errors import TrainingError
+from lingap.experiments.plan import Job
+from lingap.experiments.records import Candidate, FailedRecord, TrialRecord
+from lingap.experiments.specs import RunSpec, TrialSpec
+from lingap.experiments.store import Store, write_json
+from lingap.experiments.training_setup import TrainingSetup, set_up
+from lingap.storage.atomic import whole_folder
+from lingap.training.settings import TrainingSettings
+
+if TYPE_CHECKING:
+    from lingap.training import TrainingResult
+
+Progress = Callable[[int, int], None]
+
+WEIGHTS = "model.safetensors"
+
+
+def _train(
+    setup: TrainingSetup, settings: TrainingSettings, job: Job, store: Store, progress: Progress
+) -> TrainingResult:
+    from lingap.evaluation import best_labels
+    from lingap.training import Tracking, train
+
+    trained = setup.spec.train_languages
+    instances, _ = setup.instances("train", trained, setup.train)
+    dev_instances, _ = setup.instances("dev", trained, setup.dev)
+
+    def dev_score(_: Any) -> float:
+        labels = best_labels(setup.logits(setup.dev, dev_instances))
+        return float(setup.task.score(setup.task.predictions(setup.dev, labels)).value)
+
+    return train(
+        setup.model,
+        instances,
+        setup.collator,
+        settings,
+        seed=setup.spec.seed,
+        workspace=store.workspace(job.id),
+        dev_score=dev_score,
+        progress=progress,
+        tracking=Tracking(job.trackers, job.title, store.root / "logs" / job.id),
+    )
+
+
+def try_settings(job: Job, store: Store, folder: Path, progress: Progress) -> TrialRecord:
+    """Train with one candidate of a grid; its dev score is all that is kept.
+
+    The weights wait aside for the run that may choose them. A candidate whose loss is no number
+    has no dev score and says why.
+    """
+    spec = job.spec
+    assert isinstance(spec, TrialSpec)
+    setup = set_up(spec, store)
+    try:
+        result = _train(setup, spec.finetuning, job, store, progress)
+    except TrainingError as error:
+        history = tuple(error.history)
+        return TrialRecord(run_id=job.id, config=spec, reason=str(error), history=history)
+    _offer(setup.model, job.id, waiting_weights(store, spec), result.best_dev)
+    return TrialRecord(run_id=job.id, config=spec, **asdict(result))
+
+
+def _offer(model: Any, trial: str, place: Path, dev: float | None) -> None:
+    """Keep the weights aside for the run, unless a candidate of the same training was as good."""
+    from safetensors.torch import save_model
+
+    best = _offered(place)
+    if dev is None or (best is not None and best["dev"] >= dev):
+        return
+    with whole_folder(place) as aside:
+        save_model(model, str(aside / WEIGHTS))
+        with (aside / WEIGHTS).open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        write_json(aside / "best.json", {"trial": trial, "dev": dev, "sha256": digest})
+
+
+def _offered(place: Path) -> dict[str, Any] | None:
+    """Whose weights wait, and how good they were on dev data; None where none wait whole."""
+    try:
+        found: dict[str, Any] = json.loads((place / "best.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return found
+
+
+def waiting_weights(store: Store, trial: TrialSpec) -> Path:
+    """Where the best weights of a training's trials wait; they may be gone, and are learned again.
+
+    Args:
+        store: The experiment's folder.
+        trial: Any of the trials.
+    """
+    return store.workspace(trial.digest(without="finetuning") + ".best")
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The hyperparameters of a run, and how they came to be."""
+
+    settings: TrainingSettings
+    trial: TrialRecord | None = None
+    candidates: tuple[Candidate, ...] = ()
+
+    def forget(self, store: Store, seed: int) -> None:
+        """Clear away the weights that waited for the run of that seed."""
+        if self.trial is not None and self.trial.config.seed == seed:
+            shutil.rmtree(waiting_weights(store, self.trial.config), ignore_errors=True)
+
+
+def choose(spec: RunSpec, store: Store) -> Chosen:
+    """The candidate with the best dev score, the first of equals."""
+    if not spec.trials:
+        return Chosen(spec.finetuning[0])
+    records = [store.record("trials", trial) for trial in spec.trials]
+    candidates = tuple(
+        Candidate(
+            settings=settings,
+            dev=record.best_dev if isinstance(record, TrialRecord) else None,
+            trial=trial,
+            reason=record.reason if isinstance(record, TrialRecord | FailedRecord) else "no record",
+        )
+        for settings, record, trial in zip(spec.finetuning, records, spec.trials, strict=True)
+    )
+    best = max(candidates, key=lambda one: -1.0 if one.dev is None else one.dev)
+    if best.dev is None:
+        reasons = dict.fromkeys(one.reason for one in candidates)
+        raise TrainingError(
+            f"No candidate of the grid could be trained: {'; '.join(reasons)}. Change the grid, or "
+            f"delete their folders under {store.root / 'trials'} to have them tried again."
+        )
+    record = records[candidates.index(best)]
+    assert isinstance(record, TrialRecord)
+    return Chosen(best.settings, record, candidates)
+
+
+def trained(
+    setup: TrainingSetup, chosen: Chosen, job: Job, store: Store, progress: Progress
+) -> TrainingResult:
+    """Train, or take the weights of the trial that was the same training."""
+    from safetensors.torch import load_model
+
+    from lingap.training import TrainingResult
+
+    trial = chosen.trial
+    if trial is not None and trial.config.seed == setup.spec.seed:
+        place = waiting_weights(store, trial.config)
+        best = _offered(place)
+        if best is not None and best["trial"] == trial.run_id and _whole(place, best["sha256"]):
+            load_model(setup.model, place / WEIGHTS)
+            return TrainingResult(
+                **{kept.name: getattr(trial, kept.name) for kept in fields(TrainingResult)}
+            )
+    return _train(setup, chosen.settings, job, store, progress)
+
+
+def _whole(place: Path, digest: str) -> bool:
+    """Whether the weights are there as they were written."""
+    try:
+        with (place / WEIGHTS).open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest() == digest
+    except OSError:
+        return False

@@ -1,0 +1,175 @@
+"""What one training needs: data, encoder, task and model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from lingap.experiments.config_parts import CorpusChoice, Role
+from lingap.experiments.data import role_split, rows
+from lingap.experiments.encoded import (
+    Encoded,
+    cached,
+    read_encoded,
+    read_rows,
+    write_encoded,
+    write_rows,
+)
+from lingap.experiments.specs import FinetuneSpec
+from lingap.experiments.store import Store
+from lingap.records import Sentence, SentencePair
+from lingap.representations import Representation, UnitIds, Vocabulary, load_representation
+from lingap.representations.checkpoint import find_checkpoint
+from lingap.representations.published import published_representation
+from lingap.representations.subword import SUBWORDS, Subwords
+
+if TYPE_CHECKING:
+    import torch
+
+Example = Sentence | SentencePair
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingSetup:
+    """All that a training and its test need."""
+
+    spec: FinetuneSpec
+    store: Store
+    model: Any
+    encoder: torch.nn.Module
+    vocabulary: UnitIds
+    representation: Representation
+    task: Any
+    collator: Any
+    max_units: int
+    train: list[Any]
+    dev: list[Any]
+
+    def instances(
+        self, role: Role | Literal["parallel"], codes: Sequence[str], examples: Sequence[Any]
+    ) -> Encoded:
+        """Examples in numbers, and what was lost; what another job encoded is taken from it.
+
+        Args:
+            role: What the examples are for; parallel text has no question and no labels.
+            codes: Their languages.
+            examples: In order.
+        """
+        from lingap.tasks import text_instances
+
+        def make() -> Encoded:
+            before = dict(self.representation.counts())
+            read = self.representation, self.vocabulary
+            encode = text_instances if role == "parallel" else self.task.instances
+            made, counts = encode(examples, *read, max_units=self.max_units)
+            after = self.representation.counts()
+            lost = {k: n - before.get(k, 0) for k, n in after.items() if k != "words"}
+            return made, {**counts, **lost}
+
+        labels = [] if role == "parallel" else self.task.labels
+        key = self._key(role, codes) | {"labels": labels, "max_units": self.max_units}
+        return cached(self.store.shared, key, make, write=write_encoded, read=read_encoded)
+
+    def coverage(self, code: str, examples: Sequence[Example]) -> list[dict[str, Any]]:
+        """What the spelling of the test words cost, where the representation can tell."""
+        measure = getattr(self.representation, "coverage", None)
+        if measure is None:
+            return []
+        sentences: list[Sentence] = []
+        for one in examples:
+            sentences += (one,) if isinstance(one, Sentence) else (one.first, one.second)
+        ids = self.vocabulary
+        known = ids.units if isinstance(ids, Vocabulary) else getattr(ids, "table", None)
+
+        def make() -> list[dict[str, Any]]:
+            return [found.as_dict() for found in measure(sentences, known and tuple(known))]
+
+        key = self._key("test", (code,)) | {"what": "coverage"}
+        return cached(self.store.shared, key, make, write=write_rows, read=read_rows)
+
+    def _key(self, role: Role | Literal["parallel"], codes: Sequence[str]) -> dict[str, Any]:
+        """What fixes examples and how they are spelled and numbered."""
+        spec = self.spec
+        of_run = {"recipe", "task", "choice", "encoder", "spelling", "languages"}
+        corpus = spec.corpus.model_dump(mode="json", exclude={"path"})
+        drawn = role == "train" and spec.corpus.draw == "per-seed"
+        return {
+            **spec.model_dump(mode="json", include=of_run),
+            "corpus": None if role == "parallel" else corpus,
+            "seed": spec.seed if drawn else None,
+            "role": role,
+            "data": [(code, spec.fingerprint(code, role)) for code in codes],
+        }
+
+    def logits(self, examples: Sequence[Any], made: Any) -> Any:
+        """What the model says of each item."""
+        from lingap.evaluation import item_logits
+
+        n_items = [self.task.n_items(example) for example in examples]
+        return item_logits(self.model, made, self.collator, n_items=n_items)
+
+
+def set_up(spec: FinetuneSpec, store: Store) -> TrainingSetup:
+    """Read and build what a trial or run needs."""
+    from lingap.models import ItemClassifier, max_units, padding_multiple
+    from lingap.tasks import make_task
+    from lingap.training import Collator, best_device
+
+    corpus, languages, trained = spec.corpus, spec.languages, spec.train_languages
+
+    def read(role: Role) -> list[Any]:
+        return [
+            row for code in trained for row in rows(corpus, code, role, languages, seed=spec.seed)
+        ]
+
+    train, dev = read("train"), read("dev")
+    encoder, vocabulary, representation = _encoder(spec, store)
+    multiple = padding_multiple(encoder)
+    n_units = min(max_units(encoder), spec.choice.max_units or max_units(encoder))
+    n_units -= n_units % multiple
+    task = make_task(
+        spec.task,
+        [*_declared(corpus, trained, languages), *labels_of(train), *labels_of(dev)],
+    )
+    model = ItemClassifier(encoder, len(task.labels), pooling=spec.pooling, seed=spec.seed)
+    model.to(best_device())
+    collator = Collator(vocabulary.pad_id, multiple=multiple)
+    return TrainingSetup(
+        spec, store, model, encoder, vocabulary, representation, task, collator, n_units, train, dev
+    )
+
+
+def _encoder(spec: FinetuneSpec, store: Store) -> tuple[torch.nn.Module, UnitIds, Representation]:
+    """The encoder, its numbers for units, and what it reads."""
+    from lingap.models import load_encoder, load_published
+
+    choice = spec.choice
+    if choice.encoder is not None:
+        folder = find_checkpoint(choice.encoder, choice.revision, representation=choice.name)
+        representation, ids = published_representation(choice.name, folder, choice.options)
+        return load_published(folder, ids), ids, representation
+    assert isinstance(spec.encoder, str)  # the job that made it
+    folder = store.folder("pretraining", spec.encoder)
+    encoder, vocabulary = load_encoder(folder)
+    known: Vocabulary = vocabulary
+    if choice.name == "subword":
+        return encoder, known, Subwords(folder / SUBWORDS)
+    return encoder, known, load_representation(choice.name, **choice.options)
+
+
+def _declared(
+    corpus: CorpusChoice, codes: Iterable[str], languages: tuple[str, ...]
+) -> Iterable[str]:
+    """Labels that the corpus is known to have."""
+    for code in codes:
+        yield from role_split(corpus, code, "train", languages).labels or ()
+
+
+def labels_of(examples: Iterable[Example]) -> Iterable[str]:
+    """The gold labels of all items."""
+    for example in examples:
+        if isinstance(example, Sentence):
+            yield from example.labels or ()
+        elif example.label is not None:
+            yield example.label

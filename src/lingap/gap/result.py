@@ -1,0 +1,110 @@
+"""What every result of this room can do: go to JSON and come back, to rows, to a data frame."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+from lingap.errors import MetricError, MissingPackage
+from lingap.records import Interval
+
+if TYPE_CHECKING:
+    import pandas
+    from pydantic import TypeAdapter
+
+Row = dict[str, Any]
+Matrix = tuple[tuple[float, ...], ...]
+
+
+class GapResult:
+    """A frozen dataclass that goes to JSON and comes back equal, and gives rows of a table."""
+
+    __slots__ = ()
+    __pydantic_config__: ClassVar[Any] = {"extra": "forbid", "allow_inf_nan": False}
+
+    def to_dict(self) -> Row:
+        """Give what ``json.dumps(..., allow_nan=False)`` takes.
+
+        Raises:
+            MetricError: For a value that is not finite.
+        """
+        found: Row = _adapter(type(self)).dump_python(self, mode="json")
+        try:
+            json.dumps(found, allow_nan=False)
+        except ValueError as error:
+            raise MetricError(f"{type(self).__name__}: a value is not finite ({error}).") from None
+        return found
+
+    @classmethod
+    def from_dict(cls, data: Any) -> Self:
+        """Rebuild what :meth:`to_dict` gave.
+
+        Raises:
+            MetricError: For a missing or an unknown field, or a value of another type; the message
+                names the place.
+        """
+        from pydantic import ValidationError
+
+        try:
+            made: Self = _adapter(cls).validate_json(json.dumps(data), strict=True)
+        except ValidationError as error:
+            first = error.errors(include_url=False)[0]
+            place = ".".join(map(str, (cls.__name__, *first["loc"])))
+            if first["type"] == "unexpected_keyword_argument":
+                raise MetricError(f"{place}: unknown field {first['loc'][-1]!r}.") from None
+            found = "" if first["type"] == "missing" else f", found {first['input']!r:.80}"
+            raise MetricError(f"{place}: {first['msg']}{found}.") from None
+        return made
+
+    def to_rows(self) -> list[Row]:
+        """Rows of a table in long form, unrounded: column to value."""
+        raise NotImplementedError
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """Give :meth:`to_rows` as a pandas data frame.
+
+        Raises:
+            MissingPackage: When pandas is not installed.
+        """
+        return to_pandas([self])
+
+
+_ADAPTERS: dict[type, TypeAdapter[Any]] = {}
+
+
+def _adapter(cls: type) -> TypeAdapter[Any]:
+    from pydantic import TypeAdapter
+
+    if cls not in _ADAPTERS:
+        _ADAPTERS[cls] = TypeAdapter(cls)
+    return _ADAPTERS[cls]
+
+
+def to_pandas(results: Iterable[GapResult]) -> pandas.DataFrame:
+    """Give the rows of several results, such as those of all systems, as one pandas data frame.
+
+    Raises:
+        MissingPackage: When pandas is not installed.
+    """
+    try:
+        import pandas
+    except ImportError as error:
+        raise MissingPackage("A data frame needs pandas: pip install pandas") from error
+    return pandas.DataFrame([row for result in results for row in result.to_rows()])
+
+
+def ends(name: str, interval: Interval | None) -> Row:
+    """Both ends of an interval as columns; None where there is none.
+
+    >>> ends("std", Interval(0.1, 0.2, 0.95, "x")), ends("", None)
+    ({'std_low': 0.1, 'std_high': 0.2}, {'low': None, 'high': None})
+    """
+    start = f"{name}_" if name else ""
+    low, high = (None, None) if interval is None else (interval.low, interval.high)
+    return {f"{start}low": low, f"{start}high": high}
+
+
+def matrix_rows(matrix: Iterable[Iterable[Any]]) -> Matrix:
+    """A matrix as plain numbers in tuples."""
+    return tuple(tuple(float(value) for value in row) for row in matrix)

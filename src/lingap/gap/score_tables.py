@@ -1,0 +1,277 @@
+"""Tables of scores that were made anywhere, long or wide, as rows of scores."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+from lingap.errors import LanguageError, MetricError
+from lingap.gap.score_files import Placed, checked_rows, rows_of_file
+from lingap.languages import get_language
+from lingap.records import Score
+
+Scale = Literal["auto", "unit", "percent"]
+_COLUMNS = {
+    "system": ("system", "model", "representation"),
+    "task": ("task",),
+    "language": ("language", "lang"),
+    "score": ("score", "value"),
+    "seed": ("seed",),
+    "metric": ("metric", "measure"),
+}
+_BESIDE = ("system", "task", "seed", "metric")
+_MISSING = "all"  # system or task where the file has no such column
+_SUMMARIES = (
+    "all",
+    "avg",
+    "average",
+    "ave",
+    "max",
+    "mean",
+    "median",
+    "overall",
+    "std",
+    "sum",
+    "total",
+)
+_LIKE_A_CODE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{1,8})*")
+
+
+class DataFrame(Protocol):
+    """A pandas or polars data frame, or an Arrow table; none of them is imported."""
+
+    @property
+    def shape(self) -> Any:
+        """Rows and columns."""
+
+
+ScoreTable = str | Path | DataFrame | Iterable[Score] | Iterable[Mapping[str, Any]]
+"""A path, a data frame, or a list of :class:`~lingap.records.Score` or of dictionaries."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreFile:
+    """Scores of a file, 0 to 1, with what a reader must know about how they were read.
+
+    Args:
+        scores: One row each.
+        scale: ``unit`` where the file had 0 to 1, ``percent`` where it had 0 to 100.
+        notes: Sentences, such as of columns that were not read.
+    """
+
+    scores: tuple[Score, ...]
+    scale: str
+    notes: tuple[str, ...]
+
+
+@cache
+def language_code(text: str) -> str | None:
+    """ISO 639-3 code of any common code or name; None where the table has none."""
+    try:
+        return get_language(text).code
+    except LanguageError:
+        return None
+
+
+def read_scores(table: ScoreTable, *, scale: Scale = "auto") -> ScoreFile:
+    """Read a table of scores: a file, a data frame, or a list of dictionaries.
+
+    Long: columns language and score, and where there are any system, task, metric, seed. Wide:
+    one column a language instead; an empty cell is a missing score. A column that the table lacks
+    is one value (``all``; seed 0). JSON is a list of such rows, or ``{"scores": [...]}``.
+
+    In both layouts a language that no table knows is kept as written, and a mean or another summary
+    (``avg``) is no language and left out; the notes name both. A wide column is taken for an
+    unknown language if it is shaped like a code and holds numbers.
+
+    Args:
+        table: Path of a ``.csv``, ``.tsv``, ``.json`` or ``.jsonl``; a pandas or polars data frame
+            or an Arrow table; rows as dictionaries; or :class:`~lingap.records.Score` rows, which
+            are given back as they are.
+        scale: ``unit`` (0 to 1), ``percent`` (0 to 100), or ``auto``: unit where no score exceeds
+            1. A table that mixes both is refused.
+
+    Raises:
+        MetricError: For a malformed file, a score that is no number, negative, out of scale or
+            given twice; the message names the file and the row.
+    """
+    if scale not in ("auto", "unit", "percent"):
+        raise MetricError(f"scale is 'auto', 'unit' or 'percent', not {scale!r}.")
+    if isinstance(table, str | Path):
+        return _read(str(table), rows_of_file(Path(table)), scale)
+    rows = _records(table)
+    if rows is None:
+        rows = list(table)  # type: ignore[arg-type]  # no data frame is left
+        if all(isinstance(row, Score) for row in rows):
+            return ScoreFile(tuple(rows), "unit", ())
+    items = [(f"scores: row {i} (from 1)", row) for i, row in enumerate(rows, start=1)]
+    return _read("scores", checked_rows(items), scale)
+
+
+def _records(table: Any) -> list[Any] | None:
+    """Rows of a data frame, without importing what made it; None for anything else."""
+    for name in ("to_dicts", "to_pylist"):  # polars, Arrow
+        if hasattr(table, name):
+            return list(getattr(table, name)())
+    if not (hasattr(table, "columns") and hasattr(table, "to_dict")):
+        return None
+    if any(name is not None for name in table.index.names):  # as pivot_table leaves systems
+        table = table.reset_index()
+    names = [str(name) for name in table.columns]
+    if len(set(names)) < len(names):
+        twice = sorted({name for name in names if names.count(name) > 1})
+        raise MetricError(f"scores: a column occurs twice: {', '.join(map(repr, twice))}.")
+    # An empty cell is NaN, NaT or NA there, according to the column's type.
+    empty = table.isna().to_numpy()
+    return [
+        {name: None if gone else cell for name, cell, gone in zip(names, row, lost, strict=True)}
+        for row, lost in zip(table.itertuples(index=False, name=None), empty, strict=True)
+    ]
+
+
+def _read(source: str, rows: list[Placed], scale: Scale) -> ScoreFile:
+    if not rows:
+        raise MetricError(f"{source}: holds no score.")
+    columns, languages, notes = _layout(source, [row for _, row in rows])
+    found: list[tuple[str, Score]] = []
+    unknown: dict[str, None] = {}
+    summaries: dict[str, None] = {}
+    places: dict[tuple[Any, ...], str] = {}
+    for where, row in rows:
+        beside = {key: _cell(row, columns.get(key)) for key in _BESIDE}
+        for name, text in _cells(where, row, columns, languages):
+            code = language_code(name)
+            if code is None and name.lower() in _SUMMARIES:
+                summaries[name] = None
+                continue
+            if code is None:
+                unknown[name] = None
+            score = Score(
+                system=beside["system"] or _MISSING,
+                task=beside["task"] or _MISSING,
+                language=code or name,
+                metric=beside["metric"] or "score",
+                value=_number(where, name, text),
+                seed=_seed(where, beside["seed"]),
+            )
+            place = (score.system, score.task, score.metric, score.language, score.seed)
+            if place in places:
+                hint = "" if "seed" in columns else " Give repeated runs a column 'seed'."
+                raise MetricError(
+                    f"{where}: {score.system}, {score.task}, {score.language}, seed {score.seed} "
+                    f"has a score already ({places[place]}).{hint}"
+                )
+            places[place] = where
+            found.append((where, score))
+    if not found:
+        raise MetricError(f"{source}: every cell is empty or a summary; there is no score.")
+    if summaries:
+        notes.append(f"Left out, for they sum up others: {', '.join(summaries)}.")
+    if unknown:
+        notes.append(f"Languages kept as written, for no table knows them: {', '.join(unknown)}.")
+    percent = _is_percent(found, scale)
+    scores = (replace(s, value=s.value / 100) if percent else s for _, s in found)
+    return ScoreFile(tuple(scores), "percent" if percent else "unit", tuple(notes))
+
+
+def _layout(
+    source: str, rows: list[Mapping[str, Any]]
+) -> tuple[dict[str, str], list[str], list[str]]:
+    """Column of each known meaning; columns that are languages; notes."""
+    names = list(rows[0])
+    columns: dict[str, str] = {}
+    for meaning, spellings in _COLUMNS.items():
+        mine = [name for name in names if name.strip().lower() in spellings]
+        if len(mine) > 1:
+            raise MetricError(f"{source}: columns {', '.join(mine)} both mean {meaning}; keep one.")
+        if mine:
+            columns[meaning] = mine[0]
+    rest = [name for name in names if name not in columns.values()]
+    if ("language" in columns) != ("score" in columns):
+        lacks = "score" if "language" in columns else "language"
+        raise MetricError(f"{source}: no column {lacks!r}; the columns are {', '.join(names)}.")
+    if "score" in columns:
+        notes = [f"Columns not read: {', '.join(rest)}."] if rest else []
+        return columns, [], notes
+    languages = [name for name in rest if language_code(name) or _unknown_language(name, rows)]
+    if not any(language_code(name) for name in languages):
+        raise MetricError(
+            f"{source}: expected columns language and score, or one column a language; the columns "
+            f"are {', '.join(names) or 'none'}."
+        )
+    others = [name for name in rest if name not in languages]
+    return columns, languages, [f"Columns not read: {', '.join(others)}."] if others else []
+
+
+def _unknown_language(name: str, rows: list[Mapping[str, Any]]) -> bool:
+    """Whether a wide column may be a language: shaped like a code or a summary, numbers only."""
+    if not (_LIKE_A_CODE.fullmatch(name) or name.lower() in _SUMMARIES):
+        return False
+    texts = [text for row in rows if (text := _cell(row, name))]
+    try:
+        return bool(texts) and all(math.isfinite(float(text)) for text in texts)
+    except ValueError:
+        return False
+
+
+def _cell(row: Mapping[str, Any], column: str | None) -> str:
+    value = "" if column is None else row.get(column, "")
+    return "" if value is None else str(value).strip()
+
+
+def _cells(
+    where: str, row: Mapping[str, Any], columns: Mapping[str, str], languages: list[str]
+) -> Iterable[tuple[str, str]]:
+    if languages:
+        for name in languages:
+            if text := _cell(row, name):
+                yield name, text
+        return
+    name = _cell(row, columns["language"])
+    if not name:
+        raise MetricError(f"{where}: the language is empty.")
+    yield name, _cell(row, columns["score"])
+
+
+def _number(where: str, name: str, text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        hint = " Write a decimal point." if "," in text else ""
+        raise MetricError(f"{where}: the score of {name}, {text!r}, is no number.{hint}") from None
+    if not math.isfinite(value) or value < 0:
+        raise MetricError(f"{where}: the score of {name} is {text}; scores are finite and >= 0.")
+    return value
+
+
+def _seed(where: str, text: str) -> int:
+    if not text:
+        return 0
+    try:
+        return int(text.removesuffix(".0"))  # as tables with empty cells write whole numbers
+    except ValueError:
+        raise MetricError(f"{where}: the seed {text!r} is no whole number.") from None
+
+
+def _is_percent(found: list[tuple[str, Score]], scale: Scale) -> bool:
+    high_place, high = max(found, key=lambda item: item[1].value)
+    top = high.value
+    if top > (1 if scale == "unit" else 100):
+        raise MetricError(
+            f"{high_place}: the score of {high.language} is {top:g}, above "
+            f"{1 if scale == 'unit' else 100}."
+        )
+    if scale == "auto" and top > 1:
+        for place, score in found:
+            if 0 < score.value <= 1:
+                raise MetricError(
+                    f"Mixed scales: {score.value:g} ({place}) looks like 0 to 1, {top:g} "
+                    f"({high_place}) like 0 to 100. Bring all to one scale, or pass --scale "
+                    "percent if all are percent."
+                )
+    return scale == "percent" or (scale == "auto" and top > 1)

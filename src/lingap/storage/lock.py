@@ -1,0 +1,34 @@
+"""Locks between processes, which the system lets go when their holder ends, however it ends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from lingap.errors import StoreError
+
+
+@contextmanager
+def locked(path: Path, *, busy: str | None = None) -> Iterator[None]:
+    """Hold the lock that a file stands for; the file stays.
+
+    Args:
+        path: The file, which nobody writes to.
+        busy: What to tell the user where another holds the lock; None waits for it.
+
+    Raises:
+        StoreError: When another holds the lock and `busy` says what to do.
+        OSError: When the file cannot be made.
+    """
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(path, thread_local=False)
+    try:
+        lock.acquire(timeout=-1 if busy is None else 0)
+    except Timeout as error:
+        raise StoreError(str(busy)) from error
+    try:
+        yield
+    finally:
+        lock.release()

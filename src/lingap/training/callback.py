@@ -1,0 +1,150 @@
+"""What is seen of a training while it runs: progress, dev scores, the best weights, checkpoints."""
+
+from __future__ import annotations
+
+import json
+import math
+import shutil
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from safetensors.torch import load_file, save_file
+from torch import Tensor, nn
+from transformers import TrainerCallback
+
+from lingap.errors import TrainingError
+from lingap.storage.atomic import flush
+from lingap.training.batches import RandomBatches
+from lingap.training.parts import PartsTrainer
+
+COMPLETE = "complete"
+"""The file that a checkpoint gets last; one without it was cut short and is not gone on from."""
+
+CHECKPOINT_SECONDS = 60.0
+"""A training that takes less leaves no checkpoint: it is sooner done again than gone on with."""
+
+_BEST, _SEEN = "best.safetensors", "seen.json"
+
+DevScore = Callable[[nn.Module], float]
+Progress = Callable[[int, int], None]
+
+
+class TrainingCallback(TrainerCallback):  # type: ignore[misc]
+    """Keeps the best weights by dev score, and the user informed; asks for checkpoints."""
+
+    def __init__(
+        self,
+        sampler: RandomBatches,
+        dev_score: DevScore | None,
+        patience: int | None,
+        progress: Progress | None,
+        checkpoint_seconds: float,
+    ):
+        self.sampler = sampler
+        self.dev_score = dev_score
+        self.patience = patience
+        self.progress = progress
+        self.checkpoint_seconds = checkpoint_seconds
+        self.saved = time.monotonic()
+        self.trainer: PartsTrainer | None = None
+        self.best: tuple[float, float, dict[str, Tensor]] | None = None
+        self.since_best = 0
+
+    def resume_from(self, checkpoint: Path) -> None:
+        """Take up what was seen before the checkpoint."""
+        seen = json.loads((checkpoint / _SEEN).read_text(encoding="utf-8"))
+        self.since_best = seen["since_best"]
+        assert self.trainer is not None
+        self.trainer.take_up(seen["computed"])
+        if seen["best"] is not None:
+            score, epoch = seen["best"]
+            self.best = (score, epoch, load_file(checkpoint / _BEST))
+
+    def on_epoch_begin(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        """Give the batches the order of this epoch."""
+        self.sampler.set_epoch(state.global_step // len(self.sampler))
+
+    def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        """Tell the progress, and ask for a checkpoint when one is due."""
+        if self.progress is not None:
+            self.progress(state.global_step, state.max_steps)
+        # The last step of an epoch is saved when the epoch has been scored, not before.
+        if state.global_step % len(self.sampler) and state.global_step < state.max_steps:
+            self._ask_to_save(control)
+
+    def _ask_to_save(self, control: Any) -> None:
+        control.should_save = time.monotonic() - self.saved >= self.checkpoint_seconds
+
+    def on_save(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        """Put what was seen beside the weights; the checkpoint is complete when this ends."""
+        folder = Path(args.output_dir) / f"checkpoint-{state.global_step}"
+        best = None
+        if self.best is not None:
+            best = self.best[:2]
+            save_file(self.best[2], folder / _BEST)
+        assert self.trainer is not None
+        computed = self.trainer.computed()
+        seen = {"since_best": self.since_best, "best": best, "computed": computed}
+        (folder / _SEEN).write_text(json.dumps(seen), encoding="utf-8")
+        for path in folder.iterdir():
+            flush(path)
+        (folder / COMPLETE).touch()
+        self.saved = time.monotonic()
+
+    def on_log(self, args: Any, state: Any, control: Any, logs: Any = None, **_: Any) -> None:
+        """Stop at a loss that is no number."""
+        if not logs or "loss" not in logs:
+            return
+        loss = float(logs["loss"])
+        if not math.isfinite(loss):
+            raise TrainingError(
+                f"The loss is {loss} at step {state.global_step}; a smaller learning rate than "
+                f"{args.learning_rate:g} may keep it finite.",
+                history=history(state.log_history),
+            )
+
+    def on_epoch_end(
+        self, args: Any, state: Any, control: Any, model: Any = None, **_: Any
+    ) -> None:
+        """Score the dev data."""
+        if self.dev_score is not None:
+            self._score(state, control, model)
+        # Where training stops here there is nothing to go on with: the last epoch is done again.
+        if state.global_step < state.max_steps and not control.should_training_stop:
+            self._ask_to_save(control)
+
+    def _score(self, state: Any, control: Any, model: Any) -> None:
+        assert self.dev_score is not None
+        assert self.trainer is not None
+        score = self.dev_score(model)
+        self.trainer.log({"dev": score})
+        if self.best is None or score > self.best[0]:
+            weights = {k: v.detach().cpu().clone() for k, v in model.state_dict().items()}
+            self.best = (score, float(state.epoch), weights)
+            self.since_best = 0
+        else:
+            self.since_best += 1
+            if self.patience is not None and self.since_best >= self.patience:
+                control.should_training_stop = True
+
+
+def history(log: Sequence[dict[str, float]]) -> list[dict[str, float]]:
+    """The Trainer's log, which its checkpoints carry on, as far as its numbers are finite."""
+    losses, scores = ("step", "loss", "learning_rate"), ("step", "epoch", "dev")
+    return [
+        {name: row[name] for name in (losses if "loss" in row else scores)}
+        for row in log
+        if math.isfinite(row.get("loss", row.get("dev", math.nan)))
+    ]
+
+
+def last_checkpoint(workspace: Path) -> Path | None:
+    """The latest complete checkpoint; those cut short by a kill or a full disk are cleared away."""
+    found = {int(p.name.rpartition("-")[2]): p for p in workspace.glob("checkpoint-*")}
+    for _, path in sorted(found.items(), reverse=True):
+        if (path / COMPLETE).is_file():
+            return path
+        shutil.rmtree(path)
+    return None

@@ -1,0 +1,59 @@
+"""What the code imports is declared, and what is declared is used."""
+
+import ast
+import re
+import sys
+import tomllib
+from pathlib import Path
+
+import lingap
+from lingap.experiments.jobs import versions
+
+PACKAGE = Path(lingap.__file__).parent
+PROJECT = tomllib.loads((PACKAGE.parents[1] / "pyproject.toml").read_text("utf-8"))["project"]
+IMPORTED_AS = {
+    "pyyaml": "yaml",
+    "pot": "ot",
+    "scikit-learn": "sklearn",
+    "python-crfsuite": "pycrfsuite",
+}
+TRACKERS = {"mlflow", "wandb"}  # brought by users who name them in a configuration
+READ_AS_FILES = {"gruut_lang_en"}
+
+
+def module_of(requirement):
+    name = re.match(r"[\w.-]+", requirement)[0].lower()
+    return IMPORTED_AS.get(name, name.replace("-", "_"))
+
+
+CORE = set(map(module_of, PROJECT["dependencies"]))
+FOR_USERS = CORE | {
+    module_of(requirement)
+    for extra, requirements in PROJECT["optional-dependencies"].items()
+    if extra != "dev"
+    for requirement in requirements
+}
+
+
+def imported():
+    found = set()
+    for path in PACKAGE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom):
+                found.add(node.module.split(".")[0])
+            elif isinstance(node, ast.Import):
+                found |= {alias.name.split(".")[0] for alias in node.names}
+    return found - sys.stdlib_module_names - {"lingap"}
+
+
+def test_every_import_is_declared():
+    assert imported() - TRACKERS <= FOR_USERS
+
+
+def test_every_core_dependency_is_used():
+    assert imported() >= CORE - READ_AS_FILES
+
+
+def test_versions_are_asked_of_what_users_have():
+    """Asking for the version of a package that only tests need would end every experiment."""
+    assert set(map(module_of, versions())) - {"python", "lingap"} <= FOR_USERS
