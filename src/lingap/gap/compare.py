@@ -31,7 +31,6 @@ class GapComparison(GapResult):
         first: System A.
         second: System B.
         difference: Gap of A less gap of B; below 0 where A's is smaller.
-        corrected: The same of the gaps corrected for noise, or None without an interval.
         interval: Of the true difference, around `corrected`; by test inversion.
         p_value: Two-sided, by exchanging the systems of a seed.
         p_smaller: One-sided, that A's gap is smaller.
@@ -42,6 +41,7 @@ class GapComparison(GapResult):
         warnings: What a reader must know.
         smallest_p: The smallest two-sided p-value that so many seeds can give; None in results of
             earlier versions.
+        corrected: Difference of the gaps corrected for noise; None without an interval.
     """
 
     task: str
@@ -50,7 +50,6 @@ class GapComparison(GapResult):
     first: str
     second: str
     difference: float
-    corrected: float | None
     interval: Interval | None
     p_value: float
     p_smaller: float
@@ -60,13 +59,15 @@ class GapComparison(GapResult):
     method: str
     warnings: tuple[str, ...] = ()
     smallest_p: float | None = None
+    corrected: float | None = None
 
     def to_rows(self) -> list[Row]:
         """Give the comparison's row."""
         return [
             {
                 "task": self.task, "metric": self.metric, "gap": self.gap, "first": self.first,
-                "second": self.second, "difference": self.difference, **ends("", self.interval),
+                "second": self.second, "difference": self.difference,
+                "corrected": self.corrected, **ends("", self.interval),
                 "p_value": self.p_value, "p_holm": self.p_holm, "n_seeds": self.n_seeds,
                 "method": self.method,
             }

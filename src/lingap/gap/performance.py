@@ -33,15 +33,15 @@ class PerformanceGap(GapResult):
         score_seed_std: Over seeds with n - 1, or None for a single seed.
         n_seeds: Seeds that every language has.
         std: Over languages, n - 1, in the scores' unit; None for a single language.
-        std_corrected: `std` without the part that noise alone explains: median-unbiased.
         std_interval: Of the true Std, by test inversion; it need not hold `std`.
         mean_rpd: Mean relative percentage difference over pairs, percent; None for a single
             language or where two languages score 0.
-        mean_rpd_corrected: `mean_rpd` without the part that noise alone explains.
         mean_rpd_interval: Of the true mean RPD, by test inversion; it need not hold `mean_rpd`.
         rpd: (L, L) relative percentage differences; None between two scores of 0.
         worst_language: The one with the lowest score.
         warnings: What a reader must know, in sentences.
+        std_corrected: `std` without the part that noise alone explains: median-unbiased.
+        mean_rpd_corrected: `mean_rpd` without the part that noise alone explains.
     """
 
     system: str
@@ -53,14 +53,14 @@ class PerformanceGap(GapResult):
     score_seed_std: Mapping[str, float | None]
     n_seeds: int
     std: float | None
-    std_corrected: float | None
     std_interval: Interval | None
     mean_rpd: float | None
-    mean_rpd_corrected: float | None
     mean_rpd_interval: Interval | None
     rpd: tuple[tuple[float | None, ...], ...]
     worst_language: str
     warnings: tuple[str, ...] = ()
+    std_corrected: float | None = None
+    mean_rpd_corrected: float | None = None
 
     @property
     def worst_score(self) -> float:
@@ -71,7 +71,8 @@ class PerformanceGap(GapResult):
         """Give the gaps in one row."""
         return {
             "task": self.task, "metric": self.metric, "system": self.system, "std": self.std,
-            **ends("std", self.std_interval), "mean_rpd_percent": self.mean_rpd,
+            "std_corrected": self.std_corrected, **ends("std", self.std_interval),
+            "mean_rpd_percent": self.mean_rpd, "mean_rpd_corrected": self.mean_rpd_corrected,
             **ends("mean_rpd", self.mean_rpd_interval), "worst_language": self.worst_language,
         }  # fmt: skip
 

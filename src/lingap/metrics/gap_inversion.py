@@ -103,9 +103,10 @@ def gap_estimate(
     plain = float(measure(np.maximum(x, _LEAST)[None])[0])
     rng = np.random.default_rng(seed)
     size = max(200, min(n_draws, _PAIR_DRAWS // len(x) ** 2))
-    noise = rng.standard_normal((size, len(x))) * s
+    noise = rng.standard_normal((size // 2, len(x))) * s
     if math.isfinite(df):
-        noise *= np.sqrt(df / rng.chisquare(df, size=(size, 1)))
+        noise *= np.sqrt(df / rng.chisquare(df, size=(len(noise), 1)))
+    noise = np.concatenate([noise, -noise])  # antithetic: their middle is exact
     tails = (1 + level) / 2, 0.5, (1 - level) / 2
     low, corrected, high = _crossings(_alike(x, s), plain, noise, measure, tails)
     if gap == "mean_rpd" and len(x) > 2:  # Std needs no second path: it only knows sums of squares
