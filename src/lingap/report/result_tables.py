@@ -31,6 +31,12 @@ GAP_COLUMNS = (
         starts_group=True,
     ),
     Column("Mean RPD %", hint="mean relative percentage difference over all pairs of languages"),
+)
+CORRECTED_COLUMN = Column(
+    "RPD corrected",
+    hint="mean RPD without the part expected from noise in the scores alone; in percent",
+)
+CKA_COLUMNS = (
     Column("Mean CKA", hint="mean linear CKA over all pairs of languages; higher is closer"),
     Column("CKA debiased", hint="the same without the bias from few sentences and many dimensions"),
     Column("CKA floor", hint="mean CKA with the sentences shuffled: what chance alone gives"),
@@ -109,11 +115,14 @@ def _result_table(
         languages = ()
     similarity = {gap.system: data.linguistic_for(gap.system, task) for gap in gaps}
     with_cka = any(similarity.values())
+    with_corrected = any(gap.mean_rpd_corrected is not None for gap in gaps)
     columns = (
         Column(first_heading(data), numeric=False),
         *(Column(code, hint=language_name(code)) for code in languages),
         *([Column("Lowest", hint="the lowest score and its language")] if lowest else []),
-        *(GAP_COLUMNS if with_cka else GAP_COLUMNS[:2]),
+        *GAP_COLUMNS,
+        *([CORRECTED_COLUMN] if with_corrected else []),
+        *(CKA_COLUMNS if with_cka else []),
     )
     scale = scale_of(gaps)
     times = " × 100" if scale == 100 else ""
@@ -127,7 +136,7 @@ def _result_table(
             cells.append(Cell(text, gap.worst_score, detail=gap.worst_language))
         cells += [
             measured(gap.std, gap.std_interval, 4 if scale == 100 else 2),
-            measured(gap.mean_rpd, gap.mean_rpd_interval, 2),
+            *_rpd_cells(gap, with_corrected),
             *(_cka_cells(similarity[gap.system]) if with_cka else []),
         ]
         rows.append(Row(tuple(cells)))
@@ -138,6 +147,16 @@ def _result_table(
         rows=tuple(rows),
         caption=_caption(data, task, gaps, scale),
     )
+
+
+def _rpd_cells(gap: PerformanceGap, with_corrected: bool) -> list[Cell]:
+    """Mean RPD; its interval is shown with the corrected value, which it surrounds."""
+    if not with_corrected:
+        return [measured(gap.mean_rpd, gap.mean_rpd_interval, 2)]
+    return [
+        measured(gap.mean_rpd, None, 2),
+        measured(gap.mean_rpd_corrected, gap.mean_rpd_interval, 2),
+    ]
 
 
 def _seeds(gap: PerformanceGap) -> str:
@@ -217,7 +236,7 @@ def linguistic_table(name: str, gaps: list[LinguisticGap]) -> Table:
         .count("Sentences", lambda gap: gap.n_sentences)
         .count("Width", lambda gap: gap.width, "dimensions of the embeddings")
     )
-    for at, column in enumerate(GAP_COLUMNS[2:]):
+    for at, column in enumerate(CKA_COLUMNS):
         made.column(column, lambda gap, at=at: _cka_cells(gap)[at])  # type: ignore[misc]
     return made.table(
         name,

@@ -14,7 +14,7 @@ from lingap.report.summary import CoverageRow, ReportData, language_name
 from lingap.report.tables import Building, Cell, Column, Item, Table, counted, measured, words
 
 if TYPE_CHECKING:
-    from lingap.gap import GapComparison, GapCorrelation
+    from lingap.gap import GapCorrelation
 
 
 def all_tables(data: ReportData) -> tuple[Table, ...]:
@@ -146,7 +146,7 @@ def pretraining_table(data: ReportData) -> Table:
 
 def comparison_table(data: ReportData) -> Table:
     """Whether one representation's performance gap is smaller than another's, paired over seeds."""
-    names = {"mean_rpd": "mean RPD %", "std": "Std"}
+    names, digits = {"mean_rpd": "mean RPD %", "std": "Std"}, {"mean_rpd": 2, "std": 4}
     methods = "; ".join(dict.fromkeys(one.method for one in data.comparisons))
     return (
         Building(data.comparisons)
@@ -156,7 +156,11 @@ def comparison_table(data: ReportData) -> Table:
         .text("Second", lambda one: one.second)
         .column(
             Column("Difference", hint="first − second; below 0 where the first gap is smaller"),
-            _difference,
+            lambda one: measured(one.difference, None, digits.get(one.gap, 3)),
+        )
+        .column(
+            Column("Corrected", hint="difference of the gaps corrected for noise in the scores"),
+            lambda one: measured(one.corrected, one.interval, digits.get(one.gap, 3)),
         )
         .column(Column("p"), _p(lambda one: one.p_value))
         .column(Column("p, Holm", hint="adjusted for all comparisons"), _p(lambda one: one.p_holm))
@@ -165,13 +169,9 @@ def comparison_table(data: ReportData) -> Table:
         .table(
             "comparison",
             "Performance gaps compared",
-            f"Paired over seeds ({methods}). Brackets: paired bootstrap over seeds.",
+            f"Paired over seeds ({methods}). Brackets: the true difference, by test inversion.",
         )
     )
-
-
-def _difference(one: GapComparison) -> Cell:
-    return measured(one.difference, one.interval, {"mean_rpd": 2, "std": 4}.get(one.gap, 3))
 
 
 def _p(of: Callable[[Item], float | None]) -> Callable[[Item], Cell]:

@@ -1,9 +1,10 @@
 """The answer in one paragraph, derived from the numbers and true for any of them.
 
 A difference in performance gaps counts as shown where a paired test over seeds is significant after
-adjustment for all comparisons. Where no test is possible, or has no power for lack of seeds, and
-for similarity, two intervals must not overlap: stricter than a paired test, so a difference that
-is not shown may still exist.
+adjustment for all comparisons and the interval of the difference, corrected for noise in the
+scores, excludes 0. Where no test is possible, or has no power for lack of seeds, and for
+similarity, two intervals must not overlap: stricter than a paired test, so a difference that is not
+shown may still exist.
 """
 
 from __future__ import annotations
@@ -113,9 +114,9 @@ def _progress(data: ReportData) -> Part | None:
 
 def _performance(task: str, gaps: list[PerformanceGap], tests: list[GapComparison]) -> Part:
     figures = [
-        figure
+        _Figure(gap.system, value, gap.mean_rpd_interval, _rpd(gap))
         for gap in gaps
-        for figure in _figure(gap.system, gap.mean_rpd, gap.mean_rpd_interval, 2, " %")
+        if (value := _corrected(gap)) is not None
     ]
     name = task_name(task)
     if not figures and any(len(gap.scores) > 1 for gap in gaps):
@@ -159,7 +160,7 @@ def _tested(tests: list[GapComparison]) -> tuple[str, str]:
     """The verdict of paired tests over seeds, and their p-values."""
     shown = []
     for one in tests:
-        if one.p_holm < SIGNIFICANT:
+        if one.p_holm < SIGNIFICANT and not _holds_zero(one.interval):
             ranked = (one.first, one.second) if one.difference < 0 else (one.second, one.first)
             shown.append(f"smaller with {ranked[0]} than with {ranked[1]}")
     smallest = min(one.n_seeds for one in tests)
@@ -176,6 +177,17 @@ def _tested(tests: list[GapComparison]) -> tuple[str, str]:
         f"the performance gap is {_listed(shown)}.",
         f"Paired tests over {seeds} seeds, adjusted: p below {SIGNIFICANT}{rest}.",
     )
+
+
+def _corrected(gap: PerformanceGap) -> float | None:
+    return gap.mean_rpd if gap.mean_rpd_corrected is None else gap.mean_rpd_corrected
+
+
+def _rpd(gap: PerformanceGap) -> str:
+    ends = rounding.interval(gap.mean_rpd_interval, 2)
+    if gap.mean_rpd_corrected is not None:
+        ends = f"(corrected for noise {rounding.fixed(gap.mean_rpd_corrected, 2)} {ends})"
+    return f"{rounding.fixed(gap.mean_rpd, 2)} % {ends}".strip() + f" with {gap.system}"
 
 
 def _figure(
@@ -272,6 +284,11 @@ def _compared(
     reason += "; for the others they do, and no difference is shown." if n_overlaps else "."
     verdict = f"{name}: {what} is {_listed(shown)}."
     return Part(verdict, f"{detail} {reason}{more}", by_intervals=True)
+
+
+def _holds_zero(ends: Interval | None) -> bool:
+    """Whether an interval contains 0, so that noise alone may explain the difference."""
+    return ends is not None and ends.low <= 0 <= ends.high
 
 
 def _apart(one: Interval | None, other: Interval | None) -> bool:
