@@ -45,7 +45,7 @@ function setUpExperiment(about) {
     return label;
   }));
   const controls = element("div", "controls");
-  controls.append(labelled("Task", task), labelled("Layer of the vectors", layer), languages);
+  controls.append(labelled("Task", task), labelled("Layer of the embeddings", layer), languages);
   const gapTable = element("div", "scroll");
   const mapControls = element("div", "controls");
   mapControls.append(labelled("Above the diagonal", upper), labelled("Below", lower));

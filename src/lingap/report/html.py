@@ -127,7 +127,7 @@ def _sections(data: ReportData) -> list[Section]:
     return [
         ("results", "Scores", "Scores and gaps", _results(data)),
         ("gaps", "Gaps", "Gaps side by side", _bars(data)),
-        ("similarity", "CKA", "Similarity of languages to the model", _heat_map(data)),
+        ("similarity", "CKA", "Similarity of languages in the model", _heat_map(data)),
         ("outputs", "Outputs", "Distance between output distributions", _outputs(data)),
         ("inputs", "Texts", "Similarity of texts before any training", _inputs(data)),
         ("sentences", "Sentences", "Parallel sentences", _projection(data)),

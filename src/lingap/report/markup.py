@@ -9,8 +9,7 @@ from html import escape
 from itertools import repeat
 from typing import Any
 
-from lingap.errors import LanguageError
-from lingap.languages import get_language
+from lingap.report.summary import known_language
 from lingap.report.tables import Cell, Column, Table
 
 
@@ -38,11 +37,9 @@ def language_attributes(code: str) -> str:
     >>> language_attributes("urd")
     ' lang="ur" dir="auto"'
     """
-    try:
-        language = get_language(code)
-    except LanguageError:
-        return ' dir="auto"'
-    return f' lang="{escape(language.iso1 or language.iso3)}" dir="auto"'
+    language = known_language(code)
+    lang = f' lang="{escape(language.iso1 or language.iso3)}"' if language else ""
+    return f'{lang} dir="auto"'
 
 
 def table_html(table: Table, *, sortable: bool = True) -> str:

@@ -241,7 +241,7 @@ def linguistic_table(name: str, gaps: list[LinguisticGap]) -> Table:
     return made.table(
         name,
         "Linguistic gap: similarity of the languages' embeddings",
-        "Means over all pairs of languages; 1 is equal. With few sentences and many dimensions, "
-        "plain CKA is high by chance: compare it with its floor, or use the debiased value. "
-        + methods(gap.mean_cka_interval for gap in gaps),
+        "Means over all pairs of languages; higher is closer, at most 1. With few sentences and "
+        "many dimensions, plain CKA is high by chance: compare it with its floor, or use the "
+        "debiased value. " + methods(gap.mean_cka_interval for gap in gaps),
     )

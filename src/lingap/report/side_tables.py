@@ -94,7 +94,7 @@ def _empty_words(row: CoverageRow) -> Cell:
 
 def _unmapped_characters(row: CoverageRow) -> Cell:
     worst = sorted(row.unmapped.items(), key=lambda item: -item[1])
-    more = f"and {len(worst) - 5} more kinds" if len(worst) > 5 else ""
+    more = f"and {len(worst) - 5} more" if len(worst) > 5 else ""
     points = ", ".join(code_points(character) for character, _ in worst[:5])
     return _listing([(one, f"×{n}") for one, n in worst[:5]], row.n_unmapped, more, points)
 

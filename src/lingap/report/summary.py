@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from lingap.errors import LanguageError
-from lingap.languages import get_language
+from lingap.languages import Language, get_language
 from lingap.records import Score
 
 if TYPE_CHECKING:
@@ -212,21 +212,25 @@ class ReportData:
         return next((gap for gap in own if gap.layer == wanted), own[0] if own else None)
 
 
+def known_language(code: str) -> Language | None:
+    """The language of a code, or None if unknown."""
+    try:
+        return get_language(code)
+    except LanguageError:
+        return None
+
+
 def language_name(code: str) -> str:
     """English name of a language, or its code if unknown.
 
     >>> language_name("kor"), language_name("x-mine")
     ('Korean', 'x-mine')
     """
-    try:
-        return get_language(code).name
-    except LanguageError:
-        return code
+    language = known_language(code)
+    return language.name if language else code
 
 
 def reads_right_to_left(code: str) -> bool:
     """Whether a language is written right to left; False if unknown."""
-    try:
-        return get_language(code).right_to_left
-    except LanguageError:
-        return False
+    language = known_language(code)
+    return language is not None and language.right_to_left
