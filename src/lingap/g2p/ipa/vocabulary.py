@@ -1,4 +1,4 @@
-"""The closed list of units that a model knows, and words written in those units alone."""
+"""The closed list of units that a model knows, and pronunciations fitted to it."""
 
 from __future__ import annotations
 
@@ -6,26 +6,32 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Literal, cast, get_args
 
 from lingap.errors import G2PError
 from lingap.g2p.protocol import Pronunciation
 
-if TYPE_CHECKING:
-    from lingap.g2p.ipa.vocabulary_fit import Nearest
+FitPolicy = Literal["report", "nearest"]
 
-POLICIES = ("report", "nearest")
+
+def check_fit(policy: str, units: Sequence[str]) -> FitPolicy:
+    """The policy; G2PError for an unknown one, or for a vocabulary without units."""
+    if policy not in get_args(FitPolicy):
+        raise G2PError(f"Policy fit={policy!r} is not one of {', '.join(get_args(FitPolicy))}.")
+    if not units:
+        raise G2PError("Expected a vocabulary with at least one unit, got an empty one.")
+    return cast(FitPolicy, policy)
 
 
 @dataclass(frozen=True, slots=True)
 class PhonemeVocabulary:
-    """Units that a model knows, and what happens to others.
+    """Units that a model knows, and the policy for others.
 
     Args:
-        name: What the coverage calls it.
+        name: Its name in the coverage.
         units: The units, special ones included.
-        policy: ``report`` counts a unit that is lacking and leaves it, ``nearest`` writes the
-            known one with the least difference of articulatory features in its place, and counts.
+        policy: ``report`` counts a lacking unit; ``nearest`` also replaces it by the known unit
+            with the least difference of articulatory features.
     """
 
     name: str
@@ -33,19 +39,16 @@ class PhonemeVocabulary:
     policy: str = "report"
 
     def __post_init__(self) -> None:
-        if self.policy not in POLICIES:
-            raise G2PError(f"Policy fit={self.policy!r} is not one of {', '.join(POLICIES)}.")
-        if not self.units:
-            raise G2PError("Expected a vocabulary with at least one unit, got an empty one.")
+        check_fit(self.policy, self.units)
 
     @classmethod
     def of(
         cls, given: PhonemeVocabulary | Path | str | Sequence[str], policy: str = "report"
     ) -> PhonemeVocabulary:
-        """Make one of a tokenizer's file or folder, or of units.
+        """The vocabulary of a tokenizer's file or folder, or of units.
 
         Raises:
-            CorpusError: When the file is missing or no vocabulary.
+            CorpusError: When the file is missing or not a vocabulary.
             G2PError: For an unknown policy.
         """
         if isinstance(given, PhonemeVocabulary):
@@ -67,35 +70,28 @@ class PhonemeVocabulary:
 
 
 class UnitFitter:
-    """Fits pronunciations to a vocabulary; each distinct unit is looked into once."""
+    """Fits pronunciations to a vocabulary."""
 
     def __init__(self, vocabulary: PhonemeVocabulary):
         self.vocabulary = vocabulary
         self._known = frozenset(vocabulary.units)
-        self._stand_ins: dict[str, Nearest | None] = {}
+        self._stand_ins: dict[str, str] = {}  # each lacking unit met -> the known one, or ""
 
     def fitted(self, pronunciation: Pronunciation) -> Pronunciation:
-        """The pronunciation with what the vocabulary lacks named, and under ``nearest`` replaced.
+        """The pronunciation with its lacking units listed, and under ``nearest`` replaced.
 
-        A lacking unit without articulatory features (a digit, a mark) has no stand-in and stays.
+        A lacking unit without articulatory features (a digit, a mark) is not replaced.
         """
         if self._known.issuperset(pronunciation.units):
             return pronunciation
         lacking = tuple(unit for unit in pronunciation.units if unit not in self._known)
         if self.vocabulary.policy == "report":
             return replace(pronunciation, lacking=lacking)
-        self._find(lacking)
-        written = [self._stand_ins.get(unit) for unit in pronunciation.units]
-        units = (
-            to.unit if to else unit for unit, to in zip(pronunciation.units, written, strict=True)
-        )
-        stand_ins = tuple(to.unit if (to := self._stand_ins[unit]) else "" for unit in lacking)
-        return replace(pronunciation, units=tuple(units), lacking=lacking, stand_ins=stand_ins)
-
-    def _find(self, lacking: Sequence[str]) -> None:
-        new = [unit for unit in dict.fromkeys(lacking) if unit not in self._stand_ins]
-        if new:
+        if new := [unit for unit in dict.fromkeys(lacking) if unit not in self._stand_ins]:
             from lingap.g2p.ipa.vocabulary_fit import fit_units
 
             found = fit_units(new, self.vocabulary.units, "nearest").mapping
-            self._stand_ins |= {unit: found.get(unit) for unit in new}
+            self._stand_ins |= {unit: found[unit].unit if unit in found else "" for unit in new}
+        units = tuple(self._stand_ins.get(unit) or unit for unit in pronunciation.units)
+        stand_ins = tuple(self._stand_ins[unit] for unit in lacking)
+        return replace(pronunciation, units=units, lacking=lacking, stand_ins=stand_ins)

@@ -1,8 +1,8 @@
-"""What a phoneme vocabulary lacks of the units that a G2P back end writes, and what is nearest.
+"""The units of a G2P back end that a phoneme vocabulary lacks, and the nearest that it knows.
 
-A model such as XPhoneBERT (Nguyen et al. 2023) knows a closed list of units; each other one
-becomes its unknown unit. The policy ``report`` lists those; ``nearest`` maps each to the known
-unit with the smallest weighted difference of articulatory features, and lists the mapping.
+A model such as XPhoneBERT (Nguyen et al. 2023) knows a closed list of units; all others become its
+unknown unit. The policy ``report`` lists them; ``nearest`` also maps each to the known unit with
+the smallest weighted difference of articulatory features.
 """
 
 from __future__ import annotations
@@ -13,23 +13,23 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, cast, get_args
+from typing import Any
 
 import numpy as np
 
-from lingap.errors import CorpusError, G2PError
+from lingap.errors import CorpusError
 from lingap.g2p.ipa.articulation import feature_weights, features_of
+from lingap.g2p.ipa.vocabulary import FitPolicy, check_fit
 
-FitPolicy = Literal["report", "nearest"]
 _FILES = ("tokenizer.json", "vocab.json", "vocab.txt", "dict.txt")
 
 
 @dataclass(frozen=True, slots=True)
 class Nearest:
-    """A unit of the vocabulary that stands in for one it lacks.
+    """The known unit nearest to one that the vocabulary lacks.
 
     Args:
-        unit: As the vocabulary spells it.
+        unit: In the vocabulary's spelling.
         distance: Weighted sum of feature differences (+ against - is 2); 0 for another spelling
             of the same segment.
     """
@@ -40,13 +40,13 @@ class Nearest:
 
 @dataclass(frozen=True, slots=True)
 class VocabularyFit:
-    """How units fit a vocabulary.
+    """How well a vocabulary covers units.
 
     Args:
-        policy: What was asked for.
+        policy: The policy requested.
         n_units: Units seen.
         lacking: Unit that the vocabulary lacks -> occurrences, most frequent first.
-        mapping: Lacking unit -> its stand-in; empty under ``report``.
+        mapping: Lacking unit -> its nearest; empty under ``report``.
     """
 
     policy: FitPolicy
@@ -61,15 +61,15 @@ class VocabularyFit:
 
     @property
     def unmapped(self) -> tuple[str, ...]:
-        """Lacking units without a stand-in: all under ``report``, else those without features."""
+        """Lacking units that are not mapped: under ``nearest``, those without features."""
         return tuple(unit for unit in self.lacking if unit not in self.mapping)
 
     def apply(self, units: Iterable[str]) -> tuple[str, ...]:
-        """Units with their stand-ins; one that has none stays, to become the unknown unit."""
+        """Units with each mapped one replaced."""
         return tuple(self.mapping[unit].unit if unit in self.mapping else unit for unit in units)
 
     def as_dict(self) -> dict[str, Any]:
-        """Everything in plain types, ready for JSON."""
+        """All fields in plain types for JSON."""
         return {
             "policy": self.policy,
             "units": self.n_units,
@@ -83,48 +83,45 @@ class VocabularyFit:
         }
 
     def as_text(self) -> str:
-        """A line of summary and one for each lacking unit."""
+        """A summary line, and one line per lacking unit."""
         share = 100.0 * self.n_lacking / self.n_units if self.n_units else 0.0
         lines = [
             f"{self.n_units:,} units; the vocabulary lacks {self.n_lacking:,} ({share:.2f} %), "
-            f"{len(self.lacking):,} different; policy {self.policy}"
+            f"{len(self.lacking):,} distinct; policy {self.policy}"
         ]
         for unit, count in self.lacking.items():
             to = self.mapping.get(unit)
-            stand_in = f" -> {to.unit}  (distance {to.distance:.3f})" if to else ""
-            lines.append(f"  {unit} × {count:,}{stand_in}")
+            nearest = f" -> {to.unit}  (distance {to.distance:.3f})" if to else ""
+            lines.append(f"  {unit} × {count:,}{nearest}")
         return "\n".join(lines)
 
 
 def fit_units(
     units: Iterable[str] | Mapping[str, int], vocabulary: Sequence[str], policy: str = "report"
 ) -> VocabularyFit:
-    """Find what a vocabulary lacks, and under ``nearest`` what stands in for it.
+    """Find the units that a vocabulary lacks, and under ``nearest`` the nearest known ones.
 
     Args:
-        units: Phonemes as they occur, or unit to occurrences.
+        units: Phonemes as they occur, or unit -> occurrences.
         vocabulary: The units that a model knows, special ones included.
         policy: ``report`` or ``nearest``.
 
     Raises:
-        G2PError: For another policy, or an empty vocabulary.
+        G2PError: For an unknown policy, or an empty vocabulary.
 
     >>> fit_units(["a", "ɡ", "d͡z"], ["a", "g", "z", "d͡ʒ"], "nearest").mapping["ɡ"].unit
     'g'
     """
-    if policy not in get_args(FitPolicy):
-        raise G2PError(f"Policy {policy!r} is not one of {', '.join(get_args(FitPolicy))}.")
-    if not vocabulary:
-        raise G2PError("Expected a vocabulary with at least one unit, got an empty one.")
+    fit = check_fit(policy, vocabulary)
     counts = Counter(units)
     known = set(vocabulary)
     lacking = {unit: count for unit, count in counts.most_common() if unit not in known}
-    mapping = _stand_ins(lacking, vocabulary) if policy == "nearest" else {}
-    return VocabularyFit(cast(FitPolicy, policy), counts.total(), lacking, mapping)
+    mapping = _nearest(lacking, vocabulary) if fit == "nearest" else {}
+    return VocabularyFit(fit, counts.total(), lacking, mapping)
 
 
-def _stand_ins(lacking: Iterable[str], vocabulary: Sequence[str]) -> dict[str, Nearest]:
-    """Another spelling of the same segment first, then the least feature difference."""
+def _nearest(lacking: Iterable[str], vocabulary: Sequence[str]) -> dict[str, Nearest]:
+    """Another spelling of the same segment, else the least feature difference."""
     spellings: dict[str, str] = {}
     segments: list[str] = []
     rows = []
@@ -155,7 +152,7 @@ def _plain(unit: str) -> str:
 
 
 def _shared(first: str, second: str) -> float:
-    """Share of characters in common, to break ties of features."""
+    """Share of common characters, which breaks ties."""
     one, two = set(_plain(first)), set(_plain(second))
     return len(one & two) / len(one | two)
 
@@ -164,11 +161,11 @@ def read_vocabulary(path: Path) -> tuple[str, ...]:
     """Units of a tokenizer: ``tokenizer.json``, ``vocab.json``, ``vocab.txt``, or their folder.
 
     Args:
-        path: The file, or a model's folder that holds one of them. Text files have one unit a
-            line; what follows it after a space (a count) is left out.
+        path: The file, or a model's folder with one of them. Text files have one unit per line;
+            a count after it is ignored.
 
     Raises:
-        CorpusError: When there is no such file, or it is not of these forms.
+        CorpusError: When there is no such file, or it is not a vocabulary.
     """
     if path.is_dir():
         found = next((path / name for name in _FILES if (path / name).is_file()), None)
@@ -183,7 +180,7 @@ def read_vocabulary(path: Path) -> tuple[str, ...]:
     except (ValueError, TypeError, AttributeError, KeyError, IndexError) as error:
         raise CorpusError(f"Not a vocabulary: {error}.", path) from error
     if not units:
-        raise CorpusError("Expected a vocabulary with at least one unit; it is empty.", path)
+        raise CorpusError("Expected a vocabulary with at least one unit, got an empty one.", path)
     return units
 
 
@@ -192,7 +189,7 @@ def _lines(text: str) -> tuple[str, ...]:
 
 
 def _json_units(content: Any) -> tuple[str, ...]:
-    """Keys of a vocabulary object, first members of a list of pairs (Unigram)."""
+    """Keys of a vocabulary object, or first members of a list of pairs (Unigram)."""
     if "model" in content:
         added = [token["content"] for token in content.get("added_tokens", ())]
         vocabulary = content["model"]["vocab"]
@@ -202,6 +199,3 @@ def _json_units(content: Any) -> tuple[str, ...]:
     if not isinstance(content, dict):
         raise ValueError("expected an object of units")
     return tuple(content)
-
-
-__all__ = ["FitPolicy", "Nearest", "VocabularyFit", "fit_units", "read_vocabulary"]
