@@ -128,7 +128,7 @@ class TokenTable:
         return self._most + 2 - self.count
 
     def forget(self) -> NDArray[np.int64]:
-        """Forget the least used quarter; return the old numbers of the tokens kept, by new number."""
+        """Forget the least used quarter; return the old number of each token kept, in order."""
         tokens = np.arange(2, self.count)
         by_use = tokens[np.argsort(-self._uses[tokens], kind="stable")]
         kept = np.concatenate(([0, LINE_END], np.sort(by_use[: self._most * 3 // 4])))
