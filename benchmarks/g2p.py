@@ -220,8 +220,8 @@ def pipe(folder: Path, n_words: int) -> str:
     same = "equals" if digest(target) == expected else "DIFFERS FROM"
     return (
         f"{n_words:,} French words through a pipe after `kill -9` in mid-run ({left:,} bytes "
-        f"were written): {seconds:.1f} s, {peak:.0f} MB in all processes; the output {same} that of "
-        "one process without a cache, byte for byte."
+        f"were written): {seconds:.1f} s, {peak:.0f} MB in all processes; the output {same} that "
+        "of one process without a cache, byte for byte."
     )
 
 
@@ -309,12 +309,12 @@ def page(results: dict[str, Any], n_words: int) -> str:
     cores = len(os.sched_getaffinity(0))
     return f"""# G2P speed and memory
 
-Made by `python benchmarks/g2p.py`: {n_words:,} words per language, drawn with their frequencies in wordfreq
-(seeded), `epitran` back end, {cores} cores, whole processes including start-up and output. *Plain* is
-Epitran word by word with `segments` on each result, without start-up. *Clock* is the ratio of
-wall-clock times, *cpu* that of processor times as if all cores were free; *load* is the machine's
-load average at the start. Memory is the sum over all processes, for a tenth of the words and for
-all. `auto` is timed on a tenth.
+Made by `python benchmarks/g2p.py`: {n_words:,} words per language, drawn with their frequencies in
+wordfreq (seeded), `epitran` back end, {cores} cores, whole processes including start-up and output.
+*Plain* is Epitran word by word with `segments` on each result, without start-up. *Clock* is the
+ratio of wall-clock times, *cpu* that of processor times as if all cores were free; *load* is the
+machine's load average at the start. Memory is the sum over all processes, for a tenth of the words
+and for all. `auto` is timed on a tenth.
 
 {chr(10).join(rows)}
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from lingap.errors import CorpusError, G2PError
 from lingap.g2p.ipa.articulation import feature_weights, features_of
-from lingap.g2p.ipa.vocabulary_fit import fit_units, read_vocabulary
+from lingap.g2p.ipa.vocabulary import fit_units, read_vocabulary
 
 VOCABULARY = ["<s>", "</s>", "▁", "a", "i", "u", "p", "t", "k", "b", "d", "g", "s", "z", "t͡ʃ", "ɑ̃"]
 
