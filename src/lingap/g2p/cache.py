@@ -126,11 +126,14 @@ class WordCache:
         if self._connection is None or self._process == os.getpid():
             return
         _OF_PARENTS.append(self._connection)
+        self._connection = None
         self._process = os.getpid()
+        self._reconnect()
+
+    def _reconnect(self) -> None:
         try:
             self._connection = self._connect()
         except (OSError, sqlite3.Error) as error:
-            self._connection = None
             self._give_up(error)
 
     def get(self, words: Sequence[str]) -> dict[str, Entry]:
@@ -209,10 +212,8 @@ class WordCache:
         except OSError as second:
             self._give_up(second)
             return
-        try:
-            self._connection = self._connect()
-        except (OSError, sqlite3.Error) as second:
-            self._give_up(second)
+        self._reconnect()
+        if self._is_off:
             return
         warnings.warn(
             f"The word cache {self.path.name} was damaged ({error}). It was set aside as "

@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 from lingap.errors import CorpusError, MissingExtra, StoreError
 from lingap.g2p.bulk.lines import LineSpeller
 from lingap.g2p.bulk.parallel import map_in_order
-from lingap.g2p.bulk.textfile import ByteSink, line_chunks
+from lingap.g2p.bulk.textfile import line_chunks
 from lingap.g2p.coverage import CoverageCounter, G2PCoverage
 from lingap.g2p.phonemizer import Phonemizer
 from lingap.g2p.pronounced_text import WORD_BOUNDARY
@@ -128,7 +128,7 @@ def read_jsonl(source: BinaryIO, column: str, path: str) -> Iterator[Records]:
             yield records
 
 
-def jsonl_writer(sink: ByteSink) -> Callable[[Records], None]:
+def jsonl_writer(sink: BinaryIO) -> Callable[[Records], None]:
     """A writer of JSON Lines; characters that UTF-8 cannot encode are escaped."""
 
     def write(records: Records) -> None:
@@ -142,7 +142,7 @@ def jsonl_writer(sink: ByteSink) -> Callable[[Records], None]:
     return write
 
 
-def text_writer(sink: ByteSink) -> Callable[[Records], None]:
+def text_writer(sink: BinaryIO) -> Callable[[Records], None]:
     """A writer of the phonemes alone, one record per line."""
 
     def write(records: Records) -> None:

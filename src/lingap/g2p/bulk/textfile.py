@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import BinaryIO, Protocol
+from typing import BinaryIO
 
 from lingap.g2p.bulk.lines import LineSpeller
 from lingap.g2p.bulk.parallel import map_in_order
@@ -11,13 +11,6 @@ from lingap.g2p.coverage import G2PCoverage
 from lingap.g2p.phonemizer import Phonemizer
 
 CHUNK_BYTES = 1 << 20
-
-
-class ByteSink(Protocol):
-    """Anything to which bytes can be written."""
-
-    def write(self, data: bytes, /) -> object:
-        """Write all of it."""
 
 
 def line_chunks(file: BinaryIO, size: int = CHUNK_BYTES) -> Iterator[bytes]:
@@ -35,7 +28,7 @@ def line_chunks(file: BinaryIO, size: int = CHUNK_BYTES) -> Iterator[bytes]:
 
 
 def phonemize_text(
-    source: BinaryIO, sink: ByteSink, phonemizer: Phonemizer, *, processes: int = 1
+    source: BinaryIO, sink: BinaryIO, phonemizer: Phonemizer, *, processes: int = 1
 ) -> G2PCoverage:
     """Phonemize lines of UTF-8 text: units separated by a space, words by ``▁``, line by line.
 
