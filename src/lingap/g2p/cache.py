@@ -222,12 +222,6 @@ class WordCache:
             stacklevel=4,
         )
 
-    def n_words(self) -> int:
-        """Number of words stored."""
-        if self._connection is None:
-            return 0
-        return int(self._connection.execute("SELECT count(*) FROM lexicon").fetchone()[0])
-
     def close(self) -> None:
         """Close the file; from here on, the cache is empty and stores nothing."""
         if self._connection is not None:

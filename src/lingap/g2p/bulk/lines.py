@@ -193,13 +193,18 @@ class LineSpeller:
         for number, token, (words, n_invisible) in zip(
             numbers.tolist(), tokens, split, strict=True
         ):
-            units = [found[word][0] for word in words]
-            spelled.append(
-                "".join([f"{WORD_BOUNDARY}{text or UNKNOWN}" for text in units]).encode()
-            )
-            n_units.append(sum(map(_n_units, units)))
-            losses = tuple((word, loss) for word in words if (loss := found[word][1]) is not None)
-            if losses or n_invisible:
+            if len(words) == 1:
+                units, loss = found[words[0]]
+                spelled.append(f"{WORD_BOUNDARY}{units or UNKNOWN}".encode())
+                n_units.append(_n_units(units))
+                is_lossy = loss is not None
+            else:
+                units = "".join(f"{WORD_BOUNDARY}{found[word][0] or UNKNOWN}" for word in words)
+                spelled.append(units.encode())
+                n_units.append(sum(_n_units(found[word][0]) for word in words))
+                is_lossy = any(found[word][1] is not None for word in words)
+            if is_lossy or n_invisible:
+                losses = tuple((w, loss) for w in words if (loss := found[w][1]) is not None)
                 n_invalid = token.decode("utf-8", "replace").count(_REPLACEMENT)
                 n_invalid -= token.count(_REPLACEMENT.encode())
                 self._is_lossy[number] = True

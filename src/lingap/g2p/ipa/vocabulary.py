@@ -142,10 +142,6 @@ class VocabularyFit:
         """Lacking units that are not mapped: under ``nearest``, those without features."""
         return tuple(unit for unit in self.lacking if unit not in self.mapping)
 
-    def apply(self, units: Iterable[str]) -> tuple[str, ...]:
-        """Units with each mapped one replaced."""
-        return tuple(self.mapping[unit].unit if unit in self.mapping else unit for unit in units)
-
     def as_dict(self) -> dict[str, Any]:
         """All fields in plain types for JSON."""
         return {
