@@ -151,7 +151,7 @@ def quantifiers(pattern):
     while "[" in rest:
         rest = regex.sub(r"\[[^\[\]]*\]", "x", rest)
     rest = regex.sub(r"\(\?(?:P<\w+>|P=\w+|<?[=!]|:)", "(", rest)
-    return regex.findall(r"(?:[*+?]|\{\d+(?:,\d*)?\})\+?", rest)
+    return regex.findall(r"(?:[*+?]|\{\d+,\d*\})\+?", rest)
 
 
 @pytest.mark.parametrize("options", [*itertools.product([False, True], repeat=3)])
