@@ -8,10 +8,9 @@ from lingap.representations.protocol import WordSpeller
 
 
 class Bytes(WordSpeller):
-    """One unit for each byte of UTF-8, written ``<e4>``; words apart by a boundary.
+    """One unit per byte of UTF-8, written ``<e4>``, with a boundary between words.
 
-    A letter of English is one unit, of Russian two, of Hindi or Korean three: the same text is
-    longer in some scripts than in others.
+    An English letter is one unit, a Russian one two, a Hindi or Korean one three.
     """
 
     name = "byte"

@@ -8,7 +8,7 @@ from lingap.representations.protocol import WordSpeller
 
 
 class Characters(WordSpeller):
-    """One unit for each code point in NFC, as CANINE reads text; words apart by a boundary."""
+    """One unit per code point in NFC, as CANINE reads text, with a boundary between words."""
 
     name = "character"
 

@@ -1,4 +1,4 @@
-"""Predictions to scores: spans for named entities, words for parts of speech, pairs for NLI."""
+"""Scores of predictions: spans for named entities, words for parts of speech, pairs for NLI."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def score_spans(predictions: Sequence[Prediction]) -> Scoring:
 
 
 def right_and_wrong(predictions: Sequence[Prediction]) -> npt.NDArray[np.int64]:
-    """Counts of right and (twice, as false positive and negative) wrong labels, a row each."""
+    """Right labels, and wrong ones twice (as false positives and negatives), per sentence."""
     right = [sum(g == t for g, t in zip(p.gold, p.predicted, strict=True)) for p in predictions]
     wrong = [len(p.gold) - n for p, n in zip(predictions, right, strict=True)]
     return np.array([right, wrong, wrong], dtype=np.int64).T
