@@ -21,16 +21,6 @@ LAYERS: tuple[Layer, ...] = ("input", "last")
 number counts layers: 0 is the input of the first."""
 
 
-def own_items(item_of_unit: Tensor, instances: Sequence[Instance]) -> Tensor:
-    """Items of the units that count in their window; -1 for those counted in another.
-
-    Shapes: item_of_unit and result (batch, n_units).
-    """
-    ends = torch.tensor([i.scored for i in instances], device=item_of_unit.device)
-    counts = (item_of_unit >= ends[:, :1]) & (item_of_unit < ends[:, 1:])
-    return item_of_unit.where(counts, -1)
-
-
 @torch.inference_mode()
 def embed(
     encoder: nn.Module,
@@ -63,7 +53,10 @@ def embed(
     def vectors(places: list[int]) -> tuple[dict[Layer, Doubles], Doubles]:
         chosen = [instances[place] for place in places]
         batch = {name: tensor.to(device) for name, tensor in collator.batch(chosen).items()}
-        items = own_items(batch["item_of_unit"], chosen)
+        items = batch["item_of_unit"]
+        ends = torch.tensor([instance.scored for instance in chosen], device=device)
+        here = (items >= ends[:, :1]) & (items < ends[:, 1:])  # other units count in other windows
+        items = items.where(here, -1)
         found = _layers(encoder, batch, layers)
         pooled = {
             layer: pool_units(hidden, items).float().cpu().numpy().astype(np.float64)

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lingap.errors import ConfigError, StoreError
-from lingap.models.articulatory import compose_from, composed, save_composed
+from lingap.errors import ConfigError
+from lingap.models.articulatory import composed, save_composed
 from lingap.models.encoder import transformers_library
 from lingap.models.published import read_weights
 from lingap.representations import UnitIds
@@ -34,23 +34,14 @@ def load_masked_model(folder: Path) -> torch.nn.Module:
     """
     transformers = transformers_library()
     kind = checkpoint_config(folder)["model_type"]
-    try:
-        model, report = read_weights(transformers.AutoModelForMaskedLM, folder)
-    except ValueError as error:
+    if kind not in transformers.models.auto.modeling_auto.MODEL_FOR_MASKED_LM_MAPPING_NAMES:
         raise ConfigError(
             f"{folder} ({kind}) cannot be pre-trained further: transformers has no masked language "
             "model of that type."
-        ) from error
-    except Exception as error:  # pickles and safetensors fail in many ways
-        raise StoreError(f"{folder} ({kind}) holds no readable encoder: {error}") from error
-    if missing := sorted(report["missing_keys"]):
-        raise StoreError(
-            f"{folder} ({kind}): {len(missing)} weights of a masked language model are not in the "
-            f"file, such as {missing[0]}; it was saved without its head."
         )
-    compose_from(folder, model)
-    found: torch.nn.Module = model
-    return found
+    hint = "a masked language model saved without its head cannot be pre-trained further"
+    model: torch.nn.Module = read_weights(transformers.AutoModelForMaskedLM, folder, hint=hint)
+    return model
 
 
 def add_units(

@@ -84,7 +84,12 @@ def find_checkpoint(
             raise ConfigError(f"{folder} holds no config.json, so it is not a checkpoint.")
         return folder
     repo, commit = _pinned(str(source), revision, representation)
-    return _fetched(repo, commit)
+    try:
+        return snapshot(repo, commit, _WEIGHTS, beside=_SIDE_FILES)[0]
+    except HubError as error:
+        raise ConfigError(
+            f"{error} Or download the files elsewhere and give their folder as the encoder."
+        ) from error
 
 
 def checkpoint_facts(
@@ -157,13 +162,3 @@ def _pinned(source: str, revision: str | None, representation: str | None) -> tu
             "commits; or give a folder with its files."
         )
     return repo, commit
-
-
-def _fetched(repo: str, commit: str) -> Path:
-    try:
-        folder, _ = snapshot(repo, commit, _WEIGHTS, beside=_SIDE_FILES)
-    except HubError as error:
-        raise ConfigError(
-            f"{error} Or download the files elsewhere and give their folder as the encoder."
-        ) from error
-    return folder

@@ -33,7 +33,7 @@ class Representation(Protocol):
 
 REPRESENTATIONS: Registry[type[Any]] = Registry("representation")
 REPRESENTATIONS.add("articulatory", "lingap.representations.articulatory:Articulatory")
-REPRESENTATIONS.add("byte", "lingap.representations.byte:Bytes")
+REPRESENTATIONS.add("byte", "lingap.representations.character:Bytes")
 REPRESENTATIONS.add("character", "lingap.representations.character:Characters")
 REPRESENTATIONS.add("phoneme", "lingap.representations.phoneme:Phonemes")
 REPRESENTATIONS.add("subword", "lingap.representations.subword:Subwords")

@@ -82,7 +82,11 @@ class Subwords(WordSpeller):
                 "folder of a published encoder; or train one with "
                 "lingap.representations.subword.train_subwords(sentences)."
             )
-        if isinstance(tokenizer, str | Path) and _is_folder_or_id(tokenizer, revision):
+        if (
+            isinstance(tokenizer, str | Path)
+            and not str(tokenizer).lstrip().startswith("{")
+            and (revision is not None or Path(tokenizer).is_dir())
+        ):
             tokenizer = fast_tokenizer(tokenizer, revision=revision)
         if isinstance(tokenizer, str | Path):
             self._tokenizer = _from_json(tokenizer)
@@ -121,12 +125,6 @@ class Subwords(WordSpeller):
             "tokenizers": tokenizers_version(),
             "tokenizer": self._digest,
         }
-
-
-def _is_folder_or_id(source: str | Path, revision: str | None) -> bool:
-    if str(source).lstrip().startswith("{"):
-        return False
-    return revision is not None or Path(source).is_dir()
 
 
 def _from_json(source: str | Path) -> Any:

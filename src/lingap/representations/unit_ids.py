@@ -44,17 +44,7 @@ BYTE_IDS = {f"<{byte:02x}>": byte + 3 for byte in range(256)}
 
 @dataclass(frozen=True, slots=True)
 class TableIds:
-    """Ids from a table, with the encoder's special units.
-
-    Args:
-        table: Unit to id.
-        pad_id: Fills short rows of a batch.
-        unknown_id: For a unit outside the table.
-        cls_id: Opens every sentence or pair.
-        sep_id: Closes every sentence.
-        mask_id: Hides a unit; None if the encoder has no mask unit.
-        n_separators: Separators between the sentences of a pair.
-    """
+    """Ids from a table; the special ones as in ``UnitIds`` (:mod:`.vocabulary`)."""
 
     table: Mapping[str, int]
     pad_id: int

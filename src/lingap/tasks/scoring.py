@@ -49,13 +49,16 @@ def right_and_wrong(predictions: Sequence[Prediction]) -> npt.NDArray[np.int64]:
     return np.array([right, wrong, wrong], dtype=np.int64).T
 
 
+def _all_labels(predictions: Sequence[Prediction]) -> tuple[list[str], list[str]]:
+    return [g for p in predictions for g in p.gold], [t for p in predictions for t in p.predicted]
+
+
 def score_words(predictions: Sequence[Prediction]) -> Scoring:
     """Word-level micro F1 (equal to accuracy, as each word has one label) and macro F1.
 
     ``xtreme_span_f1`` is XTREME's figure for the same predictions, for comparison only.
     """
-    gold = [label for p in predictions for label in p.gold]
-    predicted = [label for p in predictions for label in p.predicted]
+    gold, predicted = _all_labels(predictions)
     return Scoring(
         metric="word_f1",
         value=micro_f1(gold, predicted),
@@ -73,8 +76,7 @@ def score_words(predictions: Sequence[Prediction]) -> Scoring:
 
 def score_pairs(predictions: Sequence[Prediction]) -> Scoring:
     """Accuracy over pairs; macro F1, and F1 and recall of each class that occurs."""
-    gold = [label for p in predictions for label in p.gold]
-    predicted = [label for p in predictions for label in p.predicted]
+    gold, predicted = _all_labels(predictions)
     by_class = {}
     for label, (tp, fp, fn) in sorted(label_counts(gold, predicted).items(), key=str):
         by_class[f"f1_{label}"] = f1_of_counts(tp, fp, fn)
