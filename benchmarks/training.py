@@ -204,7 +204,7 @@ def scores(
     from transformers import RobertaModel
 
     from lingap import load_representation
-    from lingap.evaluation import predict
+    from lingap.evaluation import best_labels, item_logits
     from lingap.models import ItemClassifier
     from lingap.training import Collator, TrainingSettings, train
 
@@ -234,10 +234,10 @@ def scores(
                 model = ItemClassifier(encoder, len(task.labels), seed=seed)
                 with tempfile.TemporaryDirectory() as folder:
                     way(model, learned, collator, settings, seed=seed, workspace=Path(folder))
-                said = predict(
+                logits = item_logits(
                     model, dev, collator, n_items=[len(s.words) for s in sentences[cut:]]
                 )
-                found.append(task.score(task.predictions(sentences[cut:], said)))
+                found.append(task.score(task.predictions(sentences[cut:], best_labels(logits))))
             ours, theirs = found
             differences.append(ours.value - theirs.value)
             low, high = theirs.interval
