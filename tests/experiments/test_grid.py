@@ -1,7 +1,6 @@
 """Grids, overrides, several tasks, parts drawn per seed, trackers: plan and run, tiny."""
 
 import json
-import sqlite3
 from pathlib import Path
 
 import pytest
@@ -12,7 +11,6 @@ from lingap.errors import ConfigError
 from lingap.experiments import Experiment, ExperimentConfig, make_plan
 from lingap.experiments.config_parts import CorpusChoice
 from lingap.experiments.data import rows
-from lingap.experiments.index import INDEX, rebuild_index
 from lingap.report.folder import read_folder
 from lingap.report.side_tables import chosen_table
 
@@ -133,23 +131,6 @@ def test_the_report_says_what_was_chosen(chosen):
     assert "learning rate" in text
     assert "epochs" in text
     assert "of 4 candidates, best dev score" in text
-
-
-def test_the_index_is_made_anew_from_the_folders(chosen):
-    _, folder = chosen
-    (folder / INDEX).unlink()
-    with sqlite3.connect(rebuild_index(folder)) as connection:
-        kinds = dict(connection.execute("select kind, count(*) from jobs group by kind"))
-        assert kinds == {"pretraining": 1, "trials": 8, "runs": 4}
-        found = connection.execute(
-            "select s.value, j.seed from scores s join jobs j on j.id = s.run_id order by s.run_id"
-        ).fetchall()
-    stored = records(folder, "runs")
-    assert found == [
-        (stored[name]["scores"][0]["value"], stored[name]["config"]["seed"])
-        for name in sorted(stored)
-    ]
-    connection.close()
 
 
 def test_a_candidate_that_cannot_be_trained_is_not_chosen(tmp_path):

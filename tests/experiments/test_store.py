@@ -94,7 +94,7 @@ def test_a_damaged_record_is_named_with_what_to_do(tmp_path, fill, content):
     store = Store(tmp_path)
     store.commit("runs", "abc", fill)
     (store.folder("runs", "abc") / "run.json").write_text(content, encoding="latin-1")
-    with pytest.raises(StoreError, match="Delete .*abc to have it computed again"):
+    with pytest.raises(StoreError, match="Delete .*abc to have it recomputed"):
         store.is_done("runs", "abc")
 
 

@@ -15,9 +15,9 @@ from lingap.experiments import Experiment, ExperimentConfig, make_plan
 from lingap.experiments.analysis import analyse
 from lingap.experiments.config import CorpusChoice
 from lingap.experiments.data import n_rows, rows
-from lingap.experiments.output_gaps import MAX_PAIRS, mean_output_gap, output_gaps
+from lingap.experiments.output_gaps import MAX_PAIRS, output_gaps
 from lingap.experiments.store import Store
-from lingap.gap.output import output_gap
+from lingap.gap import mean_over_seeds, output_gap
 from lingap.report.folder import read_folder
 
 LABELS = ["entailment", "neutral", "contradiction"]
@@ -225,7 +225,7 @@ def test_scores_on_other_words_are_refused_with_the_names_of_the_runs(finished):
         ("train", 29, {"n_items": record["n_items"] | {"train": 29}}),
     ):
         (path / "run.json").write_text(json.dumps(record | change), encoding="utf-8")
-        told = rf"{split}: runs do not rest on the same words: .*\b{n} in run {path.name} "
+        told = rf"{split}: runs are not based on the same words: .*\b{n} in run {path.name} "
         with pytest.raises(StoreError, match=told):
             analyse(Store(folder), experiment.plan())
     (path / "run.json").write_text(before, encoding="utf-8")
@@ -249,7 +249,7 @@ def test_output_gaps_are_means_over_seeds_of_complete_ones():
     runs = [("a", seed, {code: rows}) for (seed, code), rows in clouds.items()]
     runs.append(("a", 2, {"eng": clouds[0, "eng"]}))  # its other language is not there yet
     (by_seed,) = output_gaps(runs, ["eng", "swa"], corpus="c").values()
-    gap = mean_output_gap([*by_seed.values()])
+    gap = mean_over_seeds([*by_seed.values()])
     single = [
         output_gap({code: clouds[seed, code] for code in ("eng", "swa")}, system="a")
         for seed in (0, 1)
@@ -259,6 +259,7 @@ def test_output_gaps_are_means_over_seeds_of_complete_ones():
     assert (
         gap.mean_divergence_interval.low < gap.mean_divergence < gap.mean_divergence_interval.high
     )
+    assert gap.mean_divergence_interval.method.endswith(", mean of 2 seeds")
     many = draw.dirichlet((1, 1, 1), MAX_PAIRS + 500).astype(np.float32)
     (by_seed,) = output_gaps(
         [("b", 0, {"eng": many, "swa": many})], ["eng", "swa"], corpus="c"

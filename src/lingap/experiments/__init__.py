@@ -1,9 +1,8 @@
-"""Experiments: a plan of runs and the gap analysis over them; the room that joins all others."""
+"""Plans of runs and the gap analysis over them; the room that joins all others."""
 
 from lingap.experiments.config import ExperimentConfig, PretrainConfig
 from lingap.experiments.config_parts import CorpusChoice, RepresentationChoice
 from lingap.experiments.experiment import Experiment, pretrain_encoders
-from lingap.experiments.index import rebuild_index
 from lingap.experiments.plan import Job, Plan, make_plan
 from lingap.experiments.records import read_record
 from lingap.experiments.result import ExperimentGaps, ExperimentResult
@@ -23,5 +22,4 @@ __all__ = [
     "make_plan",
     "pretrain_encoders",
     "read_record",
-    "rebuild_index",
 ]

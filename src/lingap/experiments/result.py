@@ -1,4 +1,4 @@
-"""What an experiment gives: scores, gaps and failures, from its folder."""
+"""The result of an experiment: scores, gaps and failures, from its folder."""
 
 from __future__ import annotations
 
@@ -8,17 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from lingap.errors import MetricError, StoreError
-from lingap.experiments.records import (
-    FailedRecord,
-    RunRecord,
-    read_json,
-    read_plan,
-    read_record,
-)
+from lingap.experiments.records import FailedRecord, RunRecord, read_plan, read_record
 from lingap.experiments.schedule import Failure
 from lingap.gap import LinguisticGap, OutputGap, PerformanceGap, performance_gaps
 from lingap.gap.correlation import GapCorrelation
 from lingap.records import Score
+from lingap.storage.json_file import read_json
 
 GAPS = "gaps.json"
 _KINDS: Mapping[str, Any] = {
@@ -34,9 +29,9 @@ class ExperimentGaps:
     """The gaps of an experiment.
 
     Args:
-        performance: Between scores: one a task, measure and system.
-        linguistic: Between vectors of parallel text: one a task, system and layer.
-        output: Between the distributions over labels that test pairs get: one a system, of NLI.
+        performance: Between scores; one per task, measure and system.
+        linguistic: Between embeddings of parallel text; one per task, system and layer.
+        output: Between the label distributions of NLI test pairs; one per system.
         correlations: Of the performance gap with the others, over five seeds or more.
     """
 
@@ -51,36 +46,27 @@ class ExperimentGaps:
 
     @classmethod
     def read(cls, path: Path) -> ExperimentGaps:
-        """Read ``gaps.json``.
-
-        Raises:
-            StoreError: When it is missing or damaged; it names file and place.
-        """
+        """Read ``gaps.json``; StoreError, naming file and place, when it is missing or damaged."""
         content = read_json(path)
         if not isinstance(content, dict) or set(content) - set(_KINDS):
             raise StoreError(f"{path}: expected an object of {', '.join(_KINDS)}.")
         try:
-            return cls(
-                **{
-                    kind: tuple(_KINDS[kind].from_dict(row) for row in rows)
-                    for kind, rows in content.items()
-                }
-            )
+            read = {k: tuple(map(_KINDS[k].from_dict, rows)) for k, rows in content.items()}
+            return cls(**read)
         except (MetricError, TypeError) as error:
             raise StoreError(f"{path} is damaged: {error}") from error
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class ExperimentResult:
-    """What an experiment gave, as far as it came.
+    """What an experiment has computed so far.
 
     Args:
         folder: The experiment's.
-        scores: Of all runs that are done, in the order of the plan.
-        gaps: Over these runs. Those of vectors and outputs are as the last call of
+        scores: Of all finished runs, in the order of the plan.
+        gaps: Over these runs; linguistic and output gaps as the last call of
             :meth:`~lingap.Experiment.run` measured them.
-        failures: Jobs that failed, in the order in which they did (of a folder that is read: in
-            the order of the plan).
+        failures: Jobs that failed, in that order; read from a folder, in the order of the plan.
         missing: Titles of runs that have not ended.
     """
 
@@ -95,7 +81,7 @@ class ExperimentResult:
         """Read an experiment's folder, finished or not; nothing is computed or written.
 
         Raises:
-            StoreError: When it is no experiment's, or a file in it is damaged.
+            StoreError: When it is not an experiment's, or a file in it is damaged.
         """
         folder = Path(folder)
         plan = read_plan(folder / "experiment.json")
@@ -119,10 +105,10 @@ class ExperimentResult:
         return cls(folder, tuple(scores), gaps, tuple(failures), tuple(missing))
 
     def rows(self) -> list[dict[str, Any]]:
-        """The scores as flat rows, as tables take them: pandas, polars, ``csv.DictWriter``.
+        """The scores as flat rows for tables: ``pandas.DataFrame(result.rows())``.
 
         The columns are those of :class:`~lingap.Score`, with `low` and `high` in place of its
-        interval, and each of its counts as a column of its own (0 where a row has none).
+        interval, and a column for each count (0 where a row has none).
         """
         counts = dict.fromkeys(name for score in self.scores for name in score.counts)
         found = []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +16,7 @@ from lingap.gap.output import OutputGap
 from lingap.gap.performance import PerformanceGap
 from lingap.gap.result import GapResult
 from lingap.gap.text import TextGap
+from lingap.storage.json_file import read_json
 
 _KINDS: Mapping[str, tuple[type[GapResult], frozenset[str]]] = {
     "linguistic": (LinguisticGap, frozenset(("cka",))),
@@ -56,14 +56,7 @@ def read_gaps(path: Path) -> GapResults:
         StoreError: For no file, one that is no JSON, or one that holds something else; the message
             names the file and the place in it.
     """
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise StoreError(f"{path} is missing.") from error
-    except OSError as error:
-        raise StoreError(f"{path} cannot be read: {error.strerror}.") from error
-    except (ValueError, RecursionError) as error:
-        raise StoreError(f"{path} is damaged: {error}") from error
+    content = read_json(path)
     found: dict[str, list[Any]] = {kind: [] for kind in _KINDS}
     for place, row in _placed(content):
         fields = set(row) if isinstance(row, Mapping) else set()

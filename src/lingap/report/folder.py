@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from lingap.errors import MetricError, StoreError
-from lingap.experiments.records import PlanRecord, read_json, read_plan
+from lingap.experiments.records import PlanRecord, read_plan
 from lingap.gap import LinguisticGap, PerformanceGap, performance_gaps
 from lingap.gap.compare import GapComparison, compare_gaps, why_not
 from lingap.gap.correlation import GapCorrelation
@@ -36,6 +36,7 @@ from lingap.report.summary import (
     ReportData,
     RunRow,
 )
+from lingap.storage.json_file import read_json
 
 _TABLES = (".csv", ".tsv", ".jsonl", ".ndjson")
 
