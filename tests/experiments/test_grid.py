@@ -184,7 +184,7 @@ def test_the_old_name_of_overrides_is_accepted_with_a_warning(tmp_path):
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"grid": {"learning_rat": [1]}}, r"learning_rat: .*did you mean 'learning_rate'\?"),
+        ({"grid": {"learning_rat": [1]}}, r"learning_rat: .*Did you mean 'learning_rate'\?"),
         ({"grid": {"learning_rate": [-1]}}, "grid or overrides, learning_rate"),
         ({"grid": {"learning_rate": 1e-3}}, "grid.learning_rate: "),
         ({"overrides": [{"settings": {"steps": 3}}]}, "give epochs or steps"),

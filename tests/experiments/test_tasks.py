@@ -12,10 +12,9 @@ import checkpoints as make
 from lingap.errors import ConfigError, StoreError
 from lingap.evaluation import read_predictions, score_file
 from lingap.experiments import Experiment, ExperimentConfig, make_plan
-from lingap.experiments.analysis import analyse
+from lingap.experiments.analysis import MAX_PAIRS, analyse, output_gaps
 from lingap.experiments.config import CorpusChoice
 from lingap.experiments.data import n_rows, rows
-from lingap.experiments.output_gaps import MAX_PAIRS, output_gaps
 from lingap.experiments.store import Store
 from lingap.gap import mean_over_seeds, output_gap
 from lingap.report.folder import read_folder
@@ -99,7 +98,7 @@ def test_dev_is_carved_out_of_train_the_same_rows_in_every_language(xnli):
         ({"splits": {"train": "test"}}, "the test split 'test' is also read for train"),
         ({"splits": {"dev": "test"}, "dev_share": None}, "also read for dev"),
         ({"splits": {"test": "dev"}, "dev_share": None}, "also read for dev"),
-        ({"dev_share": None}, "give dev_share to part it"),
+        ({"dev_share": None}, "give dev_share to split it"),
         ({"splits": {"train": "dev", "dev": "dev"}}, "not from both"),
         ({"splits": {"trian": "dev"}}, "corpus.splits"),
     ],
@@ -125,7 +124,7 @@ def test_an_encoder_is_pretrained_or_published(xnli, representations, message):
 def test_a_corpus_of_another_task_and_an_unfit_encoder_are_refused_by_the_plan(xnli, encoders):
     bert = [{"name": "subword", "encoder": str(encoders / "bert")}]
     given = settings(xnli, bert)
-    with pytest.raises(ConfigError, match="cldr is a corpus for ner, not for nli"):
+    with pytest.raises(ConfigError, match="cldr: expected a corpus for nli, got one for ner"):
         make_plan(ExperimentConfig.parse(given | {"corpus": {"name": "cldr"}}))
     wrong = settings(xnli, [{"name": "phoneme", "encoder": str(encoders / "bert")}])
     with pytest.raises(ConfigError, match="pieces"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -12,9 +12,8 @@ import numpy.typing as npt
 from lingap.errors import MetricError, StoreError
 from lingap.experiments.config import ExperimentConfig
 from lingap.experiments.config_parts import TaskChoice
-from lingap.experiments.correlation import SeedGaps, correlate_over_seeds
+from lingap.experiments.correlation import SeedGaps, SeedOutputGaps, correlate_over_seeds
 from lingap.experiments.finetuning import OUTPUTS
-from lingap.experiments.output_gaps import SeedOutputGaps, output_gaps
 from lingap.experiments.plan import Plan
 from lingap.experiments.records import RunRecord
 from lingap.experiments.result import GAPS, ExperimentGaps
@@ -25,6 +24,7 @@ from lingap.gap import (
     OutputGap,
     linguistic_gap,
     mean_over_seeds,
+    output_gap,
     performance_gaps,
 )
 from lingap.records import Score
@@ -33,7 +33,11 @@ from lingap.storage.json_file import write_json
 UNKNOWN_SHARE = 0.01
 """Share of the units of parallel text; if more are unknown, the gap carries a warning."""
 
-Arrays = dict[str, npt.NDArray[np.float32]]
+MAX_PAIRS = 1000
+"""Test pairs whose output distributions are compared; the cost grows with their square."""
+
+Array = npt.NDArray[np.float32]
+Arrays = Mapping[str, Array]
 
 
 def finished_runs(store: Store, plan: Plan) -> list[RunRecord]:
@@ -93,7 +97,7 @@ def _linguistic(
     if parallel is None:
         return {}
     languages = [c for c in config.languages_of(task) if c in config.measured_languages]
-    vectors: dict[tuple[str, str, int], Arrays] = defaultdict(dict)
+    vectors: dict[tuple[str, str, int], dict[str, Array]] = defaultdict(dict)
     losses: dict[str, dict[str, str]] = defaultdict(dict)
     measured = [run for run in runs if run.config.parallel_languages]
     for run, arrays in _arrays(store, measured, "embeddings.safetensors"):
@@ -152,6 +156,33 @@ def _outputs(
         for run, arrays in _arrays(store, runs, OUTPUTS)
     )
     return output_gaps(found, languages, corpus=task.corpus.name)
+
+
+def output_gaps(
+    runs: Iterable[tuple[str, int, Arrays]],
+    languages: Sequence[str],
+    *,
+    corpus: str,
+) -> SeedOutputGaps:
+    """The gap of each system under each seed; seeds that lack a language are left out.
+
+    Args:
+        runs: System, seed, and language to distributions (n_pairs, n_labels); up to
+            :data:`MAX_PAIRS` pairs are used, spread evenly.
+        languages: All that are compared, two or more.
+        corpus: Name of the test pairs, for tables.
+    """
+    clouds: dict[tuple[str, int], dict[str, Array]] = defaultdict(dict)
+    for system, seed, outputs in runs:
+        for language, rows in outputs.items():
+            n = min(len(rows), MAX_PAIRS)
+            clouds[system, seed][language] = rows[np.arange(n) * len(rows) // n]
+    by_system: SeedOutputGaps = defaultdict(dict)
+    for (system, seed), found in clouds.items():
+        if set(found) == set(languages):
+            chosen = {code: found[code] for code in languages}
+            by_system[system][seed] = output_gap(chosen, system=system, corpus=corpus)
+    return by_system
 
 
 def analyse(store: Store, plan: Plan) -> tuple[tuple[Score, ...], ExperimentGaps]:

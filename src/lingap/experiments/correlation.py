@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lingap.experiments.output_gaps import SeedOutputGaps
-from lingap.gap import LinguisticGap
+from lingap.gap import LinguisticGap, OutputGap
 from lingap.gap.correlation import GapCorrelation, correlate_gaps
 from lingap.metrics import relative_percentage_difference
 from lingap.records import Score
 
 SeedGaps = dict[tuple[str, str], dict[int, LinguisticGap]]
 """(system, layer) to the linguistic gap under each seed."""
+
+SeedOutputGaps = dict[str, dict[int, OutputGap]]
+"""System to the output gap under each seed."""
 
 FEWEST_SEEDS = 5
 """With fewer, no correlation is given: the points of one seed are not independent."""

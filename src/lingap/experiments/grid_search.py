@@ -81,9 +81,8 @@ def _offer(model: Any, trial: str, place: Path, dev: float | None) -> None:
         return
     with whole_folder(place) as aside:
         save_model(model, str(aside / WEIGHTS))
-        with (aside / WEIGHTS).open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-        write_json(aside / "best.json", {"trial": trial, "dev": dev, "sha256": digest})
+        offer = {"trial": trial, "dev": dev, "sha256": _digest(aside / WEIGHTS)}
+        write_json(aside / "best.json", offer)
 
 
 def _offered(place: Path) -> dict[str, Any] | None:
@@ -152,7 +151,8 @@ def trained(
     if trial is not None and trial.config.seed == setup.spec.seed:
         place = waiting_weights(store, trial.config)
         best = _offered(place)
-        if best is not None and best["trial"] == trial.run_id and _whole(place, best["sha256"]):
+        offer = {"trial": trial.run_id, "sha256": _digest(place / WEIGHTS)}
+        if best is not None and best | offer == best:
             load_model(setup.model, place / WEIGHTS)
             return TrainingResult(
                 **{kept.name: getattr(trial, kept.name) for kept in fields(TrainingResult)}
@@ -160,10 +160,10 @@ def trained(
     return _train(setup, chosen.settings, job, store, progress)
 
 
-def _whole(place: Path, digest: str) -> bool:
-    """Whether the weights are there as they were written."""
+def _digest(path: Path) -> str | None:
+    """The SHA-256 of a file, or None if it cannot be read."""
     try:
-        with (place / WEIGHTS).open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest() == digest
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError:
-        return False
+        return None

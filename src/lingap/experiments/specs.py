@@ -12,6 +12,7 @@ from pydantic import Field
 from lingap.experiments.config_parts import (
     Closed,
     CorpusChoice,
+    DataRole,
     PretrainingConfig,
     RepresentationSettings,
     Role,
@@ -94,7 +95,7 @@ class _FinetuneSpec(_Spec):
         """The encoder's representation."""
         return self.choice
 
-    def fingerprint(self, language: str, role: Role | Literal["parallel"]) -> str:
+    def fingerprint(self, language: str, role: DataRole) -> str:
         """The digest of the data of a role in one language."""
         found = self.data[language]
         if role == "parallel":
