@@ -33,7 +33,7 @@ def test_the_demo_survives_yaml(tmp_path):
         ({"parallel_languages": ["fra"]}, "'fra'] are not among the languages"),
         ({"corpus": {"name": "cldr", "options": {"seed": 1}}}, "would be pre-trained on"),
         ({"corpus": {"name": "cldr", "options": {"case": "keep"}}}, "option case is 'keep'"),
-        ({"parallel": {"name": "cldr_names", "dev_share": 0.1}}, "parallel text is read whole"),
+        ({"parallel": {"name": "cldr_names", "dev_share": 0.1}}, "parallel text is read as a whole"),
         ({"task": "nerr"}, "task: .*got 'nerr'"),
         ({"protocol": "zero-shot"}, "give source, the training language"),
         ({"protocol": "zero-shot", "source": "fra"}, "not among the languages"),
@@ -154,11 +154,11 @@ def test_parallel_text_may_lack_a_language():
         assert len(job.spec.data[code]) == (4 if code != "fin" else 3)
 
 
-def test_text_and_corpus_part_their_data_alike():
+def test_text_and_corpus_split_their_data_alike():
     given = settings()
     given["pretraining"]["text"] = {"name": "cldr"}
     given["corpus"] = {"name": "cldr", "splits": {"train": "dev"}, "dev_share": 0.1}
-    with pytest.raises(ConfigError, match="splits is .* both must part the data alike"):
+    with pytest.raises(ConfigError, match="splits is .* both must split the data alike"):
         ExperimentConfig.parse(given)
 
 
@@ -168,7 +168,7 @@ def test_a_path_written_otherwise_is_the_same_place(tmp_path, monkeypatch):
     given = settings(task="pos", corpus={"name": "ud", "path": "ud"})
     text = {"name": "ud", "path": str(tmp_path / "ud") + "/", "splits": {"train": "test"}}
     given["pretraining"]["text"] = text | {"splits": {"train": "test", "test": "train"}}
-    with pytest.raises(ConfigError, match="splits is .* both must part the data alike"):
+    with pytest.raises(ConfigError, match="splits is .* both must split the data alike"):
         ExperimentConfig.parse(given)
 
 

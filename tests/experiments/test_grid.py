@@ -174,7 +174,7 @@ def test_the_old_name_of_overrides_is_accepted_with_a_warning(tmp_path):
         old = ExperimentConfig.read(path)
     assert old == ExperimentConfig.parse(tiny(overrides=rows))
     assert "exceptions" not in old.model_dump()
-    with pytest.raises(ConfigError, match="give overrides alone; exceptions is its old name"):
+    with pytest.raises(ConfigError, match="give overrides only; exceptions is its old name"):
         ExperimentConfig.parse(tiny(overrides=rows, exceptions=rows))
     known = ExperimentConfig.model_json_schema()["properties"]
     assert "overrides" in known

@@ -112,8 +112,8 @@ def test_nothing_is_learned_or_selected_on_test_data(xnli, changes, message):
 @pytest.mark.parametrize(
     ("representations", "message"),
     [
-        ([{"name": "character"}], "pretraining is missing, and character names no published"),
-        ([{"name": "character", "revision": "0" * 40}], "are of a published encoder; name it"),
+        ([{"name": "character"}], "pretraining is missing, but character has no published"),
+        ([{"name": "character", "revision": "0" * 40}], "need a published encoder; name it"),
     ],
 )
 def test_an_encoder_is_pretrained_or_published(xnli, representations, message):
