@@ -105,7 +105,7 @@ def test_what_cannot_read_on_is_refused_before_anything_runs(tmp_path):
     (tmp_path / "canine").mkdir()
     make.canine(tmp_path / "canine")
     given = settings(representations=[{"name": "character", "encoder": str(tmp_path / "canine")}])
-    with pytest.raises(ConfigError, match="no masked language model of CANINE"):
+    with pytest.raises(ConfigError, match="no masked language model for CANINE"):
         pretraining_jobs(PretrainConfig.parse(given))
     partly = settings()
     partly["pretraining"] = {
