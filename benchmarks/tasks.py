@@ -138,7 +138,7 @@ def shown(folder: Path, plan: dict[str, Any], runs: Sequence[RunRecord]) -> list
             lines.append(f"| {' | '.join(cells)} |")
     path = folder / "gaps.json"
     gaps = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-    if gaps.get("output"):
+    if gaps.get("outputs"):
         pairs = [("eng", other) for other in plan["languages"][1:]]
         lines += [
             "",
@@ -147,7 +147,7 @@ def shown(folder: Path, plan: dict[str, Any], runs: Sequence[RunRecord]) -> list
             + " |",
             "| --- |" + " --- |" * len(pairs),
         ]
-        for gap in gaps["output"]:
+        for gap in gaps["outputs"]:
             place = {code: i for i, code in enumerate(gap["languages"])}
             far = [1000 * gap["distance"][place[a]][place[b]] for a, b in pairs]
             lines.append(f"| {gap['system']} | " + " | ".join(f"{v:.3f}" for v in far) + " |")

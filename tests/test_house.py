@@ -81,3 +81,28 @@ def test_files_stay_small(path):
 def test_report_never_imports_torch():
     for path in (ROOT / "report").rglob("*.py"):
         assert "torch" not in path.read_text(encoding="utf-8").replace("pytorch", "")
+
+
+def imported_names(path: Path) -> set[str]:
+    """Every module that the file imports, and every name it takes from one."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom):
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+        elif isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+    return found
+
+
+GAP_READERS = {"ends", "load_gaps", "reasons_over_seeds"}
+"""What the report calls of ``gap/`` beside its result classes: it reads, and computes nothing."""
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "report").rglob("*.py")), ids=lambda p: p.name)
+def test_the_report_computes_nothing(path):
+    for name in imported_names(path):
+        assert name.split(".")[0] not in ("scipy", "sklearn", "threadpoolctl", "safetensors"), name
+        assert not name.startswith(("lingap.corpora", "lingap.metrics", "lingap.g2p")), name
+        if name.startswith("lingap.gap."):
+            last = name.rpartition(".")[2]
+            assert last[0].isupper() or last in GAP_READERS, f"{name} computes"

@@ -33,7 +33,10 @@ def test_the_demo_survives_yaml(tmp_path):
         ({"parallel_languages": ["fra"]}, "'fra'] are not among the languages"),
         ({"corpus": {"name": "cldr", "options": {"seed": 1}}}, "would be pre-trained on"),
         ({"corpus": {"name": "cldr", "options": {"case": "keep"}}}, "option case is 'keep'"),
-        ({"parallel": {"name": "cldr_names", "dev_share": 0.1}}, "parallel text is read as a whole"),
+        (
+            {"parallel": {"name": "cldr_names", "dev_share": 0.1}},
+            "parallel text is read as a whole",
+        ),
         ({"task": "nerr"}, "task: .*got 'nerr'"),
         ({"protocol": "zero-shot"}, "give source, the training language"),
         ({"protocol": "zero-shot", "source": "fra"}, "not among the languages"),

@@ -41,7 +41,7 @@ def test_points_are_seeds_and_languages_against_english(measured):
     config, scores, linguistic = measured
     rows = {row.predictor: row for row in correlated(scores, linguistic, {}, config)}
     assert set(rows) == {
-        "phoneme: eng score", "phoneme: CKA, last layer", "phoneme: CKA debiased, last layer",
+        "eng score", "CKA, last layer", "CKA debiased, last layer",
     }  # fmt: skip
     value = {(s.seed, s.language): s.value for s in scores}
     gaps, cka = [], []
@@ -50,7 +50,8 @@ def test_points_are_seeds_and_languages_against_english(measured):
             gaps.append(relative_percentage_difference(value[seed, "eng"], value[seed, code]))
             gap = linguistic["phoneme", "last"][seed]
             cka.append(gap.cka[gap.languages.index("eng")][gap.languages.index(code)])
-    row = rows["phoneme: CKA, last layer"]
+    row = rows["CKA, last layer"]
+    assert row.system == "phoneme"
     assert (row.n_points, row.n_blocks) == (12, 6)
     assert row.spearman == pytest.approx(scipy.stats.spearmanr(gaps, cka).statistic)
     assert row.kendall == pytest.approx(scipy.stats.kendalltau(gaps, cka).statistic)
@@ -72,7 +73,7 @@ def test_outputs_add_the_sinkhorn_distance(measured):
     ]
     outputs = output_gaps(runs, config.languages, corpus="c")
     rows = correlated(scores, linguistic, outputs, config)
-    (row,) = [row for row in rows if row.predictor == "phoneme: Sinkhorn distance"]
+    (row,) = [row for row in rows if row.predictor == "Sinkhorn distance"]
     value = {(s.seed, s.language): s.value for s in scores}
     gaps, apart = [], []
     for seed in SEEDS:

@@ -34,7 +34,7 @@ def test_a_run_gives_scores_gaps_failures_and_folder(made):
     assert isinstance(gap, PerformanceGap)
     assert gap == performance_gaps(made.scores)[0]
     assert [gap.layer for gap in made.gaps.linguistic] == ["input", "last"]
-    assert (made.gaps.output, made.gaps.correlations) == ((), ())
+    assert (made.gaps.outputs, made.gaps.correlations) == ((), ())
     assert (made.failures, made.missing) == ((), ())
 
 

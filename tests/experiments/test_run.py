@@ -63,7 +63,7 @@ def test_gaps_and_coverage_are_there(finished):
     assert all(row["words"] > 0 for row in coverage)
 
 
-def test_what_the_parallel_text_lost_stands_beside_the_likeness(finished, tmp_path):
+def test_what_the_parallel_text_lost_stands_beside_the_similarity(finished, tmp_path):
     folder = tmp_path / "x"
     shutil.copytree(finished, folder)
     plan = make_plan(tiny().config)

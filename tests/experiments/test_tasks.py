@@ -206,11 +206,11 @@ def test_outputs_are_the_distributions_behind_the_predictions(finished):
 
 def test_the_report_shows_how_far_outputs_lie_apart(finished):
     folder, _ = finished
-    found = read_folder(folder, project=False).output_distances
-    assert [(d.system, d.pair) for d in found] == [
+    found = read_folder(folder, project=False).outputs
+    assert [(gap.system, gap.languages) for gap in found] == [
         (system, ("eng", "swa")) for system in ("character", "subword", "canine", "phoneme")
     ]
-    assert all(d.value > 0 for d in found)
+    assert all(gap.distance[0][1] > 0 for gap in found)
     gaps = json.loads((folder / "gaps.json").read_text(encoding="utf-8"))
     assert {g["layer"] for g in gaps["linguistic"]} == {"input", "last"}
 

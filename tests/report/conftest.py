@@ -1,23 +1,21 @@
-"""One small experiment as a report sees it, made of real gap objects from invented scores."""
+"""One small experiment of invented scores: written as experiments write, read as a report reads."""
 
 import math
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from lingap.gap import linguistic_gap, performance_gaps
-from lingap.gap.compare import compare_gaps
+import stored_records
+from lingap.experiments.records import BeforeAndAfter, PlannedJob, PlanRecord
+from lingap.experiments.store import Store
+from lingap.experiments.stored import GAPS
+from lingap.gap import GapResults, compare_gaps, linguistic_gap, performance_gaps
 from lingap.records import Interval, Score
-from lingap.report.summary import (
-    Correlation,
-    CoverageRow,
-    HistoryPoint,
-    PairPoint,
-    PretrainingRow,
-    Projection,
-    ReportData,
-    RunRow,
-)
+from lingap.report.folder import read_folder
+from lingap.report.summary import ReportData
+from lingap.storage.json_file import write_json
 
 LANGUAGES = ("eng", "fra", "rus", "kor", "tur", "fin", "hin", "urd")
 SYSTEMS = ("character", "subword", "phoneme")
@@ -49,22 +47,66 @@ def make_embeddings(noise: float, n: int = 60, width: int = 16) -> dict[str, np.
     return {code: base + noise * rng.normal(size=(n, width)) for code in LANGUAGES}
 
 
-def make_history(at: int) -> tuple[HistoryPoint, ...]:
+def make_history(at: int) -> tuple[dict, ...]:
     return tuple(
-        HistoryPoint(
-            step,
-            {
-                "learning_rate": 1e-3 * (1 - step / 200),
-                "loss": 2.0 * math.exp(-step / 60) + 0.02 * at,
-                "dev_span_f1": 1 - math.exp(-step / 50),
-            },
-        )
+        {
+            "step": step,
+            "learning_rate": 1e-3 * (1 - step / 200),
+            "loss": 2.0 * math.exp(-step / 60) + 0.02 * at,
+            "dev_span_f1": 1 - math.exp(-step / 50),
+        }
         for step in range(0, 201, 20)
     )
 
 
-def make_data(**changes) -> ReportData:
-    gaps = tuple(performance_gaps(make_scores(), n_resamples=200))
+def make_records() -> list:
+    """Encoders; a run for each score; one more run that failed."""
+    found = [
+        stored_records.pretrain_record(
+            f"encoder{system[0]}", config=stored_records.pretrain_spec(system), representation=system,
+            n_parameters=1_234_567 + at, vocabulary_size=300 * (at + 1), seconds=61.0,
+            heldout_bits_per_character=BeforeAndAfter(before=4.0, after=2.1 - 0.2 * at),
+            history=tuple({"step": s, "loss": 5 / (1 + s / 50), "bits_per_character": 3 / (1 + s / 50)} for s in range(0, 300, 30)),
+        )
+        for at, system in enumerate(SYSTEMS)
+    ]  # fmt: skip
+    found += [
+        stored_records.run_record(
+            f"run{score.system[0]}{score.language}{score.seed}",
+            stored_records.run_spec(score.system, (score.language,), seed=score.seed),
+            scores=(score,), seconds=12.5, history=make_history(LANGUAGES.index(score.language)),
+        )
+        for score in make_scores()
+    ]  # fmt: skip
+    spec = stored_records.run_spec("character", ("fra",), seed=3)
+    reason = f"the loss is no number {HOSTILE}"
+    return [*found, stored_records.failed_record("runcfra3", spec, reason)]
+
+
+COVERAGE = (
+    ("eng", "gruut-lang-en", 4210, 1450, 0, {}, 0, {}),
+    ("kor", "epitran", 2600, 1270, 1, {"中": 1}, 1, {"中": ["中國"]}),
+    ("hin", "epitran", 3120, 1211, 0, {"ॉ": 7}, 7, {"ॉ": ["डॉलर"]}),
+    ("urd", "epitran", 3300, 1190, 2, {"ۂ": 12, "ۓ": 4, "<": 1}, 17, {"ۂ": ["مکۂ"], "<": [HOSTILE]}),
+)  # fmt: skip
+
+
+def write_experiment(root: Path) -> None:
+    """A folder as an experiment leaves it, with a run that failed and one that has not ended."""
+    store = Store(root)
+    records = make_records()
+    for record in records:
+        store.commit(record.config.kind, record.run_id, lambda folder, record=record: record)
+    jobs = [PlannedJob(id=record.run_id, title="x", config=record.config) for record in records]
+    later = stored_records.run_spec("character", ("tur",), seed=3)
+    plan = PlanRecord(
+        config={"name": f"Names in eight languages {HOSTILE}", "seeds": [0, 1, 2], "note": LINK},
+        pretraining=tuple(job for job in jobs if job.config.kind == "pretraining"),
+        runs=(*(job for job in jobs if job.config.kind == "runs"), PlannedJob(id="runctur3", title="x", config=later)),
+        versions={"lingap": "0.1.0", "numpy": "2.4.6"},
+        planned="2026-11-03T10:00:00+00:00",
+    )  # fmt: skip
+    write_json(root / "experiment.json", plan.model_dump(mode="json"))
     linguistic = tuple(
         linguistic_gap(
             make_embeddings(noise),
@@ -76,80 +118,41 @@ def make_data(**changes) -> ReportData:
         for layer, factor in (("input", 1.0), ("last", 0.6))
         for system, noise in zip(SYSTEMS, (1.6 * factor, 1.2 * factor, 0.8 * factor), strict=True)
     )
-    runs = [
-        RunRow(f"run{system[0]}{at}s{seed}", system, "ner", "in-language", (language,), seed, "done",
-               seconds=12.5, history=make_history(at))
-        for system in SYSTEMS for at, language in enumerate(LANGUAGES) for seed in range(2)
-    ]  # fmt: skip
-    runs[3] = RunRow(
-        "runc1s1",
-        "character",
-        "ner",
-        "in-language",
-        ("fra",),
-        1,
-        "failed",
-        reason=f"the loss is no number {HOSTILE}",
+    scores = make_scores()
+    gaps = GapResults(
+        performance=tuple(performance_gaps(scores, n_resamples=200)),
+        comparisons=tuple(compare_gaps(scores, n_resamples=200)),
+        linguistic=linguistic,
     )
-    runs[9] = RunRow(
-        "runc4s1", "character", "ner", "in-language", ("tur",), 1, "missing", reason="not begun"
-    )
+    write_json(root / GAPS, gaps.with_correlations().to_dict())
+    names = ("language", "backend", "words", "types", "empty_words", "unmapped", "words_with_unmapped", "examples")  # fmt: skip
+    rows = [{"task": "ner", "system": "phoneme", **dict(zip(names, row, strict=True))} for row in COVERAGE]  # fmt: skip
+    write_json(root / "coverage.json", rows)
     rng = np.random.default_rng(2)
-    codes = [code for code in TEXTS for _ in range(3)]
-    projections = tuple(
-        Projection(system, "input", "t-SNE", tuple(codes), tuple(range(3)) * 4,
-                   tuple(rng.normal(size=12).tolist()), tuple(rng.normal(size=12).tolist()), TEXTS)
+    drawn = [
+        {
+            "system": system, "layer": "input", "method": "t-SNE", "texts": TEXTS,
+            "points": [
+                {"language": code, "row": row, "x": rng.normal(), "y": rng.normal()}
+                for code in TEXTS for row in range(3)
+            ],
+        }
         for system in ("character", "phoneme")
-    )  # fmt: skip
-    points = tuple(
-        PairPoint(
-            gap.system,
-            "ner",
-            (one, other),
-            None,
-            "CKA, debiased",
-            float(rng.uniform(0.3, 0.8)),
-            gap.rpd[i][j] or 0.0,
-        )
-        for gap in gaps
-        for i, one in enumerate(LANGUAGES)
-        for j, other in enumerate(LANGUAGES)
-        if i < j
-    )
-    values = {
-        "title": f"Names in eight languages {HOSTILE}",
-        "config": {"preset": "demo", "seeds": "0 1", "note": LINK},
-        "versions": {"lingap": "0.1.0", "numpy": "2.4.6"},
-        "created": "2026-11-03 10:00",
-        "runs": tuple(runs),
-        "performance": gaps,
-        "linguistic": linguistic,
-        "coverage": (
-            CoverageRow("eng", "gruut-lang-en", 4210, 1450, 0),
-            CoverageRow("kor", "epitran", 2600, 1270, 1, {"中": 1}, 1, (("中國", "中 國"),)),
-            CoverageRow("hin", "epitran", 3120, 1211, 0, {"ॉ": 7}, 7, (("डॉलर", "ॉ"),)),
-            CoverageRow("urd", "epitran", 3300, 1190, 2, {"ۂ": 12, "ۓ": 4, "<": 1}, 17, (("مکۂ", "ۂ"), (HOSTILE, "<"))),
-        ),
-        "pretraining": tuple(
-            PretrainingRow(system, 1_234_567 + at, 300 * (at + 1), 2.1 - 0.2 * at, seconds=61.0,
-                           history=tuple(HistoryPoint(s, {"loss": 5 / (1 + s / 50), "bits_per_character": 3 / (1 + s / 50)}) for s in range(0, 300, 30)))
-            for at, system in enumerate(SYSTEMS)
-        ),
-        "projections": projections,
-        "points": points,
-        "correlations": (Correlation("ner", "CKA, debiased", len(points), -0.41, 0.03, -0.3, 0.04, note="pairs share languages, so p is too small"),),
-        "comparisons": tuple(compare_gaps(make_scores(), n_resamples=200)),
-        "miniature": True,
-    }  # fmt: skip
-    return ReportData(**{**values, **changes})
+    ]  # fmt: skip
+    write_json(root / "projection.json", drawn)
 
 
 @pytest.fixture(scope="session")
-def data() -> ReportData:
-    return make_data()
+def data(tmp_path_factory) -> ReportData:
+    root = tmp_path_factory.mktemp("experiment")
+    write_experiment(root)
+    found = read_folder(root, project=False)
+    assert found.miniature
+    assert not found.notes
+    return found
 
 
 @pytest.fixture(scope="session")
-def make():
-    """The maker of that experiment, whose parts a test may change."""
-    return make_data
+def make(data):
+    """The maker of that experiment's report, whose parts a test may change."""
+    return lambda **changes: replace(data, **changes)

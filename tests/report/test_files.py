@@ -22,6 +22,7 @@ from lingap.report.csv_files import to_csv
 from lingap.report.export import FORMATS, write_report
 from lingap.report.figures import figure_files
 from lingap.report.folder import read_folder
+from lingap.report.side_tables import correlation_table
 
 
 def write(path, content):
@@ -180,7 +181,12 @@ def test_the_learning_figure_shows_dev_scores_not_the_rate(data):
 
 def test_the_scatter_names_its_rank_correlations(data):
     figure = figures.scatter(data)
-    assert "R = −0.41 (n = 84)" in figure.axes[0].get_title()
+    row = data.correlations[0]
+    assert (row.predictor, row.system, row.n_points) == (
+        "debiased CKA, input layer", "character", 28,
+    )  # fmt: skip
+    said = f"{row.system}: R = {row.spearman:.2f} (n = 28)".replace("-", "−")
+    assert figure.axes[0].get_title().splitlines()[0] == said
 
 
 def test_output_gaps_and_table_3_are_read(experiment, data):
@@ -200,7 +206,10 @@ def test_output_gaps_and_table_3_are_read(experiment, data):
     assert bars["character"]["sinkhorn"] is None
     assert {point.predictor for point in found.points} == {"Sinkhorn distance"}
     assert found.correlations[0].spearman == table3[0].spearman
-    assert "by blocks of a seed" in found.correlations[0].note
+    (cells,) = [row.cells for row in correlation_table(found).rows]
+    p = (table3[0].spearman_p_blocks, table3[0].kendall_p_blocks)
+    assert cells[1].detail == f"by blocks of a seed: p {p[0]:.3f} (R), {p[1]:.3f} (τ)"
+    assert cells[1].detail in to_csv(found)["correlation.csv"]
 
 
 @pytest.mark.parametrize("shape", ["list", "single", "mapping"])

@@ -44,7 +44,7 @@ def test_it_fits_and_every_chart_is_drawn(page):
         assert page.locator(f"#{chart} svg.main-svg").count() > 0, chart
     assert page.locator("#panel-sinkhorn").is_hidden()  # nothing was measured
     assert page.locator("#bar-gap .errorbar path").count() > 0
-    assert page.locator("#likeness").count() == 1
+    assert page.locator("#similarity").count() == 1
 
 
 def test_hostile_text_is_shown_as_text(page):
@@ -125,9 +125,15 @@ def test_outputs_and_texts_alone_have_heat_maps(browser, tmp_path, width):
         assert z[0][1] == pytest.approx(data.outputs[0].divergence[0][1], abs=1e-4)
 
 
-def test_the_scatter_says_its_rank_correlation(page):
+def test_the_scatter_says_its_rank_correlation(page, data):
     said = page.locator("#scatter-caption").inner_text()
-    assert said == "All points: Spearman R −0.410, Kendall τ −0.300, over 84 points."
+    rows = [row for row in data.correlations if row.predictor == "debiased CKA, input layer"]
+    expected = " ".join(
+        f"{row.system}: Spearman R {row.spearman:.3f}, Kendall τ {row.kendall:.3f}, over 28 points."
+        for row in rows
+    )
+    assert len(rows) == 3
+    assert said == expected.replace("-", "−")
 
 
 def test_a_gap_without_an_interval_has_no_error_bar(browser, tmp_path):
@@ -140,7 +146,7 @@ def test_a_gap_without_an_interval_has_no_error_bar(browser, tmp_path):
         page.wait_for_selector("html[data-ready=yes]")
         assert page.locator("#bar-gap .point").count() == 1
         assert page.locator("#bar-gap .errorbar path").count() == 0
-        assert page.locator("#likeness").count() == 0  # which the page above has
+        assert page.locator("#similarity").count() == 0  # which the page above has
         assert "Made by lingap." in page.locator("footer").inner_text()
 
 

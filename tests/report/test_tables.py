@@ -115,8 +115,12 @@ def test_csv_has_every_number_unrounded(data):
     assert float(first["score"]) == gap.scores[first["language"]]
     assert float(first["low"]) == gap.score_intervals[first["language"]].low
     assert len(files["linguistic_gap_pairs.csv"]) == 6 * 28
-    assert len(files["runs.csv"]) == 48
+    assert len(files["runs.csv"]) == 74
     assert {row["status"] for row in files["runs.csv"]} == {"done", "failed", "missing"}
+    assert [row["score"] for row in files["runs.csv"] if row["status"] != "done"] == ["", ""]
+    run = next(row for row in files["runs.csv"] if row["run_id"] == "runckor1")
+    (score,) = next(row for row in data.runs if row.run_id == "runckor1").scores
+    assert [float(run[name]) for name in ("score", "low")] == [score.value, score.interval.low]
     assert [
         row["occurrences"] for row in files["g2p_coverage.csv"] if row["language"] == "eng"
     ] == ["0"]

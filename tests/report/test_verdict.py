@@ -119,7 +119,7 @@ def test_nothing_yet_is_said(said_of):
 
 def test_unfinished_and_miniature_are_said(data):
     said = answer(data)
-    assert said.startswith("Unfinished: of 48 runs 1 failed and 1 not done yet.")
+    assert said.startswith("Unfinished: of 74 runs 1 failed and 1 not done yet.")
     assert said.endswith(MINIATURE)
 
 

@@ -82,10 +82,10 @@ class Browser:
         rows = []
         for gap in data.performance:
             if (gap.task, gap.metric) == (task, metric):
-                likeness = next(
+                similarity = next(
                     (g for g in data.linguistic if (g.system, g.layer) == (gap.system, layer)), None
                 )
-                rows.append(_gap_row(gap, likeness, languages))
+                rows.append(_gap_row(gap, similarity, languages))
         maps = {
             gap.system: _heat_map(gap, languages) for gap in data.linguistic if gap.layer == layer
         }
@@ -171,7 +171,7 @@ def _phonemes(words: list[str], language: str, backend: str) -> list[str]:
 
 
 def _gap_row(
-    gap: PerformanceGap, likeness: LinguisticGap | None, languages: Sequence[str]
+    gap: PerformanceGap, similarity: LinguisticGap | None, languages: Sequence[str]
 ) -> dict[str, Any]:
     from lingap.metrics import mean_rpd, score_std
 
@@ -182,9 +182,9 @@ def _gap_row(
         if sum(value == 0 for value in scores.values()) < 2:
             rpd = float(mean_rpd(scores))
     values = []
-    if likeness:
-        places = [likeness.languages.index(c) for c in languages if c in likeness.languages]
-        matrix = likeness.cka_debiased or likeness.cka
+    if similarity:
+        places = [similarity.languages.index(c) for c in languages if c in similarity.languages]
+        matrix = similarity.cka_debiased or similarity.cka
         values = [matrix[i][j] for at, i in enumerate(places) for j in places[at + 1 :]]
     return {
         "system": gap.system,

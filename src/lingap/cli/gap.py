@@ -51,23 +51,19 @@ def scores(
     one column a language.
     """
     from lingap.errors import MetricError
-    from lingap.gap.compare import compare_gaps, why_not
-    from lingap.gap.coverage import require_languages
-    from lingap.gap.performance import performance_gaps
-    from lingap.gap.score_tables import language_code, read_scores
+    from lingap.gap.compare import why_not
+    from lingap.gap.results_file import score_gaps
+    from lingap.gap.score_tables import language_code
 
     if 0 < resamples < 100:
         raise MetricError(f"--resamples is 0 or at least 100; {resamples} came.")
-    found = read_scores(file, scale=scale)  # type: ignore[arg-type]
-    rows, notes = require_languages(found.scores, missing=missing, where=str(file))
-    notes = [*found.notes, *notes]
-    gaps = performance_gaps(rows, n_resamples=resamples, seed=seed)
+    found, read = score_gaps(file, missing=missing, scale=scale, n_resamples=resamples, seed=seed)  # type: ignore[arg-type]
+    gaps, comparisons, notes = found.performance, found.comparisons, [*read.notes]
     code = None if source is None else language_code(source) or source
     if code is not None:
         for gap in gaps:
             gap.gap_to(code)
-    comparisons = compare_gaps(rows, n_resamples=resamples, seed=seed)
-    reasons = why_not(rows)
+    reasons = why_not(read.scores)
     if as_json:
         _notes([*notes, *reasons])
         _json(performance=gaps, comparisons=comparisons)
@@ -77,8 +73,8 @@ def scores(
     from lingap.report.source_tables import source_tables
     from lingap.report.summary import ReportData
 
-    shown = tuple(comparisons[:MOST_COMPARISONS])
-    data = ReportData(title=file.stem, performance=tuple(gaps), comparisons=shown)
+    shown = comparisons[:MOST_COMPARISONS]
+    data = ReportData(title=file.stem, performance=gaps, comparisons=shown)
     tables = [*result_tables(data, max_languages=MOST_LANGUAGES, lowest=True)]
     tables += source_tables(data, source=code) if code is not None else ()
     tables += [comparison_table(data)] if comparisons else []

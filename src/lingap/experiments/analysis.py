@@ -16,12 +16,14 @@ from lingap.experiments.correlation import SeedGaps, SeedOutputGaps, correlate_o
 from lingap.experiments.finetuning import OUTPUTS
 from lingap.experiments.plan import Plan
 from lingap.experiments.records import RunRecord
-from lingap.experiments.result import GAPS, ExperimentGaps
 from lingap.experiments.store import Store
+from lingap.experiments.stored import GAPS
 from lingap.gap import (
     GapCorrelation,
+    GapResults,
     LinguisticGap,
     OutputGap,
+    compare_gaps,
     linguistic_gap,
     mean_over_seeds,
     output_gap,
@@ -185,7 +187,7 @@ def output_gaps(
     return by_system
 
 
-def analyse(store: Store, plan: Plan) -> tuple[tuple[Score, ...], ExperimentGaps]:
+def analyse(store: Store, plan: Plan) -> tuple[tuple[Score, ...], GapResults]:
     """Measure the gaps over the finished runs and write ``gaps.json`` and ``coverage.json``.
 
     Returns:
@@ -214,11 +216,15 @@ def analyse(store: Store, plan: Plan) -> tuple[tuple[Score, ...], ExperimentGaps
             by_system,
             languages=languages,
             all_seeds=config.seeds,
-            about=f"{task.task}, " if len(config.tasks) > 1 else "",
+            task=task.task,
         )
-    gaps = ExperimentGaps(
-        tuple(performance_gaps(scores)), tuple(linguistic), tuple(output), tuple(correlations)
-    )
+    gaps = GapResults(
+        performance=tuple(performance_gaps(scores)),
+        comparisons=tuple(compare_gaps(scores)),
+        linguistic=tuple(linguistic),
+        outputs=tuple(output),
+        correlations=tuple(correlations),
+    ).with_correlations()
     write_json(store.root / GAPS, gaps.to_dict())
     coverage = {
         (run.config.task, run.config.representation, row["language"], row["backend"]): {

@@ -26,7 +26,7 @@ def correlate_over_seeds(
     *,
     languages: Sequence[str],
     all_seeds: Sequence[int],
-    about: str = "",
+    task: str = "",
 ) -> list[GapCorrelation]:
     """Correlate the gap to the source language with what may predict it.
 
@@ -40,7 +40,7 @@ def correlate_over_seeds(
         outputs: Output gap under each seed, if any.
         languages: Of the task.
         all_seeds: Of the experiment.
-        about: Prefix of the names of predictors.
+        task: Of the scores, for tables.
 
     Returns:
         A row for each system and predictor; none with fewer than five seeds or where nothing
@@ -82,11 +82,9 @@ def correlate_over_seeds(
             predictors["Sinkhorn distance"] = [
                 of_outputs[seed].distance[place(source)][place(code)] for seed, code in points
             ]
-        named = {
-            f"{about}{system}: {name}": values
-            for name, values in predictors.items()
-            if len(set(values)) > 1
-        }
+        named = {name: values for name, values in predictors.items() if len(set(values)) > 1}
         if named and len(set(gaps)) > 1:
-            found += correlate_gaps(gaps, named, seeds=[seed for seed, _ in points])
+            found += correlate_gaps(
+                gaps, named, seeds=[seed for seed, _ in points], task=task, system=system
+            )
     return found

@@ -2,59 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from lingap.errors import MetricError, StoreError
 from lingap.experiments.records import FailedRecord, RunRecord, read_plan, read_record
 from lingap.experiments.schedule import Failure
-from lingap.gap import LinguisticGap, OutputGap, PerformanceGap, performance_gaps
-from lingap.gap.correlation import GapCorrelation
+from lingap.experiments.stored import present_gaps
+from lingap.gap import GapResults
 from lingap.records import Score
-from lingap.storage.json_file import read_json
-
-GAPS = "gaps.json"
-_KINDS: Mapping[str, Any] = {
-    "performance": PerformanceGap,
-    "linguistic": LinguisticGap,
-    "output": OutputGap,
-    "correlations": GapCorrelation,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class ExperimentGaps:
-    """The gaps of an experiment.
-
-    Args:
-        performance: Between scores; one per task, measure and system.
-        linguistic: Between embeddings of parallel text; one per task, system and layer.
-        output: Between the label distributions of NLI test pairs; one per system.
-        correlations: Of the performance gap with the others, over five seeds or more.
-    """
-
-    performance: tuple[PerformanceGap, ...] = ()
-    linguistic: tuple[LinguisticGap, ...] = ()
-    output: tuple[OutputGap, ...] = ()
-    correlations: tuple[GapCorrelation, ...] = ()
-
-    def to_dict(self) -> dict[str, list[dict[str, Any]]]:
-        """As ``gaps.json`` holds them."""
-        return {kind: [gap.to_dict() for gap in getattr(self, kind)] for kind in _KINDS}
-
-    @classmethod
-    def read(cls, path: Path) -> ExperimentGaps:
-        """Read ``gaps.json``; StoreError, naming file and place, when it is missing or damaged."""
-        content = read_json(path)
-        if not isinstance(content, dict) or set(content) - set(_KINDS):
-            raise StoreError(f"{path}: expected an object of {', '.join(_KINDS)}.")
-        try:
-            read = {k: tuple(map(_KINDS[k].from_dict, rows)) for k, rows in content.items()}
-            return cls(**read)
-        except (MetricError, TypeError) as error:
-            raise StoreError(f"{path} is damaged: {error}") from error
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -72,7 +28,7 @@ class ExperimentResult:
 
     folder: Path
     scores: tuple[Score, ...]
-    gaps: ExperimentGaps
+    gaps: GapResults
     failures: tuple[Failure, ...] = ()
     missing: tuple[str, ...] = ()
 
@@ -96,12 +52,7 @@ class ExperimentResult:
                 failures.append(Failure(job, record.reason, record.details))
             elif record is None and job in plan.runs:
                 missing.append(job.title)
-        stored = ExperimentGaps()
-        if (folder / GAPS).is_file():
-            stored = ExperimentGaps.read(folder / GAPS)
-        gaps = ExperimentGaps(
-            tuple(performance_gaps(scores)), stored.linguistic, stored.output, stored.correlations
-        )
+        gaps, _ = present_gaps(folder, scores)
         return cls(folder, tuple(scores), gaps, tuple(failures), tuple(missing))
 
     def rows(self) -> list[dict[str, Any]]:
@@ -121,7 +72,9 @@ class ExperimentResult:
 
     def __repr__(self) -> str:
         gaps = ", ".join(
-            f"{len(getattr(self.gaps, kind))} {kind}" for kind in _KINDS if getattr(self.gaps, kind)
+            f"{len(found)} {field.name}"
+            for field in fields(self.gaps)
+            if (found := getattr(self.gaps, field.name))
         )
         return (
             f"ExperimentResult({str(self.folder)!r}: {len(self.scores)} scores, "

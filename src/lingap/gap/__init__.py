@@ -9,12 +9,18 @@ from lingap.registry import lazy_names
 if TYPE_CHECKING:
     from lingap.gap.bound import DivergencePair, divergence_pairs
     from lingap.gap.compare import GapComparison, compare_gaps
-    from lingap.gap.correlation import GapCorrelation, correlate_gaps, correlate_pairs, pair_points
+    from lingap.gap.correlation import (
+        GapCorrelation,
+        PairPoint,
+        correlate_gaps,
+        correlate_pairs,
+        pair_points,
+    )
     from lingap.gap.linguistic import LinguisticGap, linguistic_gap, with_checks
     from lingap.gap.output import OutputGap, output_gap
     from lingap.gap.performance import PerformanceGap, performance_gaps
     from lingap.gap.result import to_pandas
-    from lingap.gap.results_file import GapResults, read_gaps
+    from lingap.gap.results_file import GapResults, load_gaps, read_gaps, score_gaps
     from lingap.gap.score_tables import ScoreFile, read_scores
     from lingap.gap.seeds import mean_over_seeds
     from lingap.gap.text import TextGap, text_gap
@@ -22,12 +28,18 @@ if TYPE_CHECKING:
 _HOME = {
     "bound": ("DivergencePair", "divergence_pairs"),
     "compare": ("GapComparison", "compare_gaps"),
-    "correlation": ("GapCorrelation", "correlate_gaps", "correlate_pairs", "pair_points"),
+    "correlation": (
+        "GapCorrelation",
+        "PairPoint",
+        "correlate_gaps",
+        "correlate_pairs",
+        "pair_points",
+    ),
     "linguistic": ("LinguisticGap", "linguistic_gap", "with_checks"),
     "output": ("OutputGap", "output_gap"),
     "performance": ("PerformanceGap", "performance_gaps"),
     "result": ("to_pandas",),
-    "results_file": ("GapResults", "read_gaps"),
+    "results_file": ("GapResults", "load_gaps", "read_gaps", "score_gaps"),
     "score_tables": ("ScoreFile", "read_scores"),
     "seeds": ("mean_over_seeds",),
     "text": ("TextGap", "text_gap"),
@@ -41,6 +53,7 @@ __all__ = [
     "GapResults",
     "LinguisticGap",
     "OutputGap",
+    "PairPoint",
     "PerformanceGap",
     "ScoreFile",
     "TextGap",
@@ -49,12 +62,14 @@ __all__ = [
     "correlate_pairs",
     "divergence_pairs",
     "linguistic_gap",
+    "load_gaps",
     "mean_over_seeds",
     "output_gap",
     "pair_points",
     "performance_gaps",
     "read_gaps",
     "read_scores",
+    "score_gaps",
     "text_gap",
     "to_pandas",
     "with_checks",

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from lingap.errors import MetricError, StoreError
-from lingap.gap.compare import GapComparison
-from lingap.gap.correlation import GapCorrelation
+from lingap.gap.compare import GapComparison, compare_gaps, why_not
+from lingap.gap.correlation import GapCorrelation, PairPoint, correlate_pairs, pair_points
+from lingap.gap.coverage import require_languages
 from lingap.gap.linguistic import LinguisticGap
 from lingap.gap.output import OutputGap
-from lingap.gap.performance import PerformanceGap
+from lingap.gap.performance import PerformanceGap, performance_gaps
 from lingap.gap.result import GapResult
+from lingap.gap.score_tables import Scale, ScoreFile, ScoreTable, read_scores
 from lingap.gap.text import TextGap
+from lingap.records import Score
 from lingap.storage.json_file import read_json
 
+_TABLES = (".csv", ".tsv", ".jsonl", ".ndjson")
 _KINDS: Mapping[str, tuple[type[GapResult], frozenset[str]]] = {
     "linguistic": (LinguisticGap, frozenset(("cka",))),
     "performance": (PerformanceGap, frozenset(("rpd",))),
@@ -41,12 +45,93 @@ class GapResults:
     correlations: tuple[GapCorrelation, ...] = ()
 
     def to_dict(self) -> dict[str, list[dict[str, Any]]]:
-        """Kind to its results, for JSON; kinds without any are left out."""
+        """Kind to its results, for JSON."""
         return {
-            field.name: [result.to_dict() for result in results]
+            field.name: [result.to_dict() for result in getattr(self, field.name)]
             for field in dataclasses.fields(self)
-            if (results := getattr(self, field.name))
         }
+
+    @property
+    def points(self) -> list[PairPoint]:
+        """The performance gap of each pair of languages beside what may explain it."""
+        return pair_points(self.performance, self.linguistic, self.outputs)
+
+    def with_correlations(self) -> GapResults:
+        """The same, with correlations over pairs of languages where there are none yet."""
+        made = self.correlations or tuple(correlate_pairs(self.points))
+        return dataclasses.replace(self, correlations=made)
+
+
+def score_gaps(
+    table: ScoreTable,
+    *,
+    missing: str = "error",
+    scale: Scale = "auto",
+    n_resamples: int = 2000,
+    seed: int = 0,
+) -> tuple[GapResults, ScoreFile]:
+    """Performance gaps and comparisons of a table of scores.
+
+    Args:
+        table: As in :func:`~lingap.gap.read_scores`.
+        missing: What to do with a language that some system of a task lacks: ``error``, or
+            ``shared``: leave it out of all systems.
+        scale: As in :func:`~lingap.gap.read_scores`.
+        n_resamples: Draws for intervals; 0 for none.
+        seed: Of the draws.
+
+    Returns:
+        The gaps, and the scores they rest on with notes on what was left out.
+
+    Raises:
+        MetricError: For a table that is not one of scores, or a missing language.
+    """
+    read = read_scores(table, scale=scale)
+    where = str(table) if isinstance(table, str | Path) else "the scores"
+    rows, notes = require_languages(read.scores, missing=missing, where=where)
+    gaps = GapResults(
+        performance=tuple(performance_gaps(rows, n_resamples=n_resamples, seed=seed)),
+        comparisons=tuple(compare_gaps(rows, n_resamples=n_resamples, seed=seed)),
+    )
+    return gaps, ScoreFile(tuple(rows), read.scale, (*read.notes, *notes))
+
+
+def load_gaps(path: Path) -> tuple[GapResults, tuple[str, ...]]:
+    """The gaps of a file of gaps or, made anew, of a table of scores, and notes on it.
+
+    Raises:
+        StoreError: For a file that is neither.
+        MetricError: For a malformed table of scores.
+    """
+    if path.suffix.lower() in _TABLES or (path.suffix.lower() == ".json" and _holds_scores(path)):
+        gaps, read = score_gaps(path)
+        return gaps, (*read.notes, *reasons_over_seeds(read.scores))
+    if path.suffix.lower() != ".json":
+        raise StoreError(
+            f"{path}: expected an experiment's folder, a .json that `lingap gap … --json` wrote, "
+            f"or a table of scores ({', '.join(_TABLES)} or .json)."
+        )
+    gaps = read_gaps(path)
+    if gaps == GapResults():
+        raise StoreError(f"{path} holds no gap; expected what `lingap gap … --json` writes.")
+    return gaps.with_correlations(), ()
+
+
+def reasons_over_seeds(scores: Sequence[Score]) -> list[str]:
+    """Why pairs of systems were not compared, where there are several seeds to compare over."""
+    return why_not(scores) if len({score.seed for score in scores}) > 1 else []
+
+
+def _holds_scores(path: Path) -> bool:
+    """Whether a JSON file holds rows of scores rather than gaps made of them."""
+    content = read_json(path)
+    if isinstance(content, Mapping) and isinstance(content.get("scores"), list):
+        return True
+    rows = content if isinstance(content, list) else []
+    return bool(rows) and all(
+        isinstance(row, Mapping) and not any(isinstance(v, list | dict) for v in row.values())
+        for row in rows
+    )
 
 
 def read_gaps(path: Path) -> GapResults:
@@ -56,8 +141,8 @@ def read_gaps(path: Path) -> GapResults:
         StoreError: For no file, one that is no JSON, or one that holds something else; the message
             names the file and the place in it.
     """
-    content = read_json(path)
     found: dict[str, list[Any]] = {kind: [] for kind in _KINDS}
+    content = read_json(path)
     for place, row in _placed(content):
         fields = set(row) if isinstance(row, Mapping) else set()
         kind = next((kind for kind, (_, own) in _KINDS.items() if own <= fields), None)
@@ -70,6 +155,10 @@ def read_gaps(path: Path) -> GapResults:
             found[kind].append(_KINDS[kind][0].from_dict(row))
         except MetricError as error:
             raise StoreError(f"{path}{place} is damaged: {error}") from error
+    if not any(found.values()) and not (
+        isinstance(content, Mapping) and content.keys() <= {*_KINDS, "output"}
+    ):
+        raise StoreError(f"{path} holds no gaps; expected what `lingap gap … --json` writes.")
     return GapResults(**{kind: tuple(results) for kind, results in found.items()})
 
 

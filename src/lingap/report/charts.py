@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 from lingap.report.distance_tables import INPUT_MEASURES
@@ -45,15 +46,13 @@ def chart_data(data: ReportData) -> dict[str, Any]:
         ],
         "projections": _projections(data),
         "correlations": [
-            [row.task, row.predictor, row.n_points, row.spearman, row.kendall]
+            [row.task, row.predictor, row.system, row.n_points, row.spearman, row.kendall]
             for row in data.correlations
         ],
         "scatter": [
-            [point.system, point.task, "–".join(point.pair), point.seed, point.predictor,
-             point.value, point.gap_percent]
-            for point in data.points
+            [p.system, p.task, *p.pair, p.predictor, p.value, p.gap_percent] for p in data.points
         ],
-    }  # fmt: skip
+    }
 
 
 def _projected_languages(data: ReportData) -> list[str]:
@@ -119,25 +118,23 @@ def _bars(data: ReportData) -> list[dict[str, Any]]:
     rows = []
     for gap in data.performance:
         linguistic = data.linguistic_for(gap.system, gap.task)
-        pairs: dict[str, dict[str, float | None]] = {
-            f"{one}–{other}": {"gap": gap.rpd[i][j]}
-            for i, one in enumerate(gap.languages)
-            for j, other in enumerate(gap.languages)
-            if i < j
-        }
+        sides: list[tuple[str, tuple[str, ...], Matrix]] = [("gap", gap.languages, gap.rpd)]
         if linguistic:
-            places = {code: place for place, code in enumerate(linguistic.languages)}
-            for name, values in pairs.items():
-                one, other = (places.get(code) for code in name.split("–"))
-                if one is not None and other is not None:
-                    matrix = linguistic.cka_debiased or linguistic.cka
-                    values["cka"] = matrix[one][other]
-        for distance in data.output_distances:
-            if distance.system == gap.system and distance.task in ("", gap.task):
-                for name in ("–".join(distance.pair), "–".join(reversed(distance.pair))):
-                    if name in pairs:
-                        pairs[name]["sinkhorn"] = distance.value
-        far = [value for values in pairs.values() if (value := values.get("sinkhorn")) is not None]
+            cka = linguistic.cka_debiased or linguistic.cka
+            sides.append(("cka", linguistic.languages, cka))
+        sides += [
+            ("sinkhorn", one.languages, one.distance)
+            for one in data.outputs
+            if one.system == gap.system
+        ]
+        found: dict[frozenset[str], dict[str, Any]] = {
+            frozenset(pair): {"pair": pair} for pair in combinations(gap.languages, 2)
+        }
+        for name, languages, matrix in sides:
+            for (i, one), (j, other) in combinations(enumerate(languages), 2):
+                if (values := found.get(frozenset((one, other)))) is not None:
+                    values[name] = matrix[i][j]
+        far = [values["sinkhorn"] for values in found.values() if "sinkhorn" in values]
         rows.append(
             {
                 "task": gap.task,
@@ -148,7 +145,7 @@ def _bars(data: ReportData) -> list[dict[str, Any]]:
                 "cka": linguistic.mean_cka_debiased if linguistic else None,
                 "ckaEnds": _ends(linguistic.mean_cka_debiased_interval) if linguistic else None,
                 "sinkhorn": sum(far) / len(far) if far else None,
-                "pairs": pairs,
+                "pairs": {"–".join(values.pop("pair")): values for values in found.values()},
             }
         )
     return rows

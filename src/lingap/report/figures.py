@@ -84,7 +84,7 @@ def _figures(data: ReportData) -> list[Drawing]:
     found: list[Drawing] = []
     for layer, corpus in dict.fromkeys((gap.layer, gap.corpus) for gap in data.linguistic):
         own = [
-            _likeness(gap)
+            _similarity(gap)
             for gap in data.linguistic
             if (gap.layer, gap.corpus) == (layer, corpus) and len(gap.languages) > 1
         ]
@@ -151,7 +151,7 @@ class PairMatrix:
     values: Sequence[Sequence[float | None]]
 
 
-def _likeness(gap: LinguisticGap) -> PairMatrix:
+def _similarity(gap: LinguisticGap) -> PairMatrix:
     return PairMatrix(gap.system, gap.languages, gap.cka_debiased or gap.cka)
 
 
@@ -274,9 +274,8 @@ def _rank_correlations(data: ReportData, predictor: str) -> str:
     """Spearman's R of a panel, one a line: the points are ranked, no line is fitted to them."""
     lines = []
     for row in data.correlations:
-        name, _, system = row.predictor.partition(" · ")
-        if name == predictor and row.spearman is not None:
-            of = " ".join(filter(None, (system, row.task if len(data.tasks) > 1 else "")))
+        if row.predictor == predictor and row.spearman is not None:
+            of = " ".join(filter(None, (row.system, row.task if len(data.tasks) > 1 else "")))
             lines.append(f"{of}: R = {fixed(row.spearman, 2)} (n = {row.n_points})".lstrip(": "))
     return "\n".join(lines[:6])
 

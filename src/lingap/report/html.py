@@ -127,7 +127,7 @@ def _sections(data: ReportData) -> list[Section]:
     return [
         ("results", "Scores", "Scores and gaps", _results(data)),
         ("gaps", "Gaps", "Gaps side by side", _bars(data)),
-        ("likeness", "CKA", "How alike languages are to the model", _heat_map(data)),
+        ("similarity", "CKA", "How similar languages are to the model", _heat_map(data)),
         ("outputs", "Outputs", "How far outputs lie apart", _outputs(data)),
         ("inputs", "Texts", "How alike texts are before any training", _inputs(data)),
         ("sentences", "Sentences", "Parallel sentences", _projection(data)),

@@ -326,16 +326,16 @@
       const traces = unique(own.map((point) => point[0])).map((system, i) => {
         const points = own.filter((point) => point[0] === system);
         return { type: "scatter", mode: "markers", name: plain(system), x: points.map((p) => p[5]), y: points.map((p) => p[6]),
-          text: points.map((p) => plain(p[2].split("–").map(nameOf).join(" – ") + (p[3] === null ? "" : `, seed ${p[3]}`))),
+          text: points.map((p) => plain(`${nameOf(p[2])} – ${nameOf(p[3])}`)),
           hovertemplate: "%{text}<br>%{x:.3f}, RPD %{y:.2f} %<extra></extra>",
           marker: { size: 8, opacity: 0.7, color: colourOf(system), symbol: SYMBOLS[i % SYMBOLS.length] } };
       });
       Plotly.react("scatter", traces, layout({ showlegend: true, xaxis: { title: { text: plain(title(chosen("scatter-predictor"))) } },
         yaxis: { title: { text: "performance gap (RPD, %)" }, rangemode: "tozero" } }), zoomable);
       const found = data.correlations.filter(([task, predictor]) => (!task || task === chosen("scatter-task"))
-        && predictor.split(" · ")[0] === chosen("scatter-predictor"));
-      byId("scatter-caption").textContent = found.map(([, predictor, n, r, tau]) =>
-        `${predictor.split(" · ")[1] || "All points"}: Spearman R ${say(r, 3)}, Kendall τ ${say(tau, 3)}, over ${n} points.`).join(" ");
+        && predictor === chosen("scatter-predictor"));
+      byId("scatter-caption").textContent = found.map(([, , system, n, r, tau]) =>
+        `${system || "All points"}: Spearman R ${say(r, 3)}, Kendall τ ${say(tau, 3)}, over ${n} points.`).join(" ");
     };
     onChange(["scatter-task", "scatter-predictor"], draw);
     return draw;

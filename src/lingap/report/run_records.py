@@ -4,43 +4,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
-from lingap.experiments.records import (
-    FailedRecord,
-    PlanRecord,
-    PretrainRecord,
-    Record,
-    RunRecord,
-    read_record,
-)
-from lingap.experiments.specs import Kind, PretrainSpec, Spec
+from lingap.experiments.records import FailedRecord, PretrainRecord, Record, RunRecord
+from lingap.experiments.specs import PretrainSpec
+from lingap.experiments.stored import StoredJob
 from lingap.report.summary import HistoryPoint, PretrainingRow, RunRow
 
 
-def stored(path: Path, kind: Kind) -> list[Record]:
-    """The records of all jobs of a kind, planned or not."""
-    return [read_record(file) for file in sorted(path.glob(f"{kind}/*/run.json"))]
-
-
-def _record(path: Path, kind: Kind, name: str) -> Record | None:
-    file = path / kind / name / "run.json"
-    return read_record(file) if file.is_file() else None
-
-
-def run_rows(path: Path, plan: PlanRecord) -> list[RunRow]:
-    """The planned runs in their order, or where no plan is there all that are stored."""
-    if not plan.runs:
-        return [_run(record.run_id, record.config, record) for record in stored(path, "runs")]
-    return [_run(job.id, job.config, _record(path, "runs", job.id)) for job in plan.runs]
-
-
-def _run(name: str, spec: Spec, record: Record | None) -> RunRow:
+def run_row(job: StoredJob) -> RunRow:
+    """A run as the report lists it."""
+    spec, record = job.config, job.record
     assert not isinstance(spec, PretrainSpec)  # it lies in the folder of runs
     done = record if isinstance(record, RunRecord) else None
     return RunRow(
-        run_id=name,
+        run_id=job.id,
         system=spec.representation,
         task=spec.task,
         protocol=spec.protocol,
@@ -89,21 +67,13 @@ def _history(rows: Sequence[Mapping[str, Any]]) -> tuple[HistoryPoint, ...]:
     return tuple(points)
 
 
-def encoder_rows(path: Path, plan: PlanRecord) -> list[PretrainingRow]:
-    """The same of the encoders."""
-    if not plan.pretraining:
-        return [_encoder("", one.config, one) for one in stored(path, "pretraining")]
-    return [
-        _encoder(", ".join(job.labels), job.config, _record(path, "pretraining", job.id))
-        for job in plan.pretraining
-    ]
-
-
-def _encoder(label: str, spec: Spec, record: Record | None) -> PretrainingRow:
+def encoder_row(job: StoredJob) -> PretrainingRow:
+    """A pre-trained encoder as the report lists it."""
+    spec, record = job.config, job.record
     assert isinstance(spec, PretrainSpec)
     done = record if isinstance(record, PretrainRecord) else None
     return PretrainingRow(
-        system=label or spec.representation.name,
+        system=", ".join(job.labels) or spec.representation.name,
         n_parameters=done.n_parameters if done else None,
         vocabulary_size=done.vocabulary_size if done else None,
         bits_per_character=done.heldout_bits_per_character.after if done else None,

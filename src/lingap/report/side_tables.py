@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from lingap.report import rounding
 from lingap.report.distance_tables import bound_table, input_table, output_table, space_table
@@ -10,6 +12,9 @@ from lingap.report.result_tables import linguistic_table, result_tables, task_na
 from lingap.report.source_tables import source_tables
 from lingap.report.summary import CoverageRow, ReportData, language_name
 from lingap.report.tables import Cell, Column, Row, Table, measured, number, words
+
+if TYPE_CHECKING:
+    from lingap.gap import GapCorrelation
 
 
 def all_tables(data: ReportData) -> tuple[Table, ...]:
@@ -149,6 +154,7 @@ def comparison_table(data: ReportData) -> Table:
         Column("First", numeric=False),
         Column("Second", numeric=False),
         Column("First less second", hint="below 0 where the first one's gap is smaller"),
+        Column("Corrected", hint="the same of the gaps corrected for noise in the scores"),
         Column("p"),
         Column("p, Holm", hint="adjusted for all comparisons"),
         Column("Seeds"),
@@ -162,7 +168,8 @@ def comparison_table(data: ReportData) -> Table:
                 words({"mean_rpd": "mean RPD %", "std": "Std"}.get(one.gap, one.gap)),
                 words(one.first),
                 words(one.second),
-                measured(one.difference, one.interval, digits.get(one.gap, 3)),
+                measured(one.difference, None, digits.get(one.gap, 3)),
+                measured(one.corrected, one.interval, digits.get(one.gap, 3)),
                 _p(one.p_value),
                 _p(one.p_holm),
                 number(str(one.n_seeds), one.n_seeds),
@@ -177,7 +184,7 @@ def comparison_table(data: ReportData) -> Table:
         title="Performance gaps against each other",
         columns=columns,
         rows=rows,
-        caption=f"Paired over seeds ({methods}). Brackets: paired bootstrap over seeds.",
+        caption=f"Paired over seeds ({methods}). Brackets: the true difference, by test inversion.",
     )
 
 
@@ -196,7 +203,7 @@ def correlation_table(data: ReportData) -> Table:
         Row(
             (
                 words(row.task),
-                Cell(row.predictor, row.predictor.casefold(), detail=row.note),
+                replace(words(correlation_name(row)), detail=correlation_note(row)),
                 number(rounding.count(row.n_points), row.n_points),
                 number(
                     rounding.similarity(row.spearman),
@@ -223,6 +230,19 @@ def correlation_table(data: ReportData) -> Table:
         "that share a language are not independent, so p-values that take them as such are "
         "smaller than they should be.",
     )
+
+
+def correlation_name(row: GapCorrelation) -> str:
+    """The predictor, and whose gaps it goes with."""
+    return " · ".join(filter(None, (row.predictor, row.system)))
+
+
+def correlation_note(row: GapCorrelation) -> str:
+    """Why it is undefined, or its p-values when whole trainings change places."""
+    if row.spearman_p_blocks is None or row.kendall_p_blocks is None:
+        return row.note
+    p = rounding.p_value
+    return f"by blocks of a seed: p {p(row.spearman_p_blocks)} (R), {p(row.kendall_p_blocks)} (τ)"
 
 
 def _p(value: float | None) -> Cell:

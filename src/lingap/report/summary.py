@@ -8,11 +8,19 @@ from typing import TYPE_CHECKING, Literal
 
 from lingap.errors import LanguageError
 from lingap.languages import get_language
-from lingap.records import Interval, Score
+from lingap.records import Score
 
 if TYPE_CHECKING:
-    from lingap.gap import LinguisticGap, OutputGap, PerformanceGap, TextGap
-    from lingap.gap.compare import GapComparison
+    from lingap.experiments.projecting import Projection
+    from lingap.gap import (
+        GapComparison,
+        GapCorrelation,
+        LinguisticGap,
+        OutputGap,
+        PairPoint,
+        PerformanceGap,
+        TextGap,
+    )
 
 Status = Literal["done", "failed", "missing"]
 
@@ -124,94 +132,6 @@ class CoverageRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Projection:
-    """Parallel sentences in two dimensions.
-
-    Args:
-        system: Whose vectors.
-        layer: Which layer.
-        method: How they were projected, such as ``t-SNE``.
-        languages: One code a point; length n_points.
-        rows: The parallel row of each point; length n_points.
-        x: First coordinate; length n_points.
-        y: Second coordinate; length n_points.
-        texts: Language to its sentences by row.
-    """
-
-    system: str
-    layer: str
-    method: str
-    languages: tuple[str, ...]
-    rows: tuple[int, ...]
-    x: tuple[float, ...]
-    y: tuple[float, ...]
-    texts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class PairPoint:
-    """One pair of languages under one model: its performance gap beside a predictor of it.
-
-    Args:
-        system: Whose model.
-        task: Of the scores.
-        pair: The two languages.
-        seed: Seed of the training, or None for a mean over seeds.
-        predictor: ``cka``, ``sinkhorn`` or any other name.
-        value: The predictor's value.
-        gap_percent: RPD of the pair.
-    """
-
-    system: str
-    task: str
-    pair: tuple[str, str]
-    seed: int | None
-    predictor: str
-    value: float
-    gap_percent: float
-
-
-@dataclass(frozen=True, slots=True)
-class Correlation:
-    """Rank correlation of the performance gap and a predictor over some points.
-
-    Args:
-        task: Of the scores.
-        predictor: As in :class:`PairPoint`.
-        n_points: Points it rests on.
-        spearman: Spearman's R, -1 to 1, or None where it is undefined.
-        spearman_p: Its p-value.
-        kendall: Kendall's tau, or None.
-        kendall_p: Its p-value.
-        note: What to mind, such as that points of one language are not independent.
-    """
-
-    task: str
-    predictor: str
-    n_points: int
-    spearman: float | None
-    spearman_p: float | None
-    kendall: float | None
-    kendall_p: float | None
-    spearman_interval: Interval | None = None
-    kendall_interval: Interval | None = None
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class OutputDistance:
-    """Sinkhorn distance between the output distributions of two languages under one model.
-
-    An empty `task` stands for every task of the system.
-    """
-
-    system: str
-    task: str
-    pair: tuple[str, str]
-    value: float
-
-
-@dataclass(frozen=True, slots=True)
 class ReportData:
     """Everything a report shows. Only stored numbers: nothing is scored here.
 
@@ -228,7 +148,6 @@ class ReportData:
         projections: Parallel sentences in two dimensions.
         points: Performance gap beside its predictors, for the scatter.
         correlations: Rank correlations over the points.
-        output_distances: Between output distributions.
         comparisons: Paired tests between the performance gaps of two systems.
         outputs: Output gaps, one a system, with all their matrices.
         inputs: Gaps of texts before any training, one a representation.
@@ -247,8 +166,7 @@ class ReportData:
     pretraining: tuple[PretrainingRow, ...] = ()
     projections: tuple[Projection, ...] = ()
     points: tuple[PairPoint, ...] = ()
-    correlations: tuple[Correlation, ...] = ()
-    output_distances: tuple[OutputDistance, ...] = ()
+    correlations: tuple[GapCorrelation, ...] = ()
     comparisons: tuple[GapComparison, ...] = ()
     outputs: tuple[OutputGap, ...] = ()
     inputs: tuple[TextGap, ...] = ()

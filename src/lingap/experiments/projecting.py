@@ -8,66 +8,130 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from lingap.errors import LingapError
-from lingap.report.summary import RunRow
+from lingap.errors import LingapError, MetricError, StoreError
+from lingap.experiments.records import RunRecord
+from lingap.experiments.specs import PretrainSpec
+from lingap.experiments.stored import StoredExperiment
 from lingap.storage.atomic import write_whole
+from lingap.storage.json_file import read_json
 
 MAX_POINTS = 360
 MAX_ROWS = 100
 FILE = "projection.json"
 
 
-def stored_or_made(folder: Path, config: Mapping[str, Any], runs: Sequence[RunRow]) -> list[Any]:
-    """The projections of an experiment: those stored for these runs, or else made anew and stored.
+@dataclass(frozen=True, slots=True)
+class Projection:
+    """Parallel sentences in two dimensions.
 
     Args:
-        folder: The experiment.
-        config: Its configuration as run.
-        runs: Its runs; the first seed of each system is drawn, if all its languages are done.
+        system: Whose vectors.
+        layer: Which layer.
+        method: How they were projected, such as ``t-SNE``.
+        languages: One code a point; length n_points.
+        rows: The parallel row of each point; length n_points.
+        x: First coordinate; length n_points.
+        y: Second coordinate; length n_points.
+        texts: Language to its sentences by row.
     """
-    chosen = _complete(runs)
+
+    system: str
+    layer: str
+    method: str
+    languages: tuple[str, ...]
+    rows: tuple[int, ...]
+    x: tuple[float, ...]
+    y: tuple[float, ...]
+    texts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+def projections(stored: StoredExperiment, *, draw: bool = True) -> list[Projection]:
+    """The projections of an experiment: those kept for its runs, or else made anew and kept.
+
+    Args:
+        stored: The experiment; the first seed of each system is drawn, if all its runs are done.
+        draw: Whether to make them where they are not kept, once gaps are measured.
+
+    Raises:
+        StoreError: When vectors or the file of projections are damaged.
+    """
+    path = stored.folder / FILE
+    if draw and (stored.runs and (stored.folder / "gaps.json").is_file()):
+        try:
+            content: Any = _kept_or_made(stored)
+        except (MetricError, ValueError) as error:
+            raise StoreError(f"{path.parent}: vectors or {FILE} are damaged: {error}") from error
+    else:
+        content = read_json(path) if path.is_file() else []
+    try:
+        return [_projection(row) for row in ([content] if isinstance(content, dict) else content)]
+    except (KeyError, TypeError, ValueError) as error:
+        raise StoreError(f"{path} is damaged: {error!r}") from error
+
+
+def _projection(row: Mapping[str, Any]) -> Projection:
+    points = row["points"]
+    return Projection(
+        system=str(row["system"]),
+        layer=str(row["layer"]),
+        method=str(row["method"]),
+        languages=tuple(str(point["language"]) for point in points),
+        rows=tuple(int(point["row"]) for point in points),
+        x=tuple(float(point["x"]) for point in points),
+        y=tuple(float(point["y"]) for point in points),
+        texts={code: tuple(texts) for code, texts in row.get("texts", {}).items()},
+    )
+
+
+def _kept_or_made(stored: StoredExperiment) -> list[Any]:
+    chosen = _complete(stored)
     names = sorted(run.run_id for own in chosen.values() for run in own)
-    path = folder / FILE
+    path = stored.folder / FILE
     if path.is_file():
-        stored = json.loads(path.read_text(encoding="utf-8"))
-        rows = stored if isinstance(stored, list) else [stored]
+        kept = json.loads(path.read_text(encoding="utf-8"))
+        rows = kept if isinstance(kept, list) else [kept]
         own = [row.get("runs", names) for row in rows if isinstance(row, dict)]
         if not chosen or len(own) < len(rows) or names in own:
             return rows
     made = [
         {**drawn, "runs": names}
-        for system, own in chosen.items()
-        if (drawn := _drawn(folder, config, system, own)) is not None
+        for system, runs in chosen.items()
+        if (drawn := _drawn(stored.folder, stored.plan.config, system, runs)) is not None
     ]
     if made:
-        _store(path, made)
+        _keep(path, made)
     return made
 
 
-def _complete(runs: Sequence[RunRow]) -> dict[str, list[RunRow]]:
+def _complete(stored: StoredExperiment) -> dict[str, list[RunRecord]]:
     """System to the runs of its first task and seed, where all of them are done."""
-    found: dict[str, list[RunRow]] = {}
-    for run in runs:
-        own = found.setdefault(run.system, [])
-        if not own or (own[0].task, own[0].seed) == (run.task, run.seed):
-            own.append(run)
+    found: dict[str, list[RunRecord | None]] = {}
+    first: dict[str, tuple[str, int]] = {}
+    for job in stored.runs:
+        spec = job.config
+        assert not isinstance(spec, PretrainSpec)  # it lies in the folder of runs
+        if first.setdefault(spec.representation, (spec.task, spec.seed)) == (spec.task, spec.seed):
+            record = job.record if isinstance(job.record, RunRecord) else None
+            found.setdefault(spec.representation, []).append(record)
+    done = {system: [run for run in own if run is not None] for system, own in found.items()}
     return {
         system: own
-        for system, own in found.items()
-        if all(run.status == "done" for run in own)
+        for system, own in done.items()
+        if len(own) == len(found[system])
         and len({score.language for run in own for score in run.scores}) > 1
     }
 
 
 def _drawn(
-    folder: Path, config: Mapping[str, Any], system: str, runs: Sequence[RunRow]
+    folder: Path, config: Mapping[str, Any], system: str, runs: Sequence[RunRecord]
 ) -> dict[str, Any] | None:
     from lingap.gap.safetensors_file import read_tensor, tensor_names
 
-    layer = "last" if runs[0].task == "nli" else "input"
+    layer = "last" if runs[0].config.task == "nli" else "input"
     vectors: dict[str, Any] = {}
     for run in runs:
         path = folder / "runs" / run.run_id / "embeddings.safetensors"
@@ -152,6 +216,6 @@ def _texts(
         return {}
 
 
-def _store(path: Path, made: list[Any]) -> None:
+def _keep(path: Path, made: list[Any]) -> None:
     with suppress(OSError):  # a folder that is only read: it is drawn again the next time
         write_whole(path, json.dumps(made, ensure_ascii=False))

@@ -1,0 +1,137 @@
+"""An experiment's folder as it lies there: the plan, the record of each job, and gaps as of now."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from lingap.experiments.records import PlanRecord, Record, RunRecord, read_plan, read_record
+from lingap.experiments.specs import Kind, Spec
+from lingap.gap import GapResults, PerformanceGap, compare_gaps, performance_gaps, read_gaps
+from lingap.records import Score
+
+GAPS = "gaps.json"
+_UNMEASURED = (
+    "The gaps are of the runs that are done so far; those of vectors are measured at the "
+    "experiment's end."
+)
+_OUTDATED = (
+    "Runs ended after gaps.json was written. Performance gaps are taken anew from all runs that "
+    "are done; what was measured on vectors and outputs is of the earlier ones."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredJob:
+    """A planned job and its record.
+
+    Args:
+        id: Its name in the store.
+        config: Its specification.
+        record: None where it has not ended.
+        labels: As in the plan.
+    """
+
+    id: str
+    config: Spec
+    record: Record | None
+    labels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StoredExperiment:
+    """What a folder holds of an experiment, finished or not.
+
+    Args:
+        folder: The experiment's.
+        plan: What was planned; empty where ``experiment.json`` is not there.
+        runs: The planned runs in their order, or without a plan all that are stored.
+        encoders: The same of pre-trainings.
+    """
+
+    folder: Path
+    plan: PlanRecord
+    runs: tuple[StoredJob, ...]
+    encoders: tuple[StoredJob, ...]
+
+    @classmethod
+    def read(cls, folder: Path) -> StoredExperiment:
+        """Read the plan and all records.
+
+        Raises:
+            StoreError: When one is damaged; it names file and place.
+        """
+        about = folder / "experiment.json"
+        plan = read_plan(about) if about.is_file() else PlanRecord(config={})
+
+        def jobs(kind: Kind) -> tuple[StoredJob, ...]:
+            files = {job.id: folder / kind / job.id / "run.json" for job in getattr(plan, kind)}
+            if not files:
+                found = map(read_record, sorted(folder.glob(f"{kind}/*/run.json")))
+                return tuple(StoredJob(one.run_id, one.config, one) for one in found)
+            return tuple(
+                StoredJob(
+                    job.id,
+                    job.config,
+                    read_record(files[job.id]) if files[job.id].is_file() else None,
+                    job.labels,
+                )
+                for job in getattr(plan, kind)
+            )
+
+        return cls(folder, plan, jobs("runs"), jobs("pretraining"))
+
+    @property
+    def scores(self) -> list[Score]:
+        """Of all runs that are done, in the order of the plan."""
+        done = [job.record for job in self.runs if isinstance(job.record, RunRecord)]
+        return [score for record in done for score in record.own_scores]
+
+    def gaps(self) -> tuple[GapResults, list[str]]:
+        """The gaps over the runs that are done, and notes on them; nothing is written.
+
+        Those of vectors and outputs are as they were stored. Performance gaps, their comparisons
+        and correlations are made here where they are not stored or runs have ended since.
+
+        Raises:
+            StoreError: When ``gaps.json`` is damaged.
+        """
+        return present_gaps(self.folder, self.scores)
+
+
+def present_gaps(folder: Path, scores: Sequence[Score]) -> tuple[GapResults, list[str]]:
+    """As :meth:`StoredExperiment.gaps`, of a folder whose scores are known."""
+    path = folder / GAPS
+    found = read_gaps(path) if path.is_file() else GapResults()
+    notes = []
+    if scores and not found.performance:
+        notes.append(_UNMEASURED)
+        found = replace(found, performance=tuple(performance_gaps(scores)))
+    elif scores and _later_runs(path) and _other_scores(found.performance, scores):
+        notes.append(_OUTDATED)
+        made = tuple(performance_gaps(scores))
+        found = replace(found, performance=made, comparisons=())
+    if scores and not found.comparisons:
+        found = replace(found, comparisons=tuple(compare_gaps(scores)))
+    return found.with_correlations(), notes
+
+
+def _later_runs(gaps: Path) -> bool:
+    """Whether a run ended after the gaps were written."""
+    written = gaps.stat().st_mtime
+    return any(file.stat().st_mtime > written for file in gaps.parent.glob("runs/*/run.json"))
+
+
+def _other_scores(stored: Sequence[PerformanceGap], scores: Sequence[Score]) -> bool:
+    """Whether stored gaps rest on other scores than those given."""
+
+    def content(gaps: Sequence[PerformanceGap]) -> set[tuple[Any, ...]]:
+        return {
+            (gap.task, gap.metric, gap.system, gap.n_seeds, language, round(value, 9))
+            for gap in gaps
+            for language, value in gap.scores.items()
+        }
+
+    return content(stored) != content(performance_gaps(scores, n_resamples=0))

@@ -1,0 +1,92 @@
+"""Files of gaps: back as they were written, older ones too; damaged ones named by file and place."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from lingap import Score, performance_gaps
+from lingap.errors import MetricError, StoreError
+from lingap.gap import GapResults, compare_gaps, read_gaps
+from lingap.records import Interval
+
+SCORES = [
+    Score(system, "ner", code, "span_f1", value + 0.01 * seed, seed)
+    for system, values in (("a", (0.9, 0.6, 0.0)), ("b", (0.8, 0.0, 0.0)))
+    for code, value in zip(("eng", "kor", "hin"), values, strict=True)
+    for seed in range(3)
+]
+GAPS = GapResults(tuple(performance_gaps(SCORES)), tuple(compare_gaps(SCORES)))
+
+
+@pytest.fixture
+def file(tmp_path):
+    def write(content):
+        path = tmp_path / "gaps.json"
+        path.write_text(json.dumps(content), encoding="utf-8")
+        return path
+
+    return write
+
+
+def test_a_file_comes_back_equal(file):
+    zeros = [Score("z", "ner", code, "span_f1", 0.0) for code in ("eng", "kor")]
+    gaps = replace(GAPS, performance=(*GAPS.performance, *performance_gaps(zeros)))
+    assert gaps.performance[-1].mean_rpd is None  # two languages score 0
+    assert gaps.performance[-1].rpd == ((0.0, None), (None, 0.0))
+    assert read_gaps(file(gaps.to_dict())) == gaps
+
+
+def test_a_comparison_of_an_earlier_version_has_no_smallest_p(file):
+    content = GAPS.to_dict()
+    del content["comparisons"][0]["smallest_p"]
+    (found,) = read_gaps(file(content)).comparisons
+    assert found == replace(GAPS.comparisons[0], smallest_p=None)
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "told"),
+    [
+        (
+            ("n_seeds",),
+            "3",
+            r"performance\[1\] is damaged: PerformanceGap\.n_seeds: .*integer.*'3'",
+        ),
+        (("std",), "much", r"PerformanceGap\.std: .*number"),
+        (("std",), float("nan"), r"PerformanceGap\.std: .*finite"),
+        (("rpd", 0), 3, r"PerformanceGap\.rpd\.0: .*array"),
+        (("std_interval", "low"), None, r"PerformanceGap\.std_interval\.low: .*number"),
+        (("scores", "kor"), [1], r"PerformanceGap\.scores\.kor: .*number"),
+        (("surplus",), 1, r"PerformanceGap\.surplus: unknown field 'surplus'"),
+    ],
+)
+def test_what_is_damaged_is_named_by_file_and_place(file, place, value, told):
+    content = GAPS.to_dict()
+    inside = content["performance"][1]
+    for step in place[:-1]:
+        inside = inside[step]
+    inside[place[-1]] = value
+    with pytest.raises(StoreError, match=r"gaps\.json.*" + told):
+        read_gaps(file(content))
+
+
+def test_a_missing_field_is_named(file):
+    content = GAPS.to_dict()
+    del content["performance"][0]["languages"]
+    with pytest.raises(
+        StoreError, match=r"performance\[0\].*PerformanceGap\.languages: .*required"
+    ):
+        read_gaps(file(content))
+
+
+def test_a_row_of_no_kind_and_no_file_are_told(file, tmp_path):
+    with pytest.raises(StoreError, match=r"gaps\.json, performance\[0\]: expected gaps .*'x': 1"):
+        read_gaps(file({"performance": [{"x": 1}]}))
+    with pytest.raises(StoreError, match=r"none\.json is missing"):
+        read_gaps(tmp_path / "none.json")
+
+
+def test_a_value_that_is_not_finite_is_not_written():
+    ends = Interval(float("nan"), 1.0, 0.95, "x")
+    with pytest.raises(MetricError, match="PerformanceGap: a value is not finite"):
+        replace(GAPS.performance[0], std_interval=ends).to_dict()

@@ -1,0 +1,148 @@
+"""Scores come in as data frames, dictionaries or records, and gaps go out as rows and frames."""
+
+import json
+import sys
+
+import pytest
+
+from lingap import Score, performance_gaps
+from lingap.errors import MetricError, MissingPackage
+from lingap.gap import compare_gaps, linguistic_gap, read_scores, to_pandas
+
+ROWS = [
+    {"system": system, "task": "nli", "language": code, "score": value, "seed": seed}
+    for system, values in (("character", (75.0, 60.0)), ("phoneme", (72.0, 61.0)))
+    for code, value in zip(("en", "Swahili"), values, strict=True)
+    for seed in (0, 1)
+]
+SCORES = [
+    Score(row["system"], "nli", {"en": "eng"}.get(row["language"], "swa"), "score", row["score"] / 100, row["seed"])
+    for row in ROWS
+]  # fmt: skip
+
+
+class Polars:
+    """Anything that gives rows as polars does."""
+
+    shape = (len(ROWS), 5)
+
+    def to_dicts(self):
+        return ROWS
+
+
+class Arrow:
+    shape = (len(ROWS), 5)
+
+    def to_pylist(self):
+        return ROWS
+
+
+def tables():
+    pandas = pytest.importorskip("pandas")
+    frame = pandas.DataFrame(ROWS)
+    wide = frame.pivot_table(index=["system", "task", "seed"], columns="language", values="score")[
+        ["en", "Swahili"]
+    ]
+    return {
+        "pandas": frame, "pandas, wide, names in the index": wide, "polars": Polars(),
+        "arrow": Arrow(), "dictionaries": ROWS, "generator": (row for row in ROWS),
+        "indexed": frame.set_index(["system", "language"]),
+    }  # fmt: skip
+
+
+def test_every_table_gives_the_gaps_of_the_same_records():
+    expected = performance_gaps(SCORES)
+    for name, table in tables().items():
+        assert performance_gaps(table) == expected, name
+    assert compare_gaps(tables()["pandas"]) == compare_gaps(SCORES)
+
+
+def test_real_polars_frames_are_read():
+    polars = pytest.importorskip("polars")
+    assert performance_gaps(polars.DataFrame(ROWS)) == performance_gaps(SCORES)
+
+
+def test_a_path_is_read_as_the_command_reads_it(tmp_path):
+    (tmp_path / "s.json").write_text(json.dumps(ROWS), encoding="utf-8")
+    for path in (tmp_path / "s.json", str(tmp_path / "s.json")):
+        assert performance_gaps(path) == performance_gaps(SCORES)
+
+
+def test_records_are_taken_as_they_are_and_nothing_is_no_gap():
+    assert read_scores(SCORES).scores == tuple(SCORES)
+    assert performance_gaps([]) == []
+    assert performance_gaps(iter(SCORES)) == performance_gaps(SCORES)
+
+
+@pytest.mark.parametrize("empty", [None, float("nan"), "NA", "NaT"])
+def test_an_empty_cell_of_a_wide_frame_is_a_missing_score(empty):
+    pandas = pytest.importorskip("pandas")
+    empty = getattr(pandas, empty) if isinstance(empty, str) else empty
+    frame = pandas.DataFrame({"system": ["a", "b"], "eng": [0.9, 0.8], "swa": [0.5, empty]})
+    found = read_scores(frame).scores
+    assert [(s.system, s.language, s.value) for s in found] == [
+        ("a", "eng", 0.9), ("a", "swa", 0.5), ("b", "eng", 0.8),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("rows", "match"),
+    [
+        ([{"language": "eng", "score": 0.9}, {"language": "swa", "score": -0.1}], r"row 2 \(from 1\).*-0\.1"),
+        ([{"language": "eng", "score": None}], r"row 1 .*no number"),
+        ([{"language": "eng", "score": True}], r"row 1 .*no number"),
+        ([{"language": "eng", "score": 0.9}, {"language": "en", "score": 0.8}], r"row 2 .*already .*row 1"),
+        ([{"language": "eng", "score": 0.9}, {"language": "swa", "score": 62.0}], r"Mixed scales: 0\.9 .*row 1.*row 2"),
+        ([{"language": "eng", "f1": 0.9}], r"no column 'score'"),
+        ([{"eng": 0.9}, {"swa": 0.9}], r"row 2 .*lacks: swa"),
+        ([SCORES[0], {"language": "eng", "score": 1}], r"row 1 .*expected an object, found Score"),
+        ([0.9, 0.8], r"row 1 .*expected an object, found float"),
+    ],
+)  # fmt: skip
+def test_bad_rows_are_named_as_those_of_files_are(rows, match):
+    with pytest.raises(MetricError, match=match):
+        performance_gaps(rows)
+
+
+def test_bad_frames_are_named():
+    pandas = pytest.importorskip("pandas")
+    with pytest.raises(MetricError, match="holds no score"):
+        performance_gaps(pandas.DataFrame({"language": [], "score": []}))
+    twice = pandas.DataFrame([["eng", 1, 1]], columns=["language", "score", "score"])
+    with pytest.raises(MetricError, match="a column occurs twice: 'score'"):
+        performance_gaps(twice)
+    with pytest.raises(MetricError, match=r"row 2 .*'', is no number"):
+        performance_gaps(pandas.DataFrame({"language": ["eng", "swa"], "score": [0.9, None]}))
+
+
+def test_gaps_go_out_as_rows_and_as_a_frame():
+    gaps = performance_gaps(SCORES)
+    assert gaps[0].to_rows()[1] == {
+        "task": "nli", "metric": "score", "system": "character", "language": "swa", "score": 0.6,
+        "low": gaps[0].score_intervals["swa"].low, "high": gaps[0].score_intervals["swa"].high,
+        "seed_std": 0.0, "n_seeds": 2,
+    }  # fmt: skip
+    assert gaps[0].pair_rows()[0]["rpd_percent"] == pytest.approx(200 * 15 / 135)
+    assert gaps[1].summary()["mean_rpd_percent"] == pytest.approx(200 * 11 / 133)
+    pytest.importorskip("pandas")
+    frame = to_pandas(gaps)
+    assert frame["score"].tolist() == [0.75, 0.6, 0.72, 0.61]
+    assert gaps[0].to_pandas().equals(frame[:2])
+
+
+def test_pairs_of_vectors_go_out_as_rows():
+    base = [[float(i * j % 7) for j in range(1, 4)] for i in range(1, 13)]
+    gap = linguistic_gap({"eng": base, "kor": base, "fin": base[::-1]}, n_permutations=5)
+    rows = gap.to_rows()
+    assert [(row["language"], row["other"]) for row in rows] == [
+        ("eng", "kor"), ("eng", "fin"), ("kor", "fin"),
+    ]  # fmt: skip
+    assert rows[0]["cka"] == pytest.approx(1)
+    assert rows[2]["cka"] == gap.cka[1][2]
+    assert gap.summary()["mean_cka"] == gap.mean_cka
+
+
+def test_without_pandas_the_error_says_how_to_get_it(monkeypatch):
+    monkeypatch.setitem(sys.modules, "pandas", None)
+    with pytest.raises(MissingPackage, match="pip install pandas"):
+        performance_gaps(SCORES)[0].to_pandas()
