@@ -14,12 +14,12 @@ from typing import Any
 
 from lingap.errors import StoreError
 from lingap.experiments.projecting import projections
-from lingap.experiments.records import read_json
 from lingap.experiments.stored import StoredExperiment
 from lingap.gap import GapResults, load_gaps
 from lingap.gap.results_file import reasons_over_seeds
 from lingap.report.run_records import encoder_row, run_row
 from lingap.report.summary import CoverageRow, PretrainingRow, ReportData, RunRow
+from lingap.storage.json_file import read_json
 
 MINIATURE_PARAMETERS = 20_000_000
 """Encoders below this are called a miniature; BERT-base has 110 million."""
