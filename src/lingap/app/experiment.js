@@ -92,12 +92,16 @@ function setUpExperiment(about) {
   const which = () => about.tasks[Number(task.value)] || about.tasks[0];
 
   let maps = {};
+  let latestGaps = 0;
+  let latestErrors = 0;
   async function showGaps() {
     const codes = chosen();
     const { task: one, metric } = which() || { task: "", metric: "" };
     try {
       const query = new URLSearchParams({ task: one, metric, layer: layer.value, languages: codes.join(",") });
+      const mine = ++latestGaps;
       const found = await ask(`api/experiment/gaps?${query}`);
+      if (mine !== latestGaps) return; // a later choice was made meanwhile
       maps = found.maps;
       const shown = codes.length ? codes : about.languages.map((each) => each.code);
       gapTable.replaceChildren(table(["Representation", ...shown, "Std", "Mean RPD %", "Mean CKA, debiased"],
@@ -156,7 +160,9 @@ function setUpExperiment(about) {
     const code = spoken.value;
     try {
       const query = new URLSearchParams({ task: which().task, system: faulty.value, language: code });
+      const mine = ++latestErrors;
       const found = await ask(`api/experiment/errors?${query}`);
+      if (mine !== latestErrors) return; // a later choice was made meanwhile
       const share = found.words ? (100 * found.wrong / found.words).toFixed(1) : "0";
       const about = element("p", "intro", found.words
         ? `${found.wrong} of ${found.words} words (${share} %) over ${found.runs} ${found.runs === 1 ? "run" : "runs"} were labelled differently from the gold label.`
