@@ -490,7 +490,7 @@ def test_parts_of_speech_in_two_columns(tmp_path):
     ]
     assert rows.counts == {"words_empty": 1}
     few = describe(tmp_path, **mine, labels=["NN"])
-    with pytest.raises(CorpusError, match=r"swa\.txt:2: the tag 'VB' is none of NN"):
+    with pytest.raises(CorpusError, match=r"swa\.txt:2: the tag 'VB' is not one of NN"):
         list(load_corpus(few, language="swa", split="test"))
 
 
@@ -502,14 +502,14 @@ def test_labels_hold_for_every_format(tmp_path):
         describe(tmp_path, **spans, labels=["B-X", "B-Y"]), language="eng", split="dev"
     )
     assert row.labels == ("B-X", "B-Y")  # as they are once in IOB2
-    with pytest.raises(CorpusError, match=r"a\.txt:2: the tag 'B-Y' is none of O, B-X"):
+    with pytest.raises(CorpusError, match=r"a\.txt:2: the tag 'B-Y' is not one of O, B-X"):
         list(
             load_corpus(
                 describe(tmp_path, **spans, labels=["O", "B-X"]), language="eng", split="dev"
             )
         )
     trees = describe(tmp_path, task="pos", format="conllu", path="a.conllu", labels=["VERB"])
-    with pytest.raises(CorpusError, match=r"a\.conllu:1: the tag 'NOUN' .* is none of VERB"):
+    with pytest.raises(CorpusError, match=r"a\.conllu:1: the tag 'NOUN' .* is not one of VERB"):
         list(load_corpus(trees, language="eng", split="dev"))
 
 
@@ -544,7 +544,7 @@ def test_several_files_of_a_split_follow_one_another(tmp_path):
         ({"task": "ner", "format": "lines", "path": "x"}, "needs a tag for each word"),
         ({"task": "pos", "format": "table", "path": "x", "columns": {"text": "a"}}, "needs columns words and labels"),
         ({"task": "pos", "format": "table", "path": "x", "columns": {"words": 0, "labels": 1}}, "names, not numbers"),
-        ({"task": "pos", "format": "table", "path": "x", "columns": {"words": "w", "labels": "t"}, "options": {"rename": 3}}, "rename is a mapping"),
+        ({"task": "pos", "format": "table", "path": "x", "columns": {"words": "w", "labels": "t"}, "options": {"rename": 3}}, "rename: expected a mapping"),
         ({"task": "pos", "format": "conllu", "path": "x", "languages": ["qqq"]}, "qqq"),
     ],
 )  # fmt: skip
