@@ -280,9 +280,11 @@ def test_a_folder_a_language_whatever_its_code(tmp_path):
     for language, split in [("swh_Latn", "test"), ("Finnish", "train")]:
         [record] = load_corpus("ner", language=language, split=split, path=tmp_path)
         assert record.words == ("abc",)
-    with pytest.raises(CorpusError, match=r"kor: test, test\.txt or the like .* here: dev\.txt"):
+    with pytest.raises(
+        CorpusError, match=r"kor: expected test, test\.txt or similar .* the folder holds dev\.txt"
+    ):
         list(load_corpus("ner", language="kor", split="test", path=tmp_path))
-    with pytest.raises(CorpusError, match="here: fi/, kor/, sw/"):
+    with pytest.raises(CorpusError, match="the folder holds fi/, kor/, sw/"):
         list(load_corpus("ner", language="ita", split="test", path=tmp_path))
 
 
@@ -337,5 +339,5 @@ def test_labels_follow_the_types(tmp_path):
 
 def test_an_unknown_policy_is_refused(tmp_path):
     (tmp_path / "x.txt").write_text("a O\n", encoding="utf-8")
-    with pytest.raises(ConfigError, match="foreign is one of error, drop, keep"):
+    with pytest.raises(ConfigError, match="foreign: expected one of error, drop, keep"):
         load_corpus("ner", language="eng", split="dev", path=tmp_path / "x.txt", foreign="x")

@@ -170,9 +170,9 @@ def test_any_text_is_either_refused_or_read_again(tmp_path_factory, rows):
 @pytest.mark.parametrize(
     ("options", "says"),
     [
-        ({"column": "lemma"}, "column is one of upos, xpos, not 'lemma'"),
-        ({"missing_tag": "drop"}, "missing_tag is one of error, X, not 'drop'"),
-        ({"duplicate_ids": "ignore"}, "duplicate_ids is one of error, number"),
+        ({"column": "lemma"}, "column: expected one of upos, xpos, got 'lemma'"),
+        ({"missing_tag": "drop"}, "missing_tag: expected one of error, X, got 'drop'"),
+        ({"duplicate_ids": "ignore"}, "duplicate_ids: expected one of error, number"),
     ],
 )
 def test_a_policy_of_another_name_is_refused(tmp_path, options, says):

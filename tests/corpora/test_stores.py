@@ -165,8 +165,8 @@ def long_name(path):
         (locked_zip, "x.zip", "x.zip: the archive cannot be unpacked.*encrypted"),
         (damaged_tar, "x.tar.xz", "x.tar.xz: the archive is damaged"),
         (cut_tar, "x.tar", "x.tar: the archive is damaged .its end is missing"),
-        (file_and_folder, "x.zip", "holds names that this disk cannot"),
-        (long_name, "x.zip", "holds names that this disk cannot"),
+        (file_and_folder, "x.zip", "this disk cannot hold its names"),
+        (long_name, "x.zip", "this disk cannot hold its names"),
     ],
 )
 def test_what_cannot_be_unpacked_is_said_in_one_line(tmp_path, make, name, says):
@@ -379,7 +379,7 @@ def test_a_treebank_of_the_hub(fake_hub, tmp_path):
 @pytest.mark.parametrize(
     ("error", "says"),
     [
-        (GatedRepoError, "is gated. Open its page, accept the terms.*hf auth login.*give path="),
+        (GatedRepoError, "is gated. Open its page, accept the terms.*hf auth login.*pass path="),
         (RevisionNotFoundError, "The hub has no openlanguagedata/flores_plus at"),
         (LocalEntryNotFoundError, "nor to be reached.*HF_HUB_OFFLINE.*It is gated: Open its page"),
         (ConnectionError, "nor to be reached"),
@@ -402,7 +402,7 @@ def test_files_that_the_hub_does_not_hold(fake_hub):
 def test_no_revision_no_download(fake_hub):
     asked, _ = fake_hub
     request = Request(get_language("ko"), "dev", None, {})
-    with pytest.raises(ConfigError, match="give revision="):
+    with pytest.raises(ConfigError, match="pass revision="):
         fetch(Hub("a/b", None, ("*",)), request)
     assert asked == []
 
@@ -526,16 +526,16 @@ def test_several_files_of_a_split_follow_one_another(tmp_path):
 @pytest.mark.parametrize(
     ("settings", "says"),
     [
-        ({"task": "pos", "format": "conllu", "path": "x", "options": {"missing_tag": "drop"}}, "missing_tag is one of error, X"),
-        ({"task": "nli", "format": "table", "path": "x", "columns": {"premise": "a", "hypothesis": "b", "label": "c"}, "options": {"unlabelled": "x"}}, "unlabelled is one of"),
-        ({"task": "text", "format": "lines", "path": "x", "options": {"empty_text": "x"}}, "empty_text is one of"),
+        ({"task": "pos", "format": "conllu", "path": "x", "options": {"missing_tag": "drop"}}, "missing_tag: expected one of error, X"),
+        ({"task": "nli", "format": "table", "path": "x", "columns": {"premise": "a", "hypothesis": "b", "label": "c"}, "options": {"unlabelled": "x"}}, "unlabelled: expected one of"),
+        ({"task": "text", "format": "lines", "path": "x", "options": {"empty_text": "x"}}, "empty_text: expected one of"),
         ({"task": "ner", "format": "conll", "path": "x", "options": {"entity_types": "CITY"}}, r"a list, such as \[CITY\]"),
         ({"task": "ner", "format": "conll", "path": "x", "columns": {"words": 1, "labels": 1}}, "two different numbers"),
         ({"task": "ner", "format": "conll"}, "path: Field required"),
         ({"task": "ner", "format": "xml", "path": "x"}, "format: Input should be 'conllu'"),
         ({"task": "ner", "format": "conll", "path": "x", "colour": 1}, "colour: Extra inputs"),
         ({"task": "ner", "format": "conll", "path": "x", "options": {"schema": "a"}}, "no option 'schema'"),
-        ({"task": "ner", "format": "conll", "path": "x", "options": {"scheme": "a"}}, "scheme is one of"),
+        ({"task": "ner", "format": "conll", "path": "x", "options": {"scheme": "a"}}, "scheme: expected one of"),
         ({"task": "ner", "format": "conll", "path": "x", "columns": {"words": "a"}}, "numbers from 0"),
         ({"task": "text", "format": "table", "path": "x"}, "columns of a table name text"),
         ({"task": "nli", "format": "table", "path": "x"}, "needs columns premise, hypothesis and label"),

@@ -56,7 +56,9 @@ def test_columns_are_found_by_name_and_the_id_may_lack(tmp_path):
     path = xnli(tmp_path, "Ndiyo.\tHapana.\tneutral\tsw", header="sentence2\tsentence1\tgold_label\tlanguage")  # fmt: skip
     [row] = pairs(path)[0]
     assert row.first.words == ("Hapana", ".")
-    with pytest.raises(CorpusError, match=r"xnli\.dev\.tsv:1: columns sentence1.*found a, b"):
+    with pytest.raises(
+        CorpusError, match=r"xnli\.dev\.tsv:1: expected columns sentence1.*got a, b"
+    ):
         pairs(xnli(tmp_path, "1\t2", header="a\tb"))
 
 
@@ -146,9 +148,9 @@ def test_broken_spans_of_tables_by_policy(tmp_path):
         ({"tokens": [], "upos": []}, "no word with a tag"),
         ({"tokens": None, "upos": None}, "no word with a tag"),
         ({"tokens": [""], "upos": ["X"]}, "an empty word"),
-        ({"tokens": ["a"], "upos": ["NN"]}, "'NN' is no UPOS tag"),
-        ({"tokens": ["a"], "upos": [3]}, "3 is no UPOS tag by name"),
-        ({"tokens": ["a"]}, "columns tokens and upos expected, found tokens"),
+        ({"tokens": ["a"], "upos": ["NN"]}, "'NN' is not a UPOS tag"),
+        ({"tokens": ["a"], "upos": [3]}, "3 is not a UPOS tag"),
+        ({"tokens": ["a"]}, "expected columns tokens and upos, got tokens"),
     ],
 )
 def test_rows_of_the_hub_that_are_no_sentences(tmp_path, row, says):
@@ -326,7 +328,7 @@ def test_rows_that_do_not_match_are_refused(parallel):
         load_parallel("flores", languages=["eng", "swa"], path=parallel)
     with pytest.raises(CorpusError, match=r"hin_Deva\.devtest:2: a line without a word"):
         load_parallel("flores", languages=["hin"], path=parallel)
-    with pytest.raises(CorpusError, match=r"urd_Arab\.devtest expected, not found; here: eng_Latn"):
+    with pytest.raises(CorpusError, match=r"expected urd_Arab\.devtest; the folder holds eng_Latn"):
         load_parallel("flores", languages=["urd"], path=parallel)
 
 
@@ -370,7 +372,7 @@ def test_a_file_named_for_another_language_is_refused(parallel, tmp_path):
     with pytest.raises(CorpusError, match="'eng' is named for English, but French"):
         load_corpus("text", language="fra", split="train", path=tmp_path / "eng.txt").head(1)
     folder = xnli(tmp_path, "a.\tb.\tneutral", name="multinli.train.ur.tsv", header="premise\thypo\tlabel")  # fmt: skip
-    with pytest.raises(CorpusError, match="a file of 'ur', but swa was asked for"):
+    with pytest.raises(CorpusError, match="a file of 'ur', but swa was requested"):
         pairs(folder / "XNLI-1.0" / "multinli.train.ur.tsv", "swa", "train")
 
 
@@ -392,7 +394,7 @@ def test_one_file_of_text_is_no_test_set(tmp_path):
         "a",
         "b",
     )
-    with pytest.raises(CorpusError, match="can stand in a path"):
+    with pytest.raises(CorpusError, match="can appear in a path"):
         load_corpus("text", language="eng", split="dev", path=tmp_path / "{x}.txt").head(1)
 
 

@@ -75,6 +75,9 @@ TEXTS = [
     ("\u200b'a' Wör\u00adter \ufeffx a\0b", "'|a|'|Wörter|x|ab"),
     ("\ufe0f\u200d \u200d! \ufe0fa", "!|a"),
     ("a\ufffdb \ud800c \ue000", "a\ufffdb|\ud800c|\ue000"),
+    ("🗺\u034f a", "🗺\u034f|a"),
+    ("🇫🇷\u200d", "🇫🇷\u200d"),
+    ("🗺\u034f🗺", "🗺\u034f|🗺"),
 ]  # fmt: skip
 BY_LANGUAGE = [
     ("ng' 'ng' (‘ng’) ng'ombe", "swa", "ng'|'|ng|'|(|‘|ng|’|)|ng'ombe"),
