@@ -77,6 +77,7 @@ TEXTS = [
     ("a\ufffdb \ud800c \ue000", "a\ufffdb|\ud800c|\ue000"),
     ("🗺\u034f a", "🗺\u034f|a"),
     ("🇫🇷\u200d", "🇫🇷\u200d"),
+    ("@a1\u200c b", "@a1\u200c|b"),
     ("🗺\u034f🗺", "🗺\u034f|🗺"),
 ]  # fmt: skip
 BY_LANGUAGE = [
