@@ -106,7 +106,7 @@ def test_an_exchange_may_be_undefined_where_no_gap_is(tables):
     b[:2, -1] = 0.5
     test = compare_over_seeds(a, b)
     assert 0 < test.p_value <= 1
-    assert test.interval is None  # a draw of seeds that all score 0 has no gap
+    assert test.interval.low < test.corrected < test.interval.high
 
 
 def test_gaps_correlate_by_seed():

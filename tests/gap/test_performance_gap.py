@@ -34,27 +34,30 @@ def test_seeds_give_means_spreads_and_intervals():
     assert gap.n_seeds == 5
     assert gap.scores["eng"] == pytest.approx(0.902)
     assert gap.score_seed_std["eng"] == pytest.approx(np.std(np.arange(5) / 1000, ddof=1))
+    assert "seeds" in gap.score_intervals["eng"].method
+    # A seed moves both languages alike, so their difference never changes, and so neither gap does.
     for interval, value in ((gap.mean_rpd_interval, gap.mean_rpd), (gap.std_interval, gap.std)):
-        assert interval.low <= value <= interval.high
-        assert "seeds" in interval.method
-    # The same draw of seeds in both languages: their difference never changes, so neither does Std.
-    assert gap.std_interval.high - gap.std_interval.low == pytest.approx(0, abs=1e-12)
+        assert interval.low == pytest.approx(value) == interval.high
+        assert "inversion" in interval.method
+    assert gap.std_corrected == pytest.approx(gap.std)
 
 
 def test_one_seed_takes_the_intervals_of_test_items():
     own = Interval(0.5, 0.7, 0.95, "bootstrap over sentences, percentile")
     [gap] = performance_gaps(rows({"eng": 0.9, "swa": 0.6}, interval=own))
     assert gap.score_intervals["eng"] == own
-    assert "each score's own interval" in gap.mean_rpd_interval.method
+    assert "inversion" in gap.mean_rpd_interval.method
     assert gap.mean_rpd_interval.low < gap.mean_rpd < gap.mean_rpd_interval.high
+    assert gap.mean_rpd_corrected == pytest.approx(gap.mean_rpd, rel=0.01)  # far above the noise
 
 
-def test_the_interval_of_a_small_gap_holds_it():
+def test_equal_languages_may_have_no_gap():
     own = Interval(0.4, 0.6, 0.95, "bootstrap over sentences, percentile")
     [gap] = performance_gaps(rows({"eng": 0.5, "swa": 0.5001}, interval=own))
-    assert gap.mean_rpd < 0.1  # every draw of the scores lies farther apart
-    assert gap.mean_rpd_interval.low == gap.mean_rpd
-    assert gap.std_interval.low <= gap.std < gap.std_interval.high
+    assert gap.mean_rpd < 0.1  # nearer together than chance alone puts equal languages
+    assert gap.mean_rpd_interval.low == gap.mean_rpd_corrected == gap.std_interval.low == 0
+    assert gap.mean_rpd_interval.high > 10
+    assert gap.std < gap.std_interval.high
 
 
 def test_one_language_has_no_gap_and_says_so():

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from lingap import metrics
 from lingap.errors import MetricError
-from lingap.metrics.score_tables import mean_rpds, seed_draws, stds
+from lingap.metrics.score_tables import mean_rpds, stds
 from lingap.metrics.student import t_quantile
 
 TABLE_1 = {
@@ -101,16 +101,6 @@ def test_undefined_pairs():
         metrics.relative_percentage_difference(0, 0)
     with pytest.raises(MetricError, match="pair up"):
         metrics.relative_percentage_difference([1, 2, 3], [1, 2])
-
-
-def test_draws_of_seeds_are_a_bootstrap():
-    draws = seed_draws(5, n_resamples=200_000, seed=0)
-    assert len(draws.weights) == 126
-    np.testing.assert_allclose(draws.weights.sum(axis=1), 1)
-    values = np.array([1.0, 4.0, 2.0, 8.0, 5.0])
-    # The bootstrap's standard error of a mean, with n - 1, is the usual one.
-    error = draws.standard_errors(draws.means(values))
-    assert error == pytest.approx(values.std(ddof=1) / np.sqrt(5), rel=0.01)
 
 
 @pytest.mark.parametrize("df", [1, 2, 3, 4, 5, 14, 29, 200])

@@ -213,7 +213,7 @@ def _nearest(name: str, units: tuple[str, ...], ids: TableIds) -> dict[str, str]
     """Of phonemes, the known one that is articulated most alike."""
     if name != "phoneme" or not units:
         return {}
-    from lingap.g2p.ipa.vocabulary_fit import fit_units
+    from lingap.g2p.ipa.vocabulary import fit_units
 
     fit = fit_units(units, tuple(ids.table), policy="nearest")
     return {unit: nearest.unit for unit, nearest in fit.mapping.items()}

@@ -31,7 +31,7 @@ class GapComparison(GapResult):
         first: System A.
         second: System B.
         difference: Gap of A less gap of B; below 0 where A's is smaller.
-        interval: Of the difference; paired bootstrap over seeds.
+        interval: Of the true difference, around `corrected`; by test inversion.
         p_value: Two-sided, by exchanging the systems of a seed.
         p_smaller: One-sided, that A's gap is smaller.
         p_holm: `p_value` adjusted for all comparisons made together.
@@ -41,6 +41,7 @@ class GapComparison(GapResult):
         warnings: What a reader must know.
         smallest_p: The smallest two-sided p-value that so many seeds can give; None in results of
             earlier versions.
+        corrected: Difference of the gaps corrected for noise; None without an interval.
     """
 
     task: str
@@ -58,13 +59,15 @@ class GapComparison(GapResult):
     method: str
     warnings: tuple[str, ...] = ()
     smallest_p: float | None = None
+    corrected: float | None = None
 
     def to_rows(self) -> list[Row]:
         """Give the comparison's row."""
         return [
             {
                 "task": self.task, "metric": self.metric, "gap": self.gap, "first": self.first,
-                "second": self.second, "difference": self.difference, **ends("", self.interval),
+                "second": self.second, "difference": self.difference,
+                "corrected": self.corrected, **ends("", self.interval),
                 "p_value": self.p_value, "p_holm": self.p_holm, "n_seeds": self.n_seeds,
                 "method": self.method,
             }
@@ -72,7 +75,7 @@ class GapComparison(GapResult):
 
 
 def compare_gaps(
-    scores: ScoreTable, *, gap: str = "mean_rpd", n_resamples: int = 2000, seed: int = 0
+    scores: ScoreTable, *, gap: str = "mean_rpd", n_resamples: int = 500, seed: int = 0
 ) -> list[GapComparison]:
     """Compare every pair of systems of a task; p-values are Holm-adjusted over all pairs given.
 
@@ -82,7 +85,7 @@ def compare_gaps(
     Args:
         scores: As in :func:`~lingap.gap.performance_gaps`.
         gap: ``mean_rpd`` or ``std``.
-        n_resamples: Of the bootstrap.
+        n_resamples: Draws for the intervals; 0 for none.
         seed: Of the draws.
 
     Raises:
@@ -120,6 +123,7 @@ def compare_gaps(
             first=a,
             second=b,
             difference=test.difference,
+            corrected=test.corrected,
             interval=test.interval,
             p_value=test.p_value,
             p_smaller=test.p_smaller,

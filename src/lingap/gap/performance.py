@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
@@ -12,11 +13,10 @@ from lingap.errors import MetricError
 from lingap.gap.result import GapResult, Row, ends
 from lingap.gap.score_tables import ScoreTable, read_scores
 from lingap.metrics.arrays import Array
-from lingap.metrics.bootstrap import percentile_interval
-from lingap.metrics.score_tables import mean_rpds, rpds, seed_draws, seed_intervals, stds
+from lingap.metrics.gap_inversion import GapEstimate, errors_over_seeds, gap_estimate
+from lingap.metrics.score_tables import mean_rpds, rpds
+from lingap.metrics.student import mean_interval, standard_error
 from lingap.records import Interval, Score
-
-_DRAWS = "normal draws from each score's own interval"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +33,15 @@ class PerformanceGap(GapResult):
         score_seed_std: Over seeds with n - 1, or None for a single seed.
         n_seeds: Seeds that every language has.
         std: Over languages, n - 1, in the scores' unit; None for a single language.
-        std_interval: Of `std`.
+        std_interval: Of the true Std, by test inversion; it need not hold `std`.
         mean_rpd: Mean relative percentage difference over pairs, percent; None for a single
             language or where two languages score 0.
-        mean_rpd_interval: Of `mean_rpd`.
+        mean_rpd_interval: Of the true mean RPD, by test inversion; it need not hold `mean_rpd`.
         rpd: (L, L) relative percentage differences; None between two scores of 0.
         worst_language: The one with the lowest score.
         warnings: What a reader must know, in sentences.
+        std_corrected: `std` without the part that noise alone explains: median-unbiased.
+        mean_rpd_corrected: `mean_rpd` without the part that noise alone explains.
     """
 
     system: str
@@ -57,6 +59,8 @@ class PerformanceGap(GapResult):
     rpd: tuple[tuple[float | None, ...], ...]
     worst_language: str
     warnings: tuple[str, ...] = ()
+    std_corrected: float | None = None
+    mean_rpd_corrected: float | None = None
 
     @property
     def worst_score(self) -> float:
@@ -67,7 +71,8 @@ class PerformanceGap(GapResult):
         """Give the gaps in one row."""
         return {
             "task": self.task, "metric": self.metric, "system": self.system, "std": self.std,
-            **ends("std", self.std_interval), "mean_rpd_percent": self.mean_rpd,
+            "std_corrected": self.std_corrected, **ends("std", self.std_interval),
+            "mean_rpd_percent": self.mean_rpd, "mean_rpd_corrected": self.mean_rpd_corrected,
             **ends("mean_rpd", self.mean_rpd_interval), "worst_language": self.worst_language,
         }  # fmt: skip
 
@@ -112,7 +117,7 @@ class PerformanceGap(GapResult):
 
 
 def performance_gaps(
-    scores: ScoreTable, *, n_resamples: int = 2000, seed: int = 0, level: float = 0.95
+    scores: ScoreTable, *, n_resamples: int = 500, seed: int = 0, level: float = 0.95
 ) -> list[PerformanceGap]:
     """Give the performance gap of every (task, measure, system), in the order of their first row.
 
@@ -123,8 +128,9 @@ def performance_gaps(
     >>> gap.to_rows()[1]["language"], gap.to_rows()[1]["score"]
     ('swa', 0.6)
 
-    Several seeds: intervals by bootstrap over seeds, the same draw in all languages. One seed:
-    from the scores' own intervals over test items, where they have one.
+    Noise in the scores makes gaps larger. Intervals of gaps, and gaps corrected for it, come from
+    test inversion (:mod:`lingap.metrics.gap_inversion`): over seeds where there are several, for
+    one seed from the scores' own intervals over test items, where they have one.
 
     Args:
         scores: One per (task, metric, system, language, seed): a list of
@@ -161,77 +167,48 @@ def performance_gaps(
     ]
 
 
-def _spreads(
-    rows: Mapping[str, Mapping[int, Score]], n_resamples: int, seed: int, level: float
-) -> tuple[list[Interval | None], Interval | None, Interval | None]:
-    """Intervals of each score, of Std and of mean RPD; None where nothing varies."""
-    none: list[Interval | None] = [None] * len(rows)
+@dataclass(frozen=True, slots=True)
+class _Spread:
+    """What is known of the noise in one system's scores: its effect on each and on the gaps."""
+
+    scores: Sequence[Interval | None]
+    std: GapEstimate | None = None
+    mean_rpd: GapEstimate | None = None
+
+
+def _spread(
+    rows: Mapping[str, Mapping[int, Score]], n_draws: int, level: float, seed: int
+) -> _Spread:
+    """Intervals over seeds where there are several, else from those of the scores themselves."""
     first, *others = (set(r) for r in rows.values())
-    if n_resamples and len(first) > 1 and all(s == first for s in others):
-        order = sorted(first)
-        table = np.array([[r[s].value for s in order] for r in rows.values()])
-        draws = seed_draws(len(order), n_resamples=n_resamples, seed=seed)
-        means = draws.means(table)  # (D, L)
-        columns, here = [means], [table.mean(axis=1)]
-        if len(rows) > 1:
-            columns += [stds(means)[:, None], mean_rpds(means)[:, None]]
-            here += [stds(here[0][None]), mean_rpds(here[0][None])]
-        resampled = np.concatenate(columns, axis=1)
-        defined = [bool(np.isfinite(column).all()) for column in resampled.T]
-        errors = draws.standard_errors(np.where(defined, resampled, 0.0))
-        made = [
-            interval if ok else None
-            for interval, ok in zip(
-                seed_intervals(
-                    np.concatenate(here), errors, n_seeds=len(order), level=level, low=0.0
-                ),
-                defined,
-                strict=True,
-            )
-        ]
-        made += [None, None] if len(rows) == 1 else []
-        return made[: len(rows)], made[len(rows)], made[len(rows) + 1]
-    own = [next(iter(r.values())).interval for r in rows.values()]
-    if n_resamples and len(rows) > 1 and all(len(r) == 1 for r in rows.values()) and all(own):
-        values = np.array([next(iter(r.values())).value for r in rows.values()])
-        drawn = _normal_draws(values, own, n_resamples, seed)
-        return (
-            none,
-            _drawn_interval(stds, values, drawn, level),
-            _drawn_interval(mean_rpds, values, drawn, level),
+    if len(first) > 1 and all(s == first for s in others):
+        table = np.array([[r[s].value for s in sorted(first)] for r in rows.values()])
+        over_seeds = [mean_interval(row, level=level) for row in table]
+        if len(rows) == 1:
+            return _Spread(over_seeds)
+        errors, df = errors_over_seeds(table)
+        return _Spread(
+            over_seeds, *_estimates(table.mean(axis=1), errors, df, n_draws, level, seed)
         )
-    return none, None, None
+    own = [next(iter(r.values())).interval for r in rows.values()] if len(first) == 1 else []
+    if len(rows) > 1 and all(len(r) == 1 for r in rows.values()):
+        known = [interval for interval in own if interval is not None]
+        if len(known) == len(rows):
+            values = np.array([next(iter(r.values())).value for r in rows.values()])
+            errors = np.array([standard_error(interval) for interval in known])
+            found = _estimates(values, errors, math.inf, n_draws, level, seed)
+            return _Spread([None] * len(rows), *found)
+    return _Spread([None] * len(rows))
 
 
-def _drawn_interval(
-    gap: Callable[[Array], Array], values: Array, drawn: Array, level: float
-) -> Interval | None:
-    """Percentiles of the gaps of drawn scores, stretched to hold the gap itself.
-
-    Noise can only add to what lies nearly together, so all draws may lie above it.
-    """
-    here, gaps = float(gap(values[None])[0]), gap(drawn)
-    if not np.isfinite([here, *gaps]).all():
-        return None
-    ends = percentile_interval(gaps, level=level, method=_DRAWS)
-    return replace(ends, low=min(ends.low, here), high=max(ends.high, here))
-
-
-def _normal_draws(
-    values: Array, intervals: Sequence[Interval | None], n_resamples: int, seed: int
-) -> Array:
-    """Scores (n_resamples, L) drawn around `values` with the spread of their own intervals."""
-    from statistics import NormalDist
-
-    spread = np.array(
-        [
-            (i.high - i.low) / (2 * NormalDist().inv_cdf((1 + i.level) / 2))
-            for i in intervals
-            if i is not None
-        ]
+def _estimates(
+    values: Array, errors: Array, df: float, n_draws: int, level: float, seed: int
+) -> tuple[GapEstimate, GapEstimate | None]:
+    std, rpd = (
+        gap_estimate(values, errors, gap=gap, df=df, n_draws=n_draws, level=level, seed=seed)
+        for gap in ("std", "mean_rpd")
     )
-    noise = np.random.default_rng(seed).normal(size=(n_resamples, len(values)))
-    return np.asarray(np.maximum(values + noise * spread, 0.0))
+    return std, None if (values == 0).sum() > 1 else rpd
 
 
 def _gap(
@@ -267,12 +244,12 @@ def _gap(
         )
     elif len(languages) > 1 and np.ptp(means) == 0:
         warnings.append("All languages have one and the same score.")
-    by_seeds, std_interval, rpd_interval = _spreads(rows, n_resamples, seed, level)
+    spread = _spread(rows, n_resamples, level, seed) if n_resamples else _Spread([None] * len(rows))
     several = len(languages) > 1
     score_intervals = {}
-    for (language, by_seed), spread in zip(rows.items(), by_seeds, strict=True):
+    for (language, by_seed), over_seeds in zip(rows.items(), spread.scores, strict=True):
         single = next(iter(by_seed.values())) if len(by_seed) == 1 else None
-        score_intervals[language] = spread or (None if single is None else single.interval)
+        score_intervals[language] = over_seeds or (None if single is None else single.interval)
     return PerformanceGap(
         system=system,
         task=task,
@@ -288,9 +265,11 @@ def _gap(
         },
         n_seeds=len(shared),
         std=float(means.std(ddof=1)) if several else None,
-        std_interval=std_interval,
+        std_corrected=None if spread.std is None else spread.std.corrected,
+        std_interval=None if spread.std is None else spread.std.interval,
         mean_rpd=float(mean_rpds(means[None])[0]) if several and zeros < 2 else None,
-        mean_rpd_interval=rpd_interval if zeros < 2 else None,
+        mean_rpd_corrected=None if spread.mean_rpd is None else spread.mean_rpd.corrected,
+        mean_rpd_interval=None if spread.mean_rpd is None else spread.mean_rpd.interval,
         rpd=_rpd_rows(means),
         worst_language=languages[int(means.argmin())],
         warnings=tuple(warnings),

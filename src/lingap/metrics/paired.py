@@ -9,11 +9,15 @@ import numpy as np
 
 from lingap.errors import MetricError
 from lingap.metrics.arrays import Array, ArrayInput, to_numpy
-from lingap.metrics.bootstrap import percentile_interval
-from lingap.metrics.score_tables import mean_rpds, seed_draws, seed_intervals, stds
+from lingap.metrics.gap_inversion import (
+    GAPS,
+    GapEstimate,
+    errors_over_seeds,
+    gap_difference,
+    gap_estimate,
+)
 from lingap.records import Interval
 
-GAPS: dict[str, Callable[[Array], Array]] = {"mean_rpd": mean_rpds, "std": stds}
 _UNDEFINED = "Two languages score 0: their relative difference is undefined."
 _BLOCK_VALUES = 1 << 20
 _EXACT_SEEDS = 14  # 2^14 exchanges are listed; beyond, they are drawn
@@ -25,15 +29,17 @@ class PairedTest:
 
     Args:
         difference: In the gap's unit; below 0 where A's gap is smaller.
+        corrected: The same of the gaps corrected for noise (:mod:`lingap.metrics.gap_inversion`).
         p_value: Two-sided.
         p_smaller: One-sided, that A's gap is smaller.
-        interval: Of the difference; paired bootstrap.
+        interval: Of the true difference; it lies around `corrected`, not around `difference`.
         n_units: Seeds or sentences that changed sides.
         method: How the p-values were made.
         smallest_p: The smallest two-sided p-value that so few units allow.
     """
 
     difference: float
+    corrected: float | None
     p_value: float
     p_smaller: float
     interval: Interval | None
@@ -83,7 +89,7 @@ def compare_over_seeds(
     *,
     gap: str = "mean_rpd",
     n_permutations: int = 9999,
-    n_resamples: int = 2000,
+    n_resamples: int = 500,
     level: float = 0.95,
     seed: int = 0,
 ) -> PairedTest:
@@ -98,7 +104,8 @@ def compare_over_seeds(
         second: The same of B: same languages, same seeds.
         gap: ``mean_rpd`` (percent) or ``std``.
         n_permutations: Drawn where there are more than 14 seeds.
-        n_resamples: Of the bootstrap over seeds; 0 for no interval.
+        n_resamples: As `n_draws` of :func:`~lingap.metrics.gap_inversion.gap_estimate`; 0 for no
+            interval.
         level: Of confidence.
         seed: Of the draws.
 
@@ -121,7 +128,7 @@ def compare_all_over_seeds(
     *,
     gap: str = "mean_rpd",
     n_permutations: int = 9999,
-    n_resamples: int = 2000,
+    n_resamples: int = 500,
     level: float = 0.95,
     seed: int = 0,
 ) -> list[PairedTest]:
@@ -132,13 +139,12 @@ def compare_all_over_seeds(
         pairs: Indices of the systems A and B of each comparison.
         gap: ``mean_rpd`` or ``std``.
         n_permutations: Drawn where there are more than 14 seeds.
-        n_resamples: Of the bootstrap; 0 for no interval.
+        n_resamples: As above.
         level: Of confidence.
         seed: Of the draws, the same for all pairs.
 
     Returns:
-        A test a pair; its interval is None where a draw of seeds makes a relative difference
-        undefined.
+        A test per pair.
 
     Raises:
         MetricError: For one seed, or where :func:`has_undefined_exchange` of a pair.
@@ -158,8 +164,9 @@ def compare_all_over_seeds(
         method = f"{n_permutations} random exchanges of seeds"
     means = scores.mean(axis=-1)
     here = measure(means)
-    draws = seed_draws(n, n_resamples=n_resamples, seed=seed) if n_resamples else None
-    resampled = None if draws is None else measure(draws.means(scores))  # (D, S)
+    estimates: list[GapEstimate] | None = None
+    if n_resamples:
+        estimates = [_over_seeds(table, gap, level, n_resamples, seed) for table in scores]
     results = []
     step = max(1, _BLOCK_VALUES // (len(swap) * scores.shape[1]))
     for at in range(0, len(pairs), step):
@@ -169,31 +176,41 @@ def compare_all_over_seeds(
         drawn = measure(means[index[:, 0], None] + moved)
         drawn -= measure(means[index[:, 1], None] - moved)
         differences = here[index[:, 0]] - here[index[:, 1]]
-        intervals: Sequence[Interval | None] = [None] * len(index)
-        if draws is not None and resampled is not None:
-            spread = resampled[:, index[:, 0]] - resampled[:, index[:, 1]]
-            defined = np.atleast_1d(np.isfinite(spread).all(axis=0))
-            errors = draws.standard_errors(np.where(defined, spread, 0.0))
-            made = seed_intervals(differences, errors, n_seeds=n, level=level)
-            intervals = [one if ok else None for one, ok in zip(made, defined, strict=True)]
         results += [
-            _result(float(value), drawn[k], exact, intervals[k], n, method)
+            _result(
+                float(value), drawn[k], exact, _difference(estimates, *pairs[at + k]), n, method
+            )
             for k, value in enumerate(differences)
         ]
     return results
 
 
+def _over_seeds(table: Array, gap: str, level: float, n_draws: int, seed: int) -> GapEstimate:
+    errors, df = errors_over_seeds(table)
+    return gap_estimate(
+        table.mean(axis=1), errors, gap=gap, df=df, level=level, n_draws=n_draws, seed=seed
+    )
+
+
+_Difference = tuple[float, Interval] | tuple[None, None]
+
+
+def _difference(estimates: Sequence[GapEstimate] | None, a: int, b: int) -> _Difference:
+    return (None, None) if estimates is None else gap_difference(estimates[a], estimates[b])
+
+
 def _result(
-    here: float, drawn: Array, exact: bool, interval: Interval | None, n: int, method: str
+    here: float, drawn: Array, exact: bool, of_truth: _Difference, n: int, method: str
 ) -> PairedTest:
     extra = 0 if exact else 1  # a sample counts the observed order besides
     slack = 1e-12 * max(1.0, abs(here))
     count = len(drawn) + extra
     return PairedTest(
         difference=here,
+        corrected=of_truth[0],
         p_value=float((extra + (np.abs(drawn) >= abs(here) - slack).sum()) / count),
         p_smaller=float((extra + (drawn <= here + slack).sum()) / count),
-        interval=interval,
+        interval=of_truth[1],
         n_units=n,
         method=method,
         smallest_p=2 / count if exact else 1 / count,
@@ -256,15 +273,19 @@ def compare_over_sentences(
                 )
     drawn = np.subtract(*(_finite(measure(np.stack(s, axis=1))) for s in sides))
     observed = float(np.subtract(*(_finite(measure(np.array([h])))[0] for h in here)))
-    interval = None
+    of_truth: _Difference = None, None
     if n_resamples:
-        interval = percentile_interval(
-            np.subtract(*(_finite(measure(np.stack(d, axis=1))) for d in draws)),
-            level=level,
-            method="paired bootstrap over sentences, percentile",
-        )
+        tables = [np.stack(d, axis=1) for d in draws]  # (n_resamples, L) of A and of B
+        estimates = [
+            gap_estimate(here[i], table.std(axis=0, ddof=1), gap=gap, level=level, seed=seed)
+            for i, table in enumerate(tables)
+        ]
+        gaps = [measure(np.maximum(table, 1e-9)) for table in tables]
+        varies = min(float(g.std()) for g in gaps) > 0
+        shared = float(np.corrcoef(gaps[0], gaps[1])[0, 1]) if varies else 0.0
+        of_truth = gap_difference(*estimates, correlation=shared)
     method = f"{n_permutations} random exchanges of sentences"
-    return _result(observed, drawn, False, interval, n_units, method)
+    return _result(observed, drawn, False, of_truth, n_units, method)
 
 
 def _moved(difference: Array, n_draws: int, rng: np.random.Generator) -> Array:

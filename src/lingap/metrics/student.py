@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import math
 from functools import cache
+from statistics import NormalDist
 
 from lingap.errors import MetricError
+from lingap.metrics.arrays import Array
+from lingap.records import Interval
+
+OVER_SEEDS = "Student's t over seeds"
 
 
 def central_probability(t: float, df: int) -> float:
@@ -45,3 +50,23 @@ def t_quantile(level: float, df: int) -> float:
         middle = (low + high) / 2
         low, high = (middle, high) if central_probability(middle, df) < level else (low, middle)
     return (low + high) / 2
+
+
+def mean_interval(values: Array, *, level: float) -> Interval:
+    """Interval of the mean of scores >= 0 of two or more seeds, by Student's t.
+
+    Shapes: (n_seeds,). The lower end is cut at 0.
+
+    >>> import numpy as np
+    >>> round(mean_interval(np.array([0.6, 0.62, 0.64]), level=0.95).high, 4)
+    0.6697
+    """
+    mean, n = float(values.mean()), len(values)
+    half = t_quantile(level, n - 1) * float(values.std(ddof=1)) / math.sqrt(n)
+    return Interval(max(0.0, mean - half), mean + half, level, OVER_SEEDS)
+
+
+def standard_error(interval: Interval) -> float:
+    """Standard error of an estimate that is nearly normal, from its interval."""
+    z = NormalDist().inv_cdf((1 + interval.level) / 2)
+    return (interval.high - interval.low) / (2 * z)

@@ -41,6 +41,12 @@ GAP_COLUMNS = (
         starts_group=True,
     ),
     Column("Mean RPD %", hint="mean relative percentage difference over all pairs of languages"),
+)
+CORRECTED_COLUMN = Column(
+    "RPD corrected",
+    hint="mean RPD without the part that noise in the scores alone would give; in percent",
+)
+CKA_COLUMNS = (
     Column("Mean CKA", hint="mean linear CKA over all pairs of languages; higher is closer"),
     Column("CKA debiased", hint="the same without the bias of few sentences and many dimensions"),
     Column("CKA floor", hint="mean CKA when the sentences are shuffled: what chance alone gives"),
@@ -109,11 +115,14 @@ def _result_table(
         languages = ()
     similarity = {gap.system: data.linguistic_for(gap.system, task) for gap in gaps}
     with_cka = any(similarity.values())
+    with_corrected = any(gap.mean_rpd_corrected is not None for gap in gaps)
     columns = (
         Column(first_heading(data), numeric=False),
         *(Column(code, hint=language_name(code)) for code in languages),
         *([Column("Lowest", hint="the lowest score and its language")] if lowest else []),
-        *(GAP_COLUMNS if with_cka else GAP_COLUMNS[:2]),
+        *GAP_COLUMNS,
+        *([CORRECTED_COLUMN] if with_corrected else []),
+        *(CKA_COLUMNS if with_cka else []),
     )
     scale = 100 if max((v for gap in gaps for v in gap.scores.values()), default=0) <= 1 else 1
     times = " × 100" if scale == 100 else ""
@@ -127,7 +136,7 @@ def _result_table(
             cells.append(Cell(text, gap.worst_score, detail=gap.worst_language))
         cells += [
             measured(gap.std, gap.std_interval, 4 if scale == 100 else 2),
-            measured(gap.mean_rpd, gap.mean_rpd_interval, 2),
+            *_rpd_cells(gap, with_corrected),
             *(_cka_cells(similarity[gap.system]) if with_cka else []),
         ]
         rows.append(Row(tuple(cells)))
@@ -138,6 +147,16 @@ def _result_table(
         rows=tuple(rows),
         caption=_caption(data, task, gaps, scale),
     )
+
+
+def _rpd_cells(gap: PerformanceGap, with_corrected: bool) -> list[Cell]:
+    """Mean RPD; its interval stands beside the corrected one, around which it lies."""
+    if not with_corrected:
+        return [measured(gap.mean_rpd, gap.mean_rpd_interval, 2)]
+    return [
+        measured(gap.mean_rpd, None, 2),
+        measured(gap.mean_rpd_corrected, gap.mean_rpd_interval, 2),
+    ]
 
 
 def _seeds(gap: PerformanceGap) -> str:
@@ -215,7 +234,7 @@ def linguistic_table(name: str, gaps: list[LinguisticGap]) -> Table:
         Column("Corpus", numeric=False),
         Column("Sentences"),
         Column("Width", hint="dimensions of the vectors"),
-        *GAP_COLUMNS[2:],
+        *CKA_COLUMNS,
     )
     rows = tuple(
         Row(

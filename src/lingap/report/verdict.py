@@ -1,7 +1,8 @@
 """The answer in one paragraph, made from the numbers and true whatever they are.
 
 A difference in the performance gap is called shown where a paired test over seeds shows it after
-adjustment for all comparisons. Where no such test could be made, or seeds are so few that none
+adjustment for all comparisons and the interval of the difference, corrected for noise in the
+scores, lies on one side of 0. Where no such test could be made, or seeds are so few that none
 could show anything, and for similarity, two intervals must not touch: stricter than a paired test,
 so what is not called shown may still be there.
 """
@@ -112,9 +113,9 @@ def _progress(data: ReportData) -> Part | None:
 
 def _performance(task: str, gaps: list[PerformanceGap], tests: list[GapComparison]) -> Part:
     figures = [
-        _Figure(gap.system, gap.mean_rpd, gap.mean_rpd_interval, _rpd(gap))
+        _Figure(gap.system, value, gap.mean_rpd_interval, _rpd(gap))
         for gap in gaps
-        if gap.mean_rpd is not None
+        if (value := _corrected(gap)) is not None
     ]
     name = task_name(task)
     if not figures and any(len(gap.scores) > 1 for gap in gaps):
@@ -158,7 +159,7 @@ def _tested(tests: list[GapComparison]) -> tuple[str, str]:
     """What paired tests over seeds come to, and their p-values."""
     shown = []
     for one in tests:
-        if one.p_holm < SIGNIFICANT:
+        if one.p_holm < SIGNIFICANT and not _holds_zero(one.interval):
             ranked = (one.first, one.second) if one.difference < 0 else (one.second, one.first)
             shown.append(f"smaller with {ranked[0]} than with {ranked[1]}")
     smallest = min(one.n_seeds for one in tests)
@@ -177,8 +178,14 @@ def _tested(tests: list[GapComparison]) -> tuple[str, str]:
     )
 
 
+def _corrected(gap: PerformanceGap) -> float | None:
+    return gap.mean_rpd if gap.mean_rpd_corrected is None else gap.mean_rpd_corrected
+
+
 def _rpd(gap: PerformanceGap) -> str:
     ends = rounding.interval(gap.mean_rpd_interval, 2)
+    if gap.mean_rpd_corrected is not None:
+        ends = f"(corrected for noise {rounding.percent(gap.mean_rpd_corrected)} {ends})"
     return f"{rounding.percent(gap.mean_rpd)} % {ends}".strip() + f" with {gap.system}"
 
 
@@ -276,6 +283,11 @@ def _compared(
     reason += "; for the rest they overlap and no difference is shown." if n_overlaps else "."
     verdict = f"{name}: {what} is {_listed(shown)}."
     return Part(verdict, f"{detail} {reason}{more}", by_intervals=True)
+
+
+def _holds_zero(ends: Interval | None) -> bool:
+    """Whether noise alone may explain a difference although the systems exchanged show one."""
+    return ends is not None and ends.low <= 0 <= ends.high
 
 
 def _apart(one: Interval | None, other: Interval | None) -> bool:
