@@ -381,8 +381,8 @@ def test_a_treebank_of_the_hub(fake_hub, tmp_path):
     [
         (GatedRepoError, "is gated. Open its page, accept the terms.*hf auth login.*pass path="),
         (RevisionNotFoundError, "The hub has no openlanguagedata/flores_plus at"),
-        (LocalEntryNotFoundError, "nor to be reached.*HF_HUB_OFFLINE.*It is gated: Open its page"),
-        (ConnectionError, "nor to be reached"),
+        (LocalEntryNotFoundError, "cannot be reached.*HF_HUB_OFFLINE.*It is gated: Open its page"),
+        (ConnectionError, "cannot be reached"),
     ],
 )
 def test_what_the_hub_refuses_is_said_plainly(fake_hub, error, says):
@@ -430,7 +430,7 @@ def test_wikiann_of_the_hub_in_both_its_layouts(fake_hub, tmp_path, name):
 def test_without_a_network_the_answer_is_quick_and_clear(monkeypatch, tmp_path):
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
-    with pytest.raises(CorpusError, match="nor to be reached"):
+    with pytest.raises(CorpusError, match="cannot be reached"):
         load_corpus("xnli", language="en", split="dev").head(1)
 
 
