@@ -58,7 +58,7 @@ def test_options_and_json(tmp_path):
         (["show", "cldr", "-l", "xx-yy"], "xx-yy"),
         (["show", "ner", "-l", "ko"], "give path="),
         (["show", "ud", "-l", "ko", "--path", "nowhere"], "no such file or folder"),
-        (["show", "cldr", "-l", "ko", "-o", "seed"], "key=value"),
+        (["show", "cldr", "-l", "ko", "-o", "seed"], "expected NAME=VALUE"),
     ],
 )
 def test_a_mistake_is_one_message_and_exit_code_2(arguments, says):

@@ -61,8 +61,8 @@ def test_file_to_file_with_coverage(cache, tmp_path):
         (["-l", "fin", "--policy", "digits=maybe"], "not one of keep, drop"),
         (["-l", "fin", "--backend", "epitran", "--option", "a=b"], "has no option a='b'"),
         (["-l", "fin", "--format", "parquet"], "Parquet cannot be written to standard output"),
-        ([], "Which language?"),
-        (["-l", "fin", "."], "needs a folder for the output"),
+        ([], "No language: pass -l LANG"),
+        (["-l", "fin", "."], "needs an output folder"),
     ],
 )
 def test_errors_are_one_message_and_exit_code_2(cache, arguments, message):

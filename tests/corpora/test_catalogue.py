@@ -94,14 +94,14 @@ def test_a_survey_counts(tmp_path):
     (tmp_path / "kor").mkdir()
     (tmp_path / "kor" / "dev").write_text("서울 B-LOC\n역 I-LOC\n\n서울 O\n", encoding="utf-8")
     train, dev, test = survey("ner", language="ko", path=tmp_path, n=1)
-    assert "train.txt or the like" in train["absent"]
+    assert "train.txt or similar" in train["absent"]
     assert "absent" in test
     assert (dev["records"], dev["words"], dev["types"]) == (2, 3, 2)
     assert dev["labels"] == {
         "O": 1, "B-PER": 0, "I-PER": 0, "B-ORG": 0, "I-ORG": 0, "B-LOC": 1, "I-LOC": 1,
     }  # fmt: skip
     assert dev["examples"] == ["dev-1: 서울/B-LOC 역/I-LOC"]
-    with pytest.raises(CorpusError, match="or the like"):
+    with pytest.raises(CorpusError, match="or similar"):
         survey("ner", language="fin", path=tmp_path)
     (tmp_path / "kor" / "test").write_text("서울\n", encoding="utf-8")
     with pytest.raises(CorpusError, match="test:1"):

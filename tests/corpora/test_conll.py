@@ -125,7 +125,7 @@ def test_a_word_with_a_space_stays_one_word(tmp_path):
     rows, counts = read(tmp_path, "a O\n02.00 - 18.00 O\n")
     assert rows[0].words == ("a", "02.00 - 18.00")
     assert counts == {"words_with_space": 1}
-    with pytest.raises(CorpusError, match=r"x\.txt:2: 2 columns expected, 4 found"):
+    with pytest.raises(CorpusError, match=r"x\.txt:2: expected 2 columns, got 4"):
         read(tmp_path, "a O\n02.00 - 18.00 O\n", inner_spaces="error")
 
 
@@ -167,12 +167,12 @@ def test_spans_without_a_beginning_by_policy(tmp_path):
         ("a O\nb\n", 2, "a word without a tag: 'b'"),
         ("a O\nb \n", 2, "a word without a tag"),
         ("a O\nSan Francisco\n", 2, "'Francisco'"),
-        ("a\tO\nb O\n", 2, "split by tabs here, but a space"),
-        ("a O\nb\tO\n", 2, "split by spaces here, but a tab"),
-        ("a\tO\nb\tx\tO\n", 2, "2 columns expected, 3 found"),
+        ("a\tO\nb O\n", 2, "expected columns split by tabs .* got a space"),
+        ("a O\nb\tO\n", 2, "expected columns split by spaces .* got a tab"),
+        ("a\tO\nb\tx\tO\n", 2, "expected 2 columns, got 3"),
         ("a O\nb PER\n", 2, "'PER'"),
         ("a O\nb X-PER\n", 2, "'X-PER'"),
-        ("a NN x O\nb NN O\n", 2, "4 columns expected as in the file's first line, 3 found"),
+        ("a NN x O\nb NN O\n", 2, "expected 4 columns as in the first line, got 3"),
         (b"a O\n\xe9 O\n", 2, "not UTF-8"),
     ],
 )
@@ -280,9 +280,11 @@ def test_a_folder_a_language_whatever_its_code(tmp_path):
     for language, split in [("swh_Latn", "test"), ("Finnish", "train")]:
         [record] = load_corpus("ner", language=language, split=split, path=tmp_path)
         assert record.words == ("abc",)
-    with pytest.raises(CorpusError, match=r"kor: test, test\.txt or the like .* here: dev\.txt"):
+    with pytest.raises(
+        CorpusError, match=r"kor: expected test, test\.txt or similar .* the folder holds dev\.txt"
+    ):
         list(load_corpus("ner", language="kor", split="test", path=tmp_path))
-    with pytest.raises(CorpusError, match="here: fi/, kor/, sw/"):
+    with pytest.raises(CorpusError, match="the folder holds fi/, kor/, sw/"):
         list(load_corpus("ner", language="ita", split="test", path=tmp_path))
 
 
@@ -310,9 +312,7 @@ def test_wikiann_files_have_the_language_on_each_word(tmp_path):
         assert [row.words for row in rows] == [("서울", ":"), ("김",)]
     other = tmp_path / "ko" / "test"
     other.write_text("ko:서울\tB-LOC\nja:東京\tB-LOC\n", encoding="utf-8")
-    with pytest.raises(
-        CorpusError, match=r"test:2: .* found 'ja:東京': a file of another language"
-    ):
+    with pytest.raises(CorpusError, match=r"test:2: .* got 'ja:東京': a file of another language"):
         list(load_corpus("wikiann", language="kor", split="test", path=tmp_path))
 
 
@@ -339,5 +339,5 @@ def test_labels_follow_the_types(tmp_path):
 
 def test_an_unknown_policy_is_refused(tmp_path):
     (tmp_path / "x.txt").write_text("a O\n", encoding="utf-8")
-    with pytest.raises(ConfigError, match="foreign is one of error, drop, keep"):
+    with pytest.raises(ConfigError, match="foreign: expected one of error, drop, keep"):
         load_corpus("ner", language="eng", split="dev", path=tmp_path / "x.txt", foreign="x")

@@ -99,15 +99,15 @@ def test_sentences_without_an_id_get_one(tmp_path):
     [
         (tree("1\ta\t_\tNOUN"), 3, "10 columns"),
         (tree(row("1", "a").replace("\t", " ")), 3, "tabs spaces"),
-        (tree(row("1", "a") + "\t_"), 3, "11 found"),
-        (tree(row("1", "a"), row("3", "b")), 4, "word id 2 expected"),
+        (tree(row("1", "a") + "\t_"), 3, "got 11"),
+        (tree(row("1", "a"), row("3", "b")), 4, "expected word id 2, got 3"),
         (tree(row("1", "a")).rstrip("\n") + "\n" + tree(row("1", "b"), head=()), 4, "blank line"),
-        (tree(row("x", "a")), 3, "no word id"),
+        (tree(row("x", "a")), 3, "not a word id"),
         (tree(row("1", "")), 3, "tag without a word"),
         (tree(row("1", "a", "")), 3, "word without a tag"),
         (tree(row("1", "a", "_")), 1, "missing_tag"),
         (tree(row("1", "a", "NOM")), 1, "'NOM'"),
-        (tree(row("1", "a")) * 2, 5, "met before"),
+        (tree(row("1", "a")) * 2, 5, "the id 's1' is not unique.*duplicate_ids='number'"),
         (tree(), 3, "comments without words"),
         ("# sent_id = s1", 1, "ends after comments"),
         (tree(row("1", "a")).encode() + b"\xff\xfe\n", 5, "not UTF-8"),
@@ -170,9 +170,9 @@ def test_any_text_is_either_refused_or_read_again(tmp_path_factory, rows):
 @pytest.mark.parametrize(
     ("options", "says"),
     [
-        ({"column": "lemma"}, "column is one of upos, xpos, not 'lemma'"),
-        ({"missing_tag": "drop"}, "missing_tag is one of error, X, not 'drop'"),
-        ({"duplicate_ids": "ignore"}, "duplicate_ids is one of error, number"),
+        ({"column": "lemma"}, "column: expected one of upos, xpos, got 'lemma'"),
+        ({"missing_tag": "drop"}, "missing_tag: expected one of error, X, got 'drop'"),
+        ({"duplicate_ids": "ignore"}, "duplicate_ids: expected one of error, number"),
     ],
 )
 def test_a_policy_of_another_name_is_refused(tmp_path, options, says):

@@ -165,8 +165,8 @@ def long_name(path):
         (locked_zip, "x.zip", "x.zip: the archive cannot be unpacked.*encrypted"),
         (damaged_tar, "x.tar.xz", "x.tar.xz: the archive is damaged"),
         (cut_tar, "x.tar", "x.tar: the archive is damaged .its end is missing"),
-        (file_and_folder, "x.zip", "holds names that this disk cannot"),
-        (long_name, "x.zip", "holds names that this disk cannot"),
+        (file_and_folder, "x.zip", "this disk cannot hold its names"),
+        (long_name, "x.zip", "this disk cannot hold its names"),
     ],
 )
 def test_what_cannot_be_unpacked_is_said_in_one_line(tmp_path, make, name, says):
@@ -379,10 +379,10 @@ def test_a_treebank_of_the_hub(fake_hub, tmp_path):
 @pytest.mark.parametrize(
     ("error", "says"),
     [
-        (GatedRepoError, "is gated. Open its page, accept the terms.*hf auth login.*give path="),
+        (GatedRepoError, "is gated. Open its page, accept the terms.*hf auth login.*pass path="),
         (RevisionNotFoundError, "The hub has no openlanguagedata/flores_plus at"),
-        (LocalEntryNotFoundError, "nor to be reached.*HF_HUB_OFFLINE.*It is gated: Open its page"),
-        (ConnectionError, "nor to be reached"),
+        (LocalEntryNotFoundError, "cannot be reached.*HF_HUB_OFFLINE.*It is gated: Open its page"),
+        (ConnectionError, "cannot be reached"),
     ],
 )
 def test_what_the_hub_refuses_is_said_plainly(fake_hub, error, says):
@@ -402,7 +402,7 @@ def test_files_that_the_hub_does_not_hold(fake_hub):
 def test_no_revision_no_download(fake_hub):
     asked, _ = fake_hub
     request = Request(get_language("ko"), "dev", None, {})
-    with pytest.raises(ConfigError, match="give revision="):
+    with pytest.raises(ConfigError, match="pass revision="):
         fetch(Hub("a/b", None, ("*",)), request)
     assert asked == []
 
@@ -430,7 +430,7 @@ def test_wikiann_of_the_hub_in_both_its_layouts(fake_hub, tmp_path, name):
 def test_without_a_network_the_answer_is_quick_and_clear(monkeypatch, tmp_path):
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
-    with pytest.raises(CorpusError, match="nor to be reached"):
+    with pytest.raises(CorpusError, match="cannot be reached"):
         load_corpus("xnli", language="en", split="dev").head(1)
 
 
@@ -490,7 +490,7 @@ def test_parts_of_speech_in_two_columns(tmp_path):
     ]
     assert rows.counts == {"words_empty": 1}
     few = describe(tmp_path, **mine, labels=["NN"])
-    with pytest.raises(CorpusError, match=r"swa\.txt:2: the tag 'VB' is none of NN"):
+    with pytest.raises(CorpusError, match=r"swa\.txt:2: the tag 'VB' is not one of NN"):
         list(load_corpus(few, language="swa", split="test"))
 
 
@@ -502,14 +502,14 @@ def test_labels_hold_for_every_format(tmp_path):
         describe(tmp_path, **spans, labels=["B-X", "B-Y"]), language="eng", split="dev"
     )
     assert row.labels == ("B-X", "B-Y")  # as they are once in IOB2
-    with pytest.raises(CorpusError, match=r"a\.txt:2: the tag 'B-Y' is none of O, B-X"):
+    with pytest.raises(CorpusError, match=r"a\.txt:2: the tag 'B-Y' is not one of O, B-X"):
         list(
             load_corpus(
                 describe(tmp_path, **spans, labels=["O", "B-X"]), language="eng", split="dev"
             )
         )
     trees = describe(tmp_path, task="pos", format="conllu", path="a.conllu", labels=["VERB"])
-    with pytest.raises(CorpusError, match=r"a\.conllu:1: the tag 'NOUN' .* is none of VERB"):
+    with pytest.raises(CorpusError, match=r"a\.conllu:1: the tag 'NOUN' .* is not one of VERB"):
         list(load_corpus(trees, language="eng", split="dev"))
 
 
@@ -526,16 +526,16 @@ def test_several_files_of_a_split_follow_one_another(tmp_path):
 @pytest.mark.parametrize(
     ("settings", "says"),
     [
-        ({"task": "pos", "format": "conllu", "path": "x", "options": {"missing_tag": "drop"}}, "missing_tag is one of error, X"),
-        ({"task": "nli", "format": "table", "path": "x", "columns": {"premise": "a", "hypothesis": "b", "label": "c"}, "options": {"unlabelled": "x"}}, "unlabelled is one of"),
-        ({"task": "text", "format": "lines", "path": "x", "options": {"empty_text": "x"}}, "empty_text is one of"),
+        ({"task": "pos", "format": "conllu", "path": "x", "options": {"missing_tag": "drop"}}, "missing_tag: expected one of error, X"),
+        ({"task": "nli", "format": "table", "path": "x", "columns": {"premise": "a", "hypothesis": "b", "label": "c"}, "options": {"unlabelled": "x"}}, "unlabelled: expected one of"),
+        ({"task": "text", "format": "lines", "path": "x", "options": {"empty_text": "x"}}, "empty_text: expected one of"),
         ({"task": "ner", "format": "conll", "path": "x", "options": {"entity_types": "CITY"}}, r"a list, such as \[CITY\]"),
         ({"task": "ner", "format": "conll", "path": "x", "columns": {"words": 1, "labels": 1}}, "two different numbers"),
         ({"task": "ner", "format": "conll"}, "path: Field required"),
         ({"task": "ner", "format": "xml", "path": "x"}, "format: Input should be 'conllu'"),
         ({"task": "ner", "format": "conll", "path": "x", "colour": 1}, "colour: Extra inputs"),
         ({"task": "ner", "format": "conll", "path": "x", "options": {"schema": "a"}}, "no option 'schema'"),
-        ({"task": "ner", "format": "conll", "path": "x", "options": {"scheme": "a"}}, "scheme is one of"),
+        ({"task": "ner", "format": "conll", "path": "x", "options": {"scheme": "a"}}, "scheme: expected one of"),
         ({"task": "ner", "format": "conll", "path": "x", "columns": {"words": "a"}}, "numbers from 0"),
         ({"task": "text", "format": "table", "path": "x"}, "columns of a table name text"),
         ({"task": "nli", "format": "table", "path": "x"}, "needs columns premise, hypothesis and label"),
@@ -544,7 +544,7 @@ def test_several_files_of_a_split_follow_one_another(tmp_path):
         ({"task": "ner", "format": "lines", "path": "x"}, "needs a tag for each word"),
         ({"task": "pos", "format": "table", "path": "x", "columns": {"text": "a"}}, "needs columns words and labels"),
         ({"task": "pos", "format": "table", "path": "x", "columns": {"words": 0, "labels": 1}}, "names, not numbers"),
-        ({"task": "pos", "format": "table", "path": "x", "columns": {"words": "w", "labels": "t"}, "options": {"rename": 3}}, "rename is a mapping"),
+        ({"task": "pos", "format": "table", "path": "x", "columns": {"words": "w", "labels": "t"}, "options": {"rename": 3}}, "rename: expected a mapping"),
         ({"task": "pos", "format": "conllu", "path": "x", "languages": ["qqq"]}, "qqq"),
     ],
 )  # fmt: skip

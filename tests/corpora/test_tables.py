@@ -16,7 +16,7 @@ from lingap.corpora.formats.assemble import Columns, RowOptions, read_table
 from lingap.corpora.formats.tables import read_rows
 from lingap.corpora.sources.xnli import LABELS
 from lingap.errors import AlignmentError, CorpusError, LanguageError
-from lingap.text.words import clean, split_words
+from lingap.text.words import _SHAPING, clean, split_words
 
 HEADER = "language\tgold_label\tsentence1\tsentence2\tpairID"
 CELL = st.text(st.characters(blacklist_categories=("Cs", "Cc", "Zl", "Zp")), max_size=12).map(
@@ -56,7 +56,9 @@ def test_columns_are_found_by_name_and_the_id_may_lack(tmp_path):
     path = xnli(tmp_path, "Ndiyo.\tHapana.\tneutral\tsw", header="sentence2\tsentence1\tgold_label\tlanguage")  # fmt: skip
     [row] = pairs(path)[0]
     assert row.first.words == ("Hapana", ".")
-    with pytest.raises(CorpusError, match=r"xnli\.dev\.tsv:1: columns sentence1.*found a, b"):
+    with pytest.raises(
+        CorpusError, match=r"xnli\.dev\.tsv:1: expected columns sentence1.*got a, b"
+    ):
         pairs(xnli(tmp_path, "1\t2", header="a\tb"))
 
 
@@ -82,10 +84,10 @@ def test_pairs_without_a_label_by_policy(tmp_path):
 @pytest.mark.parametrize(
     ("lines", "line", "says"),
     [
-        (["sw\tmaybe\tA.\tB.\t1"], 2, "'maybe' is none of entailment"),
-        (["sw\tneutral\tA.\tB."], 2, "5 columns expected as in the header, 4 found"),
+        (["sw\tmaybe\tA.\tB.\t1"], 2, "'maybe' is not one of entailment"),
+        (["sw\tneutral\tA.\tB."], 2, "expected 5 columns as in the header, got 4"),
         (["sw neutral A. B. 1"], 2, "Are the tabs spaces"),
-        (["sw\tneutral\tA.\tB.\t1", "sw\tneutral\tC.\tD.\t1"], 3, "'1' was met before"),
+        (["sw\tneutral\tA.\tB.\t1", "sw\tneutral\tC.\tD.\t1"], 3, "the id '1' is not unique"),
         (["sw\tneutral\t \tB.\t1"], 2, "no word in 'sentence1'"),
         (["en\tneutral\tA.\tB.\t1"], None, "no row is of the language swa.*holds en"),
         ([], None, "empty"),
@@ -146,9 +148,9 @@ def test_broken_spans_of_tables_by_policy(tmp_path):
         ({"tokens": [], "upos": []}, "no word with a tag"),
         ({"tokens": None, "upos": None}, "no word with a tag"),
         ({"tokens": [""], "upos": ["X"]}, "an empty word"),
-        ({"tokens": ["a"], "upos": ["NN"]}, "'NN' is no UPOS tag"),
-        ({"tokens": ["a"], "upos": [3]}, "3 is no UPOS tag by name"),
-        ({"tokens": ["a"]}, "columns tokens and upos expected, found tokens"),
+        ({"tokens": ["a"], "upos": ["NN"]}, "'NN' is not a UPOS tag"),
+        ({"tokens": ["a"], "upos": [3]}, "3 is not a UPOS tag"),
+        ({"tokens": ["a"]}, "expected columns tokens and upos, got tokens"),
     ],
 )
 def test_rows_of_the_hub_that_are_no_sentences(tmp_path, row, says):
@@ -206,26 +208,34 @@ def test_csv_and_tsv_give_what_was_written(tmp_path_factory, rows):
 LINE = st.lists(CELL.filter(str.strip), min_size=1, max_size=4).map(" ".join)
 
 
+def characters(text):
+    """What words keep: all but white space, and what shapes a letter where there is none."""
+    return "".join(chunk.lstrip(_SHAPING) for chunk in clean(text).split())
+
+
 @given(st.lists(st.tuples(LINE, LINE, st.sampled_from(LABELS)), min_size=1, max_size=6))
 def test_xnli_and_parallel_lines_keep_every_character(tmp_path_factory, rows):
     folder = tmp_path_factory.mktemp("pairs")
     lines = [f"en\t{label}\t{a}\t{b}\t{n}" for n, (a, b, label) in enumerate(rows)]
     path = xnli(folder, *lines)
     keep = {"check_script": False, "empty_text": "drop"}
-    found, counts = pairs(path, "en", **keep)
     full = [row for row in rows if split_words(row[0]) and split_words(row[1])]
+    if not full:
+        with pytest.raises(CorpusError, match="no record of eng"):
+            pairs(path, "en", **keep)
+        return
+    found, counts = pairs(path, "en", **keep)
     assert [row.label for row in found] == [label for _, _, label in full]
     for pair, (a, b, _) in zip(found, full, strict=True):
-        assert "".join(pair.first.words) == "".join(clean(a).split())
-        assert "".join(pair.second.words) == "".join(clean(b).split())
+        assert "".join(pair.first.words) == characters(a)
+        assert "".join(pair.second.words) == characters(b)
     assert counts.get("texts_empty", 0) >= len(rows) - len(full)
     (folder / "eng_Latn.devtest").write_text(
         "".join(f"{a}\n" for a, _, _ in full), encoding="utf-8", newline="\n"
     )
-    if full:
-        wanted = {"split": "devtest", "path": folder, "check_script": False}
-        lines = list(load_corpus("flores", language="eng", **wanted))
-        assert [line.words for line in lines] == [pair.first.words for pair in found]
+    wanted = {"split": "devtest", "path": folder, "check_script": False}
+    lines = list(load_corpus("flores", language="eng", **wanted))
+    assert [line.words for line in lines] == [pair.first.words for pair in found]
 
 
 def test_marks_of_direction_are_left_out_and_counted(tmp_path):
@@ -258,11 +268,11 @@ def test_csv_has_quotes_and_tsv_has_none(tmp_path):
         ("x.jsonl", '{"a": 1}\n{"a": \n', r"x\.jsonl:2: broken JSON"),
         ("x.jsonl", "[" * 100_000, r"x\.jsonl:1: broken JSON"),
         ("x.jsonl", '{"a": ["\\ud800"]}\n', r"x\.jsonl:1: half of a surrogate pair"),
-        ("x.jsonl", "[1]\n", r"x\.jsonl:1: a JSON object a line"),
-        ("x.tsv", "a\ta\n", r"x\.tsv:1: a header of different"),
-        ("x.csv", "a,b\n1\n", r"x\.csv:2: 2 columns expected as in the header, 1 found"),
+        ("x.jsonl", "[1]\n", r"x\.jsonl:1: expected a JSON object per line, got list"),
+        ("x.tsv", "a\ta\n", r"x\.tsv:1: expected a header of different"),
+        ("x.csv", "a,b\n1\n", r"x\.csv:2: expected 2 columns as in the header, got 1"),
         ("x.csv", 'a,b\n"1,2\n', r"x\.csv:2: broken CSV"),
-        ("x.doc", "a", r"x\.doc: a table ends in"),
+        ("x.doc", "a", r"x\.doc: expected the name of a table to end in .tsv"),
     ],
 )
 def test_broken_tables(tmp_path, name, text, says):
@@ -277,9 +287,9 @@ def test_broken_tables(tmp_path, name, text, says):
         ({"w": ["a", "b"], "t": ["O"]}, "2 words but 1 labels"),
         ({"w": ["a", ""], "t": ["O", "O"]}, "an empty word"),
         ({"w": [], "t": []}, "no word at all"),
-        ({"w": "a", "t": ["O"]}, "a list of words expected in 'w', found 'a'"),
-        ({"w": ["a"], "t": ["X"]}, "'X' is none of the labels"),
-        ({"w": ["a"], "t": [9]}, "9 is none of the labels"),
+        ({"w": "a", "t": ["O"]}, "'w': expected a list of words, got 'a'"),
+        ({"w": ["a"], "t": ["X"]}, "'X' is not one of the labels"),
+        ({"w": ["a"], "t": [9]}, "9 is not one of the labels"),
         ({"w": ["a"]}, "the column 't' for labels is missing; columns here: w"),
     ],
 )
@@ -318,7 +328,7 @@ def test_rows_that_do_not_match_are_refused(parallel):
         load_parallel("flores", languages=["eng", "swa"], path=parallel)
     with pytest.raises(CorpusError, match=r"hin_Deva\.devtest:2: a line without a word"):
         load_parallel("flores", languages=["hin"], path=parallel)
-    with pytest.raises(CorpusError, match=r"urd_Arab\.devtest expected, not found; here: eng_Latn"):
+    with pytest.raises(CorpusError, match=r"expected urd_Arab\.devtest; the folder holds eng_Latn"):
         load_parallel("flores", languages=["urd"], path=parallel)
 
 
@@ -362,7 +372,7 @@ def test_a_file_named_for_another_language_is_refused(parallel, tmp_path):
     with pytest.raises(CorpusError, match="'eng' is named for English, but French"):
         load_corpus("text", language="fra", split="train", path=tmp_path / "eng.txt").head(1)
     folder = xnli(tmp_path, "a.\tb.\tneutral", name="multinli.train.ur.tsv", header="premise\thypo\tlabel")  # fmt: skip
-    with pytest.raises(CorpusError, match="a file of 'ur', but swa was asked for"):
+    with pytest.raises(CorpusError, match="a file of 'ur', but swa was requested"):
         pairs(folder / "XNLI-1.0" / "multinli.train.ur.tsv", "swa", "train")
 
 
@@ -384,5 +394,29 @@ def test_one_file_of_text_is_no_test_set(tmp_path):
         "a",
         "b",
     )
-    with pytest.raises(CorpusError, match="can stand in a path"):
+    with pytest.raises(CorpusError, match="can appear in a path"):
         load_corpus("text", language="eng", split="dev", path=tmp_path / "{x}.txt").head(1)
+
+
+def test_a_column_that_a_later_row_lacks_is_named_with_its_line(tmp_path):
+    path = tmp_path / "x.jsonl"
+    path.write_text('{"t": "a"}\n{"u": "b"}\n', encoding="utf-8")
+    rows = read_table([path], language="eng", options=RowOptions(Columns(text="t")), counts=Counter())  # fmt: skip
+    assert next(rows).words == ("a",)
+    with pytest.raises(CorpusError, match=r"x\.jsonl:2: the column 't' for text is missing"):
+        next(rows)
+
+
+@pytest.mark.parametrize("policy", ["error", "number"])
+def test_a_numbered_id_is_not_given_twice(tmp_path, policy):
+    path = tmp_path / "x.jsonl"
+    path.write_text("".join(f'{{"t": "a", "id": "{i}"}}\n' for i in ("k", "k", "k#2")))
+    options = RowOptions(Columns(text="t", id="id"), duplicate_ids=policy)
+    counts = Counter()
+    rows = read_table([path], language="eng", options=options, counts=counts)
+    if policy == "number":
+        assert len({row.id for row in rows}) == 3
+        assert counts == {"ids_numbered": 2}
+    else:
+        with pytest.raises(CorpusError, match=r"x\.jsonl:2: the id 'k' is not unique"):
+            list(rows)

@@ -371,7 +371,7 @@ def test_offline_the_message_says_what_to_do(tmp_path):
         [sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=True,
         env={"HF_HUB_OFFLINE": "1", "HF_HOME": str(tmp_path), "PATH": ""},
     )  # fmt: skip
-    assert "neither in the hub's cache nor to be reached" in done.stdout
+    assert "not in the hub's cache and cannot be reached" in done.stdout
     assert "give the folder as the encoder" in done.stdout
 
 

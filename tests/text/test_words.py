@@ -76,6 +76,10 @@ TEXTS = [
     ("\u200b'a' Wör\u00adter \ufeffx a\0b", "'|a|'|Wörter|x|ab"),
     ("\ufe0f\u200d \u200d! \ufe0fa", "!|a"),
     ("a\ufffdb \ud800c \ue000", "a\ufffdb|\ud800c|\ue000"),
+    ("🗺\u034f a", "🗺\u034f|a"),
+    ("🇫🇷\u200d", "🇫🇷\u200d"),
+    ("@a1\u200c b", "@a1\u200c|b"),
+    ("🗺\u034f🗺", "🗺\u034f|🗺"),
 ]  # fmt: skip
 BY_LANGUAGE = [
     ("ng' 'ng' (‘ng’) ng'ombe", "swa", "ng'|'|ng|'|(|‘|ng|’|)|ng'ombe"),

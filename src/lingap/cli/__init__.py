@@ -1,4 +1,4 @@
-"""The command line: one file a verb, nothing heavy imported before a command runs."""
+"""The command line: one file per verb, nothing heavy imported before a command runs."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ for _verb in _VERBS:
 
 @app.callback(invoke_without_command=True)
 def _root(
-    version: bool = typer.Option(False, "--version", help="Print the version and leave."),
+    version: bool = typer.Option(False, "--version", help="Print the version and exit."),
 ) -> None:
     if version:
         from lingap import __version__
@@ -57,6 +57,6 @@ def main() -> Any:
     except OSError as error:
         if error.errno not in DISK_FAULTS:
             raise
-        message = f"{error.strerror}: {error.filename or 'output'}. What is finished is kept."
+        message = f"{error.strerror}: {error.filename or 'output'}. Finished work is kept."
     print(f"lingap: {message}", file=sys.stderr)
     sys.exit(2)

@@ -1,4 +1,4 @@
-"""``lingap corpora``: which corpora there are, and what is in them."""
+"""``lingap corpora``: the corpora, and what is in them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,16 @@ from typing import Annotated, Any
 
 import typer
 
-app = typer.Typer(help="List the known corpora, or look into one.", no_args_is_help=True)
+from lingap.cli.options import pairs
+
+_FACTS = (
+    "name", "task", "summary", "splits", "sizes", "licence", "revision", "source", "options",
+)  # fmt: skip
+_LISTED = (
+    "splits", "sizes", "languages", "labels", "licence", "revision", "source", "options",
+    "policies",
+)  # fmt: skip
+app = typer.Typer(help="List the known corpora, or inspect one.", no_args_is_help=True)
 
 
 @app.command("list")
@@ -25,17 +34,7 @@ def list_(
         return
     for row in rows:
         typer.echo(f"{row['name']} ({row['task']}): {row['summary']}")
-        for key in (
-            "splits",
-            "sizes",
-            "languages",
-            "labels",
-            "licence",
-            "revision",
-            "source",
-            "options",
-            "policies",
-        ):
+        for key in _LISTED:
             typer.echo(f"    {key:9} {_flat(row[key]) or 'none'}")
 
 
@@ -43,9 +42,9 @@ def list_(
 def show(
     name: Annotated[str, typer.Argument(help="A corpus, or a YAML file that describes one.")],
     language: Annotated[str, typer.Option("-l", "--language", help="Any code, such as ko.")],
-    split: Annotated[str | None, typer.Option(help="Split; by default each that is there.")] = None,
+    split: Annotated[str | None, typer.Option(help="Split; all available ones by default.")] = None,
     path: Annotated[Path | None, typer.Option(help="Folder or file of a release.")] = None,
-    n: Annotated[int, typer.Option("--n", min=0, help="Records to print of each split.")] = 3,
+    n: Annotated[int, typer.Option("--n", min=0, help="Records to print per split.")] = 3,
     option: Annotated[
         list[str] | None,
         typer.Option("--option", "-o", help="Option of the corpus, as treebank=PUD; repeatable."),
@@ -59,7 +58,7 @@ def show(
     from lingap.corpora.survey import survey
 
     corpus = find_corpus(name)
-    options = dict(_option(text) for text in option or [])
+    options = {key: _value(key, text) for key, text in pairs("--option", option).items()}
     surveys = survey(name, language=language, split=split, path=path, n=n, options=options)
     if as_json:
         facts = {**_facts(corpus), "surveys": surveys}
@@ -81,19 +80,8 @@ def show(
 def _facts(corpus: Any) -> dict[str, Any]:
     from lingap.corpora.loading import default_labels
 
-    names = (
-        "name",
-        "task",
-        "summary",
-        "splits",
-        "sizes",
-        "licence",
-        "revision",
-        "source",
-        "options",
-    )
     return {
-        **{name: getattr(corpus, name) for name in names},
+        **{name: getattr(corpus, name) for name in _FACTS},
         "languages": corpus.languages or "any",
         "labels": default_labels(corpus) or "",
         "policies": {
@@ -112,16 +100,13 @@ def _flat(value: Any) -> str:
     return str(value)
 
 
-def _option(text: str) -> tuple[str, Any]:
-    """``key=value``; the value is read as YAML, so that 3, true and [A, B] are what they look."""
+def _value(key: str, text: str) -> Any:
+    """The value of an option, read as YAML, so that 3, true and [A, B] are what they look like."""
     import yaml
 
     from lingap.errors import ConfigError
 
-    key, found, value = text.partition("=")
-    if not found or not key:
-        raise ConfigError(f"An option is written key=value, such as treebank=PUD, not {text!r}.")
     try:
-        return key, yaml.safe_load(value)
+        return yaml.safe_load(text)
     except yaml.YAMLError as error:
-        raise ConfigError(f"The value of {key} cannot be read: {value!r}.") from error
+        raise ConfigError(f"--option {key}: expected a YAML value, got {text!r}.") from error

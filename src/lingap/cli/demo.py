@@ -1,4 +1,4 @@
-"""``lingap demo``: the whole way, small."""
+"""``lingap demo``: the whole pipeline, small."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from lingap.cli.options import Workers
 def demo(
     out: Annotated[Path, typer.Option(help="Folder of the experiment.")] = Path("demo"),
     languages: Annotated[
-        str, typer.Option(help="Codes with commas; any that CLDR and a G2P back end share.")
+        str, typer.Option(help="Codes split by commas; any that CLDR and a G2P back end share.")
     ] = "",
     seeds: Annotated[int, typer.Option(min=1, help="Fine-tunings of each kind.")] = 1,
     workers: Workers = None,
 ) -> None:
-    """The whole way, offline, on names from Unicode CLDR: text to phonemes to scores to gaps.
+    """Run the whole pipeline offline on names from Unicode CLDR: text, phonemes, scores, gaps.
 
     Pre-trains matched encoders over subwords, characters and phonemes, fine-tunes each for named
     entities in each language, and reports both gaps. A few minutes on two cores. Stop it with
-    Ctrl-C and run it again: it goes on where it was.
+    Ctrl-C and run it again: it resumes where it stopped.
     """
     from lingap.cli.experiment_progress import run_and_report, tell_failures
     from lingap.experiments import Experiment

@@ -1,4 +1,4 @@
-"""How far an experiment is: a bar with the time that remains, or a line a job in a log."""
+"""How far an experiment is: a bar with the time that remains, or a log line per job."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def watch_jobs(every: Sequence[Job], jobs: list[Job]) -> Iterator[Event]:
     console = Console(stderr=True)
     kept = len(every) - len(jobs)
     if kept:
-        console.print(f"{kept} of {len(every)} jobs were done before; going on with the rest.")
+        console.print(f"{kept} of {len(every)} jobs are already done; running the rest.")
     yield from _bars(console, jobs) if console.is_terminal else _lines(jobs)
 
 
@@ -89,18 +89,18 @@ def _bars(console: Console, jobs: list[Job]) -> Iterator[Event]:
 
 
 @contextmanager
-def _told_of_interruption() -> Iterator[None]:
+def _report_interruption() -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt:
-        print("\nInterrupted. What is finished is kept; run it again to go on.", file=sys.stderr)
+        print("\nInterrupted. Finished work is kept; run it again to resume.", file=sys.stderr)
         raise
 
 
 def pretrain_and_tell(
     config: PretrainConfig, out: Path, n_workers: int | None, threads: int
 ) -> None:
-    """Make encoders and print a row of each; exit code 1 when one failed."""
+    """Make encoders and print a row for each; exit code 1 if one failed."""
     from rich.console import Console
     from rich.table import Table
 
@@ -108,12 +108,12 @@ def pretrain_and_tell(
     from lingap.experiments.records import PretrainRecord, read_record
 
     started = time.monotonic()
-    with _told_of_interruption():
+    with _report_interruption():
         folders, failures = pretrain_encoders(
             config, out, n_workers=n_workers, threads=threads, watch=watch_jobs
         )
     table = Table("Encoder", box=None, header_style="")
-    for heading in ("Units", "Added", "Parameters", "Units a character", "Bits before", "After"):
+    for heading in ("Units", "Added", "Parameters", "Units per character", "Bits before", "After"):
         table.add_column(heading, justify="right")
     unknown = []
     for name, folder in folders.items():
@@ -136,7 +136,7 @@ def pretrain_and_tell(
 
 
 def tell_failures(failures: Sequence[Failure]) -> None:
-    """Say which jobs failed, if any did, and leave with exit code 1."""
+    """Report failed jobs and exit with code 1 if there are any."""
     for failure in failures:
         typer.echo(f"Failed: {failure}", err=True)
     if failures:
@@ -159,7 +159,7 @@ def run_and_report(
 
     started = time.monotonic()
     console = Console(stderr=True)
-    with _told_of_interruption():
+    with _report_interruption():
         with console.status("planning: reading the corpora"):
             plan = experiment.plan()
         result = experiment.run(

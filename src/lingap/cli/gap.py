@@ -1,4 +1,4 @@
-"""``lingap gap``: gaps of scores, embeddings, outputs and texts that were made anywhere."""
+"""``lingap gap``: gaps of scores, embeddings, outputs and texts from any source."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ if TYPE_CHECKING:
     from lingap.report.tables import Table
 
 MOST_LANGUAGES = 16
-"""With more, no column or row for each is printed: --json and the report have them."""
+"""With more, columns and rows per language are not printed: --json and the report have them."""
 
 MOST_COMPARISONS = 40
 
 app = typer.Typer(
-    help="Measure gaps between languages, of numbers and texts made anywhere.",
+    help="Measure gaps between languages in scores, embeddings, outputs or texts from any source.",
     no_args_is_help=True,
 )
 
@@ -26,15 +26,15 @@ Only = Annotated[
     list[str] | None,
     typer.Option("-l", "--language", help="Only this language, any code; repeatable."),
 ]
-Seed = Annotated[int, typer.Option(help="Of all random draws.", min=0)]
-Folder = Annotated[Path, typer.Argument(metavar="DIR", help="One file a language, kor.npy.")]
+Seed = Annotated[int, typer.Option(help="Seed of all random draws.", min=0)]
+Folder = Annotated[Path, typer.Argument(metavar="DIR", help="One file per language, kor.npy.")]
 
 
 @app.command()
 def scores(
     file: Annotated[Path, typer.Argument(help="CSV, TSV, JSON or JSON Lines; long or wide.")],
     source: Annotated[
-        str | None, typer.Option(help="Show every language's gap to this one, too.")
+        str | None, typer.Option(help="Also show every language's gap to this one.")
     ] = None,
     scale: Annotated[str, typer.Option(help="auto, unit (0 to 1) or percent.")] = "auto",
     missing: Annotated[
@@ -47,8 +47,8 @@ def scores(
 ) -> None:
     """Performance gap: mean RPD, Std, lowest score, and tests between systems.
 
-    Long: columns language and score, and system, task, metric, seed where there are any. Wide:
-    one column a language.
+    Long: columns language and score, and system, task, metric, seed if available. Wide: one
+    column per language.
     """
     from lingap.errors import MetricError
     from lingap.gap.compare import why_not
@@ -56,7 +56,7 @@ def scores(
     from lingap.gap.score_tables import language_code
 
     if 0 < resamples < 100:
-        raise MetricError(f"--resamples is 0 or at least 100; {resamples} came.")
+        raise MetricError(f"--resamples: expected 0 or at least 100, got {resamples}.")
     found, read = score_gaps(file, missing=missing, scale=scale, n_resamples=resamples, seed=seed)  # type: ignore[arg-type]
     gaps, comparisons, notes = found.performance, found.comparisons, [*read.notes]
     code = None if source is None else language_code(source) or source
@@ -110,7 +110,7 @@ def embeddings(
 ) -> None:
     """Linguistic gap: CKA biased and debiased, its floor, retrieval, spread of the space.
 
-    One .npy or .safetensors file a language, (sentences, width), row i the same sentence in all.
+    One .npy or .safetensors file per language, (sentences, width), row i the same sentence in all.
     """
     from dataclasses import replace
 
@@ -181,7 +181,7 @@ def outputs(
 ) -> None:
     """Output gap: Sinkhorn distance and debiased divergence of output distributions.
 
-    One .npy or .safetensors file a language, (sentences, classes), each row a distribution.
+    One .npy or .safetensors file per language, (sentences, classes), each row a distribution.
     """
     from lingap.errors import MetricError
     from lingap.gap.array_folders import read_arrays
@@ -217,7 +217,7 @@ def outputs(
 
 @app.command()
 def text(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="One text a language, kor.txt.")],
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="One text per language, kor.txt.")],
     representation: Annotated[
         list[str] | None,
         typer.Option("-r", "--representation", help="character, subword, phoneme; repeatable."),
@@ -237,7 +237,7 @@ def text(
 ) -> None:
     """Input gap without any model: units shared, their n-grams, compression.
 
-    One UTF-8 file a language, a sentence a line; line i the same sentence in all, if parallel.
+    One UTF-8 file per language, one sentence per line; if parallel, line i is the same sentence in all.
     """
     from dataclasses import replace
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -17,18 +18,44 @@ Workers = Annotated[
     int | None, typer.Option(min=0, help="Processes; 0 works in this one. [default: cores]")
 ]
 Threads = Annotated[
-    int, typer.Option(min=1, help="Threads of arithmetic a process; one is best for small models.")
+    int, typer.Option(min=1, help="Arithmetic threads per process; one is best for small models.")
 ]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Print the plan and leave.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Print the plan and exit.")]
 Schema = Annotated[
     bool, typer.Option("--schema", help="Print the configuration's JSON schema, for editors.")
 ]
 
 
+Backend = Annotated[
+    str | None,
+    typer.Option(
+        help="G2P back end, a chain such as epitran+espeak, or auto (the default): the best here."
+    ),
+]
+BackendOptions = Annotated[
+    list[str] | None, typer.Option("--option", help="NAME=VALUE for the back end; repeatable.")
+]
+
+
+def pairs(name: str, given: Iterable[str] | None) -> dict[str, str]:
+    """NAME=VALUE pairs of a repeatable option.
+
+    Raises:
+        ConfigError: For one without a name or ``=``.
+    """
+    found = {}
+    for text in given or ():
+        key, equals, value = text.partition("=")
+        if not equals or not key:
+            raise ConfigError(f"{name}: expected NAME=VALUE, got {text!r}.")
+        found[key] = value
+    return found
+
+
 def needed(config: Path | None) -> Path:
-    """The file of a configuration, which only --schema does without."""
+    """The file of a configuration, optional only for --schema."""
     if config is None:
-        raise ConfigError("Name the configuration: a YAML file was expected, none came.")
+        raise ConfigError("Expected the YAML file of a configuration, got none; name it.")
     return config
 
 

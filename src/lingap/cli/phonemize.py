@@ -10,6 +10,8 @@ from typing import Annotated
 
 import typer
 
+from lingap.cli.options import Backend, BackendOptions, pairs
+
 
 class FileFormat(StrEnum):
     """Formats of input and output."""
@@ -30,16 +32,10 @@ def phonemize(
         str | None,
         typer.Option("--out", "-o", help="File to write, or a folder for a Parquet folder."),
     ] = None,
-    backend: Annotated[
-        str | None,
-        typer.Option(
-            help="G2P back end, a chain such as epitran+espeak, or auto (the default): the best "
-            "here."
-        ),
-    ] = None,
+    backend: Backend = None,
     file_format: Annotated[
         FileFormat | None,
-        typer.Option("--format", help="Where file names do not tell: text, jsonl or parquet."),
+        typer.Option("--format", help="Where file names do not say: text, jsonl or parquet."),
     ] = None,
     column: Annotated[
         str, typer.Option(help="JSON Lines and Parquet: the field with text or a list of words.")
@@ -51,16 +47,14 @@ def phonemize(
         list[str] | None,
         typer.Option(help="NAME=CHOICE, such as digits=drop or foreign=english; repeatable."),
     ] = None,
-    option: Annotated[
-        list[str] | None, typer.Option(help="NAME=VALUE for the back end; repeatable.")
-    ] = None,
+    option: BackendOptions = None,
     segmenter: Annotated[
         str | None,
         typer.Option(help="Word segmenter for languages written without spaces."),
     ] = None,
     vocabulary: Annotated[
         Path | None,
-        typer.Option(help="Phoneme vocabulary of a model: count the units that it lacks."),
+        typer.Option(help="Phoneme vocabulary of a model: count the units it lacks."),
     ] = None,
     fit: Annotated[
         str,
@@ -71,7 +65,7 @@ def phonemize(
         bool, typer.Option(help="Remember words on disk (folder: LINGAP_CACHE).")
     ] = True,
 ) -> None:
-    """Turn text into phonemes (IPA): units one space apart, words by ▁, one line a line."""
+    """Turn text into phonemes (IPA): units split by spaces, words by ▁, a line per line."""
     from lingap.errors import ConfigError
     from lingap.g2p.bulk.files import FORMATS, phonemize_file
     from lingap.g2p.bulk.parallel import usable_cores
@@ -80,18 +74,18 @@ def phonemize(
     from lingap.g2p.protocol import DEFAULT_BACKEND
 
     if not language:
-        raise ConfigError("Which language? Say -l LANG, such as -l kor. See `lingap languages`.")
+        raise ConfigError("No language: pass -l LANG, such as -l kor. See `lingap languages`.")
     if vocabulary is None and fit != "report":
         raise ConfigError(f"--fit {fit} needs a vocabulary: --vocabulary FILE.")
     phonemizer = Phonemizer(
         language,
         backend or DEFAULT_BACKEND,
-        policies=Policies.parse(_pairs("--policy", policy)),
+        policies=Policies.parse(pairs("--policy", policy)),
         cache=cache,
         segmenter=segmenter,
         vocabulary=vocabulary,
         fit=fit,
-        options=_pairs("--option", option),
+        options=pairs("--option", option),
     )
     processes = processes or usable_cores()
     stated = next((name for name in FORMATS if name == file_format), None)
@@ -99,7 +93,7 @@ def phonemize(
         from lingap.g2p.bulk.folders import phonemize_folder
 
         if out is None:
-            raise ConfigError("A folder of Parquet files needs a folder for the output: -o OUT.")
+            raise ConfigError("A folder of Parquet files needs an output folder: pass -o OUT.")
         report = phonemize_folder(Path(source), Path(out), column, phonemizer, processes=processes)
         lost = report.coverage
         typer.echo(
@@ -115,15 +109,3 @@ def phonemize(
     if coverage is not None:
         facts = lost.as_dict() | {"provenance": phonemizer.provenance()}
         coverage.write_text(json.dumps(facts, ensure_ascii=True, indent=1) + "\n", "utf-8")
-
-
-def _pairs(name: str, given: list[str] | None) -> dict[str, str]:
-    from lingap.errors import ConfigError
-
-    pairs = {}
-    for text in given or ():
-        key, equals, value = text.partition("=")
-        if not equals or not key:
-            raise ConfigError(f"{name} {text!r}: expected NAME=VALUE.")
-        pairs[key] = value
-    return pairs

@@ -1,4 +1,4 @@
-"""A plan on the terminal: its jobs, what is done of it, and what the rest will cost."""
+"""A plan on the terminal: its jobs, what is done, and what the rest will cost."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 
 
 def print_jobs(jobs: Sequence[Job], root: Path) -> None:
-    """Every job with its steps, and what those still to do come to.
+    """Every job with its steps, and the total of those still to do.
 
     Args:
         jobs: In the order of the plan.
-        root: The experiment's folder, which may not be there yet.
+        root: The experiment's folder, which may not exist yet.
     """
     from lingap.experiments.cost import (
         UTILISATION,
@@ -68,8 +68,8 @@ def _costs(cost: Mapping[tuple[int, int], float], share: float) -> str:
     name = {"cpu": "core", "mps": "Apple GPU"}.get(device := device_name(), device)
     sizes = " and ".join(f"{weights:,}" for weights in dict.fromkeys(w for w, _ in cost))
     return (
-        f"Encoders of {sizes} weights beside their tables of units. Training costs about "
-        f"{sum(cost.values()):.2g} operations (six a weight and unit, units by a sample): some "
+        f"Encoders of {sizes} weights without embedding tables. Training costs about "
+        f"{sum(cost.values()):.2g} operations (six per weight and unit, units from a sample): some "
         f"{_time(seconds)} of one {name} here, where training reaches a third of what its matrix "
         "products do."
     )
@@ -82,7 +82,7 @@ def _time(seconds: float) -> str:
 
 
 def _settings(job: Job) -> str:
-    """The hyperparameters of a job that people ask for."""
+    """The main hyperparameters of a job."""
     one, *others = job.spec.candidates
     if others:
         return f"the best of {len(others) + 1} trials"

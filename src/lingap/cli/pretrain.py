@@ -12,7 +12,7 @@ from lingap.cli.options import DryRun, Schema, Threads, Workers
 
 def pretrain(
     config: Annotated[
-        Path | None, typer.Argument(metavar="CONFIG.yaml", help="What is made from what.")
+        Path | None, typer.Argument(metavar="CONFIG.yaml", help="The encoders to make.")
     ] = None,
     out: Annotated[
         Path | None, typer.Option(help="Folder of the encoders. [default: the file's name]")
@@ -22,11 +22,11 @@ def pretrain(
     dry_run: DryRun = False,
     schema: Schema = False,
 ) -> None:
-    """Masked language modelling: same text, size, objective and steps, an encoder each.
+    """Masked language modelling: same text, size, objective and steps per encoder.
 
     Each encoder is written in transformers' format under OUT/encoders/NAME and serves as the
     `encoder` of a representation in an experiment. A representation that names a published
-    encoder continues its pre-training. Interrupted, it goes on where it was.
+    encoder continues its pre-training. An interrupted run resumes where it stopped.
     """
     from lingap.cli.experiment_progress import pretrain_and_tell
     from lingap.cli.options import needed, print_schema

@@ -35,7 +35,7 @@ def report(
     """Tables and figures of a finished or unfinished experiment.
 
     Prints the answer and the main table, writes the report, and names its file. Nothing is scored
-    or trained: what is not there yet is told as missing.
+    or trained: what is not available yet is reported as missing.
     """
     from dataclasses import replace
 
@@ -48,7 +48,7 @@ def report(
 
     if kind not in (*FORMATS, "terminal"):
         raise ConfigError(f"--format {kind!r} is not one of {', '.join(FORMATS)}, terminal.")
-    with Console(stderr=True).status("Reading, and drawing sentences where that is not done yet"):
+    with Console(stderr=True).status("Reading, and projecting sentences where necessary"):
         data = read_folder(source, project=kind not in ("terminal", "csv"))
     if title:
         data = replace(data, title=title)
@@ -59,7 +59,7 @@ def report(
     folder = out or (home if kind == "html" else home / "report")
     written = write_report(data, folder, kind=kind)
     if not written:
-        typer.echo(f"There is nothing to write as {kind} yet.")
+        typer.echo(f"Nothing to write as {kind} yet.")
     else:
-        more = f" and {len(written) - 1} more files beside it" if len(written) > 1 else ""
+        more = f" and {len(written) - 1} more files next to it" if len(written) > 1 else ""
         typer.echo(f"Written: {written[0]}{more}")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from lingap.cli.options import DryRun, Workers
+from lingap.cli.options import DryRun, Workers, pairs
 
 if TYPE_CHECKING:
     from lingap.experiments.schedule import Failure
@@ -42,17 +42,17 @@ def reproduce(
         ),
     ] = None,
     grid: Annotated[
-        bool, typer.Option("--grid", help="With encoders: try the paper's grid, dev data choose.")
+        bool, typer.Option("--grid", help="With encoders: search the paper's grid on dev data.")
     ] = False,
     workers: Workers = None,
     dry_run: DryRun = False,
 ) -> None:
     """The paper's tables and figures, as presets over `lingap run`.
 
-    Without the published checkpoints they run in small, with matched encoders, and say so; with
+    Without the published checkpoints they run small, with matched encoders, and say so; with
     --published or --encoder they run as the paper did, with the values of its Table 5. Each
-    task is an experiment in a folder of its own; what is missing or differs from the paper is
-    told before anything runs. Interrupted, it goes on where it was.
+    task is an experiment in its own folder; what is missing or differs from the paper is reported
+    before anything runs. An interrupted run resumes where it stopped.
     """
     from lingap.cli.experiment_progress import run_and_report, tell_failures
     from lingap.cli.plans import print_jobs
@@ -87,10 +87,9 @@ def _encoders(published: bool, named: list[str] | None) -> dict[str, dict[str, s
     if not published and not named:
         return None
     found = {name: {"encoder": source} for name, source in _PUBLISHED.items() if published}
-    for text in named or ():
-        name, equals, source = text.partition("=")
-        if not equals or not source:
-            raise ConfigError(f"--encoder {text!r}: REPRESENTATION=SOURCE[@REVISION] was expected.")
+    for name, source in pairs("--encoder", named).items():
         place, _, revision = source.partition("@")
+        if not place:
+            raise ConfigError(f"--encoder {name}: expected SOURCE[@REVISION], got {source!r}.")
         found[name] = {"encoder": place, **({"revision": revision} if revision else {})}
     return found

@@ -26,7 +26,7 @@ def run(
     dry_run: DryRun = False,
     schema: Schema = False,
 ) -> None:
-    """An experiment: plan, train, score, gaps, report; goes on where it stopped."""
+    """Run an experiment: plan, train, score, gaps, report; resumes where it stopped."""
     from lingap.cli.experiment_progress import run_and_report, tell_failures
     from lingap.cli.options import needed, print_schema
     from lingap.cli.plans import print_jobs

@@ -11,7 +11,7 @@ for _name, _row in {
     "ner": "ner:NER",
     "wikiann": "ner:WIKIANN",
     "xnli": "xnli:XNLI",
-    "flores": "flores:FLORES",
+    "flores": "text:FLORES",
     "text": "text:TEXT",
 }.items():
     CORPORA.add(_name, f"lingap.corpora.sources.{_row}")

@@ -9,6 +9,8 @@ import stat
 import tarfile
 import zipfile
 import zlib
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -29,17 +31,17 @@ def is_archive(path: Path) -> bool:
 def unpacked(archive: Path) -> Path:
     """Folder with the archive's content, made once per content and only when complete.
 
-    It lies in the cache folder and stays there; where there is none (``LINGAP_CACHE=off``) or it
-    cannot be written, in a temporary folder that is removed when this process ends.
+    It stays in the cache folder; where there is none (``LINGAP_CACHE=off``) or it cannot be
+    written, it is in a temporary folder that is removed when this process ends.
 
     Raises:
-        CorpusError: For a damaged archive, or a member whose path leaves the folder, that is a
-            link or a device.
+        CorpusError: For a damaged archive, or a member that is a link or a device, or whose path
+            leaves the folder.
     """
     with archive.open("rb") as file:
         name = hashlib.file_digest(file, "sha256").hexdigest()[:24]
     kept = cache_folder()
-    if kept is not None and (kept / _PLACE / name).is_dir():  # which may be only read
+    if kept is not None and (kept / _PLACE / name).is_dir():  # perhaps read-only
         return kept / _PLACE / name
     home = folder_on_disk(_PLACE)
     if not (home / name).is_dir():
@@ -67,13 +69,13 @@ def extract(archive: Path, folder: Path) -> None:
             raise
         reason = error.strerror or _in_one_line(error)
         raise CorpusError(
-            f"the archive is damaged, or holds names that this disk cannot ({reason}).", archive
+            f"the archive is damaged, or this disk cannot hold its names ({reason}).", archive
         ) from error
     except (RuntimeError, ValueError) as error:  # a password, an unknown way of packing
         if isinstance(error, CorpusError):
             raise
         raise CorpusError(
-            f"the archive cannot be unpacked ({_in_one_line(error)}); unpack it yourself and give "
+            f"the archive cannot be unpacked ({_in_one_line(error)}); unpack it yourself and pass "
             "the folder.",
             archive,
         ) from error
@@ -96,41 +98,39 @@ def _place_of(member: str, folder: Path, archive: Path) -> Path:
     return target
 
 
+def _write(
+    name: str, folder: Path, archive: Path, *, is_folder: bool, read: Callable[[], Any]
+) -> None:
+    target = _place_of(name, folder, archive)
+    (target if is_folder else target.parent).mkdir(parents=True, exist_ok=True)
+    if not is_folder:
+        with read() as source, target.open("wb") as sink:
+            shutil.copyfileobj(source, sink)
+
+
 def _extract_zip(archive: Path, folder: Path) -> None:
     with zipfile.ZipFile(archive) as file:
         _refuse_bombs(sum(info.file_size for info in file.infolist()), archive)
         for info in file.infolist():
-            target = _place_of(info.filename, folder, archive)
             if stat.S_ISLNK(info.external_attr >> 16):
                 raise CorpusError(f"refused: the member {info.filename!r} is a link.", archive)
-            if info.is_dir():
-                target.mkdir(parents=True, exist_ok=True)
-                continue
-            target.parent.mkdir(parents=True, exist_ok=True)
-            with file.open(info) as source, target.open("wb") as sink:
-                shutil.copyfileobj(source, sink)
+            read = partial(file.open, info)
+            _write(info.filename, folder, archive, is_folder=info.is_dir(), read=read)
 
 
 def _extract_tar(archive: Path, folder: Path) -> None:
     total = 0
     with tarfile.open(archive, "r:*") as file:
         for info in file:
-            target = _place_of(info.name, folder, archive)
-            if info.isdir():
-                target.mkdir(parents=True, exist_ok=True)
-                continue
-            if not info.isfile():
+            if not (info.isdir() or info.isfile()):
                 raise CorpusError(
                     f"refused: the member {info.name!r} is a link or a device.", archive
                 )
             total += info.size
             _refuse_bombs(total, archive)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            source = file.extractfile(info)
-            if source is not None:
-                with source, target.open("wb") as sink:
-                    shutil.copyfileobj(source, sink)
-        # tarfile takes an archive that was cut between two members for a whole one.
+            read = partial(file.extractfile, info)
+            _write(info.name, folder, archive, is_folder=info.isdir(), read=read)
+        # tarfile accepts an archive that is cut between two members.
         raw: Any = file.fileobj
         raw.seek(file.offset)
         if raw.read(tarfile.BLOCKSIZE) != bytes(tarfile.BLOCKSIZE):
@@ -140,6 +140,6 @@ def _extract_tar(archive: Path, folder: Path) -> None:
 def _refuse_bombs(size: int, archive: Path) -> None:
     if size > _MOST_BYTES:
         raise CorpusError(
-            f"refused: {size / 2**30:.0f} GiB unpacked; unpack it yourself and give the folder.",
+            f"refused: {size / 2**30:.0f} GiB unpacked; unpack it yourself and pass the folder.",
             archive,
         )

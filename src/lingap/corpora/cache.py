@@ -1,8 +1,7 @@
 """Parsed corpora on disk, as Arrow: read again without parsing, and never half a file.
 
-A cache file is an Arrow IPC file, then a mark and the SHA-256 of all before it. It is written under
-another name while records stream by, and moved into place when the pass is complete; one that is
-damaged or of another content is made again.
+A cache file is an Arrow IPC file, then a mark and the SHA-256 of all before it. It is written while
+records stream by, and moved into place when the pass is complete; a damaged one is made again.
 """
 
 from __future__ import annotations
@@ -38,17 +37,9 @@ def _arrow() -> Any:
 
 
 def _schema(pa: Any) -> Any:
-    words = pa.list_(pa.string())
-    return pa.schema(
-        [
-            ("id", pa.string()),
-            ("language", pa.string()),
-            ("words", words),
-            ("labels", words),
-            ("second", words),
-            ("label", pa.string()),
-        ]
-    )
+    text, words = pa.string(), pa.list_(pa.string())
+    names = ("id", "language", "words", "labels", "second", "label")
+    return pa.schema(zip(names, (text, text, words, words, words, text), strict=True))
 
 
 def cached(
@@ -61,7 +52,7 @@ def cached(
     Args:
         records: What to parse and keep; not touched when the cache is good.
         fingerprint: Names the content: corpus, files' digests, options.
-        folder: Where cache files lie; one that cannot be written is warned of and left alone.
+        folder: Where cache files are; where it cannot be written, a warning says so.
         counts: Lossy steps; filled by `records`, or from the cache as they were then.
 
     Raises:
@@ -110,36 +101,22 @@ def _kept(
             if batch:
                 writer.write_batch(_batch(pa, batch, schema))
             notes = json.dumps({"counts": dict(counts), "fingerprint": fingerprint})
-            writer.write_batch(
-                pa.record_batch([[notes], [None], [None], [None], [None], [None]], schema)
-            )
+            writer.write_batch(pa.record_batch([[notes], *[[None]] * 5], schema))
         file.seek(0)
         digest = hashlib.file_digest(file, "sha256").digest()
         file.write(_MARK + digest)
 
 
 def _batch(pa: Any, records: list[Record], schema: Any) -> Any:
-    ids: list[str] = []
-    languages: list[str] = []
-    words: list[tuple[str, ...]] = []
-    labels: list[tuple[str, ...] | None] = []
-    second: list[tuple[str, ...] | None] = []
-    label: list[str | None] = []
-    for record in records:
-        ids.append(record.id)
-        if isinstance(record, Sentence):
-            languages.append(record.language)
-            words.append(record.words)
-            labels.append(record.labels)
-            second.append(None)
-            label.append(None)
-        else:
-            languages.append(record.first.language)
-            words.append(record.first.words)
-            labels.append(None)
-            second.append(record.second.words)
-            label.append(record.label)
-    return pa.record_batch([ids, languages, words, labels, second, label], schema)
+    columns = zip(*map(_values, records), strict=True)
+    return pa.record_batch(list(map(list, columns)), schema)
+
+
+def _values(record: Record) -> tuple[Any, ...]:
+    if isinstance(record, Sentence):
+        return record.id, record.language, record.words, record.labels, None, None
+    first = record.first
+    return record.id, first.language, first.words, None, record.second.words, record.label
 
 
 def _lists(array: Any) -> list[tuple[str, ...] | None]:
@@ -147,13 +124,9 @@ def _lists(array: Any) -> list[tuple[str, ...] | None]:
     values = array.flatten().to_pylist()
     result: list[tuple[str, ...] | None] = []
     at = 0
-    lengths = array.value_lengths().to_pylist()
-    for length in lengths:
-        if length is None:
-            result.append(None)
-            continue
-        result.append(tuple(values[at : at + length]))
-        at += length
+    for length in array.value_lengths().to_pylist():
+        result.append(None if length is None else tuple(values[at : at + length]))
+        at += length or 0
     return result
 
 
@@ -166,16 +139,11 @@ def _read(pa: Any, path: Path, counts: Counter[str]) -> Iterator[Record]:
     counts.update(notes["counts"])
     for number in range(last):
         batch = reader.get_batch(number)
-        columns = batch.columns
-        rows = zip(
-            columns[0].to_pylist(),
-            columns[1].to_pylist(),
-            _lists(columns[2]),
-            _lists(columns[3]),
-            _lists(columns[4]),
-            columns[5].to_pylist(),
-            strict=True,
-        )
+        columns = [
+            _lists(column) if at in (2, 3, 4) else column.to_pylist()
+            for at, column in enumerate(batch.columns)
+        ]
+        rows = zip(*columns, strict=True)
         for name, language, words, labels, second, label in rows:
             if second is None:
                 yield Sentence(name, language, words or (), labels)

@@ -1,4 +1,4 @@
-"""Where the files of a corpus are: a path given, an archive, or the hub; and what is in them."""
+"""Where the files of a corpus are, and digests of what is in them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from lingap.corpora.protocol import Request
 from lingap.errors import CorpusError, LanguageError
 from lingap.languages import Language, get_language
 
-READERS = "2"  # raised when a reader gives other records for the same bytes
+READERS = "2"  # increased when a reader returns other records for the same bytes
 _CODE = re.compile(r"[a-z]{3}|[a-z]{2,3}[_-][A-Z][a-z]{3}")
 
 
@@ -21,10 +21,9 @@ def root_of(request: Request) -> Path:
     """The folder or file to read from; an archive is unpacked once.
 
     Raises:
-        CorpusError: For no path, a path that is not there, or an unsafe archive.
+        CorpusError: For a path that does not exist, or an unsafe archive.
     """
-    if request.path is None:
-        raise CorpusError("this corpus is read from files: give path=, the folder or file.")
+    assert request.path is not None, "load_corpus refuses requests without the path they need"
     if not request.path.exists():
         raise CorpusError("no such file or folder; check the path.", request.path)
     if is_archive(request.path):
@@ -51,31 +50,30 @@ def fill(pattern: str | Path, request: Request) -> Path:
         return Path(str(pattern).format(**facts))
     except (KeyError, IndexError, ValueError) as error:
         raise CorpusError(
-            f"{str(pattern)!r}: only {', '.join('{' + name + '}' for name in facts)} can stand in "
+            f"{str(pattern)!r}: only {', '.join('{' + name + '}' for name in facts)} can appear in "
             f"a path ({error})."
         ) from error
 
 
 def codes_of(language: Language) -> tuple[str, ...]:
-    """Every code by which a file or folder may name the language."""
+    """All codes that files and folders use for the language."""
     scripted = (f"{code}_{language.script}" for code in (language.iso3, language.iso1) if code)
     codes = (language.code, language.iso3, language.iso1, language.wikiann, language.flores)
     return tuple(filter(None, dict.fromkeys((*codes, *scripted, *language.aliases))))
 
 
 def refuse_other_language(name: str, request: Request, path: Path) -> None:
-    """Refuse a file or folder that is named by another language's code.
+    """Refuse a file or folder whose name is another language's code.
 
     Only codes of three letters or with a script (``fra``, ``eng_Latn``) count: a folder called
-    ``it`` or ``my`` may mean anything. The option ``check_script=False`` lets the file pass.
+    ``it`` or ``my`` may mean anything. The option ``check_script=False`` turns the check off.
 
     Raises:
-        CorpusError: When it is.
+        CorpusError: When the name is another language's code.
     """
     language = request.language
-    if not request.options.get("check_script") or name in codes_of(language):
-        return
-    if _CODE.fullmatch(name) is None:
+    known = name in codes_of(language) or _CODE.fullmatch(name) is None
+    if known or not request.options.get("check_script"):
         return
     try:
         other = get_language(name)
@@ -83,8 +81,8 @@ def refuse_other_language(name: str, request: Request, path: Path) -> None:
         return
     if other != language:
         raise CorpusError(
-            f"{name!r} is named for {other.name}, but {language.name} ({language.code}) was asked "
-            "for. If it is right, give check_script=False.",
+            f"{name!r} is named for {other.name}, but {language.name} ({language.code}) was "
+            "requested. If it is right, pass check_script=False.",
             path,
         )
 
@@ -100,8 +98,8 @@ def the_one(found: Iterable[Path], what: str, root: Path) -> Path:
         return paths[0]
     if paths:
         names = ", ".join(path.name for path in paths)
-        raise CorpusError(f"several files fit {what}: {names}. Give the path of one.", root)
-    raise CorpusError(f"{what} expected, not found; here: {_listing(root)}.", root)
+        raise CorpusError(f"several files fit {what}: {names}. Pass the path of one.", root)
+    raise CorpusError(f"expected {what}; the folder holds {_listing(root)}.", root)
 
 
 def _listing(root: Path, most: int = 12) -> str:
@@ -119,12 +117,12 @@ def digest(path: Path) -> str:
 def provenance_of(
     find: Callable[[Request], Iterable[Path]],
 ) -> Callable[[Request], Mapping[str, str]]:
-    """The provenance of records read from files: their digests, the options, the readers."""
+    """Provenance of records read from files: file digests, options, version of the readers."""
 
     def provenance(request: Request) -> dict[str, str]:
         paths = tuple(find(request))
         hub = {}
-        if request.path is None and paths:  # in the hub's cache, below the commit that came
+        if request.path is None and paths:  # in the hub's cache, below the commit
             parts = paths[0].parts
             if "snapshots" in parts:
                 hub["commit"] = parts[parts.index("snapshots") + 1]

@@ -1,9 +1,10 @@
-"""A file in another script than its language's is most likely of another language."""
+"""A file that is mostly in another script than its language's is most likely not that language."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from itertools import chain, islice
 from pathlib import Path
 from typing import TypeVar
 
@@ -25,39 +26,24 @@ def refuse_foreign_script(
     """Pass records on, unless the first 200 are mostly in another script than the language's.
 
     Raises:
-        CorpusError: When less than 30 % of their letters are of the language's script.
+        CorpusError: When less than 30 % of their letters are in the language's script.
     """
-    held: list[Record] = []
+    records = iter(records)
+    first = list(islice(records, _LOOKED_AT))
     own = other = 0
     seen: Counter[str] = Counter()
-    judged = False
-    for record in records:
-        if judged:
-            yield record
-            continue
-        held.append(record)
-        words = record.words if isinstance(record, Sentence) else record.first.words
-        for word in words:
+    for record in first:
+        for word in record.words if isinstance(record, Sentence) else record.first.words:
             mine, foreign = count_letters(word, language.script)
             own, other = own + mine, other + foreign
             seen.update(map(script_of, word))
-        if len(held) == _LOOKED_AT:
-            judged = True
-            _judge(own, other, seen, language, path)
-            yield from held
-            held.clear()
-    if not judged:
-        _judge(own, other, seen, language, path)
-        yield from held
-
-
-def _judge(own: int, other: int, seen: Counter[str], language: Language, path: Path | None) -> None:
     if own + other >= _ENOUGH and own < _LEAST * (own + other):
         del seen["Zyyy"]
         name, count = seen.most_common(1)[0]
         raise CorpusError(
             f"{100 * count / (own + other):.0f} % of the letters are {name}, but {language.name} "
             f"({language.code}) is written in {language.script}: a file of another language? If "
-            "it is right, give check_script=False.",
+            "it is right, pass check_script=False.",
             path,
         )
+    yield from chain(first, records)

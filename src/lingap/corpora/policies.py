@@ -1,4 +1,4 @@
-"""Named policies: each is one word of a few, and any other word is refused with the few."""
+"""Named policies: options with a closed set of values."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from lingap.errors import ConfigError
 
-Choices = Mapping[str, tuple[Any, ...]]
+Choices = Mapping[str, tuple[str, ...]]
 
 CONLLU: Choices = {
     "column": ("upos", "xpos"),
@@ -31,15 +31,15 @@ TABLE: Choices = {
 
 
 def check_policies(options: Mapping[str, Any], choices: Choices) -> None:
-    """Refuse a value that its option does not know; options without choices pass.
+    """Refuse a value that is not a choice of its option; options without choices pass.
 
     Raises:
-        ConfigError: With the option, what it can be and what came.
+        ConfigError: With the option, its choices and the value.
 
     >>> check_policies({"foreign": "drop", "columns": (0, 3)}, CONLL)
     """
     for name, allowed in choices.items():
         if name in options and options[name] not in allowed:
             raise ConfigError(
-                f"{name} is one of {', '.join(map(str, allowed))}, not {options[name]!r}."
+                f"{name}: expected one of {', '.join(allowed)}, got {options[name]!r}."
             )

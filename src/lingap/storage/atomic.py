@@ -1,4 +1,4 @@
-"""Files and folders that are there whole or not at all.
+"""Files and folders that are complete or absent.
 
 What is written stands aside under a name of its own and takes its place when it is whole. An
 exception, Ctrl-C included, removes it; :func:`sweep` removes what killed processes left. Permission
@@ -32,8 +32,8 @@ def whole_file(target: Path, *, durable: bool = False) -> Iterator[Path]:
     """A path to write a file at, which takes the place of `target` when the block ends.
 
     Args:
-        target: Where the file shall be; folders above it are made. One that is there is replaced.
-        durable: Whether it shall outlive a loss of power, which takes a moment.
+        target: Where the file goes; folders above it are made. One that is there is replaced.
+        durable: Whether it must survive a power loss, which takes a moment.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
     aside = _beside(target)
@@ -63,8 +63,8 @@ def whole_folder(
     """An empty folder to fill, which takes the place of `target` when the block ends.
 
     Args:
-        target: Where the folder shall be; folders above it are made.
-        durable: Whether it shall outlive a loss of power.
+        target: Where the folder goes; folders above it are made.
+        durable: Whether it must survive a power loss.
         keep: Whether a folder that is there by then stays, since readers may be in it. Else it is
             replaced, and there is none for a moment.
         within: Where the unfinished folder stands, on the same disk; beside `target` by default.

@@ -1,4 +1,4 @@
-"""Where lingap keeps what can be made again, and what it does where nothing may be kept."""
+"""Where lingap keeps what can be made again, and what it does where it may keep nothing."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _log = logging.getLogger("lingap")
 
 
 def cache_folder() -> Path | None:
-    """Folder for what can be made again; None where nothing shall be kept.
+    """Folder for what can be made again; None where nothing may be kept.
 
     It is ``LINGAP_CACHE`` if set, else ``lingap`` in ``XDG_CACHE_HOME`` or ``~/.cache``. None
     stands for ``LINGAP_CACHE=off``, and for a user without a home folder, which is warned of once.
@@ -41,7 +41,7 @@ def _below_home() -> Path | None:
 
 
 def folder_on_disk(name: str) -> Path:
-    """Folder for what has to lie on disk to be read, such as the content of an archive.
+    """Folder for what must be on disk to be read, such as the content of an archive.
 
     It is `name` in the cache folder. Where there is no cache folder (``LINGAP_CACHE=off``), or it
     cannot be written, it is in a temporary folder of this process, which is removed at its exit.
@@ -55,7 +55,7 @@ def folder_on_disk(name: str) -> Path:
 
 
 def is_usable(folder: Path) -> bool:
-    """Whether a folder of the cache is there, or could be made, and can be written.
+    """Whether a folder of the cache exists or could be made, and can be written.
 
     Else a warning says why it is not used: a cache that cannot be kept is no reason to stop.
     """
@@ -72,7 +72,7 @@ def is_usable(folder: Path) -> bool:
 
 @cache
 def _temporary(process: int) -> Path:
-    """One folder a process; a forked one shall not remove its parent's."""
+    """One folder a process; a forked one must not remove its parent's."""
     folder = Path(tempfile.mkdtemp(prefix="lingap-"))
 
     def remove() -> None:

@@ -42,7 +42,7 @@ def snapshot(
     kind: Literal["model", "dataset"] = "model",
     gated: str = "",
 ) -> Found:
-    """Files of a repository, fetched where they are not in the hub's own cache.
+    """Files of a repository, fetched unless they are in the hub's cache.
 
     A model that was fetched before is read without asking the hub. For a data set the hub is asked
     whenever it can be, since a cache that holds some files of a pattern may lack others.
@@ -54,7 +54,7 @@ def snapshot(
             of its top folder; in a data set ``*`` also spans folders.
         beside: Patterns of files to fetch with them.
         kind: What the repository holds.
-        gated: What to do before files of a gated repository can be had.
+        gated: How to get access to a gated repository.
 
     Raises:
         HubError: Without network and cache, for a gated repository, or for a revision, repository
@@ -102,18 +102,18 @@ def snapshot(
         ) from error
     except (errors.RevisionNotFoundError, errors.RepositoryNotFoundError) as error:
         raise HubError(
-            f"The hub has no {where} (or hides it); its page lists the revisions there are, give "
+            f"The hub has no {where} (or hides it); its page lists the revisions; pass "
             "one as revision.",
             "absent",
         ) from error
     except (errors.HfHubHTTPError, errors.LocalEntryNotFoundError, OSError, ValueError) as error:
         raise HubError(
-            f"{where} is neither in the hub's cache nor to be reached "
+            f"{where} is not in the hub's cache and cannot be reached "
             f"({type(error).__name__}). Check the network and HF_HUB_OFFLINE."
             + (f" It is gated: {gated}" if gated else ""),
             "unreachable",
         ) from error
     if found:
         return found
-    away = "" if reachable else " (Only the hub's cache was looked in, as the network is away.)"
+    away = "" if reachable else " (Only the hub's cache was searched, as there is no network.)"
     raise HubError(f"{where} has no file like {' or '.join(wanted)}.{away}", "no file")

@@ -1,4 +1,4 @@
-"""Lower case as a language has it."""
+"""Lower case by the rules of a language."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ def open_text(path: Path) -> Any:
         raise CorpusError("no such file; check the path.", path)
     if path.suffix in _PICKLES:
         raise CorpusError(
-            "no text: files that can hold pickled objects are never read; write the corpus as "
+            "not text: files that can hold pickled objects are never read; write the corpus as "
             "text, JSON Lines or Parquet.",
             path,
         )
@@ -38,7 +38,7 @@ def read_lines(path: Path, counts: Counter[str]) -> Iterator[tuple[int, str]]:
     a line feed ends a line; a last line without one is a line.
 
     Raises:
-        CorpusError: For a missing file, or bytes that are no UTF-8, with the line.
+        CorpusError: For a missing file, or bytes that are not UTF-8, with the line.
     """
     number = 0
     is_normalized, normalize = unicodedata.is_normalized, unicodedata.normalize

@@ -1,4 +1,4 @@
-"""Words for languages that are written without spaces: named segmenters, each an own package."""
+"""Words for languages that are written without spaces: named segmenters, each in its own package."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ SEGMENTERS.add("khmernltk", _khmernltk)
 
 
 def writes_spaces(language: Language) -> bool:
-    """Whether words of the language are parted by spaces in running text."""
+    """Whether spaces split the words of the language in running text."""
     return language.script not in _NO_SPACES
 
 
@@ -87,8 +87,8 @@ def make_segmenter(language: Language, name: str | None) -> Segment | None:
         suggested = _SUGGESTED.get(language.iso3)
         advice = f"name a segmenter (such as {suggested}), or " if suggested else ""
         raise LanguageError(
-            f"{language.name} is written without spaces between words: {advice}part the words by "
-            f"spaces yourself and say segmenter 'spaces'. Known: {', '.join(SEGMENTERS)}."
+            f"{language.name} is written without spaces between words: {advice}split the words by "
+            f"spaces yourself and pass segmenter='spaces'. Known: {', '.join(SEGMENTERS)}."
         )
     return None if name == "spaces" else _checked(SEGMENTERS[name]())
 

@@ -1,12 +1,12 @@
 """Running text to words: the one definition that every room uses.
 
-It follows the word boundaries of Unicode Standard Annex 29, and where those cut or join what
-treebanks of Universal Dependencies do not, the treebanks:
+It follows the word boundaries of Unicode Standard Annex 29 and, where they differ, the treebanks
+of Universal Dependencies:
 
-* White space parts words, and so does the zero-width space. Other marks that neither show nor
+* White space and the zero-width space split words. Other marks that neither show nor
   spell anything (of direction, soft hyphens, byte order marks, control characters) are left out,
   and :func:`count_invisible` counts them.
-* Letters, marks, digits and whatever else is no punctuation and no symbol make words.
+* Letters, marks, digits and whatever else is neither punctuation nor a symbol make words.
 * Between two of those, an apostrophe, a hyphen, a middle dot, a low line or a full stop stays
   inside the word: ``d’Ivoire``, ``Guinea-Bissau``, ``col·lecció``, ``U.S``, ``example.org``.
 * Between two decimal digits a comma, colon, slash and their like too: ``3,5``, ``1.000.000``,
@@ -24,8 +24,8 @@ treebanks of Universal Dependencies do not, the treebanks:
   ``ng'``), unless an apostrophe opens it, and a colon joins the case endings of Finnish and
   Swedish (``EU:n``).
 
-Scripts without spaces are only parted at their punctuation here; :mod:`lingap.text.segmenters`
-goes on from there.
+Scripts without spaces are split only at punctuation here; :mod:`lingap.text.segmenters` does the
+rest.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ _LETTERS_BY_USE = (
 
 _OPENING = frozenset('([{«“„"')
 _CLOSING = frozenset(',.!?:;…)]»”"،؟؛।。、')
-# The commonest by far: letters and digits, joined or not, and at most one mark after them.
+# By far the most common: letters and digits, joined or not, and at most one mark after them.
 _simple = re.compile(rf"([^\W_]+(?:['’\-‐‑][^\W_]+)*)([{re.escape(''.join(_CLOSING))}]?)").fullmatch
 _LETTER = rf"[[^\s\p{{P}}\p{{S}}]{_LETTERS_BY_USE}]"
 _is_plain = regex.compile(r"[^\s\p{P}\p{S}]++", regex.VERSION1).fullmatch
@@ -77,7 +77,7 @@ _WEB = ("@", "#", "://", "www.", "WWW.")
 
 @cache
 def _pattern(final_apostrophe: bool, colon: bool, web: bool) -> Any:
-    """One word of a stretch without white space; linear, since no part can be cut in two ways."""
+    """One word of a stretch without white space; linear, since no part can be split in two ways."""
     apostrophe = "['’‘`´′＇‛]"
     join = (
         rf"(?: [.․'’‘`´′＇‛\-‐‑֊־᠆·‧״_‿{':' if colon else ''}]"
@@ -90,9 +90,8 @@ def _pattern(final_apostrophe: bool, colon: bool, web: bool) -> Any:
     return regex.compile(
         rf"""{_web() if web else ""}
           (?<={apostrophe}){word} | {word}(?:{end})?+
-        | \p{{RI}}\p{{RI}}
-        | {pictograph}(?:\u200d{pictograph})*+
-        | (?P<mark>[\p{{P}}\p{{S}}])(?P=mark)*+[\p{{M}}{_SHAPING}]*+
+        | (?: \p{{RI}}\p{{RI}} | {pictograph}(?:\u200d{pictograph})*+
+            | (?P<mark>[\p{{P}}\p{{S}}])(?P=mark)*+ ) [\p{{M}}{_SHAPING}]*+
         """,
         regex.VERBOSE | regex.VERSION1,
     )
@@ -103,17 +102,18 @@ def _web() -> str:
     part = r"[^\s()<>\[\]{}\"'«»“”„‘’、。，！？；：「」『』（）《》【】.,;:!?*…]"
     name = r"[\p{L}\p{M}\p{N}\-]++"
     return rf"""
-          (?: [A-Za-z][A-Za-z0-9+.\-]{{1,15}}+:// | [wW]{{3}}\.(?={_LETTER}) )
+          (?: (?: [A-Za-z][A-Za-z0-9+.\-]{{1,15}}+:// | [wW]{{3}}\.(?={_LETTER}) )
             (?: {part} | \([^\s()<>]*+\) | [.,;:!?'*…]++(?={part}) )++
         | [\p{{L}}\p{{N}}._%+\-]{{1,64}}+@{name}(?:\.{name})++
         | (?<!{_LETTER})@[\p{{L}}\p{{M}}\p{{N}}_]++
         | (?<!{_LETTER})\#\p{{N}}*+[\p{{L}}_][\p{{L}}\p{{M}}\p{{N}}_]*+
+          ) [\p{{M}}{_SHAPING}]*+
         |"""
 
 
 @cache
 def _nothing_before() -> re.Pattern[str]:
-    """What shapes a letter, at the start of a stretch, where there is none."""
+    """Shaping characters at the start of a stretch, where there is no letter to shape."""
     return re.compile(rf"(?<!\S)[{_SHAPING}]+")
 
 
@@ -127,14 +127,14 @@ def clean(text: str) -> str:
 
 
 def nfc(text: str) -> str:
-    """Text in NFC; text that is already is given back as it is."""
+    """Text in NFC; returned unchanged if it already is."""
     if unicodedata.is_normalized("NFC", text):
         return text
     return unicodedata.normalize("NFC", text)
 
 
 def split_words(text: str, language: str = "") -> tuple[str, ...]:
-    """Words of a text, in order and in NFC, as the head of this file defines them.
+    """Words of a text, in order and in NFC, as defined at the top of this file.
 
     Args:
         text: Any text; it may be empty.
@@ -174,7 +174,7 @@ def _split_chunk(chunk: str, language: str) -> tuple[str, ...]:
 
 
 def count_invisible(text: str) -> int:
-    r"""Characters of a text that are in none of its words and are no white space.
+    r"""Characters of a text that are in none of its words and are not white space.
 
     >>> count_invisible("a\u200fb\u200e"), count_invisible("ab")
     (2, 0)

@@ -18,33 +18,33 @@ from lingap.records import Sentence
 from lingap.text.lines import read_lines
 
 Delimiter = Literal["auto", "tab", "space"]
+_TAGS = "O, or B-, I-, E- or S- and a type"
 
 
 @dataclass(frozen=True, slots=True)
 class ConllOptions:
-    """How a CoNLL file is written, and what to do with what it should not hold.
+    """How a CoNLL file is written, and the policies for what breaks its format.
 
     Args:
         scheme: ``auto`` (from a first pass over the tags), ``iob1``, ``iob2``, ``iobes``, or
-            ``none``: the tags are no spans (parts of speech) and stay as they are.
+            ``none``: the tags are not spans (parts of speech) and stay as they are.
         delimiter: ``tab``, ``space``, or ``auto``: a tab where the first line has one.
         columns: Places of word and tag, from 0, in files of more than two columns.
         entity_types: The types of entities; None for whatever the file holds.
-        labels: Every tag there can be, as it is after the scheme is brought to IOB2; another one
-            is an error. None for any.
-        foreign: For a type outside them: ``error``, ``drop`` (the word becomes O, counted as
-            ``tags_foreign``) or ``keep`` (counted too).
+        labels: All tags, after conversion to IOB2; any other is an error. None for any.
+        foreign: For a type outside `entity_types`: ``error``, ``drop`` (the word becomes O,
+            counted as ``tags_foreign``) or ``keep`` (counted too).
         empty_words: For a tag without a word, as where text tagged by the syllable had a space:
             ``drop`` the line, counted as ``words_empty`` (where it began a span, the next word
             does, counted as ``begins_moved``), or ``error``.
-        inner_spaces: For a word that holds the space that should end it: ``keep`` it as one word,
+        inner_spaces: For a word that contains the delimiting space: ``keep`` it as one word,
             counted as ``words_with_space``, or ``error``.
-        broken_spans: For an I or E that continues nothing: ``begin`` a span, counted as
+        broken_spans: For an I or E that continues no span: ``begin`` a span, counted as
             ``tags_repaired``, or ``error``.
-        prefixes: Codes one of which, and a colon, stands before each word (``ko:서울``, WikiAnn
-            by Rahimi et al. 2019); taken off. Empty for files without.
-        comment_prefix: What a line outside sentences begins with to be skipped, such as ``# ``,
-            counted as ``comment_lines``; empty for files without comments.
+        prefixes: Codes one of which, with a colon, precedes each word (``ko:서울``, WikiAnn by
+            Rahimi et al. 2019) and is removed. Empty for files without.
+        comment_prefix: Start of lines outside sentences to skip, such as ``# ``, counted as
+            ``comment_lines``; empty for files without comments.
     """
 
     scheme: str = "auto"
@@ -63,7 +63,8 @@ class ConllOptions:
         check_policies({name: getattr(self, name) for name in CONLL}, CONLL)
         if isinstance(self.entity_types, str):
             raise ConfigError(
-                f"entity_types is a list, such as [{self.entity_types}], not {self.entity_types!r}."
+                f"entity_types: expected a list, such as [{self.entity_types}], got "
+                f"{self.entity_types!r}."
             )
         columns = self.columns
         if columns is not None and not (
@@ -73,8 +74,8 @@ class ConllOptions:
             and columns[0] != columns[1]
         ):
             raise ConfigError(
-                "columns are two different numbers from 0, those of word and tag, such as (0, 3), "
-                f"not {columns!r}."
+                "columns: expected two different numbers from 0, of word and tag, such as (0, 3); "
+                f"got {columns!r}."
             )
 
 
@@ -116,26 +117,27 @@ def _blocks(path: Path, options: ConllOptions, counts: Counter[str]) -> Iterator
             continue
         if delimiter is None:
             delimiter = "\t" if "\t" in line else " "
-        fields = _split(line, delimiter, path, number)
-        if n_columns == 0 and all(fields):
-            n_columns = len(fields)
-            if n_columns > 2 and options.columns is None:
-                raise CorpusError(
-                    f"{n_columns} columns; name those of word and tag, from 0, such as "
-                    f"columns=(0, {n_columns - 1}).",
-                    path,
-                    number,
-                )
-        word, tag = _word_and_tag(fields, delimiter, n_columns or 2, options, path, number, counts)
-        if not spans and options.labels is not None and tag not in options.labels:
-            raise _no_label(tag, options.labels, path, number)
-        if not word:
-            if options.empty_words == "error":
-                raise CorpusError(f"a tag without a word: {tag!r}.", path, number)
-            counts["words_empty"] += 1
-        else:
-            word = _without_prefix(word, options.prefixes, path, number)
-            known.add(tag)
+        try:
+            fields = _split(line, delimiter)
+            if n_columns == 0 and all(fields):
+                n_columns = len(fields)
+                if n_columns > 2 and options.columns is None:
+                    raise CorpusError(
+                        f"{n_columns} columns; name those of word and tag, from 0, such as "
+                        f"columns=(0, {n_columns - 1})."
+                    )
+            word, tag = _word_and_tag(fields, delimiter, n_columns or 2, options, counts)
+            if not spans and options.labels is not None:
+                _check_label(tag, options.labels)
+            if word:
+                word = _without_prefix(word, options.prefixes)
+                known.add(tag)
+            elif options.empty_words == "error":
+                raise CorpusError(f"a tag without a word: {tag!r}.")
+            else:
+                counts["words_empty"] += 1
+        except CorpusError as error:
+            raise CorpusError(str(error), path, number) from None
         block.words.append(word)
         block.tags.append(tag)
         block.lines.append(number)
@@ -143,27 +145,17 @@ def _blocks(path: Path, options: ConllOptions, counts: Counter[str]) -> Iterator
         yield block
 
 
-def _split(line: str, delimiter: str, path: Path, number: int) -> list[str]:
-    if delimiter not in line.strip():
-        if delimiter == " " and "\t" in line:
-            raise CorpusError("columns are split by spaces here, but a tab is found.", path, number)
-        if delimiter == "\t" and " " in line.strip():
-            raise CorpusError("columns are split by tabs here, but a space is found.", path, number)
-    if delimiter == "\t":
-        return line.split("\t")
-    if "\t" in line:
-        raise CorpusError("columns are split by spaces here, but a tab is found.", path, number)
-    return line.split(" ")
+def _split(line: str, delimiter: str) -> list[str]:
+    bare = line.strip()
+    if delimiter == " " and "\t" in line:
+        raise CorpusError("expected columns split by spaces as in the first line, got a tab.")
+    if delimiter == "\t" and "\t" not in bare and " " in bare:
+        raise CorpusError("expected columns split by tabs as in the first line, got a space.")
+    return line.split(delimiter)
 
 
 def _word_and_tag(
-    fields: list[str],
-    delimiter: str,
-    n_columns: int,
-    options: ConllOptions,
-    path: Path,
-    number: int,
-    counts: Counter[str],
+    fields: list[str], delimiter: str, n_columns: int, options: ConllOptions, counts: Counter[str]
 ) -> tuple[str, str]:
     while len(fields) > 2 and not fields[-1]:
         fields = fields[:-1]
@@ -173,40 +165,34 @@ def _word_and_tag(
             fields = [field for field in fields if field]
         if len(fields) != n_columns or max(at_word, at_tag) >= n_columns:
             raise CorpusError(
-                f"{n_columns} columns expected as in the file's first line, {len(fields)} found.",
-                path,
-                number,
+                f"expected {n_columns} columns as in the first line, got {len(fields)}."
             )
         return fields[at_word], fields[at_tag]
     if len(fields) < 2 or not fields[-1]:
-        raise CorpusError(f"a word without a tag: {' '.join(fields).strip()!r}.", path, number)
+        raise CorpusError(f"a word without a tag: {' '.join(fields).strip()!r}.")
     *parts, tag = fields
     try:
         if options.scheme != "none":
             split_tag(tag)
     except ValueError:
-        reason = "a word without a tag" if len(fields) > 2 else "no tag of IOB or IOBES"
-        raise CorpusError(
-            f"{reason}: {tag!r}; O, or B-, I-, E-, S- and a type expected.", path, number
-        ) from None
+        reason = "a word without a tag" if len(fields) > 2 else "not a tag of IOB or IOBES"
+        raise CorpusError(f"{reason}: expected {_TAGS}, got {tag!r}.") from None
     word = delimiter.join(parts).strip()
     if " " in word or "\t" in word:
         if options.inner_spaces == "error" or "\t" in word:
-            raise CorpusError(f"2 columns expected, {len(fields)} found.", path, number)
+            raise CorpusError(f"expected 2 columns, got {len(fields)}.")
         counts["words_with_space"] += 1
     return word, tag
 
 
-def _without_prefix(word: str, prefixes: Sequence[str], path: Path, number: int) -> str:
+def _without_prefix(word: str, prefixes: Sequence[str]) -> str:
     if not prefixes:
         return word
     code, colon, rest = word.partition(":")
     if not colon or code not in prefixes or not rest:
         raise CorpusError(
-            f"each word should begin with {prefixes[0]!r} and a colon, found {word!r}: a file of "
-            "another language?",
-            path,
-            number,
+            f"expected each word to begin with {prefixes[0]!r} and a colon, got {word!r}: a file "
+            "of another language?"
         )
     return rest
 
@@ -231,11 +217,10 @@ def read_conll(
                 tags, broken = to_iob2(_kept_types(block, options, path, counts), scheme)
                 if options.labels is not None:
                     for tag, line in zip(tags, block.lines, strict=True):
-                        if tag not in options.labels:
-                            raise _no_label(tag, options.labels, path, line)
+                        _check_label(tag, options.labels, path, line)
             if broken and options.broken_spans == "error":
                 raise CorpusError(
-                    f"a span of the sentence from this line begins without B in {scheme}; give "
+                    f"a span of the sentence from this line begins without B in {scheme}; pass "
                     "broken_spans='begin' to let it begin there.",
                     path,
                     block.lines[0],
@@ -256,8 +241,11 @@ def read_conll(
                 yield Sentence(f"{path.name}-{number}", language, words, tags)
 
 
-def _no_label(tag: str, labels: Sequence[str], path: Path, line: int) -> CorpusError:
-    return CorpusError(f"the tag {tag!r} is none of {', '.join(labels)}.", path, line)
+def _check_label(
+    tag: str, labels: Sequence[str], path: Path | None = None, line: int | None = None
+) -> None:
+    if tag not in labels:
+        raise CorpusError(f"the tag {tag!r} is not one of {', '.join(labels)}.", path, line)
 
 
 def _well_formed(block: _Block, path: Path) -> list[str]:
@@ -265,9 +253,7 @@ def _well_formed(block: _Block, path: Path) -> list[str]:
         try:
             split_tag(tag)
         except ValueError:
-            raise CorpusError(
-                f"{tag!r} is no tag: O, or B-, I-, E-, S- and a type expected.", path, line
-            ) from None
+            raise CorpusError(f"expected {_TAGS}, got the tag {tag!r}.", path, line) from None
     return block.tags
 
 
@@ -284,7 +270,7 @@ def _kept_types(
             continue
         if options.foreign == "error":
             raise CorpusError(
-                f"the type {kind!r} of {tag!r} is none of {', '.join(known)}. Give "
+                f"the type {kind!r} of {tag!r} is not one of {', '.join(known)}. Pass "
                 "foreign='drop' to make it O, foreign='keep', or entity_types.",
                 path,
                 block.lines[at],

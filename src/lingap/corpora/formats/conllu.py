@@ -1,7 +1,7 @@
 """CoNLL-U files (Universal Dependencies): ten columns, words with their tag.
 
-Multi-word tokens (``3-4``) repeat words and empty nodes (``8.1``) are not in the text: neither is
-a word. Where a format is unclear this follows the definition of CoNLL-U v2.
+Multi-word tokens (``3-4``) repeat words, and empty nodes (``8.1``) are not in the text: neither is
+a word. The format is that of CoNLL-U v2.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from lingap.corpora.formats.ids import UniqueIds
 from lingap.corpora.policies import CONLLU, check_policies
 from lingap.errors import CorpusError
 from lingap.records import Sentence
@@ -30,15 +31,15 @@ _KNOWN_TAGS = frozenset(UPOS)
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """One sentence of a CoNLL-U file, as far as words and tags go.
+    """Words and tags of one sentence of a CoNLL-U file.
 
     Args:
-        id: Its ``sent_id``, or "" without one.
+        id: Its ``sent_id``, or "".
         text: Its ``text`` comment, or "".
         comments: All comment lines, without ``#``.
-        words: Forms of the words, n of them.
-        tags: Their tags, n.
-        space_after: Whether white space follows each in the text, n.
+        words: (n,) forms of the words.
+        tags: (n,) their tags.
+        space_after: (n,) whether white space follows each in the text.
         line: Its first line in the file.
     """
 
@@ -82,12 +83,12 @@ def read_trees(path: Path, *, column: Column = "upos", counts: Counter[str]) -> 
         if len(fields) != 10:
             hint = " (are the tabs spaces?)" if len(fields) == 1 and " " in line else ""
             raise CorpusError(
-                f"10 columns split by tabs expected, {len(fields)} found{hint}.", path, number
+                f"expected 10 columns split by tabs, got {len(fields)}{hint}.", path, number
             )
         if fields[0] != str(len(words) + 1):
             match = _ID.fullmatch(fields[0])
             if match is None:
-                raise CorpusError(f"{fields[0]!r} is no word id (3, 3-4 or 3.1).", path, number)
+                raise CorpusError(f"{fields[0]!r} is not a word id (3, 3-4 or 3.1).", path, number)
             if match[2] == ".":
                 counts["empty_nodes"] += 1
                 continue
@@ -96,7 +97,7 @@ def read_trees(path: Path, *, column: Column = "upos", counts: Counter[str]) -> 
                 inside = int(match[3])
                 continue
             raise CorpusError(
-                f"word id {len(words) + 1} expected, {fields[0]} found: is a line lost, or a "
+                f"expected word id {len(words) + 1}, got {fields[0]}: is a line missing, or the "
                 "blank line between sentences?",
                 path,
                 number,
@@ -151,68 +152,50 @@ def read_conllu(
         paths: The files of one split.
         language: Code for the records.
         column: ``upos`` (the closed set of 17) or ``xpos``.
-        missing_tag: What ``_`` as a tag means: an error, or the tag X, counted as
-            ``tags_missing``.
-        duplicate_ids: What a ``sent_id`` met twice means: an error, or a number added to it,
-            counted as ``ids_numbered``.
-        labels: Every tag there can be; another one is an error. None for any (of the column).
+        missing_tag: For the tag ``_``: ``error``, or ``X``, counted as ``tags_missing``.
+        duplicate_ids: For a repeated ``sent_id``: ``error``, or ``number``, counted as
+            ``ids_numbered``.
+        labels: All tags; any other is an error. None for any (of the column).
         counts: Where lossy steps are counted.
 
     Raises:
         CorpusError: With file and line.
-        ConfigError: For a policy of another name.
+        ConfigError: For an unknown policy.
     """
     asked = {"column": column, "missing_tag": missing_tag, "duplicate_ids": duplicate_ids}
     check_policies(asked, CONLLU)
-    seen: dict[str, int] = {}
+    unique = UniqueIds(duplicate_ids, counts)
     total = 0
     for path in paths:
         for tree in read_trees(path, column=column, counts=counts):
             total += 1
-            name = tree.id or f"{path.name}-{total}"
-            if name in seen:
-                if duplicate_ids == "error":
-                    raise CorpusError(
-                        f"sent_id {name!r} was met before; give duplicate_ids='number' to add a "
-                        "number to it.",
-                        path,
-                        tree.line,
-                    )
-                counts["ids_numbered"] += 1
-                seen[name] += 1
-                name = f"{name}#{seen[name]}"
-            seen.setdefault(name, 1)
             tags = tree.tags
-            if (column == "upos" and not _KNOWN_TAGS.issuperset(tags)) or "_" in tags:
-                tags = _mend(tree, path, column, missing_tag, counts)
-            if labels is not None and not set(labels).issuperset(tags):
-                odd = next(tag for tag in tags if tag not in labels)
-                raise CorpusError(
-                    f"the tag {odd!r} in the sentence from this line is none of "
-                    f"{', '.join(labels)}.",
-                    path,
-                    tree.line,
-                )
+            try:
+                name = unique(tree.id or f"{path.name}-{total}")
+                if (column == "upos" and not _KNOWN_TAGS.issuperset(tags)) or "_" in tags:
+                    tags = _mend(tree, column, missing_tag, counts)
+                if labels is not None and not set(labels).issuperset(tags):
+                    odd = next(tag for tag in tags if tag not in labels)
+                    raise CorpusError(
+                        f"the tag {odd!r} in the sentence from this line is not one of "
+                        f"{', '.join(labels)}."
+                    )
+            except CorpusError as error:
+                raise CorpusError(str(error), path, tree.line) from None
             yield Sentence(name, language, tree.words, tags)
 
 
-def _mend(
-    tree: Tree, path: Path, column: str, missing_tag: str, counts: Counter[str]
-) -> tuple[str, ...]:
+def _mend(tree: Tree, column: str, missing_tag: str, counts: Counter[str]) -> tuple[str, ...]:
     for word, tag in zip(tree.words, tree.tags, strict=True):
         if tag == "_" and missing_tag == "error":
             raise CorpusError(
-                f"{word!r} has no {column.upper()} tag (_) in the sentence from this line; give "
-                "missing_tag='X' to call it X.",
-                path,
-                tree.line,
+                f"{word!r} has no {column.upper()} tag (_) in the sentence from this line; pass "
+                "missing_tag='X' to call it X."
             )
         if column == "upos" and tag not in _KNOWN_TAGS and tag != "_":
             raise CorpusError(
-                f"{word!r} has the tag {tag!r} in the sentence from this line; UPOS knows "
-                f"{' '.join(UPOS)}. For other tag sets give column='xpos'.",
-                path,
-                tree.line,
+                f"{word!r} has the tag {tag!r} in the sentence from this line; UPOS has "
+                f"{' '.join(UPOS)}. For other tag sets pass column='xpos'."
             )
     counts["tags_missing"] += tree.tags.count("_")
     return tuple("X" if tag == "_" else tag for tag in tree.tags)

@@ -17,6 +17,11 @@ TABLES = (".tsv", ".csv", ".jsonl", ".ndjson", ".parquet")
 Row = tuple[int, Mapping[str, Any]]
 
 
+def is_table(path: Path) -> bool:
+    """Whether the name ends as that of a table, packed or not."""
+    return any(suffix in TABLES for suffix in path.suffixes)
+
+
 def read_rows(path: Path, counts: Counter[str]) -> Iterator[Row]:
     """Number (line of the file, or row of a Parquet file, from 1) and values of each row.
 
@@ -24,73 +29,61 @@ def read_rows(path: Path, counts: Counter[str]) -> Iterator[Row]:
     no quoting (a quotation mark is one); CSV has the usual one.
 
     Raises:
-        CorpusError: For an ending that is none of these, or a row that breaks the format.
+        CorpusError: For a name that ends otherwise, or a row that breaks the format.
         MissingExtra: For Parquet without pyarrow.
     """
-    names = [suffix for suffix in path.suffixes if suffix in TABLES]
-    readers = {
-        ".tsv": _read_tsv,
-        ".csv": _read_csv,
-        ".jsonl": _read_jsonl,
-        ".ndjson": _read_jsonl,
-        ".parquet": _read_parquet,
-    }
-    if not names:
-        raise CorpusError(f"a table ends in {', '.join(TABLES)}; this name does not.", path)
+    if not is_table(path):
+        raise CorpusError(f"expected the name of a table to end in {', '.join(TABLES)}.", path)
     if not path.is_file():
         raise CorpusError("no such file; check the path.", path)
-    return readers[names[-1]](path, counts)
+    ending = next(suffix for suffix in reversed(path.suffixes) if suffix in TABLES)
+    if ending == ".parquet":
+        return _read_parquet(path, counts)
+    if ending in (".tsv", ".csv"):
+        split = _split_tsv if ending == ".tsv" else _split_csv
+        return _with_header(split(path, counts), path, counts)
+    return _read_jsonl(path, counts)
 
 
-def _read_tsv(path: Path, counts: Counter[str]) -> Iterator[Row]:
-    header: list[str] = []
+def _split_tsv(path: Path, counts: Counter[str]) -> Iterator[tuple[int, list[str]]]:
     for number, line in read_lines(path, counts):
-        fields = line.split("\t")
-        if not header:
-            header = _header(fields, path, number)
-            continue
-        if not line:
+        yield number, line.split("\t") if line else []
+
+
+def _split_csv(path: Path, counts: Counter[str]) -> Iterator[tuple[int, list[str]]]:
+    csv.field_size_limit(2**31 - 1)  # a cell may hold a whole document
+    reader = csv.reader((f"{line}\n" for _, line in read_lines(path, counts)), strict=True)
+    try:
+        for fields in reader:
+            yield reader.line_num, fields
+    except csv.Error as error:
+        raise CorpusError(f"broken CSV ({error}).", path, reader.line_num) from error
+
+
+def _with_header(
+    rows: Iterator[tuple[int, list[str]]], path: Path, counts: Counter[str]
+) -> Iterator[Row]:
+    header: list[str] = []
+    for number, fields in rows:
+        if not fields:
             counts["blank_lines"] += 1
-            continue
-        if len(fields) != len(header):
-            hint = " Are the tabs spaces?" if len(fields) == 1 else ""
+        elif not header:
+            header = fields
+            if len(set(header)) < len(header) or not all(header):
+                raise CorpusError(
+                    f"expected a header of different, non-empty column names, got {header}.",
+                    path,
+                    number,
+                )
+        elif len(fields) != len(header):
+            hint = " Are the tabs spaces?" if len(fields) == 1 and path.suffix != ".csv" else ""
             raise CorpusError(
-                f"{len(header)} columns expected as in the header, {len(fields)} found.{hint}",
+                f"expected {len(header)} columns as in the header, got {len(fields)}.{hint}",
                 path,
                 number,
             )
-        yield number, dict(zip(header, fields, strict=True))
-
-
-def _header(fields: list[str], path: Path, number: int) -> list[str]:
-    twice = [name for name, count in Counter(fields).items() if count > 1]
-    if twice or not all(fields):
-        raise CorpusError(
-            f"a header of different, non-empty column names expected, found {fields}.", path, number
-        )
-    return fields
-
-
-def _read_csv(path: Path, counts: Counter[str]) -> Iterator[Row]:
-    csv.field_size_limit(2**31 - 1)  # a cell may hold a whole document
-    reader = csv.reader((f"{line}\n" for _, line in read_lines(path, counts)), strict=True)
-    header: list[str] = []
-    try:
-        for fields in reader:
-            if not header:
-                header = _header(fields, path, reader.line_num)
-            elif not fields:
-                counts["blank_lines"] += 1
-            elif len(fields) != len(header):
-                raise CorpusError(
-                    f"{len(header)} columns expected as in the header, {len(fields)} found.",
-                    path,
-                    reader.line_num,
-                )
-            else:
-                yield reader.line_num, dict(zip(header, fields, strict=True))
-    except csv.Error as error:
-        raise CorpusError(f"broken CSV ({error}).", path, reader.line_num) from error
+        else:
+            yield number, dict(zip(header, fields, strict=True))
 
 
 def _read_jsonl(path: Path, counts: Counter[str]) -> Iterator[Row]:
@@ -104,14 +97,14 @@ def _read_jsonl(path: Path, counts: Counter[str]) -> Iterator[Row]:
             raise CorpusError(f"broken JSON ({error}).", path, number) from error
         if not isinstance(row, dict):
             raise CorpusError(
-                f"a JSON object a line expected, found {type(row).__name__}.", path, number
+                f"expected a JSON object per line, got {type(row).__name__}.", path, number
             )
         if "\\u" in line:
             try:
                 json.dumps(row, ensure_ascii=False).encode()
             except UnicodeEncodeError as error:
                 raise CorpusError(
-                    "half of a surrogate pair, which is no character; was the text cut inside it?",
+                    "half of a surrogate pair, which is not a character; was the text cut there?",
                     path,
                     number,
                 ) from error
@@ -144,7 +137,7 @@ def _read_parquet(path: Path, counts: Counter[str]) -> Iterator[Row]:
 
 
 def class_names(metadata: Mapping[bytes, bytes]) -> dict[str, list[str]]:
-    """Column to the names of its classes, from the note that the hub's Parquet files carry."""
+    """Column to the names of its classes, from the metadata of the hub's Parquet files."""
     try:
         features = json.loads(metadata[b"huggingface"])["info"]["features"]
     except (KeyError, ValueError, TypeError):

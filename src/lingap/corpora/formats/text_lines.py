@@ -1,4 +1,4 @@
-"""Plain text: one sentence a line."""
+"""Plain text: one sentence per line."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def read_text_lines(
     empty_text: Literal["error", "drop"],
     counts: Counter[str],
 ) -> Iterator[Sentence]:
-    """One sentence a line, words by :func:`lingap.text.words.split_words`.
+    """One sentence per line, words by :func:`lingap.text.words.split_words`.
 
     Raises:
         CorpusError: For a line without a word, unless ``empty_text`` is ``drop`` (counted as

@@ -1,8 +1,7 @@
 """Corpora on the Hugging Face hub: only files of data, only at a named revision, no code.
 
-The revisions and layouts recorded in the rows of the corpora come from public descriptions of the
-data sets. None was ever fetched by us: the first who does so may have to give ``revision=`` or
-``path=``, and the messages say so.
+The recorded revisions and layouts come from public descriptions of the data sets and were never
+fetched: you may have to pass ``revision=`` or ``path=``, and the messages say so.
 """
 
 from __future__ import annotations
@@ -17,18 +16,17 @@ from lingap.storage.hub import snapshot
 
 @dataclass(frozen=True, slots=True)
 class Hub:
-    """Where a corpus lies on the hub.
+    """Where a corpus is on the hub.
 
     Args:
         repo: Owner and name of the data set.
-        revision: The commit or branch that is read by default; None where none is known, and the
-            option ``revision`` must say. The commit that came is in the provenance.
+        revision: The commit or branch that is read by default; None where none is known and the
+            option ``revision`` is required. The provenance holds the commit.
         patterns: Files of one language and split, with ``{iso1}``, ``{iso3}``, ``{flores}``,
             ``{wikiann}``, ``{split}`` and what the corpus adds filled in; ``*`` also spans
-            folders. The first that fits any file is taken, so layouts of different revisions can
-            be named side by side.
+            folders. The first that fits any file is used, so different layouts can be listed.
         splits: Our names of splits to the hub's, where they differ.
-        gated: What to do before files can be had, for gated data sets.
+        gated: How to get access to a gated data set.
     """
 
     repo: str
@@ -40,25 +38,25 @@ class Hub:
     @property
     def pinned(self) -> str:
         """Repository and revision, for lists."""
-        return f"{self.repo}@{self.revision or '(give revision=)'} (not verified)"
+        return f"{self.repo}@{self.revision or '(pass revision=)'} (not verified)"
 
 
 def fetch(hub: Hub, request: Request, **more: str) -> tuple[Path, ...]:
     """The files of one language and split, sorted.
 
-    Files that are in the hub's cache already are not fetched again, also without a network.
+    Files in the hub's cache are not fetched again, so no network is needed for them.
 
     Raises:
         MissingExtra: Without ``huggingface_hub``.
         ConfigError: When no revision is pinned or given.
         CorpusError: Without network and cache, for a gated data set, or for a revision, data set
-            or file that is not there; the message says what to do.
+            or file that does not exist.
     """
     revision = request.options.get("revision") or hub.revision
     if not revision:
         raise ConfigError(
-            f"{hub.repo} is read at a pinned revision only; give revision=, the commit to use "
-            "(its page lists them under Files and versions), or path= to files of your own."
+            f"{hub.repo} is read at a pinned revision only; pass revision=, the commit to use "
+            "(its page lists them under Files and versions), or path= to your own files."
         )
     language = request.language
     facts = {
@@ -70,7 +68,7 @@ def fetch(hub: Hub, request: Request, **more: str) -> tuple[Path, ...]:
         **more,
     }
     patterns = [pattern.format(**facts) for pattern in hub.patterns]
-    own = "Or download it once and give path=, the folder."
+    own = "Or download it once and pass path=, the folder."
     try:
         _, found = snapshot(hub.repo, revision, patterns, kind="dataset", gated=hub.gated)
     except HubError as error:

@@ -1,8 +1,9 @@
-"""Named entities: CoNLL files in one folder a language, and WikiAnn (files and hub)."""
+"""Named entities: CoNLL files in one folder per language, and WikiAnn (files and hub)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,7 @@ HUB = Hub(
     splits=(("dev", "validation"),),
 )
 _ENDINGS = ("", ".txt", ".conll", ".tsv", ".bio", ".iob", ".iob2", ".parquet")
+_FIELDS = ConllOptions.__dataclass_fields__
 _SPLITS: Mapping[str, tuple[str, ...]] = {"dev": ("dev", "valid", "validation")}
 
 
@@ -42,14 +44,10 @@ def _find(request: Request) -> tuple[Path, ...]:
         refuse_other_language(root.parent.name, request, root)
         return (root,)
     language = request.language
-    folders = [root / code for code in codes_of(language) if (root / code).is_dir()]
-    archives = [
-        path
-        for code in codes_of(language)
-        for path in sorted(root.glob(f"{code}.*"))
-        if is_archive(path)
-    ]
-    folders += [unpacked(path) for path in archives]
+    codes = codes_of(language)
+    folders = [root / code for code in codes if (root / code).is_dir()]
+    packed = (path for code in codes for path in sorted(root.glob(f"{code}.*")))
+    folders += [unpacked(path) for path in packed if is_archive(path)]
     if not folders:
         refuse_other_language(root.name, request, root)
     for folder in folders or [root]:
@@ -57,7 +55,7 @@ def _find(request: Request) -> tuple[Path, ...]:
         if found:
             tables = [path for path in found if path.suffix == ".parquet"]
             return tuple(tables) or (the_one(found, f"a {request.split} file", folder),)
-    what = f"{request.split}, {request.split}.txt or the like in a folder {language.code}"
+    what = f"{request.split}, {request.split}.txt or similar in a folder {language.code}"
     return (the_one([], what, folders[0] if folders else root),)
 
 
@@ -76,9 +74,9 @@ def _find_wikiann(request: Request) -> tuple[Path, ...]:
 
 
 def _prefixes(path: Path, request: Request) -> tuple[str, ...]:
-    """The language's codes when the first words carry one of them, as WikiAnn's do."""
+    """The language's codes if the first words begin with one of them, as WikiAnn's do."""
     codes = codes_of(request.language)
-    lines = (line for _, line in read_lines(path, type(request.counts)()) if line.strip())
+    lines = (line for _, line in read_lines(path, Counter()) if line.strip())
     first = [line.partition(":")[0] for line in islice(lines, 5)]
     return codes if first and all(code in codes for code in first) else ()
 
@@ -87,10 +85,8 @@ def _read(request: Request, *, prefixed: bool = False) -> Iterator[Record]:
     paths = _find_wikiann(request) if prefixed else _find(request)
     if paths[0].suffix == ".parquet":
         return _read_parquet(paths, request)
-    options: dict[str, Any] = dict(request.options)
-    for name in ("check_script", "revision"):
-        options.pop(name, None)
-    options["entity_types"] = _types(request)
+    given = {name: one for name, one in request.options.items() if name in _FIELDS}
+    options: dict[str, Any] = given | {"entity_types": _types(request)}
     if isinstance(options["columns"], list):
         options["columns"] = tuple(options["columns"])
     codes = codes_of(request.language)
@@ -106,32 +102,33 @@ def _read(request: Request, *, prefixed: bool = False) -> Iterator[Record]:
 def _read_parquet(paths: tuple[Path, ...], request: Request) -> Iterator[Record]:
     if _types(request) != TYPES:
         raise CorpusError(
-            f"the Parquet files number the tags of {', '.join(TYPES)}; leave entity_types as it is."
+            f"the Parquet files number the tags of {', '.join(TYPES)}; leave out entity_types."
         )
-    labels = ("O", *(f"{prefix}-{kind}" for kind in TYPES for prefix in "BI"))
-    columns = Columns(words="tokens", labels="ner_tags")
-    return read_table(
-        paths,
-        language=request.language.code,
-        options=RowOptions(
-            columns, labels=labels, spans=True, broken_spans=request.options["broken_spans"]
-        ),
-        counts=request.counts,
+    options = RowOptions(
+        Columns(words="tokens", labels="ner_tags"),
+        labels=_tags_of(TYPES),
+        spans=True,
+        broken_spans=request.options["broken_spans"],
     )
+    return read_table(paths, language=request.language.code, options=options, counts=request.counts)
 
 
 def _types(request: Request) -> tuple[str, ...] | None:
     types = request.options["entity_types"]
     if isinstance(types, str):
-        raise ConfigError(f"entity_types is a list, such as [{types}], not {types!r}.")
+        raise ConfigError(f"entity_types: expected a list, such as [{types}], got {types!r}.")
     return None if types is None else tuple(types)
+
+
+def _tags_of(types: Iterable[str]) -> tuple[str, ...]:
+    return ("O", *(f"{prefix}-{kind}" for kind in types for prefix in "BI"))
 
 
 def _labels(request: Request) -> tuple[str, ...] | None:
     types = _types(request)
     if types is None or request.options["foreign"] == "keep":
         return None
-    return ("O", *(f"{prefix}-{kind}" for kind in types for prefix in "BI"))
+    return _tags_of(types)
 
 
 _OPTIONS: Mapping[str, Any] = {
@@ -149,7 +146,7 @@ _OPTIONS: Mapping[str, Any] = {
 NER = Corpus(
     name="ner",
     task="ner",
-    summary="any CoNLL files of named entities, one folder a language; also WikiAnn's",
+    summary="any CoNLL files of named entities, one folder per language; also WikiAnn's",
     licence="the files' own",
     revision="the files' own, by digest",
     splits=("train", "dev", "test"),

@@ -1,44 +1,93 @@
-"""Text without labels for pre-training: plain, JSON Lines, CSV, TSV or Parquet."""
+"""Text without labels: FLORES+ and other parallel text, and text for pre-training."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
-from lingap.corpora.archives import is_archive, unpacked
 from lingap.corpora.files import (
     codes_of,
     fill,
     provenance_of,
     refuse_other_language,
+    root_of,
     the_one,
 )
 from lingap.corpora.formats.assemble import Columns, RowOptions, read_table
-from lingap.corpora.formats.tables import TABLES
+from lingap.corpora.formats.tables import TABLES, is_table, read_rows
 from lingap.corpora.formats.text_lines import read_text_lines
 from lingap.corpora.policies import TABLE
 from lingap.corpora.protocol import Corpus, Record, Request
-from lingap.errors import CorpusError
+from lingap.corpora.sources.hub import Hub, fetch
+from lingap.errors import CorpusError, LanguageError
+from lingap.languages import Language, get_language
 
-_ENDINGS = (".txt", *TABLES)
+HUB = Hub(
+    repo="openlanguagedata/flores_plus",
+    revision="5fec6c13f9e5a4db2f745d4ec0d7c9721ddc4f06",
+    patterns=("{split}/{flores}.*", "*/{split}/{flores}.*"),
+    gated=(
+        "Open its page, accept the terms, make an access token and log in with it (`hf auth "
+        "login`, or the variable HF_TOKEN)."
+    ),
+)
 
 
-def _find(request: Request) -> tuple[Path, ...]:
+def _find_parallel(request: Request) -> tuple[Path, ...]:
     if request.path is None:
-        raise CorpusError("text is read from files: give path=, the folder or file.")
-    path = fill(request.path, request)
-    if is_archive(path):
-        path = unpacked(path)
+        return fetch(HUB, request)
+    root = root_of(request)
+    if root.is_file():
+        refuse_other_language(root.name.partition(".")[0], request, root)
+        return (root,)
+    inner = root / request.split
+    folder = inner if inner.is_dir() else root
+    endings = (f".{request.split}", ".txt", *TABLES)
+    found = [
+        path
+        for path in folder.iterdir()
+        if path.is_file()
+        and path.suffix in endings
+        and _is_of(path.name.removesuffix(path.suffix), request.language)
+    ]
+    what = f"{request.language.flores or request.language.code}.{request.split}"
+    return (the_one(found, what, folder),)
+
+
+def _is_of(stem: str, language: Language) -> bool:
+    try:
+        return get_language(stem) == language
+    except LanguageError:
+        return stem == language.flores
+
+
+def _read_parallel(request: Request) -> Iterator[Record]:
+    paths = _find_parallel(request)
+    _, row = next(read_rows(paths[0], Counter()), (0, {})) if is_table(paths[0]) else (0, {})
+    columns = Columns(text=request.options["column"], id="id" if "id" in row else None)
+    return _read(paths, request, RowOptions(columns))
+
+
+def _read(paths: tuple[Path, ...], request: Request, options: RowOptions) -> Iterator[Record]:
+    language, counts = request.language.code, request.counts
+    if is_table(paths[0]):
+        return read_table(paths, language=language, options=options, counts=counts)
+    return read_text_lines(paths, language=language, empty_text=options.empty_text, counts=counts)
+
+
+def _find_text(request: Request) -> tuple[Path, ...]:
+    pattern = str(request.path)
+    path = root_of(replace(request, path=fill(pattern, request)))
     if path.is_file():
-        if request.split != "train" and "{split}" not in str(request.path):
+        if request.split != "train" and "{split}" not in pattern:
             raise CorpusError(
-                f"one file is the split train; for {request.split} give a path with {{split}}.",
+                f"one file is the split train; for {request.split} pass a path with {{split}}.",
                 path,
             )
         refuse_other_language(path.name.partition(".")[0], request, path)
         return (path,)
-    if not path.is_dir():
-        raise CorpusError("no such file or folder; check the path.", path)
     codes = codes_of(request.language)
     inner = [path / code for code in codes if (path / code).is_dir()]
     stems = {request.split} if inner else {f"{code}.{request.split}" for code in codes}
@@ -48,39 +97,40 @@ def _find(request: Request) -> tuple[Path, ...]:
         file
         for folder in inner or [path]
         for file in folder.iterdir()
-        if file.suffix in _ENDINGS and file.stem in stems
+        if file.suffix in (".txt", *TABLES) and file.stem in stems
     ]
     what = f"{request.language.code}.{request.split}.txt (or {', '.join(TABLES)})"
     return (the_one(found, what, path),)
 
 
-def _read(request: Request) -> Iterator[Record]:
-    paths = _find(request)
-    language = request.language.code
-    empty_text = request.options["empty_text"]
-    if not any(suffix in TABLES for suffix in paths[0].suffixes):
-        return read_text_lines(
-            paths, language=language, empty_text=empty_text, counts=request.counts
-        )
+def _read_text(request: Request) -> Iterator[Record]:
     columns = Columns(text=request.options["column"])
-    return read_table(
-        paths,
-        language=language,
-        options=RowOptions(columns, empty_text=empty_text),
-        counts=request.counts,
-    )
+    options = RowOptions(columns, empty_text=request.options["empty_text"])
+    return _read(_find_text(request), request, options)
 
 
+FLORES = Corpus(
+    name="flores",
+    task="parallel",
+    summary="FLORES+ and any parallel text in its layout (devtest/kor_Hang.devtest)",
+    licence="CC BY-SA 4.0 (FLORES+); the files' own",
+    revision=f"the files' digest; hub {HUB.pinned}",
+    splits=("devtest", "dev", "train", "test"),
+    sizes="1,012 sentences in devtest, 997 in dev (FLORES+)",
+    read=_read_parallel,
+    provenance=provenance_of(_find_parallel),
+    options={"column": "text", "check_script": True, "revision": None},
+)
 TEXT = Corpus(
     name="text",
     task="text",
-    summary="your text for pre-training: .txt (a sentence a line), .jsonl, .csv, .tsv, .parquet",
+    summary="your text for pre-training: .txt (one sentence per line), .jsonl, .csv, .tsv, .parquet",
     licence="the files' own",
     revision="the files' digest",
     splits=("train", "dev", "test"),
     sizes="the files' own",
-    read=_read,
-    provenance=provenance_of(_find),
+    read=_read_text,
+    provenance=provenance_of(_find_text),
     options={"column": "text", "empty_text": "drop", "check_script": True},
     choices=TABLE,
     source="path",

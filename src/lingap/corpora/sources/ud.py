@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -47,7 +46,7 @@ def _find(request: Request) -> tuple[Path, ...]:
         name = _treebank(request)
         if name is None:
             raise CorpusError(
-                f"no treebank of {request.language.name} is the default; give treebank=, its name."
+                f"{request.language.name} has no default treebank; pass treebank=NAME."
             )
         code = request.language.iso1 or request.language.iso3
         split = {"dev": "validation"}.get(request.split, request.split)
@@ -97,10 +96,9 @@ def _treebank_folder(root: Path, request: Request) -> Path:
         return next(iter(mine.values()))
     here = ", ".join(sorted(mine)) or "none"
     asked = f"the treebank {wanted}" if wanted else "a treebank"
-    choose = " Choose one with treebank=." if mine else ""
+    choose = " Pass treebank=NAME." if mine else ""
     raise CorpusError(
-        f"{asked} of {language.name} is not here; its treebanks here: {here}.{choose}",
-        root,
+        f"{asked} of {language.name} is not here; its treebanks here: {here}.{choose}", root
     )
 
 
@@ -119,62 +117,43 @@ def _check_name(path: Path, request: Request) -> None:
     except LingapError:
         code = match[1]
     language = request.language
-    if code != language.code and code != language.iso3:
-        raise CorpusError(f"a file of {code}, but {language.code} was asked for.", path)
+    if code not in (language.code, language.iso3):
+        raise CorpusError(f"a file of {code}, but {language.code} was requested.", path)
     if match[3] != request.split:
-        raise CorpusError(f"a file of split {match[3]}, but {request.split} was asked for.", path)
+        raise CorpusError(f"a file of split {match[3]}, but {request.split} was requested.", path)
 
 
 def _read(request: Request) -> Iterator[Sentence]:
     paths = _find(request)
-    options = request.options
     if paths[0].suffix == ".parquet":
         return _read_parquet(paths, request)
-    return read_conllu(
-        paths,
-        language=request.language.code,
-        column=options["column"],
-        missing_tag=options["missing_tag"],
-        duplicate_ids=options["duplicate_ids"],
-        counts=request.counts,
-    )
+    options = {name: request.options[name] for name in CONLLU}
+    return read_conllu(paths, language=request.language.code, counts=request.counts, **options)
 
 
 def _read_parquet(paths: tuple[Path, ...], request: Request) -> Iterator[Sentence]:
     """The hub's tables. Rows that only repeat words (multi-word tokens) have the tag ``_``."""
     column = request.options["column"]
-    counts: Counter[str] = request.counts
-    known = frozenset(UPOS)
     for path in paths:
-        for number, row in read_rows(path, counts):
+        for number, row in read_rows(path, request.counts):
             if "tokens" not in row or column not in row:
                 raise CorpusError(
-                    f"columns tokens and {column} expected, found {', '.join(row)}.", path, number
+                    f"expected columns tokens and {column}, got {', '.join(row)}.", path, number
                 )
             tokens, tags = row["tokens"] or (), row[column] or ()
             if len(tokens) != len(tags):
                 raise CorpusError(f"{len(tokens)} words but {len(tags)} tags.", path, number)
-            words = [
-                (word, tag)
-                for word, tag in zip(tokens, tags, strict=True)
-                if tag != "_" and tag is not None
-            ]
-            counts["multiword_tokens"] += len(tokens) - len(words)
+            words = [one for one in zip(tokens, tags, strict=True) if one[1] not in ("_", None)]
+            request.counts["multiword_tokens"] += len(tokens) - len(words)
             if not words or not all(isinstance(word, str) and word for word, _ in words):
                 raise CorpusError(
                     f"an empty word, or no word with a tag, in {tokens!r:.80}.", path, number
                 )
-            odd = [tag for _, tag in words if not isinstance(tag, str)]
-            if column == "upos":
-                odd = [tag for _, tag in words if tag not in known]
-            if odd:
-                raise CorpusError(f"{odd[0]!r} is no {column.upper()} tag by name.", path, number)
-            yield Sentence(
-                f"{path.name}-{number}",
-                request.language.code,
-                tuple(word for word, _ in words),
-                tuple(tag for _, tag in words),
-            )
+            for _, tag in words:
+                if not isinstance(tag, str) or (column == "upos" and tag not in UPOS):
+                    raise CorpusError(f"{tag!r} is not a {column.upper()} tag.", path, number)
+            forms, names = zip(*words, strict=True)
+            yield Sentence(f"{path.name}-{number}", request.language.code, forms, names)
 
 
 UD = Corpus(

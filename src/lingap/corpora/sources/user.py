@@ -1,4 +1,4 @@
-"""Your own corpus from a few lines of YAML: format, paths, columns; no code.
+"""Your own corpus from a few lines of YAML: format, paths, columns.
 
 .. code-block:: yaml
 
@@ -30,41 +30,23 @@ from lingap.errors import ConfigError, CorpusError
 from lingap.languages import get_language
 
 
-class ColumnNames(BaseModel):
-    """What the columns of a table hold; as :class:`lingap.corpora.formats.assemble.Columns`."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    text: str | None = None
-    words: str | int | None = None
-    labels: str | int | None = None
-    premise: str | None = None
-    hypothesis: str | None = None
-    label: str | None = None
-    language: str | None = None
-    id: str | None = None
-
-
 class UserCorpus(BaseModel):
-    """A corpus as its owner describes it. Unknown keys are refused.
-
-    A relative path counts from the folder of the YAML file.
-    """
+    """A corpus as its owner describes it; relative paths start at the YAML file's folder."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    name: str = Field(description="What it is called in tables.", min_length=1)
+    name: str = Field(description="Its name in tables.", min_length=1)
     task: Literal["pos", "ner", "nli", "parallel", "text"]
     format: Literal["conllu", "conll", "table", "lines"] = Field(
-        description="CoNLL-U; word and tag a line; TSV, CSV, JSON Lines or Parquet; text lines."
+        description="CoNLL-U; a word and tag per line; TSV, CSV, JSON Lines, Parquet; text lines."
     )
     path: str | dict[str, str] = Field(
-        description="With {language}, {iso1}, {iso3}, {script}, {flores}, {split}, and * where "
-        "several files follow one another; or one a split."
+        description="With {language}, {iso1}, {iso3}, {script}, {flores}, {split}, and * to read "
+        "several files in order; or one per split."
     )
     languages: tuple[str, ...] | None = None
     splits: tuple[str, ...] = ("train", "dev", "test")
-    columns: ColumnNames = ColumnNames()
+    columns: Columns = Columns()
     labels: tuple[str, ...] | None = None
     licence: str = "its owner's"
     summary: str = ""
@@ -75,8 +57,7 @@ def read_description(source: Path | Mapping[str, Any]) -> Corpus:
     """A corpus from a YAML file, or from its content.
 
     Raises:
-        ConfigError: For a missing file, broken YAML, or an unknown or unfit setting, all of which
-            the message names.
+        ConfigError: For a missing file, broken YAML, or unknown or invalid settings.
     """
     home = Path()
     if isinstance(source, Path):
@@ -88,14 +69,14 @@ def read_description(source: Path | Mapping[str, Any]) -> Corpus:
         problems = "; ".join(
             f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}" for problem in error.errors()
         )
-        raise ConfigError(f"The description of a corpus does not fit: {problems}.") from None
+        raise ConfigError(f"The description of a corpus is invalid: {problems}.") from None
     codes = described.languages
     languages = None if codes is None else tuple(get_language(code).code for code in codes)
     splits = tuple(described.path) if isinstance(described.path, dict) else described.splits
     find = partial(_find, described, home)
     _check_task(described)
     make = _FORMATS[described.format]
-    make(described, described.options)  # so that unfit options are refused now
+    make(described, described.options)  # refuses invalid options now
 
     def read(request: Request) -> Iterator[Record]:
         options = {key: request.options[key] for key in described.options}
@@ -123,7 +104,7 @@ def read_description(source: Path | Mapping[str, Any]) -> Corpus:
 
 
 def _check_task(described: UserCorpus) -> None:
-    """Refuse a description whose records would lack what the task is about."""
+    """Refuse a description whose records would lack what the task needs."""
     task, kind, columns = described.task, described.format, described.columns
     needs = ""
     if task in ("pos", "ner") and kind == "lines":
@@ -150,7 +131,7 @@ def _parse(path: Path) -> Mapping[str, Any]:
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: broken YAML ({error}).") from error
     if not isinstance(content, dict):
-        raise ConfigError(f"{path}: keys and values expected, such as 'name: my_corpus'.")
+        raise ConfigError(f"{path}: expected keys and values, such as 'name: my_corpus'.")
     return content
 
 
@@ -190,14 +171,12 @@ def _conll(described: UserCorpus, options: Mapping[str, Any]) -> Callable[..., I
 
 
 def _table(described: UserCorpus, options: Mapping[str, Any]) -> Callable[..., Iterator[Record]]:
-    columns = described.columns.model_dump()
-    if all(columns[role] is None for role in ("text", "words", "premise")):
+    columns = described.columns
+    if columns.text is columns.words is columns.premise is None:
         raise ConfigError("columns of a table name text, or words, or premise and hypothesis.")
-    if isinstance(columns["words"], int) or isinstance(columns["labels"], int):
+    if isinstance(columns.words, int) or isinstance(columns.labels, int):
         raise ConfigError("columns of a table are names, not numbers.")
-    make = partial(
-        RowOptions, Columns(**columns), labels=described.labels, spans=described.task == "ner"
-    )
+    make = partial(RowOptions, columns, labels=described.labels, spans=described.task == "ner")
     known = set(RowOptions.__dataclass_fields__) - {"columns", "labels"}
     return partial(read_table, options=_fitting(make, options, tuple(known)))
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from lingap.corpora.files import codes_of, provenance_of, root_of, the_one
 from lingap.corpora.formats.assemble import Columns, RowOptions, read_table
-from lingap.corpora.formats.tables import TABLES, read_rows
+from lingap.corpora.formats.tables import read_rows
 from lingap.corpora.policies import TABLE
 from lingap.corpora.protocol import Corpus, Record, Request
 from lingap.corpora.sources.hub import Hub, fetch
@@ -44,7 +45,7 @@ def _find(request: Request) -> tuple[Path, ...]:
         named = _TRAIN.fullmatch(root.name)
         if named is not None and named[1] not in codes:
             raise CorpusError(
-                f"a file of {named[1]!r}, but {request.language.code} was asked for.", root
+                f"a file of {named[1]!r}, but {request.language.code} was requested.", root
             )
         return (root,)
     split = request.split
@@ -64,25 +65,16 @@ def _find(request: Request) -> tuple[Path, ...]:
 
 def _columns(path: Path) -> Columns:
     """Which of the three layouts the file has, by the names of its columns."""
-    if not any(suffix in TABLES for suffix in path.suffixes):
-        raise CorpusError(f"a table expected ({', '.join(TABLES)}).", path)
     number, row = next(iter(read_rows(path, Counter())), (1, {}))
     for layout in (_RELEASE, _TRANSLATED, _HUB):
         needed = (layout.premise, layout.hypothesis, layout.label)
         if all(name in row for name in needed):
-            if layout.id is not None and layout.id not in row:
-                return Columns(
-                    premise=layout.premise,
-                    hypothesis=layout.hypothesis,
-                    label=layout.label,
-                    language=layout.language,
-                )
-            return layout
+            return layout if layout.id in row else replace(layout, id=None)
     if not row:
-        raise CorpusError("empty: a header and at least one row expected.", path)
+        raise CorpusError("expected a header and at least one row, got an empty file.", path)
     raise CorpusError(
-        "columns sentence1, sentence2, gold_label (or premise, hypo, label, or premise, "
-        f"hypothesis, label) expected, found {', '.join(row)}.",
+        "expected columns sentence1, sentence2, gold_label (or premise, hypo, label, or premise, "
+        f"hypothesis, label), got {', '.join(row)}.",
         path,
         number - 1 if path.suffix == ".tsv" else None,
     )
@@ -94,9 +86,7 @@ def _read(request: Request) -> Iterator[Record]:
         _columns(paths[0]),
         labels=LABELS,
         rename={"contradictory": "contradiction"},
-        unlabelled=request.options["unlabelled"],
-        empty_text=request.options["empty_text"],
-        duplicate_ids=request.options["duplicate_ids"],
+        **{name: request.options[name] for name in ("unlabelled", "empty_text", "duplicate_ids")},
     )
     return read_table(paths, language=request.language.code, options=options, counts=request.counts)
 
@@ -108,7 +98,7 @@ XNLI = Corpus(
     licence="CC BY-NC 4.0",
     revision=f"XNLI-1.0; hub {HUB.pinned}",
     splits=("train", "dev", "test"),
-    sizes="392,702 (translated), 2,490 and 5,010 pairs a language",
+    sizes="392,702 (translated), 2,490 and 5,010 pairs per language",
     read=_read,
     provenance=provenance_of(_find),
     labels=lambda request: LABELS,
