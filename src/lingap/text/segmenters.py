@@ -1,4 +1,4 @@
-"""Words for languages that are written without spaces: named segmenters, each in its own package."""
+"""Words for languages that are written without spaces: named segmenters, one package each."""
 
 from __future__ import annotations
 
