@@ -237,7 +237,7 @@ def text(
 ) -> None:
     """Input gap without any model: units shared, their n-grams, compression.
 
-    One UTF-8 file per language, one sentence per line; if parallel, line i is the same sentence in all.
+    One UTF-8 file per language, one sentence per line; in parallel text line i is the same sentence.
     """
     from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""Words for languages that are written without spaces: named segmenters, each in its own package."""
+"""Words of languages that are written without spaces: named segmenters, each an own package."""
 
 from __future__ import annotations
 
