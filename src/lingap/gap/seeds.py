@@ -14,13 +14,13 @@ from lingap.records import Interval
 
 
 def mean_over_seeds(gaps: Sequence[LinguisticGap]) -> LinguisticGap:
-    """Average gaps that differ only in the seed of the training behind them.
+    """Average gaps that differ only in the training seed.
 
     Matrices and means are averaged. The end points of intervals are averaged too: the sentences
     are the same for every seed, so their uncertainty does not shrink with more seeds.
 
     Raises:
-        MetricError: For no gap, or gaps of different systems, layers, corpora or languages.
+        MetricError: For no gaps, or gaps of different systems, layers, corpora or languages.
     """
     if not gaps:
         raise MetricError("No linguistic gap to average.")
@@ -29,7 +29,7 @@ def mean_over_seeds(gaps: Sequence[LinguisticGap]) -> LinguisticGap:
         return first
     facts = {(g.system, g.layer, g.corpus, g.n_sentences, g.languages) for g in gaps}
     if len(facts) > 1:
-        raise MetricError(f"Only gaps that differ in the seed can be averaged; came: {facts}.")
+        raise MetricError(f"Only gaps that differ in the seed can be averaged; got {facts}.")
 
     def matrix(of: Callable[[LinguisticGap], Matrix]) -> Matrix:
         matrices = [of(gap) for gap in gaps]
