@@ -261,7 +261,7 @@ def test_parallel_lines_that_never_meet_are_told(tmp_path):
     (tmp_path / "kor.txt").write_text("\n하나\n")
     refused("text", tmp_path, "-r", "character", match="no line has a word in all of eng, kor")
     (tmp_path / "kor.txt").write_text("\n\n")
-    refused("text", tmp_path, "-r", "character", match=r"kor\.txt: holds no line with a word")
+    refused("text", tmp_path, "-r", "character", match=r"kor\.txt: no line has a word")
 
 
 def test_bad_embeddings_are_named(vectors):
@@ -285,7 +285,7 @@ def test_bad_embeddings_are_named(vectors):
     put(good.astype(str))
     refused("embeddings", vectors, match=r"swa\.npy: contains <U")
     np.save(vectors / "swa.npy", np.array([{"a": 1}], dtype=object), allow_pickle=True)
-    refused("embeddings", vectors, match=r"swa\.npy: holds pickled objects")
+    refused("embeddings", vectors, match=r"swa\.npy: contains pickled objects")
     (vectors / "swa.npy").write_bytes(pickle.dumps(good))
     refused("embeddings", vectors, match=r"swa\.npy: ")
     (vectors / "swa.npy").write_bytes(b"")
@@ -343,7 +343,7 @@ def test_an_archive_is_no_array(vectors):
     [
         (b"", "not a safetensors file"),
         (struct.pack("<Q", 10**12) + b"{}", "longer than the file"),
-        (struct.pack("<Q", 2) + b"[]", "no object"),
+        (struct.pack("<Q", 2) + b"[]", "not an object"),
         (struct.pack("<Q", 4) + b"{\xff}}", "not a safetensors file"),
     ],
 )
@@ -353,7 +353,7 @@ def test_damaged_safetensors_are_named(vectors, data, match):
 
 
 def test_safetensors_that_lie_about_their_size_are_named(vectors):
-    for offsets, match in (([0, 8], "offsets"), ([0, 1920], "cut off"), ([-4, 1916], "offsets")):
+    for offsets, match in (([0, 8], "offsets"), ([0, 1920], "truncated"), ([-4, 1916], "offsets")):
         header = {"x": {"dtype": "F32", "shape": [60, 8], "data_offsets": offsets}}
         text = json.dumps(header).encode()
         (vectors / "kor.safetensors").write_bytes(struct.pack("<Q", len(text)) + text)
