@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from lingap import performance_gaps
-from lingap.metrics import compare_over_sentences, compare_over_seeds, mean_rpd, score_std
+from lingap.metrics import compare_over_seeds, compare_over_sentences, mean_rpd, score_std
 from lingap.records import Interval, Score
 
 PAGE = Path(__file__).parents[1] / "docs/explanation/uncertainty.md"

@@ -1,21 +1,21 @@
-"""Speed and memory of ``lingap phonemize``, side by side with what there was before.
+"""Speed and memory of ``lingap phonemize``, side by side with a plain loop over Epitran.
 
     python benchmarks/g2p.py --folder DIR --write             # all; about half an hour on two cores
     python benchmarks/g2p.py --folder DIR --only tur rus      # some parts now, others later
     python benchmarks/g2p.py --folder DIR --words 1000000     # a quick look
 
-Parts are ``start``, ``english``, ``espeak``, ``pipe`` and the languages. Each is kept in
-``DIR/results-<words>.json`` when it is done, and is not measured again unless asked for with
-`--again`; `--write` makes ``docs/reference/g2p-speed.md`` of those that are there.
+Parts are ``start``, ``english``, ``espeak``, ``pipe`` and the languages. Each result is stored in
+``DIR/results-<words>.json`` and measured again only with `--again`; `--write` writes
+``docs/reference/g2p-speed.md`` from the stored results.
 
-Beside it runs, over a part of the same text, the plain loop that papers use: Epitran word by word
-and `segments` on each result. Texts are real words drawn with their real frequencies (wordfreq),
-seeded. Every figure of lingap is a whole process, its start and the writing of its output
-included; *cold* begins without a word cache, *warm* is the same command again. The plain loop is
-timed before and after, without its start, and the faster time counts. Two ratios are given: by
-the clock, and by processor time as if the cores were lingap's alone (plain seconds over lingap's
-divided by the cores), which other work on the machine disturbs less. Memory is the peak of the sum
-over all processes (proportional set size).
+The plain loop is that of papers: Epitran word by word, and `segments` on each result, over a part
+of the same text. Texts are real words drawn with their frequencies (wordfreq), seeded. Every
+figure of lingap is a whole process, including start-up and output; *cold* starts without a word
+cache, *warm* is the same command again. The plain loop is timed before and after, without
+start-up, and the faster time counts. Two ratios are given: of wall-clock times, and of processor
+times as if all cores were free for lingap (plain seconds over lingap's divided by the cores), which
+other work on the machine disturbs less. Memory is the peak of the sum over all processes
+(proportional set size).
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ PAGE = Path(__file__).resolve().parents[1] / "docs/reference/g2p-speed.md"
 
 @dataclass(frozen=True)
 class Timing:
-    """What one command took: seconds by the clock and of the processors, and peak memory in MB."""
+    """Wall-clock and processor seconds of one command, and its peak memory in MB."""
 
     seconds: float
     processor_seconds: float
@@ -61,7 +61,7 @@ class Timing:
 
 
 def tree_memory_mb(root: int) -> float:
-    """Memory of a process and all below it, shared pages counted once."""
+    """Memory of a process and its descendants, shared pages counted once."""
     children: dict[int, list[int]] = {}
     for entry in Path("/proc").glob("[0-9]*"):
         try:
@@ -82,7 +82,7 @@ def tree_memory_mb(root: int) -> float:
 
 
 def phonemize(language: str, backend: str, source: Path, target: Path, cache: Path) -> Timing:
-    """Run the command and watch its memory."""
+    """Run the command and track its memory."""
     command = [sys.executable, "-m", "lingap", "phonemize", str(source), "-o", str(target),
                "-l", language, "--backend", backend]  # fmt: skip
     environment = os.environ | {"LINGAP_CACHE": str(cache)}
@@ -99,13 +99,13 @@ def phonemize(language: str, backend: str, source: Path, target: Path, cache: Pa
 
 
 def children_seconds() -> float:
-    """Processor time of all finished child processes and their children."""
+    """Processor seconds of all finished child processes and their children."""
     usage = resource.getrusage(resource.RUSAGE_CHILDREN)
     return usage.ru_utime + usage.ru_stime
 
 
 def plain_loop(code: str) -> Callable[[list[str]], tuple[float, float]]:
-    """The loop of the paper's text, made ready; words a second by the clock and the processor."""
+    """The plain loop, loaded; it returns words per second of wall-clock and processor time."""
     warnings.simplefilter("ignore")
     import epitran
     import segments
@@ -155,7 +155,9 @@ def scale(language: str, folder: Path, n_words: int, part: int) -> dict[str, Any
     chosen = phonemize(language, "auto", tenth, target, cache)
     chosen_warm = phonemize(language, "auto", tenth, target, cache)
     if len(lexicons := list(cache.rglob("*.sqlite"))) != 1:  # its name holds a digest of the code
-        raise SystemExit(f"lingap changed while it was timed ({len(lexicons)} caches): once more.")
+        raise SystemExit(
+            f"lingap changed while it was timed ({len(lexicons)} caches). Run it again."
+        )
     cores = len(os.sched_getaffinity(0))
     found: dict[str, Any] = {"plain": plain[0]}
     for name, timing in (("cold", cold), ("warm", warm)):
@@ -180,13 +182,13 @@ def row(language: str, found: dict[str, Any]) -> str:
 
 
 def digest(path: Path) -> str:
-    """What a file holds, in short."""
+    """SHA-256 of a file."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def pipe(folder: Path, n_words: int) -> str:
-    """A long text through a pipe; then killed in the middle and begun again on the same cache."""
+    """A long text through a pipe, killed in mid-run and started again with the same cache."""
     source = write_corpus(folder / f"fr.{n_words}.txt", "fr", n_words)
     target, cache = folder / "piped.txt", folder / "cache"
     shutil.rmtree(cache, ignore_errors=True)
@@ -217,14 +219,14 @@ def pipe(folder: Path, n_words: int) -> str:
     seconds, peak = piped()
     same = "equals" if digest(target) == expected else "DIFFERS FROM"
     return (
-        f"{n_words:,} French words through a pipe after `kill -9` in the middle ({left:,} bytes "
-        f"were out): {seconds:.1f} s, {peak:.0f} MB in all processes; the output {same} that of "
-        "one process without a cache, byte for byte."
+        f"{n_words:,} French words through a pipe after `kill -9` in mid-run ({left:,} bytes "
+        f"were written): {seconds:.1f} s, {peak:.0f} MB in all processes; the output {same} that "
+        "of one process without a cache, byte for byte."
     )
 
 
 def english(folder: Path, n_words: int) -> str:
-    """English by its default route, cold, beside gruut's own ``sentences()``."""
+    """English by the default back end, cold, and gruut's own ``sentences()``."""
     source = write_corpus(folder / f"en.{n_words}.txt", "en", n_words)
     shutil.rmtree(folder / "cache", ignore_errors=True)
     cold = phonemize("eng", "epitran", source, folder / "out.txt", folder / "cache")
@@ -232,7 +234,7 @@ def english(folder: Path, n_words: int) -> str:
     try:
         from gruut import sentences
     except ImportError:
-        return f"eng: {ours:,.0f} words/s cold; gruut is not installed, so not timed beside it"
+        return f"eng: {ours:,.0f} words/s cold; gruut is not installed, so not timed"
     text = part_of(source, 400)
     begin = time.perf_counter()
     for start in range(0, len(text), 20):
@@ -242,9 +244,9 @@ def english(folder: Path, n_words: int) -> str:
 
 
 def espeak(folder: Path, n_words: int) -> str:
-    """In-process espeak, beside phonemizer-fork given the whole list at once; best of five each.
+    """In-process espeak, and phonemizer-fork given the whole list at once; best of five each.
 
-    They take turns, and ours is loaded anew each time, so that it remembers no letter.
+    They take turns, and ours is loaded again each time, so that it remembers no letter.
     """
     from lingap.g2p import BACKENDS
     from lingap.languages import get_language
@@ -278,7 +280,7 @@ def espeak(folder: Path, n_words: int) -> str:
             speed[name] = max(speed[name], len(words) / (time.perf_counter() - begin))
     text = f"espeak: {speed['espeak']:,.0f} words/s"
     if "phonemizer" not in speed:
-        return f"{text}; phonemizer is not installed, so not timed beside it"
+        return f"{text}; phonemizer is not installed, so not timed"
     ratio = speed["espeak"] / speed["phonemizer"]
     return f"{text}, phonemizer {speed['phonemizer']:,.0f}: {ratio:.1f}x, each the best of five"
 
@@ -296,7 +298,7 @@ def thousand_lines(folder: Path) -> str:
 
 
 def page(results: dict[str, Any], n_words: int) -> str:
-    """The page of the documentation, of the parts that were measured."""
+    """The documentation page of the parts measured."""
     columns = (
         "", "plain words/s", "cold words/s", "clock", "cpu", "warm words/s", "clock", "cpu",
         "peak memory", "`auto` words/s cold, warm", "load",
@@ -307,12 +309,12 @@ def page(results: dict[str, Any], n_words: int) -> str:
     cores = len(os.sched_getaffinity(0))
     return f"""# G2P speed and memory
 
-Made by `python benchmarks/g2p.py`: {n_words:,} words each, drawn with their frequencies in wordfreq
-(seeded), `epitran` back end, {cores} cores, whole processes with their start and output. *Plain* is
-Epitran word by word with `segments` on each result, without its start. *Clock* is the ratio by the
-clock, *cpu* by processor time as if all cores were free; *load* is that of the machine when the
-part began. Memory is the sum over all processes, at a tenth and at all of the words. `auto` is
-timed on a tenth.
+Made by `python benchmarks/g2p.py`: {n_words:,} words per language, drawn with their frequencies in
+wordfreq (seeded), `epitran` back end, {cores} cores, whole processes including start-up and output.
+*Plain* is Epitran word by word with `segments` on each result, without start-up. *Clock* is the
+ratio of wall-clock times, *cpu* that of processor times as if all cores were free; *load* is the
+machine's load average at the start. Memory is the sum over all processes, for a tenth of the words
+and for all. `auto` is timed on a tenth.
 
 {chr(10).join(rows)}
 
@@ -324,7 +326,7 @@ OTHERS = ("english", "espeak", "start", "pipe")
 
 
 def measure(part: str, folder: Path, n_words: int, plain_words: int) -> dict[str, Any]:
-    """One part, with the load when it began."""
+    """Measure one part, and the load average at its start."""
     load = os.getloadavg()[0]
     if part in LANGUAGES:
         return scale(part, folder, n_words, plain_words) | {"load": load}
@@ -344,8 +346,8 @@ def main() -> None:
     options.add_argument("--words", type=int, default=10_000_000)
     options.add_argument("--part", type=int, default=60_000, help="words for the plain loop")
     options.add_argument("--only", nargs="*", choices=parts, default=parts, metavar="PART")
-    options.add_argument("--again", action="store_true", help="measure what is there already")
-    options.add_argument("--folder", type=Path, help="where texts and results are kept")
+    options.add_argument("--again", action="store_true", help="measure again what has a result")
+    options.add_argument("--folder", type=Path, help="folder for texts and results")
     options.add_argument("--write", action="store_true", help="write the page of the docs")
     given = options.parse_args()
     with tempfile.TemporaryDirectory() as temporary:

@@ -1,10 +1,11 @@
-"""What phonemizing costs in parallel text: every file, every installed back end.
+"""What phonemization costs in parallel text: every file, every installed back end.
 
     python benchmarks/g2p_coverage.py DATA [--write]
 
 `DATA` holds corpora in FLORES+ naming, ``<corpus>/devtest/<language>_<Script>.devtest``, such as
-the folder that ``lingap corpora`` reads as `flores`. With `--write` the figures go to
-``docs/reference/g2p-coverage.md``. The word cache is not used, so a run measures what is installed.
+the folder that ``lingap corpora`` reads as `flores`. `--write` writes the figures to
+``docs/reference/g2p-coverage.md``. The word cache is not used, so a run measures the installed
+versions.
 """
 
 from __future__ import annotations
@@ -58,7 +59,7 @@ def serving(language: Language) -> list[str]:
 
 
 def phonemes(path: Path, phonemizer: Phonemizer) -> tuple[set[str], int, G2PCoverage]:
-    """Units of a file, its lines, and what was lost; lines out must be lines in."""
+    """Units of a file, its number of lines, and the coverage; lines out must equal lines in."""
     source, out = path.read_bytes(), io.BytesIO()
     coverage = phonemize_text(io.BytesIO(source), out, phonemizer)
     lines = len(source.splitlines())
@@ -69,10 +70,10 @@ def phonemes(path: Path, phonemizer: Phonemizer) -> tuple[set[str], int, G2PCove
 
 
 def costs(folder: Path) -> Iterator[Cost]:
-    """All files; units are held against those that `auto` writes for the English side."""
+    """Coverage of all files; units are checked against those of the English side by `auto`."""
     for corpus, sides in files(folder):
         if sides[0][0].code != "eng":
-            raise SystemExit(f"{corpus}: no English side to hold units against")
+            raise SystemExit(f"{corpus}: no English side to check units against")
         known, _, _ = phonemes(sides[0][1], Phonemizer("eng", cache=False))
         english = PhonemeVocabulary(f"English of {corpus}", tuple(sorted(known)))
         for language, path in sides:
@@ -84,21 +85,22 @@ def costs(folder: Path) -> Iterator[Cost]:
 
 def row(cost: Cost) -> str:
     """One line of the table."""
-    said = cost.coverage
+    coverage = cost.coverage
     worst = [
-        f"{printable(character)} × {count:,} ({printable(said.examples[character][0])})"
-        for character, count in list(said.unmapped.items())[:WORST_SHOWN]
+        f"{printable(character)} × {count:,} ({printable(coverage.examples[character][0])})"
+        for character, count in list(coverage.unmapped.items())[:WORST_SHOWN]
     ]
     losses = [
         f"{name} {count:,}"
-        for name, count in said.notes.items()
+        for name, count in coverage.notes.items()
         if name not in ("foreign script", "unit not in the vocabulary")
     ]
-    name = f"**{said.backend}**" if cost.is_chosen else said.backend
+    name = f"**{coverage.backend}**" if cost.is_chosen else coverage.backend
     cells = (
-        cost.corpus, cost.language.code, name, f"{cost.lines:,}", f"{said.words:,}",
-        f"{said.types:,}", f"{said.empty_percent:.2f}", f"{said.unmapped_percent:.2f}",
-        f"{said.foreign_percent:.2f}", f"{said.lacking_percent:.1f}", f"{len(said.lacking)}",
+        cost.corpus, cost.language.code, name, f"{cost.lines:,}", f"{coverage.words:,}",
+        f"{coverage.types:,}", f"{coverage.empty_percent:.2f}", f"{coverage.unmapped_percent:.2f}",
+        f"{coverage.foreign_percent:.2f}", f"{coverage.lacking_percent:.1f}",
+        f"{len(coverage.lacking)}",
         ", ".join(worst).replace("|", "\\|") or "–", ", ".join(losses) or "–",
     )  # fmt: skip
     return f"| {' | '.join(cells)} |"
@@ -116,7 +118,7 @@ def installed() -> str:
 
 
 def page(measured: list[Cost]) -> str:
-    """The page of the documentation."""
+    """The documentation page."""
     head = (
         "| corpus | language | back end | lines | words | types | empty % | unmapped % | foreign % "
         "| not in English % | kinds | unmapped most often (in) | other losses, words |\n"
@@ -125,14 +127,14 @@ def page(measured: list[Cost]) -> str:
     return f"""# G2P coverage of parallel text
 
 Made by `python benchmarks/g2p_coverage.py DATA --write` over every file of two parallel corpora:
-PUD of Universal Dependencies (`pud`) and TICO-19 (`tico19`). Each file came out with as many lines
-as it went in. Measured: {installed()}; policies as by default.
+PUD of Universal Dependencies (`pud`) and TICO-19 (`tico19`). Every output has as many lines as its
+input. Measured: {installed()}; default policies.
 
-*Empty*: words of which nothing could be spelled. *Unmapped*: words with a character that no rule
-covers. *Foreign*: words with letters of a script that the language does not use. *Not in English*:
-units that the English side of the corpus, read by `auto`, does not hold, as a share of all units
-and in kinds: what a model trained on English phonemes alone has never seen. Shares are of words,
-punctuation marks included. The back end that `auto` takes is **bold**.
+*Empty*: words that could not be spelled. *Unmapped*: words with a character that no rule covers.
+*Foreign*: words with letters of a script that the language does not use. *Not in English*: units
+absent from the English side of the corpus, read by `auto`, as a share of all units and as *kinds*,
+the number of distinct ones; a model trained only on English phonemes has never seen them. All other
+shares are of words, including punctuation marks. The back end that `auto` chooses is **bold**.
 
 {head}
 {chr(10).join(map(row, measured))}
@@ -140,10 +142,10 @@ punctuation marks included. The back end that `auto` takes is **bold**.
 
 
 def main() -> None:
-    """Measure, print, and write where asked."""
+    """Measure, print, and write on request."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("data", type=Path, help="folder of parallel corpora")
-    options.add_argument("--write", action="store_true", help="write the page of the docs")
+    options.add_argument("--write", action="store_true", help="write the documentation page")
     given = options.parse_args()
     text = page(list(costs(given.data)))
     print(text)

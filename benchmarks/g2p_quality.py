@@ -3,11 +3,12 @@
     python benchmarks/g2p_quality.py [--gold DIR] [--wikipron DIR] [--write]
 
 `--gold` holds lists as ``<source>/<iso639-3>.tsv`` (word, tab, IPA); `--wikipron` is the folder
-``data/scrape/tsv`` of the WikiPron release, for further languages. With `--write` the figures go to
-``docs/reference/g2p-quality.md`` and the choice to ``src/lingap/g2p/measured_errors.tsv``.
+``data/scrape/tsv`` of the WikiPron release, for further languages. `--write` writes the figures to
+``docs/reference/g2p-quality.md`` and the table for ``auto`` to
+``src/lingap/g2p/measured_errors.tsv``.
 
-Words are dealt into two halves by a checksum. The back end that is best on one half is scored on
-the other, so the figure given for ``auto`` never rests on the words that chose it.
+Words are split into two halves by a checksum. The back end that is best on one half is scored on
+the other, so ``auto`` is never scored on the words that chose it.
 """
 
 from __future__ import annotations
@@ -29,12 +30,11 @@ from lingap.languages import Language, get_language
 ROOT = Path(__file__).resolve().parents[1]
 TABLE = ROOT / "src/lingap/g2p/measured_errors.tsv"
 PAGE = ROOT / "docs/reference/g2p-quality.md"
-# Not measured here: a dictionary is what the user gives it, charsiu's weights lie on a hub, and
-# Flite is no package.
+# Not measured: lexicon (the user's file), charsiu (needs the hub) and Flite (not a package).
 CANDIDATES = ("epitran", "orthography2ipa", "espeak", "gruut-lang-en", "english-ngrams")
 FEWEST_WORDS = 100
-MADE_WITH_PERCENT = 1.0  # a back end this close to a list is where the list came from,
-REGULAR_PERCENT = 10.0  # unless another one is closer than this
+MADE_WITH_PERCENT = 1.0  # a list this close to a back end was made with it,
+REGULAR_PERCENT = 10.0  # unless another back end is closer than this
 TARGETS = {
     "eng": 16, "fra": 8, "rus": 20, "ita": 10, "hun": 5, "ukr": 15,
     "kor": 15, "tur": 16, "fin": 11, "hin": 18, "swa": 28, "urd": 40,
@@ -45,7 +45,7 @@ Gold = Mapping[str, tuple[str, ...]]
 
 @dataclass(frozen=True)
 class Measured:
-    """One gold list, and what each back end made of it."""
+    """One gold list, and the evaluation of each back end."""
 
     language: Language
     source: str
@@ -55,18 +55,18 @@ class Measured:
 
     @property
     def made_with(self) -> str:
-        """The back end that the list seems to come from, or "".
+        """The back end with which the list was probably made, or "".
 
-        One equals it in whole segments while the next best is far off, so it is not just regular
-        spelling.
+        It equals the list in whole segments, and the next best is far off, so the reason is not
+        regular spelling.
         """
-        segments = {name: said.error_rates["segments"].percent for name, said in self.whole.items()}
+        segments = {name: one.error_rates["segments"].percent for name, one in self.whole.items()}
         nearest, *others = sorted(segments, key=lambda name: segments[name])
         regular = bool(others) and segments[others[0]] < REGULAR_PERCENT
         return nearest if segments[nearest] < MADE_WITH_PERCENT and others and not regular else ""
 
     def choice(self, half: int) -> str:
-        """The best on one half."""
+        """The best back end on one half."""
         return min(self.halves, key=lambda name: self.halves[name][half])
 
     @property
@@ -76,7 +76,7 @@ class Measured:
 
 
 def gold_lists(folder: Path) -> Iterator[tuple[Language, str, Gold]]:
-    """Every list of the folder, with its language and source."""
+    """All lists of a folder, with language and source."""
     for path in sorted(folder.glob("*/*.tsv")):
         yield get_language(path.stem), path.parent.name, read_pronunciations(path)
 
@@ -86,8 +86,7 @@ def wikipron_lists(
 ) -> Iterator[tuple[Language, str, Gold]]:
     """A sample of the largest list of each language and script, broad before narrow.
 
-    Words of the lists already `seen` are left out, so a language that has one is measured on
-    others.
+    Words of the lists in `seen` are left out.
     """
     best: dict[str, tuple[bool, int, Path, Language]] = {}
     for path in sorted(folder.glob("*_*_*.tsv")):
@@ -107,7 +106,7 @@ def wikipron_lists(
 
 
 def measure(language: Language, source: str, gold: Gold) -> Measured | None:
-    """All candidates that serve the language; None for a list too short or read by nobody."""
+    """All candidates that serve the language; None without any, or for a short list."""
     if len(gold) < FEWEST_WORDS:
         return None
     halves = [{w: v for w, v in gold.items() if zlib.crc32(w.encode()) % 2 == h} for h in (0, 1)]
@@ -134,10 +133,9 @@ def measure(language: Language, source: str, gold: Gold) -> Measured | None:
 
 
 def line(measured: Measured) -> str:
-    """One list's figures for the terminal."""
+    """The figures of one list for the terminal."""
     rates = ", ".join(
-        f"{name} {said.error_rates['phonemic'].percent:.1f}"
-        for name, said in measured.whole.items()
+        f"{name} {one.error_rates['phonemic'].percent:.1f}" for name, one in measured.whole.items()
     )
     return (
         f"{measured.language.code:9}{measured.words:5} words  {rates}; auto, cross-validated "
@@ -147,7 +145,7 @@ def line(measured: Measured) -> str:
 
 
 def table_text(results: list[Measured]) -> str:
-    """The table that ``auto`` reads: of each language the first list not made with a back end."""
+    """The table for ``auto``: per language the first list not made with a back end."""
     lines = ["language\tbackend\tper_percent\twords\tgold"]
     listed: set[str] = set()
     for measured in results:
@@ -163,13 +161,13 @@ def table_text(results: list[Measured]) -> str:
 
 
 def main() -> None:
-    """Measure, print, and write where asked to."""
+    """Measure, print, and write on request."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
     parser.add_argument("--gold", type=Path, default=ROOT.parent / "shared/data/g2p")
     parser.add_argument("--wikipron", type=Path)
-    parser.add_argument("--words", type=int, default=300, help="of each WikiPron list")
+    parser.add_argument("--words", type=int, default=300, help="words of each WikiPron list")
     parser.add_argument("--write", action="store_true")
     asked = parser.parse_args()
     results: list[Measured] = []
@@ -177,7 +175,7 @@ def main() -> None:
         if (measured := measure(language, source, gold)) is not None:
             results.append(measured)
             print(line(measured), flush=True)
-    # In the order of the table of languages: the paper's first.
+    # The paper's languages first.
     order = [*TARGETS, *(measured.language.code for measured in results)]
     results.sort(key=lambda measured: order.index(measured.language.code))
     further: list[Measured] = []

@@ -1,4 +1,4 @@
-"""The page of ``g2p_quality.py``: what was measured, as Markdown."""
+"""The documentation page of ``g2p_quality.py``, in Markdown."""
 
 from __future__ import annotations
 
@@ -12,27 +12,25 @@ HEAD = """\
 # G2P quality
 
 Phoneme error rates (PER) of every back end against gold pronunciations, written by
-`benchmarks/g2p_quality.py`. `auto` chooses from the same figures
+`benchmarks/g2p_quality.py`. `auto` chooses by the same figures
 (`src/lingap/g2p/measured_errors.tsv`).
 
-**How it is counted.** Edit distance against the nearest gold variant, summed over words and divided
-by the gold symbols of those variants. *Phonemic*: NFD symbols without stress, length, ties and
-combining marks, what a phonemic transcription does not mark; the headline, since some lists are
-narrow. *Marked*: the same with combining marks as symbols. *Segments*: whole segments with marks
-and length, as a model reads them. A word that a back end leaves empty is all wrong. Punctuation is
-dropped on the system's side, since gold lists have none. Intervals are 95 % percentile bootstraps
-over words.
+**Error rate.** Edit distance to the nearest gold variant, summed over words and divided by the gold
+symbols of those variants. *Phonemic*: NFD symbols without stress, length, ties and combining marks,
+which a phonemic transcription does not mark; the main figure, since some lists are narrow.
+*Marked*: the same with combining marks as symbols. *Segments*: whole segments with marks and
+length, as a model reads them. Every symbol of an empty word is an error. Punctuation is dropped
+from the output, since gold lists have none. Intervals are 95 % percentile bootstraps over words.
 
-**How `auto` is scored.** Words are dealt into two halves; the back end that is best on one half is
+**Score of `auto`.** Words are split into two halves; the back end that is best on one half is
 scored on the other, and both directions are averaged.
 
-**Where the gold lists come from.** {origin} A list that one back end equals in
-whole segments (less than {made} % off) while all others are far from it seems to be made with that
-back end, is marked so, and chooses nothing. Two lists in circulation are of that kind and not used
-here: CharsiuG2P's Turkish and Urdu dictionaries equal eSpeak NG's output (PER
-0.0 and 0.2 % on 600 words each). Rules that lingap adds to orthography2ipa
-(`orthography2ipa_repairs.tsv`) were written with half of these words in view; the last table has
-the same languages on WikiPron words outside these lists.
+**Gold lists.** {origin} A list that one back end equals in
+whole segments (less than {made} % error) while all others are far off was probably made with that
+back end; it is marked, and `auto` ignores it. Two published lists of that kind are not used here:
+CharsiuG2P's Turkish and Urdu dictionaries equal eSpeak NG's output (PER 0.0 and 0.2 % on 600 words
+each). lingap's repairs to orthography2ipa (`orthography2ipa_repairs.tsv`) were developed on half of
+these words; the last table scores the same languages on WikiPron words outside these lists.
 """
 
 ORIGIN = (
@@ -45,7 +43,7 @@ ORIGIN = (
 def page(
     results: Sequence[Measured], further: Sequence[Measured], targets: Mapping[str, int]
 ) -> str:
-    """Markdown of the whole page."""
+    """The page in Markdown."""
     made = f"{1.0:g}"
     parts = [HEAD.format(origin=ORIGIN, made=made), "## The paper's languages, phonemic PER in %\n"]
     parts += [
@@ -57,9 +55,9 @@ def page(
     if further:
         parts += [
             "## Further languages, phonemic PER in %\n",
-            f"A sample of WikiPron for each ({len(further)} languages): read the order of the back "
-            "ends, not the level, since transcriptions differ in how narrow they are. `auto` is "
-            "cross-validated as above. Of the languages above, only words outside their lists.\n",
+            f"A sample of WikiPron per language ({len(further)} languages). Compare back ends, not "
+            "languages, since transcriptions differ in how narrow they are. `auto` is "
+            "cross-validated as above. Languages above have only words outside their lists.\n",
             _further(further),
             "",
         ]
@@ -98,13 +96,13 @@ def _others(results: Sequence[Measured]) -> str:
         "| --- | --- | ---: | ---: | ---: | ---: | ---: |",
     ]
     for m in results:
-        for name, said in m.whole.items():
-            rates = said.error_rates
-            low, high = said.accuracy_interval.low, said.accuracy_interval.high
+        for name, found in m.whole.items():
+            rates = found.error_rates
+            low, high = found.accuracy_interval.low, found.accuracy_interval.high
             lines.append(
                 f"| {m.language.code} | {name} | {rates['marked'].percent:.1f} | "
-                f"{rates['segments'].percent:.1f} | {said.accuracy_percent:.1f} "
-                f"[{low:.1f}, {high:.1f}] | {said.n_empty} | {said.n_unmapped} |"
+                f"{rates['segments'].percent:.1f} | {found.accuracy_percent:.1f} "
+                f"[{low:.1f}, {high:.1f}] | {found.n_empty} | {found.n_unmapped} |"
             )
     return "\n".join(lines)
 

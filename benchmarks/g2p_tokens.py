@@ -1,9 +1,9 @@
-"""Whether the token table of `lingap phonemize` earns its place beside a plain dict.
+"""The token table of `lingap phonemize` against a plain dict.
 
-The rule: it stays while it is at least twice as fast as a dict from the bytes of a token to its
-phonemes, once words are known, losses counted on both sides. Both spell the same text in turn, in
-one process; the output and the coverage must be equal. Time is of the processor, the least of all
-rounds, so that other work on the machine shows as little as can be.
+The table is kept as long as it is at least twice as fast as a dict from the bytes of a token to its
+phonemes, with known words, losses counted on both sides. Both spell the same text in turn, in one
+process; output and coverage must be equal. Times are processor times, the least of all rounds, so
+that other work on the machine matters little.
 
     python benchmarks/g2p_tokens.py fra TEXT... [--rounds 9]
 """
@@ -30,7 +30,7 @@ BOUNDARY = WORD_BOUNDARY.encode()
 
 
 class Speller(Protocol):
-    """Lines in, phonemes and what was lost out."""
+    """Turns lines into phonemes and coverage."""
 
     def spell(self, chunk: bytes) -> tuple[bytes, CoverageCounter]:
         """Phonemes of some lines."""
@@ -39,13 +39,13 @@ class Speller(Protocol):
 class DictSpeller:
     """The plain way: one dict from token to phonemes, one of tokens that need a second look.
 
-    It forgets nothing and takes well-formed text only, which is in its favour.
+    It forgets nothing and accepts only well-formed text, which is in its favour.
     """
 
     def __init__(self, phonemizer: Phonemizer):
         self._phonemizer = phonemizer
         self._spelled: dict[bytes, bytes] = {}
-        # Tokens that are not one word without losses: words, stretches that show nothing, losses.
+        # Tokens other than one lossless word: words, invisible characters, losses.
         self._odd: dict[bytes, tuple[int, int, list[tuple[str, Pronunciation]]]] = {}
 
     def spell(self, chunk: bytes) -> tuple[bytes, CoverageCounter]:
@@ -69,26 +69,26 @@ class DictSpeller:
         out = b"\n".join(lines) + b"\n"
         n_between = n_words - sum(map(bool, lines))  # word boundaries, each with two spaces
         coverage.words = n_words
-        # Within words spaces are one fewer than units, and ``<unk>`` is none.
+        # A word has one space less than units, and ``<unk>`` is not a unit.
         coverage.units = out.count(b" ") - 2 * n_between + n_words - coverage.empty_words
         return out, coverage
 
     def _learn(self, tokens: dict[bytes, None], coverage: CoverageCounter) -> None:
         new = [token for token in tokens if token not in self._spelled]
-        parted = [self._phonemizer.split(token.decode()) for token in new]
-        distinct = list(dict.fromkeys(chain.from_iterable(words for words, _ in parted)))
+        split = [self._phonemizer.split(token.decode()) for token in new]
+        distinct = list(dict.fromkeys(chain.from_iterable(words for words, _ in split)))
         coverage.distinct.add(distinct)
         known = dict(zip(distinct, self._phonemizer(distinct), strict=True))
-        for token, (words, n_invisible) in zip(new, parted, strict=True):
-            said = str(PronouncedText(words, tuple(known[word] for word in words)))
-            self._spelled[token] = BOUNDARY + said.encode() if words else b""
+        for token, (words, n_invisible) in zip(new, split, strict=True):
+            line = str(PronouncedText(words, tuple(known[word] for word in words)))
+            self._spelled[token] = BOUNDARY + line.encode() if words else b""
             lossy = [(word, known[word]) for word in words if not known[word].is_lossless]
             if len(words) != 1 or n_invisible or lossy:
                 self._odd[token] = len(words), n_invisible, lossy
 
 
 def once(speller: Speller, text: bytes) -> tuple[float, bytes, G2PCoverage]:
-    """Seconds of the processor, output, coverage."""
+    """Processor seconds, output, coverage."""
     begin = time.process_time()
     parts = [speller.spell(chunk) for chunk in line_chunks(io.BytesIO(text))]
     seconds = time.process_time() - begin
@@ -100,7 +100,7 @@ def main() -> None:
     """Measure and print."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("language")
-    options.add_argument("texts", type=Path, nargs="+", help="UTF-8; sentences of CoNLL-U too")
+    options.add_argument("texts", type=Path, nargs="+", help="UTF-8 text or CoNLL-U")
     options.add_argument("--rounds", type=int, default=9)
     given = options.parse_args()
     text = b"".join(map(sentences, given.texts))
@@ -125,14 +125,14 @@ def main() -> None:
                     found[name] = written
                     best[name] = min(best[name], seconds)
                 if found["table"] != found["dict"]:
-                    raise SystemExit("The two differ in what they write or count.")
+                    raise SystemExit("The two differ in output or coverage.")
             each = ", ".join(f"{name} {s / n_tokens * 1e9:,.0f} ns" for name, s in best.items())
             ratio = best["dict"] / best["table"]
-            print(f"{given.language}, {n_tokens:,} tokens, {state}: {each} a token: {ratio:.2f}x")
+            print(f"{given.language}, {n_tokens:,} tokens, {state}: {each} per token: {ratio:.2f}x")
 
 
 def sentences(path: Path) -> bytes:
-    """Lines of a text, or of the sentences of a CoNLL-U file."""
+    """Lines of a text, or sentences of a CoNLL-U file."""
     data = path.read_bytes()
     if path.suffix != ".conllu":
         return data

@@ -2,12 +2,12 @@
 
     python benchmarks/matched.py ../shared/data --write docs/reference/matched-encoders.md
 
-Encoders that differ in nothing but what they read (characters, subwords, phonemes, phonemes by
+Encoders that differ in nothing but the representation (characters, subwords, phonemes, phonemes by
 articulatory features) are pre-trained on parallel text (PUD, TICO-19) and the training part of
 UD's dev files, then fine-tuned in each language for parts of speech (ten languages) and named
-entities (eight). The samples have no training files for most languages, so every language trains
-on nine tenths of its dev file, selects the epoch on the last tenth, and is scored on all of test.
-Interrupted, it goes on where it was.
+entities (eight). The samples have no training files for most languages, so every language is
+trained on nine tenths of its dev file, with the epoch selected on the last tenth, and scored on all
+of test. If interrupted, it resumes.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ TICO = ("eng", "fra", "rus", "hin", "swa", "urd")
 def plan(
     data: Path, n_seeds: int, steps: int, epochs: int, tasks: tuple[str, ...]
 ) -> dict[str, Any]:
-    """The experiment. Names take four times the optimizer steps: most words are none."""
+    """The experiment. NER takes four times the optimizer steps: most words are not names."""
     tuning = {"epochs": epochs, "batch_size": 32, "learning_rate": 1e-3}
     carved = {"splits": {"train": "dev"}, "dev_share": 0.1}
     ud = {"name": "ud", "path": str(data / "ud-treebanks"), **carved}
@@ -105,12 +105,12 @@ def page(folder: Path, given: dict[str, Any]) -> str:
         f"{about['layers']} layers of width {about['hidden_size']}, "
         f"{given['pretraining']['training']['steps']} steps of masked language modelling over the "
         "same text (PUD, TICO-19, and the part of UD's dev files that is trained on; the one train "
-        "file of the sample, Hungarian, is left out, so that languages stand alike), then "
+        "file of the sample, Hungarian, is left out, so that languages are treated alike), then "
         "fine-tuned for each task in each language on nine tenths of its dev file "
         f"({given['finetuning']['epochs']} epochs, the best chosen on the last tenth; batches of "
         "32 for parts of speech, of 8 for names) and scored "
-        f"on all of test; seeds of fine-tuning: {len(given['seeds'])}. {len(done)} of "
-        f"{len(data.runs)} runs, {seconds / 3600:.1f} hours of one core in all.",
+        f"on all of test; {len(given['seeds'])} seeds of fine-tuning. {len(done)} of "
+        f"{len(data.runs)} runs, {seconds / 3600:.1f} hours of one core in total.",
         answer(data),
     ]
     tables = [pretraining_table(data), *result_tables(data), comparison_table(data)]
@@ -124,7 +124,7 @@ def page(folder: Path, given: dict[str, Any]) -> str:
 
 
 def sentence_tests(folder: Path, done: list[RunRow]) -> str:
-    """Is A's mean RPD smaller than B's? For each seed, by exchanging test sentences."""
+    """Test for each seed whether A's mean RPD is below B's, by exchanging test sentences."""
     counts: dict[tuple[str, int], dict[str, dict[str, Any]]] = {}
     for run in done:
         if run.task not in ("pos", "ner"):
@@ -157,31 +157,33 @@ def sentence_tests(folder: Path, done: list[RunRow]) -> str:
         table.append(f"| {told} | {test.difference:+.2f} {ends} | {p:.3f} |")
     parts = [
         "## Performance gaps compared over test sentences",
-        "Mean RPD of A less that of B, in percent points, and the p-value of no difference, "
-        "Holm-adjusted over all rows. Each seed alone: exchanging test sentences asks whether the "
-        "test tells the two apart, not whether another training would.",
+        "Mean RPD of A minus that of B, in percentage points, and the p-value of no difference, "
+        "Holm-adjusted over all rows. For single seeds: exchanging test sentences tests whether "
+        "the two differ on other sentences, not whether they would after another training.",
         "\n".join(table),
     ]
     if undefined:
         left_out = "; ".join(f"{task}, seed {seed}, {a} and {b}" for task, seed, a, b in undefined)
         parts.append(
-            f"Not compared, for two languages score 0 in one or in an exchange: {left_out}."
+            f"Not compared, since two languages score 0 in one or in an exchange: {left_out}."
         )
     return "\n\n".join(parts) if rows else ""
 
 
 def main() -> None:
-    """Run what is not yet done and write the page."""
+    """Run what is not done and write the page."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("data", type=Path, help="ud-treebanks, ner, parallel")
     parser.add_argument("--out", type=Path, default=Path("matched"), help="the experiment's folder")
     parser.add_argument("--write", type=Path, help="page to write")
     parser.add_argument("--seeds", type=int, default=3)
-    parser.add_argument("--tasks", default="pos,ner", help="by commas; encoders are shared")
+    parser.add_argument(
+        "--tasks", default="pos,ner", help="separated by commas; encoders are shared"
+    )
     parser.add_argument("--steps", type=int, default=1000)
     parser.add_argument("--epochs", type=int, default=3)
     parser.add_argument("--workers", type=int)
-    parser.add_argument("--show", action="store_true", help="write what is done, run nothing")
+    parser.add_argument("--show", action="store_true", help="write finished runs, run nothing")
     given = parser.parse_args()
     tasks = tuple(given.tasks.split(","))
     config = plan(given.data, given.seeds, given.steps, given.epochs, tasks)

@@ -2,11 +2,11 @@
 
     python benchmarks/tasks.py --data ../shared/data --write docs/reference/tasks-shown.md
 
-Interrupted, it goes on where it was; ``--tasks`` chooses what is run now, and the page always shows
-all that is done. Of each run the prediction file is read again and must give the score stored.
+If interrupted, it resumes; ``--tasks`` selects what to run now, and the page always shows all
+finished runs. The prediction file of each run is read again and must give the stored score.
 
-The figures show that every representation goes the whole way on the same words; the encoders are
-far too small, and their text far too little, to rank anything.
+The figures show that every representation works from text to scores on the same words; the encoders
+and their training text are far too small to rank anything.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ def plans(data: Path, n_seeds: int) -> dict[str, dict[str, Any]]:
 
 
 def check_predictions(folder: Path, run: RunRecord) -> None:
-    """The prediction file, read again, gives every score of the run to the last digit."""
+    """Check that the prediction file gives exactly the stored scores of the run."""
     again = score_file(folder / "runs" / run.run_id / "predictions.parquet", run.config.task)
     for score in run.own_scores:
         found = again[score.language]
@@ -155,17 +155,17 @@ def shown(folder: Path, plan: dict[str, Any], runs: Sequence[RunRecord]) -> list
 
 
 def main() -> None:
-    """Run what is not yet done and write the page."""
+    """Run what is not done and write the page."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument(
         "--data", type=Path, required=True, help="ud-treebanks, ner, xnli, parallel"
     )
     parser.add_argument("--out", type=Path, default=Path("tasks-shown"), help="experiments' folder")
     parser.add_argument("--write", type=Path, help="page to write")
-    parser.add_argument("--tasks", default="pos,ner,nli", help="what is run, by commas")
-    parser.add_argument("--seeds", type=int, default=3, help="fine-tunings of each kind")
+    parser.add_argument("--tasks", default="pos,ner,nli", help="what to run, separated by commas")
+    parser.add_argument("--seeds", type=int, default=3, help="number of seeds")
     parser.add_argument("--workers", type=int)
-    parser.add_argument("--show", action="store_true", help="write what is done, run nothing")
+    parser.add_argument("--show", action="store_true", help="write finished runs, run nothing")
     given = parser.parse_args()
     page = [
         "# Tasks shown on real data",
@@ -176,11 +176,11 @@ def main() -> None:
         "the interval is the 95 % bootstrap over test sentences or pairs, its ends averaged over "
         "seeds. *Scored* is the number of words (pairs for NLI), the same for every "
         "representation; the next four columns count words of the test text: without a spelling, "
-        "without a known unit, with a unit cut off, all. *Unmapped* counts its characters that no "
-        "rule of the phonemizer covers.",
+        "without a known unit, truncated, all. *Unmapped* counts its characters that no rule of "
+        "the phonemizer covers.",
         "",
-        "The encoders are tiny and their text is little: the tables show that each representation "
-        "goes the whole way on the same words, not which one is best.",
+        "The encoders and their training text are tiny: the tables show that each representation "
+        "works from text to scores on the same words, not which one is best.",
     ]
     for task, plan in plans(given.data, given.seeds).items():
         experiment, folder = Experiment(plan), given.out / task
@@ -189,9 +189,7 @@ def main() -> None:
         for failure in failures:
             print(failure)
         if failures:
-            raise SystemExit(
-                f"{len(failures)} runs of {task} failed; call again to try them again."
-            )
+            raise SystemExit(f"{len(failures)} runs of {task} failed; call again to retry them.")
         runs = finished_runs(Store(folder), experiment.plan())
         check_same_words(runs)
         if not runs:
@@ -200,8 +198,8 @@ def main() -> None:
         about = {
             "pos": "UD Hungarian-Szeged, its own train, dev and test; pre-training on train.",
             "ner": "MasakhaNER Swahili (PER, LOC, ORG; DATE dropped); pre-training on train.",
-            "nli": "XNLI: nine tenths of dev to learn, one tenth to select the epoch, all of test "
-            "to score; pre-training on TICO-19 in the three languages.",
+            "nli": "XNLI: trained on nine tenths of dev, epoch selected on one tenth, scored on "
+            "all of test; pre-training on TICO-19 in the three languages.",
         }[task]
         page += [
             "",

@@ -1,4 +1,4 @@
-"""Training: throughput beside the example of ``transformers``, start-up, sweeps killed.
+"""Training: throughput against the example of ``transformers``, start-up, killed sweeps.
 
     python benchmarks/training.py throughput --data DATA  # DATA/ud-treebanks, as UD releases them
     python benchmarks/training.py scores --data DATA
@@ -8,10 +8,10 @@
 *throughput* fine-tunes one encoder (RoBERTa, the class of XPhoneBERT) for parts of speech over
 phonemes on the dev part of each treebank, once by lingap's loop and once as the example does it:
 ``AutoModelForTokenClassification`` under the plain Trainer, batches of 128 in random order, each
-padded to its longest sentence. Same weights to begin with, same sentences, same number of steps;
-the two take turns, and the faster of each side's rounds counts. Real words a second.
+padded to its longest sentence. Same initial weights, sentences and number of steps; the two take
+turns, and the fastest round of each counts. Words per second, without padding.
 
-*scores* asks whether the parts cost anything: the same model is fine-tuned on nine tenths of a
+*scores* checks whether the parts lower the score: the same model is fine-tuned on nine tenths of a
 dev file for several epochs by lingap's loop and by the plain Trainer, each batch of which is
 padded and computed at once; both are scored on the last tenth.
 
@@ -149,14 +149,14 @@ def _example(config: Any, vocabulary: Any, task: Any, instances: list[Any]) -> d
 
 
 def throughput(data: Path, width: int, layers: int, languages: list[str], rounds: int) -> None:
-    """Print a row a treebank and the geometric mean."""
+    """Print a row per treebank and the geometric mean."""
     import torch
     import transformers
 
     transformers.utils.logging.set_verbosity_error()
     print(
         f"RoBERTa of {layers} layers of width {width}, phonemes, batches of {BATCH}, float32, "
-        f"{torch.get_num_threads()} threads, {STEPS} steps a treebank, {rounds} rounds\n"
+        f"{torch.get_num_threads()} threads, {STEPS} steps per treebank, {rounds} rounds\n"
     )
     print(
         "| treebank | words | words/s lingap | example | ratio by the clock | by processor time "
@@ -199,12 +199,12 @@ def throughput(data: Path, width: int, layers: int, languages: list[str], rounds
 def scores(
     data: Path, width: int, layers: int, languages: list[str], epochs: int, seeds: int
 ) -> None:
-    """Print the dev scores of both ways, seed by seed, and whether they lie apart."""
+    """Print the dev scores of both ways, seed by seed, and whether they differ."""
     import torch
     from transformers import RobertaModel
 
     from lingap import load_representation
-    from lingap.evaluation import predict
+    from lingap.evaluation import best_labels, item_logits
     from lingap.models import ItemClassifier
     from lingap.training import Collator, TrainingSettings, train
 
@@ -234,10 +234,10 @@ def scores(
                 model = ItemClassifier(encoder, len(task.labels), seed=seed)
                 with tempfile.TemporaryDirectory() as folder:
                     way(model, learned, collator, settings, seed=seed, workspace=Path(folder))
-                said = predict(
+                logits = item_logits(
                     model, dev, collator, n_items=[len(s.words) for s in sentences[cut:]]
                 )
-                found.append(task.score(task.predictions(sentences[cut:], said)))
+                found.append(task.score(task.predictions(sentences[cut:], best_labels(logits))))
             ours, theirs = found
             differences.append(ours.value - theirs.value)
             low, high = theirs.interval
@@ -302,7 +302,7 @@ def start_up(data: Path) -> None:
         times: list[dict[str, float]] = []
 
         class FirstStep(Exception):
-            """The end of what is measured."""
+            """End of the measurement."""
 
         for _ in range(3):
             shutil.rmtree(store.shared, ignore_errors=True)  # as the first job that needs it
@@ -322,7 +322,7 @@ def start_up(data: Path) -> None:
             times.append(
                 {
                     "read data and encoder": ready - started,
-                    "spell and number": encoded - ready,
+                    "encode": encoded - ready,
                     "make the Trainer": now - encoded,
                     "all": now - started,
                 }
@@ -341,7 +341,7 @@ def _stop(error: type[Exception]) -> Callable[..., None]:
 
 
 def _save_large_encoder(folder: Path, config_of: Any, model_of: Any) -> None:
-    """A RoBERTa of BERT-base size over phonemes, weights at random, as XPhoneBERT is laid out."""
+    """A RoBERTa of BERT-base size over phonemes with random weights, in XPhoneBERT's layout."""
     from lingap.g2p.ipa.articulation import known_segments
     from lingap.representations.protocol import BOUNDARY
 
@@ -356,7 +356,7 @@ def _save_large_encoder(folder: Path, config_of: Any, model_of: Any) -> None:
 
 
 def kills(n_kills: int, seed: int) -> None:
-    """Compare the rows of a sweep that was killed over and over with one that was not."""
+    """Compare the rows of a sweep that is killed repeatedly with those of an undisturbed one."""
     languages = ["eng", "fra", "rus", "hun", "kor"]
     config = {
         "name": "45 tiny runs", "task": "ner", "languages": languages,
@@ -415,14 +415,14 @@ def kills(n_kills: int, seed: int) -> None:
         weights = [_weights(folder / side) for side in ("calm", "killed")]
         print(
             f"{killed} kills; rows: {len(before)} undisturbed, {len(after)} after kills; "
-            f"equal: {before == after}; encoders equal to the bit: {weights[0] == weights[1]}"
+            f"equal: {before == after}; encoders bitwise equal: {weights[0] == weights[1]}"
         )
         if killed < n_kills or before != after or weights[0] != weights[1] or len(after) != 45:
-            raise SystemExit("the killed sweep is not the undisturbed one")
+            raise SystemExit("the killed sweep differs from the undisturbed one")
 
 
 def _rows(folder: Path) -> dict[str, Any]:
-    """All that the runs leave but their times."""
+    """The results of the runs, without their times."""
     found = {}
     for path in sorted(folder.glob("runs/*/run.json")):
         record = json.loads(path.read_text(encoding="utf-8"))

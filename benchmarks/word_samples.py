@@ -1,4 +1,4 @@
-"""Corpora for timing: real words, drawn with their real frequencies, the same for every run."""
+"""Texts for timing: real words drawn with their frequencies, the same in every run."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _AT_ONCE = 500_000
 
 
 def draw(iso1: str, n_words: int, seed: int = 0) -> Iterator[list[str]]:
-    """Lists of words of a language, `n_words` in all, drawn by their frequency in wordfreq."""
+    """Lists of words of a language, `n_words` in total, drawn by their frequency in wordfreq."""
     frequencies = get_frequency_dict(iso1, wordlist="best")
     words = np.array(list(frequencies), dtype=object)
     weights = np.fromiter(frequencies.values(), float)
@@ -28,7 +28,7 @@ def draw(iso1: str, n_words: int, seed: int = 0) -> Iterator[list[str]]:
 
 
 def write_corpus(path: Path, iso1: str, n_words: int, seed: int = 0) -> Path:
-    """A text file of that many words, twenty a line; an existing one is kept."""
+    """A text file of that many words, twenty per line; an existing file is kept."""
     if not path.exists():
         partial = path.with_suffix(".partial")
         with partial.open("w", encoding="utf-8") as file:

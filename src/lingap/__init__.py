@@ -1,8 +1,8 @@
 """lingap: measure and narrow the gap between languages.
 
-Text becomes phonemes, phonemes become units that know their word, and encoders that differ in
-nothing but the representation show what it changes: in scores (performance gap) and in vectors
-(linguistic gap). After Jung et al. (2024), *Mitigating the Linguistic Gap with Phonemic
+It turns text into phonemes, each with its word, trains encoders that differ only in the
+representation, and measures its effect on scores (performance gap) and embeddings (linguistic
+gap). After Jung et al. (2024), *Mitigating the Linguistic Gap with Phonemic
 Representations for Robust Cross-lingual Transfer*.
 """
 

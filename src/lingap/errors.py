@@ -1,7 +1,7 @@
-"""The errors a user can meet, one family under :class:`LingapError`.
+"""The errors that a user can meet, all subclasses of :class:`LingapError`.
 
-A message says what was expected, what came, where, and what to do. Errors of a bad value are also
-``ValueError``, so code that knows nothing of lingap can catch them.
+A message says what was expected, what it got, where, and what to do. Errors about a bad value are
+also ``ValueError``, so that code unaware of lingap can catch them.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 DISK_FAULTS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO)
-"""Faults of the disk, not of the work: what is finished is kept, and can be gone on with."""
+"""Faults of the disk, not of the job: what is finished is kept, and the rest can be resumed."""
 
 
 class LingapError(Exception):
@@ -20,22 +20,22 @@ class LingapError(Exception):
 
 
 class UnknownName(LingapError, ValueError):
-    """A name that no registry or table knows; the message offers near ones."""
+    """A name that no registry or table knows; the message suggests near ones."""
 
 
 class LanguageError(LingapError, ValueError):
-    """A language code that is unknown, or a language that a component does not serve."""
+    """An unknown language code, or a language that a component does not support."""
 
 
 class AlignmentError(LingapError, ValueError):
-    """Words, units or labels that do not belong together one to one."""
+    """Words, units or labels that do not correspond one to one."""
 
 
 class CorpusError(LingapError, ValueError):
-    """A corpus file that breaks its format.
+    """A corpus file that violates its format.
 
     Args:
-        message: What was expected, what came, and what to do.
+        message: What was expected, what was found, and what to do.
         path: The file, if one is to blame.
         line: Its line, counted from 1.
     """
@@ -48,11 +48,11 @@ class CorpusError(LingapError, ValueError):
 
 
 class G2PError(LingapError, ValueError):
-    """A grapheme-to-phoneme back end that cannot do what it was asked."""
+    """A grapheme-to-phoneme back end that cannot do what was requested."""
 
 
 class MetricError(LingapError, ValueError):
-    """Scores or arrays for which a measure is undefined or that do not fit each other."""
+    """Scores or arrays for which a measure is undefined, or whose shapes disagree."""
 
 
 class ConfigError(LingapError, ValueError):
@@ -64,11 +64,11 @@ class StoreError(LingapError):
 
 
 class HubError(LingapError):
-    """Files that the hub does not give.
+    """Files that cannot be fetched from the hub.
 
     Args:
-        message: What was asked for, and why it did not come.
-        reason: The same for a program.
+        message: What was requested, and why it failed.
+        reason: The same, machine-readable.
     """
 
     def __init__(self, message: str, reason: Literal["gated", "absent", "unreachable", "no file"]):
@@ -77,11 +77,11 @@ class HubError(LingapError):
 
 
 class TrainingError(LingapError):
-    """A training that cannot go on, such as one whose loss is no longer a number.
+    """A training that cannot continue, such as one whose loss is no longer finite.
 
     Args:
-        message: What came, at which step, and what may help.
-        history: The losses and scores up to there.
+        message: What happened, at which step, and what may help.
+        history: The losses and scores up to that step.
     """
 
     def __init__(self, message: str, *, history: Sequence[Mapping[str, float]] = ()):
@@ -103,4 +103,4 @@ class MissingExtra(LingapError, ImportError):
 
 
 class MissingPackage(LingapError, ImportError):
-    """A package that lingap never needs itself, such as pandas, and that is not installed."""
+    """A package that is not installed and in no extra, such as pandas."""

@@ -1,7 +1,7 @@
-"""The nouns that flow through lingap. All are frozen and check themselves once, when made.
+"""The records that pass between rooms. All are frozen and validated once, when made.
 
 A *word* is a corpus token, the thing that carries a gold label and is scored. A *unit* is what a
-model reads: a subword, a character, a phoneme. Each unit knows the word it spells.
+model reads: a subword, a character, a phoneme. Each unit knows its word.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ UNKNOWN = "<unk>"
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """Words of one language and, where there are any, a gold label for each.
+    """Words of one language, with a gold label each if there are any.
 
     Args:
         id: Unique in its corpus, language and split.
         language: Code as in :attr:`lingap.languages.Language.code` (ISO 639-3, ``kor``).
         words: The corpus tokens in NFC; none is empty.
-        labels: One label a word, or None for text without gold.
+        labels: One label per word, or None for text without gold labels.
 
     Raises:
         AlignmentError: For an empty word, or when words and labels differ in number.
@@ -47,7 +47,7 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class SentencePair:
-    """Two sentences of one language with one label for both, as in natural language inference."""
+    """Two sentences of one language with one label, as in natural language inference."""
 
     id: str
     first: Sentence
@@ -57,7 +57,7 @@ class SentencePair:
 
 @dataclass(frozen=True, slots=True)
 class ParallelSentences:
-    """The same sentences in several languages: row i means the same everywhere.
+    """The same sentences in several languages: row i means the same in each.
 
     Args:
         name: Corpus and split, for messages and tables.
@@ -73,7 +73,7 @@ class ParallelSentences:
     def __post_init__(self) -> None:
         sizes = {language: len(rows) for language, rows in self.sentences.items()}
         if len(set(sizes.values())) > 1:
-            raise AlignmentError(f"{self.name}: not parallel, rows per language are {sizes}.")
+            raise AlignmentError(f"{self.name}: not parallel; rows per language: {sizes}.")
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -87,17 +87,17 @@ class ParallelSentences:
 
 @dataclass(frozen=True, slots=True)
 class EncodedSentence:
-    """Units of one sentence, in order, and the word that each spells.
+    """Units of one sentence, in order, and the word of each.
 
     Args:
         sentence_id: The sentence's id.
         units: What the model reads; length n_units.
         word_of_unit: Index of each unit's word, or None for a unit that spells no word (a
-            boundary mark); length n_units, word indices never fall.
+            boundary mark); length n_units, word indices never decrease.
         n_words: Words of the sentence; each owns at least one unit.
 
     Raises:
-        AlignmentError: When lengths differ, indices fall, or a word owns no unit.
+        AlignmentError: When lengths differ, indices decrease, or a word owns no unit.
     """
 
     sentence_id: str
@@ -128,7 +128,7 @@ class EncodedSentence:
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
-    """What a model said of one sentence: a label for each of its words, beside the gold ones.
+    """Predicted and gold labels of the words of one sentence.
 
     Raises:
         AlignmentError: When words, gold and predicted labels differ in number.
@@ -150,7 +150,7 @@ class Prediction:
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """A confidence interval: both ends, its level (0.95), and how it was made."""
+    """A confidence interval: both ends, its level (0.95), and its method."""
 
     low: float
     high: float
@@ -160,7 +160,7 @@ class Interval:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """One number a system reached in one language, and what it rests on.
+    """The score of one system in one language, and what it is based on.
 
     Args:
         system: What is compared; in lingap's own runs the representation's name.
@@ -171,7 +171,7 @@ class Score:
         seed: Seed of the training.
         n_words: Words scored, the same for every system.
         counts: Lossy steps behind the score, such as ``words_truncated`` or ``words_unspelled``.
-        interval: Over test sentences, where it was made.
+        interval: Over test sentences, where computed.
         run_id: The run in the store.
     """
 

@@ -1,4 +1,4 @@
-"""Name to object: duplicates are refused, near names offered, nothing is loaded before its use."""
+"""Name to object: refuses duplicates, suggests near names, loads nothing before its use."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ T = TypeVar("T")
 
 
 class DuplicateName(LingapError, ValueError):
-    """Two objects of one kind under one name."""
+    """Two objects of one kind with the same name."""
 
 
 class Registry(Generic[T]):
     """Objects of one kind by name.
 
     An entry is the object itself or a string ``"package.module:attribute"`` that is imported when
-    the name is first asked for. Packages add entries under the entry-point group ``lingap.<kind>``.
+    the name is first looked up. Packages add entries under the entry-point group ``lingap.<kind>``.
 
     Args:
-        kind: What the entries are, in the singular, for messages and for the entry-point group
-            (spaces and hyphens become underscores there).
+        kind: Singular noun for messages and for the entry-point group (there with underscores
+            for spaces and hyphens).
 
     >>> colours = Registry[int]("colour")
     >>> colours.add("red", 0xFF0000)
@@ -49,14 +49,14 @@ class Registry(Generic[T]):
         if self._entry_points_read:
             return
         self._entry_points_read = True
-        from importlib.metadata import entry_points  # slow to import, and seldom needed
+        from importlib.metadata import entry_points  # slow to import and rarely needed
 
         group = "lingap." + self.kind.replace(" ", "_").replace("-", "_")
         for point in entry_points(group=group):
             self.add(point.name, point.value)
 
     def __getitem__(self, name: str) -> T:
-        """Give the object of that name; raise UnknownName with the nearest known one."""
+        """The object of that name; UnknownName suggests the nearest known one."""
         self._read_entry_points()
         if name not in self._items:
             near = difflib.get_close_matches(name, self._items, n=1)
@@ -90,18 +90,17 @@ def lazy_names(
 ) -> Callable[[str], Any]:
     """A module's ``__getattr__`` that imports each public name from its home on first use.
 
-    So a room can be entered by one door without paying for all that stands in it. A name whose
-    home is ``room.name`` is that module. Names in :data:`lingap.renamed.RENAMED` still work.
+    So importing a room does not import all of its modules. A name whose home is ``room.name`` is
+    that module. Names in :data:`lingap.renamed.RENAMED` still work.
 
     Args:
         room: The module's ``__name__``.
         homes: Public name to the module that defines it.
-        extra: The extra that the homes need, if they need one.
+        extra: The extra that the homes need, if any.
         purpose: What the names are for, for the error.
 
     Raises:
-        MissingExtra: On use of a name whose home imports a package of the extra that is not
-            installed.
+        MissingExtra: When the home of a used name imports a package that is not installed.
     """
 
     def look_up(name: str) -> Any:

@@ -1,8 +1,6 @@
-"""Names that changed: the old one works until the release named here, and warns.
+"""Public names that changed: until the release given here, the old one works and warns.
 
-A name is public when it can be imported from ``lingap`` or one of its rooms, or is an option of the
-command line or a key of a YAML file. Each that changes has a row here; `CONTRIBUTING.md` states the
-policy.
+`CONTRIBUTING.md` says which names are public and states the policy.
 """
 
 from __future__ import annotations
@@ -16,7 +14,7 @@ class Renamed:
     """One public name that changed.
 
     Args:
-        where: The module (``lingap.gap``) or the kind of file or command that knows the name.
+        where: The module (``lingap.gap``), or the kind of file or command with that name.
         old: The name before.
         new: The name now.
         since: Release that brought the new name.
@@ -34,10 +32,10 @@ RENAMED = (Renamed("experiment configuration", "exceptions", "overrides", "0.1.0
 
 
 def current_name(where: str, name: str, *, stacklevel: int = 3) -> str:
-    """The name now; a name that never changed is given back as it is.
+    """The current name; a name that never changed is returned unchanged.
 
     Warns:
-        FutureWarning: For an old name, with the new one and the release that drops the old.
+        FutureWarning: For an old name; says the new one and the release that drops the old.
 
     >>> current_name("experiment configuration", "seeds")
     'seeds'
@@ -46,7 +44,7 @@ def current_name(where: str, name: str, *, stacklevel: int = 3) -> str:
         if (row.where, row.old) == (where, name):
             warnings.warn(
                 f"{where}: {row.old!r} is called {row.new!r} since lingap {row.since}; the old "
-                f"name goes with {row.until}. Write {row.new!r}.",
+                f"name stops working in {row.until}. Write {row.new!r}.",
                 FutureWarning,
                 stacklevel=stacklevel,
             )

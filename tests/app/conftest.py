@@ -7,9 +7,9 @@ import pytest
 
 import stored_records as stored
 from lingap.experiments.records import PlannedJob, PlanRecord
-from lingap.experiments.store import write_json
 from lingap.gap import linguistic_gap, performance_gaps
 from lingap.records import Prediction, Score
+from lingap.storage.json_file import write_json
 
 LANGUAGES = ("eng", "kor", "urd")
 SENTENCES = {

@@ -140,5 +140,5 @@ def test_it_says_when_the_server_is_gone(browser, experiment):
     child.communicate(timeout=300)
     page.locator("textarea").first.fill("x")
     page.wait_for_function("() => document.getElementById('status').textContent !== ''")
-    assert "was it ended" in page.locator("#status").text_content()
+    assert "does not respond" in page.locator("#status").text_content()
     context.close()

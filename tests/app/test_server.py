@@ -48,8 +48,8 @@ def test_text_is_answered(client):
 
 @pytest.mark.parametrize(
     ("body", "kind", "said"),
-    [(json.dumps(LINES), "text/plain", "application/json"), ("{", "application/json", "not JSON"),
-     ("[" * 50_000, "application/json", "not JSON"), ("[]", "application/json", "lines"),
+    [(json.dumps(LINES), "text/plain", "application/json"), ("{", "application/json", "not valid JSON"),
+     ("[" * 50_000, "application/json", "not valid JSON"), ("[]", "application/json", "lines"),
      ("x" * (MAX_BODY_BYTES + 1), "application/json", "bytes")],
 )  # fmt: skip
 def test_bad_requests_get_a_sentence(client, body, kind, said):
@@ -105,5 +105,5 @@ def test_without_an_experiment_there_are_no_such_routes():
 
 
 def test_a_folder_that_is_no_experiment_is_refused_at_once(tmp_path):
-    with pytest.raises(StoreError, match="no experiment"):
+    with pytest.raises(StoreError, match="not an experiment"):
         create_app(tmp_path)

@@ -15,7 +15,7 @@ def test_a_folder_that_is_no_experiment_is_one_message_and_code_2(tmp_path):
         [sys.executable, "-m", "lingap", "explore", str(tmp_path)], capture_output=True, text=True, timeout=300, check=False
     )  # fmt: skip
     assert done.returncode == 2
-    assert "no experiment" in done.stderr
+    assert "not an experiment" in done.stderr
     assert done.stderr.count("\n") == 1
 
 

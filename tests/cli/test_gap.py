@@ -289,10 +289,10 @@ def test_bad_embeddings_are_named(vectors):
     (vectors / "swa.npy").write_bytes(pickle.dumps(good))
     refused("embeddings", vectors, match=r"swa\.npy: ")
     (vectors / "swa.npy").write_bytes(b"")
-    refused("embeddings", vectors, match=r"swa\.npy: no readable")
+    refused("embeddings", vectors, match=r"swa\.npy: not a readable")
     put(good)
     put(good, "swh.npy")
-    refused("embeddings", vectors, match=r"swh\.npy: swa has a file already")
+    refused("embeddings", vectors, match=r"swh\.npy: swa already has a file")
 
 
 def test_a_link_out_of_the_folder_is_refused(vectors, tmp_path):

@@ -58,8 +58,8 @@ def test_terminal_writes_nothing(gaps):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["nowhere"], "not there"),
-        (["."], "no experiment"),
+        (["nowhere"], "does not exist"),
+        (["."], "not an experiment"),
         (["x.json", "--format", "docx"], "docx"),
     ],
 )

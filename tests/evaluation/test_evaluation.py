@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from lingap.errors import AlignmentError, StoreError
-from lingap.evaluation import embed, predict, read_predictions, write_predictions
+from lingap.evaluation import best_labels, embed, item_logits, read_predictions, write_predictions
 from lingap.models import EncoderConfig, ItemClassifier, build_encoder, load_encoder, save_encoder
 from lingap.records import Prediction, Sentence
 from lingap.representations import Vocabulary, load_representation
@@ -33,7 +33,7 @@ def ready(tmp_path_factory):
 def test_every_word_is_predicted_once_whatever_the_window(ready, max_units):
     spell, vocabulary, task, model, collator = ready
     made, _ = task.instances(TEXT, spell, vocabulary, max_units=max_units)
-    rows = predict(model, made, collator, n_items=N_ITEMS, max_positions=40)
+    rows = best_labels(item_logits(model, made, collator, n_items=N_ITEMS, max_positions=40))
     assert [len(row) for row in rows] == N_ITEMS
     assert {label for row in rows for label in row} <= {0, 1}
 
@@ -42,9 +42,9 @@ def test_padding_and_order_change_no_prediction(ready):
     spell, vocabulary, task, model, collator = ready
     made, _ = task.instances(TEXT, spell, vocabulary, max_units=48)
     model.train()
-    together = predict(model, made, collator, n_items=N_ITEMS)
+    together = best_labels(item_logits(model, made, collator, n_items=N_ITEMS))
     assert model.training  # left as it was
-    apart = predict(model, made, collator, n_items=N_ITEMS, max_positions=1)
+    apart = best_labels(item_logits(model, made, collator, n_items=N_ITEMS, max_positions=1))
     assert together == apart
 
 
@@ -52,9 +52,9 @@ def test_a_word_predicted_twice_or_never_is_an_error(ready):
     spell, vocabulary, task, model, collator = ready
     made, _ = task.instances(TEXT, spell, vocabulary, max_units=48)
     with pytest.raises(AlignmentError, match="predicted twice"):
-        predict(model, [made[0], made[0]], collator, n_items=N_ITEMS[:1])
+        item_logits(model, [made[0], made[0]], collator, n_items=N_ITEMS[:1])
     with pytest.raises(AlignmentError, match="never predicted"):
-        predict(model, made[:1], collator, n_items=N_ITEMS)
+        item_logits(model, made[:1], collator, n_items=N_ITEMS)
 
 
 def test_embeddings_are_means_over_the_units_of_words(ready):

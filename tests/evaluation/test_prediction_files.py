@@ -96,9 +96,9 @@ def test_text_formats_are_as_people_expect(tmp_path):
     ("name", "content", "message"),
     [
         ("x.tsv", "word\tgold\n", "x.tsv:1: the header lacks sentence_id, language"),
-        ("x.tsv", "sentence_id\tlanguage\tposition\tword\tgold\tpredicted\na\tb\n", "x.tsv:2: 6 columns"),
+        ("x.tsv", "sentence_id\tlanguage\tposition\tword\tgold\tpredicted\na\tb\n", "x.tsv:2: expected 6 columns and a number as position, got 'a"),
         ("x.tsv", "sentence_id\tlanguage\tposition\tword\tgold\tpredicted\na\teng\t1\tx\tO\tO\n", "does not follow"),
-        ("x.conll", "a\tO\tO\n", "x.conll:1: word, gold and predicted expected"),
+        ("x.conll", "a\tO\tO\n", "x.conll:1: expected word, gold and predicted"),
         ("x.conll", "# sent_id = 1\n# language = eng\na O O\n", "x.conll:3"),
         ("x.csv", "", "from .parquet, .tsv or .conll"),
     ],

@@ -33,17 +33,20 @@ def test_the_demo_survives_yaml(tmp_path):
         ({"parallel_languages": ["fra"]}, "'fra'] are not among the languages"),
         ({"corpus": {"name": "cldr", "options": {"seed": 1}}}, "would be pre-trained on"),
         ({"corpus": {"name": "cldr", "options": {"case": "keep"}}}, "option case is 'keep'"),
-        ({"parallel": {"name": "cldr_names", "dev_share": 0.1}}, "parallel text is read whole"),
+        (
+            {"parallel": {"name": "cldr_names", "dev_share": 0.1}},
+            "parallel text is read as a whole",
+        ),
         ({"task": "nerr"}, "task: .*got 'nerr'"),
         ({"protocol": "zero-shot"}, "give source, the training language"),
         ({"protocol": "zero-shot", "source": "fra"}, "not among the languages"),
         ({"finetuning": {"epochs": 1, "steps": 1}}, "give epochs or steps"),
         ({"finetuning": {"epochs": 1, "learning_rate": -1}}, "finetuning.learning_rate: "),
-        ({"representations": [{"name": "character"}] * 2}, "called alike"),
+        ({"representations": [{"name": "character"}] * 2}, "have one name"),
         ({"corpus": {"name": "cldr", "pth": "x"}}, r"^\S* ?.*\n  corpus.pth: .*mean 'path'\?$"),
         ({"grid": {"learning_rate": []}}, "grid.learning_rate: .*at least 1 item"),
-        ({"grid": {"lr": [1]}}, "lr: no hyperparameter has that name; known: epochs, steps"),
-        ({"grid": {"batchsize": [1]}}, "batchsize: no hyper.* did you mean 'batch_size'"),
+        ({"grid": {"lr": [1]}}, "lr: no setting has that name. Known: epochs, steps"),
+        ({"grid": {"batchsize": [1]}}, "batchsize: no setting.* Did you mean 'batch_size'"),
         ({"seeds": 0}, "seeds: Input should be a list; got 0"),
     ],
 )
@@ -85,7 +88,7 @@ def test_a_wrong_option_of_a_representation_is_named_by_the_plan(representation,
 def test_a_misspelt_task_is_near_its_name():
     given = settings()
     given["taks"] = given.pop("task")
-    with pytest.raises(ConfigError, match=r"task is missing.*did you mean it by 'taks'\?"):
+    with pytest.raises(ConfigError, match=r"task is missing.*did you mean 'task' by 'taks'\?"):
         ExperimentConfig.parse(given)
 
 
@@ -99,7 +102,7 @@ def test_a_missing_setting_and_a_broken_file_are_named(tmp_path):
     with pytest.raises(ConfigError, match="cannot be read as YAML"):
         ExperimentConfig.read(path)
     path.write_text("just words", encoding="utf-8")
-    with pytest.raises(ConfigError, match="a mapping of settings was expected"):
+    with pytest.raises(ConfigError, match="expected a mapping of settings"):
         ExperimentConfig.read(path)
 
 
@@ -154,11 +157,11 @@ def test_parallel_text_may_lack_a_language():
         assert len(job.spec.data[code]) == (4 if code != "fin" else 3)
 
 
-def test_text_and_corpus_part_their_data_alike():
+def test_text_and_corpus_split_their_data_alike():
     given = settings()
     given["pretraining"]["text"] = {"name": "cldr"}
     given["corpus"] = {"name": "cldr", "splits": {"train": "dev"}, "dev_share": 0.1}
-    with pytest.raises(ConfigError, match="splits is .* both must part the data alike"):
+    with pytest.raises(ConfigError, match="splits is .* both must split the data alike"):
         ExperimentConfig.parse(given)
 
 
@@ -168,7 +171,7 @@ def test_a_path_written_otherwise_is_the_same_place(tmp_path, monkeypatch):
     given = settings(task="pos", corpus={"name": "ud", "path": "ud"})
     text = {"name": "ud", "path": str(tmp_path / "ud") + "/", "splits": {"train": "test"}}
     given["pretraining"]["text"] = text | {"splits": {"train": "test", "test": "train"}}
-    with pytest.raises(ConfigError, match="splits is .* both must part the data alike"):
+    with pytest.raises(ConfigError, match="splits is .* both must split the data alike"):
         ExperimentConfig.parse(given)
 
 

@@ -2,10 +2,10 @@ import numpy as np
 import pytest
 import scipy.stats
 
+from lingap.experiments.analysis import output_gaps
 from lingap.experiments.config import ExperimentConfig
 from lingap.experiments.correlation import correlate_over_seeds
 from lingap.experiments.demo import demo_config
-from lingap.experiments.output_gaps import output_gaps
 from lingap.gap import linguistic_gap
 from lingap.metrics import relative_percentage_difference
 from lingap.records import Score

@@ -86,7 +86,7 @@ def test_of_a_grid_over_batch_sizes_the_order_does_not_matter():
 
 
 def test_each_text_is_asked_for_its_own_languages(tmp_path):
-    (tmp_path / "text.got").write_text("jah qath du im\n" * 50, encoding="utf-8")
+    (tmp_path / "text.got").write_text("𐌾𐌰𐌷 𐌵𐌰𐌸 𐌳𐌿 𐌹𐌼\n" * 50, encoding="utf-8")
     given = {k: GIVEN[k] for k in ("name", "representations", "encoder")} | {
         "languages": ["hun", "got"],
         "pretraining": GIVEN["pretraining"]

@@ -120,7 +120,7 @@ def test_the_grid_is_tried_where_it_is_asked_for(data, encoders):
     (plan,) = plan_preset("table2", data=data, encoders=encoders, grid=True, languages=["en", "sw"])
     made = make_plan(plan.config)
     assert len(made.of("trials")) == 3 * 2 * 5 * 4 * 2
-    assert "chosen anew on dev data" in plan.notes[-1]
+    assert "chosen on dev data from its grid" in plan.notes[-1]
 
 
 def test_encoders_that_do_not_serve_are_told(data, encoders):
@@ -128,7 +128,7 @@ def test_encoders_that_do_not_serve_are_told(data, encoders):
         plan_preset(
             "table2", data=data, encoders={k: encoders[k] for k in ("character", "phoneme")}
         )
-    with pytest.raises(ConfigError, match="grid is of published encoders"):
+    with pytest.raises(ConfigError, match="grid is for published encoders"):
         plan_preset("table2", data=data, grid=True)
 
 

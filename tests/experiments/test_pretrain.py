@@ -105,7 +105,7 @@ def test_what_cannot_read_on_is_refused_before_anything_runs(tmp_path):
     (tmp_path / "canine").mkdir()
     make.canine(tmp_path / "canine")
     given = settings(representations=[{"name": "character", "encoder": str(tmp_path / "canine")}])
-    with pytest.raises(ConfigError, match="no masked language model of CANINE"):
+    with pytest.raises(ConfigError, match="no masked language model for CANINE"):
         pretraining_jobs(PretrainConfig.parse(given))
     partly = settings()
     partly["pretraining"] = {
@@ -168,7 +168,7 @@ def test_sentences_that_are_learned_are_not_held_out(tmp_path):
         pretraining=settings()["pretraining"] | {"text": corpus},
     )  # fmt: skip
     _, (failure,) = pretrain_encoders(PretrainConfig.parse(given), tmp_path / "x", n_workers=0)
-    assert "all of the 10 held-out sentences are also among the learned ones" in failure.reason
+    assert "all 10 held-out sentences are also in the training text" in failure.reason
     path.write_text(
         path.read_text("utf-8") + "".join(f"alone {i:b}\n" for i in range(200)), "utf-8"
     )

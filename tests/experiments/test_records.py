@@ -53,7 +53,7 @@ def changed(content, place, value):
     ("place", "value", "told"),
     [
         ("run_id", "other", "is not the record of abc"),
-        ("status", "begun", "status: expected done or failed, found 'begun'"),
+        ("status", "begun", "status: expected done or failed, got 'begun'"),
         ("config.kind", "sweep", r"config\.kind: .*'runs'"),
         ("config.kind", "trials", r"config\.kind: .*'runs'"),
         ("config.seed", "first", r"config\.seed: .*integer"),
@@ -83,7 +83,9 @@ def test_a_failed_record_in_the_folder_of_another_kind_is_refused(tmp_path, stor
 
 def test_a_folder_of_no_kind_is_refused(tmp_path, stored):
     path = write(tmp_path, stored.run_record(), kind="sweeps")
-    with pytest.raises(StoreError, match="'sweeps' is no kind of job; known: pretraining, trials"):
+    with pytest.raises(
+        StoreError, match="'sweeps' is not a kind of job; known: pretraining, trials"
+    ):
         read_record(path)
 
 

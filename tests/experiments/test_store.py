@@ -72,7 +72,9 @@ def test_a_folder_whose_making_was_killed_is_taken(tmp_path, kill_in_the_middle)
 
 def test_a_foreign_folder_is_refused(tmp_path):
     (tmp_path / "thesis.docx").touch()
-    with pytest.raises(StoreError, match=r"holds other files \(thesis.docx\) and is no experiment"):
+    with pytest.raises(
+        StoreError, match=r"holds other files \(thesis.docx\) and is not an experiment"
+    ):
         Store(tmp_path)
     (tmp_path / "file").touch()
     with pytest.raises(StoreError, match="cannot be used as a folder"):
@@ -94,7 +96,7 @@ def test_a_damaged_record_is_named_with_what_to_do(tmp_path, fill, content):
     store = Store(tmp_path)
     store.commit("runs", "abc", fill)
     (store.folder("runs", "abc") / "run.json").write_text(content, encoding="latin-1")
-    with pytest.raises(StoreError, match="Delete .*abc to have it computed again"):
+    with pytest.raises(StoreError, match="Delete .*abc to have it recomputed"):
         store.is_done("runs", "abc")
 
 

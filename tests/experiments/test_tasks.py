@@ -12,12 +12,11 @@ import checkpoints as make
 from lingap.errors import ConfigError, StoreError
 from lingap.evaluation import read_predictions, score_file
 from lingap.experiments import Experiment, ExperimentConfig, make_plan
-from lingap.experiments.analysis import analyse
+from lingap.experiments.analysis import MAX_PAIRS, analyse, output_gaps
 from lingap.experiments.config import CorpusChoice
 from lingap.experiments.data import n_rows, rows
-from lingap.experiments.output_gaps import MAX_PAIRS, mean_output_gap, output_gaps
 from lingap.experiments.store import Store
-from lingap.gap.output import output_gap
+from lingap.gap import mean_over_seeds, output_gap
 from lingap.report.folder import read_folder
 
 LABELS = ["entailment", "neutral", "contradiction"]
@@ -99,7 +98,7 @@ def test_dev_is_carved_out_of_train_the_same_rows_in_every_language(xnli):
         ({"splits": {"train": "test"}}, "the test split 'test' is also read for train"),
         ({"splits": {"dev": "test"}, "dev_share": None}, "also read for dev"),
         ({"splits": {"test": "dev"}, "dev_share": None}, "also read for dev"),
-        ({"dev_share": None}, "give dev_share to part it"),
+        ({"dev_share": None}, "give dev_share to split it"),
         ({"splits": {"train": "dev", "dev": "dev"}}, "not from both"),
         ({"splits": {"trian": "dev"}}, "corpus.splits"),
     ],
@@ -113,8 +112,8 @@ def test_nothing_is_learned_or_selected_on_test_data(xnli, changes, message):
 @pytest.mark.parametrize(
     ("representations", "message"),
     [
-        ([{"name": "character"}], "pretraining is missing, and character names no published"),
-        ([{"name": "character", "revision": "0" * 40}], "are of a published encoder; name it"),
+        ([{"name": "character"}], "pretraining is missing, but character has no published"),
+        ([{"name": "character", "revision": "0" * 40}], "need a published encoder; name it"),
     ],
 )
 def test_an_encoder_is_pretrained_or_published(xnli, representations, message):
@@ -125,7 +124,7 @@ def test_an_encoder_is_pretrained_or_published(xnli, representations, message):
 def test_a_corpus_of_another_task_and_an_unfit_encoder_are_refused_by_the_plan(xnli, encoders):
     bert = [{"name": "subword", "encoder": str(encoders / "bert")}]
     given = settings(xnli, bert)
-    with pytest.raises(ConfigError, match="cldr is a corpus for ner, not for nli"):
+    with pytest.raises(ConfigError, match="cldr: expected a corpus for nli, got one for ner"):
         make_plan(ExperimentConfig.parse(given | {"corpus": {"name": "cldr"}}))
     wrong = settings(xnli, [{"name": "phoneme", "encoder": str(encoders / "bert")}])
     with pytest.raises(ConfigError, match="pieces"):
@@ -225,7 +224,7 @@ def test_scores_on_other_words_are_refused_with_the_names_of_the_runs(finished):
         ("train", 29, {"n_items": record["n_items"] | {"train": 29}}),
     ):
         (path / "run.json").write_text(json.dumps(record | change), encoding="utf-8")
-        told = rf"{split}: runs do not rest on the same words: .*\b{n} in run {path.name} "
+        told = rf"{split}: runs are not based on the same words: .*\b{n} in run {path.name} "
         with pytest.raises(StoreError, match=told):
             analyse(Store(folder), experiment.plan())
     (path / "run.json").write_text(before, encoding="utf-8")
@@ -249,7 +248,7 @@ def test_output_gaps_are_means_over_seeds_of_complete_ones():
     runs = [("a", seed, {code: rows}) for (seed, code), rows in clouds.items()]
     runs.append(("a", 2, {"eng": clouds[0, "eng"]}))  # its other language is not there yet
     (by_seed,) = output_gaps(runs, ["eng", "swa"], corpus="c").values()
-    gap = mean_output_gap([*by_seed.values()])
+    gap = mean_over_seeds([*by_seed.values()])
     single = [
         output_gap({code: clouds[seed, code] for code in ("eng", "swa")}, system="a")
         for seed in (0, 1)
@@ -259,6 +258,7 @@ def test_output_gaps_are_means_over_seeds_of_complete_ones():
     assert (
         gap.mean_divergence_interval.low < gap.mean_divergence < gap.mean_divergence_interval.high
     )
+    assert gap.mean_divergence_interval.method.endswith(", mean of 2 seeds")
     many = draw.dirichlet((1, 1, 1), MAX_PAIRS + 500).astype(np.float32)
     (by_seed,) = output_gaps(
         [("b", 0, {"eng": many, "swa": many})], ["eng", "swa"], corpus="c"

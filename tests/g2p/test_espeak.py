@@ -10,7 +10,7 @@ import pytest
 from lingap.errors import G2PError, LanguageError, MissingExtra
 from lingap.g2p import Phonemizer
 from lingap.g2p.backends.espeak import ESPEAK, _Voice
-from lingap.g2p.backends.espeak_ipa import ipa_of
+from lingap.g2p.backends.espeak_ipa import ipa_of_all
 from lingap.g2p.backends.espeak_program import ProgramSpeaker
 from lingap.g2p.backends.installed import installed_version
 from lingap.g2p.protocol import PLACEHOLDERS, Transcription
@@ -26,6 +26,10 @@ VIAS = [
 ]
 needs_library = pytest.mark.skipif(not HAS["library"], reason="espeakng-loader is not installed")
 needs_program = pytest.mark.skipif(not HAS["program"], reason="espeak-ng is not on the path")
+
+
+def ipa_of(printed, voice):
+    return ipa_of_all([printed], voice)[0]
 
 
 def said(language, words, **options):
@@ -73,10 +77,12 @@ class NamingSpeaker:
         return "_".join(sounds.get(c, "ː") for c in rest)
 
 
+JAPANESE = {"voice": "ja", "digits": "leave"}
+
+
 @pytest.mark.parametrize("switches", ["keep", "unmapped"])
 def test_letters_that_are_named_or_skipped_are_unmapped(switches):
-    keeps = switches == "keep"
-    voice = _Voice(NamingSpeaker(), "ja", "Jpan", reads_digits=False, keeps_switched=keeps)
+    voice = _Voice(NamingSpeaker(), "Jpan", JAPANESE | {"switches": switches})
     answers = voice.transcribe(["東京タワー", "漢字", "食べる", "コー", "ー"])
     assert [(PLACEHOLDERS.sub("*", a.ipa), a.unmapped, a.notes) for a in answers] == [
         ("**tawaː", ("東", "京"), ()),
@@ -88,9 +94,9 @@ def test_letters_that_are_named_or_skipped_are_unmapped(switches):
 
 
 def test_a_borrowed_word_is_noted_or_unmapped():
-    kept = _Voice(NamingSpeaker(), "ja", "Jpan", reads_digits=False, keeps_switched=True)
+    kept = _Voice(NamingSpeaker(), "Jpan", JAPANESE | {"switches": "keep"})
     assert kept.transcribe(["クコ"])[0] == Transcription("kko", (), ("language switch",))
-    counted = _Voice(NamingSpeaker(), "ja", "Jpan", reads_digits=False, keeps_switched=False)
+    counted = _Voice(NamingSpeaker(), "Jpan", JAPANESE | {"switches": "unmapped"})
     assert counted.transcribe(["クコ"])[0] == Transcription("", ("ク", "コ"))
 
 
@@ -219,7 +225,7 @@ def test_unknown_voice_is_an_error(via):
 def test_unknown_options_and_languages_are_refused():
     with pytest.raises(G2PError, match="no option via='telephone'"):
         ESPEAK.provenance(get_language("eng"), {"via": "telephone"})
-    with pytest.raises(LanguageError, match="has no voice for Zulu"):
+    with pytest.raises(LanguageError, match="espeak does not serve Zulu"):
         ESPEAK.load(get_language("zul"), {})
 
 

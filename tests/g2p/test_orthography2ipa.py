@@ -132,7 +132,7 @@ def test_a_language_without_repairs_has_none():
 
 def test_unresearched_rules_are_not_offered():
     assert len(ORTHOGRAPHY2IPA.languages()) > 200
-    with pytest.raises(LanguageError, match="has no researched rules for Chinese"):
+    with pytest.raises(LanguageError, match="orthography2ipa does not serve Chinese"):
         said("zho", "中文")
 
 

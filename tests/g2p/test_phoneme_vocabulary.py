@@ -29,7 +29,7 @@ def test_misses_are_part_of_the_coverage():
     assert found.notes == {"unit not in the vocabulary": 3}  # words, for tables of losses
     assert found.empty_words == 0
     assert json.loads(json.dumps(found.as_dict()))["lacking"] == {"y": 2, "ø": 2, "5": 1}
-    assert "10 units lacks 5 of 10 units (50.00 %), 3 different" in found.as_text()
+    assert "10 units lacks 5 of 10 units (50.00 %), 3 distinct" in found.as_text()
     assert "y × 2" in found.as_text()
 
 

@@ -67,7 +67,7 @@ def test_an_encoder_comes_back_from_disk_and_transformers_reads_it(tmp_path):
 def test_what_is_no_encoder_is_refused(tmp_path):
     model = build_encoder(TINY, VOCABULARY, seed=0)
     save_encoder(model, Vocabulary((*VOCABULARY.units, "d")), tmp_path)
-    with pytest.raises(ConfigError, match="9 embeddings, its vocabulary numbers up to 9"):
+    with pytest.raises(ConfigError, match="9 embeddings, its vocabulary ids up to 9"):
         load_encoder(tmp_path)
     (tmp_path / "model.safetensors").write_bytes(b"nonsense")
     with pytest.raises(StoreError, match="no readable encoder"):

@@ -244,10 +244,10 @@ def test_an_encoder_of_our_own_serves_as_a_published_one(tmp_path):
     ("representation", "name", "message"),
     [
         ("phoneme", "bert", "pieces"),
-        ("phoneme", "roberta", "cuts text in pieces"),
+        ("phoneme", "roberta", "splits text into pieces"),
         ("phoneme", "canine", "is a CANINE and reads characters"),
         ("subword", "canine", "is a CANINE and reads characters"),
-        ("character", "bert", "cuts text in pieces|pieces of words"),
+        ("character", "bert", "splits text into pieces|word pieces"),
         ("subword", "xphonebert", "its tokenizer knows 5 of 27 units"),
     ],
 )
@@ -269,7 +269,7 @@ def test_a_vocabulary_larger_than_the_table_is_refused(tmp_path):
     with (tmp_path / "vocab.txt").open("a", encoding="utf-8") as file:
         file.write("œ\nø\n")
     _, ids = published_representation("phoneme", tmp_path, {})
-    with pytest.raises(ConfigError, match="embeddings, its vocabulary numbers up to"):
+    with pytest.raises(ConfigError, match="embeddings, its vocabulary ids up to"):
         load_published(tmp_path, ids)
 
 
@@ -333,13 +333,15 @@ def test_where_encoders_are_looked_for(home, monkeypatch, tmp_path):
     assert find_checkpoint(home / "bert") == home / "bert"
     with pytest.raises(ConfigError, match="revision belongs to a hub id"):
         find_checkpoint(home / "bert", "0" * 40)
-    with pytest.raises(ConfigError, match="one of mbert, canine, canine-c, xphonebert was"):
+    with pytest.raises(
+        ConfigError, match="expected .* one of mbert, canine, canine-c, xphonebert\\."
+    ):
         find_checkpoint("nowhere")
     with pytest.raises(
-        ConfigError, match="owner/name on the hub is read at a pinned commit only.*none came"
+        ConfigError, match="owner/name on the hub is read at a pinned commit only.*got none"
     ):
         find_checkpoint("owner/name")
-    with pytest.raises(ConfigError, match="'main' came"):
+    with pytest.raises(ConfigError, match="got 'main'"):
         find_checkpoint("owner/name", "main")
     with pytest.raises(ConfigError, match="mbert reads the representation subword, not phoneme"):
         find_checkpoint("mbert", representation="phoneme")

@@ -9,12 +9,13 @@ import pytest
 
 import stored_records
 from lingap.experiments.records import BeforeAndAfter, PlannedJob, PlanRecord
-from lingap.experiments.store import Store, write_json
+from lingap.experiments.store import Store
 from lingap.experiments.stored import GAPS
 from lingap.gap import GapResults, compare_gaps, linguistic_gap, performance_gaps
 from lingap.records import Interval, Score
 from lingap.report.folder import read_folder
 from lingap.report.summary import ReportData
+from lingap.storage.json_file import write_json
 
 LANGUAGES = ("eng", "fra", "rus", "kor", "tur", "fin", "hin", "urd")
 SYSTEMS = ("character", "subword", "phoneme")

@@ -92,7 +92,7 @@ def test_an_unfinished_experiment_is_read(experiment):
         "source": "none",
     }
     assert [(run.run_id, run.status, run.reason) for run in data.unfinished] == [
-        ("cc", "failed", "no memory"), ("dd", "missing", "not done yet"),
+        ("cc", "failed", "no memory"), ("dd", "missing", "not finished yet"),
     ]  # fmt: skip
     assert data.unfinished[1].languages == ("kor",)
     (gap,) = data.performance  # of the scores that are there
@@ -346,9 +346,9 @@ def test_foreign_json_is_refused(tmp_path, content):
 
 
 def test_other_folders_are_refused(tmp_path):
-    with pytest.raises(StoreError, match="no experiment"):
+    with pytest.raises(StoreError, match="not an experiment"):
         read_folder(tmp_path)
-    with pytest.raises(StoreError, match="not there"):
+    with pytest.raises(StoreError, match="does not exist"):
         read_folder(tmp_path / "nowhere")
 
 

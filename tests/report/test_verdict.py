@@ -79,15 +79,15 @@ def test_paired_tests_over_two_seeds_say_why_they_show_nothing(said_of):
     rows = wide_and_narrow(seeds=2)
     said = said_of(rows, comparisons=tuple(compare_gaps(rows, n_resamples=200)))
     assert "no difference in the performance gap is shown." in said
-    assert "So few seeds could not give one." in said
+    assert "So few seeds cannot reach it." in said
 
 
 def test_with_three_seeds_intervals_decide(said_of):
     rows = wide_and_narrow(seeds=3)
     said = said_of(rows, comparisons=tuple(compare_gaps(rows, n_resamples=200)))
     assert "the performance gap is smaller with phoneme than with character." in said
-    assert "For these the intervals do not touch." in said
-    assert "so few seeds have no p below 0.05 to give" in said
+    assert "For these the intervals do not overlap." in said
+    assert "so few seeds cannot reach p below 0.05" in said
     alike = rows[: len(rows) // 2] + scores("phoneme", WIDE, seeds=3, noise=0.001)
     said = said_of(alike, comparisons=tuple(compare_gaps(alike, n_resamples=200)))
     assert "no difference in the performance gap is shown." in said
@@ -104,9 +104,9 @@ def test_different_languages_are_not_compared(said_of):
 def test_what_has_no_gap_for_scores_of_0_is_named(said_of):
     rows = scores("character", WIDE) + scores("phoneme", {"eng": 0.0, "kor": 0.0, "hin": 0.4})
     said = said_of(rows)
-    assert "With phoneme two languages or more score 0, so mean RPD is undefined." in said
+    assert "With phoneme at least two languages score 0, so mean RPD is undefined." in said
     said = said_of(scores("phoneme", {"eng": 0.0, "kor": 0.0}))
-    assert "Named entities: no gap can be given. Two languages or more score 0" in said
+    assert "Named entities: no gap can be computed. At least two languages score 0" in said
 
 
 def test_one_language_has_no_gap(said_of):
@@ -114,12 +114,12 @@ def test_one_language_has_no_gap(said_of):
 
 
 def test_nothing_yet_is_said(said_of):
-    assert said_of([]) == "There is no result yet. So there is nothing to compare."
+    assert said_of([]) == "There is no result yet. There is nothing to compare."
 
 
 def test_unfinished_and_miniature_are_said(data):
     said = answer(data)
-    assert said.startswith("Unfinished: of 74 runs 1 failed and 1 not done yet.")
+    assert said.startswith("Unfinished: of 74 runs 1 failed and 1 not finished yet.")
     assert said.endswith(MINIATURE)
 
 

@@ -1,16 +1,17 @@
 """Running text to words, in many scripts, and the same words for everyone who asks."""
 
 import io
+import itertools
 import json
-import time
 import unicodedata
 from collections import Counter
 
 import pytest
+import regex
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lingap.text.words import clean, count_invisible, nfc, split_words
+from lingap.text.words import _pattern, clean, count_invisible, nfc, split_words
 
 TEXTS = [
     # punctuation and white space
@@ -144,21 +145,22 @@ def test_one_normal_form(text):
     assert split_words(unicodedata.normalize("NFD", text)) == split_words(text)
 
 
-@pytest.mark.parametrize(
-    "part",
-    ["a'", "a.", "a.a-", "a+", "a@", "a://", "((a", "#a", "@", ".", ".,", "1,", "a\u0301", "e.g.-",
-     "www.", 'א"', "ab.c+d", "\u200b", "\ufe0f", "👩\u200d", "http://a", "-"],
-)  # fmt: skip
-def test_a_long_stretch_takes_no_more_than_its_share(part):
-    def seconds(n):
-        text = part * (n // len(part)) + " "
-        begun = time.process_time()
-        split_words(text, "swa")
-        count_invisible(text)
-        return time.process_time() - begun
+def quantifiers(pattern):
+    """Each quantifier of a pattern, with what follows it; classes, escapes and groups taken out."""
+    rest = regex.sub(r"\\[pP]\{[^}]*\}|\\u\w{4}|\\U\w{8}|\\.", "x", pattern)
+    while "[" in rest:
+        rest = regex.sub(r"\[[^\[\]]*\]", "x", rest)
+    rest = regex.sub(r"\(\?(?:P<\w+>|P=\w+|<?[=!]|:)", "(", rest)
+    return regex.findall(r"(?:[*+?]|\{\d+,\d*\})\+?", rest)
 
-    short, long = min(seconds(4_000) for _ in range(3)), seconds(160_000)
-    assert long < 0.5 + 160 * short  # 40 times the text; 1,600 times if it were quadratic
+
+@pytest.mark.parametrize("options", [*itertools.product([False, True], repeat=3)])
+def test_no_part_of_a_word_can_be_cut_in_two_ways(options):
+    """Possessive quantifiers never give back what they took; `benchmarks/words.py` times it."""
+    found = quantifiers(_pattern(*options).pattern)
+    assert len(found) >= 10
+    assert [q for q in found if not q.endswith("+") or q == "+"] == []
+    assert quantifiers(r"(?:a[b*]+)*+\+x{2,}+y?") == ["+", "*+", "{2,}+", "?"]
 
 
 # Every reader of running text gives the words of `split_words`.

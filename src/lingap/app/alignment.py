@@ -1,4 +1,4 @@
-"""How alike two words sound: the cheapest alignment of their phonemes."""
+"""Phonetic similarity of two words: the cheapest alignment of their phonemes."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Alignment:
-    """Two spellings set against each other.
+    """Two aligned sequences of units.
 
     Args:
-        pairs: Units that face each other, None where one side has nothing.
-        similarity: 1 for equal spellings, 0 for spellings with nothing in common.
+        pairs: Aligned units, None for a gap.
+        similarity: 1 for equal sequences, 0 for sequences with nothing in common.
     """
 
     pairs: tuple[tuple[str | None, str | None], ...]
@@ -21,11 +21,7 @@ class Alignment:
 
 
 def align(one: Sequence[str], other: Sequence[str]) -> Alignment:
-    """Align two spellings with the fewest edits; a change of length or diacritics is half an edit.
-
-    Args:
-        one: Units of a word.
-        other: Units of another.
+    """Align the units of two words with the fewest edits; a length or diacritic counts half.
 
     >>> align(("p", "a", "ʁ", "i"), ("p", "aː", "i")).pairs
     (('p', 'p'), ('a', 'aː'), ('ʁ', None), ('i', 'i'))
@@ -64,7 +60,7 @@ def _change(one: str, other: str) -> float:
 
 
 def base(unit: str) -> str:
-    """A unit without its diacritics and length.
+    """A unit without diacritics and length marks.
 
     >>> base("t͡ɕʰ"), base("ãː")
     ('tɕ', 'a')

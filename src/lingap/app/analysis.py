@@ -1,4 +1,4 @@
-"""What the page shows of typed text: words, phonemes, coverage, units, and what languages share."""
+"""Analysis of typed text: words, phonemes, coverage, units, and what languages share."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ MAX_WORDS = 400
 MOST_SIMILAR = 12
 LEAST_SIMILARITY = 0.2
 
-_LOCK = threading.RLock()  # phonemizers remember words and count; one request at a time
+_LOCK = threading.RLock()  # phonemizers cache and count; one request at a time
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One typed sentence: its language and the back ends that phonemize it."""
+    """One typed sentence, its language and its back ends."""
 
     text: str
     language: str
@@ -36,7 +36,7 @@ class Line:
 
 
 def served_languages() -> list[dict[str, Any]]:
-    """Languages that a back end here serves, each with its back ends, the default first."""
+    """Languages supported here, each with its back ends, the default first."""
     serving: dict[str, list[str]] = {}
     for name in BACKENDS:
         backend = BACKENDS[name]
@@ -69,30 +69,30 @@ def _rank(backend: str, language: Language) -> tuple[int, str]:
 
 @lru_cache(maxsize=64)
 def _phonemizer(language: str, backend: str) -> Phonemizer:
-    # What people type stays in memory: it is not written into the word cache on disk.
+    # Typed text stays in memory: it is not written to the word cache on disk.
     return Phonemizer(language, backend=backend, remember=50_000, cache=False)
 
 
 def pronounce(language: str, backend: str, words: Sequence[str]) -> list[Pronunciation]:
-    """Phonemes of some words; a back end is loaded at its first use.
+    """Phonemes of words; a back end is loaded on first use.
 
     Raises:
-        LingapError: When the back end does not serve the language or is not installed.
+        LingapError: If the back end does not support the language or is not installed.
     """
     with _LOCK:
         return _phonemizer(language, backend)(words)
 
 
 def parse_lines(content: Any) -> list[Line]:
-    """Lines of a request.
+    """The lines of a request.
 
     Raises:
-        ConfigError: When it is not what the page sends, or too long.
+        ConfigError: If it is malformed or too long.
         LanguageError: For an unknown language.
     """
     rows = content.get("lines") if isinstance(content, Mapping) else None
     if not isinstance(rows, list) or not 1 <= len(rows) <= MAX_LINES:
-        raise ConfigError(f"Expected 1 to {MAX_LINES} lines.")
+        raise ConfigError(f"Expected a list of 1 to {MAX_LINES} lines.")
     lines = []
     for row in rows:
         if not isinstance(row, Mapping) or not isinstance(row.get("text"), str):
@@ -111,11 +111,11 @@ def parse_lines(content: Any) -> list[Line]:
 
 
 def analyse(lines: Sequence[Line], *, subwords: Representation | None = None) -> dict[str, Any]:
-    """Everything the page shows of some lines.
+    """Everything the page shows for some lines.
 
     Args:
         lines: Typed sentences.
-        subwords: The subword representation of an experiment, if one is open.
+        subwords: The subword representation of the open experiment, if any.
     """
     with _LOCK:
         read = [_read_line(line, at, subwords) for at, line in enumerate(lines)]
@@ -129,7 +129,7 @@ def _read_line(line: Line, at: int, subwords: Representation | None) -> dict[str
     for backend in line.backends:
         try:
             pronunciations = pronounce(line.language, backend, words)
-            name = _phonemizer(line.language, backend).backend.name  # which ``auto`` chose
+            name = _phonemizer(line.language, backend).backend.name  # the one that ``auto`` chose
         except LingapError as error:
             spoken.append({"backend": backend, "error": str(error)})
             continue
@@ -175,10 +175,7 @@ def _compare(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]
     for name in one["units"]:
         if name in other["units"]:
             left, right = (set(line["units"][name]) - {"▁", UNKNOWN} for line in (one, other))
-            shared[name] = {
-                "both": sorted(left & right),
-                "n_either": len(left | right),
-            }
+            shared[name] = {"both": sorted(left & right), "n_either": len(left | right)}
     return {
         "languages": [one["language"], other["language"]],
         "shared": shared,
@@ -187,7 +184,7 @@ def _compare(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]
 
 
 def _most_similar(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The most alike pairs of words by sound, no word twice."""
+    """The most similar pairs of words by sound, each word once."""
     left, right = _sounding(one), _sounding(other)
     scored = [
         (align(a, b), word, partner) for word, a in left.items() for partner, b in right.items()
@@ -211,7 +208,7 @@ def _most_similar(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[dict
 
 
 def _sounding(line: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
-    """Distinct words of a line that hold a letter, and their phonemes by the first back end."""
+    """Distinct words of a line that contain a letter, with the first back end's phonemes."""
     first = next((one for one in line["spoken"] if "words" in one), None)
     if first is None:
         return {}

@@ -1,4 +1,4 @@
-"""An experiment on the page: gaps of chosen languages, heat maps, and errors word by word."""
+"""An experiment on the page: gaps over chosen languages, heat maps, and errors by word."""
 
 from __future__ import annotations
 
@@ -23,11 +23,7 @@ CONTEXT = 6
 
 
 class Browser:
-    """One experiment folder, read when first asked and again when its gaps change.
-
-    Args:
-        folder: The experiment.
-    """
+    """One experiment folder, read on first use and again when its files change."""
 
     def __init__(self, folder: Path):
         self.folder = folder
@@ -37,7 +33,7 @@ class Browser:
 
     @property
     def data(self) -> ReportData:
-        """What the report would show, as of now."""
+        """What the report would show now."""
         stamp = tuple(
             path.stat().st_mtime
             for name in ("experiment.json", "gaps.json", "coverage.json", "runs")
@@ -50,7 +46,7 @@ class Browser:
             return self._data
 
     def overview(self) -> dict[str, Any]:
-        """What there is to choose from, and the answer."""
+        """The choices available, and the answer."""
         data = self.data
         return {
             "title": data.title,
@@ -92,7 +88,7 @@ class Browser:
         return {"rows": rows, "maps": maps}
 
     def errors(self, task: str, system: str, language: str) -> dict[str, Any]:
-        """Words labelled wrongly over all seeds, the most frequent first, with their phonemes."""
+        """Mislabelled words over all seeds, the most frequent first, with their phonemes."""
         from lingap.evaluation.prediction_files import read_predictions
 
         runs = [
@@ -142,7 +138,7 @@ class Browser:
         }
 
     def subwords(self) -> Representation | None:
-        """The experiment's subword vocabulary, if it has one and can be read here."""
+        """The experiment's subword vocabulary, if it has one that can be read."""
         path = next(iter(sorted(self.folder.glob("pretraining/*/subwords.json"))), None)
         if path is None:
             return None
@@ -203,11 +199,13 @@ def _heat_map(gap: LinguisticGap, languages: Sequence[str]) -> dict[str, Any]:
 
 
 def checked(value: str | None, known: Sequence[str], what: str) -> str:
-    """A query's value, if it is one of the known ones.
+    """Return a query's value.
 
     Raises:
-        ConfigError: Otherwise.
+        ConfigError: If it is not a known one.
     """
     if value is None or value not in known:
-        raise ConfigError(f"{what} {value!r} is not one of {', '.join(known)}.")
+        raise ConfigError(
+            f"{what}: expected one of {', '.join(dict.fromkeys(known))}, got {value!r}."
+        )
     return value

@@ -1,5 +1,5 @@
 "use strict";
-// Browsing an experiment: gaps of chosen languages, a heat map, errors word by word.
+// Browsing an experiment: gaps over chosen languages, a heat map, errors by word.
 function setUpExperiment(about) {
   const view = byId("view-experiment");
   const labelled = (text, node) => {
@@ -45,7 +45,7 @@ function setUpExperiment(about) {
     return label;
   }));
   const controls = element("div", "controls");
-  controls.append(labelled("Task", task), labelled("Layer of the vectors", layer), languages);
+  controls.append(labelled("Task", task), labelled("Layer of the embeddings", layer), languages);
   const gapTable = element("div", "scroll");
   const mapControls = element("div", "controls");
   mapControls.append(labelled("Above the diagonal", upper), labelled("Below", lower));
@@ -61,10 +61,10 @@ function setUpExperiment(about) {
   };
   view.append(element("h2", "", about.title), lead);
   if (about.tasks.length) {
-    view.append(part("Gaps over the languages you choose", controls, gapTable));
+    view.append(part("Gaps over the chosen languages", controls, gapTable));
   }
-  if (about.layers.length) view.append(part("How alike languages are (debiased CKA)", mapControls, map));
-  if (about.tasks.length) view.append(part("Words labelled wrongly, and how they sound", errorControls, errors));
+  if (about.layers.length) view.append(part("Similarity of languages (debiased CKA)", mapControls, map));
+  if (about.tasks.length) view.append(part("Mislabelled words and their phonemes", errorControls, errors));
   if (about.unfinished.length) {
     view.append(part("Runs without a result", table(["Run", "Representation", "Languages", "State", "Reason"],
       about.unfinished.map((row) => row.map((text) => element("td", "", text))))));
@@ -110,7 +110,7 @@ function setUpExperiment(about) {
     }
   }
 
-  // Cividis, from dark blue to yellow: it reads the same for colour-blind eyes and in grey.
+  // Cividis, from dark blue to yellow: colour-blind-safe and monotonic in greyscale.
   const CIVIDIS = [[0, 34, 78], [35, 62, 108], [87, 93, 109], [125, 124, 120], [165, 156, 116], [207, 190, 96], [254, 232, 56]];
   function colour(share) {
     const place = Math.min(0.9999, Math.max(0, share)) * (CIVIDIS.length - 1);
@@ -120,7 +120,7 @@ function setUpExperiment(about) {
   }
   function showMap() {
     const [above, below] = [maps[upper.value], maps[lower.value]];
-    if (!above || !below) { map.replaceChildren(element("p", "intro", "No vectors were compared for these.")); return; }
+    if (!above || !below) { map.replaceChildren(element("p", "intro", "No embeddings were compared for these.")); return; }
     const codes = above.languages.filter((code) => below.languages.includes(code));
     const value = (i, j) => {
       const own = i < j ? above : below;
@@ -159,8 +159,8 @@ function setUpExperiment(about) {
       const found = await ask(`api/experiment/errors?${query}`);
       const share = found.words ? (100 * found.wrong / found.words).toFixed(1) : "0";
       const about = element("p", "intro", found.words
-        ? `${found.wrong} of ${found.words} words (${share} %) over ${found.runs} ${found.runs === 1 ? "run" : "runs"} got another label than the gold one.`
-        : "No predictions are stored for this yet.");
+        ? `${found.wrong} of ${found.words} words (${share} %) over ${found.runs} ${found.runs === 1 ? "run" : "runs"} were labelled differently from the gold label.`
+        : "No predictions are stored for this selection yet.");
       const turned = (node) => { node.dir = (names.get(code) || {}).rtl ? "rtl" : "auto"; node.lang = code; return node; };
       const rows = found.errors.map((row) => {
         const context = turned(element("td", "context"));
@@ -169,7 +169,7 @@ function setUpExperiment(about) {
           element("td", "num", `${row.times} of ${row.seen}`), context];
       });
       const kinds = element("p", "intro", found.confusions.map(([gold, said, n]) => `${gold} → ${said} ×${n}`).join(" · "));
-      errors.replaceChildren(about, kinds, ...(rows.length ? [table(["Word", "Phonemes", "Gold", "Said", "Times", "In"], rows, [4], "scroll tall")] : []));
+      errors.replaceChildren(about, kinds, ...(rows.length ? [table(["Word", "Phonemes", "Gold", "Predicted", "Times", "Context"], rows, [4], "scroll tall")] : []));
       tell("");
     } catch (error) {
       tell(error.message);

@@ -1,5 +1,5 @@
 "use strict";
-// Text typed by people and stored by programs is only ever set as text content, never as markup.
+// Typed and stored text is only ever set as text content, never as markup.
 const byId = (id) => document.getElementById(id);
 function element(tag, className, text) {
   const made = document.createElement(tag);
@@ -22,10 +22,10 @@ async function ask(path, content) {
   try {
     answer = await fetch(path, request);
   } catch {
-    throw new Error("The explorer does not answer: was it ended?");
+    throw new Error("The explorer does not respond. Is it still running?");
   }
   const made = await answer.json();
-  if (!answer.ok) throw new Error(made.error || `The explorer answered ${answer.status}.`);
+  if (!answer.ok) throw new Error(made.error || `The explorer responded with status ${answer.status}.`);
   return made;
 }
 
@@ -144,7 +144,7 @@ function showLine(line, read) {
     const { words, empty, touched } = one.coverage;
     const part = element("span");
     part.append(element("b", `b${good.indexOf(one)}`, one.backend), `: ${words} words, `
-      + (touched || empty ? `${empty} without a phoneme, ${touched} with a character that no rule covers` : "all spelled in full"));
+      + (touched || empty ? `${empty} without a phoneme, ${touched} with a character that no rule covers` : "all covered"));
     return part;
   }));
 }
@@ -183,7 +183,7 @@ function showPair() {
     bar.max = Math.max(1, total);
     bar.value = both.length;
     bar.setAttribute("aria-label", `${name} units shared`);
-    const said = element("small", "", `${both.length} of ${total} distinct units are in both`);
+    const said = element("small", "", `${both.length} of ${total} distinct units in both`);
     const left = element("div");
     left.append(bar, said);
     const units = element("div", "units");
@@ -209,7 +209,7 @@ function showPair() {
   });
   const list = element("div", "alike");
   list.append(...cards);
-  byId("similar").replaceChildren(cards.length ? list : element("p", "intro", "No two of their words sound alike."));
+  byId("similar").replaceChildren(cards.length ? list : element("p", "intro", "No two words sound alike."));
 }
 const plain = (unit) => unit.normalize("NFD").replace(/[\p{Mn}\p{Lm}]/gu, "");
 

@@ -1,8 +1,8 @@
-"""The explorer's server: a few routes, on this machine only, and no request goes out.
+"""The explorer's server: a few routes, on this machine only, without outgoing requests.
 
-Every answer forbids other origins' scripts, styles, frames and connections; a request is taken
-only under the names of this machine, so that no page from elsewhere can reach it through a name
-of its own (DNS rebinding), and data come as JSON, which no foreign form can send.
+Every response forbids other origins' scripts, styles, frames and connections. Requests are accepted
+only under this machine's names, against DNS rebinding, and data only as JSON, which no foreign form
+can send.
 """
 
 from __future__ import annotations
@@ -40,11 +40,11 @@ def create_app(experiment: Path | None = None, *, hosts: Sequence[str] = LOOPBAC
 
     Args:
         experiment: An experiment's folder to browse, or None for text alone.
-        hosts: Names under which it answers.
+        hosts: Host names accepted.
 
     Raises:
-        MissingExtra: When Starlette is not installed.
-        StoreError: When the folder is no experiment.
+        MissingExtra: If Starlette is not installed.
+        StoreError: If the folder is not an experiment.
     """
     try:
         from starlette.applications import Starlette
@@ -60,7 +60,7 @@ def create_app(experiment: Path | None = None, *, hosts: Sequence[str] = LOOPBAC
     browser = None if experiment is None else Browser(experiment)
     subwords = None
     if browser is not None:
-        _ = browser.data  # a folder that is no experiment is an error now, not on the page
+        _ = browser.data  # fail now, rather than on the page, if it is not an experiment
         subwords = browser.subwords()
 
     def as_file(name: str, kind: str) -> Callable[[Request], Response]:
@@ -93,23 +93,24 @@ def create_app(experiment: Path | None = None, *, hosts: Sequence[str] = LOOPBAC
 
     def gaps(request: Request, _: Any) -> Any:
         assert browser is not None
-        query, known = request.query_params, browser.overview()
-        codes = [language["code"] for language in known["languages"]]
+        query, data = request.query_params, browser.data
+        codes = data.languages
         chosen = [code for code in query.get("languages", "").split(",") if code in codes]
+        metrics = [gap.metric for gap in data.performance]
         return browser.gaps(
-            checked(query.get("task"), [row["task"] for row in known["tasks"]], "Task"),
-            checked(query.get("metric"), [row["metric"] for row in known["tasks"]], "Measure"),
+            checked(query.get("task"), [gap.task for gap in data.performance], "Task"),
+            checked(query.get("metric"), metrics, "Measure"),
             query.get("layer", ""),
             chosen or codes,
         )
 
     def errors(request: Request, _: Any) -> Any:
         assert browser is not None
-        query, known = request.query_params, browser.overview()
+        query, data = request.query_params, browser.data
         return browser.errors(
-            checked(query.get("task"), [row["task"] for row in known["tasks"]], "Task"),
-            checked(query.get("system"), known["systems"], "System"),
-            checked(query.get("language"), [row["code"] for row in known["languages"]], "Language"),
+            checked(query.get("task"), [gap.task for gap in data.performance], "Task"),
+            checked(query.get("system"), data.systems, "System"),
+            checked(query.get("language"), data.languages, "Language"),
         )
 
     routes = [Route(path, as_file(*file)) for path, file in _FILES.items()]
@@ -126,24 +127,24 @@ async def body_of(request: Any) -> Any:
     """The JSON of a request.
 
     Raises:
-        ConfigError: When it is not JSON by its own word, too large, or malformed.
+        ConfigError: If it is not declared as JSON, too large, or malformed.
     """
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/json":
-        raise ConfigError(f"Expected application/json, not {kind or 'nothing'}.")
+        raise ConfigError(f"Expected content type application/json, got {kind or 'none'}.")
     content = bytearray()
     async for chunk in request.stream():
         content += chunk
         if len(content) > MAX_BODY_BYTES:
-            raise ConfigError(f"More than {MAX_BODY_BYTES:,} bytes are not taken.")
+            raise ConfigError(f"Expected at most {MAX_BODY_BYTES:,} bytes, got more.")
     try:
         return json.loads(bytes(content))
     except (ValueError, RecursionError) as error:
-        raise ConfigError(f"The request is not JSON: {error}") from error
+        raise ConfigError(f"The request is not valid JSON: {error}") from error
 
 
 def warm_up() -> None:
-    """Load the back ends of the sentences that the page begins with."""
+    """Load the back ends of the page's first sentences."""
     for code in ("eng", "kor", "hin", "urd"):
         try:
             pronounce(code, DEFAULT_BACKEND, ["a"])

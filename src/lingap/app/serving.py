@@ -1,4 +1,4 @@
-"""From a port to a page: the first free port, one line that says where, and a clean end."""
+"""Serving the explorer: the first free port, one line with the address, a clean shutdown."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def free_socket(host: str, port: int, *, tries: int = TRIES) -> socket.socket:
     """A socket bound to the port, or to the next free one of `tries`.
 
     Raises:
-        ConfigError: When all are taken, or the address is none of this machine's.
+        ConfigError: If all are in use, or the address is not one of this machine's.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     for candidate in range(port, min(port + tries, 65536)):
@@ -29,24 +29,24 @@ def free_socket(host: str, port: int, *, tries: int = TRIES) -> socket.socket:
             bound.listen(128)
         except OSError as error:
             bound.close()
-            if error.errno in (98, 48, 10048, 13):  # taken (Linux, macOS, Windows) or not allowed
+            if error.errno in (98, 48, 10048, 13):  # in use (Linux, macOS, Windows) or not allowed
                 continue
-            raise ConfigError(f"{host} cannot be listened on: {error}.") from error
+            raise ConfigError(f"Cannot listen on {host}: {error}.") from error
         return bound
     raise ConfigError(
-        f"The ports {port} to {port + tries - 1} are taken on {host}. Choose one with --port."
+        f"Ports {port} to {port + tries - 1} are in use on {host}. Choose another with --port."
     )
 
 
 def serve(
     experiment: Path | None, *, host: str = "127.0.0.1", port: int = 8321, browse: bool = False
 ) -> None:
-    """Serve the explorer until it is interrupted.
+    """Serve the explorer until interrupted.
 
     Raises:
-        MissingExtra: When Starlette or uvicorn is not installed.
-        ConfigError: When no port is free.
-        StoreError: When the folder is no experiment.
+        MissingExtra: If Starlette or uvicorn is not installed.
+        ConfigError: If no port is free.
+        StoreError: If the folder is not an experiment.
     """
     try:
         import uvicorn
@@ -54,10 +54,10 @@ def serve(
         raise MissingExtra("app", "The explorer") from error
     if host in ("0.0.0.0", "::", ""):
         raise ConfigError(
-            f"--host {host!r} is every address; name one of this machine's, so that requests under "
-            "other names can be refused."
+            f"--host {host!r} means every address. Pass one address of this machine, so that "
+            "requests under other names can be refused."
         )
-    # A back end with a model finds it on this machine or not at all.
+    # Back ends use models on this machine only.
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
     hosts = LOOPBACK if host in ("127.0.0.1", "localhost", "::1") else (*LOOPBACK, host)
     app = create_app(experiment, hosts=hosts)
@@ -66,11 +66,11 @@ def serve(
     shown = f"[{host}]" if ":" in host else host
     address = f"http://{shown}:{chosen}/"
     if chosen != port:
-        print(f"Port {port} is taken; using {chosen}.", file=sys.stderr)
+        print(f"Port {port} is in use; using {chosen}.", file=sys.stderr)
     if hosts is not LOOPBACK:
-        print("Others on the network can reach this page.", file=sys.stderr)
+        print("Warning: others on the network can reach this page.", file=sys.stderr)
     try:
-        print(f"The explorer is at {address} (Ctrl-C ends it)", flush=True)
+        print(f"The explorer is at {address} (Ctrl-C to stop)", flush=True)
         threading.Thread(target=warm_up, daemon=True).start()
         if browse:
             import webbrowser

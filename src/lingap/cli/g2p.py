@@ -63,7 +63,7 @@ def fit(
     as_json: _Json = False,
 ) -> None:
     """Which phonemes of a text a model's vocabulary lacks, and the nearest it has."""
-    from lingap.g2p.ipa.vocabulary_fit import fit_units, read_vocabulary
+    from lingap.g2p.ipa.vocabulary import fit_units, read_vocabulary
     from lingap.g2p.phonemizer import Phonemizer
     from lingap.g2p.protocol import DEFAULT_BACKEND
 

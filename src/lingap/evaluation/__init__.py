@@ -1,4 +1,4 @@
-"""A trained model and a test set become predictions per word, scores, and embeddings."""
+"""Predictions per word, prediction files and embeddings of a trained model."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from lingap.registry import lazy_names
 
 if TYPE_CHECKING:
     from lingap.evaluation.embeddings import LAYERS, embed
-    from lingap.evaluation.prediction import best_labels, distributions, item_logits, predict
+    from lingap.evaluation.prediction import best_labels, distributions, item_logits
     from lingap.evaluation.prediction_files import read_predictions, score_file, write_predictions
 
 __all__ = [
@@ -17,25 +17,20 @@ __all__ = [
     "distributions",
     "embed",
     "item_logits",
-    "predict",
     "read_predictions",
     "score_file",
     "write_predictions",
 ]
 
+_HOME = {
+    "embeddings": ("LAYERS", "embed"),
+    "prediction": ("best_labels", "distributions", "item_logits"),
+    "prediction_files": ("read_predictions", "score_file", "write_predictions"),
+}
+
 __getattr__ = lazy_names(
     __name__,
-    {
-        "LAYERS": "lingap.evaluation.embeddings",
-        "embed": "lingap.evaluation.embeddings",
-        "best_labels": "lingap.evaluation.prediction",
-        "distributions": "lingap.evaluation.prediction",
-        "item_logits": "lingap.evaluation.prediction",
-        "predict": "lingap.evaluation.prediction",
-        "score_file": "lingap.evaluation.prediction_files",
-        "read_predictions": "lingap.evaluation.prediction_files",
-        "write_predictions": "lingap.evaluation.prediction_files",
-    },
+    {name: f"lingap.evaluation.{module}" for module, names in _HOME.items() for name in names},
     extra="train",
     purpose="Evaluating models",
 )

@@ -1,4 +1,4 @@
-"""Vectors of parallel sentences, from the input embeddings or any layer."""
+"""Embeddings of sentences, from the input embeddings or any layer."""
 
 from __future__ import annotations
 
@@ -18,17 +18,7 @@ Layer = str
 Doubles = npt.NDArray[np.float64]
 LAYERS: tuple[Layer, ...] = ("input", "last")
 """``input``: the embedding of each unit alone, as looked up; ``last``: the last hidden layer. A
-number counts from 0, what the first layer is given, to the last layer."""
-
-
-def own_items(item_of_unit: Tensor, instances: Sequence[Instance]) -> Tensor:
-    """Items of the units that count in their window; -1 for those that another window counts.
-
-    Shapes: item_of_unit and result (batch, n_units).
-    """
-    ends = torch.tensor([i.scored for i in instances], device=item_of_unit.device)
-    counts = (item_of_unit >= ends[:, :1]) & (item_of_unit < ends[:, 1:])
-    return item_of_unit.where(counts, -1)
+number counts layers: 0 is the input of the first."""
 
 
 @torch.inference_mode()
@@ -40,15 +30,15 @@ def embed(
     n_sentences: int,
     layers: Sequence[Layer] = LAYERS,
 ) -> dict[Layer, npt.NDArray[np.float32]]:
-    """Sentence vectors: the mean over the units that spell words.
+    """Sentence embeddings: the mean over the units that spell words.
 
     Args:
         encoder: A ``transformers`` encoder.
-        instances: Windows of all sentences; a sentence of several windows is the mean of them,
-            weighted by their units.
+        instances: Windows of all sentences; several windows of a sentence are averaged, weighted
+            by their units.
         collator: Pads a batch.
         n_sentences: Rows of the result.
-        layers: Some of :data:`LAYERS`, or numbers of layers.
+        layers: Any of :data:`LAYERS`, or layer numbers.
 
     Returns:
         Layer to an array of shape (n_sentences, width of the layer).
@@ -63,7 +53,10 @@ def embed(
     def vectors(places: list[int]) -> tuple[dict[Layer, Doubles], Doubles]:
         chosen = [instances[place] for place in places]
         batch = {name: tensor.to(device) for name, tensor in collator.batch(chosen).items()}
-        items = own_items(batch["item_of_unit"], chosen)
+        items = batch["item_of_unit"]
+        ends = torch.tensor([instance.scored for instance in chosen], device=device)
+        here = (items >= ends[:, :1]) & (items < ends[:, 1:])  # other units count in other windows
+        items = items.where(here, -1)
         found = _layers(encoder, batch, layers)
         pooled = {
             layer: pool_units(hidden, items).float().cpu().numpy().astype(np.float64)
@@ -89,7 +82,7 @@ def embed(
 def _layers(
     encoder: nn.Module, batch: Mapping[str, Tensor], layers: Sequence[Layer]
 ) -> dict[Layer, Tensor]:
-    """Unit vectors of each layer asked for, (batch, n_units, width of the layer)."""
+    """Unit vectors of each requested layer, (batch, n_units, width of the layer)."""
     read = batch["input_ids"], batch["attention_mask"], batch["token_type_ids"]
     found: dict[Layer, Tensor] = {}
     numbers = [layer for layer in layers if layer not in LAYERS]
@@ -97,8 +90,8 @@ def _layers(
     for layer in numbers:
         if not layer.isdecimal() or int(layer) >= len(hidden):
             raise ConfigError(
-                f"The encoder has no layer {layer!r}: input, last, or a number up to "
-                f"{len(hidden) - 1} was expected."
+                f"The encoder has no layer {layer!r}; expected input, last, or a number up to "
+                f"{len(hidden) - 1}."
             )
         found[layer] = hidden[int(layer)]
     if "input" in layers:

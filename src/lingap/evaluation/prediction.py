@@ -1,4 +1,4 @@
-"""From a model to one label, or the probability of each label, for each item."""
+"""Logits, labels and label probabilities of each item."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def item_logits(
         For each sentence an array (n_items, n_labels).
 
     Raises:
-        AlignmentError: When an item was predicted never or more than once.
+        AlignmentError: When an item was not predicted exactly once.
     """
     was_training = model.training
     model.eval()
@@ -69,25 +69,8 @@ def item_logits(
     return [found.get(number, np.empty((0, 0), np.float32)) for number in range(len(n_items))]
 
 
-def predict(
-    model: nn.Module,
-    instances: Sequence[Instance],
-    collator: Collator,
-    *,
-    n_items: Sequence[int],
-    max_positions: int = MAX_POSITIONS,
-) -> list[list[int]]:
-    """Label indices for every item of every sentence: one row a sentence, one index an item.
-
-    Arguments and errors as for :func:`item_logits`.
-    """
-    return best_labels(
-        item_logits(model, instances, collator, n_items=n_items, max_positions=max_positions)
-    )
-
-
 def best_labels(logits: Sequence[Logits]) -> list[list[int]]:
-    """The likeliest label of each item."""
+    """Index of the most likely label of each item, one row per sentence."""
     return [[int(i) for i in items.argmax(-1)] if len(items) else [] for items in logits]
 
 

@@ -1,4 +1,4 @@
-"""Predictions in open formats, one row a word: Parquet, a table (TSV), or CoNLL."""
+"""Prediction files, one row per word: Parquet, TSV or CoNLL."""
 
 from __future__ import annotations
 
@@ -26,31 +26,33 @@ def _pyarrow() -> Any:
 
 
 def write_predictions(path: Path, predictions: Sequence[Prediction], *, run_id: str = "") -> None:
-    r"""Write predictions; the suffix says how.
+    r"""Write predictions in the format of the suffix.
 
     ``.parquet`` and ``.tsv`` have the columns ``sentence_id, language, position, word, gold,
-    predicted, run``, one row a word (a pair of sentences is one row, its text the word).
-    ``.conll`` has ``word, gold, predicted`` parted by tabs, a blank line after each sentence, and
-    ``# sent_id``, ``# language`` and ``# run`` before it. In both text formats a backslash, tab
-    or line end within a word is written as ``\\``, ``\t``, ``\n``, ``\r``.
+    predicted, run``, one row per word (a pair of sentences is one row, its text the word).
+    ``.conll`` has ``word, gold, predicted`` separated by tabs, ``# sent_id``, ``# language`` and
+    ``# run`` before each sentence, and a blank line after it. In both text formats a backslash, tab
+    or line break within a word is written as ``\\``, ``\t``, ``\n``, ``\r``.
 
     Args:
         path: The file.
-        predictions: What a model said.
-        run_id: The run they come from.
+        predictions: Of any number of sentences.
+        run_id: The run that made them.
 
     Raises:
-        StoreError: For another suffix, or a sentence without words, which no row would stand for.
+        StoreError: For another suffix, or a sentence without words, which would have no row.
     """
     empty = [p.sentence_id for p in predictions if not p.words]
     if empty:
-        raise StoreError(f"{path}: {empty[0]!r} has no words, so no row could stand for it.")
+        raise StoreError(f"{path}: {empty[0]!r} has no words, so it would have no row.")
     if path.suffix == ".parquet":
         _write_parquet(path, predictions, run_id)
     else:
         make = {".tsv": _tsv_lines, ".conll": _conll_lines}.get(path.suffix)
         if make is None:
-            raise StoreError(f"{path}: predictions are written as .parquet, .tsv or .conll.")
+            raise StoreError(
+                f"{path}: predictions are written as .parquet, .tsv or .conll; change the suffix."
+            )
         with path.open("w", encoding="utf-8", newline="\n") as file:
             file.writelines(line + "\n" for line in make(predictions, run_id))
 
@@ -59,7 +61,7 @@ def read_predictions(path: Path) -> list[Prediction]:
     """Read what :func:`write_predictions` wrote, so that it can be scored again.
 
     Raises:
-        StoreError: When the file cannot be read or breaks its format.
+        StoreError: When the file cannot be read or violates its format.
     """
     read = {".parquet": _read_parquet, ".tsv": _read_tsv, ".conll": _read_conll}.get(path.suffix)
     if read is None:
@@ -86,8 +88,8 @@ def score_file(path: Path, task: str) -> dict[str, Scoring]:
     by_language: dict[str, list[Prediction]] = {}
     for prediction in read_predictions(path):
         by_language.setdefault(prediction.language, []).append(prediction)
-    judge = make_task(task, ())  # what was said is judged by its own labels
-    return {language: judge.score(found) for language, found in by_language.items()}
+    scorer = make_task(task, ())  # scoring needs no label set
+    return {language: scorer.score(found) for language, found in by_language.items()}
 
 
 def _rows(predictions: Iterable[Prediction]) -> Iterator[_Row]:
@@ -97,7 +99,7 @@ def _rows(predictions: Iterable[Prediction]) -> Iterator[_Row]:
 
 
 def _sentences(rows: Iterable[_Row]) -> Iterator[Prediction]:
-    """Rows to sentences: a sentence's rows stand together, position 0 begins the next one."""
+    """Rows to sentences: its rows are consecutive, and position 0 starts the next one."""
     part: list[_Row] = []
 
     def made() -> Prediction:
@@ -117,7 +119,7 @@ def _sentences(rows: Iterable[_Row]) -> Iterator[Prediction]:
         elif row[2] != len(part) or row[:2] != part[0][:2]:
             raise AlignmentError(
                 f"word {row[2]} of {row[0]!r} does not follow word {len(part) - 1} of "
-                f"{part[0][0] if part else None!r}; rows of a sentence stand together, in order."
+                f"{part[0][0] if part else None!r}; its rows must be consecutive, in order."
             )
         part.append(row)
     if part:
@@ -163,7 +165,7 @@ def _tsv_lines(predictions: Sequence[Prediction], run_id: str) -> Iterator[str]:
 
 
 def _lines(path: Path) -> list[str]:
-    """Lines, also of a file to which an editor gave a byte-order mark or CRLF."""
+    """Lines, without the byte-order mark or CRLF that an editor may have added."""
     lines = path.read_bytes().decode("utf-8-sig").split("\n")
     lines = lines[:-1] if lines[-1] == "" else lines
     return [line.removesuffix("\r") for line in lines]  # ours hold no bare one
@@ -179,7 +181,7 @@ def _read_tsv(path: Path) -> Iterator[_Row]:
         values = [_plain(value) for value in line.split("\t")]
         if len(values) != len(names) or not values[names.index("position")].isdecimal():
             raise StoreError(
-                f"{path}:{number}: {len(names)} columns expected, the position a number; found "
+                f"{path}:{number}: expected {len(names)} columns and a number as position, got "
                 f"{line!r:.80}."
             )
         name, language, place, word, gold, predicted = (values[at] for at in places)
@@ -212,6 +214,6 @@ def _read_conll(path: Path) -> Iterator[_Row]:
             place += 1
         else:
             raise StoreError(
-                f"{path}:{number}: word, gold and predicted expected, parted by tabs, after "
-                f"# sent_id and # language; found {line!r:.80}."
+                f"{path}:{number}: expected word, gold and predicted, separated by tabs, after "
+                f"# sent_id and # language; got {line!r:.80}."
             )

@@ -1,4 +1,4 @@
-"""Experiments: a plan of runs and the gap analysis over them; the room that joins all others."""
+"""Plans of runs and the gap analysis over them; the room that joins all others."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ if TYPE_CHECKING:
     from lingap.experiments.config import ExperimentConfig, PretrainConfig
     from lingap.experiments.config_parts import CorpusChoice, RepresentationChoice
     from lingap.experiments.experiment import Experiment, pretrain_encoders
-    from lingap.experiments.index import rebuild_index
     from lingap.experiments.plan import Job, Plan, make_plan
     from lingap.experiments.projecting import Projection
     from lingap.experiments.records import read_record
@@ -22,7 +21,6 @@ _HOME = {
     "config_parts": ("CorpusChoice", "RepresentationChoice"),
     "config": ("ExperimentConfig", "PretrainConfig"),
     "experiment": ("Experiment", "pretrain_encoders"),
-    "index": ("rebuild_index",),
     "plan": ("Job", "Plan", "make_plan"),
     "projecting": ("Projection",),
     "records": ("read_record",),
@@ -49,7 +47,6 @@ __all__ = [
     "make_plan",
     "pretrain_encoders",
     "read_record",
-    "rebuild_index",
 ]
 
 

@@ -1,9 +1,9 @@
-"""From the finished runs of a plan to its gaps: what the report reads."""
+"""From the finished runs of a plan to its gaps, as the report reads them."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -12,50 +12,53 @@ import numpy.typing as npt
 from lingap.errors import MetricError, StoreError
 from lingap.experiments.config import ExperimentConfig
 from lingap.experiments.config_parts import TaskChoice
-from lingap.experiments.correlation import SeedGaps, correlate_over_seeds
+from lingap.experiments.correlation import SeedGaps, SeedOutputGaps, correlate_over_seeds
 from lingap.experiments.finetuning import OUTPUTS
-from lingap.experiments.output_gaps import SeedOutputGaps, mean_output_gap, output_gaps
 from lingap.experiments.plan import Plan
 from lingap.experiments.records import RunRecord
-from lingap.experiments.store import Store, write_json
+from lingap.experiments.store import Store
 from lingap.experiments.stored import GAPS
 from lingap.gap import (
+    GapCorrelation,
     GapResults,
+    LinguisticGap,
+    OutputGap,
     compare_gaps,
     linguistic_gap,
     mean_over_seeds,
+    output_gap,
     performance_gaps,
 )
 from lingap.records import Score
+from lingap.storage.json_file import write_json
 
 UNKNOWN_SHARE = 0.01
-"""Of the units of parallel text: with more of them unknown to the vocabulary, the gap says so."""
+"""Share of the units of parallel text; if more are unknown, the gap carries a warning."""
 
-Arrays = dict[str, npt.NDArray[np.float32]]
+MAX_PAIRS = 1000
+"""Test pairs whose output distributions are compared; the cost grows with their square."""
+
+Array = npt.NDArray[np.float32]
+Arrays = Mapping[str, Array]
 
 
 def finished_runs(store: Store, plan: Plan) -> list[RunRecord]:
-    """The records of the plan's finished runs, in its order.
-
-    Raises:
-        StoreError: When one is damaged.
-    """
+    """The records of the plan's finished runs, in its order; StoreError when one is damaged."""
     found = (store.record("runs", job.id) for job in plan.of("runs"))
     return [record for record in found if isinstance(record, RunRecord)]
 
 
 def check_same_words(runs: Iterable[RunRecord]) -> None:
-    """Refuse scores that rest on different words: for one language and split, all are the same.
+    """Raise a StoreError, naming the runs, unless all are based on the same words.
 
-    Raises:
-        StoreError: Naming the runs.
+    For each language and split, the numbers of words must be equal.
     """
     seen: dict[tuple[str, str, str], dict[int, str]] = defaultdict(dict)
     for run in runs:
         spec = run.config
         trained = "+".join(spec.train_languages)
         counted = {("dev", trained): run.n_items.dev}
-        if spec.corpus.draw != "per-seed":  # else each seed learns from sentences of its own
+        if spec.corpus.draw != "per-seed":  # else each seed has its own sentences
             counted["train", trained] = run.n_items.train
         counted |= {("test", score.language): score.n_words for score in run.scores}
         about = f"{run.run_id} ({spec.representation} {trained} seed {spec.seed})"
@@ -64,16 +67,16 @@ def check_same_words(runs: Iterable[RunRecord]) -> None:
     for (corpus, split, language), numbers in seen.items():
         if len(numbers) > 1:
             raise StoreError(
-                f"{corpus}, {language}, {split}: runs do not rest on the same "
+                f"{corpus}, {language}, {split}: runs are not based on the same "
                 f"words: {', '.join(numbers.values())}. A run or the corpus was changed; delete "
-                "these folders under runs to have them computed again."
+                "these folders under runs to have them recomputed."
             )
 
 
 def _arrays(
     store: Store, runs: Iterable[RunRecord], file: str
 ) -> Iterator[tuple[RunRecord, Arrays]]:
-    """Runs, and what their file of arrays holds."""
+    """Each run with the arrays of one of its files."""
     from safetensors import SafetensorError
     from safetensors.numpy import load_file
 
@@ -83,7 +86,7 @@ def _arrays(
             arrays = load_file(path)
         except (OSError, SafetensorError) as error:
             raise StoreError(
-                f"{path} is damaged ({error}). Delete {path.parent} to have it computed again."
+                f"{path} is damaged ({error}). Delete {path.parent} to have it recomputed."
             ) from error
         yield run, arrays
 
@@ -91,12 +94,12 @@ def _arrays(
 def _linguistic(
     store: Store, config: ExperimentConfig, task: TaskChoice, runs: Sequence[RunRecord]
 ) -> SeedGaps:
-    """The gap of each system and layer under each seed, between encoders tuned for one task."""
+    """The gap of each system and layer under each seed, of encoders fine-tuned for one task."""
     parallel = config.parallel
-    languages = [c for c in config.languages_of(task) if c in config.measured_languages]
     if parallel is None:
         return {}
-    vectors: dict[tuple[str, str, int], Arrays] = defaultdict(dict)
+    languages = [c for c in config.languages_of(task) if c in config.measured_languages]
+    vectors: dict[tuple[str, str, int], dict[str, Array]] = defaultdict(dict)
     losses: dict[str, dict[str, str]] = defaultdict(dict)
     measured = [run for run in runs if run.config.parallel_languages]
     for run, arrays in _arrays(store, measured, "embeddings.safetensors"):
@@ -108,7 +111,7 @@ def _linguistic(
     by_place: SeedGaps = defaultdict(dict)
     several = len(config.tasks) > 1
     for (system, layer, seed), found in vectors.items():
-        if set(found) != set(languages):  # a seed whose runs are not all there yet
+        if set(found) != set(languages):  # runs of this seed are missing
             continue
         try:
             gap = linguistic_gap(
@@ -128,13 +131,13 @@ def _linguistic(
 
 
 def _parallel_losses(run: RunRecord) -> dict[str, str]:
-    """What the vectors of a run's parallel text rest on less than all of, by language."""
+    """Language to a warning about units and words of the parallel text that were lost."""
     found = {}
     for code, n in run.parallel_counts.items():
         said = []
         if n["words_truncated"]:
             said.append(
-                f"{n['words_truncated']} of {n['words']} words were cut at the encoder's end"
+                f"{n['words_truncated']} of {n['words']} words were truncated by the encoder"
             )
         if n["units_unknown"] > UNKNOWN_SHARE * n["units"]:
             share = n["units_unknown"] / n["units"]
@@ -157,6 +160,33 @@ def _outputs(
     return output_gaps(found, languages, corpus=task.corpus.name)
 
 
+def output_gaps(
+    runs: Iterable[tuple[str, int, Arrays]],
+    languages: Sequence[str],
+    *,
+    corpus: str,
+) -> SeedOutputGaps:
+    """The gap of each system under each seed; seeds that lack a language are left out.
+
+    Args:
+        runs: System, seed, and language to distributions (n_pairs, n_labels); up to
+            :data:`MAX_PAIRS` pairs are used, spread evenly.
+        languages: All that are compared, two or more.
+        corpus: Name of the test pairs, for tables.
+    """
+    clouds: dict[tuple[str, int], dict[str, Array]] = defaultdict(dict)
+    for system, seed, outputs in runs:
+        for language, rows in outputs.items():
+            n = min(len(rows), MAX_PAIRS)
+            clouds[system, seed][language] = rows[np.arange(n) * len(rows) // n]
+    by_system: SeedOutputGaps = defaultdict(dict)
+    for (system, seed), found in clouds.items():
+        if set(found) == set(languages):
+            chosen = {code: found[code] for code in languages}
+            by_system[system][seed] = output_gap(chosen, system=system, corpus=corpus)
+    return by_system
+
+
 def analyse(store: Store, plan: Plan) -> tuple[tuple[Score, ...], GapResults]:
     """Measure the gaps over the finished runs and write ``gaps.json`` and ``coverage.json``.
 
@@ -170,31 +200,31 @@ def analyse(store: Store, plan: Plan) -> tuple[tuple[Score, ...], GapResults]:
     runs = finished_runs(store, plan)
     check_same_words(runs)
     scores = tuple(score for run in runs for score in run.own_scores)
-    gaps = GapResults(
-        performance=tuple(performance_gaps(scores)), comparisons=tuple(compare_gaps(scores))
-    )
+    linguistic: list[LinguisticGap] = []
+    output: list[OutputGap] = []
+    correlations: list[GapCorrelation] = []
     for task in config.tasks:
         of_task = [run for run in runs if run.config.task == task.task]
         languages = config.languages_of(task)
-        linguistic = _linguistic(store, config, task, of_task)
-        outputs = _outputs(store, languages, task, of_task)
-        correlations = correlate_over_seeds(
+        by_layer = _linguistic(store, config, task, of_task)
+        by_system = _outputs(store, languages, task, of_task)
+        linguistic += [mean_over_seeds([*of.values()]) for of in by_layer.values()]
+        output += [mean_over_seeds([*of.values()]) for of in by_system.values()]
+        correlations += correlate_over_seeds(
             [score for score in scores if score.task == task.task],
-            linguistic,
-            outputs,
+            by_layer,
+            by_system,
             languages=languages,
             all_seeds=config.seeds,
             task=task.task,
         )
-        gaps = replace(
-            gaps,
-            linguistic=(
-                *gaps.linguistic, *(mean_over_seeds([*g.values()]) for g in linguistic.values())
-            ),
-            outputs=(*gaps.outputs, *(mean_output_gap([*g.values()]) for g in outputs.values())),
-            correlations=(*gaps.correlations, *correlations),
-        )  # fmt: skip
-    gaps = gaps.with_correlations()
+    gaps = GapResults(
+        performance=tuple(performance_gaps(scores)),
+        comparisons=tuple(compare_gaps(scores)),
+        linguistic=tuple(linguistic),
+        outputs=tuple(output),
+        correlations=tuple(correlations),
+    ).with_correlations()
     write_json(store.root / GAPS, gaps.to_dict())
     coverage = {
         (run.config.task, run.config.representation, row["language"], row["backend"]): {

@@ -1,4 +1,4 @@
-"""Doing the jobs of a plan on a cluster, as tasks of Ray."""
+"""The engine that does the jobs of a plan on a Ray cluster."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ def _task(job: Job, root: str, threads: int) -> Outcome:
     torch.set_num_threads(threads)
     if not Path(root).is_dir():
         return Outcome(
-            f"{root} is not to be seen from {os.uname().nodename}; the experiment's folder must "
-            "lie on a disk that all machines share"
+            f"{root} does not exist on {os.uname().nodename}; the experiment's folder must be on a "
+            "disk that all machines share"
         )
     return outcome_of(lambda: run_job(job, Path(root), lambda step, _: None), Path(root))
 
 
 def run_ray(jobs: Sequence[Job], root: Path, tell: Event, *, threads: int = 1) -> list[Failure]:
-    """Do the jobs as tasks of a Ray cluster, each with a GPU where the cluster has any.
+    """Do the jobs as tasks of a Ray cluster, each with a GPU if the cluster has any.
 
-    The cluster is the one that ``RAY_ADDRESS`` names, else one is started on this machine alone.
-    A task whose machine is lost is tried once more. The folder must lie on a disk that all
-    machines share.
+    The cluster is that of ``RAY_ADDRESS``; without an address, Ray is started on this machine. A
+    task whose machine is lost is tried once more. The folder must be on a disk that all machines
+    share.
 
     Raises:
         MissingExtra: Without Ray.

@@ -1,4 +1,4 @@
-"""Everything that can change a number, in one closed schema."""
+"""Everything that can change a result, in one closed schema."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from lingap.training.settings import TrainingSettings
 
 
 class _Encoders(Closed):
-    """What makes encoders: representations × text × size, in some languages."""
+    """What defines encoders: representations × text × size, in some languages."""
 
     name: str = Field(description="Title of the report.")
     languages: tuple[str, ...] = Field(description="Any common codes.", min_length=1)
@@ -38,7 +38,7 @@ class _Encoders(Closed):
         default_factory=EncoderConfig, description="Size of the matched encoders."
     )
     trackers: tuple[str, ...] = Field(
-        (), description="Told of every training: tensorboard, wandb, mlflow … as transformers can."
+        (), description="Log every training: tensorboard, wandb, mlflow … as transformers can."
     )
 
     _codes = field_validator("languages")(distinct_codes)
@@ -47,7 +47,7 @@ class _Encoders(Closed):
     def _titles(self) -> Self:
         titles = [choice.title for choice in self.representations]
         if len(set(titles)) < len(titles):
-            raise ValueError(f"two representations are called alike, {titles}: give one a label")
+            raise ValueError(f"two representations have one name, {titles}: give one a label")
         return self
 
     @classmethod
@@ -55,7 +55,7 @@ class _Encoders(Closed):
         """Check a mapping.
 
         Raises:
-            ConfigError: One line a fault: where, what came, what was expected; near names offered.
+            ConfigError: One line per fault: where, got what, expected what; near names offered.
         """
         try:
             return cls.model_validate(given)
@@ -67,26 +67,24 @@ class _Encoders(Closed):
         """Read a YAML (or JSON) file.
 
         Raises:
-            ConfigError: When the file cannot be read or breaks the schema.
+            ConfigError: When the file cannot be read or violates the schema.
         """
         try:
             given = yaml.safe_load(path.read_text(encoding="utf-8"))
         except FileNotFoundError as error:
-            raise ConfigError(
-                f"{path} does not exist; the YAML file of an experiment was expected."
-            ) from error
+            raise ConfigError(f"{path} does not exist; expected an experiment's YAML.") from error
         except OSError as error:
             raise ConfigError(f"{path} cannot be read: {error.strerror}.") from error
         except (UnicodeDecodeError, yaml.YAMLError) as error:
             raise ConfigError(f"{path} cannot be read as YAML: {error}") from error
         if not isinstance(given, dict):
-            found = "nothing" if given is None else f"{given!r:.80}"
-            raise ConfigError(f"{path}: a mapping of settings was expected, not {found}.")
+            got = "nothing" if given is None else f"{given!r:.80}"
+            raise ConfigError(f"{path}: expected a mapping of settings, got {got}.")
         return cls.parse(given, where=str(path))
 
 
 class PretrainConfig(_Encoders):
-    """Encoders and nothing else: matched ones, and continued pre-training of published ones."""
+    """Encoders alone: matched ones, and continued pre-training of published ones."""
 
     pretraining: PretrainingConfig = Field(description="Masked language modelling.")
 
@@ -94,19 +92,19 @@ class PretrainConfig(_Encoders):
 class ExperimentConfig(_Encoders):
     """A plan in one page: tasks × representations × languages × seeds, and what is measured.
 
-    One task may stand as ``task`` and ``corpus``; several stand under ``tasks``.
+    A single task may be given as ``task`` and ``corpus``; several are listed under ``tasks``.
     """
 
-    tasks: tuple[TaskChoice, ...] = Field(min_length=1, description="What is learned, from what.")
+    tasks: tuple[TaskChoice, ...] = Field(min_length=1, description="What to train on.")
     parallel: CorpusChoice | None = Field(
-        None, description="The same sentences in every language; without it, no linguistic gap."
+        None, description="The same sentences in every language; needed for the linguistic gap."
     )
     parallel_languages: tuple[str, ...] | None = Field(
-        None, description="Those of the languages that the parallel text has; all by default."
+        None, description="The languages that the parallel text has; all by default."
     )
     layers: tuple[str, ...] = Field(
         ("input", "last"),
-        description="Of the encoders, where vectors are taken; or numbers.",
+        description="Layers of the encoders that embeddings are taken from: input, last, numbers.",
         min_length=1,
     )
     protocol: Literal["in-language", "zero-shot", "joint"] = Field(
@@ -114,19 +112,21 @@ class ExperimentConfig(_Encoders):
     )
     source: str | None = Field(None, description="The language trained on under zero-shot.")
     pretraining: PretrainingConfig | None = Field(
-        None, description="Of matched encoders; not needed where every encoder is published."
+        None, description="Of matched encoders; not needed if every encoder is published."
     )
     finetuning: TrainingSettings = Field(description="Hyperparameters of every run.")
     overrides: tuple[Override, ...] = Field(
-        (), description="Other hyperparameters for some runs; of several that serve, all in order."
+        (), description="Other hyperparameters for some runs; all that match apply, in order."
     )
     grid: Mapping[str, Annotated[tuple[Any, ...], Field(min_length=1)]] = Field(
         default_factory=dict,
-        description="Hyperparameter to the values that are tried; dev data of the languages "
-        "trained on choose, once for each task, representation and training, with the first seed.",
+        description="Hyperparameter to the values to try; chosen on dev data of the languages "
+        "trained on, per task, representation and training, with the first seed.",
     )
-    pooling: Literal["mean", "first"] = Field("mean", description="Units of a word to one vector.")
-    seeds: tuple[int, ...] = Field((0,), min_length=1, description="One fine-tuning a seed.")
+    pooling: Literal["mean", "first"] = Field(
+        "mean", description="How the units of a word are pooled."
+    )
+    seeds: tuple[int, ...] = Field((0,), min_length=1, description="One fine-tuning per seed.")
 
     _parallel_codes = field_validator("parallel_languages")(distinct_codes)
 
@@ -141,7 +141,7 @@ class ExperimentConfig(_Encoders):
 
     @classmethod
     def model_json_schema(cls, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """The schema for editors, the short forms with it: one task alone, numbers as layers."""
+        """The schema for editors, including the short forms: a single task, numbers as layers."""
         schema = super().model_json_schema(*args, **kwargs)
         written, of_task = schema["properties"], schema["$defs"]["TaskChoice"]["properties"]
         written["task"], written["corpus"] = of_task["task"], of_task["corpus"]
@@ -157,11 +157,11 @@ class ExperimentConfig(_Encoders):
     @model_validator(mode="before")
     @classmethod
     def _renamed(cls, given: Any) -> Any:
-        """Keys under their old names are accepted with a warning."""
+        """Accept keys under their old names, with a warning."""
         if not isinstance(given, Mapping) or "exceptions" not in given:
             return given
         if "overrides" in given:
-            raise ValueError("give overrides alone; exceptions is its old name")
+            raise ValueError("give overrides only; exceptions is its old name")
         return {current_name("experiment configuration", key): given[key] for key in given}
 
     @model_validator(mode="before")
@@ -174,7 +174,7 @@ class ExperimentConfig(_Encoders):
             raise ValueError("give tasks, or task and corpus, not both")
         for missing in {"task", "corpus"} - set(given):
             near = difflib.get_close_matches(missing, set(given) - set(cls.model_fields), n=1)
-            hint = f"; did you mean it by {near[0]!r}?" if near else ""
+            hint = f"; did you mean {missing!r} by {near[0]!r}?" if near else ""
             raise ValueError(f"{missing} is missing: task and corpus go together{hint}")
         rest = {key: value for key, value in given.items() if key not in ("task", "corpus")}
         return {**rest, "tasks": ({"task": given["task"], "corpus": given["corpus"]},)}
@@ -194,33 +194,33 @@ class ExperimentConfig(_Encoders):
         matched = [choice.title for choice in self.representations if choice.encoder is None]
         if matched and self.pretraining is None:
             raise ValueError(
-                f"pretraining is missing, and {', '.join(matched)} names no published encoder"
+                f"pretraining is missing, but {', '.join(matched)} has no published encoder"
             )
         for choice in self.tasks:
-            self._check_text_apart(choice.corpus)
-            if unknown := set(choice.languages or ()).difference(self.languages):
-                raise ValueError(
-                    f"languages of {choice.task}, {sorted(unknown)}, are not among the languages"
-                )
+            for text in () if self.pretraining is None else self.pretraining.text:
+                _check_apart(text, choice.corpus)
+            self._check_known(f"languages of {choice.task}", choice.languages)
         self._check_hyperparameters()
         parallel = self.parallel
         if parallel is not None and (
             parallel.splits or parallel.dev_share or parallel.train_share or parallel.draw_seed
         ):
-            raise ValueError("parallel text is read whole: it takes no splits, shares or draw_seed")
+            raise ValueError("parallel text is read as a whole: no splits, shares or draw_seed")
         if (self.protocol == "zero-shot") != (self.source is not None):
-            raise ValueError("give source, the training language, under zero-shot, and only there")
-        if unknown := set(self.parallel_languages or ()).difference(self.languages):
-            raise ValueError(f"parallel_languages {sorted(unknown)} are not among the languages")
-        for choice in self.tasks:
-            if self.source is not None and get_language(self.source).code not in self.languages_of(
-                choice
-            ):
+            raise ValueError("give source, the training language, for zero-shot and only then")
+        self._check_known("parallel_languages", self.parallel_languages)
+        if self.source is not None:
+            source = get_language(self.source).code
+            if any(source not in self.languages_of(choice) for choice in self.tasks):
                 raise ValueError(f"source {self.source!r} is not among the languages")
         return self
 
+    def _check_known(self, setting: str, codes: Sequence[str] | None) -> None:
+        if unknown := set(codes or ()).difference(self.languages):
+            raise ValueError(f"{setting}: {sorted(unknown)} are not among the languages")
+
     def _check_hyperparameters(self) -> None:
-        """Refuse what no run could be trained with."""
+        """Refuse hyperparameters that no run could use."""
         titles = [choice.title for choice in self.representations]
         for one in self.overrides:
             if unknown := set(one.representations or ()).difference(titles):
@@ -237,7 +237,7 @@ class ExperimentConfig(_Encoders):
     def candidates(
         self, choice: TaskChoice, representation: str, trained: Sequence[str]
     ) -> tuple[TrainingSettings, ...]:
-        """The hyperparameters that are tried for a training: one, or those of the grid."""
+        """The hyperparameters to try for a training: one set, or those of the grid."""
         base = (choice.finetuning or self.finetuning).model_dump()
         for one in self.overrides:
             if one.serves(choice.task, representation, trained):
@@ -249,40 +249,9 @@ class ExperimentConfig(_Encoders):
             try:
                 found.append(TrainingSettings.model_validate(given))
             except ValidationError as error:
-                fault = error.errors()[0]
-                where = ".".join(map(str, fault["loc"]))
-                said = f"{fault['msg']}, got {fault['input']!r:.80}"
-                if fault["type"] == "extra_forbidden":
-                    known = list(TrainingSettings.model_fields)
-                    near = difflib.get_close_matches(where, known, n=1)
-                    said = "no hyperparameter has that name; "
-                    said += f"did you mean {near[0]!r}?" if near else f"known: {', '.join(known)}"
-                raise ValueError(f"grid or overrides, {where}: {said}") from error
+                line = explain(error, TrainingSettings, given)[0].strip()
+                raise ValueError(f"grid or overrides, {line}") from error
         return tuple(dict.fromkeys(found))
-
-    def _check_text_apart(self, corpus: CorpusChoice) -> None:
-        """Refuse text for pre-training whose division does not keep it from dev and test."""
-        for text in () if self.pretraining is None else self.pretraining.text:
-            self._check_apart(text, corpus)
-
-    @staticmethod
-    def _check_apart(text: CorpusChoice, corpus: CorpusChoice) -> None:
-        if text.name == "cldr_text" and corpus.name == "cldr":
-            for option, default in (("seed", 0), ("case", "lower"), ("kinds", None)):
-                ours, theirs = (c.options.get(option, default) for c in (corpus, text))
-                if ours != theirs:
-                    raise ValueError(
-                        f"option {option} is {ours!r} in corpus but {theirs!r} in "
-                        "pretraining.text: names of the test split would be pre-trained on"
-                    )
-        if text.name == corpus.name and _same_place(text.path, corpus.path):
-            for setting in ("splits", "dev_share", "draw_seed"):
-                ours, theirs = getattr(corpus, setting), getattr(text, setting)
-                if ours != theirs:
-                    raise ValueError(
-                        f"{setting} is {ours!r} in corpus but {theirs!r} in pretraining.text: both "
-                        "must part the data alike, or dev and test would be pre-trained on"
-                    )
 
     @property
     def measured_languages(self) -> tuple[str, ...]:
@@ -292,8 +261,26 @@ class ExperimentConfig(_Encoders):
         return self.languages if self.parallel_languages is None else self.parallel_languages
 
 
+def _check_apart(text: CorpusChoice, corpus: CorpusChoice) -> None:
+    """Refuse pre-training text that is not kept apart from dev and test."""
+    pairs: dict[str, tuple[Any, Any]] = {}
+    if text.name == "cldr_text" and corpus.name == "cldr":
+        for option, default in (("seed", 0), ("case", "lower"), ("kinds", None)):
+            ours, theirs = (c.options.get(option, default) for c in (corpus, text))
+            pairs[f"option {option}"] = ours, theirs
+    if text.name == corpus.name and _same_place(text.path, corpus.path):
+        for setting in ("splits", "dev_share", "draw_seed"):
+            pairs[setting] = getattr(corpus, setting), getattr(text, setting)
+    for setting, (ours, theirs) in pairs.items():
+        if ours != theirs:
+            raise ValueError(
+                f"{setting} is {ours!r} in corpus but {theirs!r} in pretraining.text: both must "
+                "split the data alike, or dev and test would be pre-trained on"
+            )
+
+
 def _same_place(one: str | None, other: str | None) -> bool:
-    """Whether two paths lead to the same files, however they are written."""
+    """Whether two paths lead to the same files."""
     if one is None or other is None:
         return one == other
     return Path(one).expanduser().resolve() == Path(other).expanduser().resolve()

@@ -1,4 +1,4 @@
-"""A broken configuration told in lines: where, what came, what was expected."""
+"""Errors of a configuration in lines: where, got what, expected what."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 
 def _fields_at(model: type[BaseModel], place: tuple[int | str, ...]) -> list[str]:
-    """Names that are allowed at a place of the schema, as far as it can be followed."""
+    """Names allowed at a place of the schema, as far as it can be followed."""
     for step in place:
         if isinstance(step, int):
             continue
@@ -26,15 +26,15 @@ def _fields_at(model: type[BaseModel], place: tuple[int | str, ...]) -> list[str
 
 
 def explain(error: ValidationError, model: type[BaseModel], given: Mapping[str, Any]) -> list[str]:
-    """One line a fault of the schema, near names offered, places as they were given."""
+    """One line per fault, near names offered, places as they were given."""
     lines = []
     faults = error.errors()
     for fault in faults:
         inner = any(f["loc"][: len(fault["loc"])] == fault["loc"] for f in faults if f is not fault)
         if fault["type"] == "too_short" and inner:
-            continue  # a list is only short of its own faulty items
+            continue  # the list is too short only because its items are faulty
         where = ".".join(str(step) for step in fault["loc"]) or "settings"
-        if "tasks" not in given:  # one task, written as task and corpus
+        if "tasks" not in given:  # a single task, given as task and corpus
             where = where.removeprefix("tasks.0.")
         if fault["type"] == "extra_forbidden":
             known = _fields_at(model, fault["loc"][:-1])
@@ -45,8 +45,8 @@ def explain(error: ValidationError, model: type[BaseModel], given: Mapping[str, 
             lines.append(f"  {where}: missing.")
         else:
             message = fault["msg"].removeprefix("Value error, ").replace("valid tuple", "list")
-            came = fault["input"]
-            got = "" if isinstance(came, Mapping | BaseModel) else f"; got {came!r:.120}"
+            value = fault["input"]
+            got = "" if isinstance(value, Mapping | BaseModel) else f"; got {value!r:.120}"
             said = f"{message.rstrip('.')}{got}"
             lines.append(f"  {where}: {said}{'' if said.endswith('?') else '.'}")
     return lines

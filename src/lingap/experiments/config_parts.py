@@ -12,14 +12,15 @@ from lingap.training.settings import TrainingSettings
 
 TaskName = Literal["ner", "nli", "pos"]
 Role = Literal["train", "dev", "test"]
+DataRole = Role | Literal["parallel"]
 
 
 class Closed(BaseModel, frozen=True, extra="forbid", ser_json_inf_nan="constants"):
-    """A part of a configuration: unknown settings are refused, known ones do not change."""
+    """A frozen part of a configuration; unknown settings are refused."""
 
 
 def distinct_codes(given: tuple[str, ...] | None) -> tuple[str, ...] | None:
-    """Codes of languages, as the table has them."""
+    """Language codes in the form of the language table."""
     if given is None:
         return None
     codes = tuple(get_language(code).code for code in given)
@@ -29,27 +30,27 @@ def distinct_codes(given: tuple[str, ...] | None) -> tuple[str, ...] | None:
 
 
 class CorpusChoice(Closed):
-    """A corpus by name, where it lies, and its options."""
+    """A corpus by name, its path and options."""
 
     name: str = Field(description="As in `lingap corpora list`.")
     path: str | None = Field(None, description="Folder or file of the release, if it needs one.")
-    options: Mapping[str, Any] = Field(default_factory=dict, description="The corpus' own options.")
+    options: Mapping[str, Any] = Field(default_factory=dict, description="Options of the corpus.")
     splits: Mapping[Role, str] = Field(
-        default_factory=dict, description="What is read for train, dev and test, if not these."
+        default_factory=dict, description="Splits to read for train, dev and test, if not these."
     )
     dev_share: float | None = Field(
-        None, gt=0, lt=1, description="Part of train that is dev, for a corpus without its own."
+        None, gt=0, lt=1, description="Share of train to use as dev, for a corpus without dev."
     )
     train_share: float | None = Field(
-        None, gt=0, lt=1, description="Part of train that is learned, drawn at random."
+        None, gt=0, lt=1, description="Share of train to train on, sampled at random."
     )
-    draw_seed: int = Field(0, ge=0, description="Of the two drawings.")
+    draw_seed: int = Field(0, ge=0, description="Seed of these two samples.")
     draw: Literal["fixed", "per-seed"] = Field(
-        "fixed", description="Whether train_share is one drawing or one for each seed of a run."
+        "fixed", description="Whether train_share is one sample or one for each seed."
     )
 
     def split_of(self, role: Role) -> str:
-        """The corpus' split that a role is read from."""
+        """The split of the corpus that a role is read from."""
         if role == "dev" and self.dev_share is not None:
             return self.split_of("train")
         return self.splits.get(role, role)
@@ -60,22 +61,22 @@ class CorpusChoice(Closed):
         if test in (train, dev):
             raise ValueError(
                 f"the test split {test!r} is also read for {'train' if test == train else 'dev'}; "
-                "nothing may be learned or selected on test data"
+                "test data must not be used for training or selection"
             )
         if self.dev_share is not None and "dev" in self.splits:
             raise ValueError("dev comes from splits or from dev_share, not from both")
         if self.dev_share is None and train == dev:
             raise ValueError(
-                f"train and dev are both read from {train!r}; give dev_share to part it"
+                f"train and dev are both read from {train!r}; give dev_share to split it"
             )
         return self
 
 
 class TextChoice(CorpusChoice):
-    """Text for pre-training; of labelled corpora the sentences of train are read."""
+    """Text for pre-training; of a labelled corpus, the sentences of train."""
 
     languages: tuple[str, ...] | None = Field(
-        None, description="Those it is read in; all of the experiment by default."
+        None, description="Languages to read; all of the experiment by default."
     )
 
     _codes = field_validator("languages")(distinct_codes)
@@ -84,13 +85,13 @@ class TextChoice(CorpusChoice):
 class TaskChoice(Closed):
     """One of several tasks of an experiment."""
 
-    task: TaskName = Field(description="What is learned.")
+    task: TaskName = Field(description="The task.")
     corpus: CorpusChoice = Field(description="Labelled data: train, dev and test.")
     languages: tuple[str, ...] | None = Field(
-        None, description="Those of the experiment that the corpus has; all by default."
+        None, description="Languages that the corpus has; all of the experiment by default."
     )
     finetuning: TrainingSettings | None = Field(
-        None, description="In place of the experiment's own."
+        None, description="Hyperparameters in place of the experiment's."
     )
 
     _codes = field_validator("languages")(distinct_codes)
@@ -99,15 +100,19 @@ class TaskChoice(Closed):
 class Override(Closed):
     """Other hyperparameters for some of the runs, as in the paper's Table 5."""
 
-    settings: Mapping[str, Any] = Field(description="Of finetuning, such as learning_rate.")
-    tasks: tuple[TaskName, ...] | None = Field(None, description="Where; all by default.")
-    representations: tuple[str, ...] | None = Field(None, description="By their names in tables.")
-    languages: tuple[str, ...] | None = Field(None, description="Trained on.")
+    settings: Mapping[str, Any] = Field(description="As under finetuning, such as learning_rate.")
+    tasks: tuple[TaskName, ...] | None = Field(None, description="Tasks; all by default.")
+    representations: tuple[str, ...] | None = Field(
+        None, description="Names in tables; all by default."
+    )
+    languages: tuple[str, ...] | None = Field(
+        None, description="Languages trained on; all by default."
+    )
 
     _codes = field_validator("languages")(distinct_codes)
 
     def serves(self, task: str, representation: str, trained: Sequence[str]) -> bool:
-        """Whether it is of a run."""
+        """Whether it applies to a run."""
         return (
             (self.tasks is None or task in self.tasks)
             and (self.representations is None or representation in self.representations)
@@ -116,7 +121,7 @@ class Override(Closed):
 
 
 class RepresentationSettings(Closed):
-    """A representation and its encoder, whatever they are called in tables."""
+    """A representation and its encoder, without their name in tables."""
 
     name: str = Field(description="character, phoneme, subword or any registered name.")
     options: Mapping[str, Any] = Field(
@@ -125,20 +130,20 @@ class RepresentationSettings(Closed):
     encoder: str | None = Field(
         None, description="A published encoder: folder, hub id, mbert, canine or xphonebert."
     )
-    revision: str | None = Field(None, description="The commit of a hub id that is read.")
+    revision: str | None = Field(None, description="Commit of a hub id.")
     max_units: int | None = Field(
-        None, ge=16, description="Units that a published encoder is given at once, if fewer."
+        None, ge=16, description="Window length of a published encoder, if shorter."
     )
 
     @model_validator(mode="after")
     def _of_an_encoder(self) -> Self:
         if self.encoder is None and (self.revision or self.max_units):
-            raise ValueError("revision and max_units are of a published encoder; name it")
+            raise ValueError("revision and max_units need a published encoder; name it")
         return self
 
 
 class RepresentationChoice(RepresentationSettings):
-    """A representation by name and its options."""
+    """A representation, its encoder and its name in tables."""
 
     label: str = Field("", description="Name in tables; the representation's name by default.")
 
@@ -149,14 +154,14 @@ class RepresentationChoice(RepresentationSettings):
 
     @property
     def unlabelled(self) -> RepresentationSettings:
-        """All that can change a number."""
+        """All that can change a result."""
         return RepresentationSettings(
             **{name: getattr(self, name) for name in RepresentationSettings.model_fields}
         )
 
 
 def _one_text(schema: dict[str, Any]) -> None:
-    """Editors are told of what :meth:`PretrainingConfig._one_or_several` takes."""
+    """Describe to editors what :meth:`PretrainingConfig._one_or_several` accepts."""
     text = schema["properties"]["text"]
     several = {key: text.pop(key) for key in ("items", "minItems", "type")}
     text["anyOf"] = [several["items"], several]
@@ -171,12 +176,12 @@ class PretrainingConfig(Closed):
         min_length=1, description="One corpus or several, without dev and test."
     )
     training: TrainingSettings = Field(description="Steps, batch size, learning rate …")
-    mask_share: float = Field(0.15, gt=0, lt=1, description="Part of the units that is hidden.")
-    whole_words: bool = Field(False, description="Hide whole words in place of single units.")
-    heldout_share: float = Field(0.05, gt=0, lt=0.5, description="Sentences kept for the loss.")
+    mask_share: float = Field(0.15, gt=0, lt=1, description="Share of the units to mask.")
+    whole_words: bool = Field(False, description="Mask whole words, not single units.")
+    heldout_share: float = Field(0.05, gt=0, lt=0.5, description="Share held out for the loss.")
     seed: int = Field(0, ge=0, description="Of weights, order and masking.")
     extend_vocabulary: bool = Field(
-        True, description="Give a published encoder over phonemes or characters the units it lacks."
+        True, description="Add units that a published phoneme or character encoder lacks."
     )
 
     @field_validator("text", mode="before")
@@ -188,7 +193,7 @@ class PretrainingConfig(Closed):
     def _counted_in_steps(self) -> PretrainingConfig:
         if self.training.steps is None or self.training.patience is not None:
             raise ValueError(
-                "pre-training is counted in steps, equal for every representation: give steps, and "
-                "neither epochs nor patience"
+                "pre-training is counted in steps, equal for every representation: give steps, "
+                "not epochs or patience"
             )
         return self

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lingap.experiments.output_gaps import SeedOutputGaps
-from lingap.gap import LinguisticGap
+from lingap.gap import LinguisticGap, OutputGap
 from lingap.gap.correlation import GapCorrelation, correlate_gaps
 from lingap.metrics import relative_percentage_difference
 from lingap.records import Score
@@ -13,8 +12,11 @@ from lingap.records import Score
 SeedGaps = dict[tuple[str, str], dict[int, LinguisticGap]]
 """(system, layer) to the linguistic gap under each seed."""
 
+SeedOutputGaps = dict[str, dict[int, OutputGap]]
+"""System to the output gap under each seed."""
+
 FEWEST_SEEDS = 5
-"""With fewer no correlation is given: the points of one seed are not independent."""
+"""With fewer, no correlation is given: the points of one seed are not independent."""
 
 
 def correlate_over_seeds(
@@ -28,14 +30,14 @@ def correlate_over_seeds(
 ) -> list[GapCorrelation]:
     """Correlate the gap to the source language with what may predict it.
 
-    A point is a seed and a language other than the source (``eng`` where it is there, else the
-    first): its RPD to the source, beside the source's score, the CKA of the pair in each layer,
-    biased as in the paper and debiased, and the Sinkhorn distance of the pair's outputs.
+    A point is a seed and a language other than the source (``eng`` if present, else the first):
+    its RPD to the source, against the source's score, the CKA of the pair in each layer, biased as
+    in the paper and debiased, and the Sinkhorn distance of the pair's outputs.
 
     Args:
         scores: Of the finished runs of one task.
-        linguistic: As measured under each seed.
-        outputs: Of the output distributions under each seed, if any.
+        linguistic: Linguistic gap under each seed.
+        outputs: Output gap under each seed, if any.
         languages: Of the task.
         all_seeds: Of the experiment.
         task: Of the scores, for tables.
@@ -64,24 +66,21 @@ def correlate_over_seeds(
         predictors = {f"{source} score": of_source}
         for (owner, layer), by_seed in linguistic.items():
             measured = next(iter(by_seed.values())).languages
-            if owner != system or not set(seeds) <= set(by_seed):
+            complete = set(seeds) <= set(by_seed) and set(languages) <= set(measured)
+            if owner != system or not complete:
                 continue
-            if not set(languages) <= set(measured):
-                continue
-            here = {code: place for place, code in enumerate(measured)}
+            place = measured.index
             for name, kind in (("cka", "CKA"), ("cka_debiased", "CKA debiased")):
                 matrices = {seed: getattr(by_seed[seed], name) for seed in seeds}
                 if all(matrices.values()):  # empty where the debiased value is undefined
                     predictors[f"{kind}, {layer} layer"] = [
-                        matrices[seed][here[source]][here[code]] for seed, code in points
+                        matrices[seed][place(source)][place(code)] for seed, code in points
                     ]
-        apart = outputs.get(system, {})
-        if set(seeds) <= set(apart):
+        of_outputs = outputs.get(system, {})
+        if set(seeds) <= set(of_outputs):
+            place = next(iter(of_outputs.values())).languages.index
             predictors["Sinkhorn distance"] = [
-                apart[seed].distance[apart[seed].languages.index(source)][
-                    apart[seed].languages.index(code)
-                ]
-                for seed, code in points
+                of_outputs[seed].distance[place(source)][place(code)] for seed, code in points
             ]
         named = {name: values for name, values in predictors.items() if len(set(values)) > 1}
         if named and len(set(gaps)) > 1:

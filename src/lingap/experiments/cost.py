@@ -1,4 +1,4 @@
-"""What a plan will cost, about, before any of it is done: six operations a weight and unit."""
+"""Estimated cost of a plan: six operations per weight and unit."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from lingap.representations.checkpoint import checkpoint_config, local_folder
 from lingap.representations.published import published_representation
 
 UTILISATION = 1 / 3
-"""Of what matrix products alone reach, training as a whole; on a CPU or GPU, roughly."""
+"""Rate of a training relative to matrix products alone, roughly, on a CPU or GPU."""
 
 SAMPLE = 20
-"""Sentences of a language whose units are counted."""
+"""Sentences per language whose units are counted."""
 
 PIECES = 1.5
-"""Of a word, about, where the subword vocabulary is not there yet."""
+"""Subwords per word, roughly, as long as there is no vocabulary."""
 
 _BASE = {"hidden_size": 768, "num_hidden_layers": 12, "intermediate_size": 3072}
 _NAMES = {
@@ -33,9 +33,9 @@ _NAMES = {
 
 
 def layer_weights(job: Job, encoders: Mapping[str, Job]) -> tuple[int, int]:
-    """Weights of the layers of a job's encoder, its tables of units not counted, and their width.
+    """Weights of the layers of a job's encoder without its embedding tables, and their width.
 
-    A published encoder that does not lie here is taken to be of BERT-base's size.
+    A published encoder that is not on this machine is assumed to be of BERT-base's size.
 
     Args:
         job: Of any kind.
@@ -58,13 +58,13 @@ def layer_weights(job: Job, encoders: Mapping[str, Job]) -> tuple[int, int]:
 
 
 class Lengths:
-    """Units a sentence has, about, by a sample of each text and representation."""
+    """Units per sentence, estimated from a sample of each text and representation."""
 
     def __init__(self) -> None:
         self._known: dict[str, float] = {}
 
     def of(self, job: Job) -> float:
-        """Mean units of a sentence (or pair) that the job learns from, special ones included."""
+        """Mean units per training sentence (or pair) of the job, including special ones."""
         spec = job.spec
         if isinstance(spec, PretrainSpec):
             codes = [text.languages or spec.languages for text in spec.pretraining.text]
@@ -78,7 +78,7 @@ class Lengths:
 
 
 Text = tuple[CorpusChoice, tuple[str, ...], tuple[str, ...]]
-"""A corpus' settings, the languages that are read of it, and all it is asked for."""
+"""Settings of a corpus, the languages to sample, and all languages of the job."""
 
 
 def _sampled(choice: RepresentationSettings, texts: Sequence[Text]) -> float:
@@ -106,7 +106,7 @@ def operations(job: Job, encoders: Mapping[str, Job], lengths: Lengths) -> float
 
 
 def sentences_read(job: Job) -> int:
-    """Sentences that the job's training reads, of several candidates the one of most steps."""
+    """Sentences that the job trains on; of several candidates, the one with most steps."""
     longest = max(
         job.spec.candidates, key=lambda one: one.steps or (one.epochs or 0) / one.batch_size
     )
@@ -114,7 +114,7 @@ def sentences_read(job: Job) -> int:
 
 
 def operations_per_second(width: int, *, seconds: float = 0.2) -> float:
-    """What matrix products of that width reach on this machine's device, with one thread."""
+    """Rate of matrix products of that width on this machine's device, with one thread."""
     import torch
 
     from lingap.training import best_device
@@ -126,7 +126,7 @@ def operations_per_second(width: int, *, seconds: float = 0.2) -> float:
     try:
         rows = torch.randn(4096, width, device=device, dtype=kind)
         weights = torch.randn(width, 4 * width, device=device, dtype=kind)
-        (rows @ weights).sum().item()  # what the first call sets up is not counted
+        (rows @ weights).sum().item()  # warm-up, not counted
         n, started = 0, time.perf_counter()
         while (spent := time.perf_counter() - started) < seconds:
             product = rows @ weights

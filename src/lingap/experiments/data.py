@@ -1,4 +1,4 @@
-"""What a configured corpus gives for training, for selection and for the test."""
+"""The rows of a configured corpus for training, selection and test."""
 
 from __future__ import annotations
 
@@ -7,33 +7,25 @@ from typing import Any
 import numpy as np
 
 from lingap.corpora import CorpusSplit, find_corpus, load_corpus
-from lingap.experiments.config_parts import CorpusChoice, Role
-
-
-def corpus_split(
-    choice: CorpusChoice, language: str, split: str, languages: tuple[str, ...]
-) -> CorpusSplit:
-    """A split of a configured corpus; corpora that depend on the set of languages are told it."""
-    options = dict(choice.options)
-    if "languages" in find_corpus(choice.name).options:
-        options.setdefault("languages", languages)
-    return load_corpus(choice.name, language=language, split=split, path=choice.path, **options)
+from lingap.experiments.config_parts import CorpusChoice, DataRole, Role
 
 
 def role_split(
-    choice: CorpusChoice, language: str, role: Role, languages: tuple[str, ...]
+    choice: CorpusChoice, language: str, role: DataRole, languages: tuple[str, ...]
 ) -> CorpusSplit:
-    """The split that a role is read from, whole."""
-    return corpus_split(choice, language, choice.split_of(role), languages)
+    """The complete split that a role is read from; of parallel text, the first of the corpus.
 
-
-def parallel_split(choice: CorpusChoice) -> str:
-    """The split of a corpus of parallel text that is read: its first."""
-    return find_corpus(choice.name).splits[0]
+    `languages` is passed to corpora that depend on the set of languages.
+    """
+    corpus, options = find_corpus(choice.name), dict(choice.options)
+    if "languages" in corpus.options:
+        options.setdefault("languages", languages)
+    split = corpus.splits[0] if role == "parallel" else choice.split_of(role)
+    return load_corpus(choice.name, language=language, split=split, path=choice.path, **options)
 
 
 def n_rows(choice: CorpusChoice, language: str, role: Role, languages: tuple[str, ...]) -> int:
-    """How many rows :func:`rows` gives."""
+    """The number of rows that :func:`rows` returns."""
     n = sum(1 for _ in role_split(choice, language, role, languages))
     return n if role == "test" else len(_drawn(choice, role, n))
 
@@ -41,10 +33,10 @@ def n_rows(choice: CorpusChoice, language: str, role: Role, languages: tuple[str
 def rows(
     choice: CorpusChoice, language: str, role: Role, languages: tuple[str, ...], *, seed: int = 0
 ) -> list[Any]:
-    """The rows of a role: sentences or pairs; `seed` is the run's, for a part drawn per seed.
+    """The rows of a role: sentences or pairs; `seed` is the run's, for samples per seed.
 
-    With ``dev_share``, train and dev are drawn from one split by the place of the rows in it, so
-    that in a corpus whose languages are parallel a row is of one role in all of them.
+    With ``dev_share``, train and dev are sampled from one split by row number, so that in a corpus
+    of parallel languages a row has the same role in all of them.
     """
     found = list(role_split(choice, language, role, languages))
     if role == "test":
@@ -53,7 +45,7 @@ def rows(
 
 
 def _drawn(choice: CorpusChoice, role: Role, n: int, seed: int = 0) -> list[int]:
-    """Places, in order, of the rows of train or dev among the n rows of their split."""
+    """Sorted row numbers of train or dev among the n rows of their split."""
     order = np.random.default_rng(choice.draw_seed).permutation(n)
     if choice.dev_share is not None:
         n_dev = max(1, round(n * choice.dev_share))

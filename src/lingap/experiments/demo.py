@@ -1,4 +1,4 @@
-"""The demonstration: the whole way, small, on the names of Unicode CLDR."""
+"""The demo: a small complete experiment on the names of Unicode CLDR."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ def demo_config(
     """A plan that two cores finish in a few minutes: three matched encoders, NER per language.
 
     Args:
-        languages: Any common codes of languages that CLDR and a G2P back end know.
-        seeds: One fine-tuning a seed.
+        languages: Codes of languages that CLDR and a G2P back end have.
+        seeds: One fine-tuning per seed.
 
     Raises:
         ConfigError: For fewer than two languages, or what the schema refuses.
     """
     if len(set(languages)) < 2:
         raise ConfigError(
-            f"The demo needs two languages or more, for a gap lies between two; "
-            f"{', '.join(languages) or 'none'} came. Give --languages eng,kor, or leave it out."
+            "The demo measures gaps between languages: expected two or more, got "
+            f"{', '.join(languages) or 'none'}. Pass --languages eng,kor, or leave it out."
         )
     return ExperimentConfig.parse(
         {

@@ -1,4 +1,4 @@
-"""Text in numbers, kept in an experiment's folder while jobs need it: encoded once for all."""
+"""Encoded text, shared by the jobs of an experiment and kept while they need it."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from typing import Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from lingap.errors import StoreError
 from lingap.storage.atomic import whole_file
 from lingap.storage.lock import locked
 from lingap.tasks import Instance
 
 Encoded = tuple[list[Instance], dict[str, int]]
-"""Instances, and counts of what was lost on the way to them."""
+"""Instances, and counts of what encoding lost."""
 
 T = TypeVar("T")
 
@@ -28,20 +29,19 @@ def cached(
     key: Mapping[str, Any],
     make: Callable[[], T],
     *,
-    write: Callable[[T, Path], None],
+    write: Callable[[Path, T], None],
     read: Callable[[Path], T],
 ) -> T:
-    """What `make` gives, from the folder where it was made before for the same key.
+    """The result of `make`, from a file in the folder if it was made before for the same key.
 
-    Processes that want the same at the same time make it once; the others wait. A damaged file is
-    made again.
+    Concurrent processes make it once; the others wait. A damaged file is replaced.
 
     Args:
         folder: Where files are kept.
         key: Everything that the result depends on, as JSON.
-        make: Makes it.
-        write: Puts it into a file.
-        read: Takes it out again; raises ValueError for a damaged file.
+        make: Makes the result.
+        write: Writes it to a file.
+        read: Reads the file; raises StoreError if it is damaged.
     """
     text = json.dumps(key, sort_keys=True, ensure_ascii=False, default=list)
     digest = hashlib.sha256(text.encode()).hexdigest()[:20]
@@ -51,16 +51,16 @@ def cached(
         if path.is_file():
             try:
                 return read(path)
-            except ValueError:
+            except StoreError:
                 path.unlink()
         made = make()
         with whole_file(path, durable=True) as aside:
-            write(made, aside)
+            write(aside, made)
     return made
 
 
-def write_encoded(encoded: Encoded, path: Path) -> None:
-    """Put instances into one file of arrays, end to end."""
+def write_encoded(path: Path, encoded: Encoded) -> None:
+    """Write instances to one file of concatenated arrays."""
     from safetensors.numpy import save_file
 
     instances, counts = encoded
@@ -79,11 +79,7 @@ def _narrow(array: npt.NDArray[np.int32]) -> npt.NDArray[Any]:
 
 
 def read_encoded(path: Path) -> Encoded:
-    """The instances of :func:`write_encoded`.
-
-    Raises:
-        ValueError: When the file is damaged.
-    """
+    """Read the file of :func:`write_encoded`; StoreError when it is damaged."""
     from safetensors import SafetensorError, safe_open
 
     try:
@@ -94,8 +90,8 @@ def read_encoded(path: Path) -> Encoded:
             np.split(arrays[name].astype(np.int32), arrays[f"{name}_end"])[:-1] for name in _FLAT
         ]
         places = arrays["places"].tolist()
-    except (SafetensorError, OSError, KeyError, TypeError) as error:
-        raise ValueError(f"{path} is damaged: {error}") from error
+    except (SafetensorError, OSError, KeyError, TypeError, ValueError) as error:
+        raise StoreError(f"{path} is damaged: {error}") from error
     instances = [
         Instance(ids, items, segments, labels, sentence, first, (low, high))
         for ids, items, segments, labels, (sentence, first, low, high) in zip(
@@ -103,14 +99,3 @@ def read_encoded(path: Path) -> Encoded:
         )
     ]
     return instances, counts
-
-
-def write_rows(rows: list[dict[str, Any]], path: Path) -> None:
-    """Put rows of JSON into a file."""
-    path.write_text(json.dumps(rows, ensure_ascii=False), encoding="utf-8")
-
-
-def read_rows(path: Path) -> list[dict[str, Any]]:
-    """The rows of :func:`write_rows`; ValueError when the file is damaged."""
-    found: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))
-    return found

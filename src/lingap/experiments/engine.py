@@ -1,4 +1,4 @@
-"""Doing the jobs of a plan on this machine: in this process, or in several."""
+"""Engines that do the jobs of a plan on this machine, in one process or several."""
 
 from __future__ import annotations
 
@@ -15,20 +15,13 @@ from pathlib import Path
 
 from lingap.experiments.jobs import run_job
 from lingap.experiments.plan import Job
-from lingap.experiments.schedule import (
-    Event,
-    Failure,
-    Outcome,
-    ParentGone,
-    Schedule,
-    outcome_of,
-)
+from lingap.experiments.schedule import Event, Failure, Outcome, ParentGone, Schedule, outcome_of
 
-MAX_TRIES = 2  # a worker that dies (out of memory, say) takes its job with it; once more, then no
+MAX_TRIES = 2  # of a job whose worker dies, such as for lack of memory
 
 
 def run_here(jobs: Iterable[Job], root: Path, tell: Event, *, threads: int = 1) -> list[Failure]:
-    """Do the jobs one after the other in this process, with `threads` threads of arithmetic."""
+    """Do the jobs one after the other in this process, with so many threads."""
     import torch
 
     before = torch.get_num_threads()
@@ -46,7 +39,7 @@ def run_here(jobs: Iterable[Job], root: Path, tell: Event, *, threads: int = 1) 
 
 
 def visible_gpus() -> tuple[str, ...]:
-    """Names of the GPUs that CUDA may use here, as ``CUDA_VISIBLE_DEVICES`` lists them."""
+    """Names of the GPUs that CUDA may use, as in ``CUDA_VISIBLE_DEVICES``."""
     import torch
 
     listed = os.environ.get("CUDA_VISIBLE_DEVICES")
@@ -55,7 +48,7 @@ def visible_gpus() -> tuple[str, ...]:
 
 
 def _worker(connection: Connection, root: str, threads: int, gpu: str | None) -> None:
-    """Take jobs from the connection until it closes; the parent alone answers to Ctrl-C."""
+    """Do jobs from the connection until it closes; Ctrl-C is left to the parent."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     if gpu is not None:
@@ -72,7 +65,7 @@ def _worker(connection: Connection, root: str, threads: int, gpu: str | None) ->
 
             connection.send(("end", outcome_of(work, Path(root))))
     except (EOFError, ConnectionError, ParentGone):
-        sys.exit(0)  # the parent is gone, and with it the reason to go on
+        sys.exit(0)  # the parent is gone
 
 
 def _tell_step(connection: Connection, step: int) -> None:
@@ -83,7 +76,7 @@ def _tell_step(connection: Connection, step: int) -> None:
 
 
 def _end_with_parent() -> None:
-    """A worker whose parent was killed must not write into a folder that nobody guards."""
+    """End the worker when its parent dies: the folder's lock is gone with it."""
     parent = parent_process()
     if parent is not None:
         wait([parent.sentinel])
@@ -91,7 +84,7 @@ def _end_with_parent() -> None:
 
 
 class _Pool:
-    """Worker processes, each with a connection and at most one job; GPUs are dealt in turn."""
+    """Worker processes, each with a connection and at most one job; GPUs are assigned in turn."""
 
     def __init__(self, n: int, root: Path, threads: int, gpus: Sequence[str]):
         self._context = get_context("spawn")
@@ -114,7 +107,7 @@ class _Pool:
     def give(self, job: Job) -> None:
         process, connection = self.idle.pop()
         self.busy[connection] = (process, job)
-        # Where it died idle, reading from it will say so, and the job is tried again.
+        # If it died idle, the next read fails, and the job is tried again.
         with suppress(ConnectionError):
             connection.send(job)
 
@@ -139,11 +132,10 @@ class _Pool:
 def run_local(
     jobs: Sequence[Job], root: Path, tell: Event, *, n_workers: int, threads: int = 1
 ) -> list[Failure]:
-    """Do the jobs in `n_workers` processes, each with `threads` threads of arithmetic.
+    """Do the jobs in `n_workers` processes of `threads` threads each, with one GPU each if any.
 
-    One thread each is fastest for small encoders, and keeps every score the same to the bit
-    whatever the number of workers. Where there are GPUs, each worker has one. A worker that dies
-    is replaced, and its job tried once more.
+    One thread each is fastest for small encoders, and scores are then bitwise equal for any number
+    of workers. A worker that dies is replaced, and its job tried once more.
     """
     schedule = Schedule(jobs, root, tell)
     tries: dict[str, int] = {}

@@ -13,24 +13,24 @@ from lingap.experiments.analysis import analyse
 from lingap.experiments.cluster import run_ray
 from lingap.experiments.config import ExperimentConfig, PretrainConfig
 from lingap.experiments.engine import run_here, run_local, visible_gpus
-from lingap.experiments.index import rebuild_index
 from lingap.experiments.jobs import versions
 from lingap.experiments.plan import Job, Plan, distinct_jobs, make_plan, pretraining_jobs
 from lingap.experiments.records import PlannedJob, PlanRecord
 from lingap.experiments.result import ExperimentResult
 from lingap.experiments.schedule import Event, Failure
 from lingap.experiments.specs import Kind
-from lingap.experiments.store import Store, write_json
+from lingap.experiments.store import Store
 from lingap.g2p.bulk.parallel import usable_cores
 from lingap.storage.atomic import whole_file
+from lingap.storage.json_file import write_json
 
 MAX_WORKERS = 8
-"""Processes by default at the most: each takes up to a gigabyte of memory."""
+"""Most processes by default: each takes up to a gigabyte of memory."""
 
 EngineName = Literal["local", "ray"]
 
 WatchJobs = Callable[[Sequence[Job], list[Job]], AbstractContextManager[Event]]
-"""Given all jobs and those still to do, a context that is told of their events."""
+"""Given all jobs and those to do, a context that receives their events."""
 
 
 def _silent(jobs: Sequence[Job], todo: list[Job]) -> AbstractContextManager[Event]:
@@ -44,7 +44,7 @@ class Experiment:
         config: An :class:`ExperimentConfig`, or a mapping of its fields.
 
     Raises:
-        ConfigError: For a configuration that breaks the schema.
+        ConfigError: For a configuration that violates the schema.
     """
 
     def __init__(self, config: ExperimentConfig | Mapping[str, Any]):
@@ -65,19 +65,19 @@ class Experiment:
         self, out: str | Path, *, plan: Plan | None = None, n_workers: int | None = None,
         threads: int = 1, engine: EngineName = "local", watch: WatchJobs = _silent,
     ) -> ExperimentResult:  # fmt: skip
-        """Do what is not yet done, then measure the gaps. May be stopped and called again.
+        """Do what is not done, then measure the gaps. May be interrupted and called again.
 
         Args:
             out: The experiment's folder.
-            plan: What :meth:`plan` gave, if it was asked before.
-            n_workers: Processes; 0 does the work in this one; None takes one a core, eight at most,
-                or one a GPU where there are GPUs.
-            threads: Threads of arithmetic a process.
+            plan: From :meth:`plan`, if already made.
+            n_workers: Processes; 0 for this one only; None for one per GPU, or without GPUs one
+                per core, eight at most.
+            threads: Threads per process.
             engine: ``local``, or ``ray`` for a cluster (:func:`~.cluster.run_ray`).
-            watch: Told of progress.
+            watch: Receives progress.
 
         Returns:
-            Scores and gaps of the runs that are done, and the jobs that failed.
+            Scores and gaps of the finished runs, and the jobs that failed.
 
         Raises:
             StoreError: When the folder is foreign, damaged or in use.
@@ -92,23 +92,22 @@ class Experiment:
             if not failures:
                 shutil.rmtree(store.shared, ignore_errors=True)
             scores, gaps = analyse(store, plan)
-            rebuild_index(store.root)
         return ExperimentResult(store.root, scores, gaps, tuple(failures))
 
 
 def pretrain_encoders(
     config: PretrainConfig, out: str | Path, *, n_workers: int | None = None, threads: int = 1,
-    watch: WatchJobs | None = None,
+    watch: WatchJobs = _silent,
 ) -> tuple[dict[str, Path], list[Failure]]:  # fmt: skip
-    """Make the encoders of a configuration. May be stopped and called again.
+    """Pre-train the encoders of a configuration. May be interrupted and called again.
 
     Args:
-        config: What is made from what.
-        out: Its folder; each encoder is found under ``encoders/<name>``, in the format of
-            ``transformers``, and serves as a representation's ``encoder`` in experiments.
-        n_workers: As in :meth:`Experiment.run`.
-        threads: As there.
-        watch: Given all jobs and those still to do, a context that is told of their events.
+        config: Representations, text and size.
+        out: A folder; each encoder is in ``encoders/<name>``, in the format of ``transformers``,
+            and serves as a representation's ``encoder`` in experiments.
+        n_workers: As in :meth:`Experiment.run`, like `threads` and `watch`.
+        threads: Threads per process.
+        watch: Receives progress.
 
     Returns:
         Name to folder of the finished encoders, and the jobs that failed.
@@ -123,24 +122,23 @@ def pretrain_encoders(
     with store.locked():
         store.sweep()
         _write_plan(store, config, distinct)
-        failures = _do_all(store, distinct, watch or _silent, n_workers, threads, "local")
+        failures = _do_all(store, distinct, watch, n_workers, threads, "local")
         found = {}
         for choice, job in zip(config.representations, jobs, strict=True):
             if store.is_done(job.kind, job.id):
                 found[choice.title] = _link(store, choice.title, job)
-        rebuild_index(store.root)
     return found, failures
 
 
 def _check_trackers(names: Sequence[str]) -> None:
-    if names:  # they take seconds to look at
+    if names:  # looking takes seconds
         from lingap.training import check_trackers
 
         check_trackers(names)
 
 
 def _link(store: Store, title: str, job: Job) -> Path:
-    """A name for an encoder beside its hash."""
+    """Link to an encoder by its name."""
     path = store.root / "encoders" / title.replace("/", "-")
     with whole_file(path) as aside:
         aside.symlink_to(Path("..") / job.kind / job.id, target_is_directory=True)
@@ -155,7 +153,7 @@ def _do_all(
     threads: int,
     engine: EngineName,
 ) -> list[Failure]:
-    """Do those of the jobs that are not done."""
+    """Do the jobs that are not done."""
     todo = [job for job in jobs if not store.is_done(job.kind, job.id)]
     if not todo:
         return []

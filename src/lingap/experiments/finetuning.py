@@ -1,4 +1,4 @@
-"""Fine-tuning an encoder on a task: scores, predictions, outputs and vectors of one run."""
+"""Fine-tuning an encoder on a task: scores, predictions, outputs and embeddings of one run."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from lingap.errors import ConfigError
-from lingap.experiments.data import corpus_split, parallel_split, rows
+from lingap.experiments.data import role_split, rows
 from lingap.experiments.grid_search import choose, trained
 from lingap.experiments.plan import Job
 from lingap.experiments.records import ItemCounts, RunRecord
@@ -21,12 +21,12 @@ from lingap.records import Interval, Score, Sentence
 Progress = Callable[[int, int], None]
 
 OUTPUTS = "outputs.safetensors"
-"""Where the softmax over labels of every test pair is kept: a table (n_pairs, n_labels) a language,
-rows in the order of the predictions, columns in the order of the labels."""
+"""The file of softmax values of test pairs: per language a matrix (n_pairs, n_labels), rows in the
+order of the predictions, columns in the order of the labels."""
 
 
 def finetune(job: Job, store: Store, folder: Path, progress: Progress) -> RunRecord:
-    """Fill `folder` with what a run leaves and give its record."""
+    """Do a run: write its files to `folder` and return its record."""
     from safetensors.numpy import save_file
 
     from lingap.evaluation import best_labels, distributions, embed, write_predictions
@@ -74,8 +74,7 @@ def finetune(job: Job, store: Store, folder: Path, progress: Progress) -> RunRec
         )
         coverage += setup.coverage(code, test)
         if spec.parallel is not None and code in spec.parallel_languages:
-            split = parallel_split(spec.parallel)
-            texts = list(corpus_split(spec.parallel, code, split, spec.languages))
+            texts = list(role_split(spec.parallel, code, "parallel", spec.languages))
             made, parallel_counts[code] = setup.instances("parallel", (code,), texts)
             found = embed(
                 setup.model.encoder, made, setup.collator, n_sentences=len(texts),
@@ -107,7 +106,7 @@ def finetune(job: Job, store: Store, folder: Path, progress: Progress) -> RunRec
 
 
 def _unseen_labels(learned: list[Example], test: list[Example], language: str) -> dict[str, int]:
-    """How many items of the test have a label that is never learned, and so are hardly ever right.
+    """Count the test items whose label is not in the training data.
 
     Raises:
         ConfigError: When training and test have no label in common.
@@ -117,13 +116,13 @@ def _unseen_labels(learned: list[Example], test: list[Example], language: str) -
     if gold and len(unseen) == len(gold):
         raise ConfigError(
             f"{language}: the test data have the labels {', '.join(sorted(gold)[:8])}, training "
-            f"has {', '.join(sorted(known)[:8])}: none in common, so nothing could be right."
+            f"has {', '.join(sorted(known)[:8])}: expected labels in common, got none."
         )
     return {"labels_unseen": sum(gold[label] for label in unseen)} if unseen else {}
 
 
 def _without_gold(example: Example) -> Example:
-    """The example as a model is asked about it."""
+    """The example without its label."""
     if isinstance(example, Sentence):
         return replace(example, labels=None)
     return replace(example, label=None)

@@ -1,22 +1,22 @@
-"""Training with one set of hyperparameters; the trials of a grid, and the choice among them."""
+"""Training with one set of hyperparameters; the trials of a grid and the choice between them."""
 
 from __future__ import annotations
 
 import hashlib
-import json
 import shutil
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lingap.errors import TrainingError
+from lingap.errors import StoreError, TrainingError
 from lingap.experiments.plan import Job
 from lingap.experiments.records import Candidate, FailedRecord, TrialRecord
 from lingap.experiments.specs import RunSpec, TrialSpec
-from lingap.experiments.store import Store, write_json
+from lingap.experiments.store import Store
 from lingap.experiments.training_setup import TrainingSetup, set_up
 from lingap.storage.atomic import whole_folder
+from lingap.storage.json_file import read_json, write_json
 from lingap.training.settings import TrainingSettings
 
 if TYPE_CHECKING:
@@ -55,10 +55,10 @@ def _train(
 
 
 def try_settings(job: Job, store: Store, folder: Path, progress: Progress) -> TrialRecord:
-    """Train with one candidate of a grid; its dev score is all that is kept.
+    """Train with one candidate of a grid; only its dev score is kept.
 
-    The weights wait aside for the run that may choose them. A candidate whose loss is no number
-    has no dev score and says why.
+    The weights wait for the run that may choose them. A candidate whose loss is not finite has a
+    reason in place of a dev score.
     """
     spec = job.spec
     assert isinstance(spec, TrialSpec)
@@ -73,7 +73,7 @@ def try_settings(job: Job, store: Store, folder: Path, progress: Progress) -> Tr
 
 
 def _offer(model: Any, trial: str, place: Path, dev: float | None) -> None:
-    """Keep the weights aside for the run, unless a candidate of the same training was as good."""
+    """Keep the weights for the run, unless a candidate of the same training was as good."""
     from safetensors.torch import save_model
 
     best = _offered(place)
@@ -81,46 +81,40 @@ def _offer(model: Any, trial: str, place: Path, dev: float | None) -> None:
         return
     with whole_folder(place) as aside:
         save_model(model, str(aside / WEIGHTS))
-        with (aside / WEIGHTS).open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-        write_json(aside / "best.json", {"trial": trial, "dev": dev, "sha256": digest})
+        offer = {"trial": trial, "dev": dev, "sha256": _digest(aside / WEIGHTS)}
+        write_json(aside / "best.json", offer)
 
 
 def _offered(place: Path) -> dict[str, Any] | None:
-    """Whose weights wait, and how good they were on dev data; None where none wait whole."""
+    """The trial whose weights wait, and its dev score; None if none wait."""
     try:
-        found: dict[str, Any] = json.loads((place / "best.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        found: dict[str, Any] = read_json(place / "best.json")
+    except StoreError:
         return None
     return found
 
 
 def waiting_weights(store: Store, trial: TrialSpec) -> Path:
-    """Where the best weights of a training's trials wait; they may be gone, and are learned again.
-
-    Args:
-        store: The experiment's folder.
-        trial: Any of the trials.
-    """
+    """Where the best weights of a training's trials wait; if they are lost, it is repeated."""
     return store.workspace(trial.digest(without="finetuning") + ".best")
 
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """The hyperparameters of a run, and how they came to be."""
+    """The hyperparameters of a run, and what they were chosen from."""
 
     settings: TrainingSettings
     trial: TrialRecord | None = None
     candidates: tuple[Candidate, ...] = ()
 
     def forget(self, store: Store, seed: int) -> None:
-        """Clear away the weights that waited for the run of that seed."""
+        """Delete the weights that waited for the run of that seed."""
         if self.trial is not None and self.trial.config.seed == seed:
             shutil.rmtree(waiting_weights(store, self.trial.config), ignore_errors=True)
 
 
 def choose(spec: RunSpec, store: Store) -> Chosen:
-    """The candidate with the best dev score, the first of equals."""
+    """Choose the candidate with the best dev score, the first of equals."""
     if not spec.trials:
         return Chosen(spec.finetuning[0])
     records = [store.record("trials", trial) for trial in spec.trials]
@@ -157,7 +151,8 @@ def trained(
     if trial is not None and trial.config.seed == setup.spec.seed:
         place = waiting_weights(store, trial.config)
         best = _offered(place)
-        if best is not None and best["trial"] == trial.run_id and _whole(place, best["sha256"]):
+        offer = {"trial": trial.run_id, "sha256": _digest(place / WEIGHTS)}
+        if best is not None and best | offer == best:
             load_model(setup.model, place / WEIGHTS)
             return TrainingResult(
                 **{kept.name: getattr(trial, kept.name) for kept in fields(TrainingResult)}
@@ -165,10 +160,10 @@ def trained(
     return _train(setup, chosen.settings, job, store, progress)
 
 
-def _whole(place: Path, digest: str) -> bool:
-    """Whether the weights are there as they were written."""
+def _digest(path: Path) -> str | None:
+    """The SHA-256 of a file, or None if it cannot be read."""
     try:
-        with (place / WEIGHTS).open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest() == digest
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError:
-        return False
+        return None

@@ -1,4 +1,4 @@
-"""Doing one job, in its own process, from its configuration alone."""
+"""One job, done from its specification alone."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ Progress = Callable[[int, int], None]
 
 def run_job(job: Job, root: Path, progress: Progress) -> None:
     """Do a job and put its result into the store."""
+    import torch
+
     from lingap.experiments.finetuning import finetune
     from lingap.experiments.grid_search import try_settings
     from lingap.experiments.pretraining import pretrain
@@ -32,7 +34,7 @@ def run_job(job: Job, root: Path, progress: Progress) -> None:
                 "seconds": round(time.monotonic() - started, 2),
                 "versions": versions(),
                 "device": device_name(),
-                "threads": _threads(),
+                "threads": torch.get_num_threads(),  # another number may add in another order
             }
         )
 
@@ -40,7 +42,7 @@ def run_job(job: Job, root: Path, progress: Progress) -> None:
 
 
 def device_name() -> str:
-    """What does the arithmetic: a GPU by its name, else ``cpu`` or ``mps``."""
+    """The device of computation: the name of a GPU, else ``cpu`` or ``mps``."""
     import torch
 
     from lingap.training import best_device
@@ -49,15 +51,8 @@ def device_name() -> str:
     return torch.cuda.get_device_name(device) if device.type == "cuda" else device.type
 
 
-def _threads() -> int:
-    """Of arithmetic; another number may add in another order."""
-    import torch
-
-    return torch.get_num_threads()
-
-
 def versions() -> dict[str, str]:
-    """Versions of what the numbers rest on."""
+    """Versions of what the numbers depend on."""
     import platform
     from importlib.metadata import version
 

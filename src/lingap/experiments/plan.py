@@ -10,7 +10,7 @@ from lingap.corpora import find_corpus
 from lingap.errors import ConfigError, LanguageError
 from lingap.experiments.config import ExperimentConfig, PretrainConfig
 from lingap.experiments.config_parts import PretrainingConfig, RepresentationChoice, TaskChoice
-from lingap.experiments.data import corpus_split, n_rows, parallel_split, role_split
+from lingap.experiments.data import n_rows, role_split
 from lingap.experiments.records import PlannedJob
 from lingap.experiments.specs import ROLES, Kind, PretrainSpec, RunSpec, Spec, TrialSpec
 from lingap.languages import get_language
@@ -26,7 +26,7 @@ from lingap.representations.subword import (
 from lingap.training.settings import TrainingSettings
 
 RECIPE = "3"
-"""Part of every job's hash; raised when the code makes other numbers of the same configuration."""
+"""Part of every job's hash; raised when the code computes other numbers from a configuration."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +36,10 @@ class Job:
     Args:
         spec: Everything that can change the outcome.
         needs: Ids of jobs that must end first.
-        n_steps: Optimizer steps, about; for progress and cost.
-        title: For people.
+        n_steps: Optimizer steps, estimated; for progress and cost.
+        title: For progress and messages.
         labels: Of a pre-training, the names in tables of the representations it serves.
-        trackers: Told of its training; they change no number.
+        trackers: Where its training is logged; they do not affect the result.
         id: Twelve hexadecimal digits, the digest of `spec`.
     """
 
@@ -56,18 +56,18 @@ class Job:
 
     @property
     def kind(self) -> Kind:
-        """What it does."""
+        """What the job does."""
         return self.spec.kind
 
     @property
     def planned(self) -> PlannedJob:
-        """As ``experiment.json`` lists it."""
+        """The entry of ``experiment.json``."""
         return PlannedJob(id=self.id, title=self.title, config=self.spec, labels=self.labels)
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """All jobs of an experiment, in an order in which they can be done."""
+    """All jobs of an experiment, each after those that it needs."""
 
     config: ExperimentConfig
     jobs: tuple[Job, ...]
@@ -78,7 +78,7 @@ class Plan:
 
 
 def spelling_provenance(choice: RepresentationChoice, languages: tuple[str, ...]) -> dict[str, str]:
-    """What fixes a representation's output; it is checked here that it serves every language.
+    """Versions and options that determine a representation's output; checks all languages.
 
     Raises:
         LanguageError: Naming all languages that it cannot spell.
@@ -86,7 +86,7 @@ def spelling_provenance(choice: RepresentationChoice, languages: tuple[str, ...]
     if choice.name == "subword" and choice.encoder is None:
         check_options("subword", train_subwords, choice.options, given=("sentences",))
         check_vocabulary_size(choice.options.get("vocabulary_size", 1))
-    if choice.name == "subword":  # its vocabulary is of the text or the encoder, hashed too
+    if choice.name == "subword":  # the text or the encoder, also hashed, gives its vocabulary
         return {"representation": "subword", "tokenizers": tokenizers_version()}
     spell = load_representation(choice.name, **choice.options)
     prepare = getattr(spell, "prepare", None)
@@ -122,14 +122,14 @@ def make_plan(config: ExperimentConfig) -> Plan:
         LanguageError: When a corpus or a G2P back end lacks one of the languages.
         CorpusError: When a corpus cannot be read.
         ConfigError: When a corpus is of another task, or an encoder of another representation.
-        MissingExtra: When a part that the plan needs is not installed.
+        MissingExtra: When the plan needs an extra that is not installed.
     """
     _check_tasks(config)
     sides = [_side(config, choice, config.pretraining) for choice in config.representations]
     pretrainings = distinct_jobs(s.pretraining for s in sides if s.pretraining is not None)
     trainings = [job for task in config.tasks for job in _jobs_of(config, task, sides)]
     trials = [job for job in trainings if job.kind == "trials"]
-    # A sweep that is stopped has whole seeds, over all tasks, before parts of the last.
+    # By seed, so that an interrupted sweep has complete seeds over all tasks.
     runs = [
         job
         for seed in config.seeds
@@ -140,7 +140,7 @@ def make_plan(config: ExperimentConfig) -> Plan:
 
 
 def distinct_jobs(pretrainings: Iterable[Job]) -> list[Job]:
-    """Each encoder once; representations that differ in their labels alone share it."""
+    """Each encoder once; representations that differ only in their label share it."""
     found: dict[str, Job] = {}
     for job in pretrainings:
         if job.id in found:
@@ -155,7 +155,7 @@ def _pretraining_title(labels: Iterable[str]) -> str:
 
 
 def pretraining_jobs(config: PretrainConfig) -> tuple[Job, ...]:
-    """The jobs of pre-training alone: matched encoders, and published ones continued.
+    """The jobs of pre-training alone: of matched encoders and continued of published ones.
 
     Raises:
         ConfigError, CorpusError, LanguageError, MissingExtra: As :func:`make_plan`.
@@ -170,7 +170,7 @@ def pretraining_jobs(config: PretrainConfig) -> tuple[Job, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Side:
-    """A representation with what makes its encoder."""
+    """A representation, the job that makes its encoder, and the encoder's part of a spec."""
 
     choice: RepresentationChoice
     pretraining: Job | None
@@ -193,15 +193,16 @@ def _side(
 
 
 def _jobs_of(config: ExperimentConfig, task: TaskChoice, sides: Sequence[_Side]) -> Iterator[Job]:
-    """Of every training, the trials of the grid and the runs that need them."""
+    """For every training, the trials of the grid and the runs that need them."""
     languages = config.languages_of(task)
     learned = {code for trained, _ in _trainings(config, task) for code in trained}
     n_train = {code: n_rows(task.corpus, code, "train", languages) for code in learned}
+    several = len(config.tasks) > 1
     data = {code: _fingerprints(config, task, code, learned=code in learned) for code in languages}
     for side in sides:
         for trained, scored in _trainings(config, task):
-            what = (side.choice.title, *([task.task] if len(config.tasks) > 1 else []))
-            title = f"{' '.join(what)} {'+'.join(trained)}"
+            about = f"{side.choice.title} {task.task}" if several else side.choice.title
+            title = f"{about} {'+'.join(trained)}"
             shared: dict[str, Any] = {
                 "recipe": RECIPE,
                 "task": task.task,
@@ -248,8 +249,7 @@ def _jobs_of(config: ExperimentConfig, task: TaskChoice, sides: Sequence[_Side])
                     trials=tried,
                 )
                 needs = (*side.needs, *tried)
-                about = f"{title} seed {seed}"
-                yield Job(run, needs, max(steps), about, trackers=config.trackers)
+                yield Job(run, needs, max(steps), f"{title} seed {seed}", trackers=config.trackers)
 
 
 def _n_steps(settings: TrainingSettings, n_sentences: int) -> int:
@@ -257,13 +257,13 @@ def _n_steps(settings: TrainingSettings, n_sentences: int) -> int:
 
 
 def _check_tasks(config: ExperimentConfig) -> None:
-    """A corpus of another task has no labels, or others than are meant."""
+    """Refuse corpora of another task."""
     wanted = [(task.corpus, str(task.task)) for task in config.tasks]
     if config.parallel is not None:
         wanted.append((config.parallel, "parallel"))
     for choice, kind in wanted:
         if (found := find_corpus(choice.name).task) != kind:
-            raise ConfigError(f"{choice.name} is a corpus for {found}, not for {kind}.")
+            raise ConfigError(f"{choice.name}: expected a corpus for {kind}, got one for {found}.")
 
 
 def _pretraining(
@@ -272,7 +272,7 @@ def _pretraining(
     choice: RepresentationChoice,
     spelling: Mapping[str, str],
 ) -> Job:
-    """The job that pre-trains an encoder, or continues a published one."""
+    """The job that pre-trains an encoder, or continues the pre-training of a published one."""
     languages = config.languages
     read = [
         {
@@ -288,8 +288,8 @@ def _pretraining(
         published = _published(choice)
         if choice.encoder in ("canine", "canine-c") or _type_of(choice.encoder) == "canine":
             raise ConfigError(
-                f"{choice.encoder} cannot be pre-trained further: transformers has no masked "
-                "language model of CANINE."
+                f"{choice.encoder}: continued pre-training is impossible, since transformers has "
+                "no masked language model for CANINE."
             )
     spec = PretrainSpec(
         recipe=RECIPE,
@@ -306,13 +306,13 @@ def _pretraining(
 
 
 def _type_of(source: str) -> str:
-    """The type of a checkpoint that lies here, or nothing."""
+    """The model type of a checkpoint on this machine, else an empty string."""
     folder = local_folder(source)
     return "" if folder is None else str(checkpoint_config(folder)["model_type"])
 
 
 def _published(choice: RepresentationChoice) -> dict[str, str]:
-    """What fixes a published encoder; one that lies here is checked to fit the representation."""
+    """What identifies a published encoder; a local one must fit the representation."""
     source = choice.encoder
     assert source is not None
     if (folder := local_folder(source)) is not None:
@@ -323,11 +323,10 @@ def _published(choice: RepresentationChoice) -> dict[str, str]:
 def _fingerprints(
     config: ExperimentConfig, task: TaskChoice, language: str, *, learned: bool
 ) -> list[str]:
-    """What fixes the data of one language: train and dev if it is learned, test, parallel text."""
+    """Digests of one language's data: train and dev if trained on, test, parallel text."""
     roles = ROLES if learned else ("test",)
     languages = config.languages_of(task)
     found = [role_split(task.corpus, language, role, languages) for role in roles]
     if config.parallel is not None and language in config.measured_languages:
-        split = parallel_split(config.parallel)
-        found.append(corpus_split(config.parallel, language, split, languages))
+        found.append(role_split(config.parallel, language, "parallel", languages))
     return [split.fingerprint for split in found]

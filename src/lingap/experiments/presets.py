@@ -1,4 +1,4 @@
-"""The paper's experiments (Jung et al. 2024) as plans, over data at hand."""
+"""The paper's experiments (Jung et al. 2024) as plans over the available data."""
 
 from __future__ import annotations
 
@@ -35,33 +35,24 @@ SMALL: Mapping[str, Any] = {
     },
     "finetuning": {"epochs": 4, "batch_size": 32, "learning_rate": 1e-3},
 }  # fmt: skip
-"""Matched encoders of a size that a laptop trains; the paper fine-tuned published ones."""
+"""Matched encoders that a laptop can train; the paper fine-tuned published ones."""
 
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """One table or figure of the paper.
-
-    Args:
-        name: ``table1`` …
-        tasks: One experiment each.
-        representations: What is compared.
-        n_seeds: Fine-tunings of each kind.
-        train_share: Part of the training data, or None for all of it.
-        about: What of the report to look at.
-    """
+    """One table or figure of the paper."""
 
     name: str
-    tasks: tuple[str, ...]
+    tasks: tuple[str, ...]  # one experiment each
     representations: tuple[str, ...]
     n_seeds: int
-    train_share: float | None
-    about: str
+    train_share: float | None  # of the training data; None for all
+    about: str  # what to look at in the report
 
 
 @dataclass(frozen=True, slots=True)
 class PresetPlan:
-    """An experiment of a preset over the data at hand, and what differs from the paper."""
+    """An experiment over the available data; notes say how it differs from the paper."""
 
     task: str
     config: ExperimentConfig
@@ -87,7 +78,7 @@ for _preset in (
 
 
 def _has(corpus: str, path: Path | None, language: str, split: str, options: Any) -> str | None:
-    """None where the split can be read, else why not."""
+    """None if the split can be read, else the reason."""
     try:
         load_corpus(corpus, language=language, split=split, path=path, **options).head(1)
     except (CorpusError, LanguageError) as error:
@@ -96,7 +87,7 @@ def _has(corpus: str, path: Path | None, language: str, split: str, options: Any
 
 
 def _parallel(data: Path | None, languages: Sequence[str]) -> tuple[str | None, list[str]]:
-    """The folder of parallel text that has most of the languages, and which it has."""
+    """The folder of parallel text with most of the languages, and those languages."""
     if data is None:
         return None, list(languages)
     best: tuple[str | None, list[str]] = (None, [])
@@ -111,7 +102,7 @@ def _parallel(data: Path | None, languages: Sequence[str]) -> tuple[str | None, 
 
 
 class TooFewLanguages(ConfigError):
-    """A task of a preset for which fewer than two languages have data."""
+    """Fewer than two languages have data for a task of a preset."""
 
 
 def plan_preset(
@@ -123,20 +114,20 @@ def plan_preset(
     encoders: Mapping[str, Mapping[str, Any]] | None = None,
     grid: bool = False,
 ) -> list[PresetPlan]:
-    """The experiments of a table or figure, over what data there is.
+    """The experiments of a table or figure, over the available data.
 
-    Languages without test data are left out, and tasks for which none or one remains; where a
-    language has no training data all train on dev; each plan's notes say so.
+    Languages without test data are left out, and tasks with fewer than two languages; if one
+    language has no training data, all are trained on dev. Each plan's notes say so.
 
     Args:
         name: ``table1``, ``table2``, ``table3``, ``figure2`` or ``figure3``.
         data: A folder with ``ud-treebanks``, ``ner``, ``xnli/XNLI-1.0`` and ``parallel`` in the
-            layouts of their releases; None asks the hub.
+            layouts of their releases; None loads data from the hub.
         languages: Any codes, in place of the paper's.
-        n_seeds: Fine-tunings of each kind, in place of the preset's.
-        encoders: Representation to the ``encoder`` (and ``revision``) that reads it; the paper's
-            hyperparameters then hold. None trains small matched encoders.
-        grid: Try the paper's grid, in place of what it chose; for given encoders.
+        n_seeds: Number of seeds, in place of the preset's.
+        encoders: Representation to its ``encoder`` (and ``revision``), fine-tuned with the paper's
+            hyperparameters. None trains small matched encoders.
+        grid: Search the paper's grid, in place of what it chose; needs `encoders`.
 
     Raises:
         UnknownName: For another name.
@@ -144,7 +135,9 @@ def plan_preset(
     """
     preset = PRESETS[name]
     if grid and encoders is None:
-        raise ConfigError("The paper's grid is of published encoders: give them, or leave it out.")
+        raise ConfigError(
+            "The paper's grid is for published encoders: name them, or omit the grid."
+        )
     if encoders is not None and (absent := set(preset.representations) - set(encoders)):
         raise ConfigError(f"{name} compares {', '.join(sorted(absent))} too: name an encoder.")
     if n_seeds is not None:
@@ -178,8 +171,8 @@ def _plan(
         corpus, options = "wikiann", {}
     if path is not None and not path.is_dir():
         raise ConfigError(
-            f"{data} has no folder {under}, where {corpus} was expected; "
-            "`lingap reproduce --help` tells the layout."
+            f"{data} has no folder {under}, where {corpus} is expected; "
+            "`lingap reproduce --help` describes the layout."
         )
     languages, notes = [], []
     for code in wanted:
@@ -201,8 +194,8 @@ def _plan(
     if no_train:
         choice |= {"splits": {"train": "dev"}, "dev_share": 0.1}
         notes.append(
-            f"{', '.join(no_train)} have no training data here: every language trains on nine "
-            "tenths of its dev data, and the last tenth selects the epoch."
+            f"{', '.join(no_train)}: no training data, so every language is trained on nine tenths "
+            "of its dev data, and the last tenth selects the epoch."
         )
     if preset.train_share is not None:
         choice["train_share"] = preset.train_share
@@ -227,15 +220,13 @@ def _plan(
     if len(parallel) > 1:
         given |= {"parallel": {"name": "flores", "path": folder}, "parallel_languages": parallel}
     if without := [code for code in languages if code not in parallel]:
-        notes.append(f"No parallel text of {', '.join(without)}: no linguistic gap to them.")
-    if encoders is not None:
+        notes.append(f"No parallel text in {', '.join(without)}: no linguistic gap to them.")
+    if encoders is None:
         notes.append(
-            "Published encoders with the paper's hyperparameters"
-            + (", chosen anew on dev data from its grid." if grid else " (its Table 5).")
+            "Small matched encoders, pre-trained here on the task's training text, in place of the "
+            "paper's published ones: the figures show the method and are not the paper's."
         )
-        return PresetPlan(task, ExperimentConfig.parse(given, where=preset.name), tuple(notes))
-    notes.append(
-        "Small matched encoders, pre-trained here on the task's own training text, in place of the "
-        "paper's published ones: the figures show the method and are not the paper's."
-    )
+    else:
+        chosen = ", chosen on dev data from its grid." if grid else " (its Table 5)."
+        notes.append(f"Published encoders with the paper's hyperparameters{chosen}")
     return PresetPlan(task, ExperimentConfig.parse(given, where=preset.name), tuple(notes))

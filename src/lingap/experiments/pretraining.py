@@ -1,4 +1,4 @@
-"""Masked language modelling, equal for every representation: new encoders or continued ones."""
+"""Masked language modelling, equal for every representation, of new or published encoders."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _READS: dict[str, Reads] = {"character": "characters", "subword": "subwords"}
 
 @dataclass(frozen=True, slots=True)
 class _Start:
-    """A masked language model before it reads, and how it is written when it has read."""
+    """A masked language model before training, and how to save it after."""
 
     model: torch.nn.Module
     representation: Representation
@@ -49,7 +49,7 @@ class _Start:
 
 
 def _text(choice: TextChoice, languages: tuple[str, ...]) -> list[Sentence]:
-    """Sentences to learn from; of pairs, both."""
+    """The sentences of a text; of pairs, both."""
     codes = choice.languages or languages
     found: list[Sentence] = []
     for code in codes:
@@ -61,7 +61,7 @@ def _text(choice: TextChoice, languages: tuple[str, ...]) -> list[Sentence]:
 def pretrain(
     job: Job, store: Store, folder: Path, progress: Callable[[int, int], None]
 ) -> PretrainRecord:
-    """Fill `folder` with an encoder and give its record."""
+    """Pre-train an encoder: write it to `folder` and return its record."""
     import numpy as np
 
     from lingap.models import MaskedLanguageModel, n_parameters
@@ -79,9 +79,9 @@ def pretrain(
     heldout = [s for s in (text[i] for i in order[:n_heldout]) if (s.language, s.words) not in read]
     if not heldout:
         raise ConfigError(
-            f"pretraining.text: all of the {n_heldout} held-out sentences are also among the "
-            "learned ones, so there is no text to measure the loss on; give text that repeats "
-            "itself less, or a larger heldout_share."
+            f"pretraining.text: all {n_heldout} held-out sentences are also in the training text, "
+            "so there is no text to measure the loss on; give text with fewer repetitions, or a "
+            "larger heldout_share."
         )
 
     if spec.encoder is not None:
@@ -144,7 +144,7 @@ def _new(
     settings: PretrainingConfig,
     learned: list[Sentence],
 ) -> _Start:
-    """A matched encoder, its vocabulary that of the text."""
+    """A matched encoder with the vocabulary of the text."""
     from lingap.models import build_encoder, save_encoder
 
     if choice.name == "subword":
@@ -171,7 +171,7 @@ def _new(
 def _published(
     choice: RepresentationSettings, settings: PretrainingConfig, learned: list[Sentence]
 ) -> _Start:
-    """A published encoder, with the units of the text that it lacks."""
+    """A published encoder, extended by the units of the text that it lacks."""
     from lingap.models import max_units
     from lingap.models.continued import add_units, load_masked_model, save_continued
 
@@ -194,11 +194,11 @@ def _published(
 
 
 FEWEST_OCCURRENCES = 5
-"""A unit that the text has less often is not worth an embedding; it stays unknown."""
+"""A rarer unit of the text gets no embedding; it stays unknown."""
 
 
 def _lacking(spell: Representation, ids: TableIds, learned: list[Sentence]) -> tuple[str, ...]:
-    """Units of the text that an encoder does not know, the most frequent first."""
+    """Units of the text that an encoder lacks, the most frequent first."""
     seen: Counter[str] = Counter()
     for sentence in learned:
         seen.update(spell.encode(sentence).units)
@@ -210,10 +210,10 @@ def _lacking(spell: Representation, ids: TableIds, learned: list[Sentence]) -> t
 
 
 def _nearest(name: str, units: tuple[str, ...], ids: TableIds) -> dict[str, str]:
-    """Of phonemes, the known one that is articulated most alike."""
+    """New phonemes to the known ones of the most similar articulation."""
     if name != "phoneme" or not units:
         return {}
-    from lingap.g2p.ipa.vocabulary_fit import fit_units
+    from lingap.g2p.ipa.vocabulary import fit_units
 
     fit = fit_units(units, tuple(ids.table), policy="nearest")
     return {unit: nearest.unit for unit, nearest in fit.mapping.items()}

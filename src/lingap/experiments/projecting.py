@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from lingap.errors import LingapError, MetricError, StoreError
-from lingap.experiments.records import RunRecord, read_json
+from lingap.experiments.records import RunRecord
 from lingap.experiments.specs import PretrainSpec
 from lingap.experiments.stored import StoredExperiment
 from lingap.storage.atomic import write_whole
+from lingap.storage.json_file import read_json
 
 MAX_POINTS = 360
 MAX_ROWS = 100

@@ -1,8 +1,7 @@
-"""What is stored of a job (``run.json``) and of a plan (``experiment.json``), and its readers."""
+"""Stored records of jobs (``run.json``) and of plans (``experiment.json``), and their readers."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +13,7 @@ from lingap.errors import StoreError
 from lingap.experiments.config_parts import Closed
 from lingap.experiments.specs import Kind, PretrainSpec, RunSpec, Spec, TrialSpec
 from lingap.records import Score
+from lingap.storage.json_file import read_json
 from lingap.training.settings import TrainingSettings
 
 Rows = tuple[Mapping[str, int | float], ...]
@@ -23,19 +23,14 @@ Model = TypeVar("Model", bound=BaseModel)
 
 
 class _Record(Closed):
-    """What every record has.
-
-    Args:
-        run_id: The job.
-        files: Each file of the job and its bytes, counted when it is stored.
-    """
+    """What every record has."""
 
     run_id: str
-    files: Mapping[str, int] = {}
+    files: Mapping[str, int] = {}  # size in bytes of each, counted when the job was stored
 
 
 class FailedRecord(_Record):
-    """A job that failed, and why; it is tried again by the next call."""
+    """A job that failed, and why; the next call tries it again."""
 
     status: Literal["failed"] = "failed"
     config: Spec
@@ -45,7 +40,7 @@ class FailedRecord(_Record):
 
 
 class _Done(_Record):
-    """A job that ended, where, and how long it took."""
+    """A job that finished: where, and how long it took."""
 
     status: Literal["done"] = "done"
     seconds: float | None = None
@@ -55,7 +50,7 @@ class _Done(_Record):
 
 
 class _Trained(_Done):
-    """What a training leaves beside its weights, as :class:`~lingap.training.TrainingResult`."""
+    """The fields of :class:`~lingap.training.TrainingResult`."""
 
     steps: int = 0
     history: Rows = ()
@@ -74,7 +69,7 @@ class BeforeAndAfter(Closed):
 
 
 class PretrainRecord(_Trained):
-    """A pre-trained encoder: its size, what it read, and how well it predicts held-out text."""
+    """A pre-trained encoder: its size, training text, and loss on held-out text."""
 
     config: PretrainSpec
     representation: str
@@ -92,7 +87,7 @@ class PretrainRecord(_Trained):
 
 
 class TrialRecord(_Trained):
-    """The dev score of one candidate of a grid; without one, why it could not be trained."""
+    """The dev score of one candidate of a grid, or why it could not be trained."""
 
     config: TrialSpec
     reason: str = ""
@@ -100,7 +95,7 @@ class TrialRecord(_Trained):
 
 
 class ItemCounts(Closed):
-    """Items (words or pairs) that a run learned from, and those that selected its epoch."""
+    """Items (words or pairs) that a run was trained on, and those that selected its epoch."""
 
     train: int
     dev: int
@@ -116,7 +111,7 @@ class Candidate(Closed):
 
 
 class RunRecord(_Trained):
-    """A run: its scores, what they rest on, and how it was trained."""
+    """A run: its scores, what they are based on, and how it was trained."""
 
     config: RunSpec
     scores: tuple[Score, ...]
@@ -131,7 +126,7 @@ class RunRecord(_Trained):
 
     @property
     def own_scores(self) -> tuple[Score, ...]:
-        """The scores, each with the run that it comes from."""
+        """The scores, each with the id of this run."""
         return tuple(replace(score, run_id=self.run_id) for score in self.scores)
 
 
@@ -146,14 +141,7 @@ _DONE: Mapping[Kind, type[DoneRecord]] = {
 
 
 class PlannedJob(Closed):
-    """A job as ``experiment.json`` lists it.
-
-    Args:
-        id: A digest of `config`.
-        title: For people.
-        config: Its specification.
-        labels: Of a pre-training, the names in tables of the representations it serves.
-    """
+    """A job as ``experiment.json`` lists it; see :class:`~lingap.experiments.plan.Job`."""
 
     id: str
     title: str
@@ -162,10 +150,7 @@ class PlannedJob(Closed):
 
 
 class PlanRecord(Closed):
-    """``experiment.json``: the configuration as run, the planned jobs, versions.
-
-    The configuration is kept as it was written, since a report only lists it.
-    """
+    """``experiment.json``: the configuration as run, the planned jobs, versions."""
 
     config: Mapping[str, Any]
     pretraining: tuple[PlannedJob, ...] = ()
@@ -175,24 +160,8 @@ class PlanRecord(Closed):
     planned: str = ""
 
 
-def read_json(path: Path) -> Any:
-    """What a JSON file of the store holds.
-
-    Raises:
-        StoreError: When it is missing or damaged, naming it.
-    """
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise StoreError(f"{path} is missing.") from error
-    except OSError as error:
-        raise StoreError(f"{path} cannot be read: {error.strerror}.") from error
-    except (ValueError, RecursionError) as error:
-        raise StoreError(f"{path} is damaged: {error}.") from error
-
-
 def read_record(path: Path) -> Record:
-    """The record of a job, from its ``run.json``, which lies in ``<kind>/<id>`` (or a link to it).
+    """Read the record of a job, ``<kind>/<id>/run.json``; the folder may be a link.
 
     Raises:
         StoreError: When it is missing, damaged, of an unknown kind, of another job, or written by
@@ -201,27 +170,26 @@ def read_record(path: Path) -> Record:
     folder = path.resolve().parent
     kind, name = folder.parent.name, folder.name
     if kind not in get_args(Kind):
-        raise StoreError(f"{path}: {kind!r} is no kind of job; known: {', '.join(get_args(Kind))}.")
+        raise StoreError(
+            f"{path}: {kind!r} is not a kind of job; known: {', '.join(get_args(Kind))}."
+        )
     content = read_json(path)
     if not isinstance(content, dict) or content.get("run_id") != name:
         raise StoreError(f"{path} is not the record of {name}.")
-    if content.get("status") not in ("done", "failed"):
-        raise StoreError(
-            f"{path}, status: expected done or failed, found {content.get('status')!r}."
-        )
+    status = content.get("status")
+    if status not in ("done", "failed"):
+        raise StoreError(f"{path}, status: expected done or failed, got {status!r}.")
     _with_kind(content, kind)
-    if content["status"] == "failed":
-        failed = _checked(FailedRecord, content, path)
-        if failed.config.kind != kind:
-            raise StoreError(
-                f"{path}, config.kind: expected {kind!r}, found {failed.config.kind!r}."
-            )
-        return failed
-    return _checked(_DONE[kind], content, path)  # type: ignore[index]
+    if status == "done":
+        return _checked(_DONE[kind], content, path)  # type: ignore[index]
+    failed = _checked(FailedRecord, content, path)
+    if (got := failed.config.kind) != kind:
+        raise StoreError(f"{path}, config.kind: expected {kind!r}, got {got!r}.")
+    return failed
 
 
 def read_plan(path: Path) -> PlanRecord:
-    """The plan of an experiment, from its ``experiment.json``.
+    """Read the plan of an experiment, ``experiment.json``.
 
     Raises:
         StoreError: When it is missing, damaged or written by another version of lingap.
@@ -236,7 +204,7 @@ def read_plan(path: Path) -> PlanRecord:
 
 
 def _with_kind(entry: Any, kind: str) -> None:
-    """Specifications that were stored without their kind lie in its folder or list."""
+    """Add the kind to a specification of a version that did not store it."""
     if isinstance(entry, dict) and isinstance(entry.get("config"), dict):
         entry["config"].setdefault("kind", kind)
 
@@ -246,7 +214,7 @@ def _checked(model: type[Model], content: Any, path: Path) -> Model:
         return model.model_validate(content)
     except ValidationError as error:
         fault = error.errors()[0]
-        place = ".".join(map(str, fault["loc"])) or "all of it"
+        place = ".".join(map(str, fault["loc"])) or "top level"
         raise StoreError(
             f"{path}, {place}: {fault['msg']}. The file is damaged, or another version of lingap "
             "wrote it."

@@ -1,4 +1,4 @@
-"""What an experiment gives: scores, gaps and failures, from its folder."""
+"""The result of an experiment: scores, gaps and failures, from its folder."""
 
 from __future__ import annotations
 
@@ -6,12 +6,7 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from lingap.experiments.records import (
-    FailedRecord,
-    RunRecord,
-    read_plan,
-    read_record,
-)
+from lingap.experiments.records import FailedRecord, RunRecord, read_plan, read_record
 from lingap.experiments.schedule import Failure
 from lingap.experiments.stored import present_gaps
 from lingap.gap import GapResults
@@ -20,15 +15,14 @@ from lingap.records import Score
 
 @dataclass(frozen=True, slots=True, repr=False)
 class ExperimentResult:
-    """What an experiment gave, as far as it came.
+    """What an experiment has computed so far.
 
     Args:
         folder: The experiment's.
-        scores: Of all runs that are done, in the order of the plan.
-        gaps: Over these runs. Those of vectors and outputs are as the last call of
+        scores: Of all finished runs, in the order of the plan.
+        gaps: Over these runs; linguistic and output gaps as the last call of
             :meth:`~lingap.Experiment.run` measured them.
-        failures: Jobs that failed, in the order in which they did (of a folder that is read: in
-            the order of the plan).
+        failures: Jobs that failed, in that order; read from a folder, in the order of the plan.
         missing: Titles of runs that have not ended.
     """
 
@@ -43,7 +37,7 @@ class ExperimentResult:
         """Read an experiment's folder, finished or not; nothing is computed or written.
 
         Raises:
-            StoreError: When it is no experiment's, or a file in it is damaged.
+            StoreError: When it is not an experiment's, or a file in it is damaged.
         """
         folder = Path(folder)
         plan = read_plan(folder / "experiment.json")
@@ -62,10 +56,10 @@ class ExperimentResult:
         return cls(folder, tuple(scores), gaps, tuple(failures), tuple(missing))
 
     def rows(self) -> list[dict[str, Any]]:
-        """The scores as flat rows, as tables take them: pandas, polars, ``csv.DictWriter``.
+        """The scores as flat rows for tables: ``pandas.DataFrame(result.rows())``.
 
         The columns are those of :class:`~lingap.Score`, with `low` and `high` in place of its
-        interval, and each of its counts as a column of its own (0 where a row has none).
+        interval, and a column for each count (0 where a row has none).
         """
         counts = dict.fromkeys(name for score in self.scores for name in score.counts)
         found = []

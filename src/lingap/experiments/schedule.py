@@ -1,4 +1,4 @@
-"""Which jobs may be done now, and what became of the others; the same for every engine."""
+"""Which jobs are ready, and what became of the others; the same for every engine."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from lingap.errors import DISK_FAULTS, LingapError, TrainingError
 from lingap.experiments.plan import Job
@@ -18,14 +17,14 @@ from lingap.experiments.records import FailedRecord, PlannedJob, TrialRecord
 from lingap.experiments.store import Store
 
 Event = Callable[[Job, str, int], None]
-"""Told of each job: ``started``, ``step`` (and the steps so far), ``done``, ``failed``."""
+"""Called with a job, ``started``, ``step``, ``done`` or ``failed``, and the steps so far."""
 
 LEAST_FREE_BYTES = 1 << 20
-"""Below this a job that failed is taken to have failed for want of space."""
+"""Below this, a failure is attributed to lack of disk space."""
 
 
 class ParentGone(Exception):
-    """There is nobody left to work for."""
+    """The process that gave out the jobs is gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +32,11 @@ class Outcome:
     """How a job ended, in a form that crosses processes.
 
     Args:
-        reason: One line for people; empty where it ended well.
-        details: The traceback, for the store.
-        history: Losses and dev scores of a training that could not go on.
-        disk_fault: The errno of a fault of the disk, which is not the job's; else None.
-        blocked: Whether it failed with another job, and was not begun.
+        reason: One line; empty if the job succeeded.
+        details: The traceback.
+        history: Losses and dev scores of a training that failed.
+        disk_fault: The errno of a fault of the disk, which is not the job's fault; else None.
+        blocked: Whether it never started, since a job that it needs failed.
     """
 
     reason: str = ""
@@ -49,13 +48,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Failure:
-    """A job that did not end well.
-
-    Args:
-        job: As planned.
-        reason: One line for people.
-        details: The traceback, where there is one.
-    """
+    """A job that failed: the job as planned, the reason in one line, the traceback if any."""
 
     job: PlannedJob
     reason: str
@@ -69,7 +62,7 @@ class Failure:
 
 
 def outcome_of(work: Callable[[], None], root: Path) -> Outcome:
-    """Do the work of a job and say how it ended; only :class:`ParentGone` is let through."""
+    """Do the work of a job and say how it ended; raises :class:`ParentGone` only."""
     try:
         work()
     except ParentGone:
@@ -88,12 +81,12 @@ def _one_line(error: BaseException) -> str:
 def disk_fault(error: BaseException, root: Path) -> int | None:
     """The errno of a fault of the disk behind an error, or None.
 
-    Libraries in other languages tell it in words only (``os error 28``), or not at all.
+    Libraries in other languages report it in words only (``os error 28``), or not at all.
     """
     cause: BaseException | None = error
     while cause is not None:
-        told = re.search(r"os error (\d+)", str(cause))
-        number = cause.errno if isinstance(cause, OSError) else told and int(told[1])
+        said = re.search(r"os error (\d+)", str(cause))
+        number = cause.errno if isinstance(cause, OSError) else said and int(said[1])
         if number in (errno.EACCES, errno.EPERM) and not _under(cause, root):
             return None  # some other file that may not be read, such as a corpus
         if number in DISK_FAULTS:
@@ -114,8 +107,8 @@ class Schedule:
 
     Args:
         jobs: In an order in which they can be done.
-        root: The experiment's folder; failures are put on record in it as they come.
-        tell: Of events.
+        root: The experiment's folder; failures are recorded in it as they happen.
+        tell: Called with events.
     """
 
     def __init__(self, jobs: Iterable[Job], root: Path, tell: Event):
@@ -128,13 +121,13 @@ class Schedule:
         self.failures: list[Failure] = []
 
     def __len__(self) -> int:
-        """Jobs that were not taken yet."""
+        """Jobs that have not been taken."""
         return len(self._waiting)
 
     def ready(self) -> Iterator[Job]:
-        """Take jobs that may be done now, one after the other.
+        """Take the jobs that are ready, one after the other.
 
-        A job that needs a failed one fails with it; but of trials a run needs that they ended.
+        A job that needs a failed one fails too, except that a run only needs its trials to end.
         """
         for job in list(self._waiting):
             broken = [self._broken[need] for need in job.needs if need in self._broken]
@@ -150,24 +143,23 @@ class Schedule:
         self._waiting.insert(0, job)
 
     def end(self, job: Job, outcome: Outcome) -> None:
-        """Take note of how a job ended.
+        """Record how a job ended.
 
         Raises:
             OSError: For a fault of the disk, which ends everything.
         """
-        if outcome.disk_fault is not None:
-            fault = outcome.disk_fault
+        if (fault := outcome.disk_fault) is not None:
             raise OSError(fault, os.strerror(fault), str(self._root))
         self._outstanding.discard(job.id)
         if outcome.reason:
             self.failures.append(Failure(job.planned, outcome.reason, outcome.details))
-            # A trial that failed stays so: else seeds of one training could choose differently.
-            told: dict[str, Any] = {
-                "run_id": job.id, "config": job.spec, "reason": outcome.reason,
-                "details": outcome.details, "history": outcome.history,
-            }  # fmt: skip
+            # A failed trial is final: else the seeds of one training could choose differently.
             final = job.kind == "trials" and not outcome.blocked
-            record = TrialRecord(**told) if final else FailedRecord(**told)
+            kind: type[TrialRecord | FailedRecord] = TrialRecord if final else FailedRecord
+            record = kind(
+                run_id=job.id, config=job.spec, reason=outcome.reason, details=outcome.details,
+                history=outcome.history,
+            )  # fmt: skip
             self._store.commit(job.kind, job.id, lambda _: record)
             self._broken[job.id] = job
             self._tell(job, "failed", 0)

@@ -12,6 +12,7 @@ from pydantic import Field
 from lingap.experiments.config_parts import (
     Closed,
     CorpusChoice,
+    DataRole,
     PretrainingConfig,
     RepresentationSettings,
     Role,
@@ -21,27 +22,21 @@ from lingap.models.encoder import EncoderConfig
 from lingap.training.settings import TrainingSettings
 
 Kind = Literal["pretraining", "trials", "runs"]
-"""What a job does; the folder of the store that its result lies in is called the same."""
+"""What a job does, and the folder of the store that holds its result."""
 
 ROLES: tuple[Role, ...] = ("train", "dev", "test")
 
-_NO_PLACES: Any = {
+_NOT_HASHED: Any = {
     "kind": True,
     "corpus": {"path"},
     "parallel": {"path"},
     "pretraining": {"text": {"__all__": {"path"}}},
 }
-"""What names no job: paths of corpora, whose digests tell what lies there, and the kind."""
+"""The kind, and paths of corpora: digests say what is there."""
 
 
 class _Spec(Closed):
-    """What all jobs have.
-
-    Args:
-        recipe: Raised when the code makes other numbers of the same specification.
-        languages: All of the experiment or task.
-        spelling: Versions and options of what spells the text, where no job is named for it.
-    """
+    """What all jobs have; `recipe` is raised when the code computes other numbers from the rest."""
 
     OPTIONAL: ClassVar[tuple[str, ...]] = ("encoder", "published", "spelling")
 
@@ -49,12 +44,8 @@ class _Spec(Closed):
     languages: tuple[str, ...]
 
     def digest(self, *, without: str = "") -> str:
-        """Twelve hexadecimal digits that name the job, whatever the paths of its corpora.
-
-        Args:
-            without: A field that is left out.
-        """
-        content = self.model_dump(mode="json", exclude=_NO_PLACES | ({without: True}))
+        """Twelve hexadecimal digits, the job's id; of all fields but `without`."""
+        content = self.model_dump(mode="json", exclude=_NOT_HASHED | ({without: True}))
         for name in self.OPTIONAL:
             if content.get(name, ...) is None:
                 del content[name]
@@ -63,68 +54,48 @@ class _Spec(Closed):
 
 
 class PretrainSpec(_Spec):
-    """Masked language modelling: a new encoder (`encoder`) or more of a published one.
-
-    Args:
-        representation: What the encoder reads.
-        encoder: The size of a new encoder.
-        published: Commit or digest of a published encoder.
-        pretraining: Text and hyperparameters.
-        text: Language to the digest of its text, for each corpus.
-    """
+    """Masked language modelling of a new encoder, or continued pre-training of a published one."""
 
     kind: Literal["pretraining"] = "pretraining"
     representation: RepresentationSettings
     spelling: Mapping[str, str]
-    encoder: EncoderConfig | None = None
-    published: Mapping[str, str] | None = None
+    encoder: EncoderConfig | None = None  # the size of a new one
+    published: Mapping[str, str] | None = None  # commit or digest of a published one
     pretraining: PretrainingConfig
-    text: tuple[Mapping[str, str], ...]
+    text: tuple[Mapping[str, str], ...]  # per corpus: language to the digest of its text
 
     @property
     def reads(self) -> RepresentationSettings:
-        """The representation."""
+        """The encoder's representation."""
         return self.representation
 
     @property
     def candidates(self) -> tuple[TrainingSettings, ...]:
-        """The hyperparameters: one set."""
+        """Its one set of hyperparameters."""
         return (self.pretraining.training,)
 
 
 class _FinetuneSpec(_Spec):
-    """Fine-tuning of one encoder for one task in some languages.
-
-    Args:
-        representation: Its name in tables.
-        protocol: As configured.
-        train_languages: Those trained on.
-        encoder: The id of the job that makes it, or commit or digest of a published one.
-        choice: What the encoder reads.
-        corpus: Labelled data.
-        pooling: As configured.
-        seed: Of the training.
-        data: Language to digests of train and dev (if it is trained on), test and parallel text.
-    """
+    """Fine-tuning of one encoder for one task in some languages."""
 
     task: TaskName
-    representation: str
+    representation: str  # its name in tables
     protocol: Literal["in-language", "zero-shot", "joint"]
     train_languages: tuple[str, ...]
-    encoder: str | Mapping[str, str]
-    spelling: Mapping[str, str] | None = None
+    encoder: str | Mapping[str, str]  # id of the job that makes it; facts of a published one
+    spelling: Mapping[str, str] | None = None  # of a published one; else the job's id fixes it
     choice: RepresentationSettings
     corpus: CorpusChoice
     pooling: Literal["mean", "first"]
     seed: int
-    data: Mapping[str, tuple[str, ...]]
+    data: Mapping[str, tuple[str, ...]]  # digests: train and dev (if trained on), test, parallel
 
     @property
     def reads(self) -> RepresentationSettings:
-        """The representation."""
+        """The encoder's representation."""
         return self.choice
 
-    def fingerprint(self, language: str, role: Role | Literal["parallel"]) -> str:
+    def fingerprint(self, language: str, role: DataRole) -> str:
         """The digest of the data of a role in one language."""
         found = self.data[language]
         if role == "parallel":
@@ -140,33 +111,24 @@ class TrialSpec(_FinetuneSpec):
 
     @property
     def candidates(self) -> tuple[TrainingSettings, ...]:
-        """The hyperparameters: one set."""
+        """Its one set of hyperparameters."""
         return (self.finetuning,)
 
 
 class RunSpec(_FinetuneSpec):
-    """One fine-tuning that is scored.
-
-    Args:
-        test_languages: Those scored.
-        layers: Where vectors are taken.
-        parallel: Parallel text, for the linguistic gap.
-        parallel_languages: Those of the languages scored that are in it.
-        finetuning: Candidates of hyperparameters, or one set.
-        trials: Ids of the jobs that try them, in their order; empty without a grid.
-    """
+    """One fine-tuning that is scored."""
 
     kind: Literal["runs"] = "runs"
     test_languages: tuple[str, ...]
     layers: tuple[str, ...]
     parallel: CorpusChoice | None
-    parallel_languages: tuple[str, ...]
-    finetuning: tuple[TrainingSettings, ...]
-    trials: tuple[str, ...]
+    parallel_languages: tuple[str, ...]  # of the scored ones, those that the parallel text has
+    finetuning: tuple[TrainingSettings, ...]  # candidates, or one set
+    trials: tuple[str, ...]  # ids of the jobs that try them, in order; empty without a grid
 
     @property
     def candidates(self) -> tuple[TrainingSettings, ...]:
-        """The hyperparameters that are chosen from."""
+        """The hyperparameters to choose from."""
         return self.finetuning
 
 

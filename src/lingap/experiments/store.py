@@ -1,4 +1,4 @@
-"""An experiment folder: everything in it is there completely or not at all.
+"""An experiment folder; everything in it is there completely or not at all.
 
 Layout::
 
@@ -6,7 +6,6 @@ Layout::
     pretraining/<id>/          an encoder in transformers' format, run.json
     trials/<id>/               run.json: the dev score of one candidate of a grid
     runs/<id>/                 run.json, predictions.parquet, embeddings.safetensors
-    index.sqlite               the records as tables; made anew from the folders at any time
     logs/                      what trackers wrote
     gaps.json, coverage.json   the analysis over the runs of the plan
     report.html
@@ -15,18 +14,17 @@ Layout::
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from lingap.errors import StoreError
 from lingap.experiments.records import DoneRecord, Record, read_record
 from lingap.experiments.specs import Kind
 from lingap.storage.atomic import is_unfinished, sweep, whole_folder, write_whole
+from lingap.storage.json_file import as_json
 from lingap.storage.lock import locked
 
 FORMAT = "lingap experiment 1"
@@ -34,20 +32,8 @@ MARKER = ".lingap"
 """The file that says that a folder is an experiment, and of which format."""
 
 
-def write_json(path: Path, content: Any) -> None:
-    """Write a JSON file whole or not at all, flushed to disk."""
-    write_whole(path, _json(content), durable=True)
-
-
-def _json(content: Any) -> str:
-    return json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
-
-
 class Store:
-    """The folder of one experiment.
-
-    Args:
-        root: The folder; made if it is not there.
+    """The folder of one experiment; made if it does not exist.
 
     Raises:
         StoreError: When the folder cannot be written, is a file, or holds other things.
@@ -65,7 +51,7 @@ class Store:
         if found and MARKER not in found:
             raise StoreError(
                 f"{root} holds other files ({', '.join(found[:3])}{' …' * (len(found) > 3)}) and "
-                "is no experiment of lingap; choose an empty or new folder."
+                "is not an experiment of lingap; choose an empty or new folder."
             )
         marker = root / MARKER
         if not marker.exists():
@@ -78,17 +64,13 @@ class Store:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Keep other processes out while this one writes.
-
-        Raises:
-            StoreError: When another process is at work in the folder.
-        """
+        """Keep other processes out while this one writes; StoreError when another is writing."""
         busy = f"Another lingap is at work in {self.root}; wait for it or choose another folder."
         with locked(self.root / ".lock", busy=busy):
             yield
 
     def folder(self, kind: Kind, job_id: str) -> Path:
-        """Where a finished job lies."""
+        """Where a finished job is stored."""
         return self.root / kind / job_id
 
     def workspace(self, job_id: str) -> Path:
@@ -97,45 +79,37 @@ class Store:
 
     @property
     def shared(self) -> Path:
-        """Where jobs keep what others need as well; it can be made again at any time."""
+        """Where jobs keep what others need as well; can be deleted at any time."""
         return self.root / "work" / "encoded"
 
     def record(self, kind: Kind, job_id: str) -> Record | None:
         """The job's ``run.json``, or None when it has not ended.
 
         Raises:
-            StoreError: As :func:`read_record`, or when a file of the job is missing or cut short.
+            StoreError: As :func:`read_record`, or when a file of the job is missing or truncated.
         """
         folder = self.folder(kind, job_id)
         if not folder.is_dir():
             return None
-        again = f"Delete {folder} to have it computed again."
+        again = f"Delete {folder} to have it recomputed."
         try:
             found = read_record(folder / "run.json")
         except StoreError as error:
             raise StoreError(f"{error} {again}") from error
         for name, size in found.files.items():
             path = folder / name
-            has = path.stat().st_size if path.is_file() else None
-            if has != size:
-                raise StoreError(
-                    f"{path} is {'missing' if has is None else f'damaged: {has} bytes'}, {size} "
-                    f"bytes were written. {again}"
-                )
+            got = path.stat().st_size if path.is_file() else None
+            if got != size:
+                fault = "missing" if got is None else f"damaged: {got} bytes"
+                raise StoreError(f"{path} is {fault}, {size} bytes were written. {again}")
         return found
 
     def is_done(self, kind: Kind, job_id: str) -> bool:
-        """Whether the job ended well."""
+        """Whether the job has succeeded."""
         return isinstance(self.record(kind, job_id), DoneRecord)
 
     def commit(self, kind: Kind, job_id: str, fill: Callable[[Path], Record]) -> None:
-        """Do a job as a transaction.
-
-        Args:
-            kind: Of the job.
-            job_id: The job.
-            fill: Writes the job's files into the folder it is given and returns its record.
-        """
+        """Do a job as a transaction; `fill` writes files into a folder and returns the record."""
         target = self.folder(kind, job_id)
         with whole_folder(target, durable=True, within=self.root / "work") as aside:
             record = fill(aside)
@@ -145,11 +119,11 @@ class Store:
                 if path.is_file()
             }
             stored = record.model_copy(update={"files": files}).model_dump(mode="json")
-            (aside / "run.json").write_text(_json(stored), encoding="utf-8")
+            (aside / "run.json").write_text(as_json(stored), encoding="utf-8")
         if record.status == "done":
             shutil.rmtree(self.workspace(job_id), ignore_errors=True)
 
     def sweep(self) -> None:
-        """Clear away what killed processes left half-written; checkpoints stay."""
+        """Delete what killed processes left half-written; checkpoints stay."""
         for folder in (self.root, self.root / "work", self.shared):
             sweep(folder, live=True)

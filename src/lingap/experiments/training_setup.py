@@ -1,21 +1,14 @@
-"""What one training needs: data, encoder, task and model."""
+"""The parts of one training: data, encoder, task and model."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
-from lingap.experiments.config_parts import CorpusChoice, Role
+from lingap.experiments.config_parts import CorpusChoice, DataRole, Role
 from lingap.experiments.data import role_split, rows
-from lingap.experiments.encoded import (
-    Encoded,
-    cached,
-    read_encoded,
-    read_rows,
-    write_encoded,
-    write_rows,
-)
+from lingap.experiments.encoded import Encoded, cached, read_encoded, write_encoded
 from lingap.experiments.specs import FinetuneSpec
 from lingap.experiments.store import Store
 from lingap.records import Sentence, SentencePair
@@ -23,6 +16,7 @@ from lingap.representations import Representation, UnitIds, Vocabulary, load_rep
 from lingap.representations.checkpoint import find_checkpoint
 from lingap.representations.published import published_representation
 from lingap.representations.subword import SUBWORDS, Subwords
+from lingap.storage.json_file import read_json, write_json
 
 if TYPE_CHECKING:
     import torch
@@ -32,7 +26,7 @@ Example = Sentence | SentencePair
 
 @dataclass(frozen=True, slots=True)
 class TrainingSetup:
-    """All that a training and its test need."""
+    """The parts of a training and its test."""
 
     spec: FinetuneSpec
     store: Store
@@ -46,13 +40,11 @@ class TrainingSetup:
     train: list[Any]
     dev: list[Any]
 
-    def instances(
-        self, role: Role | Literal["parallel"], codes: Sequence[str], examples: Sequence[Any]
-    ) -> Encoded:
-        """Examples in numbers, and what was lost; what another job encoded is taken from it.
+    def instances(self, role: DataRole, codes: Sequence[str], examples: Sequence[Any]) -> Encoded:
+        """Encode examples and count what is lost; shared with other jobs.
 
         Args:
-            role: What the examples are for; parallel text has no question and no labels.
+            role: What the examples are for; parallel text has no labels.
             codes: Their languages.
             examples: In order.
         """
@@ -72,7 +64,7 @@ class TrainingSetup:
         return cached(self.store.shared, key, make, write=write_encoded, read=read_encoded)
 
     def coverage(self, code: str, examples: Sequence[Example]) -> list[dict[str, Any]]:
-        """What the spelling of the test words cost, where the representation can tell."""
+        """Coverage of the test words, if the representation measures it."""
         measure = getattr(self.representation, "coverage", None)
         if measure is None:
             return []
@@ -86,10 +78,10 @@ class TrainingSetup:
             return [found.as_dict() for found in measure(sentences, known and tuple(known))]
 
         key = self._key("test", (code,)) | {"what": "coverage"}
-        return cached(self.store.shared, key, make, write=write_rows, read=read_rows)
+        return cached(self.store.shared, key, make, write=write_json, read=read_json)
 
-    def _key(self, role: Role | Literal["parallel"], codes: Sequence[str]) -> dict[str, Any]:
-        """What fixes examples and how they are spelled and numbered."""
+    def _key(self, role: DataRole, codes: Sequence[str]) -> dict[str, Any]:
+        """What determines the examples and their encoding."""
         spec = self.spec
         of_run = {"recipe", "task", "choice", "encoder", "spelling", "languages"}
         corpus = spec.corpus.model_dump(mode="json", exclude={"path"})
@@ -103,7 +95,7 @@ class TrainingSetup:
         }
 
     def logits(self, examples: Sequence[Any], made: Any) -> Any:
-        """What the model says of each item."""
+        """The model's logits of each item."""
         from lingap.evaluation import item_logits
 
         n_items = [self.task.n_items(example) for example in examples]
@@ -111,7 +103,7 @@ class TrainingSetup:
 
 
 def set_up(spec: FinetuneSpec, store: Store) -> TrainingSetup:
-    """Read and build what a trial or run needs."""
+    """Read the data and build the model of a trial or run."""
     from lingap.models import ItemClassifier, max_units, padding_multiple
     from lingap.tasks import make_task
     from lingap.training import Collator, best_device
@@ -141,7 +133,7 @@ def set_up(spec: FinetuneSpec, store: Store) -> TrainingSetup:
 
 
 def _encoder(spec: FinetuneSpec, store: Store) -> tuple[torch.nn.Module, UnitIds, Representation]:
-    """The encoder, its numbers for units, and what it reads."""
+    """The encoder, its unit ids and its representation."""
     from lingap.models import load_encoder, load_published
 
     choice = spec.choice
@@ -149,7 +141,7 @@ def _encoder(spec: FinetuneSpec, store: Store) -> tuple[torch.nn.Module, UnitIds
         folder = find_checkpoint(choice.encoder, choice.revision, representation=choice.name)
         representation, ids = published_representation(choice.name, folder, choice.options)
         return load_published(folder, ids), ids, representation
-    assert isinstance(spec.encoder, str)  # the job that made it
+    assert isinstance(spec.encoder, str)  # id of the job that made it
     folder = store.folder("pretraining", spec.encoder)
     encoder, vocabulary = load_encoder(folder)
     known: Vocabulary = vocabulary
@@ -161,7 +153,7 @@ def _encoder(spec: FinetuneSpec, store: Store) -> tuple[torch.nn.Module, UnitIds
 def _declared(
     corpus: CorpusChoice, codes: Iterable[str], languages: tuple[str, ...]
 ) -> Iterable[str]:
-    """Labels that the corpus is known to have."""
+    """Labels that the corpus declares."""
     for code in codes:
         yield from role_split(corpus, code, "train", languages).labels or ()
 

@@ -1,8 +1,8 @@
-"""Words once spelled, remembered on disk: one SQLite file a language, back end and options.
+"""The word cache: one SQLite file per language, back end and options.
 
-Safe under several processes (write-ahead log, one writer at a time) and under ``kill -9`` (a
-transaction is there in full or not at all). Each row carries a checksum; a file that SQLite or a
-checksum finds damaged is set aside under another name and a new one is begun, with a warning.
+Safe for several processes (write-ahead log, one writer at a time) and under ``kill -9`` (a
+transaction is written in full or not at all). Each row has a checksum; a file that SQLite or a
+checksum finds damaged is renamed and a new one is started, with a warning.
 """
 
 from __future__ import annotations
@@ -17,34 +17,34 @@ import sqlite3
 import threading
 import warnings
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
 Entry = tuple[str, str]
-"""Units of a word, joined by spaces, and what was lost: JSON, or "" for nothing."""
+"""Units of a word, joined by spaces, and its losses as JSON, or "" for none."""
 
 _BUSY_SECONDS = 60
-_PAGES_KIB = 8_000  # of the file kept in memory by each process
-_LOG_PAGES = 8_000  # written before the log goes into the file; words hit its pages at random
-_AT_ONCE = (4, 32, 256)  # words in one SELECT: few sizes, since SQLite keeps a plan for each
+_PAGES_KIB = 8_000  # of the file that each process keeps in memory
+_LOG_PAGES = 8_000  # written before the log is merged; words hit pages at random
+_AT_ONCE = (4, 32, 256)  # words per SELECT: few sizes, since SQLite caches a plan for each
 _OF_PARENTS: list[sqlite3.Connection] = []  # kept, so that no forked process closes them
 _log = logging.getLogger("lingap")
 
 
 class CacheWarning(UserWarning):
-    """A lexicon cache on disk that was damaged, and what was done about it."""
+    """A damaged word cache was replaced."""
 
 
 @cache
 def _sources() -> str:
-    """Digest of all code and tables that make a word's phonemes: no change meets old entries."""
+    """Digest of all code and tables that decide a word's phonemes, so that no entry is stale."""
     rooms = Path(__file__).parent.parent
     return digest_of_code([rooms / "g2p", rooms / "text", rooms / "languages"])
 
 
 def digest_of_code(folders: Iterable[Path]) -> str:
-    """SHA-256 of the code and tables in folders and all that lies below them, with their names."""
+    """SHA-256 of the names and contents of all code and tables below some folders."""
     digest = hashlib.sha256()
     for folder in folders:
         for path in sorted(folder.rglob("*")):
@@ -55,7 +55,7 @@ def digest_of_code(folders: Iterable[Path]) -> str:
 
 
 def cache_path(folder: Path, provenance: Mapping[str, str]) -> Path:
-    """File for the words of one provenance: language, back end, versions, options, policies."""
+    """Cache file for one provenance: language, back end, versions, options, policies."""
     facts = json.dumps([_sources(), dict(sorted(provenance.items()))])
     key = hashlib.sha256(facts.encode()).hexdigest()[:20]
     backend = re.sub(r"[^\w+-]+", "-", provenance["g2p"]).strip("-")[:60]
@@ -67,18 +67,18 @@ def _checksum(word: str, units: str, loss: str) -> int:
 
 
 def _storable(word: str) -> bool:
-    """Whether SQLite can hold it: a lone surrogate has no UTF-8, and NUL ends its text."""
+    """Whether SQLite can store a word: a lone surrogate has no UTF-8, and NUL ends a text."""
     return word.isprintable() or not any(c == "\0" or "\ud800" <= c <= "\udfff" for c in word)
 
 
 class WordCache:
     """Entries by word, on disk.
 
-    Where the folder cannot be written or the disk is full, it goes on without remembering.
+    Without a writable folder, or with a full disk, it stays empty.
 
     Args:
-        path: The file; made with its folders when missing.
-        provenance: Stored beside the entries, for whoever opens the file.
+        path: The file; created with its folders when missing.
+        provenance: Stored with the entries, as documentation.
     """
 
     def __init__(self, path: Path, provenance: Mapping[str, str]):
@@ -122,85 +122,83 @@ class WordCache:
         return connection
 
     def _renew_after_fork(self) -> None:
-        """A connection may be neither used nor closed on the other side of a fork (SQLite)."""
+        """Reconnect in a forked process: SQLite forbids it to use or close the old connection."""
         if self._connection is None or self._process == os.getpid():
             return
         _OF_PARENTS.append(self._connection)
+        self._connection = None
         self._process = os.getpid()
+        self._reconnect()
+
+    def _reconnect(self) -> None:
         try:
             self._connection = self._connect()
         except (OSError, sqlite3.Error) as error:
-            self._connection = None
             self._give_up(error)
 
     def get(self, words: Sequence[str]) -> dict[str, Entry]:
-        """Entries of those words that are remembered."""
+        """The entries found, by word."""
         with self._lock:
             self._renew_after_fork()
-            return self._get(words)
+            try:
+                return dict(self._rows(words))
+            except (sqlite3.DatabaseError, TypeError, UnicodeError) as error:
+                self._fail(error)
+                return {}
 
-    def _get(self, words: Sequence[str]) -> dict[str, Entry]:
-        if self._connection is None:
-            return {}
-        found: dict[str, Entry] = {}
-        askable = words if _storable("".join(words)) else [w for w in words if _storable(w)]
-        try:
-            for start in range(0, len(askable), _AT_ONCE[-1]):
-                part: list[str | None] = [*askable[start : start + _AT_ONCE[-1]]]
-                size = next(size for size in _AT_ONCE if size >= len(part))
-                rows = self._connection.execute(
-                    "SELECT word, units, loss, checksum FROM lexicon WHERE word IN "
-                    f"({','.join('?' * size)})",
-                    part + [None] * (size - len(part)),
-                )
-                for word, units, loss, checksum in rows:
-                    if _checksum(word, units, loss) != checksum:
-                        raise sqlite3.DatabaseError("an entry does not match its checksum")
-                    found[word] = (units, loss)
-        except (sqlite3.DatabaseError, TypeError, UnicodeError) as error:
-            self._fail(error)
-            return {}
-        return found
-
-    def put(self, entries: Iterable[tuple[str, Entry]]) -> None:
-        """Remember entries, all or none of them."""
-        with self._lock:
-            self._renew_after_fork()
-            self._put(entries)
-
-    def _put(self, entries: Iterable[tuple[str, Entry]]) -> None:
+    def _rows(self, words: Sequence[str]) -> Iterator[tuple[str, Entry]]:
         if self._connection is None:
             return
+        words = words if _storable("".join(words)) else [w for w in words if _storable(w)]
+        for start in range(0, len(words), _AT_ONCE[-1]):
+            part: list[str | None] = [*words[start : start + _AT_ONCE[-1]]]
+            size = next(size for size in _AT_ONCE if size >= len(part))
+            rows = self._connection.execute(
+                "SELECT word, units, loss, checksum FROM lexicon WHERE word IN "
+                f"({','.join('?' * size)})",
+                part + [None] * (size - len(part)),
+            )
+            for word, units, loss, checksum in rows:
+                if _checksum(word, units, loss) != checksum:
+                    raise sqlite3.DatabaseError("an entry does not match its checksum")
+                yield word, (units, loss)
+
+    def put(self, entries: Iterable[tuple[str, Entry]]) -> None:
+        """Store entries, all of them or none."""
         rows = [
             (word, units, loss, _checksum(word, units, loss))
             for word, (units, loss) in sorted(entries)  # neighbours share a page of the file
             if _storable(word)
         ]
-        try:
-            self._connection.execute("BEGIN IMMEDIATE")
+        with self._lock:
+            self._renew_after_fork()
+            if (connection := self._connection) is None:
+                return
             try:
-                self._connection.executemany("INSERT OR IGNORE INTO lexicon VALUES (?,?,?,?)", rows)
-                self._connection.execute("COMMIT")
-            except BaseException:
-                with contextlib.suppress(sqlite3.Error):
-                    self._connection.execute("ROLLBACK")
-                raise
-        except sqlite3.DatabaseError as error:
-            self._fail(error)
+                connection.execute("BEGIN IMMEDIATE")
+                try:
+                    connection.executemany("INSERT OR IGNORE INTO lexicon VALUES (?,?,?,?)", rows)
+                    connection.execute("COMMIT")
+                except BaseException:
+                    with contextlib.suppress(sqlite3.Error):
+                        connection.execute("ROLLBACK")
+                    raise
+            except sqlite3.DatabaseError as error:
+                self._fail(error)
 
     def _fail(self, error: Exception) -> None:
-        """Locked, full or unreadable: go on without. Anything else is damage."""
+        """Continue without a cache that is locked, full or unreadable; replace a damaged one."""
         if isinstance(error, sqlite3.OperationalError) and "decode" not in str(error):
             self._give_up(error)
         else:
             self._set_aside(error)
 
     def _give_up(self, error: Exception) -> None:
-        """Go on without a cache: what it holds cannot be reached, which harms only speed."""
+        """Continue without a cache, which costs only speed."""
         self.close()
         if not self._is_off:
             self._is_off = True
-            _log.warning("word cache %s cannot be used (%s); going on without", self.path, error)
+            _log.warning("word cache %s cannot be used (%s); continuing without", self.path, error)
 
     def _set_aside(self, error: Exception) -> None:
         self.close()
@@ -214,10 +212,8 @@ class WordCache:
         except OSError as second:
             self._give_up(second)
             return
-        try:
-            self._connection = self._connect()
-        except (OSError, sqlite3.Error) as second:
-            self._give_up(second)
+        self._reconnect()
+        if self._is_off:
             return
         warnings.warn(
             f"The word cache {self.path.name} was damaged ({error}). It was set aside as "
@@ -226,14 +222,8 @@ class WordCache:
             stacklevel=4,
         )
 
-    def n_words(self) -> int:
-        """Words remembered."""
-        if self._connection is None:
-            return 0
-        return int(self._connection.execute("SELECT count(*) FROM lexicon").fetchone()[0])
-
     def close(self) -> None:
-        """Let go of the file; asking and remembering do nothing from here on."""
+        """Close the file; from here on, the cache is empty and stores nothing."""
         if self._connection is not None:
             with contextlib.suppress(sqlite3.Error):
                 self._connection.close()

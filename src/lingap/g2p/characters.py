@@ -1,4 +1,4 @@
-"""What a character is to a phonemizer: a letter of the language, a digit, a symbol."""
+"""Kinds of characters for a phonemizer: letter of the language, digit, symbol and so on."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Kind = Literal[
 ]  # fmt: skip
 
 TATWEEL = "\u0640"
-"""It only stretches an Arabic word, except where a back end says that it reads it."""
+"""Only stretches an Arabic word, except for a back end that reads it."""
 _EMOJI_PARTS = frozenset("\ufe0f\u200d\u20e3") | frozenset(map(chr, range(0x1F3FB, 0x1F400)))
 
 
@@ -29,11 +29,11 @@ def _is_emoji(character: str) -> bool:
 
 
 class CharacterKinds(dict[str, Kind]):
-    """Kind of each character in the eyes of one language, worked out when first asked for.
+    """Character -> its kind for one language, computed on first use.
 
     Args:
         script: ISO 15924 code of the language's script.
-        reads: Characters that the back end reads as letters whatever Unicode calls them.
+        reads: Characters that the back end reads as letters, whatever their category.
 
     >>> kinds = CharacterKinds("Cyrl", frozenset())
     >>> kinds["я"], kinds["w"], kinds["७"], kinds["!"]
@@ -53,7 +53,7 @@ class CharacterKinds(dict[str, Kind]):
     def _kind(self, character: str) -> Kind:
         if character in self._reads:
             return "letter"
-        if character in "▁\ufffd":  # the output's own word boundary; a byte that was no UTF-8
+        if character in "▁\ufffd":  # the word boundary of the output; a byte not in UTF-8
             return "unmapped"
         if character in APOSTROPHES:
             return "apostrophe"

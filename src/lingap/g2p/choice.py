@@ -1,7 +1,7 @@
-"""Which back end reads a language: by name, by measurement (``auto``), or one after another.
+"""Choice of a back end: by name, by measurement (``auto``), or several in a chain.
 
-A chain is one line, ``epitran+espeak``: a word that the first leaves empty or with unmapped
-characters goes to the second, and so on; the answer with the fewest unmapped characters stays.
+In a chain such as ``epitran+espeak``, a word that the first leaves empty or with unmapped
+characters goes to the second, and so on; the answer with the fewest unmapped characters is kept.
 """
 
 from __future__ import annotations
@@ -18,22 +18,22 @@ from lingap.languages import Language, get_language
 
 _CHOSEN = re.compile(r"auto \(([^()]+)\)")
 _UNMEASURED = ("english-ngrams", "orthography2ipa", "epitran", "espeak")
-"""The order for a language that was not measured: by mean error over those that were."""
+"""Order for a language that was not measured: by mean error over those that were."""
 
 
 def find_backend(name: str, language: str | Language | None = None) -> G2PBackend:
-    """The back end of that name, or the chain where the name joins several by ``+``.
+    """The back end of a name, or the chain of several joined by ``+``.
 
     Args:
-        name: A registered name, ``auto``, names joined by ``+``, or what ``auto`` became once
-            (``auto (orthography2ipa)``, as coverages record it), which is that back end again.
-        language: Where given, ``auto`` becomes its choice for that language, and says so in its
-            name: ``auto (orthography2ipa)``.
+        name: A registered name, ``auto``, names joined by ``+``, or a resolved ``auto`` such as
+            ``auto (orthography2ipa)``, as coverages record it.
+        language: Where given, ``auto`` is resolved for it, and its name becomes
+            ``auto (orthography2ipa)``.
 
     Raises:
-        UnknownName: For a name that is not registered; the message offers near ones.
-        G2PError: For a chain that is empty or names a back end twice.
-        LanguageError: When ``auto`` finds none for the language.
+        UnknownName: For a name that is not registered.
+        G2PError: For a chain with an empty name or one back end twice.
+        LanguageError: When ``auto`` finds no back end for the language.
 
     >>> find_backend("epitran+espeak").name
     'epitran+espeak'
@@ -49,10 +49,10 @@ def find_backend(name: str, language: str | Language | None = None) -> G2PBacken
 
 @cache
 def measured_errors() -> Mapping[str, Mapping[str, float]]:
-    """Language to back end to phoneme error rate in percent, as measured for this release.
+    """Language -> back end -> phoneme error rate in percent, as measured for this release.
 
     ``benchmarks/g2p_quality.py`` writes the table; each rate is the mean over the held-out halves
-    of the gold lists.
+    of the gold list.
     """
     text = resources.files(__package__).joinpath("measured_errors.tsv").read_text(encoding="utf-8")
     errors: dict[str, dict[str, float]] = {}
@@ -65,19 +65,19 @@ _IDEOGRAPHIC = frozenset({"Hani", "Hans", "Hant", "Jpan"})
 
 
 def _trusted(name: str, language: Language) -> bool:
-    """Whether a back end is chosen unasked: espeak reads ideographs out as English words."""
+    """Whether ``auto`` may choose a back end; espeak reads ideographs as English words."""
     return name != "espeak" or language.script not in _IDEOGRAPHIC
 
 
 def choose(language: Language) -> str:
     """Name of the back end with the lowest measured error among those installed.
 
-    A language without measurements is read by the first that serves it of ``english-ngrams``,
-    ``orthography2ipa``, ``epitran`` and ``espeak``.
+    A language without measurements gets the first of ``english-ngrams``, ``orthography2ipa``,
+    ``epitran`` and ``espeak`` that serves it.
 
     Raises:
-        LanguageError: When no installed back end serves the language; the message says which
-            would, and how to install it.
+        LanguageError: When no installed back end serves the language; the message names those
+            that would.
     """
     measured = measured_errors().get(language.code, {})
     ranked = [*sorted(measured, key=lambda name: measured[name]), *_UNMEASURED]
@@ -89,23 +89,20 @@ def choose(language: Language) -> str:
         if (hint := backend.missing()) is None:
             return name
         hints.append(f"{name} ({hint})")
-    offer = f" These would: {'; '.join(hints)}." if hints else ""
+    offer = f" These do: {'; '.join(hints)}." if hints else ""
     raise LanguageError(
-        f"No installed back end reads {language.name} ({language.code}).{offer} A pronunciation "
-        "dictionary can: backend='lexicon', path=TSV."
+        f"No installed back end reads {language.name} ({language.code}).{offer} Or pass a "
+        "pronunciation dictionary: backend='lexicon', path=TSV."
     )
 
 
 class AutoBackend:
-    """The back end with the lowest measured error among those installed, language by language.
-
-    Options go to the one chosen.
-    """
+    """For each language, the installed back end with the lowest measured error."""
 
     name = "auto"
 
     def languages(self) -> Mapping[str, str]:
-        """Every language that an installed back end serves, to that back end's name."""
+        """Language served by an installed back end -> that back end's name."""
         served: dict[str, str] = {}
         for name in _UNMEASURED:
             backend = BACKENDS[name]
@@ -120,44 +117,37 @@ class AutoBackend:
         }
 
     def missing(self) -> str | None:
-        """None as soon as any back end is installed."""
+        """None where any back end is installed."""
         hints = [BACKENDS[name].missing() for name in _UNMEASURED]
         return None if None in hints else next(hint for hint in hints if hint)
 
     def provenance(self, language: Language, options: Mapping[str, str]) -> dict[str, str]:
-        """The choice, and all of the chosen one's."""
+        """The choice, and its provenance."""
         chosen = choose(language)
         return {"auto": chosen} | BACKENDS[chosen].provenance(language, options)
 
     def load(self, language: Language, options: Mapping[str, str]) -> Transcriber:
-        """Load the chosen one."""
+        """Load the chosen back end."""
         return BACKENDS[choose(language)].load(language, options)
 
 
 class Chosen(AutoBackend):
-    """What ``auto`` chose for one language, under a name that says it.
-
-    Args:
-        language: The language.
-
-    Raises:
-        LanguageError: When no installed back end serves the language.
-    """
+    """The choice of ``auto`` for one language; LanguageError when there is none."""
 
     def __init__(self, language: Language):
         self._served = {language.code: choose(language)}
         self.name = f"auto ({self._served[language.code]})"
 
     def languages(self) -> Mapping[str, str]:
-        """That language only."""
+        """The one language."""
         return self._served
 
 
 class Chain:
-    """Back ends one after another, by coverage.
+    """Several back ends, each for the words that those before it could not spell in full.
 
-    Options: ``name.option`` goes to the back end of that name, ``option`` to the first. One that
-    is not installed, or does not serve the language, is an error: a chain is what it says.
+    The option ``NAME.OPTION`` goes to the back end NAME, ``OPTION`` to the first. Every back end
+    must be installed and serve the language.
 
     Args:
         names: Two or more registered names.
@@ -165,12 +155,12 @@ class Chain:
 
     def __init__(self, names: Sequence[str]):
         if len(set(names)) < len(names) or not all(names):
-            raise G2PError(f"A chain names each back end once: got {'+'.join(names)!r}.")
+            raise G2PError(f"A chain names each back end once; got {'+'.join(names)!r}.")
         self.name = "+".join(names)
         self.backends = tuple(BACKENDS[name] for name in names)
 
     def languages(self) -> Mapping[str, str]:
-        """Languages that every back end of the chain serves, to their codes joined by ``+``."""
+        """Language that every back end serves -> their codes joined by ``+``."""
         served = [backend.languages() for backend in self.backends]
         return {
             code: "+".join(codes[code] for codes in served)
@@ -179,11 +169,11 @@ class Chain:
         }
 
     def missing(self) -> str | None:
-        """How to install the first that is missing."""
+        """How to install the first missing one, or None."""
         return next(filter(None, (backend.missing() for backend in self.backends)), None)
 
     def provenance(self, language: Language, options: Mapping[str, str]) -> dict[str, str]:
-        """All facts of each, in order, after its place and name."""
+        """Provenance of each, prefixed with its place and name."""
         shares = self._shares(options)
         return {
             f"{place} {backend.name} {fact}": value
@@ -193,10 +183,8 @@ class Chain:
 
     def load(self, language: Language, options: Mapping[str, str]) -> Transcriber:
         """Load all of them."""
-        shares = self._shares(options)
-        return _Links(
-            [b.load(language, share) for b, share in zip(self.backends, shares, strict=True)]
-        )
+        shares = zip(self.backends, self._shares(options), strict=True)
+        return _Links([backend.load(language, share) for backend, share in shares])
 
     def _shares(self, options: Mapping[str, str]) -> list[dict[str, str]]:
         shares: dict[str, dict[str, str]] = {backend.name: {} for backend in self.backends}
@@ -209,7 +197,7 @@ class Chain:
 
 
 class _Links:
-    """The loaded back ends of a chain; each sees only what those before it left unread."""
+    """The loaded back ends of a chain."""
 
     def __init__(self, links: Sequence[Transcriber]):
         self._links = links
@@ -233,7 +221,7 @@ def _is_lacking(answer: Transcription) -> bool:
 
 
 def _is_better(new: Transcription, old: Transcription) -> bool:
-    """Spelled rather than empty, then fewer unmapped characters; the earlier one on a tie."""
+    """Spelled before empty, then fewer unmapped characters; the earlier one on a tie."""
     return (not new.ipa, len(new.unmapped)) < (not old.ipa, len(old.unmapped))
 
 

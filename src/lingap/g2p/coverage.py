@@ -1,7 +1,8 @@
-"""What phonemization cost: words, empty words, characters that no rule covers."""
+"""What phonemization cost: empty words, unmapped characters, other losses."""
 
 from __future__ import annotations
 
+import unicodedata
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,28 +13,29 @@ from lingap.g2p.distinct import DistinctWords
 from lingap.g2p.protocol import Pronunciation
 
 _EXAMPLES_EACH = 3
+_SHOWN = 10
 
 
 @dataclass(frozen=True, slots=True)
 class G2PCoverage:
     """What phonemization cost in one language with one back end.
 
-    Coverages of parts, such as what each worker process counted, add up: ``first + second``, or
+    Coverages of parts, such as those of worker processes, add up: ``first + second``, or
     ``first.merge(*others)``.
 
     Args:
         language: Code of the language.
         backend: Name of the back end.
         words: Word tokens seen.
-        distinct: Which words were seen, as far as it takes to count them.
-        empty_words: Tokens of which nothing could be spelled; they become the unknown unit.
-        words_with_unmapped: Tokens that hold at least one unmapped character.
-        unmapped: Character that no rule covers -> its occurrences.
-        examples: Such a character -> up to three words that hold it.
+        distinct: Counter of distinct words.
+        empty_words: Tokens that could not be spelled and become the unknown unit.
+        words_with_unmapped: Tokens with an unmapped character.
+        unmapped: Character that no rule covers -> occurrences.
+        examples: Such a character -> up to three words with it.
         notes: Other losses by name (``foreign script``, ``emoji dropped``) -> tokens.
-        units: Units written for all tokens, unknown ones not counted.
-        vocabulary: Name of the vocabulary that units were held against, or "" for none.
-        lacking: Unit that the vocabulary lacks -> its occurrences.
+        units: Units of all tokens, without unknown units.
+        vocabulary: Name of the vocabulary that units were checked against, or "".
+        lacking: Unit that the vocabulary lacks -> occurrences.
         stand_ins: Such a unit -> the known one written for it under the policy ``nearest``.
     """
 
@@ -57,7 +59,7 @@ class G2PCoverage:
         return len(self.distinct)
 
     def merge(self, *others: G2PCoverage) -> G2PCoverage:
-        """The coverage of all parts together; examples stay those first met.
+        """The coverage of all parts together; the first examples are kept.
 
         Raises:
             G2PError: For parts of another language, back end or vocabulary.
@@ -77,34 +79,31 @@ class G2PCoverage:
 
     @property
     def lacking_percent(self) -> float:
-        """Share of units that the vocabulary lacks, 0 to 100; 0 for no units."""
-        return 100.0 * self.lacking_units / self.units if self.units else 0.0
+        """Units that the vocabulary lacks, in percent of all units; 0 without units."""
+        return _percent(self.lacking_units, self.units)
 
     @property
     def foreign_words(self) -> int:
-        """Tokens with letters of a script that the language does not use."""
+        """Word tokens with letters of a script that the language does not use."""
         return self.notes.get("foreign script", 0)
 
     @property
     def empty_percent(self) -> float:
-        """Share of tokens that could not be spelled, 0 to 100; 0 for no words."""
-        return 100.0 * self.empty_words / self.words if self.words else 0.0
+        """Empty words, in percent of all words; 0 without words."""
+        return _percent(self.empty_words, self.words)
 
     @property
     def unmapped_percent(self) -> float:
-        """Share of tokens with an unmapped character, 0 to 100; 0 for no words."""
-        return 100.0 * self.words_with_unmapped / self.words if self.words else 0.0
+        """Words with an unmapped character, in percent of all words; 0 without words."""
+        return _percent(self.words_with_unmapped, self.words)
 
     @property
     def foreign_percent(self) -> float:
-        """Share of tokens with letters of a foreign script, 0 to 100; 0 for no words."""
-        return 100.0 * self.foreign_words / self.words if self.words else 0.0
+        """Words with letters of a foreign script, in percent of all words; 0 without words."""
+        return _percent(self.foreign_words, self.words)
 
     def as_dict(self) -> dict[str, Any]:
-        """Everything in plain types, characters by falling count, ready for JSON.
-
-        What a vocabulary lacks is there only where one was given.
-        """
+        """All fields in plain types for JSON; those of a vocabulary only where one was given."""
         facts: dict[str, Any] = {
             "language": self.language,
             "backend": self.backend,
@@ -139,64 +138,64 @@ class G2PCoverage:
             f"{self.words_with_unmapped:,} with unmapped characters "
             f"({self.unmapped_percent:.2f} %)"
         ]
-        for character, count in list(self.unmapped.items())[:10]:
+        for character, count in list(self.unmapped.items())[:_SHOWN]:
             words = ", ".join(map(printable, self.examples.get(character, ())))
             lines.append(f"  unmapped {printable(character)} × {count:,} ({words})")
-        if len(self.unmapped) > 10:
-            lines.append(f"  and {len(self.unmapped) - 10} more characters")
+        if len(self.unmapped) > _SHOWN:
+            lines.append(f"  and {len(self.unmapped) - _SHOWN} more characters")
         lines += [f"  {note}: {count:,} words" for note, count in self.notes.items()]
         if self.vocabulary:
             lines.append(
                 f"  {self.vocabulary} lacks {self.lacking_units:,} of {self.units:,} units "
-                f"({self.lacking_percent:.2f} %), {len(self.lacking):,} different"
+                f"({self.lacking_percent:.2f} %), {len(self.lacking):,} distinct"
             )
-            for unit, count in list(self.lacking.items())[:10]:
+            for unit, count in list(self.lacking.items())[:_SHOWN]:
                 to = self.stand_ins.get(unit)
                 lines.append(f"    {printable(unit)} × {count:,}{f' -> {to}' if to else ''}")
-            if len(self.lacking) > 10:
-                lines.append(f"    and {len(self.lacking) - 10} more units")
+            if len(self.lacking) > _SHOWN:
+                lines.append(f"    and {len(self.lacking) - _SHOWN} more units")
         return "\n".join(lines)
 
 
 def printable(text: str) -> str:
-    """Text that any terminal takes: lone marks on a circle, the unprintable by code point.
+    """Text that any terminal can show: a lone mark on a circle, unprintable characters as U+….
 
     >>> printable("a"), printable(chr(0x301)), printable(chr(0xD800))
     ('a', '◌́', 'U+D800')
     """
-    import unicodedata
-
     if len(text) == 1 and unicodedata.category(text)[0] == "M":
         return "◌" + text
     return "".join(c if c.isprintable() else f"U+{ord(c):04X}" for c in text[:40])
 
 
+def _percent(part: int, whole: int) -> float:
+    return 100.0 * part / whole if whole else 0.0
+
+
+def _by_count(counts: Mapping[str, int]) -> dict[str, int]:
+    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+
+
+@dataclass(slots=True)
 class CoverageCounter:
-    """Adds up coverage over batches and over processes.
+    """Adds up coverage over batches and processes; fields as in :class:`G2PCoverage`."""
 
-    Args:
-        language: Code of the language.
-        backend: Name of the back end.
-        vocabulary: Name of the vocabulary that units are held against, or "".
-    """
-
-    def __init__(self, language: str, backend: str, vocabulary: str = ""):
-        self.language = language
-        self.backend = backend
-        self.words = 0
-        self.distinct = DistinctWords()
-        self.empty_words = 0
-        self.words_with_unmapped = 0
-        self.unmapped: Counter[str] = Counter()
-        self.notes: Counter[str] = Counter()
-        self.examples: dict[str, tuple[str, ...]] = {}
-        self.vocabulary = vocabulary
-        self.units = 0
-        self.lacking: Counter[str] = Counter()
-        self.stand_ins: dict[str, str] = {}
+    language: str
+    backend: str
+    vocabulary: str = ""
+    words: int = 0
+    distinct: DistinctWords = field(default_factory=DistinctWords)
+    empty_words: int = 0
+    words_with_unmapped: int = 0
+    unmapped: Counter[str] = field(default_factory=Counter)
+    examples: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    notes: Counter[str] = field(default_factory=Counter)
+    units: int = 0
+    lacking: Counter[str] = field(default_factory=Counter)
+    stand_ins: dict[str, str] = field(default_factory=dict)
 
     def add(self, word: str, pronunciation: Pronunciation, tokens: int) -> None:
-        """Count a word that lost something; call it once a batch with its number of tokens."""
+        """Count a lossy word; call it once per batch, with the word's number of tokens."""
         if not pronunciation.units:
             self.empty_words += tokens
         if pronunciation.unmapped:
@@ -216,17 +215,17 @@ class CoverageCounter:
         self.stand_ins |= {unit: to for unit, to in pairs if to}
 
     def merge(self, other: CoverageCounter | G2PCoverage) -> None:
-        """Add what another one counted; examples stay those first met.
+        """Add another count; the first examples are kept.
 
         Raises:
-            G2PError: For one of another language, back end or vocabulary.
+            G2PError: For a count of another language, back end or vocabulary.
         """
         ours, theirs = (
             f"{one.language} by {one.backend}{f' against {one.vocabulary}' * bool(one.vocabulary)}"
             for one in (self, other)
         )
         if ours != theirs:
-            raise G2PError(f"Expected a coverage of {ours}, got one of {theirs}. Add like to like.")
+            raise G2PError(f"Expected a coverage of {ours}, got one of {theirs}.")
         self.words += other.words
         self.distinct.merge(other.distinct)
         self.empty_words += other.empty_words
@@ -241,9 +240,8 @@ class CoverageCounter:
             self.examples[character] = tuple(merged)[:_EXAMPLES_EACH]
 
     def snapshot(self) -> G2PCoverage:
-        """What was counted so far."""
-        by_count = sorted(self.unmapped.items(), key=lambda item: (-item[1], item[0]))
-        lacking = dict(sorted(self.lacking.items(), key=lambda item: (-item[1], item[0])))
+        """The coverage so far."""
+        unmapped, lacking = _by_count(self.unmapped), _by_count(self.lacking)
         return G2PCoverage(
             language=self.language,
             backend=self.backend,
@@ -251,8 +249,8 @@ class CoverageCounter:
             distinct=self.distinct.copy(),
             empty_words=self.empty_words,
             words_with_unmapped=self.words_with_unmapped,
-            unmapped=dict(by_count),
-            examples={character: self.examples[character] for character, _ in by_count},
+            unmapped=unmapped,
+            examples={character: self.examples[character] for character in unmapped},
             notes=dict(sorted(self.notes.items())),
             units=self.units,
             vocabulary=self.vocabulary,

@@ -1,4 +1,4 @@
-"""How many distinct words there were, in memory that does not grow with their number."""
+"""The number of distinct words, in bounded memory."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 
 EXACT = 100_000
-"""Words up to which the count is exact."""
+"""The count is exact up to this many words."""
 
 
 class DistinctWords:
     """Counts distinct words: exactly up to :data:`EXACT`, then by the *k* smallest hashes.
 
     The estimate (Bar-Yossef et al. 2002, *Counting distinct elements in a data stream*) has a
-    standard error of 0.3 %. It does not depend on order, on repetition, or on which process saw
-    which word, so counts can be merged.
+    standard error of 0.3 %. It does not depend on order, repetition or process, so counts can be
+    merged.
 
     >>> counter = DistinctWords()
     >>> counter.add(["a", "b", "a"])
@@ -32,12 +32,12 @@ class DistinctWords:
         self._trim()
 
     def merge(self, other: DistinctWords) -> None:
-        """Count the words that another one counted."""
+        """Add the words of another counter."""
         self._hashes |= other._hashes
         self._trim()
 
     def copy(self) -> DistinctWords:
-        """The same count, independent from here on."""
+        """An independent copy."""
         return DistinctWords(self._smallest())
 
     def _trim(self) -> None:
@@ -45,7 +45,7 @@ class DistinctWords:
             self._hashes = set(self._smallest())
 
     def _smallest(self) -> Sequence[int]:
-        """The hashes that decide the count; one more than is exact shows that it is not."""
+        """The hashes that decide the count; one more than `EXACT` shows that it is an estimate."""
         if len(self._hashes) <= EXACT + 1:
             return tuple(self._hashes)
         return heapq.nsmallest(EXACT + 1, self._hashes)

@@ -1,12 +1,12 @@
-"""How far a back end is from gold pronunciations: phoneme error rate and word accuracy.
+"""Phoneme error rate and word accuracy of a back end against gold pronunciations.
 
-Three ways to cut a pronunciation into what is compared, none with stress:
+Pronunciations are compared in three ways, all without stress:
 
 ``phonemic``
-    Symbols without length, ties and combining marks, what a phonemic transcription does not
-    mark. ``t͡ʃʰaː`` is t ʃ ʰ a. The headline, since gold lists differ in how narrow they are.
+    Symbols without length, ties and combining marks, which a phonemic transcription does not
+    mark: ``t͡ʃʰaː`` is t ʃ ʰ a. The main figure, since gold lists differ in how narrow they are.
 ``marked``
-    Symbols with combining marks, each of its own: ``t̪a̠`` is t, the mark, a, the mark.
+    Symbols and combining marks, each on its own: ``t̪a̠`` is t, the mark, a, the mark.
 ``segments``
     Whole segments as a model reads them, with all marks, ties and length.
 """
@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lingap.errors import G2PError
 from lingap.g2p.backends.lexicon import read_pronunciations
@@ -35,13 +36,13 @@ Comparison = Literal["phonemic", "marked", "segments"]
 COMPARISONS: tuple[Comparison, ...] = ("phonemic", "marked", "segments")
 
 GOLD_POLICIES = Policies(punctuation="drop", symbols="drop", emoji="drop", unmapped="drop")
-"""Gold lists spell no punctuation, so neither does the system that is compared with them."""
+"""Gold lists have no punctuation, so the system under test spells none."""
 
 _UNMARKED = frozenset("ːˑ\u0361\u035c")
 
 
 def symbols_of(ipa: str, comparison: Comparison = "phonemic") -> tuple[str, ...]:
-    """What is compared of one pronunciation.
+    """The symbols of one pronunciation that are compared.
 
     >>> symbols_of("ˈt͡ʃʰãː")
     ('t', 'ʃ', 'ʰ', 'a')
@@ -78,8 +79,8 @@ class ErrorRate:
     """One error rate in percent and its bootstrap interval over words.
 
     Args:
-        percent: Errors a hundred gold symbols; 0 is perfect, over 100 possible.
-        errors: Insertions, deletions and substitutions, against the nearest variant.
+        percent: Errors per 100 gold symbols; 0 is perfect, over 100 possible.
+        errors: Insertions, deletions and substitutions against the nearest variants.
         symbols: Gold symbols of those variants.
         interval: In percent.
     """
@@ -97,13 +98,13 @@ class G2PEvaluation:
     Args:
         language: Code of the language.
         backend: Name of the back end; for ``auto`` with its choice.
-        n_words: Gold words, all of them scored: an empty answer is all wrong.
-        n_empty: Words of which nothing could be spelled.
-        n_unmapped: Words with a character that no rule covers.
-        error_rates: Comparison to error rate.
+        n_words: Gold words, all of them scored: every symbol of an empty word is an error.
+        n_empty: Words that could not be spelled.
+        n_unmapped: Words with an unmapped character.
+        error_rates: Comparison -> error rate.
         accuracy_percent: Words without an error under ``phonemic``.
         accuracy_interval: Of the accuracy, in percent.
-        provenance: All that can change the output.
+        provenance: Everything that can change the output.
     """
 
     language: str
@@ -117,7 +118,7 @@ class G2PEvaluation:
     provenance: Mapping[str, str]
 
     def as_dict(self) -> dict[str, Any]:
-        """Everything in plain types, ready for JSON."""
+        """All fields in plain types for JSON."""
         return {
             "language": self.language,
             "backend": self.backend,
@@ -125,20 +126,11 @@ class G2PEvaluation:
             "empty_words": self.n_empty,
             "words_with_unmapped": self.n_unmapped,
             "phoneme_error_rate_percent": {
-                comparison: {
-                    "value": round(rate.percent, 3),
-                    "errors": rate.errors,
-                    "symbols": rate.symbols,
-                    "low": round(rate.interval.low, 3),
-                    "high": round(rate.interval.high, 3),
-                }
+                comparison: _rounded(rate.percent, rate.interval)
+                | {"errors": rate.errors, "symbols": rate.symbols}
                 for comparison, rate in self.error_rates.items()
             },
-            "word_accuracy_percent": {
-                "value": round(self.accuracy_percent, 3),
-                "low": round(self.accuracy_interval.low, 3),
-                "high": round(self.accuracy_interval.high, 3),
-            },
+            "word_accuracy_percent": _rounded(self.accuracy_percent, self.accuracy_interval),
             "interval": f"{self.accuracy_interval.level:.0%}, {self.accuracy_interval.method}",
             "provenance": dict(self.provenance),
         }
@@ -161,15 +153,20 @@ class G2PEvaluation:
         return "\n".join(lines)
 
 
+def _rounded(value: float, interval: Interval) -> dict[str, float]:
+    facts = {"value": value, "low": interval.low, "high": interval.high}
+    return {name: round(number, 3) for name, number in facts.items()}
+
+
 def counts_of(
     pronunciations: Sequence[str], gold: Sequence[Sequence[str]], comparison: Comparison
-) -> np.ndarray[Any, np.dtype[np.float64]]:
-    """Errors against, and symbols of, the variant of each word that is proportionally nearest.
+) -> NDArray[np.float64]:
+    """Errors against, and symbols of, the proportionally nearest variant of each word.
 
     Args:
         pronunciations: IPA of each word, length n.
         gold: One or more variants of each word, length n.
-        comparison: How pronunciations are cut.
+        comparison: What is compared.
 
     Returns:
         Array (n, 2): errors, gold symbols.
@@ -177,8 +174,8 @@ def counts_of(
     rows = []
     for ipa, variants in zip(pronunciations, gold, strict=True):
         answer = symbols_of(ipa, comparison)
-        cut = [symbols_of(variant, comparison) for variant in variants]
-        distances = [(edit_distance(answer, variant), len(variant)) for variant in cut]
+        symbols = [symbols_of(variant, comparison) for variant in variants]
+        distances = [(edit_distance(answer, variant), len(variant)) for variant in symbols]
         rows.append(min(distances, key=lambda pair: pair[0] / max(1, pair[1])))
     return np.asarray(rows, dtype=np.float64).reshape(-1, 2)
 
@@ -190,21 +187,21 @@ def evaluate_pronunciations(
     seed: int = 0,
     n_resamples: int = 1000,
 ) -> tuple[dict[Comparison, ErrorRate], float, Interval]:
-    """Error rate under each comparison, and word accuracy in percent with its interval.
+    """Error rate for each comparison, and word accuracy in percent with its interval.
 
     Args:
         pronunciations: IPA of each word; "" for none.
         gold: One or more pronunciations of each word; the nearest counts.
-        seed: Of the bootstrap over words.
-        n_resamples: Draws of the bootstrap.
+        seed: Seed of the bootstrap over words.
+        n_resamples: Bootstrap samples.
 
     Raises:
-        G2PError: For no words at all.
+        G2PError: Without words.
     """
     if not gold:
         raise G2PError("Expected at least one word with a gold pronunciation, got none.")
 
-    def percent(sums: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    def percent(sums: NDArray[np.float64]) -> NDArray[np.float64]:
         return np.asarray(100.0 * sums[:, 0] / np.maximum(sums[:, 1], 1.0))
 
     rates: dict[Comparison, ErrorRate] = {}
@@ -233,10 +230,10 @@ def evaluate_g2p(
     """Score a phonemizer against gold pronunciations.
 
     Args:
-        phonemizer: Best made by :func:`gold_phonemizer`, so that punctuation makes no units.
-        gold: Word to one or more pronunciations.
-        seed: Of the bootstrap.
-        n_resamples: Draws of the bootstrap.
+        phonemizer: As made by :func:`gold_phonemizer`, without punctuation.
+        gold: Word -> one or more pronunciations.
+        seed: Seed of the bootstrap.
+        n_resamples: Bootstrap samples.
     """
     pronunciations = phonemizer(list(gold))
     rates, accuracy, interval = evaluate_pronunciations(
@@ -259,14 +256,14 @@ def evaluate_g2p(
 
 
 def gold_phonemizer(language: str, backend: str = DEFAULT_BACKEND, **options: str) -> Phonemizer:
-    """A phonemizer under the policies of gold lists; it asks the back end, not the word cache."""
+    """A phonemizer with `GOLD_POLICIES` and without the word cache."""
     return Phonemizer(language, backend, policies=GOLD_POLICIES, cache=False, options=options)
 
 
 def evaluate_file(
     language: str, path: Path, backend: str = DEFAULT_BACKEND, *, seed: int = 0, **options: str
 ) -> G2PEvaluation:
-    """Score a back end against a TSV of word, tab, IPA; variants by comma or on further lines.
+    """Score a back end against a TSV of word, tab, IPA; variants by comma or on lines of their own.
 
     Raises:
         CorpusError: For a malformed line; the message names file and line.

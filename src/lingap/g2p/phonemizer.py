@@ -1,4 +1,4 @@
-"""Words of one language to phonemes, each word type meeting the slow code once."""
+"""Words of one language to phonemes; the slow code runs once per word type."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from lingap.g2p.coverage import CoverageCounter, G2PCoverage
 from lingap.g2p.ipa.vocabulary import PhonemeVocabulary, UnitFitter
 from lingap.g2p.policies import Policies
 from lingap.g2p.pronounced_text import PronouncedText
-from lingap.g2p.protocol import DEFAULT_BACKEND, Pronunciation
+from lingap.g2p.protocol import DEFAULT_BACKEND, Pronunciation, code_of
 from lingap.g2p.speller import Speller
 from lingap.g2p.store import WordStore, pronunciation_of
 from lingap.languages import Language, get_language
@@ -32,26 +32,25 @@ OUTPUT_VERSION = "3"
 class Phonemizer:
     """Turns words, or running text, of one language into phonemes.
 
-    It can be pickled and copied: settings go along, the loaded back end and what was counted do
-    not, so each process counts its own words. Bring their coverage back with
-    :meth:`take_coverage`, and add it up.
+    It can be pickled and copied, without the loaded back end and the counts: each process counts
+    its own words. Return their coverages with :meth:`take_coverage` and add them up.
 
     Args:
         language: Any code that the table of languages knows.
-        backend: Name of a G2P back end, such as ``epitran`` as in Jung et al. (2024); ``auto``,
-            the one with the lowest measured error of those installed; or a chain such as
+        backend: Name of a G2P back end, such as ``epitran`` (used by Jung et al. 2024); ``auto``
+            for the installed one with the lowest measured error; or a chain such as
             ``epitran+espeak`` (see :func:`lingap.g2p.choice.find_backend`).
-        policies: What happens to digits, punctuation, foreign words and the like.
-        remember: Word types kept in memory; the oldest half is forgotten beyond it.
-        cache: Folder of the word cache; True for the user's own (see
+        policies: What happens to digits, punctuation, foreign words and so on.
+        remember: Word types kept in memory; beyond it, the oldest half is forgotten.
+        cache: Folder of the word cache; True for the user's (see
             :func:`lingap.storage.cache_folder.cache_folder`), False for none.
         segmenter: Name of a word segmenter, for running text of a language without spaces.
-        vocabulary: Units that a model knows (a tokenizer's file or folder, or the units); those
-            that it lacks are counted in the coverage.
-        fit: ``report``, or ``nearest``: the known unit nearest by articulatory features is
-            written for one that is lacking.
-        options: The back end's own options, by name.
-        more_options: Further ones, as keywords.
+        vocabulary: Units that a model knows (a tokenizer's file or folder, or the units). The
+            coverage counts the units that it lacks.
+        fit: ``report`` only counts lacking units; ``nearest`` also writes, for each, the known
+            unit nearest by articulatory features.
+        options: Options of the back end, by name.
+        more_options: The same, as keywords.
 
     Raises:
         LanguageError: For an unknown language, or one that the back end does not serve.
@@ -84,13 +83,7 @@ class Phonemizer:
         self.backend = find_backend(backend, self.language)
         self.policies = policies or Policies()
         self.options = dict(options or {}) | more_options
-        served = self.backend.languages()
-        if self.language.code not in served:
-            raise LanguageError(
-                f"The back end {backend} does not serve {self.language.name} "
-                f"({self.language.code}). `lingap languages --backend {backend}` lists what it "
-                "serves."
-            )
+        code_of(self.backend, self.language)
         if (hint := self.backend.missing()) is not None:
             raise G2PError(f"The back end {backend} is not installed: {hint}")
         self.vocabulary = PhonemeVocabulary.of(vocabulary, fit) if vocabulary else None
@@ -116,11 +109,13 @@ class Phonemizer:
         """One pronunciation for each word, in order; equal words share one object.
 
         Args:
-            words: Words of the language, such as corpus tokens. An empty one, or one of which
+            words: Words of the language, such as corpus tokens. An empty word, or one of which
                 nothing can be spelled, has no units.
         """
         if isinstance(words, str):
-            raise G2PError(f"Expected a list of words, got one string {words[:40]!r}. Split it.")
+            raise G2PError(
+                f"Expected a list of words, got the string {words[:40]!r}. Use `text` for text."
+            )
         counts = Counter(words)
         self._learn([word for word in counts if word not in self._known])
         if self._uncounted and (again := self._uncounted.intersection(counts)):
@@ -137,7 +132,7 @@ class Phonemizer:
         return pronunciations
 
     def text(self, text: str) -> PronouncedText:
-        """Words of running text with their pronunciations, as ``lingap phonemize`` finds them.
+        """Words of running text with their pronunciations, as in ``lingap phonemize``.
 
         Args:
             text: Running text; line ends count as spaces.
@@ -151,7 +146,7 @@ class Phonemizer:
         return PronouncedText(words, tuple(self(words)))
 
     def split(self, text: str) -> tuple[tuple[str, ...], int]:
-        """Words of running text, and how many characters that show nothing are in none of them.
+        """Words of running text, and the number of invisible characters outside of them.
 
         Raises:
             LanguageError: When the language needs a segmenter and none was named.
@@ -185,45 +180,44 @@ class Phonemizer:
 
     @property
     def store(self) -> WordStore:
-        """Word cache and back end behind it; opening happens here, loading at a new word."""
+        """The word cache, opened now, and the back end, loaded at the first unknown word."""
         if self._store is None:
-            folder = self._cache
-            path = cache_path(folder, self._provenance) if folder else None
+            path = cache_path(self._cache, self._provenance) if self._cache else None
             cache = WordCache(path, self._provenance) if path else None
             self._store = WordStore(self.load, cache)
         return self._store
 
     def load(self) -> Speller:
         """Load the back end."""
-        transcriber = self.backend.load(self.language, self.options)
-        return Speller(transcriber, self.language.script, self.policies, self._english_speller)
 
-    def _english_speller(self) -> Speller:
-        policies = replace(self.policies, foreign="unmapped")
-        return Phonemizer("eng", "gruut-lang-en", policies=policies).load()
+        def english() -> Speller:
+            policies = replace(self.policies, foreign="unmapped")
+            return Phonemizer("eng", "gruut-lang-en", policies=policies).load()
+
+        transcriber = self.backend.load(self.language, self.options)
+        return Speller(transcriber, self.language.script, self.policies, english)
 
     @property
     def coverage(self) -> G2PCoverage:
-        """What was lost in all words phonemized so far, or since it was last taken."""
+        """The coverage of all words so far, or since it was last taken."""
         return self._counter.snapshot()
 
     def take_coverage(self) -> G2PCoverage:
-        """The coverage so far; counting starts again from nothing.
+        """The coverage so far; counting restarts from zero.
 
-        A worker process returns it beside each piece of its work, and coverages add up:
-        ``first + second``.
+        A worker process returns it with each piece of its work; coverages add up with ``+``.
         """
         taken, self._counter = self._counter, self.new_counter()
         self._uncounted = set(self._known)
         return taken.snapshot()
 
     def new_counter(self) -> CoverageCounter:
-        """An empty count under the names of language, back end and vocabulary."""
+        """An empty counter for this language, back end and vocabulary."""
         name = self.vocabulary.name if self.vocabulary else ""
         return CoverageCounter(self.language.code, self.backend.name, name)
 
     def provenance(self) -> dict[str, str]:
-        """Names, versions and options of all that can change the output."""
+        """Names, versions and options of everything that can change the output."""
         facts = self._provenance | (self.vocabulary.provenance() if self.vocabulary else {})
         return facts | ({"segmenter": self.segmenter} if self.segmenter else {})
 
@@ -241,19 +235,19 @@ class Phonemizer:
 
 
 def _unpickled(language: str, settings: dict[str, Any], provenance: dict[str, str]) -> Phonemizer:
-    """The phonemizer again; G2PError where versions or the choice of ``auto`` are others here."""
+    """The unpickled phonemizer; G2PError where versions or the choice of ``auto`` differ here."""
     phonemizer = Phonemizer(language, **settings)
     if (here := phonemizer.provenance()) != provenance:
         facts = sorted(set(provenance.items()) ^ set(here.items()))
         raise G2PError(
-            "A pickled Phonemizer would say something else here, since what it depends on differs: "
-            f"{', '.join(f'{name}={value}' for name, value in facts)}. Make a new one here."
+            "A pickled Phonemizer can give other phonemes here, since its provenance differs: "
+            f"{', '.join(f'{name}={value}' for name, value in facts)}. Create a new one here."
         )
     return phonemizer
 
 
 def phonemizable(language: str | Language, backend: str = DEFAULT_BACKEND) -> bool:
-    """Whether that back end serves a language and is installed here.
+    """Whether a back end serves a language and is installed.
 
     >>> phonemizable("kor"), phonemizable("kor", "gruut-lang-en")
     (True, False)

@@ -1,4 +1,4 @@
-"""Named choices for everything in a word that is not spelled by the back end's rules."""
+"""Named choices for everything in a word that the back end's rules do not spell."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ Unmapped = Literal["drop", "keep"]
 
 @dataclass(frozen=True, slots=True)
 class Policies:
-    """What happens to what. Every drop is counted in the coverage.
+    """One choice for each lossy step. The coverage counts everything dropped.
 
     Args:
         punctuation: ``keep`` makes each mark a unit, ``drop`` leaves it out.
-        digits: ``keep`` writes each decimal digit of any script as a unit ``0`` to ``9``.
+        digits: ``keep`` makes each decimal digit of any script a unit ``0`` to ``9``.
         symbols: ``keep`` makes each symbol (``$ % + =``) a unit.
         emoji: ``keep`` makes each emoji (a whole sequence) a unit.
-        foreign: Words in a script that the language does not use: ``unmapped`` counts their
-            letters as unmapped and spells nothing, ``keep`` makes each letter a unit, ``english``
-            reads Latin words inside other scripts as English and leaves the rest unmapped.
-        unmapped: Letters of the language's own script that no rule covers: ``drop`` or ``keep``
-            as units. Counted either way.
-        stress: ``drop`` or ``keep`` stress marks where a back end writes them.
+        foreign: For words in a script that the language does not use: ``unmapped`` counts their
+            letters as unmapped, ``keep`` makes each letter a unit, ``english`` reads words in
+            Latin script as English and counts others as unmapped.
+        unmapped: Letters of the language's own script that no rule covers: ``drop``, or ``keep``
+            as units; counted either way.
+        stress: ``drop`` or ``keep`` the stress marks of a back end.
 
     >>> Policies.parse({"digits": "drop"}).digits
     'drop'

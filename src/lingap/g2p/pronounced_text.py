@@ -9,20 +9,19 @@ from lingap.g2p.protocol import Pronunciation
 from lingap.records import UNKNOWN
 
 WORD_BOUNDARY = " ▁ "
-"""Between two words in text formats."""
+"""Separator of words in text formats."""
 
 
 @dataclass(frozen=True, slots=True)
 class PronouncedText:
     """Words of a text and their pronunciations, in order.
 
-    It iterates as its pronunciations, and ``str()`` of it is a line as ``lingap phonemize`` writes
-    it: units one space apart, words by ``▁``, ``<unk>`` for a word of which nothing could be
-    spelled.
+    Iteration gives the pronunciations; ``str()`` gives the output line of ``lingap phonemize``:
+    units separated by a space, words by ``▁``, ``<unk>`` for an empty word.
 
     Args:
         words: Words and punctuation marks; length n_words.
-        pronunciations: One a word; length n_words.
+        pronunciations: One per word; length n_words.
 
     >>> text = PronouncedText(("no", "!"), (Pronunciation(("n", "oʊ")), Pronunciation(("!",))))
     >>> str(text), text.units, text.word_of_unit
@@ -34,12 +33,12 @@ class PronouncedText:
 
     @property
     def units(self) -> tuple[str, ...]:
-        """All units, without word boundaries; length n_units. An empty word has ``<unk>``."""
+        """All units, without word boundaries, ``<unk>`` for an empty word; length n_units."""
         return tuple(unit for one in self.pronunciations for unit in _units(one))
 
     @property
     def word_of_unit(self) -> tuple[int, ...]:
-        """For each of `units` the index of its word, from 0; length n_units."""
+        """Index of the word of each unit, from 0; length n_units."""
         return tuple(place for place, one in enumerate(self.pronunciations) for _ in _units(one))
 
     def __iter__(self) -> Iterator[Pronunciation]:

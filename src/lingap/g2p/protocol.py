@@ -3,30 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from lingap.errors import G2PError, LanguageError
 from lingap.languages import Language
 from lingap.registry import Registry
 
 DEFAULT_BACKEND = "auto"
-"""Used wherever no back end is named: the one with the lowest measured error of those installed."""
+"""Used where no back end is named: the installed one with the lowest measured error."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pronunciation:
-    """How one word is spelled in phonemes.
+    """The phonemes of one word, and what was lost in spelling it.
 
     Args:
-        units: IPA segments in NFD, one a phoneme; punctuation and digits as units where the
-            policies keep them. Empty when nothing in the word could be spelled.
-        unmapped: Characters of the word that no rule covers, once for each occurrence.
-        notes: What else was lost or guessed, by name: ``foreign script``, ``emoji dropped``,
-            ``language switch``.
-        lacking: Units of the word that a given vocabulary lacks, once for each occurrence.
-        stand_ins: What was written for each of `lacking` under the policy ``nearest``, "" for
-            nothing; empty under ``report``.
+        units: IPA segments in NFD, one per phoneme; punctuation and digits where the policies
+            keep them. Empty when nothing in the word could be spelled.
+        unmapped: Characters of the word that no rule covers, once per occurrence.
+        notes: Other losses and guesses by name, such as ``foreign script`` or ``emoji dropped``.
+        lacking: Units of the word that a given vocabulary lacks, once per occurrence.
+        stand_ins: The unit written for each of `lacking` under the policy ``nearest``, or "";
+            empty under ``report``.
     """
 
     units: tuple[str, ...]
@@ -37,24 +37,24 @@ class Pronunciation:
 
     @property
     def is_lossless(self) -> bool:
-        """Whether the word is spelled in full and in units that are known."""
+        """Whether the word is spelled in full, in known units."""
         return bool(self.units) and not (self.unmapped or self.notes or self.lacking)
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing could be spelled, so that a representation writes its unknown unit."""
+        """Whether nothing could be spelled; a representation then writes its unknown unit."""
         return not self.units
 
 
 @dataclass(frozen=True, slots=True)
 class Transcription:
-    """What a back end answers for one word.
+    """A back end's answer for one word.
 
     Args:
         ipa: Free IPA text; lingap normalizes and segments it. No character of the orthography may
             merely pass through; ``placeholder(i)`` may mark the place of ``unmapped[i]``.
-        unmapped: Characters of the word that no rule covers, once for each occurrence.
-        notes: What else was lost or guessed, by name; counted in words by the coverage.
+        unmapped: Characters of the word that no rule covers, once per occurrence.
+        notes: Other losses and guesses by name; the coverage counts the words that have them.
     """
 
     ipa: str
@@ -67,7 +67,7 @@ PLACEHOLDERS = re.compile("[\U000f0000-\U000ffffd]")
 
 
 def placeholder(index: int) -> str:
-    """The character that stands in IPA text for ``unmapped[index]``."""
+    """The character that marks the place of ``unmapped[index]`` in IPA text."""
     return chr(_FIRST_PLACEHOLDER + min(index, 0xFFFD))
 
 
@@ -75,14 +75,14 @@ class Transcriber(Protocol):
     """One back end, loaded for one language."""
 
     reads: frozenset[str]
-    """Characters other than letters and marks that it wants to see inside a word, such as the
-    apostrophe of Swahili ``ng'`` or the digits that a synthesizer reads aloud."""
+    """Characters other than letters and marks that it reads inside a word, such as the
+    apostrophe of Swahili ``ng'`` or digits for a synthesizer that reads numbers."""
 
     def transcribe(self, words: Sequence[str], /) -> list[Transcription]:
-        """One answer a word, in order.
+        """One answer per word, in order.
 
-        Words are NFC, in their own case, distinct, and hold letters with their marks, inner
-        apostrophes written ``'``, and nothing else except what is in `reads`.
+        Words are distinct, NFC, and in their original case. They hold letters with their marks,
+        inner apostrophes written ``'``, and otherwise only what is in `reads`.
         """
 
 
@@ -96,24 +96,56 @@ class G2PBackend(Protocol):
         """Codes of the languages served (as in `Language.code`) to the back end's own code."""
 
     def missing(self) -> str | None:
-        """None where the back end is installed, else how to install it, as one sentence."""
+        """How to install the back end, in one sentence; None where it is installed."""
 
     def provenance(self, language: Language, options: Mapping[str, str]) -> dict[str, str]:
-        """Everything that can change the output: versions, chosen sub back ends, options.
+        """Everything that can change the output: versions, back ends it chose, options.
 
-        The lexicon cache is keyed by it, so it must be quick and must not load the back end.
+        It is the key of the word cache, so it must be quick and must not load the back end.
 
         Raises:
             G2PError: For an option that the back end does not know.
         """
 
     def load(self, language: Language, options: Mapping[str, str]) -> Transcriber:
-        """Make ready for one language.
+        """Load the back end for one language.
 
         Raises:
             LanguageError: When the language is not served.
             MissingExtra: When a package is missing.
         """
+
+
+def check_options(
+    backend: str, options: Mapping[str, str], known: Mapping[str, Collection[str]]
+) -> None:
+    """Raise G2PError for an option that a back end lacks.
+
+    Args:
+        backend: Name of the back end.
+        options: The options given.
+        known: Option -> its allowed values; empty for any value.
+    """
+    for name, value in options.items():
+        if name not in known or (known[name] and value not in known[name]):
+            listed = "; ".join(
+                f"{option}: {' or '.join(values)}" if values else option
+                for option, values in known.items()
+            )
+            raise G2PError(
+                f"The back end {backend} has no option {name}={value!r}. Known: {listed or 'none'}."
+            )
+
+
+def code_of(backend: G2PBackend, language: Language) -> str:
+    """The back end's own code for a language; LanguageError when it does not serve it."""
+    code = backend.languages().get(language.code)
+    if code is None:
+        raise LanguageError(
+            f"The back end {backend.name} does not serve {language.name} ({language.code}). "
+            f"`lingap languages --backend {backend.name}` lists the languages it serves."
+        )
+    return code
 
 
 BACKENDS: Registry[G2PBackend] = Registry("g2p back end")

@@ -14,17 +14,17 @@ from lingap.g2p.policies import Policies
 from lingap.g2p.protocol import PLACEHOLDERS, Pronunciation, Transcriber, Transcription
 
 LONGEST_RUN = 200
-"""Letters that the back end gets at once; a longer run is no word and is cut."""
+"""Letters passed to the back end at once; a longer run is not a word and is cut."""
 
 
 class Speller:
-    """Spells distinct words; knows no memory and no counts.
+    """Spells distinct words, without a cache or counts.
 
     Args:
         transcriber: The loaded back end.
         script: ISO 15924 code of the language's script.
-        policies: What happens to everything that is not spelled by rules.
-        english: Gives a speller of English when the policies first need it.
+        policies: What happens to everything that rules do not spell.
+        english: Makes a speller of English when the policies first need one.
     """
 
     def __init__(
@@ -42,10 +42,10 @@ class Speller:
         self._english: Speller | None = None
 
     def spell(self, words: Sequence[str]) -> list[Pronunciation]:
-        """One pronunciation a word, in order.
+        """One pronunciation per word, in order.
 
         Raises:
-            G2PError: When the back end breaks its contract of one answer a word.
+            G2PError: When the back end does not give one answer per word.
         """
         cut = [pieces_of(word, self._kinds) for word in words]
         runs = dict.fromkeys(
@@ -63,7 +63,7 @@ class Speller:
         return [self._assemble(pieces, pronunciations) for pieces in cut]
 
     def _read_english(self, runs: set[str]) -> dict[str, Transcription]:
-        """English answers for Latin words, where the policies say so."""
+        """English answers for words in Latin script, where the policies say so."""
         if self._policies.foreign != "english" or self._make_english is None:
             return {}
         latin = sorted(r for r in runs if all(self._latin[c] in ("letter", "mark") for c in r))
@@ -77,29 +77,25 @@ class Speller:
         }
 
     def _segmented(self, answer: Transcription) -> Pronunciation:
-        """Units of an answer; unknown symbols are among its unmapped characters."""
+        """Units of an answer; unknown symbols count as unmapped characters."""
         keep = self._policies.unmapped == "keep"
         ipa = answer.ipa if keep or not answer.unmapped else PLACEHOLDERS.sub("", answer.ipa)
         units = segment(normalize_ipa(ipa, keep_stress=self._policies.stress == "keep"))
-        if KNOWN_SYMBOLS.issuperset("".join(units)) and not _starts_with_mark(units):
+        if not units or _is_ipa("".join(units)):
             return Pronunciation(units, answer.unmapped, answer.notes)
         kept: list[str] = []
-        strange: list[str] = []
+        unknown: list[str] = []
         for unit in units:
-            if KNOWN_SYMBOLS.issuperset(unit) and not _starts_with_mark((unit,)):
+            if _is_ipa(unit):
                 kept.append(unit)
             elif found := PLACEHOLDERS.search(unit):
                 kept.append(answer.unmapped[ord(found[0]) - 0xF0000])
             else:
-                strange += [c for c in unit if c not in KNOWN_SYMBOLS] or [unit[0]]
+                unknown += [c for c in unit if c not in KNOWN_SYMBOLS] or [unit[0]]
                 kept += [unit] if keep else []
-        return Pronunciation(tuple(kept), (*answer.unmapped, *strange), answer.notes)
+        return Pronunciation(tuple(kept), (*answer.unmapped, *unknown), answer.notes)
 
-    def _assemble(
-        self,
-        pieces: list[Piece],
-        of_runs: dict[str, Pronunciation],
-    ) -> Pronunciation:
+    def _assemble(self, pieces: list[Piece], of_runs: dict[str, Pronunciation]) -> Pronunciation:
         if len(pieces) == 1 and pieces[0].kind == "letters" and pieces[0].text in of_runs:
             return of_runs[pieces[0].text]
         policies = self._policies
@@ -138,9 +134,9 @@ class Speller:
 _POLICY = {"digit": "digits", "punctuation": "punctuation", "emoji": "emoji"}
 
 
-def _starts_with_mark(units: tuple[str, ...]) -> bool:
-    """Whether a mark stands where there is no letter to carry it; only a first unit can."""
-    return bool(units) and unicodedata.combining(units[0][0]) != 0
+def _is_ipa(text: str) -> bool:
+    """Whether all symbols are known, and no mark lacks a letter before it."""
+    return KNOWN_SYMBOLS.issuperset(text) and not unicodedata.combining(text[0])
 
 
 def _parts(run: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""Where pronunciations come from: the cache on disk first, the back end for the rest."""
+"""The source of pronunciations: the cache on disk first, the back end for the rest."""
 
 from __future__ import annotations
 
@@ -11,21 +11,17 @@ from lingap.g2p.protocol import Pronunciation
 from lingap.g2p.speller import Speller
 
 _AT_ONCE = 5_000  # words spelled at once
-_UNSAVED = 8_000  # words that wait for the disk; a transaction of few words costs as much
+_UNSAVED = 8_000  # words per transaction, since a small one costs as much
 
 
 def entry_of(pronunciation: Pronunciation) -> Entry:
-    """A pronunciation as the cache keeps it."""
-    loss = (
-        ""
-        if pronunciation.is_lossless
-        else json.dumps([pronunciation.unmapped, pronunciation.notes])
-    )
-    return " ".join(pronunciation.units), loss
+    """A pronunciation as a cache entry."""
+    loss = [pronunciation.unmapped, pronunciation.notes]
+    return " ".join(pronunciation.units), "" if pronunciation.is_lossless else json.dumps(loss)
 
 
 def pronunciation_of(entry: Entry) -> Pronunciation:
-    """An entry of the cache as a pronunciation.
+    """A cache entry as a pronunciation.
 
     >>> pronunciation_of(("a b", "")).units
     ('a', 'b')
@@ -36,10 +32,10 @@ def pronunciation_of(entry: Entry) -> Pronunciation:
 
 
 class WordStore:
-    """Entries of distinct words; remembers on disk, keeps in memory only what waits for it.
+    """Entries of distinct words, kept on disk; in memory only those not yet written.
 
     Args:
-        make_speller: Loads the back end; called only when a word is not in the cache.
+        make_speller: Loads the back end; called at the first word not in the cache.
         cache: The cache on disk, or None.
     """
 
@@ -58,7 +54,7 @@ class WordStore:
         return self._speller
 
     def entries(self, words: Sequence[str]) -> dict[str, Entry]:
-        """The entry of every word; words are distinct."""
+        """The entries of distinct words."""
         found: dict[str, Entry] = {}
         if self._cache is not None:
             found = self._cache.get(words)
@@ -79,7 +75,7 @@ class WordStore:
         return found
 
     def save(self) -> None:
-        """Remember on disk what waits for it; call it wherever a piece of work is done."""
+        """Write new entries to disk; call it after each piece of work."""
         with self._lock:
             unsaved, self._unsaved = self._unsaved, {}
         if self._cache is not None and unsaved:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +19,7 @@ from lingap.gap.result import GapResult
 from lingap.gap.score_tables import Scale, ScoreFile, ScoreTable, read_scores
 from lingap.gap.text import TextGap
 from lingap.records import Score
+from lingap.storage.json_file import read_json
 
 _TABLES = (".csv", ".tsv", ".jsonl", ".ndjson")
 _KINDS: Mapping[str, tuple[type[GapResult], frozenset[str]]] = {
@@ -124,7 +124,7 @@ def reasons_over_seeds(scores: Sequence[Score]) -> list[str]:
 
 def _holds_scores(path: Path) -> bool:
     """Whether a JSON file contains rows of scores rather than gaps."""
-    content = _content(path)
+    content = read_json(path)
     if isinstance(content, Mapping) and isinstance(content.get("scores"), list):
         return True
     rows = content if isinstance(content, list) else []
@@ -132,17 +132,6 @@ def _holds_scores(path: Path) -> bool:
         isinstance(row, Mapping) and not any(isinstance(v, list | dict) for v in row.values())
         for row in rows
     )
-
-
-def _content(path: Path) -> Any:
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise StoreError(f"{path} is missing.") from error
-    except OSError as error:
-        raise StoreError(f"{path} cannot be read: {error.strerror}.") from error
-    except (ValueError, RecursionError) as error:
-        raise StoreError(f"{path} is damaged: {error}") from error
 
 
 def read_gaps(path: Path) -> GapResults:
@@ -153,7 +142,7 @@ def read_gaps(path: Path) -> GapResults:
             place in it.
     """
     found: dict[str, list[Any]] = {kind: [] for kind in _KINDS}
-    content = _content(path)
+    content = read_json(path)
     for place, row in _placed(content):
         fields = set(row) if isinstance(row, Mapping) else set()
         kind = next((kind for kind, (_, own) in _KINDS.items() if own <= fields), None)

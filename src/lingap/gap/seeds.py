@@ -1,76 +1,70 @@
-"""Linguistic gaps of several seeds to their mean."""
+"""Gaps of several seeds to their mean."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, replace
+from itertools import combinations
+from typing import Any, TypeVar
 
 import numpy as np
 
 from lingap.errors import MetricError
 from lingap.gap.linguistic import LinguisticGap
-from lingap.gap.result import Matrix
+from lingap.gap.output import OutputGap
 from lingap.records import Interval
 
+Gap = TypeVar("Gap", LinguisticGap, OutputGap)
 
-def mean_over_seeds(gaps: Sequence[LinguisticGap]) -> LinguisticGap:
+_FACTS = ("system", "layer", "corpus", "n_sentences", "languages")
+_NOT_AVERAGED = {"warnings", "within_floor", "bounds"}
+
+
+def mean_over_seeds(gaps: Sequence[Gap]) -> Gap:
     """Average gaps that differ only in the training seed.
 
-    Matrices and means are averaged. The end points of intervals are averaged too: the sentences
-    are the same for every seed, so their uncertainty does not shrink with more seeds.
+    Matrices and means are averaged; what one of the gaps lacks, the mean lacks. The end points of
+    intervals are averaged too: the sentences are the same for every seed, so their uncertainty
+    does not shrink with more seeds.
 
     Raises:
         MetricError: For no gaps, or gaps of different systems, layers, corpora or languages.
     """
     if not gaps:
-        raise MetricError("No linguistic gap to average.")
+        raise MetricError("No gap to average.")
     first = gaps[0]
     if len(gaps) == 1:
         return first
-    facts = {(g.system, g.layer, g.corpus, g.n_sentences, g.languages) for g in gaps}
-    if len(facts) > 1:
-        raise MetricError(f"Only gaps that differ in the seed can be averaged; got {facts}.")
-
-    def matrix(of: Callable[[LinguisticGap], Matrix]) -> Matrix:
-        matrices = [of(gap) for gap in gaps]
-        if not all(matrices):
-            return ()
-        return tuple(tuple(float(v) for v in row) for row in np.mean(matrices, axis=0))
-
-    def mean(of: Callable[[LinguisticGap], float | None]) -> float | None:
-        values = [value for gap in gaps if (value := of(gap)) is not None]
-        return float(np.mean(values)) if len(values) == len(gaps) else None
-
-    def interval(of: Callable[[LinguisticGap], Interval | None]) -> Interval | None:
-        ends = [found for gap in gaps if (found := of(gap)) is not None]
-        if len(ends) < len(gaps):
-            return None
-        return Interval(
-            low=float(np.mean([end.low for end in ends])),
-            high=float(np.mean([end.high for end in ends])),
-            level=ends[0].level,
-            method=f"{ends[0].method}, mean of {len(gaps)} seeds",
+    facts = [tuple(getattr(gap, name, None) for name in _FACTS) for gap in gaps]
+    if any(one != facts[0] for one in facts):
+        raise MetricError(f"Only gaps that differ in the seed can be averaged, got {facts}.")
+    means: dict[str, Any] = {
+        field.name: _mean([getattr(gap, field.name) for gap in gaps])
+        for field in fields(first)
+        if field.name not in _NOT_AVERAGED
+    }
+    if isinstance(first, LinguisticGap):
+        means["within_floor"] = tuple(
+            (one, other)
+            for (i, one), (j, other) in combinations(enumerate(first.languages), 2)
+            if means["cka"][i][j] <= means["floor_high"][i][j]
         )
+    warnings = dict.fromkeys(warning for gap in gaps for warning in gap.warnings)
+    return replace(first, **means, warnings=tuple(warnings))
 
-    cka, floor_high = matrix(lambda g: g.cka), matrix(lambda g: g.floor_high)
-    pairs = [(i, j) for i in range(len(cka)) for j in range(i + 1, len(cka))]
-    return replace(
-        first,
-        cka=cka,
-        cka_debiased=matrix(lambda g: g.cka_debiased),
-        floor_mean=matrix(lambda g: g.floor_mean),
-        floor_high=floor_high,
-        mean_cka=mean(lambda g: g.mean_cka),
-        mean_cka_interval=interval(lambda g: g.mean_cka_interval),
-        mean_cka_debiased=mean(lambda g: g.mean_cka_debiased),
-        mean_cka_debiased_interval=interval(lambda g: g.mean_cka_debiased_interval),
-        mean_floor=mean(lambda g: g.mean_floor),
-        within_floor=tuple(
-            (first.languages[i], first.languages[j])
-            for i, j in pairs
-            if cka[i][j] <= floor_high[i][j]
-        ),
-        warnings=tuple(dict.fromkeys(w for gap in gaps for w in gap.warnings)),
-        cka_error=matrix(lambda g: g.cka_error),
-        cka_debiased_error=matrix(lambda g: g.cka_debiased_error),
-    )
+
+def _mean(values: Sequence[Any]) -> Any:
+    """The mean of numbers, matrices, intervals or mappings; equal values are kept as they are."""
+    first = values[0]
+    if lacking := [value for value in values if value is None or value in ((), {})]:
+        return lacking[0]
+    if isinstance(first, Interval):
+        method = f"{first.method}, mean of {len(values)} seeds"
+        low, high = (_mean([getattr(value, end) for value in values]) for end in ("low", "high"))
+        return replace(first, low=low, high=high, method=method)
+    if all(value == first for value in values):
+        return first
+    if isinstance(first, Mapping):
+        return {key: _mean([value[key] for value in values]) for key in first}
+    found = np.mean(values, axis=0).tolist()
+    return tuple(map(tuple, found)) if isinstance(found, list) else found

@@ -1,4 +1,4 @@
-"""Encoders, matched or published, and the head and pooling on top."""
+"""Matched and published encoders, heads and pooling."""
 
 from __future__ import annotations
 
@@ -42,25 +42,17 @@ __all__ = [
     "save_encoder",
 ]
 
+_HOME = {
+    "encoder": ("EncoderConfig", "build_encoder", "n_parameters", "save_encoder"),
+    "heads": ("ItemClassifier", "MaskedLanguageModel"),
+    "pooling": ("pool_items", "pool_units"),
+    "published": ("load_encoder", "load_published"),
+    "reading": ("all_hidden", "input_vectors", "last_hidden", "max_units", "padding_multiple"),
+}
+
 __getattr__ = lazy_names(
     __name__,
-    {
-        "EncoderConfig": "lingap.models.encoder",
-        "build_encoder": "lingap.models.encoder",
-        "load_encoder": "lingap.models.published",
-        "n_parameters": "lingap.models.encoder",
-        "save_encoder": "lingap.models.encoder",
-        "ItemClassifier": "lingap.models.heads",
-        "MaskedLanguageModel": "lingap.models.heads",
-        "load_published": "lingap.models.published",
-        "all_hidden": "lingap.models.reading",
-        "input_vectors": "lingap.models.reading",
-        "last_hidden": "lingap.models.reading",
-        "max_units": "lingap.models.reading",
-        "padding_multiple": "lingap.models.reading",
-        "pool_items": "lingap.models.pooling",
-        "pool_units": "lingap.models.pooling",
-    },
+    {name: f"lingap.models.{module}" for module, names in _HOME.items() for name in names},
     extra="train",
     purpose="Building encoders",
 )

@@ -1,4 +1,4 @@
-"""Embeddings of phonemes that are composed of articulatory features."""
+"""Phoneme embeddings composed of articulatory features."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from lingap.representations.articulatory import COMPOSED
 
 
 class _Composed(nn.Module):
-    """A table of embeddings as the product of its units' features and learned weights."""
+    """An embedding table as the product of its units' features and trained weights."""
 
     features: Tensor
 
@@ -34,20 +34,20 @@ class _Composed(nn.Module):
 
 
 def compose_embeddings(model: Any, features: Tensor, weights: Tensor) -> None:
-    """Make a model's table of units the product of features and weights, which are learned.
+    """Make a model's embedding table the product of fixed features and trained weights.
 
-    Shapes: features (n_units, n_features), fixed; weights (n_features, width).
+    Shapes: features (n_units, n_features); weights (n_features, width).
 
     Args:
-        model: An encoder or masked language model of ``transformers``; where its output layer
-            shares the table, it shares the product.
+        model: An encoder or masked language model of ``transformers``; an output layer that shares
+            the table shares the product.
         features: Of each unit of the vocabulary, in the order of their ids.
-        weights: To begin with.
+        weights: Initial ones.
     """
     embedding: Any = model.get_input_embeddings()
     output: Any = model.get_output_embeddings() if hasattr(model, "get_output_embeddings") else None
     tied = output is not None and output.weight is embedding.weight
-    if tied:  # registering changes the very tensor that both hold
+    if tied:  # registering would change the tensor that both hold
         output.weight = nn.Parameter(output.weight.detach().clone())
     for layer in (embedding, output) if tied else (embedding,):
         parametrize.register_parametrization(layer, "weight", _Composed(features))
@@ -58,13 +58,13 @@ def compose_embeddings(model: Any, features: Tensor, weights: Tensor) -> None:
 
 
 def first_weights(features: npt.NDArray[np.float32], width: int, *, std: float) -> Tensor:
-    """Weights drawn from torch's generator so that the vectors of units spread by `std`."""
+    """Random weights from torch's generator that give unit embeddings a spread of `std`."""
     scale = std / float(np.sqrt((features**2).sum(1).mean()))
     return torch.randn(features.shape[1], width) * scale
 
 
 def composed(model: Any) -> tuple[Tensor, Tensor] | None:
-    """Features and weights of a model whose embeddings are composed; None of another."""
+    """Features and weights of a model with composed embeddings, else None."""
     embedding = model.get_input_embeddings()
     if not parametrize.is_parametrized(embedding, "weight"):
         return None
@@ -73,9 +73,10 @@ def composed(model: Any) -> tuple[Tensor, Tensor] | None:
 
 
 def save_composed(model: Any, folder: Path) -> Any:
-    """Write the parts; give a plain copy of the model whose table is their product."""
+    """The model; if its embeddings are composed, write their parts and return a plain copy."""
     parts = composed(model)
-    assert parts is not None
+    if parts is None:
+        return model
     features, weights = (part.detach().cpu().contiguous() for part in parts)
     save_file({"features": features, "weights": weights}, folder / COMPOSED)
     embedding = model.get_input_embeddings()
@@ -88,10 +89,10 @@ def save_composed(model: Any, folder: Path) -> Any:
 
 
 def compose_from(folder: Path, model: Any) -> None:
-    """Compose the embeddings of a model that was read from a folder where their parts lie.
+    """Compose the embeddings of a model from the parts in its folder, if there are any.
 
     Raises:
-        StoreError: When the parts are damaged or do not give the model's own table.
+        StoreError: When the parts are damaged or their product is not the model's table.
     """
     path = folder / COMPOSED
     if not path.is_file():
@@ -99,13 +100,13 @@ def compose_from(folder: Path, model: Any) -> None:
     try:
         parts = load_file(path)
         features, weights = parts["features"], parts["weights"]
-        gives = features @ weights
+        product = features @ weights
     except Exception as error:  # a damaged file fails in many ways
         raise StoreError(f"{path} holds no composed embeddings: {error}") from error
     table = model.get_input_embeddings().weight
-    if gives.shape != table.shape or not torch.allclose(gives, table, atol=1e-4):
+    if product.shape != table.shape or not torch.allclose(product, table, atol=1e-4):
         raise StoreError(
-            f"{path} gives a table of shape {tuple(gives.shape)} that is not the model's own, "
-            f"{tuple(table.shape)}; the files of {folder} do not belong together."
+            f"{path}: its product, of shape {tuple(product.shape)}, is not the table of the model, "
+            f"{tuple(table.shape)}; the files in {folder} do not belong together."
         )
     compose_embeddings(model, features, weights)

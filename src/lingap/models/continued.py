@@ -1,4 +1,4 @@
-"""Continued pre-training of published masked language models: new units, and how they are saved."""
+"""Continued pre-training of published masked language models: loading, new units, saving."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lingap.errors import ConfigError, StoreError
-from lingap.models.articulatory import compose_from, composed, save_composed
+from lingap.errors import ConfigError
+from lingap.models.articulatory import composed, save_composed
 from lingap.models.encoder import transformers_library
 from lingap.models.published import read_weights
 from lingap.representations import UnitIds
@@ -29,45 +29,36 @@ def load_masked_model(folder: Path) -> torch.nn.Module:
     """Read an encoder with its head for masked language modelling.
 
     Raises:
-        ConfigError: For a type that has none, such as CANINE.
+        ConfigError: For a type without one, such as CANINE.
         StoreError: When the weights are damaged or lack the head.
     """
     transformers = transformers_library()
     kind = checkpoint_config(folder)["model_type"]
-    try:
-        model, report = read_weights(transformers.AutoModelForMaskedLM, folder)
-    except ValueError as error:
+    if kind not in transformers.models.auto.modeling_auto.MODEL_FOR_MASKED_LM_MAPPING_NAMES:
         raise ConfigError(
-            f"{folder} ({kind}) cannot be pre-trained on: transformers has no masked language "
+            f"{folder} ({kind}) cannot be pre-trained further: transformers has no masked language "
             "model of that type."
-        ) from error
-    except Exception as error:  # pickles and safetensors fail in many ways
-        raise StoreError(f"{folder} ({kind}) holds no readable encoder: {error}") from error
-    if missing := sorted(report["missing_keys"]):
-        raise StoreError(
-            f"{folder} ({kind}): {len(missing)} weights of a masked language model are not in the "
-            f"file, such as {missing[0]}; it was saved without its head."
         )
-    compose_from(folder, model)
-    found: torch.nn.Module = model
-    return found
+    hint = "a masked language model saved without its head cannot be pre-trained further"
+    model: torch.nn.Module = read_weights(transformers.AutoModelForMaskedLM, folder, hint=hint)
+    return model
 
 
 def add_units(
     model: Any, ids: TableIds, units: Sequence[str], like: Mapping[str, str], *, seed: int
 ) -> TableIds:
-    """Give a model units that it lacks, each beginning as one that it knows.
+    """Add units to a model, each with the embedding of a known one at first.
 
     Args:
         model: A masked language model of ``transformers``; changed in place.
-        ids: Its numbers.
-        units: New ones, in the order of their numbers.
-        like: New unit to the known one whose vector it begins with; those without one begin at
-            the mean of all, with a little noise.
+        ids: Its ids.
+        units: New ones, in the order of their ids.
+        like: New unit to the known one whose embedding it starts from; those without one start
+            from the mean of all, with a little noise.
         seed: Of the noise.
 
     Returns:
-        The numbers with the new units.
+        The ids with the new units.
     """
     import torch
 
@@ -75,8 +66,9 @@ def add_units(
         return ids
     if composed(model) is not None:
         raise ConfigError(
-            "The embeddings of this encoder are composed of features, so it cannot be given the "
-            f"{len(units)} units that it lacks; set pretraining.extend_vocabulary to false."
+            "The embeddings of this encoder are composed of features, so the "
+            f"{len(units)} units that it lacks cannot be added; set "
+            "pretraining.extend_vocabulary to false."
         )
     before = len(model.get_input_embeddings().weight)
     model.resize_token_embeddings(before + len(units), mean_resizing=False)
@@ -101,9 +93,8 @@ def add_units(
 def save_continued(
     model: Any, ids: UnitIds, source: Path, folder: Path, *, added: int, reads: Reads = "units"
 ) -> None:
-    """Write a continued model, with its tokenizer's files as they were or with its new units."""
-    plain = model if composed(model) is None else save_composed(model, folder)
-    plain.save_pretrained(folder)
+    """Write a continued model and its tokenizer: the source's files, or with the `added` units."""
+    save_composed(model, folder).save_pretrained(folder)
     if not added:
         for pattern in _TOKENIZER_FILES:
             for path in source.glob(pattern):

@@ -1,4 +1,4 @@
-"""Matched encoders: one configuration, one class, whatever the representation."""
+"""Matched encoders: one configuration and one class for every representation."""
 
 from __future__ import annotations
 
@@ -19,15 +19,17 @@ if TYPE_CHECKING:
 
 
 class EncoderConfig(BaseModel, frozen=True, extra="forbid"):
-    """Size of a matched encoder; everything but the vocabulary is equal over representations."""
+    """Size of a matched encoder, the same for every representation."""
 
-    hidden_size: PositiveInt = Field(128, description="Width of every layer's vectors.")
+    hidden_size: PositiveInt = Field(128, description="Width of every layer.")
     layers: PositiveInt = Field(2, description="Transformer layers.")
-    heads: PositiveInt = Field(4, description="Attention heads a layer.")
-    feed_forward_size: PositiveInt = Field(512, description="Width inside a layer.")
-    max_units: int = Field(256, ge=8, description="Units read at once, two special ones included.")
-    dropout: float = Field(0.1, ge=0, lt=1, description="Dropout everywhere.")
-    initializer_std: float = Field(0.05, gt=0, description="Spread of the first weights.")
+    heads: PositiveInt = Field(4, description="Attention heads per layer.")
+    feed_forward_size: PositiveInt = Field(512, description="Width of the feed-forward layers.")
+    max_units: int = Field(256, ge=8, description="Units read at once, including two special ones.")
+    dropout: float = Field(0.1, ge=0, lt=1, description="Dropout in all layers.")
+    initializer_std: float = Field(
+        0.05, gt=0, description="Standard deviation of the initial weights."
+    )
 
     @model_validator(mode="after")
     def _heads_divide_width(self) -> EncoderConfig:
@@ -39,8 +41,7 @@ class EncoderConfig(BaseModel, frozen=True, extra="forbid"):
 
 
 def transformers_library() -> Any:
-    """``transformers``, silent and without telemetry; MissingExtra where it is not installed."""
-    # Nothing here asks a hub; say so before the library looks for one.
+    """``transformers``, silent and without telemetry; MissingExtra if it is not installed."""
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     try:
         import torch  # noqa: F401
@@ -59,18 +60,17 @@ def build_encoder(
     seed: int,
     features: npt.NDArray[np.float32] | None = None,
 ) -> torch.nn.Module:
-    """A new masked language model, a ``RoFormerForMaskedLM``, with weights drawn from `seed`.
+    """A new masked language model, a ``RoFormerForMaskedLM``.
 
-    RoFormer (Su et al. 2021) is BERT with rotary positions: it learns from little text, where
-    BERT's learned positions leave it at the frequencies of single characters or phonemes. Only
-    the embedding and output rows depend on the vocabulary; their number is what differs between
-    matched encoders.
+    RoFormer (Su et al. 2021) is BERT with rotary positions. Unlike BERT with learned positions, it
+    gets beyond unit frequencies on little text. Matched encoders differ only in the number of their
+    embedding and output rows.
 
     Args:
         config: The size.
         vocabulary: The units.
         seed: Of the weights.
-        features: Of each unit, (n_units, n_features), for embeddings that are composed of them.
+        features: Of each unit, (n_units, n_features), for embeddings composed of them.
     """
     transformers = transformers_library()
     import torch
@@ -103,23 +103,22 @@ def build_encoder(
 def save_encoder(
     model: torch.nn.Module, vocabulary: Vocabulary, folder: Path, *, reads: Reads = "units"
 ) -> None:
-    """Write a folder that ``AutoModelForMaskedLM`` and ``AutoTokenizer`` read.
+    """Write a folder for ``AutoModelForMaskedLM`` and ``AutoTokenizer``.
 
     Args:
         model: A masked language model.
         vocabulary: Its units.
-        folder: Where to.
-        reads: What the tokenizer is given: ``units`` with spaces between them, or plain text that
-            it cuts into ``characters`` or ``subwords``.
+        folder: Where to write.
+        reads: Input of the tokenizer; see
+            :func:`lingap.representations.vocabulary.save_units`.
     """
-    from lingap.models.articulatory import composed, save_composed
+    from lingap.models.articulatory import save_composed
 
-    plain = model if composed(model) is None else save_composed(model, folder)
-    plain.save_pretrained(folder)  # type: ignore[operator]
+    save_composed(model, folder).save_pretrained(folder)
     room = int(model.config.max_position_embeddings)  # type: ignore[union-attr,arg-type]
     vocabulary.save(folder, reads=reads, max_units=room)
 
 
 def n_parameters(model: torch.nn.Module) -> int:
-    """Weights of a model, shared ones counted once."""
+    """Number of weights, shared ones counted once."""
     return sum(parameter.numel() for parameter in model.parameters())

@@ -1,4 +1,4 @@
-"""What stands on top of an encoder: a classifier of items, or the guess of hidden units."""
+"""Heads of an encoder: a classifier of items, and masked language modelling."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ class ItemClassifier(nn.Module):
     """An encoder, pooling of units into items, dropout, and a linear layer.
 
     Args:
-        encoder: A ``transformers`` model that gives ``last_hidden_state``.
+        encoder: A ``transformers`` model with ``last_hidden_state``.
         n_labels: Size of the label set.
         pooling: How the units of an item become one vector.
         dropout: Before the linear layer.
-        seed: The linear layer's weights are drawn from it.
+        seed: Of the linear layer's weights.
     """
 
     def __init__(
@@ -52,7 +52,7 @@ class ItemClassifier(nn.Module):
         item_of_unit: Tensor,
         labels: Tensor,
     ) -> dict[str, Tensor]:
-        """Give the logits of each item and, over items with a label, the mean loss.
+        """Logits of each item, and the mean loss over items with a label.
 
         Shapes: the first four (batch, n_units); labels (batch, n_items), ignored where -100;
         logits (batch, n_items, n_labels).
@@ -67,17 +67,16 @@ class ItemClassifier(nn.Module):
 
 
 class MaskedLanguageModel(nn.Module):
-    """A masked language model of ``transformers``, asked for its hidden units alone.
+    """A masked language model of ``transformers``, computed for the hidden units only.
 
-    The head, whose cost grows with the vocabulary, is computed where a unit is hidden and not for
-    the whole text.
+    This saves time because the cost of the head grows with the vocabulary.
 
     Args:
-        model: Of a class such as ``BertForMaskedLM``, ``RobertaForMaskedLM`` or
-            ``RoFormerForMaskedLM``: an encoder, and a head called ``cls`` or ``lm_head``.
+        model: Of a class such as ``BertForMaskedLM`` or ``RobertaForMaskedLM``, with a head called
+            ``cls`` or ``lm_head``.
 
     Raises:
-        ConfigError: For a class whose head is called otherwise.
+        ConfigError: For a class whose head has another name.
     """
 
     def __init__(self, model: Any):
@@ -87,19 +86,19 @@ class MaskedLanguageModel(nn.Module):
             isinstance(getattr(model, name, None), nn.Module) for name in ("cls", "lm_head")
         ):
             raise ConfigError(
-                f"{type(model).__name__} has no head called cls or lm_head; masked language "
-                "modelling was expected of a BERT, RoBERTa or RoFormer."
+                f"{type(model).__name__} has no head called cls or lm_head; expected a masked "
+                "language model such as BERT, RoBERTa or RoFormer."
             )
         self.head_name = "cls" if hasattr(model, "cls") else "lm_head"
 
     def forward(
         self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor, labels: Tensor
     ) -> dict[str, Tensor]:
-        """Give the mean loss over the hidden units.
+        """Mean loss over the hidden units.
 
         Shapes: (batch, n_units) each; labels are -100 where nothing is hidden.
         """
         hidden = last_hidden(self.model.base_model, input_ids, attention_mask, token_type_ids)
-        asked = labels != IGNORED
-        logits = getattr(self.model, self.head_name)(hidden[asked])
-        return {"loss": nn.functional.cross_entropy(logits.float(), labels[asked])}
+        is_hidden = labels != IGNORED
+        logits = getattr(self.model, self.head_name)(hidden[is_hidden])
+        return {"loss": nn.functional.cross_entropy(logits.float(), labels[is_hidden])}

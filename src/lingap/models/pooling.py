@@ -1,4 +1,4 @@
-"""From unit vectors to vectors of words, pairs and sentences; one way for all representations."""
+"""Pooling of unit vectors into vectors of words, pairs and sentences."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ def pool_items(hidden: Tensor, item_of_unit: Tensor, n_items: int, how: Pooling)
     """Pool the units of each item.
 
     Shapes: hidden (batch, n_units, width); item_of_unit (batch, n_units), -1 for units of no item;
-    result (batch, n_items, width), zeros for an item that a shorter row of the batch lacks.
+    result (batch, n_items, width), zeros for items that a shorter row lacks.
 
     Args:
         hidden: Unit vectors.
-        item_of_unit: The item of each unit; units of an item stand together.
-        n_items: The most items of a row.
+        item_of_unit: The item of each unit; units of an item are consecutive.
+        n_items: Largest number of items of a row.
         how: ``mean`` over the item's units, or its ``first`` unit.
     """
     items = torch.arange(n_items, device=hidden.device)
@@ -32,7 +32,7 @@ def pool_items(hidden: Tensor, item_of_unit: Tensor, n_items: int, how: Pooling)
 
 
 def pool_units(hidden: Tensor, item_of_unit: Tensor) -> Tensor:
-    """Mean over all units that spell a word: one vector a sentence.
+    """Mean over all units that spell a word: one vector per sentence.
 
     Shapes: hidden (batch, n_units, width); item_of_unit (batch, n_units); result (batch, width).
     Boundaries, special units and padding (item -1) do not count.

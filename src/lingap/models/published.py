@@ -1,4 +1,4 @@
-"""Published encoders: any that ``AutoModel`` reads, from a folder in the hub's format."""
+"""Published encoders: any that ``AutoModel`` can load from a folder."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lingap.errors import ConfigError, StoreError
+from lingap.models.articulatory import compose_from
 from lingap.models.encoder import transformers_library
 from lingap.models.reading import n_embeddings
 from lingap.representations import UnitIds, Vocabulary
@@ -15,79 +16,87 @@ if TYPE_CHECKING:
     import torch
 
 _HEADS = ("pooler.", "pool.")
-"""Parts behind the last layer, which are not read; a masked language model has none to give."""
+"""Parts after the last layer, which are not used; a masked language model lacks them."""
 
 _TEXT_ENCODERS = ("t5", "mt5", "umt5")
-"""Models with a decoder, of which the encoder alone is read."""
+"""Models with a decoder, of which only the encoder is loaded."""
 
 
-def read_weights(auto: Any, folder: Path, **options: Any) -> tuple[Any, Any]:
-    """A model of one of the automatic classes of ``transformers``, and what it says of its weights.
+def read_weights(
+    auto: Any, folder: Path, *, optional: tuple[str, ...] = (), hint: str, **options: Any
+) -> Any:
+    """A model of an auto class of ``transformers``, with its embeddings composed if they were.
 
     Nothing is fetched, no code of the checkpoint runs, and a ``.bin`` is read as weights only.
+
+    Args:
+        auto: The class.
+        folder: With ``config.json`` and weights.
+        optional: Prefixes of weights that may be missing.
+        hint: A likely reason for missing weights.
+        options: Of ``from_pretrained``.
+
+    Raises:
+        StoreError: When the weights are damaged or missing, or the file holds more than weights.
     """
-    model, report = auto.from_pretrained(
-        folder,
-        local_files_only=True,
-        trust_remote_code=False,
-        use_safetensors=has_safetensors(folder),
-        weights_only=True,
-        output_loading_info=True,
-        **options,
-    )
-    return model, report
+    kind = checkpoint_config(folder)["model_type"]
+    try:
+        model, report = auto.from_pretrained(
+            folder,
+            local_files_only=True,
+            trust_remote_code=False,
+            use_safetensors=has_safetensors(folder),
+            weights_only=True,
+            output_loading_info=True,
+            **options,
+        )
+    except Exception as error:  # pickles and safetensors fail in many ways
+        raise StoreError(f"{folder} ({kind}) holds no readable encoder: {error}") from error
+    if missing := sorted(k for k in report["missing_keys"] if not k.startswith(optional)):
+        raise StoreError(
+            f"{folder} ({kind}): {len(missing)} weights are not in the file, such as {missing[0]}; "
+            f"{hint}."
+        )
+    compose_from(folder, model)
+    return model
 
 
 def load_published(folder: Path, ids: UnitIds) -> torch.nn.Module:
-    """Read an encoder without its heads.
-
-    Safetensors are preferred; a ``.bin`` is read as weights only. No code of the checkpoint runs.
+    """Load an encoder without its heads, as safely as :func:`read_weights`.
 
     Args:
-        folder: ``config.json`` and weights.
-        ids: The numbers that will be given to it.
+        folder: With ``config.json`` and weights.
+        ids: Numbering of its units.
 
     Raises:
-        StoreError: When the weights are damaged, missing, or more than weights.
-        ConfigError: When the folder is no encoder or knows fewer units than `ids`.
+        StoreError: When the weights are damaged or missing, or the file holds more than weights.
+        ConfigError: When it is not an encoder or has fewer embeddings than `ids`.
     """
     transformers = transformers_library()
-    from lingap.models.articulatory import compose_from
-
     kind = checkpoint_config(folder)["model_type"]
     of_encoder = kind in _TEXT_ENCODERS
     auto = transformers.AutoModelForTextEncoding if of_encoder else transformers.AutoModel
     attention = {"attn_implementation": "eager"} if kind == "canine" else {}
-    try:
-        model, report = read_weights(auto, folder, **attention)
-    except Exception as error:  # pickles and safetensors fail in many ways
-        raise StoreError(f"{folder} ({kind}) holds no readable encoder: {error}") from error
-    missing = sorted(k for k in report["missing_keys"] if not k.startswith(_HEADS))
-    if missing:
-        raise StoreError(
-            f"{folder} ({kind}): {len(missing)} weights are not in the file, such as {missing[0]}; "
-            "the file is incomplete or of another model."
-        )
+    hint = "the file is incomplete or belongs to another model"
+    model: torch.nn.Module = read_weights(auto, folder, optional=_HEADS, hint=hint, **attention)
     whole = getattr(model.config, "is_encoder_decoder", False)
     if not of_encoder and (whole or not hasattr(model.config, "max_position_embeddings")):
-        raise ConfigError(f"{folder} ({kind}) is no encoder of whole sentences, as BERT is.")
+        raise ConfigError(f"{folder} ({kind}) is not an encoder of whole sentences such as BERT.")
     rows = n_embeddings(model)
     if rows is not None and rows < len(ids):
         raise ConfigError(
-            f"{folder} ({kind}): the encoder has {rows} embeddings, its vocabulary numbers up to "
+            f"{folder} ({kind}): the encoder has {rows} embeddings, its vocabulary ids up to "
             f"{len(ids) - 1}; they do not belong together."
         )
-    compose_from(folder, model)
-    found: torch.nn.Module = model
-    return found
+    return model
 
 
 def load_encoder(folder: Path) -> tuple[torch.nn.Module, Vocabulary]:
-    """Read an encoder of lingap's own pre-training, without its head, and its vocabulary.
+    """Load an encoder pre-trained by lingap, without its head, and its vocabulary.
 
     Raises:
         StoreError: When the folder holds no readable encoder.
-        ConfigError: When vocabulary and embedding differ in size.
+        ConfigError: When vocabulary and embedding table differ in size.
     """
     vocabulary = Vocabulary.load(folder)
     model = load_published(folder, vocabulary)

@@ -1,4 +1,4 @@
-"""One way to ask any encoder of ``transformers`` for vectors, whatever inputs it knows."""
+"""A common interface to the hidden states of every encoder of ``transformers``."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ def last_hidden(
 ) -> Tensor:
     """Vectors of the last layer. Shapes: (batch, n_units) each, result (batch, n_units, width).
 
-    An encoder that knows one kind of sentence only (RoBERTa) reads the second sentence of a pair
-    as the first, and one that knows none (DistilBERT) is not told.
+    Encoders with one token type (RoBERTa) or none (DistilBERT) do not distinguish the sentences of
+    a pair by it.
     """
     kinds = _kinds(encoder, token_type_ids)
     hidden: Tensor = encoder(
@@ -31,7 +31,7 @@ def all_hidden(
     Shapes: (batch, n_units) each, every result (batch, n_units, width).
 
     Raises:
-        ConfigError: For an encoder whose inner layers do not see every unit, such as CANINE.
+        ConfigError: For an encoder whose inner layers are shorter than the input, such as CANINE.
     """
     kinds = _kinds(encoder, token_type_ids)
     out = encoder(
@@ -40,8 +40,8 @@ def all_hidden(
     hidden: tuple[Tensor, ...] = out.hidden_states
     if any(layer.shape[1] != input_ids.shape[1] for layer in hidden):
         raise ConfigError(
-            f"{type(encoder).__name__} joins units between its layers: vectors of a unit come from "
-            "the layers input and last alone."
+            f"{type(encoder).__name__} joins units between its layers; only the layers input and "
+            "last have vectors of units."
         )
     return (*hidden[:-1], out.last_hidden_state)
 
@@ -51,13 +51,13 @@ def _kinds(encoder: nn.Module, token_type_ids: Tensor) -> dict[str, Tensor]:
     return {"token_type_ids": token_type_ids.clamp(max=n_kinds - 1)} if n_kinds else {}
 
 
-_HASHED = "HashBucketCodepointEmbedder_"  # CANINE's tables, in its weights' files too
+_HASHED = "HashBucketCodepointEmbedder_"  # CANINE's tables, also in its weight files
 
 
 def input_vectors(encoder: nn.Module, input_ids: Tensor) -> Tensor:
-    """The embedding of each unit alone, as looked up; (batch, n_units, width).
+    """The embedding of each unit before positions; (batch, n_units, width).
 
-    CANINE has no table of characters: its vectors are joined from hashes of the code point.
+    CANINE has no embedding table of characters: it joins embeddings of hashes of the code point.
     """
     hashed = getattr(encoder, "char_embeddings", None)
     if hashed is None:
@@ -77,32 +77,32 @@ def input_vectors(encoder: nn.Module, input_ids: Tensor) -> Tensor:
 
 
 RELATIVE_UNITS = 1024
-"""What an encoder with relative positions alone, such as ByT5, was pre-trained to read at once."""
+"""Length in pre-training of encoders with relative positions only, such as ByT5."""
 
 
 def max_units(encoder: nn.Module) -> int:
-    """Units that the encoder can read at once, the special ones included."""
+    """Units that the encoder can read at once, including the special ones."""
     n = int(getattr(encoder.config, "max_position_embeddings", RELATIVE_UNITS))
     for name, part in encoder.named_modules():
         if name.endswith("position_embeddings") and isinstance(part, nn.Embedding):
-            if part.padding_idx is not None:  # RoBERTa counts positions from behind the padding
+            if part.padding_idx is not None:  # RoBERTa counts positions from after the padding
                 return n - part.padding_idx - 1
             break
     return n
 
 
 def padding_multiple(encoder: nn.Module) -> int:
-    """Lengths must be a multiple of it: CANINE reads characters by fours, others one by one.
+    """Input lengths must be a multiple of this: 4 for CANINE, 1 for others.
 
-    CANINE's vectors of a text depend on how far it is padded (its strides run over the padding),
-    so they repeat for the same batches, not for the same text alone.
+    CANINE's vectors depend on the padding, over which its strides run, so they are the same for the
+    same batches, not for the same text alone.
     """
     return int(getattr(encoder.config, "downsampling_rate", 1))
 
 
 @torch.no_grad()
 def n_embeddings(encoder: nn.Module) -> int | None:
-    """Rows of the table of units, or None where there is no table."""
+    """Rows of the embedding table, or None for CANINE, which has none."""
     if hasattr(encoder, "char_embeddings"):
         return None
     return int(encoder.get_input_embeddings().weight.shape[0])  # type: ignore[operator]

@@ -1,4 +1,4 @@
-"""Stored rows to what people look at: terminal, HTML, Markdown, LaTeX, CSV, figures."""
+"""Reports of stored results: terminal, HTML, Markdown, LaTeX, CSV, figures."""
 
 from __future__ import annotations
 

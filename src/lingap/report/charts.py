@@ -1,4 +1,4 @@
-"""What the page's charts are drawn from: plain lists and numbers, ready for JSON."""
+"""The data of the page's charts: plain lists and numbers, ready for JSON."""
 
 from __future__ import annotations
 
@@ -8,12 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from lingap.report.distance_tables import INPUT_MEASURES
 from lingap.report.result_tables import LAYER_NAMES, metric_name, task_name
-from lingap.report.summary import (
-    HistoryPoint,
-    ReportData,
-    language_name,
-    reads_right_to_left,
-)
+from lingap.report.summary import HistoryPoint, ReportData, language_name, reads_right_to_left
 
 if TYPE_CHECKING:
     from lingap.gap import LinguisticGap, OutputGap, TextGap
@@ -26,7 +21,7 @@ MAX_PROJECTED_ROWS = 400
 
 
 def chart_data(data: ReportData) -> dict[str, Any]:
-    """Everything that the page's script draws, by chart."""
+    """Everything the page's script draws, by chart."""
     return {
         "systems": list(data.systems),
         "languages": {
@@ -34,7 +29,7 @@ def chart_data(data: ReportData) -> dict[str, Any]:
             for code in dict.fromkeys((*data.languages, *_projected_languages(data)))
         },
         "tasks": {task: task_name(task) for task in data.tasks},
-        "heatmaps": [_heat_map(gap) for gap in data.linguistic],
+        "heatmaps": [_cka_map(gap) for gap in data.linguistic],
         "outputMaps": [_output_map(gap) for gap in data.outputs if len(gap.languages) > 1],
         "inputMaps": [_input_map(gap) for gap in data.inputs if len(gap.languages) > 1],
         "bars": _bars(data),
@@ -63,50 +58,46 @@ def _matrix(rows: Matrix) -> list[list[float | None]]:
     return [[None if value is None else round(value, 4) for value in row] for row in rows]
 
 
-def _heat_map(gap: LinguisticGap) -> dict[str, Any]:
+def _map(
+    system: str, place: str, name: str, languages: Sequence[str], *measures: tuple[str, str, Matrix]
+) -> dict[str, Any]:
+    """A heat map: key, label and matrix of each measure that has values."""
     return {
-        "system": gap.system,
-        "place": f"{gap.layer} · {gap.corpus}",
-        "placeName": f"{LAYER_NAMES.get(gap.layer, gap.layer)} · {gap.corpus}",
-        "languages": list(gap.languages),
-        "measures": _measures(
-            ("debiased", "CKA, debiased", gap.cka_debiased),
-            ("cka", "CKA as in the paper", gap.cka),
-            ("floor", "Floor: CKA of shuffled sentences", gap.floor_mean),
-        ),
+        "system": system,
+        "place": place,
+        "placeName": name,
+        "languages": list(languages),
+        "measures": {
+            key: {"label": label, "values": _matrix(matrix)}
+            for key, label, matrix in measures
+            if matrix
+        },
     }
+
+
+def _cka_map(gap: LinguisticGap) -> dict[str, Any]:
+    return _map(
+        gap.system, f"{gap.layer} · {gap.corpus}",
+        f"{LAYER_NAMES.get(gap.layer, gap.layer)} · {gap.corpus}", gap.languages,
+        ("debiased", "CKA, debiased", gap.cka_debiased),
+        ("cka", "CKA as in the paper", gap.cka),
+        ("floor", "Floor: CKA of shuffled sentences", gap.floor_mean),
+    )  # fmt: skip
 
 
 def _output_map(gap: OutputGap) -> dict[str, Any]:
-    return {
-        "system": gap.system,
-        "place": gap.corpus,
-        "placeName": gap.corpus,
-        "languages": list(gap.languages),
-        "measures": _measures(
-            ("distance", "Sinkhorn distance", gap.distance),
-            ("divergence", "Debiased divergence", gap.divergence),
-            ("exact", "Exact transport cost", gap.exact),
-        ),
-    }
+    return _map(
+        gap.system, gap.corpus, gap.corpus, gap.languages,
+        ("distance", "Sinkhorn distance", gap.distance),
+        ("divergence", "Debiased divergence", gap.divergence),
+        ("exact", "Exact transport cost", gap.exact),
+    )  # fmt: skip
 
 
 def _input_map(gap: TextGap) -> dict[str, Any]:
     keys = ("jsd", "inventory_overlap", "token_overlap", "compression", "classifier")
-    return {
-        "system": gap.representation,
-        "place": gap.corpus,
-        "placeName": gap.corpus,
-        "languages": list(gap.languages),
-        "measures": _measures(*((key, INPUT_MEASURES[key][0], getattr(gap, key)) for key in keys)),
-    }
-
-
-def _measures(*named: tuple[str, str, Matrix]) -> dict[str, dict[str, Any]]:
-    """Key to label and matrix of those that were measured."""
-    return {
-        key: {"label": label, "values": _matrix(matrix)} for key, label, matrix in named if matrix
-    }
+    measures = ((key, INPUT_MEASURES[key][0], getattr(gap, key)) for key in keys)
+    return _map(gap.representation, gap.corpus, gap.corpus, gap.languages, *measures)
 
 
 def _ends(interval: Interval | None) -> list[float] | None:
@@ -114,7 +105,7 @@ def _ends(interval: Interval | None) -> list[float] | None:
 
 
 def _bars(data: ReportData) -> list[dict[str, Any]]:
-    """One entry a task and system: the mean of each gap with its interval, and each pair's."""
+    """One entry per task and system: mean of each gap with its interval, and the pairs' values."""
     rows = []
     for gap in data.performance:
         linguistic = data.linguistic_for(gap.system, gap.task)
@@ -167,15 +158,12 @@ def _thinned(history: Sequence[HistoryPoint]) -> dict[str, list[Any]]:
 def _curves(data: ReportData) -> list[dict[str, Any]]:
     return [
         {
-            "system": run.system,
-            "task": run.task,
-            "languages": list(run.languages),
-            "seed": run.seed,
-            "points": _thinned(run.history),
+            "system": run.system, "task": run.task, "languages": list(run.languages),
+            "seed": run.seed, "points": _thinned(run.history),
         }
         for run in data.runs
         if run.history
-    ]
+    ]  # fmt: skip
 
 
 def _projections(data: ReportData) -> list[dict[str, Any]]:

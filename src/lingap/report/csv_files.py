@@ -1,4 +1,4 @@
-"""Every number in long form, unrounded: CSV files that any tool reads."""
+"""Every number in long form, unrounded, as CSV files."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Row = Mapping[str, Any]
 
 
 def to_csv(data: ReportData) -> dict[str, str]:
-    """File name to its text, UTF-8, comma-separated with a heading; empty files are left out."""
+    """File name to its text, comma-separated with a header; empty files are left out."""
     files: dict[str, Iterable[Row]] = {
         "scores.csv": _rows(data.performance),
         "performance_gap.csv": (gap.summary() for gap in data.performance),
@@ -55,7 +55,7 @@ def _text(rows: list[Row]) -> str:
 
 
 def _plain(value: Any) -> str:
-    """A value as text; text that a spreadsheet would run as a formula gets an apostrophe before it.
+    """A value as text; text that a spreadsheet would run as a formula gets an apostrophe.
 
     >>> _plain(None), _plain(0.5), _plain("=1+1"), _plain(-2.0)
     ('', '0.5', "'=1+1", '-2.0')

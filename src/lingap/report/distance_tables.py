@@ -1,94 +1,85 @@
-"""Gaps of outputs and of texts, and the checks and bounds of vectors: tables beside the results."""
+"""Tables next to the results: gaps of outputs and texts, bounds, and checks of embeddings."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import partial
+from statistics import fmean
+from typing import TYPE_CHECKING
 
 from lingap.report import rounding
 from lingap.report.summary import ReportData
-from lingap.report.tables import Column, Row, Table, measured, methods, number, words
+from lingap.report.tables import Building, Cell, Column, Row, Table, measured, methods, words
+
+if TYPE_CHECKING:
+    from lingap.gap import TextGap
 
 INPUT_MEASURES = {
-    "inventory_overlap": ("Units in common", "Jaccard index of the units in use; higher is closer"),
-    "token_overlap": ("Running units shared", "share that the other language uses too; higher"),
+    "inventory_overlap": ("Units in common", "Jaccard index of the units used; higher is closer"),
+    "token_overlap": ("Running units shared", "share that the other language also uses; higher"),
     "jsd": ("n-gram divergence, bit", "Jensen–Shannon divergence of n-grams; lower is closer"),
-    "compression": ("Compression distance", "near 1 for most pairs: read the order; lower"),
+    "compression": ("Compression distance", "near 1 for most pairs: compare ranks; lower"),
     "classifier": ("n-gram classifier", "H-divergence, 0 to 2; lower is closer"),
 }
-"""Measures of :class:`lingap.gap.TextGap` with their heading and what it means."""
+"""Measure of :class:`lingap.gap.TextGap` to its heading and what it means."""
+
+FEWEST = "of the language with the fewest"
 
 
 def output_table(data: ReportData) -> Table:
-    """Mean Sinkhorn distance and divergence of output distributions, a row a system."""
-    exact = any(gap.mean_exact is not None for gap in data.outputs)
-    columns = (
-        Column("System", numeric=False),
-        Column("Corpus", numeric=False),
-        Column("Sentences", hint="of the language that has the fewest"),
-        Column("Classes"),
-        Column("Sinkhorn distance", hint="cost of the entropic plan, as in the paper"),
-        Column("Debiased divergence", hint="0 for equal clouds"),
-        *([Column("Exact cost", hint="transport without entropy, as a check")] if exact else []),
-        Column("Epsilon", hint="regularisation in the cost's unit"),
-        Column("Cost", numeric=False),
-    )
-    rows = []
-    for gap in data.outputs:
-        n = min(gap.n_sentences.values())
-        cells = [
-            words(gap.system),
-            words(gap.corpus),
-            number(rounding.count(n), n),
-            number(rounding.count(gap.n_classes), gap.n_classes),
-            number(rounding.fixed(gap.mean_distance, 4), gap.mean_distance),
-            measured(gap.mean_divergence, gap.mean_divergence_interval, 4),
-        ]
-        if exact:
-            cells.append(number(rounding.fixed(gap.mean_exact, 4), gap.mean_exact))
-        cells += [number(f"{gap.epsilon:.3g}", gap.epsilon), words(gap.cost.replace("_", " "))]
-        rows.append(Row(tuple(cells)))
-    return Table(
-        name="output-gap",
-        title="Output gap: how far the languages' output distributions lie apart",
-        columns=columns,
-        rows=tuple(rows),
-        caption="Means over all pairs of languages; lower is closer. The Sinkhorn distance is "
-        "above 0 even for equal clouds; the divergence is not. "
-        f"{methods(gap.mean_divergence_interval for gap in data.outputs)}".strip(),
+    """Mean Sinkhorn distance and divergence of output distributions, one row per system."""
+    made = (
+        Building(data.outputs)
+        .text("System", lambda gap: gap.system)
+        .text("Corpus", lambda gap: gap.corpus)
+        .count("Sentences", lambda gap: min(gap.n_sentences.values()), FEWEST)
+        .count("Classes", lambda gap: gap.n_classes)
+        .value(
+            "Sinkhorn distance", lambda gap: gap.mean_distance, 4,
+            "cost of the entropic plan, as in the paper",
+        )
+        .value(
+            "Debiased divergence", lambda gap: gap.mean_divergence, 4, "0 for equal clouds",
+            lambda gap: gap.mean_divergence_interval,
+        )
+    )  # fmt: skip
+    if any(gap.mean_exact is not None for gap in data.outputs):
+        hint = "transport without entropy, as a check"
+        made.value("Exact cost", lambda gap: gap.mean_exact, 4, hint)
+    epsilon = Column("Epsilon", hint="regularisation in the cost's unit")
+    made.column(epsilon, lambda gap: Cell(f"{gap.epsilon:.3g}", gap.epsilon))
+    made.text("Cost", lambda gap: gap.cost.replace("_", " "))
+    return made.table(
+        "output-gap",
+        "Output gap: distance between the languages' output distributions",
+        "Means over all pairs of languages; lower is closer. The Sinkhorn distance is above 0 even "
+        "for equal clouds; the divergence is not. "
+        + methods(gap.mean_divergence_interval for gap in data.outputs),
     )
 
 
 def input_table(data: ReportData) -> Table:
-    """How alike texts are without any model, a row a representation."""
-    shown = {
-        key: head
-        for key, head in INPUT_MEASURES.items()
-        if any(key in gap.means for gap in data.inputs)
-    }
-    columns = (
-        Column("Representation", numeric=False),
-        Column("Corpus", numeric=False),
-        Column("Sentences", hint="of the language that has the fewest"),
-        *(Column(label, hint=hint) for label, hint in shown.values()),
+    """Similarity of texts without any model, one row per representation."""
+    made = (
+        Building(data.inputs)
+        .text("Representation", lambda gap: gap.representation)
+        .text("Corpus", lambda gap: gap.corpus)
+        .count("Sentences", lambda gap: min(gap.n_sentences.values()), FEWEST)
     )
-    rows = []
-    for gap in data.inputs:
-        n = min(gap.n_sentences.values())
-        cells = [
-            words(gap.representation), words(gap.corpus), number(rounding.count(n), n),
-            *(measured(gap.means.get(key), gap.intervals.get(key), 3) for key in shown),
-        ]  # fmt: skip
-        rows.append(Row(tuple(cells)))
+    for key, (label, hint) in INPUT_MEASURES.items():
+        if any(key in gap.means for gap in data.inputs):
+            made.column(Column(label, hint=hint), partial(_input_mean, key))
     sizes = sorted({gap.ngram for gap in data.inputs})
-    return Table(
-        name="input-gap",
-        title="Input gap: how alike texts are before any training",
-        columns=columns,
-        rows=tuple(rows),
-        caption=f"Means over all pairs of languages; n-grams of {' or '.join(map(str, sizes))} "
-        "units. "
-        f"{methods(one for gap in data.inputs for one in gap.intervals.values())}".strip(),
+    return made.table(
+        "input-gap",
+        "Input gap: similarity of texts before any training",
+        f"Means over all pairs of languages; n-grams of {' or '.join(map(str, sizes))} units. "
+        + methods(one for gap in data.inputs for one in gap.intervals.values()),
     )
+
+
+def _input_mean(key: str, gap: TextGap) -> Cell:
+    return measured(gap.means.get(key), gap.intervals.get(key), 3)
 
 
 def matrix_table(
@@ -100,98 +91,80 @@ def matrix_table(
     *,
     digits: int,
 ) -> Table:
-    """A value of each pair of languages: `upper` above the diagonal, `lower` below it."""
+    """A value for each pair of languages: `upper` above the diagonal, `lower` below it."""
     rows = []
     for i, code in enumerate(languages):
-        values = [(lower if j < i else upper)[i][j] for j in range(len(languages))]
+        values = [*lower[i][:i], None, *upper[i][i + 1 :]]
         cells = [
-            words("") if i == j else number(rounding.fixed(value, digits), value)
-            for j, value in enumerate(values)
+            words("") if i == j else measured(value, None, digits) for j, value in enumerate(values)
         ]
         rows.append(Row((words(code), *cells)))
     columns = (Column("", numeric=False), *(Column(code) for code in languages))
-    return Table(name=name, title=title, columns=columns, rows=tuple(rows))
+    return Table(name, title, columns, tuple(rows))
 
 
 def bound_table(data: ReportData) -> Table:
-    """Both sides of theorem 4.1, a row a system and pair of languages."""
-    columns = (
-        Column("System", numeric=False),
-        Column("Languages", numeric=False),
-        Column("Divergence", hint="HΔH divergence, estimated from held-out errors"),
-        Column("Gap in error", hint="left-hand side of theorem 4.1"),
-        Column("Bound", hint="right-hand side of theorem 4.1"),
-        Column("To mind", numeric=False),
-    )
-    rows = tuple(
-        Row(
-            (
-                words(gap.system),
-                words(f"{one.first}–{one.second}"),
-                measured(one.divergence, one.divergence_interval, 3),
-                number(rounding.fixed(one.left, 4), one.left),
-                number(rounding.fixed(one.right, 3), one.right),
-                words("vacuous: any two errors meet it" if one.vacuous else rounding.NOTHING),
-            )
-        )
-        for gap in data.linguistic
-        for one in gap.bounds
-    )
+    """Both sides of theorem 4.1, one row per system and pair of languages."""
+    pairs = [(gap.system, one) for gap in data.linguistic for one in gap.bounds]
     stated = dict.fromkeys(
         f"{one.family} classifiers, d = {one.dimension:,}, n = {one.n:,}, δ = {one.delta:g}"
-        for gap in data.linguistic
-        for one in gap.bounds
+        for _, one in pairs
     )
-    return Table(
-        name="bound",
-        title="Theorem 4.1: divergence and bound of each pair",
-        columns=columns,
-        rows=rows,
-        caption=f"With {'; '.join(stated)}. A trained classifier reaches the supremum at most, so "
-        "the divergence is a lower estimate.",
-    )
+    caveat = "vacuous: any two errors satisfy it"
+    return (
+        Building(pairs)
+        .text("System", lambda pair: pair[0])
+        .text("Languages", lambda pair: f"{pair[1].first}–{pair[1].second}")
+        .value(
+            "Divergence", lambda pair: pair[1].divergence, 3,
+            "HΔH divergence, estimated from held-out errors",
+            lambda pair: pair[1].divergence_interval,
+        )
+        .value("Gap in error", lambda pair: pair[1].left, 4, "left-hand side of theorem 4.1")
+        .value("Bound", lambda pair: pair[1].right, 3, "right-hand side of theorem 4.1")
+        .text("Caveat", lambda pair: caveat if pair[1].vacuous else rounding.NOTHING)
+        .table(
+            "bound",
+            "Theorem 4.1: divergence and bound of each pair",
+            f"With {'; '.join(stated)}. A trained classifier reaches the supremum at most, so the "
+            "divergence is a lower estimate.",
+        )
+    )  # fmt: skip
 
 
 def space_table(data: ReportData) -> Table:
     """Retrieval and spread of each system's space: what tells high CKA from a collapsed space."""
-    columns = (
-        Column("System", numeric=False),
-        Column("Layer", numeric=False),
-        Column("Retrieval", hint="how often sentence i finds its translation; 1 is always"),
-        Column("Retrieval by chance"),
-        Column(
-            "Mean cosine", hint="of different sentences, mean over languages; near 1: collapsed"
-        ),
-        Column("Directions used", hint="participation ratio, mean over languages"),
-    )
-    rows = []
-    for gap in data.linguistic:
-        places = range(len(gap.languages))
-        found = [gap.retrieval[i][j] for i in places for j in places if i != j and gap.retrieval]
-        if not found:
-            continue
-        hit, chance = sum(found) / len(found), 1 / gap.n_sentences
-        cosine, used = (
-            sum(values.values()) / len(values) if values else None
-            for values in (gap.anisotropy, gap.directions)
+    checked = [gap for gap in data.linguistic if gap.retrieval and len(gap.languages) > 1]
+    return (
+        Building(checked)
+        .text("System", lambda gap: gap.system)
+        .text("Layer", lambda gap: gap.layer)
+        .value(
+            "Retrieval",
+            lambda gap: fmean(
+                value for i, row in enumerate(gap.retrieval) for j, value in enumerate(row)
+                if i != j
+            ),
+            4, "how often sentence i retrieves its translation; 1 is always",
         )
-        rows.append(
-            Row(
-                (
-                    words(gap.system),
-                    words(gap.layer),
-                    number(rounding.fixed(hit, 4), hit),
-                    number(rounding.fixed(chance, 4), chance),
-                    number(rounding.fixed(cosine, 3), cosine),
-                    number(rounding.fixed(used, 1), used),
-                )
-            )
+        .value("Retrieval by chance", lambda gap: 1 / gap.n_sentences, 4)
+        .value(
+            "Mean cosine", lambda gap: _mean(gap.anisotropy.values()), 3,
+            "of different sentences, mean over languages; near 1: collapsed",
         )
-    return Table(
-        name="spaces",
-        title="Checks of the spaces",
-        columns=columns,
-        rows=tuple(rows),
-        caption="A high CKA with low retrieval and a mean cosine near 1 is a collapsed space, not "
-        "a shared one.",
-    )
+        .value(
+            "Directions used", lambda gap: _mean(gap.directions.values()), 1,
+            "participation ratio, mean over languages",
+        )
+        .table(
+            "spaces",
+            "Checks of the embedding spaces",
+            "High CKA with low retrieval and a mean cosine near 1 indicates a collapsed space, not "
+            "a shared one.",
+        )
+    )  # fmt: skip
+
+
+def _mean(values: Iterable[float]) -> float | None:
+    found = list(values)
+    return fmean(found) if found else None

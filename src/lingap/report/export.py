@@ -1,4 +1,4 @@
-"""A report's files: one format at a time, each file whole or not at all."""
+"""A report's files: one format at a time, each written atomically."""
 
 from __future__ import annotations
 
@@ -16,32 +16,29 @@ def write_report(data: ReportData, folder: Path, *, kind: str = "html") -> list[
     """Write the report in one format.
 
     Args:
-        data: What to tell.
-        folder: Where to; made if it is not there.
+        data: What to show.
+        folder: Destination; created if needed.
         kind: One of :data:`FORMATS`: ``html`` is ``report.html``; ``markdown`` is ``report.md``
-            with SVG figures beside it, ``latex`` is ``report.tex`` and a file for each table, with
-            PDF figures; ``csv`` is a file a kind of number; the others are the figures alone.
+            with SVG figures, ``latex`` is ``report.tex`` and one file per table, with PDF figures;
+            ``csv`` is one file per kind of number; the others are the figures alone.
 
     Returns:
         The files written, the main one first.
 
     Raises:
         ConfigError: For an unknown format.
-        StoreError: When a file cannot be written.
-        MissingExtra: When plotly or matplotlib is needed and not installed.
+        StoreError: If a file cannot be written.
+        MissingExtra: If plotly or matplotlib is needed and not installed.
     """
     files = _contents(data, kind)
-    written = []
     sweep(folder)
     for name, content in files.items():
-        path = folder / name
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            write_whole(path, content, durable=True)
+            write_whole(folder / name, content, durable=True)
         except OSError as error:
-            raise StoreError(f"{path} cannot be written: {error.strerror}.") from error
-        written.append(path)
-    return written
+            raise StoreError(f"{folder / name} cannot be written: {error.strerror}.") from error
+    return [folder / name for name in files]
 
 
 def _contents(data: ReportData, kind: str) -> Mapping[str, str | bytes]:
@@ -54,7 +51,7 @@ def _contents(data: ReportData, kind: str) -> Mapping[str, str | bytes]:
 
         return to_csv(data)
     if kind not in FORMATS:
-        raise ConfigError(f"No format is called {kind!r}. Known: {', '.join(FORMATS)}.")
+        raise ConfigError(f"Unknown format {kind!r}; expected one of {', '.join(FORMATS)}.")
     from lingap.report.figures import figure_files
 
     figures = figure_files(data, kind={"markdown": "svg", "latex": "pdf"}.get(kind, kind))

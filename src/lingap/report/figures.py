@@ -1,14 +1,15 @@
-"""Figures for print: colour-blind-safe, told apart without colour, readable in grey.
+"""Figures for print: colour-blind-safe and legible in greyscale.
 
-Drawn with matplotlib straight into SVG, PDF or PNG; the same data give the same file.
+Drawn with matplotlib as SVG, PDF or PNG; the same data give the same file.
 """
 
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import Any
 
 from lingap.errors import MissingExtra
 from lingap.report.charts import chart_data
@@ -16,10 +17,6 @@ from lingap.report.result_tables import LAYER_NAMES, task_name
 from lingap.report.rounding import fixed
 from lingap.report.summary import ReportData, language_name
 
-if TYPE_CHECKING:
-    from lingap.gap import LinguisticGap
-
-FORMATS = ("svg", "pdf", "png")
 # Okabe and Ito's colours; their luminances differ, and hatches and markers differ as well.
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000")
 HATCHES = ("", "//", "..", "xx", "--", "\\\\", "oo")
@@ -47,11 +44,11 @@ _STYLE: dict[str, Any] = {
 
 
 def figure_files(data: ReportData, *, kind: str = "svg") -> dict[str, tuple[str, bytes]]:
-    """Every figure that the data have something for: file name to title and content.
+    """Every figure with data: file name to title and content.
 
     Args:
         data: What to draw.
-        kind: ``svg``, ``pdf`` or ``png`` (300 dots an inch).
+        kind: ``svg``, ``pdf`` or ``png`` (300 dpi).
 
     Raises:
         MissingExtra: When matplotlib is not installed.
@@ -77,64 +74,30 @@ def figure_files(data: ReportData, *, kind: str = "svg") -> dict[str, tuple[str,
     return found
 
 
-Drawing = tuple[str, str, Callable[[], Any]]
-
-
-def _figures(data: ReportData) -> list[Drawing]:
-    found: list[Drawing] = []
-    for layer, corpus in dict.fromkeys((gap.layer, gap.corpus) for gap in data.linguistic):
-        own = [
-            _similarity(gap)
-            for gap in data.linguistic
-            if (gap.layer, gap.corpus) == (layer, corpus) and len(gap.languages) > 1
-        ]
-        if not own:
-            continue
-        upper, lower = opposed(own)
-        found.append(
-            (
-                f"figure-cka-{_slug(layer)}" + (f"-{_slug(corpus)}" if corpus else ""),
-                f"Debiased CKA, {LAYER_NAMES.get(layer, layer)}: above the diagonal "
-                f"{upper.system}, below {lower.system}",
-                lambda upper=upper, lower=lower: heat_map(upper, lower),  # type: ignore[misc]
-            )
+def _figures(data: ReportData) -> Iterator[tuple[str, str, Callable[[], Any]]]:
+    """File name without its ending, title, and what draws it."""
+    groups: dict[tuple[str, str, str, str], list[PairMatrix]] = {}
+    for name, title, label, corpus, matrix in _matrices(data):
+        if len(matrix.languages) > 1:
+            groups.setdefault((name, title, label, corpus), []).append(matrix)
+    for (name, title, label, corpus), own in groups.items():
+        by_name = {matrix.system: matrix for matrix in own}
+        upper, lower = by_name.get("character", own[0]), by_name.get("phoneme", own[-1])
+        yield (
+            f"figure-{name}" + (f"-{_slug(corpus)}" if corpus else ""),
+            f"{title}: above the diagonal {upper.system}, below {lower.system}",
+            partial(heat_map, upper, lower, label),
         )
-    for name, title, label, maps in (
-        ("outputs", "Sinkhorn distance of outputs", "Sinkhorn distance", _output_matrices(data)),
-        ("inputs", "n-gram divergence of texts", "n-gram divergence, bit", _input_matrices(data)),
-    ):
-        for corpus, own in maps.items():
-            first, last = opposed(own)
-            found.append(
-                (
-                    f"figure-{name}" + (f"-{_slug(corpus)}" if corpus else ""),
-                    f"{title}: above the diagonal {first.system}, below {last.system}",
-                    lambda one=first, other=last, label=label: heat_map(one, other, label),  # type: ignore[misc]
-                )
-            )
     for task in dict.fromkeys(gap.task for gap in data.performance):
-        found.append(
-            (
-                f"figure-gaps-{_slug(task)}",
-                f"{task_name(task)}: gaps of each representation",
-                lambda task=task: bars(data, task),  # type: ignore[misc]
-            )
-        )
+        title = f"{task_name(task)}: gaps of each representation"
+        yield f"figure-gaps-{_slug(task)}", title, partial(bars, data, task)
     if data.points:
-        found.append(
-            (
-                "figure-correlation",
-                "Performance gap of each pair of languages against its predictor",
-                lambda: scatter(data),
-            )
-        )
+        title = "Performance gap of each pair of languages against its predictor"
+        yield "figure-correlation", title, partial(scatter, data)
     if data.projections:
-        found.append(
-            ("figure-sentences", "Parallel sentences in two dimensions", lambda: clouds(data))
-        )
+        yield "figure-sentences", "Parallel sentences in two dimensions", partial(clouds, data)
     if any(run.history for run in data.runs):
-        found.append(("figure-learning", "Learning curves", lambda: curves(data)))
-    return found
+        yield "figure-learning", "Learning curves", partial(curves, data)
 
 
 def _slug(text: str) -> str:
@@ -151,32 +114,19 @@ class PairMatrix:
     values: Sequence[Sequence[float | None]]
 
 
-def _similarity(gap: LinguisticGap) -> PairMatrix:
-    return PairMatrix(gap.system, gap.languages, gap.cka_debiased or gap.cka)
-
-
-def _output_matrices(data: ReportData) -> dict[str, list[PairMatrix]]:
-    found: dict[str, list[PairMatrix]] = {}
-    for gap in data.outputs:
-        if len(gap.languages) > 1:
-            one = PairMatrix(gap.system, gap.languages, gap.distance)
-            found.setdefault(gap.corpus, []).append(one)
-    return found
-
-
-def _input_matrices(data: ReportData) -> dict[str, list[PairMatrix]]:
-    found: dict[str, list[PairMatrix]] = {}
-    for gap in data.inputs:
-        if len(gap.languages) > 1:
-            one = PairMatrix(gap.representation, gap.languages, gap.jsd)
-            found.setdefault(gap.corpus, []).append(one)
-    return found
-
-
-def opposed(gaps: Sequence[PairMatrix]) -> tuple[PairMatrix, PairMatrix]:
-    """The two to set against each other: characters and phonemes, or the first and the last."""
-    by_name = {gap.system: gap for gap in gaps}
-    return by_name.get("character", gaps[0]), by_name.get("phoneme", gaps[-1])
+def _matrices(data: ReportData) -> Iterator[tuple[str, str, str, str, PairMatrix]]:
+    """Name, title, label of the values, corpus, and the matrix; one heat map per first four."""
+    for gap in data.linguistic:
+        title = f"Debiased CKA, {LAYER_NAMES.get(gap.layer, gap.layer)}"
+        matrix = PairMatrix(gap.system, gap.languages, gap.cka_debiased or gap.cka)
+        yield f"cka-{_slug(gap.layer)}", title, "debiased CKA", gap.corpus, matrix
+    for out in data.outputs:
+        matrix = PairMatrix(out.system, out.languages, out.distance)
+        yield "outputs", "Sinkhorn distance of outputs", "Sinkhorn distance", out.corpus, matrix
+    for text in data.inputs:
+        matrix = PairMatrix(text.representation, text.languages, text.jsd)
+        label = "n-gram divergence, bit"
+        yield "inputs", "n-gram divergence of texts", label, text.corpus, matrix
 
 
 def _canvas(width: float, height: float, columns: int = 1) -> tuple[Any, list[Any]]:
@@ -187,8 +137,8 @@ def _canvas(width: float, height: float, columns: int = 1) -> tuple[Any, list[An
     return figure, list(axes)
 
 
-def heat_map(upper: PairMatrix, lower: PairMatrix, label: str = "debiased CKA") -> Any:
-    """A value of each pair, one system in each triangle (Figure 2 of the paper)."""
+def heat_map(upper: PairMatrix, lower: PairMatrix, label: str) -> Any:
+    """A value for each pair, one system in each triangle (Figure 2 of the paper)."""
     import numpy as np
 
     codes = [code for code in upper.languages if code in lower.languages]
@@ -221,7 +171,7 @@ def heat_map(upper: PairMatrix, lower: PairMatrix, label: str = "debiased CKA") 
 
 
 def bars(data: ReportData, task: str) -> Any:
-    """Performance gap, CKA and Sinkhorn, a bar a system (Figure 3 of the paper)."""
+    """Performance gap, CKA and Sinkhorn, one bar per system (Figure 3 of the paper)."""
     rows = [row for row in chart_data(data)["bars"] if row["task"] == task]
     panels = [
         (name, title)
@@ -251,18 +201,15 @@ def bars(data: ReportData, task: str) -> Any:
 
 
 def scatter(data: ReportData) -> Any:
-    """Performance gap against each predictor, a point a pair of languages (Table 3's data)."""
+    """Performance gap against each predictor, one point per pair of languages (Table 3's data)."""
     predictors = list(dict.fromkeys(point.predictor for point in data.points))
     figure, all_axes = _canvas(3.2 * len(predictors), 3.0, len(predictors))
     systems = list(dict.fromkeys(point.system for point in data.points))
     for axes, predictor in zip(all_axes, predictors, strict=True):
         for at, system in enumerate(systems):
             own = [p for p in data.points if (p.predictor, p.system) == (predictor, system)]
-            axes.plot(
-                [p.value for p in own], [p.gap_percent for p in own], MARKERS[at % len(MARKERS)],
-                color=COLOURS[at % len(COLOURS)], markersize=4, alpha=0.7, markeredgewidth=0,
-                label=_literal(system),
-            )  # fmt: skip
+            x, y = [p.value for p in own], [p.gap_percent for p in own]
+            _dots(axes, at, x, y, _literal(system), size=4)
         axes.set_xlabel(_literal(predictor))
         axes.set_title(_literal(_rank_correlations(data, predictor)), fontsize=6)
     all_axes[0].set_ylabel("performance gap (RPD, %)")
@@ -270,8 +217,15 @@ def scatter(data: ReportData) -> Any:
     return figure
 
 
+def _dots(axes: Any, at: int, x: list[float], y: list[float], label: str, *, size: int) -> None:
+    axes.plot(
+        x, y, MARKERS[at % len(MARKERS)], color=COLOURS[at % len(COLOURS)], markersize=size,
+        alpha=0.7, markeredgewidth=0, label=label,
+    )  # fmt: skip
+
+
 def _rank_correlations(data: ReportData, predictor: str) -> str:
-    """Spearman's R of a panel, one a line: the points are ranked, no line is fitted to them."""
+    """Spearman's R per system, one per line; no regression line is fitted."""
     lines = []
     for row in data.correlations:
         if row.predictor == predictor and row.spearman is not None:
@@ -281,17 +235,14 @@ def _rank_correlations(data: ReportData, predictor: str) -> str:
 
 
 def clouds(data: ReportData) -> Any:
-    """Parallel sentences in two dimensions, a panel a projection (Figure 2's sides)."""
+    """Parallel sentences in two dimensions, one panel per projection (Figure 2's sides)."""
     shown = data.projections[:4]
     figure, all_axes = _canvas(3.2 * len(shown), 3.4, len(shown))
     for axes, projection in zip(all_axes, shown, strict=True):
         for at, code in enumerate(dict.fromkeys(projection.languages)):
             places = [k for k, own in enumerate(projection.languages) if own == code]
-            axes.plot(
-                [projection.x[k] for k in places], [projection.y[k] for k in places],
-                MARKERS[at % len(MARKERS)], color=COLOURS[at % len(COLOURS)], markersize=3,
-                alpha=0.7, markeredgewidth=0, label=language_name(code),
-            )  # fmt: skip
+            x, y = [projection.x[k] for k in places], [projection.y[k] for k in places]
+            _dots(axes, at, x, y, language_name(code), size=3)
         axes.set_title(_literal(f"{projection.system}, {projection.layer} ({projection.method})"))
         axes.set_xticks([])
         axes.set_yticks([])
@@ -301,7 +252,7 @@ def clouds(data: ReportData) -> Any:
 
 
 def curves(data: ReportData) -> Any:
-    """Dev score (or loss) by step, a thin line a run."""
+    """Dev score (or loss) by step, one thin line per run."""
     drawn = chart_data(data)["curves"]
     tasks = list(dict.fromkeys(curve["task"] for curve in drawn))
     figure, all_axes = _canvas(3.4 * len(tasks), 2.8, len(tasks))
@@ -312,20 +263,15 @@ def curves(data: ReportData) -> Any:
         measure = min(names, key=lambda name: (not name.startswith("dev"), name != "loss"))
         labelled: set[str] = set()
         for curve in own:
-            pairs = [
-                (step, value)
-                for step, value in zip(
-                    curve["points"]["step"], curve["points"].get(measure, ()), strict=False
-                )
-                if value is not None
-            ]
+            values = curve["points"].get(measure, ())
+            seen = [k for k, value in enumerate(values) if value is not None]
             at = systems.index(curve["system"])
             label = None if curve["system"] in labelled else _literal(curve["system"])
             labelled.add(curve["system"])
             axes.plot(
-                [step for step, _ in pairs], [value for _, value in pairs], linewidth=0.8,
-                linestyle=("-", "--", ":", "-.")[at % 4], color=COLOURS[at % len(COLOURS)],
-                alpha=0.7, label=label,
+                [curve["points"]["step"][k] for k in seen], [values[k] for k in seen],
+                linewidth=0.8, linestyle=("-", "--", ":", "-.")[at % 4],
+                color=COLOURS[at % len(COLOURS)], alpha=0.7, label=label,
             )  # fmt: skip
         axes.set_title(task_name(task))
         axes.set_xlabel("optimizer steps")
@@ -335,5 +281,5 @@ def curves(data: ReportData) -> Any:
 
 
 def _literal(text: str) -> str:
-    """A text whose dollar signs matplotlib does not take for mathematics."""
+    """A text with dollar signs escaped from matplotlib's mathematics."""
     return text.replace("$", r"\$")

@@ -1,7 +1,7 @@
 """An experiment folder, or gaps of numbers made elsewhere, as :class:`ReportData`.
 
 Reads JSON only, so a report needs neither the training libraries nor a finished experiment: what
-is not there yet is told as missing, what is damaged is an error that names the file.
+does not exist yet is reported as missing; what is damaged is an error that names the file.
 """
 
 from __future__ import annotations
@@ -14,28 +14,28 @@ from typing import Any
 
 from lingap.errors import StoreError
 from lingap.experiments.projecting import projections
-from lingap.experiments.records import read_json
 from lingap.experiments.stored import StoredExperiment
 from lingap.gap import GapResults, load_gaps
 from lingap.gap.results_file import reasons_over_seeds
 from lingap.report.run_records import encoder_row, run_row
 from lingap.report.summary import CoverageRow, PretrainingRow, ReportData, RunRow
+from lingap.storage.json_file import read_json
 
 MINIATURE_PARAMETERS = 20_000_000
 """Encoders below this are called a miniature; BERT-base has 110 million."""
 
 
 def read_folder(path: Path, *, project: bool = True) -> ReportData:
-    """What is there to report of an experiment folder, of a JSON file of gaps, or of scores.
+    """Read an experiment folder, a JSON file of gaps, or a table of scores.
 
     Args:
         path: A folder with ``experiment.json`` or ``gaps.json``; a JSON file as ``lingap gap …
             --json`` writes it; or a table of scores as ``lingap gap scores`` reads it.
-        project: Whether parallel sentences are put into two dimensions where that was not done
-            before (seconds); the result is kept in the folder as ``projection.json``.
+        project: Whether to project parallel sentences to two dimensions if not done before (takes
+            seconds); the result is stored in the folder as ``projection.json``.
 
     Raises:
-        StoreError: When it is none of them, or a file in it is damaged.
+        StoreError: If it is none of these, or a file in it is damaged.
         MetricError: For a malformed table of scores.
     """
     if path.is_file():
@@ -43,12 +43,12 @@ def read_folder(path: Path, *, project: bool = True) -> ReportData:
         return ReportData(title=path.stem, notes=said, **_of_gaps(gaps))
     if not path.is_dir():
         raise StoreError(
-            f"{path} is not there. Give an experiment's folder, a JSON of gaps or a table of "
-            "scores."
+            f"{path} does not exist. Pass an experiment's folder, a JSON file of gaps or a table "
+            "of scores."
         )
     if not (path / "experiment.json").is_file() and not (path / "gaps.json").is_file():
         raise StoreError(
-            f"{path} holds neither experiment.json nor gaps.json, so it is no experiment of lingap."
+            f"{path} contains neither experiment.json nor gaps.json: not an experiment of lingap."
         )
     stored = StoredExperiment.read(path)
     gaps, notes = stored.gaps()
@@ -74,7 +74,7 @@ def read_folder(path: Path, *, project: bool = True) -> ReportData:
 
 
 def _of_gaps(gaps: GapResults) -> dict[str, Any]:
-    """Fields of the report that show gaps."""
+    """The report's fields for gaps."""
     return {
         "performance": gaps.performance,
         "comparisons": gaps.comparisons,
@@ -87,7 +87,7 @@ def _of_gaps(gaps: GapResults) -> dict[str, Any]:
 
 
 def _of_trainings(runs: Sequence[RunRow], encoders: Sequence[PretrainingRow]) -> Iterator[str]:
-    """What trainings noted, each sort of note once with where it was."""
+    """Notes of training runs, each once with where it was made."""
     noted: dict[str, list[str]] = defaultdict(list)
     for run in runs:
         for note in run.notes:
@@ -101,7 +101,7 @@ def _of_trainings(runs: Sequence[RunRow], encoders: Sequence[PretrainingRow]) ->
 
 
 def _moment(text: str) -> str:
-    """A stored time to the minute.
+    """A stored time, to the minute.
 
     >>> _moment("2026-11-23T09:03:07+00:00")
     '2026-11-23 09:03 UTC'

@@ -27,16 +27,16 @@ from lingap.report.tables import Table
 from lingap.report.verdict import answer_parts
 
 FEW_WARNINGS = 5
-LINGUISTIC = "linguistic-gap"  # name of the table that stands below the heat map
+LINGUISTIC = "linguistic-gap"  # name of the table below the heat map
 
 Section = tuple[str, str, str, str]  # anchor, short name, heading, HTML
 
 
 def render_html(data: ReportData) -> str:
-    """One self-contained page: opens from disk, asks nothing of any network.
+    """One self-contained page that opens from disk and makes no network request.
 
-    Texts are escaped, charts get theirs as JSON, and the policy in the file allows its own three
-    scripts by hash and its one style sheet by nonce, nothing else.
+    Texts are escaped, charts get theirs as JSON, and the policy in the file allows only its own
+    three scripts, by hash, and its style sheet, by nonce.
 
     Raises:
         MissingExtra: When plotly, which carries plotly.js, is not installed.
@@ -127,13 +127,13 @@ def _sections(data: ReportData) -> list[Section]:
     return [
         ("results", "Scores", "Scores and gaps", _results(data)),
         ("gaps", "Gaps", "Gaps side by side", _bars(data)),
-        ("similarity", "CKA", "How similar languages are to the model", _heat_map(data)),
-        ("outputs", "Outputs", "How far outputs lie apart", _outputs(data)),
-        ("inputs", "Texts", "How alike texts are before any training", _inputs(data)),
+        ("similarity", "CKA", "Similarity of languages in the model", _heat_map(data)),
+        ("outputs", "Outputs", "Distance between output distributions", _outputs(data)),
+        ("inputs", "Texts", "Similarity of texts before any training", _inputs(data)),
         ("sentences", "Sentences", "Parallel sentences", _projection(data)),
         ("correlation", "Correlation", "Linguistic gap against performance gap", _scatter(data)),
-        ("mind", "To mind", "What to mind", _warnings(data)),
-        ("coverage", "Phonemes", "What phonemization cost", _titled(coverage_table(data))),
+        ("caveats", "Caveats", "Caveats", _warnings(data)),
+        ("coverage", "Phonemes", "Phonemization losses", _titled(coverage_table(data))),
         ("encoders", "Encoders", "Pre-trained encoders", _encoders(data)),
         ("learning", "Learning", "Learning curves", _curves(data)),
         ("unfinished", "Unfinished", "Runs without a result", _titled(unfinished_table(data))),
@@ -142,24 +142,21 @@ def _sections(data: ReportData) -> list[Section]:
     ]
 
 
-def _titled(table: Table) -> str:
-    return table_html(table) if table.rows else ""
+def _titled(table: Table, *, heading: bool = False) -> str:
+    if not table.rows:
+        return ""
+    return (f"<h3>{escape(table.title)}</h3>" if heading else "") + table_html(table)
+
+
+def _folded(summary: str, inner: str) -> str:
+    return f"<details><summary>{escape(summary)}</summary>{inner}</details>"
 
 
 def _results(data: ReportData) -> str:
-    parts = []
-    for table in result_tables(data):
-        if table.name == LINGUISTIC:  # stands below its heat map
-            continue
-        parts.append(f"<h3>{escape(table.title)}</h3>{table_html(table)}")
-    for table in source_tables(data):
-        parts.append(
-            f"<details><summary>{escape(table.title)}</summary>{table_html(table)}</details>"
-        )
-    compared = comparison_table(data)
-    if compared.rows:
-        parts.append(f"<h3>{escape(compared.title)}</h3>{table_html(compared)}")
-    return "".join(parts)
+    tables = [table for table in result_tables(data) if table.name != LINGUISTIC]
+    parts = [_titled(table, heading=True) for table in tables]
+    parts += [_folded(table.title, table_html(table)) for table in source_tables(data)]
+    return "".join((*parts, _titled(comparison_table(data), heading=True)))
 
 
 def _warnings(data: ReportData) -> str:
@@ -171,12 +168,17 @@ def _warnings(data: ReportData) -> str:
     said += [(gap.system, gap.warnings) for gap in data.outputs]
     said += [(gap.representation, gap.warnings) for gap in data.inputs]
     warnings = dict.fromkeys(f"{system}: {text}" for system, texts in said for text in texts)
-    if not warnings:
-        return ""
-    items = "".join(f"<li>{escape(text)}</li>" for text in warnings)
-    if len(warnings) <= FEW_WARNINGS:
-        return f"<ul>{items}</ul>"
-    return f"<details><summary>{len(warnings)} remarks</summary><ul>{items}</ul></details>"
+    items = f"<ul>{''.join(f'<li>{escape(text)}</li>' for text in warnings)}</ul>"
+    if len(warnings) > FEW_WARNINGS:
+        return _folded(f"{len(warnings)} caveats", items)
+    return items if warnings else ""
+
+
+def _chart(name: str, *controls: tuple[str, str], caption: str = "") -> str:
+    """A chart's frame, with its controls above it and a caption below if it has one."""
+    below = f'<figcaption class="caption" id="{caption}"></figcaption>' if caption else ""
+    chart = f'<figure><div class="chart" id="{name}"></div>{below}</figure>'
+    return f"{_controls(*controls)}{chart}"
 
 
 def _controls(*names: tuple[str, str]) -> str:
@@ -199,71 +201,57 @@ def _bars(data: ReportData) -> str:
         )
     )
     return (
-        '<p class="intro">One bar a representation. Lines are intervals, where there are any.</p>'
+        '<p class="intro">One bar per representation. Lines are intervals, where available.</p>'
         f"{_controls(('bar-task', 'Task'), ('bar-pair', 'Languages'))}"
         f'<figure><div class="panels">{panels}</div></figure>'
     )
 
 
-def _heat_map(data: ReportData) -> str:
-    if not data.linguistic:
-        return ""
-    tables = (
-        linguistic_table(LINGUISTIC, list(data.linguistic)),
-        space_table(data),
-        bound_table(data),
-    )
-    return (
-        '<p class="intro">Linear CKA of parallel sentences, a cell for each pair of languages, '
-        "one representation in each triangle. Brighter is more alike.</p>"
-        f"{_triangles('heat', 'heatmap', 'Layer and corpus')}"
-        f"{''.join(_headed(table) for table in tables)}"
-    )
-
-
-def _triangles(name: str, chart: str, place: str) -> str:
-    """A heat map's frame: what stands in each triangle is chosen above it."""
-    controls = _controls(
+def _triangles(name: str, chart: str, place: str, intro: str, *tables: Table) -> str:
+    """A heat map with a choice of what each triangle shows, and the tables that belong to it."""
+    controls = (
         (f"{name}-upper", "Above the diagonal"),
         (f"{name}-lower", "Below the diagonal"),
         (f"{name}-layer", place),
         (f"{name}-measure", "Measure"),
     )
-    return (
-        f'{controls}<figure><div class="chart" id="{chart}"></div>'
-        f'<figcaption class="caption" id="{name}-caption"></figcaption></figure>'
+    below = "".join(_titled(table, heading=True) for table in tables)
+    frame = _chart(chart, *controls, caption=f"{name}-caption")
+    return f'<p class="intro">{intro}</p>{frame}{below}'
+
+
+def _heat_map(data: ReportData) -> str:
+    if not data.linguistic:
+        return ""
+    intro = (
+        "Linear CKA of parallel sentences, one cell per pair of languages, one representation in "
+        "each triangle. Brighter is more similar."
     )
-
-
-def _headed(table: Table) -> str:
-    return f"<h3>{escape(table.title)}</h3>{table_html(table)}" if table.rows else ""
+    linguistic = linguistic_table(LINGUISTIC, list(data.linguistic))
+    tables = (linguistic, space_table(data), bound_table(data))
+    return _triangles("heat", "heatmap", "Layer and corpus", intro, *tables)
 
 
 def _outputs(data: ReportData) -> str:
     if not data.outputs:
         return ""
-    return (
-        '<p class="intro">Distance of the output distributions of each pair of languages. Darker '
-        "is closer.</p>"
-        f"{_triangles('out', 'output-map', 'Corpus')}{_headed(output_table(data))}"
-    )
+    intro = "Distance between the output distributions of each pair of languages. Darker is closer."
+    return _triangles("out", "output-map", "Corpus", intro, output_table(data))
 
 
 def _inputs(data: ReportData) -> str:
     if not data.inputs:
         return ""
-    return (
-        '<p class="intro">Texts of each pair of languages as units, compared without any model.</p>'
-        f"{_triangles('text', 'input-map', 'Corpus')}{_headed(input_table(data))}"
-    )
+    intro = "Texts of each pair of languages as units, compared without any model."
+    return _triangles("text", "input-map", "Corpus", intro, input_table(data))
 
 
 def _projection(data: ReportData) -> str:
     if not data.projections:
         return ""
     return (
-        '<p class="intro">Each point is a sentence, coloured by its language. Point at one, or '
-        "move the slider, to see where its translations lie.</p>"
+        '<p class="intro">Each point is a sentence, coloured by language. Point at one, or move '
+        "the slider, to see where its translations are.</p>"
         f"{_controls(('left-projection', 'Left'), ('right-projection', 'Right'))}"
         '<figure><div class="panels wide"><div class="chart" id="left-cloud"></div>'
         '<div class="chart" id="right-cloud"></div></div>'
@@ -275,47 +263,39 @@ def _projection(data: ReportData) -> str:
 
 
 def _scatter(data: ReportData) -> str:
-    chart = ""
-    if data.points:
-        chart = (
-            f"{_controls(('scatter-task', 'Task'), ('scatter-predictor', 'Predictor'))}"
-            '<figure><div class="chart" id="scatter"></div>'
-            '<figcaption class="caption" id="scatter-caption"></figcaption></figure>'
-        )
+    controls = (("scatter-task", "Task"), ("scatter-predictor", "Predictor"))
+    chart = _chart("scatter", *controls, caption="scatter-caption") if data.points else ""
     return chart + _titled(correlation_table(data))
 
 
 def _encoders(data: ReportData) -> str:
-    chart = ""
-    if any(row.history for row in data.pretraining):
-        chart = (
-            f"{_controls(('encoder-measure', 'Measure'))}"
-            '<figure><div class="chart" id="encoder-curves"></div></figure>'
-        )
+    drawn = any(row.history for row in data.pretraining)
+    chart = _chart("encoder-curves", ("encoder-measure", "Measure")) if drawn else ""
     return _titled(pretraining_table(data)) + chart
 
 
 def _curves(data: ReportData) -> str:
     if not any(run.history for run in data.runs):
         return ""
-    controls = _controls(
-        ("curve-task", "Task"), ("curve-language", "Language"), ("curve-measure", "Measure")
-    )
-    return f'{controls}<figure><div class="chart" id="curves"></div></figure>'
+    controls = (
+        ("curve-task", "Task"), ("curve-language", "Language"), ("curve-measure", "Measure"),
+    )  # fmt: skip
+    return _chart("curves", *controls)
 
 
 def _setup(data: ReportData) -> str:
-    parts = []
-    for table in (
+    tables = (
         settings_table("config", "Configuration", data.config),
         settings_table("versions", "Versions", data.versions),
-    ):
-        if table.rows:
-            parts.append(
-                f"<details><summary>{escape(table.title)} ({rounding.count(len(table.rows))})"
-                f"</summary>{table_html(table, sortable=False)}</details>"
-            )
-    return "".join(parts)
+    )
+    return "".join(
+        _folded(
+            f"{table.title} ({rounding.count(len(table.rows))})",
+            table_html(table, sortable=False),
+        )
+        for table in tables
+        if table.rows
+    )
 
 
 def _footer(data: ReportData) -> str:
@@ -324,6 +304,6 @@ def _footer(data: ReportData) -> str:
         f"<p>Made by {escape(made)}. Measures after Jung et al. (2024), "
         "<cite>Mitigating the Linguistic Gap with Phonemic Representations for Robust "
         "Cross-lingual Transfer</cite>. "
-        "A difference is called shown where a paired test over seeds shows it after adjustment, "
-        "or, where none could be made, where two intervals do not touch.</p>"
+        "A difference counts as shown where a paired test over seeds is significant after "
+        "adjustment, or, where no test was possible, where two intervals do not overlap.</p>"
     )

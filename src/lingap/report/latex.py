@@ -1,7 +1,7 @@
 """The report as LaTeX: a document that compiles, and each table alone, with booktabs.
 
-Numbers and language codes need no font but LaTeX's own. A character that pdfLaTeX does not know is
-written as its code point, so that the same file compiles everywhere.
+A character that pdfLaTeX cannot set is written as its code point, so that the same file compiles
+everywhere.
 """
 
 from __future__ import annotations
@@ -14,6 +14,9 @@ from lingap.report.side_tables import all_tables
 from lingap.report.summary import ReportData
 from lingap.report.tables import HALF_WIDTH, Cell, Table
 from lingap.report.verdict import answer_parts
+
+MAX_ROWS = 60
+"""Longer tables are cut; the CSV has all rows."""
 
 _SPECIAL = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#",
@@ -43,15 +46,12 @@ _PREAMBLE = r"""\documentclass[11pt]{article}
 """
 
 
-def to_latex(
-    data: ReportData, *, figures: Sequence[tuple[str, str]] = (), max_rows: int = 60
-) -> str:
-    """A whole document.
+def to_latex(data: ReportData, *, figures: Sequence[tuple[str, str]] = ()) -> str:
+    """A complete document.
 
     Args:
-        data: What to tell.
+        data: What to show.
         figures: Title and file name (PDF) of each picture, relative to the document.
-        max_rows: Rows of a table beyond which the rest is named and left to the CSV.
     """
     parts = [_PREAMBLE, f"\\section*{{{escaped(data.title)}}}\n"]
     for part in answer_parts(data):
@@ -59,7 +59,7 @@ def to_latex(
         parts.append(f"{bold}{escaped(part.detail)}\n\n")
     parts += [f"\\emph{{{escaped(note)}}}\n\n" for note in data.notes]
     for table in all_tables(data):
-        parts += [latex_table(table, max_rows=max_rows), "\n"]
+        parts += [latex_table(table), "\n"]
     for title, name in figures:
         parts.append(
             "\\begin{figure}[p]\\centering\n"
@@ -69,19 +69,19 @@ def to_latex(
     return "".join((*parts, "\\end{document}\n"))
 
 
-def latex_table(table: Table, *, max_rows: int = 60) -> str:
+def latex_table(table: Table) -> str:
     r"""One floating table; it needs booktabs, graphicx and the ``\fitted`` of :func:`to_latex`."""
     kept = [at for at, column in enumerate(table.columns) if not column.foreign]
     columns = [table.columns[at] for at in kept]
     shape = "".join("r" if column.numeric else "l" for column in columns)
     head = " & ".join(escaped(column.label) for column in columns)
-    rows = [" & ".join(_cell(row.cells[at]) for at in kept) for row in table.rows[:max_rows]]
+    rows = [" & ".join(_cell(row.cells[at]) for at in kept) for row in table.rows[:MAX_ROWS]]
     stop = "" if table.title[-1] in ".?!" else "."
     caption = f"{table.title}{stop} {table.caption}".strip()
     if table.needs_half_width:
         caption += f" {HALF_WIDTH}"
-    if len(table.rows) > max_rows:
-        caption += f" {len(table.rows) - max_rows} more rows are in the CSV."
+    if len(table.rows) > MAX_ROWS:
+        caption += f" {len(table.rows) - MAX_ROWS} more rows are in the CSV."
     body = " \\\\\n".join(rows)
     return (
         f"\\begin{{table}}[htbp]\\centering\\small\n\\fitted{{\\begin{{tabular}}{{{shape}}}\n"
@@ -97,7 +97,7 @@ def _cell(cell: Cell) -> str:
 
 
 def escaped(text: str) -> str:
-    r"""A text as LaTeX sets it; what pdfLaTeX has no letter for becomes a code point.
+    r"""A text escaped for LaTeX; letters that pdfLaTeX lacks become code points.
 
     >>> escaped("50 % of a_b"), escaped("é ک")
     ('50 \\% of a\\_b', 'é \\texttt{U+06A9}')

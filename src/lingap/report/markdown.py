@@ -1,4 +1,4 @@
-"""The report as Markdown: the answer, every table, and the figures beside it."""
+"""The report as Markdown: the answer, every table, and the figures."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def to_markdown(data: ReportData, *, figures: Sequence[tuple[str, str]] = ()) ->
     """GitHub-flavoured Markdown.
 
     Args:
-        data: What to tell.
+        data: What to show.
         figures: Title and file name of each picture, relative to the Markdown file.
     """
     lines = [f"# {escaped(data.title)}", ""]
@@ -46,7 +46,7 @@ def _cell(cell: Cell) -> str:
 
 
 def escaped(text: str) -> str:
-    r"""A text that Markdown neither formats nor takes for HTML, on one line.
+    r"""A text escaped for Markdown and HTML, on one line.
 
     >>> escaped("a|b <script> *x* [y](javascript:z)")
     'a\\|b &lt;script&gt; \\*x\\* \\[y\\](javascript:z)'

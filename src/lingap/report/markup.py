@@ -1,4 +1,4 @@
-"""HTML from data that is never trusted: every text is escaped, every script is hashed."""
+"""HTML from untrusted data: every text is escaped, every script is hashed."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import base64
 import hashlib
 import json
 from html import escape
+from itertools import repeat
 from typing import Any
 
-from lingap.errors import LanguageError
-from lingap.languages import get_language
-from lingap.report.tables import Cell, Column, Row, Table
+from lingap.report.summary import known_language
+from lingap.report.tables import Cell, Column, Table
 
 
 def script_hash(code: str) -> str:
@@ -20,7 +20,7 @@ def script_hash(code: str) -> str:
 
 
 def json_for_script(value: Any) -> str:
-    r"""JSON that cannot end the script element it stands in, nor start a comment there.
+    r"""JSON that can neither close its script element nor start a comment in it.
 
     >>> json_for_script("</script><!--")
     '"\\u003c/script\\u003e\\u003c!--"'
@@ -32,27 +32,28 @@ def json_for_script(value: Any) -> str:
 
 
 def language_attributes(code: str) -> str:
-    """The ``lang`` of text in a language; its direction is read off the text itself.
+    """The ``lang`` attribute for a language; direction comes from the text itself.
 
     >>> language_attributes("urd")
     ' lang="ur" dir="auto"'
     """
-    try:
-        language = get_language(code)
-    except LanguageError:
-        return ' dir="auto"'
-    return f' lang="{escape(language.iso1 or language.iso3)}" dir="auto"'
+    language = known_language(code)
+    lang = f' lang="{escape(language.iso1 or language.iso3)}"' if language else ""
+    return f'{lang} dir="auto"'
 
 
 def table_html(table: Table, *, sortable: bool = True) -> str:
-    """A table with headings that sort it, wrapped so that a narrow screen can scroll it.
+    """A table, wrapped so that narrow screens can scroll it.
 
     Args:
-        table: What to set.
-        sortable: Whether headings are buttons.
+        table: The table.
+        sortable: Whether its headings are buttons that sort it.
     """
     head = "".join(_heading(column, sortable) for column in table.columns)
-    body = "".join(_row(table, row) for row in table.rows)
+    body = "".join(
+        f"<tr>{''.join(map(_cell, table.columns, row.cells, repeat(row.language)))}</tr>"
+        for row in table.rows
+    )
     caption = f'<p class="caption">{escape(table.caption)}</p>' if table.caption else ""
     return (
         f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(table.title)}">'
@@ -62,12 +63,9 @@ def table_html(table: Table, *, sortable: bool = True) -> str:
 
 
 def _classes(column: Column, *more: str) -> str:
-    names = [
-        *(["num"] if column.numeric else []),
-        *(["gap-start"] if column.starts_group else []),
-        *more,
-    ]
-    return f' class="{" ".join(names)}"' if names else ""
+    own = ("num" * column.numeric, "gap-start" * column.starts_group, *more)
+    names = " ".join(filter(None, own))
+    return f' class="{names}"' if names else ""
 
 
 def _heading(column: Column, sortable: bool) -> str:
@@ -78,19 +76,11 @@ def _heading(column: Column, sortable: bool) -> str:
     return f'<th scope="col" aria-sort="none"{_classes(column)}{hint}>{label}</th>'
 
 
-def _row(table: Table, row: Row) -> str:
-    cells = "".join(
-        _cell(column, cell, row.language)
-        for column, cell in zip(table.columns, row.cells, strict=True)
-    )
-    return f"<tr>{cells}</tr>"
-
-
 def _cell(column: Column, cell: Cell, language: str) -> str:
     sort = "" if cell.sort is None else f' data-sort="{escape(str(cell.sort))}"'
     hint = f' title="{escape(cell.hint)}"' if cell.hint else ""
     kind = "short" if len(cell.text) <= 24 and not cell.pairs else "text"
-    classes = _classes(column, *([] if column.numeric else [kind]))
+    classes = _classes(column, "" if column.numeric else kind)
     inner = escape(cell.text)
     if cell.pairs:
         attributes = language_attributes(language)

@@ -12,7 +12,7 @@
   const nameOf = (code) => (data.languages[code] || { name: code }).name;
   const colourOf = (system) => colourAt(Math.max(0, data.systems.indexOf(system)));
   const say = (value, digits) => (value === null || value === undefined ? "–" : value.toFixed(digits).replace("-", "−"));
-  // plotly.js reads a little HTML in its labels; data must not be read so.
+  // plotly.js interprets some HTML in labels; data must not be interpreted.
   const plain = (text) => String(text).replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
 
   function fill(id, entries) {
@@ -112,7 +112,7 @@
     const text = codes.map((row, i) => codes.map((column, j) => (i === j ? "" :
       `${plain(nameOf(row))} – ${plain(nameOf(column))}<br>${plain(i < j ? upper.system : lower.system)}: ${say(z[i][j], 3)}`)));
     const known = z.flat().filter((one) => one !== null);
-    // Steps of the scale fit the spread, for distances may all be far below 1.
+    // Steps of the scale fit the spread, since distances may all be far below 1.
     const [least, most] = known.length ? [Math.min(...known), Math.max(...known)] : [0, 1];
     const step = most - least > 0.05 || least > 1 ? 0.05 : 10 ** Math.floor(Math.log10(Math.max(most - least, 1e-6)));
     const low = Math.floor(least / step) * step;
@@ -141,7 +141,7 @@
     const place = upper.placeName.replace(" · ", ", ");
     const sides = upper === lower ? `${upper.system} (mean ${mean(upper)}). `
       : `Above the diagonal: ${upper.system} (mean ${mean(upper)}); below: ${lower.system} (mean ${mean(lower)}). `;
-    byId(caption).textContent = `${label}${place ? `, ${place}` : ""}. ${sides}The colours span the values shown, not 0 to 1.`;
+    byId(caption).textContent = `${label}${place ? `, ${place}` : ""}. ${sides}Colours span the values shown, not 0 to 1.`;
   }
 
   // Bars -----------------------------------------------------------------------------------------
@@ -184,7 +184,7 @@
   // Curves ---------------------------------------------------------------------------------------
   const measuresOf = (curves) => unique(curves.flatMap((curve) => Object.keys(curve.points))).filter((name) => name !== "step");
   const title = (name) => name.replace(/_/g, " ");
-  // What was measured on dev data is asked for first, then losses; the schedule of the rate last.
+  // Dev scores come first, then losses; the learning-rate schedule comes last.
   const rank = (name) => [/^dev/, /bits/, /loss/].findIndex((kind) => kind.test(name));
   const inOrder = (names) => {
     const place = (name) => (rank(name) >= 0 ? rank(name) : /rate/.test(name) ? 9 : 5);
@@ -277,7 +277,7 @@
       const shown = data.projections[Number(chosen("left-projection"))];
       byId("cloud-caption").textContent = `${shown.method} of ${shown.rows.length} parallel sentences`
         + (shown.rows.length < shown.nRows ? ` of ${shown.nRows}` : "")
-        + ". Distances between far groups mean little in such a picture; whether translations lie together does.";
+        + ". Distances between remote groups mean little in such a picture; what matters is whether translations lie close together.";
     }
   }
   function drawCloud(side) {

@@ -6,17 +6,7 @@ from typing import TYPE_CHECKING
 
 from lingap.report import rounding
 from lingap.report.summary import ReportData, language_name
-from lingap.report.tables import (
-    HALF_WIDTH,
-    Cell,
-    Column,
-    Row,
-    Table,
-    measured,
-    methods,
-    number,
-    words,
-)
+from lingap.report.tables import HALF_WIDTH, Building, Cell, Column, Row, Table, measured, methods
 
 if TYPE_CHECKING:
     from lingap.gap import LinguisticGap, PerformanceGap
@@ -31,7 +21,7 @@ TASK_NAMES = {"ner": "Named entities", "pos": "Parts of speech", "nli": "Inferen
 LAYER_NAMES = {
     "input": "input embedding layer",
     "last": "last hidden layer",
-    "given": "given vectors",
+    "given": "given embeddings",
 }
 
 GAP_COLUMNS = (
@@ -44,31 +34,31 @@ GAP_COLUMNS = (
 )
 CORRECTED_COLUMN = Column(
     "RPD corrected",
-    hint="mean RPD without the part that noise in the scores alone would give; in percent",
+    hint="mean RPD without the part expected from noise in the scores alone; in percent",
 )
 CKA_COLUMNS = (
     Column("Mean CKA", hint="mean linear CKA over all pairs of languages; higher is closer"),
-    Column("CKA debiased", hint="the same without the bias of few sentences and many dimensions"),
-    Column("CKA floor", hint="mean CKA when the sentences are shuffled: what chance alone gives"),
+    Column("CKA debiased", hint="the same without the bias from few sentences and many dimensions"),
+    Column("CKA floor", hint="mean CKA with the sentences shuffled: what chance alone gives"),
 )
 
 
 ROOM_FOR_BRACKETS = 8
-"""With more languages, a score's interval is given by half its width."""
+"""With more languages, a score's interval is shown as half its width."""
 
 
 def metric_name(metric: str) -> str:
-    """A measure's name for readers."""
+    """Display name of a measure."""
     return METRIC_NAMES.get(metric, metric.replace("_", " "))
 
 
 def task_name(task: str) -> str:
-    """A task's name for readers."""
+    """Display name of a task."""
     return TASK_NAMES.get(task, task)
 
 
 def first_heading(data: ReportData) -> str:
-    """What the rows are: representations in lingap's own experiments, else systems."""
+    """What rows are called: representations in lingap's own experiments, else systems."""
     return "Representation" if data.runs or data.pretraining else "System"
 
 
@@ -77,22 +67,32 @@ def languages_of(gaps: list[PerformanceGap]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(code for gap in gaps for code in gap.languages))
 
 
-def result_tables(
-    data: ReportData, *, max_languages: int | None = None, lowest: bool = False
-) -> tuple[Table, ...]:
-    """One table a task and measure: rows systems, columns languages, then the gaps.
-
-    Args:
-        data: What to tell.
-        max_languages: With more of them, their columns are left out; None for no limit.
-        lowest: Whether the lowest score and its language have a column.
-    """
+def gap_groups(data: ReportData) -> dict[tuple[str, str], list[PerformanceGap]]:
+    """(task, measure) to its performance gaps."""
     groups: dict[tuple[str, str], list[PerformanceGap]] = {}
     for gap in data.performance:
         groups.setdefault((gap.task, gap.metric), []).append(gap)
+    return groups
+
+
+def scale_of(gaps: list[PerformanceGap]) -> int:
+    """100 where scores are 0 to 1, so that they are shown as in the paper; else 1."""
+    return 100 if max((v for gap in gaps for v in gap.scores.values()), default=0) <= 1 else 1
+
+
+def result_tables(
+    data: ReportData, *, max_languages: int | None = None, lowest: bool = False
+) -> tuple[Table, ...]:
+    """One table per task and measure: systems as rows, languages and then gaps as columns.
+
+    Args:
+        data: What to show.
+        max_languages: With more languages, their columns are left out; None for no limit.
+        lowest: Whether to add a column with the lowest score and its language.
+    """
     tables = [
         _result_table(data, *key, gaps, max_languages=max_languages, lowest=lowest)
-        for key, gaps in groups.items()
+        for key, gaps in gap_groups(data).items()
     ]
     scored = {gap.system for gap in data.performance}
     alone = [gap for gap in data.linguistic if gap.system not in scored]
@@ -124,7 +124,7 @@ def _result_table(
         *([CORRECTED_COLUMN] if with_corrected else []),
         *(CKA_COLUMNS if with_cka else []),
     )
-    scale = 100 if max((v for gap in gaps for v in gap.scores.values()), default=0) <= 1 else 1
+    scale = scale_of(gaps)
     times = " × 100" if scale == 100 else ""
     wide = len(languages) > ROOM_FOR_BRACKETS
     rows = []
@@ -150,7 +150,7 @@ def _result_table(
 
 
 def _rpd_cells(gap: PerformanceGap, with_corrected: bool) -> list[Cell]:
-    """Mean RPD; its interval stands beside the corrected one, around which it lies."""
+    """Mean RPD; its interval is shown with the corrected value, which it surrounds."""
     if not with_corrected:
         return [measured(gap.mean_rpd, gap.mean_rpd_interval, 2)]
     return [
@@ -166,7 +166,7 @@ def _seeds(gap: PerformanceGap) -> str:
 def _score_cell(gap: PerformanceGap, code: str, scale: int, wide: bool) -> Cell:
     value = gap.scores.get(code)
     if value is None:
-        return Cell(rounding.NOTHING, hint="no score: the run failed or is not done")
+        return Cell(rounding.NOTHING, hint="no score: the run failed or is not finished")
     spread = gap.score_seed_std.get(code)
     hint = "" if spread is None else f"standard deviation over seeds {rounding.fixed(spread, 4)}"
     ends = gap.score_intervals.get(code)
@@ -192,7 +192,7 @@ def _floor_cell(gap: LinguisticGap) -> Cell:
     n_pairs = len(gap.languages) * (len(gap.languages) - 1) // 2
     n_within = len(gap.within_floor)
     return Cell(
-        rounding.similarity(gap.mean_floor),
+        rounding.fixed(gap.mean_floor, 3),
         gap.mean_floor,
         detail=f"{n_within} of {n_pairs} pairs within" if n_within else "",
         brief=f"{n_within}/{n_pairs} within" if n_within else "",
@@ -200,10 +200,10 @@ def _floor_cell(gap: LinguisticGap) -> Cell:
 
 
 def _caption(data: ReportData, task: str, gaps: list[PerformanceGap], scale: int) -> str:
-    unit = "on scores of 0 to 1" if scale == 100 else "in the unit of the scores"
+    unit = "of scores from 0 to 1" if scale == 100 else "in the unit of the scores"
     parts = [
-        f"Std with n − 1, {unit}. RPD is the mean over all pairs of languages, in percent; "
-        "lower is fairer."
+        f"Std {unit}, with n − 1. RPD is the mean over all pairs of languages, in percent; lower "
+        "is fairer."
     ]
     found = [data.linguistic_for(gap.system, task) for gap in gaps]
     sources = {
@@ -227,34 +227,21 @@ def _intervals(gap: PerformanceGap) -> list[Interval | None]:
 
 
 def linguistic_table(name: str, gaps: list[LinguisticGap]) -> Table:
-    """Mean CKA of each system, layer and corpus, as in the paper, debiased, and by chance."""
-    columns = (
-        Column("System", numeric=False),
-        Column("Layer", numeric=False),
-        Column("Corpus", numeric=False),
-        Column("Sentences"),
-        Column("Width", hint="dimensions of the vectors"),
-        *CKA_COLUMNS,
+    """Mean CKA of each system, layer and corpus: as in the paper, debiased, and by chance."""
+    made = (
+        Building(gaps)
+        .text("System", lambda gap: gap.system)
+        .text("Layer", lambda gap: gap.layer)
+        .text("Corpus", lambda gap: gap.corpus)
+        .count("Sentences", lambda gap: gap.n_sentences)
+        .count("Width", lambda gap: gap.width, "dimensions of the embeddings")
     )
-    rows = tuple(
-        Row(
-            (
-                words(gap.system),
-                words(gap.layer),
-                words(gap.corpus),
-                number(rounding.count(gap.n_sentences), gap.n_sentences),
-                number(rounding.count(gap.width), gap.width),
-                *_cka_cells(gap),
-            )
-        )
-        for gap in gaps
-    )
-    return Table(
-        name=name,
-        title="Linguistic gap: how alike the languages' vectors are",
-        columns=columns,
-        rows=rows,
-        caption="Means over all pairs of languages; 1 is alike. With few sentences and many "
-        "dimensions plain CKA is high by chance: set it against its floor, or read the debiased. "
-        f"{methods(gap.mean_cka_interval for gap in gaps)}".strip(),
+    for at, column in enumerate(CKA_COLUMNS):
+        made.column(column, lambda gap, at=at: _cka_cells(gap)[at])  # type: ignore[misc]
+    return made.table(
+        name,
+        "Linguistic gap: similarity of the languages' embeddings",
+        "Means over all pairs of languages; higher is closer, at most 1. With few sentences and "
+        "many dimensions, plain CKA is high by chance: compare it with its floor, or use the "
+        "debiased value. " + methods(gap.mean_cka_interval for gap in gaps),
     )

@@ -1,4 +1,4 @@
-"""How numbers are written: a score as in the paper's tables, an interval, a p-value, a duration."""
+"""How numbers are formatted: scores, intervals, p-values, durations."""
 
 from __future__ import annotations
 
@@ -23,30 +23,6 @@ def fixed(value: float | None, digits: int) -> str:
     return text
 
 
-def score(value: float | None) -> str:
-    """A score of 0 to 1 as the paper prints it, times 100.
-
-    >>> score(0.8713)
-    '87.1'
-    """
-    return fixed(None if value is None else value * 100, 1)
-
-
-def percent(value: float | None) -> str:
-    """A relative percentage difference, in percent."""
-    return fixed(value, 2)
-
-
-def deviation(value: float | None) -> str:
-    """A standard deviation of scores of 0 to 1."""
-    return fixed(value, 4)
-
-
-def similarity(value: float | None) -> str:
-    """A CKA or a distance."""
-    return fixed(value, 3)
-
-
 def interval(ends: Interval | None, digits: int, *, scale: float = 1.0) -> str:
     """Both ends in brackets, or "" for none.
 
@@ -61,9 +37,7 @@ def interval(ends: Interval | None, digits: int, *, scale: float = 1.0) -> str:
 def half_width(
     ends: Interval | None, digits: int, *, value: float | None, scale: float = 1.0
 ) -> str:
-    """Half the width of an interval after ±, both ends where `value` is off its middle.
-
-    Empty for no interval.
+    """Half the width of an interval after ±, or both ends where `value` is off centre; "" for none.
 
     >>> half_width(Interval(0.851, 0.889, 0.95, "bootstrap"), 1, value=0.87, scale=100)
     '±1.9'
@@ -79,7 +53,7 @@ def half_width(
 
 
 def count(value: int | None) -> str:
-    r"""A whole number in groups of three, parted by a narrow space.
+    r"""A whole number in groups of three, separated by narrow spaces.
 
     >>> count(1234567).replace("\u202f", "_")
     '1_234_567'
@@ -88,7 +62,7 @@ def count(value: int | None) -> str:
 
 
 def share(part: int, whole: int) -> str:
-    """A part in percent of a whole; tiny parts stay visible, none is plainly 0.
+    """A part as a percentage of a whole; tiny parts stay visible and none is 0.
 
     >>> share(1, 10_000), share(0, 5), share(5, 0), share(9999, 10_000)
     ('0.01 %', '0 %', '–', '99.99 %')
@@ -115,7 +89,7 @@ def p_value(value: float) -> str:
 
 
 def duration(seconds: float | None) -> str:
-    """A time in the largest unit that fits.
+    """A duration in the largest unit that fits.
 
     >>> duration(42.0), duration(330.0), duration(7300.0), duration(None)
     ('42 s', '5 min 30 s', '2 h 1 min', '–')

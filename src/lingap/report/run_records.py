@@ -1,4 +1,4 @@
-"""The record of each run and encoder of an experiment folder, as the report lists them."""
+"""The record of each run and encoder of an experiment, as rows of the report."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from lingap.report.summary import HistoryPoint, PretrainingRow, RunRow
 
 
 def run_row(job: StoredJob) -> RunRow:
-    """A run as the report lists it."""
+    """A run as a row of the report."""
     spec, record = job.config, job.record
-    assert not isinstance(spec, PretrainSpec)  # it lies in the folder of runs
+    assert not isinstance(spec, PretrainSpec)  # it is in the folder of runs
     done = record if isinstance(record, RunRecord) else None
     return RunRow(
         run_id=job.id,
@@ -36,12 +36,12 @@ def run_row(job: StoredJob) -> RunRow:
 
 def _reason(record: Record | None) -> str:
     if record is None:
-        return "not done yet"
+        return "not finished yet"
     return record.reason if isinstance(record, FailedRecord) else ""
 
 
 def _chosen(record: RunRecord) -> str:
-    """What of a grid dev data chose, in words; nothing where there was no choice."""
+    """The hyperparameters chosen from a grid on dev data, in words; "" without a choice."""
     tried = record.candidates
     if not tried:
         return ""
@@ -68,7 +68,7 @@ def _history(rows: Sequence[Mapping[str, Any]]) -> tuple[HistoryPoint, ...]:
 
 
 def encoder_row(job: StoredJob) -> PretrainingRow:
-    """A pre-trained encoder as the report lists it."""
+    """A pre-trained encoder as a row of the report."""
     spec, record = job.config, job.record
     assert isinstance(spec, PretrainSpec)
     done = record if isinstance(record, PretrainRecord) else None

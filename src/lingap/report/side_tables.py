@@ -1,8 +1,8 @@
-"""The tables around the results: coverage, encoders, correlations, runs, configuration."""
+"""Tables next to the results: coverage, encoders, correlations, runs, configuration."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ from lingap.report.distance_tables import bound_table, input_table, output_table
 from lingap.report.result_tables import linguistic_table, result_tables, task_name
 from lingap.report.source_tables import source_tables
 from lingap.report.summary import CoverageRow, ReportData, language_name
-from lingap.report.tables import Cell, Column, Row, Table, measured, number, words
+from lingap.report.tables import Building, Cell, Column, Item, Table, counted, measured, words
 
 if TYPE_CHECKING:
     from lingap.gap import GapCorrelation
@@ -40,68 +40,74 @@ def all_tables(data: ReportData) -> tuple[Table, ...]:
 
 
 def coverage_table(data: ReportData) -> Table:
-    """What phonemization cost, a row a language."""
-    columns = (
-        Column("Language", numeric=False),
-        Column("Back end", numeric=False),
-        Column("Words"),
-        Column("Types", hint="distinct words"),
-        Column("Without a phoneme", hint="words that no rule could spell; they are still scored"),
-        Column("Unmapped characters", hint="occurrences of characters that no rule covers"),
-        Column("Most frequent of them", numeric=False),
-        Column("Words that hold them", numeric=False, foreign=True),
-    )
+    """Losses of phonemization, one row per language."""
     several = len({(row.task, row.system) for row in data.coverage}) > 1
-    rows = tuple(
-        Row(_coverage_cells(row, several=several), language=row.language) for row in data.coverage
-    )
-    return Table(
-        name="g2p-coverage",
-        title="What phonemization cost",
-        columns=columns,
-        rows=rows,
-        caption="A character without a rule leaves its word misspelt in phonemes, and the scores "
-        "in that language rest on such words as well. Small print: other losses, in words.",
-    )
 
+    def of_backend(row: CoverageRow) -> Cell:
+        detail = f"{row.system}, {task_name(row.task).lower()}" if several else ""
+        return replace(words(row.backend), detail=detail)
 
-def _coverage_cells(row: CoverageRow, *, several: bool) -> tuple[Cell, ...]:
-    worst = sorted(row.unmapped.items(), key=lambda item: -item[1])
-    characters = tuple((character, f"×{n}") for character, n in worst[:5])
-    more = f" and {len(worst) - 5} more kinds" if len(worst) > 5 else ""
-    points = ", ".join(code_points(character) for character, _ in worst[:5])
-    examples = tuple((word, code_points(lost.replace(" ", ""))) for word, lost in row.examples[:3])
-    losses = ", ".join(f"{name} {rounding.count(n)}" for name, n in row.losses.items())
-    n_unmapped = row.n_unmapped
-    detail = ""
-    if row.unmapped_words is not None:
-        detail = f"in {rounding.share(row.unmapped_words, row.words)} of words"
-    name = language_name(row.language)
+    def unmapped(row: CoverageRow) -> Cell:
+        detail = ""
+        if row.unmapped_words is not None:
+            detail = f"in {rounding.share(row.unmapped_words, row.words)} of words"
+        return replace(counted(row.n_unmapped), detail=detail)
+
     return (
-        Cell(name, name.casefold(), detail=row.language),
-        Cell(
-            row.backend,
-            row.backend.casefold(),
-            detail=f"{row.system}, {task_name(row.task).lower()}" if several else "",
-        ),
-        number(rounding.count(row.words), row.words),
-        number(rounding.count(row.types), row.types),
-        number(
-            rounding.share(row.empty_words, row.words),
-            row.empty_words / row.words if row.words else None,
-            detail=rounding.count(row.empty_words) if row.empty_words else "",
-        ),
-        number(rounding.count(n_unmapped), n_unmapped, detail=detail),
-        _listing(characters, sort=n_unmapped, detail=more, hint=points),
-        _listing(examples, sort=len(row.examples), detail=losses),
+        Building(data.coverage)
+        .column(
+            Column("Language", numeric=False),
+            lambda row: replace(words(language_name(row.language)), detail=row.language),
+        )
+        .column(Column("Back end", numeric=False), of_backend)
+        .count("Words", lambda row: row.words)
+        .count("Types", lambda row: row.types, "distinct words")
+        .column(
+            Column(
+                "Without a phoneme", hint="words that no rule could spell; they are still scored"
+            ),
+            _empty_words,
+        )
+        .column(
+            Column("Unmapped characters", hint="occurrences of characters that no rule covers"),
+            unmapped,
+        )
+        .column(Column("Most frequent", numeric=False), _unmapped_characters)
+        .column(Column("Words that contain them", numeric=False, foreign=True), _examples)
+        .table(
+            "g2p-coverage",
+            "Phonemization losses",
+            "A character without a rule leaves its word misspelt in phonemes, and the scores in "
+            "that language include such words. Small print: other losses, in words.",
+            language=lambda row: row.language,
+        )
     )
 
 
-def _listing(
-    pairs: tuple[tuple[str, str], ...], *, sort: float, detail: str = "", hint: str = ""
-) -> Cell:
+def _empty_words(row: CoverageRow) -> Cell:
+    return Cell(
+        rounding.share(row.empty_words, row.words),
+        row.empty_words / row.words if row.words else None,
+        detail=rounding.count(row.empty_words) if row.empty_words else "",
+    )
+
+
+def _unmapped_characters(row: CoverageRow) -> Cell:
+    worst = sorted(row.unmapped.items(), key=lambda item: -item[1])
+    more = f"and {len(worst) - 5} more" if len(worst) > 5 else ""
+    points = ", ".join(code_points(character) for character, _ in worst[:5])
+    return _listing([(one, f"×{n}") for one, n in worst[:5]], row.n_unmapped, more, points)
+
+
+def _examples(row: CoverageRow) -> Cell:
+    examples = [(word, code_points(lost.replace(" ", ""))) for word, lost in row.examples[:3]]
+    losses = ", ".join(f"{name} {rounding.count(n)}" for name, n in row.losses.items())
+    return _listing(examples, len(row.examples), losses)
+
+
+def _listing(pairs: list[tuple[str, str]], sort: float, detail: str, hint: str = "") -> Cell:
     text = ", ".join(" ".join(pair) for pair in pairs) or "none"
-    return Cell(text, sort, detail.strip(), hint, pairs=pairs)
+    return Cell(text, sort, detail, hint, pairs=tuple(pairs))
 
 
 def code_points(text: str) -> str:
@@ -114,198 +120,139 @@ def code_points(text: str) -> str:
 
 
 def pretraining_table(data: ReportData) -> Table:
-    """The encoders that are compared, a row a representation."""
-    columns = (
-        Column("Representation", numeric=False),
-        Column("Parameters"),
-        Column("Vocabulary", hint="units the encoder knows"),
-        Column("Held-out bits per character", hint="loss over masked units, per character of text"),
-        Column("Time"),
-        Column("State", numeric=False),
-    )
-    rows = tuple(
-        Row(
-            (
-                words(row.system),
-                number(rounding.count(row.n_parameters), row.n_parameters),
-                number(rounding.count(row.vocabulary_size), row.vocabulary_size),
-                number(rounding.fixed(row.bits_per_character, 3), row.bits_per_character),
-                number(rounding.duration(row.seconds), row.seconds),
-                Cell(row.status, row.status, detail=row.reason),
-            )
+    """The encoders compared, one row per representation."""
+    return (
+        Building(data.pretraining)
+        .text("Representation", lambda row: row.system)
+        .count("Parameters", lambda row: row.n_parameters)
+        .count("Vocabulary", lambda row: row.vocabulary_size, "units in the encoder's vocabulary")
+        .value(
+            "Held-out bits per character", lambda row: row.bits_per_character, 3,
+            "loss over masked units, per character of text",
         )
-        for row in data.pretraining
-    )
-    return Table(
-        name="pretraining",
-        title="Pre-trained encoders",
-        columns=columns,
-        rows=rows,
-        caption="Losses per unit cannot be compared between representations, so they are put "
-        "per character of the text; what is masked differs all the same.",
-    )
+        .column(Column("Time"), lambda row: Cell(rounding.duration(row.seconds), row.seconds))
+        .column(
+            Column("State", numeric=False),
+            lambda row: Cell(row.status, row.status, detail=row.reason),
+        )
+        .table(
+            "pretraining",
+            "Pre-trained encoders",
+            "Losses per unit are not comparable between representations, so they are given per "
+            "character of text; the masked units still differ.",
+        )
+    )  # fmt: skip
 
 
 def comparison_table(data: ReportData) -> Table:
     """Whether one representation's performance gap is smaller than another's, paired over seeds."""
-    columns = (
-        Column("Task", numeric=False),
-        Column("Gap", numeric=False),
-        Column("First", numeric=False),
-        Column("Second", numeric=False),
-        Column("First less second", hint="below 0 where the first one's gap is smaller"),
-        Column("Corrected", hint="the same of the gaps corrected for noise in the scores"),
-        Column("p"),
-        Column("p, Holm", hint="adjusted for all comparisons"),
-        Column("Seeds"),
-        Column("To mind", numeric=False),
-    )
-    digits = {"mean_rpd": 2, "std": 4}
-    rows = tuple(
-        Row(
-            (
-                words(one.task),
-                words({"mean_rpd": "mean RPD %", "std": "Std"}.get(one.gap, one.gap)),
-                words(one.first),
-                words(one.second),
-                measured(one.difference, None, digits.get(one.gap, 3)),
-                measured(one.corrected, one.interval, digits.get(one.gap, 3)),
-                _p(one.p_value),
-                _p(one.p_holm),
-                number(str(one.n_seeds), one.n_seeds),
-                words(" ".join(one.warnings) or rounding.NOTHING),
-            )
-        )
-        for one in data.comparisons
-    )
+    names, digits = {"mean_rpd": "mean RPD %", "std": "Std"}, {"mean_rpd": 2, "std": 4}
     methods = "; ".join(dict.fromkeys(one.method for one in data.comparisons))
-    return Table(
-        name="comparison",
-        title="Performance gaps against each other",
-        columns=columns,
-        rows=rows,
-        caption=f"Paired over seeds ({methods}). Brackets: the true difference, by test inversion.",
+    return (
+        Building(data.comparisons)
+        .text("Task", lambda one: one.task)
+        .text("Gap", lambda one: names.get(one.gap, one.gap))
+        .text("First", lambda one: one.first)
+        .text("Second", lambda one: one.second)
+        .column(
+            Column("Difference", hint="first − second; below 0 where the first gap is smaller"),
+            lambda one: measured(one.difference, None, digits.get(one.gap, 3)),
+        )
+        .column(
+            Column("Corrected", hint="difference of the gaps corrected for noise in the scores"),
+            lambda one: measured(one.corrected, one.interval, digits.get(one.gap, 3)),
+        )
+        .column(Column("p"), _p(lambda one: one.p_value))
+        .column(Column("p, Holm", hint="adjusted for all comparisons"), _p(lambda one: one.p_holm))
+        .value("Seeds", lambda one: one.n_seeds, 0)
+        .text("Caveats", lambda one: " ".join(one.warnings) or rounding.NOTHING)
+        .table(
+            "comparison",
+            "Performance gaps compared",
+            f"Paired over seeds ({methods}). Brackets: the true difference, by test inversion.",
+        )
     )
+
+
+def _p(of: Callable[[Item], float | None]) -> Callable[[Item], Cell]:
+    def cell(item: Item) -> Cell:
+        value = of(item)
+        return Cell(rounding.NOTHING if value is None else rounding.p_value(value), value)
+
+    return cell
 
 
 def correlation_table(data: ReportData) -> Table:
-    """Rank correlation of the performance gap with what may predict it (Table 3 of the paper)."""
-    columns = (
-        Column("Task", numeric=False),
-        Column("Predictor", numeric=False),
-        Column("Points"),
-        Column("Spearman R"),
-        Column("p"),
-        Column("Kendall τ"),
-        Column("p"),
-    )
-    rows = tuple(
-        Row(
-            (
-                words(row.task),
-                replace(words(correlation_name(row)), detail=correlation_note(row)),
-                number(rounding.count(row.n_points), row.n_points),
-                number(
-                    rounding.similarity(row.spearman),
-                    row.spearman,
-                    rounding.interval(row.spearman_interval, 2),
-                ),
-                _p(row.spearman_p),
-                number(
-                    rounding.similarity(row.kendall),
-                    row.kendall,
-                    rounding.interval(row.kendall_interval, 2),
-                ),
-                _p(row.kendall_p),
-            )
+    """Rank correlation of the performance gap with its predictors (Table 3 of the paper)."""
+    return (
+        Building(data.correlations)
+        .text("Task", lambda row: row.task)
+        .column(
+            Column("Predictor", numeric=False),
+            lambda row: replace(words(correlation_name(row)), detail=correlation_note(row)),
         )
-        for row in data.correlations
-    )
-    return Table(
-        name="correlation",
-        title="Does the linguistic gap go with the performance gap?",
-        columns=columns,
-        rows=rows,
-        caption="Rank correlation with the performance gap (RPD) of each pair of languages. Pairs "
-        "that share a language are not independent, so p-values that take them as such are "
-        "smaller than they should be.",
+        .count("Points", lambda row: row.n_points)
+        .value("Spearman R", lambda row: row.spearman, 3, ends=lambda row: row.spearman_interval)
+        .column(Column("p"), _p(lambda row: row.spearman_p))
+        .value("Kendall τ", lambda row: row.kendall, 3, ends=lambda row: row.kendall_interval)
+        .column(Column("p"), _p(lambda row: row.kendall_p))
+        .table(
+            "correlation",
+            "Does the linguistic gap correlate with the performance gap?",
+            "Rank correlation with the performance gap (RPD) of each pair of languages. Pairs that "
+            "share a language are not independent, so p-values that assume independence are too "
+            "small.",
+        )
     )
 
 
 def correlation_name(row: GapCorrelation) -> str:
-    """The predictor, and whose gaps it goes with."""
+    """The predictor, and the system whose gaps it is correlated with."""
     return " · ".join(filter(None, (row.predictor, row.system)))
 
 
 def correlation_note(row: GapCorrelation) -> str:
-    """Why it is undefined, or its p-values when whole trainings change places."""
+    """Why it is undefined, or its p-values from permuting the blocks of a seed."""
     if row.spearman_p_blocks is None or row.kendall_p_blocks is None:
         return row.note
     p = rounding.p_value
     return f"by blocks of a seed: p {p(row.spearman_p_blocks)} (R), {p(row.kendall_p_blocks)} (τ)"
 
 
-def _p(value: float | None) -> Cell:
-    return number(rounding.NOTHING if value is None else rounding.p_value(value), value)
-
-
 def unfinished_table(data: ReportData) -> Table:
     """Runs without a result and why, failed ones first."""
-    columns = (
-        Column("Run", numeric=False),
-        Column("Task", numeric=False),
-        Column("Representation", numeric=False),
-        Column("Languages", numeric=False),
-        Column("Protocol", numeric=False),
-        Column("Seed"),
-        Column("State", numeric=False),
-        Column("Reason", numeric=False),
+    return (
+        Building(data.unfinished)
+        .text("Run", lambda run: run.run_id)
+        .text("Task", lambda run: run.task)
+        .text("Representation", lambda run: run.system)
+        .text("Languages", lambda run: " ".join(run.languages))
+        .text("Protocol", lambda run: run.protocol)
+        .value("Seed", lambda run: run.seed, 0)
+        .text("State", lambda run: run.status)
+        .text("Reason", lambda run: run.reason or rounding.NOTHING)
+        .table("unfinished-runs", "Runs without a result")
     )
-    rows = tuple(
-        Row(
-            (
-                words(run.run_id),
-                words(run.task),
-                words(run.system),
-                words(" ".join(run.languages)),
-                words(run.protocol),
-                number(str(run.seed), run.seed),
-                words(run.status),
-                words(run.reason or rounding.NOTHING),
-            )
-        )
-        for run in data.unfinished
-    )
-    return Table(name="unfinished-runs", title="Runs without a result", columns=columns, rows=rows)
 
 
 def chosen_table(data: ReportData) -> Table:
-    """What dev data chose of a grid, for each run whose hyperparameters were chosen."""
-    columns = (
-        Column("Representation", numeric=False),
-        Column("Task", numeric=False),
-        Column("Trained on", numeric=False),
-        Column("Seed"),
-        Column("Chosen on dev data", numeric=False),
+    """The grid's values chosen on dev data, one row per run with a choice."""
+    return (
+        Building(run for run in data.runs if run.chosen)
+        .text("Representation", lambda run: run.system)
+        .text("Task", lambda run: run.task)
+        .text("Trained on", lambda run: " ".join(run.languages))
+        .value("Seed", lambda run: run.seed, 0)
+        .text("Chosen on dev data", lambda run: run.chosen)
+        .table("chosen", "Chosen hyperparameters")
     )
-    rows = tuple(
-        Row(
-            (
-                words(run.system),
-                words(run.task),
-                words(" ".join(run.languages)),
-                number(str(run.seed), run.seed),
-                words(run.chosen),
-            )
-        )
-        for run in data.runs
-        if run.chosen
-    )
-    return Table(name="chosen", title="Hyperparameters chosen", columns=columns, rows=rows)
 
 
 def settings_table(name: str, title: str, settings: Mapping[str, str]) -> Table:
     """Names and values."""
-    columns = (Column("Name", numeric=False), Column("Value", numeric=False))
-    rows = tuple(Row((words(key), words(value))) for key, value in settings.items())
-    return Table(name=name, title=title, columns=columns, rows=rows)
+    items = Building(settings.items())
+    return (
+        items.text("Name", lambda item: item[0])
+        .text("Value", lambda item: item[1])
+        .table(name, title)
+    )

@@ -1,47 +1,60 @@
-"""Gaps of each language to one other, laid out like Table 2 of Jung et al. (2024)."""
+"""Gap of each language to a source language, laid out like Table 2 of Jung et al. (2024)."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from lingap.report import rounding
-from lingap.report.result_tables import first_heading, languages_of, metric_name, task_name
+from lingap.report.result_tables import (
+    first_heading,
+    gap_groups,
+    languages_of,
+    metric_name,
+    scale_of,
+    task_name,
+)
 from lingap.report.summary import ReportData, language_name
-from lingap.report.tables import Cell, Column, Row, Table
+from lingap.report.tables import Cell, Column, Row, Table, words
+
+if TYPE_CHECKING:
+    from lingap.gap import PerformanceGap
 
 SOURCE = "eng"
 
 
 def source_tables(data: ReportData, *, source: str = SOURCE) -> tuple[Table, ...]:
-    """One table a task and measure in which the source language has a score beside others.
+    """One table per task and measure in which the source language and others have scores.
 
     Args:
-        data: What to tell.
-        source: Code of the language that the others are held against.
+        data: What to show.
+        source: Code of the language that the others are compared with.
     """
-    groups: dict[tuple[str, str], list[int]] = {}
-    for at, gap in enumerate(data.performance):
-        if source in gap.scores and len(gap.scores) > 1:
-            groups.setdefault((gap.task, gap.metric), []).append(at)
-    return tuple(_table(data, *key, places, source) for key, places in groups.items())
+    return tuple(
+        _table(data, task, metric, own, source)
+        for (task, metric), gaps in gap_groups(data).items()
+        if (own := [gap for gap in gaps if source in gap.scores and len(gap.scores) > 1])
+    )
 
 
-def _table(data: ReportData, task: str, metric: str, places: list[int], source: str) -> Table:
-    gaps = [data.performance[at] for at in places]
+def _table(
+    data: ReportData, task: str, metric: str, gaps: list[PerformanceGap], source: str
+) -> Table:
     others = [code for code in languages_of(gaps) if code != source]
-    scale = 100 if max(value for gap in gaps for value in gap.scores.values()) <= 1 else 1
+    scale = scale_of(gaps)
     rows = []
     for gap in gaps:
         to_source = gap.gap_to(source)
         cells = [
-            Cell(gap.system, gap.system.casefold()),
+            words(gap.system),
             Cell(rounding.fixed(gap.scores[source] * scale, 1), gap.scores[source]),
         ]
         for code in others:
             if code not in to_source:
-                cells.append(Cell(rounding.NOTHING, hint="no score: not done or failed"))
+                cells.append(Cell(rounding.NOTHING, hint="no score: not finished, or failed"))
                 continue
             relative, absolute = to_source[code]
             points = rounding.fixed(absolute * scale, 2)
-            cells.append(Cell(rounding.percent(relative), relative, detail=points))
+            cells.append(Cell(rounding.fixed(relative, 2), relative, detail=points))
         rows.append(Row(tuple(cells)))
     name = language_name(source)
     return Table(
@@ -56,6 +69,6 @@ def _table(data: ReportData, task: str, metric: str, places: list[int], source: 
             ),
         ),
         rows=tuple(rows),
-        caption=f"Relative percentage difference to {name}, which has no sign; below it {name}'s "
-        "score less the language's, in points.",
+        caption=f"Relative percentage difference to {name}, unsigned; below it, {name}'s score "
+        "minus the language's, in points.",
     )

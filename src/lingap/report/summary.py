@@ -1,13 +1,13 @@
-"""What a report tells of: one frozen object, made from plain rows or from an experiment folder."""
+"""What a report shows: one frozen object, made from plain rows or an experiment folder."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from lingap.errors import LanguageError
-from lingap.languages import get_language
+from lingap.languages import Language, get_language
 from lingap.records import Score
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ Status = Literal["done", "failed", "missing"]
 
 @dataclass(frozen=True, slots=True)
 class HistoryPoint:
-    """One step of a training and what was measured there (``loss``, ``dev_span_f1`` …)."""
+    """One training step and the values logged there (``loss``, ``dev_span_f1`` …)."""
 
     step: int
     values: Mapping[str, float]
@@ -35,22 +35,22 @@ class HistoryPoint:
 
 @dataclass(frozen=True, slots=True)
 class RunRow:
-    """One training as the report lists it.
+    """One training run as listed in the report.
 
     Args:
         run_id: Its name in the store.
-        system: What is compared; the representation's name in lingap's own runs.
+        system: What is compared; in lingap's own runs the representation.
         task: ``ner``, ``pos`` or ``nli``.
         protocol: ``in-language``, ``zero-shot`` or ``joint``.
         languages: Languages trained on.
         seed: Seed of the training.
-        status: ``missing`` for a planned run that has not ended yet.
-        reason: Why it failed or is missing; "" for a finished run.
-        seconds: Time it took, if known.
-        scores: What it reached.
-        history: Its learning curve.
-        chosen: What of a grid of hyperparameters dev data chose, in words.
-        notes: What was done otherwise than asked for, such as less at once when memory was short.
+        status: ``missing`` for a planned run that has not finished yet.
+        reason: Why it failed or is missing, or "".
+        seconds: Duration, if known.
+        scores: Its test scores.
+        history: Learning curve.
+        chosen: Hyperparameters chosen from a grid on dev data, in words.
+        notes: Deviations from the request, such as smaller batches when memory ran out.
     """
 
     run_id: str
@@ -70,16 +70,16 @@ class RunRow:
 
 @dataclass(frozen=True, slots=True)
 class PretrainingRow:
-    """One pre-trained encoder: its size, and how well it predicts held-out text.
+    """One pre-trained encoder: its size and its loss on held-out text.
 
     Args:
         system: The representation.
         n_parameters: Trained parameters.
-        vocabulary_size: Units it knows.
+        vocabulary_size: Units in its vocabulary.
         bits_per_character: Held-out masked-unit loss at the end, in bits per character of text.
-        status: Whether it ended.
-        reason: Why not.
-        seconds: Time it took.
+        status: As of a run.
+        reason: As of a run.
+        seconds: Duration, if known.
         history: Learning curve.
         notes: As of a run.
     """
@@ -97,20 +97,20 @@ class PretrainingRow:
 
 @dataclass(frozen=True, slots=True)
 class CoverageRow:
-    """What phonemization cost in one language.
+    """Phonemization losses in one language.
 
     Args:
         language: Code.
-        backend: Back end that was used.
+        backend: Back end used.
         words: Words phonemized.
         types: Distinct words.
-        empty_words: Words that got no phoneme at all.
-        unmapped: Character that no rule covers, to its occurrences.
-        unmapped_words: Words that hold such a character, or None where it was not counted.
-        examples: The worst words, each with the characters of it that no rule covers.
-        losses: Other losses by name, to words.
-        task: Whose test text it was, in an experiment.
-        system: The representation that was spelled.
+        empty_words: Words without any phoneme.
+        unmapped: Character that no rule covers to its occurrences.
+        unmapped_words: Words that contain such a character, or None where not counted.
+        examples: The worst words, each with its characters that no rule covers.
+        losses: Other losses by name, in words.
+        task: Task whose test text was phonemized, in an experiment.
+        system: The representation.
     """
 
     language: str
@@ -133,26 +133,26 @@ class CoverageRow:
 
 @dataclass(frozen=True, slots=True)
 class ReportData:
-    """Everything a report shows. Only stored numbers: nothing is scored here.
+    """Everything a report shows. Only stored numbers: nothing is computed here.
 
     Args:
         title: Heading.
-        config: Setting to its value as run, in reading order.
+        config: Setting to its value as run, in order.
         versions: Package to its version.
-        created: When the experiment was begun, as stored.
+        created: When the experiment was started.
         runs: Every planned run, finished or not.
-        performance: Performance gaps, one a system and task.
-        linguistic: Linguistic gaps, one a system, layer and corpus.
-        coverage: G2P coverage, one a language.
+        performance: Performance gaps, one per system and task.
+        linguistic: Linguistic gaps, one per system, layer and corpus.
+        coverage: Phonemization losses, one row per language.
         pretraining: Pre-trained encoders.
         projections: Parallel sentences in two dimensions.
-        points: Performance gap beside its predictors, for the scatter.
+        points: Performance gap with its predictors, for the scatter plot.
         correlations: Rank correlations over the points.
         comparisons: Paired tests between the performance gaps of two systems.
-        outputs: Output gaps, one a system, with all their matrices.
-        inputs: Gaps of texts before any training, one a representation.
-        miniature: Whether this is a small demonstration that cannot carry a claim.
-        notes: What was odd on reading, in sentences.
+        outputs: Output gaps, one per system.
+        inputs: Gaps of texts before any training, one per representation.
+        miniature: Whether this is a small demonstration that cannot support a claim.
+        notes: Remarks from reading the data, in sentences.
     """
 
     title: str
@@ -176,63 +176,61 @@ class ReportData:
     @property
     def tasks(self) -> tuple[str, ...]:
         """Tasks with a performance gap or a run, in order of appearance."""
-        return _distinct(
-            [*(g.task for g in self.performance), *(r.task for r in self.runs if r.task)]
-        )
+        rows: tuple[Any, ...] = (*self.performance, *self.runs)
+        return tuple(dict.fromkeys(row.task for row in rows if row.task))
 
     @property
     def systems(self) -> tuple[str, ...]:
-        """Everything compared, in order of appearance."""
-        names = [g.system for g in self.performance] + [g.system for g in self.linguistic]
-        names += [r.system for r in self.runs if r.system]
-        names += [g.system for g in self.outputs] + [g.representation for g in self.inputs]
-        return _distinct(names)
+        """All systems compared, in order of appearance."""
+        rows: tuple[Any, ...]
+        rows = (*self.performance, *self.linguistic, *self.runs, *self.outputs)
+        names = [*(row.system for row in rows), *(gap.representation for gap in self.inputs)]
+        return tuple(dict.fromkeys(filter(None, names)))
 
     @property
     def languages(self) -> tuple[str, ...]:
-        """Every language with a number, in order of appearance."""
-        names = [c for g in self.performance for c in g.languages]
-        names += [c for g in self.linguistic for c in g.languages]
-        names += [c for g in self.outputs for c in g.languages]
-        names += [c for g in self.inputs for c in g.languages]
-        return _distinct(names + [row.language for row in self.coverage])
+        """All languages with results, in order of appearance."""
+        gaps: tuple[Any, ...]
+        gaps = (*self.performance, *self.linguistic, *self.outputs, *self.inputs)
+        codes = [code for gap in gaps for code in gap.languages]
+        return tuple(dict.fromkeys((*codes, *(row.language for row in self.coverage))))
 
     @property
     def unfinished(self) -> tuple[RunRow, ...]:
-        """Runs without a result: failed ones first, then those not yet done."""
+        """Runs without a result: failed ones first, then those not finished."""
         rest = [run for run in self.runs if run.status != "done"]
         return tuple(sorted(rest, key=lambda run: run.status != "failed"))
 
     def linguistic_for(self, system: str, task: str) -> LinguisticGap | None:
-        """The linguistic gap that belongs beside a system's scores in a task.
+        """The linguistic gap to show next to a system's scores in a task.
 
         As in the paper: the input layer for word tasks, the last layer for sentence pairs; where
-        that layer was not measured, another of the same system.
+        that layer was not measured, another layer of the same system.
         """
         own = [g for g in self.linguistic if g.system == system and g.task in ("", task)]
         wanted = "last" if task == "nli" else "input"
         return next((gap for gap in own if gap.layer == wanted), own[0] if own else None)
 
 
-def _distinct(names: list[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(names))
+def known_language(code: str) -> Language | None:
+    """The language of a code, or None if unknown."""
+    try:
+        return get_language(code)
+    except LanguageError:
+        return None
 
 
 def language_name(code: str) -> str:
-    """English name of a language, or the code itself where the table does not know it.
+    """English name of a language, or its code if unknown.
 
     >>> language_name("kor"), language_name("x-mine")
     ('Korean', 'x-mine')
     """
-    try:
-        return get_language(code).name
-    except LanguageError:
-        return code
+    language = known_language(code)
+    return language.name if language else code
 
 
 def reads_right_to_left(code: str) -> bool:
-    """Whether text of that language is set from the right; unknown languages are not."""
-    try:
-        return get_language(code).right_to_left
-    except LanguageError:
-        return False
+    """Whether a language is written right to left; False if unknown."""
+    language = known_language(code)
+    return language is not None and language.right_to_left

@@ -1,15 +1,18 @@
-"""A table before it has a format: what the terminal, HTML, Markdown and LaTeX all write out."""
+"""A table before it has a format: what the terminal, HTML, Markdown and LaTeX all print."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Generic, Self, TypeVar
 
 from lingap.records import Interval
 from lingap.report import rounding
 
 HALF_WIDTH = "± is half the width of the interval."
-"""Goes with every table that shows :attr:`Cell.brief`."""
+"""Printed with every table that shows :attr:`Cell.brief`."""
+
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,10 +21,10 @@ class Column:
 
     Args:
         label: Heading.
-        numeric: Whether cells are numbers, set flush right.
+        numeric: Whether cells are numbers, aligned right.
         hint: What the heading means, for a tooltip.
-        starts_group: Whether columns of another kind begin here.
-        foreign: Whether cells are words of any script, left out where there is no font for them.
+        starts_group: Whether columns of another kind start here.
+        foreign: Whether cells are words in any script, left out where no font has them.
     """
 
     label: str
@@ -36,13 +39,13 @@ class Cell:
     """One cell.
 
     Args:
-        text: What is read, rounded already.
-        sort: What is sorted by; None sorts last.
-        detail: A second line in smaller type, such as an interval.
-        hint: Further words for a tooltip.
-        brief: A shorter `detail` for where room is scarce, or "".
-        pairs: Where the cell lists text of the row's language: each piece and what is said of
-            it, so that a renderer can set the piece in its own direction; `text` says the same.
+        text: The text shown; numbers are rounded.
+        sort: Sort key; None sorts last.
+        detail: Second line in smaller type, such as an interval.
+        hint: Tooltip.
+        brief: A shorter `detail` for where space is scarce, or "".
+        pairs: Pieces of text in the row's language, each with its gloss, so that a renderer can
+            set each in its own direction; `text` says the same.
     """
 
     text: str
@@ -55,7 +58,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Cells in the order of the columns, and the language whose text they hold, or ""."""
+    """Cells in the order of the columns, and the language of their text, or ""."""
 
     cells: tuple[Cell, ...]
     language: str = ""
@@ -63,7 +66,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A named table: `name` is fit for a file, `title` and `caption` are sentences."""
+    """A table; `name` is fit for a file name, `title` and `caption` are for readers."""
 
     name: str
     title: str
@@ -73,10 +76,66 @@ class Table:
 
     @property
     def needs_half_width(self) -> bool:
-        """Whether the short forms of cells need :data:`HALF_WIDTH` beside the caption."""
+        """Whether the short forms of cells need :data:`HALF_WIDTH` next to the caption."""
         if HALF_WIDTH in self.caption:
             return False
         return any(cell.brief.startswith("±") for row in self.rows for cell in row.cells)
+
+
+class Building(Generic[Item]):
+    """A table built column by column; each column takes its cell from every item.
+
+    >>> table = Building(["kor"]).text("Code", str).table("codes", "Codes")
+    >>> table.columns[0].label, table.rows[0].cells[0].text
+    ('Code', 'kor')
+    """
+
+    def __init__(self, items: Iterable[Item]) -> None:
+        self.items = tuple(items)
+        self._columns: list[tuple[Column, list[Cell]]] = []
+
+    def column(self, column: Column, cell: Callable[[Item], Cell]) -> Self:
+        """Add a column of any cells."""
+        self._columns.append((column, [cell(item) for item in self.items]))
+        return self
+
+    def text(self, label: str, of: Callable[[Item], str]) -> Self:
+        """Add a column of plain text."""
+        return self.column(Column(label, numeric=False), lambda item: words(of(item)))
+
+    def count(self, label: str, of: Callable[[Item], int | None], hint: str = "") -> Self:
+        """Add a column of whole numbers."""
+        return self.column(Column(label, hint=hint), lambda item: counted(of(item)))
+
+    def value(
+        self,
+        label: str,
+        of: Callable[[Item], float | None],
+        digits: int,
+        hint: str = "",
+        ends: Callable[[Item], Interval | None] = lambda _: None,
+    ) -> Self:
+        """Add a column of numbers with `digits` decimals, and their intervals if any."""
+        return self.column(
+            Column(label, hint=hint), lambda item: measured(of(item), ends(item), digits)
+        )
+
+    def table(
+        self,
+        name: str,
+        title: str,
+        caption: str = "",
+        language: Callable[[Item], str] = lambda _: "",
+    ) -> Table:
+        """Return the table; `language` gives the language of each row's text."""
+        rows = zip(*(cells for _, cells in self._columns), strict=True)
+        return Table(
+            name,
+            title,
+            tuple(column for column, _ in self._columns),
+            tuple(Row(row, language(item)) for item, row in zip(self.items, rows, strict=True)),
+            caption.strip(),
+        )
 
 
 def words(text: str) -> Cell:
@@ -84,8 +143,13 @@ def words(text: str) -> Cell:
     return Cell(text, text.casefold())
 
 
+def counted(value: int | None) -> Cell:
+    """A cell of a whole number."""
+    return Cell(rounding.count(value), value)
+
+
 def measured(value: float | None, ends: Interval | None, digits: int) -> Cell:
-    """A cell of a number with its interval, where there is one."""
+    """A cell of a number, with its interval if any."""
     return Cell(
         rounding.fixed(value, digits),
         value,
@@ -95,11 +159,6 @@ def measured(value: float | None, ends: Interval | None, digits: int) -> Cell:
 
 
 def methods(intervals: Iterable[Interval | None]) -> str:
-    """A sentence that says how intervals were made; nothing where there are none."""
+    """A sentence on how the intervals were computed, or ""."""
     found = sorted({f"{one.level:.0%} by {one.method}" for one in intervals if one})
     return f"Intervals: {'; '.join(found)}." if found else ""
-
-
-def number(text: str, value: float | None, detail: str = "", hint: str = "") -> Cell:
-    """A cell of a number: its rounded text and the value to sort by."""
-    return Cell(text, value, detail, hint)

@@ -1,4 +1,4 @@
-"""The tables as rich renderables, for a terminal of any width."""
+"""Tables as rich renderables, for a terminal of any width."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from lingap.report.tables import HALF_WIDTH, Cell, Table
 from lingap.report.verdict import Part, answer_parts
 
 WIDEST = 40
-"""Columns that a cell of text takes at most; a longer one goes on below."""
+"""Maximum width of a text cell; longer text wraps."""
 
 
 def terminal_table(data: ReportData) -> RenderableType:
     """Scores and gaps like Table 1 of Jung et al. (2024).
 
     Rows are representations; columns are languages, then Std, mean RPD and mean CKA (as in the
-    paper, debiased, and its permutation floor), each with its interval below where there is one.
-    A table that is wider than the terminal goes on below instead of being cut.
+    paper, debiased, and its permutation floor), each with its interval below, if any. A table
+    wider than the terminal continues below instead of being cut.
     """
     found = result_tables(data)
     if not found:
@@ -35,7 +35,7 @@ def terminal_table(data: ReportData) -> RenderableType:
 
 
 def terminal_report(data: ReportData) -> RenderableType:
-    """The answer, the result tables, coverage, and what is missing."""
+    """The answer, the result tables, coverage, and unfinished work."""
     parts: list[RenderableType] = [_paragraph(part) for part in answer_parts(data)]
     beside = [table for table in (output_table(data), input_table(data)) if table.rows]
     parts.append(Text())
@@ -63,10 +63,9 @@ def _paragraph(part: Part) -> Text:
 
 
 class FittedTable:
-    """A table in as many bands of columns as the width asks for.
+    """A table in as many bands of columns as the width requires.
 
-    Set here and not by rich's own table, so that thousands of cells take no longer than the numbers
-    in them.
+    Rendered here rather than by rich's own table, which is too slow for thousands of cells.
     """
 
     def __init__(self, table: Table):
@@ -75,7 +74,7 @@ class FittedTable:
     def __rich_console__(
         self, console: Console, options: ConsoleOptions
     ) -> Iterator[RenderableType]:
-        """Yield a text a band; the first column is repeated in each."""
+        """Yield one text per band; the first column is repeated in each."""
         table = self.table
         cells = [
             [_lines(row.cells[at], console) for row in table.rows]
@@ -110,7 +109,7 @@ def _lines(cell: Cell, console: Console) -> list[Line]:
 
 
 def _band(table: Table, band: list[int], widths: list[int], cells: list[list[list[Line]]]) -> Text:
-    """Columns of a table under their heads, two blanks apart."""
+    """Columns of a table under their headings, separated by two spaces."""
     heads = [[(printable(table.columns[at].label), "bold")] for at in band]
     rule = "─" * (sum(widths[at] for at in band) + 2 * (len(band) - 1))
     text = Text(no_wrap=True, overflow="ignore", end="")
@@ -131,12 +130,12 @@ def _band(table: Table, band: list[int], widths: list[int], cells: list[list[lis
 
 
 def printable(text: str) -> str:
-    """A text whose control characters, which could steer a terminal, are shown as U+FFFD."""
+    """A text with control characters, which could steer a terminal, as U+FFFD."""
     return "".join(c if c.isprintable() or c == "\u202f" else "\ufffd" for c in text)
 
 
 def _bands(table: Table, widths: list[int], width: int) -> list[list[int]]:
-    """Columns by place, cut where a group starts or else where the width ends."""
+    """Columns by position, split where a group starts or the width ends."""
     room = width - widths[0]
     if sum(each + 2 for each in widths[1:]) <= room:
         return [list(range(len(widths)))]

@@ -1,10 +1,10 @@
-"""The answer in one paragraph, made from the numbers and true whatever they are.
+"""The answer in one paragraph, derived from the numbers and true for any of them.
 
-A difference in the performance gap is called shown where a paired test over seeds shows it after
+A difference in performance gaps counts as shown where a paired test over seeds is significant after
 adjustment for all comparisons and the interval of the difference, corrected for noise in the
-scores, lies on one side of 0. Where no such test could be made, or seeds are so few that none
-could show anything, and for similarity, two intervals must not touch: stricter than a paired test,
-so what is not called shown may still be there.
+scores, excludes 0. Where no test is possible, or has no power for lack of seeds, and for
+similarity, two intervals must not overlap: stricter than a paired test, so a difference that is not
+shown may still exist.
 """
 
 from __future__ import annotations
@@ -23,30 +23,31 @@ if TYPE_CHECKING:
     from lingap.records import Interval
 
 SIGNIFICANT = 0.05
-"""Adjusted p-values below this are called shown."""
+"""Differences with an adjusted p-value below this count as shown."""
 
 MINIATURE = (
     "This is a miniature: small encoders, little text. It shows the method; it does not prove "
     "or refute the claim."
 )
 OVER_SENTENCES = (
-    "Intervals of CKA are over sentences: encoders trained anew could differ by more than they say."
+    "Intervals of CKA are over sentences: retrained encoders could differ by more than they "
+    "suggest."
 )
 
 ONE_SEED = (
-    "The intervals of scores are over test sentences of one training each: with another seed the "
-    "performance gaps could differ by more than they say."
+    "The intervals of scores are over test sentences of one training run each: with another seed "
+    "the performance gaps could differ by more than they suggest."
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One statement: what it comes to, and the figures it rests on.
+    """One statement and the figures it is based on.
 
     Args:
-        verdict: In a sentence; empty where nothing is compared.
+        verdict: A sentence; empty where nothing is compared.
         detail: Its figures.
-        by_intervals: Whether a difference is shown, by intervals that do not touch.
+        by_intervals: Whether a difference is shown by intervals that do not overlap.
     """
 
     verdict: str
@@ -63,13 +64,13 @@ class _Figure:
 
 
 def answer(data: ReportData) -> str:
-    """Say what the numbers say: gaps with intervals, differences only where they are shown."""
+    """Summarize the numbers: gaps with intervals, and differences only where they are shown."""
     parts = answer_parts(data)
     return " ".join(text for part in parts for text in (part.verdict, part.detail) if text)
 
 
 def answer_parts(data: ReportData) -> tuple[Part, ...]:
-    """The answer statement by statement: progress, each task, each layer, what to mind."""
+    """The answer by statement: progress, each task, each layer, caveats."""
     parts = [_progress(data)]
     for task in data.tasks:
         for metric in dict.fromkeys(gap.metric for gap in data.performance if gap.task == task):
@@ -86,7 +87,7 @@ def answer_parts(data: ReportData) -> tuple[Part, ...]:
     if data.inputs:
         parts.append(_inputs(data.inputs))
     if not (data.performance or data.linguistic or data.outputs or data.inputs):
-        parts.append(Part("There is no result yet.", "So there is nothing to compare."))
+        parts.append(Part("There is no result yet.", "There is nothing to compare."))
     if any(gap.n_seeds == 1 and gap.mean_rpd_interval for gap in data.performance):
         parts.append(Part("", ONE_SEED))
     if any(part and part.by_intervals for part in similarity):
@@ -104,10 +105,10 @@ def _progress(data: ReportData) -> Part | None:
     if failed:
         states.append(f"{failed} failed")
     if missing:
-        states.append(f"{missing} not done yet")
+        states.append(f"{missing} not finished yet")
     if not states:
         return None
-    rest = "What follows rests on the others." if failed + missing < n_runs else ""
+    rest = "The results below are based on the others." if failed + missing < n_runs else ""
     return Part(f"Unfinished: of {n_runs} runs {_listed(states)}.", rest)
 
 
@@ -120,8 +121,8 @@ def _performance(task: str, gaps: list[PerformanceGap], tests: list[GapCompariso
     name = task_name(task)
     if not figures and any(len(gap.scores) > 1 for gap in gaps):
         return Part(
-            f"{name}: no gap can be given.",
-            "Two languages or more score 0, so the mean relative difference (RPD) is undefined.",
+            f"{name}: no gap can be computed.",
+            "At least two languages score 0, so the mean relative difference (RPD) is undefined.",
         )
     if not figures:
         return Part(f"{name}: no gap.", "Too few languages have a score to compare them.")
@@ -132,31 +133,31 @@ def _performance(task: str, gaps: list[PerformanceGap], tests: list[GapCompariso
     )
     if undefined := [gap.system for gap in gaps if gap.mean_rpd is None and len(gap.scores) > 1]:
         detail += (
-            f" With {_listed(undefined)} two languages or more score 0, so mean RPD is undefined."
+            f" With {_listed(undefined)} at least two languages score 0, so mean RPD is undefined."
         )
     if len({frozenset(gap.languages) for gap in gaps}) > 1:
         return Part(
             f"{name}: the performance gaps are not comparable.",
             f"{detail} Not every representation has a score in the same languages.",
         )
-    # A test over few seeds can show nothing however far they lie apart; intervals of three can.
+    # A test over few seeds has no power however far apart the gaps; intervals over three do.
     powerless = bool(tests) and all(_powerless(one) and one.n_seeds > 2 for one in tests)
     if len(figures) > 1 and tests and not powerless:
         verdict, reason = _tested(tests)
         return Part(f"{name}: {verdict}", f"{detail} {reason}")
     ranked, more = sorted(figures, key=lambda one: one.value), ""
     if powerless:
-        more = f" (Paired tests over so few seeds have no p below {SIGNIFICANT} to give.)"
+        more = f" (Paired tests over so few seeds cannot reach p below {SIGNIFICANT}.)"
     return _compared(name, detail, ranked, "the performance gap", "smaller", more)
 
 
 def _powerless(test: GapComparison) -> bool:
-    """Whether so few seeds cannot show anything, however far the gaps lie apart."""
+    """Whether there are too few seeds for any difference to be significant."""
     return test.smallest_p is not None and test.smallest_p > SIGNIFICANT
 
 
 def _tested(tests: list[GapComparison]) -> tuple[str, str]:
-    """What paired tests over seeds come to, and their p-values."""
+    """The verdict of paired tests over seeds, and their p-values."""
     shown = []
     for one in tests:
         if one.p_holm < SIGNIFICANT and not _holds_zero(one.interval):
@@ -169,9 +170,9 @@ def _tested(tests: list[GapComparison]) -> tuple[str, str]:
     if not shown:
         reason = f"Paired tests over {seeds} seeds, adjusted: no p below {SIGNIFICANT} ({best})."
         if all(_powerless(one) for one in tests):
-            reason += " So few seeds could not give one."
+            reason += " So few seeds cannot reach it."
         return "no difference in the performance gap is shown.", reason
-    rest = "" if len(shown) == len(tests) else "; for the rest no difference is shown"
+    rest = "" if len(shown) == len(tests) else "; for the others no difference is shown"
     return (
         f"the performance gap is {_listed(shown)}.",
         f"Paired tests over {seeds} seeds, adjusted: p below {SIGNIFICANT}{rest}.",
@@ -185,19 +186,29 @@ def _corrected(gap: PerformanceGap) -> float | None:
 def _rpd(gap: PerformanceGap) -> str:
     ends = rounding.interval(gap.mean_rpd_interval, 2)
     if gap.mean_rpd_corrected is not None:
-        ends = f"(corrected for noise {rounding.percent(gap.mean_rpd_corrected)} {ends})"
-    return f"{rounding.percent(gap.mean_rpd)} % {ends}".strip() + f" with {gap.system}"
+        ends = f"(corrected for noise {rounding.fixed(gap.mean_rpd_corrected, 2)} {ends})"
+    return f"{rounding.fixed(gap.mean_rpd, 2)} % {ends}".strip() + f" with {gap.system}"
+
+
+def _figure(
+    system: str, value: float | None, ends: Interval | None, digits: int, unit: str = ""
+) -> list[_Figure]:
+    """A value as in a sentence; none where it is undefined."""
+    if value is None:
+        return []
+    text = f"{rounding.fixed(value, digits)}{unit} {rounding.interval(ends, digits)}".strip()
+    return [_Figure(system, value, ends, f"{text} with {system}")]
 
 
 def _linguistic(gaps: list[LinguisticGap]) -> Part | None:
     figures = [
-        _Figure(gap.system, gap.mean_cka_debiased, gap.mean_cka_debiased_interval, _cka(gap))
+        figure
         for gap in gaps
-        if gap.mean_cka_debiased is not None
+        for figure in _figure(gap.system, gap.mean_cka_debiased, gap.mean_cka_debiased_interval, 3)
     ]
     if not figures:
         return None
-    layer = {"input": "Input layer", "last": "Last layer", "given": "Vectors"}.get(
+    layer = {"input": "Input layer", "last": "Last layer", "given": "Embeddings"}.get(
         gaps[0].layer, f"Layer {gaps[0].layer}"
     )
     if gaps[0].task:
@@ -210,7 +221,7 @@ def _linguistic(gaps: list[LinguisticGap]) -> Part | None:
         if gap.within_floor
     ]
     if chance:
-        detail += f" Pairs no more alike than shuffled sentences: {_listed(chance)}."
+        detail += f" Pairs no more similar than shuffled sentences: {_listed(chance)}."
     if len({frozenset(gap.languages) for gap in gaps}) > 1:
         return Part(
             f"{layer}: the linguistic gaps are not comparable.",
@@ -218,11 +229,6 @@ def _linguistic(gaps: list[LinguisticGap]) -> Part | None:
         )
     ranked = sorted(figures, key=lambda one: -one.value)
     return _compared(layer, detail, ranked, "the similarity of languages", "higher")
-
-
-def _cka(gap: LinguisticGap) -> str:
-    ends = rounding.interval(gap.mean_cka_debiased_interval, 3)
-    return f"{rounding.similarity(gap.mean_cka_debiased)} {ends}".strip() + f" with {gap.system}"
 
 
 def _outputs(gap: OutputGap) -> Part | None:
@@ -238,24 +244,19 @@ def _outputs(gap: OutputGap) -> Part | None:
 
 
 def _inputs(gaps: Sequence[TextGap]) -> Part:
-    """What the n-grams of units say, of one corpus at a time."""
+    """The n-gram divergence of texts, compared within one corpus."""
     corpora = dict.fromkeys(gap.corpus for gap in gaps)
     figures = [
-        _Figure(
-            gap.representation,
-            gap.means["jsd"],
-            gap.intervals.get("jsd"),
-            f"{rounding.fixed(gap.means['jsd'], 3)} bit "
-            f"{rounding.interval(gap.intervals.get('jsd'), 3)}".strip()
-            + f" with {gap.representation}",
-        )
+        figure
         for gap in gaps
-        if "jsd" in gap.means
+        for figure in _figure(
+            gap.representation, gap.means.get("jsd"), gap.intervals.get("jsd"), 3, " bit"
+        )
     ]
     detail = f"Mean n-gram divergence of two languages is {_listed([f.text for f in figures])}."
     alike = len({(gap.ngram, frozenset(gap.languages)) for gap in gaps}) == 1
     if len(corpora) > 1 or not alike:
-        return Part("Texts.", f"{detail} They are of different texts and do not compare.")
+        return Part("Texts.", f"{detail} They are of different texts and not comparable.")
     ranked = sorted(figures, key=lambda one: one.value)
     return _compared("Texts", detail, ranked, "the divergence of texts", "smaller")
 
@@ -263,12 +264,12 @@ def _inputs(gaps: Sequence[TextGap]) -> Part:
 def _compared(
     name: str, detail: str, ranked: Sequence[_Figure], what: str, word: str, more: str = ""
 ) -> Part:
-    """What the figures, best first, come to, and why."""
+    """The verdict on figures, best first, and the reason."""
     if len(ranked) < 2:
         return Part(f"{name}.", f"{detail}{more}")
     none = f"{name}: no difference in {what} is shown."
     if any(one.ends is None for one in ranked):
-        why = "There is not an interval for each of them to show one."
+        why = "Not all of them have an interval."
         return Part(none, f"{detail} {why}{more}")
     shown = []
     n_overlaps = 0
@@ -279,14 +280,14 @@ def _compared(
             shown.append(f"{word} with {better.system} than with {_listed(beaten, 'or')}")
     if not shown:
         return Part(none, f"{detail} The intervals overlap.{more}")
-    reason = "For these the intervals do not touch"
-    reason += "; for the rest they overlap and no difference is shown." if n_overlaps else "."
+    reason = "For these the intervals do not overlap"
+    reason += "; for the others they do, and no difference is shown." if n_overlaps else "."
     verdict = f"{name}: {what} is {_listed(shown)}."
     return Part(verdict, f"{detail} {reason}{more}", by_intervals=True)
 
 
 def _holds_zero(ends: Interval | None) -> bool:
-    """Whether noise alone may explain a difference although the systems exchanged show one."""
+    """Whether an interval contains 0, so that noise alone may explain the difference."""
     return ends is not None and ends.low <= 0 <= ends.high
 
 

@@ -1,4 +1,4 @@
-"""Ways to spell a sentence in units: subwords, characters, phonemes; each unit knows its word."""
+"""Representations of a sentence in units, each with its word; vocabularies; windows."""
 
 from lingap.records import UNKNOWN
 from lingap.representations.protocol import (

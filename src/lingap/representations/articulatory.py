@@ -1,4 +1,4 @@
-"""Phonemes that the model sees by how they are articulated."""
+"""Phonemes embedded by their articulatory features."""
 
 from __future__ import annotations
 
@@ -12,31 +12,31 @@ from lingap.g2p.vendored import vendored_version
 from lingap.representations.phoneme import Phonemes
 
 COMPOSED = "articulatory.safetensors"
-"""``features`` (n_units, n_features) and ``weights`` (n_features, width) beside the table that
-``transformers`` reads, which is their product."""
+"""``features`` (n_units, n_features) and ``weights`` (n_features, width), whose product is the
+embedding table that ``transformers`` reads."""
 
 
 class Articulatory(Phonemes):
     """The units of :class:`Phonemes`, each embedded as a sum over its articulatory features.
 
     The features are PanPhon's (Mortensen et al. 2016): voiced, nasal, high … In a matched encoder
-    the embedding of a unit is their product with learned weights, so that phonemes of different
-    languages that are articulated alike lie near each other from the first step, and a rare one is
-    learned with the common ones. The output layer shares the table, as in the other encoders.
+    the embedding of a unit is their product with trained weights, so that phonemes with similar
+    articulation are close from the first step, and rare ones are trained along with common ones.
+    The output layer shares the table, as in the other encoders.
     """
 
     name = "articulatory"
 
     def provenance(self) -> dict[str, str]:
-        """Of the phonemes, and the version of the features."""
+        """Provenance of the phonemes, and the version of the features."""
         return {**super().provenance(), "panphon": vendored_version("panphon")}
 
     def unit_features(self, units: Sequence[str]) -> npt.NDArray[np.float32]:
         """Features of each unit of a vocabulary, shape (n_units, n_features).
 
-        The first columns are PanPhon's, -1, 0 or 1. A unit that is no segment (a mark, a boundary,
-        a special unit), or that PanPhon does not tell from one before it, has a column of its own,
-        so that no two units are the same to the model.
+        The first columns are PanPhon's, -1, 0 or 1. A unit that is not a segment (a mark, boundary
+        or special unit), or has the same features as an earlier one, gets a column of its own, so
+        that all units are distinct.
         """
         known = [features_of(unit) for unit in units]
         seen: set[bytes] = set()

@@ -1,4 +1,4 @@
-"""Characters: the Unicode code points of a word in NFC."""
+"""Characters and bytes of a word in NFC."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from lingap.representations.protocol import WordSpeller
 
 
 class Characters(WordSpeller):
-    """One unit for each code point in NFC, as CANINE reads text; words apart by a boundary."""
+    """One unit per code point in NFC, as CANINE reads text, with a boundary between words."""
 
     name = "character"
 
@@ -19,3 +19,20 @@ class Characters(WordSpeller):
     def provenance(self) -> dict[str, str]:
         """Unicode version of the normalization."""
         return {"representation": self.name, "unicode": unicodedata.unidata_version}
+
+
+class Bytes(Characters):
+    """One unit per byte of UTF-8, written ``<e4>``, with a boundary between words (ByT5).
+
+    An English letter is one unit, a Russian one two, a Hindi or Korean one three. ByT5: Xue et al.
+    (2022).
+    """
+
+    name = "byte"
+
+    def spell(self, words: list[str], language: str) -> list[tuple[str, ...]]:
+        """Bytes of each word in NFC."""
+        return [
+            tuple(f"<{byte:02x}>" for byte in unicodedata.normalize("NFC", word).encode())
+            for word in words
+        ]

@@ -1,7 +1,7 @@
-"""Published encoders: where their files are, and the digest that tells them apart.
+"""Published encoders: finding their files, and the digest that identifies them.
 
 A checkpoint is a folder in the hub's format (``config.json``, weights, vocabulary files). The hub
-is asked only for an id with a pinned commit; no code of a checkpoint is ever executed.
+is used only for an id with a pinned commit; no code of a checkpoint is ever executed.
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ from lingap.storage.hub import snapshot
 _COMMIT = re.compile(r"[0-9a-f]{40}")
 _HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
 _SIDE_FILES = ("*.json", "*.txt", "*.model", "*.codes")
-_WEIGHTS = ("*.safetensors", "pytorch_model*.bin")  # the first kind that is there is read
+_WEIGHTS = ("*.safetensors", "pytorch_model*.bin")  # the first kind found is read
 
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """A published encoder under a short name.
+    """A published encoder with a short name.
 
     Args:
-        repo: Its id on the hub.
+        repo: Its hub id.
         representation: What it reads.
-        revision: The commit that is read.
+        revision: The pinned commit.
     """
 
     repo: str
@@ -40,33 +40,21 @@ class Checkpoint:
 
 
 CHECKPOINTS: Registry[Checkpoint] = Registry("encoder")
-CHECKPOINTS.add(
-    "mbert",
-    Checkpoint(
-        "google-bert/bert-base-multilingual-cased",
-        "subword",
-        "3f076fdb1ab68d5b2880cb87a0886f315b8146f8",
-    ),
-)
-CHECKPOINTS.add(
-    "canine",
-    Checkpoint("google/canine-s", "character", "75d6d0b3f4d0bffed0ca7ddd0b73949977d4ca02"),
-)
-CHECKPOINTS.add(
-    "canine-c",
-    Checkpoint("google/canine-c", "character", "dc0eaffdff3fa9161613311c7096eeb3e133ee19"),
-)
-CHECKPOINTS.add(
-    "xphonebert",
-    Checkpoint("vinai/xphonebert-base", "phoneme", "10244364dd88eee9e84d7bf1d8898e4b9df5182b"),
-)
+for _name, _repo, _representation, _revision in (
+    ("mbert", "google-bert/bert-base-multilingual-cased", "subword",
+     "3f076fdb1ab68d5b2880cb87a0886f315b8146f8"),
+    ("canine", "google/canine-s", "character", "75d6d0b3f4d0bffed0ca7ddd0b73949977d4ca02"),
+    ("canine-c", "google/canine-c", "character", "dc0eaffdff3fa9161613311c7096eeb3e133ee19"),
+    ("xphonebert", "vinai/xphonebert-base", "phoneme", "10244364dd88eee9e84d7bf1d8898e4b9df5182b"),
+):  # fmt: skip
+    CHECKPOINTS.add(_name, Checkpoint(_repo, _representation, _revision))
 
 
 def local_folder(source: str | Path) -> Path | None:
-    """The folder that a source names, or None where it names one on the hub.
+    """The local folder that a source names, or None if it is on the hub.
 
-    A folder that happens to be called ``mbert`` and holds no checkpoint, such as an experiment's,
-    does not stand before the short name.
+    A folder called ``mbert`` that holds no checkpoint, such as an experiment's, does not hide the
+    short name.
     """
     folder = Path(source)
     shadows = str(source) in CHECKPOINTS and not (folder / "config.json").is_file()
@@ -76,33 +64,38 @@ def local_folder(source: str | Path) -> Path | None:
 def find_checkpoint(
     source: str | Path, revision: str | None = None, *, representation: str | None = None
 ) -> Path:
-    """The folder of a checkpoint, fetched from the hub if it is no folder here.
+    """The folder of a checkpoint, fetched from the hub unless it is local.
 
     Args:
         source: A folder, a short name (``mbert``, ``canine``, ``xphonebert``) or a hub id.
-        revision: The commit to read of a hub id, forty hexadecimal digits.
-        representation: What reads it; a short name of another one is refused.
+        revision: Commit of a hub id, forty hexadecimal digits.
+        representation: What it has to read; a short name of another one is refused.
 
     Raises:
         ConfigError: For a folder without ``config.json``, an id without a pinned commit, or files
-            that the hub does not give; the message says what to do.
+            that cannot be fetched.
         MissingExtra: Without ``huggingface_hub``, for a hub id.
     """
     folder = local_folder(source)
     if folder is not None:
         if revision is not None:
-            raise ConfigError(f"{folder} is a folder here; revision belongs to a hub id.")
+            raise ConfigError(f"{folder} is a local folder; revision belongs to a hub id.")
         if not (folder / "config.json").is_file():
-            raise ConfigError(f"{folder} holds no config.json, so it is no checkpoint.")
+            raise ConfigError(f"{folder} holds no config.json, so it is not a checkpoint.")
         return folder
     repo, commit = _pinned(str(source), revision, representation)
-    return _fetched(repo, commit)
+    try:
+        return snapshot(repo, commit, _WEIGHTS, beside=_SIDE_FILES)[0]
+    except HubError as error:
+        raise ConfigError(
+            f"{error} Or download the files elsewhere and give their folder as the encoder."
+        ) from error
 
 
 def checkpoint_facts(
     source: str | Path, revision: str | None = None, *, representation: str | None = None
 ) -> dict[str, str]:
-    """What fixes a checkpoint: the commit of a hub id, or a digest over a folder's files.
+    """What identifies a checkpoint: the commit of a hub id, or a digest of a folder's files.
 
     Raises:
         ConfigError: As :func:`find_checkpoint`; nothing is fetched.
@@ -123,7 +116,7 @@ def checkpoint_config(folder: Path) -> dict[str, Any]:
     """The checkpoint's ``config.json``.
 
     Raises:
-        ConfigError: When it cannot be read or names no type of model.
+        ConfigError: When it cannot be read or has no ``model_type``.
     """
     path = folder / "config.json"
     try:
@@ -131,12 +124,12 @@ def checkpoint_config(folder: Path) -> dict[str, Any]:
     except (OSError, ValueError) as error:
         raise ConfigError(f"{path} cannot be read as JSON: {error}") from error
     if not isinstance(found, dict) or not isinstance(found.get("model_type"), str):
-        raise ConfigError(f"{path} names no model_type; is it an encoder of transformers?")
+        raise ConfigError(f"{path} names no model_type; expected an encoder of transformers.")
     return found
 
 
 def has_safetensors(folder: Path) -> bool:
-    """Whether the weights are there as safetensors."""
+    """Whether the folder has weights as safetensors."""
     return any(folder.glob(_WEIGHTS[0]))
 
 
@@ -158,25 +151,14 @@ def _pinned(source: str, revision: str | None, representation: str | None) -> tu
         repo, commit = row.repo, revision or row.revision
     elif not _HUB_ID.fullmatch(source):
         raise ConfigError(
-            f"No encoder {source!r}: a folder, a hub id (owner/name) or one of "
-            f"{', '.join(CHECKPOINTS)} was expected."
+            f"No encoder {source!r}: expected a folder, a hub id (owner/name) or one of "
+            f"{', '.join(CHECKPOINTS)}."
         )
     if commit is None or not _COMMIT.fullmatch(commit):
-        came = "none came" if commit is None else f"{commit!r} came"
+        got = "none" if commit is None else repr(commit)
         raise ConfigError(
-            f"No folder {source} is here, and {repo} on the hub is read at a pinned commit only: "
-            f"forty hexadecimal digits as revision; {came}. Its page lists the commits; or give a "
-            "folder with its files."
+            f"There is no folder {source}, and {repo} on the hub is read at a pinned commit only: "
+            f"expected forty hexadecimal digits as revision, got {got}. Its page lists the "
+            "commits; or give a folder with its files."
         )
     return repo, commit
-
-
-def _fetched(repo: str, commit: str) -> Path:
-    try:
-        folder, _ = snapshot(repo, commit, _WEIGHTS, beside=_SIDE_FILES)
-    except HubError as error:
-        raise ConfigError(
-            f"{error} Or fetch its files once on a machine with a network and give the folder as "
-            "the encoder."
-        ) from error
-    return folder

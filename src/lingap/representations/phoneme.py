@@ -1,4 +1,4 @@
-"""Phonemes: the IPA segments of a word, by a G2P back end."""
+"""Phonemes: the IPA segments of a word, from a G2P back end."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from lingap.representations.protocol import WordSpeller
 
 
 class Phonemes(WordSpeller):
-    """One unit for each IPA segment; words apart by a boundary, as XPhoneBERT reads them.
+    """One unit per IPA segment, with a boundary between words, as XPhoneBERT reads text.
 
     Args:
         backend: Name of a G2P back end (``epitran`` as in Jung et al. 2024), or ``auto``.
-        options: Passed to :class:`lingap.g2p.Phonemizer`; with ``vocabulary`` (a tokenizer's file)
-            the coverage counts the units that a model lacks.
+        options: Passed to :class:`lingap.g2p.Phonemizer`; with ``vocabulary`` (a tokenizer
+            file) the coverage counts the units that a model lacks.
     """
 
     name = "phoneme"
@@ -28,7 +28,7 @@ class Phonemes(WordSpeller):
         self._phonemizers: dict[str, Phonemizer] = {}
 
     def prepare(self, language: str) -> Phonemizer:
-        """The phonemizer of a language; LanguageError where the back end has none."""
+        """The phonemizer of a language; LanguageError if the back end does not support it."""
         if language not in self._phonemizers:
             self._phonemizers[language] = Phonemizer(
                 language, backend=self.backend, **self._options
@@ -42,11 +42,11 @@ class Phonemes(WordSpeller):
     def coverage(
         self, sentences: Iterable[Sentence], vocabulary: Sequence[str] | None = None
     ) -> list[G2PCoverage]:
-        """What phonemization costs in these sentences, one a language, over word tokens.
+        """Coverage of these sentences over word tokens, one per language.
 
         Args:
             sentences: Of any languages.
-            vocabulary: Units that a model knows; those it lacks are counted.
+            vocabulary: Units of a model; those it lacks are counted.
         """
         words: dict[str, list[str]] = {}
         for sentence in sentences:

@@ -1,4 +1,4 @@
-"""What a representation is, and the one place where words become an encoded sentence."""
+"""The protocol of a representation, and spelling word by word."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ class Representation(Protocol):
     name: str
 
     def encode(self, sentence: Sentence, /) -> EncodedSentence:
-        """Give every word at least one unit, words in order; raise AlignmentError otherwise."""
+        """Units of the sentence, at least one per word, in order; else AlignmentError."""
 
     def counts(self) -> Mapping[str, int]:
-        """What was lost so far, by name; these counts travel with every score."""
+        """Losses so far, by name; they are stored with every score."""
 
     def provenance(self) -> dict[str, str]:
         """Versions and options that can change the output."""
@@ -33,7 +33,7 @@ class Representation(Protocol):
 
 REPRESENTATIONS: Registry[type[Any]] = Registry("representation")
 REPRESENTATIONS.add("articulatory", "lingap.representations.articulatory:Articulatory")
-REPRESENTATIONS.add("byte", "lingap.representations.byte:Bytes")
+REPRESENTATIONS.add("byte", "lingap.representations.character:Bytes")
 REPRESENTATIONS.add("character", "lingap.representations.character:Characters")
 REPRESENTATIONS.add("phoneme", "lingap.representations.phoneme:Phonemes")
 REPRESENTATIONS.add("subword", "lingap.representations.subword:Subwords")
@@ -46,15 +46,15 @@ def load_representation(
 
     Args:
         name: ``character``, ``byte``, ``phoneme``, ``articulatory``, ``subword`` or any other.
-        language: Checked at once (is there a G2P back end for it?), so that an error comes here
-            and not at the first sentence. One representation serves any number of languages.
+        language: Checked at once (for a G2P back end), not at the first sentence. One
+            representation serves any number of languages.
         options: Passed on: ``backend=`` for phonemes, ``tokenizer=`` (a ``tokenizer.json``) for
             subwords.
 
     Raises:
         UnknownName: For a name that is not registered.
-        ConfigError: For an option that it does not have.
-        LanguageError: For a language that the representation cannot spell.
+        ConfigError: For an unknown option.
+        LanguageError: For a language that the representation does not support.
 
     >>> spell = load_representation("character", language="kor")
     >>> spell.encode(Sentence("s1", "kor", ("세계", "!"))).units
@@ -74,20 +74,20 @@ def load_representation(
 def check_options(
     name: str, make: Callable[..., Any], options: Mapping[str, Any], *, given: Sequence[str] = ()
 ) -> None:
-    """Refuse options of a representation that what makes it does not take.
+    """Refuse unknown options of a representation.
 
     Args:
         name: Of the representation.
-        make: Its class or function.
+        make: Its class, or a function that makes it.
         options: By name.
-        given: Arguments of `make` that are no options.
+        given: Arguments of `make` that are not options.
 
     Raises:
-        ConfigError: Naming the option, and the ones there are.
+        ConfigError: For an unknown option; lists the known ones.
     """
     parameters = inspect.signature(make).parameters
     if any(p.kind is inspect.Parameter.VAR_KEYWORD for p in parameters.values()):
-        return  # it hands them on, and says itself what it does not know
+        return  # it passes them on and checks them itself
     known = [option for option in parameters if option not in given]
     for option in options:
         if option not in known:
@@ -100,7 +100,7 @@ def check_options(
 class WordSpeller:
     """Spells a sentence word by word, each word type once, with a boundary between words.
 
-    Subclasses say what a word's units are (:meth:`spell`); a word without units becomes
+    Subclasses implement :meth:`spell`; a word without units becomes
     :data:`~lingap.records.UNKNOWN` and is counted under ``words_unspelled``.
     """
 
@@ -112,7 +112,7 @@ class WordSpeller:
         self._counts = {"words": 0, "words_unspelled": 0}
 
     def spell(self, words: list[str], language: str) -> list[tuple[str, ...]]:
-        """Units of each word, in order; an empty tuple where there are none."""
+        """Units of each word, in order; an empty tuple if there are none."""
         raise NotImplementedError
 
     def encode(self, sentence: Sentence, /) -> EncodedSentence:
@@ -140,5 +140,5 @@ class WordSpeller:
         )
 
     def counts(self) -> Mapping[str, int]:
-        """Words seen and words without a spelling."""
+        """Words seen, and words without units."""
         return dict(self._counts)

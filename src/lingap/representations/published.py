@@ -1,4 +1,4 @@
-"""What a published encoder reads: a representation and the encoder's own numbers for its units."""
+"""What a published encoder reads: a representation, and the encoder's ids of its units."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from lingap.representations.unit_ids import BYTE_IDS, CodePoints, TableIds
 from lingap.representations.vocabulary import UnitIds
 
 ROBERTA_LIKE = ("roberta", "xlm-roberta", "camembert", "xlm-roberta-xl", "xmod")
-"""Types of model that were taught two separators between the sentences of a pair."""
+"""Model types with two separators between the sentences of a pair."""
 
 _SPECIAL = {
     "pad_id": ("<pad>", "[PAD]"),
@@ -32,19 +32,19 @@ _COMMON_PHONEMES = frozenset("aeioumnptkslbdf")
 def published_representation(
     name: str, folder: Path, options: Mapping[str, Any]
 ) -> tuple[Representation, UnitIds]:
-    """The representation that a checkpoint reads, and its numbers for units.
+    """The representation that a checkpoint reads, and its ids of units.
 
     * ``subword``: the checkpoint's own fast tokenizer, word by word;
     * ``character``: code points for CANINE, else the checkpoint's table of characters;
-    * ``byte``: UTF-8 bytes for ByT5; it has no mark that opens a sentence, so the one that ends a
-      sentence stands at both ends;
+    * ``byte``: UTF-8 bytes for ByT5, which has no unit that opens a sentence, so the one that ends
+      a sentence is at both ends;
     * ``phoneme``: IPA segments with ``▁`` between words, and the checkpoint's table of them, as
       XPhoneBERT (Nguyen et al. 2023) was trained; `options` choose the G2P back end.
 
-    A folder that lingap's own pre-training wrote serves for each.
+    A folder written by lingap's pre-training works for each.
 
     Raises:
-        ConfigError: When the checkpoint cannot read that representation; the message says why.
+        ConfigError: When the checkpoint cannot read that representation.
     """
     kind = checkpoint_config(folder)["model_type"]
     if name not in _SIDES:
@@ -57,16 +57,16 @@ def published_representation(
 def _subword(folder: Path, kind: str, options: Mapping[str, Any]) -> tuple[Representation, UnitIds]:
     if options:
         raise ConfigError(
-            f"A published encoder brings its own subwords; take out the options {dict(options)}."
+            f"A published encoder has its own subwords; remove the options {dict(options)}."
         )
     if (folder / SUBWORDS).is_file():  # lingap's own
         return Subwords(folder / SUBWORDS), _table(folder, kind)
     tokenizer = fast_tokenizer(folder)
     n_known, n_rows = len(tokenizer), int(checkpoint_config(folder).get("vocab_size", 0))
-    if 2 * n_known < n_rows:  # without its files transformers makes one of nothing
+    if 2 * n_known < n_rows:  # without its files transformers makes an empty one
         raise ConfigError(
-            f"{folder} ({kind}): its tokenizer knows {n_known} of {n_rows} units; are its files "
-            "(tokenizer.json) all there, and is it an encoder of subwords?"
+            f"{folder} ({kind}): its tokenizer knows {n_known} of {n_rows} units; is it complete "
+            "(tokenizer.json), and is it an encoder of subwords?"
         )
     if json.loads(tokenizer.backend_tokenizer.to_str())["model"]["type"] == "WordLevel":
         raise ConfigError(
@@ -81,7 +81,7 @@ def _subword(folder: Path, kind: str, options: Mapping[str, Any]) -> tuple[Repre
     if missing := [name for name, number in special.items() if number is None]:
         raise ConfigError(
             f"{folder}: its tokenizer has no {', '.join(m.removesuffix('_id') for m in missing)} "
-            "token, so it is none of an encoder that reads whole sentences."
+            "token, so it does not belong to an encoder of whole sentences."
         )
     unknown = [tokenizer.unk_token_id, tokenizer.mask_token_id, tokenizer.pad_token_id]
     n_separators = tokenizer.num_special_tokens_to_add(pair=True) - 2
@@ -104,7 +104,7 @@ def _character(
     characters = sum(len(unit) == 1 for unit in ids.table)
     if 2 * characters < len(ids.table):
         raise ConfigError(
-            f"{folder} ({kind}) knows {characters} single characters in {len(ids.table)} units; "
+            f"{folder} ({kind}) has {characters} single characters in {len(ids.table)} units; "
             "the character representation needs CANINE or an encoder over characters."
         )
     return spell, ids
@@ -115,8 +115,8 @@ def _phoneme(folder: Path, kind: str, options: Mapping[str, Any]) -> tuple[Repre
     missing = sorted(_COMMON_PHONEMES - ids.table.keys())
     if BOUNDARY not in ids or 2 * len(missing) > len(_COMMON_PHONEMES):
         raise ConfigError(
-            f"{folder} ({kind}) does not know {BOUNDARY!r} between words or most common phonemes "
-            f"({', '.join(missing) or 'all there'}), so it was not trained on phonemes."
+            f"{folder} ({kind}) lacks {BOUNDARY!r} between words or most common phonemes "
+            f"({', '.join(missing) or 'none missing'}), so it was not trained on phonemes."
         )
     return load_representation("phoneme", **options), ids
 
@@ -128,7 +128,7 @@ def _byte(folder: Path, kind: str, options: Mapping[str, Any]) -> tuple[Represen
     rows = int(checkpoint_config(folder).get("vocab_size", 0))
     if not len(BYTE_IDS) + 3 <= rows < 1000:
         raise ConfigError(
-            f"{folder} ({kind}) numbers {rows} units; a ByT5, which reads bytes, numbers 384."
+            f"{folder} ({kind}) has {rows} units; a ByT5, which reads bytes, has 384."
         )
     table = {**BYTE_IDS, BOUNDARY: BYTE_IDS["<20>"], "<pad>": 0, "</s>": 1, "<unk>": 2}
     return spell, TableIds(table=table, pad_id=0, unknown_id=2, cls_id=1, sep_id=1)
@@ -140,7 +140,7 @@ def _articulatory(
     if not (folder / COMPOSED).is_file():
         raise ConfigError(
             f"{folder} holds no {COMPOSED}: its embeddings are not composed of articulatory "
-            "features. Read it as phoneme, or give an encoder of lingap's own pre-training."
+            "features. Read it as phoneme, or give an encoder pre-trained by lingap."
         )
     return load_representation("articulatory", **options), _phoneme(folder, kind, {})[1]
 
@@ -159,7 +159,7 @@ def _n_separators(kind: str) -> int:
 
 
 def _table(folder: Path, kind: str) -> TableIds:
-    """The checkpoint's table of whole units, from whichever file holds it."""
+    """The checkpoint's table of whole units, from the first file that has it."""
     table = _word_level(folder)
     for name, read in (("vocab.json", _mapping), ("vocab.txt", _listing)):
         if table is None and (folder / name).is_file():
@@ -167,7 +167,9 @@ def _table(folder: Path, kind: str) -> TableIds:
     if table is None:
         raise ConfigError(f"{folder} holds no tokenizer.json, vocab.json or vocab.txt.")
     if any(unit.startswith("##") for unit in table) and not (folder / SUBWORDS).is_file():
-        raise ConfigError(f"{folder}: its vocabulary is of pieces of words (##), not whole units.")
+        raise ConfigError(
+            f"{folder}: its vocabulary consists of word pieces (##), not whole units."
+        )
     special = {}
     for role, names in _SPECIAL.items():
         found = [table[name] for name in names if name in table]
@@ -196,11 +198,11 @@ def _word_level(folder: Path) -> dict[str, int] | None:
         return None
     content = _json(path)
     model = content.get("model", {})
-    own_subwords = (folder / SUBWORDS).is_file()  # it cuts words, the table is of its pieces
+    own_subwords = (folder / SUBWORDS).is_file()  # a table of word pieces
     if model.get("type") != "WordLevel" and not own_subwords:
         raise ConfigError(
-            f"{path} cuts text in pieces ({model.get('type')}); a table of whole units (WordLevel) "
-            "was expected."
+            f"{path} splits text into pieces ({model.get('type')}); expected a table of whole "
+            "units (WordLevel)."
         )
     added = {row["content"]: int(row["id"]) for row in content.get("added_tokens", ())}
     return {**model["vocab"], **added}
@@ -209,12 +211,12 @@ def _word_level(folder: Path) -> dict[str, int] | None:
 def _mapping(path: Path) -> dict[str, int]:
     content = _json(path)
     if not isinstance(content, dict) or not all(isinstance(n, int) for n in content.values()):
-        raise ConfigError(f"{path}: a mapping of units to numbers was expected.")
+        raise ConfigError(f"{path}: expected a mapping of units to numbers.")
     return content
 
 
 def _listing(path: Path) -> dict[str, int]:
-    """A unit a line, its number the line's; or fairseq's ``unit count`` after its special units."""
+    """One unit per line, numbered by line; or fairseq's ``unit count`` after its special units."""
     try:
         lines = path.read_text(encoding="utf-8").rstrip("\n").split("\n")
     except (OSError, UnicodeDecodeError) as error:
@@ -229,5 +231,5 @@ def _listing(path: Path) -> dict[str, int]:
             units = [*units, "<mask>"]
     if len(set(units)) < len(units):
         twice = sorted({unit for unit in units if units.count(unit) > 1})[:5]
-        raise ConfigError(f"{path}: each unit is listed once; repeated: {twice}.")
+        raise ConfigError(f"{path}: expected each unit once; repeated: {twice}.")
     return {unit: number for number, unit in enumerate(units)}

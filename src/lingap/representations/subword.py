@@ -22,19 +22,19 @@ def _tokenizers() -> Any:
 
 
 def tokenizers_version() -> str:
-    """Version of the library that trains and reads subword vocabularies."""
+    """Version of the ``tokenizers`` library."""
     return str(_tokenizers().__version__)
 
 
 SUBWORDS = "subwords.json"
-"""The file, beside a matched encoder, that holds its subwords."""
+"""The file of a matched encoder that holds its subword tokenizer."""
 
 
 def fast_tokenizer(source: Path | str, *, revision: str | None = None) -> Any:
-    """The fast tokenizer of ``transformers`` in a folder or at a pinned commit of a hub id.
+    """A fast tokenizer of ``transformers`` from a folder or a pinned commit of a hub id.
 
     Raises:
-        ConfigError: When there is none, or only one in Python or with code of its own.
+        ConfigError: When there is none, or only one in Python or with custom code.
         MissingExtra: Without ``transformers``.
     """
     try:
@@ -46,11 +46,11 @@ def fast_tokenizer(source: Path | str, *, revision: str | None = None) -> Any:
         found = transformers.AutoTokenizer.from_pretrained(
             folder, local_files_only=True, trust_remote_code=False, use_fast=True
         )
-    except Exception as error:  # whatever a malformed file makes of itself
-        raise ConfigError(f"{folder} holds no tokenizer that can be read: {error}") from error
+    except Exception as error:  # malformed files fail in many ways
+        raise ConfigError(f"{folder} holds no readable tokenizer: {error}") from error
     if not getattr(found, "is_fast", False):
         raise ConfigError(
-            f"{folder}: {type(found).__name__} is no fast tokenizer; subwords need one "
+            f"{folder}: {type(found).__name__} is not a fast tokenizer; subwords need one "
             "(tokenizer.json)."
         )
     return found
@@ -59,16 +59,16 @@ def fast_tokenizer(source: Path | str, *, revision: str | None = None) -> Any:
 class Subwords(WordSpeller):
     """Pieces of words: WordPiece (Schuster & Nakajima 2012) trained here, or any fast tokenizer.
 
-    Words are read one by one, as a fast tokenizer reads a sentence that is split already, so each
-    piece knows its word and no boundary unit is needed.
+    Words are tokenized one by one, like a pre-split sentence, so each piece knows its word and no
+    boundary unit is needed.
 
     Args:
-        tokenizer: A ``tokenizer.json`` as :func:`train_subwords` writes, or its text; or a fast
-            tokenizer of ``transformers``, or the folder or hub id of one.
-        revision: The commit of a hub id.
+        tokenizer: A ``tokenizer.json`` or its text; a fast tokenizer of ``transformers``, or its
+            folder or hub id.
+        revision: Commit of a hub id.
 
     Raises:
-        ConfigError: When no tokenizer is given or the source holds none.
+        ConfigError: Without a tokenizer, or when the source holds none.
     """
 
     name = "subword"
@@ -82,7 +82,11 @@ class Subwords(WordSpeller):
                 "folder of a published encoder; or train one with "
                 "lingap.representations.subword.train_subwords(sentences)."
             )
-        if isinstance(tokenizer, str | Path) and _is_folder_or_id(tokenizer, revision):
+        if (
+            isinstance(tokenizer, str | Path)
+            and not str(tokenizer).lstrip().startswith("{")
+            and (revision is not None or Path(tokenizer).is_dir())
+        ):
             tokenizer = fast_tokenizer(tokenizer, revision=revision)
         if isinstance(tokenizer, str | Path):
             self._tokenizer = _from_json(tokenizer)
@@ -92,7 +96,7 @@ class Subwords(WordSpeller):
             self._tokenizer = _tokenizers().Tokenizer.from_str(tokenizer.backend_tokenizer.to_str())
             self._tokenizer.no_truncation()
             self._tokenizer.no_padding()
-            # A mark such as [SEP] within a text is text, and every word follows a space.
+            # [SEP] within a text is text, and every word follows a space.
             self._tokenizer.encode_special_tokens = True
             if getattr(self._tokenizer.pre_tokenizer, "add_prefix_space", True) is False:
                 self._tokenizer.pre_tokenizer.add_prefix_space = True
@@ -104,7 +108,7 @@ class Subwords(WordSpeller):
         return str(self._tokenizer.to_str())
 
     def spell(self, words: list[str], language: str) -> list[tuple[str, ...]]:
-        """Pieces of each word; a word of which no piece is in the vocabulary has none."""
+        """Pieces of each word; none if they are all unknown."""
         encoded = self._tokenizer.encode_batch(
             [[word] for word in words], is_pretokenized=True, add_special_tokens=False
         )
@@ -123,12 +127,6 @@ class Subwords(WordSpeller):
         }
 
 
-def _is_folder_or_id(source: str | Path, revision: str | None) -> bool:
-    if str(source).lstrip().startswith("{"):
-        return False
-    return revision is not None or Path(source).is_dir()
-
-
 def _from_json(source: str | Path) -> Any:
     text = str(source)
     if not text.lstrip().startswith("{"):
@@ -138,36 +136,34 @@ def _from_json(source: str | Path) -> Any:
             raise ConfigError(f"No tokenizer could be read from {source}: {error}") from error
     try:
         return _tokenizers().Tokenizer.from_str(text)
-    except Exception as error:  # tokenizers raises bare Exception for a malformed file
+    except Exception as error:  # tokenizers raises a bare Exception
         raise ConfigError(f"{source} is not a tokenizer.json: {error}") from error
 
 
 def check_vocabulary_size(size: Any) -> None:
-    """Refuse what is no number of pieces.
-
-    Raises:
-        ConfigError: Naming it.
-    """
+    """Raise ConfigError unless `size` is a positive int."""
     if not isinstance(size, int) or isinstance(size, bool) or size < 1:
-        raise ConfigError(f"vocabulary_size is a whole number of pieces from 1, not {size!r}.")
+        raise ConfigError(
+            f"vocabulary_size: expected a positive whole number of pieces, got {size!r}."
+        )
 
 
 def train_subwords(sentences: Iterable[Sentence], *, vocabulary_size: int = 4000) -> Subwords:
-    """Train a WordPiece vocabulary on the words of all sentences, whatever their language.
+    """Train a WordPiece vocabulary on the words of sentences of any languages.
 
     Args:
         sentences: Training text; never dev or test.
-        vocabulary_size: Pieces in all, the alphabet included.
+        vocabulary_size: Number of pieces, including the alphabet.
 
     Raises:
-        ConfigError: When the size is no whole number above 0.
+        ConfigError: When the size is not a positive whole number.
         MissingExtra: Without the ``tokenizers`` package.
     """
     check_vocabulary_size(vocabulary_size)
     tokenizers = _tokenizers()
     texts = [" ".join(s.words) for s in sentences]
-    # The trainer numbers pieces inside words as it meets them, in no fixed order, and breaks ties
-    # by number. Told all of them beforehand, it gives the same vocabulary for the same text.
+    # The trainer numbers pieces inside words in the order seen, which is not fixed, and breaks ties
+    # by number. With all of them given beforehand the result is reproducible.
     words = {word for text in texts for word in text.split()}
     inside = sorted({f"##{character}" for word in words for character in word[1:]})
 
@@ -177,7 +173,7 @@ def train_subwords(sentences: Iterable[Sentence], *, vocabulary_size: int = 4000
                 vocabulary, unk_token=UNKNOWN, max_input_chars_per_word=1000
             )
         )
-        # Words arrive one by one; a white-space split only keeps them apart while counting.
+        # Keeps words apart in training; in use they arrive one by one.
         made.pre_tokenizer = tokenizers.pre_tokenizers.WhitespaceSplit()
         return made
 

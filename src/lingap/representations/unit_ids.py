@@ -1,4 +1,4 @@
-"""How published encoders number units: by code point, or by a table of their own."""
+"""Unit ids of published encoders: code points, or a table."""
 
 from __future__ import annotations
 
@@ -13,11 +13,10 @@ from lingap.representations.protocol import BOUNDARY
 
 
 class CodePoints:
-    """CANINE's numbers (Clark et al. 2022): a character's id is its code point.
+    """CANINE's ids (Clark et al. 2022): a character's id is its code point.
 
-    The boundary between words is read as a space, as in the text CANINE was trained on. A private
-    code point that CANINE reserves for its own marks, and a word without a spelling, become
-    U+FFFD, the replacement character.
+    The boundary between words is read as a space. A private code point that CANINE reserves for
+    special units, and the unknown unit, become U+FFFD, the replacement character.
     """
 
     pad_id, cls_id, sep_id, mask_id = 0, 0xE000, 0xE001, 0xE003
@@ -40,22 +39,12 @@ class CodePoints:
 
 
 BYTE_IDS = {f"<{byte:02x}>": byte + 3 for byte in range(256)}
-"""ByT5's numbers (Xue et al. 2022): 0 pads, 1 ends a sentence, 2 is unknown, then the bytes."""
+"""ByT5's ids (Xue et al. 2022): 0 pads, 1 ends a sentence, 2 is unknown, then the bytes."""
 
 
 @dataclass(frozen=True, slots=True)
 class TableIds:
-    """Ids from a table, with an encoder's own special units.
-
-    Args:
-        table: Unit to id.
-        pad_id: Fills short rows of a batch.
-        unknown_id: For a unit outside the table.
-        cls_id: Opens every sentence or pair.
-        sep_id: Closes every sentence.
-        mask_id: Hides a unit, or None where the encoder has no mask.
-        n_separators: Separators between the sentences of a pair.
-    """
+    """Ids from a table; the special ones as in ``UnitIds`` (:mod:`.vocabulary`)."""
 
     table: Mapping[str, int]
     pad_id: int

@@ -1,4 +1,4 @@
-"""Units to numbers and back."""
+"""Ids of units."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SPECIAL_UNITS = (PAD, UNKNOWN, CLS, SEP, MASK)
 
 
 class UnitIds(Protocol):
-    """Numbers for units, as an encoder was taught them; a :class:`Vocabulary` is one."""
+    """The ids of an encoder's units; a :class:`Vocabulary` is one."""
 
     @property
     def pad_id(self) -> int:
@@ -31,7 +31,7 @@ class UnitIds(Protocol):
 
     @property
     def unknown_id(self) -> int:
-        """Stands for a unit that the encoder does not know."""
+        """Stands for a unit that the encoder lacks."""
 
     @property
     def cls_id(self) -> int:
@@ -43,7 +43,7 @@ class UnitIds(Protocol):
 
     @property
     def mask_id(self) -> int | None:
-        """Hides a unit from a masked language model; None where the encoder has no mask."""
+        """Hides a unit; None if the encoder has no mask unit."""
 
     @property
     def n_separators(self) -> int:
@@ -57,13 +57,13 @@ class UnitIds(Protocol):
 
 
 class Vocabulary:
-    """The units that a model knows, each with its id; the special ones come first.
+    """The units of a model, each with its id; the special ones come first.
 
     Args:
         units: All units in the order of their ids, :data:`SPECIAL_UNITS` first.
 
     Raises:
-        ConfigError: For a repeated unit or a list that does not begin with the special units.
+        ConfigError: For a repeated unit, or a list that does not start with the special units.
     """
 
     def __init__(self, units: Sequence[str]):
@@ -82,7 +82,7 @@ class Vocabulary:
 
     @classmethod
     def of(cls, sentences: Iterable[EncodedSentence]) -> Vocabulary:
-        """The vocabulary of a text: its units by falling count, equal counts by code point."""
+        """The vocabulary of a text: its units by decreasing count, ties by code point."""
         counts: Counter[str] = Counter()
         for sentence in sentences:
             counts.update(sentence.units)
@@ -104,18 +104,12 @@ class Vocabulary:
         return np.fromiter((get(unit, unknown) for unit in units), dtype=np.int32)
 
     def save(self, folder: Path, *, reads: Reads = "units", max_units: int | None = None) -> None:
-        """Write ``tokenizer.json`` and its config as ``AutoTokenizer`` reads them.
-
-        Args:
-            folder: Where to.
-            reads: What the tokenizer is given; see :func:`save_units`.
-            max_units: As there.
-        """
+        """Write a tokenizer for ``AutoTokenizer``; see :func:`save_units`."""
         save_units(self._ids, self, folder, reads=reads, max_units=max_units)
 
     @classmethod
     def load(cls, folder: Path) -> Vocabulary:
-        """Read what :meth:`save` wrote."""
+        """Load what :meth:`save` wrote."""
         path = folder / "tokenizer.json"
         try:
             ids = json.loads(path.read_text(encoding="utf-8"))["model"]["vocab"]
@@ -132,15 +126,15 @@ def save_units(
     reads: Reads = "units",
     max_units: int | None = None,
 ) -> None:
-    """Write a table of units as a tokenizer that ``AutoTokenizer`` reads.
+    """Write a table of units as a tokenizer for ``AutoTokenizer``.
 
     Args:
-        table: Unit to number; the special units are in it.
-        ids: Says which numbers are special.
-        folder: Gets ``tokenizer.json`` and its config.
-        reads: What the tokenizer is given: ``characters`` and ``subwords`` are found in plain
-            text; ``units``, such as phonemes, must be there already, with spaces between them.
-        max_units: That the encoder reads at once; the tokenizer truncates to it when asked to.
+        table: Unit to id, including the special units.
+        ids: Has the special ids.
+        folder: For ``tokenizer.json`` and its config.
+        reads: Input of the tokenizer: plain text that it splits into ``characters`` or
+            ``subwords``, or ``units`` such as phonemes with spaces between them.
+        max_units: Units that the encoder reads at once; the tokenizer can truncate to it.
     """
     from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, processors
     from transformers import PreTrainedTokenizerFast

@@ -1,4 +1,4 @@
-"""Long sentences are read in overlapping windows; each word is scored in exactly one of them."""
+"""Overlapping windows over long sentences; each word is scored in exactly one of them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class Window:
         start: First unit.
         stop: One past the last unit.
         scored: First word scored here, and one past the last.
-        truncated_word: A word that alone exceeds the window, cut to its first units; else None.
+        truncated_word: A word longer than the window, cut to its first units; else None.
     """
 
     start: int
@@ -37,7 +37,7 @@ def _spans(word_of_unit: Sequence[int | None], n_words: int) -> list[tuple[int, 
 def windows(
     word_of_unit: Sequence[int | None], n_words: int, *, max_units: int, overlap: float = 0.5
 ) -> list[Window]:
-    """Cover a sentence with windows that begin and end at words.
+    """Cover a sentence with windows that start and end at words.
 
     Args:
         word_of_unit: As in :class:`lingap.records.EncodedSentence`.
@@ -46,9 +46,9 @@ def windows(
         overlap: Share of a window that the next one repeats, 0 to below 1.
 
     Returns:
-        Windows in order. Every word is scored in one: where its distance to the nearer cut edge
-        is largest (an end of the sentence is no cut). A word longer than a window gets a window
-        of its own, cut to `max_units`.
+        Windows in order. Every word is scored in the one where it is farthest from the nearer cut
+        edge (the ends of the sentence are not cuts). A word longer than a window gets a window of
+        its own, cut to `max_units`.
     """
     if len(word_of_unit) <= max_units:
         return [Window(0, len(word_of_unit), (0, n_words))]

@@ -1,4 +1,4 @@
-"""Tasks: a label set, labels onto units and back onto words or pairs, a headline metric."""
+"""Tasks: label sets, instances for the model, predictions, and scores."""
 
 from lingap.tasks.instance import IGNORED, Instance, Scoring, Task
 from lingap.tasks.registry import TASKS, make_task

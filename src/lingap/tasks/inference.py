@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from lingap.errors import AlignmentError, CorpusError
+from lingap.errors import AlignmentError
 from lingap.records import Prediction, SentencePair
 from lingap.representations import Representation, UnitIds
-from lingap.tasks.instance import IGNORED, Instance, Scoring
+from lingap.tasks.instance import IGNORED, Instance, Scoring, label_id, spelled
 from lingap.tasks.scoring import score_pairs
 
 PAIR_JOINT = " [SEP] "
@@ -19,7 +19,7 @@ PAIR_JOINT = " [SEP] "
 def longest_first(first: int, second: int, room: int) -> tuple[int, int]:
     """Lengths that two sentences keep when the longer one always loses its last unit.
 
-    Of two equally long ones the second loses.
+    If both are equally long, the second loses.
 
     >>> longest_first(9, 4, 20), longest_first(9, 4, 10), longest_first(9, 7, 10)
     ((9, 4), (6, 4), (5, 5))
@@ -36,9 +36,9 @@ class Inference:
     """One label for each pair of sentences; the pair is the one item, item 0.
 
     The pair is read as ``[CLS] premise [SEP] hypothesis [SEP]``, with as many separators in the
-    middle as the encoder was taught. The opening unit and every unit that spells a word belong to
-    the item, so ``first`` pooling gives the vector of ``[CLS]``, as BERT classifies, and ``mean``
-    pooling the mean of it and all spelling units; boundaries and separators belong to none.
+    middle as the encoder was pre-trained with. ``[CLS]`` and every unit that spells a word belong
+    to the item; boundaries and separators do not. So ``first`` pooling gives the vector of
+    ``[CLS]``, as in BERT, and ``mean`` pooling the mean over it and the units of all words.
 
     Args:
         labels: The label set, in any order.
@@ -50,16 +50,6 @@ class Inference:
         self.labels = tuple(sorted(set(labels)))
         self._index = {label: i for i, label in enumerate(self.labels)}
 
-    def _label_id(self, pair: SentencePair) -> int:
-        if pair.label is None:
-            return IGNORED
-        if pair.label not in self._index:
-            raise CorpusError(
-                f"{pair.id} ({pair.first.language}): label {pair.label!r} is not among the "
-                f"{len(self.labels)} labels of nli: {', '.join(self.labels)}."
-            )
-        return self._index[pair.label]
-
     def instances(
         self,
         examples: Sequence[SentencePair],
@@ -68,16 +58,16 @@ class Inference:
         *,
         max_units: int,
     ) -> tuple[list[Instance], dict[str, int]]:
-        """Encode pairs, long ones cut by the unit, the longer sentence first.
+        """Encode pairs; long ones lose single units, from the longer sentence first.
 
         Args:
             examples: Pairs with labels (gold) or without (to be predicted).
             representation: Spells the words of both sentences.
             vocabulary: Numbers the units.
-            max_units: Units a model can read at once, the special ones included.
+            max_units: Units a model can read at once, including the special ones.
 
         Returns:
-            One instance a pair, and counts: ``words``, ``words_truncated`` (any unit cut off),
+            One instance per pair, and counts: ``words``, ``words_truncated`` (any unit cut off),
             ``words_unknown`` (every unit unknown to the vocabulary), ``units``,
             ``units_unknown``, ``units_truncated``, ``pairs_truncated``.
         """
@@ -92,17 +82,7 @@ class Inference:
         for number, pair in enumerate(examples):
             ids, items = [], []
             for sentence in (pair.first, pair.second):
-                encoded = representation.encode(sentence)
-                owners = np.fromiter(
-                    (-1 if word is None else word for word in encoded.word_of_unit), dtype=np.int32
-                )
-                these = vocabulary.ids(encoded.units)
-                spelled, unknown = owners >= 0, these == vocabulary.unknown_id
-                known = np.unique(owners[spelled & ~unknown])
-                counts["words"] += encoded.n_words
-                counts["words_unknown"] += encoded.n_words - len(known)
-                counts["units"] += int(spelled.sum())
-                counts["units_unknown"] += int((spelled & unknown).sum())
+                _, these, owners = spelled(sentence, representation, vocabulary, counts)
                 ids.append(these)
                 items.append(owners)
             kept = longest_first(len(ids[0]), len(ids[1]), room)
@@ -114,6 +94,10 @@ class Inference:
             (premise, hypothesis), n_second = (ids[0][: kept[0]], ids[1][: kept[1]]), kept[1] + 1
             row = np.concatenate((opening, premise, separators, hypothesis, closing))
             owned = [np.where(items[place][:n] >= 0, 0, -1) for place, n in enumerate(kept)]
+            label = IGNORED
+            if pair.label is not None:
+                where = f"{pair.id} ({pair.first.language})"
+                label = label_id(self._index, pair.label, task=self.name, example=where)
             segment = np.zeros(len(row), dtype=np.int32)
             segment[-n_second:] = 1
             made.append(
@@ -123,7 +107,7 @@ class Inference:
                         ([0], owned[0], np.full(len(separators), -1), owned[1], [-1])
                     ).astype(np.int32),
                     segment_of_unit=segment,
-                    labels=np.array([self._label_id(pair)], dtype=np.int32),
+                    labels=np.array([label], dtype=np.int32),
                     sentence=number,
                     first_item=0,
                     scored=(0, 1),
@@ -138,7 +122,7 @@ class Inference:
     def predictions(
         self, examples: Sequence[SentencePair], predicted: Sequence[Sequence[int]]
     ) -> list[Prediction]:
-        """Label indices to labels, beside the gold ones; a pair's text is its one "word".
+        """Predicted and gold label of each pair, whose text is its one "word".
 
         Raises:
             AlignmentError: For a pair without a gold label.

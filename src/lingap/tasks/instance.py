@@ -1,4 +1,4 @@
-"""What a model is given of one sentence, and what a task is."""
+"""What a model reads of one sentence, and what a task is."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from lingap.records import Prediction
+from lingap.errors import CorpusError
+from lingap.records import EncodedSentence, Prediction, Sentence
 from lingap.representations import Representation, UnitIds
 
 IGNORED = -100
-"""The label of an item that is not learned or scored in this instance."""
+"""The label of an item that is neither trained on nor scored in this instance."""
 
 Ints = npt.NDArray[np.int32]
 
@@ -25,7 +26,7 @@ class Instance:
     An *item* is what carries a label: a word in tagging, the pair itself in inference.
 
     Args:
-        ids: Unit ids, shape (n_units,), the special ones included.
+        ids: Unit ids, including the special ones; shape (n_units,).
         item_of_unit: Index of the item that each unit spells, -1 for none; shape (n_units,).
         segment_of_unit: 0, or 1 in the second sentence of a pair; shape (n_units,).
         labels: Label index of each item, :data:`IGNORED` where another window scores it or no
@@ -44,16 +45,49 @@ class Instance:
     scored: tuple[int, int]
 
 
+def spelled(
+    sentence: Sentence, representation: Representation, vocabulary: UnitIds, counts: dict[str, int]
+) -> tuple[EncodedSentence, Ints, Ints]:
+    """Spell a sentence and add to the counts of words and units, and of unknown ones.
+
+    Returns:
+        The encoded sentence; ids and words (-1 for none) of its units, shape (n_units,) each.
+    """
+    encoded = representation.encode(sentence)
+    ids = vocabulary.ids(encoded.units)
+    owners = np.fromiter(
+        (-1 if word is None else word for word in encoded.word_of_unit), dtype=np.int32
+    )
+    spells, unknown = owners >= 0, ids == vocabulary.unknown_id
+    counts["words"] += encoded.n_words
+    known = np.zeros(encoded.n_words, dtype=bool)
+    known[owners[spells & ~unknown]] = True
+    counts["words_unknown"] += int((~known).sum())
+    counts["units"] += int(spells.sum())
+    counts["units_unknown"] += int((spells & unknown).sum())
+    return encoded, ids, owners
+
+
+def label_id(ids: Mapping[str, int], label: str, *, task: str, example: str) -> int:
+    """The number of a gold label; CorpusError, naming the example, for one that has none."""
+    if label not in ids:
+        raise CorpusError(
+            f"{example}: label {label!r} is not among the {len(ids)} labels of {task}: "
+            f"{', '.join(ids)}."
+        )
+    return ids[label]
+
+
 @dataclass(frozen=True, slots=True)
 class Scoring:
-    """What a task makes of predictions.
+    """Scores of predictions.
 
     Args:
         metric: Name of the headline metric.
         value: The headline score, 0 to 1.
         details: Further scores by name.
         n_items: Items scored: words, or pairs.
-        counts: What was irregular, by name.
+        counts: Irregularities by name.
         interval: Low and high end of the headline's 95 % bootstrap interval over sentences.
     """
 
@@ -66,7 +100,7 @@ class Scoring:
 
 
 class Task(Protocol):
-    """A kind of question asked of text; the same object serves every representation."""
+    """A labelling task; the same object serves every representation."""
 
     name: str
     labels: tuple[str, ...]
@@ -82,12 +116,12 @@ class Task(Protocol):
         """Encode examples; the dictionary counts every lossy step."""  # fmt: skip
 
     def n_items(self, example: Any, /) -> int:
-        """Items that the example has: its words, or 1 for a pair."""
+        """Number of items: the words of a sentence, or 1 for a pair."""
 
     def predictions(
         self, examples: Sequence[Any], predicted: Sequence[Sequence[int]]
     ) -> list[Prediction]:
-        """Put label indices, one an item, beside the gold labels of the examples."""
+        """Predictions from label indices, one per item, and the gold labels of the examples."""
 
     def score(self, predictions: Sequence[Prediction]) -> Scoring:
         """Score predictions over all items, whatever the representation."""

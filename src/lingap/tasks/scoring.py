@@ -1,4 +1,4 @@
-"""Predictions to scores: spans for named entities, words for parts of speech, pairs for NLI."""
+"""Scores of predictions: spans for named entities, words for parts of speech, pairs for NLI."""
 
 from __future__ import annotations
 
@@ -43,10 +43,14 @@ def score_spans(predictions: Sequence[Prediction]) -> Scoring:
 
 
 def right_and_wrong(predictions: Sequence[Prediction]) -> npt.NDArray[np.int64]:
-    """Counts of right and (twice, as false positive and negative) wrong labels, a row each."""
+    """Right labels, and wrong ones twice (as false positives and negatives), per sentence."""
     right = [sum(g == t for g, t in zip(p.gold, p.predicted, strict=True)) for p in predictions]
     wrong = [len(p.gold) - n for p, n in zip(predictions, right, strict=True)]
     return np.array([right, wrong, wrong], dtype=np.int64).T
+
+
+def _all_labels(predictions: Sequence[Prediction]) -> tuple[list[str], list[str]]:
+    return [g for p in predictions for g in p.gold], [t for p in predictions for t in p.predicted]
 
 
 def score_words(predictions: Sequence[Prediction]) -> Scoring:
@@ -54,8 +58,7 @@ def score_words(predictions: Sequence[Prediction]) -> Scoring:
 
     ``xtreme_span_f1`` is XTREME's figure for the same predictions, for comparison only.
     """
-    gold = [label for p in predictions for label in p.gold]
-    predicted = [label for p in predictions for label in p.predicted]
+    gold, predicted = _all_labels(predictions)
     return Scoring(
         metric="word_f1",
         value=micro_f1(gold, predicted),
@@ -73,8 +76,7 @@ def score_words(predictions: Sequence[Prediction]) -> Scoring:
 
 def score_pairs(predictions: Sequence[Prediction]) -> Scoring:
     """Accuracy over pairs; macro F1, and F1 and recall of each class that occurs."""
-    gold = [label for p in predictions for label in p.gold]
-    predicted = [label for p in predictions for label in p.predicted]
+    gold, predicted = _all_labels(predictions)
     by_class = {}
     for label, (tp, fp, fn) in sorted(label_counts(gold, predicted).items(), key=str):
         by_class[f"f1_{label}"] = f1_of_counts(tp, fp, fn)

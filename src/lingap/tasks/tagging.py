@@ -1,4 +1,4 @@
-"""Tagging, one label a word: named entities (NER) and parts of speech (POS)."""
+"""Tagging, one label per word: named entities (NER) and parts of speech (POS)."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from lingap.errors import CorpusError, MetricError
+from lingap.errors import MetricError
 from lingap.records import Prediction, Sentence
 from lingap.representations import Representation, UnitIds, Window, windows
-from lingap.tasks.instance import IGNORED, Instance, Ints, Scoring
+from lingap.tasks.instance import IGNORED, Instance, Ints, Scoring, label_id, spelled
 
 Scorer = Callable[[Sequence[Prediction]], Scoring]
 
@@ -30,17 +30,6 @@ class Tagging:
         self._index = {label: i for i, label in enumerate(self.labels)}
         self._scorer = scorer
 
-    def _label_ids(self, sentence: Sentence) -> list[int]:
-        if sentence.labels is None:
-            return [IGNORED] * len(sentence.words)
-        try:
-            return [self._index[label] for label in sentence.labels]
-        except KeyError as error:
-            raise CorpusError(
-                f"{sentence.id} ({sentence.language}): label {error.args[0]!r} is not among the "
-                f"{len(self.labels)} labels of {self.name}: {', '.join(self.labels)}."
-            ) from error
-
     def instances(
         self,
         examples: Sequence[Sentence],
@@ -55,7 +44,7 @@ class Tagging:
             examples: Sentences with labels (gold) or without (to be predicted).
             representation: Spells the words.
             vocabulary: Numbers the units.
-            max_units: Units a model can read at once, the two special ones included.
+            max_units: Units a model can read at once, including the two special ones.
 
         Returns:
             Instances in the order of the sentences, and counts: ``words``, ``words_truncated``,
@@ -68,19 +57,14 @@ class Tagging:
              "sentences_windowed"), 0,
         )  # fmt: skip
         for number, sentence in enumerate(examples):
-            encoded = representation.encode(sentence)
-            ids = vocabulary.ids(encoded.units)
-            owners = np.fromiter(
-                (-1 if word is None else word for word in encoded.word_of_unit), dtype=np.int32
-            )
-            labels = np.array(self._label_ids(sentence), dtype=np.int32)
-            spelled = owners >= 0
-            known = np.zeros(encoded.n_words, dtype=bool)
-            known[owners[spelled & (ids != vocabulary.unknown_id)]] = True
-            counts["words"] += encoded.n_words
-            counts["words_unknown"] += int((~known).sum())
-            counts["units"] += int(spelled.sum())
-            counts["units_unknown"] += int((ids[spelled] == vocabulary.unknown_id).sum())
+            encoded, ids, owners = spelled(sentence, representation, vocabulary, counts)
+            labels = np.full(encoded.n_words, IGNORED, dtype=np.int32)
+            if sentence.labels is not None:
+                where = f"{sentence.id} ({sentence.language})"
+                labels[:] = [
+                    label_id(self._index, label, task=self.name, example=where)
+                    for label in sentence.labels
+                ]
             parts = windows(encoded.word_of_unit, encoded.n_words, max_units=max_units - 2)
             counts["sentences_windowed"] += len(parts) > 1
             for part in parts:
@@ -95,7 +79,7 @@ class Tagging:
     def predictions(
         self, examples: Sequence[Sentence], predicted: Sequence[Sequence[int]]
     ) -> list[Prediction]:
-        """Label indices to labels, beside the gold ones."""
+        """Predicted and gold labels of each sentence."""
         return [
             Prediction(
                 s.id, s.language, s.words, s.labels or (), tuple(self.labels[i] for i in row)
@@ -104,7 +88,7 @@ class Tagging:
         ]
 
     def score(self, predictions: Sequence[Prediction]) -> Scoring:
-        """The scorer's verdict over all words."""
+        """Score all words."""
         return self._scorer(predictions)
 
 
@@ -115,7 +99,7 @@ def text_instances(
     *,
     max_units: int,
 ) -> tuple[list[Instance], dict[str, int]]:
-    """Encode sentences for a model that reads them without a question: their items are words."""
+    """Encode sentences without labels, for pre-training and embeddings; items are words."""
     unlabelled = [replace(s, labels=None) if s.labels is not None else s for s in sentences]
     return Tagging("text", (), _no_score).instances(
         unlabelled, representation, vocabulary, max_units=max_units
@@ -123,7 +107,7 @@ def text_instances(
 
 
 def _no_score(predictions: Sequence[Prediction]) -> Scoring:
-    raise MetricError("Text without a question has no score.")
+    raise MetricError("Text without labels has no score.")
 
 
 def _cut(

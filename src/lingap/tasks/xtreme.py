@@ -1,8 +1,8 @@
 """XTREME's figure for parts of speech, span F1 on bare tags; for comparison with its tables only.
 
-XTREME (Hu et al. 2020) hands tags such as ``NOUN`` to seqeval, which takes the first letter as
-the place in a span and the rest as its type. So neighbours of one tag make one span, ``INTJ`` goes
-on with a span of ``NTJ``, and the score says little about words. It is kept under its own name.
+XTREME (Hu et al. 2020) passes tags such as ``NOUN`` to seqeval, which takes the first letter as the
+position in a span and the rest as its type. So neighbours with the same tag are one span, ``INTJ``
+continues a span of ``NTJ``, and the score says little about words.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ _ALONE = ("O", ".")  # letters that stand outside of every span
 
 
 def _spans(sentences: Sequence[Sequence[str]]) -> set[tuple[str, int, int]]:
-    """Type, first and last word of each span; words are counted with one gap a sentence."""
+    """Type, first and last word of each span; words are counted with one gap per sentence."""
     found = set()
     begin, place, before, kind_before = 0, 0, "O", ""
     for sentence in sentences:
@@ -38,8 +38,8 @@ def xtreme_span_f1(gold: Sequence[Sequence[str]], predicted: Sequence[Sequence[s
     """Micro F1 of the spans that seqeval 1.2.2 sees in bare tags, 0 to 1.
 
     Args:
-        gold: A tag a word, for each sentence.
-        predicted: The same sentences, as many tags.
+        gold: One tag per word, for each sentence.
+        predicted: As many tags for the same sentences.
 
     Raises:
         MetricError: When sentences or tags differ in number.

@@ -1,4 +1,4 @@
-"""The one loop for every task and representation: batches, seeds, checkpoints, resume."""
+"""One training loop for every task and representation: batches, seeds, checkpoints, resuming."""
 
 from __future__ import annotations
 
@@ -40,23 +40,16 @@ __all__ = [
     "train",
 ]
 
+_HOME = {
+    "batches": ("Batch", "Collator", "RandomBatches", "computed_by_length", "parts_of_like_length"),
+    "loop": ("Tracking", "TrainingResult", "best_device", "check_trackers", "train"),
+    "masking": ("MaskedUnits", "heldout_bits"),
+    "settings": ("TrainingSettings",),
+}
+
 __getattr__ = lazy_names(
     __name__,
-    {
-        "Batch": "lingap.training.batches",
-        "Collator": "lingap.training.batches",
-        "RandomBatches": "lingap.training.batches",
-        "computed_by_length": "lingap.training.batches",
-        "parts_of_like_length": "lingap.training.batches",
-        "Tracking": "lingap.training.loop",
-        "TrainingResult": "lingap.training.loop",
-        "best_device": "lingap.training.loop",
-        "check_trackers": "lingap.training.loop",
-        "train": "lingap.training.loop",
-        "MaskedUnits": "lingap.training.masking",
-        "heldout_bits": "lingap.training.masking",
-        "TrainingSettings": "lingap.training.settings",
-    },
+    {name: f"lingap.training.{module}" for module, names in _HOME.items() for name in names},
     extra="train",
     purpose="Training",
 )

@@ -1,57 +1,55 @@
-"""Random batches, their parts of like length, and padding."""
+"""Random batches, their parts of similar length, and padding."""
 
 from __future__ import annotations
 
 import logging
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import TypeVar
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from torch import Tensor
 
 from lingap.tasks import IGNORED, Instance
+from lingap.tasks.instance import Ints
 
 Batch = dict[str, Tensor]
-Ints = npt.NDArray[np.int32]
 Result = TypeVar("Result")
 
 _log = logging.getLogger("lingap.training")
 
 MAX_POSITIONS = 8192
-"""Positions (rows × longest row) computed at once on a CPU; memory grows with it."""
+"""Positions (rows × longest row) computed at once on a CPU; bounds the memory."""
 
 
 class EpochInstances:
-    """Instances under indices that also tell the epoch: index + epoch × n.
+    """Instances under indices that contain the epoch: index + epoch × n.
 
-    So what is drawn at random for an instance can depend on the epoch without any state, and a
-    resumed training draws what an undisturbed one would have drawn.
+    So random draws for an instance can depend on the epoch without state, and a resumed training
+    draws the same as an uninterrupted one.
     """
 
     def __init__(self, instances: Sequence[Instance]):
         self.instances = instances
 
     def __len__(self) -> int:
-        """Number of instances, whatever the epoch."""
+        """Number of instances."""
         return len(self.instances)
 
     def __getitem__(self, index: int) -> tuple[int, int, Instance]:
-        """Epoch, index in the data, instance."""
+        """(epoch, index in the data, instance)."""
         epoch, place = divmod(index, len(self.instances))
         return epoch, place, self.instances[place]
 
 
 class RandomBatches:
-    """A batch sampler: every instance once an epoch, in an order that depends on nothing else.
+    """A batch sampler: every instance once per epoch, in random order.
 
     Args:
         n_instances: Size of the data.
-        batch_size: Instances a batch, the last of an epoch maybe fewer.
-        seed: Order is a function of seed and epoch alone.
+        batch_size: Instances per batch; the last of an epoch may be smaller.
+        seed: The order is a function of seed and epoch alone.
     """
 
     def __init__(self, n_instances: int, batch_size: int, *, seed: int):
@@ -59,14 +57,14 @@ class RandomBatches:
         self.batch_size = batch_size
         self.seed = seed
         self.epoch = 0
-        self.drop_last = False  # asked for by accelerate
+        self.drop_last = False  # read by accelerate
 
     def set_epoch(self, epoch: int) -> None:
-        """Choose the epoch whose order the next iteration gives."""
+        """Set the epoch of the next iteration."""
         self.epoch = epoch
 
     def __len__(self) -> int:
-        """Batches an epoch."""
+        """Batches per epoch."""
         return -(-self.n_instances // self.batch_size)
 
     def __iter__(self) -> Iterator[list[int]]:
@@ -80,29 +78,28 @@ class RandomBatches:
 def parts_of_like_length(
     lengths: Sequence[int], *, overhead: float, max_positions: int
 ) -> list[list[int]]:
-    """Cut a batch into parts that pad little: the gradient is that of the whole batch.
+    """Split a batch into parts of similar length, so that little is padded.
 
-    The batch stays as random as it was drawn; only within it are sentences of like length put
-    side by side, and the parts' gradients added up. The cut is the cheapest there is: it minimises
-    the sum over parts of (rows × longest row + `overhead`), by dynamic programming over the
-    sorted lengths.
+    The batch stays random and its gradient is the sum over the parts. The split is optimal: it
+    minimizes the sum over parts of (rows × longest row + `overhead`), by dynamic programming over
+    the sorted lengths.
 
     Args:
         lengths: Units of each instance.
-        overhead: What one more part costs, in positions.
-        max_positions: Positions of a part at most; a row longer than that is a part of its own.
+        overhead: Cost of one more part, in positions.
+        max_positions: Most positions of a part; a longer row is a part of its own.
 
     Returns:
-        Places in `lengths`, each once; parts from long to short, so that memory is asked for first
-        where most is needed.
+        Indices into `lengths`, each once; parts from long to short, so that the largest
+        allocation comes first.
 
     >>> parts_of_like_length([3, 40, 4, 41], overhead=1, max_positions=1000)
     [[3, 1], [2, 0]]
     """
     order = np.argsort(np.negative(lengths), kind="stable")
-    longest = np.asarray(lengths)[order]  # of a part that begins here
+    longest = np.asarray(lengths)[order]  # of a part that starts here
     n = len(order)
-    cost = np.zeros(n + 1)  # the cheapest cut of the first k
+    cost = np.zeros(n + 1)  # of the cheapest split of the first k
     begin = np.zeros(n + 1, dtype=np.int64)
     for stop in range(1, n + 1):
         positions = longest[:stop] * np.arange(stop, 0, -1)
@@ -121,12 +118,12 @@ def parts_of_like_length(
 def batches_by_length(
     instances: Sequence[Instance], *, max_positions: int = MAX_POSITIONS, max_rows: int = 512
 ) -> Iterator[list[int]]:
-    """Places of all instances, batched by length, next to no padding: for reading, not learning.
+    """Indices of all instances, batched by length with next to no padding; not for training.
 
     Args:
         instances: In any order.
-        max_positions: Rows × longest row of a batch at most; one instance always fits.
-        max_rows: Instances of a batch at most.
+        max_positions: Most rows × longest row of a batch; one instance always fits.
+        max_rows: Most instances of a batch.
     """
     order = sorted(range(len(instances)), key=lambda place: len(instances[place].ids))
     batch: list[int] = []
@@ -146,14 +143,14 @@ def computed_by_length(
     *,
     max_positions: int = MAX_POSITIONS,
 ) -> Iterator[tuple[list[int], Result]]:
-    """Batches of :func:`batches_by_length`, and what `compute` makes of each.
+    """Batches of :func:`batches_by_length`, and the result of `compute` for each.
 
-    Where the memory is not enough for a batch, it and all after it are computed in halves.
+    When a batch does not fit into memory, it and all later ones are computed in halves.
 
     Args:
         instances: In any order.
-        compute: From the places of a batch to its result.
-        max_positions: Rows × longest row of a batch at most.
+        compute: From the indices of a batch to its result.
+        max_positions: Most rows × longest row of a batch.
     """
     batches = deque(batches_by_length(instances, max_positions=max_positions))
     while batches:
@@ -167,38 +164,21 @@ def computed_by_length(
             continue
         free_memory()
         _log.warning(
-            "out of memory with %d instances at once; going on with half as many", len(batches[0])
+            "out of memory with %d instances at once; continuing with half as many", len(batches[0])
         )
         halves = ((batch[: -(-len(batch) // 2)], batch[-(-len(batch) // 2) :]) for batch in batches)
         batches = deque(half for pair in halves for half in pair if half)
 
 
 def is_out_of_memory(error: RuntimeError) -> bool:
-    """Whether an allocator, that of a GPU or of the CPU, had no more to give."""
+    """Whether the allocator of a GPU or the CPU ran out of memory."""
     return isinstance(error, torch.OutOfMemoryError) or "can't allocate memory" in str(error)
 
 
 def free_memory() -> None:
-    """Give back what the allocator of the GPU, if there is one, holds and does not use."""
+    """Release what the allocator of the GPU, if any, holds but does not use."""
     if torch.cuda.is_available():
         torch.cuda.empty_cache()
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One row of a batch before padding.
-
-    Args:
-        ids: Unit ids, shape (n_units,).
-        segments: 0, or 1 in the second sentence of a pair; shape (n_units,).
-        items: The item of each unit, -1 for none; shape (n_units,).
-        labels: One an item, or in pre-training one a unit; what is ignored is -100.
-    """
-
-    ids: Ints
-    segments: Ints
-    items: Ints
-    labels: Ints
 
 
 class Collator:
@@ -213,40 +193,31 @@ class Collator:
         self.pad_id = pad_id
         self.multiple = multiple
 
-    def rows(self, drawn: Sequence[tuple[int, int, Instance]]) -> list[Row]:
-        """Make rows of what the sampler drew: (epoch, index in the data, instance) each."""
-        return [
-            Row(i.ids, i.segment_of_unit, i.item_of_unit, i.labels)
-            for _, _, i in drawn
-        ]  # fmt: skip
+    def rows(self, drawn: Sequence[tuple[int, int, Instance]]) -> list[Instance]:
+        """Rows of what the sampler drew: (epoch, index in the data, instance) each."""
+        return [instance for _, _, instance in drawn]
 
-    def pad(self, rows: Sequence[Row]) -> Batch:
+    def pad(self, rows: Sequence[Instance]) -> Batch:
         """Tensors of int64: (batch, n_units) for units, (batch, n_items) for labels."""
-        size = len(rows)
         longest = max(len(row.ids) for row in rows)
         longest += -longest % self.multiple
-        n_labels = max(len(row.labels) for row in rows)
-        ids = np.full((size, longest), self.pad_id, dtype=np.int64)
-        mask = np.zeros((size, longest), dtype=np.int64)
-        segments = np.zeros((size, longest), dtype=np.int64)
-        items = np.full((size, longest), -1, dtype=np.int64)
-        labels = np.full((size, n_labels), IGNORED, dtype=np.int64)
-        for place, row in enumerate(rows):
-            n = len(row.ids)
-            ids[place, :n] = row.ids
-            mask[place, :n] = 1
-            segments[place, :n] = row.segments
-            items[place, :n] = row.items
-            labels[place, : len(row.labels)] = row.labels
-        arrays = {
-            "input_ids": ids,
-            "attention_mask": mask,
-            "token_type_ids": segments,
-            "item_of_unit": items,
-            "labels": labels,
+
+        def padded(arrays: Sequence[Ints], width: int, fill: int) -> Tensor:
+            found = np.full((len(arrays), width), fill, dtype=np.int64)
+            for place, array in enumerate(arrays):
+                found[place, : len(array)] = array
+            return torch.from_numpy(found)
+
+        return {
+            "input_ids": padded([row.ids for row in rows], longest, self.pad_id),
+            "attention_mask": padded([np.ones_like(row.ids) for row in rows], longest, 0),
+            "token_type_ids": padded([row.segment_of_unit for row in rows], longest, 0),
+            "item_of_unit": padded([row.item_of_unit for row in rows], longest, -1),
+            "labels": padded(
+                [row.labels for row in rows], max(len(row.labels) for row in rows), IGNORED
+            ),
         }
-        return {name: torch.from_numpy(array) for name, array in arrays.items()}
 
     def batch(self, instances: Sequence[Instance]) -> Batch:
         """Pad instances as they are."""
-        return self.pad(Collator.rows(self, [(0, 0, instance) for instance in instances]))
+        return self.pad(instances)

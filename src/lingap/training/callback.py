@@ -1,4 +1,4 @@
-"""What is seen of a training while it runs: progress, dev scores, the best weights, checkpoints."""
+"""Progress, dev scores, the best weights and checkpoints of a running training."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from lingap.training.batches import RandomBatches
 from lingap.training.parts import PartsTrainer
 
 COMPLETE = "complete"
-"""The file that a checkpoint gets last; one without it was cut short and is not gone on from."""
+"""The file written last into a checkpoint; one without it is incomplete and not resumed from."""
 
 CHECKPOINT_SECONDS = 60.0
-"""A training that takes less leaves no checkpoint: it is sooner done again than gone on with."""
+"""A shorter training leaves no checkpoint: it is quicker repeated than resumed."""
 
 _BEST, _SEEN = "best.safetensors", "seen.json"
 
@@ -32,7 +32,7 @@ Progress = Callable[[int, int], None]
 
 
 class TrainingCallback(TrainerCallback):  # type: ignore[misc]
-    """Keeps the best weights by dev score, and the user informed; asks for checkpoints."""
+    """Keeps the best weights by dev score, reports progress, requests checkpoints."""
 
     def __init__(
         self,
@@ -53,7 +53,7 @@ class TrainingCallback(TrainerCallback):  # type: ignore[misc]
         self.since_best = 0
 
     def resume_from(self, checkpoint: Path) -> None:
-        """Take up what was seen before the checkpoint."""
+        """Restore the state saved with the checkpoint."""
         seen = json.loads((checkpoint / _SEEN).read_text(encoding="utf-8"))
         self.since_best = seen["since_best"]
         assert self.trainer is not None
@@ -63,14 +63,14 @@ class TrainingCallback(TrainerCallback):  # type: ignore[misc]
             self.best = (score, epoch, load_file(checkpoint / _BEST))
 
     def on_epoch_begin(self, args: Any, state: Any, control: Any, **_: Any) -> None:
-        """Give the batches the order of this epoch."""
+        """Set the epoch of the batch order."""
         self.sampler.set_epoch(state.global_step // len(self.sampler))
 
     def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
-        """Tell the progress, and ask for a checkpoint when one is due."""
+        """Report progress, and request a checkpoint when one is due."""
         if self.progress is not None:
             self.progress(state.global_step, state.max_steps)
-        # The last step of an epoch is saved when the epoch has been scored, not before.
+        # The last step of an epoch is saved after the epoch has been scored.
         if state.global_step % len(self.sampler) and state.global_step < state.max_steps:
             self._ask_to_save(control)
 
@@ -78,7 +78,7 @@ class TrainingCallback(TrainerCallback):  # type: ignore[misc]
         control.should_save = time.monotonic() - self.saved >= self.checkpoint_seconds
 
     def on_save(self, args: Any, state: Any, control: Any, **_: Any) -> None:
-        """Put what was seen beside the weights; the checkpoint is complete when this ends."""
+        """Save this state next to the weights; the checkpoint is then complete."""
         folder = Path(args.output_dir) / f"checkpoint-{state.global_step}"
         best = None
         if self.best is not None:
@@ -94,13 +94,13 @@ class TrainingCallback(TrainerCallback):  # type: ignore[misc]
         self.saved = time.monotonic()
 
     def on_log(self, args: Any, state: Any, control: Any, logs: Any = None, **_: Any) -> None:
-        """Stop at a loss that is no number."""
+        """Stop at a loss that is not finite."""
         if not logs or "loss" not in logs:
             return
         loss = float(logs["loss"])
         if not math.isfinite(loss):
             raise TrainingError(
-                f"The loss is {loss} at step {state.global_step}; a smaller learning rate than "
+                f"The loss is {loss} at step {state.global_step}; a learning rate below "
                 f"{args.learning_rate:g} may keep it finite.",
                 history=history(state.log_history),
             )
@@ -111,7 +111,7 @@ class TrainingCallback(TrainerCallback):  # type: ignore[misc]
         """Score the dev data."""
         if self.dev_score is not None:
             self._score(state, control, model)
-        # Where training stops here there is nothing to go on with: the last epoch is done again.
+        # A training that stops here needs no checkpoint: it would only repeat the last epoch.
         if state.global_step < state.max_steps and not control.should_training_stop:
             self._ask_to_save(control)
 
@@ -131,7 +131,7 @@ class TrainingCallback(TrainerCallback):  # type: ignore[misc]
 
 
 def history(log: Sequence[dict[str, float]]) -> list[dict[str, float]]:
-    """The Trainer's log, which its checkpoints carry on, as far as its numbers are finite."""
+    """The finite rows of the Trainer's log, which its checkpoints contain."""
     losses, scores = ("step", "loss", "learning_rate"), ("step", "epoch", "dev")
     return [
         {name: row[name] for name in (losses if "loss" in row else scores)}
@@ -141,7 +141,7 @@ def history(log: Sequence[dict[str, float]]) -> list[dict[str, float]]:
 
 
 def last_checkpoint(workspace: Path) -> Path | None:
-    """The latest complete checkpoint; those cut short by a kill or a full disk are cleared away."""
+    """The latest complete checkpoint; incomplete later ones (a kill, a full disk) are deleted."""
     found = {int(p.name.rpartition("-")[2]): p for p in workspace.glob("checkpoint-*")}
     for _, path in sorted(found.items(), reverse=True):
         if (path / COMPLETE).is_file():

@@ -1,4 +1,4 @@
-"""One training loop, on the Trainer of ``transformers``, for pre-training and every task."""
+"""The training loop, based on the Trainer of ``transformers``."""
 
 from __future__ import annotations
 
@@ -30,21 +30,21 @@ from lingap.training.settings import TrainingSettings
 
 
 class _OneDevice(TrainingArguments):  # type: ignore[misc]
-    """Arguments of a training on one device, wherever there are more: those are for other jobs."""
+    """Arguments of a training on one device; further ones are left to other jobs."""
 
     @property
     def n_gpu(self) -> int:
-        """GPUs to spread a batch over: one at most."""
+        """Number of GPUs to use: at most one."""
         return min(int(super().n_gpu), 1)
 
 
 @dataclass(frozen=True, slots=True)
 class Tracking:
-    """Trackers of ``transformers`` that are told of a training; they change no number.
+    """Trackers of ``transformers`` that log a training; they do not affect its result.
 
     Args:
         trackers: Such as ``tensorboard``, ``wandb``, ``mlflow``; each must be installed.
-        name: Of the run, as they show it.
+        name: Of the run, as displayed.
         folder: Where TensorBoard writes.
     """
 
@@ -55,16 +55,16 @@ class Tracking:
 
 @dataclass(frozen=True, slots=True)
 class TrainingResult:
-    """What a training leaves beside its weights.
+    """The outcome of a training, apart from its weights.
 
     Args:
         steps: Optimizer steps taken.
         history: ``{"step", "loss", "learning_rate"}`` and ``{"step", "epoch", "dev"}`` rows.
-        best_dev: The dev score of the weights that were kept, or None without a dev score.
+        best_dev: The dev score of the weights kept, or None without a dev score.
         best_epoch: Its epoch, counted from 1, or None.
-        padded_share: Positions computed over units read, 1 at best.
-        precision: Of the arithmetic, as it was.
-        notes: What was done otherwise than asked for, in words.
+        padded_share: Positions computed per unit read; at least 1.
+        precision: Used for the arithmetic.
+        notes: Departures from the settings, in words.
     """
 
     steps: int
@@ -78,7 +78,7 @@ class TrainingResult:
 
 @contextmanager
 def _tensorboard_writes_to(folder: Path) -> Iterator[None]:
-    """The one way that its callback can be told."""
+    """Set the folder, which its callback reads from the environment only."""
     name, before = "TENSORBOARD_LOGGING_DIR", os.environ.get("TENSORBOARD_LOGGING_DIR")
     os.environ[name] = str(folder)
     try:
@@ -91,7 +91,7 @@ def _tensorboard_writes_to(folder: Path) -> Iterator[None]:
 
 
 def _close(tracking: Tracking | None) -> None:
-    """End the runs of W&B and MLflow, which would take the next training for the same."""
+    """End the runs of W&B and MLflow; otherwise the next training would join them."""
     if tracking is not None and "wandb" in tracking.trackers:
         import wandb
 
@@ -103,18 +103,14 @@ def _close(tracking: Tracking | None) -> None:
 
 
 def best_device() -> torch.device:
-    """Where the Trainer of ``transformers`` puts a model on this machine."""
+    """The device on which the Trainer of ``transformers`` puts a model."""
     if torch.cuda.is_available():
         return torch.device("cuda", 0)
     return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
 
 
 def check_trackers(names: Sequence[str]) -> None:
-    """Refuse trackers that ``transformers`` does not know or that are not installed.
-
-    Raises:
-        ConfigError: Naming it.
-    """
+    """Raise ConfigError for a tracker that ``transformers`` lacks or that is not installed."""
     from transformers.integrations import get_reporting_integration_callbacks
 
     for name in names:
@@ -146,32 +142,31 @@ def train(
     progress: Progress | None = None,
     tracking: Tracking | None = None,
 ) -> TrainingResult:
-    """Train `model` in place; afterwards it holds the weights of the best dev score.
+    """Train `model` in place, ending with the weights of the best dev score.
 
-    Each optimizer step sees a batch drawn at random, whole; the batch is computed in parts of like
-    length whose gradients add up to its own (:func:`parts_of_like_length`), so that little is
-    padded and memory is bounded. Where memory is short all the same, less is computed at once and
-    a note says so.
+    Each optimizer step sees a random batch. It is computed in parts of similar length whose
+    gradients add up (:func:`parts_of_like_length`), so that little is padded and memory is bounded.
+    If memory still runs out, the parts become smaller and a note says so.
 
     Args:
-        model: Takes a collated batch by keyword and gives a mapping with ``loss``, the mean over
+        model: Takes a collated batch by keyword and returns a mapping with ``loss``, the mean over
             the labels that are not ignored.
         instances: Training data.
         collator: Instances to tensors.
         settings: Hyperparameters.
-        seed: Order of the data, dropout and masking depend on it alone.
-        workspace: A folder for checkpoints; a checkpoint found there is gone on from.
+        seed: Of the order of the data and dropout.
+        workspace: Folder for checkpoints; training resumes from one found there.
         dev_score: Scores the model after each epoch, higher is better; never on test data.
-        checkpoint_seconds: Time between checkpoints, which carry the best weights too.
-        progress: Called with (step, all steps) after each step.
-        tracking: Trackers to tell.
+        checkpoint_seconds: Time between checkpoints, which also hold the best weights.
+        progress: Called with (step, number of steps) after each step.
+        tracking: Trackers that log the training.
 
     Raises:
-        TrainingError: When the loss or the weights are no longer finite numbers.
-        ConfigError: For no instances.
+        TrainingError: When the loss or the weights are no longer finite.
+        ConfigError: Without instances.
     """
     if not instances:
-        raise ConfigError("There is nothing to train on: no instance was given.")
+        raise ConfigError("There is nothing to train on: got no instances.")
     sampler = RandomBatches(len(instances), settings.batch_size, seed=seed)
     n_steps = settings.steps or (settings.epochs or 0) * len(sampler)
     callback = TrainingCallback(sampler, dev_score, settings.patience, progress, checkpoint_seconds)
@@ -197,7 +192,7 @@ def train(
         run_name=tracking.name if tracking else None,
         remove_unused_columns=False,
         bf16=precision == "bfloat16",
-        use_cpu=best_device().type == "cpu",  # else the Trainer asks for a GPU to train in bfloat16
+        use_cpu=best_device().type == "cpu",  # else the Trainer requires a GPU for bfloat16
         seed=seed,
         data_seed=seed,
     )
@@ -215,12 +210,12 @@ def train(
             trainer.train(resume_from_checkpoint=checkpoint and str(checkpoint))
         finally:
             _close(tracking)
-    # Without the mixed precision that training wrapped it in, whoever loads the weights later.
+    # Remove the wrapper for mixed precision.
     trainer.accelerator.unwrap_model(trainer.model, keep_fp32_wrapper=False)
     if not all(bool(torch.isfinite(p).all()) for p in model.parameters()):
         raise TrainingError(
-            f"The weights are no longer finite after step {trainer.state.global_step}; a smaller "
-            f"learning rate than {settings.learning_rate:g} may keep them so.",
+            f"The weights are no longer finite after step {trainer.state.global_step}; a "
+            f"learning rate below {settings.learning_rate:g} may keep them finite.",
             history=history(trainer.state.log_history),
         )
     if callback.best is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -12,23 +13,24 @@ import torch
 from lingap.errors import ConfigError
 from lingap.representations import UnitIds
 from lingap.tasks import IGNORED, Instance
-from lingap.training.batches import Batch, Collator, Ints, Row, computed_by_length
+from lingap.tasks.instance import Ints
+from lingap.training.batches import Batch, Collator, computed_by_length
 
 
 class MaskedUnits(Collator):
-    """Hides units: of those chosen, 80 % masked, 10 % random, 10 % kept.
+    """Hides units: of those chosen, 80 % are masked, 10 % random, 10 % kept.
 
-    What is hidden in an instance is a function of seed, epoch and its place in the data, so it
-    does not depend on how batches are cut.
+    The choice in an instance is a function of seed, epoch and its index in the data, and so does
+    not depend on the batches.
 
     Args:
-        vocabulary: Numbers of the units; random ones are drawn from those that are not special.
-        share: Part of the units chosen.
-        whole_words: Choose words with all their units, in place of single units.
+        vocabulary: Ids of the units; random ones are drawn from those that are not special.
+        share: Share of the units chosen.
+        whole_words: Choose whole words instead of single units.
         seed: See above.
 
     Raises:
-        ConfigError: For a vocabulary without a mask.
+        ConfigError: For a vocabulary without a mask unit.
     """
 
     def __init__(
@@ -41,7 +43,9 @@ class MaskedUnits(Collator):
     ):
         super().__init__(vocabulary.pad_id)
         if vocabulary.mask_id is None:
-            raise ConfigError("Its vocabulary has no mask, so the encoder cannot learn to fill it.")
+            raise ConfigError(
+                "The vocabulary has no mask unit, so masked language modelling is impossible."
+            )
         self.mask_id = vocabulary.mask_id
         special = (
             vocabulary.pad_id, vocabulary.unknown_id, vocabulary.cls_id, vocabulary.sep_id,
@@ -59,37 +63,36 @@ class MaskedUnits(Collator):
         words = random.random(int(items.max(initial=0)) + 1) < self.share
         return np.asarray(words[np.maximum(items, 0)] & spells)
 
-    def rows(self, drawn: Sequence[tuple[int, int, Instance]]) -> list[Row]:
-        """Rows with some units hidden; the hidden ones are the labels."""
+    def rows(self, drawn: Sequence[tuple[int, int, Instance]]) -> list[Instance]:
+        """Instances with some units hidden; their labels are the hidden units."""
         found = [self._hidden(*one) for one in drawn]
         if not any((row.labels != IGNORED).any() for row in found):
             found[0] = self._one_hidden(drawn[0][2])  # a loss needs at least one hidden unit
         return found
 
-    def _hidden(self, epoch: int, place: int, instance: Instance) -> Row:
+    def _hidden(self, epoch: int, place: int, instance: Instance) -> Instance:
         random = np.random.default_rng((self.seed, epoch, place))
         ids, items = instance.ids, instance.item_of_unit
         chosen = self._chosen(items, random)
         fate = random.random(len(ids))
         other = self.others[random.integers(len(self.others), size=len(ids))]
         hidden = np.where(fate < 0.8, self.mask_id, np.where(fate < 0.9, other, ids))
-        return Row(
+        return replace(
+            instance,
             ids=np.where(chosen, hidden, ids).astype(np.int32),
-            segments=instance.segment_of_unit,
-            items=items,
             labels=np.where(chosen, ids, IGNORED).astype(np.int32),
         )
 
-    def _one_hidden(self, instance: Instance) -> Row:
+    def _one_hidden(self, instance: Instance) -> Instance:
         spelling = np.flatnonzero(instance.item_of_unit >= 0)
         if not len(spelling):
-            raise ConfigError("A batch to be masked holds no unit that spells a word.")
+            raise ConfigError("A batch to be masked has no unit that spells a word.")
         ids, labels = instance.ids.copy(), np.full(len(instance.ids), IGNORED, dtype=np.int32)
         labels[spelling[0]], ids[spelling[0]] = ids[spelling[0]], self.mask_id
-        return Row(ids, instance.segment_of_unit, instance.item_of_unit, labels)
+        return replace(instance, ids=ids, labels=labels)
 
-    def pad(self, rows: Sequence[Row]) -> Batch:
-        """Tensors (batch, n_units), as a masked language model takes them."""
+    def pad(self, rows: Sequence[Instance]) -> Batch:
+        """Tensors (batch, n_units), the input of a masked language model."""
         batch = super().pad(rows)
         del batch["item_of_unit"]
         return batch
@@ -105,24 +108,24 @@ def heldout_bits(
 ) -> float:
     """Held-out loss in bits per character of the original text.
 
-    The mean bits of a hidden unit, times units per character: representations with many or few
-    units a word compare, as the text behind them is the same.
+    The mean bits of a hidden unit times units per character, so that representations with many or
+    few units per word are comparable.
 
     Args:
         model: A :class:`lingap.models.MaskedLanguageModel`.
         instances: Held-out text.
-        masker: Hides the same units at every call (epoch 0).
+        masker: Hides the same units at every call, those of epoch 0.
         n_characters: Characters of the text, without white space.
 
     Raises:
-        ConfigError: When not one unit of the text was hidden.
+        ConfigError: When no unit of the text was hidden.
     """
     was_training = model.training
     model.eval()
     device = next(model.parameters()).device
 
     def nats(places: list[int]) -> tuple[float, int]:
-        """All bits of the hidden units of a batch, as nats, and their number."""
+        """Summed loss of the hidden units of a batch, in nats, and their number."""
         rows = [masker._hidden(0, place, instances[place]) for place in places]
         batch = {k: v.to(device) for k, v in masker.pad(rows).items()}
         hidden = int((batch["labels"] != IGNORED).sum())
@@ -132,7 +135,7 @@ def heldout_bits(
     all_nats, n_hidden = sum(n for n, _ in found), sum(n for _, n in found)
     model.train(was_training)
     if not n_hidden:
-        raise ConfigError("The held-out text is too short: not one of its units was hidden.")
+        raise ConfigError("The held-out text is too short: none of its units was hidden.")
     n_units = 0  # each once, in the window that scores it
     for instance in instances:
         low, high = instance.scored

@@ -1,4 +1,4 @@
-"""The Trainer of ``transformers`` whose batches are computed in parts of like length."""
+"""A Trainer of ``transformers`` that computes batches in parts of similar length."""
 
 from __future__ import annotations
 
@@ -12,19 +12,18 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader
 from transformers import Trainer
 
-from lingap.tasks import IGNORED
+from lingap.tasks import IGNORED, Instance
 from lingap.training.batches import (
     MAX_POSITIONS,
     Collator,
     RandomBatches,
-    Row,
     free_memory,
     is_out_of_memory,
     parts_of_like_length,
 )
 
 OVERHEAD_FLOPS = {"cpu": 4e7, "cuda": 3e11}
-"""What one more part of a batch costs a layer, in arithmetic that could be done in that time."""
+"""Cost of one more part of a batch for a layer, in operations possible in that time."""
 
 _MAX_POSITIONS = {"cpu": MAX_POSITIONS, "cuda": 1 << 17}
 
@@ -34,7 +33,7 @@ _WEIGHTS = "model.safetensors"
 
 
 class PartsTrainer(Trainer):  # type: ignore[misc]
-    """Trainer that computes a batch in parts of like length and adds up their gradients."""
+    """A Trainer that computes a batch in parts of similar length and adds up their gradients."""
 
     def __init__(self, *, sampler: RandomBatches, collator: Collator, **kwargs: Any):
         super().__init__(data_collator=lambda drawn: {"rows": collator.rows(drawn)}, **kwargs)
@@ -49,7 +48,7 @@ class PartsTrainer(Trainer):  # type: ignore[misc]
         self._n_losses = 0
 
     def computed(self) -> dict[str, Any]:
-        """What a checkpoint carries beside the weights, as JSON; see :meth:`take_up`."""
+        """State of a checkpoint apart from the weights, as JSON; see :meth:`take_up`."""
         return {
             "n_positions": self.n_positions,
             "n_units": self.n_units,
@@ -60,21 +59,21 @@ class PartsTrainer(Trainer):  # type: ignore[misc]
         }
 
     def take_up(self, computed: dict[str, Any]) -> None:
-        """Go on counting from a checkpoint."""
+        """Restore the state of :meth:`computed`."""
         self.n_positions, self.n_units = computed["n_positions"], computed["n_units"]
         self.notes, self._max_positions = computed["notes"], computed["max_positions"]
         self._losses = torch.tensor(computed["losses"], dtype=torch.float64)
         self._n_losses = computed["n_losses"]
 
     def log(self, logs: dict[str, float], *args: Any, **kwargs: Any) -> None:
-        """Tell of losses as the mean since the last telling, whatever was stopped in between."""
+        """Log the mean loss since the last log, also across a resumption."""
         if "loss" in logs and self._n_losses:
             logs["loss"] = float(self._losses) / self._n_losses
             self._losses, self._n_losses = torch.zeros((), dtype=torch.float64), 0
         super().log(logs, *args, **kwargs)
 
     def get_train_dataloader(self) -> Any:
-        """The batches of our own sampler."""
+        """Batches of our own sampler."""
         loader = DataLoader(
             self.train_dataset,
             batch_sampler=self._sampler,
@@ -83,10 +82,9 @@ class PartsTrainer(Trainer):  # type: ignore[misc]
         )
         return self.accelerator.prepare(loader)
 
-    # Weights that stand in two places (tied ones) are written once, which the Trainer does for
-    # models of its own library only.
+    # Writes tied weights once, which the Trainer does for models of its own library only.
     def save_model(self, output_dir: str | None = None, _internal_call: bool = False) -> None:
-        """Write the weights into a folder."""
+        """Write the weights to a folder."""
         folder = Path(output_dir or self.args.output_dir)
         folder.mkdir(parents=True, exist_ok=True)
         save_model(self.model, str(folder / _WEIGHTS))
@@ -97,9 +95,9 @@ class PartsTrainer(Trainer):  # type: ignore[misc]
     def training_step(
         self, model: nn.Module, inputs: dict[str, Any], num_items_in_batch: Any = None
     ) -> Tensor:
-        """Gradients of a batch, and its mean loss; less at once when memory is short."""
+        """Gradients of a batch and its mean loss, in smaller parts when memory runs out."""
         model.train()
-        rows: list[Row] = inputs["rows"]
+        rows: list[Instance] = inputs["rows"]
         while True:
             try:
                 loss = self._accumulate(model, rows)
@@ -113,20 +111,20 @@ class PartsTrainer(Trainer):  # type: ignore[misc]
                 return loss
             self._halve(model, rows)
 
-    def _halve(self, model: nn.Module, rows: list[Row]) -> None:
-        """After the memory was not enough: forget the batch's gradients, compute less at once."""
+    def _halve(self, model: nn.Module, rows: list[Instance]) -> None:
+        """After running out of memory: drop the batch's gradients, compute smaller parts."""
         model.zero_grad(set_to_none=True)
         free_memory()
         whole = sum(len(row.ids) for row in rows)
         before, self._max_positions = self._max_positions, min(self._max_positions, whole) // 2
         note = (
             f"step {self.state.global_step + 1}: out of memory with {before} positions at once; "
-            f"going on with {self._max_positions} and more accumulation"
+            f"continuing with {self._max_positions} and more accumulation"
         )
         self.notes.append(note)
         _log.warning("%s", note)
 
-    def _accumulate(self, model: nn.Module, rows: list[Row]) -> Tensor:
+    def _accumulate(self, model: nn.Module, rows: list[Instance]) -> Tensor:
         lengths = [len(row.ids) for row in rows]
         wanted = [int((row.labels != IGNORED).sum()) for row in rows]
         total = max(sum(wanted), 1)
@@ -152,7 +150,7 @@ class PartsTrainer(Trainer):  # type: ignore[misc]
 
 
 def _overhead_positions(model: nn.Module, device: str) -> float:
-    """What one more part of a batch costs, in positions: 6 operations a weight and position."""
+    """Cost of one more part of a batch, in positions: 6 operations per weight and position."""
     tables = {id(p) for m in model.modules() if isinstance(m, nn.Embedding) for p in m.parameters()}
     weights = max(sum(p.numel() for p in model.parameters() if id(p) not in tables), 1)
     layers = sum(isinstance(m, nn.LayerNorm) for m in model.modules()) // 2 + 1

@@ -1,1 +1,1 @@
-"""Back ends: each turns words of the languages it serves into IPA."""
+"""Back ends, which turn words of the languages that they serve into IPA."""

@@ -1,6 +1,6 @@
 """The back end charsiu: ByT5 for a hundred languages (Zhu, Zhang and Jurgens 2022).
 
-XPhoneBERT's own preprocessing (Nguyen et al. 2023) reads words with these models.
+XPhoneBERT's own preprocessing (Nguyen et al. 2023) uses these models.
 """
 
 from __future__ import annotations
@@ -12,18 +12,18 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from lingap.errors import G2PError, HubError, LanguageError, MissingExtra
+from lingap.errors import G2PError, HubError, MissingExtra
 from lingap.g2p.backends.installed import installed_version
-from lingap.g2p.protocol import Transcriber, Transcription
+from lingap.g2p.protocol import Transcriber, Transcription, check_options, code_of
 from lingap.languages import Language
 from lingap.storage.hub import snapshot
 
 MODEL = "charsiu/g2p_multilingual_byT5_tiny_16_layers_100"
 _DEFAULTS = {"model": MODEL, "revision": "main", "batch": "64", "device": "cpu", "tag": ""}
-_BYTES_A_WORD = 100  # generated at most, as in the models' own evaluation
+_BYTES_A_WORD = 100  # longest output, as in the models' own evaluation
 _FIRST_BYTE = 3  # ByT5's token of byte 0, after padding, end and unknown
 _END = 1
-_WEIGHTS = ("*.safetensors", "pytorch_model*.bin")  # the first kind that is there is read
+_WEIGHTS = ("*.safetensors", "pytorch_model*.bin")  # in order of preference
 
 
 class CharsiuBackend:
@@ -31,26 +31,26 @@ class CharsiuBackend:
 
     Options:
         model: Hub id, or a local folder in the same layout.
-        revision: Of a hub id; name a commit for a run that shall be repeatable. What was fetched
-            before is read without asking the hub whether there is a newer one.
-        batch: Words at a time.
-        device: Of torch, such as ``cuda``.
-        tag: The model's language tag, where it is not the usual one (``eng-uk``).
+        revision: Of a hub id; name a commit for reproducible runs. A revision fetched before is
+            read from the hub's cache, without a check for a newer one.
+        batch: Words per batch.
+        device: Device of torch, such as ``cuda``.
+        tag: Another language tag of the model than the usual one (``eng-uk``).
     """
 
     name = "charsiu"
 
     def languages(self) -> Mapping[str, str]:
-        """Code to the tag that the models were trained with."""
+        """Code to the models' language tag."""
         return tags()
 
     def missing(self) -> str | None:
         """How to install it, or None."""
-        there = installed_version("torch") and installed_version("transformers")
-        return None if there else "pip install 'lingap[train]'"
+        is_there = installed_version("torch") and installed_version("transformers")
+        return None if is_there else "pip install 'lingap[train]'"
 
     def provenance(self, language: Language, options: Mapping[str, str]) -> dict[str, str]:
-        """Model, its revision or the digest of its folder, and the tag; not batch and device."""
+        """Model, its revision or the digest of its folder, and the tag."""
         chosen = _options(language, options)
         folder = Path(chosen["model"])
         revision = _digest(folder) if folder.is_dir() else chosen["revision"]
@@ -62,34 +62,21 @@ class CharsiuBackend:
         }
 
     def load(self, language: Language, options: Mapping[str, str]) -> Transcriber:
-        """Load the model; only a hub id that was never fetched asks the hub."""
+        """Load the model; the hub is asked only for a model that was never fetched."""
         chosen = _options(language, options)
         if self.missing() is not None:
             raise MissingExtra("train", "The back end charsiu")
-        return _ByT5(
-            chosen["model"],
-            chosen["revision"],
-            chosen["tag"],
-            batch=int(chosen["batch"]),
-            device=chosen["device"],
-        )
+        return _ByT5(chosen)
 
 
 def _options(language: Language, options: Mapping[str, str]) -> dict[str, str]:
-    for name in options:
-        if name not in _DEFAULTS:
-            raise G2PError(
-                f"The back end charsiu has no option {name!r}. Known: {', '.join(_DEFAULTS)}."
-            )
+    check_options("charsiu", options, dict.fromkeys(_DEFAULTS, ()))
     chosen = _DEFAULTS | dict(options)
     if not chosen["batch"].isdecimal() or int(chosen["batch"]) < 1:
-        raise G2PError(f"Option batch is a number of words, at least 1; got {chosen['batch']!r}.")
-    chosen["tag"] = chosen["tag"] or tags().get(language.code, "")
-    if not chosen["tag"]:
-        raise LanguageError(
-            f"The models of charsiu were not trained on {language.name} ({language.code}). "
-            "`lingap languages --backend charsiu` lists what they know."
+        raise G2PError(
+            f"Option batch: expected a number of words, at least 1; got {chosen['batch']!r}."
         )
+    chosen["tag"] = chosen["tag"] or code_of(CHARSIU, language)
     return chosen
 
 
@@ -102,7 +89,7 @@ def tags() -> Mapping[str, str]:
 
 
 def _digest(folder: Path) -> str:
-    """Digest of names, sizes and times of change: quick, and new whenever a file is."""
+    """Digest of the names, sizes and modification times of a folder's files."""
     facts = [
         f"{path.name} {path.stat().st_size} {path.stat().st_mtime_ns}"
         for path in sorted(folder.iterdir())
@@ -112,11 +99,11 @@ def _digest(folder: Path) -> str:
 
 
 def _folder_of(model: str, revision: str) -> Path:
-    """The folder itself, or where the hub's cache keeps the model; the hub is asked once at most.
+    """The folder itself, or the model's folder in the hub's cache.
 
     Raises:
         G2PError: For what is neither a folder nor a hub id.
-        HubError: For a model that the hub does not give.
+        HubError: For a model that the hub does not provide.
     """
     if Path(model).is_dir():
         return Path(model)
@@ -126,14 +113,15 @@ def _folder_of(model: str, revision: str) -> Path:
 
 
 class _ByT5:
-    """Greedy decoding over bytes; the tokens of ByT5 are bytes plus three, so no tokenizer."""
+    """Greedy decoding over bytes. A token is a byte plus three, so no tokenizer is needed."""
 
     reads: frozenset[str] = frozenset()
 
-    def __init__(self, model: str, revision: str, tag: str, *, batch: int, device: str):
+    def __init__(self, options: Mapping[str, str]):
+        model = options["model"]
         try:
-            folder = _folder_of(model, revision)
-            from transformers import T5ForConditionalGeneration  # takes seconds, so not in vain
+            folder = _folder_of(model, options["revision"])
+            from transformers import T5ForConditionalGeneration  # slow, so only for a model found
 
             self._model: Any = T5ForConditionalGeneration.from_pretrained(
                 folder, local_files_only=True, use_safetensors=None
@@ -143,21 +131,21 @@ class _ByT5:
                 f"Cannot load the charsiu model {model!r}: {str(error).splitlines()[0]} Without "
                 "the hub, name a local folder with its config and weights."
             ) from error
-        self._model.to(device).eval()
-        self._device = device
-        self._tag = tag
-        self._batch = batch
+        self._device = options["device"]
+        self._model.to(self._device).eval()
+        self._tag = options["tag"]
+        self._batch = int(options["batch"])
 
     def transcribe(self, words: Sequence[str], /) -> list[Transcription]:
         order = sorted(range(len(words)), key=lambda place: len(words[place].encode()))
-        said = [""] * len(words)
+        pronunciations = [""] * len(words)
         for at in range(0, len(order), self._batch):
             places = order[at : at + self._batch]
             for place, ipa in zip(places, self._read([words[p] for p in places]), strict=True):
-                said[place] = ipa
+                pronunciations[place] = ipa
         return [
             Transcription(ipa, () if ipa else tuple(word))
-            for word, ipa in zip(words, said, strict=True)
+            for word, ipa in zip(words, pronunciations, strict=True)
         ]
 
     def _read(self, words: list[str]) -> list[str]:
@@ -184,14 +172,11 @@ class _ByT5:
 
 
 def _decoded(tokens: Sequence[int]) -> str:
-    """Bytes up to the end; a variant after a comma is left out, as is a byte cut in half."""
-    said = bytearray()
-    for token in tokens[1:]:  # the first one only starts the decoder
-        if token == _END:
-            break
-        if _FIRST_BYTE <= token < _FIRST_BYTE + 256:
-            said.append(token - _FIRST_BYTE)
-    return said.decode("utf-8", errors="ignore").partition(",")[0].strip()
+    """Text up to the end token, without variants after a comma and incomplete characters."""
+    tokens = tokens[1:]  # the first one only starts the decoder
+    end = tokens.index(_END) if _END in tokens else len(tokens)
+    read = bytes(t - _FIRST_BYTE for t in tokens[:end] if 0 <= t - _FIRST_BYTE < 256)
+    return read.decode("utf-8", errors="ignore").partition(",")[0].strip()
 
 
 CHARSIU = CharsiuBackend()

@@ -1,33 +1,37 @@
-"""English from gruut-lang-en: its pronunciation lexicon, and its CRF for words not in there.
+"""English from gruut-lang-en: its pronunciation lexicon, and its CRF for all other words.
 
-The lexicon is a SQLite file and the CRF a crfsuite model; both are read directly, so the package
-``gruut`` itself (and what it brings) is not needed.
+The lexicon (SQLite) and the CRF (crfsuite) are read directly, without the package ``gruut``.
 """
 
 from __future__ import annotations
 
 import base64
-import importlib.util
 import sqlite3
 import unicodedata
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from lingap.errors import G2PError, LanguageError
-from lingap.g2p.backends.installed import installed_version
-from lingap.g2p.protocol import Transcriber, Transcription, placeholder
+from lingap.errors import G2PError
+from lingap.g2p.backends.installed import installed_version, package_folder
+from lingap.g2p.protocol import (
+    Transcriber,
+    Transcription,
+    check_options,
+    code_of,
+    placeholder,
+)
 from lingap.languages import Language
 from lingap.text.case import lower
 
 _VOWELS = frozenset("aeiouy")
-_CONTEXT = 3  # graphemes to either side that the CRF was trained on
+_CONTEXT = 3  # graphemes on either side, as the CRF was trained
 _NO_PHONEME = "_"
 _SPELLINGS = {"æ": "ae", "œ": "oe", "ø": "o", "ß": "ss", "ð": "th", "þ": "th", "ł": "l", "đ": "d"}
 
 
 class GruutEnglish:
-    """Lexicon first, then letters for an acronym without vowels, then the CRF.
+    """Lexicon first; else letter names for an acronym without vowels; else the CRF.
 
     Args:
         folder: The installed data of gruut-lang-en.
@@ -54,7 +58,7 @@ class GruutEnglish:
         self._tagger: Any = None
 
     def transcribe(self, words: Sequence[str], /) -> list[Transcription]:
-        """IPA of each word; letters outside a to z, also without their accents, are unmapped."""
+        """IPA of each word; letters that are not a to z even without accents are unmapped."""
         return [self._transcribe(word) for word in words]
 
     def _transcribe(self, word: str) -> Transcription:
@@ -105,7 +109,7 @@ class GruutEnglish:
 
 
 def _features(text: str) -> list[dict[str, str | float | bool]]:
-    """What the CRF was trained on: each grapheme, three to either side, and the word's edges."""
+    """The CRF's features: each grapheme, three on either side, and the word's edges."""
     codes = [base64.b64encode(letter.encode()).decode("ascii") for letter in text]
     rows = []
     for place, code in enumerate(codes):
@@ -127,6 +131,8 @@ class GruutBackend:
     """gruut-lang-en: 124,000 English words and a CRF for the rest."""
 
     name = "gruut-lang-en"
+    _packages: tuple[str, ...] = ("gruut-lang-en", "python-crfsuite")
+    _reader = GruutEnglish
 
     def languages(self) -> Mapping[str, str]:
         """English only."""
@@ -134,13 +140,12 @@ class GruutBackend:
 
     def missing(self) -> str | None:
         """How to install it, or None."""
-        there = installed_version("gruut-lang-en") and installed_version("python-crfsuite")
-        return None if there else "pip install gruut-lang-en python-crfsuite"
+        is_there = all(map(installed_version, self._packages))
+        return None if is_there else f"pip install {' '.join(self._packages)}"
 
     def provenance(self, language: Language, options: Mapping[str, str]) -> dict[str, str]:
-        """Versions of the lexicon and of the CRF's reader."""
-        if options:
-            raise G2PError(f"The back end gruut-lang-en has no options, got {dict(options)}.")
+        """Versions of the lexicon, of python-crfsuite and of this reader."""
+        check_options(self.name, options, {})
         return {
             "gruut-lang-en": installed_version("gruut-lang-en") or "",
             "python-crfsuite": installed_version("python-crfsuite") or "",
@@ -148,13 +153,13 @@ class GruutBackend:
         }
 
     def load(self, language: Language, options: Mapping[str, str]) -> Transcriber:
-        """Read the lexicon; the CRF is opened for the first word that is not in it."""
-        if language.iso3 != "eng":
-            raise LanguageError(f"The back end gruut-lang-en reads English, not {language.name}.")
-        spec = importlib.util.find_spec("gruut_lang_en")
-        if spec is None or not spec.submodule_search_locations:
-            raise G2PError(f"The back end gruut-lang-en is not installed: {self.missing()}")
-        return GruutEnglish(Path(next(iter(spec.submodule_search_locations))))
+        """Read the lexicon; a model for other words is opened at the first of them."""
+        check_options(self.name, options, {})
+        code_of(self, language)
+        folder = package_folder("gruut_lang_en")
+        if folder is None:
+            raise G2PError(f"The back end {self.name} is not installed: {self.missing()}")
+        return self._reader(folder)
 
 
 GRUUT = GruutBackend()

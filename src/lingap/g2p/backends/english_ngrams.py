@@ -1,12 +1,11 @@
-"""English from gruut-lang-en's lexicon, and from joint n-grams for words not in there.
+"""English from gruut-lang-en's lexicon, and from joint n-grams for all other words.
 
-The n-grams are learned from the alignments that the same package ships with its lexicon, within
-seconds, when a word first needs them, and are kept in the folder of caches.
+The n-grams are trained on the alignments shipped with the lexicon, within seconds, when a word
+first needs them, and are kept in the cache folder.
 """
 
 from __future__ import annotations
 
-import importlib.util
 import logging
 import re
 import sqlite3
@@ -16,25 +15,24 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lingap.errors import G2PError, LanguageError
-from lingap.g2p.backends.english import GRUUT, GruutEnglish
+from lingap.g2p.backends.english import GruutBackend, GruutEnglish
 from lingap.g2p.backends.installed import installed_version
-from lingap.g2p.protocol import Transcriber, Transcription
+from lingap.g2p.protocol import Transcription
 from lingap.languages import Language
 from lingap.storage.cache_folder import cache_folder
 
 if TYPE_CHECKING:
     from lingap.g2p.backends.joint_ngrams import JointNgrams
 
-_VERSION = "1"  # raised whenever learning or reading changes any output
-_LONGEST_INITIALS = 3  # capital letters that the lexicon lacks and that are read one by one
+_VERSION = "1"  # raised whenever training or reading changes any output
+_LONGEST_INITIALS = 3  # letters of an all-capital word not in the lexicon that is spelled out
 _STRESSED = re.compile("([ˈˌ])ɚ")
 _BEFORE_VOWEL = re.compile("ɚ(?= ?[ˈˌ]?[aæɑeɛəiɪoɔuʊʌɚɝ])")
 _log = logging.getLogger("lingap")
 
 
 class _English(GruutEnglish):
-    """As its parent, with another guess at words that the lexicon lacks."""
+    """The lexicon, with n-grams instead of the CRF."""
 
     def __init__(self, folder: Path):
         super().__init__(folder)
@@ -52,8 +50,8 @@ class _English(GruutEnglish):
 
     def transcribe(self, words: Sequence[str], /) -> list[Transcription]:
         return [
-            Transcription(_r_coloured(said.ipa), said.unmapped)
-            for said in super().transcribe(words)
+            Transcription(_r_coloured(answer.ipa), answer.unmapped)
+            for answer in super().transcribe(words)
         ]
 
 
@@ -66,37 +64,21 @@ def _r_coloured(ipa: str) -> str:
     return _BEFORE_VOWEL.sub("əɹ", _STRESSED.sub(r"\1ɝ", ipa)) if "ɚ" in ipa else ipa
 
 
-class EnglishNgramsBackend:
-    """Lexicon of gruut-lang-en, and joint n-grams (Bisani and Ney 2008) learned from it."""
+class EnglishNgramsBackend(GruutBackend):
+    """Lexicon of gruut-lang-en, and joint n-grams (Bisani and Ney 2008) trained on it."""
 
     name = "english-ngrams"
-
-    def languages(self) -> Mapping[str, str]:
-        """English only."""
-        return GRUUT.languages()
-
-    def missing(self) -> str | None:
-        """How to install gruut-lang-en, or None."""
-        return None if installed_version("gruut-lang-en") else "pip install gruut-lang-en"
+    _packages = ("gruut-lang-en",)
+    _reader = _English
 
     def provenance(self, language: Language, options: Mapping[str, str]) -> dict[str, str]:
-        """As of gruut-lang-en, and the version of the n-grams."""
-        return GRUUT.provenance(language, options) | {"english ngrams": _VERSION}
-
-    def load(self, language: Language, options: Mapping[str, str]) -> Transcriber:
-        """Read the lexicon; the n-grams come with the first word that is not in it."""
-        GRUUT.provenance(language, options)  # refuses options
-        if language.iso3 != "eng":
-            raise LanguageError(f"The back end {self.name} reads English, not {language.name}.")
-        spec = importlib.util.find_spec("gruut_lang_en")
-        if spec is None or not spec.submodule_search_locations:
-            raise G2PError(f"The back end {self.name} is not installed: {self.missing()}")
-        return _English(Path(next(iter(spec.submodule_search_locations))))
+        """As for gruut-lang-en, and the version of the n-grams."""
+        return super().provenance(language, options) | {"english ngrams": _VERSION}
 
 
 @cache
 def english_ngrams(folder: Path) -> JointNgrams:
-    """The n-grams of an installed gruut-lang-en, from the cache or learned now.
+    """The n-grams of an installed gruut-lang-en, from the cache or trained now.
 
     Args:
         folder: The installed data of gruut-lang-en.
@@ -113,7 +95,7 @@ def english_ngrams(folder: Path) -> JointNgrams:
         except FileNotFoundError:
             pass
         except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
-            _log.warning("%s is damaged (%s) and is learned anew.", kept, error)
+            _log.warning("%s is damaged (%s): the n-grams are trained again.", kept, error)
     connection = sqlite3.connect(f"file:{folder / 'lexicon.db'}?mode=ro", uri=True)
     try:
         rows = connection.execute("SELECT alignment FROM g2p_alignments ORDER BY id").fetchall()
@@ -124,7 +106,7 @@ def english_ngrams(folder: Path) -> JointNgrams:
         try:
             ngrams.save(kept)
         except OSError as error:
-            _log.warning("Cannot keep %s: %s.", kept, error.strerror)
+            _log.warning("Cannot write %s: %s.", kept, error.strerror)
     return ngrams
 
 

@@ -5,35 +5,35 @@ from __future__ import annotations
 import shutil
 from collections.abc import Mapping
 
-from lingap.errors import G2PError, LanguageError
+from lingap.errors import G2PError
 from lingap.g2p.backends.epitran_data import SOURCES, epitran_files, epitran_version
-from lingap.g2p.protocol import Transcriber
+from lingap.g2p.protocol import G2PBackend, Transcriber, check_options, code_of
 from lingap.languages import Language, all_languages
 
-# Served by dictionaries that Epitran fetches when first used, so not by a table.
+# Epitran downloads a dictionary for these on first use, so they have no table.
 _NEEDS_DOWNLOAD = frozenset({"cmn-Hans", "cmn-Hant", "jpn-Jpan", "yue-Hant"})
 # Tables of any Latin text, and of reconstructed languages.
 _NO_LANGUAGE = frozenset({"generic-Latn", "pii-latn_Holopainen2019", "pii-latn_Wiktionary", "uew"})
-_REPAIRS = "1"  # raised whenever a mending changes any output
+_REPAIRS = "1"  # raised whenever a repair changes any output
 
 
 class EpitranBackend:
     """Epitran (Mortensen et al. 2018); English by Flite where it is installed, else gruut-lang-en.
 
     Options:
-        english: ``flite`` or ``gruut-lang-en``; the default is Flite where its program
+        english: ``flite`` or ``gruut-lang-en``; Flite by default where its program
             ``lex_lookup`` is found.
-        table: Another of Epitran's tables for the language, such as ``fra-Latn-np``, or what it
-            has after the language's own (``np``). Tables of no living language (``generic-Latn``
-            and reconstructions) may be named for any language in Latin letters.
-        tables: ``installed`` reads the tables of the Epitran that is installed, of whatever
-            version, and not those that come with lingap (``vendored``).
+        table: Another of Epitran's tables for the language, by its code (``fra-Latn-np``) or its
+            suffix (``np``). Tables of no living language (``generic-Latn`` and reconstructions)
+            serve any language in Latin script.
+        tables: ``vendored`` (the default) for the tables in lingap, or ``installed`` for those of
+            the installed Epitran, whatever its version.
     """
 
     name = "epitran"
 
     def languages(self) -> Mapping[str, str]:
-        """Every row of the table of languages with a code of Epitran's."""
+        """Every language for which Epitran has a table."""
         return {
             language.code: language.epitran
             for language in all_languages()
@@ -41,25 +41,20 @@ class EpitranBackend:
         }
 
     def missing(self) -> str | None:
-        """None: its tables come with lingap."""
+        """None: its tables are in lingap."""
         return None
 
     def provenance(self, language: Language, options: Mapping[str, str]) -> dict[str, str]:
-        """Versions of Epitran, of what reads English, and of the mendings."""
-        _check(options)
-        if language.iso3 == "eng" and "table" not in options:
-            from lingap.g2p.backends.english import GRUUT
-            from lingap.g2p.backends.flite import FLITE
-
-            reader = FLITE if _english(options) == "flite" else GRUUT
+        """Versions of Epitran and our repairs; for English, those of the back end that reads it."""
+        if (reader := _english_reader(language, options)) is not None:
             return {"english": reader.name} | reader.provenance(language, {})
         facts = {"epitran": epitran_version(_source(options)), "repairs": _REPAIRS}
         return facts | ({"table": self._table(language, options)} if "table" in options else {})
 
     def variants(self, language: Language, source: str = "vendored") -> tuple[str, ...]:
-        """Tables that the option ``table`` takes for a language, the one used without it first.
+        """Values of the option ``table`` for a language, its default first.
 
-        Those of no living language are left out.
+        Tables of no living language are left out.
         """
         names = _all_tables(source)
         first = self.languages().get(language.code, "")
@@ -72,12 +67,11 @@ class EpitranBackend:
         return (first, *sorted(others)) if first in names else tuple(sorted(others))
 
     def _table(self, language: Language, options: Mapping[str, str]) -> str:
-        """Code of the table to read; G2PError for one that is not of this language."""
+        """Code of the table to read; G2PError for one of another language."""
         if "table" not in options:
             return language.epitran
-        source = _source(options)
+        source, asked = _source(options), options["table"]
         own = self.variants(language, source)
-        asked = options["table"]
         known = {*own, *(_NO_LANGUAGE & _all_tables(source) if language.script == "Latn" else ())}
         for name in (asked, f"{own[0] if own else ''}-{asked.removeprefix('-')}"):
             if name in known:
@@ -88,18 +82,10 @@ class EpitranBackend:
         )
 
     def load(self, language: Language, options: Mapping[str, str]) -> Transcriber:
-        """The table of one language."""
-        _check(options)
-        if language.code not in self.languages():
-            raise LanguageError(
-                f"The back end epitran has no table for {language.name} ({language.code}). "
-                "`lingap languages --backend epitran` lists those it has."
-            )
-        if language.iso3 == "eng" and "table" not in options:
-            from lingap.g2p.backends.english import GRUUT
-            from lingap.g2p.backends.flite import FLITE
-
-            return (FLITE if _english(options) == "flite" else GRUUT).load(language, {})
+        """Read the table of one language; English goes to Flite or gruut-lang-en."""
+        code_of(self, language)
+        if (reader := _english_reader(language, options)) is not None:
+            return reader.load(language, {})
         from lingap.g2p.backends.epitran_tables import EpitranTable
 
         table = self._table(language, options)
@@ -115,19 +101,20 @@ def _source(options: Mapping[str, str]) -> str:
     return options.get("tables", "vendored")
 
 
-def _english(options: Mapping[str, str]) -> str:
-    return options.get("english") or ("flite" if shutil.which("lex_lookup") else "gruut-lang-en")
+def _english_reader(language: Language, options: Mapping[str, str]) -> G2PBackend | None:
+    """The back end that reads English, None for other languages; G2PError for a wrong option."""
+    check_options(
+        "epitran",
+        options,
+        {"english": ("flite", "gruut-lang-en"), "tables": SOURCES, "table": ()},
+    )
+    if language.iso3 != "eng" or "table" in options:
+        return None
+    from lingap.g2p.backends.english import GRUUT
+    from lingap.g2p.backends.flite import FLITE
 
-
-def _check(options: Mapping[str, str]) -> None:
-    allowed = {"english": ("flite", "gruut-lang-en"), "tables": SOURCES}
-    for name, value in options.items():
-        if name != "table" and value not in allowed.get(name, ()):
-            known = "; ".join(f"{k}: {' or '.join(v)}" for k, v in allowed.items())
-            raise G2PError(
-                f"The back end epitran has no option {name}={value!r}. Known: {known}; table: a "
-                "code such as fra-Latn-np."
-            )
+    default = "flite" if shutil.which("lex_lookup") else "gruut-lang-en"
+    return FLITE if options.get("english", default) == "flite" else GRUUT
 
 
 EPITRAN = EpitranBackend()

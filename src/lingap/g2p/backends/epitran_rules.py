@@ -1,4 +1,4 @@
-"""Epitran's rule files: context rules as compiled, word-level rewriting steps."""
+"""Epitran's rule files: context rules compiled to rewriting steps."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ class RuleFile:
     """The steps of one rule file, in order.
 
     Args:
-        steps: Each takes a whole word and returns it rewritten; before it, sets of characters:
-            a word must hold one of each set for the step to match.
-        results: What each step writes, as it stands in the file.
+        steps: For each step, sets of characters of which a word must hold one each for the step
+            to match; and the function from a word to the rewritten word.
+        results: The replacement of each step, as in the file.
         targets: Characters that some step rewrites.
-        reads: Characters that some step looks at, in its target or its context.
-        whole: Accented letters that the steps expect composed; all else is decomposed.
+        reads: Characters in the target or context of some step.
+        whole: Accented letters that the steps expect composed; all others are decomposed.
     """
 
     steps: tuple[tuple[frozenset[frozenset[str]], Step], ...]
@@ -35,7 +35,7 @@ class RuleFile:
     _masked: tuple[tuple[int, Step], ...] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        """Number the sets, one bit each, so that a step is passed by at the cost of one ``&``."""
+        """Give each set a bit, so that one ``&`` decides whether to skip a step."""
         needs = dict.fromkeys(need for needed, _ in self.steps for need in needed)
         bits = {need: 1 << place for place, need in enumerate(needs)}
         masks: dict[str, int] = {}
@@ -47,21 +47,18 @@ class RuleFile:
         object.__setattr__(self, "_masked", masked)
 
     def apply(self, word: str) -> str:
-        """Run all steps over one word; those that cannot match it are passed by."""
+        """Run all steps over one word, without those that cannot match."""
         masks = self._masks
         held = _held(masks, word)
         for needed, step in self._masked:
-            if needed & held != needed:
-                continue
-            rewritten = step(word)
-            if rewritten != word:
+            if needed & held == needed and (rewritten := step(word)) != word:
                 word = rewritten
                 held = _held(masks, word)
         return word
 
 
 def _held(masks: Mapping[str, int], word: str) -> int:
-    """Bits of all sets of which a word holds a character."""
+    """Bits of the sets of which a word holds a character."""
     held = 0
     for character in word:
         if character in masks:
@@ -70,7 +67,7 @@ def _held(masks: Mapping[str, int], word: str) -> int:
 
 
 def whole_letters(text: str, letters: str) -> str:
-    """Decomposed text in which those letters, and no others, are composed.
+    """Text in which those letters are composed and all others decomposed.
 
     >>> [len(whole_letters(word, "è")) for word in ("è", "é", "crème")]
     [1, 2, 5]
@@ -84,10 +81,10 @@ def whole_letters(text: str, letters: str) -> str:
 def read_rules(lines: Iterable[str], source: str, whole: str = "") -> RuleFile:
     """Compile lines of ``a -> b / X _ Y`` with ``::symbols::``; ``#`` is the word's edge.
 
-    Unlike Epitran, which stops after 32 substitutions of a rule in a word, all are made.
+    Unlike Epitran, a rule may make more than 32 substitutions in a word.
 
     Raises:
-        G2PError: For a line that is no rule.
+        G2PError: For a line that is not a rule.
     """
     import regex
 
@@ -143,7 +140,7 @@ def _compile(regex: Any, target: str, result: str, before: str, after: str) -> S
 
 
 def _standard(pattern: str) -> re.Pattern[str] | None:
-    """The pattern for Python's own, quicker engine, where both engines surely read it alike."""
+    """The pattern for the quicker ``re``, or None where ``regex`` might read it differently."""
     if re.search(r"\\[A-Za-z]|\[\[|\[[^\]]*(?:--|&&|\|\||~~)", pattern):
         return None
     try:
@@ -153,7 +150,7 @@ def _standard(pattern: str) -> re.Pattern[str] | None:
 
 
 def needed_characters(pattern: str) -> frozenset[frozenset[str]]:
-    """Sets of characters: any match of a pattern holds at least one of each; none if unknown.
+    """Sets of characters of which any match of a pattern holds one each; none if unknown.
 
     >>> sorted("".join(sorted(needed)) for needed in needed_characters("(a|e)?n[dt]$"))
     ['dt', 'n']
@@ -162,10 +159,10 @@ def needed_characters(pattern: str) -> frozenset[frozenset[str]]:
 
 
 def _parsed(pattern: str) -> Any:
-    """The items of a pattern; none where Python cannot read it, or its parser is not as it was.
+    """The items of a pattern; none where Python cannot parse it, or its parser has changed.
 
-    Python has had no public parser of patterns since ``sre_parse``. Without it, rules are only
-    slower: each one meets each word.
+    Python has no public parser of patterns since ``sre_parse``. Without one, rules are only slower:
+    each is tried on each word.
     """
     try:
         from re import _parser  # type: ignore[attr-defined]
@@ -176,7 +173,7 @@ def _parsed(pattern: str) -> Any:
 
 
 def _needed(parsed: Any) -> list[frozenset[str]]:
-    """Such sets of the items of a sequence."""
+    """The same for the items of a parsed sequence."""
     found: list[frozenset[str]] = []
     for kind, value in parsed:
         name = str(kind)

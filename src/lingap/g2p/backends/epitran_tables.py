@@ -1,7 +1,7 @@
-"""Epitran's data, one language at a time, as a word-by-word transcriber that reports its gaps.
+"""Epitran's tables, one language at a time, as a transcriber that reports unmapped characters.
 
-The tables and rules are Epitran's own (Mortensen et al. 2018); the package itself is not needed.
-What differs from Epitran is listed in ``epitran_repairs.tsv`` and in :class:`EpitranTable`.
+Tables and rules are Epitran's (Mortensen et al. 2018); the package itself is not needed. The
+differences are listed in ``epitran_repairs.tsv`` and in :class:`EpitranTable`.
 """
 
 from __future__ import annotations
@@ -43,8 +43,7 @@ def _repairs(code: str, step: str) -> dict[str, str]:
 def _read_map(text: str) -> dict[str, str]:
     """Grapheme to IPA, both NFD and without tones, as Epitran reads it.
 
-    Direction marks that some tables carry inside their letters are taken out, and an IPA column
-    of ``0`` means nothing, as it does in rules.
+    Direction marks inside graphemes are removed; IPA of ``0`` means none, as in rules.
     """
     table: dict[str, str] = {}
     rows = csv.reader(io.StringIO(text))
@@ -60,18 +59,18 @@ def _read_map(text: str) -> dict[str, str]:
 class EpitranTable:
     """One of Epitran's tables with its rules.
 
-    Where it differs from Epitran: ``I`` and ``İ`` are lower-cased as the table's alphabet asks;
-    code points of the same letter are folded onto the one in the table; every unmapped character
-    is reported once, with a placeholder at its place; an apostrophe that no rule reads is silent;
-    rules are not cut off after 32 substitutions.
+    Differences from Epitran: ``I`` and ``İ`` are lower-cased as the language requires; code points
+    of the same letter are folded onto the one in the table; every unmapped character is reported
+    once, with a placeholder in its place; an apostrophe that no rule reads is silent; a rule may
+    make more than 32 substitutions.
 
     Args:
         code: Epitran's code, such as ``tur-Latn``.
-        reads_all: Whether letters of the table may be of other scripts than the language's.
-        source: Whose tables: ``vendored``, or ``installed`` (see :func:`epitran_files`).
+        reads_all: Whether the table may hold letters of other scripts than the language's.
+        source: ``vendored``, or ``installed`` (see :func:`epitran_files`).
 
     Raises:
-        G2PError: When there is no such table, or no Epitran is installed to take it from.
+        G2PError: When there is no such table, or for ``installed`` no Epitran.
     """
 
     def __init__(self, code: str, *, reads_all: bool = False, source: str = "vendored"):
@@ -84,7 +83,7 @@ class EpitranTable:
         self._post = _rule_file(files, "post", code)
         self._strip = str.maketrans("", "", files.get(f"strip/{code}.csv", ""))
         self._folded = {key.casefold(): ipa for key, ipa in reversed(self._map.items())}
-        # Graphemes of one character need no alternative of their own: the dot finds them.
+        # The dot finds graphemes of one character.
         keys = sorted((key for key in self._map if len(key) > 1), key=len, reverse=True)
         self._cut = re.compile("|".join([*map(re.escape, keys), "."]), re.IGNORECASE | re.DOTALL)
         begins = "".join(sorted({key[0] for key in keys})) or "\0"
@@ -102,13 +101,13 @@ class EpitranTable:
         ) | (self._alphabet & {TATWEEL})
 
     def _beyond_map(self) -> frozenset[str]:
-        """Characters that pass the map by on purpose: IPA from earlier rules, marks for later."""
+        """Characters meant to bypass the map: IPA from earlier rules, marks for later ones."""
         made = {c for result in self._pre.results for c in self._cut.findall(result)}
         awaited = self._post.targets - frozenset("".join(self._map.values()))
         return frozenset(made - self._map.keys()) | awaited
 
     def transcribe(self, words: Sequence[str], /) -> list[Transcription]:
-        """IPA of each word and the characters that neither map nor rules cover."""
+        """IPA of each word, and the characters that neither map nor rules cover."""
         return [self._transcribe(word) for word in words]
 
     def _transcribe(self, word: str) -> Transcription:
@@ -143,7 +142,7 @@ class EpitranTable:
         return Transcription(unicodedata.normalize("NFC", ipa), tuple(unmapped))
 
     def _known(self, character: str, unmapped: list[str]) -> str:
-        """A character of the alphabet that means this one, or a placeholder for it."""
+        """An equivalent character of the alphabet, or a placeholder."""
         if character in self._alphabet or character == "'":
             return character
         folded = self._folds.get(character)
@@ -161,7 +160,7 @@ class EpitranTable:
         return "'" if character in APOSTROPHES else ""
 
     def _uncommon(self, piece: str, unmapped: list[str], source: str) -> str:
-        """What the map has for a piece that is not literally one of its graphemes."""
+        """IPA, or a placeholder, for a piece that is not literally a grapheme of the map."""
         if piece in self._made_by_rules or piece not in source or PLACEHOLDERS.match(piece):
             return piece
         ipa = self._folded.get(piece.casefold())
@@ -181,8 +180,8 @@ class EpitranTable:
 def _rule_file(files: Mapping[str, str], kind: str, code: str) -> RuleFile:
     """Rules before (``pre``) or after (``post``) the map.
 
-    Epitran decomposes all text, so that a rule for ``e`` takes it from under the accent of ``è``;
-    rules before the map see those letters whole that the repairs name.
+    Epitran decomposes all text, so that a rule for ``e`` also matches the ``e`` of ``è``. The
+    repairs name letters that stay composed for the rules before the map.
     """
     lines = files.get(f"{kind}/{code}.txt", "").split("\n")
     whole = _repairs(code, "whole").get("letters", "") if kind == "pre" else ""
@@ -190,7 +189,7 @@ def _rule_file(files: Mapping[str, str], kind: str, code: str) -> RuleFile:
 
 
 def _jamo(character: str) -> str:
-    """A Hangul syllable as the jamo that Epitran's Korean table is written in."""
+    """A Hangul syllable as the jamo of Epitran's Korean table."""
     index = ord(character) - 0xAC00
     if not 0 <= index < 11172:
         return character
@@ -200,7 +199,7 @@ def _jamo(character: str) -> str:
 
 
 def _as_in_word(word: str, unmapped: list[str]) -> list[str]:
-    """The word's own characters for unmapped decomposed ones: ``é`` rather than its accent."""
+    """The word's composed characters for unmapped decomposed ones: ``é``, not its accent."""
     owners: dict[str, str] = {}
     for character in word:
         for part in unicodedata.normalize("NFD", lower(character)):

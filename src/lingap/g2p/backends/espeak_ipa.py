@@ -1,19 +1,16 @@
-"""What eSpeak NG prints as IPA, made IPA: its leftovers, its tones, its language switches."""
+"""The IPA that eSpeak NG prints, corrected: mnemonics, tones, language switches."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Literal
-
-Switches = Literal["keep", "unmapped"]
 
 SEPARATOR = "_"
-"""Between two phonemes in the text that is asked for."""
+"""Between two phonemes in eSpeak's output."""
 
-_TONES = str.maketrans("1234567ɜ", "¹²³⁴⁵⁶⁷³")  # its table of IPA takes the tone 3 for a vowel
+_TONES = str.maketrans("1234567ɜ", "¹²³⁴⁵⁶⁷³")  # its IPA table reads the tone 3 as a vowel
 _TONE_VOICES = frozenset({"cmn", "cmn-latn-pinyin", "yue", "vi", "th", "hak", "my", "shn"})
-# Mnemonics of its phoneme tables that have no IPA name there.
+# Mnemonics for which its phoneme tables have no IPA.
 _MNEMONICS = str.maketrans(
     {
         "ᵻ": "ɪ",
@@ -38,20 +35,15 @@ _AFFRICATE = re.compile("(?<![^_ \0])([ˈˌ]?[tdʈɖ])(?=[szʃʒɕʑʂʐ])")
 _SWITCH = re.compile(r"\([a-z]{2,3}(?:-[a-z0-9-]+)?\)")
 
 
-def ipa_of(printed: str, voice: str) -> str:
-    """IPA from the phonemes of one word, separated by `SEPARATOR`.
+def ipa_of_all(printed: Sequence[str], voice: str) -> list[str]:
+    """IPA of each word from its phonemes, separated by `SEPARATOR`.
 
     An affricate, which is one phoneme to eSpeak, gets its tie bar; tones become superscripts.
 
-    >>> ipa_of("t_ʃ", "en-us"), ipa_of("tʃ_ˈeɪ", "en-us")
-    ('tʃ', 't͡ʃˈeɪ')
+    >>> ipa_of_all(["t_ʃ", "tʃ_ˈeɪ"], "en-us")
+    ['tʃ', 't͡ʃˈeɪ']
     """
-    return ipa_of_all([printed], voice)[0]
-
-
-def ipa_of_all(printed: Sequence[str], voice: str) -> list[str]:
-    """As :func:`ipa_of`, of many words in one pass; no answer of eSpeak holds a NUL."""
-    text = "\0".join(printed)
+    text = "\0".join(printed)  # one pass for all; eSpeak prints no NUL
     if "(" in text:
         text = _SWITCH.sub("", text)
     if voice in _TONE_VOICES:

@@ -1,4 +1,4 @@
-"""eSpeak NG in this process, by ctypes: one library, one call a word, nothing copied or leaked."""
+"""eSpeak NG in this process, through ctypes: one library, one call per word."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from functools import cache
 from lingap.errors import G2PError, MissingExtra
 from lingap.g2p.backends.espeak_ipa import SEPARATOR
 
-_SYNCHRONOUS = 2  # espeak_AUDIO_OUTPUT: no thread and no device of its own
+_SYNCHRONOUS = 2  # espeak_AUDIO_OUTPUT: no thread, no audio device
 _DONT_EXIT = 0x8000  # espeakINITIALIZE_DONT_EXIT: report missing data, do not end the process
 _UTF8 = 1  # espeakCHARS_UTF8
 _IPA = 0x02 | ord(SEPARATOR) << 8  # phoneme mode: IPA, with a separator between phonemes
@@ -33,12 +33,12 @@ def _library() -> ctypes.CDLL:
     ]  # fmt: skip
     library.espeak_SetVoiceByName.argtypes = [ctypes.c_char_p]
     if library.espeak_Initialize(_SYNCHRONOUS, 0, str(data).encode(), _DONT_EXIT) < 0:
-        raise G2PError(f"eSpeak NG cannot start: no data for it in {data}. Install it anew.")
+        raise G2PError(f"eSpeak NG cannot start: no data in {data}. Reinstall espeakng-loader.")
     return library
 
 
 class LibrarySpeaker:
-    """One voice. The library knows one voice at a time, so a lock guards each batch.
+    """One voice. The library has one voice at a time, so a lock guards each batch.
 
     Args:
         voice: As in ``espeak-ng --voices``.
@@ -58,21 +58,23 @@ class LibrarySpeaker:
         library = _library()
         if _voice_in_use != self._voice:
             if library.espeak_SetVoiceByName(self._voice.encode()) != 0:
-                raise G2PError(f"eSpeak NG has no voice {self._voice!r}: see espeak-ng --voices.")
+                raise G2PError(
+                    f"eSpeak NG has no voice {self._voice!r}. `espeak-ng --voices` lists them."
+                )
             _voice_in_use = self._voice
         return library
 
     def speak(self, words: Sequence[str], /) -> list[str]:
-        """Phonemes of each word; clauses of one word are joined, so words stay one to one."""
+        """Phonemes of each word; the clauses of a word are joined, so each gets one answer."""
         with _LOCK:
             library = self._use()
             return [_speak(library, word) for word in words]
 
 
 def _speak(library: ctypes.CDLL, word: str) -> str:
-    """One call a clause; the library sets the pointer to null after the last."""
+    """One call per clause; the library sets the pointer to null after the last."""
     rest = ctypes.c_char_p(word.encode())
-    said = library.espeak_TextToPhonemes(ctypes.byref(rest), _UTF8, _IPA) or b""
+    phonemes = library.espeak_TextToPhonemes(ctypes.byref(rest), _UTF8, _IPA) or b""
     while rest:
-        said += b"_" + (library.espeak_TextToPhonemes(ctypes.byref(rest), _UTF8, _IPA) or b"")
-    return str(said, "utf-8")
+        phonemes += b"_" + (library.espeak_TextToPhonemes(ctypes.byref(rest), _UTF8, _IPA) or b"")
+    return str(phonemes, "utf-8")

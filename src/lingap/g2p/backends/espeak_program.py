@@ -1,4 +1,4 @@
-"""eSpeak NG as a program of its own: many words a process, and never a word too many or too few."""
+"""eSpeak NG as a separate program: many words per process, exactly one answer per word."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from lingap.g2p.backends.espeak_ipa import SEPARATOR
 
 _WORDS_A_PROCESS = 2_000
 _SECONDS = 120
-# Read aloud after each word, as a paragraph of its own. Only where every second line is its
-# reading do lines and words belong together.
+# Read after each word, in its own paragraph. Lines match words only where every second line is
+# its reading.
 _SENTINEL = "1"
 
 
 def _program() -> str:
     found = shutil.which("espeak-ng")
     if found is None:
-        raise G2PError("The program espeak-ng is not on the path: install it, or use via=library.")
+        raise G2PError("The program espeak-ng is not on the path. Install it, or pass via=library.")
     return found
 
 
 @cache
 def program_version() -> str:
-    """Version that the program states, as in ``1.51``."""
+    """Version of the program, such as ``1.51``."""
     text = _run([_program(), "--version"], "")
     words = text.partition("text-to-speech:")[2].split()
     return words[0] if words else text.strip()
@@ -52,7 +52,7 @@ class ProgramSpeaker:
         voice: As in ``espeak-ng --voices``.
 
     Raises:
-        G2PError: When the program is absent or has no such voice.
+        G2PError: When the program is missing or has no such voice.
     """
 
     def __init__(self, voice: str):
@@ -61,20 +61,20 @@ class ProgramSpeaker:
         try:
             lines = self._lines([])
         except G2PError as error:
-            raise G2PError(f"espeak-ng has no voice {voice!r}? {error}") from error
+            raise G2PError(f"espeak-ng has no voice {voice!r}, it seems: {error}") from error
         if len(lines) != 1:
             raise G2PError(f"espeak-ng has no voice {voice!r}: it cannot read a number with it.")
         self._sentinel = lines[0]
 
     def speak(self, words: Sequence[str], /) -> list[str]:
-        """Phonemes of each word, by as few processes as the words allow."""
-        said: list[str] = []
+        """Phonemes of each word, in as few processes as possible."""
+        answers: list[str] = []
         for at in range(0, len(words), _WORDS_A_PROCESS):
-            said += self._batch(words[at : at + _WORDS_A_PROCESS])
-        return said
+            answers += self._batch(words[at : at + _WORDS_A_PROCESS])
+        return answers
 
     def _batch(self, words: Sequence[str]) -> list[str]:
-        """One process; where the lines do not fit the words, halves, down to a single word."""
+        """One process; where lines do not match words, each half again, down to a single word."""
         if not words:
             return []
         lines = self._lines(words)[1:]
@@ -89,7 +89,7 @@ class ProgramSpeaker:
         return self._batch(words[:half]) + self._batch(words[half:])
 
     def _lines(self, words: Sequence[str]) -> list[str]:
-        """What is printed for the sentinel, then each word and the sentinel."""
+        """Lines printed for the sentinel, then for each word and the sentinel."""
         paragraphs = [_SENTINEL]
         for word in words:
             paragraphs += [word, _SENTINEL]

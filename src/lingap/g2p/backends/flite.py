@@ -1,17 +1,19 @@
-"""English as the paper's Epitran reads it: Flite's ``lex_lookup``, a program of its own."""
+"""English as the paper's Epitran reads it: by Flite's program ``lex_lookup``."""
 
 from __future__ import annotations
 
 import csv
+import hashlib
 import re
 import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
 from functools import cache
+from pathlib import Path
 
-from lingap.errors import G2PError, LanguageError
+from lingap.errors import G2PError
 from lingap.g2p.backends.epitran_data import epitran_files
-from lingap.g2p.protocol import Transcriber, Transcription
+from lingap.g2p.protocol import Transcriber, Transcription, check_options, code_of
 from lingap.languages import Language
 from lingap.text.case import lower
 
@@ -20,7 +22,7 @@ _PHONES = re.compile(r"\(([^()]*)\)")
 
 
 class Flite:
-    """One process a word, its ARPAbet written in IPA by Epitran's own table."""
+    """One process per word; Epitran's own table turns its ARPAbet into IPA."""
 
     reads: frozenset[str] = frozenset("'")
 
@@ -45,9 +47,9 @@ class Flite:
         found = _PHONES.search(done.stdout)
         if done.returncode != 0 or found is None:
             raise G2PError(
-                f"{self._program} {plain!r} answered {done.stdout.strip()!r} (exit code "
-                f"{done.returncode}), not phones in parentheses. Check the installed Flite, or "
-                "choose the option english=gruut-lang-en."
+                f"Expected phones in parentheses from {self._program} {plain!r}, got "
+                f"{done.stdout.strip()!r} (exit code {done.returncode}). Check the installed "
+                "Flite, or pass the option english=gruut-lang-en."
             )
         phones = [phone.rstrip("0123456789") for phone in found[1].split()]
         return Transcription("".join(self._ipa.get(phone, "") for phone in phones), unmapped)
@@ -69,15 +71,15 @@ class FliteBackend:
         return "build Flite and put its program lex_lookup on the search path"
 
     def provenance(self, language: Language, options: Mapping[str, str]) -> dict[str, str]:
-        """What the program says of itself: a digest of the file that runs."""
+        """A digest of the program."""
+        check_options(self.name, options, {})
         program = shutil.which(_PROGRAM)
         return {"flite lex_lookup": _digest(program) if program else ""}
 
     def load(self, language: Language, options: Mapping[str, str]) -> Transcriber:
         """Find the program."""
+        code_of(self, language)
         program = shutil.which(_PROGRAM)
-        if language.iso3 != "eng":
-            raise LanguageError(f"The back end flite reads English, not {language.name}.")
         if program is None:
             raise G2PError(f"The back end flite is not installed: {self.missing()}")
         return Flite(program)
@@ -85,9 +87,6 @@ class FliteBackend:
 
 @cache
 def _digest(path: str) -> str:
-    import hashlib
-    from pathlib import Path
-
     return hashlib.sha256(Path(path).read_bytes()).hexdigest()[:16]
 
 

@@ -1,9 +1,11 @@
-"""Whether a package is there, and which version, without importing it."""
+"""Installed packages: version and folder, without importing them."""
 
 from __future__ import annotations
 
+import importlib.util
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 
 
 @cache
@@ -13,3 +15,10 @@ def installed_version(distribution: str) -> str | None:
         return version(distribution)
     except PackageNotFoundError:
         return None
+
+
+def package_folder(package: str) -> Path | None:
+    """Folder of an importable package, or None."""
+    spec = importlib.util.find_spec(package)
+    places = spec.submodule_search_locations if spec else None
+    return Path(next(iter(places))) if places else None

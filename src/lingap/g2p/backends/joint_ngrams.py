@@ -1,7 +1,7 @@
-"""A joint-sequence model of spelling and sound (Bisani and Ney 2008), learned from alignments.
+"""A joint-sequence model of spelling and phonemes (Bisani and Ney 2008), trained on alignments.
 
-A *graphone* is a piece of spelling with the phonemes it writes, such as ``ch}t͡ʃ``. The model is a
-Kneser-Ney n-gram model over graphones; a word is read by the best sequence that spells it.
+A *graphone* is a piece of spelling with its phonemes, such as ``ch}t͡ʃ``. The model is a Kneser-Ney
+n-gram model over graphones; a word is read by the best sequence that spells it.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _HISTORY = (1 << (_ORDER - 1) * _BITS) - 1
 _BEAM = 14
 _HOPELESS = 7.0  # difference of log probabilities
 _REMEMBERED = 400_000  # probabilities of (history, graphone)
-_PRUNED_FROM = 5  # n-grams this long that were met once are left out
+_PRUNED_FROM = 5  # n-grams this long that were seen once are left out
 
 Keys = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -32,7 +32,7 @@ _Readings = dict[int, tuple[float, Any]]  # history: score, and graphones from t
 
 
 class JointNgrams:
-    """Reads words by graphones.
+    """A trained model.
 
     Args:
         names: Graphones by number, ``letters}phonemes``; 0 and 1 are start and end.
@@ -62,7 +62,7 @@ class JointNgrams:
         self._known: dict[int, float] = {}
 
     def read(self, letters: str) -> str:
-        """Phonemes of the best reading, parted by spaces; "" where none spells the letters."""
+        """Phonemes of the best reading, separated by spaces; "" where none spells the letters."""
         size = len(letters)
         ends: list[_Readings] = [{} for _ in range(size + 1)]
         ends[0][0] = (0.0, ())
@@ -95,10 +95,10 @@ class JointNgrams:
             graphone, path = path
             read.append(self._phonemes[graphone])
         phonemes = "|".join(reversed(read)).split("|")
-        return " ".join(phoneme for phoneme in phonemes if phoneme and phoneme != "_")
+        return " ".join(phoneme for phoneme in phonemes if phoneme not in ("", "_"))
 
     def _candidates(self, last: int, piece: str) -> list[int]:
-        """Graphones of a piece of spelling that were met after the last one, or all of them."""
+        """Graphones of a piece of spelling that were seen after the last one, else all of them."""
         key = (last, piece)
         if (found := self._after.get(key)) is None:
             every = self._writes.get(piece, [])
@@ -129,7 +129,7 @@ class JointNgrams:
 
     @classmethod
     def train(cls, alignments: Iterable[str]) -> JointNgrams:
-        """Learn from words aligned as ``c|h}t͡ʃ a}æ t}t``, one word a string."""
+        """Train on words aligned as ``c|h}t͡ʃ a}æ t}t``, one word per string."""
         numbers = {"": _START, "$": _END}
         stream: list[int] = []
         for alignment in alignments:
@@ -141,7 +141,7 @@ class JointNgrams:
         return cls(list(numbers), *_kneser_ney(np.array(stream, dtype=np.int64), len(numbers)))
 
     def save(self, path: Path) -> None:
-        """Write to a file in one step, so that another process meets all of it or nothing."""
+        """Write to a file, which appears only when it is whole."""
         keys, log_probabilities, contexts, log_backoffs = self.arrays
         sweep(path.parent)
         with whole_file(path) as aside, aside.open("wb") as file:
@@ -156,7 +156,7 @@ class JointNgrams:
 
     @classmethod
     def load(cls, path: Path) -> JointNgrams:
-        """Read what :meth:`save` wrote; OSError, ValueError or KeyError for any other file."""
+        """Read a file of :meth:`save`; OSError, ValueError or KeyError for any other file."""
         with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             return cls(
                 arrays["names"].tolist(),
@@ -168,7 +168,7 @@ class JointNgrams:
 
 
 def _best(readings: _Readings) -> list[tuple[int, tuple[float, Any]]]:
-    """The best few readings, none of them hopeless beside the first."""
+    """The best few readings, without those far below the first."""
     if not readings:
         return []
     least = max(score for score, _ in readings.values()) - _HOPELESS
@@ -177,7 +177,7 @@ def _best(readings: _Readings) -> list[tuple[int, tuple[float, Any]]]:
 
 
 def _ends(at: int, size: int) -> range:
-    """Where a graphone that begins at a letter may end."""
+    """Places where a graphone that begins at a letter may end."""
     return range(at + 1, min(at + 3, size) + 1)
 
 
@@ -218,14 +218,14 @@ def _kneser_ney(stream: Keys, n_names: int) -> tuple[Keys, Floats, Keys, Floats]
         lower_p = np.concatenate([lower_p, p[kept]])
         lower_contexts = np.concatenate([lower_contexts, tag | own])
         lower_backoffs = np.concatenate([lower_backoffs, backoff])
-    tells = lower_backoffs < 1.0  # a history whose every n-gram was pruned only passes on
-    return lower_keys, np.log(lower_p), lower_contexts[tells], np.log(lower_backoffs[tells])
+    kept = lower_backoffs < 1.0  # a history of which every n-gram was pruned has weight 1
+    return lower_keys, np.log(lower_p), lower_contexts[kept], np.log(lower_backoffs[kept])
 
 
 def _continuations(
     packed: Keys, counts: NDArray[np.int64], longer: Keys, order: int
 ) -> NDArray[np.int64]:
-    """Different graphones met before each n-gram; plain counts where it begins the word."""
+    """Distinct graphones seen before each n-gram; plain counts at the start of the word."""
     suffixes, before = np.unique(longer & ((1 << order * _BITS) - 1), return_counts=True)
     begins = packed >> (order - 1) * _BITS == _START
     continued = before[np.searchsorted(suffixes, packed)]

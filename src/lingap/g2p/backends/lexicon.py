@@ -1,8 +1,8 @@
-"""The back end lexicon: any pronunciation dictionary, and another back end for words it lacks.
+"""The back end lexicon: a pronunciation dictionary, and another back end for all other words.
 
-The file is a TSV as WikiPron (Lee et al. 2020) and CharsiuG2P (Zhu et al. 2022) publish them: word,
-tab, IPA. Variants of one word are separated by commas or stand on lines of their own; the first is
-taken. Segments may be separated by spaces.
+The file is a TSV as published by WikiPron (Lee et al. 2020) and CharsiuG2P (Zhu et al. 2022): word,
+tab, IPA. Variants of a word are separated by commas or have their own lines; the first is used.
+Segments may be separated by spaces.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from lingap.errors import CorpusError, G2PError
-from lingap.g2p.protocol import G2PBackend, Transcriber, Transcription
+from lingap.g2p.protocol import G2PBackend, Transcriber, Transcription, check_options
 from lingap.languages import Language, all_languages
 from lingap.text.case import lower
 
@@ -25,7 +25,7 @@ def read_pronunciations(path: Path) -> dict[str, tuple[str, ...]]:
     """Word to its pronunciations, in the order of the file.
 
     Args:
-        path: TSV of word, tab, IPA. Empty lines are passed over; further columns are ignored.
+        path: TSV of word, tab, IPA. Empty lines and further columns are ignored.
 
     Returns:
         NFC words to one or more distinct pronunciations, without the spaces between segments.
@@ -54,7 +54,7 @@ def read_pronunciations(path: Path) -> dict[str, tuple[str, ...]]:
             raise CorpusError(f"Expected word, tab, IPA; got {line[:60]!r}.", path, number)
         entries.setdefault(word, {}).update(ipa)
     if not entries:
-        raise CorpusError("Expected lines of word, tab, IPA; the file has none.", path)
+        raise CorpusError("Expected lines of word, tab, IPA; got none.", path)
     return {word: tuple(variants) for word, variants in entries.items()}
 
 
@@ -63,25 +63,23 @@ class LexiconBackend:
 
     Options:
         path: The TSV file; required.
-        fallback: Name of the back end for words it lacks, or ``none`` (the default), which counts
-            all letters of such a word as unmapped.
-
-    Every other option, its name after the fall-back's name and a point, goes to the fall-back
-    (``espeak.voice``).
+        fallback: Name of the back end for words not in the file, or ``none`` (the default), which
+            counts all letters of such a word as unmapped.
+        FALLBACK.OPTION: An option of the fallback, such as ``espeak.voice``.
     """
 
     name = "lexicon"
 
     def languages(self) -> Mapping[str, str]:
-        """Every language: the file decides."""
+        """Every language."""
         return {language.code: language.code for language in all_languages()}
 
     def missing(self) -> str | None:
-        """Nothing: it needs no package."""
+        """None: it needs no package."""
         return None
 
     def provenance(self, language: Language, options: Mapping[str, str]) -> dict[str, str]:
-        """Digest of the file, and all of the fall-back's."""
+        """Digest of the file, and the provenance of the fallback."""
         path, fallback, rest = _options(options)
         facts = {"lexicon": _digest(path), "lexicon reader": _READER}
         if fallback is not None:
@@ -89,7 +87,7 @@ class LexiconBackend:
         return facts
 
     def load(self, language: Language, options: Mapping[str, str]) -> Transcriber:
-        """Read the file and load the fall-back."""
+        """Read the file and load the fallback."""
         path, fallback, rest = _options(options)
         return _Lexicon(
             f"{language.iso3}-{language.script}",
@@ -104,15 +102,10 @@ def _options(options: Mapping[str, str]) -> tuple[Path, G2PBackend | None, dict[
     if not options.get("path"):
         raise G2PError("The back end lexicon needs its option path: a TSV of word, tab, IPA.")
     name = options.get("fallback", "none")
-    rest = {}
-    for option, value in options.items():
-        if option.startswith(f"{name}."):
-            rest[option.removeprefix(f"{name}.")] = value
-        elif option not in ("path", "fallback"):
-            raise G2PError(
-                f"The back end lexicon has no option {option!r}. Known: path, fallback, and those "
-                "of the fall-back after its name and a point."
-            )
+    prefix = f"{name}."
+    own = {option: value for option, value in options.items() if not option.startswith(prefix)}
+    check_options("lexicon", own, {"path": (), "fallback": (), f"{prefix}OPTION": ()})
+    rest = {option.removeprefix(prefix): options[option] for option in options.keys() - own}
     return Path(options["path"]), None if name == "none" else find_backend(name), rest
 
 
@@ -130,7 +123,7 @@ def _digest_of(path: Path, size: int, changed: int) -> str:
 
 
 class _Lexicon:
-    """Looks a word up as it is, then in lower case, then asks the fall-back."""
+    """Looks up the word, then its lower case, then asks the fallback."""
 
     def __init__(self, language: str, entries: Mapping[str, str], fallback: Transcriber | None):
         self._language = language

@@ -1,6 +1,6 @@
-"""The back end orthography2ipa: cited rules as data files, read behind one thin adapter.
+"""The back end orthography2ipa: cited rules as data files, behind one thin adapter.
 
-Only what is here touches that package, which changes fast and is therefore pinned exactly.
+No other module touches that package, which changes fast and is pinned exactly.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from lingap.errors import G2PError, LanguageError, MissingExtra
+from lingap.errors import MissingExtra
 from lingap.g2p.backends.installed import installed_version
 from lingap.g2p.characters import TATWEEL
-from lingap.g2p.protocol import Transcriber, Transcription
+from lingap.g2p.protocol import Transcriber, Transcription, check_options, code_of
 from lingap.languages import Language, all_languages
 from lingap.text.case import lower
 
-_REPAIRS = "5"  # raised whenever a line of the repairs changes
+_REPAIRS = "5"  # raised whenever the repairs change
 _AFFRICATE = re.compile("([tdʈɖ])([\u0300-\u0360\u0362-\u036f]*)(ː?)([szʃʒɕʑʂʐ])")
 _OTHER_VOICE = str.maketrans("tdʈɖszʃʒɕʑʂʐ", "dtɖʈzsʒʃʑɕʐʂ")
 _SEQUENCES = frozenset({"fi"})  # its z is two sounds, as its ts is
@@ -33,16 +33,16 @@ _Repair = Callable[[str], str]
 class Orthography2ipaBackend:
     """Rules of orthography2ipa, for languages whose rules it calls researched.
 
-    Options: ``repairs``, ``on`` (the default) or ``off``: whether the lines of
-    ``orthography2ipa_repairs.tsv`` are applied to the spelling and to the IPA, affricates get
-    their ties, letters of other languages in Latin script are read as the nearest own ones, and
-    a word that only has silent letters (a lone French ``d``) is read as if they were not silent.
+    Options:
+        repairs: ``on`` (the default) or ``off``: apply ``orthography2ipa_repairs.tsv`` to spelling
+            and IPA, tie affricates, read foreign Latin letters as the nearest own ones, and read
+            the letters of a word in which all are silent (a lone French ``d``).
     """
 
     name = "orthography2ipa"
 
     def languages(self) -> Mapping[str, str]:
-        """Every row of the table of languages with a code of orthography2ipa's."""
+        """Every language with researched rules."""
         return {
             language.code: language.orthography2ipa
             for language in all_languages()
@@ -54,45 +54,35 @@ class Orthography2ipaBackend:
         return None if installed_version("orthography2ipa") else "pip install 'lingap[g2p]'"
 
     def provenance(self, language: Language, options: Mapping[str, str]) -> dict[str, str]:
-        """Its version, and whether our repairs are on."""
+        """Its version, and that of our repairs or ``off``."""
         repairs = _REPAIRS if _repairs_wanted(options) else "off"
         return {"orthography2ipa": installed_version("orthography2ipa") or "", "repairs": repairs}
 
     def load(self, language: Language, options: Mapping[str, str]) -> Transcriber:
-        """The engine of one language."""
+        """Load the engine of one language."""
         wanted = _repairs_wanted(options)
-        if not language.orthography2ipa:
-            raise LanguageError(
-                f"The back end orthography2ipa has no researched rules for {language.name} "
-                f"({language.code}). `lingap languages --backend orthography2ipa` lists its own."
-            )
+        code_of(self, language)
         if self.missing() is not None:
             raise MissingExtra("g2p", "The back end orthography2ipa")
         return _Rules(language, repairs_on=wanted)
 
 
 def _repairs_wanted(options: Mapping[str, str]) -> bool:
-    for name, value in options.items():
-        if name != "repairs" or value not in ("on", "off"):
-            raise G2PError(
-                f"The back end orthography2ipa has no option {name}={value!r}. "
-                "Known: repairs: on or off."
-            )
+    check_options("orthography2ipa", options, {"repairs": ("on", "off")})
     return options.get("repairs", "on") == "on"
 
 
 class _Rules:
-    """One language's engine; words are read one by one, so no sandhi joins them."""
+    """One language's engine; it reads words one by one, so without sandhi."""
 
     def __init__(self, language: Language, *, repairs_on: bool):
-        repairs = repairs_of(language.code) if repairs_on else {}
-        self._engine = _engine(language.orthography2ipa)
-        self._repairs = repairs
-        self._alone = _first_values(language.orthography2ipa) if repairs_on else None
+        code = language.orthography2ipa
+        self._engine = _engine(code)
+        self._repairs = repairs_of(language.code) if repairs_on else {}
+        self._alone = _first_values(code) if repairs_on else None
         self._language = f"{language.iso3}-{language.script}"
         self._reads_borrowed = repairs_on and language.script == "Latn"
-        known = affricates_of(language.orthography2ipa) if repairs_on else frozenset()
-        self._affricates: frozenset[str] = known
+        self._affricates = affricates_of(code) if repairs_on else frozenset[str]()
         self.reads = frozenset({TATWEEL} - set(self._unmapped(TATWEEL)))
 
     def transcribe(self, words: Sequence[str], /) -> list[Transcription]:
@@ -117,13 +107,13 @@ class _Rules:
         return Transcription(ipa, unmapped)
 
     def _unmapped(self, word: str) -> tuple[str, ...]:
-        """Characters without a rule; digits too, which the engine drops as if they had one."""
+        """Characters without a rule, and digits, which the engine silently drops."""
         unknown = self._engine.confidence_breakdown(word).unmapped
         silent = [c for c in word if unicodedata.category(c)[0] == "N"]
         return (*(c for text in unknown for c in text), *silent)
 
     def _with_own_letters(self, word: str, unmapped: Sequence[str]) -> str:
-        """Borrowed letters as readers of the language take them: without accent, ``q`` as ``k``."""
+        """The word with borrowed letters as the language reads them: no accent, ``q`` as ``k``."""
         for character in set(unmapped):
             base = _BORROWED.get(character) or unicodedata.normalize("NFD", character)[0]
             if base != character and self._unmapped(base) and len(base) == 1:
@@ -135,8 +125,8 @@ class _Rules:
 
 @cache
 def _engine(code: str) -> Any:
-    """The engine for a code; its lattice, which only serves a confidence, is left unbuilt."""
-    # It looks for optional syllabifiers and warns of each that is absent.
+    """The engine for a code, without its lattice, which only serves a confidence."""
+    # It warns of each optional syllabifier that is not installed.
     logging.getLogger("orthography2ipa").setLevel(logging.ERROR)
     import orthography2ipa
 
@@ -149,7 +139,7 @@ def _engine(code: str) -> Any:
 
 @cache
 def _first_values(code: str) -> _Repair:
-    """Reads a word by the first value of each grapheme, whatever stands around it."""
+    """Reads a word by the first value of each grapheme, without context."""
     values = {
         grapheme: unicodedata.normalize("NFD", given if isinstance(given, str) else given[0])
         for grapheme, given in _engine(code).spec.graphemes.items()
@@ -162,7 +152,7 @@ def _first_values(code: str) -> _Repair:
 
 @cache
 def affricates_of(code: str) -> frozenset[str]:
-    """Stop and fricative of each affricate that a letter writes, and of its other voicing."""
+    """Stop and fricative of each affricate that a grapheme writes, and its voicing counterpart."""
     if code in _SEQUENCES:
         return frozenset()
     values = (
@@ -175,7 +165,7 @@ def affricates_of(code: str) -> frozenset[str]:
 
 
 def tied(ipa: str, affricates: frozenset[str]) -> str:
-    """IPA in NFD with a tie over each affricate, its length mark after it.
+    """IPA in NFD with a tie bar in each affricate, the length mark after it.
 
     orthography2ipa writes no ties, so segmentation would cut affricates in two.
 
@@ -196,10 +186,10 @@ def tied(ipa: str, affricates: frozenset[str]) -> str:
 
 @cache
 def repairs_of(code: str) -> Mapping[str, tuple[_Repair, ...]]:
-    """Step to the repairs of one language, in the order of the file.
+    """Step to the repairs of one language, in file order.
 
-    A repair of the step ``spelling`` rewrites the word, one of ``ipa`` the answer, and one of
-    ``both`` the answer as it stands after the word and a tab.
+    ``spelling`` repairs rewrite the word, ``ipa`` repairs the IPA, and ``both`` repairs the text
+    word, tab, IPA.
     """
     text = resources.files(__package__).joinpath("orthography2ipa_repairs.tsv")
     steps: dict[str, list[_Repair]] = {}

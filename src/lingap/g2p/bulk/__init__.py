@@ -1,1 +1,1 @@
-"""Much text at once: lines, files, folders and data sets, over several processes."""
+"""Large inputs: lines, files, folders and data sets, on several processes."""

@@ -1,4 +1,4 @@
-"""``datasets.Dataset`` in, the same with a column of phonemes out."""
+"""A ``datasets.Dataset`` with a column of phonemes added."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _ROWS_AT_ONCE = 5_000
 
 
 class _Batch:
-    """Spells batches in whichever process it finds itself, and leaves its reports in a folder."""
+    """Spells batches in any process, and writes their coverages to a folder."""
 
     def __init__(self, phonemizer: Phonemizer, column: str, folder: str):
         self._phonemizer = phonemizer
@@ -48,31 +48,30 @@ def phonemize_dataset(
 ) -> tuple[Any, G2PCoverage]:
     """Add the column ``phonemes`` to a ``datasets.Dataset``.
 
-    The result is cached by `datasets` under a fingerprint of the data and the provenance, so the
-    same call again reads it from disk; its coverage is then that of nothing, since nothing was
-    phonemized.
+    `datasets` caches the result under a fingerprint of the data and the provenance, so the same
+    call again reads it from disk; its coverage is then empty, since nothing was phonemized.
 
     Args:
-        dataset: With a column of texts or of lists of words.
+        dataset: Dataset with a column of texts or of lists of words.
         phonemizer: Language, back end, policies, segmenter.
-        column: That column.
-        processes: Processes to spread over.
+        column: Name of that column.
+        processes: Processes to use.
 
     Returns:
-        The new dataset, and what was lost.
+        The new dataset, and the coverage.
 
     Raises:
-        G2PError: For anything that is no ``datasets.Dataset``.
+        G2PError: For anything but a ``datasets.Dataset``.
         CorpusError: For a column that is missing or holds neither texts nor lists of words.
     """
-    datasets = sys.modules.get("datasets")  # who has a dataset has imported it
+    datasets = sys.modules.get("datasets")  # imported by whoever made the dataset
     if datasets is None or not isinstance(dataset, datasets.Dataset):
         raise G2PError(
-            f"Expected a datasets.Dataset, got {type(dataset).__name__}. Take one split of a "
-            "DatasetDict; write a streamed one to JSON Lines first."
+            f"Expected a datasets.Dataset, got {type(dataset).__name__}. Pass one split of a "
+            "DatasetDict; write a streamed dataset to JSON Lines first."
         )
     check_value(dict.fromkeys(dataset.column_names), column, "dataset", 0)
-    phonemizer.split("")  # a segmenter that is missing is an error before any work
+    phonemizer.split("")  # reports a missing segmenter before any work
     total = phonemizer.new_counter()
     facts = json.dumps([_fingerprint(dataset), column, sorted(phonemizer.provenance().items())])
     with TemporaryDirectory(prefix="lingap-") as folder:
@@ -92,8 +91,8 @@ def phonemize_dataset(
 
 
 def _fingerprint(dataset: Any) -> str:
-    """What `datasets` itself calls the content of a dataset by.
+    """The fingerprint of `datasets` for a dataset's content.
 
-    It has no public name, and a hash of our own would have to read all of the data.
+    It has no public name, and a hash of our own would have to read all data.
     """
     return str(dataset._fingerprint)

@@ -1,11 +1,11 @@
-"""One input and one output of any format, joined by a phonemizer."""
+"""One input file and one output file of any format."""
 
 from __future__ import annotations
 
 import stat
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import BinaryIO, Literal
 
@@ -29,7 +29,7 @@ _STANDARD = "-"
 
 
 def format_of(path: str, stated: Format | None) -> Format:
-    """A file's format by its name; by what is stated, else ``text``, where the name is silent.
+    """The format by the file's name, else the one stated, else ``text``.
 
     >>> format_of("a.jsonl", None), format_of("-", None), format_of("devtest.kor_Hang", "jsonl")
     ('jsonl', 'text', 'jsonl')
@@ -39,7 +39,7 @@ def format_of(path: str, stated: Format | None) -> Format:
 
 @contextmanager
 def open_source(path: str) -> Iterator[BinaryIO]:
-    """A file to read, or standard input for ``-``; CorpusError where there is none."""
+    """A file to read, or standard input for ``-``; CorpusError for a missing file."""
     if path == _STANDARD:
         yield sys.stdin.buffer
         return
@@ -49,16 +49,16 @@ def open_source(path: str) -> Iterator[BinaryIO]:
         raise CorpusError("no such file.", path) from error
     except IsADirectoryError as error:
         raise CorpusError(
-            "is a folder; only Parquet folders are read (--format parquet).", path
+            "is a folder; only folders of Parquet files can be read (--format parquet).", path
         ) from error
     with file:
         yield file
 
 
 @contextmanager
-def open_sink(path: str | None) -> Iterator[BinaryIO]:
-    """A file to write, or standard output; a plain file appears only when it is whole."""
-    if path is None or path == _STANDARD:
+def open_sink(path: str) -> Iterator[BinaryIO]:
+    """A file to write, or standard output; a regular file appears only when it is whole."""
+    if path == _STANDARD:
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
         return
@@ -85,61 +85,45 @@ def phonemize_file(
 
     Args:
         source: Text, JSON Lines or Parquet.
-        target: Where the output goes; its name may ask for another format than the source's.
+        target: Output file; its name may imply another format than the source's.
         phonemizer: Language, back end, policies, segmenter.
-        stated: Format where a name does not tell it.
-        column: Field of the text, or of the list of words, in JSON Lines and Parquet.
-        processes: Processes to spread over.
+        stated: Format of a file whose name does not imply one.
+        column: Field with the text or list of words, in JSON Lines and Parquet.
+        processes: Processes to use.
 
     Raises:
-        CorpusError: For a source that is missing or breaks its format.
-        ConfigError: For Parquet to or from a stream.
+        CorpusError: For a source that is missing or malformed.
+        ConfigError: For Parquet to or from a stream, or JSON Lines into Parquet.
         LanguageError: When the language needs a segmenter and the phonemizer has none.
     """
     read_as = format_of(source, stated)
-    if target is None or target == _STANDARD:
-        write_as = stated or read_as
-    else:
-        write_as = format_of(target, stated or read_as)
-    if write_as == "parquet" and (target is None or target == _STANDARD):
+    out = _STANDARD if target is None else target
+    write_as = format_of(out, stated or read_as)
+    if write_as == "parquet" and out == _STANDARD:
         raise ConfigError("Parquet cannot be written to standard output. Name a file with -o.")
     if read_as == "parquet" and source == _STANDARD:
         raise ConfigError("Parquet cannot be read from standard input. Name the file.")
+    if (read_as, write_as) == ("jsonl", "parquet"):
+        raise ConfigError("JSON Lines cannot be written as Parquet. Convert one of them first.")
     if read_as == write_as == "text":
-        with open_source(source) as file, open_sink(target) as sink:
+        with open_source(source) as file, open_sink(out) as sink:
             return phonemize_text(file, sink, phonemizer, processes=processes)
-    return _phonemize_records(source, target, phonemizer, read_as, write_as, column, processes)
 
-
-def _phonemize_records(
-    source: str,
-    target: str | None,
-    phonemizer: Phonemizer,
-    read_as: Format,
-    write_as: Format,
-    column: str,
-    processes: int,
-) -> G2PCoverage:
     from lingap.g2p.bulk import records as formats
     from lingap.g2p.bulk.folders import parquet_output
 
-    with open_source(source) as file:
+    with ExitStack() as files:
+        file = files.enter_context(open_source(source))
         if read_as == "parquet":
             batches = formats.read_parquet(Path(source), column)
-        elif read_as == "jsonl":
-            batches = formats.read_jsonl(file, column, source)
         else:
-            batches = formats.read_text_records(file, column)
-        if write_as != "parquet":
-            with open_sink(target) as sink:
-                make = formats.jsonl_writer if write_as == "jsonl" else formats.text_writer
-                return formats.phonemize_records(
-                    batches, column, make(sink), phonemizer, processes=processes
-                )
-        if read_as == "jsonl":
-            raise ConfigError("JSON Lines into Parquet: convert one of them first.")
-        origin = Path(source) if read_as == "parquet" else None
-        with parquet_output(origin, Path(str(target)), column, phonemizer.provenance()) as write:
-            return formats.phonemize_records(
-                batches, column, write, phonemizer, processes=processes
-            )
+            read = formats.read_jsonl if read_as == "jsonl" else formats.read_text_records
+            batches = read(file, column, source)
+        if write_as == "parquet":
+            origin = Path(source) if read_as == "parquet" else None
+            provenance = phonemizer.provenance()
+            write = files.enter_context(parquet_output(origin, Path(out), column, provenance))
+        else:
+            make = formats.jsonl_writer if write_as == "jsonl" else formats.text_writer
+            write = make(files.enter_context(open_sink(out)))
+        return formats.phonemize_records(batches, column, write, phonemizer, processes=processes)

@@ -1,4 +1,4 @@
-"""Folders of Parquet files, phonemized file by file; what is finished is not done again."""
+"""Folders of Parquet files, phonemized file by file; finished files are skipped."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _KEY = b"lingap.made_from"
 
 @dataclass(frozen=True, slots=True)
 class FolderReport:
-    """What became of a folder: files written now, files found finished, and the new ones' cost."""
+    """Output files written now, files finished before, and the coverage of those written."""
 
     written: tuple[Path, ...]
     finished_before: tuple[Path, ...]
@@ -36,17 +36,17 @@ class FolderReport:
 
 
 def made_from(source: Path, column: str, provenance: dict[str, str]) -> str:
-    """Digest of what an output depends on: the source's size and time, the column, provenance."""
+    """Digest of everything that an output depends on: source, column, provenance."""
     facts = source.stat()
     text = json.dumps([source.name, facts.st_size, facts.st_mtime_ns, column, provenance])
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 def is_finished(source: Path, target: Path, column: str, provenance: dict[str, str]) -> bool:
-    """Whether `target` is a whole Parquet file made from this very source in this very way."""
+    """Whether `target` is a whole Parquet file made from this source with these settings."""
     try:
         metadata = parquet().read_schema(target).metadata or {}
-    except (OSError, ValueError):  # absent, cut off, or something else
+    except (OSError, ValueError):  # missing, truncated, or not Parquet
         return False
     return metadata.get(_KEY) == made_from(source, column, provenance).encode()
 
@@ -55,7 +55,7 @@ def is_finished(source: Path, target: Path, column: str, provenance: dict[str, s
 def parquet_output(
     source: Path | None, target: Path, column: str, provenance: dict[str, str]
 ) -> Iterator[Callable[[Records], None]]:
-    """What writes records to a Parquet file, which appears under its name only when it is whole."""
+    """A writer of records to a Parquet file, which appears only when it is whole."""
     schema = parquet_schema(source, column, provenance)
     if source is not None:
         key = {_KEY: made_from(source, column, provenance).encode()}
@@ -67,20 +67,20 @@ def parquet_output(
 def phonemize_folder(
     source: Path, target: Path, column: str, phonemizer: Phonemizer, *, processes: int = 1
 ) -> FolderReport:
-    """Phonemize every Parquet file below a folder into a folder of the same shape.
+    """Phonemize every Parquet file below a folder into a folder of the same structure.
 
-    A file whose output is whole, newer runs' settings and source being the same, is left as it
-    is, so a run that was stopped goes on where it was.
+    A file that is finished, from the same source with the same settings, is skipped, so a run that
+    was interrupted continues where it stopped.
 
     Args:
         source: Folder with ``*.parquet`` at any depth.
-        target: Folder for the outputs; made when missing.
+        target: Folder for the outputs; created when missing.
         column: Column with texts or lists of words.
         phonemizer: Language, back end, policies, segmenter.
-        processes: Processes to spread over.
+        processes: Processes to use.
 
     Raises:
-        CorpusError: When there is no Parquet file, or one cannot be read.
+        CorpusError: Without a Parquet file, or for one that cannot be read.
     """
     files = sorted(path for path in source.rglob("*.parquet") if path.is_file())
     if not files:

@@ -1,4 +1,4 @@
-"""Text in, phonemes out, a chunk of lines at a time: the fast way through."""
+"""Chunks of lines to phonemes: the fast path."""
 
 from __future__ import annotations
 
@@ -19,30 +19,30 @@ from lingap.g2p.protocol import Pronunciation
 from lingap.g2p.store import pronunciation_of
 from lingap.records import UNKNOWN
 
-_BLOCK_BYTES = 1 << 18  # what is worked on at once: its arrays fit a processor's cache
-_LEARNED_AT_ONCE = 1_000  # tokens; many short-lived objects at once would fragment memory
+_BLOCK_BYTES = 1 << 18  # processed at once; its arrays fit a processor's cache
+_NEW_AT_ONCE = 1_000  # tokens; many short-lived objects at once would fragment memory
 _BOUNDARY = WORD_BOUNDARY.encode()
 _REPLACEMENT = "\ufffd"
 
 
 @dataclass(frozen=True, slots=True)
 class _Losses:
-    """What a token costs each time it comes by."""
+    """The losses of one occurrence of a token."""
 
     words: tuple[tuple[str, Pronunciation], ...]
-    n_invalid: int  # sequences of bytes that are no UTF-8
-    n_invisible: int  # characters that show nothing and are in no word
+    n_invalid: int  # byte sequences that are not UTF-8
+    n_invisible: int  # invisible characters outside of words
 
 
 class LineSpeller:
-    """Spells chunks of lines, bytes to bytes; a token is looked into once while it is remembered.
+    """Spells chunks of lines, bytes to bytes.
 
-    A *token* is what ASCII white space parts. Its words are found once; from then on it is a
-    number, and a block of text is a look-up of numbers (:mod:`lingap.g2p.bulk.token_table`).
+    A *token* is text between ASCII white space. It is split into words and spelled once; from then
+    on it is a number, and a block of text is an array (:mod:`lingap.g2p.bulk.token_table`).
 
     Args:
-        phonemizer: Language, back end, policies; its own count of losses stays as it is.
-        remember: Tokens remembered; bounds the memory of a process.
+        phonemizer: Language, back end, policies; its own coverage does not change.
+        remember: Tokens remembered, which bounds the memory of a process.
     """
 
     def __init__(self, phonemizer: Phonemizer, remember: int = 120_000):
@@ -51,23 +51,23 @@ class LineSpeller:
         self._store = phonemizer.store
         self._may_segment = phonemizer.segmenter is not None
         self._table = TokenTable(remember)
-        # By number of the token: units after a word boundary, words, whether anything was lost.
+        # By token number: units, each word after a boundary; words; units; whether it is lossy.
         self._spelled = np.full(remember + 2, b"", object)
         self._spelled[LINE_END] = b"\n"
         self._n_words = np.zeros(remember + 2, np.int32)
         self._n_units = np.zeros(remember + 2, np.int32)
         self._is_lossy = np.zeros(remember + 2, np.bool_)
         self._losses: dict[int, _Losses] = {}
-        self._lossy: list[Numbers] = []  # tokens of this chunk that lost something, not counted yet
+        self._lossy: list[Numbers] = []  # lossy tokens of this chunk, not counted yet
 
     def spell(self, chunk: bytes) -> tuple[bytes, CoverageCounter]:
-        """Phonemes of some lines.
+        """Phonemes of a chunk.
 
         Args:
-            chunk: Lines of UTF-8, the last with or without its end; only a line feed ends a line.
+            chunk: Lines of UTF-8, each ended by a line feed, the last perhaps not.
 
         Returns:
-            One line for each line of the chunk, all ended, and what they cost.
+            One ended line for each line of the chunk, and their coverage.
         """
         coverage = self._phonemizer.new_counter()
         self._lossy.clear()
@@ -89,7 +89,7 @@ class LineSpeller:
     def _spell_block(
         self, block: bytes, begins_line: bool, coverage: CoverageCounter
     ) -> tuple[bytes, bool]:
-        """One block, and whether the next token after it begins a line."""
+        """Phonemes of a block, and whether the next block begins a line."""
         numbers, hashes, starts, ends, text = self._table.read(block)
         if not numbers.all():
             unknown = np.flatnonzero(numbers == 0)
@@ -102,8 +102,8 @@ class LineSpeller:
                 is_small = len(new) <= self._table.room()
                 again = self._spell_block if is_small else self._spell_halves
                 return again(block, begins_line, coverage)
-            for start in range(0, len(new), _LEARNED_AT_ONCE):
-                part = slice(start, start + _LEARNED_AT_ONCE)
+            for start in range(0, len(new), _NEW_AT_ONCE):
+                part = slice(start, start + _NEW_AT_ONCE)
                 spans = zip(starts[at[part]], ends[at[part]], strict=True)
                 tokens = [text[begin:end] for begin, end in spans]
                 self._learn(tokens, self._table.add(new[part]), coverage)
@@ -139,7 +139,7 @@ class LineSpeller:
         return b"".join(done), begins_line
 
     def _count_losses(self, coverage: CoverageCounter) -> None:
-        """Add the losses of the tokens so far, in the order in which they first come."""
+        """Add the losses of the tokens so far, in order of first occurrence."""
         if not self._lossy:
             return
         lossy = np.concatenate(self._lossy)
@@ -165,15 +165,15 @@ class LineSpeller:
         }
 
     def spell_words(self, rows: list[list[str]]) -> tuple[list[list[list[str]]], CoverageCounter]:
-        """Units of words that are parted already: one list of units a word, one of words a row."""
+        """For each row of words, the units of each word."""
         counts = Counter(word for row in rows for word in row)
         coverage = self._phonemizer.new_counter()
-        spoken = self._speak(list(counts))
+        spelled = self._spell_distinct(list(counts))
         self._store.save()
         coverage.distinct.add(counts)
         units: dict[str, list[str]] = {}
         for word, number in counts.items():
-            text, loss = spoken[word]
+            text, loss = spelled[word]
             units[word] = text.split(" ") if text else [UNKNOWN]
             coverage.units += _n_units(text) * number
             if loss is not None:
@@ -182,45 +182,41 @@ class LineSpeller:
         return [[units[word] for word in row] for row in rows], coverage
 
     def _learn(self, tokens: list[bytes], numbers: Numbers, coverage: CoverageCounter) -> None:
-        """Find out what new tokens say."""
-        parted = self._words(tokens)
-        words_of = [words for words, _ in parted]
+        """Spell new tokens."""
+        split = self._words(tokens)
+        words_of = [words for words, _ in split]
         distinct = list(dict.fromkeys(chain.from_iterable(words_of)))
         coverage.distinct.add(distinct)
-        spoken = self._speak(distinct)
+        found = self._spell_distinct(distinct)
         spelled: list[bytes] = []
         n_units: list[int] = []
         for number, token, (words, n_invisible) in zip(
-            numbers.tolist(), tokens, parted, strict=True
+            numbers.tolist(), tokens, split, strict=True
         ):
             if len(words) == 1:
-                units, loss = spoken[words[0]]
+                units, loss = found[words[0]]
                 spelled.append(f"{WORD_BOUNDARY}{units or UNKNOWN}".encode())
                 n_units.append(_n_units(units))
-                if loss is None and not n_invisible:
-                    continue
+                is_lossy = loss is not None
             else:
-                units = "".join(f"{WORD_BOUNDARY}{spoken[w][0] or UNKNOWN}" for w in words)
+                units = "".join(f"{WORD_BOUNDARY}{found[word][0] or UNKNOWN}" for word in words)
                 spelled.append(units.encode())
-                n_units.append(sum(_n_units(spoken[word][0]) for word in words))
-                if not n_invisible and all(spoken[word][1] is None for word in words):
-                    continue
-            n_invalid = token.decode("utf-8", "replace").count(_REPLACEMENT)
-            losses = ((word, spoken[word][1]) for word in words)
-            self._is_lossy[number] = True
-            self._losses[number] = _Losses(
-                tuple((word, loss) for word, loss in losses if loss is not None),
-                n_invalid - token.count(_REPLACEMENT.encode()),
-                n_invisible,
-            )
+                n_units.append(sum(_n_units(found[word][0]) for word in words))
+                is_lossy = any(found[word][1] is not None for word in words)
+            if is_lossy or n_invisible:
+                losses = tuple((w, loss) for w in words if (loss := found[w][1]) is not None)
+                n_invalid = token.decode("utf-8", "replace").count(_REPLACEMENT)
+                n_invalid -= token.count(_REPLACEMENT.encode())
+                self._is_lossy[number] = True
+                self._losses[number] = _Losses(losses, n_invalid, n_invisible)
         column = np.empty(len(spelled), object)
         column[:] = spelled
         self._spelled[numbers] = column
         self._n_words[numbers] = np.fromiter(map(len, words_of), np.int32, len(words_of))
         self._n_units[numbers] = n_units
 
-    def _speak(self, words: list[str]) -> dict[str, tuple[str, Pronunciation | None]]:
-        """Units of distinct words, joined by spaces, and of those that lost something all of it."""
+    def _spell_distinct(self, words: list[str]) -> dict[str, tuple[str, Pronunciation | None]]:
+        """Units of distinct words, joined by spaces, and the pronunciation of lossy ones."""
         entries = self._store.entries(words)
         if self._fitter is None:
             return {
@@ -234,7 +230,7 @@ class LineSpeller:
         }
 
     def _words(self, tokens: list[bytes]) -> list[tuple[tuple[str, ...], int]]:
-        """Words of each token, and its characters that show nothing and are in no word."""
+        """Words of each token, and its number of invisible characters outside of them."""
         text = b"\n".join(tokens).decode("utf-8", "replace")
         texts = text.split("\n")
         is_plain = not self._may_segment and unicodedata.is_normalized("NFC", text)
@@ -247,7 +243,7 @@ def _n_units(units: str) -> int:
 
 
 def _blocks(chunk: bytes, size: int = _BLOCK_BYTES) -> Iterator[bytes]:
-    """A chunk in blocks of about `size` that part no token; a longer token comes whole."""
+    """A chunk in blocks of about `size` bytes, none of which ends within a token."""
     start = 0
     while len(chunk) - start > size:
         end = max(chunk.rfind(space, start, start + size) for space in (b"\n", b" ", b"\t")) + 1

@@ -1,4 +1,4 @@
-"""Work spread over processes, results in the order of the work, few pieces under way at once."""
+"""Work spread over processes, with ordered results and few pieces in progress at once."""
 
 from __future__ import annotations
 
@@ -28,27 +28,27 @@ _state: Any = None
 
 
 def usable_cores() -> int:
-    """Cores that this process may run on."""
+    """Cores available to this process."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
 
 
 def _begin(parent: int, prepare: Callable[[Any], Any], settings: Any) -> None:
-    """Make a process ready: the parent answers for interrupts, and none outlives it."""
+    """Prepare a worker process, which ignores interrupts and ends with its parent."""
     global _state
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_leave_with, args=(parent,), daemon=True).start()
+    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
     _state = prepare(settings)
 
 
-def _leave_with(parent: int) -> None:
+def _end_with(parent: int) -> None:
     while os.getppid() == parent:
         time.sleep(_LOOK_EVERY_SECONDS)
     os._exit(1)
 
 
-def _go_on(task: Callable[[Any, Any], Any], piece: Any) -> Any:
+def _run(task: Callable[[Any, Any], Any], piece: Any) -> Any:
     return task(_state, piece)
 
 
@@ -61,15 +61,15 @@ def map_in_order(
 ) -> Iterator[Done]:
     """``task(state, piece)`` for each piece, in order, where ``state = prepare(settings)``.
 
-    One piece, or one process, is worked on here; more start that many processes, each with a
-    state of its own. At most twice as many pieces are under way, so memory stays bounded.
+    With one piece or one process, this process does the work. Else each process has its own state,
+    and at most twice as many pieces are in progress, so that memory stays bounded.
 
     Args:
-        task: A module-level function.
+        task: A function that can be pickled, as must be pieces and results.
         pieces: Read as needed.
-        prepare: A module-level function.
-        settings: What `prepare` is given; must pickle, as must pieces and results.
-        processes: How many to use, from 1.
+        prepare: A function that can be pickled.
+        settings: Argument of `prepare`; can be pickled.
+        processes: Number of processes, at least 1.
 
     Raises:
         StoreError: When a process was killed.
@@ -82,43 +82,43 @@ def map_in_order(
             yield task(state, piece)
         return
     context = multiprocessing.get_context(_start_method())
-    under_way: deque[Future[Done]] = deque()
+    in_progress: deque[Future[Done]] = deque()
     pool = ProcessPoolExecutor(processes, context, _begin, (os.getpid(), prepare, settings))
     _widen(pool)
     try:
         for piece in chain(first, pieces):
-            under_way.append(pool.submit(_go_on, task, piece))
-            if len(under_way) >= 2 * processes:
-                yield under_way.popleft().result()
-        while under_way:
-            yield under_way.popleft().result()
+            in_progress.append(pool.submit(_run, task, piece))
+            if len(in_progress) >= 2 * processes:
+                yield in_progress.popleft().result()
+        while in_progress:
+            yield in_progress.popleft().result()
     except BrokenProcessPool as error:
         raise StoreError(
-            "A worker process was killed, perhaps for want of memory. What is remembered on disk "
-            "is kept; run it again, with fewer processes if memory is short."
+            "A worker process was killed, perhaps for lack of memory. The word cache is kept. Run "
+            "the command again, with fewer processes if memory is short."
         ) from error
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
 
 
 def _widen(pool: ProcessPoolExecutor) -> None:
-    """Let a whole result fit into the pipe, where the system has a way to say so.
+    """Enlarge the pipes to the size of a result, where the system can.
 
-    Else a worker and this process take turns at every 64 kB, which costs most on a busy machine.
+    Else a worker and this process take turns every 64 kB, which is slow on a busy machine.
     """
     if sys.platform != "linux":
         return
     import fcntl
 
     for pipe in _pipes(pool):
-        with contextlib.suppress(OSError):  # more than this user may have
+        with contextlib.suppress(OSError):  # over this user's limit
             fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
 
 
 def _pipes(pool: ProcessPoolExecutor) -> list[int]:
-    """File descriptors of the pipes of a pool; none where its inside is not as it was.
+    """File descriptors of the pipes of a pool; none where its private attributes have changed.
 
-    An executor has no public way to its pipes, and without them it is only slower.
+    An executor has no public access to its pipes; without them it is only slower.
     """
     inside: Any = pool
     try:
@@ -128,6 +128,6 @@ def _pipes(pool: ProcessPoolExecutor) -> list[int]:
 
 
 def _start_method() -> str:
-    """Forking is quick but safe only where no other thread runs."""
+    """Forking is fast, but safe only without other threads."""
     alone = threading.active_count() == 1 and sys.platform == "linux"
     return "fork" if alone else "spawn"

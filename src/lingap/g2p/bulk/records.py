@@ -1,4 +1,4 @@
-"""JSON Lines and Parquet, phonemized record by record: every field stays, ``phonemes`` is new."""
+"""JSON Lines and Parquet, phonemized record by record; the field ``phonemes`` is added."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 from lingap.errors import CorpusError, MissingExtra, StoreError
 from lingap.g2p.bulk.lines import LineSpeller
 from lingap.g2p.bulk.parallel import map_in_order
-from lingap.g2p.bulk.textfile import ByteSink, line_chunks
+from lingap.g2p.bulk.textfile import line_chunks
 from lingap.g2p.coverage import CoverageCounter, G2PCoverage
 from lingap.g2p.phonemizer import Phonemizer
 from lingap.g2p.pronounced_text import WORD_BOUNDARY
@@ -27,8 +27,8 @@ def spell_values(
 ) -> tuple[list[str | list[list[str]] | None], CoverageCounter]:
     """Phonemes of texts and of lists of words, in order.
 
-    A text becomes text (units one space apart, words by ``▁``; its line ends count as spaces). A
-    list of words becomes a list with the units of each word. None stays None.
+    A text becomes text (units separated by a space, words by ``▁``; line ends count as spaces), a
+    list of words becomes a list with the units of each word, and None stays None.
     """
     texts = [" ".join(value.split("\n")) for value in values if isinstance(value, str)]
     rows = [value for value in values if isinstance(value, list)]
@@ -36,12 +36,10 @@ def spell_values(
     units, of_rows = speller.spell_words(rows)
     coverage.merge(of_rows)
     lines, lists = iter(spelled.decode("utf-8").split("\n")), iter(units)
-    answers: list[str | list[list[str]] | None] = []
-    for value in values:
-        if value is None:
-            answers.append(None)
-        else:
-            answers.append(next(lines) if isinstance(value, str) else next(lists))
+    answers = [
+        None if value is None else next(lines) if isinstance(value, str) else next(lists)
+        for value in values
+    ]
     return answers, coverage
 
 
@@ -66,16 +64,13 @@ def phonemize_records(
     """Add the field ``phonemes`` to records, in order and in bounded memory.
 
     Args:
-        batches: Lists of records; each record has the column.
-        column: Field that holds a text, a list of words, or None.
-        write: Takes each batch when it is done.
+        batches: Lists of records with the column.
+        column: Field with a text, a list of words, or None.
+        write: Called with each finished batch.
         phonemizer: Language, back end, policies, segmenter.
-        processes: Processes to spread over.
-
-    Returns:
-        What was lost.
+        processes: Processes to use.
     """
-    phonemizer.split("")  # a segmenter that is missing is an error before any work
+    phonemizer.split("")  # reports a missing segmenter before any work
     total = phonemizer.new_counter()
     tasks = ((column, records) for records in batches)
     done = map_in_order(_spell_records, tasks, LineSpeller, phonemizer, processes)
@@ -86,25 +81,22 @@ def phonemize_records(
 
 
 def check_value(record: Mapping[str, Any], column: str, path: str, line: int) -> None:
-    """Raise CorpusError unless the record's column holds a text, a list of words, or null."""
+    """Raise CorpusError unless the column of a record holds a text, a list of words, or null."""
     if column not in record:
         raise CorpusError(
             f"no field {column!r}; there are {', '.join(map(repr, record)) or 'none'}. "
-            "Name the right one with --column.",
+            "Pass the right one with --column.",
             path,
             line,
         )
     value = record[column]
     is_words = isinstance(value, list) and all(isinstance(word, str) for word in value)
     if value is not None and not isinstance(value, str) and not is_words:
-        raise CorpusError(
-            f"field {column!r} must be a text or a list of words, not {str(value)[:40]!r}.",
-            path,
-            line,
-        )
+        text = f"field {column!r} must be a text or a list of words, got {str(value)[:40]!r}."
+        raise CorpusError(text, path, line)
 
 
-def read_text_records(source: BinaryIO, column: str) -> Iterator[Records]:
+def read_text_records(source: BinaryIO, column: str, path: str) -> Iterator[Records]:
     """Lines of text as records with one field."""
     for chunk in line_chunks(source):
         text = chunk.decode("utf-8", "replace").removesuffix("\n")
@@ -112,10 +104,10 @@ def read_text_records(source: BinaryIO, column: str) -> Iterator[Records]:
 
 
 def read_jsonl(source: BinaryIO, column: str, path: str) -> Iterator[Records]:
-    """Records of a JSON Lines file; blank lines are passed over.
+    """Records of a JSON Lines file; blank lines are skipped.
 
     Raises:
-        CorpusError: For a line that is no JSON object or lacks the column, with its number.
+        CorpusError: For a line that is not a JSON object or lacks the column.
     """
     line = 0
     for chunk in line_chunks(source):
@@ -136,8 +128,8 @@ def read_jsonl(source: BinaryIO, column: str, path: str) -> Iterator[Records]:
             yield records
 
 
-def jsonl_writer(sink: ByteSink) -> Callable[[Records], None]:
-    """Write records as JSON Lines; what UTF-8 cannot hold is escaped."""
+def jsonl_writer(sink: BinaryIO) -> Callable[[Records], None]:
+    """A writer of JSON Lines; characters that UTF-8 cannot encode are escaped."""
 
     def write(records: Records) -> None:
         rows = [json.dumps(record, ensure_ascii=False) for record in records]
@@ -150,8 +142,8 @@ def jsonl_writer(sink: ByteSink) -> Callable[[Records], None]:
     return write
 
 
-def text_writer(sink: ByteSink) -> Callable[[Records], None]:
-    """Write nothing but the phonemes, one record a line."""
+def text_writer(sink: BinaryIO) -> Callable[[Records], None]:
+    """A writer of the phonemes alone, one record per line."""
 
     def write(records: Records) -> None:
         for record in records:
@@ -176,7 +168,7 @@ def read_parquet(path: Path, column: str) -> Iterator[Records]:
     """Records of a Parquet file.
 
     Raises:
-        CorpusError: For a file that is no Parquet or lacks the column.
+        CorpusError: For a file that is not Parquet or lacks the column.
     """
     with _named(path), parquet().ParquetFile(path) as file:
         row = 0
@@ -190,8 +182,8 @@ def read_parquet(path: Path, column: str) -> Iterator[Records]:
 
 @contextmanager
 def _named(path: Path) -> Iterator[None]:
-    """Turn what Arrow says of a damaged file into an error that names it."""
-    parquet()  # says which extra is missing
+    """Turn Arrow's errors about a damaged file into a CorpusError that names it."""
+    parquet()  # names a missing extra
     import pyarrow
 
     try:
@@ -204,7 +196,7 @@ def _named(path: Path) -> Iterator[None]:
 
 
 def parquet_schema(source: Path | None, column: str, provenance: Mapping[str, str]) -> Any:
-    """Schema of the output: the source's fields and ``phonemes``, with the provenance."""
+    """Output schema: the source's fields and ``phonemes``, with the provenance as metadata."""
     import pyarrow
 
     fields: Any = pyarrow.schema([(column, pyarrow.string())])
@@ -228,13 +220,13 @@ def parquet_schema(source: Path | None, column: str, provenance: Mapping[str, st
 
 
 def parquet_writer(file: Any) -> Callable[[Records], None]:
-    """Write records to an open ``ParquetWriter``, one row group a batch."""
+    """A writer of records to an open ``ParquetWriter``, one row group per batch."""
     import pyarrow
 
     def write(records: Records) -> None:
         try:
             file.write_table(pyarrow.Table.from_pylist(records, schema=file.schema))
         except (pyarrow.ArrowInvalid, pyarrow.ArrowTypeError) as error:
-            raise StoreError(f"Records do not fit the Parquet columns: {error}.") from error
+            raise StoreError(f"The records do not fit the Parquet columns: {error}.") from error
 
     return write

@@ -1,9 +1,9 @@
-"""Which token stands where in a block of text, found for all tokens of the block at once.
+"""Numbers of all tokens in a block of text, found at once.
 
-Splitting, hashing and look-up are array operations, so a token that is known costs no Python
-object of its own. A token is known by a 64-bit hash: a polynomial with a random base over random
-numbers for its bytes, both drawn anew in each process, so no text can aim at a collision, and
-among a million tokens the odds of one are below one in ten million.
+Splitting, hashing and look-up are array operations, so a known token needs no Python object. A
+token is identified by a 64-bit hash: a polynomial with a random base over random numbers for its
+bytes, both drawn in each process, so that no text can be made to collide; among a million tokens a
+collision has odds below one in ten million.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 LINE_END = 1
-"""Number of the token that stands for a line's end."""
+"""Number of the token for the end of a line."""
 
 _BITS = 19
 _SLOTS = 1 << _BITS
@@ -29,10 +29,10 @@ Hashes = NDArray[np.uint64]
 
 
 class TokenTable:
-    """Tokens as numbers from 2 up; 0 is a token not known, 1 a line's end.
+    """Tokens as numbers from 2; 0 is an unknown token, 1 the end of a line.
 
     Args:
-        most: Tokens known at once, at most 200,000; beyond it the least used quarter is forgotten.
+        most: Tokens known at once, at most 200,000; the caller forgets some before it is full.
     """
 
     def __init__(self, most: int = 200_000):
@@ -54,12 +54,12 @@ class TokenTable:
         """Numbers of the tokens of a block.
 
         Args:
-            block: Text without the byte FF; ASCII white space parts tokens, and each line feed is
-                a token of its own.
+            block: Text without the byte FF; ASCII white space separates tokens, and each line
+                feed is a token of its own.
 
         Returns:
-            Number of each token (n_tokens,), its hash (n_tokens,), where it starts and ends in
-            the text returned last.
+            For each token (n_tokens,) its number, hash, start and end; and the text to which start
+            and end refer.
         """
         text = block.replace(b"\n", b" \xff ")
         hashes, starts, ends = self._cut(text)
@@ -80,7 +80,7 @@ class TokenTable:
         return np.maximum(hashes, np.uint64(1)), starts, ends
 
     def _reach(self, length: int) -> None:
-        """Have powers of the base, and of its inverse, for a text of that length."""
+        """Compute the powers of the base and of its inverse for a text of that length."""
         if length <= len(self._powers):
             return
         size = 1 << (length - 1).bit_length()
@@ -104,7 +104,7 @@ class TokenTable:
         return numbers
 
     def _insert(self, hashes: Hashes, numbers: Numbers) -> None:
-        """Put distinct hashes in; where two want one slot, one wins and the other goes on."""
+        """Insert distinct hashes; of two for one slot, the second takes the next free one."""
         slots = (hashes >> _SHIFT).astype(np.int64)
         while len(hashes):
             free = self._keys[slots] == 0
@@ -115,7 +115,7 @@ class TokenTable:
             slots = (slots[~placed] + 1) % _SLOTS
 
     def add(self, hashes: Hashes) -> Numbers:
-        """Give numbers to distinct new tokens; the caller has seen to it that there is room."""
+        """Give numbers to distinct new tokens, for which there must be room."""
         numbers = np.arange(self.count, self.count + len(hashes), dtype=np.int32)
         self._hash_of[numbers] = hashes
         self._uses[numbers] = 1
@@ -124,11 +124,11 @@ class TokenTable:
         return numbers
 
     def room(self) -> int:
-        """How many tokens can be added."""
+        """Number of tokens that can be added."""
         return self._most + 2 - self.count
 
     def forget(self) -> NDArray[np.int64]:
-        """Forget the least used quarter; gives the old number of each token kept, by new number."""
+        """Forget the least used quarter; return the old number of each token kept, in order."""
         tokens = np.arange(2, self.count)
         by_use = tokens[np.argsort(-self._uses[tokens], kind="stable")]
         kept = np.concatenate(([0, LINE_END], np.sort(by_use[: self._most * 3 // 4])))

@@ -1,1 +1,1 @@
-"""IPA itself: symbols, segments, articulatory features, vocabularies of phonemes."""
+"""IPA: symbols, segments, articulatory features, phoneme vocabularies."""

@@ -1,7 +1,6 @@
 """Articulatory features of IPA segments, from PanPhon's table (Mortensen et al. 2016).
 
-The table comes with lingap (``g2p/vendored``); PanPhon itself, which takes seconds to build its
-objects, is not needed.
+The table is in lingap (``g2p/vendored``); PanPhon itself, which is slow to load, is not needed.
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ def _weights() -> Mapping[str, float]:
 
 @cache
 def _table() -> Mapping[str, NDArray[np.int8]]:
-    """Segment in NFD, ``ɡ`` for ``g``, to its signs (-1, 0, 1) in the order of the weights."""
+    """Segment (NFD, ``ɡ`` for ``g``) -> its signs (-1, 0, 1) in the order of the weights."""
     rows = csv.reader(io.StringIO(vendored_text("panphon", "ipa_all.csv")))
     names = next(rows)
     ipa, features = names.index("ipa"), itemgetter(*map(names.index, _weights()))
@@ -47,10 +46,10 @@ def _spelling(segment: str) -> str:
 
 
 def features_of(segment: str) -> NDArray[np.int8] | None:
-    """Signs of a segment, shape (n_features,), values -1, 0, 1; None where it is no segment.
+    """Signs of a segment, shape (n_features,), values -1, 0, 1; None for anything else.
 
-    A segment with marks that the table lacks is looked up with fewer of them, the last ones left
-    out first, down to its bare letters.
+    A segment that the table lacks is looked up without its last mark, and so on down to its first
+    letter.
 
     >>> features_of("t͡ʃ") is None, features_of("?") is None
     (False, True)
@@ -67,7 +66,7 @@ def features_of(segment: str) -> NDArray[np.int8] | None:
 
 
 def known_segments() -> tuple[str, ...]:
-    """Every segment of the table, in its order, in NFD."""
+    """All segments of the table, in its order, in NFD."""
     return tuple(_table())
 
 

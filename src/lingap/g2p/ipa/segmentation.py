@@ -1,15 +1,17 @@
-"""IPA text of one word to phonemes, as ``segments.Tokenizer()(word, ipa=True)`` cuts it.
+"""IPA text of one word to phonemes, as segmented by ``segments.Tokenizer()(word, ipa=True)``.
 
 The reference (Moran and Cysouw 2018, *The Unicode Cookbook for Linguists*) works on grapheme
-clusters from the end of the word; for everything that IPA is made of, one regular expression
-gives the same cuts. Only strings outside that alphabet take the long way.
+clusters from the end of the word. For plain IPA one regular expression gives the same segments;
+only other strings take the slow path.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from typing import Any, cast
+from collections.abc import Callable
+from functools import cache
+from typing import cast
 
 _TIES = "\u0361\u035c"
 _STRESS = "ˈˌ"
@@ -24,14 +26,13 @@ _LETTER = (
 _PLAIN_WORD = re.compile(f"(?![{_MARK}{_MODIFIER}])[{_LETTER}{_MARK}{_MODIFIER}]+")
 _SEGMENT = f"(?:[{_LETTER}][{_MARK}]*|[{_MODIFIER}][{_MARK}]+)(?:[{_MODIFIER}](?![{_MARK}]))*"
 _CUT = re.compile(f"(?:{_SEGMENT})")
-_grapheme_clusters: Any = None
 
 
 def segment(ipa: str) -> tuple[str, ...]:
-    """Cut the IPA of one word, without white space, into segments in NFD.
+    """Split the IPA of one word, without white space, into segments in NFD.
 
-    Marks and modifier letters stay on the letter before them, a tie bar joins two letters, stress
-    goes with the segment after it. A tie bar with nothing after it ends its segment.
+    Marks and modifier letters belong to the letter before them, a tie bar joins two letters, stress
+    belongs to the segment after it. A tie bar with nothing after it ends its segment.
 
     >>> segment("t͡ʃʰaːd͡ʒ")
     ('t͡ʃʰ', 'aː', 'd͡ʒ')
@@ -40,24 +41,22 @@ def segment(ipa: str) -> tuple[str, ...]:
     if _PLAIN_WORD.fullmatch(text):
         pieces = _CUT.findall(text)
     else:
-        pieces = _attach_modifiers(_clusters(text))
+        pieces = _attach_modifiers(_cluster_finder()(text))
     if _TIES[0] in text or _TIES[1] in text:
         pieces = _join_ties(pieces)
     return tuple(pieces)
 
 
-def _clusters(text: str) -> list[str]:
-    """Grapheme clusters (Unicode Standard Annex 29)."""
-    global _grapheme_clusters
-    if _grapheme_clusters is None:
-        import regex
+@cache
+def _cluster_finder() -> Callable[[str], list[str]]:
+    """Splits text into grapheme clusters (Unicode Standard Annex 29)."""
+    import regex  # slow to import, and seldom needed
 
-        _grapheme_clusters = regex.compile(r"\X").findall
-    return cast("list[str]", _grapheme_clusters(text))
+    return cast("Callable[[str], list[str]]", regex.compile(r"\X").findall)
 
 
 def _attach_modifiers(clusters: list[str]) -> list[str]:
-    """Modifier letters to the cluster before, stress to the one after, contour tones together."""
+    """Join modifier letters to the cluster before, stress to the one after, contour tones."""
     done: list[str] = []  # last segment first
     pending = ""
     for place in range(len(clusters) - 1, -1, -1):
@@ -67,13 +66,10 @@ def _attach_modifiers(clusters: list[str]) -> list[str]:
         if category == "Lm" and cluster not in _STRESS and len(clusters) > 1:
             pending = cluster + pending
             if place == 0:
-                if done:
-                    done[-1] = pending + done[-1]
-                else:
-                    done.append(pending)
+                done[-1:] = [pending + "".join(done[-1:])]
             continue
         if single and cluster in _STRESS and done:
-            # A modifier after a stress mark has no letter before it: keep it on the one after.
+            # A modifier after a stress mark has no letter before it; it joins the one after.
             done[-1] = cluster + pending + done[-1]
         elif category == "Sk" and done and unicodedata.category(done[-1][0]) == "Sk":
             done[-1] = cluster + pending + done[-1]

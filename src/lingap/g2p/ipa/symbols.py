@@ -1,4 +1,4 @@
-"""One spelling for IPA: length marks, tie bars, letters, stress; and what counts as IPA at all."""
+"""One spelling for IPA (length marks, tie bars, letters, stress), and the symbols of IPA."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _STRESS = "ˈˌ"
 _MARKS = "".join(map(chr, [*range(0x300, 0x34F), *range(0x350, 0x363), 0x1DC4, 0x1DC5, 0x1DC8]))
 
 KNOWN_SYMBOLS = frozenset(_LETTERS + _MODIFIERS + _TONES + _STRESS + _MARKS)
-"""Every character that may stand in a unit of normalized IPA (NFD)."""
+"""All characters of normalized IPA (NFD)."""
 
 _SPELLINGS = {
     ord("g"): "ɡ",
@@ -35,7 +35,7 @@ _SPELLINGS = {
     ord("ʥ"): "d͡ʑ",
     0x35C: "\u0361",
 }
-# Prosody and layout that are no phonemes: breaks, linking, placeholders, joiners.
+# Prosody and layout, which are not phonemes: breaks, linking, placeholders, joiners.
 _NOT_PHONEMES = dict.fromkeys(map(ord, ". \t\n\r|‖‿⁀◌()[]/\u200b\u200c\u200d\u2060\ufeff-_"), "")
 _WITHOUT_STRESS = dict.fromkeys(map(ord, _STRESS), "")
 _TABLE_STRESSED = _SPELLINGS | _NOT_PHONEMES
@@ -45,7 +45,7 @@ _RHOTIC = (("ə˞", "ɚ"), ("ɜ˞", "ɝ"))
 
 
 def normalize_ipa(ipa: str, *, keep_stress: bool = False) -> str:
-    """Write IPA in one way: NFD, ``ɡ`` for ``g``, ``ː`` for ``:``, tie bars above, no stress.
+    """IPA in one spelling: NFD, ``ɡ`` for ``g``, ``ː`` for ``:``, tie bars above, no stress.
 
     A combining mark goes before the length mark (``ɑ̃ː``), so that it stays on its vowel.
 

@@ -1,6 +1,6 @@
-"""Tables of other packages that come with lingap, so that the packages need not be installed.
+"""Tables of other packages, so that the packages need not be installed.
 
-One folder a package: its tables as published, its licence, and ``PROVENANCE.json`` with version,
+One folder per package: its tables as published, its licence, and ``PROVENANCE.json`` with version,
 source and the SHA-256 of each file. ``tools/vendor_tables.py`` takes them from another version.
 """
 
@@ -20,7 +20,7 @@ def vendored_text(package: str, name: str) -> str:
 
 @cache
 def vendored_version(package: str) -> str:
-    """Version of the package whose tables these are.
+    """Version of the package that the tables come from.
 
     >>> vendored_version("epitran")
     '1.35.3'
