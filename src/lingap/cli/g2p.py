@@ -1,4 +1,4 @@
-"""``lingap g2p``: how good a grapheme-to-phoneme back end is, and which units a vocabulary lacks."""
+"""``lingap g2p``: how good a G2P back end is, and which units a vocabulary lacks."""
 
 from __future__ import annotations
 

@@ -237,7 +237,7 @@ def text(
 ) -> None:
     """Input gap without any model: units shared, their n-grams, compression.
 
-    One UTF-8 file per language, one sentence per line; in parallel text line i is the same sentence.
+    One UTF-8 file per language, one sentence per line; line i of parallel text is one sentence.
     """
     from dataclasses import replace
 
