@@ -111,11 +111,17 @@ class Phonemizer:
         Args:
             words: Words of the language, such as corpus tokens. An empty word, or one of which
                 nothing can be spelled, has no units.
+
+        Raises:
+            G2PError: For a string in place of a list, or a word that is not a string.
         """
         if isinstance(words, str):
             raise G2PError(
                 f"Expected a list of words, got the string {words[:40]!r}. Use `text` for text."
             )
+        for place, word in enumerate(words):
+            if not isinstance(word, str):
+                raise G2PError(f"Word {place} is {word!r}, not a string; leave it out or pass ''.")
         counts = Counter(words)
         self._learn([word for word in counts if word not in self._known])
         if self._uncounted and (again := self._uncounted.intersection(counts)):
