@@ -115,8 +115,8 @@ def words_of(text: str, language: str, segment: Segment | None = None) -> tuple[
 def unsegmented_note(language: str, n_texts: int) -> str:
     """What a reader must know of texts that nothing split into words."""
     return (
-        f"{language}: {n_texts:,} texts of a language written without spaces, without a segmenter: "
-        "stretches between spaces and punctuation count as words (texts_unsegmented)."
+        f"{language} is written without spaces and no segmenter was named: in {n_texts:,} of its "
+        "texts, stretches between spaces and punctuation count as words (texts_unsegmented)."
     )
 
 
