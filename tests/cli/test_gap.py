@@ -268,7 +268,7 @@ def test_text_that_nothing_splits_is_told(tmp_path):
     (tmp_path / "eng.txt").write_text("one two\n")
     (tmp_path / "tha.txt").write_text("กข\n", "utf-8")
     assert (
-        "tha: 1 texts of a language written without spaces"
+        "tha is written without spaces and no segmenter was named: in 1 of"
         in run("text", tmp_path, "-r", "character")[1]
     )
     said = run("text", tmp_path, "-r", "character", "--segmenter", "tha=spaces")[1]
