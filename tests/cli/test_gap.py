@@ -264,6 +264,17 @@ def test_parallel_lines_that_never_meet_are_told(tmp_path):
     refused("text", tmp_path, "-r", "character", match=r"kor\.txt: no line has a word")
 
 
+def test_text_that_nothing_splits_is_told(tmp_path):
+    (tmp_path / "eng.txt").write_text("one two\n")
+    (tmp_path / "tha.txt").write_text("กข\n", "utf-8")
+    assert (
+        "tha is written without spaces and no segmenter was named: in 1 of"
+        in run("text", tmp_path, "-r", "character")[1]
+    )
+    said = run("text", tmp_path, "-r", "character", "--segmenter", "tha=spaces")[1]
+    assert "without spaces" not in said
+
+
 def test_bad_embeddings_are_named(vectors):
     def put(array, name="swa.npy"):
         np.save(vectors / name, array)

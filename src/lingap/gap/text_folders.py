@@ -15,7 +15,7 @@ from lingap.gap.array_folders import files_by_language
 from lingap.records import Sentence
 from lingap.representations import load_representation
 from lingap.text.lines import read_lines
-from lingap.text.words import split_words
+from lingap.text.segmenters import WordReader, unsegmented_note
 
 REPRESENTATIONS = ("character", "subword", "phoneme")
 
@@ -37,7 +37,11 @@ class Texts:
 
 
 def read_texts(
-    folder: Path, *, languages: list[str] | None = None, limit: int | None = None
+    folder: Path,
+    *,
+    languages: list[str] | None = None,
+    limit: int | None = None,
+    segmenter: str | Mapping[str, str] | None = None,
 ) -> Texts:
     """Read one text file per language, one sentence per line.
 
@@ -48,6 +52,8 @@ def read_texts(
         folder: The files, or a folder whose only subfolder contains them, such as ``devtest``.
         languages: Only these; None for all.
         limit: Lines read of each; None for all.
+        segmenter: Word segmenter of languages written without spaces, or one by language code;
+            without one their stretches between spaces count as words, which a note says.
 
     Raises:
         MetricError: For no text, a link out of the folder, or two files of one language.
@@ -58,14 +64,18 @@ def read_texts(
         folder = inner[0] if len(inner) == 1 else folder
     paths = files_by_language(folder, (), what="text", languages=languages)
     lines: dict[str, list[tuple[str, ...]]] = {}
+    notes = []
     for language, path in paths.items():
         rows = []
-        for number, line in read_lines(path, Counter()):
+        counts: Counter[str] = Counter()
+        words_of = WordReader(language, segmenter, counts)
+        for number, line in read_lines(path, counts):
             if limit is not None and number > limit:
                 break
-            rows.append(split_words(line, language))
+            rows.append(words_of(line))
         lines[language] = rows
-    notes = []
+        if n_unsegmented := counts["texts_unsegmented"]:
+            notes.append(unsegmented_note(language, n_unsegmented))
     parallel = len({len(rows) for rows in lines.values()}) == 1
     if parallel:
         n = len(next(iter(lines.values())))
