@@ -17,7 +17,7 @@ def refused(*arguments):
 @pytest.mark.parametrize("languages", ["eng", " kor ,", ","])
 def test_the_demo_needs_two_languages(languages, tmp_path):
     said = refused("demo", "--languages", languages, "--out", tmp_path / "demo")
-    assert "two languages or more" in said
+    assert "expected two or more, got" in said
     assert not (tmp_path / "demo").exists()
 
 

@@ -79,6 +79,17 @@ def test_fit_lists_what_a_vocabulary_lacks(tmp_path):
     assert set(facts["mapping"]) == {"y", "ø"}
 
 
+def test_fit_takes_the_words_of_running_text(tmp_path):
+    (tmp_path / "vocab.txt").write_text("\n".join("tlo"), "utf-8")
+    found = []
+    for text in ("talo, talo! (yö)", "talo , talo ! ( yö )"):
+        (tmp_path / "text.txt").write_text(text, "utf-8")
+        arguments = (tmp_path / "text.txt", tmp_path / "vocab.txt", "-l", "fin")
+        found.append(json.loads(run("fit", *arguments, "--backend", "epitran", "--json").stdout))
+    assert found[0] == found[1]
+    assert found[0]["lacking"]["ɑ"] == 2
+
+
 def test_help_of_both_commands():
     assert "Phoneme error rate" in run("evaluate", "--help").stdout
     assert "vocabulary" in run("fit", "--help").stdout

@@ -89,7 +89,7 @@ def test_seeds_bring_intervals_and_tests(tmp_path):
     file = tmp_path / "s.csv"
     file.write_text("\n".join(lines))
     out, err = run("scores", file)
-    assert "Performance gaps against each other" in out
+    assert "Performance gaps compared" in out
     assert "Student's t" in " ".join(out.split())
     assert not err
     [test] = json.loads(run("scores", file, "--json")[0])["comparisons"]
@@ -104,7 +104,7 @@ def test_seeds_bring_intervals_and_tests(tmp_path):
         ("a.csv", "language,score\neng,0.9\nswa,-0.1\n", r"a\.csv:3: .*-0\.1"),
         ("a.csv", "language,score\neng,0.9\nswa,nan\n", r"a\.csv:3: .*nan"),
         ("a.csv", "language,score\neng,0.9\nswa,inf\n", r"a\.csv:3: .*inf"),
-        ("a.csv", "language,score\neng,0.9\nswa,\n", r"a\.csv:3: .*no number"),
+        ("a.csv", "language,score\neng,0.9\nswa,\n", r"a\.csv:3: .*not a number"),
         ("a.csv", 'language,score\neng,0.9\nswa,"0,8"\n', r"a\.csv:3: .*decimal point"),
         ("a.csv", "language,score\neng,0.9\nswa,62.9\n", r"Mixed scales: 0\.9 .*a\.csv:2.*:3"),
         ("a.csv", "language,score\neng,90\nswa,101\n", r"a\.csv:3: .*above 100"),
@@ -122,7 +122,7 @@ def test_seeds_bring_intervals_and_tests(tmp_path):
         ("a.json", "{", r"a\.json: not JSON"),
         ("a.json", "[" * 200_000, r"a\.json: not JSON"),
         ("a.json", '[{"language": null, "score": 1}]', r"row 1 .*language is empty"),
-        ("a.json", '[{"language": "eng", "score": true}]', r"row 1 .*no number"),
+        ("a.json", '[{"language": "eng", "score": true}]', r"row 1 .*not a number"),
         ("a.json", '[{"language": "eng", "score": 1e999}]', r"row 1 .*finite"),
         ("a.json", '[{"language": "eng", "score": 1}, {"l": 2}]', r"row 2 .*lacks: l"),
         ("a.json", '{"rows": []}', r"a\.json: expected a list"),
@@ -197,8 +197,8 @@ def test_an_unknown_language_is_told_alike_in_wide_and_long_tables(tmp_path):
     assert found[0]["performance"][0]["languages"] == ["eng", "swa", "xqq"]
     for file in (wide, long):
         _, err = run("scores", file)
-        assert "kept as written, for no table knows them: xqq." in err
-        assert "Left out, for they sum up others: AVG." in err
+        assert "Unknown languages, kept as written: xqq." in err
+        assert "Left out because they summarize others: AVG." in err
     assert "Columns not read: epoch." in run("scores", wide)[1]
 
 
@@ -208,7 +208,7 @@ def test_an_unknown_language_is_told_alike_in_wide_and_long_tables(tmp_path):
 def test_a_table_without_one_known_language_is_refused(tmp_path, text):
     file = tmp_path / "a.csv"
     file.write_text(text)
-    refused("scores", file, match=r"a\.csv: (expected columns|every cell)")
+    refused("scores", file, match=r"a\.csv: (expected columns|no score: every cell)")
 
 
 def test_embeddings_in_every_format(vectors):
@@ -259,9 +259,20 @@ def test_a_layer_of_npy_files_is_refused(vectors):
 def test_parallel_lines_that_never_meet_are_told(tmp_path):
     (tmp_path / "eng.txt").write_text("one\n\n")
     (tmp_path / "kor.txt").write_text("\n하나\n")
-    refused("text", tmp_path, "-r", "character", match="no line holds a word in all of eng, kor")
+    refused("text", tmp_path, "-r", "character", match="no line has a word in all of eng, kor")
     (tmp_path / "kor.txt").write_text("\n\n")
-    refused("text", tmp_path, "-r", "character", match=r"kor\.txt: holds no line with a word")
+    refused("text", tmp_path, "-r", "character", match=r"kor\.txt: no line has a word")
+
+
+def test_text_that_nothing_splits_is_told(tmp_path):
+    (tmp_path / "eng.txt").write_text("one two\n")
+    (tmp_path / "tha.txt").write_text("กข\n", "utf-8")
+    assert (
+        "tha is written without spaces and no segmenter was named: in 1 of"
+        in run("text", tmp_path, "-r", "character")[1]
+    )
+    said = run("text", tmp_path, "-r", "character", "--segmenter", "tha=spaces")[1]
+    assert "without spaces" not in said
 
 
 def test_bad_embeddings_are_named(vectors):
@@ -283,27 +294,27 @@ def test_bad_embeddings_are_named(vectors):
     put(good[:, None, :])
     refused("embeddings", vectors, match=r"swa\.npy: shape \(60, 1, 8\)")
     put(good.astype(str))
-    refused("embeddings", vectors, match=r"swa\.npy: holds <U")
+    refused("embeddings", vectors, match=r"swa\.npy: contains <U")
     np.save(vectors / "swa.npy", np.array([{"a": 1}], dtype=object), allow_pickle=True)
-    refused("embeddings", vectors, match=r"swa\.npy: holds pickled objects")
+    refused("embeddings", vectors, match=r"swa\.npy: contains pickled objects")
     (vectors / "swa.npy").write_bytes(pickle.dumps(good))
     refused("embeddings", vectors, match=r"swa\.npy: ")
     (vectors / "swa.npy").write_bytes(b"")
-    refused("embeddings", vectors, match=r"swa\.npy: no readable")
+    refused("embeddings", vectors, match=r"swa\.npy: not a readable")
     put(good)
     put(good, "swh.npy")
-    refused("embeddings", vectors, match=r"swh\.npy: swa has a file already")
+    refused("embeddings", vectors, match=r"swh\.npy: swa already has a file")
 
 
 def test_a_link_out_of_the_folder_is_refused(vectors, tmp_path):
     np.save(tmp_path / "far.npy", np.load(vectors / "eng.npy"))
     (vectors / "kor.npy").symlink_to(tmp_path / "far.npy")
-    refused("embeddings", vectors, match=r"kor\.npy: leads out of the folder")
+    refused("embeddings", vectors, match=r"kor\.npy: links out of the folder")
 
 
 def test_folders_without_enough(vectors, tmp_path):
     refused("embeddings", tmp_path / "no", match="no such folder")
-    refused("embeddings", tmp_path, match="no file of embeddings")
+    refused("embeddings", tmp_path, match="expected one file of embeddings")
     refused("embeddings", vectors, "-l", "en", match="only one language")
     refused("embeddings", vectors, "-l", "en", "-l", "kor", match="no file of kor")
 
@@ -341,10 +352,10 @@ def test_an_archive_is_no_array(vectors):
 @pytest.mark.parametrize(
     ("data", "match"),
     [
-        (b"", "no safetensors file"),
+        (b"", "not a safetensors file"),
         (struct.pack("<Q", 10**12) + b"{}", "longer than the file"),
-        (struct.pack("<Q", 2) + b"[]", "no object"),
-        (struct.pack("<Q", 4) + b"{\xff}}", "no safetensors file"),
+        (struct.pack("<Q", 2) + b"[]", "not an object"),
+        (struct.pack("<Q", 4) + b"{\xff}}", "not a safetensors file"),
     ],
 )
 def test_damaged_safetensors_are_named(vectors, data, match):
@@ -353,7 +364,7 @@ def test_damaged_safetensors_are_named(vectors, data, match):
 
 
 def test_safetensors_that_lie_about_their_size_are_named(vectors):
-    for offsets, match in (([0, 8], "offsets"), ([0, 1920], "cut off"), ([-4, 1916], "offsets")):
+    for offsets, match in (([0, 8], "offsets"), ([0, 1920], "truncated"), ([-4, 1916], "offsets")):
         header = {"x": {"dtype": "F32", "shape": [60, 8], "data_offsets": offsets}}
         text = json.dumps(header).encode()
         (vectors / "kor.safetensors").write_bytes(struct.pack("<Q", len(text)) + text)

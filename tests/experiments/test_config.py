@@ -75,7 +75,7 @@ def test_several_faults_are_told_together():
             {"name": "phoneme", "options": {"backend": "epitran", "bakend": "auto"}},
             "no option bakend",
         ),
-        ({"name": "phoneme", "options": {"bakend": "auto"}}, "no options, got {'bakend': 'auto'}"),
+        ({"name": "phoneme", "options": {"bakend": "auto"}}, "has no option bakend='auto'"),
         ({"name": "phonemes"}, "Did you mean 'phoneme'"),
         ({"name": "subword", "options": {"vocabulary_size": "x"}}, "whole number of pieces"),
     ],

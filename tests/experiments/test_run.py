@@ -223,6 +223,7 @@ def test_a_failed_job_is_kept_with_its_reason_and_the_rest_goes_on(tmp_path):
 
 def test_a_language_without_back_end_or_names_is_refused_before_anything_runs(tmp_path):
     given = tiny().config.model_dump(mode="json")
+    given["representations"][-1]["options"] = {"backend": "epitran"}  # auto: by what is installed
     with pytest.raises(LanguageError, match="Hebrew"):
         Experiment(given | {"languages": ["eng", "heb"]}).run(tmp_path / "x", n_workers=0)
     assert not (tmp_path / "x" / "runs").exists()

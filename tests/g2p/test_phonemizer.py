@@ -213,3 +213,13 @@ def test_phonemizable():
     assert phonemizable("kor")
     assert not phonemizable("kor", "gruut-lang-en")
     assert not phonemizable("no-such-language")
+
+
+@pytest.mark.parametrize("bad", [None, 3, b"a", ["a"], float("nan")])
+def test_a_word_that_is_no_string_is_named_and_the_cache_stays(tmp_path, bad):
+    phonemizer = Phonemizer("fin", "epitran", cache=tmp_path)
+    phonemizer(["sana"])
+    with pytest.raises(G2PError, match=r"Word 1 is .*, not a string"):
+        phonemizer(["talo", bad])
+    assert phonemizer(["sana"])[0].units == ("s", "ɑ", "n", "ɑ")
+    assert not list(tmp_path.rglob("*corrupt*"))

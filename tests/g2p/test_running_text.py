@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from lingap.errors import LanguageError
+from lingap.errors import G2PError, LanguageError
 from lingap.g2p import PhonemeVocabulary, Phonemizer, PronouncedText, Pronunciation
 from lingap.g2p.bulk.textfile import phonemize_text
 
@@ -103,3 +103,9 @@ def test_a_vocabulary_holds_for_text_as_for_files(text):
     spelled, coverage = from_file(phonemizer, text)
     assert str(phonemizer.text(text)) == spelled
     assert phonemizer.coverage == coverage
+
+
+@pytest.mark.parametrize("wrong", [None, b"talo", ["talo"], 3])
+def test_text_is_a_string(wrong):
+    with pytest.raises(G2PError, match=r"Expected a text.*list of words"):
+        Phonemizer("fin", "epitran", cache=False).text(wrong)

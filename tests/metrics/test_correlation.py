@@ -105,7 +105,7 @@ def test_intervals_hold_the_coefficient(rng):
     ("x", "y", "options", "match"),
     [
         ([1, 2, 3], [1, 2], {}, "at least 3"),
-        ([[1], [2], [3]], [1, 2, 3], {}, r"gap must be a vector .* its shape is \(3, 1\)"),
+        ([[1], [2], [3]], [1, 2, 3], {}, r"gap must be a vector .* got shape \(3, 1\)"),
         ([1, 2, 3, 4], [1, 2, 3], {}, "pair up"),
         ([1, 1, 1], [1, 2, 3], {}, "gap is constant"),
         ([1, 2, 3], [2, 2, 2], {}, "predictor is constant"),

@@ -372,7 +372,7 @@ def test_offline_the_message_says_what_to_do(tmp_path):
         env={"HF_HUB_OFFLINE": "1", "HF_HOME": str(tmp_path), "PATH": ""},
     )  # fmt: skip
     assert "not in the hub's cache and cannot be reached" in done.stdout
-    assert "give the folder as the encoder" in done.stdout
+    assert "give their folder as the encoder" in done.stdout
 
 
 def test_a_digest_tells_folders_apart(tmp_path):

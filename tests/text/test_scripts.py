@@ -5,6 +5,7 @@ import unicodedata
 from dataclasses import replace
 
 import pytest
+import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,7 +17,7 @@ from lingap.g2p.characters import CharacterKinds
 from lingap.languages import all_languages, get_language
 from lingap.records import Sentence
 from lingap.text.case import lower
-from lingap.text.scripts import count_letters, is_in_script, script_of
+from lingap.text.scripts import _SCRIPTS, _is_known, count_letters, is_in_script, script_of
 
 TEXT = st.text(st.characters(blacklist_categories=("Cs", "Cc")), max_size=40)
 
@@ -39,6 +40,10 @@ def test_lower_case_is_stable_and_in_nfc(text):
         ("QIZIL", "tat-Latn", "qızıl"),
         ("QIZIL", "tat-Cyrl", "qizil"),
         ("ISI", "tur-Latn-bab", "ısı"),
+        ("I", "tur", "ı"),
+        ("I", "gag", "ı"),
+        ("I", "kaz", "i"),  # Cyrillic by default
+        ("I", "eng", "i"),
         ("ISTANBUL İSTANBUL", "eng-Latn", "istanbul istanbul"),
         ("ΟΔΟΣ", "ell-Grek", "οδος".replace("σ", "σ")),
         ("ÅΩ", "", "åω"),
@@ -102,8 +107,17 @@ def test_whose_letter(letter, own, other):
 
 def test_the_script_of_a_letter():
     assert [script_of(c) for c in "aяα漢ー한あ5!µ𐐀"] == [
-        "Latn", "Cyrl", "Grek", "Hani", "Hira", "Hang", "Hira", "Zyyy", "Zyyy", "Zyyy", "Zzzz",
+        "Latn", "Cyrl", "Grek", "Hani", "Hira", "Hang", "Hira", "Zyyy", "Zyyy", "Zyyy", "Dsrt",
     ]  # fmt: skip
+    assert [script_of(c) for c in "𒀀𓀀𖼀ꨀᨠ"] == ["Xsux", "Egyp", "Plrd", "Cham", "Lana"]
+
+
+def test_every_letter_of_unicode_has_a_script():
+    letters = [c for c in map(chr, range(0x110000)) if unicodedata.category(c)[0] == "L"]
+    known = "".join(f"\\p{{scx={s}}}" for s in (*_SCRIPTS, "Zyyy", "Zinh") if _is_known(s))
+    left = regex.findall(f"[\\p{{L}}--[{known}]]", "".join(letters), regex.VERSION1)
+    assert [c for c in left if not regex.match(r"\p{scx=Zzzz}", c)] == []
+    assert script_of("\U00016ac0") in ("Tnsa", "Zyyy")
 
 
 A_LETTER_OF = {

@@ -15,7 +15,7 @@ from lingap.g2p import BACKENDS, DEFAULT_BACKEND, Phonemizer, Pronunciation
 from lingap.languages import Language, all_languages, get_language
 from lingap.records import UNKNOWN, Sentence
 from lingap.representations import Representation, load_representation
-from lingap.text.words import split_words
+from lingap.text.segmenters import WordReader, unsegmented_note
 
 MAX_LINES = 8
 MAX_CHARACTERS = 4_000
@@ -124,7 +124,9 @@ def analyse(lines: Sequence[Line], *, subwords: Representation | None = None) ->
 
 
 def _read_line(line: Line, at: int, subwords: Representation | None) -> dict[str, Any]:
-    words = split_words(line.text, line.language)[:MAX_WORDS]
+    counts: Counter[str] = Counter()
+    words = WordReader(line.language, None, counts)(line.text)[:MAX_WORDS]
+    notes = [unsegmented_note(line.language, n)] if (n := counts["texts_unsegmented"]) else []
     spoken: list[dict[str, Any]] = []
     for backend in line.backends:
         try:
@@ -138,7 +140,9 @@ def _read_line(line: Line, at: int, subwords: Representation | None) -> dict[str
     first = next((one for one in spoken if "words" in one), None)
     if first is not None:
         units["phoneme"] = first["units"]
-    return {"language": line.language, "words": words, "spoken": spoken, "units": units}
+    return {
+        "language": line.language, "words": words, "notes": notes, "spoken": spoken, "units": units,
+    }  # fmt: skip
 
 
 def _spoken(words: Sequence[str], pronunciations: Sequence[Pronunciation]) -> dict[str, Any]:

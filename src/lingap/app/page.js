@@ -139,7 +139,7 @@ function showLine(line, read) {
     }
     return box;
   }));
-  line.querySelector(".coverage").replaceChildren(...read.spoken.map((one) => {
+  line.querySelector(".coverage").replaceChildren(...read.notes.map((note) => element("span", "lost", note)), ...read.spoken.map((one) => {
     if (one.error) return element("span", "lost", one.error);
     const { words, empty, touched } = one.coverage;
     const part = element("span");

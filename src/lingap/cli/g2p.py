@@ -45,7 +45,7 @@ def evaluate(
 
 @app.command()
 def fit(
-    source: Annotated[Path, typer.Argument(help="Text to phonemize, words split by spaces.")],
+    source: Annotated[Path, typer.Argument(help="Text to phonemize, UTF-8.")],
     vocabulary: Annotated[
         Path, typer.Argument(help="vocab.txt, vocab.json or tokenizer.json of a phoneme model.")
     ],
@@ -63,7 +63,7 @@ def fit(
     from lingap.g2p.protocol import DEFAULT_BACKEND
 
     phonemizer = Phonemizer(language, backend or DEFAULT_BACKEND, options=pairs("--option", option))
-    words = source.read_text(encoding="utf-8").split()
+    words = phonemizer.split(source.read_text(encoding="utf-8"))[0]
     fitted = fit_units(
         [unit for word in phonemizer(words) for unit in word.units],
         read_vocabulary(vocabulary),

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from lingap.cli.options import pairs
+
 if TYPE_CHECKING:
     from lingap.report.tables import Table
 
@@ -232,12 +234,19 @@ def text(
         str | None, typer.Option(help="G2P back end of phonemes, or auto (the default).")
     ] = None,
     limit: Annotated[int | None, typer.Option(help="Lines read of each file.", min=1)] = None,
+    segmenter: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Word segmenter of a language written without spaces, as jpn=janome; repeatable. "
+            "Without one, its stretches between spaces count as words."
+        ),
+    ] = None,
     seed: Seed = 0,
     as_json: AsJson = False,
 ) -> None:
     """Input gap without any model: units shared, their n-grams, compression.
 
-    One UTF-8 file per language, one sentence per line; if parallel, line i is the same in all.
+    One UTF-8 file per language, one sentence per line; line i of parallel text is one sentence.
     """
     from dataclasses import replace
 
@@ -246,7 +255,9 @@ def text(
     from lingap.gap.text_folders import chosen, read_texts, units_of
 
     names, engine = chosen(representation), backend or DEFAULT_BACKEND
-    texts = read_texts(folder, languages=language, limit=limit)
+    texts = read_texts(
+        folder, languages=language, limit=limit, segmenter=pairs("--segmenter", segmenter)
+    )
     gaps = []
     for name in names:
         units, notes = units_of(texts, name, vocabulary_size=vocabulary, backend=engine)

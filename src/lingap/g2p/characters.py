@@ -6,7 +6,7 @@ import unicodedata
 from typing import Literal
 
 from lingap.text.scripts import is_in_script
-from lingap.text.words import APOSTROPHES
+from lingap.text.words import APOSTROPHES, is_emoji, is_invisible
 
 Kind = Literal[
     "letter", "foreign", "mark", "apostrophe", "digit", "punctuation", "symbol", "emoji",
@@ -16,16 +16,6 @@ Kind = Literal[
 TATWEEL = "\u0640"
 """Only stretches an Arabic word, except for a back end that reads it."""
 _EMOJI_PARTS = frozenset("\ufe0f\u200d\u20e3") | frozenset(map(chr, range(0x1F3FB, 0x1F400)))
-
-
-def _is_emoji(character: str) -> bool:
-    code = ord(character)
-    return (
-        0x1F000 <= code <= 0x1FAFF
-        or 0x2600 <= code <= 0x27BF
-        or 0x2B00 <= code <= 0x2BFF
-        or 0x2300 <= code <= 0x23FF
-    )
 
 
 class CharacterKinds(dict[str, Kind]):
@@ -64,8 +54,10 @@ class CharacterKinds(dict[str, Kind]):
             return "invisible"
         if category[0] == "L":
             return "letter" if self._is_own(character) else "foreign"
-        if 0xFE00 <= ord(character) <= 0xFE0F or character == "\u034f":
+        if is_invisible(character) or character.isspace():
             return "invisible"
+        if is_emoji(character):
+            return "emoji"
         if category[0] == "M":
             return "mark"
         if category == "Nd":
@@ -73,7 +65,5 @@ class CharacterKinds(dict[str, Kind]):
         if category[0] == "P":
             return "punctuation"
         if category[0] in "SN":
-            return "emoji" if category == "So" and _is_emoji(character) else "symbol"
-        if category in ("Cf", "Cc") or category[0] == "Z":
-            return "invisible"
-        return "unmapped"  # surrogates, private use, unassigned
+            return "symbol"
+        return "unmapped"  # surrogates, private use, unassigned, signs of format that show

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +21,10 @@ from lingap.g2p.speller import Speller
 from lingap.g2p.store import WordStore, pronunciation_of
 from lingap.languages import Language, get_language
 from lingap.storage.cache_folder import cache_folder
-from lingap.text.segmenters import Segment, make_segmenter
-from lingap.text.words import clean, count_invisible, split_words
+from lingap.text.segmenters import Segment, make_segmenter, words_of
+from lingap.text.words import count_invisible
 
-OUTPUT_VERSION = "3"
+OUTPUT_VERSION = "4"
 """Raised whenever normalization or segmentation changes any output."""
 
 
@@ -111,11 +110,17 @@ class Phonemizer:
         Args:
             words: Words of the language, such as corpus tokens. An empty word, or one of which
                 nothing can be spelled, has no units.
+
+        Raises:
+            G2PError: For a string in place of a list, or a word that is not a string.
         """
         if isinstance(words, str):
             raise G2PError(
                 f"Expected a list of words, got the string {words[:40]!r}. Use `text` for text."
             )
+        for place, word in enumerate(words):
+            if not isinstance(word, str):
+                raise G2PError(f"Word {place} is {word!r}, not a string; leave it out or pass ''.")
         counts = Counter(words)
         self._learn([word for word in counts if word not in self._known])
         if self._uncounted and (again := self._uncounted.intersection(counts)):
@@ -139,6 +144,7 @@ class Phonemizer:
 
         Raises:
             LanguageError: When the language needs a segmenter and none was named.
+            G2PError: For anything but a string.
         """
         words, n_invisible = self.split(text)
         if n_invisible:
@@ -151,10 +157,12 @@ class Phonemizer:
         Raises:
             LanguageError: When the language needs a segmenter and none was named.
         """
-        n_invisible = count_invisible(text)
-        if (segment := self._segment) is not None:
-            text = " ".join(chain.from_iterable(map(segment, clean(text).split())))
-        return split_words(text, self.language.code), n_invisible
+        if not isinstance(text, str):
+            raise G2PError(
+                f"Expected a text (str), got {type(text).__name__}: {repr(text)[:40]}. Decode "
+                "bytes first; pass a list of words to the phonemizer itself: phonemizer(words)."
+            )
+        return words_of(text, self.language.code, self._segment), count_invisible(text)
 
     @cached_property
     def _segment(self) -> Segment | None:

@@ -6,74 +6,54 @@ from typing import TYPE_CHECKING
 
 from lingap.registry import lazy_names
 
-if TYPE_CHECKING:
-    from lingap.gap.bound import DivergencePair, divergence_pairs
-    from lingap.gap.compare import GapComparison, compare_gaps
-    from lingap.gap.correlation import (
-        GapCorrelation,
-        PairPoint,
-        correlate_gaps,
-        correlate_pairs,
-        pair_points,
-    )
-    from lingap.gap.linguistic import LinguisticGap, linguistic_gap, with_checks
-    from lingap.gap.output import OutputGap, output_gap
-    from lingap.gap.performance import PerformanceGap, performance_gaps
-    from lingap.gap.result import to_pandas
-    from lingap.gap.results_file import GapResults, load_gaps, read_gaps, score_gaps
-    from lingap.gap.score_tables import ScoreFile, read_scores
-    from lingap.gap.seeds import mean_over_seeds
-    from lingap.gap.text import TextGap, text_gap
+if TYPE_CHECKING:  # each name of _HOME, for type checkers and editors
+    from lingap.gap.bound import DivergencePair as DivergencePair
+    from lingap.gap.bound import divergence_pairs as divergence_pairs
+    from lingap.gap.compare import GapComparison as GapComparison
+    from lingap.gap.compare import compare_gaps as compare_gaps
+    from lingap.gap.correlation import GapCorrelation as GapCorrelation
+    from lingap.gap.correlation import PairPoint as PairPoint
+    from lingap.gap.correlation import correlate_gaps as correlate_gaps
+    from lingap.gap.correlation import correlate_pairs as correlate_pairs
+    from lingap.gap.correlation import pair_points as pair_points
+    from lingap.gap.linguistic import LinguisticGap as LinguisticGap
+    from lingap.gap.linguistic import linguistic_gap as linguistic_gap
+    from lingap.gap.linguistic import with_checks as with_checks
+    from lingap.gap.output import OutputGap as OutputGap
+    from lingap.gap.output import output_gap as output_gap
+    from lingap.gap.performance import PerformanceGap as PerformanceGap
+    from lingap.gap.performance import performance_gaps as performance_gaps
+    from lingap.gap.result import to_pandas as to_pandas
+    from lingap.gap.results_file import GapResults as GapResults
+    from lingap.gap.results_file import load_gaps as load_gaps
+    from lingap.gap.results_file import read_gaps as read_gaps
+    from lingap.gap.results_file import score_gaps as score_gaps
+    from lingap.gap.score_tables import ScoreFile as ScoreFile
+    from lingap.gap.score_tables import read_scores as read_scores
+    from lingap.gap.seeds import mean_over_seeds as mean_over_seeds
+    from lingap.gap.text import TextGap as TextGap
+    from lingap.gap.text import text_gap as text_gap
 
 _HOME = {
-    "bound": ("DivergencePair", "divergence_pairs"),
-    "compare": ("GapComparison", "compare_gaps"),
-    "correlation": (
-        "GapCorrelation",
-        "PairPoint",
-        "correlate_gaps",
-        "correlate_pairs",
-        "pair_points",
-    ),
-    "linguistic": ("LinguisticGap", "linguistic_gap", "with_checks"),
-    "output": ("OutputGap", "output_gap"),
-    "performance": ("PerformanceGap", "performance_gaps"),
-    "result": ("to_pandas",),
-    "results_file": ("GapResults", "load_gaps", "read_gaps", "score_gaps"),
-    "score_tables": ("ScoreFile", "read_scores"),
-    "seeds": ("mean_over_seeds",),
-    "text": ("TextGap", "text_gap"),
+    "bound": "DivergencePair divergence_pairs",
+    "compare": "GapComparison compare_gaps",
+    "correlation": "GapCorrelation PairPoint correlate_gaps correlate_pairs pair_points",
+    "linguistic": "LinguisticGap linguistic_gap with_checks",
+    "output": "OutputGap output_gap",
+    "performance": "PerformanceGap performance_gaps",
+    "result": "to_pandas",
+    "results_file": "GapResults load_gaps read_gaps score_gaps",
+    "score_tables": "ScoreFile read_scores",
+    "seeds": "mean_over_seeds",
+    "text": "TextGap text_gap",
 }
-_MODULE_OF = {name: f"lingap.gap.{module}" for module, names in _HOME.items() for name in names}
-
-__all__ = [
-    "DivergencePair",
-    "GapComparison",
-    "GapCorrelation",
-    "GapResults",
-    "LinguisticGap",
-    "OutputGap",
-    "PairPoint",
-    "PerformanceGap",
-    "ScoreFile",
-    "TextGap",
-    "compare_gaps",
-    "correlate_gaps",
-    "correlate_pairs",
-    "divergence_pairs",
-    "linguistic_gap",
-    "load_gaps",
-    "mean_over_seeds",
-    "output_gap",
-    "pair_points",
-    "performance_gaps",
-    "read_gaps",
-    "read_scores",
-    "score_gaps",
-    "text_gap",
-    "to_pandas",
-    "with_checks",
-]
-
-
+_MODULE_OF = {
+    name: f"lingap.gap.{module}" for module, names in _HOME.items() for name in names.split()
+}
+__all__ = sorted(_MODULE_OF)
 __getattr__ = lazy_names(__name__, _MODULE_OF)
+
+
+def __dir__() -> list[str]:
+    """Public names, loaded or not."""
+    return __all__

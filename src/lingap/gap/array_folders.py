@@ -1,4 +1,4 @@
-"""A folder of arrays, one file a language: embeddings, or output distributions."""
+"""A folder of arrays, one file per language: embeddings, or output distributions."""
 
 from __future__ import annotations
 
@@ -19,24 +19,24 @@ ENDINGS = (".npy", ".safetensors")
 def files_by_language(
     folder: Path, endings: tuple[str, ...], *, what: str, languages: list[str] | None = None
 ) -> dict[str, Path]:
-    """Files of a folder by the language that each name begins with, in alphabetical order.
+    """Files of a folder by the language that their names start with, in alphabetical order.
 
-    A name is a code and an ending, ``kor.npy`` or ``kor_Hang.devtest``; one that is no known code
-    is kept as written.
+    A name is a code and an ending, ``kor.npy`` or ``kor_Hang.devtest``; an unknown code is kept as
+    written.
 
     Args:
-        folder: Where to look; not below it.
+        folder: Where to look; not in its subfolders.
         endings: Endings that count; an empty tuple takes every file.
-        what: What a file holds, for messages.
+        what: What a file contains, for messages.
         languages: Only these, by any code; None for all.
 
     Raises:
         MetricError: For no folder, no file, two files of one language, a link out of the folder,
-            or a language that is asked for and not there.
+            or a requested language that is missing.
     """
     if not folder.is_dir():
         state = "a file, not a" if folder.is_file() else "no such"
-        raise MetricError(f"{folder}: {state} folder. Give the folder with one file a language.")
+        raise MetricError(f"{folder}: {state} folder. Pass the folder with one file per language.")
     root = folder.resolve()
     found: dict[str, Path] = {}
     others = []
@@ -47,15 +47,17 @@ def files_by_language(
             others.append(path.name)
             continue
         if not path.resolve().is_relative_to(root):
-            raise MetricError(f"{path}: leads out of the folder (to {path.resolve()}); copy it in.")
+            raise MetricError(
+                f"{path}: links out of the folder (to {path.resolve()}); copy the file into it."
+            )
         name = language_code(path.name.split(".")[0]) or path.name.split(".")[0]
         if name in found:
-            raise MetricError(f"{path}: {name} has a file already ({found[name].name}).")
+            raise MetricError(f"{path}: {name} already has a file ({found[name].name}); keep one.")
         found[name] = path
     if not found:
         expected = " or ".join(endings) or "any"
         hint = f" It has {', '.join(others[:5])}." if others else " It is empty."
-        raise MetricError(f"{folder}: no file of {what} ({expected}), one a language.{hint}")
+        raise MetricError(f"{folder}: expected one file of {what} ({expected}) per language.{hint}")
     if languages:
         wanted = [language_code(text) or text for text in languages]
         lacking = [w for w in wanted if w not in found]
@@ -70,33 +72,33 @@ def files_by_language(
 def read_arrays(
     folder: Path, *, what: str, layer: str | None = None, languages: list[str] | None = None
 ) -> dict[str, NDArray[Any]]:
-    """Arrays (n, d) of a folder by language; large ones stay on disk until used.
+    """Arrays (n, d) of a folder by language, memory-mapped.
 
     Args:
-        folder: One ``.npy`` or ``.safetensors`` file a language.
+        folder: One ``.npy`` or ``.safetensors`` file per language.
         what: What a row is, for messages.
-        layer: Name of the tensor where a safetensors file holds several.
+        layer: Name of the tensor if a safetensors file contains several.
         languages: Only these; None for all.
 
     Raises:
-        MetricError: For pickled or damaged files, arrays that are not (rows, width), unlike
+        MetricError: For pickled or damaged files, arrays that are not (rows, width), different
             numbers of rows, transposed arrays, or non-finite rows; the message names the file.
     """
     paths = files_by_language(folder, ENDINGS, what=what, languages=languages)
     if layer is not None and not any(p.suffix.lower() == ".safetensors" for p in paths.values()):
         raise MetricError(
-            f"{folder}: --layer {layer!r} chooses a tensor of .safetensors files, and there are "
-            "only .npy files, which hold one array each. Leave it out."
+            f"{folder}: --layer {layer!r} chooses a tensor of .safetensors files, but there are "
+            "only .npy files, which contain one array each. Omit it."
         )
     arrays = {name: _read(path, layer) for name, path in paths.items()}
     for name, array in arrays.items():
         if array.ndim != 2 or not all(array.shape):
             raise MetricError(
                 f"{paths[name]}: shape {array.shape} is not (rows, width); "
-                "pool token vectors into one row a sentence."
+                "pool token embeddings into one row per sentence."
             )
         if array.dtype.kind not in "fiu":
-            raise MetricError(f"{paths[name]}: holds {array.dtype}, not real numbers.")
+            raise MetricError(f"{paths[name]}: contains {array.dtype}, not real numbers.")
     _check_rows(arrays, paths)
     for name, array in arrays.items():
         check_finite_rows(array, str(paths[name]))
@@ -117,19 +119,19 @@ def _read(path: Path, layer: str | None) -> NDArray[Any]:
     with path.open("rb") as file:
         magic = file.read(6)
     if magic[:2] == b"PK":
-        raise MetricError(f"{path}: an archive of several arrays; save one array a file.")
+        raise MetricError(f"{path}: an archive of several arrays; save one array per file.")
     if magic != b"\x93NUMPY":
         pickled = " It looks pickled, which can run code and is refused." * (magic[:1] == b"\x80")
-        raise MetricError(f"{path}: no readable .npy file.{pickled}")
+        raise MetricError(f"{path}: not a readable .npy file.{pickled}")
     try:
         array: NDArray[Any] = np.load(path, mmap_mode="r", allow_pickle=False)
     except Exception as error:  # a damaged header makes NumPy raise errors of many kinds
         if "Python objects" in str(error):
             raise MetricError(
-                f"{path}: holds pickled objects, which can run code and are refused. "
+                f"{path}: contains pickled objects, which can run code and are refused. "
                 "Save plain numbers: numpy.save(path, array.astype('float32'))."
             ) from None
-        raise MetricError(f"{path}: no readable .npy file ({error}).") from None
+        raise MetricError(f"{path}: not a readable .npy file ({error}).") from None
     return array
 
 

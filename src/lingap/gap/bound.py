@@ -1,4 +1,4 @@
-"""Both sides of theorem 4.1: the gap in error, and the bound that the divergence puts on it."""
+"""Both sides of theorem 4.1: the gap in error, and its bound from the divergence."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ from lingap.records import Interval
 
 @dataclass(frozen=True, slots=True)
 class DivergencePair(GapResult):
-    """H-divergence of two languages' vectors, and the bound on the gap in error.
+    """H-divergence of two languages' embeddings, and the bound on the gap in error.
 
     Args:
         first: One language.
         second: The other.
-        family: Classifiers; ``product`` stands for the H delta H divergence of linear ones.
+        family: Classifiers; ``product`` for the H delta H divergence of linear ones.
         divergence: Estimate, 0 to 2.
         divergence_interval: Over held-out sentences.
         error: Held-out error of the classifier.
         n: Sentences of each language.
         dimension: Pseudo-dimension d in the bound.
         delta: Probability that the bound fails.
-        left: |error in one language - error in the other|, 0 to 1; None where no score is known.
+        left: |error in one language - error in the other|, 0 to 1; None without scores.
         right: The bound.
-        holds: Whether left <= right; None where left is unknown.
-        vacuous: Whether the bound is 1 or more, which any two errors meet.
+        holds: Whether left <= right; None if left is unknown.
+        vacuous: Whether the bound is 1 or more, which holds for any two errors.
     """
 
     first: str
@@ -48,7 +48,7 @@ class DivergencePair(GapResult):
     vacuous: bool
 
     def to_rows(self) -> list[Row]:
-        """Give the pair's row."""
+        """Return the pair's row."""
         return [
             {
                 "language": self.first, "other": self.second, "family": self.family,
@@ -69,11 +69,11 @@ def divergence_pairs(
     n_folds: int = 5,
     seed: int = 0,
 ) -> list[DivergencePair]:
-    """Estimate the divergence of every pair of languages and the bound that follows from it.
+    """Estimate the divergence of every pair of languages and the resulting bound.
 
     Args:
-        embeddings: Language -> (n, d) of one space.
-        scores: Language -> score as a share, 0 to 1; error is one less the score.
+        embeddings: Language -> (n, d) in one space.
+        scores: Language -> score as a share, 0 to 1; error is 1 minus the score.
         family: As in :func:`lingap.metrics.h_divergence`; ``product`` for the theorem's H delta H.
         dimension: Pseudo-dimension of the task's classifiers; d + 1, that of linear ones, if None.
         delta: Probability that the bound fails.
@@ -81,13 +81,13 @@ def divergence_pairs(
         seed: Of folds, training and draws.
 
     Raises:
-        MetricError: For fewer than two languages, bad vectors, or scores that are no shares.
+        MetricError: For fewer than two languages, bad embeddings, or scores outside 0 to 1.
     """
     if len(embeddings) < 2:
-        raise MetricError(f"A divergence needs two languages; {len(embeddings)} came.")
+        raise MetricError(f"A divergence needs two languages; got {len(embeddings)}.")
     for language, score in (scores or {}).items():
         if not 0 <= score <= 1:
-            raise MetricError(f"Score {score} of {language} is no share between 0 and 1.")
+            raise MetricError(f"Score {score} of {language} is not between 0 and 1.")
     result = []
     for a, b in combinations(embeddings, 2):
         x, y = to_numpy(embeddings[a], a), to_numpy(embeddings[b], b)

@@ -22,7 +22,7 @@ from lingap.records import Interval
 
 @dataclass(frozen=True, slots=True)
 class GapComparison(GapResult):
-    """Gap of system A less that of system B on the languages and seeds that both have.
+    """Gap of system A minus that of system B on their shared languages and seeds.
 
     Args:
         task: The task.
@@ -30,17 +30,17 @@ class GapComparison(GapResult):
         gap: ``mean_rpd`` (percent) or ``std``.
         first: System A.
         second: System B.
-        difference: Gap of A less gap of B; below 0 where A's is smaller.
+        difference: Gap of A minus gap of B; negative if A's is smaller.
         interval: Of the true difference, around `corrected`; by test inversion.
         p_value: Two-sided, by exchanging the systems of a seed.
         p_smaller: One-sided, that A's gap is smaller.
         p_holm: `p_value` adjusted for all comparisons made together.
         n_languages: Shared.
         n_seeds: Shared.
-        method: How the p-values were made.
-        warnings: What a reader must know.
-        smallest_p: The smallest two-sided p-value that so many seeds can give; None in results of
-            earlier versions.
+        method: How the p-values were computed.
+        warnings: Caveats, in sentences.
+        smallest_p: Smallest two-sided p-value that `n_seeds` allow; None in results of earlier
+            versions.
         corrected: Difference of the gaps corrected for noise; None without an interval.
     """
 
@@ -62,7 +62,7 @@ class GapComparison(GapResult):
     corrected: float | None = None
 
     def to_rows(self) -> list[Row]:
-        """Give the comparison's row."""
+        """Return the comparison's row."""
         return [
             {
                 "task": self.task, "metric": self.metric, "gap": self.gap, "first": self.first,
@@ -79,8 +79,8 @@ def compare_gaps(
 ) -> list[GapComparison]:
     """Compare every pair of systems of a task; p-values are Holm-adjusted over all pairs given.
 
-    Pairs with fewer than two shared languages or seeds cannot be compared and are left out, nor
-    can those whose relative differences are undefined; :func:`why_not` says why.
+    Left out are pairs with fewer than two shared languages or seeds, or with undefined relative
+    differences; :func:`why_not` says why.
 
     Args:
         scores: As in :func:`~lingap.gap.performance_gaps`.
@@ -152,7 +152,7 @@ def _tables(scores: ScoreTable) -> dict[tuple[str, str], dict[str, _Table]]:
 
 
 def _shared(a: _Table, b: _Table) -> tuple[tuple[str, ...], tuple[int, ...]]:
-    """Languages of both systems, and the seeds that both have in each of these languages."""
+    """Languages of both systems, and the seeds that both have in all of these languages."""
     if a.keys() == b.keys():
         mine, seeds = dict.fromkeys(k for k, _ in a), sorted({s for _, s in a})
         if len(a) == len(mine) * len(seeds):
@@ -175,7 +175,7 @@ def _reason(systems: dict[str, _Table], a: str, b: str, gap: str) -> str:
     if len(seeds) < 2:
         return (
             f"{a} and {b} share {len(seeds)} seed{'' if len(seeds) == 1 else 's'}; "
-            "two or more are needed to tell a difference from chance."
+            "two or more are needed to distinguish a difference from chance."
         )
     ours, theirs = (_array(systems[name], languages, seeds) for name in (a, b))
     if gap == "mean_rpd" and has_undefined_exchange(ours, theirs):

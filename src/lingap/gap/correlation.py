@@ -1,4 +1,4 @@
-"""Performance gaps against what may explain them, over seeds and pairs (the paper's table 3)."""
+"""Performance gaps against predictors, over seeds and pairs (the paper's table 3)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from lingap.metrics.paired import holm
 from lingap.records import Interval
 
 FEWEST_PAIRS = 6
-"""Below this no rank correlation is given: even a perfect one is then a matter of chance."""
+"""Fewest pairs for a rank correlation: with fewer, even a perfect one may be chance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class GapCorrelation(GapResult):
         predictor: Its name.
         n_points: Points.
         n_blocks: Groups that share a training, such as seeds.
-        spearman: Spearman's R; None where a correlation is undefined, as all that follow.
+        spearman: Spearman's R; None if undefined, as all that follow.
         spearman_interval: Bootstrap over blocks.
         spearman_p: For independent points, as the paper prints it.
         spearman_p_blocks: Permutation of whole blocks; None without blocks.
@@ -35,8 +35,8 @@ class GapCorrelation(GapResult):
         kendall_p: For independent points.
         kendall_p_blocks: Permutation of whole blocks; None without blocks.
         spearman_p_holm: `spearman_p_blocks` adjusted over all predictors.
-        task: Of the scores, where it is known.
-        system: Whose gaps, where it is one system's.
+        task: Of the scores, if known.
+        system: Whose gaps, if one system's.
         note: Why it is undefined.
     """
 
@@ -57,7 +57,7 @@ class GapCorrelation(GapResult):
     note: str = ""
 
     def to_rows(self) -> list[Row]:
-        """Give the correlation's row."""
+        """Return the correlation's row."""
         return [
             {
                 "task": self.task, "system": self.system, "predictor": self.predictor,
@@ -73,7 +73,7 @@ class GapCorrelation(GapResult):
 
 @dataclass(frozen=True, slots=True)
 class PairPoint:
-    """One pair of languages under one model: its performance gap beside a predictor of it.
+    """One pair of languages under one model: its performance gap and a predictor of it.
 
     Args:
         system: Whose model.
@@ -106,9 +106,9 @@ def correlate_gaps(
     """Correlate gaps with each predictor; points of one training seed stay together.
 
     Args:
-        gaps: (n,) performance gaps, one a seed and pair of languages.
+        gaps: (n,) performance gaps, one per seed and pair of languages.
         predictors: Name -> (n,) values of the same points.
-        seeds: (n,) training seed of each point; the pairs in equal order within each seed.
+        seeds: (n,) training seed of each point; the pairs in the same order within each seed.
         n_permutations: Of the permutation test, at least 99.
         n_resamples: Of the bootstrap.
         seed: Of both.
@@ -119,9 +119,9 @@ def correlate_gaps(
         MetricError: As :func:`lingap.metrics.rank_correlation`; the message names the predictor.
     """
     if n_permutations < 99:
-        raise MetricError(f"n_permutations must be at least 99; {n_permutations} came.")
+        raise MetricError(f"n_permutations must be at least 99; got {n_permutations}.")
     if not predictors:
-        raise MetricError("No predictor came; at least one is needed.")
+        raise MetricError("At least one predictor is needed; got none.")
     found = []
     for name, values in predictors.items():
         try:

@@ -1,4 +1,4 @@
-"""Which languages every system of a task has; gaps over different languages do not compare."""
+"""Languages that all systems of a task have; gaps over different languages are not comparable."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from lingap.records import Score
 def require_languages(
     scores: Sequence[Score], *, missing: str = "error", where: str = "the scores"
 ) -> tuple[list[Score], list[str]]:
-    """Give scores in which all systems of a task have the same languages, and notes on the way.
+    """Return scores in which all systems of a task have the same languages, and notes.
 
     Args:
         scores: Rows.
@@ -23,7 +23,7 @@ def require_languages(
         MetricError: For a missing language (unless ``shared``), or fewer than two languages.
     """
     if missing not in ("error", "shared"):
-        raise MetricError(f"missing is 'error' or 'shared', not {missing!r}.")
+        raise MetricError(f"missing must be 'error' or 'shared', not {missing!r}.")
     tasks: dict[tuple[str, str], dict[str, dict[str, None]]] = {}
     for s in scores:
         tasks.setdefault((s.task, s.metric), {}).setdefault(s.system, {})[s.language] = None
@@ -41,12 +41,14 @@ def require_languages(
             detail = "; ".join(f"{name} lacks {', '.join(gone)}" for name, gone in lacking.items())
             raise MetricError(
                 f"{where}: {key[0]}: missing languages: {detail}. Gaps over different languages "
-                "do not compare. Add the scores, or leave these languages out of all systems with "
-                "--missing shared."
+                "are not comparable. Add the scores, or pass --missing shared to leave these "
+                "languages out of all systems."
             )
         if lacking:
             gone = [k for k in union if k not in kept[key]]
-            notes.append(f"{key[0]}: left out, for not all systems have them: {', '.join(gone)}.")
+            notes.append(
+                f"{key[0]}: left out because not all systems have them: {', '.join(gone)}."
+            )
         if len(kept[key]) < 2:
             only = f"only one language ({', '.join(kept[key])})" if kept[key] else "no language"
             raise MetricError(

@@ -25,25 +25,25 @@ from lingap.metrics.cka_jackknife import CkaErrors, jackknife_cka
 from lingap.records import Interval
 
 _METHOD = "jackknife over sentences, normal"
-_GRAMS_LIMIT = 1 << 26  # values of all Gram matrices held for it
-_SAMPLING_LIMIT = 3e10  # multiplications spent on shuffled rows before the exact moments take over
+_GRAMS_LIMIT = 1 << 26  # values of all Gram matrices held at once
+_SAMPLING_LIMIT = 3e10  # multiplications for shuffled rows; beyond that, exact moments
 
 
 @dataclass(frozen=True, slots=True)
 class LinguisticGap(GapResult):
-    """How alike one system's vectors of the same sentences are between languages.
+    """Similarity of one system's embeddings of the same sentences between languages.
 
     Args:
-        system: What made the vectors.
+        system: What made the embeddings.
         layer: Where they come from: ``input``, ``last``, or another layer's name.
         corpus: The parallel sentences.
         n_sentences: Rows.
-        width: Columns; the widest where languages differ.
+        width: Columns; of the widest language if they differ.
         languages: In the order given.
         cka: (L, L) biased linear CKA, as in the paper; higher is closer.
-        cka_debiased: (L, L) debiased; 0 for unrelated vectors, may be slightly negative. Empty
-            where it is undefined, with a warning.
-        floor_mean: (L, L) mean biased CKA over all pairings of rows: its value for no relation.
+        cka_debiased: (L, L) debiased; 0 on average for unrelated embeddings, may be slightly
+            negative. Empty if undefined, with a warning.
+        floor_mean: (L, L) mean biased CKA over all pairings of rows: its value for unrelated rows.
         floor_high: (L, L) 95th percentile over pairings.
         mean_cka: Over pairs; None for a single language, as all that follow.
         mean_cka_interval: Over sentences.
@@ -51,16 +51,16 @@ class LinguisticGap(GapResult):
         mean_cka_debiased_interval: Over sentences.
         mean_floor: Mean of `floor_mean` over pairs.
         within_floor: Pairs whose biased CKA does not exceed their `floor_high`.
-        warnings: What a reader must know, in sentences.
+        warnings: Caveats, in sentences.
         cka_error: (L, L) standard error of `cka` over sentences; empty where not computed.
         cka_debiased_error: The same of `cka_debiased`.
         anisotropy: Mean cosine of two different rows, by language; near 1 in a collapsed space.
             Empty where not computed, as all that follow; :func:`with_checks` fills these three.
-        directions: Participation ratio by language: how many directions the vectors use.
+        directions: Participation ratio by language: effective number of directions.
         retrieval: (L, L) share of rows of the row's language whose nearest row in the column's
             language is the same sentence.
         bounds: Divergence of each pair and theorem 4.1's bound.
-        task: Of the fine-tuned encoders that made the vectors, where an experiment has several.
+        task: Of the fine-tuned encoders that made the embeddings, if an experiment has several.
     """
 
     system: str
@@ -89,7 +89,7 @@ class LinguisticGap(GapResult):
     task: str = ""
 
     def summary(self) -> Row:
-        """Give the means in one row."""
+        """Return the means in one row."""
         return {
             "system": self.system, "layer": self.layer, "corpus": self.corpus,
             "n_sentences": self.n_sentences, "width": self.width, "mean_cka": self.mean_cka,
@@ -99,7 +99,7 @@ class LinguisticGap(GapResult):
         }  # fmt: skip
 
     def to_rows(self) -> list[Row]:
-        """Give a row for each pair of languages."""
+        """Return a row for each pair of languages."""
         return [
             {
                 "system": self.system, "layer": self.layer, "corpus": self.corpus, "language": one,
@@ -121,7 +121,7 @@ def linguistic_gap(
     seed: int = 0,
     level: float = 0.95,
 ) -> LinguisticGap:
-    """Compare the vectors of the same sentences in several languages.
+    """Compare the embeddings of the same sentences in several languages.
 
     >>> import numpy as np
     >>> vectors = np.random.default_rng(0).normal(size=(20, 3))
@@ -131,22 +131,22 @@ def linguistic_gap(
 
     Args:
         embeddings: Language -> (n, d) array or tensor; row i is the same sentence everywhere.
-        system: What made the vectors.
+        system: What made the embeddings.
         layer: Where they come from.
         corpus: The parallel sentences.
-        n_permutations: Pairings sampled for the floor's percentile. Where 0, or where sampling
-            would take long (many languages or sentences), a gamma distribution with the exact mean
-            and variance over all pairings stands in.
+        n_permutations: Pairings sampled for the floor's percentile. If 0, or if sampling would take
+            long (many languages or sentences), a gamma distribution with the exact mean and
+            variance over all pairings is used.
         seed: Of the pairings.
         level: Of confidence.
 
     Raises:
-        MetricError: For unlike numbers of rows, fewer than 4, non-finite rows, or zero variance.
+        MetricError: For different numbers of rows, fewer than 4, non-finite rows, or zero variance.
     """
     names, items = named_embeddings(embeddings)
     n = len(items[0])
     if n < 4:
-        raise MetricError(f"A linguistic gap needs at least 4 parallel sentences; {n} came.")
+        raise MetricError(f"A linguistic gap needs at least 4 parallel sentences; got {n}.")
     moments = gram_moments(embeddings)
     cka = cka_of_moments(moments)
     warnings = []
@@ -174,7 +174,7 @@ def linguistic_gap(
         shown = ", ".join(f"{a}-{b}" for a, b in within[:5]) + (" …" if len(within) > 5 else "")
         warnings.append(
             f"{len(within)} of {len(pairs)} pairs lie within the floor of biased CKA ({shown}): "
-            "they are as unlike as shuffled sentences. Read the debiased values."
+            "they are no more similar than shuffled sentences. Read the debiased values."
         )
     several = len(names) > 1
     if not several:
@@ -205,9 +205,9 @@ def linguistic_gap(
 
 
 def with_checks(gap: LinguisticGap, embeddings: Mapping[str, ArrayInput]) -> LinguisticGap:
-    """Add anisotropy, directions in use and, where all widths are equal, retrieval accuracy.
+    """Add anisotropy, effective directions and, if all widths are equal, retrieval accuracy.
 
-    They tell a high CKA of languages that share meanings from that of a collapsed space.
+    They distinguish a high CKA from shared meaning from that of a collapsed space.
 
     Args:
         gap: Of the same embeddings.
@@ -227,8 +227,8 @@ def with_checks(gap: LinguisticGap, embeddings: Mapping[str, ArrayInput]) -> Lin
     spread = {name: anisotropy(x) for name, x in zip(names, rows, strict=True)}
     if narrow := [name for name, value in spread.items() if value > 0.9]:
         warnings.append(
-            f"Nearly all vectors point one way (mean cosine above 0.9) in {', '.join(narrow)}: "
-            "compare retrieval and the debiased CKA."
+            f"Nearly all embeddings point one way (mean cosine above 0.9) in {', '.join(narrow)}: "
+            "check retrieval and the debiased CKA."
         )
     return replace(
         gap,
@@ -267,6 +267,6 @@ def _gamma_quantile(mean: Array, sd: Array, q: float) -> Array:
     from scipy.special import gammaincinv
 
     shape = (mean / np.maximum(sd, 1e-300)) ** 2
-    narrow = shape > 1e8  # no spread to speak of
+    narrow = shape > 1e8  # hardly any spread
     scale = sd**2 / mean
     return np.where(narrow, mean, gammaincinv(np.where(narrow, 1.0, shape), q) * scale)

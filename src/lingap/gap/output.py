@@ -21,7 +21,7 @@ _METHOD = "potentials as influences of sentences, normal"
 
 @dataclass(frozen=True, slots=True)
 class OutputGap(GapResult):
-    """How far the clouds of output distributions of one system lie apart between languages.
+    """How far one system's clouds of output distributions differ between languages.
 
     Args:
         system: What made the outputs.
@@ -35,12 +35,12 @@ class OutputGap(GapResult):
         distance: (L, L) Sinkhorn distance, as in the paper; above 0 even on the diagonal.
         divergence: (L, L) debiased divergence; 0 for equal clouds.
         divergence_error: (L, L) its standard error over sentences.
-        exact: (L, L) exact transport cost; empty where not asked for.
+        exact: (L, L) exact transport cost; empty if not requested.
         mean_distance: Over pairs; None for a single language, as all that follow.
         mean_divergence: Over pairs.
         mean_divergence_interval: Over sentences.
-        mean_exact: Over pairs; None where not asked for.
-        warnings: What a reader must know.
+        mean_exact: Over pairs; None if not requested.
+        warnings: Caveats, in sentences.
     """
 
     system: str
@@ -62,7 +62,7 @@ class OutputGap(GapResult):
     warnings: tuple[str, ...] = ()
 
     def summary(self) -> Row:
-        """Give the means in one row; sentences are those of the language that has the fewest."""
+        """Return the means in one row; sentences are those of the language with the fewest."""
         return {
             "system": self.system, "corpus": self.corpus,
             "n_sentences": min(self.n_sentences.values()), "n_classes": self.n_classes,
@@ -72,7 +72,7 @@ class OutputGap(GapResult):
         }  # fmt: skip
 
     def to_rows(self) -> list[Row]:
-        """Give a row for each pair of languages."""
+        """Return a row for each pair of languages."""
         return [
             {
                 "system": self.system, "corpus": self.corpus, "language": one, "other": other,
@@ -85,7 +85,7 @@ class OutputGap(GapResult):
 
 
 def as_distributions(values: ArrayInput, name: str) -> Array:
-    """Give (n, k) rows that are >= 0 and sum to 1 (to 1e-3; then made exact).
+    """Return (n, k) rows that are >= 0 and sum to 1 (to 1e-3; then normalized).
 
     Raises:
         MetricError: For other rows; the message names the first.
@@ -96,7 +96,7 @@ def as_distributions(values: ArrayInput, name: str) -> Array:
     if bad.any():
         at = int(np.flatnonzero(bad)[0])
         raise MetricError(
-            f"{name}: row {at} (counted from 0) is no distribution: values from "
+            f"{name}: row {at} (counted from 0) is not a distribution: smallest value "
             f"{rows[at].min():.3g}, sum {sums[at]:.3g}. Logits need a softmax first (--logits)."
         )
     return np.asarray(rows / sums[:, None])
@@ -115,7 +115,7 @@ def output_gap(
     """Compare clouds of output distributions between languages.
 
     Args:
-        outputs: Language -> (n, k) distributions; where n is equal, row i is the same sentence.
+        outputs: Language -> (n, k) distributions; if n is equal, row i is the same sentence.
         system: What made them.
         corpus: The sentences.
         cost: Between two distributions.
@@ -124,18 +124,18 @@ def output_gap(
         level: Of confidence.
 
     Raises:
-        MetricError: For rows that are no distributions, or unlike numbers of classes.
+        MetricError: For rows that are not distributions, or different numbers of classes.
     """
     rows = {name: as_distributions(x, name) for name, x in outputs.items()}
     names = tuple(rows)
     if not names:
-        raise MetricError("No outputs came; at least one language is needed.")
+        raise MetricError("At least one language is needed; got no outputs.")
     found = pairwise_transport(rows, cost=cost, regularisation=regularisation)
     upper = np.triu_indices(len(names), 1)
     several = len(names) > 1
     warnings = [] if several else [f"Only one language ({names[0]}): no gap can be computed."]
     if len({len(x) for x in rows.values()}) > 1:
-        warnings.append("Languages differ in their number of rows; they are taken as unpaired.")
+        warnings.append("Languages differ in their number of rows; they are treated as unpaired.")
     emd = np.zeros((0, 0))
     if exact:
         emd = np.zeros((len(names), len(names)))

@@ -21,7 +21,7 @@ from lingap.records import Interval, Score
 
 @dataclass(frozen=True, slots=True)
 class PerformanceGap(GapResult):
-    """How far the scores of one system lie apart between languages.
+    """How far the scores of one system differ between languages.
 
     Args:
         system: What was scored.
@@ -29,17 +29,17 @@ class PerformanceGap(GapResult):
         metric: The scores' measure.
         languages: In the order of the rows given.
         scores: Mean over seeds of each language, in the unit given (0 to 1).
-        score_intervals: Of each score, or None where neither seeds nor test items give one.
+        score_intervals: Of each score, or None if neither seeds nor test items give one.
         score_seed_std: Over seeds with n - 1, or None for a single seed.
         n_seeds: Seeds that every language has.
         std: Over languages, n - 1, in the scores' unit; None for a single language.
-        std_interval: Of the true Std, by test inversion; it need not hold `std`.
+        std_interval: Of the true Std, by test inversion; it need not contain `std`.
         mean_rpd: Mean relative percentage difference over pairs, percent; None for a single
-            language or where two languages score 0.
-        mean_rpd_interval: Of the true mean RPD, by test inversion; it need not hold `mean_rpd`.
+            language or if two languages score 0.
+        mean_rpd_interval: Of the true mean RPD, by test inversion; it need not contain `mean_rpd`.
         rpd: (L, L) relative percentage differences; None between two scores of 0.
         worst_language: The one with the lowest score.
-        warnings: What a reader must know, in sentences.
+        warnings: Caveats, in sentences.
         std_corrected: `std` without the part that noise alone explains: median-unbiased.
         mean_rpd_corrected: `mean_rpd` without the part that noise alone explains.
     """
@@ -68,7 +68,7 @@ class PerformanceGap(GapResult):
         return self.scores[self.worst_language]
 
     def summary(self) -> Row:
-        """Give the gaps in one row."""
+        """Return the gaps in one row."""
         return {
             "task": self.task, "metric": self.metric, "system": self.system, "std": self.std,
             "std_corrected": self.std_corrected, **ends("std", self.std_interval),
@@ -77,7 +77,7 @@ class PerformanceGap(GapResult):
         }  # fmt: skip
 
     def to_rows(self) -> list[Row]:
-        """Give a row for each language: its score, interval, spread over seeds."""
+        """Return a row for each language: its score, interval, spread over seeds."""
         return [
             {
                 "task": self.task, "metric": self.metric, "system": self.system, "language": code,
@@ -88,7 +88,7 @@ class PerformanceGap(GapResult):
         ]  # fmt: skip
 
     def pair_rows(self) -> list[Row]:
-        """Give a row for each pair of languages: their relative percentage difference."""
+        """Return a row for each pair of languages: their relative percentage difference."""
         return [
             {
                 "task": self.task, "metric": self.metric, "system": self.system, "language": one,
@@ -98,7 +98,7 @@ class PerformanceGap(GapResult):
         ]  # fmt: skip
 
     def gap_to(self, source: str) -> dict[str, tuple[float | None, float]]:
-        """Gap of every other language to `source`: relative (percent) and absolute (source - it).
+        """Gap of each other language to `source`: relative (percent), absolute (source - other).
 
         Raises:
             MetricError: When `source` has no score.
@@ -119,7 +119,7 @@ class PerformanceGap(GapResult):
 def performance_gaps(
     scores: ScoreTable, *, n_resamples: int = 500, seed: int = 0, level: float = 0.95
 ) -> list[PerformanceGap]:
-    """Give the performance gap of every (task, measure, system), in the order of their first row.
+    """Performance gap of every (task, measure, system), in the order of their first row.
 
     >>> rows = [{"system": "mine", "eng": 90.0, "swa": 60.0, "urd": 90.0}]
     >>> [gap] = performance_gaps(rows)
@@ -129,16 +129,16 @@ def performance_gaps(
     ('swa', 0.6)
 
     Noise in the scores makes gaps larger. Intervals of gaps, and gaps corrected for it, come from
-    test inversion (:mod:`lingap.metrics.gap_inversion`): over seeds where there are several, for
-    one seed from the scores' own intervals over test items, where they have one.
+    test inversion (:mod:`lingap.metrics.gap_inversion`): over seeds if there are several, for one
+    seed from the scores' own intervals over test items, if they have one.
 
     Args:
         scores: One per (task, metric, system, language, seed): a list of
             :class:`~lingap.records.Score`; or a pandas or polars data frame, a list of
             dictionaries, or the path of a file, long (columns language, score, and system, task,
-            metric, seed where there are any) or wide (one column a language), whose scores are
-            brought to 0 to 1. :func:`~lingap.gap.read_scores` also says what was left out of such
-            a table.
+            metric, seed if there are any) or wide (one column per language), whose scores are
+            scaled to 0 to 1. :func:`~lingap.gap.read_scores` also reports what was left out of
+            it.
         n_resamples: Draws for the intervals; 0 for none.
         seed: Of the draws.
         level: Of confidence.
@@ -151,12 +151,12 @@ def performance_gaps(
     for row in read_scores(scores).scores:
         place = f"{row.system}, {row.task}, {row.language}, seed {row.seed}"
         if not (np.isfinite(row.value) and row.value >= 0):
-            raise MetricError(f"Score {row.value} ({place}): scores are finite and >= 0.")
+            raise MetricError(f"Score {row.value} ({place}): scores must be finite and >= 0.")
         by_seed = groups.setdefault((row.task, row.metric, row.system), {}).setdefault(
             row.language, {}
         )
         if row.seed in by_seed:
-            raise MetricError(f"Two scores for one place ({place}).")
+            raise MetricError(f"Two scores for {place}; give repeated runs different seeds.")
         by_seed[row.seed] = row
     everywhere: dict[tuple[str, str], dict[str, None]] = {}
     for (task, metric, _), table in groups.items():
@@ -169,7 +169,7 @@ def performance_gaps(
 
 @dataclass(frozen=True, slots=True)
 class _Spread:
-    """What is known of the noise in one system's scores: its effect on each and on the gaps."""
+    """Noise in one system's scores: intervals of each and of the gaps."""
 
     scores: Sequence[Interval | None]
     std: GapEstimate | None = None
@@ -179,7 +179,7 @@ class _Spread:
 def _spread(
     rows: Mapping[str, Mapping[int, Score]], n_draws: int, level: float, seed: int
 ) -> _Spread:
-    """Intervals over seeds where there are several, else from those of the scores themselves."""
+    """Intervals over seeds if there are several, else from those of the scores."""
     first, *others = (set(r) for r in rows.values())
     if len(first) > 1 and all(s == first for s in others):
         table = np.array([[r[s].value for s in sorted(first)] for r in rows.values()])
@@ -243,7 +243,7 @@ def _gap(
             "undefined."
         )
     elif len(languages) > 1 and np.ptp(means) == 0:
-        warnings.append("All languages have one and the same score.")
+        warnings.append("All languages have the same score.")
     spread = _spread(rows, n_resamples, level, seed) if n_resamples else _Spread([None] * len(rows))
     several = len(languages) > 1
     score_intervals = {}

@@ -1,4 +1,4 @@
-"""What every result of this room can do: go to JSON and come back, to rows, to a data frame."""
+"""Base of all gap results: JSON and back, rows, data frames."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ Matrix = tuple[tuple[float, ...], ...]
 
 
 class GapResult:
-    """A frozen dataclass that goes to JSON and comes back equal, and gives rows of a table."""
+    """A frozen dataclass that round-trips through JSON and converts to table rows."""
 
     __slots__ = ()
     __pydantic_config__: ClassVar[Any] = {"extra": "forbid", "allow_inf_nan": False}
 
     def to_dict(self) -> Row:
-        """Give what ``json.dumps(..., allow_nan=False)`` takes.
+        """Return what ``json.dumps(..., allow_nan=False)`` accepts.
 
         Raises:
             MetricError: For a value that is not finite.
@@ -38,11 +38,10 @@ class GapResult:
 
     @classmethod
     def from_dict(cls, data: Any) -> Self:
-        """Rebuild what :meth:`to_dict` gave.
+        """Rebuild a result from :meth:`to_dict`.
 
         Raises:
-            MetricError: For a missing or an unknown field, or a value of another type; the message
-                names the place.
+            MetricError: For a missing or unknown field, or a wrong type; it names the place.
         """
         from pydantic import ValidationError
 
@@ -53,19 +52,19 @@ class GapResult:
             place = ".".join(map(str, (cls.__name__, *first["loc"])))
             if first["type"] == "unexpected_keyword_argument":
                 raise MetricError(f"{place}: unknown field {first['loc'][-1]!r}.") from None
-            found = "" if first["type"] == "missing" else f", found {first['input']!r:.80}"
+            found = "" if first["type"] == "missing" else f", got {first['input']!r:.80}"
             raise MetricError(f"{place}: {first['msg']}{found}.") from None
         return made
 
     def to_rows(self) -> list[Row]:
-        """Rows of a table in long form, unrounded: column to value."""
+        """Rows of a table in long form, unrounded: column -> value."""
         raise NotImplementedError
 
     def to_pandas(self) -> pandas.DataFrame:
-        """Give :meth:`to_rows` as a pandas data frame.
+        """Return :meth:`to_rows` as a pandas data frame.
 
         Raises:
-            MissingPackage: When pandas is not installed.
+            MissingPackage: If pandas is not installed.
         """
         return to_pandas([self])
 
@@ -82,10 +81,10 @@ def _adapter(cls: type) -> TypeAdapter[Any]:
 
 
 def to_pandas(results: Iterable[GapResult]) -> pandas.DataFrame:
-    """Give the rows of several results, such as those of all systems, as one pandas data frame.
+    """Rows of several results, such as those of all systems, as one pandas data frame.
 
     Raises:
-        MissingPackage: When pandas is not installed.
+        MissingPackage: If pandas is not installed.
     """
     try:
         import pandas
@@ -95,7 +94,7 @@ def to_pandas(results: Iterable[GapResult]) -> pandas.DataFrame:
 
 
 def ends(name: str, interval: Interval | None) -> Row:
-    """Both ends of an interval as columns; None where there is none.
+    """Both ends of an interval as columns; None if there is none.
 
     >>> ends("std", Interval(0.1, 0.2, 0.95, "x")), ends("", None)
     ({'std_low': 0.1, 'std_high': 0.2}, {'low': None, 'high': None})

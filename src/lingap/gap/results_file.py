@@ -30,12 +30,12 @@ _KINDS: Mapping[str, tuple[type[GapResult], frozenset[str]]] = {
     "text": (TextGap, frozenset(("inventory_overlap",))),
     "correlations": (GapCorrelation, frozenset(("kendall",))),
 }
-"""Kind to its class, and to fields that only it has."""
+"""Kind -> its class, and fields that only it has."""
 
 
 @dataclass(frozen=True, slots=True)
 class GapResults:
-    """Gaps of every kind, as they stand in one file."""
+    """Gaps of every kind, as in one file."""
 
     performance: tuple[PerformanceGap, ...] = ()
     comparisons: tuple[GapComparison, ...] = ()
@@ -45,7 +45,7 @@ class GapResults:
     correlations: tuple[GapCorrelation, ...] = ()
 
     def to_dict(self) -> dict[str, list[dict[str, Any]]]:
-        """Kind to its results, for JSON."""
+        """Kind -> its results, for JSON."""
         return {
             field.name: [result.to_dict() for result in getattr(self, field.name)]
             for field in dataclasses.fields(self)
@@ -53,11 +53,11 @@ class GapResults:
 
     @property
     def points(self) -> list[PairPoint]:
-        """The performance gap of each pair of languages beside what may explain it."""
+        """The performance gap of each pair of languages with its predictors."""
         return pair_points(self.performance, self.linguistic, self.outputs)
 
     def with_correlations(self) -> GapResults:
-        """The same, with correlations over pairs of languages where there are none yet."""
+        """The same, with correlations over pairs of languages if there are none yet."""
         made = self.correlations or tuple(correlate_pairs(self.points))
         return dataclasses.replace(self, correlations=made)
 
@@ -81,7 +81,7 @@ def score_gaps(
         seed: Of the draws.
 
     Returns:
-        The gaps, and the scores they rest on with notes on what was left out.
+        The gaps, and the scores they are based on with notes on what was left out.
 
     Raises:
         MetricError: For a table that is not one of scores, or a missing language.
@@ -97,7 +97,7 @@ def score_gaps(
 
 
 def load_gaps(path: Path) -> tuple[GapResults, tuple[str, ...]]:
-    """The gaps of a file of gaps or, made anew, of a table of scores, and notes on it.
+    """Gaps read from a file of gaps, or computed from a table of scores, and notes.
 
     Raises:
         StoreError: For a file that is neither.
@@ -113,17 +113,17 @@ def load_gaps(path: Path) -> tuple[GapResults, tuple[str, ...]]:
         )
     gaps = read_gaps(path)
     if gaps == GapResults():
-        raise StoreError(f"{path} holds no gap; expected what `lingap gap … --json` writes.")
+        raise StoreError(f"{path} contains no gaps; expected what `lingap gap … --json` writes.")
     return gaps.with_correlations(), ()
 
 
 def reasons_over_seeds(scores: Sequence[Score]) -> list[str]:
-    """Why pairs of systems were not compared, where there are several seeds to compare over."""
+    """Why pairs of systems were not compared, if there are several seeds."""
     return why_not(scores) if len({score.seed for score in scores}) > 1 else []
 
 
 def _holds_scores(path: Path) -> bool:
-    """Whether a JSON file holds rows of scores rather than gaps made of them."""
+    """Whether a JSON file contains rows of scores rather than gaps."""
     content = read_json(path)
     if isinstance(content, Mapping) and isinstance(content.get("scores"), list):
         return True
@@ -138,8 +138,8 @@ def read_gaps(path: Path) -> GapResults:
     """Read a mapping of lists by kind, a list of any kinds, or a single result.
 
     Raises:
-        StoreError: For no file, one that is no JSON, or one that holds something else; the message
-            names the file and the place in it.
+        StoreError: For no file, invalid JSON, or other content; the message names the file and the
+            place in it.
     """
     found: dict[str, list[Any]] = {kind: [] for kind in _KINDS}
     content = read_json(path)
@@ -149,7 +149,7 @@ def read_gaps(path: Path) -> GapResults:
         if kind is None:
             raise StoreError(
                 f"{path}{place}: expected gaps as `lingap gap … --json` writes them, "
-                f"found {row!r:.80}."
+                f"got {row!r:.80}."
             )
         try:
             found[kind].append(_KINDS[kind][0].from_dict(row))
@@ -158,7 +158,7 @@ def read_gaps(path: Path) -> GapResults:
     if not any(found.values()) and not (
         isinstance(content, Mapping) and content.keys() <= {*_KINDS, "output"}
     ):
-        raise StoreError(f"{path} holds no gaps; expected what `lingap gap … --json` writes.")
+        raise StoreError(f"{path} contains no gaps; expected what `lingap gap … --json` writes.")
     return GapResults(**{kind: tuple(results) for kind, results in found.items()})
 
 

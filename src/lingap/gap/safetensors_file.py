@@ -1,4 +1,4 @@
-"""Tensors of a safetensors file as NumPy arrays, mapped and not loaded; no further package."""
+"""Tensors of a safetensors file as memory-mapped NumPy arrays, without the safetensors package."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ def tensor_names(path: Path) -> list[str]:
     """Names of the tensors in the file.
 
     Raises:
-        MetricError: For a file that is damaged or no safetensors.
+        MetricError: For a damaged file or another format.
     """
     return sorted(_header(path)[0])
 
 
 def read_tensor(path: Path, name: str) -> NDArray[Any]:
-    """Give one tensor; bfloat16 becomes float32, all else keeps its type and stays on disk.
+    """Return one tensor, memory-mapped; bfloat16 becomes float32.
 
     Raises:
-        MetricError: For an unknown name, an unknown type, or offsets that leave the file.
+        MetricError: For an unknown name, an unsupported type, or offsets outside the file.
     """
     header, start = _header(path)
     if name not in header:
@@ -43,13 +43,15 @@ def read_tensor(path: Path, name: str) -> NDArray[Any]:
     except (KeyError, TypeError, ValueError):
         raise MetricError(f"{path}: the header of tensor {name!r} is malformed.") from None
     if kind not in _DTYPES:
-        raise MetricError(f"{path}: tensor {name!r} has type {kind}, which holds no vectors.")
+        raise MetricError(
+            f"{path}: tensor {name!r} has unsupported type {kind}; expected floats or integers."
+        )
     dtype = np.dtype(_DTYPES[kind])
     size = int(np.prod(shape, dtype=object)) * dtype.itemsize
     if min(shape, default=0) < 0 or high - low != size or not 0 <= low <= high:
         raise MetricError(f"{path}: tensor {name!r} does not fit its offsets; the file is damaged.")
     if start + high > path.stat().st_size:
-        raise MetricError(f"{path}: ends before tensor {name!r} does; the file is cut off.")
+        raise MetricError(f"{path}: ends before tensor {name!r}; the file is truncated.")
     if size == 0:
         return np.empty(shape, dtype)
     array: NDArray[Any] = np.memmap(path, dtype, "r", start + low, shape)
@@ -66,8 +68,8 @@ def _header(path: Path) -> tuple[dict[str, Any], int]:
                 raise ValueError("the header is longer than the file")
             header = json.loads(file.read(length))
     except (struct.error, ValueError, RecursionError) as error:
-        raise MetricError(f"{path}: no safetensors file ({error}).") from None
+        raise MetricError(f"{path}: not a safetensors file ({error}).") from None
     if not isinstance(header, dict):
-        raise MetricError(f"{path}: no safetensors file (its header is no object).")
+        raise MetricError(f"{path}: not a safetensors file (its header is not an object).")
     header.pop("__metadata__", None)
     return header, 8 + length

@@ -11,14 +11,14 @@ from typing import Any
 from lingap.errors import MetricError
 
 Placed = tuple[str, Mapping[str, Any]]
-"""A row with its place, for messages."""
+"""A row and its place, for messages."""
 
 
 def rows_of_file(path: Path) -> list[Placed]:
     """Each row of a file, with its place.
 
     Raises:
-        MetricError: For no file, another ending, or a malformed one; the message names the line.
+        MetricError: For no file, an unknown ending, or malformed text; the message names the line.
     """
     if not path.is_file():
         raise MetricError(f"{path}: {'a folder, not a' if path.is_dir() else 'no such'} file.")
@@ -31,7 +31,7 @@ def rows_of_file(path: Path) -> list[Placed]:
         return _table(path, text, ending)
     if ending in (".json", ".jsonl", ".ndjson"):
         return _objects(path, text, ending)
-    raise MetricError(f"{path}: expected .csv, .tsv, .json or .jsonl, found {ending!r}.")
+    raise MetricError(f"{path}: expected .csv, .tsv, .json or .jsonl, got {ending!r}.")
 
 
 def _table(path: Path, text: str, ending: str) -> list[Placed]:
@@ -77,14 +77,14 @@ def _objects(path: Path, text: str, ending: str) -> list[Placed]:
 
 
 def checked_rows(items: list[tuple[str, Any]]) -> list[Placed]:
-    """The same, if all are objects with the keys of the first.
+    """The items, if all are objects with the keys of the first.
 
     Raises:
         MetricError: Naming the first row that is not.
     """
     for where, item in items:
         if not isinstance(item, Mapping):
-            raise MetricError(f"{where}: expected an object, found {type(item).__name__}.")
+            raise MetricError(f"{where}: expected an object, got {type(item).__name__}.")
         if not item.keys() <= items[0][1].keys():
             more = ", ".join(sorted(map(str, item.keys() - items[0][1].keys())))
             raise MetricError(f"{where}: has keys that the first row lacks: {more}.")

@@ -1,4 +1,4 @@
-"""Tables of scores that were made anywhere, long or wide, as rows of scores."""
+"""Tables of scores from any source, long or wide, as rows of scores."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _COLUMNS = {
     "metric": ("metric", "measure"),
 }
 _BESIDE = ("system", "task", "seed", "metric")
-_MISSING = "all"  # system or task where the file has no such column
+_MISSING = "all"  # system or task if the file has no such column
 _SUMMARIES = (
     "all",
     "avg",
@@ -56,11 +56,11 @@ ScoreTable = str | Path | DataFrame | Iterable[Score] | Iterable[Mapping[str, An
 
 @dataclass(frozen=True, slots=True)
 class ScoreFile:
-    """Scores of a file, 0 to 1, with what a reader must know about how they were read.
+    """Scores of a file, 0 to 1, with notes on how they were read.
 
     Args:
         scores: One row each.
-        scale: ``unit`` where the file had 0 to 1, ``percent`` where it had 0 to 100.
+        scale: ``unit`` if the file had 0 to 1, ``percent`` if 0 to 100.
         notes: Sentences, such as of columns that were not read.
     """
 
@@ -71,7 +71,7 @@ class ScoreFile:
 
 @cache
 def language_code(text: str) -> str | None:
-    """ISO 639-3 code of any common code or name; None where the table has none."""
+    """ISO 639-3 code of any common code or name; None if unknown."""
     try:
         return get_language(text).code
     except LanguageError:
@@ -81,27 +81,27 @@ def language_code(text: str) -> str | None:
 def read_scores(table: ScoreTable, *, scale: Scale = "auto") -> ScoreFile:
     """Read a table of scores: a file, a data frame, or a list of dictionaries.
 
-    Long: columns language and score, and where there are any system, task, metric, seed. Wide:
-    one column a language instead; an empty cell is a missing score. A column that the table lacks
-    is one value (``all``; seed 0). JSON is a list of such rows, or ``{"scores": [...]}``.
+    Long: columns language and score, optionally system, task, metric, seed. Wide: one column per
+    language instead; an empty cell is a missing score. A column that the table lacks has one value
+    (``all``; seed 0). JSON is a list of such rows, or ``{"scores": [...]}``.
 
-    In both layouts a language that no table knows is kept as written, and a mean or another summary
-    (``avg``) is no language and left out; the notes name both. A wide column is taken for an
-    unknown language if it is shaped like a code and holds numbers.
+    In both layouts an unknown language is kept as written, and a mean or another summary (``avg``)
+    is left out; the notes name both. A wide column is taken for an unknown language if it looks
+    like a code and contains numbers.
 
     Args:
         table: Path of a ``.csv``, ``.tsv``, ``.json`` or ``.jsonl``; a pandas or polars data frame
             or an Arrow table; rows as dictionaries; or :class:`~lingap.records.Score` rows, which
-            are given back as they are.
-        scale: ``unit`` (0 to 1), ``percent`` (0 to 100), or ``auto``: unit where no score exceeds
+            are returned unchanged.
+        scale: ``unit`` (0 to 1), ``percent`` (0 to 100), or ``auto``: unit if no score exceeds
             1. A table that mixes both is refused.
 
     Raises:
-        MetricError: For a malformed file, a score that is no number, negative, out of scale or
-            given twice; the message names the file and the row.
+        MetricError: For a malformed file, or a score that is not a number, negative, out of scale
+            or given twice; the message names the file and the row.
     """
     if scale not in ("auto", "unit", "percent"):
-        raise MetricError(f"scale is 'auto', 'unit' or 'percent', not {scale!r}.")
+        raise MetricError(f"scale must be 'auto', 'unit' or 'percent', not {scale!r}.")
     if isinstance(table, str | Path):
         return _read(str(table), rows_of_file(Path(table)), scale)
     rows = _records(table)
@@ -114,7 +114,7 @@ def read_scores(table: ScoreTable, *, scale: Scale = "auto") -> ScoreFile:
 
 
 def _records(table: Any) -> list[Any] | None:
-    """Rows of a data frame, without importing what made it; None for anything else."""
+    """Rows of a data frame, without importing its library; None for anything else."""
     for name in ("to_dicts", "to_pylist"):  # polars, Arrow
         if hasattr(table, name):
             return list(getattr(table, name)())
@@ -126,7 +126,7 @@ def _records(table: Any) -> list[Any] | None:
     if len(set(names)) < len(names):
         twice = sorted({name for name in names if names.count(name) > 1})
         raise MetricError(f"scores: a column occurs twice: {', '.join(map(repr, twice))}.")
-    # An empty cell is NaN, NaT or NA there, according to the column's type.
+    # An empty cell is NaN, NaT or NA, depending on the column's type.
     empty = table.isna().to_numpy()
     return [
         {name: None if gone else cell for name, cell, gone in zip(names, row, lost, strict=True)}
@@ -164,16 +164,16 @@ def _read(source: str, rows: list[Placed], scale: Scale) -> ScoreFile:
                 hint = "" if "seed" in columns else " Give repeated runs a column 'seed'."
                 raise MetricError(
                     f"{where}: {score.system}, {score.task}, {score.language}, seed {score.seed} "
-                    f"has a score already ({places[place]}).{hint}"
+                    f"already has a score ({places[place]}).{hint}"
                 )
             places[place] = where
             found.append((where, score))
     if not found:
-        raise MetricError(f"{source}: every cell is empty or a summary; there is no score.")
+        raise MetricError(f"{source}: no score: every cell is empty or a summary.")
     if summaries:
-        notes.append(f"Left out, for they sum up others: {', '.join(summaries)}.")
+        notes.append(f"Left out because they summarize others: {', '.join(summaries)}.")
     if unknown:
-        notes.append(f"Languages kept as written, for no table knows them: {', '.join(unknown)}.")
+        notes.append(f"Unknown languages, kept as written: {', '.join(unknown)}.")
     percent = _is_percent(found, scale)
     scores = (replace(s, value=s.value / 100) if percent else s for _, s in found)
     return ScoreFile(tuple(scores), "percent" if percent else "unit", tuple(notes))
@@ -201,8 +201,8 @@ def _layout(
     languages = [name for name in rest if language_code(name) or _unknown_language(name, rows)]
     if not any(language_code(name) for name in languages):
         raise MetricError(
-            f"{source}: expected columns language and score, or one column a language; the columns "
-            f"are {', '.join(names) or 'none'}."
+            f"{source}: expected columns language and score, or one column per language; "
+            f"the columns are {', '.join(names) or 'none'}."
         )
     others = [name for name in rest if name not in languages]
     return columns, languages, [f"Columns not read: {', '.join(others)}."] if others else []
@@ -243,9 +243,13 @@ def _number(where: str, name: str, text: str) -> float:
         value = float(text)
     except ValueError:
         hint = " Write a decimal point." if "," in text else ""
-        raise MetricError(f"{where}: the score of {name}, {text!r}, is no number.{hint}") from None
+        raise MetricError(
+            f"{where}: the score of {name}, {text!r}, is not a number.{hint}"
+        ) from None
     if not math.isfinite(value) or value < 0:
-        raise MetricError(f"{where}: the score of {name} is {text}; scores are finite and >= 0.")
+        raise MetricError(
+            f"{where}: the score of {name} is {text}; scores must be finite and >= 0."
+        )
     return value
 
 
@@ -253,9 +257,9 @@ def _seed(where: str, text: str) -> int:
     if not text:
         return 0
     try:
-        return int(text.removesuffix(".0"))  # as tables with empty cells write whole numbers
+        return int(text.removesuffix(".0"))  # as tables with empty cells write integers
     except ValueError:
-        raise MetricError(f"{where}: the seed {text!r} is no whole number.") from None
+        raise MetricError(f"{where}: the seed {text!r} is not an integer.") from None
 
 
 def _is_percent(found: list[tuple[str, Score]], scale: Scale) -> bool:
@@ -271,7 +275,7 @@ def _is_percent(found: list[tuple[str, Score]], scale: Scale) -> bool:
             if 0 < score.value <= 1:
                 raise MetricError(
                     f"Mixed scales: {score.value:g} ({place}) looks like 0 to 1, {top:g} "
-                    f"({high_place}) like 0 to 100. Bring all to one scale, or pass --scale "
-                    "percent if all are percent."
+                    f"({high_place}) like 0 to 100. Use one scale, or pass --scale "
+                    "percent if all are percentages."
                 )
     return scale == "percent" or (scale == "auto" and top > 1)

@@ -21,14 +21,14 @@ _NOT_AVERAGED = {"warnings", "within_floor", "bounds"}
 
 
 def mean_over_seeds(gaps: Sequence[Gap]) -> Gap:
-    """Average gaps that differ only in the seed of the training behind them.
+    """Average gaps that differ only in the training seed.
 
     Matrices and means are averaged; what one of the gaps lacks, the mean lacks. The end points of
     intervals are averaged too: the sentences are the same for every seed, so their uncertainty
     does not shrink with more seeds.
 
     Raises:
-        MetricError: For no gap, or gaps of different systems, layers, corpora or languages.
+        MetricError: For no gaps, or gaps of different systems, layers, corpora or languages.
     """
     if not gaps:
         raise MetricError("No gap to average.")

@@ -1,4 +1,4 @@
-"""Texts as units to the input gap: how alike languages are before any model is trained."""
+"""Texts as units to the input gap: how similar languages are without a model."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ from lingap.metrics.units import (
 from lingap.records import Interval
 
 Sentences = Sequence[Sequence[str]]
-_COMPRESSED = 1 << 18  # bytes of each text that are compressed: about as many units
-_GROUPS = 20  # of sentences, left out one after the other
+_COMPRESSED = 1 << 18  # bytes compressed of each text: about as many units
+_GROUPS = 20  # of sentences, each left out once
 _METHOD = f"jackknife over {_GROUPS} groups of sentences, normal"
 
 
 @dataclass(frozen=True, slots=True)
 class TextGap(GapResult):
-    """How alike the inputs of several languages are in one representation.
+    """Similarity of the inputs of several languages in one representation.
 
     Args:
         representation: How text was spelled in units.
@@ -48,12 +48,12 @@ class TextGap(GapResult):
         inventory_overlap: (L, L) Jaccard index of the units in use; higher is closer.
         token_overlap: (L, L) share of running units that the other language uses too.
         jsd: (L, L) Jensen-Shannon divergence of n-grams, bit; lower is closer.
-        compression: (L, L) normalised compression distance of the first 262,144 units or so; lower
-            is closer. Near 1 for most pairs: read the order, not the level.
-        classifier: (L, L) H-divergence of an n-gram classifier, 0 to 2; empty where not asked for.
+        compression: (L, L) normalised compression distance of some 262,144 units; lower is closer.
+            Near 1 for most pairs: compare the order, not the level.
+        classifier: (L, L) H-divergence of an n-gram classifier, 0 to 2; empty if not requested.
         means: Mean over pairs of each of the five, by the names above.
-        intervals: Of the means, over sentences; None where there is none (compression).
-        warnings: What a reader must know.
+        intervals: Of the means, over sentences; None if there is none (compression).
+        warnings: Caveats, in sentences.
     """
 
     representation: str
@@ -73,7 +73,7 @@ class TextGap(GapResult):
     warnings: tuple[str, ...] = ()
 
     def mean_rows(self) -> list[Row]:
-        """Give a row for each measure: its mean over pairs, with its interval."""
+        """Return a row for each measure: its mean over pairs and interval."""
         return [
             {
                 "representation": self.representation, "corpus": self.corpus,
@@ -84,7 +84,7 @@ class TextGap(GapResult):
         ]  # fmt: skip
 
     def to_rows(self) -> list[Row]:
-        """Give a row for each pair of languages."""
+        """Return a row for each pair of languages."""
         return [
             {
                 "representation": self.representation, "corpus": self.corpus, "language": one,
@@ -110,11 +110,11 @@ def text_gap(
     """Compare texts of several languages, given as units; no model is trained or needed.
 
     Args:
-        texts: Language -> sentences of units; parallel or not. Texts of one size compare best.
+        texts: Language -> sentences of units; parallel or not. Texts should be of equal size.
         representation: How they were spelled.
         corpus: The text.
         ngram: Units of the n-grams whose distributions are compared.
-        classifier: Train an n-gram classifier on every pair too (slower).
+        classifier: Also train an n-gram classifier on every pair (slower).
         level: Of confidence.
         seed: Of the classifier's folds and draws.
 
@@ -151,7 +151,7 @@ def text_gap(
     if max(sizes.values()) > 1.2 * min(sizes.values()):
         warnings.append(
             f"Texts differ in size ({_range(sizes)} sentences): divergences of counts grow as "
-            "texts shrink. Parallel text compares best."
+            "texts shrink. Prefer parallel text."
         )
     matrix = np.zeros((0, 0))
     if classifier:
@@ -224,7 +224,7 @@ def _compression(texts: Mapping[str, Sentences]) -> Array:
 
 
 def _errors(unigrams: Array, ngrams: Array, n: int) -> dict[str, float | None]:
-    """Standard errors of the means over pairs, by leaving out one group after the other."""
+    """Standard errors of the means over pairs, by a jackknife over groups."""
     names = ("inventory_overlap", "token_overlap", "jsd")
     errors: dict[str, float | None] = dict.fromkeys((*names, "compression"))
     if n < 2 * _GROUPS:
@@ -233,7 +233,7 @@ def _errors(unigrams: Array, ngrams: Array, n: int) -> dict[str, float | None]:
     all_units, all_ngrams = unigrams.sum(axis=0), ngrams.sum(axis=0)
     left: dict[str, list[float]] = {name: [] for name in names}
     if not (all_ngrams - ngrams).any(axis=2).all() or not (all_units - unigrams).any(axis=2).all():
-        return errors  # one group holds all that a language has
+        return errors  # one group contains everything that a language has
     for group in range(_GROUPS):
         matrices = _matrices(all_units - unigrams[group], all_ngrams - ngrams[group])
         for name in names:

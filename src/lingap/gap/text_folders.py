@@ -1,4 +1,4 @@
-"""A folder of plain text, one file a language, to units in one representation."""
+"""A folder of plain text, one file per language, to units in one representation."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from lingap.gap.array_folders import files_by_language
 from lingap.records import Sentence
 from lingap.representations import load_representation
 from lingap.text.lines import read_lines
-from lingap.text.words import split_words
+from lingap.text.segmenters import WordReader, unsegmented_note
 
 REPRESENTATIONS = ("character", "subword", "phoneme")
 
@@ -26,7 +26,7 @@ class Texts:
 
     Args:
         sentences: Language -> sentences, empty lines left out.
-        parallel: Whether all languages have as many lines, so that line i is taken for the same
+        parallel: Whether all languages have equally many lines; line i is then taken to be the same
             sentence in each.
         notes: Sentences on what was left out.
     """
@@ -37,20 +37,26 @@ class Texts:
 
 
 def read_texts(
-    folder: Path, *, languages: list[str] | None = None, limit: int | None = None
+    folder: Path,
+    *,
+    languages: list[str] | None = None,
+    limit: int | None = None,
+    segmenter: str | Mapping[str, str] | None = None,
 ) -> Texts:
-    """Read one text file a language, a sentence a line.
+    """Read one text file per language, one sentence per line.
 
-    Files are named by language, as ``kor.txt`` or ``kor_Hang.devtest``. Where all have as many
-    lines, a line that is empty in one language is left out in all.
+    Files are named by language, as ``kor.txt`` or ``kor_Hang.devtest``. If all have equally
+    many lines, a line that is empty in one language is left out in all.
 
     Args:
-        folder: The files; or the folder above a single one that holds them, such as ``devtest``.
+        folder: The files, or a folder whose only subfolder contains them, such as ``devtest``.
         languages: Only these; None for all.
         limit: Lines read of each; None for all.
+        segmenter: Word segmenter of languages written without spaces, or one by language code;
+            without one their stretches between spaces count as words, which a note says.
 
     Raises:
-        MetricError: For no text, a file that leads out of the folder, or two of one language.
+        MetricError: For no text, a link out of the folder, or two files of one language.
         CorpusError: For bytes that are not UTF-8.
     """
     if folder.is_dir() and not any(p.is_file() for p in folder.iterdir()):
@@ -58,22 +64,26 @@ def read_texts(
         folder = inner[0] if len(inner) == 1 else folder
     paths = files_by_language(folder, (), what="text", languages=languages)
     lines: dict[str, list[tuple[str, ...]]] = {}
+    notes = []
     for language, path in paths.items():
         rows = []
-        for number, line in read_lines(path, Counter()):
+        counts: Counter[str] = Counter()
+        words_of = WordReader(language, segmenter, counts)
+        for number, line in read_lines(path, counts):
             if limit is not None and number > limit:
                 break
-            rows.append(split_words(line, language))
+            rows.append(words_of(line))
         lines[language] = rows
-    notes = []
+        if n_unsegmented := counts["texts_unsegmented"]:
+            notes.append(unsegmented_note(language, n_unsegmented))
     parallel = len({len(rows) for rows in lines.values()}) == 1
     if parallel:
         n = len(next(iter(lines.values())))
         keep = [i for i in range(n) if all(rows[i] for rows in lines.values())]
         if not keep and all(any(rows) for rows in lines.values()):
             raise MetricError(
-                f"{folder}: no line holds a word in all of {', '.join(lines)}. Texts with as many "
-                "lines are taken for parallel, line i the same sentence in each."
+                f"{folder}: no line has a word in all of {', '.join(lines)}. Texts with equally "
+                "many lines are taken to be parallel, line i the same sentence in each."
             )
         if len(keep) < n:
             notes.append(f"{n - len(keep)} lines left out of all languages: empty in one of them.")
@@ -85,7 +95,7 @@ def read_texts(
         own = [i for i, words in enumerate(rows) if words]
         at = keep if parallel else own
         if not own:
-            raise MetricError(f"{paths[language]}: holds no line with a word.")
+            raise MetricError(f"{paths[language]}: no line has a word.")
         if not parallel and len(at) < len(rows):
             notes.append(f"{language}: {len(rows) - len(at)} empty lines left out.")
         sentences[language] = tuple(Sentence(f"{language}:{i + 1}", language, rows[i]) for i in at)
@@ -99,16 +109,16 @@ def units_of(
     vocabulary_size: int = 4000,
     backend: str = DEFAULT_BACKEND,
 ) -> tuple[dict[str, Sequence[Sequence[str]]], list[str]]:
-    """Spell every sentence in units; the second value is what a reader must know of it.
+    """Encode every sentence in units; the second value is notes on what was lost.
 
     Args:
         texts: Of :func:`read_texts`.
         representation: ``character``, ``subword`` or ``phoneme``.
-        vocabulary_size: Subwords: pieces of a vocabulary trained on all the texts together.
+        vocabulary_size: Subwords: size of a vocabulary trained on all the texts together.
         backend: Phonemes: G2P back end.
 
     Raises:
-        LanguageError: For a language that the back end does not serve; pass others.
+        LanguageError: For a language that the back end does not support.
         MissingExtra: For subwords without the ``tokenizers`` package.
     """
     notes = []
@@ -118,7 +128,7 @@ def units_of(
         everything = [s for rows in texts.sentences.values() for s in rows]
         spell = train_subwords(everything, vocabulary_size=vocabulary_size)
         notes.append(
-            f"Subwords: a vocabulary of {vocabulary_size:,} pieces, trained on these very texts."
+            f"Subwords: a vocabulary of {vocabulary_size:,} pieces, trained on these texts."
         )
     elif representation == "phoneme":
         spell = load_representation("phoneme", backend=backend)  # type: ignore[assignment]
@@ -139,22 +149,22 @@ def units_of(
 
 
 def _same_units(units: Mapping[str, Sequence[Sequence[str]]]) -> list[str]:
-    """Warn of two languages with the very same text, most likely a file copied."""
+    """Warn of two languages with identical units, most likely a copied file."""
     seen: dict[str, str] = {}
     notes = []
     for language, rows in units.items():
         digest = hashlib.sha256(repr(rows).encode()).hexdigest()
         if digest in seen:
-            notes.append(f"{language} and {seen[digest]} have the same units throughout.")
+            notes.append(f"{language} and {seen[digest]} have identical units: is one file a copy?")
         seen.setdefault(digest, language)
     return notes
 
 
 def chosen(representations: Sequence[str] | None) -> list[str]:
-    """Representations asked for; all three by default, subwords where ``tokenizers`` is there.
+    """Requested representations; by default all, subwords only if ``tokenizers`` is installed.
 
     Raises:
-        UnknownName: For a name that is none of them.
+        UnknownName: For an unknown name.
     """
     from importlib.util import find_spec
 

@@ -1,7 +1,7 @@
 """CKA of all pairs of many languages in one sweep over Gram matrices, in bounded memory.
 
-Each language's Gram matrix is made once, in tiles of rows from the diagonal rightwards (it is
-symmetric), and flattened; the inner products of all pairs are then one matrix product. Where the
+Each language's Gram matrix is computed once, in tiles of rows from the diagonal rightwards (it is
+symmetric), and flattened; the inner products of all pairs are then one matrix product. If the
 tiles of all languages exceed the memory allowed, the sweep runs several times over fewer tiles.
 """
 
@@ -27,7 +27,7 @@ _MANY_ROWS = 4096  # from here on, products of columns may be cheaper than Gram 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GramMoments:
-    """All that linear CKA of L languages needs.
+    """Everything that linear CKA of L languages needs.
 
     Args:
         names: Of the languages.
@@ -53,7 +53,7 @@ def named_embeddings(embeddings: Any) -> tuple[tuple[str, ...], list[Any]]:
         if getattr(embeddings, "ndim", None) != 3 and not isinstance(embeddings, Sequence):
             raise MetricError(
                 "embeddings must be a mapping language -> (n, d) or an array (L, n, d); "
-                f"{type(embeddings).__name__} of shape {getattr(embeddings, 'shape', '?')} came."
+                f"got {type(embeddings).__name__} of shape {getattr(embeddings, 'shape', '?')}."
             )
         items = list(embeddings)
         names = tuple(str(i) for i in range(len(items)))
@@ -91,10 +91,10 @@ def _dtype(items: list[Any], precision: str) -> str:
 
 
 def _namespace(items: list[Any]) -> Any:
-    """Torch, where all matrices lie on one accelerator; else NumPy."""
+    """Torch if all matrices are on one accelerator; else NumPy."""
     if all(is_torch(x) and x.device.type != "cpu" for x in items):
         if len({x.device for x in items}) > 1:
-            raise MetricError("Embeddings lie on several devices; move them to one.")
+            raise MetricError("Embeddings are on several devices; move them to one.")
         return sys.modules["torch"]
     return np
 
@@ -123,7 +123,7 @@ def _sweeps(n: int, n_languages: int, size: int, memory: int) -> list[list[tuple
 
 
 def _fewer_by_columns(n: int, widths: list[int]) -> bool:
-    """Whether products of columns, pair by pair, cost less than Gram matrices of n rows."""
+    """Whether pairwise products of columns cost less than Gram matrices of n rows."""
     total = sum(widths)
     return total * total <= n * (total + len(widths) ** 2)
 
@@ -131,17 +131,17 @@ def _fewer_by_columns(n: int, widths: list[int]) -> bool:
 def gram_moments(
     embeddings: Any, *, precision: Precision = "auto", memory_bytes: int = 1 << 30
 ) -> GramMoments:
-    """Inner products of all languages' centred Gram matrices, in one or few sweeps.
+    """Inner products of all languages' centred Gram matrices, in one sweep or a few.
 
     Args:
         embeddings: Mapping language -> (n, d), widths may differ; or an array (L, n, d). Where all
-            are torch tensors on one accelerator, the work is done there.
+            are torch tensors on one accelerator, it runs there.
         precision: Of the products; ``auto`` is float64 for float64 input, else float32 (1e-5).
-        memory_bytes: Allowed for tiles, beside the embeddings themselves and one copy of
-            one on each core (of two in all where rows are many).
+        memory_bytes: Allowed for tiles, besides the embeddings and a copy of one per core (of two
+            in all where there are many rows).
 
     Raises:
-        MetricError: For unlike numbers of rows, non-finite rows, or zero variance.
+        MetricError: For different numbers of rows, non-finite rows, or zero variance.
     """
     names, items = named_embeddings(embeddings)
     dtype, xp = _dtype(items, precision), _namespace(items)
@@ -173,7 +173,7 @@ def gram_moments(
                 width = n - start
                 tile = flat[i, at : at + (stop - start) * width].reshape(stop - start, width)
                 xp.matmul(rows[start:stop], rows[start:].T, out=tile)
-                tile[:, stop - start :] *= 2**0.5  # each stands for itself and its mirror image
+                tile[:, stop - start :] *= 2**0.5  # each also counts for its mirror image
                 at += (stop - start) * width
 
         def meet(at: int, flat: Any = flat) -> Array:
@@ -196,7 +196,7 @@ def cka_of_moments(moments: GramMoments, *, estimator: Estimator = "biased") -> 
     if estimator not in MIN_ROWS:
         raise MetricError(f"estimator is 'biased' or 'debiased', not {estimator!r}.")
     if n < MIN_ROWS[estimator]:
-        raise MetricError(f"{estimator} CKA needs {MIN_ROWS[estimator]} rows; {n} came.")
+        raise MetricError(f"{estimator} CKA needs {MIN_ROWS[estimator]} rows; got {n}.")
     hsic = moments.hsic
     if estimator == "debiased":
         norms = moments.norms
@@ -218,17 +218,17 @@ def pairwise_cka(
 ) -> Array:
     """Linear CKA of every pair of languages, (L, L), symmetric with 1 on the diagonal.
 
-    Equal to :func:`lingap.metrics.linear_cka` pair by pair (1e-5 in float32), but made from one
-    Gram matrix a language: 200 languages of 1,012 x 768 take seconds.
+    Equal to :func:`lingap.metrics.linear_cka` pair by pair (1e-5 in float32), but from one
+    Gram matrix per language: 200 languages of 1,012 x 768 take seconds.
 
     Args:
         embeddings: Mapping language -> (n, d), widths may differ; or an array (L, n, d).
         estimator: ``biased`` as in the paper, or ``debiased``.
         precision: ``auto``: float64 for float64 input, else float32.
-        memory_bytes: Allowed for tiles of Gram matrices, beside the embeddings.
+        memory_bytes: Allowed for tiles of Gram matrices, besides the embeddings.
 
     Raises:
-        MetricError: For unlike numbers of rows, non-finite rows, or zero variance.
+        MetricError: For different numbers of rows, non-finite rows, or zero variance.
 
     >>> x = np.random.default_rng(0).normal(size=(3, 50, 4))
     >>> pairwise_cka(x).shape
@@ -250,7 +250,7 @@ def pairwise_floor(moments: GramMoments) -> tuple[Array, Array]:
     """
     n = moments.norms.shape[1]
     if n < 4:
-        raise MetricError(f"The spread of the floor needs 4 rows; {n} came.")
+        raise MetricError(f"The spread of the floor needs 4 rows; got {n}.")
     trace = moments.norms.sum(axis=1)
     square = np.diag(moments.hsic)
     diagonal = np.square(moments.norms).sum(axis=1)

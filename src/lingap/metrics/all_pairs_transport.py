@@ -1,4 +1,4 @@
-"""Sinkhorn distances and divergences of all pairs of clouds, with standard errors for free."""
+"""Sinkhorn distances and divergences of all pairs of clouds, with standard errors."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Kind = Literal["distance", "divergence"]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PairwiseTransport:
-    """What the entropic problem gave for every pair of L clouds, all with one epsilon.
+    """Solutions of the entropic problem for every pair of L clouds, all with one epsilon.
 
     Args:
         names: Of the clouds.
@@ -50,8 +50,8 @@ def pairwise_transport(
 ) -> PairwiseTransport:
     """Solve the entropic problem for every pair of clouds, and each cloud with itself, once.
 
-    Standard errors come from the potentials, which are the derivatives of the entropic cost by the
-    weights of the rows. Where rows are parallel, both sides of a pair vary together.
+    Standard errors come from the potentials, the derivatives of the entropic cost with respect to
+    the rows' weights. If rows are parallel, both sides of a pair vary together.
 
     Args:
         clouds: Name -> (n, k); n may differ, k may not.
@@ -59,7 +59,7 @@ def pairwise_transport(
         cost: As in :func:`lingap.metrics.sinkhorn`.
         tolerance: As there.
         max_iterations: As there.
-        parallel: Whether row i is the same sentence in all clouds (where all have as many rows).
+        parallel: Whether row i is the same sentence in all clouds (if all have equally many rows).
 
     Raises:
         MetricError: As :func:`lingap.metrics.sinkhorn`; the message names the cloud or pair.
@@ -67,7 +67,7 @@ def pairwise_transport(
     Source: Feydy et al. (2019); limits of entropic costs, Mena and Niles-Weed (2019).
     """
     if not regularisation > 0:
-        raise MetricError(f"regularisation must be above 0; {regularisation} came.")
+        raise MetricError(f"regularisation must be above 0; got {regularisation}.")
     names = tuple(clouds)
     points = [as_matrix(clouds[name], name, min_rows=2) for name in names]
     for name, x in zip(names, points, strict=True):
@@ -158,7 +158,7 @@ def pairwise_sinkhorn(
 
 def _mean_cost(x: Array, y: Array, cost: Cost) -> float:
     if cost == "hellinger":
-        cost_matrix(x[:1], y[:1], cost)  # refuses what has no square root
+        cost_matrix(x[:1], y[:1], cost)  # refuses negative values
         x, y = np.sqrt(np.maximum(x, 0)), np.sqrt(np.maximum(y, 0))
     elif cost != "squared_euclidean":
         return float(cost_matrix(x, y, cost).mean())

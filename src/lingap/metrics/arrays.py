@@ -1,4 +1,4 @@
-"""Arrays as users bring them, checked once: NumPy or torch in, float arrays out, no NaN inside."""
+"""Users' arrays, checked once: NumPy or torch in, finite float arrays out."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ def is_torch(values: ArrayInput) -> bool:
 
 
 def to_numpy(values: ArrayInput, name: str = "values") -> NDArray[Any]:
-    """Give a real-valued NumPy array that shares memory where it can.
+    """Return a real-valued NumPy array, sharing memory where possible.
 
     Raises:
-        MetricError: For what is no array of numbers: objects, text, complex numbers, ragged rows.
+        MetricError: For anything but an array of real numbers: objects, text, complex, ragged rows.
     """
     if is_torch(values):
         values = values.detach().cpu()
@@ -34,27 +34,27 @@ def to_numpy(values: ArrayInput, name: str = "values") -> NDArray[Any]:
     try:
         array = np.asarray(values)
     except ValueError as error:
-        raise MetricError(f"{name} is no rectangular array of numbers: {error}.") from None
+        raise MetricError(f"{name} is not a rectangular array of numbers: {error}.") from None
     if array.dtype.kind not in "fiub":
-        raise MetricError(f"{name} must hold real numbers, not {array.dtype}.")
+        raise MetricError(f"{name} must contain real numbers, not {array.dtype}.")
     return array
 
 
 def as_matrix(values: ArrayInput, name: str, *, min_rows: int = 1) -> Array:
-    """Give (n, d) float64 rows without NaN or infinity.
+    """Return (n, d) float64 rows without NaN or infinity.
 
     Raises:
-        MetricError: For another number of axes, too few rows, no columns, or a non-finite row.
+        MetricError: For a wrong number of axes, too few rows, no columns, or a non-finite row.
     """
     array = to_numpy(values, name)
     if array.ndim != 2:
         raise MetricError(
-            f"{name} must have two axes, (rows, width); it has shape {array.shape}. "
-            "Pool token vectors into one row a sentence first."
+            f"{name} must have two axes, (rows, width); got shape {array.shape}. "
+            "Pool token embeddings into one row per sentence first."
         )
     if len(array) < min_rows or array.shape[1] < 1:
         raise MetricError(
-            f"{name} has shape {array.shape}; at least {min_rows} rows and 1 column are needed."
+            f"{name} needs at least {min_rows} rows and 1 column; got shape {array.shape}."
         )
     check_finite_rows(array, name)
     return array.astype(np.float64, copy=False)
@@ -66,14 +66,14 @@ def check_finite_rows(array: NDArray[Any], name: str) -> None:
     if not good.all():
         bad = np.flatnonzero(~good.all(axis=1))
         raise MetricError(
-            f"{name}: row {bad[0]} (counted from 0) holds NaN or infinity"
+            f"{name}: row {bad[0]} (counted from 0) contains NaN or infinity"
             f"{f', and {len(bad) - 1} further rows do' if len(bad) > 1 else ''}. "
-            "Correct them or leave these sentences out of every language."
+            "Fix them, or leave these sentences out of every language."
         )
 
 
 def check_parallel(x: NDArray[Any], y: NDArray[Any], names: tuple[str, str] = ("x", "y")) -> None:
-    """Raise MetricError unless `x` (n, d1) and `y` (n, d2) have as many rows."""
+    """Raise MetricError unless `x` (n, d1) and `y` (n, d2) have equally many rows."""
     if len(x) == len(y):
         return
     hint = "Row i of both must be the same sentence."
@@ -85,15 +85,15 @@ def check_parallel(x: NDArray[Any], y: NDArray[Any], names: tuple[str, str] = ("
 
 
 def as_vector(values: ArrayInput, name: str, *, min_length: int = 1) -> Array:
-    """Give (n,) float64 values without NaN or infinity.
+    """Return (n,) float64 values without NaN or infinity.
 
     Raises:
-        MetricError: For another number of axes, too few values, or a non-finite one.
+        MetricError: For a wrong number of axes, too few values, or a non-finite one.
     """
     array = to_numpy(values, name).astype(np.float64, copy=False)
     if array.ndim != 1 or len(array) < min_length:
         raise MetricError(
-            f"{name} must be a vector of at least {min_length} values; its shape is {array.shape}."
+            f"{name} must be a vector of at least {min_length} values; got shape {array.shape}."
         )
     if not np.isfinite(array).all():
         at = int(np.flatnonzero(~np.isfinite(array))[0])

@@ -1,4 +1,4 @@
-"""Percentile bootstrap: intervals of what is computed from sums over test items or over seeds."""
+"""Percentile bootstrap: intervals of statistics of sums over test items."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _BLOCK = 1 << 22  # gathered values at a time
 def resampled_sums(rows: Array, *, n_resamples: int, seed: int) -> Array:
     """Sums of `rows` (n, k) over n rows drawn with replacement, (n_resamples, k).
 
-    Equal seeds and n give equal draws, so several systems on one test set are paired.
+    Equal seeds and n give equal draws, so systems on one test set are paired.
     """
     n, k = rows.shape
     rng = np.random.default_rng(seed)
@@ -32,10 +32,10 @@ def resampled_sums(rows: Array, *, n_resamples: int, seed: int) -> Array:
 
 
 def resampled_counts(counts: NDArray[np.int64], *, n_resamples: int, seed: int) -> Array:
-    """Sums of whole-number `counts` (n, k) over n rows drawn with replacement, (n_resamples, k).
+    """Sums of integer `counts` (n, k) over n rows drawn with replacement, (n_resamples, k).
 
-    Equal rows are drawn as one kind, which is the same bootstrap as :func:`resampled_sums` and
-    quicker, but pairs no two systems.
+    Equal rows are drawn as one kind: the same bootstrap as :func:`resampled_sums` and faster, but
+    it does not pair systems.
     """
     kinds, times = np.unique(counts, axis=0, return_counts=True)
     draws = np.random.default_rng(seed).multinomial(len(counts), times / len(counts), n_resamples)
@@ -45,7 +45,7 @@ def resampled_counts(counts: NDArray[np.int64], *, n_resamples: int, seed: int) 
 def percentile_interval(values: Array, *, level: float, method: str) -> Interval:
     """Interval between the outer percentiles of resampled values (n_resamples,)."""
     if not 0 < level < 1:
-        raise MetricError(f"level lies between 0 and 1; {level} came.")
+        raise MetricError(f"level must be between 0 and 1; got {level}.")
     low, high = np.quantile(values, [(1 - level) / 2, (1 + level) / 2])
     return Interval(float(low), float(high), level, method)
 
@@ -63,7 +63,7 @@ def bootstrap_interval(
     seed: int = 0,
     unit: str = "sentences",
 ) -> Interval:
-    """Interval of a statistic of summed counts, by drawing test items with replacement.
+    """Percentile bootstrap interval of a statistic of summed counts, over test items.
 
     Args:
         rows: (n,) values, whose mean is the statistic; or (n, k) counts of each item, such as true
@@ -72,7 +72,7 @@ def bootstrap_interval(
         n_resamples: Draws, at least 100.
         level: Of confidence.
         seed: Of the draws; equal seeds pair systems that share a test set.
-        unit: What an item is, for the interval's method.
+        unit: What an item is, for the name of the method.
 
     Raises:
         MetricError: For no items, non-finite ones, too few draws, or an undefined statistic.
@@ -81,16 +81,18 @@ def bootstrap_interval(
     1.0
     """
     if n_resamples < 100:
-        raise MetricError(f"n_resamples must be at least 100; {n_resamples} came.")
+        raise MetricError(f"n_resamples must be at least 100; got {n_resamples}.")
     array = np.asarray(rows, dtype=np.float64) if np.ndim(rows) == 1 else as_matrix(rows, "rows")
     if array.ndim == 1:
         array = as_matrix(np.stack([array, np.ones(len(array))], axis=1), "rows")
         statistic = _mean_of_first if statistic is None else statistic
     if statistic is None:
-        raise MetricError("Counts need a statistic that turns their sums into one number.")
+        raise MetricError(
+            "Counts need a statistic of their sums: pass statistic, such as f1_of_sums."
+        )
     values = statistic(resampled_sums(array, n_resamples=n_resamples, seed=seed))
     if not np.isfinite(values).all():
-        raise MetricError("The statistic is undefined in some resamples; give it a value there.")
+        raise MetricError("The statistic is undefined in some resamples; define it there.")
     return percentile_interval(values, level=level, method=f"bootstrap over {unit}, percentile")
 
 

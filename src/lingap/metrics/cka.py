@@ -1,8 +1,8 @@
-"""Linear CKA of two languages' sentence vectors: biased as in the paper, debiased, and its floor.
+"""Linear CKA of two languages' embeddings: biased as in the paper, debiased, and its floor.
 
-Biased CKA is high for unrelated vectors too: with n rows and vectors that spread over many
-directions, its value for randomly paired rows is far above 0 (0.43 for two clouds of 1,012 x 768
-independent Gaussians). :func:`cka_floor` gives that value for the vectors at hand.
+Biased CKA is high for unrelated embeddings too: if n rows spread over many directions, its value
+for randomly paired rows is far above 0 (0.43 for two sets of 1,012 x 768 independent Gaussians).
+:func:`cka_floor` computes that value for the given embeddings.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ MIN_ROWS = {"biased": 2, "debiased": 4}
 
 
 def centred(x: Any, name: str, xp: Any = np, dtype: str = "float64") -> Any:
-    """Rows less their mean, of Frobenius norm 1; (n, d) of `dtype` in the namespace `xp`.
+    """Centred rows of Frobenius norm 1; (n, d) of `dtype` in the namespace `xp`.
 
     Raises:
-        MetricError: For a non-finite row, values that leave the range of their type, or rows that
-            are all equal: there is no variance to compare.
+        MetricError: For a non-finite row, values out of their type's range, or rows that are all
+            equal (zero variance).
     """
     if xp is np:
         x = to_numpy(x, name)
@@ -63,12 +63,12 @@ def _pair(
     a, b = (as_matrix(v, name) for v, name in zip((x, y), names, strict=True))
     check_parallel(a, b, names)
     if len(a) < MIN_ROWS[estimator]:
-        raise MetricError(f"{estimator} CKA needs {MIN_ROWS[estimator]} rows; {len(a)} came.")
+        raise MetricError(f"{estimator} CKA needs {MIN_ROWS[estimator]} rows; got {len(a)}.")
     return centred(a, names[0]), centred(b, names[1])
 
 
 def _inner(a: Array, b: Array) -> float:
-    """Inner product of the Gram matrices of centred rows, by the shorter of two ways."""
+    """Inner product of the Gram matrices of centred rows, by the cheaper of two ways."""
     n = len(a)
     if a.shape[1] * b.shape[1] <= n * (a.shape[1] + b.shape[1]):
         cross = a.T @ b
@@ -77,12 +77,12 @@ def _inner(a: Array, b: Array) -> float:
 
 
 def debias(hsic: Array, shared: Array, total: Array, n: int) -> Array:
-    """Turn inner products of centred Gram matrices into unbiased ones (up to one factor).
+    """Unbiased inner products of Gram matrices (up to a factor) from those of centred ones.
 
     Args:
         hsic: Inner products of full Gram matrices, any shape.
-        shared: Inner products of both sides' squared norms of the centred rows, of the same shape.
-        total: Products of the sums of these norms, of the same shape.
+        shared: Inner products of the squared norms of both sides' centred rows, same shape.
+        total: Products of the sums of these norms, same shape.
         n: Rows.
 
     Source: Song et al. (2012), equation 5; in centred coordinates the row sums of a Gram matrix
@@ -103,26 +103,26 @@ def _cka(a: Array, b: Array, estimator: str) -> float:
 
 
 def check_debiased(own: Array) -> None:
-    """Raise MetricError unless every unbiased inner product with itself is above 0."""
+    """Raise MetricError unless every side's unbiased inner product with itself is positive."""
     if (own <= 1e-12).any():
         at = int(np.flatnonzero(own <= 1e-12)[0])
         raise MetricError(
             f"Debiased CKA is undefined: the rows of input {at} share no variance beyond noise. "
-            "More rows, or the biased estimator, are needed."
+            "Give more rows or use the biased estimator."
         )
 
 
 def linear_cka(x: ArrayInput, y: ArrayInput, *, estimator: Estimator = "biased") -> float:
-    """Similarity of two sets of vectors of the same sentences, free of rotation and scale.
+    """Similarity of two embeddings of the same sentences, invariant to rotation and scale.
 
     Args:
         x: (n, d1); row i is sentence i.
         y: (n, d2); row i is the same sentence.
-        estimator: ``biased`` as in the paper, 0 to 1 and above its floor by construction;
-            ``debiased`` has expectation 0 for unrelated vectors and may be slightly negative.
+        estimator: ``biased`` as in the paper, 0 to 1, well above 0 by chance alone;
+            ``debiased`` has mean 0 for unrelated embeddings and may be slightly negative.
 
     Raises:
-        MetricError: For non-finite rows, unlike n, too few rows (2; debiased 4), zero variance.
+        MetricError: For non-finite rows, different n, too few rows (2; debiased 4), zero variance.
 
     Source: Kornblith et al. (2019); debiased after Song et al. (2012).
 
@@ -135,13 +135,13 @@ def linear_cka(x: ArrayInput, y: ArrayInput, *, estimator: Estimator = "biased")
 
 @dataclass(frozen=True, slots=True)
 class CkaFloor:
-    """What biased CKA is worth when rows are paired at random.
+    """Biased CKA of randomly paired rows.
 
     Args:
         mean: Exact mean over all pairings.
         high: 95th percentile over the sampled pairings.
         n_permutations: Pairings sampled.
-        p_value: Share of pairings (the given one included) with a CKA as high as the given one.
+        p_value: Share of pairings, the given one included, whose CKA is at least as high as its.
     """
 
     mean: float
@@ -153,10 +153,11 @@ class CkaFloor:
 def cka_floor(
     x: ArrayInput, y: ArrayInput, *, n_permutations: int = 200, seed: int = 0
 ) -> CkaFloor:
-    """Biased CKA of `x` with `y` after the rows of `y` are shuffled.
+    """Biased CKA of `x` and `y` with the rows of `y` shuffled.
 
     The mean needs no sampling: it is sqrt(D_x D_y) / (n - 1), where D, the participation ratio
-    (sum of the covariance's eigenvalues)^2 / (sum of their squares), counts directions in use.
+    (sum of the covariance's eigenvalues)^2 / (sum of their squares), is the effective number of
+    directions.
 
     Args:
         x: (n, d1).
@@ -173,7 +174,7 @@ def cka_floor(
     True
     """
     if n_permutations < 1:
-        raise MetricError(f"n_permutations must be at least 1; {n_permutations} came.")
+        raise MetricError(f"n_permutations must be at least 1; got {n_permutations}.")
     a, b = _pair(x, y, "biased")
     n = len(a)
     xx, yy = _inner(a, a), _inner(b, b)

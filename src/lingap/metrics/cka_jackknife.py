@@ -1,8 +1,7 @@
-"""Standard errors of CKA over sentences, by leaving each sentence out once, exactly.
+"""Standard errors of CKA over sentences, by an exact jackknife.
 
-A bootstrap would draw sentences twice, and a sentence beside its own copy is a perfect match that
-raises CKA (biased CKA of unrelated vectors most of all), so its percentiles can miss the estimate
-altogether. Leaving one sentence out changes n by one and nothing else.
+A bootstrap would draw sentences twice, and a sentence paired with its own copy is a perfect match
+that raises CKA, so its percentiles can miss the estimate altogether.
 """
 
 from __future__ import annotations
@@ -68,7 +67,7 @@ def jackknife_cka(
         embeddings: At least two languages, as for :func:`lingap.metrics.pairwise_cka`.
         moments: Of the same embeddings, from ``gram_moments``.
         precision: Of the products, as there.
-        memory_bytes: Allowed for rows of Gram matrices, beside a centred copy of the embeddings.
+        memory_bytes: Allowed for rows of Gram matrices, besides a centred copy of the embeddings.
 
     Raises:
         MetricError: For fewer than 6 sentences or two languages.
@@ -77,7 +76,7 @@ def jackknife_cka(
     n_languages, n = norms.shape
     if n < 6 or n_languages < 2:
         raise MetricError(
-            f"A standard error needs 6 sentences and 2 languages; {n} and {n_languages} came."
+            f"A standard error needs 6 sentences and 2 languages; got {n} and {n_languages}."
         )
     biased, debiased = (
         _Spread(cka_of_moments(moments, estimator=e)) for e in ("biased", "debiased")
@@ -87,7 +86,7 @@ def jackknife_cka(
     total = norms.sum(axis=1)
     shared = norms @ norms.T
     weights = norms.astype(rows[0].dtype)
-    values = n * rows[0].itemsize + 100 * n_languages  # bytes a language and sentence left out
+    values = n * rows[0].itemsize + 100 * n_languages  # bytes per language and sentence left out
     step = max(1, min(64, memory_bytes // (n_cores() * n_languages * values)))
 
     def leave_out(at: int) -> tuple[Array, Array]:

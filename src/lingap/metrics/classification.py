@@ -1,4 +1,4 @@
-"""From a classifier's outputs: probabilities of labels, and the accuracy and F1 of labels."""
+"""Classification: probabilities from logits; accuracy and F1 of labels."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def softmax(logits: ArrayInput, name: str = "logits") -> Array:
     """Probabilities of labels, (n, k) to (n, k); rows lie in 0 to 1 and sum to 1.
 
     Raises:
-        MetricError: For another number of axes or a non-finite row; the message holds `name`.
+        MetricError: For a wrong number of axes or a non-finite row; the message names `name`.
 
     >>> softmax([[0.0, 0.0], [1000.0, 0.0]])
     array([[0.5, 0.5],
@@ -31,11 +31,11 @@ def _check(gold: Sequence[Hashable], predicted: Sequence[Hashable]) -> None:
     if len(gold) != len(predicted):
         raise MetricError(f"{len(gold)} gold but {len(predicted)} predicted labels.")
     if len(gold) == 0:
-        raise MetricError("No label to score: the test set is empty.")
+        raise MetricError("No labels to score: the test set is empty.")
 
 
 def accuracy(gold: Sequence[Hashable], predicted: Sequence[Hashable]) -> float:
-    """Share of labels that are right, 0 to 1.
+    """Share of correct labels, 0 to 1.
 
     Raises:
         MetricError: When the two differ in length or are empty.
@@ -71,7 +71,7 @@ def f1_of_counts(tp: float, fp: float, fn: float) -> float: ...
 @overload
 def f1_of_counts(tp: Array, fp: Array, fn: Array) -> Array: ...
 def f1_of_counts(tp: float | Array, fp: float | Array, fn: float | Array) -> float | Array:
-    """F1 from counts, 2 tp / (2 tp + fp + fn); 0 where there is nothing to find and to miss.
+    """F1 from counts, 2 tp / (2 tp + fp + fn); 0 if all three are 0.
 
     Shapes: three numbers, or three arrays of one shape.
     """
@@ -84,7 +84,7 @@ def f1_of_counts(tp: float | Array, fp: float | Array, fn: float | Array) -> flo
 def micro_f1(
     gold: Sequence[Hashable], predicted: Sequence[Hashable], *, ignore: Sequence[Hashable] = ()
 ) -> float:
-    """F1 from the counts of all labels but `ignore`, 0 to 1; equals accuracy if none is ignored.
+    """F1 from the counts of all labels but `ignore`, 0 to 1; equal to accuracy if none is ignored.
 
     >>> micro_f1(["O", "A", "A"], ["O", "A", "O"], ignore=["O"])
     0.6666666666666666

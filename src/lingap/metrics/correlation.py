@@ -21,15 +21,15 @@ _BLOCK_VALUES = 1 << 22
 
 @dataclass(frozen=True, slots=True)
 class Correlation:
-    """One coefficient and what speaks for it.
+    """One coefficient and the evidence for it.
 
     Args:
         value: -1 to 1.
         p_value: Two-sided, for independent points: Student's t (Spearman), exact without ties up
             to 200 points and normal otherwise (Kendall).
         p_permutation: Two-sided share of permutations at least as far from 0; of whole blocks
-            where blocks were given. None where not asked for.
-        interval: Percentile bootstrap over blocks or points; None where not asked for.
+            if blocks were given. None if not requested.
+        interval: Percentile bootstrap over blocks or points; None if not requested.
     """
 
     value: float
@@ -73,7 +73,9 @@ def spearman_p_value(value: float, n: int) -> float:
     '3.4e-05'
     """
     if n < 3 or not -1 <= value <= 1:
-        raise MetricError(f"A p-value needs 3 points and a coefficient in [-1, 1]; {value}, n {n}.")
+        raise MetricError(
+            f"A p-value needs n >= 3 and a coefficient in [-1, 1]; got {value}, n {n}."
+        )
     if abs(value) == 1:
         return 0.0
     from scipy.special import stdtr
@@ -84,7 +86,7 @@ def spearman_p_value(value: float, n: int) -> float:
 
 @cache
 def _inversions(n: int) -> tuple[int, ...]:
-    """How many orders of n things have 0, 1, 2 … pairs out of order."""
+    """How many permutations of n items have 0, 1, 2 … inversions."""
     counts = [1]
     for size in range(2, n + 1):
         sums, total = [0], 0
@@ -100,20 +102,22 @@ def kendall_p_value(value: float, n: int, *, exact: bool = True) -> float:
     """Two-sided p-value of Kendall's tau of n independent points without ties.
 
     Args:
-        value: The coefficient; for the exact value its nearest attainable one is taken.
+        value: The coefficient; the exact p-value is that of the nearest attainable one.
         n: Points.
-        exact: Count orders (n <= 200), or use the normal approximation.
+        exact: Count permutations (n <= 200), or use the normal approximation.
 
     >>> f"{kendall_p_value(-0.577, 30):.1e}"
     '2.1e-06'
     """
     if n < 2 or not -1 <= value <= 1:
-        raise MetricError(f"A p-value needs 2 points and a coefficient in [-1, 1]; {value}, n {n}.")
+        raise MetricError(
+            f"A p-value needs n >= 2 and a coefficient in [-1, 1]; got {value}, n {n}."
+        )
     pairs = n * (n - 1) // 2
     if not exact:
         return _normal_p(value * pairs, n * (n - 1) * (2 * n + 5) / 18)
     if n > 200:
-        raise MetricError(f"Exact p-values reach 200 points; {n} came. Pass exact=False.")
+        raise MetricError(f"Exact p-values are limited to 200 points; got {n}. Pass exact=False.")
     fewest = round(pairs * (1 - abs(value)) / 2)
     tail = sum(_inversions(n)[: fewest + 1])
     return min(1.0, float(Fraction(2 * tail, math.factorial(n))))
@@ -124,7 +128,7 @@ def _normal_p(score: float, variance: float) -> float:
 
 
 def _kendall_p(x: Array, y: Array) -> float:
-    """P-value from the points themselves: exact without ties, else normal with ties' variance."""
+    """P-value from the points: exact without ties, else normal with the variance for ties."""
     n = len(x)
     score = float((_signs(x) * _signs(y)).sum() / 2)
     tx, ty = (np.unique(v, return_counts=True)[1].astype(float) for v in (x, y))
@@ -155,10 +159,10 @@ def _block_index(blocks: Sequence[Any] | None, n: int) -> Any:
     sizes = {label: len(m) for label, m in members.items()}
     if len(set(sizes.values())) > 1:
         raise MetricError(
-            f"Blocks differ in size ({sizes}); whole blocks can only change places when equal."
+            f"Blocks differ in size ({sizes}); permuting whole blocks needs equal sizes."
         )
     if len(members) < 3:
-        raise MetricError(f"At least 3 blocks are needed; {len(members)} came.")
+        raise MetricError(f"At least 3 blocks are needed; got {len(members)}.")
     return np.array(list(members.values()))
 
 
@@ -172,23 +176,23 @@ def rank_correlation(
     level: float = 0.95,
     seed: int = 0,
 ) -> RankCorrelation:
-    """Spearman's R and Kendall's tau-b of a gap with what may explain it.
+    """Spearman's R and Kendall's tau-b of a gap with a predictor.
 
-    Points that share a seed are not independent: give the seeds as `blocks`, in equal order of
-    points within each, and whole blocks change places in the permutation test and are drawn in the
-    bootstrap. The plain p-values take all points as independent.
+    Points that share a seed are not independent: pass the seeds as `blocks`, with points in the
+    same order within each, and the permutation test and the bootstrap move whole blocks. The plain
+    p-values treat all points as independent.
 
     Args:
         gap: (n,) values, n >= 3.
         predictor: (n,) values of the same points.
-        blocks: (n,) labels; points of one label belong together. None: each point for itself.
+        blocks: (n,) labels; points of one label belong together. None: every point its own.
         n_permutations: Of the permutation test; 0 for none.
         n_resamples: Of the bootstrap; 0 for none.
         level: Of confidence.
         seed: Of both.
 
     Raises:
-        MetricError: For unlike lengths, non-finite values, a constant side, or unequal blocks.
+        MetricError: For different lengths, non-finite values, a constant side, or unequal blocks.
 
     Source: Jung et al. (2024), table 3.
 
@@ -253,7 +257,7 @@ def _intervals(
         found.append(np.stack([_spearman(sx, sy), _kendall(sx, sy)]))
     draws = np.concatenate(found, axis=1)
     method = f"bootstrap over {'blocks' if in_blocks else 'points'}, percentile"
-    if draws.shape[1] < n_draws:  # draws of one point only have no order
+    if draws.shape[1] < n_draws:  # draws of a single distinct point have no order
         method += f" of {draws.shape[1]} defined of {n_draws} draws"
     spearman, kendall = (percentile_interval(d, level=level, method=method) for d in draws)
     return spearman, kendall

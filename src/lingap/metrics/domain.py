@@ -1,8 +1,8 @@
-"""H-divergence: how well a classifier tells two languages apart, and the bound that rests on it.
+"""H-divergence: how well a classifier tells two languages apart, and the bound based on it.
 
 d_H = 2 sup |P(h = 1) - P'(h = 1)| over a family of classifiers is estimated as 2 (1 - 2 e), e the
-held-out error of one that is trained to tell the two samples apart. A trained classifier reaches
-the supremum at most, so the estimate is a lower bound for its family up to sampling noise.
+held-out error of one trained to tell the two samples apart. A trained classifier reaches the
+supremum at most, so the estimate is a lower bound for its family up to sampling noise.
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ class HDivergence:
     """An estimate of the H-divergence; ``float()`` of it is the estimate.
 
     Args:
-        estimate: 2 (1 - 2 e), 0 (indistinguishable) to 2 (told apart without error); an error
+        estimate: 2 (1 - 2 e), 0 (indistinguishable) to 2 (perfectly separable); an error
             above one half counts as one half.
-        interval: Bootstrap over held-out rows, for the classifiers as trained: rows of both sides
-            in pairs where there are as many, else of each side for itself.
+        interval: Bootstrap over held-out rows, for the classifiers as trained: in pairs if
+            both sides have equally many rows, else each side separately.
         error: Held-out error e, the mean of both sides' error rates.
         family: The classifiers.
         n: Rows of the smaller side.
@@ -63,8 +63,8 @@ def h_divergence(
 ) -> HDivergence:
     """Estimate the H-divergence of two samples by cross-fitted classifiers.
 
-    Each row is judged by a classifier that did not see it. Where both sides have as many rows, row
-    i of both is taken for the same sentence and falls into the same fold.
+    Each row is classified by a model that was not trained on it. If both sides have equally many
+    rows, row i is taken to be the same sentence in both and is in the same fold.
 
     Args:
         x: (n, d).
@@ -76,7 +76,7 @@ def h_divergence(
         seed: Of folds, training and draws.
 
     Raises:
-        MetricError: For non-finite rows, unlike widths, or too few rows.
+        MetricError: For non-finite rows, different widths, or too few rows.
 
     Source: Ben-David et al. (2006, 2010).
     """
@@ -91,7 +91,7 @@ def h_divergence(
 
     def fit(rows: Any, labels: Labels) -> Callable[[Any], Labels]:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # stopping early is fine: held-out error decides
+            warnings.simplefilter("ignore")  # no convergence is fine: held-out error decides
             return fits[family](rows, labels)
 
     return _cross_fit(
@@ -170,7 +170,9 @@ def _cross_fit(
 ) -> HDivergence:
     sizes = n_first, len(rows) - n_first
     if not 2 <= n_folds <= min(sizes):
-        raise MetricError(f"{n_folds} folds do not fit sides of {sizes[0]} and {sizes[1]} rows.")
+        raise MetricError(
+            f"Expected 2 to {min(sizes)} folds for {sizes[0]} and {sizes[1]} rows; got {n_folds}."
+        )
     rng = np.random.default_rng(seed)
     folds = [rng.permutation(np.arange(size) % n_folds) for size in sizes]
     if sizes[0] == sizes[1]:
@@ -184,11 +186,11 @@ def _cross_fit(
         wrong[test] = judge(take(rows, test)) != labels[test]
     first, second = wrong[:n_first], wrong[n_first:]
     error = float(first.mean() + second.mean()) / 2
-    if sizes[0] == sizes[1]:  # both sides of a sentence are drawn together
+    if sizes[0] == sizes[1]:  # draw both sides of a sentence together
         ends = bootstrap_interval(
             (first + second) / 2, n_resamples=n_resamples, seed=seed, unit="held-out sentences"
         )
-    else:  # the errors among n rows drawn of n with replacement are a binomial number
+    else:  # errors among n rows drawn with replacement are binomial
         drawn = [rng.binomial(len(s), s.mean(), size=n_resamples) / len(s) for s in (first, second)]
         ends = percentile_interval(
             (drawn[0] + drawn[1]) / 2, level=0.95,
@@ -253,10 +255,10 @@ def _product(rows: Array, labels: Labels) -> Callable[[Array], Labels]:
 
 
 def performance_gap_bound(divergence: float, *, n: int, dimension: int, delta: float) -> float:
-    """Right-hand side of theorem 4.1: what the gap in error of any classifier does not exceed.
+    """Right-hand side of theorem 4.1: an upper bound on any classifier's gap in error.
 
     1/2 divergence + 2 sqrt((dimension log(2 n) + log(2 / delta)) / n), with probability at least
-    1 - delta. An error rate lies in [0, 1], so a bound of 1 or more says nothing.
+    1 - delta. An error rate lies in [0, 1], so a bound of 1 or more is vacuous.
 
     Args:
         divergence: Empirical H delta H divergence of both samples, 0 to 2.

@@ -1,4 +1,4 @@
-"""What lingap claims of its measures, as data that tests hold it to."""
+"""The claimed properties of lingap's measures, as data that tests check."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ class Measure:
 
     Args:
         name: Stable; a measure that changes gets a new name.
-        fn: Of two inputs, giving a float.
+        fn: Function of two inputs that returns a float.
         takes: The kind of both inputs.
         unit: Of the value: ``percent``, ``1``, ``bit`` or ``cost``.
         bounds: Lowest and highest value; None where there is none.
         better: Whether ``lower`` or ``higher`` values mean closer languages.
         symmetric: Whether the order of the inputs is immaterial.
         identity: Value of an input against itself; None where it depends on the input.
-        invariant_to: Changes of *one* input that keep the value.
-        jointly_invariant_to: Changes of *both* inputs that keep the value.
+        invariant_to: Transformations of *one* input that keep the value.
+        jointly_invariant_to: Transformations of *both* inputs that keep the value.
     """
 
     name: str

@@ -20,22 +20,22 @@ from lingap.records import Interval
 
 _UNDEFINED = "Two languages score 0: their relative difference is undefined."
 _BLOCK_VALUES = 1 << 20
-_EXACT_SEEDS = 14  # 2^14 exchanges are listed; beyond, they are drawn
+_EXACT_SEEDS = 14  # 2^14 exchanges are enumerated; beyond that, drawn
 
 
 @dataclass(frozen=True, slots=True)
 class PairedTest:
-    """Gap of A less gap of B, and what speaks against no difference.
+    """Gap of A minus gap of B, and the evidence against no difference.
 
     Args:
         difference: In the gap's unit; below 0 where A's gap is smaller.
         corrected: The same of the gaps corrected for noise (:mod:`lingap.metrics.gap_inversion`).
         p_value: Two-sided.
         p_smaller: One-sided, that A's gap is smaller.
-        interval: Of the true difference; it lies around `corrected`, not around `difference`.
-        n_units: Seeds or sentences that changed sides.
-        method: How the p-values were made.
-        smallest_p: The smallest two-sided p-value that so few units allow.
+        interval: Of the true difference; around `corrected`, not `difference`.
+        n_units: Seeds or sentences that were exchanged.
+        method: How the p-values were computed.
+        smallest_p: Smallest two-sided p-value that `n_units` allow.
     """
 
     difference: float
@@ -57,8 +57,8 @@ def _gap(name: str) -> Callable[[Array], Array]:
 def has_undefined_exchange(first: Array, second: Array) -> bool:
     """Whether some exchange of seeds leaves a system with two languages that score 0 throughout.
 
-    Its relative difference of the two is undefined, and so is the test. Shapes: two
-    (n_languages, n_seeds); languages 0 in all seeds of one system are the plainest case.
+    Their relative difference, and so the test, is then undefined. Shapes: two
+    (n_languages, n_seeds).
     """
     zeros = np.stack([first, second]) == 0  # (2, L, K)
     both = (zeros[:, :, None] & zeros[:, None, :]).any(axis=0).all(axis=-1)  # (L, L)
@@ -76,10 +76,10 @@ def _table(values: ArrayInput, name: str) -> Array:
     if table.ndim != 2 or table.shape[0] < 2:
         raise MetricError(
             f"{name} must be (n_languages, n_seeds) with 2 languages or more; "
-            f"shape {table.shape} came."
+            f"got shape {table.shape}."
         )
     if not (np.isfinite(table) & (table >= 0)).all():
-        raise MetricError(f"{name} holds a negative or non-finite score.")
+        raise MetricError(f"{name} contains a negative or non-finite score.")
     return table
 
 
@@ -93,24 +93,24 @@ def compare_over_seeds(
     level: float = 0.95,
     seed: int = 0,
 ) -> PairedTest:
-    """Compare the gaps of two systems that were trained with the same seeds.
+    """Compare the gaps of two systems trained with the same seeds.
 
-    Under no difference the systems of one seed may change names, all languages together; the gap
-    is that of scores averaged over seeds. Up to 14 seeds every exchange is listed: 5 seeds cannot
-    give a two-sided p below 2/32.
+    Under the null hypothesis the two systems can be exchanged within a seed, all languages
+    together; the gap is that of scores averaged over seeds. Up to 14 seeds all exchanges are
+    enumerated: 5 seeds cannot give a two-sided p below 2/32.
 
     Args:
         first: (n_languages, n_seeds) scores of A.
         second: The same of B: same languages, same seeds.
         gap: ``mean_rpd`` (percent) or ``std``.
-        n_permutations: Drawn where there are more than 14 seeds.
+        n_permutations: Exchanges drawn for more than 14 seeds.
         n_resamples: As `n_draws` of :func:`~lingap.metrics.gap_inversion.gap_estimate`; 0 for no
             interval.
         level: Of confidence.
         seed: Of the draws.
 
     Raises:
-        MetricError: For unlike shapes, one seed, bad scores, or two languages that score 0.
+        MetricError: For different shapes, one seed, bad scores, or two languages that score 0.
     """
     a, b = _table(first, "first"), _table(second, "second")
     if a.shape != b.shape:
@@ -138,7 +138,7 @@ def compare_all_over_seeds(
         scores: (n_systems, n_languages, n_seeds), finite and >= 0.
         pairs: Indices of the systems A and B of each comparison.
         gap: ``mean_rpd`` or ``std``.
-        n_permutations: Drawn where there are more than 14 seeds.
+        n_permutations: Exchanges drawn for more than 14 seeds.
         n_resamples: As above.
         level: Of confidence.
         seed: Of the draws, the same for all pairs.
@@ -152,7 +152,9 @@ def compare_all_over_seeds(
     measure = _gap(gap)
     n = scores.shape[-1]
     if n < 2:
-        raise MetricError("One seed cannot show whether a difference is more than chance.")
+        raise MetricError(
+            "One seed cannot show whether a difference is more than chance; give two or more."
+        )
     if gap == "mean_rpd" and any(has_undefined_exchange(scores[a], scores[b]) for a, b in pairs):
         raise MetricError(_UNDEFINED)
     exact = n <= _EXACT_SEEDS
@@ -202,7 +204,7 @@ def _difference(estimates: Sequence[GapEstimate] | None, a: int, b: int) -> _Dif
 def _result(
     here: float, drawn: Array, exact: bool, of_truth: _Difference, n: int, method: str
 ) -> PairedTest:
-    extra = 0 if exact else 1  # a sample counts the observed order besides
+    extra = 0 if exact else 1  # a sample also counts the observed order
     slack = 1e-12 * max(1.0, abs(here))
     count = len(drawn) + extra
     return PairedTest(
@@ -228,10 +230,10 @@ def compare_over_sentences(
     level: float = 0.95,
     seed: int = 0,
 ) -> PairedTest:
-    """Compare the gaps of two systems that were scored on the same test sentences.
+    """Compare the gaps of two systems scored on the same test sentences.
 
-    Under no difference the counts of one sentence may change systems. For one trained model of
-    each: training noise is not in it.
+    Under the null hypothesis the two systems can be exchanged within a sentence. It compares one
+    trained model of each: training noise is not included.
 
     Args:
         first: Language -> (n_sentences, k) counts of A, such as (tp, fp, fn); n may differ
@@ -245,14 +247,14 @@ def compare_over_sentences(
         seed: Of the draws.
 
     Raises:
-        MetricError: For unlike languages or shapes, or two languages that score 0.
+        MetricError: For different languages or shapes, or two languages that score 0.
     """
     from lingap.metrics.bootstrap import resampled_sums
 
     measure = _gap(gap)
     if list(first) != list(second) or len(first) < 2:
         raise MetricError(
-            f"Languages {list(first)} and {list(second)} must be the same, 2 or more."
+            f"Expected the same 2 or more languages; got {list(first)} and {list(second)}."
         )
     sides: list[list[Array]] = [[], []]
     draws: list[list[Array]] = [[], []]
@@ -261,7 +263,9 @@ def compare_over_sentences(
     for k, language in enumerate(first):
         a, b = (to_numpy(s[language], language).astype(np.float64) for s in (first, second))
         if a.ndim != 2 or a.shape != b.shape or not len(a):
-            raise MetricError(f"{language}: counts of shapes {a.shape} and {b.shape} do not pair.")
+            raise MetricError(
+                f"{language}: counts must be (n_sentences, k) in both; got {a.shape} and {b.shape}."
+            )
         n_units += len(a)
         moved = _moved(b - a, n_permutations, np.random.default_rng([seed, k]))
         for i, (mine, sign) in enumerate(((a, 1), (b, -1))):
@@ -302,13 +306,13 @@ def _moved(difference: Array, n_draws: int, rng: np.random.Generator) -> Array:
 
 
 def holm(p_values: ArrayInput) -> Array:
-    """Adjust p-values of several tests so that the chance of any false alarm stays bounded.
+    """Adjust p-values of several tests to control the family-wise error rate.
 
     Args:
         p_values: (n,) in [0, 1].
 
     Returns:
-        (n,) adjusted values in the same order; compare them with the level itself.
+        (n,) adjusted values in the same order; compare them with the level.
 
     Raises:
         MetricError: For a value outside [0, 1].

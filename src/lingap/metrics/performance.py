@@ -1,4 +1,4 @@
-"""How far scores of languages lie apart: relative percentage difference, its mean, and Std."""
+"""How far scores differ between languages: relative percentage difference, its mean, and Std."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ Scores = Mapping[str, float] | ArrayInput
 
 
 def as_scores(scores: Scores, *, min_languages: int = 1) -> Array:
-    """Give (n_languages,) float64 scores.
+    """Return (n_languages,) float64 scores.
 
     Raises:
         MetricError: For a negative or non-finite score, or fewer than `min_languages`; the
-            message names the language where a mapping gives it.
+            message names the language of a mapping.
     """
     if isinstance(scores, Mapping):
         names = [str(name) for name in scores]
@@ -31,8 +31,8 @@ def as_scores(scores: Scores, *, min_languages: int = 1) -> Array:
         names = [str(i) for i in range(values.size)]
     if values.ndim != 1 or values.size < min_languages:
         raise MetricError(
-            f"scores must be one number a language, of at least {min_languages} "
-            f"language{'s' if min_languages > 1 else ''}; shape {values.shape} came."
+            f"scores must be one number per language, of at least {min_languages} "
+            f"language{'s' if min_languages > 1 else ''}; got shape {values.shape}."
         )
     check_scores(values, names)
     return values
@@ -44,7 +44,7 @@ def check_scores(values: Array, names: list[str] | None = None) -> None:
     if bad.any():
         at = int(np.flatnonzero(bad)[0])
         where = "" if names is None else f" of {names[at]!r}"
-        raise MetricError(f"Score{where} is {values.flat[at]}; scores are finite and >= 0.")
+        raise MetricError(f"Score{where} is {values.flat[at]}; scores must be finite and >= 0.")
 
 
 @overload
@@ -73,7 +73,9 @@ def relative_percentage_difference(first: ArrayInput, second: ArrayInput) -> Arr
     try:
         result = rpds(a, b)
     except ValueError:
-        raise MetricError(f"Scores of shapes {a.shape} and {b.shape} do not pair up.") from None
+        raise MetricError(
+            f"Scores of shapes {a.shape} and {b.shape} do not broadcast to pair up."
+        ) from None
     if np.isnan(result).any():
         raise MetricError(_UNDEFINED)
     return float(result) if result.ndim == 0 else result
@@ -127,7 +129,7 @@ def score_std(scores: Scores) -> float:
 
 
 def absolute_gap(source: float, target: float) -> float:
-    """Source score less target score, in the scores' unit; negative where the target is better.
+    """Source score minus target score, in the scores' unit; negative if the target is better.
 
     >>> round(absolute_gap(80.80, 61.57), 2)
     19.23

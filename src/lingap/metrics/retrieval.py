@@ -1,4 +1,4 @@
-"""Beside CKA: does sentence i find its translation, and is the space spread out or collapsed?"""
+"""Checks next to CKA: do sentences retrieve their translations, and has the space collapsed?"""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def _unit_rows(x: Array, name: str) -> Array:
     peak = np.abs(x).max(axis=1, keepdims=True)
     if (peak == 0).any():
         at = int(np.flatnonzero(peak[:, 0] == 0)[0])
-        raise MetricError(f"{name}: row {at} (counted from 0) is all zeros; it has no direction.")
+        raise MetricError(f"{name}: row {at} (counted from 0) is all zeros and has no direction.")
     x = x / peak
     return np.asarray(x / np.linalg.norm(x, axis=1, keepdims=True))
 
@@ -22,8 +22,8 @@ def _unit_rows(x: Array, name: str) -> Array:
 def retrieval_accuracy(x: ArrayInput, y: ArrayInput, *, centre: bool = False) -> float:
     """Share of rows of `x` whose nearest row of `y` by cosine is the one of the same index, 0 to 1.
 
-    A tie counts as found with the chance of a random choice among the tied, so that a collapsed
-    space scores 1/n and not 1. Not symmetric: `y` may be crowded round a few rows.
+    A tie among k rows counts as 1/k, so a collapsed space scores 1/n and not 1. Not symmetric: a
+    few rows of `y` may be hubs.
 
     Args:
         x: (n, d).
@@ -31,7 +31,7 @@ def retrieval_accuracy(x: ArrayInput, y: ArrayInput, *, centre: bool = False) ->
         centre: Subtract each side's mean first.
 
     Raises:
-        MetricError: For unlike shapes, non-finite rows, or a row of zeros.
+        MetricError: For different shapes, non-finite rows, or a row of zeros.
 
     >>> retrieval_accuracy([[1.0, 0.0], [0.0, 1.0]], [[2.0, 0.1], [0.1, 3.0]])
     1.0
@@ -56,7 +56,7 @@ def retrieval_accuracy(x: ArrayInput, y: ArrayInput, *, centre: bool = False) ->
 
 
 def anisotropy(x: ArrayInput) -> float:
-    """Mean cosine of two different rows, -1/(n-1) to 1; near 1 where all point the same way.
+    """Mean cosine of two different rows, -1/(n-1) to 1; near 1 if all point the same way.
 
     Args:
         x: (n, d), n >= 2.
@@ -73,12 +73,14 @@ def anisotropy(x: ArrayInput) -> float:
     """
     rows = _unit_rows(as_matrix(x, "x", min_rows=2), "x")
     n = len(rows)
-    total = float(np.square(rows.sum(axis=0)).sum())  # of all pairs, each row with itself included
+    total = float(
+        np.square(rows.sum(axis=0)).sum()
+    )  # over all pairs, including each row with itself
     return max(-1 / (n - 1), min(1.0, (total - n) / (n * (n - 1))))
 
 
 def participation_ratio(x: ArrayInput) -> float:
-    """How many directions the rows use: (sum of variances)^2 / sum of their squares, 1 to d.
+    """Effective number of directions: (sum of variances)^2 / sum of their squares, 1 to d.
 
     The floor of biased CKA is the geometric mean of both sides' ratios, divided by n - 1.
 

@@ -25,7 +25,7 @@ def _ratio(first: Array, second: Array) -> Array:
 def rpds(first: Array, second: Array) -> Array:
     """Relative percentage difference, |a - b| / ((a + b) / 2) x 100, of scores that are >= 0.
 
-    Shapes: any two that broadcast. NaN for 0 against 0, for the caller to judge.
+    Shapes: any two that broadcast. 0 against 0 gives NaN, which the caller handles.
 
     Source: Jung et al. (2024), equation 1.
     """
@@ -36,14 +36,14 @@ def rpds(first: Array, second: Array) -> Array:
 def mean_rpds(scores: Array) -> Array:
     """Mean relative percentage difference over pairs of the last axis: (..., L) to (...), percent.
 
-    Scores are >= 0 and L >= 2; a pair of two zeros gives NaN, for the caller to judge.
+    Scores are >= 0 and L >= 2; a pair of zeros gives NaN, which the caller handles.
     """
     flat = scores.reshape(-1, scores.shape[-1])
     n_languages = flat.shape[1]
     result = np.zeros(len(flat))
     step = max(1, _BLOCK // n_languages)
     for at in range(0, len(flat), step):
-        # A language a row, so that every operation runs over vectors that stay in the cache.
+        # One row per language, so that operations run over vectors that stay in the cache.
         rows = np.ascontiguousarray(flat[at : at + step].T) / 2
         for k in range(n_languages - 1):
             result[at : at + step] += _ratio(rows[k + 1 :], rows[k]).sum(axis=0)

@@ -1,10 +1,10 @@
-"""Sinkhorn's algorithm, exact where it must be and fast where it can be.
+"""Sinkhorn's algorithm: stable log-domain updates with fast kernel updates in between.
 
 Log-domain updates (a log-sum-exp over every row and column) never under- or overflow, but cost
-exponentials over the whole matrix each time. Between two of them the potentials are absorbed into
+an exponential per matrix entry each time. Between two of them the potentials are absorbed into
 the kernel exp((f + g - C) / epsilon) and cheap matrix-vector updates run, as long as the scalings
 stay within a safe range; then the next log-domain update takes over. Epsilon is lowered in steps
-from the scale of the cost, each step starting from the potentials of the one before.
+from the scale of the cost, each step starting from the previous potentials.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _MOST = 1.998  # factor of over-relaxation
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Solution:
-    """Costs in the matrix's unit, how they were reached, and the potentials (n,) and (m,)."""
+    """Costs in the matrix's unit, convergence, and the potentials (n,) and (m,)."""
 
     transport_cost: float
     entropic_cost: float
@@ -90,7 +90,7 @@ class _Problem:
         self.g = -epsilon * (np.log(total) + top + np.log(self.m))
 
     def absorb(self, epsilon: float) -> None:
-        """Make the kernel of the present potentials, the plan they stand for."""
+        """Set the kernel to the plan of the current potentials."""
 
         def block(at: slice) -> None:
             z = self.kernel[at]
@@ -102,11 +102,11 @@ class _Problem:
         list(self.map(block, self.blocks))
 
     def scale(self, epsilon: float, tolerance: float, limit: int) -> tuple[int, float]:
-        """Run cheap updates on the kernel; give their number and the error of the rows.
+        """Run cheap updates on the kernel; return their number and the rows' marginal error.
 
-        Updates are over-relaxed by the factor that is best for the rate of convergence seen in
-        the first ones, and plain again as soon as that does not pay. They stop at the tolerance,
-        at the limit, or when a scaling leaves the safe range.
+        Updates are over-relaxed by the factor that is optimal for the convergence rate of the first
+        ones, and plain again once that does not pay. They stop at the tolerance, at the limit, or
+        when a scaling leaves the safe range.
         """
         u, v = np.ones(self.n), np.ones(self.m)
         good, errors, relax, plain_from = (u, v), [], 1.0, 0
@@ -137,7 +137,7 @@ class _Problem:
         return done, errors[-1] if relax == 1.0 else max(errors[-1], columns)
 
     def update_both(self, epsilon: float) -> None:
-        """For a cloud with itself: move f = g half the way to what every row needs."""
+        """For a cloud with itself: move f = g halfway to the row update."""
         self.g = self.f.copy()
         self.update_rows(epsilon)
         self.f = (self.f + self.g) / 2
@@ -175,10 +175,10 @@ def _relaxed(old: Array, new: Array, factor: float) -> Array:
 
 
 def _best_relaxation(errors: list[float], factor: float) -> float:
-    """Best factor, given how `errors` shrink under the present one; that one if none is better.
+    """Best factor given how `errors` shrink under the current one, which stays if none is better.
 
-    For updates that alternate, the rate r under a factor w and the rate p of plain ones are bound
-    by (r + w - 1)^2 = r w^2 p (Young), and 2 / (1 + sqrt(1 - p)) is best.
+    For alternating updates, the rate r under a factor w and the rate p of plain ones satisfy
+    (r + w - 1)^2 = r w^2 p (Young), and 2 / (1 + sqrt(1 - p)) is best.
 
     Source: Lehmann et al. (2022), *A note on overrelaxation in the Sinkhorn algorithm*.
     """
@@ -221,8 +221,8 @@ def solve(
         tolerance: Sum of absolute deviations of the row weights (columns are exact).
         max_iterations: Updates in all.
         own: Whether the cost is that of a cloud with itself, so that both potentials are one;
-            alternating updates would converge slowly there.
-        threads: For passes over the matrix.
+            alternating updates converge slowly there.
+        threads: For passes over the matrix; None chooses by its size.
 
     Raises:
         MetricError: When the tolerance was not reached.

@@ -29,14 +29,14 @@ class SpanScore:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SpanF1:
-    """What :func:`span_f1` found; ``float()`` of it is the micro F1.
+    """Result of :func:`span_f1`; ``float()`` of it is the micro F1.
 
     Args:
         micro: Over the spans of all types.
-        per_type: Of each type that gold or prediction contains, in alphabetical order.
+        per_type: For each type in gold or prediction, in alphabetical order.
         counts: (n_sentences, 3), true positives, false positives and false negatives of each
             sentence, so that sentences can be resampled.
-        n_invalid_gold: Gold labels ``I-X`` that follow no ``B-X`` or ``I-X``; strict reading opens
+        n_invalid_gold: Gold labels ``I-X`` that follow no ``B-X`` or ``I-X``; strict scoring opens
             no span there.
         n_invalid_predicted: The same of the predicted labels.
     """
@@ -70,11 +70,11 @@ def _parse(label: str) -> tuple[int, str]:
         return 0, ""
     if prefix in ("B", "I") and (kind or label == prefix):
         return ("B", "I").index(prefix) + 1, kind
-    raise MetricError(f"{label!r} is no IOB2 label; expected O, B-TYPE or I-TYPE.")
+    raise MetricError(f"{label!r} is not an IOB2 label; expected O, B-TYPE or I-TYPE.")
 
 
 def _spans(labels: Sentences, first: NDArray[np.bool_], types: dict[str, int]) -> _Spans:
-    """Spans that open with B and go on through I of the same type, within a sentence.
+    """Spans that open with B and continue with I of the same type, within a sentence.
 
     `first` (n_words,) marks the first word of each sentence; `types` grows by the types found.
     """
@@ -109,17 +109,17 @@ def _score(right: int, predicted: int, gold: int) -> SpanScore:
 
 
 def span_f1(gold: Sentences, predicted: Sentences) -> SpanF1:
-    """Compare the spans of IOB2 labels, one label a word, strictly.
+    """Strict span F1 of IOB2 labels, one label per word.
 
-    A span opens with ``B-X`` only and goes on through ``I-X``; an ``I-X`` elsewhere is counted as
-    invalid and opens nothing. F1 is 0 where neither side has a span.
+    A span opens with ``B-X`` only and continues with ``I-X``; any other ``I-X`` is counted as
+    invalid and opens nothing. F1 is 0 if neither side has a span.
 
     Args:
         gold: Sentences of labels ``O``, ``B-TYPE``, ``I-TYPE``.
-        predicted: The same sentences, labels as predicted, as many a sentence as gold.
+        predicted: Predicted labels of the same sentences, equally many in each.
 
     Raises:
-        MetricError: For unlike lengths, no word at all, or a label that is not IOB2.
+        MetricError: For different lengths, no words, or a label that is not IOB2.
 
     Source: the strict mode of seqeval with scheme IOB2, to which it is equal.
 
@@ -138,7 +138,7 @@ def span_f1(gold: Sentences, predicted: Sentences) -> SpanF1:
         )
     n_words = int(lengths.sum())
     if n_words == 0:
-        raise MetricError("No word to score: the test set is empty.")
+        raise MetricError("No words to score: the test set is empty.")
     sentence = np.repeat(np.arange(len(lengths)), lengths)
     first = np.ones(n_words, dtype=bool)
     first[1:] = sentence[1:] != sentence[:-1]

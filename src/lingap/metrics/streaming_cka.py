@@ -1,4 +1,4 @@
-"""CKA of more sentences than memory holds, exact from running sums over batches."""
+"""CKA of more sentences than fit in memory, exact, from running sums over batches."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ class _Side:
 class StreamingCka:
     """Linear CKA from batches of rows, equal to that of all rows at once.
 
-    Memory is that of three (d, d) matrices, whatever n. Rows are shifted by the first batch's mean,
-    so that a large common offset costs no digits.
+    Memory is three (d, d) matrices for any n. Rows are shifted by the first batch's mean, so that a
+    large common offset costs no precision.
 
     >>> x = np.random.default_rng(0).normal(size=(90, 4))
     >>> running = StreamingCka()
@@ -51,7 +51,7 @@ class StreamingCka:
         """Add a batch of parallel rows, (b, d1) and (b, d2), of the widths of the first batch.
 
         Raises:
-            MetricError: For non-finite rows or shapes that do not fit.
+            MetricError: For non-finite rows or mismatched shapes.
         """
         batches = as_matrix(x, "x"), as_matrix(y, "y")
         check_parallel(*batches)
@@ -61,7 +61,7 @@ class StreamingCka:
         for side, batch, name in zip(self._sides, batches, ("x", "y"), strict=True):
             if batch.shape[1] != len(side.shift):
                 raise MetricError(
-                    f"{name} has {batch.shape[1]} columns; earlier batches {len(side.shift)}."
+                    f"{name} has {batch.shape[1]} columns; earlier batches had {len(side.shift)}."
                 )
         self.n += len(batches[0])
         taken = [side.take(batch) for side, batch in zip(self._sides, batches, strict=True)]

@@ -1,4 +1,4 @@
-"""Student's t for whole degrees of freedom: few seeds need it, and SciPy takes long to load."""
+"""Student's t for integer degrees of freedom, without the slow import of SciPy."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ OVER_SEEDS = "Student's t over seeds"
 
 
 def central_probability(t: float, df: int) -> float:
-    """Probability that Student's t with `df` degrees of freedom lies within -t and t.
+    """Probability that Student's t with `df` degrees of freedom is between -t and t.
 
     The finite sums of Abramowitz and Stegun, 26.7.3 and 26.7.4.
     """
@@ -29,7 +29,7 @@ def central_probability(t: float, df: int) -> float:
 
 @cache
 def t_quantile(level: float, df: int) -> float:
-    """The t for which Student's t lies within -t and t with probability `level`.
+    """The t such that Student's t is between -t and t with probability `level`.
 
     Args:
         level: In (0, 1), such as 0.95.

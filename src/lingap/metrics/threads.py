@@ -1,4 +1,4 @@
-"""Work on many items, one a thread, each with a linear algebra library of one thread."""
+"""Work on many items in threads, each with single-threaded linear algebra."""
 
 from __future__ import annotations
 
@@ -13,16 +13,15 @@ R = TypeVar("R")
 
 
 def n_cores() -> int:
-    """Processor cores this process may use."""
+    """Processor cores available to this process."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def in_threads(work: Callable[[T], R], items: Sequence[T]) -> Iterator[R]:
-    """Results of `work` for every item, in the items' order; the first error ends it.
+    """Results of `work` for every item, in order; the first error ends it.
 
-    A linear algebra library that spreads one product over threads makes them wait for each other
-    many times a product, which costs a time slice each time where other processes want the cores.
-    Here threads meet only when the items are used up.
+    A linear algebra library that spreads one product over threads synchronizes them many times per
+    product, and on busy cores each wait costs a time slice. Here threads meet only at the end.
     """
     threads = min(len(items), n_cores())
     if threads < 2:
@@ -34,7 +33,7 @@ def in_threads(work: Callable[[T], R], items: Sequence[T]) -> Iterator[R]:
 
 @cache
 def _libraries() -> Any:
-    """The loaded linear algebra libraries, NumPy's among them; to look for them takes long."""
+    """The loaded linear algebra libraries, NumPy's among them; finding them is slow."""
     from threadpoolctl import ThreadpoolController
 
     return ThreadpoolController()

@@ -1,10 +1,10 @@
-"""Optimal transport between two clouds of points, entropic (Sinkhorn) and exact.
+"""Optimal transport between two sets of points (clouds), entropic (Sinkhorn) and exact.
 
 The entropic problem is min <P, C> + epsilon KL(P | a b') over plans P with uniform marginals a, b.
-Three numbers come of it: the *transport cost* <P, C> of the best plan (Cuturi's Sinkhorn distance),
-the *entropic cost* (the minimum itself), and the *debiased divergence*, the entropic cost less half
-that of each cloud with itself, which alone is 0 for equal clouds. Epsilon is given relative to the
-mean cost, so that rescaling all points changes nothing but the unit.
+It gives three numbers: the *transport cost* <P, C> of the best plan (Cuturi's Sinkhorn distance),
+the *entropic cost* (the minimum itself), and the *debiased divergence*, the entropic cost minus
+half that of each cloud with itself; only the last is 0 for equal clouds. Epsilon is relative to the
+mean cost, so that rescaling all points changes only the unit.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Cost = Literal["squared_euclidean", "euclidean", "hellinger"]
 
 @dataclass(frozen=True, slots=True)
 class SinkhornResult:
-    """What the entropic problem between two clouds gave.
+    """Solution of the entropic problem between two clouds.
 
     Args:
         transport_cost: <P, C> of the best plan, in the cost's unit; the Sinkhorn distance.
@@ -55,7 +55,7 @@ def cost_matrix(x: Array, y: Array, cost: Cost) -> Array:
     """
     if cost == "hellinger":
         if min(x.min(), y.min()) < 0:
-            raise MetricError("The Hellinger cost needs rows >= 0; a negative value came.")
+            raise MetricError("The Hellinger cost needs rows >= 0; got a negative value.")
         return cost_matrix(np.sqrt(x), np.sqrt(y), "squared_euclidean") / 2
     if cost not in ("squared_euclidean", "euclidean"):
         raise MetricError(f"cost is 'squared_euclidean', 'euclidean' or 'hellinger', not {cost!r}.")
@@ -80,7 +80,7 @@ def _clouds(p: ArrayInput, q: ArrayInput) -> tuple[Array, Array]:
     if x.shape[1] != y.shape[1]:
         hint = " One looks transposed." if x.shape[0] == y.shape[0] else ""
         raise MetricError(
-            f"Clouds must have rows of one width; shapes {x.shape} and {y.shape} came.{hint}"
+            f"Clouds must have rows of one width; got shapes {x.shape} and {y.shape}.{hint}"
         )
     return x, y
 
@@ -101,28 +101,28 @@ def sinkhorn(
         p: (n, k) points, such as output distributions.
         q: (m, k) points.
         regularisation: Epsilon as a share of the mean cost; smaller is nearer to exact transport
-            and slower. 0.05 is within some percent of exact for spread clouds.
+            and slower. 0.05 is within a few percent of exact for spread-out clouds.
         cost: As in :func:`cost_matrix`.
         tolerance: Sum of absolute deviations from the marginals to reach.
         max_iterations: Updates after which to give up.
         epsilon: The regularisation in the cost's unit, in place of `regularisation`.
 
     Raises:
-        MetricError: For non-finite rows, unlike widths, a regularisation <= 0, or when the
-            tolerance was not reached; never a value that has not converged.
+        MetricError: For non-finite rows, different widths, a regularisation <= 0, or if the
+            tolerance was not reached; an unconverged value is never returned.
     """
     x, y = _clouds(p, q)
-    with np.errstate(over="ignore", invalid="ignore"):  # judged by the mean below
+    with np.errstate(over="ignore", invalid="ignore"):  # checked by the mean below
         matrix = cost_matrix(x, y, cost)
         mean = float(matrix.mean())
     if not np.isfinite(mean):
         raise MetricError("Costs exceed the range of a float; scale the points down.")
     if epsilon is None:
         if not regularisation > 0:
-            raise MetricError(f"regularisation must be above 0; {regularisation} came.")
+            raise MetricError(f"regularisation must be above 0; got {regularisation}.")
         epsilon = regularisation * mean
     elif not epsilon > 0:
-        raise MetricError(f"epsilon must be above 0; {epsilon} came.")
+        raise MetricError(f"epsilon must be above 0; got {epsilon}.")
     if mean == 0:  # all points in one place: nothing to move
         return SinkhornResult(0.0, 0.0, epsilon, 0, 0.0)
     own = x.shape == y.shape and bool((x == y).all())
@@ -204,7 +204,7 @@ def exact_transport_cost(
     Time grows with the cube of n: seconds for 2,000 points, minutes for 10,000.
 
     Raises:
-        MetricError: For non-finite rows, unlike widths, or when POT's solver gives up.
+        MetricError: For non-finite rows, different widths, or if POT's solver gives up.
 
     >>> exact_transport_cost([[0.0], [1.0]], [[1.0], [2.0]])
     1.0

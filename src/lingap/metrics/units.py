@@ -1,4 +1,4 @@
-"""How alike two languages' inputs are before any model: units, their n-grams, and compression."""
+"""Similarity of two languages' inputs without a model: units, their n-grams, and compression."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from lingap.errors import MetricError
 from lingap.metrics.arrays import Array
 
 Sentences = Sequence[Sequence[str]]
-_EDGE = "\x00"  # stands at both ends of a sentence in n-grams
+_EDGE = "\x00"  # added at both ends of a sentence in n-grams
 _FILTERS = [{"id": lzma.FILTER_LZMA2, "preset": 1, "dict_size": 1 << 23}]
 
 
 def _checked(x: Sentences, y: Sentences, n: int = 1) -> Array:
     """Counts of both texts' n-grams, (2, k)."""
     if not (any(map(len, x)) and any(map(len, y))):
-        raise MetricError("One of the texts has no units; both need some.")
+        raise MetricError("One of the texts has no units; both must have some.")
     counts = ngram_counts([x, y], n=n)
     for name, found in zip("xy", counts.sum(axis=1), strict=True):
         if not found:
@@ -66,7 +66,7 @@ def token_overlaps(counts: Array) -> Array:
 
 
 def jensen_shannon(counts: Array) -> Array:
-    """Jensen-Shannon divergence of every pair of L distributions, 0 to 1, bit.
+    """Jensen-Shannon divergence of every pair of L distributions, 0 to 1, in bits.
 
     Shapes: counts (L, k), >= 0, no row 0, in any scale; result (L, L), 0 on the diagonal.
 
@@ -95,7 +95,7 @@ def ngram_ids(
 ) -> tuple[list[NDArray[np.int64]], int]:
     """Number the n-grams of `min_n` to `max_n` units: ids of each sentence, and how many ids."""
     if not 1 <= min_n <= max_n:
-        raise MetricError(f"n-grams have at least one unit; {min_n} to {max_n} came.")
+        raise MetricError(f"n-grams have at least one unit; got {min_n} to {max_n}.")
     index: dict[tuple[str, ...], int] = {}
     rows = []
     for sentence in sentences:
@@ -114,7 +114,7 @@ def _grams(sentence: Sequence[str], n: int) -> Iterable[tuple[str, ...]]:
 
 
 def ngram_counts(texts: Sequence[Sentences], *, n: int) -> Array:
-    """How often each n-gram stands in each text, (L, n-grams of any of them).
+    """Counts of each n-gram in each text, (L, n-grams of any of them).
 
     Sentence edges count as a unit for n above 1.
 
@@ -134,7 +134,7 @@ def ngram_counts(texts: Sequence[Sentences], *, n: int) -> Array:
 def ngram_jsd(x: Sentences, y: Sentences, *, n: int = 2) -> float:
     """Jensen-Shannon divergence of two languages' n-grams of units, 0 (equal) to 1 (disjoint), bit.
 
-    Estimated from counts, so short texts look farther apart than they are; compare texts of one
+    Estimated from counts, so short texts seem further apart than they are; compare texts of equal
     size. Sentence edges count as a unit for n above 1.
 
     Args:
@@ -152,7 +152,7 @@ def ngram_jsd(x: Sentences, y: Sentences, *, n: int = 2) -> float:
 
 
 def unit_codes(units: Iterable[str]) -> dict[str, int]:
-    """Number units from 1, whatever order they come in."""
+    """Number units from 1, independently of their order."""
     return {unit: code for code, unit in enumerate(sorted(set(units)), start=1)}
 
 
@@ -167,7 +167,7 @@ def unit_bytes(sentences: Sentences, codes: Mapping[str, int]) -> bytes:
     for sentence in sentences:
         for unit in sentence:
             code = codes[unit]
-            while code > 0xEF:  # long numbers take further bytes
+            while code > 0xEF:  # large numbers take more bytes
                 out.append(0xF0 + (code & 0x0F))
                 code >>= 4
             out.append(code)
@@ -176,7 +176,7 @@ def unit_bytes(sentences: Sentences, codes: Mapping[str, int]) -> bytes:
 
 
 def compressed_size(parts: Iterable[bytes]) -> int:
-    """Bytes that LZMA makes of the parts one after the other."""
+    """LZMA-compressed size of the concatenated parts, in bytes."""
     return len(lzma.compress(b"".join(parts), format=lzma.FORMAT_RAW, filters=_FILTERS))
 
 
@@ -184,7 +184,7 @@ def compression_distance(x: Sentences, y: Sentences) -> float:
     """Normalised compression distance of two texts as units, about 0 (equal) to about 1.
 
     (C(xy) - min(C(x), C(y))) / max(C(x), C(y)), mean of both orders. The compressor has a window of
-    8 MiB; the value can exceed 1 by what it adds itself.
+    8 MiB; its own overhead can raise the value above 1.
 
     Raises:
         MetricError: For texts without units.

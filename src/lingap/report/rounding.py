@@ -35,9 +35,16 @@ def interval(ends: Interval | None, digits: int, *, scale: float = 1.0) -> str:
 
 
 def half_width(
-    ends: Interval | None, digits: int, *, value: float | None, scale: float = 1.0
+    ends: Interval | None,
+    digits: int,
+    *,
+    value: float | None,
+    scale: float = 1.0,
+    slack: float = 0.25,
 ) -> str:
     """Half the width of an interval after ±, or both ends where `value` is off centre; "" for none.
+
+    Off centre is farther from the middle than `slack` times half the width.
 
     >>> half_width(Interval(0.851, 0.889, 0.95, "bootstrap"), 1, value=0.87, scale=100)
     '±1.9'
@@ -47,7 +54,7 @@ def half_width(
     if ends is None:
         return ""
     half = (ends.high - ends.low) / 2
-    if value is not None and abs(value - (ends.low + half)) > half / 4:
+    if value is not None and abs(value - (ends.low + half)) > half * slack:
         return f"{fixed(ends.low * scale, digits)}–{fixed(ends.high * scale, digits)}"
     return f"±{fixed(half * scale, digits)}"
 

@@ -154,7 +154,7 @@ def measured(value: float | None, ends: Interval | None, digits: int) -> Cell:
         rounding.fixed(value, digits),
         value,
         detail=rounding.interval(ends, digits),
-        brief=rounding.half_width(ends, digits, value=value),
+        brief=rounding.half_width(ends, digits, value=value, slack=0.1),
     )
 
 

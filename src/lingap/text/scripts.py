@@ -13,12 +13,24 @@ _MADE_OF = {
     "Hans": ("Hani", "Bopo"), "Hant": ("Hani", "Bopo"), "Hanb": ("Hani", "Bopo"),
     "Hrkt": ("Hira", "Kana"), "Jpan": ("Hani", "Hira", "Kana"), "Kore": ("Hang", "Hani"),
 }  # fmt: skip
+# Every script of Unicode, the most written first; those that `regex` does not know are skipped.
 _SCRIPTS = (
     "Latn", "Cyrl", "Grek", "Arab", "Hebr", "Deva", "Beng", "Guru", "Gujr", "Orya", "Taml",
     "Telu", "Knda", "Mlym", "Sinh", "Thai", "Laoo", "Tibt", "Mymr", "Geor", "Hang", "Hani",
     "Hira", "Kana", "Bopo", "Ethi", "Armn", "Khmr", "Cher", "Cans", "Mong", "Thaa", "Syrc",
     "Nkoo", "Adlm", "Rohg", "Tfng", "Vaii", "Yiii", "Olck", "Mtei", "Cakm", "Sund", "Java",
     "Bali", "Limb", "Lisu", "Bugi", "Copt", "Goth", "Runr", "Ogam",
+    "Aghb", "Ahom", "Armi", "Avst", "Bamu", "Bass", "Batk", "Berf", "Bhks", "Brah", "Brai",
+    "Buhd", "Cari", "Cham", "Chrs", "Cpmn", "Cprt", "Diak", "Dogr", "Dsrt", "Dupl", "Egyp",
+    "Elba", "Elym", "Gara", "Glag", "Gong", "Gonm", "Gran", "Gukh", "Hano", "Hatr", "Hluw",
+    "Hmng", "Hmnp", "Hung", "Ital", "Kali", "Kawi", "Khar", "Khoj", "Kits", "Krai", "Kthi",
+    "Lana", "Lepc", "Lina", "Linb", "Lyci", "Lydi", "Mahj", "Maka", "Mand", "Mani", "Marc",
+    "Medf", "Mend", "Merc", "Mero", "Modi", "Mroo", "Mult", "Nagm", "Nand", "Narb", "Nbat",
+    "Newa", "Nshu", "Onao", "Orkh", "Osge", "Osma", "Ougr", "Palm", "Pauc", "Perm", "Phag",
+    "Phli", "Phlp", "Phnx", "Plrd", "Prti", "Rjng", "Samr", "Sarb", "Saur", "Seal", "Sgnw",
+    "Shaw", "Shrd", "Sidd", "Sidt", "Sind", "Sogd", "Sogo", "Sora", "Soyo", "Sunu", "Sylo",
+    "Tagb", "Takr", "Tale", "Talu", "Tang", "Tavt", "Tayo", "Tglg", "Tirh", "Tnsa", "Todr",
+    "Tols", "Toto", "Tutg", "Ugar", "Vith", "Wara", "Wcho", "Xpeo", "Xsux", "Yezi", "Zanb",
 )  # fmt: skip
 
 
@@ -37,11 +49,18 @@ def is_in_script(script: str) -> Callable[[str], bool]:
     (True, False)
     """
     parts = (*_MADE_OF.get(script, (script,)), "Zyyy", "Zinh")
-    try:
-        pattern = regex.compile("[" + "".join("\\p{scx=" + part + "}" for part in parts) + "]")
-    except regex.error:
+    if not all(map(_is_known, parts)):
         return lambda letter: True
+    pattern = regex.compile("[" + "".join(f"\\p{{scx={part}}}" for part in parts) + "]")
     return lambda letter: pattern.match(letter) is not None
+
+
+@cache
+def _is_known(script: str) -> bool:
+    try:
+        return bool(regex.compile(f"\\p{{scx={script}}}"))
+    except regex.error:
+        return False
 
 
 @cache
@@ -53,8 +72,9 @@ def script_of(letter: str) -> str:
     """
     if unicodedata.category(letter)[0] != "L":
         return "Zyyy"
-    shared = is_in_script("Zyyy")(letter)
-    return "Zyyy" if shared else next((s for s in _SCRIPTS if is_in_script(s)(letter)), "Zzzz")
+    if is_in_script("Zyyy")(letter):
+        return "Zyyy"
+    return next((s for s in _SCRIPTS if _is_known(s) and is_in_script(s)(letter)), "Zzzz")
 
 
 @cache

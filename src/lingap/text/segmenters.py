@@ -1,14 +1,17 @@
-"""Words for languages that are written without spaces: named segmenters, one package each."""
+"""Words of languages written without spaces: named segmenters, one package each."""
 
 from __future__ import annotations
 
 import importlib
 import logging
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping
+from itertools import chain
 
 from lingap.errors import G2PError, LanguageError
-from lingap.languages import Language
+from lingap.languages import Language, get_language
 from lingap.registry import Registry
+from lingap.text.words import clean, count_invisible, split_words
 
 Segment = Callable[[str], list[str]]
 
@@ -91,6 +94,68 @@ def make_segmenter(language: Language, name: str | None) -> Segment | None:
             f"spaces yourself and pass segmenter='spaces'. Known: {', '.join(SEGMENTERS)}."
         )
     return None if name == "spaces" else _checked(SEGMENTERS[name]())
+
+
+def words_of(text: str, language: str, segment: Segment | None = None) -> tuple[str, ...]:
+    """Words of running text: :func:`lingap.text.words.split_words` after the segmenter, if any.
+
+    Args:
+        text: Any text; it may be empty.
+        language: Code of its language.
+        segment: Of :func:`make_segmenter`.
+
+    >>> words_of("日本語。", "jpn", lambda text: [text[:2], text[2:]])
+    ('日本', '語', '。')
+    """
+    if segment is not None:
+        text = " ".join(chain.from_iterable(map(segment, clean(text).split())))
+    return split_words(text, language)
+
+
+def unsegmented_note(language: str, n_texts: int) -> str:
+    """What a reader must know of texts that nothing split into words."""
+    return (
+        f"{language} is written without spaces and no segmenter was named: in {n_texts:,} of its "
+        "texts, stretches between spaces and punctuation count as words (texts_unsegmented)."
+    )
+
+
+class WordReader:
+    """Words of the texts of one language, one text a call.
+
+    Args:
+        language: Code of the language.
+        segmenter: Name of a segmenter, or names by language code; only languages written without
+            spaces use it. Without one, such a language gets stretches between spaces and
+            punctuation as its words, counted as ``texts_unsegmented``.
+        counts: Also gets ``invisible_characters``, those left out.
+
+    Raises:
+        UnknownName: When no segmenter has that name.
+        G2PError: When its package is not installed.
+    """
+
+    def __init__(
+        self, language: str, segmenter: str | Mapping[str, str] | None, counts: Counter[str]
+    ):
+        self._language, self._counts = language, counts
+        names = segmenter if isinstance(segmenter, Mapping) else {language: segmenter}
+        for named in filter(None, names.values()):
+            SEGMENTERS[named]  # refuses an unknown name
+        row = get_language(language)
+        name = next((n for code, n in names.items() if n and get_language(code) == row), None)
+        needs_one = not writes_spaces(row)
+        self._segment = make_segmenter(row, name) if needs_one and name else None
+        self._is_unsegmented = needs_one and name is None
+
+    def __call__(self, text: str) -> tuple[str, ...]:
+        """Words of one text, in order and in NFC."""
+        words = words_of(text, self._language, self._segment)
+        if invisible := count_invisible(text):
+            self._counts["invisible_characters"] += invisible
+        if words and self._is_unsegmented:
+            self._counts["texts_unsegmented"] += 1
+        return words
 
 
 def _checked(segment: Segment) -> Segment:

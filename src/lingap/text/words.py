@@ -72,6 +72,8 @@ _CLOSING = frozenset(',.!?:;…)]»”"،؟؛।。、')
 _simple = re.compile(rf"([^\W_]+(?:['’\-‐‑][^\W_]+)*)([{re.escape(''.join(_CLOSING))}]?)").fullmatch
 _LETTER = rf"[[^\s\p{{P}}\p{{S}}]{_LETTERS_BY_USE}]"
 _is_plain = regex.compile(r"[^\s\p{P}\p{S}]++", regex.VERSION1).fullmatch
+_PICTOGRAPH = r"\p{Extended_Pictographic}"
+_is_pictograph = regex.compile(rf"[{_PICTOGRAPH}\p{{RI}}]").fullmatch
 _WEB = ("@", "#", "://", "www.", "WWW.")
 
 
@@ -81,12 +83,12 @@ def _pattern(final_apostrophe: bool, colon: bool, web: bool) -> Any:
     apostrophe = "['’‘`´′＇‛]"
     join = (
         rf"(?: [.․'’‘`´′＇‛\-‐‑֊־᠆·‧״_‿{':' if colon else ''}]"
-        rf'| (?<=\d)[,:/٫٬⁄．：](?=\d) | (?<=[א-ת])"(?=[א-ת]) )'
+        rf'| (?<=\d)[,:/٫٬⁄．，：](?=\d) | (?<=[א-ת])"(?=[א-ת]) )'
     )
     short = rf"(?:(?:\p{{L}}\p{{M}}*+){{1,3}}+\.){{2,}}+(?![.]|{_LETTER})"
     word = rf"(?: {short} | {_LETTER}++ ) (?: ['’\-‐‑]{short} | {join}{_LETTER}++ )*+"
     end = apostrophe if final_apostrophe else "(?<=[א-ת])['’]"
-    pictograph = r"\p{Extended_Pictographic}[\p{EMod}\ufe0f\u20e3\U000e0020-\U000e007f]*+"
+    pictograph = _PICTOGRAPH + r"[\p{EMod}\ufe0f\u20e3\U000e0020-\U000e007f]*+"
     return regex.compile(
         rf"""{_web() if web else ""}
           (?<={apostrophe}){word} | {word}(?:{end})?+
@@ -171,6 +173,24 @@ def _split_chunk(chunk: str, language: str) -> tuple[str, ...]:
     web = any(sign in chunk for sign in _WEB)
     pattern = _pattern(language in _FINAL_APOSTROPHE, language in _COLON, web)
     return tuple([found[0] for found in pattern.finditer(chunk)])
+
+
+def is_emoji(character: str) -> bool:
+    """Whether a character that is no letter is an emoji, or one with U+FE0F after it.
+
+    >>> is_emoji("😀"), is_emoji("↔"), is_emoji("+")
+    (True, True, False)
+    """
+    return _is_pictograph(character) is not None
+
+
+def is_invisible(character: str) -> bool:
+    r"""Whether a character shows nothing by itself, and is no white space.
+
+    >>> is_invisible("\u200b"), is_invisible("\ufe0f"), is_invisible(" ")
+    (True, True, False)
+    """
+    return ord(character) in _INVISIBLE or character in _SHAPING
 
 
 def count_invisible(text: str) -> int:

@@ -16,7 +16,7 @@ from lingap.corpora.policies import TABLE, check_policies
 from lingap.errors import ConfigError, CorpusError, LingapError
 from lingap.languages import get_language
 from lingap.records import Sentence, SentencePair
-from lingap.text.words import count_invisible, split_words
+from lingap.text.segmenters import WordReader
 
 Row = Mapping[Any, Any]
 
@@ -26,7 +26,7 @@ class Columns:
     """Names of the columns of a table, by what they hold; None where there is none.
 
     Args:
-        text: Text to split into words (:func:`lingap.text.words.split_words`).
+        text: Text to split into words (:class:`lingap.text.segmenters.WordReader`).
         words: Lists of words; in CoNLL files a number, from 0.
         labels: Lists of labels, one per word; in CoNLL files a number.
         premise: First text of a pair.
@@ -63,6 +63,8 @@ class RowOptions:
         spans: Whether labels are span tags, to be converted to IOB2.
         broken_spans: For an I that continues no span: ``begin`` a span, counted as
             ``tags_repaired``, or ``error``.
+        segmenter: For text of languages written without spaces: a word segmenter, or one by
+            language code; None counts such text as ``texts_unsegmented``.
     """
 
     columns: Columns
@@ -73,6 +75,7 @@ class RowOptions:
     duplicate_ids: Literal["error", "number"] = "error"
     spans: bool = False
     broken_spans: Literal["begin", "error"] = "begin"
+    segmenter: str | Mapping[str, str] | None = None
 
     def __post_init__(self) -> None:
         check_policies({name: getattr(self, name) for name in TABLE}, TABLE)
@@ -141,6 +144,7 @@ class _Assembler:
 
     def __init__(self, language: str, options: RowOptions, counts: Counter[str]):
         self.language, self.options, self.counts = language, options, counts
+        self.words_of = WordReader(language, options.segmenter, counts)
         self.unique = UniqueIds(options.duplicate_ids, counts)
 
     def record(self, row: Row, name: str) -> Sentence | SentencePair | None:
@@ -178,9 +182,7 @@ class _Assembler:
         text = row[column]
         if text is not None and not isinstance(text, str):
             raise CorpusError(f"{column!r}: expected text, got {text!r}.")
-        words = split_words(text or "", self.language)
-        if text and (invisible := count_invisible(text)):
-            self.counts["invisible_characters"] += invisible
+        words = self.words_of(text or "")
         if not words:
             if self.options.empty_text == "error":
                 raise CorpusError(

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Literal
 
 from lingap.errors import CorpusError
 from lingap.records import Sentence
 from lingap.text.lines import read_lines
-from lingap.text.words import count_invisible, split_words
+from lingap.text.segmenters import WordReader
 
 
 def read_text_lines(
@@ -19,20 +19,20 @@ def read_text_lines(
     language: str,
     empty_text: Literal["error", "drop"],
     counts: Counter[str],
+    segmenter: str | Mapping[str, str] | None = None,
 ) -> Iterator[Sentence]:
-    """One sentence per line, words by :func:`lingap.text.words.split_words`.
+    """One sentence per line, words by :class:`lingap.text.segmenters.WordReader`.
 
     Raises:
         CorpusError: For a line without a word, unless ``empty_text`` is ``drop`` (counted as
             ``texts_empty``).
     """
     total = 0
+    words_of = WordReader(language, segmenter, counts)
     for path in paths:
         for number, line in read_lines(path, counts):
             total += 1
-            words = split_words(line, language)
-            if invisible := count_invisible(line):
-                counts["invisible_characters"] += invisible
+            words = words_of(line)
             if words:
                 yield Sentence(f"line-{total}", language, words)
             elif empty_text == "error":

@@ -67,14 +67,20 @@ def _read_parallel(request: Request) -> Iterator[Record]:
     paths = _find_parallel(request)
     _, row = next(read_rows(paths[0], Counter()), (0, {})) if is_table(paths[0]) else (0, {})
     columns = Columns(text=request.options["column"], id="id" if "id" in row else None)
-    return _read(paths, request, RowOptions(columns))
+    return _read(paths, request, RowOptions(columns, segmenter=request.options["segmenter"]))
 
 
 def _read(paths: tuple[Path, ...], request: Request, options: RowOptions) -> Iterator[Record]:
     language, counts = request.language.code, request.counts
     if is_table(paths[0]):
         return read_table(paths, language=language, options=options, counts=counts)
-    return read_text_lines(paths, language=language, empty_text=options.empty_text, counts=counts)
+    return read_text_lines(
+        paths,
+        language=language,
+        empty_text=options.empty_text,
+        counts=counts,
+        segmenter=options.segmenter,
+    )
 
 
 def _find_text(request: Request) -> tuple[Path, ...]:
@@ -105,7 +111,8 @@ def _find_text(request: Request) -> tuple[Path, ...]:
 
 def _read_text(request: Request) -> Iterator[Record]:
     columns = Columns(text=request.options["column"])
-    options = RowOptions(columns, empty_text=request.options["empty_text"])
+    kept = {name: request.options[name] for name in ("empty_text", "segmenter")}
+    options = RowOptions(columns, **kept)
     return _read(_find_text(request), request, options)
 
 
@@ -119,7 +126,7 @@ FLORES = Corpus(
     sizes="1,012 sentences in devtest, 997 in dev (FLORES+)",
     read=_read_parallel,
     provenance=provenance_of(_find_parallel),
-    options={"column": "text", "check_script": True, "revision": None},
+    options={"column": "text", "check_script": True, "revision": None, "segmenter": None},
 )
 TEXT = Corpus(
     name="text",
@@ -131,7 +138,7 @@ TEXT = Corpus(
     sizes="the files' own",
     read=_read_text,
     provenance=provenance_of(_find_text),
-    options={"column": "text", "empty_text": "drop", "check_script": True},
+    options={"column": "text", "empty_text": "drop", "check_script": True, "segmenter": None},
     choices=TABLE,
     source="path",
 )

@@ -184,7 +184,7 @@ def _table(described: UserCorpus, options: Mapping[str, Any]) -> Callable[..., I
 def _lines(described: UserCorpus, options: Mapping[str, Any]) -> Callable[..., Iterator[Record]]:
     check_policies(options, {"empty_text": TABLE["empty_text"]})
     make: Callable[..., dict[str, str]] = partial(dict, empty_text="error")
-    return partial(read_text_lines, **_fitting(make, options, ("empty_text",)))
+    return partial(read_text_lines, **_fitting(make, options, ("empty_text", "segmenter")))
 
 
 def _fitting(make: Callable[..., Any], given: Mapping[str, Any], known: tuple[str, ...]) -> Any:

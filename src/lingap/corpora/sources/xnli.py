@@ -86,7 +86,10 @@ def _read(request: Request) -> Iterator[Record]:
         _columns(paths[0]),
         labels=LABELS,
         rename={"contradictory": "contradiction"},
-        **{name: request.options[name] for name in ("unlabelled", "empty_text", "duplicate_ids")},
+        **{
+            name: request.options[name]
+            for name in ("unlabelled", "empty_text", "duplicate_ids", "segmenter")
+        },
     )
     return read_table(paths, language=request.language.code, options=options, counts=request.counts)
 
@@ -109,6 +112,7 @@ XNLI = Corpus(
         "duplicate_ids": "error",
         "check_script": True,
         "revision": None,
+        "segmenter": None,
     },
     choices=TABLE,
 )
