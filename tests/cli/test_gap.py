@@ -89,7 +89,7 @@ def test_seeds_bring_intervals_and_tests(tmp_path):
     file = tmp_path / "s.csv"
     file.write_text("\n".join(lines))
     out, err = run("scores", file)
-    assert "Performance gaps against each other" in out
+    assert "Performance gaps compared" in out
     assert "Student's t" in " ".join(out.split())
     assert not err
     [test] = json.loads(run("scores", file, "--json")[0])["comparisons"]
