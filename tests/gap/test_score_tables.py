@@ -146,3 +146,11 @@ def test_without_pandas_the_error_says_how_to_get_it(monkeypatch):
     monkeypatch.setitem(sys.modules, "pandas", None)
     with pytest.raises(MissingPackage, match="pip install pandas"):
         performance_gaps(SCORES)[0].to_pandas()
+
+
+def test_what_was_read_can_be_given_on_and_what_is_no_table_is_named():
+    read = read_scores([{"system": "a", "eng": 90.0, "swa": 60.0}])
+    assert performance_gaps(read) == performance_gaps(read.scores)
+    for bad in (None, 3):
+        with pytest.raises(MetricError, match=f"got {type(bad).__name__}; give a path"):
+            performance_gaps(bad)

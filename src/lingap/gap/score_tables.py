@@ -50,10 +50,6 @@ class DataFrame(Protocol):
         """Rows and columns."""
 
 
-ScoreTable = str | Path | DataFrame | Iterable[Score] | Iterable[Mapping[str, Any]]
-"""A path, a data frame, or a list of :class:`~lingap.records.Score` or of dictionaries."""
-
-
 @dataclass(frozen=True, slots=True)
 class ScoreFile:
     """Scores of a file, 0 to 1, with notes on how they were read.
@@ -67,6 +63,10 @@ class ScoreFile:
     scores: tuple[Score, ...]
     scale: str
     notes: tuple[str, ...]
+
+
+ScoreTable = str | Path | DataFrame | ScoreFile | Iterable[Score] | Iterable[Mapping[str, Any]]
+"""A path, a data frame, what :func:`read_scores` gave, or a list of Score or of dictionaries."""
 
 
 @cache
@@ -91,8 +91,8 @@ def read_scores(table: ScoreTable, *, scale: Scale = "auto") -> ScoreFile:
 
     Args:
         table: Path of a ``.csv``, ``.tsv``, ``.json`` or ``.jsonl``; a pandas or polars data frame
-            or an Arrow table; rows as dictionaries; or :class:`~lingap.records.Score` rows, which
-            are returned unchanged.
+            or an Arrow table; rows as dictionaries; or :class:`~lingap.records.Score` rows or what
+            this function gave, which are returned unchanged.
         scale: ``unit`` (0 to 1), ``percent`` (0 to 100), or ``auto``: unit if no score exceeds
             1. A table that mixes both is refused.
 
@@ -104,7 +104,14 @@ def read_scores(table: ScoreTable, *, scale: Scale = "auto") -> ScoreFile:
         raise MetricError(f"scale must be 'auto', 'unit' or 'percent', not {scale!r}.")
     if isinstance(table, str | Path):
         return _read(str(table), rows_of_file(Path(table)), scale)
+    if isinstance(table, ScoreFile):
+        return table
     rows = _records(table)
+    if rows is None and not isinstance(table, Iterable):
+        raise MetricError(
+            f"Expected a table of scores, got {type(table).__name__}; give a path, a data frame "
+            "(a lazy one: .collect() it), or a list of dictionaries or of Score."
+        )
     if rows is None:
         rows = list(table)  # type: ignore[arg-type]  # no data frame is left
         if all(isinstance(row, Score) for row in rows):
