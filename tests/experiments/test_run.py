@@ -141,7 +141,7 @@ def test_killed_in_the_middle_it_goes_on_to_the_same_rows(finished, tmp_path):
             capture_output=True, text=True, check=False,
         )  # fmt: skip
         assert killed.returncode == expected
-        assert ("run it again to go on" in killed.stderr) is (kill == signal.SIGINT)
+        assert ("run it again to resume" in killed.stderr) is (kill == signal.SIGINT)
         after = {p: p.stat().st_mtime_ns for p in folder.glob("runs/*/run.json")}
         assert after.items() > before.items()
         # One run, and the next where the worker ended it before it learned of the death.
