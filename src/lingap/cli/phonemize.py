@@ -68,10 +68,10 @@ def phonemize(
     """Turn text into phonemes (IPA): units split by spaces, words by ▁, a line per line."""
     from lingap.errors import ConfigError
     from lingap.g2p.bulk.files import FORMATS, phonemize_file
-    from lingap.g2p.bulk.parallel import usable_cores
     from lingap.g2p.phonemizer import Phonemizer
     from lingap.g2p.policies import Policies
     from lingap.g2p.protocol import DEFAULT_BACKEND
+    from lingap.metrics.threads import n_cores
 
     if not language:
         raise ConfigError("No language: pass -l LANG, such as -l kor. See `lingap languages`.")
@@ -87,7 +87,7 @@ def phonemize(
         fit=fit,
         options=pairs("--option", option),
     )
-    processes = processes or usable_cores()
+    processes = processes or n_cores()
     stated = next((name for name in FORMATS if name == file_format), None)
     if Path(source).is_dir():
         from lingap.g2p.bulk.folders import phonemize_folder

@@ -20,7 +20,7 @@ from lingap.experiments.result import ExperimentResult
 from lingap.experiments.schedule import Event, Failure
 from lingap.experiments.specs import Kind
 from lingap.experiments.store import Store
-from lingap.g2p.bulk.parallel import usable_cores
+from lingap.metrics.threads import n_cores
 from lingap.storage.atomic import whole_file
 from lingap.storage.json_file import write_json
 
@@ -161,7 +161,7 @@ def _do_all(
         if engine == "ray":
             return run_ray(todo, store.root, tell, threads=threads)
         if n_workers is None:
-            n_workers = len(visible_gpus()) or min(usable_cores(), MAX_WORKERS)
+            n_workers = len(visible_gpus()) or min(n_cores(), MAX_WORKERS)
         if n_workers == 0:
             return run_here(todo, store.root, tell, threads=threads)
         return run_local(todo, store.root, tell, n_workers=n_workers, threads=threads)

@@ -34,7 +34,9 @@ class ExperimentResult:
 
     @classmethod
     def read(cls, folder: str | Path) -> ExperimentResult:
-        """Read an experiment's folder, finished or not; nothing is computed or written.
+        """Read an experiment's folder, finished or not; nothing is trained or written.
+
+        Performance gaps that the folder lacks, or that are older than its runs, are computed.
 
         Raises:
             StoreError: When it is not an experiment's, or a file in it is damaged.

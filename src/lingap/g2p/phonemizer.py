@@ -118,11 +118,14 @@ class Phonemizer:
             raise G2PError(
                 f"Expected a list of words, got the string {words[:40]!r}. Use `text` for text."
             )
-        for place, word in enumerate(words):
-            if not isinstance(word, str):
-                raise G2PError(f"Word {place} is {word!r}, not a string; leave it out or pass ''.")
-        counts = Counter(words)
-        self._learn([word for word in counts if word not in self._known])
+        try:
+            counts = Counter(words)
+        except TypeError:  # a word that cannot be hashed
+            raise _not_a_word(words) from None
+        new = [word for word in counts if word not in self._known]
+        if not all(isinstance(word, str) for word in new):
+            raise _not_a_word(words)
+        self._learn(new)
         if self._uncounted and (again := self._uncounted.intersection(counts)):
             self._uncounted -= again
             self._counter.distinct.add(again)
@@ -240,6 +243,11 @@ class Phonemizer:
 
             facts |= GRUUT.provenance(get_language("eng"), {})
         return facts
+
+
+def _not_a_word(words: Sequence[Any]) -> G2PError:
+    place, word = next((i, word) for i, word in enumerate(words) if not isinstance(word, str))
+    return G2PError(f"Word {place} is {word!r}, not a string; leave it out or pass ''.")
 
 
 def _unpickled(language: str, settings: dict[str, Any], provenance: dict[str, str]) -> Phonemizer:

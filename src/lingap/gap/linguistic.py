@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from itertools import combinations
-from statistics import NormalDist
 
 import numpy as np
 
@@ -22,6 +21,7 @@ from lingap.metrics.all_pairs import (
 )
 from lingap.metrics.arrays import Array, ArrayInput, as_matrix
 from lingap.metrics.cka_jackknife import CkaErrors, jackknife_cka
+from lingap.metrics.student import normal_interval
 from lingap.records import Interval
 
 _METHOD = "jackknife over sentences, normal"
@@ -244,8 +244,7 @@ def _interval(
 ) -> Interval | None:
     if value is None or errors is None:
         return None
-    half = NormalDist().inv_cdf((1 + level) / 2) * errors.mean
-    return Interval(max(low, value - half), min(1.0, value + half), level, _METHOD)
+    return normal_interval(value, errors.mean, level=level, method=_METHOD, low=low, high=1.0)
 
 
 def _sampled_floor(rows: list[Array], moments: GramMoments, n_draws: int, seed: int) -> Array:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import combinations
-from statistics import NormalDist
 
 import numpy as np
 
@@ -13,6 +12,7 @@ from lingap.errors import MetricError
 from lingap.gap.result import GapResult, Matrix, Row, ends, matrix_rows
 from lingap.metrics.all_pairs_transport import pairwise_transport
 from lingap.metrics.arrays import Array, ArrayInput, as_matrix
+from lingap.metrics.student import normal_interval
 from lingap.metrics.transport import Cost, exact_transport_cost
 from lingap.records import Interval
 
@@ -142,7 +142,6 @@ def output_gap(
         for i, j in zip(*upper, strict=True):
             emd[i, j] = emd[j, i] = exact_transport_cost(rows[names[i]], rows[names[j]], cost=cost)
     mean = float(found.divergence[upper].mean()) if several else None
-    half = NormalDist().inv_cdf((1 + level) / 2) * found.mean_divergence_error
     return OutputGap(
         system=system,
         corpus=corpus,
@@ -160,7 +159,9 @@ def output_gap(
         mean_divergence=mean,
         mean_divergence_interval=None
         if mean is None
-        else Interval(max(0.0, mean - half), mean + half, level, _METHOD),
+        else normal_interval(
+            mean, found.mean_divergence_error, level=level, method=_METHOD, low=0.0
+        ),
         mean_exact=float(emd[upper].mean()) if several and exact else None,
         warnings=tuple(warnings),
     )

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import combinations
-from os import cpu_count
-from statistics import NormalDist
 
 import numpy as np
 
@@ -15,6 +12,8 @@ from lingap.errors import MetricError
 from lingap.gap.result import GapResult, Matrix, Row, ends, matrix_rows
 from lingap.metrics.arrays import Array
 from lingap.metrics.domain import ngram_divergence
+from lingap.metrics.student import normal_interval
+from lingap.metrics.threads import in_threads
 from lingap.metrics.units import (
     compressed_size,
     distance_of_sizes,
@@ -143,7 +142,9 @@ def text_gap(
     upper = np.triu_indices(len(names), 1)
     means = {name: float(matrix[upper].mean()) for name, matrix in full.items()}
     intervals: dict[str, Interval | None] = {
-        name: None if error is None else _normal(means[name], error, level, 1.0)
+        name: None
+        if error is None
+        else normal_interval(means[name], error, level=level, method=_METHOD, low=0.0, high=1.0)
         for name, error in _errors(unigrams, ngrams, min(map(len, texts.values()))).items()
     }
     warnings = []
@@ -213,10 +214,9 @@ def _compression(texts: Mapping[str, Sentences]) -> Array:
     codes = unit_codes(unit for rows in texts.values() for s in rows for unit in s)
     data = [unit_bytes(sentences, codes)[:_COMPRESSED] for sentences in texts.values()]
     k = range(len(data))
-    with ThreadPoolExecutor(cpu_count() or 1) as pool:
-        single = list(pool.map(lambda i: compressed_size([data[i]]), k))
-        pairs = [(i, j) for i in k for j in k]
-        sizes = list(pool.map(lambda p: compressed_size([data[p[0]], data[p[1]]]), pairs))
+    single = list(in_threads(lambda i: compressed_size([data[i]]), k))
+    pairs = [(i, j) for i in k for j in k]
+    sizes = list(in_threads(lambda p: compressed_size([data[p[0]], data[p[1]]]), pairs))
     both = np.array(sizes, dtype=float).reshape(len(data), len(data))
     return np.array(
         [[distance_of_sizes(single[i], single[j], both[i, j], both[j, i]) for j in k] for i in k]
@@ -241,8 +241,3 @@ def _errors(unigrams: Array, ngrams: Array, n: int) -> dict[str, float | None]:
     for name in names:
         errors[name] = float(np.std(left[name]) * np.sqrt(_GROUPS - 1))
     return errors
-
-
-def _normal(mean: float, error: float, level: float, top: float) -> Interval:
-    half = NormalDist().inv_cdf((1 + level) / 2) * error
-    return Interval(max(0.0, mean - half), min(top, mean + half), level, _METHOD)

@@ -58,6 +58,13 @@ class GapEstimate:
     interval: Interval
 
 
+def gap_measure(name: str) -> Callable[[Array], Array]:
+    """The formula of a gap, over the last axis; MetricError for another name."""
+    if name not in GAPS:
+        raise MetricError(f"gap is {' or '.join(map(repr, GAPS))}, not {name!r}.")
+    return GAPS[name]
+
+
 def gap_estimate(
     scores: ArrayInput,
     errors: ArrayInput,
@@ -87,8 +94,7 @@ def gap_estimate(
     >>> round(equal.plain, 1), equal.corrected, equal.interval.low
     (2.8, 0.0, 0.0)
     """
-    if gap not in GAPS:
-        raise MetricError(f"gap is {' or '.join(map(repr, GAPS))}, not {gap!r}.")
+    measure = gap_measure(gap)
     x, s = (to_numpy(v, "scores").astype(np.float64) for v in (scores, errors))
     if x.ndim != 1 or x.shape != s.shape or len(x) < 2:
         raise MetricError(
@@ -99,7 +105,6 @@ def gap_estimate(
         raise MetricError("scores, errors and df must be finite (df may be infinite) and >= 0.")
     if not 0 < level < 1:
         raise MetricError(f"level lies between 0 and 1; {level} came.")
-    measure = GAPS[gap]
     plain = float(measure(np.maximum(x, _LEAST)[None])[0])
     rng = np.random.default_rng(seed)
     size = max(200, min(n_draws, _PAIR_DRAWS // len(x) ** 2))

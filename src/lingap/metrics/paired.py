@@ -1,4 +1,4 @@
-"""Is system A's gap smaller than B's? Paired permutation test, paired bootstrap, and Holm."""
+"""Is system A's gap smaller than B's? Paired permutation tests, intervals, and Holm."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ import numpy as np
 from lingap.errors import MetricError
 from lingap.metrics.arrays import Array, ArrayInput, to_numpy
 from lingap.metrics.gap_inversion import (
-    GAPS,
     GapEstimate,
     errors_over_seeds,
     gap_difference,
     gap_estimate,
+    gap_measure,
 )
 from lingap.records import Interval
 
@@ -46,12 +46,6 @@ class PairedTest:
     n_units: int
     method: str
     smallest_p: float
-
-
-def _gap(name: str) -> Callable[[Array], Array]:
-    if name not in GAPS:
-        raise MetricError(f"gap is {' or '.join(map(repr, GAPS))}, not {name!r}.")
-    return GAPS[name]
 
 
 def has_undefined_exchange(first: Array, second: Array) -> bool:
@@ -149,7 +143,7 @@ def compare_all_over_seeds(
     Raises:
         MetricError: For one seed, or where :func:`has_undefined_exchange` of a pair.
     """
-    measure = _gap(gap)
+    measure = gap_measure(gap)
     n = scores.shape[-1]
     if n < 2:
         raise MetricError(
@@ -251,7 +245,7 @@ def compare_over_sentences(
     """
     from lingap.metrics.bootstrap import resampled_sums
 
-    measure = _gap(gap)
+    measure = gap_measure(gap)
     if list(first) != list(second) or len(first) < 2:
         raise MetricError(
             f"Expected the same 2 or more languages; got {list(first)} and {list(second)}."

@@ -66,7 +66,29 @@ def mean_interval(values: Array, *, level: float) -> Interval:
     return Interval(max(0.0, mean - half), mean + half, level, OVER_SEEDS)
 
 
+def normal_interval(
+    estimate: float,
+    error: float,
+    *,
+    level: float,
+    method: str,
+    low: float = -math.inf,
+    high: float = math.inf,
+) -> Interval:
+    """Interval of a nearly normal estimate from its standard error, cut at `low` and `high`.
+
+    >>> normal_interval(0.02, 0.02, level=0.95, method="jackknife", low=0.0).low
+    0.0
+    """
+    half = _normal_quantile(level) * error
+    return Interval(max(low, estimate - half), min(high, estimate + half), level, method)
+
+
 def standard_error(interval: Interval) -> float:
-    """Standard error of an estimate that is nearly normal, from its interval."""
-    z = NormalDist().inv_cdf((1 + interval.level) / 2)
-    return (interval.high - interval.low) / (2 * z)
+    """Standard error of a nearly normal estimate, from its interval."""
+    return (interval.high - interval.low) / (2 * _normal_quantile(interval.level))
+
+
+def _normal_quantile(level: float) -> float:
+    """The z for which a standard normal lies within -z and z with probability `level`."""
+    return NormalDist().inv_cdf((1 + level) / 2)

@@ -27,13 +27,6 @@ _PIPE_BYTES = 1 << 20
 _state: Any = None
 
 
-def usable_cores() -> int:
-    """Cores available to this process."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
 def _begin(parent: int, prepare: Callable[[Any], Any], settings: Any) -> None:
     """Prepare a worker process, which ignores interrupts and ends with its parent."""
     global _state
