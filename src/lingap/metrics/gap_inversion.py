@@ -23,7 +23,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 
 import numpy as np
 
@@ -34,7 +34,7 @@ from lingap.records import Interval
 
 GAPS: dict[str, Callable[[Array], Array]] = {"mean_rpd": mean_rpds, "std": stds}
 INVERSION = "test inversion"
-_TOWARDS_MEAN = np.linspace(0.0, 1.0, 11)
+_TOWARDS_MEAN = np.linspace(0.0, 1.0, 10, endpoint=False)
 _BEYOND = (0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 9.0)  # noise added to the observed spread
 _NEXT_LEVEL = 1.3  # ratio of the numbers of clusters tried
 _LEAST = 1e-9  # stands for a score of 0, so that two of them are equal
@@ -94,17 +94,27 @@ def gap_estimate(
     >>> round(equal.plain, 1), equal.corrected, equal.interval.low
     (2.8, 0.0, 0.0)
     """
-    measure = gap_measure(gap)
+    gap_measure(gap)
     x, s = (to_numpy(v, "scores").astype(np.float64) for v in (scores, errors))
     if x.ndim != 1 or x.shape != s.shape or len(x) < 2:
         raise MetricError(
-            "scores and errors must be one number a language, of 2 languages or more; shapes "
-            f"{x.shape} and {s.shape} came."
+            "scores and errors must be one number per language, of 2 languages or more; got shapes "
+            f"{x.shape} and {s.shape}."
         )
     if not (np.isfinite(x) & np.isfinite(s) & (x >= 0) & (s >= 0)).all() or not df > 0:
         raise MetricError("scores, errors and df must be finite (df may be infinite) and >= 0.")
     if not 0 < level < 1:
-        raise MetricError(f"level lies between 0 and 1; {level} came.")
+        raise MetricError(f"level lies between 0 and 1; got {level}.")
+    return _estimate(x.tobytes(), s.tobytes(), gap, df, level, n_draws, seed)
+
+
+@lru_cache(maxsize=4096)
+def _estimate(
+    scores: bytes, errors: bytes, gap: str, df: float, level: float, n_draws: int, seed: int
+) -> GapEstimate:
+    """As :func:`gap_estimate`; a table's gaps and their comparisons ask for the same ones."""
+    x, s = np.frombuffer(scores), np.frombuffer(errors)
+    measure = GAPS[gap]
     plain = float(measure(np.maximum(x, _LEAST)[None])[0])
     rng = np.random.default_rng(seed)
     size = max(200, min(n_draws, _PAIR_DRAWS // len(x) ** 2))
@@ -113,9 +123,11 @@ def gap_estimate(
         noise *= np.sqrt(df / rng.chisquare(df, size=(len(noise), 1)))
     noise = np.concatenate([noise, -noise])  # antithetic: their middle is exact
     tails = (1 + level) / 2, 0.5, (1 - level) / 2
-    low, corrected, high = _crossings(_alike(x, s), plain, noise, measure, tails)
+    outcomes = _outcomes(measure, noise, tails)
+    beyond = _beyond(x, s)
+    low, corrected, high = _crossings([*_alike(x), *beyond], plain, outcomes)
     if gap == "mean_rpd" and len(x) > 2:  # Std needs no second path: it only knows sums of squares
-        first, _, last = _crossings(_tied(x, s), plain, noise, measure, tails)
+        first, _, last = _crossings([*_tied(x), *beyond], plain, outcomes)
         low, high = min(low, first), max(high, last)
     return GapEstimate(plain, corrected, Interval(low, high, level, INVERSION))
 
@@ -141,7 +153,7 @@ def errors_over_seeds(scores: ArrayInput) -> tuple[Array, float]:
     if table.ndim != 2 or min(table.shape) < 2 or not np.isfinite(table).all():
         raise MetricError(
             "scores must be finite, (n_languages, n_seeds) with 2 or more of each; "
-            f"shape {table.shape} came."
+            f"got shape {table.shape}."
         )
     n_languages, n_seeds = table.shape
     off = table - table.mean(axis=0) - table.mean(axis=1, keepdims=True) + table.mean()
@@ -182,12 +194,12 @@ def gap_difference(
     return here, Interval(here - down, here + up, a.level, f"{INVERSION}, variances recovered")
 
 
-def _alike(x: Array, s: Array) -> list[Array]:
-    """True scores from all equal to the observed ones and beyond, on a straight line."""
-    return [x.mean() + share * (x - x.mean()) for share in _TOWARDS_MEAN] + _beyond(x, s)
+def _alike(x: Array) -> list[Array]:
+    """True scores from all equal to the observed ones, on a straight line."""
+    return [x.mean() + share * (x - x.mean()) for share in _TOWARDS_MEAN] + [x]
 
 
-def _tied(x: Array, s: Array) -> list[Array]:
+def _tied(x: Array) -> list[Array]:
     """True scores with ever fewer of them equal: cluster means, of ever more clusters."""
     order = np.argsort(x, kind="stable")
     sums, sizes = list(x[order]), [1] * len(x)
@@ -207,10 +219,11 @@ def _tied(x: Array, s: Array) -> list[Array]:
             merged = np.empty_like(x)
             merged[order] = np.repeat(np.array(sums) / sizes, sizes)
             found.append(merged)
-    return found[::-1] + _beyond(x, s)
+    return found[::-1]
 
 
 def _beyond(x: Array, s: Array) -> list[Array]:
+    """True scores further apart than the observed ones."""
     off = x - x.mean()
     spread = float(np.sqrt((off**2).mean()))
     if spread == 0:  # all scores equal: any shape serves
@@ -223,35 +236,42 @@ def _beyond(x: Array, s: Array) -> list[Array]:
     return [np.maximum(x.mean() + (start + more * step) * off, 0.0) for more in _BEYOND]
 
 
-def _crossings(
-    path: Sequence[Array],
-    observed: float,
-    noise: Array,
-    measure: Callable[[Array], Array],
-    tails: tuple[float, float, float],
-) -> list[float]:
-    """Gap on the path at which the observed one is that quantile of what would be seen."""
+_Outcomes = Callable[[Array], tuple[float, Array]]
 
-    @cache
-    def at(place: int) -> tuple[float, Array]:
-        truth = path[place]
-        outcomes = measure(np.maximum(truth + noise, _LEAST))
-        return float(measure(np.maximum(truth, _LEAST)[None])[0]), np.quantile(outcomes, tails)
 
+def _outcomes(
+    measure: Callable[[Array], Array], noise: Array, tails: tuple[float, float, float]
+) -> _Outcomes:
+    """For true scores, their gap and those quantiles of the gaps that noise makes of it."""
+    known: dict[bytes, tuple[float, Array]] = {}
+
+    def of(truth: Array) -> tuple[float, Array]:
+        key = truth.tobytes()
+        if key not in known:
+            gaps = measure(np.maximum(np.vstack([truth, truth + noise]), _LEAST))
+            known[key] = float(gaps[0]), np.quantile(gaps[1:], tails)
+        return known[key]
+
+    return of
+
+
+def _crossings(path: Sequence[Array], observed: float, outcomes: _Outcomes) -> list[float]:
+    """Gap on the path at which the observed one is each quantile of what would be seen."""
     # Equal languages that happen to score nearly alike must not give an upper end of 0.
-    seen = observed, observed, max(observed, float(at(0)[1][1]))
+    seen = observed, observed, max(observed, float(outcomes(path[0])[1][1]))
     found = []
     for k, value in enumerate(seen):
         low, high = 0, len(path) - 1
-        if value <= at(low)[1][k]:
+        if value <= outcomes(path[low])[1][k]:
             found.append(0.0)
-        elif value > at(high)[1][k]:
-            found.append(at(high)[0])
+        elif value > outcomes(path[high])[1][k]:
+            found.append(outcomes(path[high])[0])
         else:
             while high - low > 1:
                 middle = (low + high) // 2
-                low, high = (middle, high) if at(middle)[1][k] < value else (low, middle)
-            (gap, below), (next_gap, above) = at(low), at(high)
+                is_below = outcomes(path[middle])[1][k] < value
+                low, high = (middle, high) if is_below else (low, middle)
+            (gap, below), (next_gap, above) = outcomes(path[low]), outcomes(path[high])
             share = (value - below[k]) / (above[k] - below[k])
             found.append(float(gap + share * (next_gap - gap)))
     return found
