@@ -42,9 +42,9 @@ def test_the_python_page_is_what_the_docstrings_say():
 
 
 def test_an_old_name_works_and_warns(monkeypatch):
-    row = Renamed("lingap.records", "Pair", "SentencePair", "9.1", "9.3")
+    row = Renamed("lingap", "Pair", "SentencePair", "9.1", "9.3")
     monkeypatch.setattr(renamed, "RENAMED", (*RENAMED, row))
-    look_up = lazy_names("lingap.records", {"SentencePair": "lingap.records"})
+    look_up = lazy_names("lingap", {"records": "SentencePair"})
     with pytest.warns(FutureWarning, match="'Pair' is called 'SentencePair' since lingap 9.1"):
         assert look_up("Pair") is lingap.SentencePair
     with warnings.catch_warnings():

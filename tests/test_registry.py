@@ -24,7 +24,7 @@ def test_an_entry_is_imported_when_it_is_asked_for():
 
 
 def test_a_missing_package_is_named_as_its_extra():
-    look_up = lazy_names(__name__, {"Thing": "no_such_module"}, extra="train", purpose="Thinking")
+    look_up = lazy_names(__name__, {"no_such_module": "Thing"}, extra="train", purpose="Thinking")
     with pytest.raises(
         MissingExtra, match=r"Thinking needs an extra: pip install 'lingap\[train\]'"
     ):

@@ -46,23 +46,17 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOME = {
-    "corpora": ("load_corpus", "load_parallel"),
-    "errors": ("LingapError",),
-    "experiments": ("Experiment", "ExperimentResult"),
-    "g2p": ("G2PCoverage", "Phonemizer", "Policies", "PronouncedText", "Pronunciation"),
-    "gap": (
-        "LinguisticGap", "OutputGap", "PerformanceGap", "TextGap", "compare_gaps",
-        "correlate_gaps", "linguistic_gap", "output_gap", "performance_gaps", "read_scores",
-        "text_gap",
-    ),
-    "languages": ("Language", "get_language"),
-    "metrics": ("metrics",),
-    "records": (
-        "EncodedSentence", "Interval", "ParallelSentences", "Prediction", "Score", "Sentence",
-        "SentencePair",
-    ),
-    "representations": ("load_representation",),
-}  # fmt: skip
+    "corpora": "load_corpus load_parallel",
+    "errors": "LingapError",
+    "experiments": "Experiment ExperimentResult",
+    "g2p": "G2PCoverage Phonemizer Policies PronouncedText Pronunciation",
+    "gap": "LinguisticGap OutputGap PerformanceGap TextGap compare_gaps correlate_gaps "
+    "linguistic_gap output_gap performance_gaps read_scores text_gap",
+    "languages": "Language get_language",
+    "metrics": "metrics",
+    "records": "EncodedSentence Interval ParallelSentences Prediction Score Sentence SentencePair",
+    "representations": "load_representation",
+}
 
 __all__ = [
     "EncodedSentence",
@@ -100,9 +94,7 @@ __all__ = [
 ]
 
 
-__getattr__ = lazy_names(
-    __name__, {name: f"lingap.{room}" for room, names in _HOME.items() for name in names}
-)
+__getattr__ = lazy_names(__name__, _HOME)
 
 
 def __dir__() -> list[str]:

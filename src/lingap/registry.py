@@ -90,26 +90,27 @@ def lazy_names(
 ) -> Callable[[str], Any]:
     """A module's ``__getattr__`` that imports each public name from its home on first use.
 
-    So importing a room does not import all of its modules. A name whose home is ``room.name`` is
+    So importing a room does not import all of its modules. A name that its home is called by is
     that module. Names in :data:`lingap.renamed.RENAMED` still work.
 
     Args:
         room: The module's ``__name__``.
-        homes: Public name to the module that defines it.
+        homes: Module of the room to the public names that it defines, separated by spaces.
         extra: The extra that the homes need, if any.
         purpose: What the names are for, for the error.
 
     Raises:
         MissingExtra: When the home of a used name imports a package that is not installed.
     """
+    home_of = {name: home for home, names in homes.items() for name in names.split()}
 
     def look_up(name: str) -> Any:
         new = current_name(room, name)
-        if new not in homes:
+        if new not in home_of:
             raise AttributeError(f"module {room!r} has no attribute {name!r}")
         try:
-            module = importlib.import_module(homes[new])
-            value = module if homes[new] == f"{room}.{new}" else getattr(module, new)
+            module = importlib.import_module(f"{room}.{home_of[new]}")
+            value = module if home_of[new] == new else getattr(module, new)
         except ModuleNotFoundError as error:
             if not extra or (error.name or "").split(".")[0] == "lingap":
                 raise

@@ -132,11 +132,15 @@ def test_without_a_network_the_hub_is_asked_once(monkeypatch):
 
     monkeypatch.setattr("huggingface_hub.snapshot_download", nothing)
     monkeypatch.setattr("lingap.storage.hub.is_reachable", lambda: True)  # it was, a moment ago
-    with pytest.raises(G2PError, match=r"not in the hub's cache and cannot be reached .*name a local folder"):
+    with pytest.raises(
+        G2PError, match=r"not in the hub's cache and cannot be reached .*name a local folder"
+    ):
         CHARSIU.load(FRENCH, {})
     assert asked == [True, False]
     monkeypatch.setattr("lingap.storage.hub.is_reachable", lambda: False)
-    with pytest.raises(G2PError, match=r"not in the hub's cache and cannot be reached .*name a local folder"):
+    with pytest.raises(
+        G2PError, match=r"not in the hub's cache and cannot be reached .*name a local folder"
+    ):
         CHARSIU.load(FRENCH, {})
     assert asked[2:] == [True, True]
 

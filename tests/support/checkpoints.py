@@ -33,15 +33,20 @@ PIECES = [
 PHONEMES = ["▁", *"aeioumnptkslbdf", "t͡ʃ", "ʌ", "ŋ", "j", "h", "ɾ"]
 
 
+def _with_pieces(folder):
+    """The folder, with a WordPiece tokenizer."""
+    BertTokenizer(
+        vocab={piece: i for i, piece in enumerate(PIECES)}, do_lower_case=False
+    ).save_pretrained(folder)
+    return folder
+
+
 def bert(folder):
     """``BertModel`` with a WordPiece vocabulary, as multilingual BERT."""
     BertModel(
         BertConfig(vocab_size=len(PIECES), max_position_embeddings=48, **SIZE)
     ).save_pretrained(folder)
-    BertTokenizer(
-        vocab={piece: i for i, piece in enumerate(PIECES)}, do_lower_case=False
-    ).save_pretrained(folder)
-    return folder
+    return _with_pieces(folder)
 
 
 def distilbert(folder):
@@ -49,10 +54,7 @@ def distilbert(folder):
     DistilBertModel(
         DistilBertConfig(vocab_size=len(PIECES), dim=16, n_layers=1, n_heads=2, hidden_dim=32)
     ).save_pretrained(folder)
-    BertTokenizer(
-        vocab={piece: i for i, piece in enumerate(PIECES)}, do_lower_case=False
-    ).save_pretrained(folder)
-    return folder
+    return _with_pieces(folder)
 
 
 def roberta(folder):

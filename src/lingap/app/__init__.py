@@ -12,4 +12,4 @@ if TYPE_CHECKING:
 __all__ = ["create_app"]
 
 
-__getattr__ = lazy_names(__name__, {"create_app": "lingap.app.server"})
+__getattr__ = lazy_names(__name__, {"server": "create_app"})

@@ -23,14 +23,14 @@ __all__ = [
 ]
 
 _HOME = {
-    "embeddings": ("LAYERS", "embed"),
-    "prediction": ("best_labels", "distributions", "item_logits"),
-    "prediction_files": ("read_predictions", "score_file", "write_predictions"),
+    "embeddings": "LAYERS embed",
+    "prediction": "best_labels distributions item_logits",
+    "prediction_files": "read_predictions score_file write_predictions",
 }
 
 __getattr__ = lazy_names(
     __name__,
-    {name: f"lingap.evaluation.{module}" for module, names in _HOME.items() for name in names},
+    _HOME,
     extra="train",
     purpose="Evaluating models",
 )

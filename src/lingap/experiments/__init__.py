@@ -18,18 +18,15 @@ if TYPE_CHECKING:
     from lingap.experiments.stored import StoredExperiment
 
 _HOME = {
-    "config_parts": ("CorpusChoice", "RepresentationChoice"),
-    "config": ("ExperimentConfig", "PretrainConfig"),
-    "experiment": ("Experiment", "pretrain_encoders"),
-    "plan": ("Job", "Plan", "make_plan"),
-    "projecting": ("Projection",),
-    "records": ("read_record",),
-    "result": ("ExperimentResult",),
-    "store": ("Store",),
-    "stored": ("StoredExperiment",),
-}
-_MODULE_OF = {
-    name: f"lingap.experiments.{module}" for module, names in _HOME.items() for name in names
+    "config_parts": "CorpusChoice RepresentationChoice",
+    "config": "ExperimentConfig PretrainConfig",
+    "experiment": "Experiment pretrain_encoders",
+    "plan": "Job Plan make_plan",
+    "projecting": "Projection",
+    "records": "read_record",
+    "result": "ExperimentResult",
+    "store": "Store",
+    "stored": "StoredExperiment",
 }
 
 __all__ = [
@@ -50,4 +47,4 @@ __all__ = [
 ]
 
 
-__getattr__ = lazy_names(__name__, _MODULE_OF)
+__getattr__ = lazy_names(__name__, _HOME)

@@ -47,11 +47,8 @@ _HOME = {
     "seeds": "mean_over_seeds",
     "text": "TextGap text_gap",
 }
-_MODULE_OF = {
-    name: f"lingap.gap.{module}" for module, names in _HOME.items() for name in names.split()
-}
-__all__ = sorted(_MODULE_OF)
-__getattr__ = lazy_names(__name__, _MODULE_OF)
+__all__ = sorted(" ".join(_HOME.values()).split())
+__getattr__ = lazy_names(__name__, _HOME)
 
 
 def __dir__() -> list[str]:

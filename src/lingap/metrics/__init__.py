@@ -86,11 +86,8 @@ _HOME = {
     "sinkhorn_distance sinkhorn_divergence",
     "units": "compression_distance inventory_overlap ngram_jsd token_overlap",
 }
-_MODULE_OF = {
-    name: f"lingap.metrics.{module}" for module, names in _HOME.items() for name in names.split()
-}
-__all__ = sorted(_MODULE_OF)
-__getattr__ = lazy_names(__name__, _MODULE_OF)
+__all__ = sorted(" ".join(_HOME.values()).split())
+__getattr__ = lazy_names(__name__, _HOME)
 
 
 def __dir__() -> list[str]:

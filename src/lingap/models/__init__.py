@@ -43,16 +43,16 @@ __all__ = [
 ]
 
 _HOME = {
-    "encoder": ("EncoderConfig", "build_encoder", "n_parameters", "save_encoder"),
-    "heads": ("ItemClassifier", "MaskedLanguageModel"),
-    "pooling": ("pool_items", "pool_units"),
-    "published": ("load_encoder", "load_published"),
-    "reading": ("all_hidden", "input_vectors", "last_hidden", "max_units", "padding_multiple"),
+    "encoder": "EncoderConfig build_encoder n_parameters save_encoder",
+    "heads": "ItemClassifier MaskedLanguageModel",
+    "pooling": "pool_items pool_units",
+    "published": "load_encoder load_published",
+    "reading": "all_hidden input_vectors last_hidden max_units padding_multiple",
 }
 
 __getattr__ = lazy_names(
     __name__,
-    {name: f"lingap.models.{module}" for module, names in _HOME.items() for name in names},
+    _HOME,
     extra="train",
     purpose="Building encoders",
 )

@@ -13,14 +13,13 @@ if TYPE_CHECKING:
     from lingap.report.verdict import answer
 
 _HOME = {
-    "verdict": ("answer",),
-    "html": ("render_html",),
-    "summary": ("ReportData",),
-    "terminal": ("terminal_report", "terminal_table"),
+    "verdict": "answer",
+    "html": "render_html",
+    "summary": "ReportData",
+    "terminal": "terminal_report terminal_table",
 }
-_MODULE_OF = {name: f"lingap.report.{module}" for module, names in _HOME.items() for name in names}
 
 __all__ = ["ReportData", "answer", "render_html", "terminal_report", "terminal_table"]
 
 
-__getattr__ = lazy_names(__name__, _MODULE_OF)
+__getattr__ = lazy_names(__name__, _HOME)

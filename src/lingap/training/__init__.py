@@ -41,15 +41,15 @@ __all__ = [
 ]
 
 _HOME = {
-    "batches": ("Batch", "Collator", "RandomBatches", "computed_by_length", "parts_of_like_length"),
-    "loop": ("Tracking", "TrainingResult", "best_device", "check_trackers", "train"),
-    "masking": ("MaskedUnits", "heldout_bits"),
-    "settings": ("TrainingSettings",),
+    "batches": "Batch Collator RandomBatches computed_by_length parts_of_like_length",
+    "loop": "Tracking TrainingResult best_device check_trackers train",
+    "masking": "MaskedUnits heldout_bits",
+    "settings": "TrainingSettings",
 }
 
 __getattr__ = lazy_names(
     __name__,
-    {name: f"lingap.training.{module}" for module, names in _HOME.items() for name in names},
+    _HOME,
     extra="train",
     purpose="Training",
 )
