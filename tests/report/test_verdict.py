@@ -137,3 +137,30 @@ def test_a_gap_without_debiased_values_gives_no_sentence(data):
         for g in data.linguistic
     )
     assert "layer:" not in answer(replace(data, linguistic=bare))
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "said", "unsaid"),
+    [
+        (-9.0, -1.0, "smaller with phoneme than with character", "may be 0"),
+        (-9.0, 1.0, "p below 0.05 (0.010), but corrected for noise in the scores the difference may be 0.",
+         "no p below"),
+    ],
+)  # fmt: skip
+def test_a_small_p_does_not_hide_an_interval_that_contains_0(said_of, low, high, said, unsaid):
+    rows = scores("character", WIDE, 6, noise=0.001) + scores("phoneme", NARROW, 6, noise=0.001)
+    [test] = compare_gaps(rows)
+    ends = Interval(low, high, 0.95, "test inversion")
+    first, second = ("phoneme", "character")
+    test = replace(
+        test,
+        first=first,
+        second=second,
+        difference=-5.0,
+        corrected=-5.0,
+        p_holm=0.01,
+        interval=ends,
+    )
+    answer = said_of(rows, comparisons=(test,))
+    assert said in answer
+    assert unsaid not in answer

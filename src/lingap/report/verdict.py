@@ -159,14 +159,22 @@ def _powerless(test: GapComparison) -> bool:
 def _tested(tests: list[GapComparison]) -> tuple[str, str]:
     """The verdict of paired tests over seeds, and their p-values."""
     shown = []
-    for one in tests:
-        if one.p_holm < SIGNIFICANT and not _holds_zero(one.interval):
-            ranked = (one.first, one.second) if one.difference < 0 else (one.second, one.first)
+    significant = [one for one in tests if one.p_holm < SIGNIFICANT]
+    for one in significant:
+        if not _holds_zero(one.interval):
+            difference = one.difference if one.corrected is None else one.corrected
+            ranked = (one.first, one.second) if difference < 0 else (one.second, one.first)
             shown.append(f"smaller with {ranked[0]} than with {ranked[1]}")
     smallest = min(one.n_seeds for one in tests)
     largest = max(one.n_seeds for one in tests)
     seeds = f"{smallest}" if smallest == largest else f"{smallest} to {largest}"
     best = rounding.p_value(min(one.p_holm for one in tests))
+    if significant and not shown:
+        reason = (
+            f"Paired tests over {seeds} seeds, adjusted: p below {SIGNIFICANT} ({best}), but "
+            "corrected for noise in the scores the difference may be 0."
+        )
+        return "no difference in the performance gap is shown.", reason
     if not shown:
         reason = f"Paired tests over {seeds} seeds, adjusted: no p below {SIGNIFICANT} ({best})."
         if all(_powerless(one) for one in tests):
