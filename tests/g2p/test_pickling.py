@@ -11,6 +11,7 @@ from lingap.g2p import G2PCoverage, PhonemeVocabulary, Phonemizer, Policies
 from lingap.g2p.bulk.datasets import phonemize_dataset
 from lingap.records import Sentence
 from lingap.representations import load_representation
+from pool_workers import begin, spell, spell_shared
 
 TEXTS = ["talo, x", "дом 😀 talo", "", "ääni \u200b ääni!", "qwerty дом", "talo ääni"] * 5
 
@@ -62,23 +63,6 @@ def test_another_version_is_no_silent_change(used, monkeypatch):
         pickle.loads(data)
 
 
-def spell(task):
-    phonemizer, text = task
-    return str(phonemizer.text(text)), phonemizer.take_coverage()
-
-
-_shared = None
-
-
-def begin(phonemizer):
-    global _shared
-    _shared = phonemizer
-
-
-def spell_shared(text):
-    return str(_shared.text(text)), _shared.take_coverage()
-
-
 @pytest.mark.parametrize("method", ["fork", "spawn"])
 @pytest.mark.parametrize("cached", [True, False])
 def test_pool(method, cached, used, tmp_path):
@@ -88,9 +72,10 @@ def test_pool(method, cached, used, tmp_path):
     )
     used.take_coverage()
     with multiprocessing.get_context(method).Pool(2, begin, (phonemizer,)) as pool:
+        # A pool replaces workers that die at their start for ever, so that waiting needs an end.
         for found in (
-            pool.map(spell_shared, TEXTS, chunksize=3),
-            pool.map(spell, [(phonemizer, text) for text in TEXTS], chunksize=3),
+            pool.map_async(spell_shared, TEXTS, chunksize=3).get(300),
+            pool.map_async(spell, [(phonemizer, t) for t in TEXTS], chunksize=3).get(300),
         ):
             first, *others = [part for _, part in found]
             total = first.merge(*others)
