@@ -64,7 +64,8 @@ def h_divergence(
     """Estimate the H-divergence of two samples by cross-fitted classifiers.
 
     Each row is classified by a model that was not trained on it. If both sides have equally many
-    rows, row i is taken to be the same sentence in both and is in the same fold.
+    rows, row i is taken to be the same sentence in both and is in the same fold. If not, rows of
+    the smaller side count more in training, so that both sides weigh the same.
 
     Args:
         x: (n, d).
@@ -182,6 +183,7 @@ def _cross_fit(
     wrong = np.empty(len(labels))
     for k in range(n_folds):
         train, test = np.flatnonzero(fold != k), np.flatnonzero(fold == k)
+        train = _balanced(train, labels, rng)
         judge = fit(take(rows, train), labels[train])
         wrong[test] = judge(take(rows, test)) != labels[test]
     first, second = wrong[:n_first], wrong[n_first:]
@@ -207,6 +209,24 @@ def _cross_fit(
         family=family,
         n=min(sizes),
         n_folds=n_folds,
+    )
+
+
+def _balanced(train: Labels, labels: Labels, rng: np.random.Generator) -> Labels:
+    """Rows to train on, those of the smaller side repeated until both sides have equally many.
+
+    The error is the mean of both sides' rates. A classifier trained on unlike sides minimizes
+    another one, and answers with the larger side.
+    """
+    sides = [train[labels[train] == side] for side in (0, 1)]
+    most = max(map(len, sides))
+    if len(sides[0]) == len(sides[1]):
+        return train
+    return np.concatenate(
+        [
+            np.concatenate([np.tile(s, most // len(s)), rng.permutation(s)[: most % len(s)]])
+            for s in sides
+        ]
     )
 
 
