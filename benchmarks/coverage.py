@@ -286,13 +286,18 @@ def classifiers(n_tables: int) -> Iterator[Row]:
 def texts(n_tables: int) -> Iterator[Row]:
     """Text gaps of three languages over 60 units: alike, or each with its own frequencies."""
     for n in (200, 600):
-        for kind in ("equal", "unlike", "unlike, one with half the text"):
+        for kind in (
+            "equal",
+            "unlike",
+            "unlike, one with half the text",
+            "unlike, hardly a unit shared",
+        ):
             setting = f"{n} sentences, {kind}"
             if only not in setting:
                 continue
             rng, found = _random(setting), []
             units = np.array([chr(ord("A") + i) for i in range(60)])
-            base = np.arange(1, 61) ** -2.0
+            base = np.arange(1, 61) ** (-2.0 if "hardly" in kind else -1.2)
             for _ in range(n_tables):
                 made = {}
                 for i in range(3):

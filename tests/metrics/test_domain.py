@@ -39,7 +39,11 @@ def test_shifted_gaussians_by_the_formula(rng):
 
 def test_clouds_far_apart_are_2(rng):
     x, y = rng.normal(size=(2, 100, 3))
-    assert h_divergence(x, y + 100).estimate == 2.0
+    found = h_divergence(x, y + 100)
+    assert found.estimate == found.interval.high == 2.0
+    # No error among 100 sentences: the error may still be e where (1 - e)^100 is 0.025.
+    assert found.interval.low == pytest.approx(2 * (1 - 2 * (1 - 0.025**0.01)))
+    assert found.interval.method.endswith("widened to what no error among 100 allows")
 
 
 def test_products_see_what_lines_do_not(rng):

@@ -25,6 +25,7 @@ from lingap.metrics.student import normal_interval
 from lingap.records import Interval
 
 _METHOD = "jackknife over sentences, normal"
+_BIASED = f"{_METHOD} (biased CKA: of its mean at this number of sentences)"
 _GRAMS_LIMIT = 1 << 26  # values of all Gram matrices held at once
 _SAMPLING_LIMIT = 3e10  # multiplications for shuffled rows; beyond that, exact moments
 
@@ -46,9 +47,10 @@ class LinguisticGap(GapResult):
         floor_mean: (L, L) mean biased CKA over all pairings of rows: its value for unrelated rows.
         floor_high: (L, L) 95th percentile over pairings.
         mean_cka: Over pairs; None for a single language, as all that follow.
-        mean_cka_interval: Over sentences.
+        mean_cka_interval: Over sentences, of the mean of biased CKA at this number of sentences;
+            with more of them it falls, so it is no interval of the value of endless text.
         mean_cka_debiased: Over pairs.
-        mean_cka_debiased_interval: Over sentences.
+        mean_cka_debiased_interval: Over sentences, of the value of endless text.
         mean_floor: Mean of `floor_mean` over pairs.
         within_floor: Pairs whose biased CKA does not exceed their `floor_high`.
         warnings: Caveats, in sentences.
@@ -193,9 +195,11 @@ def linguistic_gap(
         floor_mean=matrix_rows(floor_mean),
         floor_high=matrix_rows(floor_high),
         mean_cka=mean,
-        mean_cka_interval=_interval(mean, errors and errors[0], level, low=0.0),
+        mean_cka_interval=_interval(mean, errors and errors[0], level, _BIASED, low=0.0),
         mean_cka_debiased=mean_debiased,
-        mean_cka_debiased_interval=_interval(mean_debiased, errors and errors[1], level, low=-1.0),
+        mean_cka_debiased_interval=_interval(
+            mean_debiased, errors and errors[1], level, _METHOD, low=-1.0
+        ),
         mean_floor=float(floor_mean[upper].mean()) if several else None,
         within_floor=within,
         warnings=tuple(warnings),
@@ -240,11 +244,11 @@ def with_checks(gap: LinguisticGap, embeddings: Mapping[str, ArrayInput]) -> Lin
 
 
 def _interval(
-    value: float | None, errors: CkaErrors | None, level: float, *, low: float
+    value: float | None, errors: CkaErrors | None, level: float, method: str, *, low: float
 ) -> Interval | None:
     if value is None or errors is None:
         return None
-    return normal_interval(value, errors.mean, level=level, method=_METHOD, low=low, high=1.0)
+    return normal_interval(value, errors.mean, level=level, method=method, low=low, high=1.0)
 
 
 def _sampled_floor(rows: list[Array], moments: GramMoments, n_draws: int, seed: int) -> Array:

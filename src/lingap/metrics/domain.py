@@ -34,7 +34,8 @@ class HDivergence:
         estimate: 2 (1 - 2 e), 0 (indistinguishable) to 2 (perfectly separable); an error
             above one half counts as one half.
         interval: Bootstrap over held-out rows, for the classifiers as trained: in pairs if
-            both sides have equally many rows, else each side separately.
+            both sides have equally many rows, else each side separately. Where hardly any row
+            is wrong, down to what is possible if none of so many was wrong by chance.
         error: Held-out error e, the mean of both sides' error rates.
         family: The classifiers.
         n: Rows of the smaller side.
@@ -202,9 +203,14 @@ def _cross_fit(
     def of(e: float) -> float:
         return max(0.0, 2 * (1 - 2 * e))
 
+    # A bootstrap of no error knows of none; so few rows may have met none by chance.
+    by_chance = 1 - ((1 - ends.level) / 2) ** (1 / min(sizes))
+    highest, method = ends.high, ends.method
+    if highest < by_chance:
+        highest, method = by_chance, f"{method}, widened to what no error among {min(sizes)} allows"
     return HDivergence(
         estimate=of(error),
-        interval=Interval(of(ends.high), of(ends.low), ends.level, ends.method),
+        interval=Interval(of(highest), of(ends.low), ends.level, method),
         error=error,
         family=family,
         n=min(sizes),

@@ -243,11 +243,16 @@ def _outputs(gap: OutputGap) -> Part | None:
     if gap.mean_distance is None:
         return None
     ends = rounding.interval(gap.mean_divergence_interval, 4)
-    figure = f"{rounding.fixed(gap.mean_divergence, 4)} {ends}".strip()
+    figure = rounding.fixed(gap.mean_divergence, 4)
+    rest = ""
+    if gap.mean_divergence_corrected is not None:
+        ends = f"(corrected {rounding.fixed(gap.mean_divergence_corrected, 4)} {ends})"
+        if gap.mean_divergence_interval and gap.mean_divergence_interval.low == 0:
+            rest = " Equal languages could show as much: no difference of outputs is shown."
     return Part(
         f"Outputs of {gap.system}: mean Sinkhorn distance {rounding.fixed(gap.mean_distance, 4)}.",
-        f"Debiased, which is 0 for equal outputs, it is {figure}, over {len(gap.languages)} "
-        "languages.",
+        f"Debiased, which is 0 for equal outputs, it is {figure} {ends}".strip()
+        + f", over {len(gap.languages)} languages.{rest}",
     )
 
 
