@@ -394,7 +394,10 @@ def test_outputs(tmp_path):
     gap = OutputGap.from_dict(row)
     assert gap.divergence[1][2] < gap.divergence[0][1]
     assert gap.distance[0][1] >= gap.exact[0][1]
-    assert gap.mean_divergence_interval.low <= gap.mean_divergence
+    ends = gap.mean_divergence_interval
+    assert ends.low <= gap.mean_divergence_corrected <= ends.high
+    assert gap.mean_divergence_corrected < gap.mean_divergence
+    assert "Divergence corrected" in out
     refused("outputs", tmp_path, "--logits", "--cost", "cosine", match="'cosine'")
     refused("outputs", tmp_path, "--logits", "--regularisation", "0", match="above 0")
 

@@ -66,6 +66,13 @@ class GapCorrelation(GapResult):
     spearman_p_languages: float | None = None
     kendall_p_languages: float | None = None
 
+    @property
+    def tested_p(self) -> float | None:
+        """Spearman's p that allows for what points share: over whole seeds, else languages."""
+        return (
+            self.spearman_p_languages if self.spearman_p_blocks is None else self.spearman_p_blocks
+        )
+
     def to_rows(self) -> list[Row]:
         """Return the correlation's row."""
         return [
