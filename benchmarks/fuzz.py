@@ -8,8 +8,8 @@ Each target is a command and a small valid input that it accepts. A case damages
 four places (bytes, lines, cells, keys and values of JSON and YAML, well-known troublesome text),
 runs the command in this process, and counts whether it accepted or refused. A *finding* is a
 traceback, a warning of arithmetic (a NaN may follow), a message of more than a page, or a case that
-takes longer than `--slow` seconds of the processor. Its input is kept. Cases are numbered; each is a
-function of target, seed and number. The exit status is 1 if anything was found.
+takes longer than `--slow` seconds of the processor. Its input is kept. Cases are numbered; each is
+a function of target, seed and number. The exit status is 1 if anything was found.
 """
 
 from __future__ import annotations
