@@ -173,7 +173,24 @@ def test_outputs_of_equal_languages_have_a_corrected_divergence_near_0():
     assert gaps[0].summary()["mean_divergence_corrected"] == gaps[0].mean_divergence_corrected
     few = output_gap({k: rng.dirichlet((1, 1, 1), size=7) for k in "ab"}, system="s")
     assert few.mean_divergence_interval is None
-    assert "no interval" in few.warnings[-1]
+    assert few.warnings[-1] == (
+        "The divergence has no interval: 7 sentences are too few (8 are needed)."
+    )
+
+
+def test_halves_that_do_not_converge_cost_the_interval_only(monkeypatch):
+    rng = np.random.default_rng(0)
+    clouds = {k: rng.dirichlet((1, 1, 1), size=20) for k in "ab"}
+    expected = output_gap(clouds, system="s").mean_divergence
+
+    def fails(*_):
+        raise MetricError("Sinkhorn reached a marginal error of 1.0e-04")
+
+    monkeypatch.setattr("lingap.metrics.all_pairs_transport._bias", fails)
+    gap = output_gap(clouds, system="s")
+    assert gap.mean_divergence == expected
+    assert (gap.mean_divergence_interval, gap.mean_divergence_corrected) == (None, None)
+    assert "did not converge on halves" in gap.warnings[-1]
 
 
 def test_both_sides_of_the_bound():

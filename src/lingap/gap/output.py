@@ -40,7 +40,7 @@ class OutputGap(GapResult):
         mean_divergence: Over pairs.
         mean_divergence_interval: Over sentences, of the divergence without the part that sampling
             adds: it lies around `mean_divergence_corrected` and need not contain `mean_divergence`.
-            None for fewer than 8 sentences.
+            None for fewer than 8 sentences, or where halves of them did not converge.
         mean_exact: Over pairs; None if not requested.
         warnings: Caveats, in sentences.
         divergence_bias: (L, L) how much sampling adds to `divergence` on average; empty where not
@@ -170,7 +170,12 @@ def output_gap(
         bias = float(found.divergence_bias[upper].mean())
         estimate = divergence_estimate(mean, found.mean_divergence_error, bias, level=level)
     elif several:
-        warnings.append("Fewer than 8 sentences in a language: the divergence has no interval.")
+        few = min(map(len, rows.values()))
+        why = (
+            f"{few} sentences are too few (8 are needed)" if few < 8
+            else "Sinkhorn did not converge on halves of the sentences; raise the regularisation"
+        )  # fmt: skip
+        warnings.append(f"The divergence has no interval: {why}.")
     return OutputGap(
         system=system,
         corpus=corpus,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import combinations_with_replacement
 from typing import Literal
@@ -33,7 +34,8 @@ class PairwiseTransport:
         divergence_error: (L, L) standard error of the divergence over rows.
         mean_divergence_error: Of the divergence's mean over pairs; 0 for a single cloud.
         divergence_bias: (L, L) how much the divergence is too high on average because its clouds
-            are samples; None if not asked for, or for clouds of fewer than 8 rows.
+            are samples; None if not asked for, for clouds of fewer than 8 rows, or if halves of the
+            clouds did not converge.
     """
 
     names: tuple[str, ...]
@@ -132,7 +134,8 @@ def pairwise_transport(
     too_high = None
     if bias and min(map(len, points)) >= _FEWEST_ROWS:
         rough = replace(problem, tolerance=max(tolerance, _ROUGH))
-        too_high = _bias(points, rough, divergence, same, seed)
+        with suppress(MetricError):  # halves may converge less well than all rows
+            too_high = _bias(points, rough, divergence, same, seed)
     return PairwiseTransport(names, epsilon, distance, divergence, spread, of_mean, too_high)
 
 
