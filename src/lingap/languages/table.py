@@ -131,6 +131,9 @@ def get_language(code: str | Language) -> Language:
     """
     if isinstance(code, Language):
         return code
+    if not isinstance(code, str):
+        hint = "; in YAML, quote no: 'no'" if code is False else ""
+        raise LanguageError(f"Expected a language's code or name, got {code!r}{hint}.")
     key = _normalized(code)
     index = _index()
     found = index.get(key) or index.get(_REGION.sub("", key))
