@@ -43,7 +43,20 @@ def scores(
         str,
         typer.Option(help="A language that not all systems have: error, or shared (leave it out)."),
     ] = "error",
-    resamples: Annotated[int, typer.Option(help="Draws for intervals; 0: none.", min=0)] = 2000,
+    language: Only = None,
+    system: Annotated[
+        list[str] | None, typer.Option(help="Only this system, by its name; repeatable.")
+    ] = None,
+    compare: Annotated[
+        bool | None,
+        typer.Option(
+            "--compare/--no-compare",
+            help="Test all pairs of systems against each other. [default: up to 40 systems]",
+        ),
+    ] = None,
+    resamples: Annotated[
+        int, typer.Option(help="Draws for intervals; 0: none.", min=0, max=100_000)
+    ] = 2000,
     seed: Seed = 0,
     as_json: AsJson = False,
 ) -> None:
@@ -53,19 +66,29 @@ def scores(
     column per language.
     """
     from lingap.errors import MetricError
-    from lingap.gap.compare import why_not
+    from lingap.gap.compare import too_many, why_not
+    from lingap.gap.language_names import language_code
     from lingap.gap.results_file import score_gaps
-    from lingap.gap.score_tables import language_code
 
     if 0 < resamples < 100:
         raise MetricError(f"--resamples: expected 0 or at least 100, got {resamples}.")
-    found, read = score_gaps(file, missing=missing, scale=scale, n_resamples=resamples, seed=seed)  # type: ignore[arg-type]
+    found, read = score_gaps(
+        file,
+        missing=missing,
+        scale=scale,  # type: ignore[arg-type]
+        n_resamples=resamples,
+        seed=seed,
+        languages=language,
+        systems=system,
+        compare=compare,
+    )
     gaps, comparisons, notes = found.performance, found.comparisons, [*read.notes]
     code = None if source is None else language_code(source) or source
     if code is not None:
         for gap in gaps:
             gap.gap_to(code)
-    reasons = why_not(read.scores)
+    compared = not too_many(read.scores) if compare is None else compare
+    reasons = why_not(read.scores) if compared else []
     if as_json:
         _notes([*notes, *reasons])
         _json(performance=gaps, comparisons=comparisons)

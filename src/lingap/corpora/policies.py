@@ -87,7 +87,9 @@ def _strays(kind: str, value: Any) -> list[Any]:
         parts = [value]
     else:
         parts = [*value, *value.values()] if isinstance(value, Mapping) else None
-    return [value] if parts is None else [part for part in parts if not isinstance(part, str | Language)]
+    if parts is None:
+        return [value]
+    return [part for part in parts if not isinstance(part, str | Language)]
 
 
 def check_policies(options: Mapping[str, Any], choices: Choices) -> None:

@@ -63,7 +63,9 @@ class _Encoders(Closed):
         try:
             return cls.model_validate(given)
         except ValidationError as error:
-            raise ConfigError(f"{where}:\n" + "\n".join(explain(error, cls, given, text))) from error
+            raise ConfigError(
+                f"{where}:\n" + "\n".join(explain(error, cls, given, text))
+            ) from error
 
     @classmethod
     def read(cls, path: Path) -> Self:

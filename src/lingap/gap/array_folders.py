@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lingap.errors import MetricError
+from lingap.gap.language_names import language_code
 from lingap.gap.safetensors_file import read_tensor, tensor_names
-from lingap.gap.score_tables import language_code
 from lingap.metrics.arrays import check_finite_rows
 
 ENDINGS = (".npy", ".safetensors")
