@@ -121,6 +121,13 @@ def embeddings(
     permutations: Annotated[
         int, typer.Option(help="Shuffles for the floor; 0: from its moments.", min=0)
     ] = 100,
+    retrieval: Annotated[
+        bool | None,
+        typer.Option(
+            "--retrieval/--no-retrieval",
+            help="Retrieval accuracy of all pairs. [default: where it takes minutes at most]",
+        ),
+    ] = None,
     bound: Annotated[
         bool, typer.Option("--bound", help="Divergences and theorem 4.1's bound (slower).")
     ] = False,
@@ -155,7 +162,7 @@ def embeddings(
         n_permutations=permutations,
         seed=seed,
     )
-    gap = with_checks(gap, arrays)
+    gap = with_checks(gap, arrays, retrieval=retrieval)
     if bound or scores_file is not None:
         known = None if scores_file is None else _one_system(scores_file)
         pairs = divergence_pairs(arrays, scores=known, family=family, delta=delta, seed=seed)  # type: ignore[arg-type]

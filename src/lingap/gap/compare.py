@@ -21,6 +21,7 @@ from lingap.records import Interval
 
 MOST_SYSTEMS = 40
 """Of a task; with more, all pairs are compared only if asked for."""
+_MOST_NAMED = 3  # pairs that a sentence each says could not be compared
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +197,10 @@ def _with_zero(systems: dict[str, _Table]) -> set[str]:
 
 
 def why_not(scores: ScoreTable, *, gap: str = "mean_rpd") -> list[str]:
-    """Sentences that say which pairs of systems could not be compared, and why: one per reason."""
+    """Sentences that say which pairs of systems could not be compared, and why.
+
+    Pairs that could not for the same reason share a sentence with their number.
+    """
     notes = []
     for (task, _), systems in _tables(scores).items():
         zero = _with_zero(systems)
@@ -205,10 +209,10 @@ def why_not(scores: ScoreTable, *, gap: str = "mean_rpd") -> list[str]:
             if reason := _reason(systems, zero, a, b, gap):
                 found.setdefault(reason, []).append((a, b))
         for reason, pairs in found.items():
-            who = " and ".join(pairs[0])
-            if len(pairs) > 1:
-                who = f"{len(pairs):,} pairs of systems, such as {who},"
-            notes.append(f"{task}: {who} {reason}.")
+            who = [" and ".join(pair) for pair in pairs]
+            if len(who) > _MOST_NAMED:
+                who = [f"{len(who):,} pairs of systems, such as {who[0]},"]
+            notes += [f"{task}: {one} {reason}." for one in who]
     return notes
 
 
