@@ -28,6 +28,7 @@ if TYPE_CHECKING:  # each name of _HOME, for type checkers and editors
     from lingap.gap.results_file import load_gaps as load_gaps
     from lingap.gap.results_file import read_gaps as read_gaps
     from lingap.gap.results_file import score_gaps as score_gaps
+    from lingap.gap.rows import score_rows as score_rows
     from lingap.gap.score_tables import ScoreFile as ScoreFile
     from lingap.gap.score_tables import read_scores as read_scores
     from lingap.gap.seeds import mean_over_seeds as mean_over_seeds
@@ -43,6 +44,7 @@ _HOME = {
     "performance": "PerformanceGap performance_gaps",
     "result": "to_pandas",
     "results_file": "GapResults load_gaps read_gaps score_gaps",
+    "rows": "score_rows",
     "score_tables": "ScoreFile read_scores",
     "seeds": "mean_over_seeds",
     "text": "TextGap text_gap",
