@@ -11,6 +11,7 @@ from typing import Any
 
 import typer
 
+from lingap.cli.advice import called, in_terms_of
 from lingap.errors import DISK_FAULTS, LingapError
 from lingap.renamed import OldName
 
@@ -65,7 +66,8 @@ def main() -> Any:
     try:
         return app()
     except LingapError as error:
-        message = str(error)
+        command = called(typer.main.get_command(app), sys.argv[1:])
+        message = in_terms_of(command, str(error))
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(141)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from lingap.cli.advice import called, in_terms_of
 from lingap.cli.options import pairs
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ def scores(
     compared = not too_many(read.scores) if compare is None else compare
     reasons = why_not(read.scores) if compared else []
     if as_json:
-        _notes([*notes, *reasons])
+        _notes("scores", [*notes, *reasons])
         _json(performance=gaps, comparisons=comparisons)
         return
     from lingap.report.result_tables import result_tables
@@ -108,7 +109,7 @@ def scores(
     notes += _few(reasons)
     warned = [f"{g.system} ({g.task}): {w}" for g in gaps for w in g.warnings]
     warned += dict.fromkeys(w for c in comparisons for w in c.warnings)
-    _show(tables, [*notes, *_few(warned)])
+    _show("scores", tables, [*notes, *_few(warned)])
 
 
 @app.command()
@@ -191,7 +192,7 @@ def embeddings(
         title = "CKA: biased above the diagonal, debiased below"
         sides = (gap.cka, gap.cka_debiased)
         tables.append(matrix_table("cka", title, gap.languages, *sides, digits=3))
-    _show(tables, gap.warnings)
+    _show("embeddings", tables, gap.warnings)
 
 
 @app.command()
@@ -244,7 +245,7 @@ def outputs(
         title = "Sinkhorn distance above the diagonal, debiased divergence below"
         sides = (gap.distance, gap.divergence)
         tables.append(matrix_table("outputs", title, gap.languages, *sides, digits=4))
-    _show(tables, gap.warnings)
+    _show("outputs", tables, gap.warnings)
 
 
 @app.command()
@@ -314,7 +315,7 @@ def text(
         )
         sides = (gap.jsd, gap.inventory_overlap)
         tables.append(matrix_table("texts", title, gap.languages, *sides, digits=3))
-    _show(tables, dict.fromkeys(w for g in gaps for w in g.warnings))
+    _show("text", tables, dict.fromkeys(w for g in gaps for w in g.warnings))
 
 
 def _one_system(file: Path) -> dict[str, float]:
@@ -342,13 +343,14 @@ def _json(**parts: Iterable[Any]) -> None:
     typer.echo(json.dumps(content, ensure_ascii=False, allow_nan=False, indent=1))
 
 
-def _notes(notes: Iterable[str]) -> None:
+def _notes(verb: str, notes: Iterable[str]) -> None:
+    command = called(typer.main.get_command(app), [verb])
     for note in notes:
-        typer.echo(f"note: {note}", err=True)
+        typer.echo(f"note: {in_terms_of(command, note)}", err=True)
 
 
-def _show(tables: Iterable[Table], notes: Iterable[str]) -> None:
+def _show(verb: str, tables: Iterable[Table], notes: Iterable[str]) -> None:
     from lingap.report.terminal import print_tables
 
     print_tables(table for table in tables if table.rows)
-    _notes(notes)
+    _notes(verb, notes)

@@ -6,6 +6,7 @@ and Indonesian. The values decide; where they do not, nobody guesses.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from itertools import islice
@@ -17,6 +18,8 @@ from lingap.errors import LanguageError, MetricError
 from lingap.languages import get_language
 from lingap.metrics.arrays import Array
 from lingap.text.numbers import decimal
+
+LIKE_A_CODE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{1,8})*")
 
 Group = Mapping[str, str]
 """Names to scores as written, of one system, task and seed."""

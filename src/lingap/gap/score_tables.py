@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from lingap.errors import MetricError
-from lingap.gap.language_names import SUMMARIES, Group, language_code, languages_among, only
+from lingap.gap.language_names import (
+    LIKE_A_CODE,
+    SUMMARIES,
+    Group,
+    language_code,
+    languages_among,
+    only,
+)
 from lingap.gap.result import to_pandas
 from lingap.gap.rows import INTERVAL, in_unit, interval_of, score_rows
 from lingap.gap.score_files import Placed, checked_rows, rows_of_file
@@ -32,7 +38,6 @@ _COLUMNS = {
 _LONG = {name: (name,) for name in ("n_words", *INTERVAL)}  # languages could have these codes
 _BESIDE = ("system", "task", "seed", "metric", *_LONG)
 _MISSING = "all"  # system or task if the file has no such column
-_LIKE_A_CODE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{1,8})*")
 
 
 class DataFrame(Protocol):
@@ -266,7 +271,7 @@ def _may_be_language(name: str, rows: list[Mapping[str, Any]]) -> bool:
     """
     if language_code(name) and name.lower() not in SUMMARIES:
         return True
-    if not (_LIKE_A_CODE.fullmatch(name) or name.lower() in SUMMARIES):
+    if not (LIKE_A_CODE.fullmatch(name) or name.lower() in SUMMARIES):
         return False
     return _holds_numbers(name, rows)
 
@@ -321,7 +326,7 @@ def _integer(where: str, column: str, text: str) -> int:
     try:
         return whole(text)
     except ValueError:
-        raise MetricError(f"{where}: the {column} {text!r:.80} is not a whole number.") from None
+        raise MetricError(f"{where}: the {column} {text!r:.80} is not an integer from 0.") from None
 
 
 def _is_percent(found: list[tuple[str, Score]], scale: Scale) -> bool:
@@ -337,7 +342,7 @@ def _is_percent(found: list[tuple[str, Score]], scale: Scale) -> bool:
             if 0 < score.value <= 1:
                 raise MetricError(
                     f"Mixed scales: {score.value:g} ({place}) looks like 0 to 1, {top:g} "
-                    f"({high_place}) like 0 to 100. Use one scale, or pass --scale "
-                    "percent if all are percentages."
+                    f"({high_place}) like 0 to 100. Use one scale, or pass "
+                    "scale='percent' if all are percentages."
                 )
     return scale == "percent" or (scale == "auto" and top > 1)
