@@ -39,7 +39,7 @@ def in_terms_of(command: Any, message: str) -> str:
         command: A command of click.
         message: Of an error or a note. What the command has no option for stays as it is.
     """
-    options = {parameter.name: parameter.opts[0] for parameter in command.params}
+    options = {parameter.name: parameter.opts[-1] for parameter in command.params}
     if "logits" in options:
         message = message.replace("(lingap.metrics.softmax)", "(--logits)")
 

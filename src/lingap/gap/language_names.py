@@ -94,7 +94,7 @@ def languages_among(
     unknown = [name for name in names if name not in known and name not in left_out]
     columns: list[Mapping[str, float]] = []
     digits: dict[str, int] = {}
-    if doubtful or (what == "column" and (unknown or len(sure) > 3)):
+    if doubtful or unknown or (what == "column" and len(sure) > 3):
         columns = [_numbers(group, digits) for group in islice(groups(), _ROWS)]
     kept_in_doubt = []
     for name in doubtful:
@@ -217,6 +217,8 @@ def _is_language(
         for column in columns
         if name in column and any(o in column for o in sure)
     ]
+    if not mine:
+        return True  # a score that is no number is told by its row
     word = name.lower()
     short = len(word) == 2 and sum(len(o) == 2 for o in others) > len(others) / 2
     if word in _COUNTER:

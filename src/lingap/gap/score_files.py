@@ -78,7 +78,7 @@ def _objects(path: Path, text: str, ending: str) -> list[Placed]:
 
 
 def checked_rows(items: list[tuple[str, Any]]) -> list[Placed]:
-    """The items, if all are objects with the keys of the first.
+    """The items, if all are objects of single values with the keys of the first.
 
     Raises:
         MetricError: Naming the first row that is not.
@@ -89,6 +89,8 @@ def checked_rows(items: list[tuple[str, Any]]) -> list[Placed]:
         if not item.keys() <= items[0][1].keys():
             more = ", ".join(sorted(map(str, item.keys() - items[0][1].keys())))
             raise MetricError(f"{where}: has keys that the first row lacks: {more}.")
+        if nested := [key for key, value in item.items() if isinstance(value, list | dict)]:
+            raise MetricError(f"{where}: {nested[0]!r} holds a list or an object, not one value.")
     return items
 
 

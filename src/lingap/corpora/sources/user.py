@@ -29,6 +29,7 @@ from lingap.corpora.policies import CONLLU, TABLE, check_kinds, check_policies
 from lingap.corpora.protocol import Corpus, Record, Request
 from lingap.errors import ConfigError, CorpusError
 from lingap.languages import get_language
+from lingap.storage.paths import is_file
 from lingap.storage.yaml_text import load_yaml, quoting_advice
 
 
@@ -143,7 +144,7 @@ def _find(described: UserCorpus, home: Path, request: Request) -> tuple[Path, ..
     if isinstance(pattern, dict):
         pattern = pattern[request.split]
     path = (request.path or home) / fill(pattern, request)
-    if path.is_file():
+    if is_file(path):
         return (path,)
     found: tuple[Path, ...] = ()
     if "*" in str(pattern):
