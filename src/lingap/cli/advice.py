@@ -23,6 +23,8 @@ _OPTION = {
     "vocabulary_size": "vocabulary",
 }
 """Argument in Python -> parameter of a command, where they differ."""
+_OF_SCORES = ("languages", "systems", "missing", "scale", "compare")
+"""Of ``lingap gap scores``, for other commands that read tables of scores."""
 
 
 def called(command: Any, arguments: Sequence[str]) -> Any:
@@ -54,8 +56,8 @@ def in_terms_of(command: Any, message: str) -> str:
             said = f"`{name}: {_yaml(value)}`" if value else f"`{name}`"
         elif "option" in options:
             said = f"--option {name}={_yaml(value) or 'VALUE'}"
-        elif name == "languages":
-            said = "`lingap gap scores --language`"
+        elif name in _OF_SCORES:
+            said = f"--{_OPTION.get(name, name)} to `lingap gap scores`"
         else:
             return match[0]
         return f"{verb} {said}"

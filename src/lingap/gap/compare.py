@@ -219,8 +219,8 @@ def why_not(scores: ScoreTable, *, gap: str = "mean_rpd") -> list[str]:
 def too_many(scores: ScoreTable) -> list[str]:
     """A sentence for each task with more systems than are compared unless asked for."""
     return [
-        f"{task}: {n} systems are not compared with each other, which would be "
-        f"{n * (n - 1) // 2:,} pairs. Pass compare=True to do so, or systems=, those to keep."
+        f"{task}: {n} systems make {n * (n - 1) // 2:,} pairs, which are compared only on request "
+        "(compare)."
         for (task, _), systems in _tables(scores).items()
         if (n := len(systems)) > MOST_SYSTEMS
     ]
