@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import Any
 
 _ADVICE = re.compile(
-    r"\b([Pp]ass|[Gg]ive|[Cc]hoose|[Ww]ith|or|and) ([a-z][a-z_]*)="
+    r"\b([Pp]ass|[Gg]ive|[Cc]hoose|[Ww]ith|such as|or|and) ([a-z][a-z_]*)="
     r"('[^']*'|\([^)]*\)|True|False|[A-Z]+|[0-9]+|)(?=[\s,.;:)]|$)"
 )
 _OPTION = {

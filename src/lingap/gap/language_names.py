@@ -193,7 +193,8 @@ def _is_statistic(
             continue
         seen = True
         slack = 0.51 * 10.0 ** -digits[name] + 1e-9 * abs(column[name])  # as rounded
-        fits = [one for one in fits if abs(one(values) - column[name]) <= slack]
+        with np.errstate(all="ignore"):  # a mean of 0, or numbers that overflow, fit nothing
+            fits = [one for one in fits if abs(one(values) - column[name]) <= slack]
         if not fits:
             return False
     return seen
