@@ -103,6 +103,8 @@ def test_two_codes_of_one_language_are_named(tmp_path):
     match = r"x\.csv:3: 'swh_Latn' and 'swa_Latn' both name Swahili \(swa\).*Keep one"
     with pytest.raises(MetricError, match=match):
         read_scores(file)
+    chosen = read_scores(file, languages=["swh_Latn", "en"])
+    assert {score.language: score.value for score in chosen.scores} == {"swa": 0.4, "eng": 0.6}
     file.write_text("system,language,score\na,swa_Latn,0.5\na,swh_Latn-2,0.4\na,eng,0.6\n")
     assert len(read_scores(file).scores) == 3
     file.write_text("system,language,score\na,swa_Latn,0.5\na,eng,0.6\nb,swh_Latn,0.4\nb,en,0.6\n")

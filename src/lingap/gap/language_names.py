@@ -144,7 +144,8 @@ def only(
         MetricError: For a language that no name means.
     """
     names = list(names)
-    codes = {language_code(text) or text for text in wanted}
+    # A name as written means that column alone, though another may name the same language.
+    codes = {language_code(text) or text for text in wanted if text not in names}
     found = {name: language_code(name) or name for name in names}
     chosen = {name: code for name, code in found.items() if code in codes or name in wanted}
     if lacking := [text for text in wanted if (language_code(text) or text) not in chosen.values()]:
