@@ -372,7 +372,7 @@ def tokens(
     from lingap.report.token_tables import premium_table, tokenizer_table
 
     tables = [tokenizer_table(gaps), premium_table(gaps, most=MOST_LANGUAGES)]
-    _show(tables, dict.fromkeys(w for g in gaps for w in g.warnings))
+    _show("tokens", tables, dict.fromkeys(w for g in gaps for w in g.warnings))
 
 
 def _one_system(file: Path) -> dict[str, float]:
