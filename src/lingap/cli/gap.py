@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
-from lingap.cli.advice import called, in_terms_of
+from lingap.cli.gap_output import few, print_json, show, tell
 from lingap.cli.options import pairs
-
-if TYPE_CHECKING:
-    from lingap.report.tables import Table
 
 MOST_LANGUAGES = 16
 """With more, columns and rows per language are not printed: --json and the report have them."""
@@ -98,8 +94,8 @@ def scores(
     compared = not too_many(read.scores) if compare is None else compare
     reasons = why_not(read.scores) if compared else []
     if as_json:
-        _notes("scores", [*notes, *reasons])
-        _json(performance=gaps, comparisons=comparisons)
+        tell(app, "scores", [*notes, *reasons])
+        print_json(performance=gaps, comparisons=comparisons)
         return
     from lingap.report.result_tables import result_tables
     from lingap.report.side_tables import comparison_table
@@ -113,10 +109,10 @@ def scores(
     tables += [comparison_table(data)] if comparisons else []
     if len(comparisons) > len(shown):
         notes.append(f"{len(comparisons) - len(shown)} further comparisons: --json has all.")
-    notes += _few(reasons)
+    notes += few(reasons)
     warned = [f"{g.system} ({g.task}): {w}" for g in gaps for w in g.warnings]
     warned += dict.fromkeys(w for c in comparisons for w in c.warnings)
-    _show("scores", tables, [*notes, *_few(warned)])
+    show(app, "scores", tables, [*notes, *few(warned)])
 
 
 @app.command()
@@ -187,7 +183,7 @@ def embeddings(
             )
         gap = replace(gap, bounds=tuple(pairs), warnings=tuple(warnings))
     if as_json:
-        _json(linguistic=[gap])
+        print_json(linguistic=[gap])
         return
     from lingap.report.distance_tables import bound_table, matrix_table, space_table
     from lingap.report.result_tables import linguistic_table
@@ -199,7 +195,7 @@ def embeddings(
         title = "CKA: biased above the diagonal, debiased below"
         sides = (gap.cka, gap.cka_debiased)
         tables.append(matrix_table("cka", title, gap.languages, *sides, digits=3))
-    _show("embeddings", tables, gap.warnings)
+    show(app, "embeddings", tables, gap.warnings)
 
 
 @app.command()
@@ -242,7 +238,7 @@ def outputs(
         exact=exact,
     )
     if as_json:
-        _json(outputs=[gap])
+        print_json(outputs=[gap])
         return
     from lingap.report.distance_tables import matrix_table, output_table
     from lingap.report.summary import ReportData
@@ -252,7 +248,7 @@ def outputs(
         title = "Sinkhorn distance above the diagonal, debiased divergence below"
         sides = (gap.distance, gap.divergence)
         tables.append(matrix_table("outputs", title, gap.languages, *sides, digits=4))
-    _show("outputs", tables, gap.warnings)
+    show(app, "outputs", tables, gap.warnings)
 
 
 @app.command()
@@ -303,7 +299,7 @@ def text(
         )
         gaps.append(replace(gap, warnings=(*texts.notes, *notes, *gap.warnings)))
     if as_json:
-        _json(text=gaps)
+        print_json(text=gaps)
         return
     from lingap.report.distance_tables import input_table, matrix_table
     from lingap.report.summary import ReportData
@@ -316,7 +312,7 @@ def text(
         )
         sides = (gap.jsd, gap.inventory_overlap)
         tables.append(matrix_table("texts", title, gap.languages, *sides, digits=3))
-    _show("text", tables, dict.fromkeys(w for g in gaps for w in g.warnings))
+    show(app, "text", tables, dict.fromkeys(w for g in gaps for w in g.warnings))
 
 
 @app.command()
@@ -367,12 +363,12 @@ def tokens(
         for counter in counters
     ]
     if as_json:
-        _json(tokens=gaps)
+        print_json(tokens=gaps)
         return
     from lingap.report.token_tables import premium_table, tokenizer_table
 
     tables = [tokenizer_table(gaps), premium_table(gaps, most=MOST_LANGUAGES)]
-    _show("tokens", tables, dict.fromkeys(w for g in gaps for w in g.warnings))
+    show(app, "tokens", tables, dict.fromkeys(w for g in gaps for w in g.warnings))
 
 
 def _one_system(file: Path) -> dict[str, float]:
@@ -385,29 +381,3 @@ def _one_system(file: Path) -> dict[str, float]:
         names = ", ".join(f"{g.system} ({g.task})" for g in gaps)
         raise MetricError(f"{file}: expected one system and task for the bound; it has {names}.")
     return dict(gaps[0].scores)
-
-
-def _few(sentences: list[str], limit: int = 8) -> list[str]:
-    if len(sentences) <= limit:
-        return sentences
-    return [*sentences[:limit], f"… and {len(sentences) - limit} more; --json has all."]
-
-
-def _json(**parts: Iterable[Any]) -> None:
-    import json
-
-    content = {name: [row.to_dict() for row in rows] for name, rows in parts.items()}
-    typer.echo(json.dumps(content, ensure_ascii=False, allow_nan=False, indent=1))
-
-
-def _notes(verb: str, notes: Iterable[str]) -> None:
-    command = called(typer.main.get_command(app), [verb])
-    for note in notes:
-        typer.echo(f"note: {in_terms_of(command, note)}", err=True)
-
-
-def _show(verb: str, tables: Iterable[Table], notes: Iterable[str]) -> None:
-    from lingap.report.terminal import print_tables
-
-    print_tables(table for table in tables if table.rows)
-    _notes(verb, notes)
