@@ -175,7 +175,7 @@ def test_what_one_job_encoded_others_take(tmp_path, monkeypatch):
     both, one = rows(tmp_path / "x"), rows(tmp_path / "y")
     assert (len(both), len(one)) == (4, 2)
     assert one.items() <= both.items()
-    (encoder,) = read_folder(tmp_path / "x", project=False).pretraining
+    (encoder,) = read_folder(tmp_path / "x").pretraining
     assert encoder.system == "spelled"
 
 

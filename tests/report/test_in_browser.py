@@ -58,12 +58,12 @@ def test_hostile_text_is_shown_as_text(page):
 
 def test_headings_sort_by_click_and_by_key(page, data):
     scores = {gap.system: gap.scores["eng"] for gap in data.performance}
-    rows = page.locator("#table-scores-ner-span-f1 tbody tr td:first-child")
+    rows = page.locator("#table-scores-ner-span_f1 tbody tr td:first-child")
 
     def names():
         return [text.split("\n")[0] for text in rows.all_inner_texts()]
 
-    head = page.locator("#table-scores-ner-span-f1 th").nth(1)
+    head = page.locator("#table-scores-ner-span_f1 th").nth(1)
     head.locator("button").click()
     assert names() == sorted(scores, key=scores.get)
     assert head.get_attribute("aria-sort") == "ascending"

@@ -10,6 +10,7 @@ from typing import Any
 import typer
 
 from lingap.errors import DISK_FAULTS, LingapError
+from lingap.text.display import shown_lines
 
 app = typer.Typer(
     name="lingap",
@@ -58,5 +59,5 @@ def main() -> Any:
         if error.errno not in DISK_FAULTS:
             raise
         message = f"{error.strerror}: {error.filename or 'output'}. Finished work is kept."
-    print(f"lingap: {message}", file=sys.stderr)
+    print(shown_lines(f"lingap: {message}"), file=sys.stderr)
     sys.exit(2)

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from lingap.cli.options import pairs
+from lingap.cli.telling import tell
 
 _FACTS = (
     "name", "task", "summary", "splits", "sizes", "licence", "revision", "source", "options",
@@ -33,9 +34,9 @@ def list_(
         typer.echo(json.dumps(rows, ensure_ascii=False, indent=2, default=str))
         return
     for row in rows:
-        typer.echo(f"{row['name']} ({row['task']}): {row['summary']}")
+        tell(f"{row['name']} ({row['task']}): {row['summary']}")
         for key in _LISTED:
-            typer.echo(f"    {key:9} {_flat(row[key]) or 'none'}")
+            tell(f"    {key:9} {_flat(row[key]) or 'none'}")
 
 
 @app.command()
@@ -64,17 +65,17 @@ def show(
         facts = {**_facts(corpus), "surveys": surveys}
         typer.echo(json.dumps(facts, ensure_ascii=False, indent=2, default=str))
         return
-    typer.echo(f"{corpus.name} ({corpus.task}): {corpus.summary}")
-    typer.echo(f"licence  {corpus.licence}\nrevision {corpus.revision}")
+    tell(f"{corpus.name} ({corpus.task}): {corpus.summary}")
+    tell(f"licence  {corpus.licence}\nrevision {corpus.revision}")
     for row in surveys:
-        typer.echo(f"\n{row['language']} {row['split']}")
+        tell(f"\n{row['language']} {row['split']}")
         if "absent" in row:
-            typer.echo(f"  not here: {row['absent']}")
+            tell(f"  not here: {row['absent']}")
             continue
         for key in ("records", "words", "types", "labels", "counts", "fingerprint"):
-            typer.echo(f"  {key:11} {_flat(row[key])}")
+            tell(f"  {key:11} {_flat(row[key])}")
         for example in row["examples"]:
-            typer.echo(f"  | {example}")
+            tell(f"  | {example}")
 
 
 def _facts(corpus: Any) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from lingap.cli.options import pairs
+from lingap.cli.telling import tell
 
 if TYPE_CHECKING:
     from lingap.report.tables import Table
@@ -314,7 +315,7 @@ def _json(**parts: Iterable[Any]) -> None:
 
 def _notes(notes: Iterable[str]) -> None:
     for note in notes:
-        typer.echo(f"note: {note}", err=True)
+        tell(f"note: {note}", err=True)
 
 
 def _show(tables: Iterable[Table], notes: Iterable[str]) -> None:

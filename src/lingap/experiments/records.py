@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal, TypeVar, get_args
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, RootModel, ValidationError
 
 from lingap.errors import StoreError
 from lingap.experiments.config_parts import Closed
@@ -110,6 +110,35 @@ class Candidate(Closed):
     reason: str = ""
 
 
+class CoverageRecord(Closed):
+    """What phonemization cost in one language, as :meth:`~lingap.g2p.G2PCoverage.as_dict` has it.
+
+    In ``coverage.json``, `task` and `system` say whose test text it was.
+    """
+
+    language: str
+    backend: str
+    words: int
+    types: int
+    empty_words: int
+    empty_percent: float | None = None
+    words_with_unmapped: int | None = None
+    unmapped_percent: float | None = None
+    foreign_words: int | None = None
+    foreign_percent: float | None = None
+    unmapped: Mapping[str, int] = {}
+    examples: Mapping[str, tuple[str, ...]] = {}
+    notes: Mapping[str, int] = {}
+    units: int | None = None
+    vocabulary: str = ""
+    lacking_units: int | None = None
+    lacking_percent: float | None = None
+    lacking: Mapping[str, int] = {}
+    stand_ins: Mapping[str, str] = {}
+    task: str = ""
+    system: str = ""
+
+
 class RunRecord(_Trained):
     """A run: its scores, what they are based on, and how it was trained."""
 
@@ -122,12 +151,16 @@ class RunRecord(_Trained):
     settings: TrainingSettings
     candidates: tuple[Candidate, ...] = ()
     labels: tuple[str, ...]
-    coverage: tuple[Mapping[str, Any], ...] = ()
+    coverage: tuple[CoverageRecord, ...] = ()
 
     @property
     def own_scores(self) -> tuple[Score, ...]:
         """The scores, each with the id of this run."""
         return tuple(replace(score, run_id=self.run_id) for score in self.scores)
+
+
+class _Coverages(RootModel[tuple[CoverageRecord, ...]]):
+    """The content of ``coverage.json``."""
 
 
 DoneRecord = PretrainRecord | TrialRecord | RunRecord
@@ -201,6 +234,17 @@ def read_plan(path: Path) -> PlanRecord:
             for entry in entries if isinstance(entries, list) else ():
                 _with_kind(entry, kind)
     return _checked(PlanRecord, content, path)
+
+
+def read_coverage(path: Path) -> tuple[CoverageRecord, ...]:
+    """Read the losses of phonemization, ``coverage.json``; none where it is missing.
+
+    Raises:
+        StoreError: When it is damaged or written by another version of lingap.
+    """
+    if not path.is_file():
+        return ()
+    return _checked(_Coverages, read_json(path), path).root
 
 
 def _with_kind(entry: Any, kind: str) -> None:

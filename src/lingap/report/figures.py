@@ -16,6 +16,8 @@ from lingap.report.charts import chart_data
 from lingap.report.result_tables import LAYER_NAMES, task_name
 from lingap.report.rounding import fixed
 from lingap.report.summary import ReportData, language_name
+from lingap.storage.file_names import file_name
+from lingap.text.display import shown
 
 # Okabe and Ito's colours; their luminances differ, and hatches and markers differ as well.
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000")
@@ -40,7 +42,12 @@ _STYLE: dict[str, Any] = {
     "svg.hashsalt": "lingap",
     "pdf.fonttype": 42,
     "savefig.dpi": 300,
+    # Names are text, whatever they hold.
+    "text.parse_math": False,
+    "text.usetex": False,
 }
+LONGEST_LABEL = 40
+"""Longer names are cut in figures, which would grow with them; tables have them in full."""
 
 
 def figure_files(data: ReportData, *, kind: str = "svg") -> dict[str, tuple[str, bytes]]:
@@ -84,13 +91,13 @@ def _figures(data: ReportData) -> Iterator[tuple[str, str, Callable[[], Any]]]:
         by_name = {matrix.system: matrix for matrix in own}
         upper, lower = by_name.get("character", own[0]), by_name.get("phoneme", own[-1])
         yield (
-            f"figure-{name}" + (f"-{_slug(corpus)}" if corpus else ""),
+            f"figure-{name}" + (f"-{file_name(corpus)}" if corpus else ""),
             f"{title}: above the diagonal {upper.system}, below {lower.system}",
             partial(heat_map, upper, lower, label),
         )
     for task in dict.fromkeys(gap.task for gap in data.performance):
         title = f"{task_name(task)}: gaps of each representation"
-        yield f"figure-gaps-{_slug(task)}", title, partial(bars, data, task)
+        yield f"figure-gaps-{file_name(task)}", title, partial(bars, data, task)
     if data.points:
         title = "Performance gap of each pair of languages against its predictor"
         yield "figure-correlation", title, partial(scatter, data)
@@ -98,11 +105,6 @@ def _figures(data: ReportData) -> Iterator[tuple[str, str, Callable[[], Any]]]:
         yield "figure-sentences", "Parallel sentences in two dimensions", partial(clouds, data)
     if any(run.history for run in data.runs):
         yield "figure-learning", "Learning curves", partial(curves, data)
-
-
-def _slug(text: str) -> str:
-    kept = "".join(c if c.isascii() and c.isalnum() else "-" for c in text.lower())
-    return "-".join(filter(None, kept.split("-"))) or "x"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,7 @@ def _matrices(data: ReportData) -> Iterator[tuple[str, str, str, str, PairMatrix
     for gap in data.linguistic:
         title = f"Debiased CKA, {LAYER_NAMES.get(gap.layer, gap.layer)}"
         matrix = PairMatrix(gap.system, gap.languages, gap.cka_debiased or gap.cka)
-        yield f"cka-{_slug(gap.layer)}", title, "debiased CKA", gap.corpus, matrix
+        yield f"cka-{file_name(gap.layer)}", title, "debiased CKA", gap.corpus, matrix
     for out in data.outputs:
         matrix = PairMatrix(out.system, out.languages, out.distance)
         yield "outputs", "Sinkhorn distance of outputs", "Sinkhorn distance", out.corpus, matrix
@@ -153,7 +155,7 @@ def heat_map(upper: PairMatrix, lower: PairMatrix, label: str) -> Any:
     figure, (axes,) = _canvas(size + 1.0, size)
     low, high = float(np.nanmin(values)), float(np.nanmax(values))
     image = axes.imshow(values, cmap="cividis", vmin=low, vmax=max(high, low + 1e-6))
-    names = [language_name(code) for code in codes]
+    names = [_label(language_name(code)) for code in codes]
     axes.set_xticks(range(len(codes)), names, rotation=45, ha="left", rotation_mode="anchor")
     axes.set_yticks(range(len(codes)), names)
     axes.xaxis.tick_top()
@@ -166,7 +168,7 @@ def heat_map(upper: PairMatrix, lower: PairMatrix, label: str) -> Any:
             text = f"{values[i, j]:.{2 if high - low > 0.05 else 3}f}".replace("-", "−")
             axes.text(j, i, text, ha="center", va="center", color=shade, fontsize=7)
     figure.colorbar(image, ax=axes, shrink=0.7, label=label).outline.set_visible(False)
-    axes.set_xlabel(f"above: {upper.system}   below: {lower.system}")
+    axes.set_xlabel(f"above: {_label(upper.system)}   below: {_label(lower.system)}")
     return figure
 
 
@@ -194,7 +196,7 @@ def bars(data: ReportData, task: str) -> Any:
                 at, value, 0.62, yerr=spread, color=COLOURS[at % len(COLOURS)], edgecolor="white",
                 hatch=HATCHES[at % len(HATCHES)], error_kw={"elinewidth": 0.9, "capsize": 3},
             )  # fmt: skip
-        axes.set_xticks(range(len(rows)), [row["system"] for row in rows], parse_math=False)
+        axes.set_xticks(range(len(rows)), [_label(row["system"]) for row in rows])
         axes.set_title(title)
         axes.axhline(0, color="black", linewidth=0.6)
     return figure
@@ -209,9 +211,9 @@ def scatter(data: ReportData) -> Any:
         for at, system in enumerate(systems):
             own = [p for p in data.points if (p.predictor, p.system) == (predictor, system)]
             x, y = [p.value for p in own], [p.gap_percent for p in own]
-            _dots(axes, at, x, y, _literal(system), size=4)
-        axes.set_xlabel(_literal(predictor))
-        axes.set_title(_literal(_rank_correlations(data, predictor)), fontsize=6)
+            _dots(axes, at, x, y, _label(system), size=4)
+        axes.set_xlabel(_label(predictor))
+        axes.set_title(_rank_correlations(data, predictor), fontsize=6)
     all_axes[0].set_ylabel("performance gap (RPD, %)")
     all_axes[-1].legend(fontsize=7, loc="center left", bbox_to_anchor=(1.0, 0.5))
     return figure
@@ -230,7 +232,9 @@ def _rank_correlations(data: ReportData, predictor: str) -> str:
     for row in data.correlations:
         if row.predictor == predictor and row.spearman is not None:
             of = " ".join(filter(None, (row.system, row.task if len(data.tasks) > 1 else "")))
-            lines.append(f"{of}: R = {fixed(row.spearman, 2)} (n = {row.n_points})".lstrip(": "))
+            lines.append(
+                f"{_label(of)}: R = {fixed(row.spearman, 2)} (n = {row.n_points})".lstrip(": ")
+            )
     return "\n".join(lines[:6])
 
 
@@ -242,8 +246,10 @@ def clouds(data: ReportData) -> Any:
         for at, code in enumerate(dict.fromkeys(projection.languages)):
             places = [k for k, own in enumerate(projection.languages) if own == code]
             x, y = [projection.x[k] for k in places], [projection.y[k] for k in places]
-            _dots(axes, at, x, y, language_name(code), size=3)
-        axes.set_title(_literal(f"{projection.system}, {projection.layer} ({projection.method})"))
+            _dots(axes, at, x, y, _label(language_name(code)), size=3)
+        axes.set_title(
+            f"{_label(projection.system)}, {_label(projection.layer)} ({_label(projection.method)})"
+        )
         axes.set_xticks([])
         axes.set_yticks([])
         axes.spines[:].set_visible(False)
@@ -266,20 +272,26 @@ def curves(data: ReportData) -> Any:
             values = curve["points"].get(measure, ())
             seen = [k for k, value in enumerate(values) if value is not None]
             at = systems.index(curve["system"])
-            label = None if curve["system"] in labelled else _literal(curve["system"])
+            label = None if curve["system"] in labelled else _label(curve["system"])
             labelled.add(curve["system"])
             axes.plot(
                 [curve["points"]["step"][k] for k in seen], [values[k] for k in seen],
                 linewidth=0.8, linestyle=("-", "--", ":", "-.")[at % 4],
                 color=COLOURS[at % len(COLOURS)], alpha=0.7, label=label,
             )  # fmt: skip
-        axes.set_title(task_name(task))
+        axes.set_title(_label(task_name(task)))
         axes.set_xlabel("optimizer steps")
-        axes.set_ylabel(_literal(measure.replace("_", " ")))
+        axes.set_ylabel(_label(measure.replace("_", " ")))
         axes.legend(fontsize=7)
     return figure
 
 
-def _literal(text: str) -> str:
-    """A text with dollar signs escaped from matplotlib's mathematics."""
-    return text.replace("$", r"\$")
+def _label(text: str) -> str:
+    """A text as a figure has it: on one line, and not too long.
+
+    >>> _label("_a"), _label("b" * 50)
+    (' _a', 'bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb…')
+    """
+    text = shown(" ".join(text.split()))
+    text = text if len(text) <= LONGEST_LABEL else f"{text[: LONGEST_LABEL - 1]}…"
+    return f" {text}" if text.startswith("_") else text  # such labels are left out of legends

@@ -129,8 +129,8 @@
       texttemplate: codes.length <= (narrow ? 6 : 12) ? `%{z:.${digits}f}` : "", textfont: { size: 11 },
       colorbar: { thickness: 12, outlinewidth: 0, len: 0.7, tickformat: `.${digits}f`, title: { text: "" } },
     }], layout({
-      xaxis: { side: "top", showgrid: false, zeroline: false, tickvals: codes, ticktext: labels, tickangle: -45, fixedrange: true },
-      yaxis: { autorange: "reversed", showgrid: false, zeroline: false, tickvals: codes, ticktext: labels, scaleanchor: "x", constrain: "domain", fixedrange: true },
+      xaxis: { type: "category", side: "top", showgrid: false, zeroline: false, tickvals: codes, ticktext: labels, tickangle: -45, fixedrange: true },
+      yaxis: { type: "category", autorange: "reversed", showgrid: false, zeroline: false, tickvals: codes, ticktext: labels, scaleanchor: "x", constrain: "domain", fixedrange: true },
       margin: { l: 60, r: 10, t: 70, b: 10 },
     }), settings);
     const mean = (map) => {
@@ -177,7 +177,7 @@
         hovertext: bars.map((bar, i) => `${plain(bar.system)}: ${say(values[i], digits)}`
           + (ends[i] ? ` [${say(ends[i][0], digits)}, ${say(ends[i][1], digits)}]` : "")),
         hovertemplate: "%{hovertext}<extra></extra>",
-      }], layout({ xaxis: { showgrid: false, fixedrange: true }, yaxis: { rangemode: "tozero", fixedrange: true, nticks: 6 }, showlegend: false }), settings);
+      }], layout({ xaxis: { type: "category", showgrid: false, fixedrange: true }, yaxis: { rangemode: "tozero", fixedrange: true, nticks: 6 }, showlegend: false }), settings);
     }
   }
 
