@@ -184,7 +184,12 @@ def bars(data: ReportData, task: str) -> Any:
         )
         if any(row[name] is not None for row in rows)
     ]
-    figure, all_axes = _canvas(2.6 * max(1, len(panels)), 2.6, max(1, len(panels)))
+    names = [_label(row["system"]) for row in rows]
+    n_panels, width = max(1, len(panels)), max(2.6, 0.4 * len(rows))
+    figure, all_axes = _canvas(width * n_panels, 2.6, n_panels)
+    # Names that do not fit beside each other stand at an angle.
+    fit = sum(map(len, names)) < 12 * width
+    turned = {} if fit else {"rotation": 30, "ha": "right", "rotation_mode": "anchor"}
     for axes, (name, title) in zip(all_axes, panels, strict=False):
         for at, row in enumerate(rows):
             value = row[name]
@@ -196,7 +201,8 @@ def bars(data: ReportData, task: str) -> Any:
                 at, value, 0.62, yerr=spread, color=COLOURS[at % len(COLOURS)], edgecolor="white",
                 hatch=HATCHES[at % len(HATCHES)], error_kw={"elinewidth": 0.9, "capsize": 3},
             )  # fmt: skip
-        axes.set_xticks(range(len(rows)), [_label(row["system"]) for row in rows])
+        axes.set_xticks(range(len(rows)), names, **turned)
+        axes.set_xlim(-0.6, len(rows) - 0.4)
         axes.set_title(title)
         axes.axhline(0, color="black", linewidth=0.6)
     return figure
