@@ -61,6 +61,13 @@ def test_gaps_and_coverage_are_there(finished):
     coverage = json.loads((finished / "coverage.json").read_text(encoding="utf-8"))
     assert {row["language"] for row in coverage} == {"eng", "kor"}
     assert all(row["words"] > 0 for row in coverage)
+    assert {(row["task"], row["system"]) for row in coverage} == {("ner", "phoneme")}
+
+
+def test_parallel_sentences_are_drawn_with_the_experiment(finished):
+    drawn = read_folder(finished).projections
+    assert [one.system for one in drawn] == ["subword", "character", "phoneme"]
+    assert set(drawn[0].texts) == {"eng", "kor"}
 
 
 def test_what_the_parallel_text_lost_stands_beside_the_similarity(finished, tmp_path):

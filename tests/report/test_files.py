@@ -337,6 +337,26 @@ def test_a_damaged_file_is_named(experiment, name, content):
 
 
 @pytest.mark.parametrize(
+    ("change", "said"),
+    [({"words": "many"}, "0.words"), ({"unmapped": 3}, "0.unmapped"), ({"language": None}, "0.language"),
+     ({"surplus": 1}, "0.surplus"), ({"examples": {"x": 3}}, "0.examples.x")],
+)  # fmt: skip
+def test_a_damaged_row_of_coverage_is_named(experiment, change, said):
+    rows = json.loads((experiment / "coverage.json").read_text(encoding="utf-8"))
+    write(experiment / "coverage.json", [{**rows[0], **change}])
+    with pytest.raises(StoreError, match=rf"coverage\.json, {said}"):
+        read_folder(experiment)
+
+
+def test_a_job_whose_id_is_a_path_is_refused(experiment):
+    plan = json.loads((experiment / "experiment.json").read_text(encoding="utf-8"))
+    plan["runs"][0]["id"] = "../../elsewhere"
+    write(experiment / "experiment.json", plan)
+    with pytest.raises(StoreError, match=r"experiment\.json, runs\.0\.id"):
+        read_folder(experiment)
+
+
+@pytest.mark.parametrize(
     "content", [5, {"x": 1}, [{"cka": []}], [{"rpd": 3}], {"performance": [[]]}]
 )
 def test_foreign_json_is_refused(tmp_path, content):

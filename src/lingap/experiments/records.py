@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal, TypeVar, get_args
 
-from pydantic import BaseModel, RootModel, ValidationError
+from pydantic import BaseModel, Field, RootModel, ValidationError
 
 from lingap.errors import StoreError
 from lingap.experiments.config_parts import Closed
@@ -176,7 +176,7 @@ _DONE: Mapping[Kind, type[DoneRecord]] = {
 class PlannedJob(Closed):
     """A job as ``experiment.json`` lists it; see :class:`~lingap.experiments.plan.Job`."""
 
-    id: str
+    id: str = Field(pattern=r"^[\w-]+$")  # a folder's name, never a path
     title: str
     config: Spec
     labels: tuple[str, ...] = ()

@@ -174,6 +174,8 @@ def heat_map(upper: PairMatrix, lower: PairMatrix, label: str) -> Any:
 
 def bars(data: ReportData, task: str) -> Any:
     """Performance gap, CKA and Sinkhorn, one bar per system (Figure 3 of the paper)."""
+    from matplotlib.patches import Patch
+
     rows = [row for row in chart_data(data)["bars"] if row["task"] == task]
     panels = [
         (name, title)
@@ -185,11 +187,17 @@ def bars(data: ReportData, task: str) -> Any:
         if any(row[name] is not None for row in rows)
     ]
     names = [_label(row["system"]) for row in rows]
-    n_panels, width = max(1, len(panels)), max(2.6, 0.4 * len(rows))
-    figure, all_axes = _canvas(width * n_panels, 2.6, n_panels)
-    # Names that do not fit beside each other stand at an angle.
-    fit = sum(map(len, names)) < 12 * width
-    turned = {} if fit else {"rotation": 30, "ha": "right", "rotation_mode": "anchor"}
+    fit = sum(map(len, names)) < 30  # below the bars of one panel
+    n_panels = max(1, len(panels))
+    figure, all_axes = _canvas(2.6 * n_panels + (0 if fit else 2.6), 2.6, n_panels)
+    looks: list[dict[str, Any]] = [
+        {
+            "facecolor": COLOURS[at % len(COLOURS)],
+            "hatch": HATCHES[at % len(HATCHES)],
+            "edgecolor": "white",
+        }
+        for at in range(len(rows))
+    ]
     for axes, (name, title) in zip(all_axes, panels, strict=False):
         for at, row in enumerate(rows):
             value = row[name]
@@ -197,14 +205,17 @@ def bars(data: ReportData, task: str) -> Any:
                 continue
             ends = row.get(f"{name}Ends")
             spread = [[max(0.0, value - ends[0])], [max(0.0, ends[1] - value)]] if ends else None
-            axes.bar(
-                at, value, 0.62, yerr=spread, color=COLOURS[at % len(COLOURS)], edgecolor="white",
-                hatch=HATCHES[at % len(HATCHES)], error_kw={"elinewidth": 0.9, "capsize": 3},
-            )  # fmt: skip
-        axes.set_xticks(range(len(rows)), names, **turned)
+            bar = {"elinewidth": 0.9, "capsize": 3}
+            axes.bar(at, value, 0.62, yerr=spread, error_kw=bar, **looks[at])
         axes.set_xlim(-0.6, len(rows) - 0.4)
+        axes.set_xticks(range(len(rows)) if fit else [], names if fit else [])
         axes.set_title(title)
         axes.axhline(0, color="black", linewidth=0.6)
+    if not fit:
+        patches = [Patch(label=name, **look) for name, look in zip(names, looks, strict=True)]
+        all_axes[-1].legend(
+            handles=patches, fontsize=7, loc="center left", bbox_to_anchor=(1.0, 0.5)
+        )
     return figure
 
 

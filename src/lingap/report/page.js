@@ -14,6 +14,7 @@
   const say = (value, digits) => (value === null || value === undefined ? "–" : value.toFixed(digits).replace("-", "−"));
   // plotly.js interprets some HTML in labels; data must not be interpreted.
   const plain = (text) => String(text).replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
+  const short = (text) => plain(text.length > 20 ? `${text.slice(0, 19)}…` : text);
 
   function fill(id, entries) {
     const select = byId(id);
@@ -177,7 +178,7 @@
         hovertext: bars.map((bar, i) => `${plain(bar.system)}: ${say(values[i], digits)}`
           + (ends[i] ? ` [${say(ends[i][0], digits)}, ${say(ends[i][1], digits)}]` : "")),
         hovertemplate: "%{hovertext}<extra></extra>",
-      }], layout({ xaxis: { type: "category", showgrid: false, fixedrange: true }, yaxis: { rangemode: "tozero", fixedrange: true, nticks: 6 }, showlegend: false }), settings);
+      }], layout({ xaxis: { type: "category", tickvals: bars.map((bar) => plain(bar.system)), ticktext: bars.map((bar) => short(bar.system)), showgrid: false, fixedrange: true }, yaxis: { rangemode: "tozero", fixedrange: true, nticks: 6 }, showlegend: false }), settings);
     }
   }
 
