@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal, TypeVar, get_args
 
-from pydantic import BaseModel, Field, RootModel, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from lingap.errors import StoreError
 from lingap.experiments.config_parts import Closed
@@ -159,10 +159,6 @@ class RunRecord(_Trained):
         return tuple(replace(score, run_id=self.run_id) for score in self.scores)
 
 
-class _Coverages(RootModel[tuple[CoverageRecord, ...]]):
-    """The content of ``coverage.json``."""
-
-
 DoneRecord = PretrainRecord | TrialRecord | RunRecord
 Record = DoneRecord | FailedRecord
 
@@ -244,7 +240,10 @@ def read_coverage(path: Path) -> tuple[CoverageRecord, ...]:
     """
     if not path.is_file():
         return ()
-    return _checked(_Coverages, read_json(path), path).root
+    rows = read_json(path)
+    if not isinstance(rows, list):
+        raise StoreError(f"{path}: expected a list, got {type(rows).__name__}.")
+    return tuple(_checked(CoverageRecord, row, path, str(at)) for at, row in enumerate(rows))
 
 
 def _with_kind(entry: Any, kind: str) -> None:
@@ -253,12 +252,12 @@ def _with_kind(entry: Any, kind: str) -> None:
         entry["config"].setdefault("kind", kind)
 
 
-def _checked(model: type[Model], content: Any, path: Path) -> Model:
+def _checked(model: type[Model], content: Any, path: Path, *within: str) -> Model:
     try:
         return model.model_validate(content)
     except ValidationError as error:
         fault = error.errors()[0]
-        place = ".".join(map(str, fault["loc"])) or "top level"
+        place = ".".join(map(str, (*within, *fault["loc"]))) or "top level"
         raise StoreError(
             f"{path}, {place}: {fault['msg']}. The file is damaged, or another version of lingap "
             "wrote it."
