@@ -199,3 +199,32 @@ def test_half_a_surrogate_pair_in_a_table_has_a_report(tmp_path):
     done = CliRunner().invoke(app, ["report", str(tmp_path / "s.jsonl")])
     assert done.exit_code == 0, done.exception
     assert "x\ufffd" in (tmp_path / "report.html").read_text(encoding="utf-8")
+
+
+def test_json_in_the_terminal_means_the_same_and_steers_nothing(tmp_path):
+    name = "x\x1b[31m\x9b\u202e\ud800y"
+    rows = [{"system": name, "language": code, "score": 0.5} for code in ("eng", "kor")]
+    (tmp_path / "s.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    done = CliRunner().invoke(app, ["gap", "scores", str(tmp_path / "s.jsonl"), "--json"])
+    assert done.exit_code == 0, done.exception
+    assert not re.search("[\x1b\x9b\u202e]", done.stdout)
+    assert json.loads(done.stdout)["performance"][0]["system"] == name
+
+
+def test_progress_shows_titles_as_text(capsys):
+    from types import SimpleNamespace
+
+    from rich.console import Console
+
+    from lingap.cli.experiment_progress import _bars, _lines
+
+    job = SimpleNamespace(id="a", title="[/red] \x1b[31mx", n_steps=10)
+    for tell in _lines([job]):
+        tell(job, "done", 10)
+    assert capsys.readouterr().err.startswith("1/1 [/red] \ufffd[31mx: done")
+    console = Console(file=io.StringIO(), force_terminal=True, width=100)
+    for tell in _bars(console, [job]):
+        tell(job, "started", 0)
+        tell(job, "step", 5)
+    shown = re.sub("\x1b\\[[0-9;?]*[A-Za-z]", "", console.file.getvalue())
+    assert "[/red] \ufffd[31mx" in shown

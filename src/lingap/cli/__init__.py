@@ -9,8 +9,8 @@ from typing import Any
 
 import typer
 
+from lingap.cli.telling import tell
 from lingap.errors import DISK_FAULTS, LingapError
-from lingap.text.display import shown_lines
 
 app = typer.Typer(
     name="lingap",
@@ -59,5 +59,5 @@ def main() -> Any:
         if error.errno not in DISK_FAULTS:
             raise
         message = f"{error.strerror}: {error.filename or 'output'}. Finished work is kept."
-    print(shown_lines(f"lingap: {message}"), file=sys.stderr)
+    tell(f"lingap: {message}", err=True)
     sys.exit(2)

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from lingap.cli.options import pairs
-from lingap.cli.telling import tell
+from lingap.cli.telling import tell, tell_json
 
 _FACTS = (
     "name", "task", "summary", "splits", "sizes", "licence", "revision", "source", "options",
@@ -25,13 +25,11 @@ def list_(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead.")] = False,
 ) -> None:
     """List every corpus: task, splits, licence, where it comes from, its options."""
-    import json
-
     from lingap.corpora import CORPORA
 
     rows = [_facts(CORPORA[name]) for name in CORPORA]
     if as_json:
-        typer.echo(json.dumps(rows, ensure_ascii=False, indent=2, default=str))
+        tell_json(rows)
         return
     for row in rows:
         tell(f"{row['name']} ({row['task']}): {row['summary']}")
@@ -53,8 +51,6 @@ def show(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead.")] = False,
 ) -> None:
     """Count a corpus in one language, its labels and lossy steps, and print a few records."""
-    import json
-
     from lingap.corpora import find_corpus
     from lingap.corpora.survey import survey
 
@@ -63,7 +59,7 @@ def show(
     surveys = survey(name, language=language, split=split, path=path, n=n, options=options)
     if as_json:
         facts = {**_facts(corpus), "surveys": surveys}
-        typer.echo(json.dumps(facts, ensure_ascii=False, indent=2, default=str))
+        tell_json(facts)
         return
     tell(f"{corpus.name} ({corpus.task}): {corpus.summary}")
     tell(f"licence  {corpus.licence}\nrevision {corpus.revision}")

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 import typer
 
 from lingap.cli.telling import tell
-from lingap.text.display import shown
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -37,6 +36,8 @@ def watch_jobs(every: Sequence[Job], jobs: list[Job]) -> Iterator[Event]:
 
 
 def _lines(jobs: list[Job]) -> Iterator[Event]:
+    from lingap.text.display import shown
+
     n_done, started, steps = 0, time.monotonic(), 0
 
     def tell(job: Job, event: str, step: int) -> None:
@@ -64,6 +65,8 @@ def _bars(console: Console, jobs: list[Job]) -> Iterator[Event]:
         TimeElapsedColumn,
         TimeRemainingColumn,
     )
+
+    from lingap.text.display import shown
 
     columns = (
         TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(),
@@ -110,6 +113,7 @@ def pretrain_and_tell(
 
     from lingap.experiments import pretrain_encoders
     from lingap.experiments.records import PretrainRecord, read_record
+    from lingap.text.display import shown
 
     started = time.monotonic()
     with _report_interruption():

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from lingap.cli.options import pairs
-from lingap.cli.telling import tell
+from lingap.cli.telling import tell, tell_json
 
 if TYPE_CHECKING:
     from lingap.report.tables import Table
@@ -307,10 +307,7 @@ def _few(sentences: list[str], limit: int = 8) -> list[str]:
 
 
 def _json(**parts: Iterable[Any]) -> None:
-    import json
-
-    content = {name: [row.to_dict() for row in rows] for name, rows in parts.items()}
-    typer.echo(json.dumps(content, ensure_ascii=False, allow_nan=False, indent=1))
+    tell_json({name: [row.to_dict() for row in rows] for name, rows in parts.items()})
 
 
 def _notes(notes: Iterable[str]) -> None:

@@ -7,6 +7,9 @@ import re
 # Control characters, line and paragraph separators, half surrogate pairs, and what embeds,
 # overrides or isolates a direction and so makes the text after it read otherwise.
 _STEERING = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_NOT_IN_JSON = re.compile(
+    "[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)  # unescaped
 _MARKS = re.compile("[\u061c\u200e\u200f]")  # of direction, which show nothing
 
 
@@ -26,3 +29,12 @@ def shown_lines(text: str) -> str:
     'one\ntwo�'
     """
     return "\n".join(map(shown, text.split("\n")))
+
+
+def shown_json(text: str) -> str:
+    r"""JSON text that means the same, with what would steer its display as an escape.
+
+    >>> shown_json('["a\u202eb"]')
+    '["a\\u202eb"]'
+    """
+    return _NOT_IN_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
