@@ -174,6 +174,24 @@ def test_the_report_of_an_experiment_in_which_two_languages_score_0(experiment):
         assert write_report(data, experiment / kind, kind=kind)
 
 
+def test_a_heat_map_of_systems_without_a_common_language_shows_one():
+    one = figures.PairMatrix("one", ("eng", "kor"), [[0.0, 0.25], [0.5, 0.0]])
+    other = figures.PairMatrix("other", ("fra", "eng"), [[0.0, 0.75], [None, 0.0]])
+    (image,) = figures.heat_map(one, other, "x").axes[0].images
+    assert image.get_array().filled(-1).tolist() == [[-1, 0.25], [0.5, -1]]
+    third = figures.PairMatrix(
+        "third", ("kor", "fra", "eng"), [[0, 0, 0.9], [0, 0, 0], [0.8, 0, 0]]
+    )
+    (image,) = figures.heat_map(one, third, "x").axes[0].images
+    assert image.get_array().filled(-1).tolist() == [[-1, 0.25], [0.9, -1]]
+
+
+def test_a_heat_map_of_many_languages_is_of_bounded_size():
+    codes = tuple(f"l{at}" for at in range(300))
+    matrix = figures.PairMatrix("one", codes, np.random.default_rng(0).random((300, 300)))
+    assert max(figures.heat_map(matrix, matrix, "x").get_size_inches()) < figures.WIDEST_MAP + 3
+
+
 def test_the_learning_figure_shows_dev_scores_not_the_rate(data):
     figure = figures.curves(data)
     assert figure.axes[0].get_ylabel().startswith("dev")

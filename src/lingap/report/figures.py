@@ -48,6 +48,8 @@ _STYLE: dict[str, Any] = {
 }
 LONGEST_LABEL = 40
 """Longer names are cut in figures, which would grow with them; tables have them in full."""
+WIDEST_MAP = 24.0
+"""Inches of a heat map at most; the cells of many languages are smaller."""
 
 
 def figure_files(data: ReportData, *, kind: str = "svg") -> dict[str, tuple[str, bytes]]:
@@ -115,6 +117,14 @@ class PairMatrix:
     languages: tuple[str, ...]
     values: Sequence[Sequence[float | None]]
 
+    def among(self, codes: Sequence[str]) -> Any:
+        """The values among these languages, NaN where there is none: (n, n)."""
+        import numpy as np
+
+        place = {code: at for at, code in enumerate(self.languages)}
+        rows = [place[code] for code in codes]
+        return np.array(self.values, dtype=float)[np.ix_(rows, rows)]
+
 
 def _matrices(data: ReportData) -> Iterator[tuple[str, str, str, str, PairMatrix]]:
     """Name, title, label of the values, corpus, and the matrix; one heat map per first four."""
@@ -143,15 +153,13 @@ def heat_map(upper: PairMatrix, lower: PairMatrix, label: str) -> Any:
     """A value for each pair, one system in each triangle (Figure 2 of the paper)."""
     import numpy as np
 
-    codes = [code for code in upper.languages if code in lower.languages]
-    values = np.full((len(codes), len(codes)), np.nan)
-    for i, one in enumerate(codes):
-        for j, other in enumerate(codes):
-            if i != j:
-                gap = upper if i < j else lower
-                value = gap.values[gap.languages.index(one)][gap.languages.index(other)]
-                values[i, j] = np.nan if value is None else value
-    size = 1.6 + 0.42 * len(codes)
+    codes = [code for code in upper.languages if code in set(lower.languages)]
+    if len(codes) < 2:
+        codes, lower = list(upper.languages), upper
+    values = np.where(np.tri(len(codes), dtype=bool), lower.among(codes), upper.among(codes))
+    np.fill_diagonal(values, np.nan)
+    cell = min(0.42, WIDEST_MAP / len(codes))
+    size = 1.6 + cell * len(codes)
     figure, (axes,) = _canvas(size + 1.0, size)
     low, high = float(np.nanmin(values)), float(np.nanmax(values))
     image = axes.imshow(values, cmap="cividis", vmin=low, vmax=max(high, low + 1e-6))
@@ -159,7 +167,7 @@ def heat_map(upper: PairMatrix, lower: PairMatrix, label: str) -> Any:
     axes.set_xticks(range(len(codes)), names, rotation=45, ha="left", rotation_mode="anchor")
     axes.set_yticks(range(len(codes)), names)
     axes.xaxis.tick_top()
-    axes.tick_params(length=0)
+    axes.tick_params(length=0, labelsize=min(9.0, 58 * cell))
     axes.spines[:].set_visible(False)
     if len(codes) <= 16:
         middle = (low + high) / 2
