@@ -150,6 +150,21 @@ def test_a_gap_without_an_interval_has_no_error_bar(browser, tmp_path):
         assert "Made by lingap." in page.locator("footer").inner_text()
 
 
+def test_odd_and_long_names_stand_beside_their_bars_on_a_phone(browser, tmp_path):
+    pytest.importorskip("plotly")
+    names = ["2024", "1", "<b>x</b>", "a" * 300]
+    rows = [Score(name, "NER/PER", code, "f1", value)
+            for name in names for code, value in (("eng", 0.9), ("kor", 0.6))]  # fmt: skip
+    path = tmp_path / "report.html"
+    path.write_text(render_html(ReportData(names[3], performance=tuple(performance_gaps(rows)))))
+    with open_page(browser, viewport={"width": 390, "height": 844}) as page:
+        page.goto(path.as_uri())
+        page.wait_for_selector("html[data-ready=yes]")
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        shown = page.locator("#bar-gap .xtick text").all_text_contents()
+        assert shown == [*names[:3], "a" * 19 + "…"]
+
+
 def test_a_sentence_shows_its_translations_in_their_direction(page):
     page.locator("#row-choice").fill("0")
     lines = page.locator("#translations p")
