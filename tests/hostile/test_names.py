@@ -7,6 +7,8 @@ import re
 import unicodedata
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from lingap.cli import app, main
@@ -15,9 +17,12 @@ from lingap.records import Score
 from lingap.report import ReportData, render_html
 from lingap.report.csv_files import to_csv
 from lingap.report.export import write_report
+from lingap.report.latex import escaped as latex
 from lingap.report.latex import to_latex
+from lingap.report.markdown import escaped as markdown
 from lingap.report.markdown import to_markdown
 from lingap.report.side_tables import all_tables
+from lingap.text.display import shown
 
 STEERING = "\x1b[31m\x07\x9b1m\u202e\u2066\r\n\x00\ud800"
 HOSTILE = [
@@ -246,3 +251,27 @@ def test_hostile_names_in_latex_compile_and_write_nothing_else(tmp_path):
     assert done.returncode == 0, done.stdout[-2000:]
     assert {path.suffix for path in tmp_path.iterdir()} <= {".tex", ".aux", ".log", ".pdf"}
     assert {path.stem for path in tmp_path.iterdir()} == {"report"}
+
+
+@given(st.text(st.characters(), max_size=60))
+def test_markdown_gives_any_text_back(text):
+    markdown_it = pytest.importorskip("markdown_it")
+    reader = markdown_it.MarkdownIt("commonmark").enable(["table", "strikethrough"])
+    expected = shown(" ".join(text.split()))
+    for before, after in (("# ", ""), ("", ""), ("| a |\n| - |\n| ", " |")):
+        part = reader.parse(f"{before}{markdown(text)}{after}\n")
+        if not expected.strip():
+            continue
+        inline = [one for one in part if one.type == "inline"][-1]
+        assert {child.type for child in inline.children} <= {"text", "text_special"}
+        assert "".join(child.content for child in inline.children).strip() == expected.strip()
+
+
+@given(st.text(st.characters(), max_size=60))
+def test_latex_of_any_text_is_balanced_and_has_no_argument_comment_or_control(text):
+    made = latex(text)
+    plain = re.sub(r"\\[{}%&#$_]", "", made)
+    assert plain.count("{") == plain.count("}")
+    assert not set(plain) & set("%&#_^~") - {"~"} or "\u00a0" in text
+    assert not re.match(r"[\[*]", made)
+    assert made.isprintable() or not made

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -108,6 +109,7 @@ def _change(one: str, other: str) -> float:
     return 0.5 if base(one) == base(other) else 1.0
 
 
+@lru_cache(maxsize=4096)
 def base(unit: str) -> str:
     """A unit without diacritics and length marks.
 

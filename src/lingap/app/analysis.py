@@ -10,6 +10,8 @@ from functools import lru_cache
 from itertools import combinations
 from typing import Any
 
+import numpy as np
+
 from lingap.app.alignment import align, similarities
 from lingap.app.work import Abandoned, OutOfTime, Work
 from lingap.errors import ConfigError, LingapError
@@ -247,23 +249,25 @@ def _most_similar(
     left: Mapping[str, tuple[str, ...]], right: Mapping[str, tuple[str, ...]]
 ) -> list[dict[str, Any]]:
     """The most similar pairs of words by sound, each word once; longer ones first among equals."""
+    words, partners = list(left), list(right)
     found = similarities([*left.values()], [*right.values()])
-    scored = [
-        (float(found[i, j]), max(len(left[word]), len(right[partner])), word, partner)
-        for i, word in enumerate(left)
-        for j, partner in enumerate(right)
-        if found[i, j] >= LEAST_SIMILARITY
-    ]
-    scored.sort(key=lambda row: (-row[0], -row[1]))
-    used: set[tuple[int, str]] = set()
+    longest = np.maximum.outer([len(left[w]) for w in words], [len(right[w]) for w in partners])
+    i, j = np.nonzero(found >= LEAST_SIMILARITY)
+    used: set[tuple[int, int]] = set()
     pairs: list[dict[str, Any]] = []
-    for similarity, _, word, partner in scored:
-        if (0, word) in used or (1, partner) in used:
+    for at in np.lexsort((-longest[i, j], -found[i, j])):
+        place = {(0, int(i[at])), (1, int(j[at]))}
+        if used & place:
             continue
-        used |= {(0, word), (1, partner)}
+        used |= place
+        word, partner = words[i[at]], partners[j[at]]
         aligned = align(left[word], right[partner]).pairs
         pairs.append(
-            {"words": [word, partner], "similarity": round(similarity, 3), "pairs": aligned}
+            {
+                "words": [word, partner],
+                "similarity": round(float(found[i[at], j[at]]), 3),
+                "pairs": aligned,
+            }
         )
         if len(pairs) == MOST_SIMILAR:
             break
