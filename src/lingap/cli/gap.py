@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from lingap.cli.gap_output import few, print_json, show, tell
+from lingap.cli.gap_output import few, print_json, show, tell_notes
 from lingap.cli.options import pairs
 
 MOST_LANGUAGES = 16
@@ -94,7 +94,7 @@ def scores(
     compared = not too_many(read.scores) if compare is None else compare
     reasons = why_not(read.scores) if compared else []
     if as_json:
-        tell(app, "scores", [*notes, *reasons])
+        tell_notes(app, "scores", [*notes, *reasons])
         print_json(performance=gaps, comparisons=comparisons)
         return
     from lingap.report.result_tables import result_tables

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from lingap.cli.advice import called, in_terms_of
+from lingap.cli.telling import tell, tell_json
 
 if TYPE_CHECKING:
     from lingap.report.tables import Table
@@ -22,17 +23,14 @@ def few(sentences: list[str], limit: int = 8) -> list[str]:
 
 def print_json(**parts: Iterable[Any]) -> None:
     """Every value of the results, by kind."""
-    import json
-
-    content = {name: [row.to_dict() for row in rows] for name, rows in parts.items()}
-    typer.echo(json.dumps(content, ensure_ascii=False, allow_nan=False, indent=1))
+    tell_json({name: [row.to_dict() for row in rows] for name, rows in parts.items()})
 
 
-def tell(app: typer.Typer, verb: str, notes: Iterable[str]) -> None:
+def tell_notes(app: typer.Typer, verb: str, notes: Iterable[str]) -> None:
     """Notes on standard error, advising options of the command `verb` of `app`."""
     command = called(typer.main.get_command(app), [verb])
     for note in notes:
-        typer.echo(f"note: {in_terms_of(command, note)}", err=True)
+        tell(f"note: {in_terms_of(command, note)}", err=True)
 
 
 def show(app: typer.Typer, verb: str, tables: Iterable[Table], notes: Iterable[str]) -> None:
@@ -40,4 +38,4 @@ def show(app: typer.Typer, verb: str, tables: Iterable[Table], notes: Iterable[s
     from lingap.report.terminal import print_tables
 
     print_tables(table for table in tables if table.rows)
-    tell(app, verb, notes)
+    tell_notes(app, verb, notes)
