@@ -96,10 +96,9 @@ def checked_rows(items: list[tuple[str, Any]]) -> list[Placed]:
 
 def _parse(where: str, text: str) -> Any:
     try:
-        found = json.loads(text, object_pairs_hook=_distinct)
+        return json.loads(text, object_pairs_hook=_distinct)
     except (ValueError, RecursionError) as error:
         raise MetricError(f"{where}: not JSON ({error}).") from None
-    return found
 
 
 def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
