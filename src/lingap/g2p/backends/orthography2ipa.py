@@ -10,6 +10,7 @@ import logging
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -17,11 +18,12 @@ from typing import Any
 from lingap.errors import MissingExtra
 from lingap.g2p.backends.installed import installed_version
 from lingap.g2p.characters import TATWEEL
+from lingap.g2p.marks import is_mark
 from lingap.g2p.protocol import Transcriber, Transcription, check_options, code_of
 from lingap.languages import Language, all_languages
 from lingap.text.case import lower
 
-_REPAIRS = "5"  # raised whenever the repairs change
+_REPAIRS = "6"  # raised whenever the repairs change
 _AFFRICATE = re.compile("([tdʈɖ])([\u0300-\u0360\u0362-\u036f]*)(ː?)([szʃʒɕʑʂʐ])")
 _OTHER_VOICE = str.maketrans("tdʈɖszʃʒɕʑʂʐ", "dtɖʈzsʒʃʑɕʐʂ")
 _SEQUENCES = frozenset({"fi"})  # its z is two sounds, as its ts is
@@ -34,8 +36,8 @@ class Orthography2ipaBackend:
     """Rules of orthography2ipa, for languages whose rules it calls researched.
 
     Options:
-        repairs: ``on`` (the default) or ``off``: apply ``orthography2ipa_repairs.tsv`` to spelling
-            and IPA, tie affricates, read foreign Latin letters as the nearest own ones, and read
+        repairs: ``on`` (the default) or ``off``: apply ``orthography2ipa_repairs.tsv`` to table,
+            spelling and IPA, tie affricates, read foreign Latin letters as the nearest own ones, and read
             the letters of a word in which all are silent (a lone French ``d``).
     """
 
@@ -77,13 +79,13 @@ class _Rules:
 
     def __init__(self, language: Language, *, repairs_on: bool):
         code = language.orthography2ipa
-        self._engine = _engine(code)
+        self._engine = _engine(code, language.code if repairs_on else "")
         self._repairs = repairs_of(language.code) if repairs_on else {}
         self._alone = _first_values(code) if repairs_on else None
         self._language = f"{language.iso3}-{language.script}"
         self._reads_borrowed = repairs_on and language.script == "Latn"
         self._affricates = affricates_of(code) if repairs_on else frozenset[str]()
-        self.reads = frozenset({TATWEEL} - set(self._unmapped(TATWEEL)))
+        self.reads = frozenset({TATWEEL} - set(self._unmapped(TATWEEL))) | _marks_of(self._engine.spec)
 
     def transcribe(self, words: Sequence[str], /) -> list[Transcription]:
         return [self._word(word) for word in words]
@@ -124,8 +126,13 @@ class _Rules:
 
 
 @cache
-def _engine(code: str) -> Any:
-    """The engine for a code, without its lattice, which only serves a confidence."""
+def _engine(code: str, repaired: str = "") -> Any:
+    """The engine for a code, without its lattice, which only serves a confidence.
+
+    Args:
+        code: The package's own.
+        repaired: Code of the language whose ``grapheme`` repairs join its table; "" for none.
+    """
     # It warns of each optional syllabifier that is not installed.
     logging.getLogger("orthography2ipa").setLevel(logging.ERROR)
     import orthography2ipa
@@ -134,7 +141,11 @@ def _engine(code: str) -> Any:
         def ipa_lattice(self, word: str, *, beam_width: int = 8) -> list[Any]:
             return []
 
-    return Engine(code)
+    added = {row["from"]: [row["to"]] for row in _rows(repaired) if row["step"] == "grapheme"}
+    if not added:
+        return Engine(code)
+    spec = _engine(code).spec
+    return Engine(code, spec=replace(spec, graphemes={**spec.graphemes, **added}))
 
 
 @cache
@@ -148,6 +159,22 @@ def _first_values(code: str) -> _Repair:
     longest_first = sorted(values, key=len, reverse=True)
     pattern = re.compile("|".join(map(re.escape, longest_first)))
     return lambda word: "".join(values[found] for found in pattern.findall(word))
+
+
+def _marks_of(spec: Any) -> frozenset[str]:
+    """Graphemes with a mark that is no letter; digits only where some digit has a sound."""
+    sounds = {
+        grapheme: "".join([given] if isinstance(given, str) else given)
+        for grapheme, given in spec.graphemes.items()
+    }
+    odd = {g for g in (*sounds, *(spec.word_exceptions or ())) if not _is_of_letters(g)}
+    if not any(sounds.get(g) for g in odd if g.isdecimal()):
+        odd = {g for g in odd if not g.isdecimal()}
+    return frozenset(odd)
+
+
+def _is_of_letters(grapheme: str) -> bool:
+    return not any(is_mark(c) or unicodedata.category(c)[0] not in "LMCZ" for c in grapheme)
 
 
 @cache
@@ -186,22 +213,27 @@ def tied(ipa: str, affricates: frozenset[str]) -> str:
 
 @cache
 def repairs_of(code: str) -> Mapping[str, tuple[_Repair, ...]]:
-    """Step to the repairs of one language, in file order.
+    """Step to the repairs of one language, in file order, without those of step ``grapheme``.
 
     ``spelling`` repairs rewrite the word, ``ipa`` repairs the IPA, and ``both`` repairs the text
     word, tab, IPA.
     """
-    text = resources.files(__package__).joinpath("orthography2ipa_repairs.tsv")
     steps: dict[str, list[_Repair]] = {}
-    for row in csv.DictReader(
-        text.read_text(encoding="utf-8").splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE
-    ):
-        if code in row["languages"].split():
+    for row in _rows(code):
+        if row["step"] != "grapheme":
             pattern = re.compile(
                 unicodedata.normalize("NFD" if row["step"] == "ipa" else "NFC", row["from"])
             )
             steps.setdefault(row["step"], []).append(_substitution(pattern, row["to"]))
     return {step: tuple(repairs) for step, repairs in steps.items()}
+
+
+def _rows(code: str) -> list[dict[str, str]]:
+    """Rows of the table of repairs for one language, in file order."""
+    text = resources.files(__package__).joinpath("orthography2ipa_repairs.tsv")
+    lines = text.read_text(encoding="utf-8").splitlines()
+    rows = csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
+    return [row for row in rows if code in row["languages"].split()]
 
 
 def _substitution(pattern: re.Pattern[str], to: str) -> _Repair:
