@@ -14,9 +14,9 @@ from functools import cache
 
 from lingap.text.words import APOSTROPHES
 
-SHAPES = (APOSTROPHES | {"׳", "ˊ"}, frozenset('"״″'), frozenset("·‧⋅∙•"), frozenset("-‐‑"))
+SHAPES = (APOSTROPHES | {"׳"}, frozenset('"״″'), frozenset("·‧⋅∙•"), frozenset("-‐‑"))
 """Signs that people type for one another."""
-# Of several shapes in a table, an apostrophe of a shape that it lacks is read as the first of these.
+# Of several shapes in a table, one that it lacks is read as the first of these.
 _PREFERRED = "'’ʻʼ‘׳״·"
 
 
@@ -42,7 +42,9 @@ class ReadMarks:
         )
         self._own = {g.casefold(): g for g in own}
         # A letter such as ʼ that the table reads alone is not a misspelling of another, as of ʻ.
-        self._alone = frozenset(g for g in own if unicodedata.category(g[0]) == "Lm" and len(g) == 1)
+        self._alone = frozenset(
+            g for g in own if unicodedata.category(g[0]) == "Lm" and len(g) == 1
+        )
         marks = frozenset().union(*(_like(c) for g in own for c in g if is_mark(c)))
         self.is_needed = marks.intersection
         self._patterns = tuple(

@@ -153,6 +153,7 @@ def _coverage(row: Mapping[str, Any], path: Path) -> CoverageRow:
             unmapped_words=row.get("words_with_unmapped"),
             examples=tuple(examples.items()),
             losses={str(name): int(n) for name, n in row.get("notes", {}).items()},
+            warnings=tuple(map(str, row.get("warnings", ()))),
             task=str(row.get("task", "")),
             system=str(row.get("system", "")),
         )

@@ -109,6 +109,7 @@ class CoverageRow:
         unmapped_words: Words that contain such a character, or None where not counted.
         examples: The worst words, each with its characters that no rule covers.
         losses: Other losses by name, in words.
+        warnings: Sentences on losses in many words.
         task: Task whose test text was phonemized, in an experiment.
         system: The representation.
     """
@@ -122,6 +123,7 @@ class CoverageRow:
     unmapped_words: int | None = None
     examples: tuple[tuple[str, str], ...] = ()
     losses: Mapping[str, int] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
     task: str = ""
     system: str = ""
 

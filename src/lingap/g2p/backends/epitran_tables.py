@@ -66,7 +66,7 @@ def _marks_of(graphemes: Collection[str], made: Collection[str]) -> str:
 
     Args:
         graphemes: Of the table, in NFD.
-        made: Results of its rules; an accent that they make may follow any letter.
+        made: Results of its rules; an accent that they add may follow any letter.
     """
     composed = {c for g in graphemes for c in unicodedata.normalize("NFC", g)}
     accents = {
@@ -75,7 +75,7 @@ def _marks_of(graphemes: Collection[str], made: Collection[str]) -> str:
         for mark in unicodedata.normalize("NFD", letter)[1:]
         if unicodedata.combining(mark) >= _ABOVE_OR_BELOW
     }
-    return "".join(sorted(accents - {g[:1] for g in graphemes} - set("".join(made))))
+    return "".join(sorted(accents - {text[:1] for text in (*graphemes, *made)}))
 
 
 class EpitranTable:
@@ -142,6 +142,7 @@ class EpitranTable:
                 if (key in characters or any(map(is_mark, key))) and inner.isdisjoint(key)
             )
             | (self._alphabet & {TATWEEL})
+            | {c for c in self._spellings if len(c) == 1}
         ) - frozenset("<>!")
 
     def _beyond_map(self) -> frozenset[str]:

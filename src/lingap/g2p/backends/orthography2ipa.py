@@ -37,8 +37,9 @@ class Orthography2ipaBackend:
 
     Options:
         repairs: ``on`` (the default) or ``off``: apply ``orthography2ipa_repairs.tsv`` to table,
-            spelling and IPA, tie affricates, read foreign Latin letters as the nearest own ones, and read
-            the letters of a word in which all are silent (a lone French ``d``).
+            spelling and IPA, tie affricates, read foreign Latin letters as the nearest own ones
+            (noted as ``accent dropped`` where an accent is ignored), and read the letters of a word
+            in which all are silent (a lone French ``d``).
     """
 
     name = "orthography2ipa"
@@ -85,7 +86,11 @@ class _Rules:
         self._language = f"{language.iso3}-{language.script}"
         self._reads_borrowed = repairs_on and language.script == "Latn"
         self._affricates = affricates_of(code) if repairs_on else frozenset[str]()
-        self.reads = frozenset({TATWEEL} - set(self._unmapped(TATWEEL))) | _marks_of(self._engine.spec)
+        self.reads = frozenset({TATWEEL} - set(self._unmapped(TATWEEL))) | _marks_of(
+            self._engine.spec
+        )
+        if repairs_on:  # also letters of another script that are typed for the language's own
+            self.reads |= _added_to(language.code).keys()
 
     def transcribe(self, words: Sequence[str], /) -> list[Transcription]:
         return [self._word(word) for word in words]
@@ -95,8 +100,11 @@ class _Rules:
         for repair in self._repairs.get("spelling", ()):
             word = repair(word)
         unmapped = self._unmapped(word)
+        notes: tuple[str, ...] = ()
         if unmapped and self._reads_borrowed:
+            accented = _count_accents(word)
             word = self._with_own_letters(word, unmapped)
+            notes = ("accent dropped",) if _count_accents(word) < accented else ()
             unmapped = self._unmapped(word)
         ipa = unicodedata.normalize("NFD", self._engine.transcribe_word(word))
         for repair in self._repairs.get("ipa", ()):
@@ -106,7 +114,7 @@ class _Rules:
         ipa = tied(ipa, self._affricates)
         if not ipa and not unmapped and self._alone is not None:
             ipa = self._alone(word)
-        return Transcription(ipa, unmapped)
+        return Transcription(ipa, unmapped, notes)
 
     def _unmapped(self, word: str) -> tuple[str, ...]:
         """Characters without a rule, and digits, which the engine silently drops."""
@@ -125,6 +133,10 @@ class _Rules:
         return word
 
 
+def _count_accents(word: str) -> int:
+    return sum(map(bool, map(unicodedata.combining, unicodedata.normalize("NFD", word))))
+
+
 @cache
 def _engine(code: str, repaired: str = "") -> Any:
     """The engine for a code, without its lattice, which only serves a confidence.
@@ -141,7 +153,7 @@ def _engine(code: str, repaired: str = "") -> Any:
         def ipa_lattice(self, word: str, *, beam_width: int = 8) -> list[Any]:
             return []
 
-    added = {row["from"]: [row["to"]] for row in _rows(repaired) if row["step"] == "grapheme"}
+    added = {grapheme: [ipa] for grapheme, ipa in _added_to(repaired).items()}
     if not added:
         return Engine(code)
     spec = _engine(code).spec
@@ -226,6 +238,11 @@ def repairs_of(code: str) -> Mapping[str, tuple[_Repair, ...]]:
             )
             steps.setdefault(row["step"], []).append(_substitution(pattern, row["to"]))
     return {step: tuple(repairs) for step, repairs in steps.items()}
+
+
+def _added_to(code: str) -> dict[str, str]:
+    """Graphemes that the repairs add to a table, to their IPA."""
+    return {row["from"]: row["to"] for row in _rows(code) if row["step"] == "grapheme"}
 
 
 def _rows(code: str) -> list[dict[str, str]]:
