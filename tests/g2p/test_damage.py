@@ -96,6 +96,20 @@ ORTHOGRAPHY2IPA = [
     ("ace", "lagѐe", "l a ɡ ɛ ə"),
     ("jpn-Kana", "ホン", "h o ɴ"),
 ]
+BORROWED = [
+    ("nld", "coördinatie", "k oː ɔ r d i n aː t i"),
+    ("nld", "zoölogie", "z oː oː l oː ɣ i"),
+    ("nld", "coördinator", "k oː ɔ r d i n aː t ɔ r"),
+    ("afr", "koöperasie", "k u ə p ə r a s i"),
+]
+
+
+@pytest.mark.parametrize(("language", "word", "units"), BORROWED)
+def test_a_letter_whose_accent_is_ignored_does_not_join_its_neighbour(language, word, units):
+    pytest.importorskip("orthography2ipa", reason="needs the extra g2p")
+    said = Phonemizer(language, "orthography2ipa")([word])[0]
+    assert " ".join(said.units) == unicodedata.normalize("NFD", units)
+    assert said.notes == ("accent dropped",)
 
 
 @pytest.mark.parametrize(("language", "word", "units"), ORTHOGRAPHY2IPA)

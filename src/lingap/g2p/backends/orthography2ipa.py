@@ -27,6 +27,8 @@ _REPAIRS = "6"  # raised whenever the repairs change
 _AFFRICATE = re.compile("([tdʈɖ])([\u0300-\u0360\u0362-\u036f]*)(ː?)([szʃʒɕʑʂʐ])")
 _OTHER_VOICE = str.maketrans("tdʈɖszʃʒɕʑʂʐ", "dtɖʈzsʒʃʑɕʐʂ")
 _SEQUENCES = frozenset({"fi"})  # its z is two sounds, as its ts is
+_PART = "|"  # punctuation to the engine: it has no sound and ends a grapheme
+_CONTRACTS = frozenset({"afr-Latn"})  # equal vowels in hiatus become one there
 _BORROWED = {"q": "k", "w": "v", "x": "ks", "c": "k", "ß": "ss", "œ": "oe", "æ": "ae", "ø": "o"}
 
 _Repair = Callable[[str], str]
@@ -123,14 +125,32 @@ class _Rules:
         return (*(c for text in unknown for c in text), *silent)
 
     def _with_own_letters(self, word: str, unmapped: Sequence[str]) -> str:
-        """The word with borrowed letters as the language reads them: no accent, ``q`` as ``k``."""
+        """The word with borrowed letters as the language reads them: no accent, ``q`` as ``k``.
+
+        A letter without its accent does not join its neighbour (Dutch ``coördinatie``).
+        """
         for character in set(unmapped):
             base = _BORROWED.get(character) or unicodedata.normalize("NFD", character)[0]
             if base != character and self._unmapped(base) and len(base) == 1:
                 base = _BORROWED.get(base, base)
             if not self._unmapped(base):
-                word = word.replace(character, base)
+                word = self._parted(word, character, base)
         return word
+
+    def _parted(self, word: str, character: str, base: str) -> str:
+        """The word with a letter replaced, parted from a neighbour that its base would join."""
+        graphemes = self._engine.spec.graphemes
+        if not _count_accents(character) or _PART in graphemes or self._language in _CONTRACTS:
+            return word.replace(character, base)
+        done = ""
+        for at, found in enumerate(word):
+            if found != character:
+                done += found
+                continue
+            left = _PART * (f"{word[at - 1 : at]}{base}" in graphemes and at > 0)
+            right = _PART * (f"{base}{word[at + 1 : at + 2]}" in graphemes and at + 1 < len(word))
+            done += f"{left}{base}{right}"
+        return done
 
 
 def _count_accents(word: str) -> int:
