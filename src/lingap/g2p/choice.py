@@ -13,6 +13,7 @@ from functools import cache
 from importlib import resources
 
 from lingap.errors import G2PError, LanguageError
+from lingap.g2p.marks import ReadMarks
 from lingap.g2p.protocol import BACKENDS, G2PBackend, Transcriber, Transcription
 from lingap.languages import Language, get_language
 
@@ -200,16 +201,17 @@ class _Links:
     """The loaded back ends of a chain."""
 
     def __init__(self, links: Sequence[Transcriber]):
-        self._links = links
+        self._links = [(link, ReadMarks(link.reads).find) for link in links]
         self.reads = frozenset[str]().union(*(link.reads for link in links))
 
     def transcribe(self, words: Sequence[str], /) -> list[Transcription]:
         answers: dict[str, Transcription] = {}
         open_words = list(words)
-        for link in self._links:
+        for link, find in self._links:
             if not open_words:
                 break
-            for word, answer in zip(open_words, link.transcribe(open_words), strict=True):
+            written = [find(word)[0] for word in open_words]
+            for word, answer in zip(open_words, link.transcribe(written), strict=True):
                 if word not in answers or _is_better(answer, answers[word]):
                     answers[word] = answer
             open_words = [word for word in open_words if _is_lacking(answers[word])]
