@@ -14,6 +14,7 @@ from importlib import resources
 
 from lingap.errors import G2PError, LanguageError
 from lingap.g2p.protocol import BACKENDS, G2PBackend, Transcriber, Transcription
+from lingap.g2p.word_lists import WordList
 from lingap.languages import Language, get_language
 
 _CHOSEN = re.compile(r"auto \(([^()]+)\)")
@@ -41,10 +42,18 @@ def find_backend(name: str, language: str | Language | None = None) -> G2PBacken
     if "+" in name:
         return Chain(name.split("+"))
     if chosen := _CHOSEN.fullmatch(name):
-        name = chosen[1]
+        return Chosen(chosen[1])
     if name == "auto" and language is not None:
-        return Chosen(get_language(language))
+        return Chosen(choose(get_language(language)))
     return BACKENDS[name]
+
+
+def word_list(backend: G2PBackend, language: Language) -> WordList | None:
+    """The words read before a back end: all of the list under ``auto``, else English initials."""
+    if isinstance(backend, AutoBackend | Chosen):
+        return WordList(language) or None
+    is_guessing = language.iso3 == "eng" and backend.name != "lexicon"
+    return WordList(language, only_initials=True) if is_guessing else None
 
 
 @cache
@@ -131,16 +140,33 @@ class AutoBackend:
         return BACKENDS[choose(language)].load(language, options)
 
 
-class Chosen(AutoBackend):
-    """The choice of ``auto`` for one language; LanguageError when there is none."""
+class Chosen:
+    """``auto`` with its choice, and its word list, under the name ``auto (CHOICE)``.
 
-    def __init__(self, language: Language):
-        self._served = {language.code: choose(language)}
-        self.name = f"auto ({self._served[language.code]})"
+    Args:
+        choice: A registered name.
+    """
+
+    def __init__(self, choice: str):
+        self._backend = BACKENDS[choice]
+        self._choice = choice
+        self.name = f"auto ({choice})"
 
     def languages(self) -> Mapping[str, str]:
-        """The one language."""
-        return self._served
+        """Those of the choice, which they are served by."""
+        return dict.fromkeys(self._backend.languages(), self._choice)
+
+    def missing(self) -> str | None:
+        """How to install the choice, or None."""
+        return self._backend.missing()
+
+    def provenance(self, language: Language, options: Mapping[str, str]) -> dict[str, str]:
+        """The choice, and its provenance."""
+        return {"auto": self._choice} | self._backend.provenance(language, options)
+
+    def load(self, language: Language, options: Mapping[str, str]) -> Transcriber:
+        """Load the choice."""
+        return self._backend.load(language, options)
 
 
 class Chain:

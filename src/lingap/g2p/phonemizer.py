@@ -11,7 +11,7 @@ from typing import Any
 
 from lingap.errors import G2PError, LanguageError
 from lingap.g2p.cache import WordCache, cache_path
-from lingap.g2p.choice import find_backend
+from lingap.g2p.choice import find_backend, word_list
 from lingap.g2p.coverage import CoverageCounter, G2PCoverage
 from lingap.g2p.ipa.vocabulary import PhonemeVocabulary, UnitFitter
 from lingap.g2p.policies import Policies
@@ -206,7 +206,8 @@ class Phonemizer:
             return Phonemizer("eng", "gruut-lang-en", policies=policies).load()
 
         transcriber = self.backend.load(self.language, self.options)
-        return Speller(transcriber, self.language.script, self.policies, english)
+        words = word_list(self.backend, self.language)
+        return Speller(transcriber, self.language.script, self.policies, english, words)
 
     @property
     def coverage(self) -> G2PCoverage:
@@ -238,6 +239,8 @@ class Phonemizer:
         facts |= {f"policy {name}": choice for name, choice in self.policies.as_dict().items()}
         facts |= {f"option {name}": value for name, value in sorted(self.options.items())}
         facts |= self.backend.provenance(self.language, self.options)
+        if words := word_list(self.backend, self.language):
+            facts |= {"word list": words.version}
         if self.policies.foreign == "english":
             from lingap.g2p.backends.english import GRUUT
 

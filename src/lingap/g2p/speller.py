@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 
 from lingap.errors import G2PError
 from lingap.g2p.characters import CharacterKinds
@@ -12,6 +13,7 @@ from lingap.g2p.ipa.symbols import KNOWN_SYMBOLS, normalize_ipa
 from lingap.g2p.normalization import Piece, pieces_of
 from lingap.g2p.policies import Policies
 from lingap.g2p.protocol import PLACEHOLDERS, Pronunciation, Transcriber, Transcription
+from lingap.g2p.word_lists import WordList
 
 LONGEST_RUN = 200
 """Letters passed to the back end at once; a longer run is not a word and is cut."""
@@ -25,6 +27,7 @@ class Speller:
         script: ISO 15924 code of the language's script.
         policies: What happens to everything that rules do not spell.
         english: Makes a speller of English when the policies first need one.
+        words: Words that are read from a list, not by the back end.
     """
 
     def __init__(
@@ -33,6 +36,7 @@ class Speller:
         script: str,
         policies: Policies,
         english: Callable[[], Speller] | None = None,
+        words: WordList | None = None,
     ):
         self._transcriber = transcriber
         self._kinds = CharacterKinds(script, transcriber.reads)
@@ -40,6 +44,7 @@ class Speller:
         self._policies = policies
         self._make_english = english
         self._english: Speller | None = None
+        self._words = words
 
     def spell(self, words: Sequence[str]) -> list[Pronunciation]:
         """One pronunciation per word, in order.
@@ -47,20 +52,44 @@ class Speller:
         Raises:
             G2PError: When the back end does not give one answer per word.
         """
-        cut = [pieces_of(word, self._kinds) for word in words]
+        cut = [self._pieces(word) for word in words]
         runs = dict.fromkeys(
             part for pieces in cut for p in pieces if p.kind == "letters" for part in _parts(p.text)
         )
-        answers = self._transcriber.transcribe(list(runs))
-        if len(answers) != len(runs):
-            raise G2PError(
-                f"The back end answered {len(answers)} of {len(runs)} words; it must answer each."
-            )
-        transcriptions = dict(zip(runs, answers, strict=True))
+        transcriptions = self._read(runs)
         foreign = {p.text for pieces in cut for p in pieces if p.kind == "foreign"}
         transcriptions |= self._read_english(foreign)
         pronunciations = {run: self._segmented(answer) for run, answer in transcriptions.items()}
         return [self._assemble(pieces, pronunciations) for pieces in cut]
+
+    def _pieces(self, word: str) -> list[Piece]:
+        """The stretches of a word; a word of the list is one, apart from its full stop."""
+        if self._words and word and self._words.whole(word) is not None:
+            listed = Piece("letters", word)
+            return [listed, Piece("punctuation", ".")] if word[-1] == "." else [listed]
+        return pieces_of(word, self._kinds)
+
+    def _read(self, runs: Iterable[str]) -> dict[str, Transcription]:
+        """An answer for each run: from the list, or from the back end with clitics of the list."""
+        if not self._words:
+            return self._ask(list(runs))
+        cut = {run: self._words.cut(run) for run in runs}
+        listed = {stem: self._words.whole(stem) for _, stem, _ in cut.values()}
+        answers = self._ask([stem for stem, ipa in listed.items() if ipa is None])
+        answers |= {stem: Transcription(ipa) for stem, ipa in listed.items() if ipa is not None}
+        return {
+            run: replace(answers[stem], ipa=before + answers[stem].ipa + after)
+            for run, (before, stem, after) in cut.items()
+        }
+
+    def _ask(self, runs: list[str]) -> dict[str, Transcription]:
+        """The back end's answers."""
+        answers = self._transcriber.transcribe(runs)
+        if len(answers) != len(runs):
+            raise G2PError(
+                f"The back end answered {len(answers)} of {len(runs)} words; it must answer each."
+            )
+        return dict(zip(runs, answers, strict=True))
 
     def _read_english(self, runs: set[str]) -> dict[str, Transcription]:
         """English answers for words in Latin script, where the policies say so."""

@@ -10,18 +10,21 @@ import logging
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from importlib import resources
 from typing import Any
 
 from lingap.errors import MissingExtra
 from lingap.g2p.backends.installed import installed_version
+from lingap.g2p.backends.korean import as_pronounced
+from lingap.g2p.backends.nukta import read_dotted
 from lingap.g2p.characters import TATWEEL
 from lingap.g2p.protocol import Transcriber, Transcription, check_options, code_of
 from lingap.languages import Language, all_languages
 from lingap.text.case import lower
 
-_REPAIRS = "5"  # raised whenever the repairs change
+_REPAIRS = "6"  # raised whenever the repairs change
 _AFFRICATE = re.compile("([tdʈɖ])([\u0300-\u0360\u0362-\u036f]*)(ː?)([szʃʒɕʑʂʐ])")
 _OTHER_VOICE = str.maketrans("tdʈɖszʃʒɕʑʂʐ", "dtɖʈzsʒʃʑɕʐʂ")
 _SEQUENCES = frozenset({"fi"})  # its z is two sounds, as its ts is
@@ -79,6 +82,9 @@ class _Rules:
         code = language.orthography2ipa
         self._engine = _engine(code)
         self._repairs = repairs_of(language.code) if repairs_on else {}
+        self._prefixes = self._repairs.get("prefix", ())
+        self._respell = as_pronounced if repairs_on and language.iso3 == "kor" else None
+        self._has_nukta = repairs_on and language.script == "Deva"
         self._alone = _first_values(code) if repairs_on else None
         self._language = f"{language.iso3}-{language.script}"
         self._reads_borrowed = repairs_on and language.script == "Latn"
@@ -90,13 +96,20 @@ class _Rules:
 
     def _word(self, word: str) -> Transcription:
         word = lower(word, self._language)
+        if self._respell is not None:
+            word = self._respell(word)
+        for prefix in self._prefixes:
+            if (marked := prefix(word)) != word:
+                ipa, _, rest = marked.partition("\t")
+                answer = self._word(rest)
+                return replace(answer, ipa=ipa + answer.ipa)
         for repair in self._repairs.get("spelling", ()):
             word = repair(word)
         unmapped = self._unmapped(word)
         if unmapped and self._reads_borrowed:
             word = self._with_own_letters(word, unmapped)
             unmapped = self._unmapped(word)
-        ipa = unicodedata.normalize("NFD", self._engine.transcribe_word(word))
+        ipa = unicodedata.normalize("NFD", self._transcribe(word))
         for repair in self._repairs.get("ipa", ()):
             ipa = repair(ipa)
         for repair in self._repairs.get("both", ()):
@@ -105,6 +118,11 @@ class _Rules:
         if not ipa and not unmapped and self._alone is not None:
             ipa = self._alone(word)
         return Transcription(ipa, unmapped)
+
+    def _transcribe(self, word: str) -> str:
+        """The engine's answer."""
+        read = self._engine.transcribe_word
+        return str(read_dotted(word, read) if self._has_nukta else read(word))
 
     def _unmapped(self, word: str) -> tuple[str, ...]:
         """Characters without a rule, and digits, which the engine silently drops."""
@@ -189,7 +207,8 @@ def repairs_of(code: str) -> Mapping[str, tuple[_Repair, ...]]:
     """Step to the repairs of one language, in file order.
 
     ``spelling`` repairs rewrite the word, ``ipa`` repairs the IPA, and ``both`` repairs the text
-    word, tab, IPA.
+    word, tab, IPA. ``prefix`` repairs write the IPA of a prefix and a tab for it; the rest is then
+    read as a word.
     """
     text = resources.files(__package__).joinpath("orthography2ipa_repairs.tsv")
     steps: dict[str, list[_Repair]] = {}
@@ -200,7 +219,8 @@ def repairs_of(code: str) -> Mapping[str, tuple[_Repair, ...]]:
             pattern = re.compile(
                 unicodedata.normalize("NFD" if row["step"] == "ipa" else "NFC", row["from"])
             )
-            steps.setdefault(row["step"], []).append(_substitution(pattern, row["to"]))
+            to = row["to"] + "\t" if row["step"] == "prefix" else row["to"]
+            steps.setdefault(row["step"], []).append(_substitution(pattern, to))
     return {step: tuple(repairs) for step, repairs in steps.items()}
 
 
