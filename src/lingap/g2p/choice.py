@@ -58,15 +58,15 @@ def word_list(backend: G2PBackend, language: Language) -> WordList | None:
 
 @cache
 def measured_errors() -> Mapping[str, Mapping[str, float]]:
-    """Language -> back end -> phoneme error rate in percent, as measured for this release.
+    """Language -> back end -> error in percent, as measured for this release.
 
-    ``benchmarks/g2p_quality.py`` writes the table; each rate is the mean over the held-out halves
-    of the gold list.
+    ``benchmarks/g2p_quality.py`` writes the table. The error is the phoneme error rate, over
+    running text where a gold list with frequencies exists, plus the share of symbols lost.
     """
     text = resources.files(__package__).joinpath("measured_errors.tsv").read_text(encoding="utf-8")
     errors: dict[str, dict[str, float]] = {}
     for row in csv.DictReader(text.splitlines(), delimiter="\t"):
-        errors.setdefault(row["language"], {})[row["backend"]] = float(row["per_percent"])
+        errors.setdefault(row["language"], {})[row["backend"]] = float(row["error_percent"])
     return errors
 
 
