@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
@@ -11,6 +12,7 @@ from lingap.g2p.characters import CharacterKinds
 from lingap.g2p.ipa.segmentation import segment
 from lingap.g2p.ipa.symbols import KNOWN_SYMBOLS, normalize_ipa
 from lingap.g2p.normalization import Piece, pieces_of
+from lingap.g2p.numbers import NumberWords
 from lingap.g2p.policies import Policies
 from lingap.g2p.protocol import PLACEHOLDERS, Pronunciation, Transcriber, Transcription
 from lingap.g2p.word_lists import WordList
@@ -28,6 +30,7 @@ class Speller:
         policies: What happens to everything that rules do not spell.
         english: Makes a speller of English when the policies first need one.
         words: Words that are read from a list, not by the back end.
+        numbers: Spells numbers, where the policies say so.
     """
 
     def __init__(
@@ -37,6 +40,7 @@ class Speller:
         policies: Policies,
         english: Callable[[], Speller] | None = None,
         words: WordList | None = None,
+        numbers: NumberWords | None = None,
     ):
         self._transcriber = transcriber
         self._kinds = CharacterKinds(script, transcriber.reads)
@@ -45,6 +49,7 @@ class Speller:
         self._make_english = english
         self._english: Speller | None = None
         self._words = words
+        self._numbers = numbers
 
     def spell(self, words: Sequence[str]) -> list[Pronunciation]:
         """One pronunciation per word, in order.
@@ -67,7 +72,23 @@ class Speller:
         if self._words and word and self._words.whole(word) is not None:
             listed = Piece("letters", word)
             return [listed, Piece("punctuation", ".")] if word[-1] == "." else [listed]
-        return pieces_of(word, self._kinds)
+        pieces = pieces_of(word, self._kinds)
+        if self._numbers is None or not any(piece.kind == "digit" for piece in pieces):
+            return pieces
+        return [
+            part
+            for piece in _joined(pieces, self._numbers.group_sign)
+            for part in self._spell_out(piece)
+        ]
+
+    def _spell_out(self, piece: Piece) -> list[Piece]:
+        """The words of a number, or its digits; any other piece as it is."""
+        if piece.kind != "digit" or self._numbers is None:
+            return [piece]
+        words = self._numbers.words(piece.text)
+        if not words:
+            return [Piece("digit", digit) for digit in piece.text]
+        return [part for word in words for part in pieces_of(word, self._kinds)]
 
     def _read(self, runs: Iterable[str]) -> dict[str, Transcription]:
         """An answer for each run: from the list, or from the back end with clitics of the list."""
@@ -153,11 +174,29 @@ class Speller:
                 unmapped += text
             elif kind == "invisible":
                 notes["invisible dropped"] = None
+            elif kind == "digit" and policies.digits == "words":
+                notes["digits not spelled out"] = None
+                units += [str(unicodedata.decimal(digit)) for digit in text]
             elif getattr(policies, "symbols" if kind == "symbol" else _POLICY[kind]) == "keep":
                 units.append(str(unicodedata.decimal(text)) if kind == "digit" else text)
             else:
                 notes[f"{kind} dropped"] = None
         return Pronunciation(tuple(units), tuple(unmapped), tuple(notes))
+
+
+def _joined(pieces: list[Piece], group_sign: str) -> list[Piece]:
+    """Pieces with each number as one, in digits 0 to 9, without the signs between thousands."""
+    kinds = "".join(
+        "d" if piece.kind == "digit" else "g" if piece.text == group_sign else "-"
+        for piece in pieces
+    )
+    joined: list[Piece] = []
+    for found in re.finditer(r"d{1,3}(?:gddd)+(?!d)|d+|[^d]", kinds):
+        part = pieces[found.start() : found.end()]
+        digits = [piece.text for piece in part if piece.kind == "digit"]
+        number = "".join(str(unicodedata.decimal(digit)) for digit in digits)
+        joined.append(Piece("digit", number) if digits else part[0])
+    return joined
 
 
 _POLICY = {"digit": "digits", "punctuation": "punctuation", "emoji": "emoji"}
