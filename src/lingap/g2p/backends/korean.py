@@ -8,6 +8,7 @@ inserted in compounds.
 from __future__ import annotations
 
 import re
+from itertools import zip_longest
 
 _FIRST, _LAST = 0xAC00, 0xD7A3
 _ONSETS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
@@ -40,7 +41,7 @@ def as_pronounced(word: str) -> str:
     parts = [_parted(character) for character in word]
     for part in filter(None, parts):
         part[1] = _vowel(part[0], part[1])
-    for place, (left, right) in enumerate(zip(parts, [*parts[1:], None], strict=True)):
+    for place, (left, right) in enumerate(zip_longest(parts, parts[1:])):
         if left is None:
             continue
         _tense_after_future(word[place:], left, right)
