@@ -304,7 +304,7 @@ def lost_symbols(pronunciations: Sequence[str], gold: Sequence[Sequence[str]]) -
     """
     shortest = [min(len(symbols_of(variant)) for variant in variants) for variants in gold]
     lengths = [len(symbols_of(ipa)) for ipa in pronunciations]
-    return np.maximum(np.asarray(shortest) - np.asarray(lengths), 0)
+    return np.asarray(np.maximum(np.subtract(shortest, lengths), 0), dtype=np.int64)
 
 
 def evaluate_g2p(

@@ -61,9 +61,10 @@ class WordList:
 
     def whole(self, word: str) -> str | None:
         """IPA of a word with all its signs, or None."""
-        word = unicodedata.normalize("NFC", word).translate(_APOSTROPHES)
+        if not word.isascii() or "`" in word:
+            word = unicodedata.normalize("NFC", word).translate(_APOSTROPHES)
         found = self._entries.get(word)
-        if found is None:
+        if found is None and not word.islower():
             found = self._entries.get(lower(word, self._language))
         return self._initials(word) if found is None else found
 
@@ -86,9 +87,9 @@ class WordList:
 
     def _initials(self, word: str) -> str | None:
         """Letter names of one consonant, or of capitals without a vowel."""
-        if len(word) == 1 and _VOWELS.isdisjoint(_plain(word)):
+        if len(word) == 1 and self._names and _VOWELS.isdisjoint(_plain(word)):
             return self._by_letters(word)
-        if len(word) < 2 or not self._names or not word[0].isupper():
+        if not self._names or not word[:2].isupper():
             return None
         if self._is_english and (ending := _ENGLISH_ENDING.fullmatch(word)):
             stem = self._entries.get(ending[1]) or self._initials(ending[1])
