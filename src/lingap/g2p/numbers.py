@@ -29,10 +29,6 @@ class NumberWords:
 
     Raises:
         MissingExtra: Where unicode-rbnf is not installed.
-
-    >>> from lingap.languages import get_language
-    >>> NumberWords(get_language("eng")).group_sign
-    ','
     """
 
     def __init__(self, language: Language):
