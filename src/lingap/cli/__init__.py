@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 import sys
+import warnings
 from typing import Any
 
 import typer
 
+from lingap.cli.telling import tell
 from lingap.errors import DISK_FAULTS, LingapError
+from lingap.renamed import OldName
 
 app = typer.Typer(
     name="lingap",
@@ -45,8 +49,20 @@ def _root(
         raise typer.Exit
 
 
+_format = warnings.formatwarning
+
+
+def _warning(message: Any, category: type[Warning], *place: Any, **line: Any) -> str:
+    """A warning as text; that of an old name concerns the user's file, not a line of lingap."""
+    if issubclass(category, OldName):
+        return f"lingap: {message}\n"
+    return _format(message, category, *place, **line)
+
+
 def main() -> Any:
     """Run the command line; a user's error is one message on stderr and exit code 2."""
+    warnings.formatwarning = _warning
+    gc.set_threshold(20_000, 20, 20)  # a tenth of the start was spent on going through modules
     try:
         return app()
     except LingapError as error:
@@ -58,5 +74,5 @@ def main() -> Any:
         if error.errno not in DISK_FAULTS:
             raise
         message = f"{error.strerror}: {error.filename or 'output'}. Finished work is kept."
-    print(f"lingap: {message}", file=sys.stderr)
+    tell(f"lingap: {message}", err=True)
     sys.exit(2)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from lingap.cli.options import Backend, BackendOptions, pairs
+from lingap.cli.telling import tell, tell_json
 
 app = typer.Typer(
     help="Score a G2P back end against gold pronunciations; fit its units to a vocabulary.",
@@ -50,9 +50,7 @@ def evaluate(
         seed=seed,
         **pairs("--option", option),
     )
-    typer.echo(
-        json.dumps(found.as_dict(), ensure_ascii=False, indent=1) if as_json else found.as_text()
-    )
+    tell_json(found.as_dict()) if as_json else tell(found.as_text())
 
 
 @app.command()
@@ -81,6 +79,4 @@ def fit(
         read_vocabulary(vocabulary),
         policy,
     )
-    typer.echo(
-        json.dumps(fitted.as_dict(), ensure_ascii=False, indent=1) if as_json else fitted.as_text()
-    )
+    tell_json(fitted.as_dict()) if as_json else tell(fitted.as_text())

@@ -10,8 +10,11 @@ from typing import Any
 from lingap.gap.result import GapResult, ends
 from lingap.report.side_tables import correlation_name, correlation_note
 from lingap.report.summary import ReportData
+from lingap.text.display import shown_lines
 
 Row = Mapping[str, Any]
+
+_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")  # spreadsheets take the wide ones for them
 
 
 def to_csv(data: ReportData) -> dict[str, str]:
@@ -63,7 +66,8 @@ def _plain(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
-        return f"'{value}" if value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
+        text = shown_lines(value)
+        return f"'{text}" if value.lstrip()[:1] in _FORMULA else text
     return repr(value) if isinstance(value, float) else str(value)
 
 

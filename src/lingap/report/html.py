@@ -25,6 +25,7 @@ from lingap.report.source_tables import source_tables
 from lingap.report.summary import ReportData
 from lingap.report.tables import Table
 from lingap.report.verdict import answer_parts
+from lingap.text.display import shown, shown_lines
 
 FEW_WARNINGS = 5
 LINGUISTIC = "linguistic-gap"  # name of the table below the heat map
@@ -35,15 +36,16 @@ Section = tuple[str, str, str, str]  # anchor, short name, heading, HTML
 def render_html(data: ReportData) -> str:
     """One self-contained page that opens from disk and makes no network request.
 
-    Texts are escaped, charts get theirs as JSON, and the policy in the file allows only its own
-    three scripts, by hash, and its style sheet, by nonce.
+    Texts are escaped and steer nothing, charts get theirs as JSON, and the policy in the file
+    allows only its own three scripts, by hash, and its style sheet, by nonce.
 
     Raises:
         MissingExtra: When plotly, which carries plotly.js, is not installed.
     """
-    payload = json_for_script(chart_data(data))
+    payload = shown_lines(json_for_script(chart_data(data)))
+    title = shown(data.title)
     scripts = (_asset("plotly_shim.js"), plotly_js(), _asset("page.js"))
-    nonce = hashlib.sha256((payload + data.title).encode("utf-8")).hexdigest()[:24]
+    nonce = hashlib.sha256((payload + title).encode("utf-8")).hexdigest()[:24]
     policy = "; ".join(
         (
             "default-src 'none'",
@@ -68,11 +70,12 @@ def render_html(data: ReportData) -> str:
             f'<meta http-equiv="Content-Security-Policy" content="{escape(policy)}">',
             '<meta name="referrer" content="no-referrer">',
             '<meta name="viewport" content="width=device-width, initial-scale=1">',
-            f"<title>{escape(data.title)}</title>",
+            f"<title>{escape(title)}</title>",
             f'<style nonce="{nonce}">{_asset("page.css")}</style></head><body>',
-            f'<header class="top wrap">{_header(data)}</header>',
+            f'<header class="top wrap">{shown_lines(_header(data))}</header>',
             f'<nav class="toc" aria-label="Contents"><div class="wrap"><ul>{contents}</ul></div>',
-            f'</nav><main class="wrap">{body}</main><footer class="wrap">{_footer(data)}</footer>',
+            f'</nav><main class="wrap">{shown_lines(body)}</main>',
+            f'<footer class="wrap">{shown_lines(_footer(data))}</footer>',
             f'<script type="application/json" id="chart-data">{payload}</script>',
             *(f"<script>{script}</script>" for script in scripts),
             "</body></html>\n",

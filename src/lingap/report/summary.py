@@ -211,6 +211,10 @@ class ReportData:
         wanted = "last" if task == "nli" else "input"
         return next((gap for gap in own if gap.layer == wanted), own[0] if own else None)
 
+    def output_for(self, system: str) -> OutputGap | None:
+        """The output gap to show next to a system's scores: the first that it has."""
+        return next((gap for gap in self.outputs if gap.system == system), None)
+
 
 def known_language(code: str) -> Language | None:
     """The language of a code, or None if unknown."""
