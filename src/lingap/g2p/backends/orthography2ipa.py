@@ -17,6 +17,8 @@ from typing import Any
 
 from lingap.errors import MissingExtra
 from lingap.g2p.backends.installed import installed_version
+from lingap.g2p.backends.korean import as_pronounced
+from lingap.g2p.backends.nukta import read_dotted
 from lingap.g2p.characters import TATWEEL
 from lingap.g2p.marks import is_mark
 from lingap.g2p.protocol import Transcriber, Transcription, check_options, code_of
@@ -84,6 +86,9 @@ class _Rules:
         code = language.orthography2ipa
         self._engine = _engine(code, language.code if repairs_on else "")
         self._repairs = repairs_of(language.code) if repairs_on else {}
+        self._prefixes = self._repairs.get("prefix", ())
+        self._respell = as_pronounced if repairs_on and language.iso3 == "kor" else None
+        self._has_nukta = repairs_on and language.script == "Deva"
         self._alone = _first_values(code) if repairs_on else None
         self._language = f"{language.iso3}-{language.script}"
         self._reads_borrowed = repairs_on and language.script == "Latn"
@@ -99,6 +104,13 @@ class _Rules:
 
     def _word(self, word: str) -> Transcription:
         word = lower(word, self._language)
+        if self._respell is not None:
+            word = self._respell(word)
+        for prefix in self._prefixes:
+            if (marked := prefix(word)) != word:
+                ipa, _, rest = marked.partition("\t")
+                answer = self._word(rest)
+                return replace(answer, ipa=ipa + answer.ipa)
         for repair in self._repairs.get("spelling", ()):
             word = repair(word)
         unmapped = self._unmapped(word)
@@ -108,7 +120,7 @@ class _Rules:
             word = self._with_own_letters(word, unmapped)
             notes = ("accent dropped",) if _count_accents(word) < accented else ()
             unmapped = self._unmapped(word)
-        ipa = unicodedata.normalize("NFD", self._engine.transcribe_word(word))
+        ipa = unicodedata.normalize("NFD", self._transcribe(word))
         for repair in self._repairs.get("ipa", ()):
             ipa = repair(ipa)
         for repair in self._repairs.get("both", ()):
@@ -117,6 +129,11 @@ class _Rules:
         if not ipa and not unmapped and self._alone is not None:
             ipa = self._alone(word)
         return Transcription(ipa, unmapped, notes)
+
+    def _transcribe(self, word: str) -> str:
+        """The engine's answer."""
+        read = self._engine.transcribe_word
+        return str(read_dotted(word, read) if self._has_nukta else read(word))
 
     def _unmapped(self, word: str) -> tuple[str, ...]:
         """Characters without a rule, and digits, which the engine silently drops."""
@@ -248,7 +265,8 @@ def repairs_of(code: str) -> Mapping[str, tuple[_Repair, ...]]:
     """Step to the repairs of one language, in file order, without those of step ``grapheme``.
 
     ``spelling`` repairs rewrite the word, ``ipa`` repairs the IPA, and ``both`` repairs the text
-    word, tab, IPA.
+    word, tab, IPA. ``prefix`` repairs write the IPA of a prefix and a tab for it; the rest is then
+    read as a word.
     """
     steps: dict[str, list[_Repair]] = {}
     for row in _rows(code):
@@ -256,7 +274,8 @@ def repairs_of(code: str) -> Mapping[str, tuple[_Repair, ...]]:
             pattern = re.compile(
                 unicodedata.normalize("NFD" if row["step"] == "ipa" else "NFC", row["from"])
             )
-            steps.setdefault(row["step"], []).append(_substitution(pattern, row["to"]))
+            to = row["to"] + "\t" if row["step"] == "prefix" else row["to"]
+            steps.setdefault(row["step"], []).append(_substitution(pattern, to))
     return {step: tuple(repairs) for step, repairs in steps.items()}
 
 
