@@ -214,6 +214,7 @@ def _spoken(words: Sequence[str], pronunciations: Sequence[Pronunciation]) -> di
             "empty": sum(not one.units for one in pronunciations),
             "touched": sum(bool(one.unmapped) for one in pronunciations),
             "unmapped": unmapped.most_common(12),
+            "notes": Counter(note for one in pronunciations for note in one.notes).most_common(),
         },
     }
 

@@ -158,10 +158,11 @@ function showLine(line, read) {
   }));
   line.querySelector(".coverage").replaceChildren(...read.notes.map((note) => element("span", "lost", note)), ...read.spoken.map((one) => {
     if (one.error) return element("span", "lost", one.error);
-    const { words, empty, touched } = one.coverage;
+    const { words, empty, touched, notes } = one.coverage;
+    const noted = notes.map(([note, n]) => `, ${note} in ${n}`).join("");
     const part = element("span");
     part.append(element("b", `b${good.indexOf(one)}`, one.backend), `: ${words} words, `
-      + (touched || empty ? `${empty} without a phoneme, ${touched} with a character that no rule covers` : "all covered"));
+      + (touched || empty ? `${empty} without a phoneme, ${touched} with a character that no rule covers` : "all covered") + noted);
     return part;
   }));
 }

@@ -28,6 +28,13 @@ def evaluate(
     language: _Language,
     backend: Backend = None,
     option: BackendOptions = None,
+    frequencies: Annotated[
+        bool,
+        typer.Option(
+            "--frequencies",
+            help="Column 3 holds each word's occurrences: also print rates over running text.",
+        ),
+    ] = False,
     seed: Annotated[int, typer.Option(help="Seed of the bootstrap over words.")] = 0,
     as_json: _Json = False,
 ) -> None:
@@ -36,7 +43,12 @@ def evaluate(
     from lingap.g2p.protocol import DEFAULT_BACKEND
 
     found = evaluate_file(
-        language, gold, backend or DEFAULT_BACKEND, seed=seed, **pairs("--option", option)
+        language,
+        gold,
+        backend or DEFAULT_BACKEND,
+        frequencies=frequencies,
+        seed=seed,
+        **pairs("--option", option),
     )
     tell_json(found.as_dict()) if as_json else tell(found.as_text())
 

@@ -365,9 +365,9 @@ def tokens(
     if as_json:
         print_json(tokens=gaps)
         return
-    from lingap.report.token_tables import premium_table, tokenizer_table
+    from lingap.report.token_tables import token_tables
 
-    tables = [tokenizer_table(gaps), premium_table(gaps, most=MOST_LANGUAGES)]
+    tables = token_tables(gaps, most=MOST_LANGUAGES)
     show(app, "tokens", tables, dict.fromkeys(w for g in gaps for w in g.warnings))
 
 

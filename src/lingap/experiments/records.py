@@ -135,6 +135,7 @@ class CoverageRecord(Closed):
     lacking_percent: float | None = None
     lacking: Mapping[str, int] = {}
     stand_ins: Mapping[str, str] = {}
+    warnings: tuple[str, ...] = ()
     task: str = ""
     system: str = ""
 

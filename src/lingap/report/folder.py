@@ -76,6 +76,7 @@ def _of_gaps(gaps: GapResults) -> dict[str, Any]:
         "linguistic": gaps.linguistic,
         "outputs": gaps.outputs,
         "inputs": gaps.text,
+        "tokens": gaps.tokens,
         "correlations": gaps.correlations,
         "points": tuple(gaps.points),
     }

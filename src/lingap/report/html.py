@@ -24,6 +24,7 @@ from lingap.report.side_tables import (
 from lingap.report.source_tables import source_tables
 from lingap.report.summary import ReportData
 from lingap.report.tables import Table
+from lingap.report.token_tables import token_tables
 from lingap.report.verdict import answer_parts
 from lingap.text.display import shown, shown_lines
 
@@ -133,6 +134,7 @@ def _sections(data: ReportData) -> list[Section]:
         ("similarity", "CKA", "Similarity of languages in the model", _heat_map(data)),
         ("outputs", "Outputs", "Distance between output distributions", _outputs(data)),
         ("inputs", "Texts", "Similarity of texts before any training", _inputs(data)),
+        ("tokens", "Tokens", "Tokens for the same content", _tokens(data)),
         ("sentences", "Sentences", "Parallel sentences", _projection(data)),
         ("correlation", "Correlation", "Linguistic gap against performance gap", _scatter(data)),
         ("caveats", "Caveats", "Caveats", _warnings(data)),
@@ -170,6 +172,7 @@ def _warnings(data: ReportData) -> str:
     ]
     said += [(gap.system, gap.warnings) for gap in data.outputs]
     said += [(gap.representation, gap.warnings) for gap in data.inputs]
+    said += [(gap.tokenizer, gap.warnings) for gap in data.tokens]
     warnings = dict.fromkeys(f"{system}: {text}" for system, texts in said for text in texts)
     items = f"<ul>{''.join(f'<li>{escape(text)}</li>' for text in warnings)}</ul>"
     if len(warnings) > FEW_WARNINGS:
@@ -247,6 +250,10 @@ def _inputs(data: ReportData) -> str:
         return ""
     intro = "Texts of each pair of languages as units, compared without any model."
     return _triangles("text", "input-map", "Corpus", intro, input_table(data))
+
+
+def _tokens(data: ReportData) -> str:
+    return "".join(_titled(table, heading=True) for table in token_tables(data.tokens))
 
 
 def _projection(data: ReportData) -> str:

@@ -107,6 +107,7 @@ def coverage_row(record: CoverageRecord) -> CoverageRow:
         unmapped_words=record.words_with_unmapped,
         examples=tuple((word, " ".join(characters)) for word, characters in lost.items()),
         losses=record.notes,
+        warnings=record.warnings,
         task=record.task,
         system=record.system,
     )

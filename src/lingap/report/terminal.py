@@ -15,6 +15,7 @@ from lingap.report.result_tables import result_tables
 from lingap.report.side_tables import coverage_table, pretraining_table, unfinished_table
 from lingap.report.summary import ReportData
 from lingap.report.tables import HALF_WIDTH, Cell, Table
+from lingap.report.token_tables import token_tables
 from lingap.report.verdict import Part, answer_parts
 from lingap.text.display import shown
 
@@ -38,7 +39,8 @@ def terminal_table(data: ReportData) -> RenderableType:
 def terminal_report(data: ReportData) -> RenderableType:
     """The answer, the result tables, coverage, and unfinished work."""
     parts: list[RenderableType] = [_paragraph(part) for part in answer_parts(data)]
-    beside = [table for table in (output_table(data), input_table(data)) if table.rows]
+    found = (output_table(data), input_table(data), *token_tables(data.tokens, most=16))
+    beside = [table for table in found if table.rows]
     parts.append(Text())
     if result_tables(data) or not beside:
         parts.append(terminal_table(data))

@@ -12,6 +12,16 @@ if TYPE_CHECKING:
     from lingap.gap import TokenGap
 
 
+def token_tables(gaps: Sequence[TokenGap], *, most: int | None = None) -> list[Table]:
+    """Both tables, the second once per text and reference; none without a gap."""
+    if not gaps:
+        return []
+    groups: dict[tuple[str, str], list[TokenGap]] = {}
+    for gap in gaps:
+        groups.setdefault((gap.corpus, gap.reference), []).append(gap)
+    return [tokenizer_table(gaps), *(premium_table(own, most=most) for own in groups.values())]
+
+
 def tokenizer_table(gaps: Sequence[TokenGap]) -> Table:
     """One row per tokenizer: mean and highest premium, inequality, unknown tokens."""
     return (
