@@ -8,6 +8,7 @@ Layout::
     runs/<id>/                 run.json, predictions.parquet, embeddings.safetensors
     logs/                      what trackers wrote
     gaps.json, coverage.json   the analysis over the runs of the plan
+    projection.json            parallel sentences in two dimensions
     report.html
     work/                      unfinished work and checkpoints; nothing there counts as done
 """
@@ -47,7 +48,7 @@ class Store:
         except OSError as error:
             raise StoreError(f"{root} cannot be used as a folder: {error.strerror}.") from error
         if not os.access(root, os.W_OK | os.X_OK):
-            raise StoreError(f"{root} cannot be written; choose another folder with --out.")
+            raise StoreError(f"{root} cannot be written; choose another folder.")
         if found and MARKER not in found:
             raise StoreError(
                 f"{root} holds other files ({', '.join(found[:3])}{' …' * (len(found) > 3)}) and "

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from itertools import combinations
+from statistics import fmean
 
 import numpy as np
 
@@ -27,6 +28,7 @@ from lingap.records import Interval
 _METHOD = "jackknife over sentences, normal"
 _BIASED = f"{_METHOD} (biased CKA: of its mean at this number of sentences)"
 _GRAMS_LIMIT = 1 << 26  # values of all Gram matrices held at once
+_RETRIEVAL_LIMIT = 2e12  # multiplications; minutes of a core
 _SAMPLING_LIMIT = 3e10  # multiplications for shuffled rows; beyond that, exact moments
 
 
@@ -89,6 +91,28 @@ class LinguisticGap(GapResult):
     retrieval: Matrix = ()
     bounds: tuple[DivergencePair, ...] = ()
     task: str = ""
+
+    @property
+    def mean_retrieval(self) -> float | None:
+        """Mean of `retrieval` over ordered pairs; None where not computed."""
+        n = len(self.retrieval)
+        values = [self.retrieval[i][j] for i in range(n) for j in range(n) if i != j]
+        return fmean(values) if values else None
+
+    @property
+    def chance_retrieval(self) -> float:
+        """What a random choice of the row would retrieve: 1 / n_sentences."""
+        return 1 / self.n_sentences
+
+    @property
+    def mean_anisotropy(self) -> float | None:
+        """Mean of `anisotropy` over languages; None where not computed."""
+        return fmean(self.anisotropy.values()) if self.anisotropy else None
+
+    @property
+    def mean_directions(self) -> float | None:
+        """Mean of `directions` over languages; None where not computed."""
+        return fmean(self.directions.values()) if self.directions else None
 
     def summary(self) -> Row:
         """Return the means in one row."""
@@ -208,7 +232,12 @@ def linguistic_gap(
     )
 
 
-def with_checks(gap: LinguisticGap, embeddings: Mapping[str, ArrayInput]) -> LinguisticGap:
+def with_checks(
+    gap: LinguisticGap,
+    embeddings: Mapping[str, ArrayInput],
+    *,
+    retrieval: bool | None = None,
+) -> LinguisticGap:
     """Add anisotropy, effective directions and, if all widths are equal, retrieval accuracy.
 
     They distinguish a high CKA from shared meaning from that of a collapsed space.
@@ -216,18 +245,28 @@ def with_checks(gap: LinguisticGap, embeddings: Mapping[str, ArrayInput]) -> Lin
     Args:
         gap: Of the same embeddings.
         embeddings: Language -> (n, d).
+        retrieval: Whether to compute retrieval accuracy, which compares each sentence with all of
+            every language; None where that takes minutes at most, else a warning says so.
 
     Raises:
         MetricError: For a row of zeros, which has no direction.
     """
-    from lingap.metrics.retrieval import anisotropy, participation_ratio, retrieval_accuracy
+    from lingap.metrics.retrieval import anisotropy, participation_ratio, retrieval_accuracies
 
     names, items = named_embeddings(embeddings)
     rows = [as_matrix(item, name) for name, item in zip(names, items, strict=True)]
-    retrieval: Matrix = ()
+    found: Matrix = ()
     warnings = list(gap.warnings)
-    if len({x.shape[1] for x in rows}) == 1:
-        retrieval = tuple(tuple(retrieval_accuracy(x, y) for y in rows) for x in rows)
+    cost = sum(len(x) for x in rows) ** 2 * rows[0].shape[1]
+    if len({x.shape[1] for x in rows}) > 1 or retrieval is False:
+        pass
+    elif retrieval is None and cost > _RETRIEVAL_LIMIT:
+        warnings.append(
+            f"Retrieval accuracy is left out: it would compare {len(rows):,} languages of "
+            f"{len(rows[0]):,} sentences. Pass retrieval=True to compute it, or choose languages."
+        )
+    else:
+        found = matrix_rows(retrieval_accuracies(rows, names))
     spread = {name: anisotropy(x) for name, x in zip(names, rows, strict=True)}
     if narrow := [name for name, value in spread.items() if value > 0.9]:
         warnings.append(
@@ -238,7 +277,7 @@ def with_checks(gap: LinguisticGap, embeddings: Mapping[str, ArrayInput]) -> Lin
         gap,
         anisotropy=spread,
         directions={name: participation_ratio(x) for name, x in zip(names, rows, strict=True)},
-        retrieval=retrieval,
+        retrieval=found,
         warnings=tuple(warnings),
     )
 

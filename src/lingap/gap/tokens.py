@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 
 from lingap.errors import MetricError
+from lingap.gap.language_names import language_code
 from lingap.gap.result import GapResult, Row, ends
-from lingap.gap.score_tables import language_code
 from lingap.gap.text_folders import text_files
 from lingap.gap.tokenizers import Tokenizer
 from lingap.metrics.bootstrap import percentile_interval
@@ -70,6 +70,16 @@ class TokenGap(GapResult):
     def mean_premium(self) -> float:
         """Mean premium over the languages other than the reference, > 0."""
         return float(np.mean([p for name, p in self.premium.items() if name != self.reference]))
+
+    @property
+    def mean_fertility(self) -> float:
+        """Mean fertility over languages, > 0."""
+        return float(np.mean([*self.fertility.values()]))
+
+    @property
+    def mean_unknown_share(self) -> float:
+        """Mean share of unknown tokens over languages, 0 to 1."""
+        return float(np.mean([*self.unknown_share.values()]))
 
     @property
     def worst(self) -> str:
