@@ -225,7 +225,7 @@ def analyse(store: Store, plan: Plan) -> tuple[tuple[Score, ...], GapResults]:
         outputs=tuple(output),
         correlations=tuple(correlations),
     ).with_correlations()
-    write_json(store.root / GAPS, gaps.to_dict())
+    write_json(store.root / GAPS, {"runs": [run.run_id for run in runs], **gaps.to_dict()})
     coverage = {
         (run.config.task, run.config.representation, row["language"], row["backend"]): {
             "task": run.config.task, "system": run.config.representation, **row

@@ -12,6 +12,7 @@ from lingap.errors import MetricError
 from lingap.gap.safetensors_file import read_tensor, tensor_names
 from lingap.gap.score_tables import language_code
 from lingap.metrics.arrays import check_finite_rows
+from lingap.storage.special_files import refuse_special
 
 ENDINGS = (".npy", ".safetensors")
 
@@ -50,6 +51,7 @@ def files_by_language(
             raise MetricError(
                 f"{path}: links out of the folder (to {path.resolve()}); copy the file into it."
             )
+        refuse_special(path, MetricError)
         name = language_code(path.name.split(".")[0]) or path.name.split(".")[0]
         if name in found:
             raise MetricError(f"{path}: {name} already has a file ({found[name].name}); keep one.")

@@ -20,6 +20,7 @@ from lingap.errors import StoreError
 from lingap.storage.atomic import sweep, whole_file, write_whole
 from lingap.storage.cache_folder import cache_folder
 from lingap.storage.lock import locked
+from lingap.storage.special_files import special_kind, stat_of
 
 _CHARACTERS_OF_NAME = 40  # a file's name has 255 bytes at most
 
@@ -130,39 +131,17 @@ def refuse_same(target: Path | int, inputs: Iterable[Path | int]) -> None:
     Raises:
         StoreError: When the target is one of them.
     """
-    place = _stat(target)
+    place = stat_of(target)
     if place is None or not stat.S_ISREG(place.st_mode):
         return
     for source in inputs:
-        found = _stat(source)
+        found = stat_of(source)
         if found is not None and os.path.samestat(place, found):
             here = "Standard output" if target == 1 else target
             there = "standard input" if source == 0 else source
             raise StoreError(
                 f"{here} is the same file as {there}, which would be lost. Name another output."
             )
-
-
-def _stat(place: Path | int) -> os.stat_result | None:
-    try:
-        return os.stat(place)  # noqa: PTH116
-    except (OSError, ValueError):  # not there, or a closed stream
-        return None
-
-
-def special_kind(path: Path) -> str | None:
-    """What a path is that is neither a regular file nor a folder, such as a pipe, which waits.
-
-    None for files, folders, and what does not exist.
-    """
-    found = _stat(path)
-    kinds = {
-        stat.S_IFIFO: "a pipe (FIFO)",
-        stat.S_IFSOCK: "a socket",
-        stat.S_IFCHR: "a device",
-        stat.S_IFBLK: "a device",
-    }
-    return None if found is None else kinds.get(stat.S_IFMT(found.st_mode))
 
 
 def _identity(target: Path) -> list[Any]:

@@ -28,6 +28,7 @@ from lingap.corpora.policies import CONLLU, TABLE, check_policies
 from lingap.corpora.protocol import Corpus, Record, Request
 from lingap.errors import ConfigError, CorpusError
 from lingap.languages import get_language
+from lingap.storage.special_files import refuse_special
 
 
 class UserCorpus(BaseModel):
@@ -124,6 +125,7 @@ def _check_task(described: UserCorpus) -> None:
 def _parse(path: Path) -> Mapping[str, Any]:
     import yaml
 
+    refuse_special(path, ConfigError)
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
     except OSError as error:

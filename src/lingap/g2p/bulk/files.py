@@ -13,7 +13,8 @@ from lingap.g2p.bulk.sources import PACKED, STANDARD, open_source, pack
 from lingap.g2p.bulk.textfile import phonemize_text
 from lingap.g2p.coverage import G2PCoverage
 from lingap.g2p.phonemizer import Phonemizer
-from lingap.storage.outputs import output, refuse_same, special_kind
+from lingap.storage.outputs import output, refuse_same
+from lingap.storage.special_files import refuse_special
 
 Format = Literal["text", "csv", "tsv", "jsonl", "parquet"]
 FORMATS: tuple[Format, ...] = ("text", "csv", "tsv", "jsonl", "parquet")
@@ -143,8 +144,8 @@ def _check_formats(source: str, read_as: Format, out: str, write_as: Format) -> 
     if read_as in _WHOLE and source == STANDARD:
         name = "Parquet" if read_as == "parquet" else read_as.upper()
         raise ConfigError(f"{name} cannot be read from standard input. Name the file.")
-    if read_as in _WHOLE and (kind := special_kind(Path(source))) is not None:
-        raise CorpusError(f"is {kind}; expected a regular file.", source)
+    if read_as in _WHOLE:
+        refuse_special(Path(source), CorpusError)
     if write_as == "parquet" and read_as not in ("text", "parquet"):
         name = "JSON Lines" if read_as == "jsonl" else read_as.upper()
         raise ConfigError(f"{name} cannot be written as Parquet. Convert one of them first.")
