@@ -77,6 +77,7 @@ def phonemize(
     from lingap.g2p.protocol import DEFAULT_BACKEND
     from lingap.metrics.threads import n_cores
     from lingap.storage.outputs import output, refuse_same
+    from lingap.storage.special_files import special_kind
 
     if not language:
         raise ConfigError("No language: pass -l LANG, such as -l kor. See `lingap languages`.")
@@ -91,7 +92,8 @@ def phonemize(
                 refuse_same(Path(target), read)
         report_at = None
         if coverage is not None:
-            if out is not None and Path(out).resolve() == coverage.resolve():
+            same = out is not None and Path(out).resolve() == coverage.resolve()
+            if same and special_kind(coverage) is None:
                 raise ConfigError(f"--out and --coverage name the same file, {out}.")
             maker = f"coverage of {made_by(source)}"
             report_at = reports.enter_context(output(coverage, maker, overwrite=overwrite))

@@ -91,26 +91,46 @@ def open_source(path: str) -> Iterator[BinaryIO]:
 
 def _unpacked(file: Any, path: str) -> BinaryIO:
     """A stream without its packing, of which one layer is looked under."""
-    head = _head(file, path)
-    for magic, unpack in _UNPACKERS.items():
-        if head.startswith(magic):
-            file = io.BufferedReader(_Unpacked(unpack(file), path), _HEAD_BYTES)
-            head = _head(file, path)
-            break
-    if any(map(head.startswith, _UNPACKERS)):
-        raise CorpusError("packed more than once; unpack it first.", path)
-    if fault := _not_text(head):
+    stream = _Stream(file, path)
+    unpack = next((one for magic, one in _UNPACKERS.items() if stream.head.startswith(magic)), None)
+    if unpack is not None:
+        stream = _Stream(unpack(cast("BinaryIO", stream)), path)
+        if any(map(stream.head.startswith, _UNPACKERS)):
+            raise CorpusError("packed more than once; unpack it first.", path)
+    if fault := _not_text(stream.head):
         raise CorpusError(f"not text but {fault}.", path)
-    return cast("BinaryIO", file)
+    return cast("BinaryIO", stream)
 
 
-def _head(file: Any, path: str) -> bytes:
-    try:
-        return bytes(file.peek(_HEAD_BYTES)[:_HEAD_BYTES])
-    except OSError as error:
-        if error.errno is None:
-            raise CorpusError(f"cannot be read: {error}.", path) from error
-        raise
+class _Stream(io.RawIOBase):
+    """A stream whose first bytes are known before they are read; its faults are CorpusError."""
+
+    def __init__(self, file: Any, path: str):
+        self._file, self._path = file, path
+        self._rest = self.head = self._more(_HEAD_BYTES)
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        if self._rest:
+            size = len(self._rest) if size < 0 else size
+            data, self._rest = self._rest[:size], self._rest[size:]
+            return data
+        return self._more(size)
+
+    def readinto(self, buffer: Any) -> int:
+        data = self.read(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
+
+    def _more(self, size: int) -> bytes:
+        try:
+            return bytes(self._file.read(size))
+        except (gzip.BadGzipFile, lzma.LZMAError, zlib.error, EOFError, OSError) as error:
+            if isinstance(error, OSError) and error.errno is not None:
+                raise  # of the disk
+            raise CorpusError(f"the packed file is damaged ({error}).", self._path) from error
 
 
 def _not_text(head: bytes) -> str:
@@ -124,26 +144,6 @@ def _not_text(head: bytes) -> str:
     if head.count(0) > _NUL_SHARE * len(head):
         return f"binary data ({head.count(0)} NUL bytes among the first {len(head):,})"
     return ""
-
-
-class _Unpacked(io.RawIOBase):
-    """An unpacked stream whose faults are CorpusError."""
-
-    def __init__(self, file: Any, path: str):
-        self._file, self._path = file, path
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        try:
-            data = self._file.read(len(buffer))
-        except (gzip.BadGzipFile, lzma.LZMAError, zlib.error, EOFError, OSError) as error:
-            if isinstance(error, OSError) and error.errno is not None:
-                raise  # of the disk
-            raise CorpusError(f"the packed file is damaged ({error}).", self._path) from error
-        buffer[: len(data)] = data
-        return len(data)
 
 
 def pack(file: BinaryIO, name: str) -> BinaryIO:
