@@ -134,10 +134,11 @@ class WordCache:
                     "INSERT OR IGNORE INTO provenance VALUES (?, ?)", self._provenance.items()
                 )
             connection.execute("SELECT word, units, loss, checksum FROM lexicon LIMIT 1").fetchone()
-            self._file = self._file or self._inode()
         except BaseException:
             connection.close()
             raise
+        finally:
+            self._file = self._file or self._inode()
         return connection
 
     def _renew_after_fork(self) -> None:
