@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from lingap.cli.options import Backend, BackendOptions, Overwrite, pairs
+from lingap.cli.telling import tell
 
 
 class FileFormat(StrEnum):
@@ -123,7 +124,7 @@ def phonemize(
                 overwrite=overwrite,
             )
             lost = report.coverage
-            typer.echo(
+            tell(
                 f"{len(report.written)} files written, {len(report.finished_before)} were "
                 "finished; what was lost in all of them:",
                 err=True,
@@ -134,7 +135,7 @@ def phonemize(
                 overwrite=overwrite,
             )  # fmt: skip
         sys.stdout.flush()
-        typer.echo(lost.as_text(), err=True)
+        tell(lost.as_text(), err=True)
         if report_at is not None:
             facts = lost.as_dict() | {"provenance": phonemizer.provenance()}
             report_at.write_text(json.dumps(facts, ensure_ascii=True, indent=1) + "\n", "utf-8")

@@ -1,4 +1,4 @@
-"""A word before any rule: NFC, one kind of apostrophe, split by what each policy is about."""
+"""A word before any rule: NFC, apostrophes as the back end writes them, split by policy."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from lingap.g2p.characters import CharacterKinds, Kind
+from lingap.g2p.marks import is_mark
 from lingap.text.words import APOSTROPHES, nfc
 
 PieceKind = Literal[
@@ -25,7 +26,8 @@ class Piece:
 def pieces_of(word: str, kinds: CharacterKinds) -> list[Piece]:
     """Split a word into stretches, in order; each character of its NFC is in exactly one.
 
-    Letters keep their marks, and an apostrophe between two letters, written ``'``. Letters of a
+    Letters keep their marks, what the back end reads as a letter (a final apostrophe, a middle
+    dot), and an apostrophe between two letters, which is otherwise written ``'``. Letters of a
     script that the language does not use are a stretch of their own. An invisible character (a
     direction mark, a soft hyphen) does not split a word.
 
@@ -38,6 +40,10 @@ def pieces_of(word: str, kinds: CharacterKinds) -> list[Piece]:
         return []
     if found.count("letter") == len(found) and not APOSTROPHES.issuperset(word):
         return [Piece("letters", word)]
+    if "letter" in found:
+        word, read = kinds.marks.find(word)
+        for place in read:
+            found[place] = "letter"
     pieces: list[tuple[PieceKind, list[str]]] = []
     hidden: list[str] = []
     is_open = False  # whether a run of letters may continue
@@ -72,7 +78,7 @@ def pieces_of(word: str, kinds: CharacterKinds) -> list[Piece]:
             is_open = False
     whole = (Piece(kind, "".join(text)) for kind, text in pieces)
     return [
-        *(part for piece in whole for part in _quotes(piece)),
+        *(part for piece in whole for part in _lone_marks(piece)),
         *(Piece("invisible", character) for character in hidden),
     ]
 
@@ -88,11 +94,11 @@ def _next_visible(kinds: Sequence[Kind]) -> list[Kind | None]:
     return after[::-1]
 
 
-def _quotes(piece: Piece) -> list[Piece]:
-    """The piece, or punctuation where it holds apostrophes without a letter."""
-    if piece.kind != "letters" or not APOSTROPHES.issuperset(piece.text):
+def _lone_marks(piece: Piece) -> list[Piece]:
+    """The piece, or punctuation where it holds marks without a letter."""
+    if piece.kind != "letters" or not all(map(is_mark, piece.text)):
         return [piece]
-    return [Piece("punctuation", "'") for _ in piece.text]
+    return [Piece("punctuation", "'" if c in APOSTROPHES else c) for c in piece.text]
 
 
 def _joins(emoji: Sequence[str], character: str) -> bool:
