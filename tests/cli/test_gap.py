@@ -2,6 +2,7 @@
 
 import json
 import pickle
+import re
 import struct
 import subprocess
 import sys
@@ -9,8 +10,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import typer
 from typer.testing import CliRunner
 
+from lingap.cli.advice import called, in_terms_of
 from lingap.cli.gap import app
 from lingap.errors import LingapError
 from lingap.gap import LinguisticGap, OutputGap, PerformanceGap, TextGap
@@ -29,8 +32,11 @@ def run(*arguments):
 
 
 def refused(*arguments, match):
-    with pytest.raises(LingapError, match=match):
+    """The message of an error as ``lingap`` prints it."""
+    with pytest.raises(LingapError) as caught:
         run(*arguments)
+    command = called(typer.main.get_command(app), [str(arguments[0])])
+    assert re.search(match, in_terms_of(command, str(caught.value)))
 
 
 @pytest.fixture

@@ -27,6 +27,7 @@ from lingap.records import Interval
 
 _METHOD = "jackknife over sentences, normal"
 _GRAMS_LIMIT = 1 << 26  # values of all Gram matrices held at once
+_RETRIEVAL_LIMIT = 2e12  # multiplications; minutes of a core
 _SAMPLING_LIMIT = 3e10  # multiplications for shuffled rows; beyond that, exact moments
 
 
@@ -227,7 +228,12 @@ def linguistic_gap(
     )
 
 
-def with_checks(gap: LinguisticGap, embeddings: Mapping[str, ArrayInput]) -> LinguisticGap:
+def with_checks(
+    gap: LinguisticGap,
+    embeddings: Mapping[str, ArrayInput],
+    *,
+    retrieval: bool | None = None,
+) -> LinguisticGap:
     """Add anisotropy, effective directions and, if all widths are equal, retrieval accuracy.
 
     They distinguish a high CKA from shared meaning from that of a collapsed space.
@@ -235,18 +241,28 @@ def with_checks(gap: LinguisticGap, embeddings: Mapping[str, ArrayInput]) -> Lin
     Args:
         gap: Of the same embeddings.
         embeddings: Language -> (n, d).
+        retrieval: Whether to compute retrieval accuracy, which compares each sentence with all of
+            every language; None where that takes minutes at most, else a warning says so.
 
     Raises:
         MetricError: For a row of zeros, which has no direction.
     """
-    from lingap.metrics.retrieval import anisotropy, participation_ratio, retrieval_accuracy
+    from lingap.metrics.retrieval import anisotropy, participation_ratio, retrieval_accuracies
 
     names, items = named_embeddings(embeddings)
     rows = [as_matrix(item, name) for name, item in zip(names, items, strict=True)]
-    retrieval: Matrix = ()
+    found: Matrix = ()
     warnings = list(gap.warnings)
-    if len({x.shape[1] for x in rows}) == 1:
-        retrieval = tuple(tuple(retrieval_accuracy(x, y) for y in rows) for x in rows)
+    cost = sum(len(x) for x in rows) ** 2 * rows[0].shape[1]
+    if len({x.shape[1] for x in rows}) > 1 or retrieval is False:
+        pass
+    elif retrieval is None and cost > _RETRIEVAL_LIMIT:
+        warnings.append(
+            f"Retrieval accuracy is left out: it would compare {len(rows):,} languages of "
+            f"{len(rows[0]):,} sentences. Pass retrieval=True to compute it, or choose languages."
+        )
+    else:
+        found = matrix_rows(retrieval_accuracies(rows, names))
     spread = {name: anisotropy(x) for name, x in zip(names, rows, strict=True)}
     if narrow := [name for name, value in spread.items() if value > 0.9]:
         warnings.append(
@@ -257,7 +273,7 @@ def with_checks(gap: LinguisticGap, embeddings: Mapping[str, ArrayInput]) -> Lin
         gap,
         anisotropy=spread,
         directions={name: participation_ratio(x) for name, x in zip(names, rows, strict=True)},
-        retrieval=retrieval,
+        retrieval=found,
         warnings=tuple(warnings),
     )
 

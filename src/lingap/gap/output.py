@@ -97,7 +97,8 @@ def as_distributions(values: ArrayInput, name: str) -> Array:
         at = int(np.flatnonzero(bad)[0])
         raise MetricError(
             f"{name}: row {at} (counted from 0) is not a distribution: smallest value "
-            f"{rows[at].min():.3g}, sum {sums[at]:.3g}. Logits need a softmax first (--logits)."
+            f"{rows[at].min():.3g}, sum {sums[at]:.3g}. Logits need a softmax first "
+            "(lingap.metrics.softmax)."
         )
     return np.asarray(rows / sums[:, None])
 

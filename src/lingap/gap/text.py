@@ -133,7 +133,7 @@ def text_gap(
             longest = max(map(len, texts[name]))
             raise MetricError(
                 f"{name}: no {ngram}-gram in the text, whose longest sentence has {longest} units. "
-                "Choose shorter n-grams (--ngram 2)."
+                "Pass ngram=2 for shorter ones."
             )
     full = {
         **_matrices(unigrams.sum(axis=0), ngrams.sum(axis=0)),

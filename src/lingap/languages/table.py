@@ -83,7 +83,10 @@ def all_languages() -> tuple[Language, ...]:
     return tuple(rows)
 
 
-def _normalized(code: str) -> str:
+def _normalized(code: object) -> str:
+    if not isinstance(code, str):
+        hint = "; in YAML, quote no: 'no'" if code is False else ""
+        raise LanguageError(f"Expected a language's code or name, got {code!r}{hint}.")
     return re.sub(r"[_\s]+", "-", code.strip().lower())
 
 
