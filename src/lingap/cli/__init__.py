@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import importlib
+import io
 import os
 import sys
+from pathlib import Path
 from typing import Any
 
 import typer
 
-from lingap.errors import DISK_FAULTS, LingapError
+from lingap.errors import DISK_FAULTS, LingapError, StoreError
 
 app = typer.Typer(
     name="lingap",
@@ -48,6 +50,7 @@ def _root(
 def main() -> Any:
     """Run the command line; a user's error is one message on stderr and exit code 2."""
     try:
+        _check_surroundings()
         return app()
     except LingapError as error:
         message = str(error)
@@ -55,8 +58,29 @@ def main() -> Any:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(141)
     except OSError as error:
-        if error.errno not in DISK_FAULTS:
-            raise
-        message = f"{error.strerror}: {error.filename or 'output'}. Finished work is kept."
+        kept = " Finished work is kept." if error.errno in DISK_FAULTS else " Check that path."
+        message = f"{error.strerror or error}: {error.filename or 'output'}.{kept}"
+    except UnicodeEncodeError as error:
+        message = (
+            f"{error.object[error.start : error.end]!a} cannot be written as {error.encoding}; set "
+            "PYTHONUTF8=1, or choose a locale with UTF-8."
+        )
+    except UnicodeDecodeError as error:
+        message = f"A text is not {error.encoding} ({error.reason}); convert it to UTF-8."
+    except RecursionError:
+        message = "The input is nested too deeply to be read."
+    except MemoryError:
+        message = "Out of memory. Finished work is kept; give less at once, or use fewer processes."
     print(f"lingap: {message}", file=sys.stderr)
     sys.exit(2)
+
+
+def _check_surroundings() -> None:
+    """Refuse a working folder that is gone, and print file names that are not UTF-8 as escapes."""
+    try:
+        Path.cwd()
+    except FileNotFoundError as error:
+        raise StoreError("The working folder no longer exists; change to another one.") from error
+    stdout = sys.stdout
+    if isinstance(stdout, io.TextIOWrapper) and stdout.encoding.lower() in ("utf-8", "utf8"):
+        stdout.reconfigure(errors="backslashreplace")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from lingap.errors import ConfigError
@@ -43,3 +43,50 @@ def check_policies(options: Mapping[str, Any], choices: Choices) -> None:
             raise ConfigError(
                 f"{name}: expected one of {', '.join(allowed)}, got {options[name]!r}."
             )
+
+
+def check_types(options: Mapping[str, Any], defaults: Mapping[str, Any]) -> None:
+    """Refuse values that no reader could use; an option without a default may be text or a list.
+
+    Raises:
+        ConfigError: With the option, what was expected, and the value.
+
+    >>> check_types({"seed": 3, "kinds": ["day"]}, {"seed": 0, "kinds": ("month",)})
+    """
+    for name, value in options.items():
+        default = defaults[name]
+        if value is None and default is None:
+            continue
+        expected, fits = _KINDS.get(type(default), _ANY)
+        if isinstance(default, list | tuple) and default and _is_number(default[0]):
+            expected, fits = "a list of whole numbers", _is_numbers
+        if not fits(value):
+            raise ConfigError(f"{name}: expected {expected}, got {value!r:.80}.")
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**32
+
+
+def _is_numbers(value: Any) -> bool:
+    return isinstance(value, list | tuple) and all(map(_is_number, value))
+
+
+def _is_list(value: Any) -> bool:
+    return isinstance(value, list | tuple) and all(isinstance(one, str) for one in value)
+
+
+def _is_any(value: Any) -> bool:
+    if isinstance(value, Mapping):
+        return all(isinstance(one, str) for pair in value.items() for one in pair)
+    return isinstance(value, str) or _is_list(value)
+
+
+_ANY = ("text, a list, or a mapping of text", _is_any)
+_KINDS: Mapping[type, tuple[str, Callable[[Any], bool]]] = {
+    bool: ("true or false", lambda value: isinstance(value, bool)),
+    int: ("a whole number from 0", _is_number),
+    str: ("text", lambda value: isinstance(value, str)),
+    tuple: ("a list of text", _is_list),
+    list: ("a list of text", _is_list),
+}

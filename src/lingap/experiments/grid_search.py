@@ -88,10 +88,11 @@ def _offer(model: Any, trial: str, place: Path, dev: float | None) -> None:
 def _offered(place: Path) -> dict[str, Any] | None:
     """The trial whose weights wait, and its dev score; None if none wait."""
     try:
-        found: dict[str, Any] = read_json(place / "best.json")
+        found: Any = read_json(place / "best.json")
     except StoreError:
         return None
-    return found
+    whole = isinstance(found, dict) and isinstance(found.get("dev"), float | int)
+    return found if whole else None
 
 
 def waiting_weights(store: Store, trial: TrialSpec) -> Path:

@@ -6,6 +6,7 @@ A projection is a picture of stored vectors, not a score: nothing is concluded f
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -18,6 +19,8 @@ from lingap.experiments.specs import PretrainSpec
 from lingap.experiments.stored import StoredExperiment
 from lingap.storage.atomic import write_whole
 from lingap.storage.json_file import read_json
+
+_log = logging.getLogger("lingap")
 
 MAX_POINTS = 360
 MAX_ROWS = 100
@@ -63,14 +66,30 @@ def projections(stored: StoredExperiment, *, draw: bool = True) -> list[Projecti
     if draw and (stored.runs and (stored.folder / "gaps.json").is_file()):
         try:
             content: Any = _kept_or_made(stored)
-        except (MetricError, ValueError) as error:
+        except (MetricError, LookupError, TypeError, ValueError, AttributeError) as error:
             raise StoreError(f"{path.parent}: vectors or {FILE} are damaged: {error}") from error
     else:
         content = read_json(path) if path.is_file() else []
+    return _checked(content, path)
+
+
+def set_aside_if_damaged(folder: Path) -> None:
+    """Move a damaged file of projections out of the way, with a warning: it can be made anew."""
+    path = folder / FILE
+    try:
+        if path.is_file():
+            _checked(read_json(path), path)
+    except StoreError as error:
+        aside = path.with_name(f"damaged-{FILE}")
+        path.replace(aside)
+        _log.warning("%s It is set aside as %s and made anew.", error, aside)
+
+
+def _checked(content: Any, path: Path) -> list[Projection]:
     try:
         return [_projection(row) for row in ([content] if isinstance(content, dict) else content)]
-    except (KeyError, TypeError, ValueError) as error:
-        raise StoreError(f"{path} is damaged: {error!r}") from error
+    except (LookupError, TypeError, ValueError, AttributeError, OverflowError) as error:
+        raise StoreError(f"{path} is damaged: {error!r}.") from error
 
 
 def _projection(row: Mapping[str, Any]) -> Projection:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from lingap.errors import StoreError
 from lingap.experiments.config_parts import CorpusChoice, DataRole, Role
 from lingap.experiments.data import role_split, rows
 from lingap.experiments.encoded import Encoded, cached, read_encoded, write_encoded
@@ -78,7 +80,7 @@ class TrainingSetup:
             return [found.as_dict() for found in measure(sentences, known and tuple(known))]
 
         key = self._key("test", (code,)) | {"what": "coverage"}
-        return cached(self.store.shared, key, make, write=write_json, read=read_json)
+        return cached(self.store.shared, key, make, write=write_json, read=_read_rows)
 
     def _key(self, role: DataRole, codes: Sequence[str]) -> dict[str, Any]:
         """What determines the examples and their encoding."""
@@ -100,6 +102,13 @@ class TrainingSetup:
 
         n_items = [self.task.n_items(example) for example in examples]
         return item_logits(self.model, made, self.collator, n_items=n_items)
+
+
+def _read_rows(path: Path) -> list[dict[str, Any]]:
+    found = read_json(path)
+    if not isinstance(found, list) or not all(isinstance(row, dict) for row in found):
+        raise StoreError(f"{path} is damaged: expected a list of rows.")
+    return found
 
 
 def set_up(spec: FinetuneSpec, store: Store) -> TrainingSetup:

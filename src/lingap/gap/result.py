@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, ClassVar, Self
@@ -54,7 +55,21 @@ class GapResult:
                 raise MetricError(f"{place}: unknown field {first['loc'][-1]!r}.") from None
             found = "" if first["type"] == "missing" else f", got {first['input']!r:.80}"
             raise MetricError(f"{place}: {first['msg']}{found}.") from None
+        made._check_matrices()
         return made
+
+    def _check_matrices(self) -> None:
+        """Refuse matrices that have not one row and column for each language."""
+        for field in dataclasses.fields(self):  # type: ignore[arg-type]
+            if field.type in ("Matrix", "tuple[tuple[float | None, ...], ...]"):
+                matrix, n = getattr(self, field.name), len(self.languages)  # type: ignore[attr-defined]
+                if matrix == () == field.default:
+                    continue
+                if len(matrix) != n or any(len(row) != n for row in matrix):
+                    raise MetricError(
+                        f"{type(self).__name__}.{field.name}: expected {n} rows and columns, one "
+                        "for each language."
+                    )
 
     def to_rows(self) -> list[Row]:
         """Rows of a table in long form, unrounded: column -> value."""

@@ -54,7 +54,6 @@ def read_folder(path: Path, *, project: bool = True) -> ReportData:
     gaps, notes = stored.gaps()
     runs, encoders = tuple(map(run_row, stored.runs)), tuple(map(encoder_row, stored.encoders))
     sizes = [row.n_parameters for row in encoders if row.n_parameters]
-    coverage = path / "coverage.json"
     config = stored.plan.config
     return ReportData(
         title=str(config.get("name") or path.resolve().name),
@@ -63,9 +62,7 @@ def read_folder(path: Path, *, project: bool = True) -> ReportData:
         created=_moment(stored.plan.planned),
         runs=runs,
         **_of_gaps(gaps),
-        coverage=tuple(
-            _coverage(row, coverage) for row in (read_json(coverage) if coverage.is_file() else ())
-        ),
+        coverage=_coverages(path / "coverage.json"),
         pretraining=encoders,
         projections=tuple(projections(stored, draw=project)),
         miniature=bool(sizes) and max(sizes) < MINIATURE_PARAMETERS,
@@ -135,6 +132,13 @@ def flattened(config: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
     return found
 
 
+def _coverages(path: Path) -> tuple[CoverageRow, ...]:
+    content = read_json(path) if path.is_file() else []
+    if not isinstance(content, list):
+        raise StoreError(f"{path} is damaged: expected a list of rows.")
+    return tuple(_coverage(row, path) for row in content)
+
+
 def _coverage(row: Mapping[str, Any], path: Path) -> CoverageRow:
     try:
         unmapped = {str(character): int(n) for character, n in row.get("unmapped", {}).items()}
@@ -142,7 +146,7 @@ def _coverage(row: Mapping[str, Any], path: Path) -> CoverageRow:
         examples: dict[str, str] = {}
         for character in sorted(unmapped, key=lambda one: -unmapped[one]):
             for word in by_character.get(character, ())[:2]:
-                examples[word] = " ".join(filter(None, (examples.get(word, ""), character)))
+                examples[str(word)] = " ".join(filter(None, (examples.get(word, ""), character)))
         return CoverageRow(
             language=str(row["language"]),
             backend=str(row["backend"]),

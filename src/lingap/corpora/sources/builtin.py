@@ -22,6 +22,7 @@ from lingap.errors import ConfigError
 from lingap.records import Sentence
 
 _POOL: Mapping[str, Any] = {"languages": None, "seed": 0, "case": "lower"}
+_MOST = 1_000_000  # records; there are some thousand names
 _LICENCE = "Unicode-3.0 (data); BSD-3-Clause (babel)"
 _REVISION = "CLDR as carried by the installed babel"
 
@@ -30,8 +31,10 @@ def _checked(options: Mapping[str, Any]) -> dict[str, Any]:
     if options["case"] not in ("lower", "keep"):
         raise ConfigError(f"case is 'lower' or 'keep', not {options['case']!r}.")
     for name, value in options.items():
-        if name.endswith("_size") and (not isinstance(value, int) or value < 1):
-            raise ConfigError(f"{name} is a whole number of records from 1, not {value!r}.")
+        if name.endswith("_size") and (not isinstance(value, int) or not 1 <= value <= _MOST):
+            raise ConfigError(
+                f"{name} is a whole number of records from 1 to {_MOST:,}, not {value!r}."
+            )
     return dict(options)
 
 

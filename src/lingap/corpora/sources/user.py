@@ -28,6 +28,7 @@ from lingap.corpora.policies import CONLLU, TABLE, check_policies
 from lingap.corpora.protocol import Corpus, Record, Request
 from lingap.errors import ConfigError, CorpusError
 from lingap.languages import get_language
+from lingap.storage.yaml_file import read_yaml
 
 
 class UserCorpus(BaseModel):
@@ -122,14 +123,7 @@ def _check_task(described: UserCorpus) -> None:
 
 
 def _parse(path: Path) -> Mapping[str, Any]:
-    import yaml
-
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ConfigError(f"{path}: {error.strerror}.") from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: broken YAML ({error}).") from error
+    content = read_yaml(path, expected="the description of a corpus")
     if not isinstance(content, dict):
         raise ConfigError(f"{path}: expected keys and values, such as 'name: my_corpus'.")
     return content
