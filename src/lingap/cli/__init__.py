@@ -71,7 +71,8 @@ def main() -> Any:
         message = "The input is nested too deeply to be read."
     except MemoryError:
         message = "Out of memory. Finished work is kept; give less at once, or use fewer processes."
-    print(f"lingap: {message}", file=sys.stderr)
+    readable = message.encode(errors="backslashreplace").decode()  # a file's name may be no UTF-8
+    print(f"lingap: {readable}", file=sys.stderr)
     sys.exit(2)
 
 

@@ -79,7 +79,7 @@ def _is_list(value: Any) -> bool:
 def _is_any(value: Any) -> bool:
     if isinstance(value, Mapping):
         return all(isinstance(one, str) for pair in value.items() for one in pair)
-    return isinstance(value, str) or _is_list(value)
+    return isinstance(value, str) or _is_list(value) or _is_numbers(value)
 
 
 _ANY = ("text, a list, or a mapping of text", _is_any)

@@ -13,6 +13,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import MISSING
 from functools import partial
 from pathlib import Path
 from typing import Any, Literal
@@ -24,7 +25,7 @@ from lingap.corpora.formats.assemble import Columns, RowOptions, read_table
 from lingap.corpora.formats.conll import ConllOptions, read_conll
 from lingap.corpora.formats.conllu import read_conllu
 from lingap.corpora.formats.text_lines import read_text_lines
-from lingap.corpora.policies import CONLLU, TABLE, check_policies
+from lingap.corpora.policies import CONLLU, TABLE, check_policies, check_types
 from lingap.corpora.protocol import Corpus, Record, Request
 from lingap.errors import ConfigError, CorpusError
 from lingap.languages import get_language
@@ -182,11 +183,17 @@ def _lines(described: UserCorpus, options: Mapping[str, Any]) -> Callable[..., I
 
 
 def _fitting(make: Callable[..., Any], given: Mapping[str, Any], known: tuple[str, ...]) -> Any:
+    kind = make
+    while isinstance(kind, partial):
+        kind = kind.func
+    own = getattr(kind, "__dataclass_fields__", {})
     for name in given:
         if name not in known:
             raise ConfigError(
                 f"This format has no option {name!r}; it has {', '.join(sorted(known))}."
             )
+    defaults = {name: getattr(own.get(name), "default", None) for name in given}
+    check_types(given, {n: None if one is MISSING else one for n, one in defaults.items()})
     frozen = {key: tuple(one) if isinstance(one, list) else one for key, one in given.items()}
     return make(**frozen)
 
