@@ -24,7 +24,8 @@ GROUPS = {
     "Experiments": ("Experiment", "ExperimentResult"),
     "Gaps": (
         "read_scores", "performance_gaps", "compare_gaps", "linguistic_gap", "output_gap",
-        "text_gap", "correlate_gaps", "PerformanceGap", "LinguisticGap", "OutputGap", "TextGap",
+        "text_gap", "correlate_gaps", "to_pandas", "ScoreFile", "PerformanceGap", "LinguisticGap",
+        "OutputGap", "TextGap", "GapResults",
     ),
     "Records": (
         "Sentence", "SentencePair", "ParallelSentences", "EncodedSentence", "Prediction", "Score",
@@ -136,8 +137,9 @@ def page() -> str:
     parts = [
         "# Python",
         "What `from lingap import …` gives, from the docstrings "
-        "(`python tools/python_reference.py` writes this page). Everything else may change without "
-        "notice; a name on this page that changes keeps working for two releases and warns.",
+        "(`python tools/python_reference.py` writes this page). Public, too, are names that other "
+        "pages import from a room, such as `lingap.experiments`. A public name that changes keeps "
+        "working for two minor releases and warns; everything else may change without notice.",
     ]
     for title, names in GROUPS.items():
         parts.append(f"## {title}")

@@ -19,9 +19,11 @@ if TYPE_CHECKING:
     from lingap.experiments import Experiment, ExperimentResult
     from lingap.g2p import G2PCoverage, Phonemizer, Policies, PronouncedText, Pronunciation
     from lingap.gap import (
+        GapResults,
         LinguisticGap,
         OutputGap,
         PerformanceGap,
+        ScoreFile,
         TextGap,
         compare_gaps,
         correlate_gaps,
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
         performance_gaps,
         read_scores,
         text_gap,
+        to_pandas,
     )
     from lingap.languages import Language, get_language
     from lingap.records import (
@@ -50,8 +53,8 @@ _HOME = {
     "errors": "LingapError",
     "experiments": "Experiment ExperimentResult",
     "g2p": "G2PCoverage Phonemizer Policies PronouncedText Pronunciation",
-    "gap": "LinguisticGap OutputGap PerformanceGap TextGap compare_gaps correlate_gaps "
-    "linguistic_gap output_gap performance_gaps read_scores text_gap",
+    "gap": "GapResults LinguisticGap OutputGap PerformanceGap ScoreFile TextGap compare_gaps "
+    "correlate_gaps linguistic_gap output_gap performance_gaps read_scores text_gap to_pandas",
     "languages": "Language get_language",
     "metrics": "metrics",
     "records": "EncodedSentence Interval ParallelSentences Prediction Score Sentence SentencePair",
@@ -63,6 +66,7 @@ __all__ = [
     "Experiment",
     "ExperimentResult",
     "G2PCoverage",
+    "GapResults",
     "Interval",
     "Language",
     "LingapError",
@@ -76,6 +80,7 @@ __all__ = [
     "PronouncedText",
     "Pronunciation",
     "Score",
+    "ScoreFile",
     "Sentence",
     "SentencePair",
     "TextGap",
@@ -91,6 +96,7 @@ __all__ = [
     "performance_gaps",
     "read_scores",
     "text_gap",
+    "to_pandas",
 ]
 
 

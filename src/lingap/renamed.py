@@ -9,6 +9,10 @@ import warnings
 from dataclasses import dataclass
 
 
+class OldName(FutureWarning):
+    """A public name was used that has changed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Renamed:
     """One public name that changed.
@@ -35,7 +39,7 @@ def current_name(where: str, name: str, *, stacklevel: int = 3) -> str:
     """The current name; a name that never changed is returned unchanged.
 
     Warns:
-        FutureWarning: For an old name; says the new one and the release that drops the old.
+        OldName: For an old name; says the new one and the release that drops the old.
 
     >>> current_name("experiment configuration", "seeds")
     'seeds'
@@ -45,7 +49,7 @@ def current_name(where: str, name: str, *, stacklevel: int = 3) -> str:
             warnings.warn(
                 f"{where}: {row.old!r} is called {row.new!r} since lingap {row.since}; the old "
                 f"name stops working in {row.until}. Write {row.new!r}.",
-                FutureWarning,
+                OldName,
                 stacklevel=stacklevel,
             )
             return row.new

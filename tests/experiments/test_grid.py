@@ -109,7 +109,7 @@ def test_only_the_best_weights_of_a_training_wait(chosen, tmp_path):
     for trial, dev in zip(trials, (0.2, 0.7, 0.7, 0.5), strict=True):
         _offer(model, trial.id, *places, dev)
     (place,) = places
-    assert _offered(place)["trial"] == trials[1].id
+    assert _offered(place).trial == trials[1].id
     assert [path.name for path in store.workspace("").iterdir()] == [place.name]
     assert (place / WEIGHTS).is_file()
 

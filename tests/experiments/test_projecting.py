@@ -7,7 +7,7 @@ import pytest
 
 from lingap.errors import StoreError
 from lingap.experiments.projecting import FILE, project, projections
-from lingap.experiments.records import PlanRecord
+from lingap.experiments.records import PlannedJob, PlanRecord
 from lingap.experiments.stored import StoredExperiment, StoredJob
 
 CODES = ("eng", "kor", "hin")
@@ -18,7 +18,8 @@ CONFIG = {"languages": list(CODES), "task": "ner", "parallel": {"name": "no such
 def run_of(stored):
     def make(code, seed=0, name="", ended=True):
         name, spec = name or f"{code}{seed}", stored.run_spec("phoneme", (code,), seed=seed)
-        return StoredJob(name, spec, stored.run_record(name, spec) if ended else None)
+        job = PlannedJob(id=name, title=name, config=spec)
+        return StoredJob(job, stored.run_record(name, spec) if ended else None)
 
     return make
 

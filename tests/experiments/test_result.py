@@ -1,5 +1,6 @@
 """What ``Experiment.run`` gives, and the same from the folder."""
 
+import dataclasses
 import json
 import shutil
 from pathlib import Path
@@ -51,18 +52,24 @@ def test_it_says_what_it_holds(made):
 
 
 def test_rows_are_flat_and_one_a_score(made):
-    rows = made.rows()
+    rows = made.to_rows()
     assert [row["value"] for row in rows] == [score.value for score in made.scores]
     assert rows[0]["low"] == made.scores[0].interval.low
     assert rows[0]["words"] == made.scores[0].counts["words"]
     assert all(isinstance(v, str | int | float | None) for row in rows for v in row.values())
     assert len({tuple(row) for row in rows}) == 1  # the same columns
-    path = made.folder.parent / "rows.json"
-    path.write_text(json.dumps(rows), encoding="utf-8")
-    read = lingap.read_scores(path).scores
-    assert [(s.system, s.task, s.language, s.metric, s.value, s.seed) for s in read] == [
-        (s.system, s.task, s.language, s.metric, s.value, s.seed) for s in made.scores
-    ]
+
+
+def test_rows_and_frames_read_back_to_the_same_gaps(made, tmp_path):
+    path = tmp_path / "rows.json"
+    path.write_text(json.dumps(made.to_rows()), encoding="utf-8")
+    for table in (path, made.to_rows(), made.to_pandas()):
+        read = lingap.read_scores(table)
+        assert [dataclasses.replace(s, counts={}, run_id="") for s in made.scores] == list(
+            read.scores
+        )
+        assert tuple(performance_gaps(read)) == made.gaps.performance
+        assert read.to_pandas().equals(lingap.to_pandas([read]))
 
 
 def test_of_a_part_that_failed_the_rest_is_there(tmp_path):

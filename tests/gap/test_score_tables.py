@@ -1,11 +1,12 @@
 """Scores come in as data frames, dictionaries or records, and gaps go out as rows and frames."""
 
 import json
+import re
 import sys
 
 import pytest
 
-from lingap import Score, performance_gaps
+from lingap import Interval, Score, performance_gaps
 from lingap.errors import MetricError, MissingPackage
 from lingap.gap import compare_gaps, linguistic_gap, read_scores, to_pandas
 
@@ -154,3 +155,40 @@ def test_what_was_read_can_be_given_on_and_what_is_no_table_is_named():
     for bad in (None, 3):
         with pytest.raises(MetricError, match=f"got {type(bad).__name__}; give a path"):
             performance_gaps(bad)
+
+
+ROW = {"language": "eng", "score": 70, "low": 68, "high": 73, "interval_level": 0.9, "n_words": 8}
+
+
+def test_an_interval_is_read_with_its_level_and_in_the_scores_unit():
+    (score,) = read_scores([ROW]).scores
+    assert score.interval == Interval(0.68, 0.73, 0.9, "as given")
+    assert (score.value, score.n_words) == (0.7, 8)
+    low = {key: value for key, value in ROW.items() if key != "interval_level"}
+    read = read_scores([low])
+    assert read.scores[0].interval is None
+    assert read.notes == (
+        "low and high are not read without a column interval_level (0.95).",
+        "Columns not read: low, high.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"low": ""}, "low is empty"),
+        ({"interval_level": None}, "interval_level is empty"),
+        ({"low": 71}, "lacks the score 70"),
+        ({"interval_level": 95}, "a share such as 0.95, not 95"),
+        ({"high": "inf"}, "high is 'inf', not a number"),
+        ({"n_words": "many"}, "the n_words 'many' is not an integer"),
+    ],
+)
+def test_an_interval_that_cannot_be_is_refused(change, told):
+    with pytest.raises(MetricError, match=rf"row 1 \(from 1\).*{re.escape(told)}"):
+        read_scores([ROW | change])
+
+
+def test_a_row_without_an_interval_has_none():
+    rows = [ROW, {"language": "kor", "score": 60, "low": "", "high": "", "interval_level": ""}]
+    assert [s.interval is None for s in read_scores(rows).scores] == [False, True]

@@ -28,6 +28,13 @@ Only = Annotated[
     list[str] | None,
     typer.Option("-l", "--language", help="Only this language, any code; repeatable."),
 ]
+Segmenter = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="Word segmenter of a language written without spaces, as jpn=janome; repeatable. "
+        "Without one, its stretches between spaces count as words."
+    ),
+]
 Seed = Annotated[int, typer.Option(help="Seed of all random draws.", min=0)]
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="One file per language, kor.npy.")]
 
@@ -234,13 +241,7 @@ def text(
         str | None, typer.Option(help="G2P back end of phonemes, or auto (the default).")
     ] = None,
     limit: Annotated[int | None, typer.Option(help="Lines read of each file.", min=1)] = None,
-    segmenter: Annotated[
-        list[str] | None,
-        typer.Option(
-            help="Word segmenter of a language written without spaces, as jpn=janome; repeatable. "
-            "Without one, its stretches between spaces count as words."
-        ),
-    ] = None,
+    segmenter: Segmenter = None,
     seed: Seed = 0,
     as_json: AsJson = False,
 ) -> None:
@@ -284,6 +285,62 @@ def text(
         )
         sides = (gap.jsd, gap.inventory_overlap)
         tables.append(matrix_table("texts", title, gap.languages, *sides, digits=3))
+    _show(tables, dict.fromkeys(w for g in gaps for w in g.warnings))
+
+
+@app.command()
+def tokens(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="One text per language, kor.txt.")],
+    tokenizer: Annotated[
+        list[str],
+        typer.Option(
+            "-t",
+            "--tokenizer",
+            help="tokenizer.json, folder or hub id of a model, tiktoken:NAME, sentencepiece "
+            ".model, byte, character, phoneme or phoneme:BACKEND; NAME=SOURCE names it; "
+            "repeatable.",
+        ),
+    ],
+    reference: Annotated[str, typer.Option(help="Language with premium 1.")] = "eng",
+    language: Only = None,
+    limit: Annotated[int | None, typer.Option(help="Lines read of each file.", min=1)] = None,
+    joined: Annotated[
+        bool, typer.Option("--joined", help="All lines as one text, as Petrov et al. (2023).")
+    ] = False,
+    segmenter: Segmenter = None,
+    resamples: Annotated[int, typer.Option(help="Draws for intervals; 0: none.", min=0)] = 1000,
+    seed: Seed = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Token gap: how many tokens each language needs for the same content.
+
+    One UTF-8 file per language, one sentence per line; line i is the same sentence in all.
+    """
+    from lingap.gap.tokenizers import load_tokenizers
+    from lingap.gap.tokens import read_parallel_text, token_gap
+
+    counters = load_tokenizers(tokenizer)
+    text = read_parallel_text(
+        folder, languages=language, limit=limit, segmenter=pairs("--segmenter", segmenter)
+    )
+    gaps = [
+        token_gap(
+            text,
+            counter,
+            reference=reference,
+            corpus=str(folder),
+            joined=joined,
+            n_resamples=resamples,
+            seed=seed,
+        )
+        for counter in counters
+    ]
+    if as_json:
+        _json(tokens=gaps)
+        return
+    from lingap.report.token_tables import premium_table, tokenizer_table
+
+    tables = [tokenizer_table(gaps), premium_table(gaps, most=MOST_LANGUAGES)]
     _show(tables, dict.fromkeys(w for g in gaps for w in g.warnings))
 
 

@@ -9,7 +9,10 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pydantic import ValidationError
+
 from lingap.errors import StoreError, TrainingError
+from lingap.experiments.config_parts import Closed
 from lingap.experiments.plan import Job
 from lingap.experiments.records import Candidate, FailedRecord, TrialRecord
 from lingap.experiments.specs import RunSpec, TrialSpec
@@ -72,27 +75,34 @@ def try_settings(job: Job, store: Store, folder: Path, progress: Progress) -> Tr
     return TrialRecord(run_id=job.id, config=spec, **asdict(result))
 
 
+class Offer(Closed):
+    """A trial whose weights wait for the run, its dev score, and the digest of the weights."""
+
+    trial: str
+    dev: float
+    sha256: str
+
+
 def _offer(model: Any, trial: str, place: Path, dev: float | None) -> None:
     """Keep the weights for the run, unless a candidate of the same training was as good."""
     from safetensors.torch import save_model
 
     best = _offered(place)
-    if dev is None or (best is not None and best["dev"] >= dev):
+    if dev is None or (best is not None and best.dev >= dev):
         return
     with whole_folder(place) as aside:
-        save_model(model, str(aside / WEIGHTS))
-        offer = {"trial": trial, "dev": dev, "sha256": _digest(aside / WEIGHTS)}
-        write_json(aside / "best.json", offer)
+        weights = aside / WEIGHTS
+        save_model(model, str(weights))
+        offer = Offer(trial=trial, dev=dev, sha256=str(_digest(weights)))
+        write_json(aside / "best.json", offer.model_dump())
 
 
-def _offered(place: Path) -> dict[str, Any] | None:
-    """The trial whose weights wait, and its dev score; None if none wait."""
+def _offered(place: Path) -> Offer | None:
+    """What waits; None if nothing does, or what does is damaged."""
     try:
-        found: Any = read_json(place / "best.json")
-    except StoreError:
+        return Offer.model_validate(read_json(place / "best.json"))
+    except (StoreError, ValidationError):
         return None
-    whole = isinstance(found, dict) and isinstance(found.get("dev"), float | int)
-    return found if whole else None
 
 
 def waiting_weights(store: Store, trial: TrialSpec) -> Path:
@@ -152,8 +162,7 @@ def trained(
     if trial is not None and trial.config.seed == setup.spec.seed:
         place = waiting_weights(store, trial.config)
         best = _offered(place)
-        offer = {"trial": trial.run_id, "sha256": _digest(place / WEIGHTS)}
-        if best is not None and best | offer == best:
+        if best and (best.trial, best.sha256) == (trial.run_id, _digest(place / WEIGHTS)):
             load_model(setup.model, place / WEIGHTS)
             return TrainingResult(
                 **{kept.name: getattr(trial, kept.name) for kept in fields(TrainingResult)}

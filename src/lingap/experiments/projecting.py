@@ -131,7 +131,7 @@ def _complete(stored: StoredExperiment) -> dict[str, list[RunRecord]]:
     found: dict[str, list[RunRecord | None]] = {}
     first: dict[str, tuple[str, int]] = {}
     for job in stored.runs:
-        spec = job.config
+        spec = job.planned.config
         assert not isinstance(spec, PretrainSpec)  # it lies in the folder of runs
         if first.setdefault(spec.representation, (spec.task, spec.seed)) == (spec.task, spec.seed):
             record = job.record if isinstance(job.record, RunRecord) else None

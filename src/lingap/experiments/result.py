@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from lingap.experiments.records import FailedRecord, RunRecord, read_plan, read_record
+from lingap.experiments.records import FailedRecord
 from lingap.experiments.schedule import Failure
-from lingap.experiments.stored import present_gaps
-from lingap.gap import GapResults
+from lingap.experiments.stored import StoredExperiment
+from lingap.gap import GapResults, score_rows, to_pandas
 from lingap.records import Score
+
+if TYPE_CHECKING:
+    import pandas
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -41,36 +44,32 @@ class ExperimentResult:
         Raises:
             StoreError: When it is not an experiment's, or a file in it is damaged.
         """
-        folder = Path(folder)
-        plan = read_plan(folder / "experiment.json")
-        scores: list[Score] = []
-        failures, missing = [], []
-        for job in (*plan.pretraining, *plan.trials, *plan.runs):
-            path = folder / job.config.kind / job.id / "run.json"
-            record = read_record(path) if path.parent.is_dir() else None
-            if isinstance(record, RunRecord):
-                scores += record.own_scores
-            elif isinstance(record, FailedRecord):
-                failures.append(Failure(job, record.reason, record.details))
-            elif record is None and job in plan.runs:
-                missing.append(job.title)
-        gaps, _ = present_gaps(folder, scores)
-        return cls(folder, tuple(scores), gaps, tuple(failures), tuple(missing))
+        stored = StoredExperiment.read(Path(folder), planned=True)
+        failures = tuple(
+            Failure(job.planned, job.record.reason, job.record.details)
+            for job in (*stored.encoders, *stored.trials, *stored.runs)
+            if isinstance(job.record, FailedRecord)
+        )
+        missing = tuple(job.planned.title for job in stored.runs if job.record is None)
+        gaps, _ = stored.gaps()
+        return cls(stored.folder, tuple(stored.scores), gaps, failures, missing)
 
-    def rows(self) -> list[dict[str, Any]]:
-        """The scores as flat rows for tables: ``pandas.DataFrame(result.rows())``.
+    def to_rows(self) -> list[dict[str, Any]]:
+        """The scores as flat rows; :func:`~lingap.read_scores` reads them back.
 
-        The columns are those of :class:`~lingap.Score`, with `low` and `high` in place of its
-        interval, and a column for each count (0 where a row has none).
+        The columns are those of :class:`~lingap.Score`, with ``low``, ``high``, ``interval_level``
+        and ``interval_method`` in place of its interval, and a column for each count (0 where a
+        row has none).
         """
-        counts = dict.fromkeys(name for score in self.scores for name in score.counts)
-        found = []
-        for score in self.scores:
-            row = asdict(score)
-            interval, own = row.pop("interval") or {}, row.pop("counts")
-            row |= {"low": interval.get("low"), "high": interval.get("high")}
-            found.append(row | {name: own.get(name, 0) for name in counts})
-        return found
+        return score_rows(self.scores)
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """:meth:`to_rows` as a pandas data frame.
+
+        Raises:
+            MissingPackage: If pandas is not installed.
+        """
+        return to_pandas([self])
 
     def __repr__(self) -> str:
         gaps = ", ".join(

@@ -7,8 +7,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from lingap.experiments.records import PlanRecord, Record, RunRecord, read_plan, read_record
-from lingap.experiments.specs import Kind, Spec
+from lingap.experiments.records import (
+    PlannedJob,
+    PlanRecord,
+    Record,
+    RunRecord,
+    read_plan,
+    read_record,
+)
+from lingap.experiments.specs import Kind
 from lingap.gap import GapResults, PerformanceGap, compare_gaps, performance_gaps, read_gaps
 from lingap.records import Score
 
@@ -25,19 +32,10 @@ _OUTDATED = (
 
 @dataclass(frozen=True, slots=True)
 class StoredJob:
-    """A planned job and its record.
+    """A job as planned, and its record; None where it has not ended."""
 
-    Args:
-        id: Its name in the store.
-        config: Its specification.
-        record: None where it has not ended.
-        labels: As in the plan.
-    """
-
-    id: str
-    config: Spec
+    planned: PlannedJob
     record: Record | None
-    labels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,39 +47,44 @@ class StoredExperiment:
         plan: What was planned; empty where ``experiment.json`` is not there.
         runs: The planned runs in their order, or without a plan all that are stored.
         encoders: The same of pre-trainings.
+        trials: The same of trials of grids.
     """
 
     folder: Path
     plan: PlanRecord
     runs: tuple[StoredJob, ...]
     encoders: tuple[StoredJob, ...]
+    trials: tuple[StoredJob, ...] = ()
 
     @classmethod
-    def read(cls, folder: Path) -> StoredExperiment:
+    def read(cls, folder: Path, *, planned: bool = False) -> StoredExperiment:
         """Read the plan and all records.
 
+        Args:
+            folder: The experiment's.
+            planned: Whether a folder without ``experiment.json`` is refused.
+
         Raises:
-            StoreError: When one is damaged; it names file and place.
+            StoreError: When a file is damaged; it names file and place.
         """
         about = folder / "experiment.json"
-        plan = read_plan(about) if about.is_file() else PlanRecord(config={})
+        known = planned or about.is_file()
+        plan = read_plan(about) if known else PlanRecord(config={})
 
         def jobs(kind: Kind) -> tuple[StoredJob, ...]:
-            files = {job.id: folder / kind / job.id / "run.json" for job in getattr(plan, kind)}
-            if not files:
+            if not getattr(plan, kind):
                 found = map(read_record, sorted(folder.glob(f"{kind}/*/run.json")))
-                return tuple(StoredJob(one.run_id, one.config, one) for one in found)
-            return tuple(
-                StoredJob(
-                    job.id,
-                    job.config,
-                    read_record(files[job.id]) if files[job.id].is_file() else None,
-                    job.labels,
+                return tuple(
+                    StoredJob(PlannedJob(id=one.run_id, title=one.run_id, config=one.config), one)
+                    for one in found
                 )
+            files = {job.id: folder / kind / job.id / "run.json" for job in getattr(plan, kind)}
+            return tuple(
+                StoredJob(job, read_record(files[job.id]) if files[job.id].is_file() else None)
                 for job in getattr(plan, kind)
             )
 
-        return cls(folder, plan, jobs("runs"), jobs("pretraining"))
+        return cls(folder, plan, jobs("runs"), jobs("pretraining"), jobs("trials"))
 
     @property
     def scores(self) -> list[Score]:
@@ -98,24 +101,20 @@ class StoredExperiment:
         Raises:
             StoreError: When ``gaps.json`` is damaged.
         """
-        return present_gaps(self.folder, self.scores)
-
-
-def present_gaps(folder: Path, scores: Sequence[Score]) -> tuple[GapResults, list[str]]:
-    """As :meth:`StoredExperiment.gaps`, of a folder whose scores are known."""
-    path = folder / GAPS
-    found = read_gaps(path) if path.is_file() else GapResults()
-    notes = []
-    if scores and not found.performance:
-        notes.append(_UNMEASURED)
-        found = replace(found, performance=tuple(performance_gaps(scores)))
-    elif scores and _later_runs(path) and _other_scores(found.performance, scores):
-        notes.append(_OUTDATED)
-        made = tuple(performance_gaps(scores))
-        found = replace(found, performance=made, comparisons=())
-    if scores and not found.comparisons:
-        found = replace(found, comparisons=tuple(compare_gaps(scores)))
-    return found.with_correlations(), notes
+        scores = self.scores
+        path = self.folder / GAPS
+        found = read_gaps(path) if path.is_file() else GapResults()
+        notes = []
+        if scores and not found.performance:
+            notes.append(_UNMEASURED)
+            found = replace(found, performance=tuple(performance_gaps(scores)))
+        elif scores and _later_runs(path) and _other_scores(found.performance, scores):
+            notes.append(_OUTDATED)
+            made = tuple(performance_gaps(scores))
+            found = replace(found, performance=made, comparisons=())
+        if scores and not found.comparisons:
+            found = replace(found, comparisons=tuple(compare_gaps(scores)))
+        return found.with_correlations(), notes
 
 
 def _later_runs(gaps: Path) -> bool:

@@ -28,11 +28,18 @@ if TYPE_CHECKING:  # each name of _HOME, for type checkers and editors
     from lingap.gap.results_file import load_gaps as load_gaps
     from lingap.gap.results_file import read_gaps as read_gaps
     from lingap.gap.results_file import score_gaps as score_gaps
+    from lingap.gap.rows import score_rows as score_rows
     from lingap.gap.score_tables import ScoreFile as ScoreFile
     from lingap.gap.score_tables import read_scores as read_scores
     from lingap.gap.seeds import mean_over_seeds as mean_over_seeds
     from lingap.gap.text import TextGap as TextGap
     from lingap.gap.text import text_gap as text_gap
+    from lingap.gap.tokenizers import Tokenizer as Tokenizer
+    from lingap.gap.tokenizers import load_tokenizer as load_tokenizer
+    from lingap.gap.tokens import ParallelText as ParallelText
+    from lingap.gap.tokens import TokenGap as TokenGap
+    from lingap.gap.tokens import read_parallel_text as read_parallel_text
+    from lingap.gap.tokens import token_gap as token_gap
 
 _HOME = {
     "bound": "DivergencePair divergence_pairs",
@@ -43,9 +50,12 @@ _HOME = {
     "performance": "PerformanceGap performance_gaps",
     "result": "to_pandas",
     "results_file": "GapResults load_gaps read_gaps score_gaps",
+    "rows": "score_rows",
     "score_tables": "ScoreFile read_scores",
     "seeds": "mean_over_seeds",
     "text": "TextGap text_gap",
+    "tokenizers": "Tokenizer load_tokenizer",
+    "tokens": "ParallelText TokenGap read_parallel_text token_gap",
 }
 __all__ = sorted(" ".join(_HOME.values()).split())
 __getattr__ = lazy_names(__name__, _HOME)

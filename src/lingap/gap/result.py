@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self
 
 from lingap.errors import MetricError, MissingPackage
 from lingap.records import Interval
@@ -95,7 +95,14 @@ def _adapter(cls: type) -> TypeAdapter[Any]:
     return _ADAPTERS[cls]
 
 
-def to_pandas(results: Iterable[GapResult]) -> pandas.DataFrame:
+class HasRows(Protocol):
+    """A result of lingap: a gap, scores that were read, an experiment's result."""
+
+    def to_rows(self) -> list[Row]:
+        """Rows of a table."""
+
+
+def to_pandas(results: Iterable[HasRows]) -> pandas.DataFrame:
     """Rows of several results, such as those of all systems, as one pandas data frame.
 
     Raises:

@@ -5,15 +5,20 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from lingap.errors import LanguageError, MetricError
+from lingap.gap.result import to_pandas
+from lingap.gap.rows import INTERVAL, in_unit, interval_of, score_rows
 from lingap.gap.score_files import Placed, checked_rows, rows_of_file
 from lingap.languages import get_language
 from lingap.records import Score
+
+if TYPE_CHECKING:
+    import pandas
 
 Scale = Literal["auto", "unit", "percent"]
 _COLUMNS = {
@@ -24,7 +29,8 @@ _COLUMNS = {
     "seed": ("seed",),
     "metric": ("metric", "measure"),
 }
-_BESIDE = ("system", "task", "seed", "metric")
+_LONG = {name: (name,) for name in ("n_words", *INTERVAL)}  # languages could have these codes
+_BESIDE = ("system", "task", "seed", "metric", *_LONG)
 _MISSING = "all"  # system or task if the file has no such column
 _SUMMARIES = (
     "all",
@@ -64,6 +70,18 @@ class ScoreFile:
     scale: str
     notes: tuple[str, ...]
 
+    def to_rows(self) -> list[dict[str, Any]]:
+        """The scores as flat rows; :func:`read_scores` reads them back, with their intervals."""
+        return score_rows(self.scores)
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """:meth:`to_rows` as a pandas data frame.
+
+        Raises:
+            MissingPackage: If pandas is not installed.
+        """
+        return to_pandas([self])
+
 
 ScoreTable = str | Path | DataFrame | ScoreFile | Iterable[Score] | Iterable[Mapping[str, Any]]
 """A path, a data frame, what :func:`read_scores` gave, or a list of Score or of dictionaries."""
@@ -81,8 +99,9 @@ def language_code(text: str) -> str | None:
 def read_scores(table: ScoreTable, *, scale: Scale = "auto") -> ScoreFile:
     """Read a table of scores: a file, a data frame, or a list of dictionaries.
 
-    Long: columns language and score, optionally system, task, metric, seed. Wide: one column per
-    language instead; an empty cell is a missing score. A column that the table lacks has one value
+    Long: columns language and score, optionally system, task, metric, seed, n_words, and an
+    interval: low, high, interval_level (0.95) and interval_method. Wide: one column per language
+    instead; an empty cell is a missing score. A column that the table lacks has one value
     (``all``; seed 0). JSON is a list of such rows, or ``{"scores": [...]}``.
 
     In both layouts an unknown language is kept as written, and a mean or another summary (``avg``)
@@ -158,13 +177,16 @@ def _read(source: str, rows: list[Placed], scale: Scale) -> ScoreFile:
                 continue
             if code is None:
                 unknown[name] = None
+            value = _number(where, name, text)
             score = Score(
                 system=beside["system"] or _MISSING,
                 task=beside["task"] or _MISSING,
                 language=code or name,
                 metric=beside["metric"] or "score",
-                value=_number(where, name, text),
-                seed=_seed(where, beside["seed"]),
+                value=value,
+                seed=_integer(where, "seed", beside["seed"]),
+                n_words=_integer(where, "n_words", beside["n_words"]),
+                interval=interval_of(where, value, beside),
             )
             place = (score.system, score.task, score.metric, score.language, score.seed)
             if place in places:
@@ -182,7 +204,7 @@ def _read(source: str, rows: list[Placed], scale: Scale) -> ScoreFile:
     if unknown:
         notes.append(f"Unknown languages, kept as written: {', '.join(unknown)}.")
     percent = _is_percent(found, scale)
-    scores = (replace(s, value=s.value / 100) if percent else s for _, s in found)
+    scores = (in_unit(score) if percent else score for _, score in found)
     return ScoreFile(tuple(scores), "percent" if percent else "unit", tuple(notes))
 
 
@@ -192,18 +214,23 @@ def _layout(
     """Column of each known meaning; columns that are languages; notes."""
     names = list(rows[0])
     columns: dict[str, str] = {}
-    for meaning, spellings in _COLUMNS.items():
+    long = any(name.strip().lower() in _COLUMNS["score"] for name in names)
+    for meaning, spellings in (_COLUMNS | _LONG if long else _COLUMNS).items():
         mine = [name for name in names if name.strip().lower() in spellings]
         if len(mine) > 1:
             raise MetricError(f"{source}: columns {', '.join(mine)} both mean {meaning}; keep one.")
         if mine:
             columns[meaning] = mine[0]
-    rest = [name for name in names if name not in columns.values()]
+    rest, notes = [name for name in names if name not in columns.values()], list[str]()
     if ("language" in columns) != ("score" in columns):
         lacks = "score" if "language" in columns else "language"
         raise MetricError(f"{source}: no column {lacks!r}; the columns are {', '.join(names)}.")
     if "score" in columns:
-        notes = [f"Columns not read: {', '.join(rest)}."] if rest else []
+        if "low" in columns and "high" in columns and "interval_level" not in columns:
+            rest += [columns.pop("low"), columns.pop("high")]
+            notes.append("low and high are not read without a column interval_level (0.95).")
+        if rest:
+            notes.append(f"Columns not read: {', '.join(rest)}.")
         return columns, [], notes
     languages = [name for name in rest if language_code(name) or _unknown_language(name, rows)]
     if not any(language_code(name) for name in languages):
@@ -211,8 +238,9 @@ def _layout(
             f"{source}: expected columns language and score, or one column per language; "
             f"the columns are {', '.join(names) or 'none'}."
         )
-    others = [name for name in rest if name not in languages]
-    return columns, languages, [f"Columns not read: {', '.join(others)}."] if others else []
+    if others := [name for name in rest if name not in languages]:
+        notes.append(f"Columns not read: {', '.join(others)}.")
+    return columns, languages, notes
 
 
 def _unknown_language(name: str, rows: list[Mapping[str, Any]]) -> bool:
@@ -260,13 +288,13 @@ def _number(where: str, name: str, text: str) -> float:
     return value
 
 
-def _seed(where: str, text: str) -> int:
+def _integer(where: str, column: str, text: str) -> int:
     if not text:
         return 0
     try:
         return int(text.removesuffix(".0"))  # as tables with empty cells write integers
     except ValueError:
-        raise MetricError(f"{where}: the seed {text!r} is not an integer.") from None
+        raise MetricError(f"{where}: the {column} {text!r} is not an integer.") from None
 
 
 def _is_percent(found: list[tuple[str, Score]], scale: Scale) -> bool:

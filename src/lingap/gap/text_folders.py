@@ -36,6 +36,18 @@ class Texts:
     notes: tuple[str, ...]
 
 
+def text_files(folder: Path, languages: list[str] | None = None) -> dict[str, Path]:
+    """The text of each language in a folder, or in its only subfolder, such as ``devtest``.
+
+    Raises:
+        MetricError: For no text, a link out of the folder, or two files of one language.
+    """
+    if folder.is_dir() and not any(p.is_file() for p in folder.iterdir()):
+        inner = [p for p in folder.iterdir() if p.is_dir()]
+        folder = inner[0] if len(inner) == 1 else folder
+    return files_by_language(folder, (), what="text", languages=languages)
+
+
 def read_texts(
     folder: Path,
     *,
@@ -59,10 +71,7 @@ def read_texts(
         MetricError: For no text, a link out of the folder, or two files of one language.
         CorpusError: For bytes that are not UTF-8.
     """
-    if folder.is_dir() and not any(p.is_file() for p in folder.iterdir()):
-        inner = [p for p in folder.iterdir() if p.is_dir()]
-        folder = inner[0] if len(inner) == 1 else folder
-    paths = files_by_language(folder, (), what="text", languages=languages)
+    paths = text_files(folder, languages)
     lines: dict[str, list[tuple[str, ...]]] = {}
     notes = []
     for language, path in paths.items():

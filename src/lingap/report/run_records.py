@@ -14,11 +14,11 @@ from lingap.report.summary import HistoryPoint, PretrainingRow, RunRow
 
 def run_row(job: StoredJob) -> RunRow:
     """A run as a row of the report."""
-    spec, record = job.config, job.record
+    spec, record = job.planned.config, job.record
     assert not isinstance(spec, PretrainSpec)  # it is in the folder of runs
     done = record if isinstance(record, RunRecord) else None
     return RunRow(
-        run_id=job.id,
+        run_id=job.planned.id,
         system=spec.representation,
         task=spec.task,
         protocol=spec.protocol,
@@ -69,11 +69,11 @@ def _history(rows: Sequence[Mapping[str, Any]]) -> tuple[HistoryPoint, ...]:
 
 def encoder_row(job: StoredJob) -> PretrainingRow:
     """A pre-trained encoder as a row of the report."""
-    spec, record = job.config, job.record
+    spec, record = job.planned.config, job.record
     assert isinstance(spec, PretrainSpec)
     done = record if isinstance(record, PretrainRecord) else None
     return PretrainingRow(
-        system=", ".join(job.labels) or spec.representation.name,
+        system=", ".join(job.planned.labels) or spec.representation.name,
         n_parameters=done.n_parameters if done else None,
         vocabulary_size=done.vocabulary_size if done else None,
         bits_per_character=done.heldout_bits_per_character.after if done else None,

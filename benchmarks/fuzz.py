@@ -1,0 +1,586 @@
+"""Damaged input for every command: each case must end in a result or in one message.
+
+    python benchmarks/fuzz.py --minutes 30 --seed 0 --keep FINDINGS
+    python benchmarks/fuzz.py yaml scores --cases 500      # some targets, some cases of each
+    python benchmarks/fuzz.py scores --case 4711           # one case again
+
+Each target is a command and a small valid input that it accepts. A case damages the input at one to
+four places (bytes, lines, cells, keys and values of JSON and YAML, well-known troublesome text),
+runs the command in this process, and counts whether it accepted or refused. A *finding* is a
+traceback, a warning of arithmetic (a NaN may follow), a message of more than a page, or a case that
+takes longer than `--slow` seconds of the processor. Its input is kept. Cases are numbered; each is
+a function of target, seed and number. The exit status is 1 if anything was found.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import io
+import json
+import os
+import random
+import resource
+import shutil
+import signal
+import sys
+import tempfile
+import time
+import traceback
+import warnings
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import yaml
+from typer.testing import CliRunner
+
+from lingap.cli import app
+from lingap.errors import DISK_FAULTS, LingapError
+from lingap.evaluation import score_file, write_predictions
+from lingap.records import Prediction
+
+TINY = Path(__file__).parents[1] / "tests/data/tiny.yaml"
+TROUBLE = (
+    "", " ", "\t", "\n", "\r\n", "\0", "\ufeff", "\u200b", "\u202e", "e\u0301", "İ", "ß",
+    "\U0001f468\u200d", "-1", "0", "1e309", "nan", "inf", "-inf", "1_000", "٣٫٥",
+    "9" * 400, "0x10", "true", "no", "null", "~",
+    "../../x", "/dev/null", "~root", "a" * 300, "$(x)", "`x`",
+    "\\input{x}", "$\\frac{$", "<b>", "=1+1", "\x1b[31m", "{}", "[]", "{", "]", "'", '"', ",", ";",
+    ":", "&a", "*a", "!!bool z", "2001-99-99", "%", "#",
+    "B-PER", "I-", "E-PER", "1-0", "3-1", "1.1",
+    "_", "eng", "mul", "swa_Latn", "xx",
+)  # fmt: skip
+VALUES: tuple[Any, ...] = (
+    None, True, False, 0, -1, 1.5, 10**30, float("nan"), float("inf"), "\ud800", [], [[]], {},
+    [None], {"": {}}, ["eng", "eng"], 2**32, 2**63, *TROUBLE,
+)  # fmt: skip
+
+
+Command = Sequence[str] | Callable[[], Any]
+
+
+class Slow(BaseException):
+    """A case took too long."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """A command, its valid input, and how that is damaged.
+
+    Args:
+        make: Writes the input into a folder and returns the command's arguments, or a function.
+        files: The files to damage, relative to the folder; a file of each case is drawn.
+    """
+
+    make: Callable[[Path], Command]
+    files: tuple[str, ...]
+
+
+@dataclass
+class Tally:
+    """What a target's cases came to."""
+
+    outcomes: Counter[str] = field(default_factory=Counter)
+    seconds: float = 0.0
+    findings: list[str] = field(default_factory=list)
+
+
+# --- damage ---------------------------------------------------------------------------------------
+
+
+def damage(path: Path, rng: random.Random) -> None:
+    """Damage a file at one to four places, in a way that fits its kind most of the time."""
+    content = path.read_bytes()
+    for _ in range(rng.choice((1, 1, 2, 4))):
+        ways: list[Callable[[bytes, random.Random], bytes]] = [_bytes, _lines, _cells]
+        if path.suffix in (".json", ".yaml", ".jsonl"):
+            ways += [_tree(path.suffix)] * 4
+        content = rng.choice(ways)(content, rng)
+    path.write_bytes(content)
+
+
+def _bytes(content: bytes, rng: random.Random) -> bytes:
+    start, end = sorted((rng.randrange(len(content) + 1), rng.randrange(len(content) + 1)))
+    end = min(end, start + rng.choice((1, 4, 64, 4096)))
+    put = rng.choice((
+        b"", bytes(rng.randrange(256) for _ in range(rng.randrange(1, 9))), content[start:end] * 2,
+        rng.choice(TROUBLE).encode("utf-8", "surrogatepass"),
+    ))  # fmt: skip
+    return content[:start] + put + content[end if rng.random() < 0.9 else len(content) :]
+
+
+def _lines(content: bytes, rng: random.Random) -> bytes:
+    lines = content.split(b"\n")
+    at, other = rng.randrange(len(lines)), rng.randrange(len(lines))
+    way = rng.randrange(4)
+    if way == 0:
+        del lines[at]
+    elif way == 1:
+        lines.insert(at, lines[other])
+    elif way == 2:
+        lines[at], lines[other] = lines[other], lines[at]
+    else:
+        lines[at] = lines[at] * rng.choice((2, 50))
+    return b"\n".join(lines)
+
+
+def _cells(content: bytes, rng: random.Random) -> bytes:
+    mark = rng.choice((b"\t", b",", b" ", b"-", b"|"))
+    cells = content.split(mark)
+    at = rng.randrange(len(cells))
+    way = rng.randrange(3)
+    if way == 0:
+        cells[at] = rng.choice(TROUBLE).encode("utf-8", "surrogatepass")
+    elif way == 1:
+        del cells[at]
+    else:
+        cells.insert(at, cells[rng.randrange(len(cells))])
+    return mark.join(cells)
+
+
+def _tree(suffix: str) -> Callable[[bytes, random.Random], bytes]:
+    """Damage to one key or value of JSON, JSON Lines or YAML."""
+
+    def change(content: bytes, rng: random.Random) -> bytes:
+        lines = content.split(b"\n") if suffix == ".jsonl" else [content]
+        at = rng.randrange(len(lines))
+        try:
+            tree = yaml.safe_load(lines[at]) if suffix == ".yaml" else json.loads(lines[at])
+            tree = _changed(tree, rng)
+            if suffix == ".yaml":
+                lines[at] = yaml.safe_dump(tree, allow_unicode=True).encode(
+                    "utf-8", "surrogatepass"
+                )
+            else:
+                lines[at] = json.dumps(tree).encode()
+        except (
+            ValueError,
+            yaml.YAMLError,
+            RecursionError,
+            TypeError,
+            AttributeError,
+            OverflowError,
+        ):
+            return _bytes(content, rng)
+        return b"\n".join(lines)
+
+    return change
+
+
+def _changed(tree: Any, rng: random.Random) -> Any:
+    inner = isinstance(tree, dict | list) and tree and rng.random() < 0.85
+    if not inner:
+        value = rng.choice(VALUES)
+        return [tree] if rng.random() < 0.1 else value
+    keys = list(tree) if isinstance(tree, dict) else list(range(len(tree)))
+    key, way = rng.choice(keys), rng.random()
+    if way < 0.1:
+        del tree[key]
+    elif way < 0.2 and isinstance(tree, dict):
+        tree[rng.choice(TROUBLE)] = tree[key]
+    elif way < 0.2:
+        tree.append(tree[key])
+    else:
+        tree[key] = _changed(tree[key], rng)
+    return tree
+
+
+# --- targets --------------------------------------------------------------------------------------
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+SCORES = [
+    {"system": system, "task": "ner", "language": code, "score": round(value, 3), "seed": seed}
+    for system, shift in (("phoneme", 0.0), ("subword", 0.07))
+    for code, value in (("eng", 0.81), ("kor", 0.62 + shift), ("hin", 0.7), ("tur", 0.55 - shift))
+    for seed in (0, 1)
+]
+CONLLU = """# sent_id = a
+# text = They don't.
+1\tThey\tthey\tPRON\t_\t_\t2\tnsubj\t_\t_
+2-3\tdon't\t_\t_\t_\t_\t_\t_\t_\tSpaceAfter=No
+2\tdo\tdo\tAUX\t_\t_\t0\troot\t_\t_
+3\tn't\tnot\tPART\t_\t_\t2\tadvmod\t_\t_
+3.1\tgo\tgo\tVERB\t_\t_\t_\t_\t_\t_
+4\t.\t.\tPUNCT\t_\t_\t2\tpunct\t_\t_
+
+# sent_id = b
+1\tYes\tyes\tINTJ\t_\t_\t0\troot\t_\t_
+
+"""
+CONLL = "Kofi B-PER\nAnnan I-PER\nwas O\nin O\nNew B-LOC\nYork I-LOC\n\nYes O\n"
+PAIRS = [
+    {"premise": "It rains.", "hypothesis": "It is wet.", "label": "entailment", "id": "a"},
+    {"premise": "It rains.", "hypothesis": "It is dry.", "label": "contradiction", "id": "b"},
+]
+TEXT = {
+    "eng": "The train leaves at 10:30, doesn't it?\nDr. Smith paid 3,5 kg (U.S.).\nYes.\n",
+    "fra": "Le train part à 10 h 30, n'est-ce pas ?\nL'été, c'est l'été.\nOui.\n",
+    "kor": "기차는 10시 30분에 떠나요.\n서울에 없어요.\n네.\n",
+    "hin": "रेल 10:30 बजे जाती है।\nवह घर पर नहीं है।\nहाँ।\n",
+}
+
+
+def _table(ending: str) -> Callable[[Path], Sequence[str]]:
+    def make(folder: Path) -> Sequence[str]:
+        path = folder / f"scores{ending}"
+        if ending == ".json":
+            _write(path, json.dumps(SCORES))
+        elif ending == ".jsonl":
+            _write(path, "\n".join(map(json.dumps, SCORES)))
+        else:
+            mark = "," if ending == ".csv" else "\t"
+            rows = [list(SCORES[0]), *(map(str, row.values()) for row in SCORES)]
+            _write(path, "".join(mark.join(row) + "\n" for row in rows))
+        return ["gap", "scores", str(path), "--resamples", "100"]
+
+    return make
+
+
+def _wide(folder: Path) -> Sequence[str]:
+    _write(
+        folder / "scores.csv",
+        "model,eng,kor,hin,tur,avg\na,70,61,50,33,53.5\nb,71,60,52,40,55.75\n",
+    )
+    return ["gap", "scores", str(folder / "scores.csv"), "--resamples", "100"]
+
+
+def _report_of_table(form: str) -> Callable[[Path], Sequence[str]]:
+    def make(folder: Path) -> Sequence[str]:
+        path = _table(".csv")(folder)[2]
+        return ["report", path, "-f", form, "-o", str(folder / "out")]
+
+    return make
+
+
+def _embeddings(folder: Path) -> Sequence[str]:
+    rng = np.random.default_rng(0)
+    base = rng.normal(size=(24, 6))
+    for code in ("eng", "kor", "hin"):
+        np.save(folder / f"{code}.npy", (base + rng.normal(size=base.shape)).astype(np.float32))
+    return ["gap", "embeddings", str(folder), "--permutations", "5"]
+
+
+def _tensors(folder: Path) -> Sequence[str]:
+    from safetensors.numpy import save_file
+
+    rng = np.random.default_rng(0)
+    base = rng.normal(size=(24, 6))
+    for code in ("eng", "kor", "hin"):
+        made = (base + rng.normal(size=base.shape)).astype(np.float32)
+        save_file({"last": made}, folder / f"{code}.safetensors")
+    return ["gap", "embeddings", str(folder), "--permutations", "5"]
+
+
+def _outputs(folder: Path) -> Sequence[str]:
+    rng = np.random.default_rng(0)
+    for code in ("eng", "kor", "hin"):
+        np.save(folder / f"{code}.npy", rng.dirichlet((1, 1, 1), size=20))
+    return ["gap", "outputs", str(folder)]
+
+
+def _texts(folder: Path) -> Sequence[str]:
+    for code, text in TEXT.items():
+        _write(folder / f"{code}.txt", text)
+    return ["gap", "text", str(folder), "-r", "character", "-r", "phoneme", "--backend", "epitran"]
+
+
+def _corpus(
+    task: str, form: str, name: str, content: str, **more: Any
+) -> Callable[[Path], Sequence[str]]:
+    def make(folder: Path) -> Sequence[str]:
+        described = {
+            "name": "mine", "task": task, "format": form, "path": {"test": name},
+            "languages": ["eng"], "licence": "CC0-1.0", **more,
+        }  # fmt: skip
+        _write(folder / "corpus.yaml", yaml.safe_dump(described))
+        path = folder / name
+        if name.endswith(".gz"):
+            path.write_bytes(gzip.compress(content.encode(), mtime=0))
+        elif name.endswith(".parquet"):
+            import pyarrow
+            from pyarrow import parquet
+
+            parquet.write_table(pyarrow.Table.from_pylist(json.loads(content)), path)
+        else:
+            _write(path, content)
+        return ["corpora", "show", str(folder / "corpus.yaml"), "-l", "eng"]
+
+    return make
+
+
+def _experiment_yaml(folder: Path) -> Sequence[str]:
+    shutil.copyfile(TINY, folder / "tiny.yaml")
+    return ["run", str(folder / "tiny.yaml"), "--dry-run", "--out", str(folder / "out")]
+
+
+def _stored(form: str) -> Callable[[Path], Sequence[str]]:
+    def make(folder: Path) -> Sequence[str]:
+        shutil.copytree(_trained(), folder / "made")
+        return ["report", str(folder / "made"), "-f", form, "-o", str(folder / "out")]
+
+    return make
+
+
+_MADE: list[Path] = []
+
+
+def _trained() -> Path:
+    """A finished experiment, made once."""
+    if not _MADE:
+        folder = Path(tempfile.mkdtemp(prefix="lingap-fuzz-made-"))
+        ended = CliRunner().invoke(
+            app, ["run", str(TINY), "--out", str(folder / "x"), "--workers", "0"]
+        )
+        assert ended.exit_code == 0, ended.output
+        _MADE.append(folder / "x")
+    return _MADE[0]
+
+
+def _stored_files() -> tuple[str, ...]:
+    made = _trained()
+    found = [*made.glob("*.json"), *made.glob("*/*/run.json")]
+    return tuple(f"made/{path.relative_to(made)}" for path in sorted(found))
+
+
+def _predictions(ending: str) -> Callable[[Path], Command]:
+    def make(folder: Path) -> Command:
+        path = folder / f"predictions{ending}"
+        words, gold = ("Kofi", "Annan", "came"), ("B-PER", "I-PER", "O")
+        rows = [Prediction(f"s{i}", "eng", words, gold, ("B-PER", "O", "O")) for i in range(4)]
+        write_predictions(path, rows)
+        return lambda: score_file(path, "ner")
+
+    return make
+
+
+def _gold(folder: Path) -> Sequence[str]:
+    _write(
+        folder / "gold.tsv", "chat\tʃ a\neau\to\nœuf\tœ f\nl'été\tl e t e\nville\tv i l, v i l ə\n"
+    )
+    return ["g2p", "evaluate", str(folder / "gold.tsv"), "-l", "fra", "--backend", "epitran"]
+
+
+def _phonemize(code: str, backend: str, ending: str = ".txt") -> Callable[[Path], Sequence[str]]:
+    def make(folder: Path) -> Sequence[str]:
+        path = folder / f"text{ending}"
+        rows = TEXT[code].splitlines()
+        if ending == ".jsonl":
+            _write(
+                path,
+                "".join(json.dumps({"id": i, "text": row}) + "\n" for i, row in enumerate(rows)),
+            )
+        else:
+            _write(path, TEXT[code])
+        out = str(folder / f"out{ending}")
+        return [*PHONEMIZE, str(path), "-l", code, "--backend", backend, "-o", out]
+
+    return make
+
+
+def _vocabulary(folder: Path) -> Sequence[str]:
+    model = {
+        "type": "WordLevel",
+        "vocab": {"<unk>": 0, "a": 1, "ʃ": 2, "o": 3},
+        "unk_token": "<unk>",
+    }
+    _write(folder / "tokenizer.json", json.dumps({"version": "1.0", "model": model}))
+    _write(folder / "text.txt", TEXT["fra"])
+    known, out = str(folder / "tokenizer.json"), str(folder / "out.txt")
+    return [*PHONEMIZE, str(folder / "text.txt"), "-l", "fra", "--backend", "epitran", "-o", out,
+            "--vocabulary", known]  # fmt: skip
+
+
+PHONEMIZE = ("phonemize", "--processes", "1", "--no-cache")
+TABLE = {
+    "columns": {name: name for name in ("premise", "hypothesis", "label", "id")},
+    "labels": ["entailment", "neutral", "contradiction"],
+}
+_pairs = json.dumps(PAIRS)
+_tsv = "premise\thypothesis\tlabel\tid\n" + "".join("\t".join(row.values()) + "\n" for row in PAIRS)
+_ner = {"columns": {"words": 0, "labels": 1}, "labels": ["O", "B-PER", "I-PER", "B-LOC", "I-LOC"],
+        "options": {"entity_types": ["PER", "LOC"]}}  # fmt: skip
+TARGETS: dict[str, Target] = {
+    **{
+        f"scores{e}": Target(_table(e), (f"scores{e}",))
+        for e in (".csv", ".tsv", ".json", ".jsonl")
+    },
+    "scores wide": Target(_wide, ("scores.csv",)),
+    "report of scores, html": Target(_report_of_table("html"), ("scores.csv",)),
+    "report of scores, latex": Target(_report_of_table("latex"), ("scores.csv",)),
+    "report of scores, markdown": Target(_report_of_table("markdown"), ("scores.csv",)),
+    "report of scores, svg": Target(_report_of_table("svg"), ("scores.csv",)),
+    "embeddings .npy": Target(_embeddings, ("kor.npy", "eng.npy")),
+    "embeddings .safetensors": Target(_tensors, ("kor.safetensors",)),
+    "outputs .npy": Target(_outputs, ("kor.npy",)),
+    "texts": Target(_texts, ("eng.txt", "fra.txt", "kor.txt")),
+    "corpus conllu": Target(_corpus("pos", "conllu", "a.conllu", CONLLU), ("a.conllu",)),
+    "corpus conll": Target(_corpus("ner", "conll", "a.txt", CONLL, **_ner), ("a.txt",)),
+    "corpus jsonl": Target(
+        _corpus("nli", "table", "a.jsonl", "\n".join(map(json.dumps, PAIRS)), **TABLE), ("a.jsonl",)
+    ),
+    "corpus tsv": Target(_corpus("nli", "table", "a.tsv", _tsv, **TABLE), ("a.tsv",)),
+    "corpus parquet": Target(_corpus("nli", "table", "a.parquet", _pairs, **TABLE), ("a.parquet",)),
+    "corpus lines": Target(_corpus("text", "lines", "a.txt", TEXT["eng"]), ("a.txt",)),
+    "corpus lines .gz": Target(
+        _corpus("text", "lines", "a.txt.gz", TEXT["eng"] * 50), ("a.txt.gz",)
+    ),
+    "corpus yaml": Target(_corpus("ner", "conll", "a.txt", CONLL, **_ner), ("corpus.yaml",)),
+    "experiment yaml": Target(_experiment_yaml, ("tiny.yaml",)),
+    **{
+        f"predictions {e}": Target(_predictions(e), (f"predictions{e}",))
+        for e in (".tsv", ".conll", ".parquet")
+    },
+    "gold": Target(_gold, ("gold.tsv",)),
+    "phonemize eng auto": Target(_phonemize("eng", "auto"), ("text.txt",)),
+    "phonemize fra epitran": Target(_phonemize("fra", "epitran"), ("text.txt",)),
+    "phonemize kor auto": Target(_phonemize("kor", "auto"), ("text.txt",)),
+    "phonemize hin jsonl": Target(_phonemize("hin", "epitran", ".jsonl"), ("text.jsonl",)),
+    "vocabulary": Target(_vocabulary, ("tokenizer.json",)),
+    "stored, html": Target(_stored("html"), ()),
+    "stored, terminal": Target(_stored("terminal"), ()),
+}
+
+
+# --- cases ----------------------------------------------------------------------------------------
+
+
+def run_case(
+    name: str, seed: int, number: int | None, keep: Path | None, slow: int
+) -> tuple[str, str]:
+    """Run one case, or the undamaged input: accepted, refused, or the kind of finding; details."""
+    target, rng = TARGETS[name], random.Random(f"{seed}/{name}/{number}")
+    with tempfile.TemporaryDirectory(prefix="lingap-fuzz-") as place:
+        folder = Path(place)
+        command = target.make(folder)
+        if number is not None:
+            damage(folder / rng.choice(target.files or _stored_files()), rng)
+        outcome, details = _outcome(command, slow)
+        if outcome not in ("accepted", "refused") and keep is not None:
+            home = keep / f"{name}-{number}".replace(" ", "_").replace(",", "")
+            shutil.copytree(folder, home, dirs_exist_ok=True)
+            shown = name if callable(command) else f"lingap {' '.join(command)}"
+            (home / "FINDING.txt").write_text(f"{shown}\n\n{details}\n", "utf-8")
+    return outcome, details
+
+
+def _outcome(command: Command, slow: int) -> tuple[str, str]:
+    def too_slow(*_: Any) -> None:
+        raise Slow
+
+    for number in (signal.SIGPROF, signal.SIGALRM):
+        signal.signal(number, too_slow)
+    signal.setitimer(signal.ITIMER_PROF, slow)  # processor seconds
+    signal.alarm(20 * slow)  # it waits
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", RuntimeWarning)
+            error, shown = _run(command)
+    except Slow:
+        return f"over {slow} s", "".join(traceback.format_exc())
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.alarm(0)
+    if error is None or (isinstance(error, SystemExit) and error.code in (0, None)):
+        return "accepted", ""
+    if isinstance(error, SystemExit) and error.code in (1, 2):
+        return "refused", ""
+    if isinstance(error, LingapError):
+        return "refused" if len(str(error)) < 4000 else "long message", str(error)
+    if isinstance(error, OSError) and error.errno in DISK_FAULTS:
+        return "refused", ""
+    return type(error).__name__, shown
+
+
+def _run(command: Command) -> tuple[BaseException | None, str]:
+    """What the command raised, and its traceback."""
+    if not callable(command):
+        ended = CliRunner().invoke(app, list(command))
+        shown = "".join(traceback.format_exception(*ended.exc_info)) if ended.exc_info else ""
+        return ended.exception, shown
+    try:
+        command()
+    except Exception as error:
+        return error, traceback.format_exc()
+    return None, ""
+
+
+def main() -> None:
+    """Run and count."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument("targets", nargs="*", help="beginnings of names; all by default")
+    parser.add_argument("--minutes", type=float, default=30, help="shared among the targets")
+    parser.add_argument("--cases", type=int, help="cases of each target, in place of minutes")
+    parser.add_argument("--case", type=int, help="only this one of each target")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument(
+        "--slow", type=int, default=20, help="processor seconds that a case may take"
+    )
+    parser.add_argument("--keep", type=Path, help="folder for the inputs of findings")
+    options = parser.parse_args()
+    resource.setrlimit(resource.RLIMIT_DATA, (8 << 30, 8 << 30))
+    os.environ["LINGAP_CACHE"] = tempfile.mkdtemp(prefix="lingap-fuzz-cache-")
+    os.environ.setdefault("COLUMNS", "200")
+    begun = tuple(options.targets) or ("",)
+    tallies = {name: Tally() for name in TARGETS if name.startswith(begun)}
+    for name in tallies:
+        outcome, details = run_case(name, options.seed, None, None, options.slow)
+        if outcome != "accepted":
+            sys.exit(f"{name}: the undamaged input is not accepted: {outcome} {details}")
+    numbers = dict.fromkeys(tallies, options.case or 0)
+    end = time.monotonic() + 60 * options.minutes
+    while True:
+        # The target with the least time so far, so that slow ones do not starve the quick ones.
+        open_ones = [n for n in tallies if _more(options, tallies[n])]
+        if not open_ones or (options.cases is None and time.monotonic() > end):
+            break
+        name = min(open_ones, key=lambda one: tallies[one].seconds)
+        start = time.monotonic()
+        outcome, details = run_case(name, options.seed, numbers[name], options.keep, options.slow)
+        tallies[name].seconds += time.monotonic() - start
+        tallies[name].outcomes[outcome] += 1
+        if outcome not in ("accepted", "refused"):
+            tallies[name].findings.append(f"{name} {numbers[name]}: {outcome}")
+            last = details.strip().splitlines()[-1:] or [""]
+            print(f"{name}, case {numbers[name]}: {outcome}: {last[0][:300]}", file=sys.stderr)
+        numbers[name] += 1
+    print(table(tallies))
+    sys.exit(any(tally.findings for tally in tallies.values()))
+
+
+def _more(options: argparse.Namespace, tally: Tally) -> bool:
+    done = sum(tally.outcomes.values())
+    if options.case is not None:
+        return done < 1
+    return options.cases is None or done < options.cases
+
+
+def table(tallies: dict[str, Tally]) -> str:
+    """Cases of each target."""
+    out = io.StringIO()
+    print("| target | cases | accepted | refused | findings |", file=out)
+    print("| --- | --- | --- | --- | --- |", file=out)
+    for name, tally in tallies.items():
+        n, taken = sum(tally.outcomes.values()), tally.outcomes
+        found = len(tally.findings)
+        print(
+            f"| {name} | {n:,} | {taken['accepted']:,} | {taken['refused']:,} | {found} |", file=out
+        )
+    total = sum(sum(tally.outcomes.values()) for tally in tallies.values())
+    found = sum(len(tally.findings) for tally in tallies.values())
+    print(f"\n{total:,} cases, {found} findings.", file=out)
+    return out.getvalue()
+
+
+if __name__ == "__main__":
+    main()
