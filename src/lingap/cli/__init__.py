@@ -92,7 +92,13 @@ def main() -> Any:
 
 
 def _check_surroundings() -> None:
-    """Refuse a working folder that is gone, and print file names that are not UTF-8 as escapes."""
+    """Refuse a working folder that is gone; make up for streams that are closed or strict.
+
+    File names that are not UTF-8 are printed as escapes.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115
     try:
         Path.cwd()
     except FileNotFoundError as error:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from lingap.errors import ConfigError
+from lingap.languages import Language
 
 Choices = Mapping[str, tuple[str, ...]]
 
@@ -60,6 +61,8 @@ def check_types(options: Mapping[str, Any], defaults: Mapping[str, Any]) -> None
         expected, fits = _KINDS.get(type(default), _ANY)
         if isinstance(default, list | tuple) and default and _is_number(default[0]):
             expected, fits = "a list of whole numbers", _is_numbers
+        if fits is _is_list and isinstance(value, str):
+            expected = f"a list, such as [{value}]"
         if not fits(value):
             raise ConfigError(f"{name}: expected {expected}, got {value!r:.80}.")
 
@@ -73,7 +76,7 @@ def _is_numbers(value: Any) -> bool:
 
 
 def _is_list(value: Any) -> bool:
-    return isinstance(value, list | tuple) and all(isinstance(one, str) for one in value)
+    return isinstance(value, list | tuple) and all(isinstance(one, str | Language) for one in value)
 
 
 def _is_any(value: Any) -> bool:

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     import pandas
     from pydantic import TypeAdapter
 
+_NOT_ALWAYS = ("exact", "classifier")
+"""Matrices that are empty where they were not measured, and have no default."""
+
 Row = dict[str, Any]
 Matrix = tuple[tuple[float, ...], ...]
 
@@ -63,7 +66,7 @@ class GapResult:
         for field in dataclasses.fields(self):  # type: ignore[arg-type]
             if field.type in ("Matrix", "tuple[tuple[float | None, ...], ...]"):
                 matrix, n = getattr(self, field.name), len(self.languages)  # type: ignore[attr-defined]
-                if matrix == () == field.default:
+                if matrix == () and (field.default == () or field.name in _NOT_ALWAYS):
                     continue
                 if len(matrix) != n or any(len(row) != n for row in matrix):
                     raise MetricError(

@@ -21,7 +21,7 @@ class TrainingSettings(BaseModel, frozen=True, extra="forbid"):
     )
     batch_size: int = Field(128, ge=1, le=1_000_000, description="Sentences per optimizer step.")
     learning_rate: float = Field(
-        5e-5, gt=0, le=10, allow_inf_nan=False, description="Peak learning rate of AdamW."
+        5e-5, gt=0, allow_inf_nan=False, description="Peak learning rate of AdamW."
     )
     weight_decay: float = Field(
         0.01, ge=0, le=10, allow_inf_nan=False, description="AdamW's decoupled weight decay."
