@@ -110,7 +110,7 @@ def changed(content, place, value):
 
 def read_all(folder):
     ExperimentResult.read(folder).rows()
-    terminal_report(read_folder(folder, project=False))
+    terminal_report(read_folder(folder))
 
 
 def test_the_whole_folder_is_read(whole, tmp_path):

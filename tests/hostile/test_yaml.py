@@ -99,7 +99,7 @@ def test_what_is_no_ordinary_file_is_a_message(tmp_path):
     latin.write_bytes(b"name: caf\xe9")
     (tmp_path / "file").touch()
     paths = {
-        tmp_path: "is a folder", big: "more than 262,144 bytes", loop: "cannot be read",
+        tmp_path: "cannot be read: Is a directory", big: "more than 262,144 bytes", loop: "cannot be read",
         latin: "cannot be read: 'utf-8'", tmp_path / "file" / "x.yaml": "cannot be read: Not a dir",
         tmp_path / ("x" * 300): "cannot be read: File name too long",
         tmp_path / "nul\0.yaml": "cannot be read",

@@ -13,6 +13,7 @@ from typing import Any
 
 import typer
 
+from lingap.cli.telling import tell
 from lingap.errors import DISK_FAULTS, LingapError, StoreError
 from lingap.renamed import OldName
 
@@ -87,7 +88,7 @@ def main() -> Any:
     except MemoryError:
         message = "Out of memory. Finished work is kept; give less at once, or use fewer processes."
     readable = message.encode(errors="backslashreplace").decode()  # a file's name may be no UTF-8
-    print(f"lingap: {readable}", file=sys.stderr)
+    tell(f"lingap: {readable}", err=True)
     sys.exit(2)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from lingap.cli.options import pairs
+from lingap.cli.telling import tell, tell_json
 
 if TYPE_CHECKING:
     from lingap.report.tables import Table
@@ -338,9 +339,9 @@ def tokens(
     if as_json:
         _json(tokens=gaps)
         return
-    from lingap.report.token_tables import premium_table, tokenizer_table
+    from lingap.report.token_tables import token_tables
 
-    tables = [tokenizer_table(gaps), premium_table(gaps, most=MOST_LANGUAGES)]
+    tables = token_tables(gaps, most=MOST_LANGUAGES)
     _show(tables, dict.fromkeys(w for g in gaps for w in g.warnings))
 
 
@@ -363,15 +364,12 @@ def _few(sentences: list[str], limit: int = 8) -> list[str]:
 
 
 def _json(**parts: Iterable[Any]) -> None:
-    import json
-
-    content = {name: [row.to_dict() for row in rows] for name, rows in parts.items()}
-    typer.echo(json.dumps(content, ensure_ascii=False, allow_nan=False, indent=1))
+    tell_json({name: [row.to_dict() for row in rows] for name, rows in parts.items()})
 
 
 def _notes(notes: Iterable[str]) -> None:
     for note in notes:
-        typer.echo(f"note: {note}", err=True)
+        tell(f"note: {note}", err=True)
 
 
 def _show(tables: Iterable[Table], notes: Iterable[str]) -> None:

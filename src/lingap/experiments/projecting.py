@@ -1,4 +1,4 @@
-"""Parallel sentences of an experiment in two dimensions, drawn once and kept beside it.
+"""Parallel sentences of an experiment in two dimensions, drawn at its end and kept in its folder.
 
 A projection is a picture of stored vectors, not a score: nothing is concluded from it.
 """
@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -52,44 +51,54 @@ class Projection:
     texts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-def projections(stored: StoredExperiment, *, draw: bool = True) -> list[Projection]:
-    """The projections of an experiment: those kept for its runs, or else made anew and kept.
-
-    Args:
-        stored: The experiment; the first seed of each system is drawn, if all its runs are done.
-        draw: Whether to make them where they are not kept, once gaps are measured.
+def read_projections(folder: Path) -> list[Projection]:
+    """The projections kept with an experiment; none where none were drawn.
 
     Raises:
-        StoreError: When vectors or the file of projections are damaged.
+        StoreError: When the file is damaged.
     """
-    path = stored.folder / FILE
-    if draw and (stored.runs and (stored.folder / "gaps.json").is_file()):
-        try:
-            content: Any = _kept_or_made(stored)
-        except (MetricError, LookupError, TypeError, ValueError, AttributeError) as error:
-            raise StoreError(f"{path.parent}: vectors or {FILE} are damaged: {error}") from error
-    else:
-        content = read_json(path) if path.is_file() else []
-    return _checked(content, path)
-
-
-def set_aside_if_damaged(folder: Path) -> None:
-    """Move a damaged file of projections out of the way, with a warning: it can be made anew."""
     path = folder / FILE
-    try:
-        if path.is_file():
-            _checked(read_json(path), path)
-    except StoreError as error:
-        aside = path.with_name(f"damaged-{FILE}")
-        path.replace(aside)
-        _log.warning("%s It is set aside as %s and made anew.", error, aside)
-
-
-def _checked(content: Any, path: Path) -> list[Projection]:
+    content = read_json(path) if path.is_file() else []
     try:
         return [_projection(row) for row in ([content] if isinstance(content, dict) else content)]
     except (LookupError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise StoreError(f"{path} is damaged: {error!r}.") from error
+
+
+def set_aside_if_damaged(folder: Path) -> None:
+    """Move a damaged file of projections out of the way, with a warning: it can be made anew."""
+    try:
+        read_projections(folder)
+    except StoreError as error:
+        aside = folder / f"damaged-{FILE}"
+        (folder / FILE).replace(aside)
+        _log.warning("%s It is set aside as %s and made anew.", error, aside)
+
+
+def draw_projections(stored: StoredExperiment) -> None:
+    """Project the sentences of an experiment and keep them, unless those kept are of its runs.
+
+    The first seed of each system is drawn, if all its runs are done. A file that another method
+    made stays.
+
+    Raises:
+        StoreError: When vectors or the file of projections are damaged.
+    """
+    chosen = _complete(stored)
+    names = sorted(run.run_id for own in chosen.values() for run in own)
+    path = stored.folder / FILE
+    if not chosen or (path.is_file() and not _outdated(path, names)):
+        return
+    try:
+        made = [
+            {**drawn, "runs": names}
+            for system, runs in chosen.items()
+            if (drawn := _drawn(stored.folder, stored.plan.config, system, runs)) is not None
+        ]
+    except (MetricError, ValueError) as error:
+        raise StoreError(f"{stored.folder}: vectors are damaged: {error}") from error
+    if made:
+        write_whole(path, json.dumps(made, ensure_ascii=False))
 
 
 def _projection(row: Mapping[str, Any]) -> Projection:
@@ -106,24 +115,12 @@ def _projection(row: Mapping[str, Any]) -> Projection:
     )
 
 
-def _kept_or_made(stored: StoredExperiment) -> list[Any]:
-    chosen = _complete(stored)
-    names = sorted(run.run_id for own in chosen.values() for run in own)
-    path = stored.folder / FILE
-    if path.is_file():
-        kept = json.loads(path.read_text(encoding="utf-8"))
-        rows = kept if isinstance(kept, list) else [kept]
-        own = [row.get("runs", names) for row in rows if isinstance(row, dict)]
-        if not chosen or len(own) < len(rows) or names in own:
-            return rows
-    made = [
-        {**drawn, "runs": names}
-        for system, runs in chosen.items()
-        if (drawn := _drawn(stored.folder, stored.plan.config, system, runs)) is not None
-    ]
-    if made:
-        _keep(path, made)
-    return made
+def _outdated(path: Path, names: list[str]) -> bool:
+    """Whether the file is our own and of other runs."""
+    kept = read_json(path)
+    rows = kept if isinstance(kept, list) else [kept]
+    own = [row.get("runs") for row in rows if isinstance(row, dict)]
+    return len(own) == len(rows) and None not in own and names not in own
 
 
 def _complete(stored: StoredExperiment) -> dict[str, list[RunRecord]]:
@@ -233,8 +230,3 @@ def _texts(
         }
     except (LingapError, LookupError, TypeError, ValueError, OSError):
         return {}
-
-
-def _keep(path: Path, made: list[Any]) -> None:
-    with suppress(OSError):  # a folder that is only read: it is drawn again the next time
-        write_whole(path, json.dumps(made, ensure_ascii=False))

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pydantic import TypeAdapter, ValidationError
+
 from lingap.errors import StoreError
 from lingap.experiments.config_parts import CorpusChoice, DataRole, Role
 from lingap.experiments.data import role_split, rows
 from lingap.experiments.encoded import Encoded, cached, read_encoded, write_encoded
+from lingap.experiments.records import CoverageRecord
 from lingap.experiments.specs import FinetuneSpec
 from lingap.experiments.store import Store
 from lingap.records import Sentence, SentencePair
@@ -65,7 +68,7 @@ class TrainingSetup:
         key = self._key(role, codes) | {"labels": labels, "max_units": self.max_units}
         return cached(self.store.shared, key, make, write=write_encoded, read=read_encoded)
 
-    def coverage(self, code: str, examples: Sequence[Example]) -> list[dict[str, Any]]:
+    def coverage(self, code: str, examples: Sequence[Example]) -> list[CoverageRecord]:
         """Coverage of the test words, if the representation measures it."""
         measure = getattr(self.representation, "coverage", None)
         if measure is None:
@@ -80,7 +83,8 @@ class TrainingSetup:
             return [found.as_dict() for found in measure(sentences, known and tuple(known))]
 
         key = self._key("test", (code,)) | {"what": "coverage"}
-        return cached(self.store.shared, key, make, write=write_json, read=_read_rows)
+        rows = cached(self.store.shared, key, make, write=write_json, read=_read_rows)
+        return [CoverageRecord.model_validate(row) for row in rows]
 
     def _key(self, role: DataRole, codes: Sequence[str]) -> dict[str, Any]:
         """What determines the examples and their encoding."""
@@ -105,9 +109,11 @@ class TrainingSetup:
 
 
 def _read_rows(path: Path) -> list[dict[str, Any]]:
-    found = read_json(path)
-    if not isinstance(found, list) or not all(isinstance(row, dict) for row in found):
-        raise StoreError(f"{path} is damaged: expected a list of rows.")
+    found: list[dict[str, Any]] = read_json(path)
+    try:
+        TypeAdapter(list[CoverageRecord]).validate_python(found)
+    except ValidationError as error:
+        raise StoreError(f"{path} is damaged: {error}") from error
     return found
 
 

@@ -14,6 +14,7 @@ from lingap.g2p import DEFAULT_BACKEND
 from lingap.gap.array_folders import files_by_language
 from lingap.records import Sentence
 from lingap.representations import load_representation
+from lingap.representations.phoneme import Phonemes
 from lingap.text.lines import read_lines
 from lingap.text.segmenters import WordReader, unsegmented_note
 
@@ -140,7 +141,7 @@ def units_of(
             f"Subwords: a vocabulary of {vocabulary_size:,} pieces, trained on these texts."
         )
     elif representation == "phoneme":
-        spell = load_representation("phoneme", backend=backend)  # type: ignore[assignment]
+        spell = Phonemes(backend=backend)  # type: ignore[assignment]
     else:
         spell = load_representation(representation)  # type: ignore[assignment]
     units: dict[str, Sequence[Sequence[str]]] = {}
@@ -150,11 +151,26 @@ def units_of(
         after = spell.counts()
         lost = after.get("words_unspelled", 0) - before.get("words_unspelled", 0)
         words = after.get("words", 0) - before.get("words", 0)
-        if lost:
+        if lost and not isinstance(spell, Phonemes):
             notes.append(f"{language}: {lost:,} of {words:,} words have no {representation}s.")
+        if isinstance(spell, Phonemes):
+            notes += _lost_by(spell, sentences)
     if representation == "phoneme":
         notes += _same_units(units)
     return units, notes
+
+
+def _lost_by(spell: Phonemes, sentences: Sequence[Sentence]) -> list[str]:
+    """What phonemization lost in the sentences of one language, and warnings of large losses."""
+    notes = []
+    for coverage in spell.coverage(sentences):
+        if losses := coverage.losses():
+            named = ", ".join(f"{n:,} {kind}" for kind, n in losses.items())
+            notes.append(
+                f"{coverage.language} by {coverage.backend}: of {coverage.words:,} words {named}."
+            )
+        notes += coverage.warnings()
+    return notes
 
 
 def _same_units(units: Mapping[str, Sequence[Sequence[str]]]) -> list[str]:

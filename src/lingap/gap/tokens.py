@@ -72,6 +72,16 @@ class TokenGap(GapResult):
         return float(np.mean([p for name, p in self.premium.items() if name != self.reference]))
 
     @property
+    def mean_fertility(self) -> float:
+        """Mean fertility over languages, > 0."""
+        return float(np.mean([*self.fertility.values()]))
+
+    @property
+    def mean_unknown_share(self) -> float:
+        """Mean share of unknown tokens over languages, 0 to 1."""
+        return float(np.mean([*self.unknown_share.values()]))
+
+    @property
     def worst(self) -> str:
         """The language with the highest premium."""
         return max(self.premium, key=self.premium.__getitem__)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from lingap.report.summary import language_name
@@ -10,6 +10,16 @@ from lingap.report.tables import Building, Cell, Column, Table, measured, method
 
 if TYPE_CHECKING:
     from lingap.gap import TokenGap
+
+
+def token_tables(gaps: Sequence[TokenGap], *, most: int | None = None) -> list[Table]:
+    """Both tables, the second once per text and reference; none without a gap."""
+    if not gaps:
+        return []
+    groups: dict[tuple[str, str], list[TokenGap]] = {}
+    for gap in gaps:
+        groups.setdefault((gap.corpus, gap.reference), []).append(gap)
+    return [tokenizer_table(gaps), *(premium_table(own, most=most) for own in groups.values())]
 
 
 def tokenizer_table(gaps: Sequence[TokenGap]) -> Table:
@@ -25,11 +35,11 @@ def tokenizer_table(gaps: Sequence[TokenGap]) -> Table:
         .column(Column("Highest premium"), _highest)
         .value("Gini", lambda gap: gap.gini, 3, "of the languages' tokens; 0: all need as many")
         .value(
-            "Tokens per word", lambda gap: _mean(gap.fertility), 2,
+            "Tokens per word", lambda gap: gap.mean_fertility, 2,
             "fertility, mean of the languages; punctuation marks are words",
         )
         .value(
-            "Unknown, %", lambda gap: 100 * _mean(gap.unknown_share), 2,
+            "Unknown, %", lambda gap: 100 * gap.mean_unknown_share, 2,
             "share of tokens that are unknown, mean of the languages",
         )
         .table(
@@ -70,10 +80,6 @@ def _premium_in(gap: TokenGap) -> Callable[[str], Cell]:
 def _highest(gap: TokenGap) -> Cell:
     value = gap.premium[gap.worst]
     return Cell(f"{value:.2f} ({language_name(gap.worst)})", value)
-
-
-def _mean(values: Mapping[str, float]) -> float:
-    return sum(values.values()) / len(values)
 
 
 def _caption(gaps: Sequence[TokenGap]) -> str:

@@ -50,8 +50,8 @@ def read_yaml(path: Path, *, expected: str) -> Any:
     """
     try:
         if path.exists() and not path.is_file():
-            what = "a folder" if path.is_dir() else "no regular file"
-            raise ConfigError(f"{path} is {what}; expected {expected}.")
+            what = "Is a directory" if path.is_dir() else "no regular file"
+            raise ConfigError(f"{path} cannot be read: {what}; expected {expected}.")
         if path.stat().st_size > _MOST_BYTES:
             raise ConfigError(f"{path} has more than {_MOST_BYTES:,} bytes; expected {expected}.")
         text = path.read_text(encoding="utf-8")
