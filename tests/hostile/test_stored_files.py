@@ -109,7 +109,7 @@ def changed(content, place, value):
 
 
 def read_all(folder):
-    ExperimentResult.read(folder).rows()
+    repr(ExperimentResult.read(folder))
     terminal_report(read_folder(folder))
 
 
