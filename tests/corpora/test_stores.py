@@ -556,7 +556,11 @@ def test_a_description_that_does_not_fit_says_where(tmp_path, settings, says):
 def test_files_that_describe_nothing(tmp_path):
     (tmp_path / "a.yaml").write_text("- 1", encoding="utf-8")
     (tmp_path / "b.yaml").write_text("a: [", encoding="utf-8")
-    for name, says in [("a", "keys and values"), ("b", "broken YAML"), ("c", "No such file")]:
+    for name, says in [
+        ("a", "keys and values"),
+        ("b", "cannot be read as YAML"),
+        ("c", "does not exist"),
+    ]:
         with pytest.raises(ConfigError, match=says):
             load_corpus(str(tmp_path / f"{name}.yaml"), language="kor", split="dev")
     lines = describe(tmp_path, task="text", format="lines", path="gone.txt", languages=["kor"])

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import gc
 import importlib
+import io
 import os
 import signal
 import sys
 import warnings
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
@@ -15,7 +17,7 @@ import typer
 
 from lingap.cli.advice import called, in_terms_of
 from lingap.cli.telling import tell
-from lingap.errors import DISK_FAULTS, LingapError
+from lingap.errors import DISK_FAULTS, LingapError, StoreError
 from lingap.renamed import OldName
 
 app = typer.Typer(
@@ -75,6 +77,7 @@ def main() -> Any:
     warnings.formatwarning = _warning
     gc.set_threshold(20_000, 20, 20)  # a tenth of the start was spent on going through modules
     try:
+        _check_surroundings()
         return app()
     except LingapError as error:
         command = called(typer.main.get_command(app), sys.argv[1:])
@@ -83,10 +86,21 @@ def main() -> Any:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(141)
     except OSError as error:
-        if error.errno not in DISK_FAULTS:
-            raise
-        message = f"{error.strerror}: {error.filename or 'output'}. Finished work is kept."
-    tell(f"lingap: {message}", err=True)
+        kept = " Finished work is kept." if error.errno in DISK_FAULTS else " Check that path."
+        message = f"{error.strerror or error}: {error.filename or 'output'}.{kept}"
+    except UnicodeEncodeError as error:
+        message = (
+            f"{error.object[error.start : error.end]!a} cannot be written as {error.encoding}; set "
+            "PYTHONUTF8=1, or choose a locale with UTF-8."
+        )
+    except UnicodeDecodeError as error:
+        message = f"A text is not {error.encoding} ({error.reason}); convert it to UTF-8."
+    except RecursionError:
+        message = "The input is nested too deeply to be read."
+    except MemoryError:
+        message = "Out of memory. Finished work is kept; give less at once, or use fewer processes."
+    readable = message.encode(errors="backslashreplace").decode()  # a file's name may be no UTF-8
+    tell(f"lingap: {readable}", err=True)
     sys.exit(2)
 
 
@@ -94,3 +108,20 @@ def _end(number: int, _: FrameType | None) -> None:
     """End as any exception does, so that each open block cleans up; once is enough."""
     signal.signal(number, signal.SIG_IGN)
     raise SystemExit(128 + number)
+
+
+def _check_surroundings() -> None:
+    """Refuse a working folder that is gone; make up for streams that are closed or strict.
+
+    File names that are not UTF-8 are printed as escapes.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115
+    try:
+        Path.cwd()
+    except FileNotFoundError as error:
+        raise StoreError("The working folder no longer exists; change to another one.") from error
+    stdout = sys.stdout
+    if isinstance(stdout, io.TextIOWrapper) and stdout.encoding.lower() in ("utf-8", "utf8"):
+        stdout.reconfigure(errors="backslashreplace")

@@ -99,12 +99,10 @@ def _flat(value: Any) -> str:
 
 def _value(key: str, text: str) -> Any:
     """The value of an option, read as YAML, so that 3, true and [A, B] are what they look like."""
-    import yaml
-
     from lingap.errors import ConfigError
-    from lingap.storage.yaml_text import load_yaml
+    from lingap.storage.yaml_file import parse_yaml
 
     try:
-        return load_yaml(text)
-    except yaml.YAMLError as error:
+        return parse_yaml(text)
+    except ConfigError as error:
         raise ConfigError(f"--option {key}: expected a YAML value, got {text!r}.") from error

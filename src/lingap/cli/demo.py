@@ -15,7 +15,7 @@ def demo(
     languages: Annotated[
         str, typer.Option(help="Codes split by commas; any that CLDR and a G2P back end share.")
     ] = "",
-    seeds: Annotated[int, typer.Option(min=1, help="Fine-tunings of each kind.")] = 1,
+    seeds: Annotated[int, typer.Option(min=1, max=10_000, help="Fine-tunings of each kind.")] = 1,
     workers: Workers = None,
 ) -> None:
     """Run the whole pipeline offline on names from Unicode CLDR: text, phonemes, scores, gaps.

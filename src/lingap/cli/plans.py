@@ -24,11 +24,13 @@ def print_jobs(jobs: Sequence[Job], root: Path) -> None:
         Lengths,
         layer_weights,
         operations,
+        refuse_too_large,
         sentences_read,
     )
     from lingap.experiments.specs import RunSpec, TrialSpec
     from lingap.experiments.store import MARKER, Store
 
+    refuse_too_large(jobs)
     store = Store(root) if (root / MARKER).is_file() else None  # a dry run makes no folder
     encoders = {job.id: job for job in jobs if job.kind == "pretraining"}
     reused = {job.spec.seed for job in jobs if isinstance(job.spec, TrialSpec)}

@@ -30,7 +30,10 @@ def reproduce(
         str, typer.Option(help="Codes with commas, in place of the paper's.")
     ] = "",
     seeds: Annotated[
-        int | None, typer.Option(min=1, help="Fine-tunings of each kind, in place of the preset's.")
+        int | None,
+        typer.Option(
+            min=1, max=10_000, help="Fine-tunings of each kind, in place of the preset's."
+        ),
     ] = None,
     published: Annotated[
         bool, typer.Option("--published", help="The paper's encoders, from the hub or its cache.")

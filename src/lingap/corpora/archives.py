@@ -21,6 +21,8 @@ from lingap.storage.cache_folder import cache_folder, folder_on_disk
 _ENDINGS = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.xz", ".tar.bz2")
 _PLACE = "archives"
 _MOST_BYTES = 20 * 2**30
+_MOST_MEMBERS = 50_000
+_MOST_HEADER_BYTES = 1 << 20
 
 
 def is_archive(path: Path) -> bool:
@@ -62,7 +64,9 @@ def extract(archive: Path, folder: Path) -> None:
             _extract_zip(archive, folder)
         else:
             _extract_tar(archive, folder)
-    except (tarfile.TarError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError) as error:
+    except (
+        tarfile.TarError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, RecursionError
+    ) as error:  # fmt: skip
         raise CorpusError(f"the archive is damaged ({_in_one_line(error)}).", archive) from error
     except OSError as error:  # of the disk, or of a name that no folder can hold
         if error.errno in DISK_FAULTS:
@@ -110,24 +114,38 @@ def _write(
 
 def _extract_zip(archive: Path, folder: Path) -> None:
     with zipfile.ZipFile(archive) as file:
-        _refuse_bombs(sum(info.file_size for info in file.infolist()), archive)
-        for info in file.infolist():
+        members = file.infolist()
+        _refuse_bombs(sum(info.file_size for info in members), len(members), archive)
+        for info in members:
             if stat.S_ISLNK(info.external_attr >> 16):
                 raise CorpusError(f"refused: the member {info.filename!r} is a link.", archive)
             read = partial(file.open, info)
             _write(info.filename, folder, archive, is_folder=info.is_dir(), read=read)
 
 
+class _BoundedHeaders(tarfile.TarInfo):
+    """A member whose names and attributes (pax, GNU) are refused before they fill the memory."""
+
+    def _proc_member(self, file: Any) -> Any:
+        kinds = (tarfile.XHDTYPE, tarfile.XGLTYPE, tarfile.SOLARIS_XHDTYPE,
+                 tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_LONGLINK)  # fmt: skip
+        if self.type in kinds and self.size > _MOST_HEADER_BYTES:
+            raise tarfile.TarError(f"a member's header has {self.size:,} bytes")
+        if self.type == tarfile.GNUTYPE_SPARSE:
+            raise tarfile.TarError("a sparse member")
+        return super()._proc_member(file)  # type: ignore[misc]
+
+
 def _extract_tar(archive: Path, folder: Path) -> None:
     total = 0
-    with tarfile.open(archive, "r:*") as file:
-        for info in file:
+    with tarfile.open(archive, "r:*", tarinfo=_BoundedHeaders) as file:
+        for n, info in enumerate(file, start=1):
             if not (info.isdir() or info.isfile()):
                 raise CorpusError(
                     f"refused: the member {info.name!r} is a link or a device.", archive
                 )
             total += info.size
-            _refuse_bombs(total, archive)
+            _refuse_bombs(total, n, archive)
             read = partial(file.extractfile, info)
             _write(info.name, folder, archive, is_folder=info.isdir(), read=read)
         # tarfile accepts an archive that is cut between two members.
@@ -137,9 +155,15 @@ def _extract_tar(archive: Path, folder: Path) -> None:
             raise CorpusError("the archive is damaged (its end is missing).", archive)
 
 
-def _refuse_bombs(size: int, archive: Path) -> None:
+def _refuse_bombs(size: int, n_members: int, archive: Path) -> None:
     if size > _MOST_BYTES:
         raise CorpusError(
             f"refused: {size / 2**30:.0f} GiB unpacked; unpack it yourself and pass the folder.",
+            archive,
+        )
+    if n_members > _MOST_MEMBERS:
+        raise CorpusError(
+            f"refused: more than {_MOST_MEMBERS:,} members; unpack it yourself and pass the "
+            "folder.",
             archive,
         )

@@ -7,7 +7,7 @@ from typing import Any
 
 from lingap.errors import ConfigError
 from lingap.languages import Language
-from lingap.storage.yaml_text import quoting_advice
+from lingap.storage.yaml_file import quoting_advice
 
 Choices = Mapping[str, tuple[str, ...]]
 

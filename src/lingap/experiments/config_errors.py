@@ -8,7 +8,7 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from lingap.storage.yaml_text import quoting_advice
+from lingap.storage.yaml_file import quoting_advice
 
 _OF_TEXT = ("string_type", "literal_error")
 

@@ -8,7 +8,7 @@ from typing import Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from lingap.languages import get_language
-from lingap.training.settings import TrainingSettings
+from lingap.training.settings import LARGEST_SEED, TrainingSettings
 
 TaskName = Literal["ner", "nli", "pos"]
 Role = Literal["train", "dev", "test"]
@@ -44,7 +44,7 @@ class CorpusChoice(Closed):
     train_share: float | None = Field(
         None, gt=0, lt=1, description="Share of train to train on, sampled at random."
     )
-    draw_seed: int = Field(0, ge=0, description="Seed of these two samples.")
+    draw_seed: int = Field(0, ge=0, le=LARGEST_SEED, description="Seed of these two samples.")
     draw: Literal["fixed", "per-seed"] = Field(
         "fixed", description="Whether train_share is one sample or one for each seed."
     )
@@ -132,7 +132,7 @@ class RepresentationSettings(Closed):
     )
     revision: str | None = Field(None, description="Commit of a hub id.")
     max_units: int | None = Field(
-        None, ge=16, description="Window length of a published encoder, if shorter."
+        None, ge=16, le=65_536, description="Window length of a published encoder, if shorter."
     )
 
     @model_validator(mode="after")
@@ -179,7 +179,7 @@ class PretrainingConfig(Closed):
     mask_share: float = Field(0.15, gt=0, lt=1, description="Share of the units to mask.")
     whole_words: bool = Field(False, description="Mask whole words, not single units.")
     heldout_share: float = Field(0.05, gt=0, lt=0.5, description="Share held out for the loss.")
-    seed: int = Field(0, ge=0, description="Of weights, order and masking.")
+    seed: int = Field(0, ge=0, le=LARGEST_SEED, description="Of weights, order and masking.")
     extend_vocabulary: bool = Field(
         True, description="Add units that a published phoneme or character encoder lacks."
     )

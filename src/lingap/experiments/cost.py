@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from lingap.errors import ConfigError
 from lingap.experiments.config_parts import CorpusChoice, RepresentationSettings
 from lingap.experiments.data import role_split
 from lingap.experiments.plan import Job
 from lingap.experiments.specs import PretrainSpec
 from lingap.records import Sentence
 from lingap.representations import load_representation
-from lingap.representations.checkpoint import checkpoint_config, local_folder
+from lingap.representations.checkpoint import local_folder
 from lingap.representations.published import published_representation
+from lingap.storage.model_config import read_model_config
 
 UTILISATION = 1 / 3
 """Rate of a training relative to matrix products alone, roughly, on a CPU or GPU."""
@@ -23,6 +26,9 @@ SAMPLE = 20
 
 PIECES = 1.5
 """Subwords per word, roughly, as long as there is no vocabulary."""
+
+BYTES_A_WEIGHT = 16
+"""In training: the weight, its gradient and AdamW's two moments, in float32."""
 
 _BASE = {"hidden_size": 768, "num_hidden_layers": 12, "intermediate_size": 3072}
 _NAMES = {
@@ -47,11 +53,11 @@ def layer_weights(job: Job, encoders: Mapping[str, Job]) -> tuple[int, int]:
     size: Mapping[str, Any] = _BASE
     if spec.reads.encoder is not None:
         folder = local_folder(spec.reads.encoder)
-        size = _BASE if folder is None else checkpoint_config(folder)
+        size = _BASE if folder is None else read_model_config(folder)
     elif isinstance(spec, PretrainSpec) and spec.encoder is not None:
         size = spec.encoder.model_dump()
     width, layers, inner = (
-        next((int(size[name]) for name in names if name in size), _BASE[kind])
+        next((size[name] for name in names if isinstance(size.get(name), int)), _BASE[kind])
         for kind, names in _NAMES.items()
     )
     return layers * (4 * width**2 + 2 * width * inner), width
@@ -111,6 +117,40 @@ def sentences_read(job: Job) -> int:
         job.spec.candidates, key=lambda one: one.steps or (one.epochs or 0) / one.batch_size
     )
     return job.n_steps * longest.batch_size
+
+
+def refuse_too_large(jobs: Iterable[Job]) -> None:
+    """Refuse encoders whose weights, gradients and moments cannot fit into this machine's memory.
+
+    Only what is certainly too much: embedding tables and activations come on top.
+
+    Raises:
+        ConfigError: With the numbers.
+    """
+    memory = memory_bytes()
+    for job in jobs:
+        if not isinstance(job.spec, PretrainSpec) or job.spec.encoder is None:
+            continue
+        weights, _ = layer_weights(job, {})
+        if memory is not None and weights * BYTES_A_WEIGHT > memory:
+            raise ConfigError(
+                f"{job.title}: the layers of the encoder have {weights:,} weights, which need "
+                f"{weights * BYTES_A_WEIGHT / 2**30:,.0f} GiB to train; this machine has "
+                f"{memory / 2**30:,.0f}. Choose a smaller encoder: hidden_size, layers or "
+                "feed_forward_size."
+            )
+
+
+def memory_bytes() -> int | None:
+    """Memory of the device that trains: of the GPU, else of the machine; None if unknown."""
+    import torch
+
+    if torch.cuda.is_available():
+        return int(torch.cuda.get_device_properties(0).total_memory)
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, OSError, ValueError):  # not on Windows
+        return None
 
 
 def operations_per_second(width: int, *, seconds: float = 0.2) -> float:

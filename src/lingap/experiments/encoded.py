@@ -44,7 +44,7 @@ def cached(
         read: Reads the file; raises StoreError if it is damaged.
     """
     text = json.dumps(key, sort_keys=True, ensure_ascii=False, default=list)
-    digest = hashlib.sha256(text.encode()).hexdigest()[:20]
+    digest = hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:20]
     path = folder / digest
     folder.mkdir(parents=True, exist_ok=True)
     with locked(folder / f"{digest}.lock"):
@@ -89,13 +89,13 @@ def read_encoded(path: Path) -> Encoded:
         columns = [
             np.split(arrays[name].astype(np.int32), arrays[f"{name}_end"])[:-1] for name in _FLAT
         ]
-        places = arrays["places"].tolist()
-    except (SafetensorError, OSError, KeyError, TypeError, ValueError) as error:
+        return [
+            Instance(ids, items, segments, labels, sentence, first, (low, high))
+            for ids, items, segments, labels, (sentence, first, low, high) in zip(
+                *columns, arrays["places"].tolist(), strict=True
+            )
+        ], {str(name): int(n) for name, n in counts.items()}
+    except (
+        SafetensorError, OSError, LookupError, TypeError, ValueError, AttributeError, RecursionError
+    ) as error:  # fmt: skip
         raise StoreError(f"{path} is damaged: {error}") from error
-    instances = [
-        Instance(ids, items, segments, labels, sentence, first, (low, high))
-        for ids, items, segments, labels, (sentence, first, low, high) in zip(
-            *columns, places, strict=True
-        )
-    ]
-    return instances, counts

@@ -12,10 +12,11 @@ from typing import Any, Literal
 from lingap.experiments.analysis import analyse
 from lingap.experiments.cluster import run_ray
 from lingap.experiments.config import ExperimentConfig, PretrainConfig
+from lingap.experiments.cost import refuse_too_large
 from lingap.experiments.engine import run_here, run_local, visible_gpus
 from lingap.experiments.jobs import versions
 from lingap.experiments.plan import Job, Plan, distinct_jobs, make_plan, pretraining_jobs
-from lingap.experiments.projecting import draw_projections
+from lingap.experiments.projecting import draw_projections, set_aside_if_damaged
 from lingap.experiments.records import PlannedJob, PlanRecord
 from lingap.experiments.result import ExperimentResult
 from lingap.experiments.schedule import Event, Failure
@@ -89,6 +90,7 @@ class Experiment:
         _check_trackers(self.config.trackers)
         plan = plan or self.plan()
         with store.locked():
+            set_aside_if_damaged(store.root)
             _write_plan(store, self.config, plan.jobs)
             failures = _do_all(store, plan.jobs, watch, n_workers, threads, engine)
             if not failures:
@@ -155,13 +157,16 @@ def _do_all(
     threads: int,
     engine: EngineName,
 ) -> list[Failure]:
-    """Do the jobs that are not done."""
+    """Do the jobs that are not done, or are damaged."""
+    for job in jobs:
+        store.set_aside_damaged(job.kind, job.id)
     todo = [job for job in jobs if not store.is_done(job.kind, job.id)]
     if not todo:
         return []
     with watch(jobs, todo) as tell:
         if engine == "ray":
             return run_ray(todo, store.root, tell, threads=threads)
+        refuse_too_large(todo)
         if n_workers is None:
             n_workers = len(visible_gpus()) or min(n_cores(), MAX_WORKERS)
         if n_workers == 0:

@@ -15,7 +15,7 @@ from lingap.experiments.records import PlannedJob
 from lingap.experiments.specs import ROLES, Kind, PretrainSpec, RunSpec, Spec, TrialSpec
 from lingap.languages import get_language
 from lingap.representations import load_representation
-from lingap.representations.checkpoint import checkpoint_config, checkpoint_facts, local_folder
+from lingap.representations.checkpoint import checkpoint_facts, local_folder
 from lingap.representations.protocol import check_options
 from lingap.representations.published import published_representation
 from lingap.representations.subword import (
@@ -23,6 +23,7 @@ from lingap.representations.subword import (
     tokenizers_version,
     train_subwords,
 )
+from lingap.storage.model_config import read_model_config
 from lingap.training.settings import TrainingSettings
 
 RECIPE = "4"
@@ -125,6 +126,8 @@ def make_plan(config: ExperimentConfig) -> Plan:
         MissingExtra: When the plan needs an extra that is not installed.
     """
     _check_tasks(config)
+    for choice in config.representations:
+        _check_shape(config, choice)
     sides = [_side(config, choice, config.pretraining) for choice in config.representations]
     pretrainings = distinct_jobs(s.pretraining for s in sides if s.pretraining is not None)
     trainings = [job for task in config.tasks for job in _jobs_of(config, task, sides)]
@@ -266,6 +269,33 @@ def _check_tasks(config: ExperimentConfig) -> None:
             raise ConfigError(f"{choice.name}: expected a corpus for {kind}, got one for {found}.")
 
 
+def _check_shape(config: ExperimentConfig, choice: RepresentationChoice) -> None:
+    """Refuse layers and lengths that the encoder does not have, where it is on this machine."""
+    folder = None if choice.encoder is None else local_folder(choice.encoder)
+    found: Mapping[str, Any]
+    if folder is None:
+        found = {} if choice.encoder else {"num_hidden_layers": config.encoder.layers}
+    else:
+        found = read_model_config(folder)
+    numbers = [int(layer) for layer in config.layers if layer.isdecimal()]
+    if numbers and config.parallel is not None:
+        if found.get("model_type") == "canine":
+            raise ConfigError(
+                f"layers: {choice.title} is a CANINE, of which only input and last have vectors."
+            )
+        n_layers = found.get("num_hidden_layers", found.get("num_layers", found.get("n_layers")))
+        if isinstance(n_layers, int) and max(numbers) > n_layers:
+            raise ConfigError(
+                f"layers: {choice.title} has no layer {max(numbers)}; expected input, last, or a "
+                f"number up to {n_layers}."
+            )
+    longest = found.get("max_position_embeddings")
+    if choice.max_units and isinstance(longest, int) and choice.max_units > longest:
+        raise ConfigError(
+            f"max_units: {choice.title} reads {longest} units at most, not {choice.max_units}."
+        )
+
+
 def _pretraining(
     config: ExperimentConfig | PretrainConfig,
     settings: PretrainingConfig,
@@ -308,7 +338,7 @@ def _pretraining(
 def _type_of(source: str) -> str:
     """The model type of a checkpoint on this machine, else an empty string."""
     folder = local_folder(source)
-    return "" if folder is None else str(checkpoint_config(folder)["model_type"])
+    return "" if folder is None else str(read_model_config(folder)["model_type"])
 
 
 def _published(choice: RepresentationChoice) -> dict[str, str]:

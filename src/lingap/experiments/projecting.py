@@ -6,6 +6,7 @@ A projection is a picture of stored vectors, not a score: nothing is concluded f
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +18,8 @@ from lingap.experiments.specs import PretrainSpec
 from lingap.experiments.stored import StoredExperiment
 from lingap.storage.atomic import write_whole
 from lingap.storage.json_file import read_json
+
+_log = logging.getLogger("lingap")
 
 MAX_POINTS = 360
 MAX_ROWS = 100
@@ -58,8 +61,18 @@ def read_projections(folder: Path) -> list[Projection]:
     content = read_json(path) if path.is_file() else []
     try:
         return [_projection(row) for row in ([content] if isinstance(content, dict) else content)]
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise StoreError(f"{path} is damaged: {error!r}") from error
+    except (LookupError, TypeError, ValueError, AttributeError, OverflowError) as error:
+        raise StoreError(f"{path} is damaged: {error!r}.") from error
+
+
+def set_aside_if_damaged(folder: Path) -> None:
+    """Move a damaged file of projections out of the way, with a warning: it can be made anew."""
+    try:
+        read_projections(folder)
+    except StoreError as error:
+        aside = folder / f"damaged-{FILE}"
+        (folder / FILE).replace(aside)
+        _log.warning("%s It is set aside as %s and made anew.", error, aside)
 
 
 def draw_projections(stored: StoredExperiment) -> None:

@@ -50,7 +50,7 @@ class _Spec(Closed):
             if content.get(name, ...) is None:
                 del content[name]
         text = json.dumps(content, sort_keys=True, ensure_ascii=False)
-        return hashlib.sha256(text.encode()).hexdigest()[:12]
+        return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:12]
 
 
 class PretrainSpec(_Spec):

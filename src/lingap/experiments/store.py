@@ -15,20 +15,24 @@ Layout::
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from lingap.errors import StoreError
+from lingap.errors import MetricError, StoreError
 from lingap.experiments.records import DoneRecord, Record, read_record
 from lingap.experiments.specs import Kind
+from lingap.gap.safetensors_file import tensor_names
 from lingap.storage.atomic import is_unfinished, sweep, whole_folder, write_whole
 from lingap.storage.json_file import as_json
 from lingap.storage.lock import locked
 
 FORMAT = "lingap experiment 1"
+_log = logging.getLogger("lingap")
+
 MARKER = ".lingap"
 """The file that says that a folder is an experiment, and of which format."""
 
@@ -116,6 +120,28 @@ class Store:
     def is_done(self, kind: Kind, job_id: str) -> bool:
         """Whether the job has succeeded."""
         return isinstance(self.record(kind, job_id), DoneRecord)
+
+    def set_aside_damaged(self, kind: Kind, job_id: str) -> None:
+        """Move a job that cannot be read out of the way, with a warning, so that it is done anew.
+
+        Beyond :meth:`record`, the tables of vectors and weights are opened, so that no damage is
+        found only after all other jobs have been done.
+        """
+        try:
+            record = self.record(kind, job_id)
+            for name in () if record is None else record.files:
+                if name.endswith(".safetensors"):
+                    tensor_names(self.folder(kind, job_id) / name)
+        except (StoreError, MetricError) as error:
+            folder = self.folder(kind, job_id)
+            aside = self.root / "work" / f"damaged-{kind}-{job_id}"
+            shutil.rmtree(aside, ignore_errors=True)
+            aside.parent.mkdir(exist_ok=True)
+            folder.rename(aside)
+            _log.warning(
+                "%s It is set aside as %s and computed anew.",
+                str(error).removesuffix(f" Delete {folder} to have it recomputed."), aside,
+            )  # fmt: skip
 
     def commit(self, kind: Kind, job_id: str, fill: Callable[[Path], Record]) -> None:
         """Do a job as a transaction; `fill` writes files into a folder and returns the record."""

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pydantic import TypeAdapter, ValidationError
+
+from lingap.errors import StoreError
 from lingap.experiments.config_parts import CorpusChoice, DataRole, Role
 from lingap.experiments.data import role_split, rows
 from lingap.experiments.encoded import Encoded, cached, read_encoded, write_encoded
@@ -79,7 +83,7 @@ class TrainingSetup:
             return [found.as_dict() for found in measure(sentences, known and tuple(known))]
 
         key = self._key("test", (code,)) | {"what": "coverage"}
-        rows = cached(self.store.shared, key, make, write=write_json, read=read_json)
+        rows = cached(self.store.shared, key, make, write=write_json, read=_read_rows)
         return [CoverageRecord.model_validate(row) for row in rows]
 
     def _key(self, role: DataRole, codes: Sequence[str]) -> dict[str, Any]:
@@ -102,6 +106,15 @@ class TrainingSetup:
 
         n_items = [self.task.n_items(example) for example in examples]
         return item_logits(self.model, made, self.collator, n_items=n_items)
+
+
+def _read_rows(path: Path) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = read_json(path)
+    try:
+        TypeAdapter(list[CoverageRecord]).validate_python(found)
+    except ValidationError as error:
+        raise StoreError(f"{path} is damaged: {error}") from error
+    return found
 
 
 def set_up(spec: FinetuneSpec, store: Store) -> TrainingSetup:

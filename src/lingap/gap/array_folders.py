@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +51,7 @@ def files_by_language(
         if endings and path.suffix.lower() not in endings:
             others.append(path.name)
             continue
-        if not path.resolve().is_relative_to(root):
+        if not Path(os.path.realpath(path)).is_relative_to(root):
             raise MetricError(
                 f"{path}: links out of the folder (to {path.resolve()}); copy the file into it."
             )

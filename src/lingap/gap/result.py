@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self
@@ -12,6 +13,9 @@ from lingap.records import Interval
 if TYPE_CHECKING:
     import pandas
     from pydantic import TypeAdapter
+
+_NOT_ALWAYS = ("exact", "classifier")
+"""Matrices that are empty where they were not measured, and have no default."""
 
 Row = dict[str, Any]
 Matrix = tuple[tuple[float, ...], ...]
@@ -54,7 +58,21 @@ class GapResult:
                 raise MetricError(f"{place}: unknown field {first['loc'][-1]!r}.") from None
             found = "" if first["type"] == "missing" else f", got {first['input']!r:.80}"
             raise MetricError(f"{place}: {first['msg']}{found}.") from None
+        made._check_matrices()
         return made
+
+    def _check_matrices(self) -> None:
+        """Refuse matrices that have not one row and column for each language."""
+        for field in dataclasses.fields(self):  # type: ignore[arg-type]
+            if field.type in ("Matrix", "tuple[tuple[float | None, ...], ...]"):
+                matrix, n = getattr(self, field.name), len(self.languages)  # type: ignore[attr-defined]
+                if matrix == () and (field.default == () or field.name in _NOT_ALWAYS):
+                    continue
+                if len(matrix) != n or any(len(row) != n for row in matrix):
+                    raise MetricError(
+                        f"{type(self).__name__}.{field.name}: expected {n} rows and columns, one "
+                        "for each language."
+                    )
 
     def to_rows(self) -> list[Row]:
         """Rows of a table in long form, unrounded: column -> value."""

@@ -167,7 +167,7 @@ def reasons_over_seeds(scores: Sequence[Score]) -> list[str]:
 
 def _holds_scores(path: Path) -> bool:
     """Whether a JSON file contains rows of scores rather than gaps."""
-    content = read_json(path)
+    content = read_json(path, finite=False)
     if isinstance(content, Mapping) and isinstance(content.get("scores"), list):
         return True
     rows = content if isinstance(content, list) else []
@@ -185,7 +185,7 @@ def read_gaps(path: Path) -> GapResults:
             place in it.
     """
     found: dict[str, list[Any]] = {kind: [] for kind in _KINDS}
-    content = read_json(path)
+    content = read_json(path, finite=False)
     for place, row in _placed(content):
         fields = set(row) if isinstance(row, Mapping) else set()
         kind = next((kind for kind, (_, own) in _KINDS.items() if own <= fields), None)

@@ -134,6 +134,8 @@ def get_language(code: str | Language) -> Language:
     """
     if isinstance(code, Language):
         return code
+    if not isinstance(code, str):
+        raise LanguageError(f"Expected the code of a language, such as 'ko', got {code!r:.80}.")
     key = _normalized(code)
     index = _index()
     found = index.get(key) or index.get(_REGION.sub("", key))

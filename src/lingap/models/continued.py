@@ -12,9 +12,9 @@ from lingap.models.articulatory import composed, save_composed
 from lingap.models.encoder import transformers_library
 from lingap.models.published import read_weights
 from lingap.representations import UnitIds
-from lingap.representations.checkpoint import checkpoint_config
 from lingap.representations.unit_ids import TableIds
 from lingap.representations.vocabulary import Reads, save_units
+from lingap.storage.model_config import read_model_config
 
 if TYPE_CHECKING:
     import torch
@@ -33,7 +33,7 @@ def load_masked_model(folder: Path) -> torch.nn.Module:
         StoreError: When the weights are damaged or lack the head.
     """
     transformers = transformers_library()
-    kind = checkpoint_config(folder)["model_type"]
+    kind = read_model_config(folder)["model_type"]
     if kind not in transformers.models.auto.modeling_auto.MODEL_FOR_MASKED_LM_MAPPING_NAMES:
         raise ConfigError(
             f"{folder} ({kind}) cannot be pre-trained further: transformers has no masked language "

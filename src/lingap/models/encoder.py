@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, Field, PositiveInt, model_validator
+from pydantic import BaseModel, Field, model_validator
 
 from lingap.errors import MissingExtra
 from lingap.representations import Vocabulary
@@ -21,14 +21,22 @@ if TYPE_CHECKING:
 class EncoderConfig(BaseModel, frozen=True, extra="forbid"):
     """Size of a matched encoder, the same for every representation."""
 
-    hidden_size: PositiveInt = Field(128, description="Width of every layer.")
-    layers: PositiveInt = Field(2, description="Transformer layers.")
-    heads: PositiveInt = Field(4, description="Attention heads per layer.")
-    feed_forward_size: PositiveInt = Field(512, description="Width of the feed-forward layers.")
-    max_units: int = Field(256, ge=8, description="Units read at once, including two special ones.")
+    hidden_size: int = Field(128, ge=1, le=65_536, description="Width of every layer.")
+    layers: int = Field(2, ge=1, le=1000, description="Transformer layers.")
+    heads: int = Field(4, ge=1, le=4096, description="Attention heads per layer.")
+    feed_forward_size: int = Field(
+        512, ge=1, le=262_144, description="Width of the feed-forward layers."
+    )
+    max_units: int = Field(
+        256, ge=8, le=65_536, description="Units read at once, including two special ones."
+    )
     dropout: float = Field(0.1, ge=0, lt=1, description="Dropout in all layers.")
     initializer_std: float = Field(
-        0.05, gt=0, description="Standard deviation of the initial weights."
+        0.05,
+        gt=0,
+        le=10,
+        allow_inf_nan=False,
+        description="Standard deviation of the initial weights.",
     )
 
     @model_validator(mode="after")
@@ -43,6 +51,7 @@ class EncoderConfig(BaseModel, frozen=True, extra="forbid"):
 def transformers_library() -> Any:
     """``transformers``, silent and without telemetry; MissingExtra if it is not installed."""
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    os.environ.setdefault("USE_HUB_KERNELS", "NO")  # native code from the hub
     try:
         import torch  # noqa: F401
         import transformers

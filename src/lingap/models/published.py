@@ -10,7 +10,8 @@ from lingap.models.articulatory import compose_from
 from lingap.models.encoder import transformers_library
 from lingap.models.reading import n_embeddings
 from lingap.representations import UnitIds, Vocabulary
-from lingap.representations.checkpoint import checkpoint_config, has_safetensors
+from lingap.representations.checkpoint import has_safetensors
+from lingap.storage.model_config import loading_options, read_model_config
 
 if TYPE_CHECKING:
     import torch
@@ -27,7 +28,7 @@ def read_weights(
 ) -> Any:
     """A model of an auto class of ``transformers``, with its embeddings composed if they were.
 
-    Nothing is fetched, no code of the checkpoint runs, and a ``.bin`` is read as weights only.
+    Nothing in the folder chooses code; see :func:`lingap.storage.model_config.loading_options`.
 
     Args:
         auto: The class.
@@ -39,16 +40,14 @@ def read_weights(
     Raises:
         StoreError: When the weights are damaged or missing, or the file holds more than weights.
     """
-    kind = checkpoint_config(folder)["model_type"]
+    kind = read_model_config(folder)["model_type"]
+    safe = loading_options(folder)
     try:
         model, report = auto.from_pretrained(
             folder,
-            local_files_only=True,
-            trust_remote_code=False,
             use_safetensors=has_safetensors(folder),
-            weights_only=True,
             output_loading_info=True,
-            **options,
+            **{**safe, **options},
         )
     except Exception as error:  # pickles and safetensors fail in many ways
         raise StoreError(f"{folder} ({kind}) holds no readable encoder: {error}") from error
@@ -73,7 +72,7 @@ def load_published(folder: Path, ids: UnitIds) -> torch.nn.Module:
         ConfigError: When it is not an encoder or has fewer embeddings than `ids`.
     """
     transformers = transformers_library()
-    kind = checkpoint_config(folder)["model_type"]
+    kind = read_model_config(folder)["model_type"]
     of_encoder = kind in _TEXT_ENCODERS
     auto = transformers.AutoModelForTextEncoding if of_encoder else transformers.AutoModel
     attention = {"attn_implementation": "eager"} if kind == "canine" else {}

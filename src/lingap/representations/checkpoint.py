@@ -7,12 +7,10 @@ is used only for an id with a pinned commit; no code of a checkpoint is ever exe
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from lingap.errors import ConfigError, HubError
 from lingap.registry import Registry
@@ -110,22 +108,6 @@ def checkpoint_facts(
         with path.open("rb") as file:
             digest.update(hashlib.file_digest(file, "sha256").digest())
     return {"sha256": digest.hexdigest()}
-
-
-def checkpoint_config(folder: Path) -> dict[str, Any]:
-    """The checkpoint's ``config.json``.
-
-    Raises:
-        ConfigError: When it cannot be read or has no ``model_type``.
-    """
-    path = folder / "config.json"
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise ConfigError(f"{path} cannot be read as JSON: {error}") from error
-    if not isinstance(found, dict) or not isinstance(found.get("model_type"), str):
-        raise ConfigError(f"{path} names no model_type; expected an encoder of transformers.")
-    return found
 
 
 def has_safetensors(folder: Path) -> bool:

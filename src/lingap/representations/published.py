@@ -10,11 +10,11 @@ from typing import Any
 from lingap.errors import ConfigError
 from lingap.records import UNKNOWN
 from lingap.representations.articulatory import COMPOSED
-from lingap.representations.checkpoint import checkpoint_config
 from lingap.representations.protocol import BOUNDARY, Representation, load_representation
 from lingap.representations.subword import SUBWORDS, Subwords, fast_tokenizer
 from lingap.representations.unit_ids import BYTE_IDS, CodePoints, TableIds
 from lingap.representations.vocabulary import UnitIds
+from lingap.storage.model_config import read_model_config
 
 ROBERTA_LIKE = ("roberta", "xlm-roberta", "camembert", "xlm-roberta-xl", "xmod")
 """Model types with two separators between the sentences of a pair."""
@@ -46,7 +46,7 @@ def published_representation(
     Raises:
         ConfigError: When the checkpoint cannot read that representation.
     """
-    kind = checkpoint_config(folder)["model_type"]
+    kind = read_model_config(folder)["model_type"]
     if name not in _SIDES:
         return load_representation(name, **options), _table(folder, kind)
     if kind == "canine" and name != "character":
@@ -62,7 +62,7 @@ def _subword(folder: Path, kind: str, options: Mapping[str, Any]) -> tuple[Repre
     if (folder / SUBWORDS).is_file():  # lingap's own
         return Subwords(folder / SUBWORDS), _table(folder, kind)
     tokenizer = fast_tokenizer(folder)
-    n_known, n_rows = len(tokenizer), int(checkpoint_config(folder).get("vocab_size", 0))
+    n_known, n_rows = len(tokenizer), _n_rows(folder)
     if 2 * n_known < n_rows:  # without its files transformers makes an empty one
         raise ConfigError(
             f"{folder} ({kind}): its tokenizer knows {n_known} of {n_rows} units; is it complete "
@@ -125,7 +125,7 @@ def _byte(folder: Path, kind: str, options: Mapping[str, Any]) -> tuple[Represen
     spell = load_representation("byte", **options)
     if kind not in ("t5", "mt5", "umt5"):
         return spell, _table(folder, kind)
-    rows = int(checkpoint_config(folder).get("vocab_size", 0))
+    rows = _n_rows(folder)
     if not len(BYTE_IDS) + 3 <= rows < 1000:
         raise ConfigError(
             f"{folder} ({kind}) has {rows} units; a ByT5, which reads bytes, has 384."
@@ -152,6 +152,16 @@ _SIDES = {
     "byte": _byte,
     "phoneme": _phoneme,
 }
+
+
+def _n_rows(folder: Path) -> int:
+    """Rows of the embedding table by ``config.json``; 0 where it does not say."""
+    found = read_model_config(folder).get("vocab_size", 0)
+    if not isinstance(found, int):
+        raise ConfigError(
+            f"{folder / 'config.json'}, vocab_size: expected a whole number, got {found!r:.80}."
+        )
+    return found
 
 
 def _n_separators(kind: str) -> int:
@@ -188,7 +198,7 @@ def _table(folder: Path, kind: str) -> TableIds:
 def _json(path: Path) -> Any:
     try:
         return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise ConfigError(f"{path} cannot be read as JSON: {error}") from error
 
 
@@ -197,21 +207,30 @@ def _word_level(folder: Path) -> dict[str, int] | None:
     if not path.is_file():
         return None
     content = _json(path)
-    model = content.get("model", {})
     own_subwords = (folder / SUBWORDS).is_file()  # a table of word pieces
-    if model.get("type") != "WordLevel" and not own_subwords:
+    try:
+        model = content["model"]
+        kind = model.get("type")
+        added = {row["content"]: row["id"] for row in content.get("added_tokens") or ()}
+        table = {**model["vocab"], **added} if kind == "WordLevel" or own_subwords else None
+    except (LookupError, TypeError, AttributeError) as error:
+        raise ConfigError(f"{path} is not a tokenizer's file: {error!r}.") from error
+    if table is None:
         raise ConfigError(
-            f"{path} splits text into pieces ({model.get('type')}); expected a table of whole "
-            "units (WordLevel)."
+            f"{path} splits text into pieces ({kind}); expected a table of whole units (WordLevel)."
         )
-    added = {row["content"]: int(row["id"]) for row in content.get("added_tokens", ())}
-    return {**model["vocab"], **added}
+    return _numbered(table, path)
 
 
 def _mapping(path: Path) -> dict[str, int]:
-    content = _json(path)
-    if not isinstance(content, dict) or not all(isinstance(n, int) for n in content.values()):
-        raise ConfigError(f"{path}: expected a mapping of units to numbers.")
+    return _numbered(_json(path), path)
+
+
+def _numbered(content: Any, path: Path) -> dict[str, int]:
+    if not isinstance(content, dict) or not all(
+        isinstance(n, int) and not isinstance(n, bool) and n >= 0 for n in content.values()
+    ):
+        raise ConfigError(f"{path}: expected a mapping of units to numbers from 0.")
     return content
 
 

@@ -11,6 +11,7 @@ from lingap.errors import ConfigError, MissingExtra
 from lingap.records import UNKNOWN, Sentence
 from lingap.representations.checkpoint import find_checkpoint
 from lingap.representations.protocol import WordSpeller
+from lingap.storage.model_config import safe_config
 
 
 def _tokenizers() -> Any:
@@ -35,6 +36,7 @@ def fast_tokenizer(source: Path | str, *, revision: str | None = None) -> Any:
 
     Raises:
         ConfigError: When there is none, or only one in Python or with custom code.
+        StoreError: As :func:`lingap.storage.model_config.safe_config`.
         MissingExtra: Without ``transformers``.
     """
     try:
@@ -42,9 +44,10 @@ def fast_tokenizer(source: Path | str, *, revision: str | None = None) -> Any:
     except ImportError as error:
         raise MissingExtra("train", "The tokenizer of a published encoder") from error
     folder = find_checkpoint(source, revision)
+    config = safe_config(folder)
     try:
         found = transformers.AutoTokenizer.from_pretrained(
-            folder, local_files_only=True, trust_remote_code=False, use_fast=True
+            folder, config=config, local_files_only=True, trust_remote_code=False
         )
     except Exception as error:  # malformed files fail in many ways
         raise ConfigError(f"{folder} holds no readable tokenizer: {error}") from error

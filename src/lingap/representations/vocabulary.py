@@ -114,8 +114,15 @@ class Vocabulary:
         try:
             ids = json.loads(path.read_text(encoding="utf-8"))["model"]["vocab"]
             return cls(sorted(ids, key=ids.__getitem__))
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise ConfigError(f"{path} holds no vocabulary of units: {error}") from error
+        except (
+            OSError,
+            RecursionError,
+            ValueError,
+            LookupError,
+            TypeError,
+            AttributeError,
+        ) as error:
+            raise ConfigError(f"{path} holds no vocabulary of units: {error!r}") from error
 
 
 def save_units(

@@ -51,9 +51,13 @@ def whole_file(target: Path, *, durable: bool = False) -> Iterator[Path]:
 
 
 def write_whole(target: Path, content: str | bytes, *, durable: bool = False) -> None:
-    """Write text (as UTF-8) or bytes to a file; see :func:`whole_file`."""
+    """Write text or bytes to a file; see :func:`whole_file`.
+
+    Text becomes UTF-8. Halves of surrogate pairs, which it cannot hold, become escapes.
+    """
+    data = content.encode(errors="backslashreplace") if isinstance(content, str) else content
     with whole_file(target, durable=durable) as aside:
-        aside.write_bytes(content.encode() if isinstance(content, str) else content)
+        aside.write_bytes(data)
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,13 @@ from lingap.storage.special_files import refuse_special
 
 
 def as_json(content: Any) -> str:
-    """Give indented JSON without NaN, one line feed at the end."""
-    return json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+    """Give indented JSON without NaN, one line feed at the end; not-UTF-8 names as escapes."""
+    text = json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # half of a surrogate pair, as in a file's name that is not UTF-8
+        text = json.dumps(content, indent=1, allow_nan=False) + "\n"
+    return text
 
 
 def write_json(path: Path, content: Any) -> None:
@@ -21,18 +27,41 @@ def write_json(path: Path, content: Any) -> None:
     write_whole(path, as_json(content), durable=True)
 
 
-def read_json(path: Path) -> Any:
+def read_json(path: Path, *, finite: bool = True) -> Any:
     """Read a JSON file.
+
+    Args:
+        path: The file.
+        finite: Whether to refuse numbers that :func:`as_json` never writes: NaN, infinity, and
+            whole numbers beyond 64 bits.
 
     Raises:
         StoreError: When it is missing or damaged.
     """
     refuse_special(path)
+    how: dict[str, Any] = {}
+    if finite:
+        how = {"parse_constant": _refused, "parse_float": _finite, "parse_int": _whole}
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        return json.loads(path.read_text(encoding="utf-8"), **how)
     except FileNotFoundError as error:
         raise StoreError(f"{path} is missing.") from error
     except OSError as error:
         raise StoreError(f"{path} cannot be read: {error.strerror}.") from error
     except (ValueError, RecursionError) as error:
         raise StoreError(f"{path} is damaged: {error}.") from error
+
+
+def _refused(text: str) -> float:
+    raise ValueError(f"the number {text:.40} is not finite")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    return number if math.isfinite(number) else _refused(text)
+
+
+def _whole(text: str) -> int:
+    if len(text) > 20 or not -(2**63) <= int(text) < 2**64:
+        raise ValueError(f"the number {text:.40} has more than 64 bits")
+    return int(text)

@@ -9,6 +9,7 @@ import unicodedata
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,9 @@ from lingap.errors import CorpusError
 from lingap.storage.paths import is_file
 
 _PICKLES = (".pkl", ".pickle", ".pt", ".pth", ".joblib", ".npy", ".npz")
+LONGEST = 1 << 24
+"""Characters of a line; far more than any sentence or record, and little for a machine."""
+
 _OPENERS: dict[str, Callable[..., Any]] = {".gz": gzip.open, ".xz": lzma.open, ".bz2": bz2.open}
 
 
@@ -45,7 +49,14 @@ def read_lines(path: Path, counts: Counter[str], *, nfc: bool = True) -> Iterato
     is_normalized, normalize = unicodedata.is_normalized, unicodedata.normalize
     with open_text(path) as file:
         try:
-            for number, line in enumerate(file, start=1):
+            for number, line in enumerate(iter(partial(file.readline, LONGEST + 1), ""), start=1):
+                if len(line) > LONGEST:
+                    raise CorpusError(
+                        f"a line of more than {LONGEST:,} characters; expected one sentence or "
+                        "record a line.",
+                        path,
+                        number,
+                    )
                 text = line[:-1] if line[-1] == "\n" else line
                 if text[-1:] == "\r":
                     text = text[:-1]
@@ -74,7 +85,7 @@ def read_lines(path: Path, counts: Counter[str], *, nfc: bool = True) -> Iterato
 def _first_bad_line(path: Path) -> int:
     number = 0
     with _OPENERS.get(path.suffix, open)(path, "rb") as file:
-        for number, line in enumerate(file, start=1):
+        for number, line in enumerate(iter(partial(file.readline, 4 * LONGEST), b""), start=1):
             try:
                 line.decode("utf-8")
             except UnicodeDecodeError:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import logging
 import math
 import shutil
 import time
+import zlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -19,8 +21,11 @@ from lingap.storage.atomic import flush
 from lingap.training.batches import RandomBatches
 from lingap.training.parts import PartsTrainer
 
-COMPLETE = "complete"
-"""The file written last into a checkpoint; one without it is incomplete and not resumed from."""
+COMPLETE = "complete.json"
+"""The file written last into a checkpoint: the checksum of every other one. A checkpoint without it
+is incomplete, and one whose files differ from it is damaged; neither is resumed from."""
+
+_log = logging.getLogger("lingap.training")
 
 CHECKPOINT_SECONDS = 60.0
 """A shorter training leaves no checkpoint: it is quicker repeated than resumed."""
@@ -90,7 +95,7 @@ class TrainingCallback(TrainerCallback):  # type: ignore[misc]
         (folder / _SEEN).write_text(json.dumps(seen), encoding="utf-8")
         for path in folder.iterdir():
             flush(path)
-        (folder / COMPLETE).touch()
+        (folder / COMPLETE).write_text(json.dumps(_checksums(folder)), encoding="utf-8")
         self.saved = time.monotonic()
 
     def on_log(self, args: Any, state: Any, control: Any, logs: Any = None, **_: Any) -> None:
@@ -141,10 +146,53 @@ def history(log: Sequence[dict[str, float]]) -> list[dict[str, float]]:
 
 
 def last_checkpoint(workspace: Path) -> Path | None:
-    """The latest complete checkpoint; incomplete later ones (a kill, a full disk) are deleted."""
-    found = {int(p.name.rpartition("-")[2]): p for p in workspace.glob("checkpoint-*")}
+    """The latest checkpoint that is whole, so that a resumed training ends with the same weights.
+
+    Incomplete later ones (a kill, a full disk) are deleted. Those that were damaged after they were
+    written are set aside as ``damaged-checkpoint-…`` with a warning.
+    """
+    found = {int(p.name[11:]): p for p in workspace.glob("checkpoint-*") if p.name[11:].isdecimal()}
     for _, path in sorted(found.items(), reverse=True):
-        if (path / COMPLETE).is_file():
+        if not (path / COMPLETE).is_file():
+            shutil.rmtree(path)
+        elif (damage := _damage(path)) is None:
             return path
-        shutil.rmtree(path)
+        else:
+            aside = path.with_name(f"damaged-{path.name}")
+            shutil.rmtree(aside, ignore_errors=True)
+            path.rename(aside)
+            _log.warning(
+                "%s is damaged (%s). It is set aside as %s; the training resumes from an earlier "
+                "checkpoint, or starts anew.", path, damage, aside.name,
+            )  # fmt: skip
     return None
+
+
+def _damage(checkpoint: Path) -> str | None:
+    """What is wrong with the files of a checkpoint; None if they are as they were written."""
+    try:
+        written = json.loads((checkpoint / COMPLETE).read_text(encoding="utf-8"))
+        found = _checksums(checkpoint)
+    except (OSError, ValueError, RecursionError) as error:
+        return str(error)
+    if not isinstance(written, dict) or not written:
+        return f"{COMPLETE} lists no files"
+    for name in sorted(written.keys() | found.keys()):
+        if name not in found:
+            return f"{name} is missing"
+        if written.get(name) != found[name]:
+            return f"{name} is not as it was written"
+    return None
+
+
+def _checksums(folder: Path) -> dict[str, int]:
+    """The CRC-32 of each file of a checkpoint, apart from the one that lists them."""
+    found = {}
+    for path in sorted(folder.iterdir()):
+        if path.name != COMPLETE:
+            checksum = 0
+            with path.open("rb") as file:
+                while chunk := file.read(1 << 20):
+                    checksum = zlib.crc32(chunk, checksum)
+            found[path.name] = checksum
+    return found

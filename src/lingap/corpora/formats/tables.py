@@ -11,7 +11,7 @@ from typing import Any
 
 from lingap.errors import CorpusError, MissingExtra
 from lingap.storage.paths import is_file
-from lingap.text.lines import read_lines
+from lingap.text.lines import LONGEST, read_lines
 from lingap.text.words import nfc
 
 TABLES = (".tsv", ".csv", ".jsonl", ".ndjson", ".parquet")
@@ -52,7 +52,7 @@ def _split_tsv(path: Path, counts: Counter[str]) -> Iterator[tuple[int, list[str
 
 
 def _split_csv(path: Path, counts: Counter[str]) -> Iterator[tuple[int, list[str]]]:
-    csv.field_size_limit(2**31 - 1)  # a cell may hold a whole document
+    csv.field_size_limit(LONGEST)  # a cell may hold a whole document
     reader = csv.reader((f"{line}\n" for _, line in read_lines(path, counts)), strict=True)
     try:
         for fields in reader:

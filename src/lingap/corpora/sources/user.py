@@ -17,7 +17,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from lingap.corpora.files import fill, provenance_of
@@ -30,8 +29,7 @@ from lingap.corpora.protocol import Corpus, Record, Request
 from lingap.errors import ConfigError, CorpusError
 from lingap.languages import get_language
 from lingap.storage.paths import is_file
-from lingap.storage.special_files import refuse_special
-from lingap.storage.yaml_text import load_yaml, quoting_advice
+from lingap.storage.yaml_file import quoting_advice, read_yaml
 
 
 class UserCorpus(BaseModel):
@@ -128,14 +126,7 @@ def _check_task(described: UserCorpus) -> None:
 
 
 def _parse(path: Path) -> tuple[Mapping[str, Any], str]:
-    refuse_special(path, ConfigError)
-    try:
-        text = path.read_text(encoding="utf-8")
-        content = load_yaml(text)
-    except OSError as error:
-        raise ConfigError(f"{path}: {error.strerror}.") from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: broken YAML ({error}).") from error
+    content, text = read_yaml(path, expected="the description of a corpus")
     if not isinstance(content, dict):
         raise ConfigError(f"{path}: expected keys and values, such as 'name: my_corpus'.")
     return content, text

@@ -6,23 +6,31 @@ XPhoneBERT's own preprocessing (Nguyen et al. 2023) uses these models.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from lingap.errors import G2PError, HubError, MissingExtra
+from lingap.errors import ConfigError, G2PError, HubError, MissingExtra, StoreError
 from lingap.g2p.backends.installed import installed_version
 from lingap.g2p.protocol import Transcriber, Transcription, check_options, code_of
 from lingap.languages import Language
 from lingap.storage.hub import snapshot
+from lingap.storage.model_config import loading_options
 
 MODEL = "charsiu/g2p_multilingual_byT5_tiny_16_layers_100"
-_DEFAULTS = {"model": MODEL, "revision": "main", "batch": "64", "device": "cpu", "tag": ""}
+REVISION = "2a791a0ea4ea18b37a27b41a6c651d286efb2686"
+"""The commit of :data:`MODEL` that adds its weights as safetensors."""
+
+_DEFAULTS = {"model": MODEL, "revision": "", "batch": "64", "device": "cpu", "tag": ""}
 _BYTES_A_WORD = 100  # longest output, as in the models' own evaluation
 _FIRST_BYTE = 3  # ByT5's token of byte 0, after padding, end and unknown
+_PAD = 0
 _END = 1
+_HUB_ID = re.compile(r"[\w-][\w.-]*/[\w.-]+")
+_COMMIT = re.compile(r"[0-9a-f]{40}")
 _WEIGHTS = ("*.safetensors", "pytorch_model*.bin")  # in order of preference
 
 
@@ -31,8 +39,8 @@ class CharsiuBackend:
 
     Options:
         model: Hub id, or a local folder in the same layout.
-        revision: Of a hub id; name a commit for reproducible runs. A revision fetched before is
-            read from the hub's cache, without a check for a newer one.
+        revision: Commit of a hub id, forty hexadecimal digits; the default model has one. A commit
+            fetched before is read from the hub's cache.
         batch: Words per batch.
         device: Device of torch, such as ``cuda``.
         tag: Another language tag of the model than the usual one (``eng-uk``).
@@ -77,6 +85,18 @@ def _options(language: Language, options: Mapping[str, str]) -> dict[str, str]:
             f"Option batch: expected a number of words, at least 1; got {chosen['batch']!r}."
         )
     chosen["tag"] = chosen["tag"] or code_of(CHARSIU, language)
+    if chosen["model"] == MODEL:
+        chosen["revision"] = chosen["revision"] or REVISION
+    is_folder = Path(chosen["model"]).is_dir()
+    if not is_folder and not _HUB_ID.fullmatch(chosen["model"]):
+        raise G2PError(f"Model {chosen['model']!r} is neither a folder nor a hub id like {MODEL}.")
+    if not is_folder and not _COMMIT.fullmatch(chosen["revision"]):
+        got = repr(chosen["revision"]) if chosen["revision"] else "none"
+        raise G2PError(
+            f"Option revision: {chosen['model']} on the hub is read at a pinned commit only: "
+            f"expected forty hexadecimal digits, got {got}. Its page lists the commits; or name a "
+            "local folder as the model."
+        )
     return chosen
 
 
@@ -102,14 +122,37 @@ def _folder_of(model: str, revision: str) -> Path:
     """The folder itself, or the model's folder in the hub's cache.
 
     Raises:
-        G2PError: For what is neither a folder nor a hub id.
         HubError: For a model that the hub does not provide.
     """
     if Path(model).is_dir():
         return Path(model)
-    if model.startswith((".", "/", "~")) or model.count("/") != 1:
-        raise G2PError(f"Model {model!r} is neither a folder nor a hub id like {MODEL}.")
     return snapshot(model, revision, _WEIGHTS, beside=("*.json",))[0]
+
+
+def _loaded(folder: Path) -> Any:
+    """The model of a folder, which chooses no code.
+
+    Raises:
+        ConfigError: When its ``config.json`` cannot be read.
+        StoreError: When it is no T5 or its weights are damaged or missing.
+    """
+    from transformers import T5Config, T5ForConditionalGeneration  # slow, so only for a model found
+
+    options = loading_options(folder)
+    if not isinstance(options["config"], T5Config):
+        raise StoreError(f"{folder} holds no T5, as charsiu's models are.")
+    try:
+        model, report = T5ForConditionalGeneration.from_pretrained(
+            folder, use_safetensors=None, output_loading_info=True, **options
+        )
+    except Exception as error:  # pickles and safetensors fail in many ways
+        reason = str(error).partition("\n")[0] or type(error).__name__
+        raise StoreError(f"{folder} holds no readable weights: {reason}") from error
+    if missing := sorted(report["missing_keys"]):
+        raise StoreError(
+            f"{folder}: {len(missing)} weights are not in the file, such as {missing[0]}."
+        )
+    return model
 
 
 class _ByT5:
@@ -120,19 +163,19 @@ class _ByT5:
     def __init__(self, options: Mapping[str, str]):
         model = options["model"]
         try:
-            folder = _folder_of(model, options["revision"])
-            from transformers import T5ForConditionalGeneration  # slow, so only for a model found
-
-            self._model: Any = T5ForConditionalGeneration.from_pretrained(
-                folder, local_files_only=True, use_safetensors=None
-            )
-        except (HubError, OSError, ValueError) as error:
+            self._model: Any = _loaded(_folder_of(model, options["revision"]))
+        except (HubError, ConfigError, StoreError) as error:
             raise G2PError(
                 f"Cannot load the charsiu model {model!r}: {str(error).splitlines()[0]} Without "
                 "the hub, name a local folder with its config and weights."
             ) from error
         self._device = options["device"]
-        self._model.to(self._device).eval()
+        try:
+            self._model.to(self._device).eval()
+        except (RuntimeError, AssertionError) as error:  # torch's, of a device that is not here
+            raise G2PError(
+                f"Option device: {self._device!r} cannot be used: {str(error).splitlines()[0]}"
+            ) from error
         self._tag = options["tag"]
         self._batch = int(options["batch"])
 
@@ -164,11 +207,19 @@ class _ByT5:
             answers = self._model.generate(
                 input_ids=ids.to(self._device),
                 attention_mask=mask.to(self._device),
-                num_beams=1,
-                do_sample=False,
-                max_new_tokens=_BYTES_A_WORD,
+                generation_config=_greedy(),
             )
         return [_decoded(row) for row in answers.tolist()]
+
+
+def _greedy() -> Any:
+    """How the model answers, whatever its folder's ``generation_config.json`` says."""
+    from transformers import GenerationConfig
+
+    return GenerationConfig(
+        num_beams=1, do_sample=False, max_new_tokens=_BYTES_A_WORD, decoder_start_token_id=_PAD,
+        pad_token_id=_PAD, eos_token_id=_END,
+    )  # fmt: skip
 
 
 def _decoded(tokens: Sequence[int]) -> str:

@@ -1,0 +1,125 @@
+"""The configuration of a model made by others: sizes and shapes, never a choice of code.
+
+``config.json`` may name more than a shape. ``transformers`` would fetch an attention kernel that it
+names and load it as native code, in spite of ``local_files_only`` and without remote code. So
+lingap reads the file itself, drops all that chooses an implementation, and passes on the rest.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from lingap.errors import ConfigError, StoreError
+
+_CHOICES = frozenset((
+    "adapter_config", "allow_all_kernels", "auto_map", "custom_generate", "custom_pipelines",
+    "device_map", "device_mesh", "distributed_config", "dtype", "extra_config_files",
+    "extra_files", "fusion_config", "gguf_file", "kernel_config", "sub_configs",
+    "sub_configs_defaults", "torch_dtype", "transformers_weights", "trust_remote_code",
+    "use_kernels",
+))  # fmt: skip
+"""Keys that choose code, files or arithmetic, and none of the model's shape."""
+
+_CHOICE_ENDINGS = ("_implementation", "_plan")
+
+_QUANTIZED = ("quantization_config", "compression_config")
+
+_FETCH_KERNELS = ("mra", "rwkv", "yoso")
+"""Model types whose classes in ``transformers`` fetch native code by themselves."""
+
+
+def read_model_config(folder: Path) -> dict[str, Any]:
+    """The model's ``config.json`` as it is.
+
+    Raises:
+        ConfigError: When it cannot be read or has no ``model_type``.
+    """
+    path = folder / "config.json"
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise ConfigError(f"{path} cannot be read as JSON: {error}") from error
+    if not isinstance(found, dict) or not isinstance(found.get("model_type"), str):
+        raise ConfigError(f"{path} names no model_type; expected an encoder of transformers.")
+    return found
+
+
+def loading_options(folder: Path) -> dict[str, Any]:
+    """What every ``from_pretrained`` of a model is called with, whatever the folder says.
+
+    The configuration without choices of code, weights in float32, no code of the folder, nothing
+    fetched, and pickles read as weights only.
+
+    Raises:
+        ConfigError: As :func:`read_model_config`.
+        StoreError: For a type that ``transformers`` does not have or that fetches native code, and
+            for weights that are quantized or an adapter of others.
+    """
+    import torch
+
+    return {
+        "config": safe_config(folder),
+        "attn_implementation": None,  # that of transformers for the class; also of nested parts
+        "dtype": torch.float32,
+        "local_files_only": True,
+        "trust_remote_code": False,
+        "weights_only": True,
+    }
+
+
+def safe_config(folder: Path) -> Any:
+    """The configuration for ``transformers``, without choices of code.
+
+    Raises:
+        ConfigError: As :func:`read_model_config`.
+        StoreError: As :func:`loading_options`.
+    """
+    from transformers import CONFIG_MAPPING
+
+    given = read_model_config(folder)
+    kind = given["model_type"]
+    if kind not in CONFIG_MAPPING:
+        raise StoreError(
+            f"{folder} ({kind}) holds no readable encoder: transformers has no model of that "
+            "type, and custom code of a checkpoint is never run."
+        )
+    if kind in _FETCH_KERNELS:
+        raise StoreError(
+            f"{folder} ({kind}): transformers fetches native code for models of that type, which "
+            "lingap does not allow; choose another encoder."
+        )
+    if named := [key for key in _QUANTIZED if given.get(key) is not None]:
+        raise StoreError(
+            f"{folder} ({kind}), {named[0]}: the weights are quantized, which needs other code; "
+            "expected the full weights."
+        )
+    if (folder / "adapter_config.json").exists():
+        raise StoreError(
+            f"{folder} ({kind}) holds an adapter (adapter_config.json); merge it into the weights "
+            "and remove that file."
+        )
+    try:
+        return CONFIG_MAPPING[kind].from_dict(without_choices(given))
+    except Exception as error:  # values of a wrong type fail in many ways
+        raise StoreError(f"{folder / 'config.json'} ({kind}) is damaged: {error}") from error
+
+
+def without_choices(given: Any) -> Any:
+    """The same content without keys that choose code, at any depth.
+
+    >>> without_choices({"hidden_size": 8, "text_config": {"attn_implementation": "a/b"}})
+    {'hidden_size': 8, 'text_config': {}}
+    """
+    if isinstance(given, list):
+        return [without_choices(one) for one in given]
+    if not isinstance(given, dict):
+        return given
+    return {
+        key: without_choices(value)
+        for key, value in given.items()
+        if key not in (*_CHOICES, *_QUANTIZED)
+        and not key.startswith("_")  # private state, such as _attn_implementation
+        and not key.endswith(_CHOICE_ENDINGS)
+    }

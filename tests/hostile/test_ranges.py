@@ -1,0 +1,173 @@
+"""Settings that no training could use: refused by the schema, before anything is done."""
+
+import json
+
+import jsonschema
+import pytest
+import yaml
+from typer.testing import CliRunner
+
+from lingap.cli import app
+from lingap.corpora import CORPORA, load_corpus
+from lingap.errors import ConfigError, LingapError
+from lingap.experiments import Experiment, ExperimentConfig, PretrainConfig
+from lingap.experiments.cost import memory_bytes, refuse_too_large
+from lingap.experiments.plan import pretraining_jobs
+
+
+def config(**changes):
+    given = {
+        "name": "x", "task": "ner", "corpus": {"name": "cldr"}, "languages": ["eng", "fra"],
+        "representations": [{"name": "character"}], "encoder": {},
+        "pretraining": {"text": {"name": "cldr_text"}, "training": {"steps": 3}},
+        "finetuning": {"epochs": 1}, "seeds": [0],
+    }  # fmt: skip
+    for place, value in changes.items():
+        *steps, last = place.split("__")
+        inner = given
+        for step in steps:
+            inner = inner[int(step) if step.isdecimal() else step]
+        inner[last] = value
+    return given
+
+
+WRONG = {
+    "seeds": [[2**32], [2**63], [2**64], [-1], [10**400], [0.5], list(range(10_001))],
+    "pretraining__seed": [2**32, -1],
+    "corpus__draw_seed": [2**32, -1],
+    "finetuning__learning_rate": [float("inf"), float("nan"), 0, -1],
+    "finetuning__weight_decay": [float("inf"), float("nan"), -1],
+    "finetuning__max_gradient_norm": [float("inf"), float("nan"), 0],
+    "finetuning__warmup": [1, 1.5, -0.1, float("nan")],
+    "finetuning__epochs": [0, -1, 10**9, 2**63, float("inf")],
+    "finetuning__batch_size": [0, 10**9, 2**63],
+    "finetuning__patience": [0, 10**9],
+    "pretraining__training__steps": [0, 10**12, 2**63],
+    "pretraining__mask_share": [0, 1, float("nan")],
+    "pretraining__heldout_share": [0, 0.5, float("nan")],
+    "encoder__hidden_size": [0, 1_000_000_000, 2**63, 126, 127],
+    "encoder__layers": [0, 10**6],
+    "encoder__heads": [0, 3, 10**6],
+    "encoder__feed_forward_size": [0, 10**9],
+    "encoder__max_units": [7, 10**9],
+    "encoder__dropout": [1, -0.1, float("nan")],
+    "encoder__initializer_std": [0, float("inf"), float("nan")],
+    "layers": [["-1"], ["9" * 20], ["²"]],
+    "grid": [{"learning_rate": [float("inf")]}, {"epochs": [10**9]}],
+    "overrides": [[{"settings": {"learning_rate": float("nan")}}]],
+}
+
+
+@pytest.mark.parametrize(
+    ("place", "value"), [(place, value) for place, all_ in WRONG.items() for value in all_]
+)
+def test_no_such_setting_is_accepted(place, value):
+    with pytest.raises(ConfigError, match=place.rpartition("__")[2].split("_")[0]):
+        Experiment(config(**{place: value}))
+    if place.startswith(("encoder", "pretraining")):
+        given = {
+            k: v for k, v in config(**{place: value}).items() if k in PretrainConfig.model_fields
+        }
+        with pytest.raises(ConfigError):
+            PretrainConfig.parse(given)
+
+
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [("finetuning__learning_rate", 0), ("seeds", [2**32]), ("encoder__hidden_size", 10**9),
+     ("finetuning__batch_size", 10**9), ("pretraining__training__steps", 10**12)],
+)  # fmt: skip
+def test_editors_know_the_ranges(place, value):
+    schema = ExperimentConfig.model_json_schema()
+    jsonschema.validate(config(), schema)
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(config(**{place: value}), schema)
+
+
+def test_the_largest_seed_is_accepted():
+    assert Experiment(config(seeds=[2**32 - 1])).config.seeds == (2**32 - 1,)
+
+
+def test_an_encoder_beyond_the_memory_is_refused_by_the_dry_run_and_the_run(tmp_path):
+    given = config(encoder={"hidden_size": 65_536, "layers": 1000, "feed_forward_size": 262_144})
+    path = tmp_path / "x.yaml"
+    path.write_text(yaml.safe_dump(given))
+    alone = tmp_path / "alone.yaml"
+    alone.write_text(
+        yaml.safe_dump({k: v for k, v in given.items() if k in PretrainConfig.model_fields})
+    )
+    for asked in (["run", str(path)], ["pretrain", str(alone)]):
+        for more in (["--dry-run"], ["--workers", "0"]):
+            out = ["--out", str(tmp_path / "out")]
+            error = CliRunner().invoke(app, [*asked, *out, *more]).exception
+            assert isinstance(error, ConfigError)
+            assert "GiB to train; this machine has" in str(error)
+
+
+def test_memory_is_counted_in_bytes_of_training(monkeypatch):
+    given = {k: v for k, v in config().items() if k in PretrainConfig.model_fields}
+    jobs = pretraining_jobs(PretrainConfig.parse(given))
+    weights = 2 * (4 * 128**2 + 2 * 128 * 512)
+    assert memory_bytes() > 2**28
+    monkeypatch.setattr("lingap.experiments.cost.memory_bytes", lambda: 16 * weights)
+    refuse_too_large(jobs)
+    monkeypatch.setattr("lingap.experiments.cost.memory_bytes", lambda: 16 * weights - 1)
+    with pytest.raises(ConfigError, match=f"{weights:,} weights"):
+        refuse_too_large(jobs)
+
+
+def test_a_layer_that_the_encoder_lacks_is_refused_by_the_plan():
+    parallel = {"name": "cldr_names"}
+    Experiment(config(layers=[2], parallel=parallel)).plan()
+    with pytest.raises(
+        ConfigError, match="has no layer 3; expected input, last, or a number up to 2"
+    ):
+        Experiment(config(layers=[3], parallel=parallel)).plan()
+
+
+def test_a_window_beyond_the_published_encoder_is_refused_by_the_plan(tmp_path):
+    make = pytest.importorskip("checkpoints")
+    make.bert(tmp_path)
+    choice = {"name": "subword", "encoder": str(tmp_path), "max_units": 48}
+    Experiment(config(representations=[choice])).plan()
+    with pytest.raises(ConfigError, match="reads 48 units at most, not 49"):
+        Experiment(config(representations=[choice | {"max_units": 49}])).plan()
+
+
+def test_a_demo_of_a_billion_seeds_is_refused():
+    assert CliRunner().invoke(app, ["demo", "--seeds", str(10**9)]).exit_code == 2
+
+
+VALUES = (
+    None,
+    True,
+    -1,
+    10**30,
+    99_999_999,
+    0.5,
+    float("nan"),
+    "",
+    "x",
+    [],
+    [1],
+    ["x"],
+    [[]],
+    {},
+    {"a": 1},
+)
+
+
+@pytest.mark.parametrize("name", list(CORPORA))
+def test_an_option_of_a_wrong_type_is_a_message(tmp_path, name):
+    corpus = CORPORA[name]
+    path = None if corpus.source == "built in" else tmp_path
+    for option in corpus.options:
+        for value in VALUES:
+            try:
+                split = load_corpus(
+                    name, language="eng", split=corpus.splits[0], path=path, **{option: value}
+                )
+                json.dumps(split.provenance)
+                split.head(1)
+            except LingapError:
+                continue
