@@ -13,7 +13,7 @@ from functools import cache
 from importlib import resources
 
 from lingap.errors import G2PError, LanguageError
-from lingap.g2p.protocol import BACKENDS, G2PBackend, Transcriber, Transcription
+from lingap.g2p.protocol import BACKENDS, G2PBackend, Transcriber, Transcription, reader_of
 from lingap.languages import Language, get_language
 
 _CHOSEN = re.compile(r"auto \(([^()]+)\)")
@@ -43,7 +43,7 @@ def find_backend(name: str, language: str | Language | None = None) -> G2PBacken
     if chosen := _CHOSEN.fullmatch(name):
         name = chosen[1]
     if name == "auto" and language is not None:
-        return Chosen(get_language(language))
+        return Chosen(reader_of(AUTO, get_language(language)))
     return BACKENDS[name]
 
 
