@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from lingap.errors import MetricError
 from lingap.gap.safetensors_file import read_tensor, tensor_names
 from lingap.gap.score_tables import language_code
+from lingap.languages import apart
 from lingap.metrics.arrays import check_finite_rows
 
 ENDINGS = (".npy", ".safetensors")
@@ -40,6 +41,7 @@ def files_by_language(
     root = folder.resolve()
     found: dict[str, Path] = {}
     others = []
+    codes = apart(path.name.split(".")[0] for path in folder.iterdir())
     for path in sorted(folder.iterdir()):
         if path.name.startswith(".") or path.is_dir():
             continue
@@ -50,7 +52,8 @@ def files_by_language(
             raise MetricError(
                 f"{path}: links out of the folder (to {path.resolve()}); copy the file into it."
             )
-        name = language_code(path.name.split(".")[0]) or path.name.split(".")[0]
+        stem = path.name.split(".")[0]
+        name = codes.get(stem, stem)
         if name in found:
             raise MetricError(f"{path}: {name} already has a file ({found[name].name}); keep one.")
         found[name] = path

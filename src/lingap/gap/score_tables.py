@@ -14,7 +14,7 @@ from lingap.errors import LanguageError, MetricError
 from lingap.gap.result import to_pandas
 from lingap.gap.rows import INTERVAL, in_unit, interval_of, score_rows
 from lingap.gap.score_files import Placed, checked_rows, rows_of_file
-from lingap.languages import get_language, listed_language
+from lingap.languages import apart, get_language, listed_language
 from lingap.records import Score
 
 if TYPE_CHECKING:
@@ -45,7 +45,6 @@ _SUMMARIES = (
     "sum",
     "total",
 )
-_SHOWN = 10  # names in a note
 _LIKE_A_CODE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{1,8})*")
 
 
@@ -90,9 +89,15 @@ ScoreTable = str | Path | DataFrame | ScoreFile | Iterable[Score] | Iterable[Map
 
 @cache
 def language_code(text: str) -> str | None:
-    """Code of any common code or name of a language; None if unknown, or a word for a summary."""
-    if text.lower() in _SUMMARIES:  # some are codes of ISO 639-3: all, ave, max, sum
-        return None
+    """Code of any common code or name of a language with a row in the table; None if unknown.
+
+    Other codes of ISO 639-3 are kept as written: ``all``, ``max`` and ``pos`` are such codes.
+    """
+    row = listed_language(text)
+    return None if row is None else row.code
+
+
+def _iso_code(text: str) -> str | None:
     try:
         return get_language(text).code
     except LanguageError:
@@ -169,20 +174,21 @@ def _read(source: str, rows: list[Placed], scale: Scale) -> ScoreFile:
     columns, languages, notes = _layout(source, [row for _, row in rows])
     found: list[tuple[str, Score]] = []
     unknown: dict[str, None] = {}
-    unlisted: dict[str, None] = {}
     summaries: dict[str, None] = {}
     places: dict[tuple[Any, ...], str] = {}
+    codes: dict[str, str | None] = {}
+    codes |= apart(languages or [_cell(row, columns["language"]) for _, row in rows])
     for where, row in rows:
         beside = {key: _cell(row, columns.get(key)) for key in _BESIDE}
         for name, text in _cells(where, row, columns, languages):
-            code = language_code(name)
+            if name not in codes:  # a column of languages has further codes of ISO 639-3
+                codes[name] = None if languages or name.lower() in _SUMMARIES else _iso_code(name)
+            code = codes[name]
             if code is None and name.lower() in _SUMMARIES:
                 summaries[name] = None
                 continue
             if code is None:
                 unknown[name] = None
-            elif languages and listed_language(name) is None:
-                unlisted[f"{name} ({get_language(name).name})"] = None
             value = _number(where, name, text)
             score = Score(
                 system=beside["system"] or _MISSING,
@@ -209,10 +215,6 @@ def _read(source: str, rows: list[Placed], scale: Scale) -> ScoreFile:
         notes.append(f"Left out because they summarize others: {', '.join(summaries)}.")
     if unknown:
         notes.append(f"Unknown languages, kept as written: {', '.join(unknown)}.")
-    if unlisted:
-        more = f" and {len(unlisted) - _SHOWN} more" if len(unlisted) > _SHOWN else ""
-        shown = ", ".join(list(unlisted)[:_SHOWN])
-        notes.append(f"Columns read as codes of ISO 639-3: {shown}{more}.")
     percent = _is_percent(found, scale)
     scores = (in_unit(score) if percent else score for _, score in found)
     return ScoreFile(tuple(scores), "percent" if percent else "unit", tuple(notes))
@@ -242,9 +244,8 @@ def _layout(
         if rest:
             notes.append(f"Columns not read: {', '.join(rest)}.")
         return columns, [], notes
-    # Words that name something else (ref, pos) are codes of ISO 639-3 too: they prove no language.
-    languages = [name for name in rest if listed_language(name) or _unknown_language(name, rows)]
-    if not any(listed_language(name) for name in languages):
+    languages = [name for name in rest if language_code(name) or _unknown_language(name, rows)]
+    if not any(language_code(name) for name in languages):
         raise MetricError(
             f"{source}: expected columns language and score, or one column per language; "
             f"the columns are {', '.join(names) or 'none'}."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Iterable
 from functools import cache, lru_cache
 from typing import Any
 
@@ -15,7 +16,7 @@ _LOCALE = re.compile(r"(.*)-(?:[a-z]{2}|[0-9]{3})")
 _TAG = re.compile(
     r"(?P<code>[a-z]{2,3})"
     r"(?:-(?P<script>[a-z]{4}))?"
-    r"(?:-(?:(?P<region>[a-z]{2}|[0-9]{3})|(?P<glottocode>[a-z0-9]{4}[0-9]{4})))?"
+    r"(?:-(?P<variant>(?P<region>[a-z]{2}|[0-9]{3})|[a-z]{3}|[a-z0-9]{4}[0-9]{4}))?"
 )
 _MOST_OFFERED = 5
 _NO_SCRIPTS = frozenset({"Zinh", "Zmth", "Zsye", "Zsym", "Zxxx", "Zyyy", "Zzzz"})
@@ -73,6 +74,28 @@ def listed_language(text: str) -> Language | None:
         return None
 
 
+def apart(names: Iterable[str]) -> dict[str, str]:
+    """Codes of the names that stand side by side in a table or a folder, kept apart.
+
+    A macrolanguage and its standard variety are one row (``zho`` and ``cmn``); where both occur,
+    the variety is a variant, ``zho-cmn``. Names that :func:`listed_language` does not know are
+    left out; two spellings of one code (``ko`` and ``kor``) stay the same.
+
+    >>> apart(["cmn", "eng"]), apart(["cmn", "eng", "zho"])
+    ({'cmn': 'zho', 'eng': 'eng'}, {'cmn': 'zho-cmn', 'eng': 'eng', 'zho': 'zho'})
+    """
+    found = {name: row for name in names if (row := listed_language(name)) is not None}
+    first = {name: normalized(name).partition("-")[0] for name in found}
+    beside: dict[str, set[str]] = {}
+    for name, row in found.items():
+        beside.setdefault(row.code, set()).add(first[name])
+    members = {
+        name: _member(row, first[name]) if len(beside[row.code]) > 1 else None
+        for name, row in found.items()
+    }
+    return {name: (members[name] or row).code for name, row in found.items()}
+
+
 @lru_cache(maxsize=4096)
 def _further(key: str) -> Language | None:
     """A language, a script or a variant that has no row in the table."""
@@ -90,17 +113,18 @@ def _further(key: str) -> Language | None:
 
 
 def _tagged(
-    code: str, script: str | None, region: str | None, glottocode: str | None
+    code: str, script: str | None, variant: str | None, region: str | None
 ) -> Language | None:
     """The language of a tag's parts; None where one of them is not known."""
     language = _in_script(code, script)
-    variant = region or glottocode
     if language is None or variant is None or (region and len(code) == 2):
         return language
     for known in (language.code, f"{language.iso3}-{language.script}", language.iso1):
         if (found := index().get(normalized(f"{known}-{variant}"))) is not None:
             return found
-    return _in_region(language, variant) if region else _dialect(language, variant)
+    if region:
+        return _in_region(language, variant)
+    return _member(language, variant) if len(variant) == 3 else _dialect(language, variant)
 
 
 def _in_script(code: str, script: str | None) -> Language | None:
@@ -120,6 +144,16 @@ def _in_region(language: Language, region: str) -> Language | None:
         return None
     return without_tools(
         language, variant=region.upper(), base=language.code, name=f"{language.name} ({name})"
+    )
+
+
+def _member(language: Language, iso3: str) -> Language | None:
+    """The variety whose code is an alias of the macrolanguage's row: ``zho-cmn`` beside ``zho``."""
+    own = iso_language(iso3)
+    if own is None or own.iso3 == language.iso3 or iso3 not in language.aliases:
+        return None
+    return without_tools(
+        language, variant=iso3, base=language.code, name=own.name, glottocode=own.glottocode
     )
 
 
