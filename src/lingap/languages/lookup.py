@@ -119,9 +119,13 @@ def _tagged(
     language = _in_script(code, script)
     if language is None or variant is None or (region and len(code) == 2):
         return language
-    for known in (language.code, f"{language.iso3}-{language.script}", language.iso1):
+    for known in (language.code, f"{language.iso3}-{language.script}"):
         if (found := index().get(normalized(f"{known}-{variant}"))) is not None:
             return found
+    locale = f"{language.iso1}-{variant}"
+    found = index().get(locale)
+    if found is not None and locale in map(normalized, found.aliases):  # zho-TW is zh-TW
+        return found if script in (None, found.script.lower()) else None
     if region:
         return _in_region(language, variant)
     return _member(language, variant) if len(variant) == 3 else _dialect(language, variant)
