@@ -59,13 +59,15 @@ def fill(pattern: str | Path, request: Request) -> Path:
 
 def codes_of(language: Language) -> tuple[str, ...]:
     """All codes that files and folders use for the language; a variant has only its own."""
+    known: list[str] = [language.code, language.flores]
+    short = [code for code in language.aliases if re.fullmatch("[a-z]{2,3}", code)]
     if language.variant:
-        whole = f"{language.iso3}_{language.script}_{language.variant}"
-        codes = (language.code, whole, language.flores, *language.aliases)
-        return tuple(filter(None, dict.fromkeys(codes)))
-    scripted = (f"{code}_{language.script}" for code in (language.iso3, language.iso1) if code)
-    codes = (language.code, language.iso3, language.iso1, language.wikiann, language.flores)
-    return tuple(filter(None, dict.fromkeys((*codes, *scripted, *language.aliases))))
+        known += [f"{language.iso3}_{language.script}_{language.variant}"]
+    else:
+        known += [language.iso3, language.iso1, language.wikiann]
+        short = [*filter(None, (language.iso3, language.iso1)), *short]
+    scripted = (f"{code}_{language.script}" for code in short)
+    return tuple(filter(None, dict.fromkeys((*known, *scripted, *language.aliases))))
 
 
 def refuse_other_language(name: str, request: Request, path: Path) -> None:
