@@ -1,14 +1,17 @@
 """Measure every installed G2P back end against gold pronunciations, and choose for ``auto``.
 
-    python benchmarks/g2p_quality.py [--gold DIR] [--wikipron DIR] [--write]
+    python benchmarks/g2p_quality.py [--gold DIR] [--wikipron DIR] [--languages CODE...] [--write]
 
-`--gold` holds lists as ``<source>/<iso639-3>.tsv`` (word, tab, IPA); `--wikipron` is the folder
-``data/scrape/tsv`` of the WikiPron release, for further languages. `--write` writes the figures to
-``docs/reference/g2p-quality.md`` and the table for ``auto`` to
-``src/lingap/g2p/measured_errors.tsv``.
+`--gold` holds lists as ``<source>/<iso639-3>.tsv`` (word, tab, IPA; in the folder ``frequent``
+also the occurrences); `--wikipron` is the folder ``data/scrape/tsv`` of the WikiPron release, for
+further languages. `--write` writes the table for ``auto`` to
+``src/lingap/g2p/measured_errors.tsv``, where languages not measured now keep their rows, and,
+without `--languages`, the figures to ``docs/reference/g2p-quality.md``.
 
-Words are split into two halves by a checksum. The back end that is best on one half is scored on
-the other, so ``auto`` is never scored on the words that chose it.
+``auto`` chooses the least error: the phoneme error rate plus the share of symbols lost, by tokens
+where frequencies are known. Words are split into five folds by a seeded checksum. The back end that
+is best on four of them is scored on the fifth, so ``auto`` is never scored on the words that chose
+it. Its word list (``src/lingap/g2p/words``) is read before each back end, as in use.
 """
 
 from __future__ import annotations
@@ -17,13 +20,23 @@ import argparse
 import random
 import sys
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from lingap.errors import LanguageError, LingapError
 from lingap.g2p.backends.lexicon import read_pronunciations
-from lingap.g2p.evaluation import G2PEvaluation, evaluate_g2p, gold_phonemizer
+from lingap.g2p.evaluation import (
+    G2PEvaluation,
+    counts_of,
+    evaluate_g2p,
+    gold_phonemizer,
+    lost_symbols,
+)
+from lingap.g2p.gold_frequencies import read_frequencies
 from lingap.g2p.protocol import BACKENDS
 from lingap.languages import Language, get_language
 
@@ -41,17 +54,38 @@ TARGETS = {
 }  # fmt: skip
 
 Gold = Mapping[str, tuple[str, ...]]
+Frequencies = Mapping[str, float] | None
+
+
+N_FOLDS = 5
+SEED = 0
 
 
 @dataclass(frozen=True)
 class Measured:
-    """One gold list, and the evaluation of each back end."""
+    """One gold list, and the evaluation of each back end.
+
+    Args:
+        language: The language.
+        source: Where the list is from.
+        words: Gold words.
+        whole: Back end -> its evaluation alone.
+        sums: Back end -> array (folds, 3) of errors, gold symbols and lost symbols, as ``auto``
+            would use it, weighted by frequencies where known.
+        auto: ``auto``'s evaluation with the word list, for the choice over all words.
+    """
 
     language: Language
     source: str
     words: int
     whole: Mapping[str, G2PEvaluation]
-    halves: Mapping[str, tuple[float, float]]
+    sums: Mapping[str, NDArray[np.float64]]
+    auto: G2PEvaluation
+
+    @property
+    def by(self) -> str:
+        """What is counted: types or tokens."""
+        return "tokens" if self.auto.token_error_rates else "types"
 
     @property
     def made_with(self) -> str:
@@ -65,20 +99,29 @@ class Measured:
         regular = bool(others) and segments[others[0]] < REGULAR_PERCENT
         return nearest if segments[nearest] < MADE_WITH_PERCENT and others and not regular else ""
 
-    def choice(self, half: int) -> str:
-        """The best back end on one half."""
-        return min(self.halves, key=lambda name: self.halves[name][half])
+    def error(self, name: str, folds: Sequence[int] = range(N_FOLDS)) -> float:
+        """PER plus lost symbols in percent, by which ``auto`` chooses."""
+        errors, symbols, lost = self.sums[name][list(folds)].sum(axis=0)
+        return 100.0 * float(errors + lost) / max(float(symbols), 1e-12)
+
+    def choice(self, without: int) -> str:
+        """The best back end on all folds but one."""
+        folds = [fold for fold in range(N_FOLDS) if fold != without]
+        return min(self.sums, key=lambda name: self.error(name, folds))
 
     @property
     def cross_validated(self) -> float:
-        """Error of each half's choice on the other half, averaged."""
-        return sum(self.halves[self.choice(1 - half)][half] for half in (0, 1)) / 2
+        """PER of the choices, each on the fold that it did not see."""
+        rows = np.stack([self.sums[self.choice(fold)][fold] for fold in range(N_FOLDS)])
+        errors, symbols, _ = rows.sum(axis=0)
+        return 100.0 * float(errors) / max(float(symbols), 1e-12)
 
 
-def gold_lists(folder: Path) -> Iterator[tuple[Language, str, Gold]]:
-    """All lists of a folder, with language and source."""
-    for path in sorted(folder.glob("*/*.tsv")):
-        yield get_language(path.stem), path.parent.name, read_pronunciations(path)
+def gold_lists(folder: Path) -> Iterator[tuple[Language, str, Gold, Frequencies]]:
+    """All lists of a folder with language, source and frequencies; those that have them first."""
+    for path in sorted(folder.glob("*/*.tsv"), key=lambda p: (p.parent.name != "frequent", p)):
+        frequencies = read_frequencies(path) if path.parent.name == "frequent" else None
+        yield get_language(path.stem), path.parent.name, read_pronunciations(path), frequencies
 
 
 def wikipron_lists(
@@ -105,59 +148,76 @@ def wikipron_lists(
         yield language, "wikipron " + path.stem, {word: gold[word] for word in words[:n_words]}
 
 
-def measure(language: Language, source: str, gold: Gold) -> Measured | None:
+def measure(
+    language: Language, source: str, gold: Gold, frequencies: Frequencies = None
+) -> Measured | None:
     """All candidates that serve the language; None without any, or for a short list."""
     if len(gold) < FEWEST_WORDS:
         return None
-    halves = [{w: v for w, v in gold.items() if zlib.crc32(w.encode()) % 2 == h} for h in (0, 1)]
     whole: dict[str, G2PEvaluation] = {}
-    rates: dict[str, tuple[float, float]] = {}
+    sums: dict[str, NDArray[np.float64]] = {}
     for name in CANDIDATES:
         backend = BACKENDS[name]
         if backend.missing() is not None or language.code not in backend.languages():
             continue
         if name == "epitran" and language.iso3 == "eng":
             continue  # the same as gruut-lang-en
-        phonemizer = gold_phonemizer(language.code, name)
         try:
-            whole[name] = evaluate_g2p(phonemizer, gold)
+            whole[name] = evaluate_g2p(
+                gold_phonemizer(language.code, name), gold, frequencies=frequencies
+            )
+            sums[name] = fold_sums(f"auto ({name})", language, gold, frequencies)
         except LingapError as error:
             print(f"{language.code} {name}: {error}", file=sys.stderr)
-            continue
-        first, second = (
-            evaluate_g2p(phonemizer, half, n_resamples=100).error_rates["phonemic"].percent
-            for half in halves
-        )
-        rates[name] = (first, second)
-    return Measured(language, source, len(gold), whole, rates) if whole else None
+    if not sums:
+        return None
+    chosen = min(sums, key=lambda name: (sums[name][:, 0] + sums[name][:, 2]).sum())
+    phonemizer = gold_phonemizer(language.code, f"auto ({chosen})")
+    auto = evaluate_g2p(phonemizer, gold, frequencies=frequencies)
+    return Measured(language, source, len(gold), whole, sums, auto)
+
+
+def fold_sums(
+    backend: str, language: Language, gold: Gold, frequencies: Frequencies
+) -> NDArray[np.float64]:
+    """Errors, gold symbols and lost symbols of each fold, an array (folds, 3)."""
+    spelled = gold_phonemizer(language.code, backend)(list(gold))
+    said = ["".join(word.units) for word in spelled]
+    variants = list(gold.values())
+    lost = lost_symbols(said, variants)
+    rows = np.column_stack([counts_of(said, variants, "phonemic"), lost])
+    if frequencies is not None:
+        rows *= np.asarray([frequencies[word] for word in gold])[:, None]
+    folds = np.asarray([zlib.crc32(f"{SEED} {word}".encode()) % N_FOLDS for word in gold])
+    return np.stack([rows[folds == fold].sum(axis=0) for fold in range(N_FOLDS)])
 
 
 def line(measured: Measured) -> str:
     """The figures of one list for the terminal."""
-    rates = ", ".join(
-        f"{name} {one.error_rates['phonemic'].percent:.1f}" for name, one in measured.whole.items()
-    )
+    rates = ", ".join(f"{name} {measured.error(name):.1f}" for name in measured.sums)
+    chosen = "/".join(dict.fromkeys(measured.choice(fold) for fold in range(N_FOLDS)))
     return (
-        f"{measured.language.code:9}{measured.words:5} words  {rates}; auto, cross-validated "
-        f"{measured.cross_validated:.1f} ({measured.choice(0)}/{measured.choice(1)})"
+        f"{measured.language.code:9}{measured.words:5} words by {measured.by}  {rates}; auto, "
+        f"cross-validated {measured.cross_validated:.1f} ({chosen})"
         + (f"; MADE WITH {measured.made_with}" if measured.made_with else "")
     )
 
 
 def table_text(results: list[Measured]) -> str:
     """The table for ``auto``: per language the first list not made with a back end."""
-    lines = ["language\tbackend\tper_percent\twords\tgold"]
-    listed: set[str] = set()
+    header = "language\tbackend\terror_percent\tby\twords\tgold"
+    kept = [row for row in TABLE.read_text(encoding="utf-8").splitlines()[1:] if row]
+    rows: dict[str, list[str]] = {}
     for measured in results:
-        if not measured.made_with and measured.language.code not in listed:
-            listed.add(measured.language.code)
-            for name, (first, second) in measured.halves.items():
-                mean = (first + second) / 2
-                lines.append(
-                    f"{measured.language.code}\t{name}\t{mean:.2f}\t{measured.words}\t"
-                    f"{measured.source}"
-                )
-    return "\n".join(lines) + "\n"
+        code = measured.language.code
+        if not measured.made_with and code not in rows:
+            rows[code] = [
+                f"{code}\t{name}\t{measured.error(name):.2f}\t{measured.by}\t"
+                f"{measured.words}\t{measured.source}"
+                for name in measured.sums
+            ]
+    old = [row for row in kept if row.split("\t")[0] not in rows]
+    return "\n".join([header, *(row for found in rows.values() for row in found), *old]) + "\n"
 
 
 def main() -> None:
@@ -168,11 +228,14 @@ def main() -> None:
     parser.add_argument("--gold", type=Path, default=ROOT.parent / "shared/data/g2p")
     parser.add_argument("--wikipron", type=Path)
     parser.add_argument("--words", type=int, default=300, help="words of each WikiPron list")
+    parser.add_argument("--languages", nargs="*", default=[], help="codes; all without")
     parser.add_argument("--write", action="store_true")
     asked = parser.parse_args()
     results: list[Measured] = []
-    for language, source, gold in gold_lists(asked.gold):
-        if (measured := measure(language, source, gold)) is not None:
+    for language, source, gold, frequencies in gold_lists(asked.gold):
+        if asked.languages and language.code not in asked.languages:
+            continue
+        if (measured := measure(language, source, gold, frequencies)) is not None:
             results.append(measured)
             print(line(measured), flush=True)
     # The paper's languages first.
@@ -180,8 +243,12 @@ def main() -> None:
     results.sort(key=lambda measured: order.index(measured.language.code))
     further: list[Measured] = []
     if asked.wikipron is not None:
-        seen = {language.code: gold for language, _, gold in gold_lists(asked.gold)}
+        seen: dict[str, Gold] = {}
+        for language, _, gold, _ in gold_lists(asked.gold):
+            seen[language.code] = {**seen.get(language.code, {}), **gold}
         for language, source, gold in wikipron_lists(asked.wikipron, asked.words, seen):
+            if asked.languages and language.code not in asked.languages:
+                continue
             if (measured := measure(language, source, gold)) is not None:
                 further.append(measured)
                 print(line(measured), flush=True)
@@ -190,6 +257,8 @@ def main() -> None:
         from g2p_quality_page import page
 
         TABLE.write_text(table_text(results + further), encoding="utf-8")
+        if asked.languages:
+            return
         PAGE.write_text(page(results, further, TARGETS), encoding="utf-8")
 
 

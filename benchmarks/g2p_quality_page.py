@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from g2p_quality import Measured
+    from lingap.g2p.evaluation import G2PEvaluation
 
 HEAD = """\
 # G2P quality
@@ -21,22 +22,27 @@ which a phonemic transcription does not mark; the main figure, since some lists 
 *Marked*: the same with combining marks as symbols. *Segments*: whole segments with marks and
 length, as a model reads them. Every symbol of an empty word is an error. Punctuation is dropped
 from the output, since gold lists have none. Intervals are 95 % percentile bootstraps over words.
+*By types* each word counts once, *by tokens* as often as it occurs in running text.
 
-**Score of `auto`.** Words are split into two halves; the back end that is best on one half is
-scored on the other, and both directions are averaged.
+**Score of `auto`.** `auto` chooses the back end with the least PER plus share of symbols lost, by
+tokens where frequencies are known. Words are split into five folds; the back end that is best on
+four is scored on the fifth. `auto` reads its own word list (`src/lingap/g2p/words`: function words,
+clitics, abbreviations) before any back end; the columns of back ends are without it.
 
 **Gold lists.** {origin} A list that one back end equals in
 whole segments (less than {made} % error) while all others are far off was probably made with that
 back end; it is marked, and `auto` ignores it. Two published lists of that kind are not used here:
 CharsiuG2P's Turkish and Urdu dictionaries equal eSpeak NG's output (PER 0.0 and 0.2 % on 600 words
 each). lingap's repairs to orthography2ipa (`orthography2ipa_repairs.tsv`) were developed on half of
-these words; the last table scores the same languages on WikiPron words outside these lists.
+these words, and on the list `frequent` with the word lists; the last table scores the same
+languages on WikiPron words outside these lists.
 """
 
 ORIGIN = (
     "`wikipron`: Wiktionary, by WikiPron (Lee et al. 2020); broad for most languages, narrow for "
-    "Hungarian, Ukrainian and Korean. `charsiu`: dictionaries of CharsiuG2P (Zhu et al. 2022) of "
-    "mixed sources; Finnish and Russian."
+    "Hungarian, Ukrainian and Korean. `frequent`: the most frequent words of 28 languages that "
+    "WikiPron has, with the frequencies of wordfreq. `charsiu`: dictionaries of CharsiuG2P (Zhu et "
+    "al. 2022) of mixed sources; Finnish and Russian."
 )
 
 
@@ -45,7 +51,10 @@ def page(
 ) -> str:
     """The page in Markdown."""
     made = f"{1.0:g}"
-    parts = [HEAD.format(origin=ORIGIN, made=made), "## The paper's languages, phonemic PER in %\n"]
+    parts = [
+        HEAD.format(origin=ORIGIN, made=made),
+        "## Languages with gold lists, phonemic PER in %\n",
+    ]
     parts += [
         _headline(results, targets),
         "",
@@ -67,27 +76,41 @@ def page(
 def _headline(results: Sequence[Measured], targets: Mapping[str, int]) -> str:
     names = list(dict.fromkeys(name for m in results for name in m.whole))
     lines = [
-        "| language | gold | words | " + " | ".join(names) + " | auto, cross-validated | goal |",
-        "| --- | --- | ---: |" + " ---: |" * (len(names) + 2),
+        "| language | gold | words | by | "
+        + " | ".join(names)
+        + " | auto, cross-validated | goal |",
+        "| --- | --- | ---: | --- |" + " ---: |" * (len(names) + 2),
     ]
     for m in results:
-        cells = []
-        for name in names:
-            if name in m.whole:
-                rate = m.whole[name].error_rates["phonemic"]
-                cells.append(
-                    f"{rate.percent:.1f} [{rate.interval.low:.1f}, {rate.interval.high:.1f}]"
-                )
-            else:
-                cells.append("–")
         source = m.source + (f" (made with {m.made_with})" if m.made_with else "")
-        chosen = " / ".join(dict.fromkeys((m.choice(0), m.choice(1))))
         lines.append(
-            f"| {m.language.code} | {source} | {m.words} | "
-            + " | ".join(cells)
-            + f" | **{m.cross_validated:.1f}** ({chosen}) | {targets.get(m.language.code, '–')} |"
+            f"| {m.language.code} | {source} | {m.words} | types | "
+            + " | ".join(_cell(m.whole.get(name), by_tokens=False) for name in names)
+            + (" | – | – |" if m.by == "tokens" else f" | {_auto(m)} | {_goal(m, targets)} |")
         )
+        if m.by == "tokens":
+            lines.append(
+                "| | | | tokens | "
+                + " | ".join(_cell(m.whole.get(name), by_tokens=True) for name in names)
+                + f" | {_auto(m)} | – |"
+            )
     return "\n".join(lines)
+
+
+def _cell(found: G2PEvaluation | None, *, by_tokens: bool) -> str:
+    if found is None:
+        return "–"
+    rate = (found.token_error_rates if by_tokens else found.error_rates)["phonemic"]
+    return f"{rate.percent:.1f} [{rate.interval.low:.1f}, {rate.interval.high:.1f}]"
+
+
+def _auto(m: Measured) -> str:
+    chosen = " / ".join(dict.fromkeys(m.choice(fold) for fold in range(len(m.sums[m.choice(0)]))))
+    return f"**{m.cross_validated:.1f}** ({chosen})"
+
+
+def _goal(m: Measured, targets: Mapping[str, int]) -> str:
+    return str(targets.get(m.language.code, "–"))
 
 
 def _others(results: Sequence[Measured]) -> str:

@@ -93,7 +93,7 @@ def plan(
 
 def page(folder: Path, given: dict[str, Any]) -> str:
     """The tables, from what is stored."""
-    data = read_folder(folder, project=False)
+    data = read_folder(folder)
     done = [run for run in data.runs if run.status == "done"]
     seconds = sum(run.seconds or 0 for run in done) + sum(
         row.seconds or 0 for row in data.pretraining

@@ -23,8 +23,10 @@ import numpy as np
 from safetensors.numpy import save_file
 
 from lingap.experiments.config_parts import CorpusChoice, RepresentationSettings
+from lingap.experiments.projecting import draw_projections
 from lingap.experiments.records import ItemCounts, PlannedJob, PlanRecord, RunRecord
 from lingap.experiments.specs import RunSpec
+from lingap.experiments.stored import StoredExperiment
 from lingap.gap import linguistic_gap, performance_gaps
 from lingap.records import Interval, Score
 from lingap.training.settings import TrainingSettings
@@ -70,6 +72,7 @@ def make_store(root: Path, n_seeds: int) -> None:
             vectors = (base + rng.normal(size=base.shape)).astype(np.float32)
             path = root / "runs" / f"ner{system[0]}{language}00" / "embeddings.safetensors"
             save_file({f"{language}/input": vectors}, path)
+    draw_projections(StoredExperiment.read(root))
 
 
 def invented_run(score: Score) -> RunRecord:
@@ -104,7 +107,7 @@ def page(root: Path) -> None:
     from lingap.report.export import write_report
     from lingap.report.folder import read_folder
 
-    data = read_folder(root)  # draws the sentences by t-SNE as well
+    data = read_folder(root)
     read = time.perf_counter()
     (path,) = write_report(data, root)
     done = time.perf_counter()

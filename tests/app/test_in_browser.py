@@ -68,6 +68,16 @@ def test_typing_is_answered_and_stays_text(page):
     assert page.locator("img").count() == 0
 
 
+def test_a_long_word_does_not_widen_the_page_and_limits_are_told(page):
+    page.click("#tab-text")
+    first = page.locator(".line").first
+    settle(page, lambda: first.locator("textarea").fill("a" * 300))
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert "words were not compared" in page.locator("#similar").inner_text()
+    assert "At most 8 lines of 4,000 characters" in page.locator("#limits").inner_text()
+    assert first.locator("textarea").get_attribute("maxlength") == "4000"
+
+
 def test_back_ends_stand_side_by_side(page):
     page.click("#tab-text")
     korean = page.locator(".line").nth(1)

@@ -121,11 +121,11 @@ def test_each_seed_may_learn_from_words_of_its_own(tmp_path):
     assert Experiment(given).run(tmp_path / "x", n_workers=0).failures == ()
     learned = [r["n_items"]["train"] for r in records(tmp_path / "x", "runs").values()]
     assert len(set(learned)) > 2
-    assert read_folder(tmp_path / "x", project=False).performance
+    assert read_folder(tmp_path / "x").performance
 
 
 def test_the_report_says_what_was_chosen(chosen):
-    table = chosen_table(read_folder(chosen[1], project=False))
+    table = chosen_table(read_folder(chosen[1]))
     assert len(table.rows) == 4
     text = table.rows[0].cells[-1].text
     assert "learning rate" in text

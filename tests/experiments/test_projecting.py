@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from lingap.errors import StoreError
-from lingap.experiments.projecting import FILE, project, projections
+from lingap.experiments.projecting import FILE, draw_projections, project, read_projections
 from lingap.experiments.records import PlannedJob, PlanRecord
 from lingap.experiments.stored import StoredExperiment, StoredJob
 
@@ -27,7 +27,8 @@ def run_of(stored):
 def drawn(folder, runs, config=CONFIG):
     """The projections, and what is kept of them."""
     kept = folder / FILE
-    found = projections(StoredExperiment(folder, PlanRecord(config=config), tuple(runs), ()))
+    draw_projections(StoredExperiment(folder, PlanRecord(config=config), tuple(runs), ()))
+    found = read_projections(folder)
     return found, json.loads(kept.read_text(encoding="utf-8")) if kept.is_file() else None
 
 
@@ -85,12 +86,8 @@ def test_an_unfinished_system_is_not_drawn(folder, run_of):
     assert drawn(folder, runs) == ([], None)
 
 
-def test_nothing_is_drawn_before_gaps_are_measured_or_without_leave(folder, run_of):
-    runs = tuple(run_of(code) for code in CODES)
-    stored = StoredExperiment(folder, PlanRecord(config=CONFIG), runs, ())
-    assert projections(stored, draw=False) == []
-    (folder / "gaps.json").unlink()
-    assert projections(stored) == []
+def test_reading_draws_nothing(folder):
+    assert read_projections(folder) == []
     assert not (folder / FILE).exists()
 
 

@@ -61,6 +61,13 @@ def test_gaps_and_coverage_are_there(finished):
     coverage = json.loads((finished / "coverage.json").read_text(encoding="utf-8"))
     assert {row["language"] for row in coverage} == {"eng", "kor"}
     assert all(row["words"] > 0 for row in coverage)
+    assert {(row["task"], row["system"]) for row in coverage} == {("ner", "phoneme")}
+
+
+def test_parallel_sentences_are_drawn_with_the_experiment(finished):
+    drawn = read_folder(finished).projections
+    assert [one.system for one in drawn] == ["subword", "character", "phoneme"]
+    assert set(drawn[0].texts) == {"eng", "kor"}
 
 
 def test_what_the_parallel_text_lost_stands_beside_the_similarity(finished, tmp_path):
@@ -175,7 +182,7 @@ def test_what_one_job_encoded_others_take(tmp_path, monkeypatch):
     both, one = rows(tmp_path / "x"), rows(tmp_path / "y")
     assert (len(both), len(one)) == (4, 2)
     assert one.items() <= both.items()
-    (encoder,) = read_folder(tmp_path / "x", project=False).pretraining
+    (encoder,) = read_folder(tmp_path / "x").pretraining
     assert encoder.system == "spelled"
 
 

@@ -206,7 +206,7 @@ def test_outputs_are_the_distributions_behind_the_predictions(finished):
 
 def test_the_report_shows_how_far_outputs_lie_apart(finished):
     folder, _ = finished
-    found = read_folder(folder, project=False).outputs
+    found = read_folder(folder).outputs
     assert [(gap.system, gap.languages) for gap in found] == [
         (system, ("eng", "swa")) for system in ("character", "subword", "canine", "phoneme")
     ]

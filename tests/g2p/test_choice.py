@@ -83,6 +83,22 @@ def test_auto_takes_the_best_that_is_installed(fakes, monkeypatch):
     assert choose(get_language("fin")) == "absent"
 
 
+def test_the_shipped_choice_counts_lost_vowels_and_running_text():
+    errors = measured_errors()
+    assert min(errors["kir"], key=errors["kir"].__getitem__) != "orthography2ipa"  # it loses ө
+    spanish = {name: rate for name, rate in errors["spa"].items() if name != "espeak"}
+    assert min(spanish, key=spanish.__getitem__) == "orthography2ipa"
+
+
+def test_a_resolved_name_is_auto_with_its_word_list():
+    resolved = find_backend("auto (epitran)")
+    assert resolved.name == "auto (epitran)"
+    assert resolved.languages()["fra"] == "epitran"
+    assert resolved.missing() is None
+    les = [Phonemizer("fra", name, cache=False)(["les"]) for name in ("auto (epitran)", "epitran")]
+    assert ["".join(one[0].units) for one in les] == ["le", "ləs"]
+
+
 def test_auto_names_its_choice():
     phonemizer = Phonemizer("fin", "auto", cache=False)
     chosen = choose(get_language("fin"))

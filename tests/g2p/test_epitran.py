@@ -10,7 +10,7 @@ from lingap.errors import G2PError, LanguageError
 from lingap.g2p import BACKENDS, Phonemizer
 from lingap.g2p.backends.epitran_data import epitran_files
 from lingap.g2p.backends.epitran_rules import needed_characters, read_rules
-from lingap.g2p.backends.epitran_tables import EpitranTable
+from lingap.g2p.backends.epitran_tables import EpitranTable, _repairs
 from lingap.g2p.ipa.segmentation import segment
 from lingap.g2p.ipa.symbols import normalize_ipa
 from lingap.g2p.protocol import PLACEHOLDERS
@@ -22,9 +22,15 @@ CODES = sorted(name[4:-4] for name in epitran_files() if name.startswith("map/")
 MENDED = {
     "pbu-Arab": lambda word, theirs: "0" in theirs,  # IPA written 0 for nothing
     "uzb-Latn": lambda word, theirs: "‘" in theirs,  # a lone apostrophe of the other shape
-    "fra-Latn": lambda word, theirs: set(word) & set("êîëïâôûéèàù"),  # accented letters are whole
     "kbd-Cyrl": lambda word, theirs: "щӏ" in word,  # a capital in a table of lower-cased text
 }
+
+
+def is_mended(code, word, theirs):
+    """Whether Epitran is known to be wrong in a word, as where it has an accented letter."""
+    if code in MENDED and MENDED[code](word, theirs):
+        return True
+    return any(unicodedata.combining(c) >= 202 for c in unicodedata.normalize("NFD", word))
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +61,12 @@ def original():
 def test_says_what_epitran_says(code, original):
     """On random strings of a table's lower-case letters, wherever nothing is unmapped."""
     theirs, ours = original(code), EpitranTable(code)
-    letters = [k for k in theirs.g2p if k and k == k.lower() and k.isprintable()]
+    repaired = [unicodedata.normalize("NFD", letter) for letter in _repairs(code, "map")]
+    letters = [
+        k
+        for k in theirs.g2p
+        if k and k == k.lower() and k.isprintable() and not any(r in k for r in repaired)
+    ]
     dice = random.Random(code)
     compared = same = 0
     for _ in range(60):
@@ -68,8 +79,7 @@ def test_says_what_epitran_says(code, original):
         if said.ipa == (expected := theirs.transliterate(word)):
             same += 1
         else:
-            assert code in MENDED, (word, said.ipa, expected)
-            assert MENDED[code](word, expected), (word, said.ipa, expected)
+            assert is_mended(code, word, expected), (word, said.ipa, expected)
     assert compared >= 10
     assert same >= 0.8 * compared
 

@@ -14,8 +14,11 @@ from lingap.g2p.evaluation import (
     evaluate_g2p,
     evaluate_pronunciations,
     gold_phonemizer,
+    lost_symbols,
     symbols_of,
+    token_error_rates,
 )
+from lingap.g2p.gold_frequencies import read_frequencies
 
 LETTERS = st.text("abcɑːʃ", max_size=8)
 
@@ -120,3 +123,43 @@ def test_auto_stays_below_the_goal_on_real_lists(shared, language):
     said = evaluate_file(language, path)
     assert said.error_rates["phonemic"].percent < GOALS[language]
     assert said.n_empty <= said.n_words * 0.01
+
+
+def test_rates_by_tokens_of_a_hand_count():
+    # One of three symbols wrong in a word of 9 occurrences, none in a word of 1: 9 of 29.
+    rates = token_error_rates(["abx", "de"], [["abc"], ["de"]], [9, 1])
+    assert rates["phonemic"].percent == pytest.approx(100 * 9 / 29)
+    equal = token_error_rates(["abx", "de"], [["abc"], ["de"]], [7, 7])
+    types, _, _ = evaluate_pronunciations(["abx", "de"], [["abc"], ["de"]])
+    assert equal["phonemic"].percent == pytest.approx(types["phonemic"].percent)
+    assert equal["phonemic"].interval.low <= equal["phonemic"].percent
+
+
+@pytest.mark.parametrize("frequencies", [[1.0], [1.0, 0.0], [1.0, -1.0], [1.0, float("nan")]])
+def test_frequencies_are_positive_and_one_a_word(frequencies):
+    with pytest.raises(G2PError, match="positive frequency for each of 2 words"):
+        token_error_rates(["a", "b"], [["a"], ["b"]], frequencies)
+
+
+def test_lost_symbols_are_those_short_of_the_shortest_variant():
+    said, gold = ["kl", "kol", "", "kolo"], [["køl"], ["køl"], ["ab", "a"], ["kol"]]
+    assert list(lost_symbols(said, gold)) == [1, 0, 1, 0]
+
+
+def test_a_file_with_frequencies(tmp_path):
+    path = tmp_path / "gold.tsv"
+    path.write_text("talo\ttɑlo\t30.5\nei\teu\t1\n\nei\tex\t2\n", "utf-8")
+    assert read_frequencies(path) == {"talo": 30.5, "ei": 2.0}
+    said = evaluate_file("fi", path, "epitran", frequencies=True)
+    assert said.token_error_rates["phonemic"].percent == pytest.approx(100 * 2 / (4 * 30.5 + 4))
+    assert "by tokens" in said.as_text()
+    facts = said.as_dict()["phoneme_error_rate_by_tokens_percent"]
+    assert facts["phonemic"]["value"] == pytest.approx(1.587)
+    plain = evaluate_file("fi", path, "epitran")
+    assert plain.token_error_rates == {}
+    assert "by tokens" not in plain.as_text()
+
+
+def test_every_gold_word_needs_its_frequency():
+    with pytest.raises(G2PError, match="'ei' has no frequency"):
+        evaluate_g2p(gold_phonemizer("fi", "epitran"), {"ei": ["ei"]}, frequencies={"talo": 1.0})

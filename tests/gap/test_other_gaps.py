@@ -160,6 +160,14 @@ def test_checks_tell_a_collapsed_space():
     assert gap.mean_cka == pytest.approx(1)
     assert gap.retrieval[0][1] < 0.1
     assert gap.directions["eng"] == pytest.approx(1)
+    assert gap.mean_retrieval == (gap.retrieval[0][1] + gap.retrieval[1][0]) / 2
+    assert gap.chance_retrieval == 1 / 50
+    assert gap.mean_directions == pytest.approx(1)
+    assert gap.mean_anisotropy == pytest.approx(sum(gap.anisotropy.values()) / 2)
+    unchecked = linguistic_gap(collapsed, system="s")
+    assert {unchecked.mean_retrieval, unchecked.mean_directions, unchecked.mean_anisotropy} == {
+        None
+    }
     assert any("one way" in w for w in gap.warnings)
     assert isinstance(gap, LinguisticGap)
     assert back(gap) == gap

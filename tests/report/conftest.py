@@ -146,7 +146,7 @@ def write_experiment(root: Path) -> None:
 def data(tmp_path_factory) -> ReportData:
     root = tmp_path_factory.mktemp("experiment")
     write_experiment(root)
-    found = read_folder(root, project=False)
+    found = read_folder(root)
     assert found.miniature
     assert not found.notes
     return found

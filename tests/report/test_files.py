@@ -174,6 +174,24 @@ def test_the_report_of_an_experiment_in_which_two_languages_score_0(experiment):
         assert write_report(data, experiment / kind, kind=kind)
 
 
+def test_a_heat_map_of_systems_without_a_common_language_shows_one():
+    one = figures.PairMatrix("one", ("eng", "kor"), [[0.0, 0.25], [0.5, 0.0]])
+    other = figures.PairMatrix("other", ("fra", "eng"), [[0.0, 0.75], [None, 0.0]])
+    (image,) = figures.heat_map(one, other, "x").axes[0].images
+    assert image.get_array().filled(-1).tolist() == [[-1, 0.25], [0.5, -1]]
+    third = figures.PairMatrix(
+        "third", ("kor", "fra", "eng"), [[0, 0, 0.9], [0, 0, 0], [0.8, 0, 0]]
+    )
+    (image,) = figures.heat_map(one, third, "x").axes[0].images
+    assert image.get_array().filled(-1).tolist() == [[-1, 0.25], [0.9, -1]]
+
+
+def test_a_heat_map_of_many_languages_is_of_bounded_size():
+    codes = tuple(f"l{at}" for at in range(300))
+    matrix = figures.PairMatrix("one", codes, np.random.default_rng(0).random((300, 300)))
+    assert max(figures.heat_map(matrix, matrix, "x").get_size_inches()) < figures.WIDEST_MAP + 3
+
+
 def test_the_learning_figure_shows_dev_scores_not_the_rate(data):
     figure = figures.curves(data)
     assert figure.axes[0].get_ylabel().startswith("dev")
@@ -333,6 +351,26 @@ def test_json_nested_without_end_is_damaged(tmp_path):
 def test_a_damaged_file_is_named(experiment, name, content):
     (experiment / name).write_text(content, encoding="utf-8")
     with pytest.raises(StoreError, match=name.rpartition("/")[2]):
+        read_folder(experiment)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [({"words": "many"}, "0.words"), ({"unmapped": 3}, "0.unmapped"), ({"language": None}, "0.language"),
+     ({"surplus": 1}, "0.surplus"), ({"examples": {"x": 3}}, "0.examples.x")],
+)  # fmt: skip
+def test_a_damaged_row_of_coverage_is_named(experiment, change, said):
+    rows = json.loads((experiment / "coverage.json").read_text(encoding="utf-8"))
+    write(experiment / "coverage.json", [{**rows[0], **change}])
+    with pytest.raises(StoreError, match=rf"coverage\.json, {said}"):
+        read_folder(experiment)
+
+
+def test_a_job_whose_id_is_a_path_is_refused(experiment):
+    plan = json.loads((experiment / "experiment.json").read_text(encoding="utf-8"))
+    plan["runs"][0]["id"] = "../../elsewhere"
+    write(experiment / "experiment.json", plan)
+    with pytest.raises(StoreError, match=r"experiment\.json, runs\.0\.id"):
         read_folder(experiment)
 
 

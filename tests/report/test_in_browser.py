@@ -58,12 +58,12 @@ def test_hostile_text_is_shown_as_text(page):
 
 def test_headings_sort_by_click_and_by_key(page, data):
     scores = {gap.system: gap.scores["eng"] for gap in data.performance}
-    rows = page.locator("#table-scores-ner-span-f1 tbody tr td:first-child")
+    rows = page.locator("#table-scores-ner-span_f1 tbody tr td:first-child")
 
     def names():
         return [text.split("\n")[0] for text in rows.all_inner_texts()]
 
-    head = page.locator("#table-scores-ner-span-f1 th").nth(1)
+    head = page.locator("#table-scores-ner-span_f1 th").nth(1)
     head.locator("button").click()
     assert names() == sorted(scores, key=scores.get)
     assert head.get_attribute("aria-sort") == "ascending"
@@ -148,6 +148,21 @@ def test_a_gap_without_an_interval_has_no_error_bar(browser, tmp_path):
         assert page.locator("#bar-gap .errorbar path").count() == 0
         assert page.locator("#similarity").count() == 0  # which the page above has
         assert "Made by lingap." in page.locator("footer").inner_text()
+
+
+def test_odd_and_long_names_stand_beside_their_bars_on_a_phone(browser, tmp_path):
+    pytest.importorskip("plotly")
+    names = ["2024", "1", "<b>x</b>", "a" * 300]
+    rows = [Score(name, "NER/PER", code, "f1", value)
+            for name in names for code, value in (("eng", 0.9), ("kor", 0.6))]  # fmt: skip
+    path = tmp_path / "report.html"
+    path.write_text(render_html(ReportData(names[3], performance=tuple(performance_gaps(rows)))))
+    with open_page(browser, viewport={"width": 390, "height": 844}) as page:
+        page.goto(path.as_uri())
+        page.wait_for_selector("html[data-ready=yes]")
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        shown = page.locator("#bar-gap .xtick text").all_text_contents()
+        assert shown == [*names[:3], "a" * 19 + "…"]
 
 
 def test_a_sentence_shows_its_translations_in_their_direction(page):

@@ -1,10 +1,14 @@
-"""Phonetic similarity of two words: the cheapest alignment of their phonemes."""
+"""Phonetic similarity of words: the cheapest alignment of their phonemes."""
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +22,52 @@ class Alignment:
 
     pairs: tuple[tuple[str | None, str | None], ...]
     similarity: float
+
+
+def similarities(
+    ones: Sequence[Sequence[str]], others: Sequence[Sequence[str]]
+) -> npt.NDArray[np.float32]:
+    """The similarity that :func:`align` finds, for all pairs of words at once.
+
+    Args:
+        ones: n words as units.
+        others: m words as units.
+
+    Returns:
+        Shape (n, m). Time and memory are n × m × the longest of `ones` × the longest of `others`.
+
+    >>> similarities([("p", "a")], [("p", "aː"), ("p", "a")]).tolist()
+    [[0.75, 1.0]]
+    """
+    units = dict.fromkeys(unit for word in (*ones, *others) for unit in word)
+    place = {unit: at for at, unit in enumerate(units)}
+    plain = np.array([base(unit) for unit in units] or [""])
+    change = np.where(plain[:, None] == plain, np.float32(0.5), np.float32(1))
+    np.fill_diagonal(change, 0)
+    left, n_left = _padded(ones, place)
+    right, n_right = _padded(others, place)
+    cost = np.empty((left.shape[1] + 1, right.shape[1] + 1, len(ones), len(others)), np.float32)
+    cost[:, 0] = np.arange(len(cost))[:, None, None]
+    cost[0] = np.arange(cost.shape[1])[:, None, None]
+    for i in range(1, len(cost)):
+        for j in range(1, cost.shape[1]):
+            swapped = cost[i - 1, j - 1] + change[left[:, None, i - 1], right[None, :, j - 1]]
+            dropped = np.minimum(cost[i - 1, j], cost[i, j - 1]) + 1
+            np.minimum(swapped, dropped, out=cost[i, j])
+    ends = cost[n_left[:, None], n_right, np.arange(len(ones))[:, None], np.arange(len(others))]
+    longest = np.maximum(np.maximum(n_left[:, None], n_right), 1)
+    return np.maximum(0, 1 - ends / longest).astype(np.float32)
+
+
+def _padded(
+    words: Sequence[Sequence[str]], place: Mapping[str, int]
+) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    """Words as numbers of their units, filled with 0 to one length, and their lengths."""
+    lengths = np.array([len(word) for word in words], dtype=np.intp)
+    rows = np.zeros((len(words), max(map(len, words), default=0)), dtype=np.intp)
+    for row, word in zip(rows, words, strict=True):
+        row[: len(word)] = [place[unit] for unit in word]
+    return rows, lengths
 
 
 def align(one: Sequence[str], other: Sequence[str]) -> Alignment:
@@ -59,6 +109,7 @@ def _change(one: str, other: str) -> float:
     return 0.5 if base(one) == base(other) else 1.0
 
 
+@lru_cache(maxsize=4096)
 def base(unit: str) -> str:
     """A unit without diacritics and length marks.
 

@@ -7,9 +7,13 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import combinations
 from typing import Any
 
-from lingap.app.alignment import align
+import numpy as np
+
+from lingap.app.alignment import align, similarities
+from lingap.app.work import Abandoned, OutOfTime, Work
 from lingap.errors import ConfigError, LingapError
 from lingap.g2p import BACKENDS, DEFAULT_BACKEND, Phonemizer, Pronunciation
 from lingap.languages import Language, all_languages, get_language
@@ -20,10 +24,21 @@ from lingap.text.segmenters import WordReader, unsegmented_note
 MAX_LINES = 8
 MAX_CHARACTERS = 4_000
 MAX_WORDS = 400
+MAX_BACKENDS = 4
+MAX_COMPARED = 60
+"""Distinct words of a line that are compared with those of another."""
+MAX_PHONEMES = 30
+"""Longer words are not compared: the work grows with the square of their length."""
+LIMITS = {
+    "lines": MAX_LINES, "characters": MAX_CHARACTERS, "words": MAX_WORDS, "backends": MAX_BACKENDS,
+    "compared": MAX_COMPARED, "phonemes": MAX_PHONEMES,
+}  # fmt: skip
+"""What the page tells of them."""
 MOST_SIMILAR = 12
 LEAST_SIMILARITY = 0.2
+WORDS_AT_ONCE = 20
 
-_LOCK = threading.RLock()  # phonemizers cache and count; one request at a time
+_LOCK = threading.Lock()  # phonemizers cache and count
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +50,26 @@ class Line:
     backends: tuple[str, ...]
 
 
-def served_languages() -> list[dict[str, Any]]:
-    """Languages supported here, each with its back ends, the default first."""
+def _serving() -> dict[str, list[str]]:
+    """Language to the back ends that are installed and need no option."""
     serving: dict[str, list[str]] = {}
     for name in BACKENDS:
         backend = BACKENDS[name]
-        if backend.missing() is None:
-            for code in backend.languages():
-                serving.setdefault(code, []).append(name)
+        served = list(backend.languages()) if backend.missing() is None else []
+        try:
+            for code in served[:1]:
+                backend.provenance(get_language(code), {})
+        except LingapError:
+            continue
+        for code in served:
+            serving.setdefault(code, []).append(name)
+    return serving
+
+
+@lru_cache(maxsize=1)
+def served_languages() -> list[dict[str, Any]]:
+    """Languages supported here, each with its back ends, the default first."""
+    serving = _serving()
     return [
         {
             "code": language.code,
@@ -88,7 +115,7 @@ def parse_lines(content: Any) -> list[Line]:
     """The lines of a request.
 
     Raises:
-        ConfigError: If it is malformed or too long.
+        ConfigError: If it is malformed, or more than :data:`LIMITS` allow.
         LanguageError: For an unknown language.
     """
     rows = content.get("lines") if isinstance(content, Mapping) else None
@@ -96,43 +123,62 @@ def parse_lines(content: Any) -> list[Line]:
         raise ConfigError(f"Expected a list of 1 to {MAX_LINES} lines.")
     lines = []
     for row in rows:
-        if not isinstance(row, Mapping) or not isinstance(row.get("text"), str):
+        if not isinstance(row, Mapping) or not all(
+            isinstance(row.get(name), str) for name in ("text", "language")
+        ):
             raise ConfigError("Each line needs a text and a language.")
         backends = row.get("backends")
         if not isinstance(backends, list) or not all(isinstance(one, str) for one in backends):
             raise ConfigError("Each line needs a list of back ends.")
+        if (n := len(set(backends))) > MAX_BACKENDS:
+            raise ConfigError(f"Expected at most {MAX_BACKENDS} back ends a line, got {n}.")
         if len(row["text"]) > MAX_CHARACTERS:
             raise ConfigError(
                 f"A line of {len(row['text']):,} characters is too long for this page "
                 f"(at most {MAX_CHARACTERS:,}); `lingap phonemize` takes whole files."
             )
-        language = get_language(str(row.get("language", ""))).code
-        lines.append(Line(row["text"], language, tuple(dict.fromkeys(backends))[:4]))
+        language = get_language(row["language"]).code
+        lines.append(Line(row["text"], language, tuple(dict.fromkeys(backends))))
     return lines
 
 
-def analyse(lines: Sequence[Line], *, subwords: Representation | None = None) -> dict[str, Any]:
+def analyse(
+    lines: Sequence[Line], *, subwords: Representation | None = None, work: Work | None = None
+) -> dict[str, Any]:
     """Everything the page shows for some lines.
 
     Args:
         lines: Typed sentences.
         subwords: The subword representation of the open experiment, if any.
+        work: Bounds the time; unbounded by default.
+
+    Raises:
+        Abandoned: If nobody waits for it.
+        OutOfTime: If the time is over.
     """
-    with _LOCK:
-        read = [_read_line(line, at, subwords) for at, line in enumerate(lines)]
-    pairs = [_compare(read[i], read[j]) for i in range(len(read)) for j in range(i + 1, len(read))]
+    work = work or Work(float("inf"))
+    read = [_read_line(line, at, subwords, work) for at, line in enumerate(lines)]
+    pairs = []
+    for one, other in combinations(read, 2):
+        work.step()
+        pairs.append(_compare(one, other))
     return {"lines": read, "pairs": pairs}
 
 
-def _read_line(line: Line, at: int, subwords: Representation | None) -> dict[str, Any]:
+def _read_line(line: Line, at: int, subwords: Representation | None, work: Work) -> dict[str, Any]:
     counts: Counter[str] = Counter()
-    words = WordReader(line.language, None, counts)(line.text)[:MAX_WORDS]
+    found = WordReader(line.language, None, counts)(line.text)
+    words = found[:MAX_WORDS]
     notes = [unsegmented_note(line.language, n)] if (n := counts["texts_unsegmented"]) else []
+    if len(found) > MAX_WORDS:
+        notes.append(f"Only the first {MAX_WORDS:,} of {len(found):,} words are read here.")
     spoken: list[dict[str, Any]] = []
     for backend in line.backends:
         try:
-            pronunciations = pronounce(line.language, backend, words)
+            pronunciations = _pronounced(line.language, backend, words, work)
             name = _phonemizer(line.language, backend).backend.name  # the one that ``auto`` chose
+        except (Abandoned, OutOfTime):
+            raise
         except LingapError as error:
             spoken.append({"backend": backend, "error": str(error)})
             continue
@@ -144,6 +190,16 @@ def _read_line(line: Line, at: int, subwords: Representation | None) -> dict[str
     return {
         "language": line.language, "words": words, "notes": notes, "spoken": spoken, "units": units,
     }  # fmt: skip
+
+
+def _pronounced(
+    language: str, backend: str, words: Sequence[str], work: Work
+) -> list[Pronunciation]:
+    found: list[Pronunciation] = []
+    for start in range(0, len(words), WORDS_AT_ONCE):
+        work.step()
+        found += pronounce(language, backend, words[start : start + WORDS_AT_ONCE])
+    return found
 
 
 def _spoken(words: Sequence[str], pronunciations: Sequence[Pronunciation]) -> dict[str, Any]:
@@ -159,6 +215,7 @@ def _spoken(words: Sequence[str], pronunciations: Sequence[Pronunciation]) -> di
             "empty": sum(not one.units for one in pronunciations),
             "touched": sum(bool(one.unmapped) for one in pronunciations),
             "unmapped": unmapped.most_common(12),
+            "notes": Counter(note for one in pronunciations for note in one.notes).most_common(),
         },
     }
 
@@ -181,46 +238,56 @@ def _compare(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]
         if name in other["units"]:
             left, right = (set(line["units"][name]) - {"▁", UNKNOWN} for line in (one, other))
             shared[name] = {"both": sorted(left & right), "n_either": len(left | right)}
+    (own, n_own), (others, n_others) = _sounding(one), _sounding(other)
     return {
         "languages": [one["language"], other["language"]],
         "shared": shared,
-        "similar": _most_similar(one, other),
+        "similar": _most_similar(own, others),
+        "n_uncompared": n_own + n_others,
     }
 
 
-def _most_similar(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The most similar pairs of words by sound, each word once."""
-    left, right = _sounding(one), _sounding(other)
-    scored = [
-        (align(a, b), word, partner) for word, a in left.items() for partner, b in right.items()
-    ]
-    scored.sort(key=lambda item: (-item[0].similarity, -len(item[0].pairs)))
-    used: set[tuple[int, str]] = set()
-    found = []
-    for alignment, word, partner in scored:
-        if alignment.similarity < LEAST_SIMILARITY:
-            break
-        if (0, word) in used or (1, partner) in used:
+def _most_similar(
+    left: Mapping[str, tuple[str, ...]], right: Mapping[str, tuple[str, ...]]
+) -> list[dict[str, Any]]:
+    """The most similar pairs of words by sound, each word once; longer ones first among equals."""
+    words, partners = list(left), list(right)
+    found = similarities([*left.values()], [*right.values()])
+    longest = np.maximum.outer([len(left[w]) for w in words], [len(right[w]) for w in partners])
+    i, j = np.nonzero(found >= LEAST_SIMILARITY)
+    used: set[tuple[int, int]] = set()
+    pairs: list[dict[str, Any]] = []
+    for at in np.lexsort((-longest[i, j], -found[i, j])):
+        place = {(0, int(i[at])), (1, int(j[at]))}
+        if used & place:
             continue
-        used |= {(0, word), (1, partner)}
-        found.append(
-            {"words": [word, partner], "similarity": round(alignment.similarity, 3),
-             "pairs": alignment.pairs}
-        )  # fmt: skip
-        if len(found) == MOST_SIMILAR:
+        used |= place
+        word, partner = words[i[at]], partners[j[at]]
+        aligned = align(left[word], right[partner]).pairs
+        pairs.append(
+            {
+                "words": [word, partner],
+                "similarity": round(float(found[i[at], j[at]]), 3),
+                "pairs": aligned,
+            }
+        )
+        if len(pairs) == MOST_SIMILAR:
             break
-    return found
+    return pairs
 
 
-def _sounding(line: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
-    """Distinct words of a line that contain a letter, with the first back end's phonemes."""
+def _sounding(line: Mapping[str, Any]) -> tuple[dict[str, tuple[str, ...]], int]:
+    """Words of a line to compare, with the first back end's phonemes; and how many are left out.
+
+    They are distinct and contain a letter.
+    """
     first = next((one for one in line["spoken"] if "words" in one), None)
     if first is None:
-        return {}
-    pairs = zip(line["words"], first["words"], strict=True)
+        return {}, 0
     found = {
         word: tuple(spoken["units"])
-        for word, spoken in pairs
+        for word, spoken in zip(line["words"], first["words"], strict=True)
         if spoken["units"] and any(character.isalpha() for character in word)
     }
-    return dict(list(found.items())[:60])
+    short = [word for word, units in found.items() if len(units) <= MAX_PHONEMES][:MAX_COMPARED]
+    return {word: found[word] for word in short}, len(found) - len(short)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from lingap.app.analysis import pronounce
+from lingap.app.work import Work
 from lingap.errors import ConfigError, LingapError
 from lingap.g2p import DEFAULT_BACKEND
 from lingap.gap import LinguisticGap, PerformanceGap
@@ -41,7 +42,7 @@ class Browser:
         )
         with self._lock:
             if self._data is None or stamp != self._stamp:
-                self._data = read_folder(self.folder, project=False)
+                self._data = read_folder(self.folder)
                 self._stamp = stamp
             return self._data
 
@@ -87,7 +88,7 @@ class Browser:
         }
         return {"rows": rows, "maps": maps}
 
-    def errors(self, task: str, system: str, language: str) -> dict[str, Any]:
+    def errors(self, task: str, system: str, language: str, work: Work) -> dict[str, Any]:
         """Mislabelled words over all seeds, the most frequent first, with their phonemes."""
         from lingap.evaluation.prediction_files import read_predictions
 
@@ -105,6 +106,7 @@ class Browser:
             path = self.folder / "runs" / run.run_id / "predictions.parquet"
             if not path.is_file():
                 continue
+            work.step()
             for said in read_predictions(path):
                 if said.language != language:
                     continue

@@ -92,15 +92,18 @@ function setUpExperiment(about) {
   const which = () => about.tasks[Number(task.value)] || about.tasks[0];
 
   let maps = {};
+  const askForGaps = asker();
+  const askForErrors = asker();
   let latestGaps = 0;
   let latestErrors = 0;
   async function showGaps() {
     const codes = chosen();
     const { task: one, metric } = which() || { task: "", metric: "" };
+    let mine = 0;
     try {
       const query = new URLSearchParams({ task: one, metric, layer: layer.value, languages: codes.join(",") });
-      const mine = ++latestGaps;
-      const found = await ask(`api/experiment/gaps?${query}`);
+      mine = ++latestGaps;
+      const found = await askForGaps(`api/experiment/gaps?${query}`);
       if (mine !== latestGaps) return; // a later choice was made meanwhile
       maps = found.maps;
       const shown = codes.length ? codes : about.languages.map((each) => each.code);
@@ -110,7 +113,7 @@ function setUpExperiment(about) {
       showMap();
       tell("");
     } catch (error) {
-      tell(error.message);
+      if (mine === latestGaps) tell(error.message);
     }
   }
 
@@ -158,10 +161,11 @@ function setUpExperiment(about) {
 
   async function showErrors() {
     const code = spoken.value;
+    let mine = 0;
     try {
       const query = new URLSearchParams({ task: which().task, system: faulty.value, language: code });
-      const mine = ++latestErrors;
-      const found = await ask(`api/experiment/errors?${query}`);
+      mine = ++latestErrors;
+      const found = await askForErrors(`api/experiment/errors?${query}`);
       if (mine !== latestErrors) return; // a later choice was made meanwhile
       const share = found.words ? (100 * found.wrong / found.words).toFixed(1) : "0";
       const about = element("p", "intro", found.words
@@ -178,7 +182,7 @@ function setUpExperiment(about) {
       errors.replaceChildren(about, kinds, ...(rows.length ? [table(["Word", "Phonemes", "Gold", "Predicted", "Times", "Context"], rows, [4], "scroll tall")] : []));
       tell("");
     } catch (error) {
-      tell(error.message);
+      if (mine === latestErrors) tell(error.message);
     }
   }
   for (const select of [task, layer]) select.addEventListener("change", showGaps);

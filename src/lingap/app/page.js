@@ -16,18 +16,29 @@ function fill(select, entries, chosen) {
   if (entries.some(([value]) => value === chosen)) select.value = chosen;
 }
 function tell(message) { byId("status").textContent = message; }
-async function ask(path, content) {
-  const request = content === undefined ? {} : { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(content) };
+async function ask(path, content, signal) {
+  const request = content === undefined ? { signal } : { signal, method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(content) };
   let answer;
   try {
     answer = await fetch(path, request);
   } catch {
+    if (signal && signal.aborted) throw new Error("");
     throw new Error("The explorer does not respond. Is it still running?");
   }
   const made = await answer.json();
   if (!answer.ok) throw new Error(made.error || `The explorer responded with status ${answer.status}.`);
   return made;
 }
+// Asks for what supersedes the last of its kind, which is not waited for any longer.
+function asker() {
+  let last = new AbortController();
+  return (path, content) => {
+    last.abort();
+    last = new AbortController();
+    return ask(path, content, last.signal);
+  };
+}
+const PAGE = Math.random().toString(36).slice(2);
 
 const FIRST = [
   ["eng", "Paris is the capital of France."],
@@ -38,6 +49,8 @@ const FIRST = [
 const REPRESENTATIONS = ["character", "subword", "phoneme"];
 const known = new Map();
 const nameOf = (code) => (known.get(code) || { name: code }).name;
+const askForText = asker();
+let limits = { lines: 8, characters: 4000 };
 let latest = 0;
 let seen = null;
 
@@ -54,6 +67,7 @@ function addLine(code, text) {
   fill(language, [...known.values()].map((one) => [one.code, one.name]), code);
   const sentence = line.querySelector(".sentence");
   sentence.value = text;
+  sentence.maxLength = limits.characters;
   language.addEventListener("change", () => { offerBackends(line); later(0); });
   sentence.addEventListener("input", () => later(180));
   line.querySelector(".remove").addEventListener("click", () => {
@@ -85,11 +99,12 @@ let timer = 0;
 function later(wait) { clearTimeout(timer); timer = setTimeout(read, wait); }
 async function read() {
   const lines = [...document.querySelectorAll(".line")];
-  byId("add").disabled = lines.length >= 8;
+  byId("add").disabled = lines.length >= limits.lines;
   const mine = ++latest;
   if (!lines.length) { show([], { lines: [], pairs: [] }); return; }
+  const slow = setTimeout(() => mine === latest && tell("Reading …"), 400);
   try {
-    const answer = await ask("api/text", { lines: lines.map((line) => ({
+    const answer = await askForText("api/text", { page: PAGE, lines: lines.map((line) => ({
       text: line.querySelector(".sentence").value,
       language: line.querySelector(".language").value,
       backends: [...line.querySelectorAll(".backends input:checked")].map((box) => box.value),
@@ -99,6 +114,8 @@ async function read() {
     show(lines, answer);
   } catch (error) {
     if (mine === latest) tell(error.message);
+  } finally {
+    clearTimeout(slow);
   }
 }
 
@@ -141,10 +158,11 @@ function showLine(line, read) {
   }));
   line.querySelector(".coverage").replaceChildren(...read.notes.map((note) => element("span", "lost", note)), ...read.spoken.map((one) => {
     if (one.error) return element("span", "lost", one.error);
-    const { words, empty, touched } = one.coverage;
+    const { words, empty, touched, notes } = one.coverage;
+    const noted = notes.map(([note, n]) => `, ${note} in ${n}`).join("");
     const part = element("span");
     part.append(element("b", `b${good.indexOf(one)}`, one.backend), `: ${words} words, `
-      + (touched || empty ? `${empty} without a phoneme, ${touched} with a character that no rule covers` : "all covered"));
+      + (touched || empty ? `${empty} without a phoneme, ${touched} with a character that no rule covers` : "all covered") + noted);
     return part;
   }));
 }
@@ -209,7 +227,8 @@ function showPair() {
   });
   const list = element("div", "alike");
   list.append(...cards);
-  byId("similar").replaceChildren(cards.length ? list : element("p", "intro", "No two words sound alike."));
+  const left = pair.n_uncompared ? ` ${pair.n_uncompared} of these two lines' words were not compared: beyond the first ${limits.compared}, or longer than ${limits.phonemes} phonemes.` : "";
+  byId("similar").replaceChildren(...(cards.length ? [list] : [element("p", "intro", "No two words sound alike.")]), ...(left ? [element("p", "intro", left)] : []));
 }
 const plain = (unit) => unit.normalize("NFD").replace(/[\p{Mn}\p{Lm}]/gu, "");
 
@@ -232,6 +251,8 @@ for (const name of ["text", "experiment"]) {
 (async () => {
   try {
     const start = await ask("api/start");
+    limits = start.limits;
+    byId("limits").textContent = `At most ${limits.lines} lines of ${limits.characters.toLocaleString("en")} characters and ${limits.backends} back ends each; the first ${limits.words} words of a line are read, and the first ${limits.compared} different ones of up to ${limits.phonemes} phonemes compared with other lines.`;
     for (const language of start.languages) known.set(language.code, language);
     for (const [code, text] of FIRST) if (known.has(code)) addLine(code, text);
     byId("pair").addEventListener("change", showPair);

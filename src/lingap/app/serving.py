@@ -50,6 +50,8 @@ def serve(
     """
     try:
         import uvicorn
+
+        from lingap.app.connections import BoundedConnection
     except ImportError as error:
         raise MissingExtra("app", "The explorer") from error
     if host in ("0.0.0.0", "::", ""):
@@ -77,7 +79,13 @@ def serve(
 
             threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
         config = uvicorn.Config(
-            app, log_level="warning", access_log=False, lifespan="off", timeout_graceful_shutdown=2
+            app,
+            http=BoundedConnection,
+            ws="none",
+            lifespan="off",
+            log_level="error",
+            access_log=False,
+            timeout_graceful_shutdown=2,
         )
         uvicorn.Server(config).run(sockets=[bound])
     except KeyboardInterrupt:

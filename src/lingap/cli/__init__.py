@@ -11,6 +11,7 @@ from typing import Any
 
 import typer
 
+from lingap.cli.telling import tell
 from lingap.errors import DISK_FAULTS, LingapError
 from lingap.renamed import OldName
 
@@ -73,5 +74,5 @@ def main() -> Any:
         if error.errno not in DISK_FAULTS:
             raise
         message = f"{error.strerror}: {error.filename or 'output'}. Finished work is kept."
-    print(f"lingap: {message}", file=sys.stderr)
+    tell(f"lingap: {message}", err=True)
     sys.exit(2)

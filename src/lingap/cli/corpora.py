@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from lingap.cli.options import pairs
+from lingap.cli.telling import tell, tell_json
 
 _FACTS = (
     "name", "task", "summary", "splits", "sizes", "licence", "revision", "source", "options",
@@ -24,18 +25,16 @@ def list_(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead.")] = False,
 ) -> None:
     """List every corpus: task, splits, licence, where it comes from, its options."""
-    import json
-
     from lingap.corpora import CORPORA
 
     rows = [_facts(CORPORA[name]) for name in CORPORA]
     if as_json:
-        typer.echo(json.dumps(rows, ensure_ascii=False, indent=2, default=str))
+        tell_json(rows)
         return
     for row in rows:
-        typer.echo(f"{row['name']} ({row['task']}): {row['summary']}")
+        tell(f"{row['name']} ({row['task']}): {row['summary']}")
         for key in _LISTED:
-            typer.echo(f"    {key:9} {_flat(row[key]) or 'none'}")
+            tell(f"    {key:9} {_flat(row[key]) or 'none'}")
 
 
 @app.command()
@@ -52,8 +51,6 @@ def show(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead.")] = False,
 ) -> None:
     """Count a corpus in one language, its labels and lossy steps, and print a few records."""
-    import json
-
     from lingap.corpora import find_corpus
     from lingap.corpora.survey import survey
 
@@ -62,19 +59,19 @@ def show(
     surveys = survey(name, language=language, split=split, path=path, n=n, options=options)
     if as_json:
         facts = {**_facts(corpus), "surveys": surveys}
-        typer.echo(json.dumps(facts, ensure_ascii=False, indent=2, default=str))
+        tell_json(facts)
         return
-    typer.echo(f"{corpus.name} ({corpus.task}): {corpus.summary}")
-    typer.echo(f"licence  {corpus.licence}\nrevision {corpus.revision}")
+    tell(f"{corpus.name} ({corpus.task}): {corpus.summary}")
+    tell(f"licence  {corpus.licence}\nrevision {corpus.revision}")
     for row in surveys:
-        typer.echo(f"\n{row['language']} {row['split']}")
+        tell(f"\n{row['language']} {row['split']}")
         if "absent" in row:
-            typer.echo(f"  not here: {row['absent']}")
+            tell(f"  not here: {row['absent']}")
             continue
         for key in ("records", "words", "types", "labels", "counts", "fingerprint"):
-            typer.echo(f"  {key:11} {_flat(row[key])}")
+            tell(f"  {key:11} {_flat(row[key])}")
         for example in row["examples"]:
-            typer.echo(f"  | {example}")
+            tell(f"  | {example}")
 
 
 def _facts(corpus: Any) -> dict[str, Any]:

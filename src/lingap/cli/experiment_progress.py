@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from lingap.cli.telling import tell
+
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import TaskID
@@ -34,6 +36,8 @@ def watch_jobs(every: Sequence[Job], jobs: list[Job]) -> Iterator[Event]:
 
 
 def _lines(jobs: list[Job]) -> Iterator[Event]:
+    from lingap.text.display import shown
+
     n_done, started, steps = 0, time.monotonic(), 0
 
     def tell(job: Job, event: str, step: int) -> None:
@@ -44,7 +48,7 @@ def _lines(jobs: list[Job]) -> Iterator[Event]:
             left = sum(job.n_steps for job in jobs) - steps
             seconds = (time.monotonic() - started) * left / max(steps, 1)
             print(
-                f"{n_done}/{len(jobs)} {job.title}: {event}; about {seconds:.0f} s left",
+                f"{n_done}/{len(jobs)} {shown(job.title)}: {event}; about {seconds:.0f} s left",
                 file=sys.stderr,
                 flush=True,
             )
@@ -62,9 +66,12 @@ def _bars(console: Console, jobs: list[Job]) -> Iterator[Event]:
         TimeRemainingColumn,
     )
 
+    from lingap.text.display import shown
+
     columns = (
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("steps"),
-        TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn(elapsed_when_finished=False),
+        TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(),
+        TextColumn("steps"), TimeElapsedColumn(), TextColumn("left"),
+        TimeRemainingColumn(elapsed_when_finished=False),
     )  # fmt: skip
     with Progress(*columns, console=console, transient=True, speed_estimate_period=60) as progress:
         whole = progress.add_task("all runs", total=sum(job.n_steps for job in jobs))
@@ -75,7 +82,7 @@ def _bars(console: Console, jobs: list[Job]) -> Iterator[Event]:
             if event == "started":
                 if job.id in bars:  # tried again after its process died
                     progress.remove_task(bars[job.id])
-                bars[job.id] = progress.add_task(job.title, total=job.n_steps)
+                bars[job.id] = progress.add_task(shown(job.title), total=job.n_steps)
                 return
             to = step if event == "step" else job.n_steps
             progress.update(whole, advance=to - reached.get(job.id, 0))
@@ -106,6 +113,7 @@ def pretrain_and_tell(
 
     from lingap.experiments import pretrain_encoders
     from lingap.experiments.records import PretrainRecord, read_record
+    from lingap.text.display import shown
 
     started = time.monotonic()
     with _report_interruption():
@@ -121,7 +129,7 @@ def pretrain_and_tell(
         assert isinstance(record, PretrainRecord)
         bits, counts = record.heldout_bits_per_character, record.heldout_counts
         table.add_row(
-            name, f"{record.vocabulary_size:,}", f"{len(record.units_added):,}",
+            shown(name), f"{record.vocabulary_size:,}", f"{len(record.units_added):,}",
             f"{record.n_parameters:,}", f"{counts['units'] / record.heldout_characters:.3f}",
             f"{bits.before:.3f}", f"{bits.after:.3f}",
         )  # fmt: skip
@@ -129,16 +137,16 @@ def pretrain_and_tell(
     Console(highlight=False, markup=False).print(table)
     if unknown:
         told = ", ".join(unknown)
-        typer.echo(f"Units of the held-out text that the encoder does not know: {told}.")
-    typer.echo("Bits: loss on held-out text, per character of the text as written.")
-    typer.echo(f"Written: {out / 'encoders'} ({time.monotonic() - started:.0f} s)")
+        tell(f"Units of the held-out text that the encoder does not know: {told}.")
+    tell("Bits: loss on held-out text, per character of the text as written.")
+    tell(f"Written: {out / 'encoders'} ({time.monotonic() - started:.0f} s)")
     tell_failures(failures)
 
 
 def tell_failures(failures: Sequence[Failure]) -> None:
     """Report failed jobs and exit with code 1 if there are any."""
     for failure in failures:
-        typer.echo(f"Failed: {failure}", err=True)
+        tell(f"Failed: {failure}", err=True)
     if failures:
         raise typer.Exit(1)
 
@@ -169,5 +177,5 @@ def run_and_report(
             data = read_folder(out)
             page = write_report(data, out, kind="html")[0]
     Console(highlight=False, markup=False).print(terminal_report(data))
-    typer.echo(f"Written: {page} ({time.monotonic() - started:.0f} s)")
+    tell(f"Written: {page} ({time.monotonic() - started:.0f} s)")
     return result

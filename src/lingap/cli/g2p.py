@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from lingap.cli.options import Backend, BackendOptions, pairs
+from lingap.cli.telling import tell, tell_json
 
 app = typer.Typer(
     help="Score a G2P back end against gold pronunciations; fit its units to a vocabulary.",
@@ -28,6 +28,13 @@ def evaluate(
     language: _Language,
     backend: Backend = None,
     option: BackendOptions = None,
+    frequencies: Annotated[
+        bool,
+        typer.Option(
+            "--frequencies",
+            help="Column 3 holds each word's occurrences: also print rates over running text.",
+        ),
+    ] = False,
     seed: Annotated[int, typer.Option(help="Seed of the bootstrap over words.")] = 0,
     as_json: _Json = False,
 ) -> None:
@@ -36,11 +43,14 @@ def evaluate(
     from lingap.g2p.protocol import DEFAULT_BACKEND
 
     found = evaluate_file(
-        language, gold, backend or DEFAULT_BACKEND, seed=seed, **pairs("--option", option)
+        language,
+        gold,
+        backend or DEFAULT_BACKEND,
+        frequencies=frequencies,
+        seed=seed,
+        **pairs("--option", option),
     )
-    typer.echo(
-        json.dumps(found.as_dict(), ensure_ascii=False, indent=1) if as_json else found.as_text()
-    )
+    tell_json(found.as_dict()) if as_json else tell(found.as_text())
 
 
 @app.command()
@@ -69,6 +79,4 @@ def fit(
         read_vocabulary(vocabulary),
         policy,
     )
-    typer.echo(
-        json.dumps(fitted.as_dict(), ensure_ascii=False, indent=1) if as_json else fitted.as_text()
-    )
+    tell_json(fitted.as_dict()) if as_json else tell(fitted.as_text())

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from lingap.cli.options import pairs
+from lingap.cli.telling import tell, tell_json
 
 if TYPE_CHECKING:
     from lingap.report.tables import Table
@@ -27,6 +28,13 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON with every valu
 Only = Annotated[
     list[str] | None,
     typer.Option("-l", "--language", help="Only this language, any code; repeatable."),
+]
+Segmenter = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="Word segmenter of a language written without spaces, as jpn=janome; repeatable. "
+        "Without one, its stretches between spaces count as words."
+    ),
 ]
 Seed = Annotated[int, typer.Option(help="Seed of all random draws.", min=0)]
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="One file per language, kor.npy.")]
@@ -234,13 +242,7 @@ def text(
         str | None, typer.Option(help="G2P back end of phonemes, or auto (the default).")
     ] = None,
     limit: Annotated[int | None, typer.Option(help="Lines read of each file.", min=1)] = None,
-    segmenter: Annotated[
-        list[str] | None,
-        typer.Option(
-            help="Word segmenter of a language written without spaces, as jpn=janome; repeatable. "
-            "Without one, its stretches between spaces count as words."
-        ),
-    ] = None,
+    segmenter: Segmenter = None,
     seed: Seed = 0,
     as_json: AsJson = False,
 ) -> None:
@@ -287,6 +289,62 @@ def text(
     _show(tables, dict.fromkeys(w for g in gaps for w in g.warnings))
 
 
+@app.command()
+def tokens(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="One text per language, kor.txt.")],
+    tokenizer: Annotated[
+        list[str],
+        typer.Option(
+            "-t",
+            "--tokenizer",
+            help="tokenizer.json, folder or hub id of a model, tiktoken:NAME, sentencepiece "
+            ".model, byte, character, phoneme or phoneme:BACKEND; NAME=SOURCE names it; "
+            "repeatable.",
+        ),
+    ],
+    reference: Annotated[str, typer.Option(help="Language with premium 1.")] = "eng",
+    language: Only = None,
+    limit: Annotated[int | None, typer.Option(help="Lines read of each file.", min=1)] = None,
+    joined: Annotated[
+        bool, typer.Option("--joined", help="All lines as one text, as Petrov et al. (2023).")
+    ] = False,
+    segmenter: Segmenter = None,
+    resamples: Annotated[int, typer.Option(help="Draws for intervals; 0: none.", min=0)] = 1000,
+    seed: Seed = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Token gap: how many tokens each language needs for the same content.
+
+    One UTF-8 file per language, one sentence per line; line i is the same sentence in all.
+    """
+    from lingap.gap.tokenizers import load_tokenizers
+    from lingap.gap.tokens import read_parallel_text, token_gap
+
+    counters = load_tokenizers(tokenizer)
+    text = read_parallel_text(
+        folder, languages=language, limit=limit, segmenter=pairs("--segmenter", segmenter)
+    )
+    gaps = [
+        token_gap(
+            text,
+            counter,
+            reference=reference,
+            corpus=str(folder),
+            joined=joined,
+            n_resamples=resamples,
+            seed=seed,
+        )
+        for counter in counters
+    ]
+    if as_json:
+        _json(tokens=gaps)
+        return
+    from lingap.report.token_tables import token_tables
+
+    tables = token_tables(gaps, most=MOST_LANGUAGES)
+    _show(tables, dict.fromkeys(w for g in gaps for w in g.warnings))
+
+
 def _one_system(file: Path) -> dict[str, float]:
     from lingap.errors import MetricError
     from lingap.gap.performance import performance_gaps
@@ -306,15 +364,12 @@ def _few(sentences: list[str], limit: int = 8) -> list[str]:
 
 
 def _json(**parts: Iterable[Any]) -> None:
-    import json
-
-    content = {name: [row.to_dict() for row in rows] for name, rows in parts.items()}
-    typer.echo(json.dumps(content, ensure_ascii=False, allow_nan=False, indent=1))
+    tell_json({name: [row.to_dict() for row in rows] for name, rows in parts.items()})
 
 
 def _notes(notes: Iterable[str]) -> None:
     for note in notes:
-        typer.echo(f"note: {note}", err=True)
+        tell(f"note: {note}", err=True)
 
 
 def _show(tables: Iterable[Table], notes: Iterable[str]) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from lingap.cli.telling import tell_json
 
 if TYPE_CHECKING:
     from lingap.languages import Language
@@ -37,7 +38,7 @@ def languages(
             _add_variants(rows, name, variants)
     if as_json:
         facts = {"backends": _backend_facts(served, hints), "languages": rows}
-        typer.echo(json.dumps(facts, ensure_ascii=False, indent=1))
+        tell_json(facts)
         return
     for line in _table(rows):
         typer.echo(line)

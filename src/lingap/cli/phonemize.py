@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from lingap.cli.options import Backend, BackendOptions, pairs
+from lingap.cli.telling import tell
 
 
 class FileFormat(StrEnum):
@@ -96,7 +97,7 @@ def phonemize(
             raise ConfigError("A folder of Parquet files needs an output folder: pass -o OUT.")
         report = phonemize_folder(Path(source), Path(out), column, phonemizer, processes=processes)
         lost = report.coverage
-        typer.echo(
+        tell(
             f"{len(report.written)} files written, {len(report.finished_before)} were finished.",
             err=True,
         )
@@ -105,7 +106,7 @@ def phonemize(
             source, out, phonemizer, stated=stated, column=column, processes=processes
         )
     sys.stdout.flush()
-    typer.echo(lost.as_text(), err=True)
+    tell(lost.as_text(), err=True)
     if coverage is not None:
         facts = lost.as_dict() | {"provenance": phonemizer.provenance()}
         coverage.write_text(json.dumps(facts, ensure_ascii=True, indent=1) + "\n", "utf-8")

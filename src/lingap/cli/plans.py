@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import typer
+from lingap.cli.telling import tell
 
 if TYPE_CHECKING:
     from lingap.experiments.plan import Job
@@ -51,13 +51,13 @@ def print_jobs(jobs: Sequence[Job], root: Path) -> None:
             n_sentences += sentences_read(job)
             size = layer_weights(job, encoders)
             cost[size] = cost.get(size, 0.0) + operations(job, encoders, lengths)
-        typer.echo(f"{job.id}  {job.n_steps:>7} steps  {job.title}  ({about})")
-    typer.echo(
+        tell(f"{job.id}  {job.n_steps:>7} steps  {job.title}  ({about})")
+    tell(
         f"{len(jobs)} jobs, {n_done} of them done; in the rest {n_steps:,} optimizer steps at "
         f"most, {n_sentences:,} sentences read in them."
     )
     if cost:
-        typer.echo(_costs(cost, UTILISATION))
+        tell(_costs(cost, UTILISATION))
 
 
 def _costs(cost: Mapping[tuple[int, int], float], share: float) -> str:

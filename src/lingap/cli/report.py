@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from lingap.cli.telling import tell
+
 
 def report(
     source: Annotated[
@@ -48,8 +50,7 @@ def report(
 
     if kind not in (*FORMATS, "terminal"):
         raise ConfigError(f"--format {kind!r} is not one of {', '.join(FORMATS)}, terminal.")
-    with Console(stderr=True).status("Reading, and projecting sentences where necessary"):
-        data = read_folder(source, project=kind not in ("terminal", "csv"))
+    data = read_folder(source)
     if title:
         data = replace(data, title=title)
     Console(highlight=False, markup=False).print(terminal_report(data))
@@ -59,7 +60,7 @@ def report(
     folder = out or (home if kind == "html" else home / "report")
     written = write_report(data, folder, kind=kind)
     if not written:
-        typer.echo(f"Nothing to write as {kind} yet.")
+        tell(f"Nothing to write as {kind} yet.")
     else:
         more = f" and {len(written) - 1} more files next to it" if len(written) > 1 else ""
-        typer.echo(f"Written: {written[0]}{more}")
+        tell(f"Written: {written[0]}{more}")

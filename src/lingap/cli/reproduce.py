@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lingap.cli.options import DryRun, Workers, pairs
+from lingap.cli.telling import tell
 
 if TYPE_CHECKING:
     from lingap.experiments.schedule import Failure
@@ -65,9 +66,9 @@ def reproduce(
         grid=grid,
     )  # fmt: skip
     for plan in plans:
-        typer.echo(plan.config.name)
+        tell(plan.config.name)
         for note in plan.notes:
-            typer.echo(f"  {note}")
+            tell(f"  {note}")
         if dry_run:
             print_jobs(Experiment(plan.config).plan().jobs, (out or Path(what)) / plan.task)
     failures: list[Failure] = []

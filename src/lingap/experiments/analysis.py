@@ -17,7 +17,7 @@ from lingap.experiments.finetuning import OUTPUTS
 from lingap.experiments.plan import Plan
 from lingap.experiments.records import RunRecord
 from lingap.experiments.store import Store
-from lingap.experiments.stored import GAPS
+from lingap.experiments.stored import COVERAGE, GAPS
 from lingap.gap import (
     GapCorrelation,
     GapResults,
@@ -226,12 +226,11 @@ def analyse(store: Store, plan: Plan) -> tuple[tuple[Score, ...], GapResults]:
         correlations=tuple(correlations),
     ).with_correlations()
     write_json(store.root / GAPS, gaps.to_dict())
-    coverage = {
-        (run.config.task, run.config.representation, row["language"], row["backend"]): {
-            "task": run.config.task, "system": run.config.representation, **row
-        }
-        for run in runs
-        for row in run.coverage
-    }  # fmt: skip
-    write_json(store.root / "coverage.json", list(coverage.values()))
+    coverage = {}  # the same test text in all runs of a task, so the last one is as good as any
+    for run in runs:
+        of = {"task": run.config.task, "system": run.config.representation}
+        for row in run.coverage:
+            coverage[*of.values(), row.language, row.backend] = row.model_copy(update=of)
+    rows = [row.model_dump(mode="json", exclude_defaults=True) for row in coverage.values()]
+    write_json(store.root / COVERAGE, rows)
     return scores, gaps

@@ -46,7 +46,7 @@ class _Encoders(Closed):
     @model_validator(mode="after")
     def _titles(self) -> Self:
         titles = [choice.title for choice in self.representations]
-        if len(set(titles)) < len(titles):
+        if len({title.casefold() for title in titles}) < len(titles):  # on many disks they are one
             raise ValueError(f"two representations have one name, {titles}: give one a label")
         return self
 

@@ -15,13 +15,16 @@ from lingap.experiments.config import ExperimentConfig, PretrainConfig
 from lingap.experiments.engine import run_here, run_local, visible_gpus
 from lingap.experiments.jobs import versions
 from lingap.experiments.plan import Job, Plan, distinct_jobs, make_plan, pretraining_jobs
+from lingap.experiments.projecting import draw_projections
 from lingap.experiments.records import PlannedJob, PlanRecord
 from lingap.experiments.result import ExperimentResult
 from lingap.experiments.schedule import Event, Failure
 from lingap.experiments.specs import Kind
 from lingap.experiments.store import Store
+from lingap.experiments.stored import StoredExperiment
 from lingap.metrics.threads import n_cores
 from lingap.storage.atomic import whole_file
+from lingap.storage.file_names import own_name
 from lingap.storage.json_file import write_json
 
 MAX_WORKERS = 8
@@ -92,6 +95,7 @@ class Experiment:
             if not failures:
                 shutil.rmtree(store.shared, ignore_errors=True)
             scores, gaps = analyse(store, plan)
+            draw_projections(StoredExperiment.read(store.root))
         return ExperimentResult(store.root, scores, gaps, tuple(failures))
 
 
@@ -139,7 +143,7 @@ def _check_trackers(names: Sequence[str]) -> None:
 
 def _link(store: Store, title: str, job: Job) -> Path:
     """Link to an encoder by its name."""
-    path = store.root / "encoders" / title.replace("/", "-")
+    path = store.root / "encoders" / own_name(title)
     with whole_file(path) as aside:
         aside.symlink_to(Path("..") / job.kind / job.id, target_is_directory=True)
     return path

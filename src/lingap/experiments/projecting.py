@@ -1,4 +1,4 @@
-"""Parallel sentences of an experiment in two dimensions, drawn once and kept beside it.
+"""Parallel sentences of an experiment in two dimensions, drawn at its end and kept in its folder.
 
 A projection is a picture of stored vectors, not a score: nothing is concluded from it.
 """
@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -49,28 +48,44 @@ class Projection:
     texts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-def projections(stored: StoredExperiment, *, draw: bool = True) -> list[Projection]:
-    """The projections of an experiment: those kept for its runs, or else made anew and kept.
+def read_projections(folder: Path) -> list[Projection]:
+    """The projections kept with an experiment; none where none were drawn.
 
-    Args:
-        stored: The experiment; the first seed of each system is drawn, if all its runs are done.
-        draw: Whether to make them where they are not kept, once gaps are measured.
+    Raises:
+        StoreError: When the file is damaged.
+    """
+    path = folder / FILE
+    content = read_json(path) if path.is_file() else []
+    try:
+        return [_projection(row) for row in ([content] if isinstance(content, dict) else content)]
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise StoreError(f"{path} is damaged: {error!r}") from error
+
+
+def draw_projections(stored: StoredExperiment) -> None:
+    """Project the sentences of an experiment and keep them, unless those kept are of its runs.
+
+    The first seed of each system is drawn, if all its runs are done. A file that another method
+    made stays.
 
     Raises:
         StoreError: When vectors or the file of projections are damaged.
     """
+    chosen = _complete(stored)
+    names = sorted(run.run_id for own in chosen.values() for run in own)
     path = stored.folder / FILE
-    if draw and (stored.runs and (stored.folder / "gaps.json").is_file()):
-        try:
-            content: Any = _kept_or_made(stored)
-        except (MetricError, ValueError) as error:
-            raise StoreError(f"{path.parent}: vectors or {FILE} are damaged: {error}") from error
-    else:
-        content = read_json(path) if path.is_file() else []
+    if not chosen or (path.is_file() and not _outdated(path, names)):
+        return
     try:
-        return [_projection(row) for row in ([content] if isinstance(content, dict) else content)]
-    except (KeyError, TypeError, ValueError) as error:
-        raise StoreError(f"{path} is damaged: {error!r}") from error
+        made = [
+            {**drawn, "runs": names}
+            for system, runs in chosen.items()
+            if (drawn := _drawn(stored.folder, stored.plan.config, system, runs)) is not None
+        ]
+    except (MetricError, ValueError) as error:
+        raise StoreError(f"{stored.folder}: vectors are damaged: {error}") from error
+    if made:
+        write_whole(path, json.dumps(made, ensure_ascii=False))
 
 
 def _projection(row: Mapping[str, Any]) -> Projection:
@@ -87,24 +102,12 @@ def _projection(row: Mapping[str, Any]) -> Projection:
     )
 
 
-def _kept_or_made(stored: StoredExperiment) -> list[Any]:
-    chosen = _complete(stored)
-    names = sorted(run.run_id for own in chosen.values() for run in own)
-    path = stored.folder / FILE
-    if path.is_file():
-        kept = json.loads(path.read_text(encoding="utf-8"))
-        rows = kept if isinstance(kept, list) else [kept]
-        own = [row.get("runs", names) for row in rows if isinstance(row, dict)]
-        if not chosen or len(own) < len(rows) or names in own:
-            return rows
-    made = [
-        {**drawn, "runs": names}
-        for system, runs in chosen.items()
-        if (drawn := _drawn(stored.folder, stored.plan.config, system, runs)) is not None
-    ]
-    if made:
-        _keep(path, made)
-    return made
+def _outdated(path: Path, names: list[str]) -> bool:
+    """Whether the file is our own and of other runs."""
+    kept = read_json(path)
+    rows = kept if isinstance(kept, list) else [kept]
+    own = [row.get("runs") for row in rows if isinstance(row, dict)]
+    return len(own) == len(rows) and None not in own and names not in own
 
 
 def _complete(stored: StoredExperiment) -> dict[str, list[RunRecord]]:
@@ -214,8 +217,3 @@ def _texts(
         }
     except (LingapError, LookupError, TypeError, ValueError, OSError):
         return {}
-
-
-def _keep(path: Path, made: list[Any]) -> None:
-    with suppress(OSError):  # a folder that is only read: it is drawn again the next time
-        write_whole(path, json.dumps(made, ensure_ascii=False))

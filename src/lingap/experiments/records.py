@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal, TypeVar, get_args
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from lingap.errors import StoreError
 from lingap.experiments.config_parts import Closed
@@ -110,6 +110,36 @@ class Candidate(Closed):
     reason: str = ""
 
 
+class CoverageRecord(Closed):
+    """What phonemization cost in one language, as :meth:`~lingap.g2p.G2PCoverage.as_dict` has it.
+
+    In ``coverage.json``, `task` and `system` say whose test text it was.
+    """
+
+    language: str
+    backend: str
+    words: int
+    types: int
+    empty_words: int
+    empty_percent: float | None = None
+    words_with_unmapped: int | None = None
+    unmapped_percent: float | None = None
+    foreign_words: int | None = None
+    foreign_percent: float | None = None
+    unmapped: Mapping[str, int] = {}
+    examples: Mapping[str, tuple[str, ...]] = {}
+    notes: Mapping[str, int] = {}
+    units: int | None = None
+    vocabulary: str = ""
+    lacking_units: int | None = None
+    lacking_percent: float | None = None
+    lacking: Mapping[str, int] = {}
+    stand_ins: Mapping[str, str] = {}
+    warnings: tuple[str, ...] = ()
+    task: str = ""
+    system: str = ""
+
+
 class RunRecord(_Trained):
     """A run: its scores, what they are based on, and how it was trained."""
 
@@ -122,7 +152,7 @@ class RunRecord(_Trained):
     settings: TrainingSettings
     candidates: tuple[Candidate, ...] = ()
     labels: tuple[str, ...]
-    coverage: tuple[Mapping[str, Any], ...] = ()
+    coverage: tuple[CoverageRecord, ...] = ()
 
     @property
     def own_scores(self) -> tuple[Score, ...]:
@@ -143,7 +173,7 @@ _DONE: Mapping[Kind, type[DoneRecord]] = {
 class PlannedJob(Closed):
     """A job as ``experiment.json`` lists it; see :class:`~lingap.experiments.plan.Job`."""
 
-    id: str
+    id: str = Field(pattern=r"^[\w-]+$")  # a folder's name, never a path
     title: str
     config: Spec
     labels: tuple[str, ...] = ()
@@ -203,18 +233,32 @@ def read_plan(path: Path) -> PlanRecord:
     return _checked(PlanRecord, content, path)
 
 
+def read_coverage(path: Path) -> tuple[CoverageRecord, ...]:
+    """Read the losses of phonemization, ``coverage.json``; none where it is missing.
+
+    Raises:
+        StoreError: When it is damaged or written by another version of lingap.
+    """
+    if not path.is_file():
+        return ()
+    rows = read_json(path)
+    if not isinstance(rows, list):
+        raise StoreError(f"{path}: expected a list, got {type(rows).__name__}.")
+    return tuple(_checked(CoverageRecord, row, path, str(at)) for at, row in enumerate(rows))
+
+
 def _with_kind(entry: Any, kind: str) -> None:
     """Add the kind to a specification of a version that did not store it."""
     if isinstance(entry, dict) and isinstance(entry.get("config"), dict):
         entry["config"].setdefault("kind", kind)
 
 
-def _checked(model: type[Model], content: Any, path: Path) -> Model:
+def _checked(model: type[Model], content: Any, path: Path, *within: str) -> Model:
     try:
         return model.model_validate(content)
     except ValidationError as error:
         fault = error.errors()[0]
-        place = ".".join(map(str, fault["loc"])) or "top level"
+        place = ".".join(map(str, (*within, *fault["loc"]))) or "top level"
         raise StoreError(
             f"{path}, {place}: {fault['msg']}. The file is damaged, or another version of lingap "
             "wrote it."

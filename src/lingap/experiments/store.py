@@ -8,6 +8,7 @@ Layout::
     runs/<id>/                 run.json, predictions.parquet, embeddings.safetensors
     logs/                      what trackers wrote
     gaps.json, coverage.json   the analysis over the runs of the plan
+    projection.json            parallel sentences in two dimensions
     report.html
     work/                      unfinished work and checkpoints; nothing there counts as done
 """

@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from lingap.experiments.records import (
+    CoverageRecord,
     PlannedJob,
     PlanRecord,
     Record,
     RunRecord,
+    read_coverage,
     read_plan,
     read_record,
 )
@@ -19,7 +21,7 @@ from lingap.experiments.specs import Kind
 from lingap.gap import GapResults, PerformanceGap, compare_gaps, performance_gaps, read_gaps
 from lingap.records import Score
 
-GAPS = "gaps.json"
+GAPS, COVERAGE = "gaps.json", "coverage.json"
 _UNMEASURED = (
     "The gaps are of the runs that are done so far; those of vectors are measured at the "
     "experiment's end."
@@ -91,6 +93,11 @@ class StoredExperiment:
         """Of all runs that are done, in the order of the plan."""
         done = [job.record for job in self.runs if isinstance(job.record, RunRecord)]
         return [score for record in done for score in record.own_scores]
+
+    @property
+    def coverage(self) -> tuple[CoverageRecord, ...]:
+        """Losses of phonemization, as the analysis stored them; StoreError when damaged."""
+        return read_coverage(self.folder / COVERAGE)
 
     def gaps(self) -> tuple[GapResults, list[str]]:
         """The gaps over the runs that are done, and notes on them; nothing is written.

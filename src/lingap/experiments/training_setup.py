@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from lingap.experiments.config_parts import CorpusChoice, DataRole, Role
 from lingap.experiments.data import role_split, rows
 from lingap.experiments.encoded import Encoded, cached, read_encoded, write_encoded
+from lingap.experiments.records import CoverageRecord
 from lingap.experiments.specs import FinetuneSpec
 from lingap.experiments.store import Store
 from lingap.records import Sentence, SentencePair
@@ -63,7 +64,7 @@ class TrainingSetup:
         key = self._key(role, codes) | {"labels": labels, "max_units": self.max_units}
         return cached(self.store.shared, key, make, write=write_encoded, read=read_encoded)
 
-    def coverage(self, code: str, examples: Sequence[Example]) -> list[dict[str, Any]]:
+    def coverage(self, code: str, examples: Sequence[Example]) -> list[CoverageRecord]:
         """Coverage of the test words, if the representation measures it."""
         measure = getattr(self.representation, "coverage", None)
         if measure is None:
@@ -78,7 +79,8 @@ class TrainingSetup:
             return [found.as_dict() for found in measure(sentences, known and tuple(known))]
 
         key = self._key("test", (code,)) | {"what": "coverage"}
-        return cached(self.store.shared, key, make, write=write_json, read=read_json)
+        rows = cached(self.store.shared, key, make, write=write_json, read=read_json)
+        return [CoverageRecord.model_validate(row) for row in rows]
 
     def _key(self, role: DataRole, codes: Sequence[str]) -> dict[str, Any]:
         """What determines the examples and their encoding."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from typing import Literal
 
+from lingap.g2p.marks import ReadMarks, is_mark
 from lingap.text.scripts import is_in_script
 from lingap.text.words import APOSTROPHES, is_emoji, is_invisible
 
@@ -23,7 +24,8 @@ class CharacterKinds(dict[str, Kind]):
 
     Args:
         script: ISO 15924 code of the language's script.
-        reads: Characters that the back end reads as letters, whatever their category.
+        reads: What the back end reads beside letters, as in
+            :attr:`lingap.g2p.protocol.Transcriber.reads`.
 
     >>> kinds = CharacterKinds("Cyrl", frozenset())
     >>> kinds["я"], kinds["w"], kinds["७"], kinds["!"]
@@ -33,7 +35,8 @@ class CharacterKinds(dict[str, Kind]):
     def __init__(self, script: str, reads: frozenset[str]):
         super().__init__()
         self._is_own = is_in_script(script)
-        self._reads = reads
+        self._reads = frozenset(c for c in reads if len(c) == 1 and not is_mark(c))
+        self.marks = ReadMarks(reads)
 
     def __missing__(self, character: str) -> Kind:
         kind = self._kind(character)

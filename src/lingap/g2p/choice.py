@@ -13,7 +13,9 @@ from functools import cache
 from importlib import resources
 
 from lingap.errors import G2PError, LanguageError
+from lingap.g2p.marks import ReadMarks
 from lingap.g2p.protocol import BACKENDS, G2PBackend, Transcriber, Transcription, reader_of
+from lingap.g2p.word_lists import WordList
 from lingap.languages import Language, get_language
 
 _CHOSEN = re.compile(r"auto \(([^()]+)\)")
@@ -41,23 +43,31 @@ def find_backend(name: str, language: str | Language | None = None) -> G2PBacken
     if "+" in name:
         return Chain(name.split("+"))
     if chosen := _CHOSEN.fullmatch(name):
-        name = chosen[1]
+        return Chosen(chosen[1])
     if name == "auto" and language is not None:
-        return Chosen(reader_of(AUTO, get_language(language)))
+        return Chosen(choose(reader_of(AUTO, get_language(language))))
     return BACKENDS[name]
+
+
+def word_list(backend: G2PBackend, language: Language) -> WordList | None:
+    """The words read before a back end: all of the list under ``auto``, else English initials."""
+    if isinstance(backend, AutoBackend | Chosen):
+        return WordList(language) or None
+    is_guessing = language.iso3 == "eng" and backend.name != "lexicon"
+    return WordList(language, only_initials=True) if is_guessing else None
 
 
 @cache
 def measured_errors() -> Mapping[str, Mapping[str, float]]:
-    """Language -> back end -> phoneme error rate in percent, as measured for this release.
+    """Language -> back end -> error in percent, as measured for this release.
 
-    ``benchmarks/g2p_quality.py`` writes the table; each rate is the mean over the held-out halves
-    of the gold list.
+    ``benchmarks/g2p_quality.py`` writes the table. The error is the phoneme error rate, over
+    running text where a gold list with frequencies exists, plus the share of symbols lost.
     """
     text = resources.files(__package__).joinpath("measured_errors.tsv").read_text(encoding="utf-8")
     errors: dict[str, dict[str, float]] = {}
     for row in csv.DictReader(text.splitlines(), delimiter="\t"):
-        errors.setdefault(row["language"], {})[row["backend"]] = float(row["per_percent"])
+        errors.setdefault(row["language"], {})[row["backend"]] = float(row["error_percent"])
     return errors
 
 
@@ -131,16 +141,33 @@ class AutoBackend:
         return BACKENDS[choose(language)].load(language, options)
 
 
-class Chosen(AutoBackend):
-    """The choice of ``auto`` for one language; LanguageError when there is none."""
+class Chosen:
+    """``auto`` with its choice, and its word list, under the name ``auto (CHOICE)``.
 
-    def __init__(self, language: Language):
-        self._served = {language.code: choose(language)}
-        self.name = f"auto ({self._served[language.code]})"
+    Args:
+        choice: A registered name.
+    """
+
+    def __init__(self, choice: str):
+        self._backend = BACKENDS[choice]
+        self._choice = choice
+        self.name = f"auto ({choice})"
 
     def languages(self) -> Mapping[str, str]:
-        """The one language."""
-        return self._served
+        """Those of the choice, which they are served by."""
+        return dict.fromkeys(self._backend.languages(), self._choice)
+
+    def missing(self) -> str | None:
+        """How to install the choice, or None."""
+        return self._backend.missing()
+
+    def provenance(self, language: Language, options: Mapping[str, str]) -> dict[str, str]:
+        """The choice, and its provenance."""
+        return {"auto": self._choice} | self._backend.provenance(language, options)
+
+    def load(self, language: Language, options: Mapping[str, str]) -> Transcriber:
+        """Load the choice."""
+        return self._backend.load(language, options)
 
 
 class Chain:
@@ -200,16 +227,17 @@ class _Links:
     """The loaded back ends of a chain."""
 
     def __init__(self, links: Sequence[Transcriber]):
-        self._links = links
+        self._links = [(link, ReadMarks(link.reads).find) for link in links]
         self.reads = frozenset[str]().union(*(link.reads for link in links))
 
     def transcribe(self, words: Sequence[str], /) -> list[Transcription]:
         answers: dict[str, Transcription] = {}
         open_words = list(words)
-        for link in self._links:
+        for link, find in self._links:
             if not open_words:
                 break
-            for word, answer in zip(open_words, link.transcribe(open_words), strict=True):
+            written = [find(word)[0] for word in open_words]
+            for word, answer in zip(open_words, link.transcribe(written), strict=True):
                 if word not in answers or _is_better(answer, answers[word]):
                     answers[word] = answer
             open_words = [word for word in open_words if _is_lacking(answers[word])]

@@ -14,6 +14,8 @@ from lingap.g2p.protocol import Pronunciation
 
 _EXAMPLES_EACH = 3
 _SHOWN = 10
+LARGE_PERCENT = 5.0
+"""Words with one kind of loss, in percent of all words, from which a warning is due."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,29 @@ class G2PCoverage:
         """Words with letters of a foreign script, in percent of all words; 0 without words."""
         return _percent(self.foreign_words, self.words)
 
+    def losses(self) -> dict[str, int]:
+        """Kind of loss in words -> word tokens that have it, without those of none."""
+        counted = {
+            "without a phoneme": self.empty_words,
+            "with unmapped characters": self.words_with_unmapped,
+            **{f"with {note}": n for note, n in self.notes.items()},
+        }
+        return {kind: n for kind, n in counted.items() if n}
+
+    def warnings(self) -> tuple[str, ...]:
+        """A sentence for each loss in at least 5 % of the words, as of tones; often empty."""
+        found = []
+        for kind, n in self.losses().items():
+            if (percent := _percent(n, self.words)) >= LARGE_PERCENT:
+                most = ", ".join(map(printable, list(self.unmapped)[:3]))
+                named = f" ({most})" if most and "unmapped" in kind else ""
+                found.append(
+                    f"{self.language} by {self.backend}: {percent:.1f} % of words {kind}{named}. "
+                    "What is measured on these phonemes also measures that loss: compare with "
+                    "another back end (`lingap languages` lists them)."
+                )
+        return tuple(found)
+
     def as_dict(self) -> dict[str, Any]:
         """All fields in plain types for JSON; those of a vocabulary only where one was given."""
         facts: dict[str, Any] = {
@@ -119,6 +144,7 @@ class G2PCoverage:
             "examples": {character: list(words) for character, words in self.examples.items()},
             "notes": dict(self.notes),
             "units": self.units,
+            "warnings": list(self.warnings()),
         }
         if self.vocabulary:
             facts |= {
@@ -154,6 +180,7 @@ class G2PCoverage:
                 lines.append(f"    {printable(unit)} × {count:,}{f' -> {to}' if to else ''}")
             if len(self.lacking) > _SHOWN:
                 lines.append(f"    and {len(self.lacking) - _SHOWN} more units")
+        lines += [f"  warning: {warning}" for warning in self.warnings()]
         return "\n".join(lines)
 
 

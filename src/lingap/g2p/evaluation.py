@@ -9,13 +9,16 @@ Pronunciations are compared in three ways, all without stress:
     Symbols and combining marks, each on its own: ``t̪a̠`` is t, the mark, a, the mark.
 ``segments``
     Whole segments as a model reads them, with all marks, ties and length.
+
+Each rate is over the gold words (types); with frequencies also over running text (tokens), where
+each word weighs as often as it occurs.
 """
 
 from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
@@ -24,6 +27,7 @@ from numpy.typing import NDArray
 
 from lingap.errors import G2PError
 from lingap.g2p.backends.lexicon import read_pronunciations
+from lingap.g2p.gold_frequencies import read_frequencies
 from lingap.g2p.ipa.segmentation import segment
 from lingap.g2p.ipa.symbols import normalize_ipa
 from lingap.g2p.phonemizer import Phonemizer
@@ -92,6 +96,19 @@ class ErrorRate:
 
 
 @dataclass(frozen=True, slots=True)
+class TokenErrorRate:
+    """One error rate over running text, in percent, and its bootstrap interval over words.
+
+    Args:
+        percent: Errors per 100 gold symbols, words weighted by their occurrences.
+        interval: In percent.
+    """
+
+    percent: float
+    interval: Interval
+
+
+@dataclass(frozen=True, slots=True)
 class G2PEvaluation:
     """A back end against gold pronunciations of one language.
 
@@ -105,6 +122,7 @@ class G2PEvaluation:
         accuracy_percent: Words without an error under ``phonemic``.
         accuracy_interval: Of the accuracy, in percent.
         provenance: Everything that can change the output.
+        token_error_rates: Comparison -> error rate over running text; empty without frequencies.
     """
 
     language: str
@@ -116,6 +134,7 @@ class G2PEvaluation:
     accuracy_percent: float
     accuracy_interval: Interval
     provenance: Mapping[str, str]
+    token_error_rates: Mapping[Comparison, TokenErrorRate] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
         """All fields in plain types for JSON."""
@@ -130,6 +149,10 @@ class G2PEvaluation:
                 | {"errors": rate.errors, "symbols": rate.symbols}
                 for comparison, rate in self.error_rates.items()
             },
+            "phoneme_error_rate_by_tokens_percent": {
+                comparison: _rounded(rate.percent, rate.interval)
+                for comparison, rate in self.token_error_rates.items()
+            },
             "word_accuracy_percent": _rounded(self.accuracy_percent, self.accuracy_interval),
             "interval": f"{self.accuracy_interval.level:.0%}, {self.accuracy_interval.method}",
             "provenance": dict(self.provenance),
@@ -142,6 +165,11 @@ class G2PEvaluation:
             lines.append(
                 f"  phoneme error rate, {comparison + ':':10}{rate.percent:6.2f} %  "
                 f"[{rate.interval.low:.2f}, {rate.interval.high:.2f}]"
+            )
+        for comparison, token_rate in self.token_error_rates.items():
+            lines.append(
+                f"  by tokens,          {comparison + ':':10}{token_rate.percent:6.2f} %  "
+                f"[{token_rate.interval.low:.2f}, {token_rate.interval.high:.2f}]"
             )
         low, high = self.accuracy_interval.low, self.accuracy_interval.high
         lines += [
@@ -201,16 +229,13 @@ def evaluate_pronunciations(
     if not gold:
         raise G2PError("Expected at least one word with a gold pronunciation, got none.")
 
-    def percent(sums: NDArray[np.float64]) -> NDArray[np.float64]:
-        return np.asarray(100.0 * sums[:, 0] / np.maximum(sums[:, 1], 1.0))
-
     rates: dict[Comparison, ErrorRate] = {}
     right = np.zeros(len(gold))
     for comparison in COMPARISONS:
         counts = counts_of(pronunciations, gold, comparison)
         errors, symbols = counts.sum(axis=0)
         interval = bootstrap_interval(
-            counts, percent, n_resamples=n_resamples, seed=seed, unit="words"
+            counts, _percent, n_resamples=n_resamples, seed=seed, unit="words"
         )
         value = 100.0 * errors / max(symbols, 1.0)
         rates[comparison] = ErrorRate(float(value), int(errors), int(symbols), interval)
@@ -220,10 +245,73 @@ def evaluate_pronunciations(
     return rates, float(right.mean()), interval
 
 
+def _percent(sums: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.asarray(100.0 * sums[:, 0] / np.maximum(sums[:, 1], 1e-12))
+
+
+def token_error_rates(
+    pronunciations: Sequence[str],
+    gold: Sequence[Sequence[str]],
+    frequencies: Sequence[float],
+    *,
+    seed: int = 0,
+    n_resamples: int = 1000,
+) -> dict[Comparison, TokenErrorRate]:
+    """Error rate over running text for each comparison.
+
+    Args:
+        pronunciations: IPA of each word, length n; "" for none.
+        gold: One or more pronunciations of each word, length n; the nearest counts.
+        frequencies: Occurrences of each word, length n, in any unit; positive.
+        seed: Seed of the bootstrap over words.
+        n_resamples: Bootstrap samples.
+
+    Raises:
+        G2PError: For a frequency that is not a positive number, or a wrong number of them.
+
+    >>> rates = token_error_rates(["a", "b"], [["a"], ["c"]], [9.0, 1.0])
+    >>> round(rates["phonemic"].percent, 1)
+    10.0
+    """
+    weights = np.asarray(frequencies, dtype=np.float64)
+    if weights.shape != (len(gold),) or not np.all((weights > 0) & np.isfinite(weights)):
+        raise G2PError(
+            f"Expected a positive frequency for each of {len(gold)} words; got "
+            f"{len(weights)}, of which {int(np.sum(weights > 0))} are positive."
+        )
+    rates: dict[Comparison, TokenErrorRate] = {}
+    for comparison in COMPARISONS:
+        counts = counts_of(pronunciations, gold, comparison) * weights[:, None]
+        interval = bootstrap_interval(
+            counts, _percent, n_resamples=n_resamples, seed=seed, unit="words"
+        )
+        value = float(_percent(counts.sum(axis=0)[None, :])[0])
+        rates[comparison] = TokenErrorRate(value, interval)
+    return rates
+
+
+def lost_symbols(pronunciations: Sequence[str], gold: Sequence[Sequence[str]]) -> NDArray[np.int64]:
+    """By how many symbols each pronunciation is shorter than its shortest gold variant.
+
+    A back end that leaves out a letter it does not know loses a sound, and often a syllable, where
+    another writes a neighbouring one, at the same error rate.
+
+    Returns:
+        Array (n,), 0 or more.
+
+    >>> lost_symbols(["kl", "kol"], [["køl"], ["køl"]])
+    array([1, 0])
+    """
+    shortest = [min(len(symbols_of(variant)) for variant in variants) for variants in gold]
+    lengths = [len(symbols_of(ipa)) for ipa in pronunciations]
+    return np.asarray(np.maximum(np.subtract(shortest, lengths), 0), dtype=np.int64)
+
+
 def evaluate_g2p(
     phonemizer: Phonemizer,
     gold: Mapping[str, Sequence[str]],
     *,
+    frequencies: Mapping[str, float] | None = None,
     seed: int = 0,
     n_resamples: int = 1000,
 ) -> G2PEvaluation:
@@ -232,16 +320,22 @@ def evaluate_g2p(
     Args:
         phonemizer: As made by :func:`gold_phonemizer`, without punctuation.
         gold: Word -> one or more pronunciations.
+        frequencies: Word -> occurrences in any unit, for the rates over running text.
         seed: Seed of the bootstrap.
         n_resamples: Bootstrap samples.
     """
     pronunciations = phonemizer(list(gold))
+    ipa = ["".join(word.units) for word in pronunciations]
+    variants = list(gold.values())
     rates, accuracy, interval = evaluate_pronunciations(
-        ["".join(word.units) for word in pronunciations],
-        list(gold.values()),
-        seed=seed,
-        n_resamples=n_resamples,
+        ipa, variants, seed=seed, n_resamples=n_resamples
     )
+    by_tokens = {}
+    if frequencies is not None:
+        if unknown := next((word for word in gold if word not in frequencies), None):
+            raise G2PError(f"The gold word {unknown!r} has no frequency; give one for each word.")
+        weights = [frequencies[word] for word in gold]
+        by_tokens = token_error_rates(ipa, variants, weights, seed=seed, n_resamples=n_resamples)
     return G2PEvaluation(
         language=phonemizer.language.code,
         backend=phonemizer.backend.name,
@@ -252,6 +346,7 @@ def evaluate_g2p(
         accuracy_percent=accuracy,
         accuracy_interval=interval,
         provenance=phonemizer.provenance(),
+        token_error_rates=by_tokens,
     )
 
 
@@ -261,13 +356,31 @@ def gold_phonemizer(language: str, backend: str = DEFAULT_BACKEND, **options: st
 
 
 def evaluate_file(
-    language: str, path: Path, backend: str = DEFAULT_BACKEND, *, seed: int = 0, **options: str
+    language: str,
+    path: Path,
+    backend: str = DEFAULT_BACKEND,
+    *,
+    frequencies: bool = False,
+    seed: int = 0,
+    **options: str,
 ) -> G2PEvaluation:
     """Score a back end against a TSV of word, tab, IPA; variants by comma or on lines of their own.
+
+    Args:
+        language: Any code that the table of languages knows.
+        path: The TSV.
+        backend: As for a phonemizer.
+        frequencies: The third column holds each word's occurrences, in any unit: also give error
+            rates over running text.
+        seed: Seed of the bootstrap.
+        options: Options of the back end.
 
     Raises:
         CorpusError: For a malformed line; the message names file and line.
     """
     return evaluate_g2p(
-        gold_phonemizer(language, backend, **options), read_pronunciations(path), seed=seed
+        gold_phonemizer(language, backend, **options),
+        read_pronunciations(path),
+        frequencies=read_frequencies(path) if frequencies else None,
+        seed=seed,
     )

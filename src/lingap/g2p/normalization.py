@@ -1,4 +1,4 @@
-"""A word before any rule: NFC, one kind of apostrophe, split by what each policy is about."""
+"""A word before any rule: NFC, apostrophes as the back end writes them, split by policy."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from lingap.g2p.characters import CharacterKinds
+from lingap.g2p.marks import is_mark
 from lingap.text.words import APOSTROPHES
 
 PieceKind = Literal[
@@ -25,7 +26,8 @@ class Piece:
 def pieces_of(word: str, kinds: CharacterKinds) -> list[Piece]:
     """Split a word into stretches, in order; each character of its NFC is in exactly one.
 
-    Letters keep their marks, and an apostrophe between two letters, written ``'``. Letters of a
+    Letters keep their marks, what the back end reads as a letter (a final apostrophe, a middle
+    dot), and an apostrophe between two letters, which is otherwise written ``'``. Letters of a
     script that the language does not use are a stretch of their own. An invisible character (a
     direction mark, a soft hyphen) does not split a word.
 
@@ -38,6 +40,10 @@ def pieces_of(word: str, kinds: CharacterKinds) -> list[Piece]:
         return []
     if found.count("letter") == len(found) and not APOSTROPHES.issuperset(word):
         return [Piece("letters", word)]
+    if "letter" in found:
+        word, read = kinds.marks.find(word)
+        for place in read:
+            found[place] = "letter"
     pieces: list[Piece] = []
     hidden: list[str] = []
     is_open = False  # whether a run of letters may continue
@@ -71,16 +77,16 @@ def pieces_of(word: str, kinds: CharacterKinds) -> list[Piece]:
             pieces.append(Piece("unmapped" if kind == "mark" else kind, character))
             is_open = False
     return [
-        *(part for piece in pieces for part in _quotes(piece)),
+        *(part for piece in pieces for part in _lone_marks(piece)),
         *(Piece("invisible", character) for character in hidden),
     ]
 
 
-def _quotes(piece: Piece) -> list[Piece]:
-    """The piece, or punctuation where it holds apostrophes without a letter."""
-    if piece.kind != "letters" or not APOSTROPHES.issuperset(piece.text):
+def _lone_marks(piece: Piece) -> list[Piece]:
+    """The piece, or punctuation where it holds marks without a letter."""
+    if piece.kind != "letters" or not all(map(is_mark, piece.text)):
         return [piece]
-    return [Piece("punctuation", "'") for _ in piece.text]
+    return [Piece("punctuation", "'" if c in APOSTROPHES else c) for c in piece.text]
 
 
 def _extend(pieces: list[Piece], text: str) -> None:

@@ -11,9 +11,10 @@ from typing import Any
 
 from lingap.errors import G2PError, LanguageError
 from lingap.g2p.cache import WordCache, cache_path
-from lingap.g2p.choice import find_backend
+from lingap.g2p.choice import find_backend, word_list
 from lingap.g2p.coverage import CoverageCounter, G2PCoverage
 from lingap.g2p.ipa.vocabulary import PhonemeVocabulary, UnitFitter
+from lingap.g2p.numbers import NumberWords
 from lingap.g2p.policies import Policies
 from lingap.g2p.pronounced_text import PronouncedText
 from lingap.g2p.protocol import DEFAULT_BACKEND, Pronunciation, code_of, reader_of
@@ -24,7 +25,7 @@ from lingap.storage.cache_folder import cache_folder
 from lingap.text.segmenters import Segment, make_segmenter, words_of
 from lingap.text.words import count_invisible
 
-OUTPUT_VERSION = "4"
+OUTPUT_VERSION = "5"
 """Raised whenever normalization or segmentation changes any output."""
 
 
@@ -208,7 +209,9 @@ class Phonemizer:
             return Phonemizer("eng", "gruut-lang-en", policies=policies).load()
 
         transcriber = self.backend.load(self.read_as, self.options)
-        return Speller(transcriber, self.language.script, self.policies, english)
+        words = word_list(self.backend, self.read_as)
+        numbers = NumberWords(self.read_as) if self.policies.digits == "words" else None
+        return Speller(transcriber, self.language.script, self.policies, english, words, numbers)
 
     @property
     def coverage(self) -> G2PCoverage:
@@ -243,6 +246,10 @@ class Phonemizer:
         facts |= {f"policy {name}": choice for name, choice in self.policies.as_dict().items()}
         facts |= {f"option {name}": value for name, value in sorted(self.options.items())}
         facts |= self.backend.provenance(self.read_as, self.options)
+        if self.policies.digits == "words":
+            facts |= {"numbers": NumberWords(self.read_as).version}
+        if words := word_list(self.backend, self.read_as):
+            facts |= {"word list": words.version}
         if self.policies.foreign == "english":
             from lingap.g2p.backends.english import GRUUT
 

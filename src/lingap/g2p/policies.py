@@ -8,6 +8,7 @@ from typing import Literal, get_args, get_type_hints
 from lingap.errors import G2PError
 
 Keep = Literal["keep", "drop"]
+Digits = Literal["keep", "drop", "words"]
 Foreign = Literal["unmapped", "keep", "english"]
 Unmapped = Literal["drop", "keep"]
 
@@ -18,7 +19,9 @@ class Policies:
 
     Args:
         punctuation: ``keep`` makes each mark a unit, ``drop`` leaves it out.
-        digits: ``keep`` makes each decimal digit of any script a unit ``0`` to ``9``.
+        digits: ``keep`` makes each decimal digit of any script a unit ``0`` to ``9``, ``words``
+            reads numbers by the spell-out rules of Unicode CLDR (extra ``numbers``); a language
+            without rules keeps its digits, counted as ``digits not spelled out``.
         symbols: ``keep`` makes each symbol (``$ % + =``) a unit.
         emoji: ``keep`` makes each emoji (a whole sequence) a unit.
         foreign: For words in a script that the language does not use: ``unmapped`` counts their
@@ -33,7 +36,7 @@ class Policies:
     """
 
     punctuation: Keep = "keep"
-    digits: Keep = "keep"
+    digits: Digits = "keep"
     symbols: Keep = "keep"
     emoji: Keep = "drop"
     foreign: Foreign = "unmapped"

@@ -75,14 +75,16 @@ class Transcriber(Protocol):
     """One back end, loaded for one language."""
 
     reads: frozenset[str]
-    """Characters other than letters and marks that it reads inside a word, such as the
-    apostrophe of Swahili ``ng'`` or digits for a synthesizer that reads numbers."""
+    """What it reads in a word besides letters and combining marks: characters, such as digits for
+    a synthesizer that reads numbers, and graphemes with a mark as its table writes them, such as
+    Swahili ``ng'``, Catalan ``l·l`` or a lone ``ʻ``. Other shapes of the mark are folded onto
+    these; elsewhere in a word the mark is punctuation."""
 
     def transcribe(self, words: Sequence[str], /) -> list[Transcription]:
         """One answer per word, in order.
 
         Words are distinct, NFC, and in their original case. They hold letters with their marks,
-        inner apostrophes written ``'``, and otherwise only what is in `reads`.
+        what is in `reads`, and other apostrophes between two letters, written ``'``.
         """
 
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 
 from lingap.errors import G2PError
 from lingap.g2p.characters import CharacterKinds
 from lingap.g2p.ipa.segmentation import segment
 from lingap.g2p.ipa.symbols import KNOWN_SYMBOLS, normalize_ipa
 from lingap.g2p.normalization import Piece, pieces_of
+from lingap.g2p.numbers import NumberWords
 from lingap.g2p.policies import Policies
 from lingap.g2p.protocol import PLACEHOLDERS, Pronunciation, Transcriber, Transcription
+from lingap.g2p.word_lists import WordList
 
 LONGEST_RUN = 200
 """Letters passed to the back end at once; a longer run is not a word and is cut."""
@@ -25,6 +29,8 @@ class Speller:
         script: ISO 15924 code of the language's script.
         policies: What happens to everything that rules do not spell.
         english: Makes a speller of English when the policies first need one.
+        words: Words that are read from a list, not by the back end.
+        numbers: Spells numbers, where the policies say so.
     """
 
     def __init__(
@@ -33,6 +39,8 @@ class Speller:
         script: str,
         policies: Policies,
         english: Callable[[], Speller] | None = None,
+        words: WordList | None = None,
+        numbers: NumberWords | None = None,
     ):
         self._transcriber = transcriber
         self._kinds = CharacterKinds(script, transcriber.reads)
@@ -40,6 +48,8 @@ class Speller:
         self._policies = policies
         self._make_english = english
         self._english: Speller | None = None
+        self._words = words
+        self._numbers = numbers
 
     def spell(self, words: Sequence[str]) -> list[Pronunciation]:
         """One pronunciation per word, in order.
@@ -47,20 +57,60 @@ class Speller:
         Raises:
             G2PError: When the back end does not give one answer per word.
         """
-        cut = [pieces_of(word, self._kinds) for word in words]
+        cut = [self._pieces(word) for word in words]
         runs = dict.fromkeys(
             part for pieces in cut for p in pieces if p.kind == "letters" for part in _parts(p.text)
         )
-        answers = self._transcriber.transcribe(list(runs))
-        if len(answers) != len(runs):
-            raise G2PError(
-                f"The back end answered {len(answers)} of {len(runs)} words; it must answer each."
-            )
-        transcriptions = dict(zip(runs, answers, strict=True))
+        transcriptions = self._read(runs)
         foreign = {p.text for pieces in cut for p in pieces if p.kind == "foreign"}
         transcriptions |= self._read_english(foreign)
         pronunciations = {run: self._segmented(answer) for run, answer in transcriptions.items()}
         return [self._assemble(pieces, pronunciations) for pieces in cut]
+
+    def _pieces(self, word: str) -> list[Piece]:
+        """The stretches of a word; a word of the list is one, apart from its full stop."""
+        if self._words and word and self._words.whole(word) is not None:
+            listed = Piece("letters", word)
+            return [listed, Piece("punctuation", ".")] if word[-1] == "." else [listed]
+        pieces = pieces_of(word, self._kinds)
+        if self._numbers is None or not any(piece.kind == "digit" for piece in pieces):
+            return pieces
+        return [
+            part
+            for piece in _joined(pieces, self._numbers.group_sign)
+            for part in self._spell_out(piece)
+        ]
+
+    def _spell_out(self, piece: Piece) -> list[Piece]:
+        """The words of a number, or its digits; any other piece as it is."""
+        if piece.kind != "digit" or self._numbers is None:
+            return [piece]
+        words = self._numbers.words(piece.text)
+        if not words:
+            return [Piece("digit", digit) for digit in piece.text]
+        return [part for word in words for part in pieces_of(word, self._kinds)]
+
+    def _read(self, runs: Iterable[str]) -> dict[str, Transcription]:
+        """An answer for each run: from the list, or from the back end with clitics of the list."""
+        if not self._words:
+            return self._ask(list(runs))
+        cut = {run: self._words.cut(run) for run in runs}
+        listed = {stem: self._words.whole(stem) for _, stem, _ in cut.values()}
+        answers = self._ask([stem for stem, ipa in listed.items() if ipa is None])
+        answers |= {stem: Transcription(ipa) for stem, ipa in listed.items() if ipa is not None}
+        return {
+            run: replace(answers[stem], ipa=before + answers[stem].ipa + after)
+            for run, (before, stem, after) in cut.items()
+        }
+
+    def _ask(self, runs: list[str]) -> dict[str, Transcription]:
+        """The back end's answers."""
+        answers = self._transcriber.transcribe(runs)
+        if len(answers) != len(runs):
+            raise G2PError(
+                f"The back end answered {len(answers)} of {len(runs)} words; it must answer each."
+            )
+        return dict(zip(runs, answers, strict=True))
 
     def _read_english(self, runs: set[str]) -> dict[str, Transcription]:
         """English answers for words in Latin script, where the policies say so."""
@@ -124,11 +174,29 @@ class Speller:
                 unmapped += text
             elif kind == "invisible":
                 notes["invisible dropped"] = None
+            elif kind == "digit" and policies.digits == "words":
+                notes["digits not spelled out"] = None
+                units += [str(unicodedata.decimal(digit)) for digit in text]
             elif getattr(policies, "symbols" if kind == "symbol" else _POLICY[kind]) == "keep":
                 units.append(str(unicodedata.decimal(text)) if kind == "digit" else text)
             else:
                 notes[f"{kind} dropped"] = None
         return Pronunciation(tuple(units), tuple(unmapped), tuple(notes))
+
+
+def _joined(pieces: list[Piece], group_sign: str) -> list[Piece]:
+    """Pieces with each number as one, in digits 0 to 9, without the signs between thousands."""
+    kinds = "".join(
+        "d" if piece.kind == "digit" else "g" if piece.text == group_sign else "-"
+        for piece in pieces
+    )
+    joined: list[Piece] = []
+    for found in re.finditer(r"d{1,3}(?:gddd)+(?!d)|d+|[^d]", kinds):
+        part = pieces[found.start() : found.end()]
+        digits = [piece.text for piece in part if piece.kind == "digit"]
+        number = "".join(str(unicodedata.decimal(digit)) for digit in digits)
+        joined.append(Piece("digit", number) if digits else part[0])
+    return joined
 
 
 _POLICY = {"digit": "digits", "punctuation": "punctuation", "emoji": "emoji"}

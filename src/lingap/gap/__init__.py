@@ -34,6 +34,12 @@ if TYPE_CHECKING:  # each name of _HOME, for type checkers and editors
     from lingap.gap.seeds import mean_over_seeds as mean_over_seeds
     from lingap.gap.text import TextGap as TextGap
     from lingap.gap.text import text_gap as text_gap
+    from lingap.gap.tokenizers import Tokenizer as Tokenizer
+    from lingap.gap.tokenizers import load_tokenizer as load_tokenizer
+    from lingap.gap.tokens import ParallelText as ParallelText
+    from lingap.gap.tokens import TokenGap as TokenGap
+    from lingap.gap.tokens import read_parallel_text as read_parallel_text
+    from lingap.gap.tokens import token_gap as token_gap
 
 _HOME = {
     "bound": "DivergencePair divergence_pairs",
@@ -48,6 +54,8 @@ _HOME = {
     "score_tables": "ScoreFile read_scores",
     "seeds": "mean_over_seeds",
     "text": "TextGap text_gap",
+    "tokenizers": "Tokenizer load_tokenizer",
+    "tokens": "ParallelText TokenGap read_parallel_text token_gap",
 }
 __all__ = sorted(" ".join(_HOME.values()).split())
 __getattr__ = lazy_names(__name__, _HOME)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from itertools import combinations
+from statistics import fmean
 
 import numpy as np
 
@@ -87,6 +88,28 @@ class LinguisticGap(GapResult):
     retrieval: Matrix = ()
     bounds: tuple[DivergencePair, ...] = ()
     task: str = ""
+
+    @property
+    def mean_retrieval(self) -> float | None:
+        """Mean of `retrieval` over ordered pairs; None where not computed."""
+        n = len(self.retrieval)
+        values = [self.retrieval[i][j] for i in range(n) for j in range(n) if i != j]
+        return fmean(values) if values else None
+
+    @property
+    def chance_retrieval(self) -> float:
+        """What a random choice of the row would retrieve: 1 / n_sentences."""
+        return 1 / self.n_sentences
+
+    @property
+    def mean_anisotropy(self) -> float | None:
+        """Mean of `anisotropy` over languages; None where not computed."""
+        return fmean(self.anisotropy.values()) if self.anisotropy else None
+
+    @property
+    def mean_directions(self) -> float | None:
+        """Mean of `directions` over languages; None where not computed."""
+        return fmean(self.directions.values()) if self.directions else None
 
     def summary(self) -> Row:
         """Return the means in one row."""

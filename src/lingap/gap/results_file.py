@@ -18,6 +18,7 @@ from lingap.gap.performance import PerformanceGap, performance_gaps
 from lingap.gap.result import GapResult
 from lingap.gap.score_tables import Scale, ScoreFile, ScoreTable, read_scores
 from lingap.gap.text import TextGap
+from lingap.gap.tokens import TokenGap
 from lingap.records import Score
 from lingap.storage.json_file import read_json
 
@@ -28,6 +29,7 @@ _KINDS: Mapping[str, tuple[type[GapResult], frozenset[str]]] = {
     "comparisons": (GapComparison, frozenset(("first", "second", "difference"))),
     "outputs": (OutputGap, frozenset(("divergence", "epsilon"))),
     "text": (TextGap, frozenset(("inventory_overlap",))),
+    "tokens": (TokenGap, frozenset(("premium",))),
     "correlations": (GapCorrelation, frozenset(("kendall",))),
 }
 """Kind -> its class, and fields that only it has."""
@@ -42,6 +44,7 @@ class GapResults:
     linguistic: tuple[LinguisticGap, ...] = ()
     outputs: tuple[OutputGap, ...] = ()
     text: tuple[TextGap, ...] = ()
+    tokens: tuple[TokenGap, ...] = ()
     correlations: tuple[GapCorrelation, ...] = ()
 
     def to_dict(self) -> dict[str, list[dict[str, Any]]]:

@@ -14,6 +14,7 @@ from lingap.g2p import DEFAULT_BACKEND
 from lingap.gap.array_folders import files_by_language
 from lingap.records import Sentence
 from lingap.representations import load_representation
+from lingap.representations.phoneme import Phonemes
 from lingap.text.lines import read_lines
 from lingap.text.segmenters import WordReader, unsegmented_note
 
@@ -34,6 +35,18 @@ class Texts:
     sentences: Mapping[str, tuple[Sentence, ...]]
     parallel: bool
     notes: tuple[str, ...]
+
+
+def text_files(folder: Path, languages: list[str] | None = None) -> dict[str, Path]:
+    """The text of each language in a folder, or in its only subfolder, such as ``devtest``.
+
+    Raises:
+        MetricError: For no text, a link out of the folder, or two files of one language.
+    """
+    if folder.is_dir() and not any(p.is_file() for p in folder.iterdir()):
+        inner = [p for p in folder.iterdir() if p.is_dir()]
+        folder = inner[0] if len(inner) == 1 else folder
+    return files_by_language(folder, (), what="text", languages=languages)
 
 
 def read_texts(
@@ -59,10 +72,7 @@ def read_texts(
         MetricError: For no text, a link out of the folder, or two files of one language.
         CorpusError: For bytes that are not UTF-8.
     """
-    if folder.is_dir() and not any(p.is_file() for p in folder.iterdir()):
-        inner = [p for p in folder.iterdir() if p.is_dir()]
-        folder = inner[0] if len(inner) == 1 else folder
-    paths = files_by_language(folder, (), what="text", languages=languages)
+    paths = text_files(folder, languages)
     lines: dict[str, list[tuple[str, ...]]] = {}
     notes = []
     for language, path in paths.items():
@@ -131,7 +141,7 @@ def units_of(
             f"Subwords: a vocabulary of {vocabulary_size:,} pieces, trained on these texts."
         )
     elif representation == "phoneme":
-        spell = load_representation("phoneme", backend=backend)  # type: ignore[assignment]
+        spell = Phonemes(backend=backend)  # type: ignore[assignment]
     else:
         spell = load_representation(representation)  # type: ignore[assignment]
     units: dict[str, Sequence[Sequence[str]]] = {}
@@ -141,11 +151,26 @@ def units_of(
         after = spell.counts()
         lost = after.get("words_unspelled", 0) - before.get("words_unspelled", 0)
         words = after.get("words", 0) - before.get("words", 0)
-        if lost:
+        if lost and not isinstance(spell, Phonemes):
             notes.append(f"{language}: {lost:,} of {words:,} words have no {representation}s.")
+        if isinstance(spell, Phonemes):
+            notes += _lost_by(spell, sentences)
     if representation == "phoneme":
         notes += _same_units(units)
     return units, notes
+
+
+def _lost_by(spell: Phonemes, sentences: Sequence[Sentence]) -> list[str]:
+    """What phonemization lost in the sentences of one language, and warnings of large losses."""
+    notes = []
+    for coverage in spell.coverage(sentences):
+        if losses := coverage.losses():
+            named = ", ".join(f"{n:,} {kind}" for kind, n in losses.items())
+            notes.append(
+                f"{coverage.language} by {coverage.backend}: of {coverage.words:,} words {named}."
+            )
+        notes += coverage.warnings()
+    return notes
 
 
 def _same_units(units: Mapping[str, Sequence[Sequence[str]]]) -> list[str]:

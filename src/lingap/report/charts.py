@@ -113,11 +113,9 @@ def _bars(data: ReportData) -> list[dict[str, Any]]:
         if linguistic:
             cka = linguistic.cka_debiased or linguistic.cka
             sides.append(("cka", linguistic.languages, cka))
-        sides += [
-            ("sinkhorn", one.languages, one.distance)
-            for one in data.outputs
-            if one.system == gap.system
-        ]
+        output = data.output_for(gap.system)
+        if output:
+            sides.append(("sinkhorn", output.languages, output.distance))
         found: dict[frozenset[str], dict[str, Any]] = {
             frozenset(pair): {"pair": pair} for pair in combinations(gap.languages, 2)
         }
@@ -125,7 +123,6 @@ def _bars(data: ReportData) -> list[dict[str, Any]]:
             for (i, one), (j, other) in combinations(enumerate(languages), 2):
                 if (values := found.get(frozenset((one, other)))) is not None:
                     values[name] = matrix[i][j]
-        far = [values["sinkhorn"] for values in found.values() if "sinkhorn" in values]
         rows.append(
             {
                 "task": gap.task,
@@ -135,7 +132,7 @@ def _bars(data: ReportData) -> list[dict[str, Any]]:
                 "gapEnds": _ends(gap.mean_rpd_interval),
                 "cka": linguistic.mean_cka_debiased if linguistic else None,
                 "ckaEnds": _ends(linguistic.mean_cka_debiased_interval) if linguistic else None,
-                "sinkhorn": sum(far) / len(far) if far else None,
+                "sinkhorn": output.mean_distance if output else None,
                 "pairs": {"–".join(values.pop("pair")): values for values in found.values()},
             }
         )

@@ -10,8 +10,11 @@ from typing import Any
 from lingap.gap.result import GapResult, ends
 from lingap.report.side_tables import correlation_name, correlation_note
 from lingap.report.summary import ReportData
+from lingap.text.display import shown_lines
 
 Row = Mapping[str, Any]
+
+_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")  # spreadsheets take the wide ones for them
 
 
 def to_csv(data: ReportData) -> dict[str, str]:
@@ -26,6 +29,7 @@ def to_csv(data: ReportData) -> dict[str, str]:
         "output_gap_pairs.csv": _rows(data.outputs),
         "input_gap.csv": (row for gap in data.inputs for row in gap.mean_rows()),
         "input_gap_pairs.csv": _rows(data.inputs),
+        "token_gap.csv": _rows(data.tokens),
         "bound.csv": (
             {"system": gap.system, "layer": gap.layer, "corpus": gap.corpus, **row}
             for gap in data.linguistic for row in _rows(gap.bounds)
@@ -63,7 +67,8 @@ def _plain(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
-        return f"'{value}" if value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
+        text = shown_lines(value)
+        return f"'{text}" if value.lstrip()[:1] in _FORMULA else text
     return repr(value) if isinstance(value, float) else str(value)
 
 

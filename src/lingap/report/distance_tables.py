@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import partial
-from statistics import fmean
 from typing import TYPE_CHECKING
 
 from lingap.report import rounding
@@ -140,20 +139,16 @@ def space_table(data: ReportData) -> Table:
         .text("System", lambda gap: gap.system)
         .text("Layer", lambda gap: gap.layer)
         .value(
-            "Retrieval",
-            lambda gap: fmean(
-                value for i, row in enumerate(gap.retrieval) for j, value in enumerate(row)
-                if i != j
-            ),
-            4, "how often sentence i retrieves its translation; 1 is always",
+            "Retrieval", lambda gap: gap.mean_retrieval, 4,
+            "how often sentence i retrieves its translation; 1 is always",
         )
-        .value("Retrieval by chance", lambda gap: 1 / gap.n_sentences, 4)
+        .value("Retrieval by chance", lambda gap: gap.chance_retrieval, 4)
         .value(
-            "Mean cosine", lambda gap: _mean(gap.anisotropy.values()), 3,
+            "Mean cosine", lambda gap: gap.mean_anisotropy, 3,
             "of different sentences, mean over languages; near 1: collapsed",
         )
         .value(
-            "Directions used", lambda gap: _mean(gap.directions.values()), 1,
+            "Directions used", lambda gap: gap.mean_directions, 1,
             "participation ratio, mean over languages",
         )
         .table(
@@ -163,8 +158,3 @@ def space_table(data: ReportData) -> Table:
             "a shared one.",
         )
     )  # fmt: skip
-
-
-def _mean(values: Iterable[float]) -> float | None:
-    found = list(values)
-    return fmean(found) if found else None

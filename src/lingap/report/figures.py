@@ -16,6 +16,8 @@ from lingap.report.charts import chart_data
 from lingap.report.result_tables import LAYER_NAMES, task_name
 from lingap.report.rounding import fixed
 from lingap.report.summary import ReportData, language_name
+from lingap.storage.file_names import file_name
+from lingap.text.display import shown
 
 # Okabe and Ito's colours; their luminances differ, and hatches and markers differ as well.
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000")
@@ -40,7 +42,14 @@ _STYLE: dict[str, Any] = {
     "svg.hashsalt": "lingap",
     "pdf.fonttype": 42,
     "savefig.dpi": 300,
+    # Names are text, whatever they hold.
+    "text.parse_math": False,
+    "text.usetex": False,
 }
+LONGEST_LABEL = 40
+"""Longer names are cut in figures, which would grow with them; tables have them in full."""
+WIDEST_MAP = 24.0
+"""Inches of a heat map at most; the cells of many languages are smaller."""
 
 
 def figure_files(data: ReportData, *, kind: str = "svg") -> dict[str, tuple[str, bytes]]:
@@ -84,13 +93,13 @@ def _figures(data: ReportData) -> Iterator[tuple[str, str, Callable[[], Any]]]:
         by_name = {matrix.system: matrix for matrix in own}
         upper, lower = by_name.get("character", own[0]), by_name.get("phoneme", own[-1])
         yield (
-            f"figure-{name}" + (f"-{_slug(corpus)}" if corpus else ""),
+            f"figure-{name}" + (f"-{file_name(corpus)}" if corpus else ""),
             f"{title}: above the diagonal {upper.system}, below {lower.system}",
             partial(heat_map, upper, lower, label),
         )
     for task in dict.fromkeys(gap.task for gap in data.performance):
         title = f"{task_name(task)}: gaps of each representation"
-        yield f"figure-gaps-{_slug(task)}", title, partial(bars, data, task)
+        yield f"figure-gaps-{file_name(task)}", title, partial(bars, data, task)
     if data.points:
         title = "Performance gap of each pair of languages against its predictor"
         yield "figure-correlation", title, partial(scatter, data)
@@ -98,11 +107,6 @@ def _figures(data: ReportData) -> Iterator[tuple[str, str, Callable[[], Any]]]:
         yield "figure-sentences", "Parallel sentences in two dimensions", partial(clouds, data)
     if any(run.history for run in data.runs):
         yield "figure-learning", "Learning curves", partial(curves, data)
-
-
-def _slug(text: str) -> str:
-    kept = "".join(c if c.isascii() and c.isalnum() else "-" for c in text.lower())
-    return "-".join(filter(None, kept.split("-"))) or "x"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,13 +117,21 @@ class PairMatrix:
     languages: tuple[str, ...]
     values: Sequence[Sequence[float | None]]
 
+    def among(self, codes: Sequence[str]) -> Any:
+        """The values among these languages, NaN where there is none: (n, n)."""
+        import numpy as np
+
+        place = {code: at for at, code in enumerate(self.languages)}
+        rows = [place[code] for code in codes]
+        return np.array(self.values, dtype=float)[np.ix_(rows, rows)]
+
 
 def _matrices(data: ReportData) -> Iterator[tuple[str, str, str, str, PairMatrix]]:
     """Name, title, label of the values, corpus, and the matrix; one heat map per first four."""
     for gap in data.linguistic:
         title = f"Debiased CKA, {LAYER_NAMES.get(gap.layer, gap.layer)}"
         matrix = PairMatrix(gap.system, gap.languages, gap.cka_debiased or gap.cka)
-        yield f"cka-{_slug(gap.layer)}", title, "debiased CKA", gap.corpus, matrix
+        yield f"cka-{file_name(gap.layer)}", title, "debiased CKA", gap.corpus, matrix
     for out in data.outputs:
         matrix = PairMatrix(out.system, out.languages, out.distance)
         yield "outputs", "Sinkhorn distance of outputs", "Sinkhorn distance", out.corpus, matrix
@@ -141,23 +153,21 @@ def heat_map(upper: PairMatrix, lower: PairMatrix, label: str) -> Any:
     """A value for each pair, one system in each triangle (Figure 2 of the paper)."""
     import numpy as np
 
-    codes = [code for code in upper.languages if code in lower.languages]
-    values = np.full((len(codes), len(codes)), np.nan)
-    for i, one in enumerate(codes):
-        for j, other in enumerate(codes):
-            if i != j:
-                gap = upper if i < j else lower
-                value = gap.values[gap.languages.index(one)][gap.languages.index(other)]
-                values[i, j] = np.nan if value is None else value
-    size = 1.6 + 0.42 * len(codes)
+    codes = [code for code in upper.languages if code in set(lower.languages)]
+    if len(codes) < 2:
+        codes, lower = list(upper.languages), upper
+    values = np.where(np.tri(len(codes), dtype=bool), lower.among(codes), upper.among(codes))
+    np.fill_diagonal(values, np.nan)
+    cell = min(0.42, WIDEST_MAP / len(codes))
+    size = 1.6 + cell * len(codes)
     figure, (axes,) = _canvas(size + 1.0, size)
     low, high = float(np.nanmin(values)), float(np.nanmax(values))
     image = axes.imshow(values, cmap="cividis", vmin=low, vmax=max(high, low + 1e-6))
-    names = [language_name(code) for code in codes]
+    names = [_label(language_name(code)) for code in codes]
     axes.set_xticks(range(len(codes)), names, rotation=45, ha="left", rotation_mode="anchor")
     axes.set_yticks(range(len(codes)), names)
     axes.xaxis.tick_top()
-    axes.tick_params(length=0)
+    axes.tick_params(length=0, labelsize=min(9.0, 58 * cell))
     axes.spines[:].set_visible(False)
     if len(codes) <= 16:
         middle = (low + high) / 2
@@ -166,12 +176,14 @@ def heat_map(upper: PairMatrix, lower: PairMatrix, label: str) -> Any:
             text = f"{values[i, j]:.{2 if high - low > 0.05 else 3}f}".replace("-", "−")
             axes.text(j, i, text, ha="center", va="center", color=shade, fontsize=7)
     figure.colorbar(image, ax=axes, shrink=0.7, label=label).outline.set_visible(False)
-    axes.set_xlabel(f"above: {upper.system}   below: {lower.system}")
+    axes.set_xlabel(f"above: {_label(upper.system)}   below: {_label(lower.system)}")
     return figure
 
 
 def bars(data: ReportData, task: str) -> Any:
     """Performance gap, CKA and Sinkhorn, one bar per system (Figure 3 of the paper)."""
+    from matplotlib.patches import Patch
+
     rows = [row for row in chart_data(data)["bars"] if row["task"] == task]
     panels = [
         (name, title)
@@ -182,7 +194,18 @@ def bars(data: ReportData, task: str) -> Any:
         )
         if any(row[name] is not None for row in rows)
     ]
-    figure, all_axes = _canvas(2.6 * max(1, len(panels)), 2.6, max(1, len(panels)))
+    names = [_label(row["system"]) for row in rows]
+    fit = sum(map(len, names)) < 30  # below the bars of one panel
+    n_panels = max(1, len(panels))
+    figure, all_axes = _canvas(2.6 * n_panels + (0 if fit else 2.6), 2.6, n_panels)
+    looks: list[dict[str, Any]] = [
+        {
+            "facecolor": COLOURS[at % len(COLOURS)],
+            "hatch": HATCHES[at % len(HATCHES)],
+            "edgecolor": "white",
+        }
+        for at in range(len(rows))
+    ]
     for axes, (name, title) in zip(all_axes, panels, strict=False):
         for at, row in enumerate(rows):
             value = row[name]
@@ -190,13 +213,17 @@ def bars(data: ReportData, task: str) -> Any:
                 continue
             ends = row.get(f"{name}Ends")
             spread = [[max(0.0, value - ends[0])], [max(0.0, ends[1] - value)]] if ends else None
-            axes.bar(
-                at, value, 0.62, yerr=spread, color=COLOURS[at % len(COLOURS)], edgecolor="white",
-                hatch=HATCHES[at % len(HATCHES)], error_kw={"elinewidth": 0.9, "capsize": 3},
-            )  # fmt: skip
-        axes.set_xticks(range(len(rows)), [row["system"] for row in rows], parse_math=False)
+            bar = {"elinewidth": 0.9, "capsize": 3}
+            axes.bar(at, value, 0.62, yerr=spread, error_kw=bar, **looks[at])
+        axes.set_xlim(-0.6, len(rows) - 0.4)
+        axes.set_xticks(range(len(rows)) if fit else [], names if fit else [])
         axes.set_title(title)
         axes.axhline(0, color="black", linewidth=0.6)
+    if not fit:
+        patches = [Patch(label=name, **look) for name, look in zip(names, looks, strict=True)]
+        all_axes[-1].legend(
+            handles=patches, fontsize=7, loc="center left", bbox_to_anchor=(1.0, 0.5)
+        )
     return figure
 
 
@@ -209,9 +236,9 @@ def scatter(data: ReportData) -> Any:
         for at, system in enumerate(systems):
             own = [p for p in data.points if (p.predictor, p.system) == (predictor, system)]
             x, y = [p.value for p in own], [p.gap_percent for p in own]
-            _dots(axes, at, x, y, _literal(system), size=4)
-        axes.set_xlabel(_literal(predictor))
-        axes.set_title(_literal(_rank_correlations(data, predictor)), fontsize=6)
+            _dots(axes, at, x, y, _label(system), size=4)
+        axes.set_xlabel(_label(predictor))
+        axes.set_title(_rank_correlations(data, predictor), fontsize=6)
     all_axes[0].set_ylabel("performance gap (RPD, %)")
     all_axes[-1].legend(fontsize=7, loc="center left", bbox_to_anchor=(1.0, 0.5))
     return figure
@@ -230,7 +257,9 @@ def _rank_correlations(data: ReportData, predictor: str) -> str:
     for row in data.correlations:
         if row.predictor == predictor and row.spearman is not None:
             of = " ".join(filter(None, (row.system, row.task if len(data.tasks) > 1 else "")))
-            lines.append(f"{of}: R = {fixed(row.spearman, 2)} (n = {row.n_points})".lstrip(": "))
+            lines.append(
+                f"{_label(of)}: R = {fixed(row.spearman, 2)} (n = {row.n_points})".lstrip(": ")
+            )
     return "\n".join(lines[:6])
 
 
@@ -242,8 +271,10 @@ def clouds(data: ReportData) -> Any:
         for at, code in enumerate(dict.fromkeys(projection.languages)):
             places = [k for k, own in enumerate(projection.languages) if own == code]
             x, y = [projection.x[k] for k in places], [projection.y[k] for k in places]
-            _dots(axes, at, x, y, language_name(code), size=3)
-        axes.set_title(_literal(f"{projection.system}, {projection.layer} ({projection.method})"))
+            _dots(axes, at, x, y, _label(language_name(code)), size=3)
+        axes.set_title(
+            f"{_label(projection.system)}, {_label(projection.layer)} ({_label(projection.method)})"
+        )
         axes.set_xticks([])
         axes.set_yticks([])
         axes.spines[:].set_visible(False)
@@ -266,20 +297,26 @@ def curves(data: ReportData) -> Any:
             values = curve["points"].get(measure, ())
             seen = [k for k, value in enumerate(values) if value is not None]
             at = systems.index(curve["system"])
-            label = None if curve["system"] in labelled else _literal(curve["system"])
+            label = None if curve["system"] in labelled else _label(curve["system"])
             labelled.add(curve["system"])
             axes.plot(
                 [curve["points"]["step"][k] for k in seen], [values[k] for k in seen],
                 linewidth=0.8, linestyle=("-", "--", ":", "-.")[at % 4],
                 color=COLOURS[at % len(COLOURS)], alpha=0.7, label=label,
             )  # fmt: skip
-        axes.set_title(task_name(task))
+        axes.set_title(_label(task_name(task)))
         axes.set_xlabel("optimizer steps")
-        axes.set_ylabel(_literal(measure.replace("_", " ")))
+        axes.set_ylabel(_label(measure.replace("_", " ")))
         axes.legend(fontsize=7)
     return figure
 
 
-def _literal(text: str) -> str:
-    """A text with dollar signs escaped from matplotlib's mathematics."""
-    return text.replace("$", r"\$")
+def _label(text: str) -> str:
+    """A text as a figure has it: on one line, and not too long.
+
+    >>> _label("_a"), _label("b" * 50)
+    (' _a', 'bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb…')
+    """
+    text = shown(" ".join(text.split()))
+    text = text if len(text) <= LONGEST_LABEL else f"{text[: LONGEST_LABEL - 1]}…"
+    return f" {text}" if text.startswith("_") else text  # such labels are left out of legends

@@ -1,7 +1,8 @@
 """An experiment folder, or gaps of numbers made elsewhere, as :class:`ReportData`.
 
-Reads JSON only, so a report needs neither the training libraries nor a finished experiment: what
-does not exist yet is reported as missing; what is damaged is an error that names the file.
+It only reads, and JSON only, so a report needs neither the training libraries nor a finished
+experiment: what does not exist yet is reported as missing; what is damaged is an error that names
+the file.
 """
 
 from __future__ import annotations
@@ -13,26 +14,23 @@ from pathlib import Path
 from typing import Any
 
 from lingap.errors import StoreError
-from lingap.experiments.projecting import projections
+from lingap.experiments.projecting import read_projections
 from lingap.experiments.stored import StoredExperiment
 from lingap.gap import GapResults, load_gaps
 from lingap.gap.results_file import reasons_over_seeds
-from lingap.report.run_records import encoder_row, run_row
-from lingap.report.summary import CoverageRow, PretrainingRow, ReportData, RunRow
-from lingap.storage.json_file import read_json
+from lingap.report.run_records import coverage_row, encoder_row, run_row
+from lingap.report.summary import PretrainingRow, ReportData, RunRow
 
 MINIATURE_PARAMETERS = 20_000_000
 """Encoders below this are called a miniature; BERT-base has 110 million."""
 
 
-def read_folder(path: Path, *, project: bool = True) -> ReportData:
+def read_folder(path: Path) -> ReportData:
     """Read an experiment folder, a JSON file of gaps, or a table of scores.
 
     Args:
         path: A folder with ``experiment.json`` or ``gaps.json``; a JSON file as ``lingap gap …
             --json`` writes it; or a table of scores as ``lingap gap scores`` reads it.
-        project: Whether to project parallel sentences to two dimensions if not done before (takes
-            seconds); the result is stored in the folder as ``projection.json``.
 
     Raises:
         StoreError: If it is none of these, or a file in it is damaged.
@@ -54,7 +52,6 @@ def read_folder(path: Path, *, project: bool = True) -> ReportData:
     gaps, notes = stored.gaps()
     runs, encoders = tuple(map(run_row, stored.runs)), tuple(map(encoder_row, stored.encoders))
     sizes = [row.n_parameters for row in encoders if row.n_parameters]
-    coverage = path / "coverage.json"
     config = stored.plan.config
     return ReportData(
         title=str(config.get("name") or path.resolve().name),
@@ -63,11 +60,9 @@ def read_folder(path: Path, *, project: bool = True) -> ReportData:
         created=_moment(stored.plan.planned),
         runs=runs,
         **_of_gaps(gaps),
-        coverage=tuple(
-            _coverage(row, coverage) for row in (read_json(coverage) if coverage.is_file() else ())
-        ),
+        coverage=tuple(map(coverage_row, stored.coverage)),
         pretraining=encoders,
-        projections=tuple(projections(stored, draw=project)),
+        projections=tuple(read_projections(path)),
         miniature=bool(sizes) and max(sizes) < MINIATURE_PARAMETERS,
         notes=(*notes, *reasons_over_seeds(stored.scores), *_of_trainings(runs, encoders)),
     )
@@ -81,6 +76,7 @@ def _of_gaps(gaps: GapResults) -> dict[str, Any]:
         "linguistic": gaps.linguistic,
         "outputs": gaps.outputs,
         "inputs": gaps.text,
+        "tokens": gaps.tokens,
         "correlations": gaps.correlations,
         "points": tuple(gaps.points),
     }
@@ -133,28 +129,3 @@ def flattened(config: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
         else:
             found[name] = "none" if value in (None, "") else str(value)
     return found
-
-
-def _coverage(row: Mapping[str, Any], path: Path) -> CoverageRow:
-    try:
-        unmapped = {str(character): int(n) for character, n in row.get("unmapped", {}).items()}
-        by_character: Mapping[str, Sequence[str]] = row.get("examples", {})
-        examples: dict[str, str] = {}
-        for character in sorted(unmapped, key=lambda one: -unmapped[one]):
-            for word in by_character.get(character, ())[:2]:
-                examples[word] = " ".join(filter(None, (examples.get(word, ""), character)))
-        return CoverageRow(
-            language=str(row["language"]),
-            backend=str(row["backend"]),
-            words=int(row["words"]),
-            types=int(row["types"]),
-            empty_words=int(row["empty_words"]),
-            unmapped=unmapped,
-            unmapped_words=row.get("words_with_unmapped"),
-            examples=tuple(examples.items()),
-            losses={str(name): int(n) for name, n in row.get("notes", {}).items()},
-            task=str(row.get("task", "")),
-            system=str(row.get("system", "")),
-        )
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise StoreError(f"{path} is damaged: {type(error).__name__} {error}") from error

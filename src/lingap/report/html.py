@@ -24,7 +24,9 @@ from lingap.report.side_tables import (
 from lingap.report.source_tables import source_tables
 from lingap.report.summary import ReportData
 from lingap.report.tables import Table
+from lingap.report.token_tables import token_tables
 from lingap.report.verdict import answer_parts
+from lingap.text.display import shown, shown_lines
 
 FEW_WARNINGS = 5
 LINGUISTIC = "linguistic-gap"  # name of the table below the heat map
@@ -35,15 +37,16 @@ Section = tuple[str, str, str, str]  # anchor, short name, heading, HTML
 def render_html(data: ReportData) -> str:
     """One self-contained page that opens from disk and makes no network request.
 
-    Texts are escaped, charts get theirs as JSON, and the policy in the file allows only its own
-    three scripts, by hash, and its style sheet, by nonce.
+    Texts are escaped and steer nothing, charts get theirs as JSON, and the policy in the file
+    allows only its own three scripts, by hash, and its style sheet, by nonce.
 
     Raises:
         MissingExtra: When plotly, which carries plotly.js, is not installed.
     """
-    payload = json_for_script(chart_data(data))
+    payload = shown_lines(json_for_script(chart_data(data)))
+    title = shown(data.title)
     scripts = (_asset("plotly_shim.js"), plotly_js(), _asset("page.js"))
-    nonce = hashlib.sha256((payload + data.title).encode("utf-8")).hexdigest()[:24]
+    nonce = hashlib.sha256((payload + title).encode("utf-8")).hexdigest()[:24]
     policy = "; ".join(
         (
             "default-src 'none'",
@@ -68,11 +71,12 @@ def render_html(data: ReportData) -> str:
             f'<meta http-equiv="Content-Security-Policy" content="{escape(policy)}">',
             '<meta name="referrer" content="no-referrer">',
             '<meta name="viewport" content="width=device-width, initial-scale=1">',
-            f"<title>{escape(data.title)}</title>",
+            f"<title>{escape(title)}</title>",
             f'<style nonce="{nonce}">{_asset("page.css")}</style></head><body>',
-            f'<header class="top wrap">{_header(data)}</header>',
+            f'<header class="top wrap">{shown_lines(_header(data))}</header>',
             f'<nav class="toc" aria-label="Contents"><div class="wrap"><ul>{contents}</ul></div>',
-            f'</nav><main class="wrap">{body}</main><footer class="wrap">{_footer(data)}</footer>',
+            f'</nav><main class="wrap">{shown_lines(body)}</main>',
+            f'<footer class="wrap">{shown_lines(_footer(data))}</footer>',
             f'<script type="application/json" id="chart-data">{payload}</script>',
             *(f"<script>{script}</script>" for script in scripts),
             "</body></html>\n",
@@ -130,6 +134,7 @@ def _sections(data: ReportData) -> list[Section]:
         ("similarity", "CKA", "Similarity of languages in the model", _heat_map(data)),
         ("outputs", "Outputs", "Distance between output distributions", _outputs(data)),
         ("inputs", "Texts", "Similarity of texts before any training", _inputs(data)),
+        ("tokens", "Tokens", "Tokens for the same content", _tokens(data)),
         ("sentences", "Sentences", "Parallel sentences", _projection(data)),
         ("correlation", "Correlation", "Linguistic gap against performance gap", _scatter(data)),
         ("caveats", "Caveats", "Caveats", _warnings(data)),
@@ -167,6 +172,7 @@ def _warnings(data: ReportData) -> str:
     ]
     said += [(gap.system, gap.warnings) for gap in data.outputs]
     said += [(gap.representation, gap.warnings) for gap in data.inputs]
+    said += [(gap.tokenizer, gap.warnings) for gap in data.tokens]
     warnings = dict.fromkeys(f"{system}: {text}" for system, texts in said for text in texts)
     items = f"<ul>{''.join(f'<li>{escape(text)}</li>' for text in warnings)}</ul>"
     if len(warnings) > FEW_WARNINGS:
@@ -244,6 +250,10 @@ def _inputs(data: ReportData) -> str:
         return ""
     intro = "Texts of each pair of languages as units, compared without any model."
     return _triangles("text", "input-map", "Corpus", intro, input_table(data))
+
+
+def _tokens(data: ReportData) -> str:
+    return "".join(_titled(table, heading=True) for table in token_tables(data.tokens))
 
 
 def _projection(data: ReportData) -> str:

@@ -27,6 +27,7 @@ _SPECIAL = {
     "·": r"$\cdot$", "≤": r"$\leq$", "≥": r"$\geq$", "…": r"\ldots{}",
     "\u202f": r"\,", "\u00a0": "~", "’": "'", "‘": "`", "“": "``", "”": "''", "↑": r"$\uparrow$",
     "↓": r"$\downarrow$",
+    "[": "{[}", "]": "{]}", "*": "{*}",  # after \\ and \midrule they would begin an argument
 }  # fmt: skip
 
 _PREAMBLE = r"""\documentclass[11pt]{article}
@@ -102,7 +103,9 @@ def escaped(text: str) -> str:
     >>> escaped("50 % of a_b"), escaped("é ک")
     ('50 \\% of a\\_b', 'é \\texttt{U+06A9}')
     """
-    text = unicodedata.normalize("NFC", re.sub(r"\s*[\t\r\n]+\s*", " ", text))
+    text = unicodedata.normalize(
+        "NFC", re.sub(r"\s*[\t\r\n\x0b\x0c\x85\u2028\u2029]+\s*", " ", text)
+    )
     return "".join(_SPECIAL.get(character) or _letter(character) for character in text)
 
 

@@ -9,6 +9,10 @@ from lingap.report.side_tables import all_tables
 from lingap.report.summary import ReportData
 from lingap.report.tables import Cell, Table
 from lingap.report.verdict import answer_parts
+from lingap.text.display import shown
+
+_INLINE = re.compile(r"[\\`*_\[\]|~#$@]|:(?=\S)|(?<=www)\.", re.IGNORECASE)
+_BLOCK = re.compile(r"^(\d{1,9}(?=[.)](?:\s|$))|(?=[-+=]))")  # a list, or a heading's underline
 
 
 def to_markdown(data: ReportData, *, figures: Sequence[tuple[str, str]] = ()) -> str:
@@ -46,10 +50,12 @@ def _cell(cell: Cell) -> str:
 
 
 def escaped(text: str) -> str:
-    r"""A text escaped for Markdown and HTML, on one line.
+    r"""A text escaped for Markdown and HTML, on one line: no markup, link or mathematics.
 
     >>> escaped("a|b <script> *x* [y](javascript:z)")
-    'a\\|b &lt;script&gt; \\*x\\* \\[y\\](javascript:z)'
+    'a\\|b &lt;script&gt; \\*x\\* \\[y\\](javascript\\:z)'
+    >>> escaped("1. $x$ of https://www.example.org")
+    '1\\. \\$x\\$ of https\\://www\\.example.org'
     """
-    text = re.sub(r"([\\`*_\[\]|~#])", r"\\\1", " ".join(text.split()))
+    text = _BLOCK.sub(r"\1\\", _INLINE.sub(r"\\\g<0>", shown(" ".join(text.split()))))
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

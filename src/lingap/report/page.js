@@ -14,6 +14,7 @@
   const say = (value, digits) => (value === null || value === undefined ? "–" : value.toFixed(digits).replace("-", "−"));
   // plotly.js interprets some HTML in labels; data must not be interpreted.
   const plain = (text) => String(text).replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
+  const short = (text) => plain(text.length > 20 ? `${text.slice(0, 19)}…` : text);
 
   function fill(id, entries) {
     const select = byId(id);
@@ -129,8 +130,8 @@
       texttemplate: codes.length <= (narrow ? 6 : 12) ? `%{z:.${digits}f}` : "", textfont: { size: 11 },
       colorbar: { thickness: 12, outlinewidth: 0, len: 0.7, tickformat: `.${digits}f`, title: { text: "" } },
     }], layout({
-      xaxis: { side: "top", showgrid: false, zeroline: false, tickvals: codes, ticktext: labels, tickangle: -45, fixedrange: true },
-      yaxis: { autorange: "reversed", showgrid: false, zeroline: false, tickvals: codes, ticktext: labels, scaleanchor: "x", constrain: "domain", fixedrange: true },
+      xaxis: { type: "category", side: "top", showgrid: false, zeroline: false, tickvals: codes, ticktext: labels, tickangle: -45, fixedrange: true },
+      yaxis: { type: "category", autorange: "reversed", showgrid: false, zeroline: false, tickvals: codes, ticktext: labels, scaleanchor: "x", constrain: "domain", fixedrange: true },
       margin: { l: 60, r: 10, t: 70, b: 10 },
     }), settings);
     const mean = (map) => {
@@ -177,7 +178,7 @@
         hovertext: bars.map((bar, i) => `${plain(bar.system)}: ${say(values[i], digits)}`
           + (ends[i] ? ` [${say(ends[i][0], digits)}, ${say(ends[i][1], digits)}]` : "")),
         hovertemplate: "%{hovertext}<extra></extra>",
-      }], layout({ xaxis: { showgrid: false, fixedrange: true }, yaxis: { rangemode: "tozero", fixedrange: true, nticks: 6 }, showlegend: false }), settings);
+      }], layout({ xaxis: { type: "category", tickvals: bars.map((bar) => plain(bar.system)), ticktext: bars.map((bar) => short(bar.system)), showgrid: false, fixedrange: true }, yaxis: { rangemode: "tozero", fixedrange: true, nticks: 6 }, showlegend: false }), settings);
     }
   }
 

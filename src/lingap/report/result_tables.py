@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from lingap.report import rounding
 from lingap.report.summary import ReportData, language_name
 from lingap.report.tables import HALF_WIDTH, Building, Cell, Column, Row, Table, measured, methods
+from lingap.storage.file_names import file_name
 
 if TYPE_CHECKING:
     from lingap.gap import LinguisticGap, PerformanceGap
@@ -141,7 +142,7 @@ def _result_table(
         ]
         rows.append(Row(tuple(cells)))
     return Table(
-        name=f"scores-{task}-{metric}".replace("_", "-"),
+        name=f"scores-{file_name(task, metric)}",
         title=f"{task_name(task)}: {metric_name(metric)}{times} and gaps",
         columns=columns,
         rows=tuple(rows),

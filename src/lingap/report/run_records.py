@@ -1,4 +1,4 @@
-"""The record of each run and encoder of an experiment, as rows of the report."""
+"""The records of an experiment - runs, encoders, losses - as rows of the report."""
 
 from __future__ import annotations
 
@@ -6,10 +6,16 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from lingap.experiments.records import FailedRecord, PretrainRecord, Record, RunRecord
+from lingap.experiments.records import (
+    CoverageRecord,
+    FailedRecord,
+    PretrainRecord,
+    Record,
+    RunRecord,
+)
 from lingap.experiments.specs import PretrainSpec
 from lingap.experiments.stored import StoredJob
-from lingap.report.summary import HistoryPoint, PretrainingRow, RunRow
+from lingap.report.summary import CoverageRow, HistoryPoint, PretrainingRow, RunRow
 
 
 def run_row(job: StoredJob) -> RunRow:
@@ -82,4 +88,26 @@ def encoder_row(job: StoredJob) -> PretrainingRow:
         seconds=done.seconds if done else None,
         history=_history(record.history if record else ()),
         notes=done.notes if done else (),
+    )
+
+
+def coverage_row(record: CoverageRecord) -> CoverageRow:
+    """Losses of phonemization as a row of the report, with the words of the worst characters."""
+    lost: dict[str, list[str]] = {}
+    for character in sorted(record.unmapped, key=lambda one: -record.unmapped[one]):
+        for word in record.examples.get(character, ())[:2]:
+            lost.setdefault(word, []).append(character)
+    return CoverageRow(
+        language=record.language,
+        backend=record.backend,
+        words=record.words,
+        types=record.types,
+        empty_words=record.empty_words,
+        unmapped=record.unmapped,
+        unmapped_words=record.words_with_unmapped,
+        examples=tuple((word, " ".join(characters)) for word, characters in lost.items()),
+        losses=record.notes,
+        warnings=record.warnings,
+        task=record.task,
+        system=record.system,
     )

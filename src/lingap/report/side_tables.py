@@ -12,6 +12,7 @@ from lingap.report.result_tables import linguistic_table, result_tables, task_na
 from lingap.report.source_tables import source_tables
 from lingap.report.summary import CoverageRow, ReportData, language_name
 from lingap.report.tables import Building, Cell, Column, Item, Table, counted, measured, words
+from lingap.report.token_tables import token_tables
 
 if TYPE_CHECKING:
     from lingap.gap import GapCorrelation
@@ -28,6 +29,7 @@ def all_tables(data: ReportData) -> tuple[Table, ...]:
         bound_table(data),
         output_table(data),
         input_table(data),
+        *token_tables(data.tokens),
         coverage_table(data),
         pretraining_table(data),
         correlation_table(data),
@@ -42,6 +44,13 @@ def all_tables(data: ReportData) -> tuple[Table, ...]:
 def coverage_table(data: ReportData) -> Table:
     """Losses of phonemization, one row per language."""
     several = len({(row.task, row.system) for row in data.coverage}) > 1
+    large = dict.fromkeys(language_name(row.language) for row in data.coverage if row.warnings)
+    warning = (
+        f" Many words lose something in {', '.join(large)}: scores and gaps of such "
+        "a language also measure that loss."
+        if large
+        else ""
+    )
 
     def of_backend(row: CoverageRow) -> Cell:
         detail = f"{row.system}, {task_name(row.task).lower()}" if several else ""
@@ -78,7 +87,7 @@ def coverage_table(data: ReportData) -> Table:
             "g2p-coverage",
             "Phonemization losses",
             "A character without a rule leaves its word misspelt in phonemes, and the scores in "
-            "that language include such words. Small print: other losses, in words.",
+            f"that language include such words. Small print: other losses, in words.{warning}",
             language=lambda row: row.language,
         )
     )

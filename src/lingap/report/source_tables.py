@@ -15,6 +15,7 @@ from lingap.report.result_tables import (
 )
 from lingap.report.summary import ReportData, language_name
 from lingap.report.tables import Cell, Column, Row, Table, words
+from lingap.storage.file_names import file_name
 
 if TYPE_CHECKING:
     from lingap.gap import PerformanceGap
@@ -58,7 +59,7 @@ def _table(
         rows.append(Row(tuple(cells)))
     name = language_name(source)
     return Table(
-        name=f"gap-to-{source}-{task}-{metric}".replace("_", "-"),
+        name=f"gap-to-{file_name(source, task, metric)}",
         title=f"{task_name(task)}: gap to {name}",
         columns=(
             Column(first_heading(data), numeric=False),

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         PairPoint,
         PerformanceGap,
         TextGap,
+        TokenGap,
     )
 
 Status = Literal["done", "failed", "missing"]
@@ -109,6 +110,7 @@ class CoverageRow:
         unmapped_words: Words that contain such a character, or None where not counted.
         examples: The worst words, each with its characters that no rule covers.
         losses: Other losses by name, in words.
+        warnings: Sentences on losses in many words.
         task: Task whose test text was phonemized, in an experiment.
         system: The representation.
     """
@@ -122,6 +124,7 @@ class CoverageRow:
     unmapped_words: int | None = None
     examples: tuple[tuple[str, str], ...] = ()
     losses: Mapping[str, int] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
     task: str = ""
     system: str = ""
 
@@ -151,6 +154,7 @@ class ReportData:
         comparisons: Paired tests between the performance gaps of two systems.
         outputs: Output gaps, one per system.
         inputs: Gaps of texts before any training, one per representation.
+        tokens: Tokens of parallel text, one per tokenizer.
         miniature: Whether this is a small demonstration that cannot support a claim.
         notes: Remarks from reading the data, in sentences.
     """
@@ -170,6 +174,7 @@ class ReportData:
     comparisons: tuple[GapComparison, ...] = ()
     outputs: tuple[OutputGap, ...] = ()
     inputs: tuple[TextGap, ...] = ()
+    tokens: tuple[TokenGap, ...] = ()
     miniature: bool = False
     notes: tuple[str, ...] = ()
 
@@ -191,7 +196,7 @@ class ReportData:
     def languages(self) -> tuple[str, ...]:
         """All languages with results, in order of appearance."""
         gaps: tuple[Any, ...]
-        gaps = (*self.performance, *self.linguistic, *self.outputs, *self.inputs)
+        gaps = (*self.performance, *self.linguistic, *self.outputs, *self.inputs, *self.tokens)
         codes = [code for gap in gaps for code in gap.languages]
         return tuple(dict.fromkeys((*codes, *(row.language for row in self.coverage))))
 
@@ -210,6 +215,10 @@ class ReportData:
         own = [g for g in self.linguistic if g.system == system and g.task in ("", task)]
         wanted = "last" if task == "nli" else "input"
         return next((gap for gap in own if gap.layer == wanted), own[0] if own else None)
+
+    def output_for(self, system: str) -> OutputGap | None:
+        """The output gap to show next to a system's scores: the first that it has."""
+        return next((gap for gap in self.outputs if gap.system == system), None)
 
 
 def known_language(code: str) -> Language | None:

@@ -66,7 +66,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table; `name` is fit for a file name, `title` and `caption` are for readers."""
+    """A table; `name` is fit for files, ids and labels, `title` and `caption` are for readers."""
 
     name: str
     title: str

@@ -15,7 +15,9 @@ from lingap.report.result_tables import result_tables
 from lingap.report.side_tables import coverage_table, pretraining_table, unfinished_table
 from lingap.report.summary import ReportData
 from lingap.report.tables import HALF_WIDTH, Cell, Table
+from lingap.report.token_tables import token_tables
 from lingap.report.verdict import Part, answer_parts
+from lingap.text.display import shown
 
 WIDEST = 40
 """Maximum width of a text cell; longer text wraps."""
@@ -37,7 +39,8 @@ def terminal_table(data: ReportData) -> RenderableType:
 def terminal_report(data: ReportData) -> RenderableType:
     """The answer, the result tables, coverage, and unfinished work."""
     parts: list[RenderableType] = [_paragraph(part) for part in answer_parts(data)]
-    beside = [table for table in (output_table(data), input_table(data)) if table.rows]
+    found = (output_table(data), input_table(data), *token_tables(data.tokens, most=16))
+    beside = [table for table in found if table.rows]
     parts.append(Text())
     if result_tables(data) or not beside:
         parts.append(terminal_table(data))
@@ -46,7 +49,7 @@ def terminal_report(data: ReportData) -> RenderableType:
     for table in (*beside, coverage_table(data), encoders, unfinished_table(data)):
         if table.rows:
             parts.append(FittedTable(table))
-    parts += [Text(f"Note: {printable(note)}", style="yellow") for note in data.notes]
+    parts += [Text(f"Note: {shown(note)}", style="yellow") for note in data.notes]
     return Group(*parts)
 
 
@@ -58,8 +61,8 @@ def print_tables(tables: Iterable[Table]) -> None:
 
 
 def _paragraph(part: Part) -> Text:
-    text = Text(printable(part.verdict), style="bold")
-    return text.append(printable(f"{' ' * bool(part.verdict)}{part.detail}"), style="not bold")
+    text = Text(shown(part.verdict), style="bold")
+    return text.append(shown(f"{' ' * bool(part.verdict)}{part.detail}"), style="not bold")
 
 
 class FittedTable:
@@ -81,17 +84,19 @@ class FittedTable:
             for at in range(len(table.columns))
         ]
         widths = [
-            max(cell_len(line) for line, _ in ((column.label, ""), *chain.from_iterable(own)))
+            max(
+                cell_len(line) for line, _ in ((shown(column.label), ""), *chain.from_iterable(own))
+            )
             for column, own in zip(table.columns, cells, strict=True)
         ]
-        yield Text(printable(table.title), style="bold")
+        yield Text(shown(table.title), style="bold")
         for band in _bands(table, widths, options.max_width):
             yield _band(table, band, widths, cells)
             yield Text()
         if table.needs_half_width:
             yield Text(HALF_WIDTH, style="dim")
         if table.caption:
-            yield Text(printable(table.caption), style="dim")
+            yield Text(shown(table.caption), style="dim")
         yield Text()
 
 
@@ -101,16 +106,16 @@ Line = tuple[str, str]  # a line of a cell and its style
 def _lines(cell: Cell, console: Console) -> list[Line]:
     found = []
     for text, style in ((cell.text, ""), (cell.brief or cell.detail, "dim")):
-        if cell_len(shown := printable(text)) > WIDEST:
-            found += [(line.plain, style) for line in Text(shown).wrap(console, WIDEST)]
-        elif shown or not style:
-            found.append((shown, style))
+        if cell_len(text := shown(text)) > WIDEST:
+            found += [(line.plain, style) for line in Text(text).wrap(console, WIDEST)]
+        elif text or not style:
+            found.append((text, style))
     return found
 
 
 def _band(table: Table, band: list[int], widths: list[int], cells: list[list[list[Line]]]) -> Text:
     """Columns of a table under their headings, separated by two spaces."""
-    heads = [[(printable(table.columns[at].label), "bold")] for at in band]
+    heads = [[(shown(table.columns[at].label), "bold")] for at in band]
     rule = "─" * (sum(widths[at] for at in band) + 2 * (len(band) - 1))
     text = Text(no_wrap=True, overflow="ignore", end="")
     for place, row in enumerate([heads, *zip(*(cells[at] for at in band), strict=True)]):
@@ -127,11 +132,6 @@ def _band(table: Table, band: list[int], widths: list[int], cells: list[list[lis
         if place == 0:
             text.append(f"{rule}\n")
     return text
-
-
-def printable(text: str) -> str:
-    """A text with control characters, which could steer a terminal, as U+FFFD."""
-    return "".join(c if c.isprintable() or c == "\u202f" else "\ufffd" for c in text)
 
 
 def _bands(table: Table, widths: list[int], width: int) -> list[list[int]]:

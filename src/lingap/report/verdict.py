@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 
 from lingap.report import rounding
 from lingap.report.result_tables import task_name
-from lingap.report.summary import ReportData
+from lingap.report.summary import ReportData, language_name
 
 if TYPE_CHECKING:
-    from lingap.gap import LinguisticGap, OutputGap, PerformanceGap, TextGap
+    from lingap.gap import LinguisticGap, OutputGap, PerformanceGap, TextGap, TokenGap
     from lingap.gap.compare import GapComparison
     from lingap.records import Interval
 
@@ -86,7 +86,8 @@ def answer_parts(data: ReportData) -> tuple[Part, ...]:
     parts += [part for gap in data.outputs if (part := _outputs(gap))]
     if data.inputs:
         parts.append(_inputs(data.inputs))
-    if not (data.performance or data.linguistic or data.outputs or data.inputs):
+    parts += [_tokens(gap) for gap in data.tokens]
+    if not (data.performance or data.linguistic or data.outputs or data.inputs or data.tokens):
         parts.append(Part("There is no result yet.", "There is nothing to compare."))
     if any(gap.n_seeds == 1 and gap.mean_rpd_interval for gap in data.performance):
         parts.append(Part("", ONE_SEED))
@@ -267,6 +268,18 @@ def _inputs(gaps: Sequence[TextGap]) -> Part:
         return Part("Texts.", f"{detail} They are of different texts and not comparable.")
     ranked = sorted(figures, key=lambda one: one.value)
     return _compared("Texts", detail, ranked, "the divergence of texts", "smaller")
+
+
+def _tokens(gap: TokenGap) -> Part:
+    """The mean premium of a tokenizer, and the language that pays most."""
+    worst, base = language_name(gap.worst), language_name(gap.reference)
+    return Part(
+        f"Tokens of {gap.tokenizer}: {worst} needs {rounding.fixed(gap.premium[gap.worst], 2)} "
+        f"times those of {base}.",
+        f"The mean of {len(gap.languages) - 1} languages is {rounding.fixed(gap.mean_premium, 2)}; "
+        f"a context of fixed length holds {rounding.fixed(100 * gap.context_left(gap.worst), 0)} % "
+        f"of the content in {worst}.",
+    )
 
 
 def _compared(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from lingap.g2p import DEFAULT_BACKEND, G2PCoverage, Phonemizer
+from lingap.g2p import DEFAULT_BACKEND, G2PCoverage, Phonemizer, Pronunciation
 from lingap.records import Sentence
 from lingap.representations.protocol import WordSpeller
 
@@ -36,8 +36,12 @@ class Phonemes(WordSpeller):
         return self._phonemizers[language]
 
     def spell(self, words: list[str], language: str) -> list[tuple[str, ...]]:
-        """IPA segments of each word."""
-        return [spoken.units for spoken in self.prepare(language)(words)]
+        """IPA segments of each word; unmapped characters and other losses are noted by word."""
+        pronunciations = self.prepare(language)(words)
+        for word, spoken in zip(words, pronunciations, strict=True):
+            if losses := _losses(spoken):
+                self.lossy[language, word] = losses
+        return [spoken.units for spoken in pronunciations]
 
     def coverage(
         self, sentences: Iterable[Sentence], vocabulary: Sequence[str] | None = None
@@ -65,3 +69,11 @@ class Phonemes(WordSpeller):
         for language, phonemizer in sorted(self._phonemizers.items()):
             merged |= {f"{language}.{k}": v for k, v in phonemizer.provenance().items()}
         return merged
+
+
+def _losses(spoken: Pronunciation) -> tuple[str, ...]:
+    """Names under which a word's losses are counted, such as ``words_tone_dropped``."""
+    if spoken.is_lossless:
+        return ()
+    noted = tuple(f"words_{note.replace(' ', '_')}" for note in spoken.notes)
+    return ("words_with_unmapped", *noted) if spoken.unmapped else noted

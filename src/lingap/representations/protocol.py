@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import inspect
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
@@ -101,7 +102,8 @@ class WordSpeller:
     """Spells a sentence word by word, each word type once, with a boundary between words.
 
     Subclasses implement :meth:`spell`; a word without units becomes
-    :data:`~lingap.records.UNKNOWN` and is counted under ``words_unspelled``.
+    :data:`~lingap.records.UNKNOWN` and is counted under ``words_unspelled``. Other losses of a word
+    that :meth:`spell` notes in `lossy` are counted by name wherever the word occurs.
     """
 
     name = ""
@@ -109,7 +111,8 @@ class WordSpeller:
 
     def __init__(self) -> None:
         self._spelled: dict[tuple[str, str], tuple[str, ...]] = {}
-        self._counts = {"words": 0, "words_unspelled": 0}
+        self._counts = Counter({"words": 0, "words_unspelled": 0})
+        self.lossy: dict[tuple[str, str], tuple[str, ...]] = {}
 
     def spell(self, words: list[str], language: str) -> list[tuple[str, ...]]:
         """Units of each word, in order; an empty tuple if there are none."""
@@ -132,6 +135,8 @@ class WordSpeller:
             if not units:
                 self._counts["words_unspelled"] += 1
                 units = (UNKNOWN,)
+            if self.lossy and (language, word) in self.lossy:
+                self._counts.update(self.lossy[language, word])
             units_of_sentence.extend(units)
             owners.extend([index] * len(units))
         self._counts["words"] += len(sentence.words)
@@ -140,5 +145,5 @@ class WordSpeller:
         )
 
     def counts(self) -> Mapping[str, int]:
-        """Words seen, and words without units."""
+        """Words seen, words without units, and words with each other loss."""
         return dict(self._counts)

@@ -31,8 +31,8 @@ def open_text(path: Path) -> Any:
     return _OPENERS.get(path.suffix, open)(path, "rt", encoding="utf-8", newline="\n")
 
 
-def read_lines(path: Path, counts: Counter[str]) -> Iterator[tuple[int, str]]:
-    """Number, from 1, and text of each line, in NFC and without its end.
+def read_lines(path: Path, counts: Counter[str], *, nfc: bool = True) -> Iterator[tuple[int, str]]:
+    """Number, from 1, and text of each line, in NFC (or as it is) and without its end.
 
     Counts ``byte_order_marks``, ``crlf_lines`` and ``lines_normalised`` (that NFC changed). Only
     a line feed ends a line; a last line without one is a line.
@@ -52,7 +52,7 @@ def read_lines(path: Path, counts: Counter[str]) -> Iterator[tuple[int, str]]:
                 if number == 1 and text[:1] == "\ufeff":
                     text = text[1:]
                     counts["byte_order_marks"] += 1
-                if not is_normalized("NFC", text):
+                if nfc and not is_normalized("NFC", text):
                     text = normalize("NFC", text)
                     counts["lines_normalised"] += 1
                 yield number, text

@@ -20,9 +20,10 @@ of Universal Dependencies:
 * Some letters look like marks: Hebrew geresh, and inside words gershayim (``צה״ל``, ``צה"ל``); the
   abbreviation signs and the accents of Armenian and of Indic scripts; tone letters. Modifier
   letters such as the ʻokina are letters anywhere.
-* Languages decide twice: an apostrophe may end a word of those that end words so (Swahili
-  ``ng'``), unless an apostrophe opens it, and a colon joins the case endings of Finnish and
-  Swedish (``EU:n``).
+* Languages decide three times: an apostrophe may end a word of those that end words so (Swahili
+  ``ng'``, Maltese ``ta'``), unless an apostrophe opens it, and open one of those where it is a
+  letter (Samoan ``‘au``, Hausa ``'ya``) or the article (Afrikaans ``'n``), unless one closes it;
+  and a colon joins the case endings of Finnish and Swedish (``EU:n``).
 
 Scripts without spaces are split only at punctuation here; :mod:`lingap.text.segmenters` does the
 rest.
@@ -40,10 +41,20 @@ import regex
 APOSTROPHES = frozenset("'’ʼ‘ʻ`´ʹ′＇‛ʽ")
 """Signs that people type for an apostrophe, some of them letters."""
 
-# ISO 639-3: languages that end words in an apostrophe that is a letter or part of one.
+# ISO 639-3: languages that end words in an apostrophe that is a letter, part of one or its rest.
 _FINAL_APOSTROPHE = frozenset(
-    {"ceb", "ful", "hau", "ind", "lsm", "lug", "nya", "som", "swa", "uzb", "xho"}
-)
+    {
+        "aym", "bem", "bjn", "bug", "bxk", "ceb", "fuv", "ful", "gla", "grn", "hau", "ilo", "ind",
+        "kgp", "kik", "krl", "lkt", "lsm", "lug", "luo", "min", "mlt", "mos", "nya", "olo", "ood",
+        "orm", "pag", "que", "seh", "sms", "som", "swa", "tum", "uzb", "vep", "war", "xho", "xty",
+    }
+)  # fmt: skip
+# ISO 639-3 -> what follows an apostrophe that begins a word.
+_GLOTTAL = "[aeiouāēīōūAEIOUĀĒĪŌŪ]"
+_INITIAL_APOSTROPHE = {
+    "afr": r"[nN]\b", "hau": "[yY]", "haw": _GLOTTAL, "sag": "[bB]", "smo": _GLOTTAL,
+    "tah": _GLOTTAL, "ton": _GLOTTAL,
+}  # fmt: skip
 _COLON = frozenset({"fin", "swe"})
 
 # What shows nothing and spells nothing.
@@ -78,7 +89,7 @@ _WEB = ("@", "#", "://", "www.", "WWW.")
 
 
 @cache
-def _pattern(final_apostrophe: bool, colon: bool, web: bool) -> Any:
+def _pattern(final_apostrophe: bool, colon: bool, web: bool, initial: str = "") -> Any:
     """One word of a stretch without white space; linear, since no part can be split in two ways."""
     apostrophe = "['’‘`´′＇‛]"
     join = (
@@ -88,10 +99,11 @@ def _pattern(final_apostrophe: bool, colon: bool, web: bool) -> Any:
     short = rf"(?:(?:\p{{L}}\p{{M}}*+){{1,3}}+\.){{2,}}+(?![.]|{_LETTER})"
     word = rf"(?: {short} | {_LETTER}++ ) (?: ['’\-‐‑]{short} | {join}{_LETTER}++ )*+"
     end = apostrophe if final_apostrophe else "(?<=[א-ת])['’]"
+    begun = rf"{apostrophe}(?={initial}){word}(?!{apostrophe}) | " if initial else ""
     pictograph = _PICTOGRAPH + r"[\p{EMod}\ufe0f\u20e3\U000e0020-\U000e007f]*+"
     return regex.compile(
         rf"""{_web() if web else ""}
-          (?<={apostrophe}){word} | {word}(?:{end})?+
+          {begun}(?<={apostrophe}){word} | {word}(?:{end})?+
         | (?: \p{{RI}}\p{{RI}} | {pictograph}(?:\u200d{pictograph})*+
             | (?P<mark>[\p{{P}}\p{{S}}])(?P=mark)*+ ) [\p{{M}}{_SHAPING}]*+
         """,
@@ -171,7 +183,8 @@ def _split_chunk(chunk: str, language: str) -> tuple[str, ...]:
     if _is_plain(rest):
         return (rest, last) if last else (rest,)
     web = any(sign in chunk for sign in _WEB)
-    pattern = _pattern(language in _FINAL_APOSTROPHE, language in _COLON, web)
+    initial = _INITIAL_APOSTROPHE.get(language, "")
+    pattern = _pattern(language in _FINAL_APOSTROPHE, language in _COLON, web, initial)
     return tuple([found[0] for found in pattern.finditer(chunk)])
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -78,10 +78,19 @@ def whole_letters(text: str, letters: str) -> str:
     return text
 
 
-def read_rules(lines: Iterable[str], source: str, whole: str = "") -> RuleFile:
+def read_rules(
+    lines: Iterable[str], source: str, whole: str = "", marks: Collection[str] = ()
+) -> RuleFile:
     """Compile lines of ``a -> b / X _ Y`` with ``::symbols::``; ``#`` is the word's edge.
 
     Unlike Epitran, a rule may make more than 32 substitutions in a word.
+
+    Args:
+        lines: Of the file.
+        source: Its name, for errors.
+        whole: Accented letters that stay composed.
+        marks: Combining marks of letters: no rule takes a letter from under one of them, unless
+            it names what follows as a mark.
 
     Raises:
         G2PError: For a line that is not a rule.
@@ -111,7 +120,9 @@ def read_rules(lines: Iterable[str], source: str, whole: str = "") -> RuleFile:
         target, result, before, after = rule.groups()
         before, after = before.replace("#", "^"), after.replace("#", "$")
         target, result = target.replace("0", ""), result.replace("0", "")
-        step = _compile(regex, target, result, before, after)
+        own = set(marks) - set(after)
+        guard = f"(?![{''.join(sorted(own))}])" if own and target else ""
+        step = _compile(regex, target, result, before, f"{guard}{after}")
         steps.append((needed_characters(f"(?:{before})(?:{target})(?:{after})"), step))
         results.append(result)
         targets.update(target)

@@ -10,18 +10,21 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Sequence
 from functools import cache
 from importlib import resources
 
 from lingap.errors import G2PError
 from lingap.g2p.backends.epitran_data import epitran_files
-from lingap.g2p.backends.epitran_rules import RuleFile, read_rules, whole_letters
+from lingap.g2p.backends.epitran_rules import read_rules, whole_letters
 from lingap.g2p.characters import TATWEEL
+from lingap.g2p.marks import is_mark
 from lingap.g2p.protocol import PLACEHOLDERS, Transcription, placeholder
 from lingap.text.case import lower
 from lingap.text.words import APOSTROPHES
 
+_ABOVE_OR_BELOW = 202  # the first combining class of accents; lower ones are of Indic vowels
+_TONES = re.compile("[˩˨˧˦˥]")
 _FORMAT_CHARACTERS = re.compile("[\u200e\u200f\u202a-\u202e\ufeff ]")
 _SAME_LETTER = ("يیى", "كک", "هہ", "'’ʼ‘ʻ`", "ʻ‘'", "ʼ’'")
 _COMPATIBILITY_JAMO = (
@@ -36,12 +39,14 @@ def _repairs(code: str, step: str) -> dict[str, str]:
     text = resources.files(__package__).joinpath("epitran_repairs.tsv").read_text("utf-8")
     rows = csv.DictReader(text.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE)
     return {
-        row["from"]: row["to"] for row in rows if row["language"] == code and row["step"] == step
+        row["from"]: row["to"]
+        for row in rows
+        if code in row["tables"].split() and row["step"] == step
     }
 
 
 def _read_map(text: str) -> dict[str, str]:
-    """Grapheme to IPA, both NFD and without tones, as Epitran reads it.
+    """Grapheme to IPA, both NFD, as Epitran reads it.
 
     Direction marks inside graphemes are removed; IPA of ``0`` means none, as in rules.
     """
@@ -51,18 +56,37 @@ def _read_map(text: str) -> dict[str, str]:
     for grapheme, ipa in rows:
         grapheme = unicodedata.normalize("NFD", grapheme)
         clean = _FORMAT_CHARACTERS.sub("", grapheme)
-        ipa = re.sub("[˩˨˧˦˥]", "", unicodedata.normalize("NFD", ipa))
+        ipa = unicodedata.normalize("NFD", ipa)
         table.setdefault(clean or grapheme, "" if ipa == "0" else ipa)
     return table
+
+
+def _marks_of(graphemes: Collection[str], made: Collection[str]) -> str:
+    """Accents of a table's letters, under which no shorter grapheme or rule may take the letter.
+
+    Args:
+        graphemes: Of the table, in NFD.
+        made: Results of its rules; an accent that they add may follow any letter.
+    """
+    composed = {c for g in graphemes for c in unicodedata.normalize("NFC", g)}
+    accents = {
+        mark
+        for letter in composed
+        for mark in unicodedata.normalize("NFD", letter)[1:]
+        if unicodedata.combining(mark) >= _ABOVE_OR_BELOW
+    }
+    return "".join(sorted(accents - {text[:1] for text in (*graphemes, *made)}))
 
 
 class EpitranTable:
     """One of Epitran's tables with its rules.
 
     Differences from Epitran: ``I`` and ``İ`` are lower-cased as the language requires; code points
-    of the same letter are folded onto the one in the table; every unmapped character is reported
-    once, with a placeholder in its place; an apostrophe that no rule reads is silent; a rule may
-    make more than 32 substitutions.
+    of the same letter are folded onto the one in the table; an accented letter that the table or
+    its rules name is one letter, which no other rule or grapheme takes apart; every unmapped
+    character is reported once, with a placeholder in its place; an apostrophe that no rule reads is
+    silent; tones that the table gives are left out, as Epitran does by default, and noted; a rule
+    may make more than 32 substitutions.
 
     Args:
         code: Epitran's code, such as ``tur-Latn``.
@@ -78,14 +102,27 @@ class EpitranTable:
         if f"map/{code}.csv" not in files:
             raise G2PError(f"Epitran has no table {code!r} ({code}.csv is not among its maps).")
         self.code = code
-        self._map = _read_map(files[f"map/{code}.csv"]) | _repairs(code, "map")
-        self._pre = _rule_file(files, "pre", code)
-        self._post = _rule_file(files, "post", code)
+        before = [*files.get(f"pre/{code}.txt", "").split("\n"), *_repairs(code, "pre")]
+        after = [*files.get(f"post/{code}.txt", "").split("\n"), *_repairs(code, "post")]
+        repaired = {
+            unicodedata.normalize("NFD", grapheme): unicodedata.normalize("NFD", ipa)
+            for grapheme, ipa in _repairs(code, "map").items()
+        }
+        given = _read_map(files[f"map/{code}.csv"]) | repaired
+        self._map = {grapheme: _TONES.sub("", ipa) for grapheme, ipa in given.items()}
+        self._toned = frozenset(g for g, ipa in given.items() if ipa != self._map[g])
+        whole = _repairs(code, "whole").get("letters", "")
+        made = read_rules(before, f"pre/{code}.txt", whole).results
+        marks = _marks_of(given, made)
+        self._pre = read_rules(before, f"pre/{code}.txt", whole, marks)
+        self._post = read_rules(after, f"post/{code}.txt")
         self._strip = str.maketrans("", "", files.get(f"strip/{code}.csv", ""))
         self._folded = {key.casefold(): ipa for key, ipa in reversed(self._map.items())}
         # The dot finds graphemes of one character.
         keys = sorted((key for key in self._map if len(key) > 1), key=len, reverse=True)
-        self._cut = re.compile("|".join([*map(re.escape, keys), "."]), re.IGNORECASE | re.DOTALL)
+        guard = f"(?![{marks}])" if marks else ""
+        whole_keys = [f"{re.escape(k)}{guard * (not unicodedata.combining(k[-1]))}" for k in keys]
+        self._cut = re.compile("|".join([*whole_keys, "."]), re.IGNORECASE | re.DOTALL)
         begins = "".join(sorted({key[0] for key in keys})) or "\0"
         self._begins_long = re.compile(f"[{re.escape(begins)}]", re.IGNORECASE).search
         self._spellings = _repairs(code, "spelling")
@@ -93,12 +130,20 @@ class EpitranTable:
         written = frozenset("".join(self._map))
         self._alphabet = written | self._pre.reads | self._post.reads
         self._made_by_rules = self._beyond_map()
-        self._hushes = "'" not in "".join((*self._map, *self._map.values()))
+        self._hushes = "'" not in "".join(self._map.values())
         self._folds: dict[str, str] = {}
         others = "MZC" if reads_all else "LMZC"
-        self.reads = frozenset(
-            c for c in written if unicodedata.category(c)[0] not in others and c not in "<>!"
-        ) | (self._alphabet & {TATWEEL})
+        characters = {c for c in written if unicodedata.category(c)[0] not in others}
+        inner = {c for result in self._pre.results for c in result if c not in APOSTROPHES}
+        self.reads = (
+            frozenset(
+                key
+                for key in self._map
+                if (key in characters or any(map(is_mark, key))) and inner.isdisjoint(key)
+            )
+            | (self._alphabet & {TATWEEL})
+            | {c for c in self._spellings if len(c) == 1}
+        ) - frozenset("<>!")
 
     def _beyond_map(self) -> frozenset[str]:
         """Characters meant to bypass the map: IPA from earlier rules, marks for later ones."""
@@ -136,10 +181,11 @@ class EpitranTable:
             ]
         ipa = self._post.apply("".join(spelled_out))
         if unmapped:
-            unmapped = _as_in_word(word, unmapped)
+            unmapped = self._as_in_word(word, unmapped)
         if self._hushes and "'" in ipa:
             ipa = ipa.replace("'", "")
-        return Transcription(unicodedata.normalize("NFC", ipa), tuple(unmapped))
+        notes = ("tone dropped",) if not self._toned.isdisjoint(pieces) else ()
+        return Transcription(unicodedata.normalize("NFC", ipa), tuple(unmapped), notes)
 
     def _known(self, character: str, unmapped: list[str]) -> str:
         """An equivalent character of the alphabet, or a placeholder."""
@@ -168,24 +214,24 @@ class EpitranTable:
             return ipa
         if piece in APOSTROPHES:
             others = (self._map.get(other) for other in "'’‘" if other != piece)
-            return next((ipa for ipa in others if ipa is not None), "'")
+            silent = "'" if self._hushes else ""
+            return next((ipa for ipa in others if ipa is not None), silent)
         return self._placeholder(piece, unmapped)
+
+    def _as_in_word(self, word: str, unmapped: list[str]) -> list[str]:
+        """The word's composed characters for unmapped decomposed ones: ``é``, not its accent."""
+        owners: dict[str, list[str]] = {}
+        for character in reversed(lower(word, self.code)):
+            parts = unicodedata.normalize("NFD", character)
+            for part in () if parts in self._map else parts:
+                owner = character if unicodedata.combining(part) else part
+                owners.setdefault(part, []).append(owner)
+        return [owners[c].pop() if owners.get(c) else c for c in unmapped]
 
     @staticmethod
     def _placeholder(character: str, unmapped: list[str]) -> str:
         unmapped.append(character)
         return placeholder(len(unmapped) - 1)
-
-
-def _rule_file(files: Mapping[str, str], kind: str, code: str) -> RuleFile:
-    """Rules before (``pre``) or after (``post``) the map.
-
-    Epitran decomposes all text, so that a rule for ``e`` also matches the ``e`` of ``è``. The
-    repairs name letters that stay composed for the rules before the map.
-    """
-    lines = files.get(f"{kind}/{code}.txt", "").split("\n")
-    whole = _repairs(code, "whole").get("letters", "") if kind == "pre" else ""
-    return read_rules([*lines, *_repairs(code, kind)], f"{kind}/{code}.txt", whole)
 
 
 def _jamo(character: str) -> str:
@@ -196,12 +242,3 @@ def _jamo(character: str) -> str:
     lead, vowel, tail = _COMPATIBILITY_JAMO
     spelled = lead[index // 588] + vowel[index // 28 % 21]
     return spelled + tail[index % 28] if index % 28 else spelled
-
-
-def _as_in_word(word: str, unmapped: list[str]) -> list[str]:
-    """The word's composed characters for unmapped decomposed ones: ``é``, not its accent."""
-    owners: dict[str, str] = {}
-    for character in word:
-        for part in unicodedata.normalize("NFD", lower(character)):
-            owners.setdefault(part, character if unicodedata.combining(part) else part)
-    return [owners.get(character, character) for character in unmapped]

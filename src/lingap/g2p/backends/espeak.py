@@ -24,12 +24,23 @@ from lingap.g2p.protocol import (
 )
 from lingap.languages import Language, all_languages
 
-_READER = "2"  # raised whenever the conversion of its output to IPA changes
+_READER = "3"  # raised whenever the conversion of its output to IPA changes
 _CHOICES: Mapping[str, Collection[str]] = {
     "voice": (),
     "via": ("library", "program"),
     "switches": ("keep", "unmapped"),
     "digits": ("leave", "read"),
+}
+
+# ISO 639-3 -> graphemes with a mark that its voice reads (see `Transcriber.reads`).
+_MARKS: Mapping[str, Collection[str]] = {
+    "afr": ("'n",),
+    "cat": ("l·l",),
+    "haw": ("ʻ",),
+    "heb": ("'",),
+    "mlt": ("'",),
+    "nld": ("'t", "'n"),
+    "uzb": ("oʻ", "gʻ", "'"),
 }
 
 
@@ -95,7 +106,7 @@ class EspeakBackend:
             from lingap.g2p.backends.espeak_program import ProgramSpeaker
 
             speaker = ProgramSpeaker(chosen["voice"])
-        return _Voice(speaker, language.script, chosen)
+        return _Voice(speaker, language.script, chosen, _MARKS.get(language.iso3, ()))
 
     def _options(self, language: Language, options: Mapping[str, str]) -> dict[str, str]:
         check_options(self.name, options, _CHOICES)
@@ -117,8 +128,14 @@ class _Voice:
     ``コ``.)
     """
 
-    def __init__(self, speaker: Speaker, script: str, options: Mapping[str, str]):
-        self.reads = frozenset("0123456789" if options["digits"] == "read" else "")
+    def __init__(
+        self,
+        speaker: Speaker,
+        script: str,
+        options: Mapping[str, str],
+        marks: Collection[str] = (),
+    ):
+        self.reads = frozenset("0123456789" if options["digits"] == "read" else "").union(marks)
         self._speaker = speaker
         self._voice = options["voice"]
         self._is_latin = script == "Latn"

@@ -10,21 +10,27 @@ import logging
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from importlib import resources
 from typing import Any
 
 from lingap.errors import MissingExtra
 from lingap.g2p.backends.installed import installed_version
+from lingap.g2p.backends.korean import as_pronounced
+from lingap.g2p.backends.nukta import read_dotted
 from lingap.g2p.characters import TATWEEL
+from lingap.g2p.marks import is_mark
 from lingap.g2p.protocol import Transcriber, Transcription, check_options, code_of
 from lingap.languages import Language, all_languages
 from lingap.text.case import lower
 
-_REPAIRS = "5"  # raised whenever the repairs change
+_REPAIRS = "6"  # raised whenever the repairs change
 _AFFRICATE = re.compile("([tdʈɖ])([\u0300-\u0360\u0362-\u036f]*)(ː?)([szʃʒɕʑʂʐ])")
 _OTHER_VOICE = str.maketrans("tdʈɖszʃʒɕʑʂʐ", "dtɖʈzsʒʃʑɕʐʂ")
 _SEQUENCES = frozenset({"fi"})  # its z is two sounds, as its ts is
+_PART = "|"  # punctuation to the engine: it has no sound and ends a grapheme
+_CONTRACTS = frozenset({"afr-Latn"})  # equal vowels in hiatus become one there
 _BORROWED = {"q": "k", "w": "v", "x": "ks", "c": "k", "ß": "ss", "œ": "oe", "æ": "ae", "ø": "o"}
 
 _Repair = Callable[[str], str]
@@ -34,9 +40,10 @@ class Orthography2ipaBackend:
     """Rules of orthography2ipa, for languages whose rules it calls researched.
 
     Options:
-        repairs: ``on`` (the default) or ``off``: apply ``orthography2ipa_repairs.tsv`` to spelling
-            and IPA, tie affricates, read foreign Latin letters as the nearest own ones, and read
-            the letters of a word in which all are silent (a lone French ``d``).
+        repairs: ``on`` (the default) or ``off``: apply ``orthography2ipa_repairs.tsv`` to table,
+            spelling and IPA, tie affricates, read foreign Latin letters as the nearest own ones
+            (noted as ``accent dropped`` where an accent is ignored), and read the letters of a word
+            in which all are silent (a lone French ``d``).
     """
 
     name = "orthography2ipa"
@@ -77,26 +84,43 @@ class _Rules:
 
     def __init__(self, language: Language, *, repairs_on: bool):
         code = language.orthography2ipa
-        self._engine = _engine(code)
+        self._engine = _engine(code, language.code if repairs_on else "")
         self._repairs = repairs_of(language.code) if repairs_on else {}
+        self._prefixes = self._repairs.get("prefix", ())
+        self._respell = as_pronounced if repairs_on and language.iso3 == "kor" else None
+        self._has_nukta = repairs_on and language.script == "Deva"
         self._alone = _first_values(code) if repairs_on else None
         self._language = f"{language.iso3}-{language.script}"
         self._reads_borrowed = repairs_on and language.script == "Latn"
         self._affricates = affricates_of(code) if repairs_on else frozenset[str]()
-        self.reads = frozenset({TATWEEL} - set(self._unmapped(TATWEEL)))
+        self.reads = frozenset({TATWEEL} - set(self._unmapped(TATWEEL))) | _marks_of(
+            self._engine.spec
+        )
+        if repairs_on:  # also letters of another script that are typed for the language's own
+            self.reads |= _added_to(language.code).keys()
 
     def transcribe(self, words: Sequence[str], /) -> list[Transcription]:
         return [self._word(word) for word in words]
 
     def _word(self, word: str) -> Transcription:
         word = lower(word, self._language)
+        if self._respell is not None:
+            word = self._respell(word)
+        for prefix in self._prefixes:
+            if (marked := prefix(word)) != word:
+                ipa, _, rest = marked.partition("\t")
+                answer = self._word(rest)
+                return replace(answer, ipa=ipa + answer.ipa)
         for repair in self._repairs.get("spelling", ()):
             word = repair(word)
         unmapped = self._unmapped(word)
+        notes: tuple[str, ...] = ()
         if unmapped and self._reads_borrowed:
+            accented = _count_accents(word)
             word = self._with_own_letters(word, unmapped)
+            notes = ("accent dropped",) if _count_accents(word) < accented else ()
             unmapped = self._unmapped(word)
-        ipa = unicodedata.normalize("NFD", self._engine.transcribe_word(word))
+        ipa = unicodedata.normalize("NFD", self._transcribe(word))
         for repair in self._repairs.get("ipa", ()):
             ipa = repair(ipa)
         for repair in self._repairs.get("both", ()):
@@ -104,7 +128,12 @@ class _Rules:
         ipa = tied(ipa, self._affricates)
         if not ipa and not unmapped and self._alone is not None:
             ipa = self._alone(word)
-        return Transcription(ipa, unmapped)
+        return Transcription(ipa, unmapped, notes)
+
+    def _transcribe(self, word: str) -> str:
+        """The engine's answer."""
+        read = self._engine.transcribe_word
+        return str(read_dotted(word, read) if self._has_nukta else read(word))
 
     def _unmapped(self, word: str) -> tuple[str, ...]:
         """Characters without a rule, and digits, which the engine silently drops."""
@@ -113,19 +142,46 @@ class _Rules:
         return (*(c for text in unknown for c in text), *silent)
 
     def _with_own_letters(self, word: str, unmapped: Sequence[str]) -> str:
-        """The word with borrowed letters as the language reads them: no accent, ``q`` as ``k``."""
+        """The word with borrowed letters as the language reads them: no accent, ``q`` as ``k``.
+
+        A letter without its accent does not join its neighbour (Dutch ``coördinatie``).
+        """
         for character in set(unmapped):
             base = _BORROWED.get(character) or unicodedata.normalize("NFD", character)[0]
             if base != character and self._unmapped(base) and len(base) == 1:
                 base = _BORROWED.get(base, base)
             if not self._unmapped(base):
-                word = word.replace(character, base)
+                word = self._parted(word, character, base)
         return word
+
+    def _parted(self, word: str, character: str, base: str) -> str:
+        """The word with a letter replaced, parted from a neighbour that its base would join."""
+        graphemes = self._engine.spec.graphemes
+        if not _count_accents(character) or _PART in graphemes or self._language in _CONTRACTS:
+            return word.replace(character, base)
+        done = ""
+        for at, found in enumerate(word):
+            if found != character:
+                done += found
+                continue
+            left = _PART * (f"{word[at - 1 : at]}{base}" in graphemes and at > 0)
+            right = _PART * (f"{base}{word[at + 1 : at + 2]}" in graphemes and at + 1 < len(word))
+            done += f"{left}{base}{right}"
+        return done
+
+
+def _count_accents(word: str) -> int:
+    return sum(map(bool, map(unicodedata.combining, unicodedata.normalize("NFD", word))))
 
 
 @cache
-def _engine(code: str) -> Any:
-    """The engine for a code, without its lattice, which only serves a confidence."""
+def _engine(code: str, repaired: str = "") -> Any:
+    """The engine for a code, without its lattice, which only serves a confidence.
+
+    Args:
+        code: The package's own.
+        repaired: Code of the language whose ``grapheme`` repairs join its table; "" for none.
+    """
     # It warns of each optional syllabifier that is not installed.
     logging.getLogger("orthography2ipa").setLevel(logging.ERROR)
     import orthography2ipa
@@ -134,7 +190,11 @@ def _engine(code: str) -> Any:
         def ipa_lattice(self, word: str, *, beam_width: int = 8) -> list[Any]:
             return []
 
-    return Engine(code)
+    added = {grapheme: [ipa] for grapheme, ipa in _added_to(repaired).items()}
+    if not added:
+        return Engine(code)
+    spec = _engine(code).spec
+    return Engine(code, spec=replace(spec, graphemes={**spec.graphemes, **added}))
 
 
 @cache
@@ -148,6 +208,22 @@ def _first_values(code: str) -> _Repair:
     longest_first = sorted(values, key=len, reverse=True)
     pattern = re.compile("|".join(map(re.escape, longest_first)))
     return lambda word: "".join(values[found] for found in pattern.findall(word))
+
+
+def _marks_of(spec: Any) -> frozenset[str]:
+    """Graphemes with a mark that is no letter; digits only where some digit has a sound."""
+    sounds = {
+        grapheme: "".join([given] if isinstance(given, str) else given)
+        for grapheme, given in spec.graphemes.items()
+    }
+    odd = {g for g in (*sounds, *(spec.word_exceptions or ())) if not _is_of_letters(g)}
+    if not any(sounds.get(g) for g in odd if g.isdecimal()):
+        odd = {g for g in odd if not g.isdecimal()}
+    return frozenset(odd)
+
+
+def _is_of_letters(grapheme: str) -> bool:
+    return not any(is_mark(c) or unicodedata.category(c)[0] not in "LMCZ" for c in grapheme)
 
 
 @cache
@@ -186,22 +262,34 @@ def tied(ipa: str, affricates: frozenset[str]) -> str:
 
 @cache
 def repairs_of(code: str) -> Mapping[str, tuple[_Repair, ...]]:
-    """Step to the repairs of one language, in file order.
+    """Step to the repairs of one language, in file order, without those of step ``grapheme``.
 
     ``spelling`` repairs rewrite the word, ``ipa`` repairs the IPA, and ``both`` repairs the text
-    word, tab, IPA.
+    word, tab, IPA. ``prefix`` repairs write the IPA of a prefix and a tab for it; the rest is then
+    read as a word.
     """
-    text = resources.files(__package__).joinpath("orthography2ipa_repairs.tsv")
     steps: dict[str, list[_Repair]] = {}
-    for row in csv.DictReader(
-        text.read_text(encoding="utf-8").splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE
-    ):
-        if code in row["languages"].split():
+    for row in _rows(code):
+        if row["step"] != "grapheme":
             pattern = re.compile(
                 unicodedata.normalize("NFD" if row["step"] == "ipa" else "NFC", row["from"])
             )
-            steps.setdefault(row["step"], []).append(_substitution(pattern, row["to"]))
+            to = row["to"] + "\t" if row["step"] == "prefix" else row["to"]
+            steps.setdefault(row["step"], []).append(_substitution(pattern, to))
     return {step: tuple(repairs) for step, repairs in steps.items()}
+
+
+def _added_to(code: str) -> dict[str, str]:
+    """Graphemes that the repairs add to a table, to their IPA."""
+    return {row["from"]: row["to"] for row in _rows(code) if row["step"] == "grapheme"}
+
+
+def _rows(code: str) -> list[dict[str, str]]:
+    """Rows of the table of repairs for one language, in file order."""
+    text = resources.files(__package__).joinpath("orthography2ipa_repairs.tsv")
+    lines = text.read_text(encoding="utf-8").splitlines()
+    rows = csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
+    return [row for row in rows if code in row["languages"].split()]
 
 
 def _substitution(pattern: re.Pattern[str], to: str) -> _Repair:

@@ -10,7 +10,7 @@ _LETTERS = (
     "ɐɑɒæɓʙβɔɕɖðɗɘəɚɛɜɝɞɟʄɡɠɢʛɦɧħɥʜɨɪʝɭɬɫɮʟɱɯɰŋɳɲɴøɵɸœɶɹɺɾɻʀʁɽʂʃʈʉʊʋⱱʌɣɤʍχʎʏʑʐʒʔʡʕʢǀǁǂǃ"
     "θꞎᶑȵȴȶȡɷɿʅʮʯᴀᴇ"
 )
-_MODIFIERS = "ʰʱʲʷˠˤⁿˡʼː˞ˑʳˀᵊᵐᵑⁱᵝᶢˣᶿᵈᵇᵗᵏᵖᵒᵃᵉᵘˢᶻᶠᵛʴʵʶᶮᶯᶬᶰ˭ꟹ"
+_MODIFIERS = "ʰʱʲʷˠˤⁿˡʼː˞ˑʳˀᵊᵐᵑⁱᵝᶢˣᶿᵈᵇᵗᵏᵖᵒᵃᵉᵘˢᶻᶠᵛʴʵʶᶮᶯᶬᶰᶲ˭ꟹ"
 _TONES = "˥˦˧˨˩ꜛꜜ↗↘¹²³⁴⁵⁰"
 _STRESS = "ˈˌ"
 _MARKS = "".join(map(chr, [*range(0x300, 0x34F), *range(0x350, 0x363), 0x1DC4, 0x1DC5, 0x1DC8]))
@@ -34,6 +34,8 @@ _SPELLINGS = {
     ord("ʨ"): "t͡ɕ",
     ord("ʥ"): "d͡ʑ",
     0x35C: "\u0361",
+    ord("˖"): "\u031f",
+    ord("˗"): "\u0320",
 }
 # Prosody and layout, which are not phonemes: breaks, linking, placeholders, joiners.
 _NOT_PHONEMES = dict.fromkeys(map(ord, ". \t\n\r|‖‿⁀◌()[]/\u200b\u200c\u200d\u2060\ufeff-_"), "")

@@ -1,0 +1,147 @@
+"""Words read from a list before any back end: function words, clitics, abbreviations, initials.
+
+``words/CODE.tsv`` holds word, tab, IPA for one language, written for lingap. A lower-case word
+matches any case, one with capitals only itself. ``*`` as IPA stands for the names of the letters,
+which ``words/letters.tsv`` gives. A clitic has its apostrophe (``qu'``, ``'s``) and is also cut
+from the word that it is written with (``qu'il``).
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import re
+import unicodedata
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+
+from lingap.languages import Language
+from lingap.text.case import lower
+from lingap.text.words import APOSTROPHES
+
+_APOSTROPHES = {ord(sign): "'" for sign in APOSTROPHES}
+_LONGEST_INITIALS = 6
+_ROMAN = frozenset("X")
+_VOWELS = frozenset("aeiouyаеёиоуыэюяієї")
+_ENGLISH_ENDING = re.compile(r"([A-Z]{2,6})(?:'[sS]|s)")
+
+
+class WordList:
+    """The words of one language that no back end needs to read.
+
+    Args:
+        language: The language; most have neither a list nor names of letters.
+        only_initials: Keep only what is read by the names of letters.
+
+    >>> from lingap.languages import get_language
+    >>> french = WordList(get_language("fra"))
+    >>> french.whole("C’"), french.cut("qu'il"), french.whole("lettonien")
+    ('s', ('k', 'il', ''), None)
+    """
+
+    def __init__(self, language: Language, *, only_initials: bool = False):
+        self._language = f"{language.iso3}-{language.script}"
+        self.version = _version(language.code)
+        """A digest of the list and the names of letters; it changes whenever they do."""
+        self._names = _letter_names().get(language.code, {})
+        self._is_english = language.iso3 == "eng"  # its back ends read clitics themselves
+        self._entries: dict[str, str] = {}
+        for word, ipa in _entries(language.code).items():
+            if ipa == "*":
+                self._entries[word] = self._by_letters(word) or ""
+            elif not only_initials:
+                self._entries[word] = ipa
+        clitics = () if self._is_english else self._entries
+        self._heads = frozenset(word for word in clitics if word.endswith("'"))
+        self._tails = frozenset(word for word in clitics if word.startswith("'"))
+
+    def __bool__(self) -> bool:
+        return bool(self._entries or self._names)
+
+    def whole(self, word: str) -> str | None:
+        """IPA of a word with all its signs, or None."""
+        if not word.isascii() or "`" in word:
+            word = unicodedata.normalize("NFC", word).translate(_APOSTROPHES)
+        found = self._entries.get(word)
+        if found is None and not word.islower():
+            found = self._entries.get(lower(word, self._language))
+        return self._initials(word) if found is None else found
+
+    def cut(self, word: str) -> tuple[str, str, str]:
+        """IPA of the clitics before a word, the word without clitics, IPA of those after it."""
+        before = after = ""
+        if "'" not in word or self.whole(word) is not None:
+            return before, word, after
+        while "'" in word:
+            head, sign, rest = word.partition("'")
+            if not rest or (small := lower(head + sign, self._language)) not in self._heads:
+                break
+            before, word = before + self._entries[small], rest
+        while "'" in word:
+            rest, sign, tail = word.rpartition("'")
+            if not rest or (small := lower(sign + tail, self._language)) not in self._tails:
+                break
+            word, after = rest, self._entries[small] + after
+        return before, word, after
+
+    def _initials(self, word: str) -> str | None:
+        """Letter names of one consonant, or of capitals without a vowel."""
+        if len(word) == 1 and self._names and _VOWELS.isdisjoint(_plain(word)):
+            return self._by_letters(word)
+        if not self._names or not word[:2].isupper():
+            return None
+        if self._is_english and (ending := _ENGLISH_ENDING.fullmatch(word)):
+            stem = self._entries.get(ending[1]) or self._initials(ending[1])
+            return None if stem is None else stem + _voiced_like(stem)
+        is_bare = 2 <= len(word) <= _LONGEST_INITIALS and word.isupper()
+        if is_bare and _VOWELS.isdisjoint(_plain(word)) and not _ROMAN.issuperset(word):
+            return self._by_letters(word)
+        return None
+
+    def _by_letters(self, word: str) -> str | None:
+        if not self._names:
+            return None
+        names = [self._names.get(letter) for letter in lower(word, self._language)]
+        return None if None in names else "".join(name for name in names if name)
+
+
+def _plain(word: str) -> str:
+    """Lower-case letters without their accents."""
+    return unicodedata.normalize("NFD", word.lower())
+
+
+def _voiced_like(ipa: str) -> str:
+    """The English ending -s after a sound."""
+    last = ipa.rstrip("ː")[-1:]
+    return "ɪz" if last in "szʃʒ" else "s" if last in "ptkfθ" else "z"
+
+
+@cache
+def _text(name: str) -> str:
+    file = resources.files(__package__).joinpath("words", name)
+    return file.read_text(encoding="utf-8") if file.is_file() else ""
+
+
+def _rows(name: str) -> list[tuple[str, str]]:
+    rows = csv.reader(_text(name).splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE)
+    return [(first, second) for first, second in rows]
+
+
+@cache
+def _entries(code: str) -> Mapping[str, str]:
+    """Word -> IPA of one language; empty without a list."""
+    return dict(_rows(f"{code}.tsv"))
+
+
+@cache
+def _letter_names() -> Mapping[str, Mapping[str, str]]:
+    """Language -> letter -> IPA of its name."""
+    rows = _rows("letters.tsv")
+    return {code: dict(name.split("=") for name in names.split()) for code, names in rows}
+
+
+@cache
+def _version(code: str) -> str:
+    texts = _text(f"{code}.tsv"), " ".join(_letter_names().get(code, {}).values())
+    return hashlib.sha256("\0".join(texts).encode()).hexdigest()[:8]

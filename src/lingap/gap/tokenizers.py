@@ -1,0 +1,233 @@
+"""Tokenizers from anywhere, reduced to what is counted: tokens of texts."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lingap.errors import ConfigError, MissingExtra, MissingPackage
+from lingap.g2p import DEFAULT_BACKEND
+
+Counts = NDArray[np.int64]
+Count = Callable[[Sequence[str], str], tuple[Counts, Counts]]
+"""Texts and the code of their language to tokens of each text, and unknown ones among them."""
+
+_BATCH = 4096  # texts handed over at once, so that memory stays bounded
+_KINDS = (
+    "a tokenizer.json, a folder or hub id of a model (id@revision), tiktoken:NAME, a .model of "
+    "sentencepiece, or byte, character, phoneme, phoneme:BACKEND"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Tokenizer:
+    """A tokenizer that counts.
+
+    Args:
+        name: For tables.
+        count: Counts tokens without special ones.
+        vocabulary_size: Tokens that it knows; None where that is not bounded.
+        pieces: Whether tokens are pieces of words, so that a word can be spelled out.
+        origin: Version, digest or revision.
+    """
+
+    name: str
+    count: Count
+    vocabulary_size: int | None = None
+    pieces: bool = False
+    origin: str = ""
+
+
+def load_tokenizer(source: str | Path) -> Tokenizer:
+    """The tokenizer of a file, folder, hub id or name; no code of a model is run.
+
+    Args:
+        source: A ``tokenizer.json`` or a folder that holds one; the folder of a model that
+            ``transformers`` reads as a fast tokenizer; a hub id, with ``@revision`` if not its
+            main branch; ``tiktoken:o200k_base``; a ``.model`` of sentencepiece; ``byte`` (UTF-8),
+            ``character`` (code points); or lingap's ``phoneme`` (``phoneme:epitran`` for one back
+            end).
+
+    Raises:
+        ConfigError: For a source that is none of these, or a damaged file.
+        HubError: For a hub id that cannot be had.
+        MissingPackage: Without the package that reads it.
+    """
+    text = str(source)
+    if text == "byte":
+        return Tokenizer(text, _lengths(lambda line: len(line.encode("utf-8", "replace"))), 256)
+    if text == "character":
+        return Tokenizer(text, _lengths(len))
+    kind, _, option = text.partition(":")
+    if kind == "phoneme":
+        return _phonemes(text, option or DEFAULT_BACKEND)
+    if kind == "tiktoken":
+        return _tiktoken(text, option)
+    path = Path(source)
+    if path.is_file():
+        return _sentencepiece(path) if path.suffix == ".model" else _from_json(path, path.name)
+    if path.is_dir():
+        file = path / "tokenizer.json"
+        return _from_json(file, path.resolve().name) if file.is_file() else _of_model(path)
+    repo, _, revision = text.partition("@")
+    if path.suffix or text.startswith((".", "/", "~")) or not 0 < repo.count("/") < 2:
+        raise ConfigError(f"No file, folder or tokenizer is called {text!r}. Expected {_KINDS}.")
+    return _from_hub(repo, revision or "main")
+
+
+def load_tokenizers(sources: Sequence[str]) -> list[Tokenizer]:
+    """Several tokenizers, as by :func:`load_tokenizer`, each under a name of its own.
+
+    ``NAME=SOURCE`` names a tokenizer; else two of one name are called by their sources.
+
+    Raises:
+        ConfigError: Also for a name that is given twice.
+    """
+    made = []
+    for source in dict.fromkeys(sources):
+        name, equals, place = source.partition("=")
+        if equals and not Path(source).exists():
+            made.append((name, replace(load_tokenizer(place), name=name)))
+        else:
+            made.append((source, load_tokenizer(source)))
+    times = Counter(tokenizer.name for _, tokenizer in made)
+    named = [replace(one, name=name) if times[one.name] > 1 else one for name, one in made]
+    for name, n in Counter(one.name for one in named).items():
+        if n > 1:
+            raise ConfigError(f"Two tokenizers are called {name}; name each, as NAME=SOURCE.")
+    return named
+
+
+def _lengths(length: Callable[[str], int]) -> Count:
+    def count(texts: Sequence[str], _: str) -> tuple[Counts, Counts]:
+        return np.fromiter(map(length, texts), np.int64, len(texts)), np.zeros(len(texts), np.int64)
+
+    return count
+
+
+def _phonemes(name: str, backend: str) -> Tokenizer:
+    from lingap.g2p import Phonemizer
+    from lingap.languages import get_language
+    from lingap.text.segmenters import writes_spaces
+
+    made: dict[str, Phonemizer] = {}
+
+    def count(texts: Sequence[str], language: str) -> tuple[Counts, Counts]:
+        if language not in made:
+            segmenter = None if writes_spaces(get_language(language)) else "spaces"
+            made[language] = Phonemizer(language, backend, segmenter=segmenter)
+        rows = [made[language].text(text) for text in texts]
+        unknown = [sum(not word.units for word in row) for row in rows]
+        return np.array([len(row.units) for row in rows], np.int64), np.array(unknown, np.int64)
+
+    return Tokenizer(name, count)
+
+
+def _tiktoken(name: str, encoding: str) -> Tokenizer:
+    try:
+        import tiktoken
+    except ImportError as error:
+        raise MissingPackage(f"{name} needs tiktoken: pip install tiktoken") from error
+    try:
+        made = tiktoken.get_encoding(encoding)
+    except Exception as error:  # an unknown name, or a file that cannot be fetched
+        known = ", ".join(tiktoken.list_encoding_names())
+        raise ConfigError(f"{name}: {error} (encodings: {known}).") from error
+
+    def count(texts: Sequence[str], _: str) -> tuple[Counts, Counts]:
+        lengths = [len(ids) for ids in made.encode_ordinary_batch(list(texts))]
+        return np.array(lengths, np.int64), np.zeros(len(texts), np.int64)
+
+    return Tokenizer(name, count, made.n_vocab, pieces=True, origin=tiktoken.__version__)
+
+
+def _sentencepiece(path: Path) -> Tokenizer:
+    try:
+        import sentencepiece
+    except ImportError as error:
+        raise MissingPackage(f"{path} needs sentencepiece: pip install sentencepiece") from error
+    try:
+        model = sentencepiece.SentencePieceProcessor(model_file=str(path))
+    except (OSError, RuntimeError) as error:
+        raise ConfigError(f"{path}: not a model of sentencepiece ({error}).") from error
+    unknown_id = model.unk_id()
+
+    def count(texts: Sequence[str], _: str) -> tuple[Counts, Counts]:
+        return _of_ids(model.encode(list(texts)), unknown_id)
+
+    return Tokenizer(
+        path.stem, count, model.vocab_size(), pieces=True, origin=_digest(path.read_bytes())
+    )
+
+
+def _from_json(path: Path, name: str) -> Tokenizer:
+    """A ``tokenizer.json``, by the library that defines the format."""
+    content = path.read_bytes()
+    try:
+        made = _library().Tokenizer.from_str(content.decode())
+    except Exception as error:  # the library raises plain ones
+        raise ConfigError(f"{path}: not a tokenizer.json that can be read ({error}).") from error
+    model = json.loads(content).get("model") or {}
+    unknown = model.get("unk_token")
+    if unknown is None and isinstance(model.get("unk_id"), int):  # Unigram
+        unknown = model["vocab"][model["unk_id"]][0]
+    return _counting(made, name, unknown, _digest(content))
+
+
+def _of_model(folder: Path) -> Tokenizer:
+    from lingap.representations.subword import fast_tokenizer
+
+    found = fast_tokenizer(folder)
+    made = _library().Tokenizer.from_str(found.backend_tokenizer.to_str())
+    return _counting(made, folder.resolve().name, found.unk_token, _digest(made.to_str().encode()))
+
+
+def _from_hub(repo: str, revision: str) -> Tokenizer:
+    from lingap.storage.hub import snapshot
+
+    folder, (path,) = snapshot(repo, revision, ["tokenizer.json"])
+    read = _from_json(path, repo)
+    return Tokenizer(repo, read.count, read.vocabulary_size, pieces=True, origin=folder.name)
+
+
+def _counting(made: Any, name: str, unknown: str | None, origin: str) -> Tokenizer:
+    made.no_truncation()
+    made.no_padding()
+    made.encode_special_tokens = True  # "</s>" within a text is text
+    unknown_id = None if unknown is None else made.token_to_id(unknown)
+
+    def count(texts: Sequence[str], _: str) -> tuple[Counts, Counts]:
+        tokens, lost = list[int](), list[int]()
+        for at in range(0, len(texts), _BATCH):
+            batch = made.encode_batch_fast(list(texts[at : at + _BATCH]), add_special_tokens=False)
+            tokens += map(len, batch)
+            if unknown_id is not None:
+                lost += [row.ids.count(unknown_id) for row in batch]
+        return np.array(tokens, np.int64), np.array(lost or [0] * len(texts), np.int64)
+
+    return Tokenizer(name, count, made.get_vocab_size(), pieces=True, origin=origin)
+
+
+def _of_ids(rows: Sequence[Sequence[int]], unknown_id: int) -> tuple[Counts, Counts]:
+    unknown = [list(row).count(unknown_id) for row in rows]
+    return np.array([len(row) for row in rows], np.int64), np.array(unknown, np.int64)
+
+
+def _library() -> Any:
+    try:
+        import tokenizers
+    except ImportError as error:
+        raise MissingExtra("train", "Reading a tokenizer.json") from error
+    return tokenizers
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:12]

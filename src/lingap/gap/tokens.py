@@ -1,0 +1,279 @@
+"""Token gap: how many tokens each language needs for the same content."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+
+from lingap.errors import MetricError
+from lingap.gap.result import GapResult, Row, ends
+from lingap.gap.score_tables import language_code
+from lingap.gap.text_folders import text_files
+from lingap.gap.tokenizers import Tokenizer
+from lingap.metrics.bootstrap import percentile_interval
+from lingap.metrics.tokens import gini, premium_draws, token_premiums
+from lingap.records import Interval
+from lingap.text.lines import read_lines
+from lingap.text.segmenters import WordReader, unsegmented_note
+
+_METHOD = "bootstrap over sentences, percentile"
+
+
+@dataclass(frozen=True, slots=True)
+class TokenGap(GapResult):
+    """Tokens of parallel text in each language, with one tokenizer.
+
+    Args:
+        tokenizer: Its name.
+        corpus: The text.
+        reference: The language to which the others are compared.
+        languages: In the order given.
+        n_sentences: Parallel sentences.
+        n_tokens: Tokens of each language, without special ones.
+        premium: Tokens per token of the reference, > 0; 2 is twice as many, so twice the cost
+            where tokens are paid, and half the content in a context of fixed length.
+        intervals: Of the premiums, over sentences; none if none was requested.
+        fertility: Tokens per word (punctuation marks are words), > 0.
+        bytes_per_token: UTF-8 bytes per token; higher is better compression.
+        unknown_share: Share of tokens that are the unknown token, 0 to 1.
+        spelled_out: Share of running words of two or more characters that have at least as many
+            tokens as characters, 0 to 1; empty for units that are no pieces of words.
+        gini: Gini coefficient of the languages' tokens: 0 where all need equally many.
+        vocabulary_size: Of the tokenizer; None if it has none.
+        origin: Version, digest or revision of the tokenizer.
+        warnings: Caveats, in sentences.
+    """
+
+    tokenizer: str
+    corpus: str
+    reference: str
+    languages: tuple[str, ...]
+    n_sentences: int
+    n_tokens: Mapping[str, int]
+    premium: Mapping[str, float]
+    intervals: Mapping[str, Interval]
+    fertility: Mapping[str, float]
+    bytes_per_token: Mapping[str, float]
+    unknown_share: Mapping[str, float]
+    spelled_out: Mapping[str, float]
+    gini: float
+    vocabulary_size: int | None = None
+    origin: str = ""
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def mean_premium(self) -> float:
+        """Mean premium over the languages other than the reference, > 0."""
+        return float(np.mean([p for name, p in self.premium.items() if name != self.reference]))
+
+    @property
+    def mean_fertility(self) -> float:
+        """Mean fertility over languages, > 0."""
+        return float(np.mean([*self.fertility.values()]))
+
+    @property
+    def mean_unknown_share(self) -> float:
+        """Mean share of unknown tokens over languages, 0 to 1."""
+        return float(np.mean([*self.unknown_share.values()]))
+
+    @property
+    def worst(self) -> str:
+        """The language with the highest premium."""
+        return max(self.premium, key=self.premium.__getitem__)
+
+    def context_left(self, language: str) -> float:
+        """Content that fits a context of fixed length, relative to the reference, > 0."""
+        return 1 / self.premium[language]
+
+    def to_rows(self) -> list[Row]:
+        """Return a row for each language."""
+        return [
+            {
+                "tokenizer": self.tokenizer, "corpus": self.corpus, "reference": self.reference,
+                "language": name, "n_tokens": self.n_tokens[name],
+                "tokens_per_sentence": self.n_tokens[name] / self.n_sentences,
+                "premium": self.premium[name], **ends("premium", self.intervals.get(name)),
+                "fertility": self.fertility[name], "bytes_per_token": self.bytes_per_token[name],
+                "unknown_share": self.unknown_share[name],
+                "spelled_out": self.spelled_out.get(name), "context_left": self.context_left(name),
+            }
+            for name in self.languages
+        ]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class ParallelText:
+    """Lines of parallel text by language, as they are in their files.
+
+    Args:
+        lines: Language -> lines; line i is the same sentence in each, and none is empty.
+        words: Language -> how often each word occurs.
+        notes: Sentences on what was left out.
+    """
+
+    lines: Mapping[str, Sequence[str]]
+    words: Mapping[str, Counter[str]]
+    notes: tuple[str, ...] = ()
+
+
+def read_parallel_text(
+    folder: Path,
+    *,
+    languages: list[str] | None = None,
+    limit: int | None = None,
+    segmenter: str | Mapping[str, str] | None = None,
+) -> ParallelText:
+    """Read a folder of parallel text, one file per language, one sentence per line.
+
+    A line that is empty in one language is left out of all.
+
+    Args:
+        folder: Files named by language, as ``kor.txt`` or ``kor_Hang.devtest``.
+        languages: Only these; None for all.
+        limit: Lines read of each; None for all.
+        segmenter: Word segmenter of languages written without spaces, or one by language code.
+
+    Raises:
+        MetricError: For texts that are not parallel, or no line with text in all of them.
+        CorpusError: For bytes that are not UTF-8.
+    """
+    paths = text_files(folder, languages)
+    rows: dict[str, list[str]] = {}
+    for name, path in paths.items():
+        found = read_lines(path, Counter(), nfc=False)  # normalizing is part of tokenizing
+        rows[name] = [text for _, text in islice(found, limit)]
+    sizes = {name: len(lines) for name, lines in rows.items()}
+    if len(set(sizes.values())) > 1:
+        least, most = min(sizes, key=sizes.__getitem__), max(sizes, key=sizes.__getitem__)
+        raise MetricError(
+            f"{folder}: not parallel: {least} has {sizes[least]:,} lines, {most} {sizes[most]:,}. "
+            "Token premiums compare translations; give equally many lines, or choose languages."
+        )
+    n = next(iter(sizes.values()))
+    keep = [i for i in range(n) if all(lines[i].strip() for lines in rows.values())]
+    if not keep:
+        raise MetricError(f"{folder}: no line has text in all of {', '.join(rows)}.")
+    notes = []
+    if len(keep) < n:
+        notes.append(f"{n - len(keep):,} lines left out of all languages: empty in one of them.")
+    words: dict[str, Counter[str]] = {}
+    for name in rows:
+        rows[name] = [rows[name][i] for i in keep]
+        counts: Counter[str] = Counter()
+        words_of = WordReader(name, segmenter, counts)
+        words[name] = Counter(word for line in rows[name] for word in words_of(line))
+        if n_unsegmented := counts["texts_unsegmented"]:
+            notes.append(unsegmented_note(name, n_unsegmented))
+    return ParallelText(rows, words, tuple(notes))
+
+
+def token_gap(
+    text: ParallelText,
+    tokenizer: Tokenizer,
+    *,
+    reference: str = "eng",
+    corpus: str = "",
+    joined: bool = False,
+    n_resamples: int = 1000,
+    level: float = 0.95,
+    seed: int = 0,
+) -> TokenGap:
+    """Count the tokens of parallel text and compare the languages.
+
+    Args:
+        text: Of :func:`read_parallel_text`.
+        tokenizer: Of :func:`~lingap.gap.load_tokenizer`.
+        reference: Any code of one of the languages.
+        corpus: The text's name.
+        joined: Tokenize all lines at once, joined by spaces, as Petrov et al. (2023) did; there
+            is then no interval.
+        n_resamples: Draws for the intervals; 0 for none.
+        level: Of confidence.
+        seed: Of the draws.
+
+    Raises:
+        MetricError: For fewer than two languages, an absent reference, or a language without
+            tokens.
+
+    Source: Petrov et al. (2023) for premiums; fertility and spelled-out words after Rust et al.
+    (2021), *How Good is Your Tokenizer?*
+    """
+    names = tuple(text.lines)
+    if len(names) < 2:
+        raise MetricError(f"Only one language ({', '.join(names)}): no gap can be computed.")
+    base = language_code(reference) or reference
+    if base not in names:
+        raise MetricError(
+            f"The reference {reference!r} is not among the texts ({', '.join(names)}); name one "
+            "of them."
+        )
+    counted = {
+        name: tokenizer.count([" ".join(lines)] if joined else lines, name)
+        for name, lines in text.lines.items()
+    }
+    tokens = np.array([counted[name][0] for name in names])
+    unknown = {name: int(lost.sum()) for name, (_, lost) in counted.items()}
+    totals = dict(zip(names, tokens.sum(axis=1).tolist(), strict=True))
+    if silent := [name for name, total in totals.items() if not total]:
+        raise MetricError(f"{tokenizer.name} makes no token of {', '.join(silent)}.")
+    at = names.index(base)
+    intervals = {}
+    if n_resamples and not joined:
+        draws = premium_draws(tokens, at, n_resamples=n_resamples, seed=seed)
+        intervals = {
+            name: percentile_interval(draws[:, i], level=level, method=_METHOD)
+            for i, name in enumerate(names)
+            if i != at
+        }
+    shares = {name: unknown[name] / totals[name] for name in names}
+    warnings = list(text.notes)
+    if lossy := [name for name, share in shares.items() if share > 0.01]:
+        warnings.append(
+            f"{tokenizer.name}: more than 1 % of the tokens are unknown in {_few(lossy)}: one "
+            "unknown token can stand for a whole word, so their premiums are too low."
+        )
+    return TokenGap(
+        tokenizer=tokenizer.name,
+        corpus=corpus,
+        reference=base,
+        languages=names,
+        n_sentences=len(text.lines[base]),
+        n_tokens=totals,
+        premium=dict(zip(names, token_premiums(tokens, at).tolist(), strict=True)),
+        intervals=intervals,
+        fertility={name: totals[name] / text.words[name].total() for name in names},
+        bytes_per_token={
+            name: sum(len(line.encode()) for line in text.lines[name]) / totals[name]
+            for name in names
+        },
+        unknown_share=shares,
+        spelled_out=_spelled_out(text.words, tokenizer) if tokenizer.pieces else {},
+        gini=gini(list(totals.values())),
+        vocabulary_size=tokenizer.vocabulary_size,
+        origin=tokenizer.origin,
+        warnings=tuple(warnings),
+    )
+
+
+def _spelled_out(words: Mapping[str, Counter[str]], tokenizer: Tokenizer) -> dict[str, float]:
+    """Share of running words of two or more characters with a token for every character."""
+    found = {}
+    for name, counts in words.items():
+        long = [word for word in counts if len(word) > 1]
+        if not long:
+            continue
+        times = np.array([counts[word] for word in long])
+        tokens, _ = tokenizer.count([f" {word}" for word in long], name)
+        spelled = tokens >= np.fromiter(map(len, long), np.int64, len(long))
+        found[name] = float(times[spelled].sum() / times.sum())
+    return found
+
+
+def _few(names: Sequence[str], most: int = 6) -> str:
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return f"{', '.join(names[:most])}{more}"

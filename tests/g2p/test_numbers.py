@@ -1,0 +1,65 @@
+"""The policy digits=words: numbers by the spell-out rules of CLDR."""
+
+import pytest
+
+from lingap.errors import G2PError, MissingExtra
+from lingap.g2p import Phonemizer, Policies
+
+WORDS = Policies(digits="words")
+
+
+def said(language, *words, backend="auto"):
+    spelled = Phonemizer(language, backend, policies=WORDS, cache=False)(list(words))
+    return ["".join(one.units) for one in spelled]
+
+
+def test_without_the_package_the_extra_is_named(monkeypatch):
+    from lingap.g2p import numbers
+
+    numbers._engine.cache_clear()
+    monkeypatch.setattr(numbers, "installed_version", lambda name: None)
+    with pytest.raises(MissingExtra, match=r"lingap\[numbers\]"):
+        Phonemizer("eng", policies=WORDS, cache=False)
+
+
+class TestWithThePackage:
+    @pytest.fixture(autouse=True)
+    def package(self):
+        pytest.importorskip("unicode_rbnf", reason="needs the extra numbers")
+
+    def test_numbers_are_words(self):
+        assert said("eng", "25", "1,234", "2.4Ghz")[:2] == [
+            "twɛntifaɪv",
+            "wʌnθaʊzəndtuhʌndɹɪdθɝtifɔɹ",
+        ]
+        assert said("deu", "21", backend="epitran") == said(
+            "deu", "einundzwanzig", backend="epitran"
+        )
+        assert said("hin", "२५") == said("hin", "पच्चीस")
+
+    def test_signs_between_thousands_are_those_of_the_language(self):
+        assert said("deu", "1.234") == said("deu", "1234")
+        assert said("eng", "1.234") != said("eng", "1234")
+        assert said("eng", "1,23") == [",".join(said("eng", "1", "23"))]
+
+    def test_codes_and_long_numbers_are_read_digit_by_digit(self):
+        assert said("eng", "007") == ["".join(said("eng", "0", "0", "7"))]
+        assert said("eng", "1" * 16) == [said("eng", "1")[0] * 16]
+
+    def test_a_language_without_rules_keeps_its_digits_and_counts_them(self):
+        phonemizer = Phonemizer("yor", policies=WORDS, cache=False)
+        (one,) = phonemizer(["25"])
+        assert one.units == ("2", "5")
+        assert one.notes == ("digits not spelled out",)
+        assert phonemizer.coverage.notes["digits not spelled out"] == 1
+        assert phonemizer.provenance()["numbers"] == "none"
+
+    def test_the_package_is_part_of_the_provenance(self):
+        facts = Phonemizer("eng", policies=WORDS, cache=False).provenance()
+        assert facts["numbers"].startswith("unicode-rbnf ")
+        assert "numbers" not in Phonemizer("eng", cache=False).provenance()
+
+
+def test_other_choices_are_refused():
+    with pytest.raises(G2PError, match="digits='spell' is not one of keep, drop, words"):
+        Policies(digits="spell")

@@ -1,0 +1,135 @@
+"""Common words of running text under auto: function words, clitics, initials, sound change."""
+
+import unicodedata
+
+import pytest
+
+pytest.importorskip("orthography2ipa", reason="needs the extra g2p")
+
+from lingap.errors import G2PError
+from lingap.g2p import Phonemizer
+from lingap.g2p.choice import find_backend, word_list
+from lingap.g2p.ipa.symbols import KNOWN_SYMBOLS, normalize_ipa
+from lingap.g2p.word_lists import WordList
+from lingap.languages import all_languages, get_language
+
+SAID = {
+    # function words and clitics
+    "fra": "les=le des=de est=ɛ et=e c'est=sɛ qu'il=kil C'=s qu’=k l'=l D’=d aiment=ɛm "
+    "comment=kɔmɑ̃ fils=fis ver=vɛʁ sud=syd œufs=ø poésie=pɔezi goéland=ɡɔelɑ̃ l’homme=lɔm "
+    "aujourd'hui=oʒuʁdɥi est-ce=ɛs jusqu'au=ʒysko",
+    "eng": "n't=ənt 's=z 'm=m ’ve=v 'd=d dog's=dɔɡz don't=doʊnt",
+    "swe": "och=ɔk mig=mɛj dig=dɛj sig=sɛj",
+    "nld": "de=də je=jə te=tə 't=ət zo'n=zoːn foto's=foːtoːs",
+    "ces": "kde=ɡdɛ však=fʃak k=k všechny=fʃɛxnɪ",
+    "urd": "میں=mẽː کو=koː یہ=jeː آج=ɑːd͡ʒ",
+    "ita": "l'=l dell'=dell più=pju farmacia=farmat͡ʃia energia=enerd͡ʒia biologia=bjolod͡ʒia",
+    "cat": "d'=d l’=l que=kə",
+    "por": "está=iʃta mesmo=meʒmu família=fɐmiljɐ exemplo=izẽplu jovens=ʒuvɐ̃j̃ʃ",
+    # sound change inside words
+    "kor": "읽는다=iŋnɯnda 북한=pukʰan 없어요=ʌp̚s͈ʌjo 좋아요=t͡ɕoajo 입니다=imnida 앉아=and͡ʑa "
+    "같이=kat͡ɕʰi",
+    "tur": "ağaç=aat͡ʃ soğuk=souk eğer=eeɾ dağ=da",
+    "rus": "что=ʂto сегодня=sʲɪvodnʲə конечно=kɐnʲeʂnə чтобы=ʂtobɨ солнце=sontsə в=v",
+    "deu": "sechs=zɛks Fuchs=fʊks Tag=taːk Füchse=fʏksə machst=maxst gestellt=ɡəʃtɛlt "
+    "vergessen=fɛɐ̯ɡɛsən gesehen=ɡəzeːən bestehen=bəʃteːən geben=ɡeːbən beste=bɛstə "
+    "also=alzoː viel=fiːl möglich=møːklɪç",
+    "hun": "egészség=ɛɡeːʃːeːɡ tudja=tuɟːɒ látja=laːcːɒ barátság=bɒraːt͡ʃːaːɡ tetszik=tɛt͡sːik "
+    "annyira=ɒɲːirɒ mai=mɒji",
+    "hin": "ज़मीन=zəmiːn ख़बर=xəbəɾ फ़र्क=fəɾk छात्रसंघ=t͡ʃʰɑːt̪ɾəsəŋɡʱ मध्य=məd̪ʱjə "
+    "राज्य=ɾɑːd͡ʒjə सड़क=səɽək जमीन=d͡ʒəmiːn",
+    "spa": "ya=ʝa día=dia rey=rej rojo=roxo historia=istoɾja mayor=maʝoɾ hizo=iso",
+    "bul": "в=v след=slɛt всичко=fsit͡ʃkɔ голям=ɡɔlʲam",
+    "pol": "także=taɡʐɛ w=v auto=awtɔ",
+}
+
+
+@pytest.mark.parametrize(
+    ("language", "word", "expected"),
+    [(code, *pair.split("=")) for code, pairs in SAID.items() for pair in pairs.split()],
+)
+def test_common_words(language, word, expected):
+    said = Phonemizer(language, "auto (orthography2ipa)" if language != "eng" else "auto")([word])
+    assert "".join(said[0].units) == unicodedata.normalize("NFD", expected)
+    assert said[0].unmapped == ()
+
+
+INITIALS = (
+    "IBM=aɪbiɛm IBM's=aɪbiɛmz MIT’s=ɛmaɪtiz USA=juɛseɪ AWS=eɪdʌbəljuɛs HTML=eɪtʃtiɛmɛl TVs=tiviz"
+)
+
+
+@pytest.mark.parametrize("backend", ["auto", "orthography2ipa", "gruut-lang-en", "epitran"])
+def test_english_initials_are_read_by_letters_under_every_back_end(backend):
+    pairs = [pair.split("=") for pair in INITIALS.split()]
+    said = Phonemizer("eng", backend)([word for word, _ in pairs])
+    assert ["".join(one.units) for one in said] == [ipa for _, ipa in pairs]
+
+
+def test_words_in_capitals_are_not_initials():
+    the, cat = Phonemizer("eng")(["THE", "CAT"])
+    assert "".join(the.units) == "ðə"
+    assert "".join(cat.units) == "kæt"
+
+
+def test_abbreviations_keep_their_full_stop_as_punctuation():
+    phonemizer = Phonemizer("eng")
+    assert [("".join(p.units)) for p in phonemizer(["Dr.", "Mr", "etc."])] == [
+        "dɑktɚ.",
+        "mɪstɚ",
+        "ɛtsɛtɚə.",
+    ]
+    assert "".join(Phonemizer("deu")(["usw."])[0].units) == "ʊntzoːvaɪ̯tɐ."
+
+
+def test_a_chosen_back_end_reads_without_the_list():
+    assert "".join(Phonemizer("fra", "orthography2ipa")(["les"])[0].units) == "l"
+    french = get_language("fra")
+    assert word_list(find_backend("orthography2ipa"), french) is None
+    assert word_list(find_backend("auto", french), french)
+
+
+def test_the_list_is_part_of_the_provenance():
+    facts = Phonemizer("fra").provenance()
+    assert len(facts["word list"]) == 8
+    assert "word list" not in Phonemizer("fra", "orthography2ipa").provenance()
+    assert "word list" not in Phonemizer("fin").provenance()
+
+
+LISTED = [language for language in all_languages() if WordList(language)]
+
+
+@pytest.mark.parametrize("language", LISTED, ids=lambda language: language.code)
+def test_every_entry_is_one_word_in_ipa(language):
+    from lingap.g2p.word_lists import _entries, _letter_names
+
+    entries = _entries(language.code)
+    words = WordList(language)
+    for word in entries:
+        assert word == unicodedata.normalize("NFC", word).strip()
+        assert "’" not in word, "clitics are written with '"
+        ipa = words.whole(word)
+        assert ipa, word
+        assert KNOWN_SYMBOLS.issuperset(normalize_ipa(ipa)), (word, ipa)
+    for name in _letter_names().get(language.code, {}).values():
+        assert KNOWN_SYMBOLS.issuperset(normalize_ipa(name)), name
+
+
+def test_apostrophes_alone_and_empty_words_are_no_clitics():
+    phonemizer = Phonemizer("fra")
+    empty, quote, quoted = phonemizer(["", "'", "'l'"])
+    assert empty.units == ()
+    assert quote.units == ("'",)
+    assert "".join(quoted.units) == "'ɛl'"
+
+
+def test_nested_clitics_are_cut_from_both_ends():
+    catalan = WordList(get_language("cat"))
+    assert catalan.cut("d'anar-s'hi") == ("d", "anar-s'hi", "")
+    assert catalan.cut("l'enviï'n") == ("l", "enviï", "n")
+    assert WordList(get_language("fra")).cut("qu'l'homme") == ("kl", "homme", "")
+
+
+def test_an_unknown_choice_is_refused():
+    with pytest.raises(G2PError):
+        find_backend("orthography2ipa+")

@@ -1,0 +1,189 @@
+"""Tokens of parallel text: published counts, tokenizers of every kind, and bad input."""
+
+import csv
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from lingap import Phonemizer
+from lingap.cli.gap import app
+from lingap.errors import ConfigError, MetricError
+from lingap.gap import TokenGap, load_tokenizer, read_gaps, read_parallel_text, token_gap
+from lingap.gap.tokenizers import load_tokenizers
+
+LINES = {
+    "eng": ["The train leaves.", "It rains again today.", "Yes."],
+    "fra": ["Le train part.", "Il pleut encore aujourd'hui.", "Oui."],
+    "kor": ["기차가 떠난다.", "오늘 또 비가 온다.", "네."],
+}
+
+
+@pytest.fixture
+def folder(tmp_path):
+    home = tmp_path / "texts"
+    home.mkdir()
+    for code, lines in LINES.items():
+        (home / f"{code}.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return home
+
+
+@pytest.fixture
+def pieces(tmp_path):
+    """A word-piece tokenizer that knows English words, and no Korean."""
+    tokenizers = pytest.importorskip("tokenizers")
+    vocabulary = [
+        "[UNK]",
+        "the",
+        "train",
+        "leaves",
+        ".",
+        "le",
+        "part",
+        "i",
+        "##l",
+        "y",
+        "##e",
+        "##s",
+    ]
+    made = tokenizers.Tokenizer(
+        tokenizers.models.WordPiece(
+            {piece: i for i, piece in enumerate(vocabulary)}, unk_token="[UNK]"
+        )
+    )
+    made.normalizer = tokenizers.normalizers.Lowercase()
+    made.pre_tokenizer = tokenizers.pre_tokenizers.BertPreTokenizer()
+    path = tmp_path / "model" / "tokenizer.json"
+    path.parent.mkdir()
+    made.save(str(path))
+    return path
+
+
+def test_counts_are_those_published_for_flores(tmp_path, shared):
+    """Petrov et al. (2023): dev and devtest joined by spaces; UTF-32 with a byte order mark."""
+    data = shared / "data"
+    names = {"English": "eng_Latn", "Korean": "kor_Hang", "Hindi": "hin_Deva", "Thai": "tha_Thai"}
+    for code in names.values():
+        parts = [
+            (data / f"parallel/flores200/{split}/{code}.{split}")
+            .read_text(encoding="utf-8")
+            .rstrip("\n")
+            for split in ("dev", "devtest")
+        ]
+        (tmp_path / code).write_text("\n".join(parts) + "\n", encoding="utf-8")
+    with (data / "tokenization/tokenization_lengths.csv").open(encoding="utf-8") as file:
+        published = {row["Language"]: row for row in csv.DictReader(file)}
+    text = read_parallel_text(tmp_path, segmenter={"tha": "spaces"})
+    # Their text ends in one more space; a byte order mark and an end token are one token each.
+    for tokenizer, column in (("character", "UTF-32"), ("byte", "ByT5")):
+        found = token_gap(text, load_tokenizer(tokenizer), joined=True)
+        assert found.intervals == {}
+        for name, code in names.items():
+            assert found.n_tokens[code[:3]] + 2 == int(published[name][column]), (name, column)
+
+
+def test_what_a_gap_says_of_a_language(folder, pieces):
+    text = read_parallel_text(folder)
+    found = token_gap(text, load_tokenizer(pieces), corpus="x", n_resamples=200)
+    assert (found.tokenizer, found.reference, found.n_sentences) == ("tokenizer.json", "eng", 3)
+    # the train leaves . | UNK UNK UNK UNK . | y e s .
+    assert found.n_tokens["eng"] == 4 + 5 + 4
+    assert found.premium["eng"] == 1
+    assert found.premium["fra"] == found.n_tokens["fra"] / 13
+    assert found.unknown_share["eng"] == pytest.approx(4 / 13)
+    assert found.fertility["eng"] == pytest.approx(13 / 11)
+    assert found.bytes_per_token["eng"] == pytest.approx((17 + 21 + 4) / 13)
+    # of 8 English words with two letters or more, only "Yes" has as many tokens as letters
+    assert found.spelled_out["eng"] == pytest.approx(1 / 8)
+    assert set(found.intervals) == {"fra", "kor"}
+    assert "unknown in eng, fra, kor" in found.warnings[-1]
+    assert TokenGap.from_dict(json.loads(json.dumps(found.to_dict()))) == found
+    row = found.to_rows()[1]
+    assert row["premium_low"] <= row["premium"] <= row["premium_high"]
+    assert row["context_left"] == pytest.approx(1 / row["premium"])
+
+
+def test_special_tokens_within_a_text_are_text(folder, pieces):
+    tokenizers = pytest.importorskip("tokenizers")
+    made = tokenizers.Tokenizer.from_file(str(pieces))
+    made.add_special_tokens(["[SEP]"])
+    made.enable_truncation(2)
+    made.save(str(pieces))
+    counts, _ = load_tokenizer(pieces).count(["the [SEP] train leaves"], "eng")
+    assert counts.tolist() == [6]  # the [UNK] [UNK] [UNK] train leaves
+
+
+def test_phonemes_are_counted_like_tokens(folder):
+    text = read_parallel_text(folder, languages=["fra", "kor"])
+    found = token_gap(text, load_tokenizer("phoneme:epitran"), reference="fra", n_resamples=0)
+    assert (found.spelled_out, found.intervals) == ({}, {})
+    spell = Phonemizer("kor", "epitran")
+    assert found.n_tokens["kor"] == sum(len(spell.text(line).units) for line in LINES["kor"])
+
+
+def test_each_tokenizer_has_a_name_of_its_own(pieces, tmp_path):
+    other = tmp_path / "other" / "tokenizer.json"
+    other.parent.mkdir()
+    other.write_bytes(pieces.read_bytes())
+    names = [t.name for t in load_tokenizers([str(pieces), str(other), "byte", f"mine={pieces}"])]
+    assert names == [str(pieces), str(other), "byte", "mine"]
+    assert load_tokenizer(pieces.parent).name == "model"
+    with pytest.raises(ConfigError, match="Two tokenizers are called x; name each"):
+        load_tokenizers([f"x={pieces}", "x=byte"])
+
+
+def test_the_command_prints_tables_and_json(folder):
+    shown = CliRunner().invoke(app, ["tokens", str(folder), "-t", "byte", "-t", "character"])
+    assert shown.exit_code == 0, shown.output
+    assert "Korean (kor)" in shown.stdout
+    assert "relative to English" in shown.stdout
+    told = CliRunner().invoke(
+        app, ["tokens", str(folder), "-t", "byte", "--json", "--reference", "fr"]
+    )
+    path = folder.parent / "gaps.json"
+    path.write_text(told.stdout, encoding="utf-8")
+    (found,) = read_gaps(path).tokens
+    assert found.premium["fra"] == 1
+    total = {code: sum(len(line.encode()) for line in lines) for code, lines in LINES.items()}
+    assert found.premium["kor"] == pytest.approx(total["kor"] / total["fra"])
+
+
+def test_lines_empty_in_one_language_are_left_out_of_all(folder):
+    (folder / "kor.txt").write_text("기차가 떠난다.\n\n네.\n", encoding="utf-8")
+    text = read_parallel_text(folder)
+    assert text.notes == ("1 lines left out of all languages: empty in one of them.",)
+    assert text.lines["eng"] == [LINES["eng"][0], LINES["eng"][2]]
+
+
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        ("nowhere", "No file, folder or tokenizer is called 'nowhere'"),
+        ("./nowhere/tokenizer.json", "No file, folder or tokenizer"),
+        ("a/b/c", "No file, folder or tokenizer"),
+    ],
+)
+def test_an_unknown_source_is_named(source, told):
+    with pytest.raises(ConfigError, match=told):
+        load_tokenizer(source)
+
+
+@pytest.mark.parametrize(
+    "content", ["", "[]", "{}", '{"model": {"type": "WordPiece"}}', "\x00\xff"]
+)
+def test_a_damaged_tokenizer_is_refused_with_its_file(tmp_path, content):
+    pytest.importorskip("tokenizers")
+    path = tmp_path / "tokenizer.json"
+    path.write_bytes(content.encode("latin-1"))
+    with pytest.raises(ConfigError, match=r"tokenizer\.json"):
+        load_tokenizer(path)
+
+
+def test_what_is_not_parallel_is_refused(folder):
+    with pytest.raises(MetricError, match="The reference 'deu' is not among the texts"):
+        token_gap(read_parallel_text(folder), load_tokenizer("byte"), reference="deu")
+    with pytest.raises(MetricError, match="Only one language"):
+        token_gap(read_parallel_text(folder, languages=["eng"]), load_tokenizer("byte"))
+    (folder / "kor.txt").write_text("기차가 떠난다.\n", encoding="utf-8")
+    with pytest.raises(MetricError, match="not parallel: kor has 1 lines, eng 3"):
+        read_parallel_text(folder)
