@@ -37,7 +37,7 @@ def languages(
         if variants is not None:
             _add_variants(rows, name, variants)
     if as_json:
-        facts = {"backends": _backend_facts(served, hints), "languages": rows}
+        facts = {"backends": _backend_facts(rows, hints), "languages": rows}
         tell_json(facts)
         return
     for line in _table(rows):
@@ -90,12 +90,15 @@ def _add_variants(
             row.setdefault("tables", {})[name] = list(found)
 
 
-def _backend_facts(
-    served: Mapping[str, Mapping[str, str]], hints: Mapping[str, str | None]
-) -> dict[str, Any]:
+def _backend_facts(rows: list[dict[str, Any]], hints: Mapping[str, str | None]) -> dict[str, Any]:
+    """Of each back end, how many languages it reads, those read as another among them."""
     return {
-        name: {"languages": len(codes), "installed": hints[name] is None, "install": hints[name]}
-        for name, codes in served.items()
+        name: {
+            "languages": sum(name in row["backends"] for row in rows),
+            "installed": hint is None,
+            "install": hint,
+        }
+        for name, hint in hints.items()
     }
 
 
