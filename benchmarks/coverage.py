@@ -1,16 +1,21 @@
 """How often intervals hold the truth: simulations through the functions that users call.
 
-    python benchmarks/coverage.py              # all parts, at 300 tables a row
-    python benchmarks/coverage.py gaps seeds   # some
-    python benchmarks/coverage.py --write      # and the table of docs/explanation/uncertainty.md
+    python benchmarks/coverage.py                # all parts, at 300 tables a row
+    python benchmarks/coverage.py cka --write    # one part, into docs/explanation/uncertainty.md
+    python benchmarks/coverage.py gaps --tables 600 --only "200 languages, spread 3 x" --write
 
-Everything is seeded; a row's share is within 0.025 of the true one (two standard errors at 300).
+Each part has a table in the page, and each row says of how many simulated tables it is a share. A
+row is written as soon as it is done, and what is not asked for stays as it is, so a long part can
+be stopped and continued with `--only`. Everything is seeded: a share of 300 tables is within 0.025
+of the true one (two standard errors).
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import re
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -18,11 +23,19 @@ from pathlib import Path
 import numpy as np
 
 from lingap import performance_gaps
-from lingap.metrics import compare_over_seeds, compare_over_sentences, mean_rpd, score_std
+from lingap.gap import linguistic_gap, output_gap, text_gap
+from lingap.metrics import (
+    compare_over_seeds,
+    compare_over_sentences,
+    h_divergence,
+    mean_rpd,
+    pairwise_transport,
+    rank_correlation,
+    score_std,
+)
 from lingap.records import Interval, Score
 
 PAGE = Path(__file__).parents[1] / "docs/explanation/uncertainty.md"
-BEGIN, END = "<!-- coverage: begin -->", "<!-- coverage: end -->"
 ENOUGH = 0.90
 NOISE = 0.02  # standard error of a score
 
@@ -33,9 +46,10 @@ class Row:
 
     interval: str
     setting: str
+    tables: int
     truth: float
     plain: float  # median of the plain estimate
-    corrected: float  # median of the corrected one
+    corrected: float | None  # median of the corrected one, where there is one
     coverage: float
 
 
@@ -57,13 +71,21 @@ KINDS = (
     "0.15 to 0.85",
 )  # fmt: skip
 GAP = {"mean RPD": ("mean_rpd", mean_rpd), "Std": ("std", score_std)}
-Ends = tuple[float, float, Interval]
+Ends = tuple[float, float | None, Interval]
+only = ""  # rows whose setting lacks it are drawn, so that the others stay the same, and left out
 
 
 def _row(interval: str, setting: str, truth: float, found: list[Ends]) -> Row:
     held = [ends.low - 1e-9 <= truth <= ends.high + 1e-9 for _, _, ends in found]
-    plain, corrected = (float(np.median([one[k] for one in found])) for k in (0, 1))
-    return Row(interval, setting, truth, plain, corrected, float(np.mean(held)))
+    plain = float(np.median([one[0] for one in found]))
+    corrected = [one[1] for one in found if one[1] is not None]
+    middle = float(np.median(corrected)) if corrected else None
+    return Row(interval, setting, len(found), truth, plain, middle, float(np.mean(held)))
+
+
+def _random(setting: str) -> np.random.Generator:
+    """Of one setting, whatever was drawn before."""
+    return np.random.default_rng(zlib.crc32(setting.encode()))
 
 
 def _gap_rows(
@@ -73,7 +95,10 @@ def _gap_rows(
     draw: Callable[[], list[Score]],
     n_tables: int,
 ) -> Iterator[Row]:
-    gaps = [performance_gaps(draw())[0] for _ in range(n_tables)]
+    tables = [draw() for _ in range(n_tables)]
+    if only not in setting:
+        return
+    gaps = [performance_gaps(scores)[0] for scores in tables]
     for title, (name, formula) in GAP.items():
         found = [
             (getattr(g, name), getattr(g, f"{name}_corrected"), getattr(g, f"{name}_interval"))
@@ -166,38 +191,241 @@ def _counts(rng: np.random.Generator, rate: float, n: int = 500) -> np.ndarray:
     return np.stack([rng.random(n) < rate, np.ones(n)], axis=1).astype(float)
 
 
-PARTS = {"gaps": gaps, "seeds": seeds, "differences": differences}
+def cka(n_tables: int) -> Iterator[Row]:
+    """Mean CKA of three languages whose sentences share some of their variance."""
+    for share, n in ((0.0, 100), (0.5, 100), (0.8, 100), (0.95, 100), (0.0, 300), (0.8, 300)):
+        setting = f"{n} sentences, 20 dimensions, shared {share:g}"
+        if only not in setting:
+            continue
+        rng, scale = _random(setting), np.arange(1, 21) ** -0.5
+        found = []
+        for _ in range(n_tables):
+            meaning = rng.standard_normal((n, 20))
+            found.append(
+                linguistic_gap(
+                    {
+                        f"l{i}": scale
+                        * (share * meaning + (1 - share**2) ** 0.5 * rng.standard_normal((n, 20)))
+                        for i in range(3)
+                    },
+                    n_permutations=0,
+                )
+            )
+        debiased = [(g.mean_cka_debiased, None, g.mean_cka_debiased_interval) for g in found]
+        biased = [(g.mean_cka, g.mean_cka_debiased, g.mean_cka_interval) for g in found]
+        mean = float(np.mean([g.mean_cka for g in found]))
+        yield _row("mean CKA, debiased", setting, share**4, debiased)
+        yield _row("mean CKA, biased: its mean at this size", setting, mean, biased)
+        yield _row("mean CKA, biased: of endless text", setting, share**4, biased)
 
 
-def table(rows: list[Row]) -> str:
-    """Markdown; a row below 0.90 is marked."""
-    lines = [
-        "| interval | setting | true | plain, median | corrected, median | holds the truth |",
-        "| --- | --- | --- | --- | --- | --- |",
-    ]
-    for r in rows:
-        mark = "" if r.coverage >= ENOUGH else " **below 0.90**"
-        lines.append(
-            f"| {r.interval} | {r.setting} | {r.truth:.3g} | {r.plain:.3g} | {r.corrected:.3g} | "
-            f"{r.coverage:.3f}{mark} |"
-        )
-    return "\n".join(lines)
+def _outputs(
+    rng: np.random.Generator, n: int, n_classes: int, shift: float, *, parallel: bool
+) -> dict[str, np.ndarray]:
+    """Output distributions in three languages, ever further from the first."""
+    shared = rng.standard_normal((n, n_classes))
+    clouds = {}
+    for i in range(3):
+        z = rng.standard_normal((n, n_classes))
+        z = 1.5 * (0.6 * z + 0.8 * shared if parallel else z)
+        z[:, 0] += shift * i
+        e = np.exp(z)
+        clouds[f"l{i}"] = e / e.sum(axis=1, keepdims=True)
+    return clouds
+
+
+def outputs(n_tables: int) -> Iterator[Row]:
+    """Mean Sinkhorn divergence of output distributions, from equal clouds to far ones."""
+    for n_classes, shift, parallel in (
+        (3, 0.0, False), (3, 0.0, True), (9, 0.0, False), (3, 0.25, False), (3, 0.5, True),
+        (9, 0.5, False), (3, 1.0, False), (9, 1.0, True), (3, 2.0, False),
+    ):  # fmt: skip
+        what = f"{n_classes} classes, " + (f"shifted by {shift:g}" if shift else "equal")
+        what += ", parallel" if parallel else ""
+        if only not in what:
+            continue
+        rng, many, upper = _random(what), [], np.triu_indices(3, 1)
+        for _ in range(16 if shift else 0):
+            clouds = _outputs(rng, 500, n_classes, shift, parallel=parallel)
+            big = pairwise_transport(clouds, bias=True)
+            many.append(float((big.divergence - big.divergence_bias)[upper].mean()))
+        truth = float(np.mean(many)) if many else 0.0
+        for n in (100, 300):
+            found = []
+            for _ in range(n_tables):
+                clouds = _outputs(rng, n, n_classes, shift, parallel=parallel)
+                g = output_gap(clouds, system="s")
+                found.append(
+                    (g.mean_divergence, g.mean_divergence_corrected, g.mean_divergence_interval)
+                )
+            yield _row("mean Sinkhorn divergence", f"{n} sentences, {what}", truth, found)
+
+
+def classifiers(n_tables: int) -> Iterator[Row]:
+    """H-divergence of two Gaussians in 3 dimensions, one standard deviation apart or none."""
+    best = 2 * (1 - 2 * 0.308538)  # the best error is Phi(-1/2)
+    for family, sizes, apart, truth in (
+        *(("linear", s, 1.0, best) for s in ((100, 100), (300, 300), (300, 200), (1900, 100))),
+        ("linear", (300, 300), 0.0, 0.0), ("linear", (1900, 100), 0.0, 0.0),
+        *(("product", s, 1.0, best) for s in ((300, 300), (300, 200), (1900, 100))),
+        *(("mlp", s, 1.0, None) for s in ((100, 100), (120, 80), (400, 40))),
+    ):  # fmt: skip
+        setting = f"{family}, {sizes[0]:,} and {sizes[1]:,} sentences, {apart:g} apart"
+        if only not in setting:
+            continue
+        rng, found = _random(setting), []
+        for k in range(n_tables if family != "mlp" else max(20, n_tables // 10)):
+            x, y = (rng.standard_normal((n, 3)) for n in sizes)
+            y[:, 0] += apart
+            one = h_divergence(x, y, family=family, seed=k)
+            found.append((one.estimate, None, one.interval))
+        label = "H-divergence" if truth is not None else "H-divergence: its mean at this size"
+        expected = float(np.mean([one[0] for one in found])) if truth is None else truth
+        yield _row(label, setting, expected, found)
+
+
+def texts(n_tables: int) -> Iterator[Row]:
+    """Text gaps of three languages over 60 units: alike, or each with its own frequencies."""
+    for n in (200, 600):
+        for kind in (
+            "equal",
+            "unlike",
+            "unlike, one with half the text",
+            "unlike, hardly a unit shared",
+        ):
+            setting = f"{n} sentences, {kind}"
+            if only not in setting:
+                continue
+            rng, found = _random(setting), []
+            units = np.array([chr(ord("A") + i) for i in range(60)])
+            base = np.arange(1, 61) ** (-2.0 if "hardly" in kind else -1.2)
+            for _ in range(n_tables):
+                made = {}
+                for i in range(3):
+                    weights = base if kind == "equal" else np.roll(base, 3 * i)
+                    size = n // 2 if i == 2 and "half" in kind else n
+                    drawn = rng.choice(60, size=(size, 12), p=weights / weights.sum())
+                    made[f"l{i}"] = [tuple(units[row]) for row in drawn]
+                found.append(text_gap(made, representation="character", classifier=n == 200))
+            for measure in found[0].means:
+                if found[0].intervals[measure] is None:
+                    continue
+                rows = [(g.means[measure], None, g.intervals[measure]) for g in found]
+                truth = float(np.mean([one[0] for one in rows]))
+                yield _row(f"text gap, {measure}: its mean at this size", setting, truth, rows)
+
+
+def correlations(n_tables: int) -> Iterator[Row]:
+    """Tests of no correlation over pairs of languages, and intervals over seeds."""
+    for n, kind in ((5, "distances"), (25, "distances"), *((n, "sums") for n in (5, 8, 15))):
+        what = "unrelated distances" if kind == "distances" else "unrelated, some far from all"
+        setting = f"{n} languages, {what}"
+        if only not in setting:
+            continue
+        rng, pairs = _random(setting), list(zip(*np.triu_indices(n, 1), strict=True))
+        names = [(f"l{i:02}", f"l{j:02}") for i, j in pairs]
+        tests = []
+        for _ in range(n_tables):
+            gap, other = (
+                np.array(
+                    [abs(v[i] - v[j]) if kind == "distances" else v[i] + v[j] for i, j in pairs]
+                )
+                for v in rng.standard_normal((2, n))
+            )
+            tests.append(
+                rank_correlation(gap, other, languages=names, n_permutations=499, n_resamples=0)
+            )
+        for label, name in (("pairs as points", "p_value"), ("Mantel", "p_languages")):
+            values = [t.spearman.value for t in tests]
+            quiet = [getattr(t.spearman, name) > 0.05 for t in tests]
+            yield Row(
+                f"rank correlation, p above 0.05 ({label})", setting, len(tests), 0.0,
+                float(np.median(values)), None, float(np.mean(quiet)),
+            )  # fmt: skip
+    for n, shared in ((15, 0.0), (15, 0.5), (30, 0.5), (30, 0.9)):
+        setting = f"{n} seeds, 2 languages, correlation {shared:g}"
+        if only not in setting:
+            continue
+        rng, found = _random(setting), []
+        truth = float(6 / np.pi * np.arcsin(shared / 2))
+        for _ in range(n_tables):
+            x = rng.standard_normal((n, 2))
+            y = shared * x + (1 - shared**2) ** 0.5 * rng.standard_normal((n, 2))
+            one = rank_correlation(
+                x.ravel(), y.ravel(), blocks=list(np.repeat(np.arange(n), 2)), n_permutations=0,
+                n_resamples=499,
+            ).spearman  # fmt: skip
+            found.append((one.value, None, one.interval))
+        yield _row("rank correlation, over seeds", setting, truth, found)
+
+
+PARTS = {
+    "gaps": gaps, "seeds": seeds, "differences": differences, "cka": cka, "outputs": outputs,
+    "classifiers": classifiers, "texts": texts, "correlations": correlations,
+}  # fmt: skip
+
+
+def line_of(row: Row) -> str:
+    """A row in Markdown; one below 0.90 is marked."""
+    mark = "" if row.coverage >= ENOUGH else " **below 0.90**"
+    corrected = "" if row.corrected is None else f"{row.corrected:.3g}"
+    return (
+        f"| {row.interval} | {row.setting} | {row.tables} | {row.truth:.3g} | {row.plain:.3g} | "
+        f"{corrected} | {row.coverage:.3f}{mark} |"
+    )
+
+
+HEAD = [
+    "| interval | setting | tables | true | plain, median | corrected, median | holds the truth |",
+    "| --- | --- | --- | --- | --- | --- | --- |",
+]
+
+
+def written(page: str, part: str, lines: list[str], *, keep: bool) -> str:
+    """The page with the rows of one part; with `keep`, those it has for other settings stay."""
+    begin, end = f"<!-- coverage of {part}: begin -->\n", f"\n<!-- coverage of {part}: end -->"
+    place = re.compile(re.escape(begin) + "(.*?)" + re.escape(end), re.DOTALL)
+    found = place.search(page)
+    if found is None:
+        raise SystemExit(f"{PAGE}: expected {begin.strip()} and {end.strip()}.")
+    if keep:
+        new = {_key(line): line for line in lines}
+        old = found[1].splitlines()[len(HEAD) :]
+        lines = [new.pop(_key(line), line) for line in old] + list(new.values())
+    return page[: found.start(1)] + "\n".join([*HEAD, *lines]) + page[found.end(1) :]
+
+
+def write(part: str, lines: list[str], *, keep: bool) -> None:
+    """Write rows into the page."""
+    page = written(PAGE.read_text(encoding="utf-8"), part, lines, keep=keep)
+    PAGE.write_text(page, encoding="utf-8")
+
+
+def _key(line: str) -> tuple[str, ...]:
+    return tuple(line.split("|")[1:3])
 
 
 def main() -> None:
     """Run the parts asked for."""
+    global only
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("parts", nargs="*", help=f"{', '.join(PARTS)}; all by default")
     parser.add_argument("--tables", type=int, default=300, help="simulated tables a row")
+    parser.add_argument("--only", default="", help="part of the settings' names")
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--write", action="store_true", help=f"into {PAGE.name}")
     options = parser.parse_args()
-    rows = [row for name in options.parts or PARTS for row in PARTS[name](options.tables)]
-    print(json.dumps([asdict(r) for r in rows], indent=1) if options.json else table(rows))
-    if options.write:
-        text = PAGE.read_text(encoding="utf-8")
-        head, tail = text.split(BEGIN)[0], text.split(END)[1]
-        PAGE.write_text(f"{head}{BEGIN}\n{table(rows)}\n{END}{tail}", encoding="utf-8")
+    only = options.only
+    for part in options.parts or PARTS:
+        rows = []
+        for row in PARTS[part](options.tables):
+            if only in row.setting:
+                rows.append(row)
+                print(json.dumps(asdict(row)) if options.json else line_of(row), flush=True)
+                if options.write:
+                    write(part, [line_of(row)], keep=True)
+        if options.write and not only:  # rows of settings that are no more
+            write(part, [line_of(row) for row in rows], keep=False)
 
 
 if __name__ == "__main__":

@@ -56,7 +56,7 @@ def test_options_and_json(tmp_path):
     [
         (["show", "udd", "-l", "ko"], "Did you mean 'ud'?"),
         (["show", "cldr", "-l", "xx-yy"], "xx-yy"),
-        (["show", "ner", "-l", "ko"], "give path="),
+        (["show", "ner", "-l", "ko"], "give --path"),
         (["show", "ud", "-l", "ko", "--path", "nowhere"], "no such file or folder"),
         (["show", "cldr", "-l", "ko", "-o", "seed"], "expected NAME=VALUE"),
     ],

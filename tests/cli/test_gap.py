@@ -2,6 +2,7 @@
 
 import json
 import pickle
+import re
 import struct
 import subprocess
 import sys
@@ -9,8 +10,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import typer
 from typer.testing import CliRunner
 
+from lingap.cli.advice import called, in_terms_of
 from lingap.cli.gap import app
 from lingap.errors import LingapError
 from lingap.gap import LinguisticGap, OutputGap, PerformanceGap, TextGap
@@ -29,8 +32,11 @@ def run(*arguments):
 
 
 def refused(*arguments, match):
-    with pytest.raises(LingapError, match=match):
+    """The message of an error as ``lingap`` prints it."""
+    with pytest.raises(LingapError) as caught:
         run(*arguments)
+    command = called(typer.main.get_command(app), [str(arguments[0])])
+    assert re.search(match, in_terms_of(command, str(caught.value)))
 
 
 @pytest.fixture
@@ -394,7 +400,10 @@ def test_outputs(tmp_path):
     gap = OutputGap.from_dict(row)
     assert gap.divergence[1][2] < gap.divergence[0][1]
     assert gap.distance[0][1] >= gap.exact[0][1]
-    assert gap.mean_divergence_interval.low <= gap.mean_divergence
+    ends = gap.mean_divergence_interval
+    assert ends.low <= gap.mean_divergence_corrected <= ends.high
+    assert gap.mean_divergence_corrected < gap.mean_divergence
+    assert "Divergence corrected" in out
     refused("outputs", tmp_path, "--logits", "--cost", "cosine", match="'cosine'")
     refused("outputs", tmp_path, "--logits", "--regularisation", "0", match="above 0")
 

@@ -33,6 +33,10 @@ def test_values_equal_the_formulas(embeddings):
     assert gap.within_floor == ()
     assert gap.mean_cka == pytest.approx((gap.cka[0][1] + gap.cka[0][2] + gap.cka[1][2]) / 3)
     assert gap.mean_cka_interval.low < gap.mean_cka < gap.mean_cka_interval.high
+    assert gap.mean_cka_interval.method.endswith(
+        "(biased CKA: of its mean at this number of sentences)"
+    )
+    assert gap.mean_cka_debiased_interval.method == "jackknife over sentences, normal"
     assert (gap.n_sentences, gap.width, gap.layer) == (80, 12, "last")
 
 

@@ -15,9 +15,12 @@ from lingap.gap import (
     OutputGap,
     compare_gaps,
     correlate_gaps,
+    correlate_pairs,
     divergence_pairs,
     linguistic_gap,
     output_gap,
+    pair_points,
+    performance_gaps,
     text_gap,
     with_checks,
 )
@@ -125,6 +128,69 @@ def test_gaps_correlate_by_seed():
     assert back(cka) == cka
     with pytest.raises(MetricError, match="cka: gap has 30 values and predictor 29"):
         correlate_gaps(gaps, {"cka": gaps[1:]}, seeds=seeds)
+
+
+def test_pairs_are_correlated_by_mantels_test():
+    """Each pair is a point; the test equals the one on the matrices."""
+    rng = np.random.default_rng(0)
+    names = ("eng", "fin", "hin", "kor", "swa")
+    values = dict(zip(names, rng.uniform(0.4, 0.9, size=5), strict=True))
+    scores = [Score("s", "ner", name, "span_f1", value) for name, value in values.items()]
+    vectors = rng.normal(size=(30, 4))
+    clouds = {name: vectors + (1 + i) * rng.normal(size=(30, 4)) for i, name in enumerate(names)}
+    points = pair_points(performance_gaps(scores), [linguistic_gap(clouds, system="s")])
+    (row,) = correlate_pairs(points)
+    expected = metrics.rank_correlation(
+        [p.gap_percent for p in points], [p.value for p in points],
+        languages=[p.pair for p in points], n_resamples=0,
+    )  # fmt: skip
+    assert row.spearman_p_languages == expected.spearman.p_languages
+    assert row.kendall_p_languages == expected.kendall.p_languages
+    assert round(row.spearman_p_languages * 120) == pytest.approx(row.spearman_p_languages * 120)
+    assert (row.spearman_p_blocks, row.note) == (None, "")
+    assert row.tested_p == row.spearman_p_languages
+    assert back(row) == row
+    (lacking,) = correlate_pairs(points[1:])
+    assert lacking.spearman_p_languages is None
+    assert "cannot be permuted" in lacking.note
+
+
+def test_outputs_of_equal_languages_have_a_corrected_divergence_near_0():
+    rng = np.random.default_rng(0)
+    gaps = [
+        output_gap({k: rng.dirichlet((1, 1, 1), size=100) for k in "abc"}, system="s")
+        for _ in range(12)
+    ]
+    held = [gap.mean_divergence_interval.low == 0 for gap in gaps]
+    assert sum(held) >= 10  # of 12 that should nearly always hold the truth, 0
+    plain, corrected = (
+        np.median([getattr(gap, name) for gap in gaps])
+        for name in ("mean_divergence", "mean_divergence_corrected")
+    )
+    assert corrected < plain / 3
+    row = gaps[0].to_rows()[0]
+    assert row["divergence_low"] <= row["divergence_corrected"] <= row["divergence_high"]
+    assert gaps[0].summary()["mean_divergence_corrected"] == gaps[0].mean_divergence_corrected
+    few = output_gap({k: rng.dirichlet((1, 1, 1), size=7) for k in "ab"}, system="s")
+    assert few.mean_divergence_interval is None
+    assert few.warnings[-1] == (
+        "The divergence has no interval: 7 sentences are too few (8 are needed)."
+    )
+
+
+def test_halves_that_do_not_converge_cost_the_interval_only(monkeypatch):
+    rng = np.random.default_rng(0)
+    clouds = {k: rng.dirichlet((1, 1, 1), size=20) for k in "ab"}
+    expected = output_gap(clouds, system="s").mean_divergence
+
+    def fails(*_):
+        raise MetricError("Sinkhorn reached a marginal error of 1.0e-04")
+
+    monkeypatch.setattr("lingap.metrics.all_pairs_transport._bias", fails)
+    gap = output_gap(clouds, system="s")
+    assert gap.mean_divergence == expected
+    assert (gap.mean_divergence_interval, gap.mean_divergence_corrected) == (None, None)
+    assert "did not converge on halves" in gap.warnings[-1]
 
 
 def test_both_sides_of_the_bound():

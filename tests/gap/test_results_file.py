@@ -3,11 +3,12 @@
 import json
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from lingap import Score, performance_gaps
 from lingap.errors import MetricError, StoreError
-from lingap.gap import GapResults, compare_gaps, read_gaps
+from lingap.gap import GapResults, compare_gaps, correlate_gaps, output_gap, read_gaps
 from lingap.records import Interval
 
 SCORES = [
@@ -42,6 +43,25 @@ def test_a_comparison_of_an_earlier_version_has_no_smallest_p(file):
     del content["comparisons"][0]["smallest_p"]
     (found,) = read_gaps(file(content)).comparisons
     assert found == replace(GAPS.comparisons[0], smallest_p=None)
+
+
+def test_outputs_and_correlations_of_an_earlier_version_lack_what_is_new(file):
+    rng = np.random.default_rng(0)
+    clouds = {code: rng.dirichlet((1, 1, 1), size=20) for code in ("eng", "kor")}
+    outputs = output_gap(clouds, system="s")
+    (row,) = correlate_gaps(rng.normal(size=9), {"x": rng.normal(size=9)}, seeds=[0, 1, 2] * 3)
+    gaps = GapResults(outputs=(outputs,), correlations=(row,))
+    assert read_gaps(file(gaps.to_dict())) == gaps
+    content = gaps.to_dict()
+    for name in ("divergence_bias", "mean_divergence_corrected"):
+        del content["outputs"][0][name]
+    for name in ("spearman_p_languages", "kendall_p_languages"):
+        del content["correlations"][0][name]
+    found = read_gaps(file(content))
+    assert found.correlations == (row,)
+    assert found.outputs[0].mean_divergence_corrected is None
+    (pair,) = found.outputs[0].to_rows()
+    assert pair["divergence_low"] is None
 
 
 @pytest.mark.parametrize(

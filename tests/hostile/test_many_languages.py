@@ -29,7 +29,7 @@ def write_scores(path, rows):
     return path
 
 
-@pytest.mark.parametrize("name", ["flores_200", "sib_200", "ntrex_128", "taxi_1500"])
+@pytest.mark.parametrize("name", ["flores_200", "sib_200", "ntrex_128"])
 def test_a_long_table_keeps_every_language_apart(tmp_path, name):
     codes = codes_of(name)
     rows = [("language", "score"), *((code, 0.5) for code in codes)]
@@ -45,7 +45,7 @@ def test_a_wide_table_keeps_every_language_apart(tmp_path):
     assert len({score.language for score in read.scores}) == len(codes)
 
 
-@pytest.mark.parametrize("name", ["flores_200", "flores_plus", "ntrex_128", "taxi_1500"])
+@pytest.mark.parametrize("name", ["flores_200", "flores_plus", "ntrex_128"])
 def test_a_folder_keeps_every_language_apart(tmp_path, name):
     codes = codes_of(name)
     for code in codes:

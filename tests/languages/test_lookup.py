@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from lingap.errors import LanguageError
-from lingap.languages import all_languages, apart, get_language, listed_language
+from lingap.languages import all_languages, get_language, listed_language
 from lingap.languages.iso639 import codes_by_name, iso_language
 from lingap.languages.table import index
 
@@ -21,16 +21,16 @@ def codes_of(name):
 def test_every_code_of_a_list_is_a_language_of_its_own(name):
     codes = codes_of(name)
     assert len(codes) == SIZES[name]
-    kept = apart(codes)
-    found = [kept.get(code) or get_language(code).code for code in codes]
-    assert len(set(found)) == len(codes)
-    assert [code for code in found if get_language(code).code != code] == []
-
-
-@pytest.mark.parametrize("name", sorted(SIZES.keys() - {"taxi_1500"}))
-def test_codes_of_a_list_without_macrolanguages_need_not_be_told_apart(name):
-    codes = codes_of(name)
-    assert len({get_language(code).code for code in codes}) == len(codes)
+    found = {}
+    for code in codes:
+        row = get_language(code)
+        assert get_language(row.code) == row
+        found.setdefault(row.code, []).append(code)
+    together = [group for group in found.values() if len(group) > 1]
+    assert len(together) == (9 if name == "taxi_1500" else 0)
+    for row in map(get_language, (code for code, group in found.items() if len(group) > 1)):
+        (member,) = {*found[row.code]} - {row.iso3}  # a macrolanguage's standard variety
+        assert get_language(f"{row.iso3}-{member}").code == f"{row.iso3}-{member}"
 
 
 def test_every_code_of_flores_plus_is_its_own_flores_code():
@@ -115,16 +115,6 @@ def test_a_word_is_not_guessed_to_be_a_language_by_the_standard_alone(word):
 def test_rows_and_their_variants_are_listed():
     assert listed_language("Korean").code == "kor"
     assert listed_language("eng-GB").code == "eng-GB"
-
-
-def test_a_macrolanguage_and_its_variety_are_apart_only_side_by_side():
-    assert apart(["cmn_Hans", "eng"]) == {"cmn_Hans": "zho", "eng": "eng"}
-    assert apart(["swh", "swa", "ko", "kor"]) == {
-        "swh": "swa-swh",
-        "swa": "swa",
-        "ko": "kor",
-        "kor": "kor",
-    }
 
 
 def test_the_standards_table_is_read_only_for_what_the_table_lacks(monkeypatch):

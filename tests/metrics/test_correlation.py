@@ -1,5 +1,7 @@
 """Rank correlations equal SciPy; the paper's table 3; blocks stay together."""
 
+from itertools import permutations
+
 import numpy as np
 import pytest
 from hypothesis import assume, given, settings
@@ -92,6 +94,95 @@ def test_false_alarms_are_as_rare_as_they_should_be():
     naive = np.mean([c.spearman.p_value <= 0.05 for c in p])
     assert blocks <= 0.09
     assert naive > 0.12  # what comes of taking points that share a seed for independent
+
+
+def pairs_of(names):
+    return [(a, b) for i, a in enumerate(names) for b in names[i + 1 :]]
+
+
+def test_mantels_test_equals_counting_all_orders_of_languages(rng):
+    """By hand: rows and columns of one matrix in every order."""
+    names, n = "abcde", 5
+    upper = np.triu_indices(n, 1)
+    one, other = (m + m.T for m in rng.normal(size=(2, n, n)))
+    for measure, name in ((stats.spearmanr, "spearman"), (stats.kendalltau, "kendall")):
+        here = abs(measure(one[upper], other[upper]).statistic)
+        drawn = [
+            abs(measure(one[upper], other[np.ix_(order, order)][upper]).statistic)
+            for order in map(list, permutations(range(n)))
+        ]
+        expected = np.mean(np.array(drawn) >= here - 1e-9)
+        found = rank_correlation(one[upper], other[upper], languages=pairs_of(names), n_resamples=0)
+        assert getattr(found, name).p_languages == pytest.approx(expected, abs=1e-12)
+        assert getattr(found, name).p_permutation is None
+        few = rank_correlation(
+            one[upper], other[upper], languages=pairs_of(names), n_resamples=0, n_permutations=100
+        )
+        assert getattr(few, name).p_languages == pytest.approx(expected, abs=0.12)
+
+
+def test_pairs_of_languages_are_not_points():
+    """Some languages are far from all others: in gap and predictor alike, but not the same ones."""
+    rng = np.random.default_rng(4)
+    names = [f"l{i:02}" for i in range(10)]
+    upper = np.triu_indices(10, 1)
+    p = []
+    for _ in range(150):
+        gap, other = ((v[:, None] + v)[upper] for v in rng.normal(size=(2, 10)))
+        p.append(
+            rank_correlation(
+                gap, other, languages=pairs_of(names), n_permutations=199, n_resamples=0
+            ).spearman
+        )
+    assert np.mean([one.p_languages <= 0.05 for one in p]) <= 0.1
+    assert np.mean([one.p_value <= 0.05 for one in p]) > 0.25
+
+
+def test_languages_of_a_seed_are_exchanged_together(rng):
+    """15 seeds of 4 languages that differ: 60 points, and 24 orders of the languages."""
+    seeds, code = np.repeat(np.arange(15), 4), np.tile(np.arange(4), 15)
+    gap, other = (10.0 * code + rng.normal(size=60) for _ in "xy")
+    found = rank_correlation(
+        gap, other, blocks=list(seeds), languages=[f"l{c}" for c in code], n_resamples=0
+    )
+    assert found.spearman.p_value < 1e-9
+    # As extreme: the order itself and its reverse.
+    assert found.spearman.p_languages == pytest.approx(2 / 24)
+    assert found.kendall.p_languages == pytest.approx(2 / 24)
+    # A predictor that is the same for all languages of a seed says nothing about languages.
+    of_seed = rng.normal(size=15)[seeds]
+    same = rank_correlation(
+        gap, of_seed, blocks=list(seeds), languages=[f"l{c}" for c in code], n_resamples=0
+    )
+    assert same.spearman.p_languages is None
+    assert same.spearman.p_permutation is not None
+
+
+def test_many_points_are_sorted_and_give_the_same(rng, monkeypatch):
+    from lingap.metrics import correlation
+
+    names = [f"l{i:02}" for i in range(12)]
+    gap = np.round(rng.normal(size=66), 1)
+    other = np.round(gap + rng.normal(size=66), 1)
+    options = {"languages": pairs_of(names), "n_permutations": 99}
+    few = rank_correlation(gap, other, **options)
+    monkeypatch.setattr(correlation, "_FEW", 10)
+    many = rank_correlation(gap, other, **options)
+    for name in ("spearman", "kendall"):
+        one, two = getattr(few, name), getattr(many, name)
+        for field in ("value", "p_value", "p_languages"):
+            assert getattr(one, field) == pytest.approx(getattr(two, field), rel=1e-9)
+        assert one.interval.low == pytest.approx(two.interval.low, rel=1e-9)
+
+
+def test_languages_that_cannot_be_exchanged_have_no_test(rng):
+    x, y = rng.normal(size=(2, 9))
+    some = pairs_of("abcde")[:9]  # one pair has no value
+    assert rank_correlation(x, y, languages=some, n_resamples=0).spearman.p_languages is None
+    with pytest.raises(MetricError, match=r"\('b', 'a'\) has two points"):
+        rank_correlation(x, y, languages=[*some[:8], ("b", "a")])
+    with pytest.raises(MetricError, match="8 labels of languages for 9 points"):
+        rank_correlation(x, y, languages=some[:8])
 
 
 def test_intervals_hold_the_coefficient(rng):

@@ -39,7 +39,11 @@ def test_shifted_gaussians_by_the_formula(rng):
 
 def test_clouds_far_apart_are_2(rng):
     x, y = rng.normal(size=(2, 100, 3))
-    assert h_divergence(x, y + 100).estimate == 2.0
+    found = h_divergence(x, y + 100)
+    assert found.estimate == found.interval.high == 2.0
+    # No error among 100 sentences: the error may still be e where (1 - e)^100 is 0.025.
+    assert found.interval.low == pytest.approx(2 * (1 - 2 * (1 - 0.025**0.01)))
+    assert found.interval.method.endswith("widened to what no error among 100 allows")
 
 
 def test_products_see_what_lines_do_not(rng):
@@ -57,6 +61,40 @@ def test_sides_of_unlike_size(rng):
     assert found.n == 90
     assert found.interval.low <= found.estimate <= found.interval.high
     assert found.estimate > 1.5
+
+
+@pytest.mark.parametrize("sizes", [(1900, 100), (300, 200), (100, 1900)])
+@pytest.mark.parametrize("family", ["linear", "product"])
+def test_the_larger_side_is_not_favoured(sizes, family, rng):
+    """Two unit Gaussians 1 apart: the best error is Phi(-1/2) on both sides, whatever their sizes."""
+    expected = 2 * (1 - 2 * 0.308538)
+    found = []
+    for k in range(8):
+        x, y = (rng.normal(size=(n, 2)) for n in sizes)
+        y[:, 0] += 1
+        found.append(h_divergence(x, y, family=family, seed=k))
+    assert np.mean([one.estimate for one in found]) == pytest.approx(expected, abs=0.12)
+    held = [one.interval.low <= expected <= one.interval.high for one in found]
+    assert sum(held) >= 6
+
+
+def test_a_network_does_not_answer_with_the_larger_side(rng):
+    x, y = rng.normal(size=(400, 1)), rng.normal(1.5, size=(40, 1))
+    assert h_divergence(x, y, family="mlp").estimate > 0.6  # 1.09 at best
+
+
+def test_the_side_with_more_text_is_not_favoured(rng):
+    """Sentences of one unit that says its language 3 times of 4: error 1/4, divergence 1."""
+
+    def text(n, often):
+        return [("a",) if rng.random() < often else ("b",) for _ in range(n)]
+
+    found = ngram_divergence(text(1900, 0.75), text(100, 0.25))
+    assert found.error == pytest.approx(0.25, abs=0.07)
+    assert found.interval.low <= 1.0 <= found.interval.high
+    # An n-gram that the short text happens to lack says little about its language.
+    rare = [("a", *rng.choice(list("cdefghijklmnopqrstuvwxyz"), size=3)) for _ in range(1940)]
+    assert ngram_divergence(rare[:1900], rare[1900:]).interval.low < 0.2
 
 
 def test_the_interval_of_unlike_sides_has_the_binomials_width(rng):

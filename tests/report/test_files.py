@@ -1,5 +1,6 @@
 """Experiment folders and files of gaps in, report files out."""
 
+import csv
 import json
 import os
 import shutil
@@ -19,6 +20,7 @@ from lingap.gap.output import output_gap
 from lingap.report import answer, figures, render_html
 from lingap.report.charts import chart_data
 from lingap.report.csv_files import to_csv
+from lingap.report.distance_tables import output_table
 from lingap.report.export import FORMATS, write_report
 from lingap.report.figures import figure_files
 from lingap.report.folder import read_folder
@@ -228,6 +230,39 @@ def test_output_gaps_and_table_3_are_read(experiment, data):
     p = (table3[0].spearman_p_blocks, table3[0].kendall_p_blocks)
     assert cells[1].detail == f"by blocks of a seed: p {p[0]:.3f} (R), {p[1]:.3f} (τ)"
     assert cells[1].detail in to_csv(found)["correlation.csv"]
+
+
+def test_p_of_pairs_of_languages_is_mantels(data):
+    """Beside the plain one in the table and in the file."""
+    row = data.correlations[0]
+    assert row.spearman_p_languages != row.spearman_p
+    table = correlation_table(data)
+    labels = [column.label for column in table.columns]
+    assert labels.count("p (languages)") == labels.count("p") == 2
+    cells = table.rows[0].cells
+    assert cells[labels.index("p (languages)")].text == f"{row.spearman_p_languages:.3f}"
+    assert "exchanges the languages (Mantel's test)" in table.caption
+    header, first = to_csv(data)["correlation.csv"].splitlines()[:2]
+    at = header.split(",").index("spearman_p_languages")
+    assert float(next(csv.reader([first]))[at]) == row.spearman_p_languages
+
+
+def test_outputs_show_the_corrected_divergence(data):
+    rng = np.random.default_rng(0)
+    gap = output_gap({c: rng.dirichlet((1, 1, 1), size=40) for c in ("eng", "kor")}, system="s")
+    table = output_table(replace(data, outputs=(gap,)))
+    labels = [column.label for column in table.columns]
+    plain, corrected = (
+        table.rows[0].cells[labels.index(label)]
+        for label in ("Debiased divergence", "Divergence corrected")
+    )
+    assert (plain.text, plain.detail) == (f"{gap.mean_divergence:.4f}", "")
+    assert corrected.text == f"{gap.mean_divergence_corrected:.4f}"
+    assert corrected.detail.startswith("[0.0000, ")
+    assert "noncentral chi-square" in table.caption
+    old = replace(gap, mean_divergence_corrected=None, divergence_bias=())
+    table = output_table(replace(data, outputs=(old,)))
+    assert "Divergence corrected" not in [column.label for column in table.columns]
 
 
 @pytest.mark.parametrize("shape", ["list", "single", "mapping"])

@@ -129,7 +129,8 @@ def test_the_scatter_says_its_rank_correlation(page, data):
     said = page.locator("#scatter-caption").inner_text()
     rows = [row for row in data.correlations if row.predictor == "debiased CKA, input layer"]
     expected = " ".join(
-        f"{row.system}: Spearman R {row.spearman:.3f}, Kendall τ {row.kendall:.3f}, over 28 points."
+        f"{row.system}: Spearman R {row.spearman:.3f}, Kendall τ {row.kendall:.3f}, over 28 points; "
+        f"p {row.spearman_p_languages:.3f} when languages are exchanged."
         for row in rows
     )
     assert len(rows) == 3

@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
-from lingap.gap import performance_gaps
+from lingap.gap import output_gap, performance_gaps
 from lingap.gap.compare import compare_gaps
 from lingap.records import Interval, Score
 from lingap.report.verdict import MINIATURE, ONE_SEED, answer, answer_parts
@@ -26,7 +27,7 @@ def said_of(make):
 
 def data_of(make, rows, **changes):
     plain = {"performance": tuple(performance_gaps(rows, n_resamples=400)), "linguistic": (), "comparisons": (),
-             "runs": (), "miniature": False}  # fmt: skip
+             "correlations": (), "runs": (), "miniature": False}  # fmt: skip
     return make(**{**plain, **changes})
 
 
@@ -127,6 +128,40 @@ def test_pairs_within_the_floor_are_counted(data):
     gap = next(g for g in data.linguistic if g.within_floor)
     part = next(p for p in answer_parts(data) if p.verdict.startswith("Input layer"))
     assert f"{len(gap.within_floor)} of 28 with {gap.system}" in part.detail
+
+
+def test_a_correlation_is_shown_by_permuted_languages_only(data):
+    """The plain p-values of pairs are tiny in both cases."""
+    row = replace(data.correlations[0], spearman=-0.7, spearman_p=1e-9)
+    for p, shown in ((0.04, False), (0.001, True)):
+        rows = (replace(row, spearman_p_languages=p), replace(row, spearman_p_languages=0.9))
+        said = answer(replace(data, correlations=rows))
+        assert (
+            "it is shown for debiased CKA, input layer with character (R −0.70" in said
+        ) == shown
+        assert ("none is shown. " in said) != shown
+        assert "adjusted for 2 correlations" in said
+    # Over seeds, whole seeds decide.
+    seeds = replace(row, spearman_p_blocks=0.8, spearman_p_languages=0.001)
+    assert "none is shown. " in answer(replace(data, correlations=(seeds,)))
+    untested = replace(row, spearman_p_languages=None)
+    assert "Rank correlation" not in answer(replace(data, correlations=(untested,)))
+
+
+def test_equal_outputs_are_not_called_different(data):
+    rng = np.random.default_rng(0)
+    equal = {code: rng.dirichlet((1, 1, 1), size=60) for code in ("eng", "kor", "fin")}
+    gap = output_gap(equal, system="phoneme")
+    said = answer(replace(data, outputs=(gap,)))
+    figures = f"it is {gap.mean_divergence:.4f} (corrected {gap.mean_divergence_corrected:.4f} ["
+    assert figures in said
+    assert "no difference of outputs is shown" in said
+    far = {code: rng.dirichlet((1, 1, 1 + 9 * i), size=60) for i, code in enumerate(equal)}
+    said = answer(replace(data, outputs=(output_gap(far, system="phoneme"),)))
+    assert "no difference of outputs is shown" not in said
+    # Gaps of an earlier version have no corrected value.
+    old = replace(gap, mean_divergence_corrected=None, divergence_bias=())
+    assert f"it is {gap.mean_divergence:.4f} [" in answer(replace(data, outputs=(old,)))
 
 
 def test_a_gap_without_debiased_values_gives_no_sentence(data):

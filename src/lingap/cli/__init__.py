@@ -11,6 +11,7 @@ from typing import Any
 
 import typer
 
+from lingap.cli.advice import called, in_terms_of
 from lingap.cli.telling import tell
 from lingap.errors import DISK_FAULTS, LingapError
 from lingap.renamed import OldName
@@ -66,7 +67,8 @@ def main() -> Any:
     try:
         return app()
     except LingapError as error:
-        message = str(error)
+        command = called(typer.main.get_command(app), sys.argv[1:])
+        message = in_terms_of(command, str(error))
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(141)

@@ -102,8 +102,9 @@ def _value(key: str, text: str) -> Any:
     import yaml
 
     from lingap.errors import ConfigError
+    from lingap.storage.yaml_text import load_yaml
 
     try:
-        return yaml.safe_load(text)
+        return load_yaml(text)
     except yaml.YAMLError as error:
         raise ConfigError(f"--option {key}: expected a YAML value, got {text!r}.") from error

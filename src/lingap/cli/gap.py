@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
+from lingap.cli.gap_output import few, print_json, show, tell_notes
 from lingap.cli.options import pairs
-from lingap.cli.telling import tell, tell_json
-
-if TYPE_CHECKING:
-    from lingap.report.tables import Table
 
 MOST_LANGUAGES = 16
 """With more, columns and rows per language are not printed: --json and the report have them."""
@@ -51,7 +47,20 @@ def scores(
         str,
         typer.Option(help="A language that not all systems have: error, or shared (leave it out)."),
     ] = "error",
-    resamples: Annotated[int, typer.Option(help="Draws for intervals; 0: none.", min=0)] = 2000,
+    language: Only = None,
+    system: Annotated[
+        list[str] | None, typer.Option(help="Only this system, by its name; repeatable.")
+    ] = None,
+    compare: Annotated[
+        bool | None,
+        typer.Option(
+            "--compare/--no-compare",
+            help="Test all pairs of systems against each other. [default: up to 40 systems]",
+        ),
+    ] = None,
+    resamples: Annotated[
+        int, typer.Option(help="Draws for intervals; 0: none.", min=0, max=100_000)
+    ] = 2000,
     seed: Seed = 0,
     as_json: AsJson = False,
 ) -> None:
@@ -61,22 +70,32 @@ def scores(
     column per language.
     """
     from lingap.errors import MetricError
-    from lingap.gap.compare import why_not
+    from lingap.gap.compare import too_many, why_not
+    from lingap.gap.language_names import language_code
     from lingap.gap.results_file import score_gaps
-    from lingap.gap.score_tables import language_code
 
     if 0 < resamples < 100:
         raise MetricError(f"--resamples: expected 0 or at least 100, got {resamples}.")
-    found, read = score_gaps(file, missing=missing, scale=scale, n_resamples=resamples, seed=seed)  # type: ignore[arg-type]
+    found, read = score_gaps(
+        file,
+        missing=missing,
+        scale=scale,  # type: ignore[arg-type]
+        n_resamples=resamples,
+        seed=seed,
+        languages=language,
+        systems=system,
+        compare=compare,
+    )
     gaps, comparisons, notes = found.performance, found.comparisons, [*read.notes]
     code = None if source is None else language_code(source) or source
     if code is not None:
         for gap in gaps:
             gap.gap_to(code)
-    reasons = why_not(read.scores)
+    compared = not too_many(read.scores) if compare is None else compare
+    reasons = why_not(read.scores) if compared else []
     if as_json:
-        _notes([*notes, *reasons])
-        _json(performance=gaps, comparisons=comparisons)
+        tell_notes(app, "scores", [*notes, *reasons])
+        print_json(performance=gaps, comparisons=comparisons)
         return
     from lingap.report.result_tables import result_tables
     from lingap.report.side_tables import comparison_table
@@ -90,10 +109,10 @@ def scores(
     tables += [comparison_table(data)] if comparisons else []
     if len(comparisons) > len(shown):
         notes.append(f"{len(comparisons) - len(shown)} further comparisons: --json has all.")
-    notes += _few(reasons)
+    notes += few(reasons)
     warned = [f"{g.system} ({g.task}): {w}" for g in gaps for w in g.warnings]
     warned += dict.fromkeys(w for c in comparisons for w in c.warnings)
-    _show(tables, [*notes, *_few(warned)])
+    show(app, "scores", tables, [*notes, *few(warned)])
 
 
 @app.command()
@@ -106,6 +125,13 @@ def embeddings(
     permutations: Annotated[
         int, typer.Option(help="Shuffles for the floor; 0: from its moments.", min=0)
     ] = 100,
+    retrieval: Annotated[
+        bool | None,
+        typer.Option(
+            "--retrieval/--no-retrieval",
+            help="Retrieval accuracy of all pairs. [default: where it takes minutes at most]",
+        ),
+    ] = None,
     bound: Annotated[
         bool, typer.Option("--bound", help="Divergences and theorem 4.1's bound (slower).")
     ] = False,
@@ -140,7 +166,7 @@ def embeddings(
         n_permutations=permutations,
         seed=seed,
     )
-    gap = with_checks(gap, arrays)
+    gap = with_checks(gap, arrays, retrieval=retrieval)
     if bound or scores_file is not None:
         known = None if scores_file is None else _one_system(scores_file)
         pairs = divergence_pairs(arrays, scores=known, family=family, delta=delta, seed=seed)  # type: ignore[arg-type]
@@ -157,7 +183,7 @@ def embeddings(
             )
         gap = replace(gap, bounds=tuple(pairs), warnings=tuple(warnings))
     if as_json:
-        _json(linguistic=[gap])
+        print_json(linguistic=[gap])
         return
     from lingap.report.distance_tables import bound_table, matrix_table, space_table
     from lingap.report.result_tables import linguistic_table
@@ -169,7 +195,7 @@ def embeddings(
         title = "CKA: biased above the diagonal, debiased below"
         sides = (gap.cka, gap.cka_debiased)
         tables.append(matrix_table("cka", title, gap.languages, *sides, digits=3))
-    _show(tables, gap.warnings)
+    show(app, "embeddings", tables, gap.warnings)
 
 
 @app.command()
@@ -212,7 +238,7 @@ def outputs(
         exact=exact,
     )
     if as_json:
-        _json(outputs=[gap])
+        print_json(outputs=[gap])
         return
     from lingap.report.distance_tables import matrix_table, output_table
     from lingap.report.summary import ReportData
@@ -222,7 +248,7 @@ def outputs(
         title = "Sinkhorn distance above the diagonal, debiased divergence below"
         sides = (gap.distance, gap.divergence)
         tables.append(matrix_table("outputs", title, gap.languages, *sides, digits=4))
-    _show(tables, gap.warnings)
+    show(app, "outputs", tables, gap.warnings)
 
 
 @app.command()
@@ -273,7 +299,7 @@ def text(
         )
         gaps.append(replace(gap, warnings=(*texts.notes, *notes, *gap.warnings)))
     if as_json:
-        _json(text=gaps)
+        print_json(text=gaps)
         return
     from lingap.report.distance_tables import input_table, matrix_table
     from lingap.report.summary import ReportData
@@ -286,7 +312,7 @@ def text(
         )
         sides = (gap.jsd, gap.inventory_overlap)
         tables.append(matrix_table("texts", title, gap.languages, *sides, digits=3))
-    _show(tables, dict.fromkeys(w for g in gaps for w in g.warnings))
+    show(app, "text", tables, dict.fromkeys(w for g in gaps for w in g.warnings))
 
 
 @app.command()
@@ -337,12 +363,12 @@ def tokens(
         for counter in counters
     ]
     if as_json:
-        _json(tokens=gaps)
+        print_json(tokens=gaps)
         return
     from lingap.report.token_tables import token_tables
 
     tables = token_tables(gaps, most=MOST_LANGUAGES)
-    _show(tables, dict.fromkeys(w for g in gaps for w in g.warnings))
+    show(app, "tokens", tables, dict.fromkeys(w for g in gaps for w in g.warnings))
 
 
 def _one_system(file: Path) -> dict[str, float]:
@@ -355,25 +381,3 @@ def _one_system(file: Path) -> dict[str, float]:
         names = ", ".join(f"{g.system} ({g.task})" for g in gaps)
         raise MetricError(f"{file}: expected one system and task for the bound; it has {names}.")
     return dict(gaps[0].scores)
-
-
-def _few(sentences: list[str], limit: int = 8) -> list[str]:
-    if len(sentences) <= limit:
-        return sentences
-    return [*sentences[:limit], f"… and {len(sentences) - limit} more; --json has all."]
-
-
-def _json(**parts: Iterable[Any]) -> None:
-    tell_json({name: [row.to_dict() for row in rows] for name, rows in parts.items()})
-
-
-def _notes(notes: Iterable[str]) -> None:
-    for note in notes:
-        tell(f"note: {note}", err=True)
-
-
-def _show(tables: Iterable[Table], notes: Iterable[str]) -> None:
-    from lingap.report.terminal import print_tables
-
-    print_tables(table for table in tables if table.rows)
-    _notes(notes)

@@ -12,6 +12,7 @@ from lingap.corpora.archives import is_archive, unpacked
 from lingap.corpora.protocol import Request
 from lingap.errors import CorpusError
 from lingap.languages import Language, listed_language
+from lingap.storage.paths import is_file, is_folder
 
 READERS = "3"  # increased when a reader returns other records for the same bytes
 _CODE = re.compile(
@@ -26,7 +27,7 @@ def root_of(request: Request) -> Path:
         CorpusError: For a path that does not exist, or an unsafe archive.
     """
     assert request.path is not None, "load_corpus refuses requests without the path they need"
-    if not request.path.exists():
+    if not (is_file(request.path) or is_folder(request.path)):
         raise CorpusError("no such file or folder; check the path.", request.path)
     if is_archive(request.path):
         return unpacked(request.path)

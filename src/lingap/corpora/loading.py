@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from lingap.corpora.foreign_script import refuse_foreign_script
-from lingap.corpora.policies import check_policies
+from lingap.corpora.policies import check_kinds, check_policies
 from lingap.corpora.protocol import CORPORA, Corpus, Request
 from lingap.errors import AlignmentError, ConfigError, CorpusError, LanguageError
 from lingap.languages import Language, get_language
@@ -103,6 +103,7 @@ def _complete(corpus: Corpus, options: Mapping[str, Any]) -> dict[str, Any]:
             known = ", ".join(sorted(corpus.options)) or "none"
             raise ConfigError(f"{corpus.name} has no option {name!r}.{hint} Known: {known}.")
     check_policies(options, corpus.choices)
+    check_kinds(options)
     return {**corpus.options, **options}
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from lingap.errors import AlignmentError, MissingExtra, StoreError
 from lingap.records import Prediction
 from lingap.tasks import Scoring, make_task
+from lingap.text.numbers import whole
 
 _COLUMNS = ("sentence_id", "language", "position", "word", "gold", "predicted")
 _Row = tuple[str, str, int, str, str, str]
@@ -140,14 +141,35 @@ def _write_parquet(path: Path, predictions: Sequence[Prediction], run_id: str) -
 def _read_parquet(path: Path) -> list[_Row]:
     pyarrow = _pyarrow()
     try:
+        schema = pyarrow.parquet.read_schema(path)
+        for name in _COLUMNS:
+            if len(schema.get_all_field_indices(name)) > 1:
+                raise StoreError(f"{path}: the column {name} occurs twice; keep one.")
         table = pyarrow.parquet.read_table(path, columns=list(_COLUMNS))
         for name in _COLUMNS:
             if table[name].null_count:
                 raise StoreError(f"{path}: {name} has {table[name].null_count} empty values.")
-        columns = table.to_pydict()
+            _check_type(path, name, table.schema.field(name).type)
+        columns = {name: table[name].to_pylist() for name in _COLUMNS}
+        columns["sentence_id"] = [str(name) for name in columns["sentence_id"]]
         return list(zip(*(columns[name] for name in _COLUMNS), strict=True))
     except (OSError, KeyError, pyarrow.ArrowException) as error:
         raise StoreError(f"{path} holds no predictions ({', '.join(_COLUMNS)}): {error}") from error
+
+
+def _check_type(path: Path, name: str, kind: Any) -> None:
+    """Refuse what would never equal a label of text: bytes, numbers, truth values."""
+    from pyarrow import types
+
+    plain = kind.value_type if types.is_dictionary(kind) else kind
+    fits = {"text": types.is_string(plain) or types.is_large_string(plain)}
+    fits["whole numbers"] = types.is_integer(plain)
+    expected = {"position": ["whole numbers"], "sentence_id": [*fits]}.get(name, ["text"])
+    if not any(fits[one] for one in expected):
+        raise StoreError(
+            f"{path}: {name} holds values of type {kind}; expected {' or '.join(expected)}. "
+            "Convert the column and write the file again."
+        )
 
 
 def _escaped(text: str) -> str:
@@ -176,16 +198,24 @@ def _read_tsv(path: Path) -> Iterator[_Row]:
     names = head.split("\t")
     if missing := [name for name in _COLUMNS if name not in names]:
         raise StoreError(f"{path}:1: the header lacks {', '.join(missing)}.")
+    if twice := [name for name in _COLUMNS if names.count(name) > 1]:
+        raise StoreError(f"{path}:1: a column occurs twice: {', '.join(twice)}.")
     places = [names.index(name) for name in _COLUMNS]
     for number, line in enumerate(lines, 2):
         values = [_plain(value) for value in line.split("\t")]
-        if len(values) != len(names) or not values[names.index("position")].isdecimal():
+        try:
+            if len(values) != len(names):
+                raise ValueError(line)
+            place = whole(values[names.index("position")])
+        except ValueError:
             raise StoreError(
                 f"{path}:{number}: expected {len(names)} columns and a number as position, got "
                 f"{line!r:.80}."
-            )
-        name, language, place, word, gold, predicted = (values[at] for at in places)
-        yield name, language, int(place), word, gold, predicted
+            ) from None
+        name, language, _, word, gold, predicted = (values[at] for at in places)
+        if not gold or not predicted:
+            raise StoreError(f"{path}:{number}: a label is empty.")
+        yield name, language, place, word, gold, predicted
 
 
 def _conll_lines(predictions: Sequence[Prediction], run_id: str) -> Iterator[str]:

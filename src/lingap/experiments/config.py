@@ -25,6 +25,7 @@ from lingap.experiments.config_parts import (
 from lingap.languages import get_language
 from lingap.models.encoder import EncoderConfig
 from lingap.renamed import current_name
+from lingap.storage.yaml_text import load_yaml
 from lingap.training.settings import TrainingSettings
 
 
@@ -51,8 +52,10 @@ class _Encoders(Closed):
         return self
 
     @classmethod
-    def parse(cls, given: Mapping[str, Any], *, where: str = "the configuration") -> Self:
-        """Check a mapping.
+    def parse(
+        cls, given: Mapping[str, Any], *, where: str = "the configuration", text: str = ""
+    ) -> Self:
+        """Check a mapping; `text` is the YAML that it was read from, for messages.
 
         Raises:
             ConfigError: One line per fault: where, got what, expected what; near names offered.
@@ -60,7 +63,9 @@ class _Encoders(Closed):
         try:
             return cls.model_validate(given)
         except ValidationError as error:
-            raise ConfigError(f"{where}:\n" + "\n".join(explain(error, cls, given))) from error
+            raise ConfigError(
+                f"{where}:\n" + "\n".join(explain(error, cls, given, text))
+            ) from error
 
     @classmethod
     def read(cls, path: Path) -> Self:
@@ -70,7 +75,8 @@ class _Encoders(Closed):
             ConfigError: When the file cannot be read or violates the schema.
         """
         try:
-            given = yaml.safe_load(path.read_text(encoding="utf-8"))
+            text = path.read_text(encoding="utf-8")
+            given = load_yaml(text)
         except FileNotFoundError as error:
             raise ConfigError(f"{path} does not exist; expected an experiment's YAML.") from error
         except OSError as error:
@@ -80,7 +86,7 @@ class _Encoders(Closed):
         if not isinstance(given, dict):
             got = "nothing" if given is None else f"{given!r:.80}"
             raise ConfigError(f"{path}: expected a mapping of settings, got {got}.")
-        return cls.parse(given, where=str(path))
+        return cls.parse(given, where=str(path), text=text)
 
 
 class PretrainConfig(_Encoders):

@@ -8,6 +8,10 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
+from lingap.storage.yaml_text import quoting_advice
+
+_OF_TEXT = ("string_type", "literal_error")
+
 
 def _fields_at(model: type[BaseModel], place: tuple[int | str, ...]) -> list[str]:
     """Names allowed at a place of the schema, as far as it can be followed."""
@@ -25,8 +29,10 @@ def _fields_at(model: type[BaseModel], place: tuple[int | str, ...]) -> list[str
     return list(model.model_fields)
 
 
-def explain(error: ValidationError, model: type[BaseModel], given: Mapping[str, Any]) -> list[str]:
-    """One line per fault, near names offered, places as they were given."""
+def explain(
+    error: ValidationError, model: type[BaseModel], given: Mapping[str, Any], text: str = ""
+) -> list[str]:
+    """One line per fault, near names offered, places as they were given, perhaps in YAML `text`."""
     lines = []
     faults = error.errors()
     for fault in faults:
@@ -47,6 +53,15 @@ def explain(error: ValidationError, model: type[BaseModel], given: Mapping[str, 
             message = fault["msg"].removeprefix("Value error, ").replace("valid tuple", "list")
             value = fault["input"]
             got = "" if isinstance(value, Mapping | BaseModel) else f"; got {value!r:.120}"
+            if text and fault["type"] in _OF_TEXT:
+                got += quoting_advice(value, text, _written(fault["loc"], given))
             said = f"{message.rstrip('.')}{got}"
             lines.append(f"  {where}: {said}{'' if said.endswith('?') else '.'}")
     return lines
+
+
+def _written(place: tuple[int | str, ...], given: Mapping[str, Any]) -> tuple[int | str, ...]:
+    """The place as it was written: a single task, and a single text, stand in no list."""
+    if "tasks" not in given and place[:2] == ("tasks", 0):
+        return place[2:]
+    return place

@@ -85,6 +85,7 @@ def correlate_over_seeds(
         named = {name: values for name, values in predictors.items() if len(set(values)) > 1}
         if named and len(set(gaps)) > 1:
             found += correlate_gaps(
-                gaps, named, seeds=[seed for seed, _ in points], task=task, system=system
-            )
+                gaps, named, seeds=[seed for seed, _ in points],
+                languages=[code for _, code in points], task=task, system=system,
+            )  # fmt: skip
     return found

@@ -26,7 +26,7 @@ def demo_config(
     if len(set(languages)) < 2:
         raise ConfigError(
             "The demo measures gaps between languages: expected two or more, got "
-            f"{', '.join(languages) or 'none'}. Pass --languages eng,kor, or leave it out."
+            f"{', '.join(languages) or 'none'}. Name two, such as eng and kor."
         )
     return ExperimentConfig.parse(
         {

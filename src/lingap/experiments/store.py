@@ -48,7 +48,7 @@ class Store:
         except OSError as error:
             raise StoreError(f"{root} cannot be used as a folder: {error.strerror}.") from error
         if not os.access(root, os.W_OK | os.X_OK):
-            raise StoreError(f"{root} cannot be written; choose another folder with --out.")
+            raise StoreError(f"{root} cannot be written; choose another folder.")
         if found and MARKER not in found:
             raise StoreError(
                 f"{root} holds other files ({', '.join(found[:3])}{' …' * (len(found) > 3)}) and "

@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lingap.errors import MetricError
+from lingap.gap.language_names import LIKE_A_CODE, language_code
 from lingap.gap.safetensors_file import read_tensor, tensor_names
-from lingap.gap.score_tables import language_code
-from lingap.languages import apart
 from lingap.metrics.arrays import check_finite_rows
+from lingap.storage.paths import is_file, is_folder
 
 ENDINGS = (".npy", ".safetensors")
 
@@ -22,26 +22,27 @@ def files_by_language(
 ) -> dict[str, Path]:
     """Files of a folder by the language that their names start with, in alphabetical order.
 
-    A name is a code and an ending, ``kor.npy`` or ``kor_Hang.devtest``; an unknown code is kept as
-    written.
+    A name is a code and an ending, ``kor.npy`` or ``kor_Hang.devtest``. Of arrays, an unknown code
+    is kept as written if it is shaped like one; any other name is refused, unless `languages` has
+    no such language.
 
     Args:
         folder: Where to look; not in its subfolders.
         endings: Endings that count; an empty tuple takes every file.
         what: What a file contains, for messages.
-        languages: Only these, by any code; None for all.
+        languages: Only these, by any code, or names as written; None for all.
 
     Raises:
-        MetricError: For no folder, no file, two files of one language, a link out of the folder,
-            or a requested language that is missing.
+        MetricError: For no folder, no file, a file named for no language, two files of one
+            language, a link out of the folder, or a requested language that is missing.
     """
-    if not folder.is_dir():
-        state = "a file, not a" if folder.is_file() else "no such"
+    if not is_folder(folder):
+        state = "a file, not a" if is_file(folder) else "no such"
         raise MetricError(f"{folder}: {state} folder. Pass the folder with one file per language.")
     root = folder.resolve()
     found: dict[str, Path] = {}
     others = []
-    codes = apart(path.name.split(".")[0] for path in folder.iterdir())
+    wanted = [language_code(text) or text for text in languages or ()]
     for path in sorted(folder.iterdir()):
         if path.name.startswith(".") or path.is_dir():
             continue
@@ -52,17 +53,26 @@ def files_by_language(
             raise MetricError(
                 f"{path}: links out of the folder (to {path.resolve()}); copy the file into it."
             )
-        stem = path.name.split(".")[0]
-        name = codes.get(stem, stem)
+        written = path.name.split(".")[0]
+        name = language_code(written) or written
+        if wanted and name not in wanted:
+            found.setdefault(name, path)  # only named if another is missing
+            continue
+        if not (wanted or language_code(written) or (endings and LIKE_A_CODE.fullmatch(written))):
+            raise MetricError(
+                f"{path}: no language is called {written!r}. Files are named by language, such as "
+                "kor.txt: rename it, remove it, or pass languages=, those to read."
+            )
         if name in found:
             raise MetricError(f"{path}: {name} already has a file ({found[name].name}); keep one.")
         found[name] = path
     if not found:
         expected = " or ".join(endings) or "any"
-        hint = f" It has {', '.join(others[:5])}." if others else " It is empty."
-        raise MetricError(f"{folder}: expected one file of {what} ({expected}) per language.{hint}")
-    if languages:
-        wanted = [language_code(text) or text for text in languages]
+        raise MetricError(
+            f"{folder}: expected one file of {what} ({expected}) per language. "
+            f"{_contents(folder, others)}"
+        )
+    if wanted:
         lacking = [w for w in wanted if w not in found]
         if lacking:
             raise MetricError(
@@ -70,6 +80,17 @@ def files_by_language(
             )
         found = {w: found[w] for w in wanted}
     return found
+
+
+def _contents(folder: Path, files: list[str]) -> str:
+    """What a folder without the files expected has instead."""
+    folders = sorted(p.name for p in folder.iterdir() if is_folder(p) and p.name[0] != ".")
+    if files:
+        return f"It has {', '.join(files[:5])}{' …' if len(files) > 5 else ''}."
+    if folders:
+        shown = ", ".join(folders[:5]) + (" …" if len(folders) > 5 else "")
+        return f"It has only folders, {shown}: name the one with the files."
+    return "It is empty."
 
 
 def read_arrays(
@@ -90,8 +111,8 @@ def read_arrays(
     paths = files_by_language(folder, ENDINGS, what=what, languages=languages)
     if layer is not None and not any(p.suffix.lower() == ".safetensors" for p in paths.values()):
         raise MetricError(
-            f"{folder}: --layer {layer!r} chooses a tensor of .safetensors files, but there are "
-            "only .npy files, which contain one array each. Omit it."
+            f"{folder}: the layer {layer!r} is a tensor of .safetensors files, but there are only "
+            ".npy files, which contain one array each. Leave the layer out."
         )
     arrays = {name: _read(path, layer) for name, path in paths.items()}
     for name, array in arrays.items():
@@ -116,8 +137,9 @@ def _read(path: Path, layer: str | None) -> NDArray[Any]:
         if layer is None and len(names) == 1:
             return read_tensor(path, names[0])
         if layer is None or layer not in names:
-            asked = "several tensors; choose one" if layer is None else f"no tensor {layer!r}"
-            raise MetricError(f"{path}: {asked} with --layer: {', '.join(names) or 'none'}.")
+            asked = "several tensors" if layer is None else f"no tensor {layer!r}"
+            shown = ", ".join(names) or "none"
+            raise MetricError(f"{path}: {asked}; choose one with layer=: {shown}.")
         return read_tensor(path, layer)
     with path.open("rb") as file:
         magic = file.read(6)

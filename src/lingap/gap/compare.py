@@ -19,6 +19,10 @@ from lingap.metrics.paired import (
 from lingap.metrics.performance import check_scores
 from lingap.records import Interval
 
+MOST_SYSTEMS = 40
+"""Of a task; with more, all pairs are compared only if asked for."""
+_MOST_NAMED = 3  # pairs that a sentence each says could not be compared
+
 
 @dataclass(frozen=True, slots=True)
 class GapComparison(GapResult):
@@ -94,8 +98,9 @@ def compare_gaps(
     made: list[tuple[str, str, str, str, PairedTest, int, int]] = []
     for (task, metric), systems in _tables(scores).items():
         groups: dict[tuple[tuple[str, ...], tuple[int, ...]], list[tuple[str, str]]] = {}
+        zero = _with_zero(systems)
         for a, b in combinations(systems, 2):
-            if not _reason(systems, a, b, gap):
+            if not _reason(systems, zero, a, b, gap):
                 groups.setdefault(_shared(systems[a], systems[b]), []).append((a, b))
         for (languages, seeds), pairs in groups.items():
             place = {name: i for i, name in enumerate(dict.fromkeys(n for p in pairs for n in p))}
@@ -167,30 +172,55 @@ def _array(table: _Table, languages: tuple[str, ...], seeds: tuple[int, ...]) ->
     return np.array([[table[k, i] for i in seeds] for k in languages])
 
 
-def _reason(systems: dict[str, _Table], a: str, b: str, gap: str) -> str:
-    """Why two systems cannot be compared, or the empty string."""
+def _reason(systems: dict[str, _Table], zero: set[str], a: str, b: str, gap: str) -> str:
+    """What prevents the comparison of two systems, or nothing; `zero` have a score of 0."""
     languages, seeds = _shared(systems[a], systems[b])
     if len(languages) < 2:
-        return f"{a} and {b} share fewer than two languages."
+        return "share fewer than two languages"
     if len(seeds) < 2:
         return (
-            f"{a} and {b} share {len(seeds)} seed{'' if len(seeds) == 1 else 's'}; "
-            "two or more are needed to distinguish a difference from chance."
+            f"share {len(seeds)} seed{'' if len(seeds) == 1 else 's'}; two or more are needed to "
+            "distinguish a difference from chance"
         )
-    ours, theirs = (_array(systems[name], languages, seeds) for name in (a, b))
-    if gap == "mean_rpd" and has_undefined_exchange(ours, theirs):
-        return (
-            f"{a} and {b} are not compared: two languages score 0 in every seed of one or the "
-            "other, and the relative difference of 0 and 0 is undefined."
-        )
+    if gap == "mean_rpd" and (a in zero or b in zero):
+        ours, theirs = (_array(systems[name], languages, seeds) for name in (a, b))
+        if has_undefined_exchange(ours, theirs):
+            return (
+                "are not compared: two languages score 0 in every seed of one or the other, and "
+                "the relative difference of 0 and 0 is undefined"
+            )
     return ""
 
 
+def _with_zero(systems: dict[str, _Table]) -> set[str]:
+    return {name for name, table in systems.items() if 0 in table.values()}
+
+
 def why_not(scores: ScoreTable, *, gap: str = "mean_rpd") -> list[str]:
-    """Sentences that say which pairs of systems could not be compared, and why."""
+    """Sentences that say which pairs of systems could not be compared, and why.
+
+    Pairs that could not for the same reason share a sentence with their number.
+    """
+    notes = []
+    for (task, _), systems in _tables(scores).items():
+        zero = _with_zero(systems)
+        found: dict[str, list[tuple[str, str]]] = {}
+        for a, b in combinations(systems, 2):
+            if reason := _reason(systems, zero, a, b, gap):
+                found.setdefault(reason, []).append((a, b))
+        for reason, pairs in found.items():
+            who = [" and ".join(pair) for pair in pairs]
+            if len(who) > _MOST_NAMED:
+                who = [f"{len(who):,} pairs of systems, such as {who[0]},"]
+            notes += [f"{task}: {one} {reason}." for one in who]
+    return notes
+
+
+def too_many(scores: ScoreTable) -> list[str]:
+    """A sentence for each task with more systems than are compared unless asked for."""
     return [
-        f"{task}: {reason}"
+        f"{task}: {n} systems make {n * (n - 1) // 2:,} pairs, which are compared only on request "
+        "(compare)."
         for (task, _), systems in _tables(scores).items()
-        for a, b in combinations(systems, 2)
-        if (reason := _reason(systems, a, b, gap))
+        if (n := len(systems)) > MOST_SYSTEMS
     ]

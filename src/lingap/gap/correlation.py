@@ -11,11 +11,15 @@ from lingap.gap.output import OutputGap
 from lingap.gap.performance import PerformanceGap
 from lingap.gap.result import GapResult, Row, ends
 from lingap.metrics.correlation import RankCorrelation, rank_correlation
+from lingap.metrics.language_permutations import Language
 from lingap.metrics.paired import holm
 from lingap.records import Interval
 
 FEWEST_PAIRS = 6
 """Fewest pairs for a rank correlation: with fewer, even a perfect one may be chance."""
+
+_ORDERS = 1999  # of the languages, in Mantel's test
+_INCOMPLETE = "some pairs of languages have no value, so that languages cannot be permuted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +41,11 @@ class GapCorrelation(GapResult):
         spearman_p_holm: `spearman_p_blocks` adjusted over all predictors.
         task: Of the scores, if known.
         system: Whose gaps, if one system's.
-        note: Why it is undefined.
+        note: Why it, or the permutation of languages, is undefined.
+        spearman_p_languages: Permutation of languages, as points that share one are not
+            independent (Mantel's test, where points are pairs); None where they cannot be
+            exchanged. With n languages no p is below 1 / n!.
+        kendall_p_languages: The same of Kendall's tau-b.
     """
 
     predictor: str
@@ -55,6 +63,15 @@ class GapCorrelation(GapResult):
     task: str = ""
     system: str = ""
     note: str = ""
+    spearman_p_languages: float | None = None
+    kendall_p_languages: float | None = None
+
+    @property
+    def tested_p(self) -> float | None:
+        """Spearman's p that allows for what points share: over whole seeds, else languages."""
+        return (
+            self.spearman_p_languages if self.spearman_p_blocks is None else self.spearman_p_blocks
+        )
 
     def to_rows(self) -> list[Row]:
         """Return the correlation's row."""
@@ -64,9 +81,11 @@ class GapCorrelation(GapResult):
                 "n_points": self.n_points, "n_blocks": self.n_blocks, "spearman": self.spearman,
                 **ends("spearman", self.spearman_interval), "spearman_p": self.spearman_p,
                 "spearman_p_blocks": self.spearman_p_blocks,
-                "spearman_p_holm": self.spearman_p_holm, "kendall": self.kendall,
+                "spearman_p_holm": self.spearman_p_holm,
+                "spearman_p_languages": self.spearman_p_languages, "kendall": self.kendall,
                 **ends("kendall", self.kendall_interval), "kendall_p": self.kendall_p,
-                "kendall_p_blocks": self.kendall_p_blocks, "note": self.note,
+                "kendall_p_blocks": self.kendall_p_blocks,
+                "kendall_p_languages": self.kendall_p_languages, "note": self.note,
             }
         ]  # fmt: skip
 
@@ -97,6 +116,7 @@ def correlate_gaps(
     predictors: Mapping[str, Sequence[float]],
     *,
     seeds: Sequence[int],
+    languages: Sequence[Language] | None = None,
     n_permutations: int = 9999,
     n_resamples: int = 1999,
     seed: int = 0,
@@ -109,6 +129,8 @@ def correlate_gaps(
         gaps: (n,) performance gaps, one per seed and pair of languages.
         predictors: Name -> (n,) values of the same points.
         seeds: (n,) training seed of each point; the pairs in the same order within each seed.
+        languages: (n,) the language of each point, or its two languages, each once a seed: adds
+            p-values from permuting the languages.
         n_permutations: Of the permutation test, at least 99.
         n_resamples: Of the bootstrap.
         seed: Of both.
@@ -126,8 +148,8 @@ def correlate_gaps(
     for name, values in predictors.items():
         try:
             c = rank_correlation(
-                gaps, values, blocks=list(seeds), n_permutations=n_permutations,
-                n_resamples=n_resamples, seed=seed,
+                gaps, values, blocks=list(seeds), languages=languages,
+                n_permutations=n_permutations, n_resamples=n_resamples, seed=seed,
             )  # fmt: skip
         except MetricError as error:
             raise MetricError(f"{name}: {error}") from None
@@ -153,6 +175,8 @@ def _row(predictor: str, found: RankCorrelation, task: str, system: str) -> GapC
         spearman_p_holm=None,
         task=task,
         system=system,
+        spearman_p_languages=spearman.p_languages,
+        kendall_p_languages=kendall.p_languages,
     )
 
 
@@ -193,7 +217,8 @@ def correlate_pairs(points: Sequence[PairPoint]) -> list[GapCorrelation]:
     """Rank correlation of gap and predictor within each system, task and predictor.
 
     Groups of fewer than six pairs are left out; one whose values do not vary gives a row that says
-    why it is undefined. Pairs that share a language are not independent, so p-values are too small.
+    why it is undefined. Pairs that share a language are not independent, so p-values that treat
+    them as points are too small; those of Mantel's test, which permutes the languages, are not.
     """
     groups: dict[tuple[str, str, str], list[PairPoint]] = {}
     for point in points:
@@ -204,8 +229,13 @@ def correlate_pairs(points: Sequence[PairPoint]) -> list[GapCorrelation]:
             continue
         gaps, values = [p.gap_percent for p in own], [p.value for p in own]
         try:
-            made = rank_correlation(gaps, values, n_permutations=0, n_resamples=0)
-            found.append(_row(predictor, made, task, system))
+            made = rank_correlation(
+                gaps, values, languages=[p.pair for p in own], n_permutations=_ORDERS, n_resamples=0
+            )
+            row = _row(predictor, made, task, system)
+            if row.spearman_p_languages is None:
+                row = replace(row, note=_INCOMPLETE)
+            found.append(row)
         except MetricError as error:
             found.append(
                 GapCorrelation(

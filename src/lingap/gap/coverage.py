@@ -41,7 +41,7 @@ def require_languages(
             detail = "; ".join(f"{name} lacks {', '.join(gone)}" for name, gone in lacking.items())
             raise MetricError(
                 f"{where}: {key[0]}: missing languages: {detail}. Gaps over different languages "
-                "are not comparable. Add the scores, or pass --missing shared to leave these "
+                "are not comparable. Add the scores, or pass missing='shared' to leave these "
                 "languages out of all systems."
             )
         if lacking:

@@ -26,7 +26,9 @@ from lingap.metrics.student import normal_interval
 from lingap.records import Interval
 
 _METHOD = "jackknife over sentences, normal"
+_BIASED = f"{_METHOD} (biased CKA: of its mean at this number of sentences)"
 _GRAMS_LIMIT = 1 << 26  # values of all Gram matrices held at once
+_RETRIEVAL_LIMIT = 2e12  # multiplications; minutes of a core
 _SAMPLING_LIMIT = 3e10  # multiplications for shuffled rows; beyond that, exact moments
 
 
@@ -47,9 +49,10 @@ class LinguisticGap(GapResult):
         floor_mean: (L, L) mean biased CKA over all pairings of rows: its value for unrelated rows.
         floor_high: (L, L) 95th percentile over pairings.
         mean_cka: Over pairs; None for a single language, as all that follow.
-        mean_cka_interval: Over sentences.
+        mean_cka_interval: Over sentences, of the mean of biased CKA at this number of sentences;
+            with more of them it falls, so it is no interval of the value of endless text.
         mean_cka_debiased: Over pairs.
-        mean_cka_debiased_interval: Over sentences.
+        mean_cka_debiased_interval: Over sentences, of the value of endless text.
         mean_floor: Mean of `floor_mean` over pairs.
         within_floor: Pairs whose biased CKA does not exceed their `floor_high`.
         warnings: Caveats, in sentences.
@@ -216,9 +219,11 @@ def linguistic_gap(
         floor_mean=matrix_rows(floor_mean),
         floor_high=matrix_rows(floor_high),
         mean_cka=mean,
-        mean_cka_interval=_interval(mean, errors and errors[0], level, low=0.0),
+        mean_cka_interval=_interval(mean, errors and errors[0], level, _BIASED, low=0.0),
         mean_cka_debiased=mean_debiased,
-        mean_cka_debiased_interval=_interval(mean_debiased, errors and errors[1], level, low=-1.0),
+        mean_cka_debiased_interval=_interval(
+            mean_debiased, errors and errors[1], level, _METHOD, low=-1.0
+        ),
         mean_floor=float(floor_mean[upper].mean()) if several else None,
         within_floor=within,
         warnings=tuple(warnings),
@@ -227,7 +232,12 @@ def linguistic_gap(
     )
 
 
-def with_checks(gap: LinguisticGap, embeddings: Mapping[str, ArrayInput]) -> LinguisticGap:
+def with_checks(
+    gap: LinguisticGap,
+    embeddings: Mapping[str, ArrayInput],
+    *,
+    retrieval: bool | None = None,
+) -> LinguisticGap:
     """Add anisotropy, effective directions and, if all widths are equal, retrieval accuracy.
 
     They distinguish a high CKA from shared meaning from that of a collapsed space.
@@ -235,18 +245,28 @@ def with_checks(gap: LinguisticGap, embeddings: Mapping[str, ArrayInput]) -> Lin
     Args:
         gap: Of the same embeddings.
         embeddings: Language -> (n, d).
+        retrieval: Whether to compute retrieval accuracy, which compares each sentence with all of
+            every language; None where that takes minutes at most, else a warning says so.
 
     Raises:
         MetricError: For a row of zeros, which has no direction.
     """
-    from lingap.metrics.retrieval import anisotropy, participation_ratio, retrieval_accuracy
+    from lingap.metrics.retrieval import anisotropy, participation_ratio, retrieval_accuracies
 
     names, items = named_embeddings(embeddings)
     rows = [as_matrix(item, name) for name, item in zip(names, items, strict=True)]
-    retrieval: Matrix = ()
+    found: Matrix = ()
     warnings = list(gap.warnings)
-    if len({x.shape[1] for x in rows}) == 1:
-        retrieval = tuple(tuple(retrieval_accuracy(x, y) for y in rows) for x in rows)
+    cost = sum(len(x) for x in rows) ** 2 * rows[0].shape[1]
+    if len({x.shape[1] for x in rows}) > 1 or retrieval is False:
+        pass
+    elif retrieval is None and cost > _RETRIEVAL_LIMIT:
+        warnings.append(
+            f"Retrieval accuracy is left out: it would compare {len(rows):,} languages of "
+            f"{len(rows[0]):,} sentences. Pass retrieval=True to compute it, or choose languages."
+        )
+    else:
+        found = matrix_rows(retrieval_accuracies(rows, names))
     spread = {name: anisotropy(x) for name, x in zip(names, rows, strict=True)}
     if narrow := [name for name, value in spread.items() if value > 0.9]:
         warnings.append(
@@ -257,17 +277,17 @@ def with_checks(gap: LinguisticGap, embeddings: Mapping[str, ArrayInput]) -> Lin
         gap,
         anisotropy=spread,
         directions={name: participation_ratio(x) for name, x in zip(names, rows, strict=True)},
-        retrieval=retrieval,
+        retrieval=found,
         warnings=tuple(warnings),
     )
 
 
 def _interval(
-    value: float | None, errors: CkaErrors | None, level: float, *, low: float
+    value: float | None, errors: CkaErrors | None, level: float, method: str, *, low: float
 ) -> Interval | None:
     if value is None or errors is None:
         return None
-    return normal_interval(value, errors.mean, level=level, method=_METHOD, low=low, high=1.0)
+    return normal_interval(value, errors.mean, level=level, method=method, low=low, high=1.0)
 
 
 def _sampled_floor(rows: list[Array], moments: GramMoments, n_draws: int, seed: int) -> Array:

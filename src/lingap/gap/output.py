@@ -12,11 +12,9 @@ from lingap.errors import MetricError
 from lingap.gap.result import GapResult, Matrix, Row, ends, matrix_rows
 from lingap.metrics.all_pairs_transport import pairwise_transport
 from lingap.metrics.arrays import Array, ArrayInput, as_matrix
-from lingap.metrics.student import normal_interval
+from lingap.metrics.divergence_interval import DivergenceEstimate, divergence_estimate
 from lingap.metrics.transport import Cost, exact_transport_cost
 from lingap.records import Interval
-
-_METHOD = "potentials as influences of sentences, normal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +31,22 @@ class OutputGap(GapResult):
         regularisation: Epsilon as a share of the mean cost.
         epsilon: In the cost's unit.
         distance: (L, L) Sinkhorn distance, as in the paper; above 0 even on the diagonal.
-        divergence: (L, L) debiased divergence; 0 for equal clouds.
-        divergence_error: (L, L) its standard error over sentences.
+        divergence: (L, L) debiased divergence; 0 for equal clouds, but above 0 for two samples of
+            one distribution, the more so the fewer the sentences.
+        divergence_error: (L, L) its standard error over sentences, from their influences; too small
+            near 0, so take the ends in :meth:`to_rows` instead of a multiple of it.
         exact: (L, L) exact transport cost; empty if not requested.
         mean_distance: Over pairs; None for a single language, as all that follow.
         mean_divergence: Over pairs.
-        mean_divergence_interval: Over sentences.
+        mean_divergence_interval: Over sentences, of the divergence without the part that sampling
+            adds: it lies around `mean_divergence_corrected` and need not contain `mean_divergence`.
+            None for fewer than 8 sentences, or where halves of them did not converge.
         mean_exact: Over pairs; None if not requested.
         warnings: Caveats, in sentences.
+        divergence_bias: (L, L) how much sampling adds to `divergence` on average; empty where not
+            computed.
+        mean_divergence_corrected: Median-unbiased: the mean divergence under which the observed one
+            is the median outcome; 0 where equal languages would show as much.
     """
 
     system: str
@@ -60,6 +66,8 @@ class OutputGap(GapResult):
     mean_divergence_interval: Interval | None
     mean_exact: float | None
     warnings: tuple[str, ...] = ()
+    divergence_bias: Matrix = ()
+    mean_divergence_corrected: float | None = None
 
     def summary(self) -> Row:
         """Return the means in one row; sentences are those of the language with the fewest."""
@@ -68,20 +76,35 @@ class OutputGap(GapResult):
             "n_sentences": min(self.n_sentences.values()), "n_classes": self.n_classes,
             "cost": self.cost, "regularisation": self.regularisation, "epsilon": self.epsilon,
             "mean_sinkhorn": self.mean_distance, "mean_divergence": self.mean_divergence,
+            "mean_divergence_corrected": self.mean_divergence_corrected,
             **ends("mean_divergence", self.mean_divergence_interval), "mean_exact": self.mean_exact,
         }  # fmt: skip
 
     def to_rows(self) -> list[Row]:
         """Return a row for each pair of languages."""
-        return [
-            {
-                "system": self.system, "corpus": self.corpus, "language": one, "other": other,
-                "sinkhorn": self.distance[i][j], "divergence": self.divergence[i][j],
-                "divergence_error": self.divergence_error[i][j],
-                "exact": self.exact[i][j] if self.exact else None,
-            }
-            for (i, one), (j, other) in combinations(enumerate(self.languages), 2)
-        ]  # fmt: skip
+        rows = []
+        for (i, one), (j, other) in combinations(enumerate(self.languages), 2):
+            found = self._estimate(i, j)
+            rows.append(
+                {
+                    "system": self.system, "corpus": self.corpus, "language": one, "other": other,
+                    "sinkhorn": self.distance[i][j], "divergence": self.divergence[i][j],
+                    "divergence_error": self.divergence_error[i][j],
+                    "divergence_corrected": None if found is None else found.corrected,
+                    **ends("divergence", None if found is None else found.interval),
+                    "exact": self.exact[i][j] if self.exact else None,
+                }
+            )  # fmt: skip
+        return rows
+
+    def _estimate(self, i: int, j: int) -> DivergenceEstimate | None:
+        """Corrected divergence of a pair with its interval, at the level of the mean's."""
+        if not self.divergence_bias or self.mean_divergence_interval is None:
+            return None
+        return divergence_estimate(
+            self.divergence[i][j], self.divergence_error[i][j], self.divergence_bias[i][j],
+            level=self.mean_divergence_interval.level,
+        )  # fmt: skip
 
 
 def as_distributions(values: ArrayInput, name: str) -> Array:
@@ -97,7 +120,8 @@ def as_distributions(values: ArrayInput, name: str) -> Array:
         at = int(np.flatnonzero(bad)[0])
         raise MetricError(
             f"{name}: row {at} (counted from 0) is not a distribution: smallest value "
-            f"{rows[at].min():.3g}, sum {sums[at]:.3g}. Logits need a softmax first (--logits)."
+            f"{rows[at].min():.3g}, sum {sums[at]:.3g}. Logits need a softmax first "
+            "(lingap.metrics.softmax)."
         )
     return np.asarray(rows / sums[:, None])
 
@@ -130,7 +154,7 @@ def output_gap(
     names = tuple(rows)
     if not names:
         raise MetricError("At least one language is needed; got no outputs.")
-    found = pairwise_transport(rows, cost=cost, regularisation=regularisation)
+    found = pairwise_transport(rows, cost=cost, regularisation=regularisation, bias=True)
     upper = np.triu_indices(len(names), 1)
     several = len(names) > 1
     warnings = [] if several else [f"Only one language ({names[0]}): no gap can be computed."]
@@ -142,6 +166,17 @@ def output_gap(
         for i, j in zip(*upper, strict=True):
             emd[i, j] = emd[j, i] = exact_transport_cost(rows[names[i]], rows[names[j]], cost=cost)
     mean = float(found.divergence[upper].mean()) if several else None
+    estimate = None
+    if mean is not None and found.divergence_bias is not None:
+        bias = float(found.divergence_bias[upper].mean())
+        estimate = divergence_estimate(mean, found.mean_divergence_error, bias, level=level)
+    elif several:
+        few = min(map(len, rows.values()))
+        why = (
+            f"{few} sentences are too few (8 are needed)" if few < 8
+            else "Sinkhorn did not converge on halves of the sentences; raise the regularisation"
+        )  # fmt: skip
+        warnings.append(f"The divergence has no interval: {why}.")
     return OutputGap(
         system=system,
         corpus=corpus,
@@ -157,11 +192,9 @@ def output_gap(
         exact=matrix_rows(emd),
         mean_distance=float(found.distance[upper].mean()) if several else None,
         mean_divergence=mean,
-        mean_divergence_interval=None
-        if mean is None
-        else normal_interval(
-            mean, found.mean_divergence_error, level=level, method=_METHOD, low=0.0
-        ),
+        mean_divergence_interval=None if estimate is None else estimate.interval,
         mean_exact=float(emd[upper].mean()) if several and exact else None,
         warnings=tuple(warnings),
+        divergence_bias=() if found.divergence_bias is None else matrix_rows(found.divergence_bias),
+        mean_divergence_corrected=None if estimate is None else estimate.corrected,
     )

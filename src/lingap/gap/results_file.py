@@ -5,11 +5,12 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 from lingap.errors import MetricError, StoreError
-from lingap.gap.compare import GapComparison, compare_gaps, why_not
+from lingap.gap.compare import GapComparison, compare_gaps, too_many, why_not
 from lingap.gap.correlation import GapCorrelation, PairPoint, correlate_pairs, pair_points
 from lingap.gap.coverage import require_languages
 from lingap.gap.linguistic import LinguisticGap
@@ -22,6 +23,7 @@ from lingap.gap.tokens import TokenGap
 from lingap.records import Score
 from lingap.storage.json_file import read_json
 
+_MOST_DIFFERENCES = 20_000_000  # of two languages of one system; they take 32 bytes each
 _TABLES = (".csv", ".tsv", ".jsonl", ".ndjson")
 _KINDS: Mapping[str, tuple[type[GapResult], frozenset[str]]] = {
     "linguistic": (LinguisticGap, frozenset(("cka",))),
@@ -72,6 +74,9 @@ def score_gaps(
     scale: Scale = "auto",
     n_resamples: int = 2000,
     seed: int = 0,
+    languages: Sequence[str] | None = None,
+    systems: Sequence[str] | None = None,
+    compare: bool | None = None,
 ) -> tuple[GapResults, ScoreFile]:
     """Performance gaps and comparisons of a table of scores.
 
@@ -82,21 +87,55 @@ def score_gaps(
         scale: As in :func:`~lingap.gap.read_scores`.
         n_resamples: Draws for intervals; 0 for none.
         seed: Of the draws.
+        languages: As in :func:`~lingap.gap.read_scores`.
+        systems: Only these; None for all.
+        compare: Whether to compare all pairs of systems; None for tasks of 40 systems at most.
 
     Returns:
         The gaps, and the scores they are based on with notes on what was left out.
 
     Raises:
-        MetricError: For a table that is not one of scores, or a missing language.
+        MetricError: For a table that is not one of scores, a missing language or system, or more
+            pairs of languages than can be kept.
     """
-    read = read_scores(table, scale=scale)
     where = str(table) if isinstance(table, str | Path) else "the scores"
-    rows, notes = require_languages(read.scores, missing=missing, where=where)
+    read = read_scores(table, scale=scale, languages=languages)
+    scores = read.scores if systems is None else _of_systems(read.scores, systems, where)
+    rows, notes = require_languages(scores, missing=missing, where=where)
+    _check_size(rows, where)
+    if compare is None and (unasked := too_many(rows)):
+        notes += unasked
+        compare = False
+    comparisons = [] if compare is False else compare_gaps(rows, n_resamples=n_resamples, seed=seed)
     gaps = GapResults(
         performance=tuple(performance_gaps(rows, n_resamples=n_resamples, seed=seed)),
-        comparisons=tuple(compare_gaps(rows, n_resamples=n_resamples, seed=seed)),
+        comparisons=tuple(comparisons),
     )
     return gaps, ScoreFile(tuple(rows), read.scale, (*read.notes, *notes))
+
+
+def _of_systems(scores: Sequence[Score], systems: Sequence[str], where: str) -> list[Score]:
+    known = dict.fromkeys(score.system for score in scores)
+    if lacking := [name for name in systems if name not in known]:
+        near = [hit for name in lacking for hit in get_close_matches(name, known, n=1)]
+        hint = f" Did you mean {', '.join(near)}?" if near else ""
+        raise MetricError(f"{where}: no scores of {', '.join(lacking)}.{hint}")
+    return [score for score in scores if score.system in systems]
+
+
+def _check_size(scores: Sequence[Score], where: str) -> None:
+    """Refuse more differences between languages than fit in memory."""
+    tables: dict[tuple[str, str], tuple[set[str], set[str]]] = {}
+    for score in scores:
+        systems, languages = tables.setdefault((score.task, score.metric), (set(), set()))
+        systems.add(score.system)
+        languages.add(score.language)
+    needed = sum(len(systems) * len(languages) ** 2 for systems, languages in tables.values())
+    if needed > _MOST_DIFFERENCES:
+        raise MetricError(
+            f"{where}: {needed:,} differences between languages, all systems together; at most "
+            f"{_MOST_DIFFERENCES:,} can be kept. Pass systems= or languages=, those to keep."
+        )
 
 
 def load_gaps(path: Path) -> tuple[GapResults, tuple[str, ...]]:
@@ -121,8 +160,9 @@ def load_gaps(path: Path) -> tuple[GapResults, tuple[str, ...]]:
 
 
 def reasons_over_seeds(scores: Sequence[Score]) -> list[str]:
-    """Why pairs of systems were not compared, if there are several seeds."""
-    return why_not(scores) if len({score.seed for score in scores}) > 1 else []
+    """Why pairs of systems were not compared, if there are several seeds and few systems."""
+    several = len({score.seed for score in scores}) > 1
+    return why_not(scores) if several and not too_many(scores) else []
 
 
 def _holds_scores(path: Path) -> bool:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, replace
 from typing import Any
 
 from lingap.errors import MetricError
 from lingap.records import Interval, Score
+from lingap.text.numbers import decimal
 
 INTERVAL = ("low", "high", "interval_level", "interval_method")
 """Columns of a score's interval; both ends count only where the level is given, too."""
@@ -73,9 +73,6 @@ def _number(where: str, name: str, text: str) -> float | None:
     if not text:
         return None
     try:
-        value = float(text)
+        return decimal(text)
     except ValueError:
-        value = math.nan
-    if not math.isfinite(value):
-        raise MetricError(f"{where}: {name} is {text!r}, not a number.")
-    return value
+        raise MetricError(f"{where}: {name} is {text!r:.80}, not a number.") from None

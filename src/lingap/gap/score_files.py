@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from lingap.errors import MetricError
+from lingap.storage.paths import is_file, is_folder
 
 Placed = tuple[str, Mapping[str, Any]]
 """A row and its place, for messages."""
@@ -20,8 +21,8 @@ def rows_of_file(path: Path) -> list[Placed]:
     Raises:
         MetricError: For no file, an unknown ending, or malformed text; the message names the line.
     """
-    if not path.is_file():
-        raise MetricError(f"{path}: {'a folder, not a' if path.is_dir() else 'no such'} file.")
+    if not is_file(path):
+        raise MetricError(f"{path}: {'a folder, not a' if is_folder(path) else 'no such'} file.")
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
@@ -35,10 +36,10 @@ def rows_of_file(path: Path) -> list[Placed]:
 
 
 def _table(path: Path, text: str, ending: str) -> list[Placed]:
-    lines = text.splitlines()
-    head = lines[0] if lines else ""
+    lines = text.split("\n")  # other marks that end lines may stand in a name
+    head = lines[0]
     delimiter = "\t" if ending == ".tsv" else ";" if ";" in head and "," not in head else ","
-    reader = csv.reader(lines, delimiter=delimiter, strict=True)
+    reader = csv.reader((f"{line}\n" for line in lines), delimiter=delimiter, strict=True)
     try:
         names = [name.strip() for name in next(reader, [])]
         if len(set(names)) < len(names):
@@ -70,14 +71,14 @@ def _objects(path: Path, text: str, ending: str) -> list[Placed]:
     else:
         items = [
             (f"{path}:{i}", _parse(f"{path}:{i}", line))
-            for i, line in enumerate(text.splitlines(), start=1)
+            for i, line in enumerate(text.split("\n"), start=1)
             if line.strip()
         ]
     return checked_rows(items)
 
 
 def checked_rows(items: list[tuple[str, Any]]) -> list[Placed]:
-    """The items, if all are objects with the keys of the first.
+    """The items, if all are objects of single values with the keys of the first.
 
     Raises:
         MetricError: Naming the first row that is not.
@@ -88,11 +89,22 @@ def checked_rows(items: list[tuple[str, Any]]) -> list[Placed]:
         if not item.keys() <= items[0][1].keys():
             more = ", ".join(sorted(map(str, item.keys() - items[0][1].keys())))
             raise MetricError(f"{where}: has keys that the first row lacks: {more}.")
+        if nested := [key for key, value in item.items() if isinstance(value, list | dict)]:
+            raise MetricError(f"{where}: {nested[0]!r} holds a list or an object, not one value.")
     return items
 
 
 def _parse(where: str, text: str) -> Any:
     try:
-        return json.loads(text)
+        return json.loads(text, object_pairs_hook=_distinct)
     except (ValueError, RecursionError) as error:
         raise MetricError(f"{where}: not JSON ({error}).") from None
+
+
+def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object whose keys differ; of two alike, JSON keeps the last."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise ValueError(f"the key {next(n for n in names if names.count(n) > 1)!r} occurs twice")
+    return found

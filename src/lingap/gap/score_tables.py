@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-import math
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
-from lingap.errors import LanguageError, MetricError
+from lingap.errors import MetricError
+from lingap.gap.language_names import (
+    LIKE_A_CODE,
+    SUMMARIES,
+    Group,
+    languages_among,
+    only,
+)
 from lingap.gap.result import to_pandas
 from lingap.gap.rows import INTERVAL, in_unit, interval_of, score_rows
 from lingap.gap.score_files import Placed, checked_rows, rows_of_file
-from lingap.languages import apart, get_language, listed_language
+from lingap.languages import get_language, listed_language
 from lingap.records import Score
+from lingap.text.numbers import decimal, whole
 
 if TYPE_CHECKING:
     import pandas
@@ -32,20 +37,6 @@ _COLUMNS = {
 _LONG = {name: (name,) for name in ("n_words", *INTERVAL)}  # languages could have these codes
 _BESIDE = ("system", "task", "seed", "metric", *_LONG)
 _MISSING = "all"  # system or task if the file has no such column
-_SUMMARIES = (
-    "all",
-    "avg",
-    "average",
-    "ave",
-    "max",
-    "mean",
-    "median",
-    "overall",
-    "std",
-    "sum",
-    "total",
-)
-_LIKE_A_CODE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{1,8})*")
 
 
 class DataFrame(Protocol):
@@ -87,24 +78,9 @@ ScoreTable = str | Path | DataFrame | ScoreFile | Iterable[Score] | Iterable[Map
 """A path, a data frame, what :func:`read_scores` gave, or a list of Score or of dictionaries."""
 
 
-@cache
-def language_code(text: str) -> str | None:
-    """Code of any common code or name of a language with a row in the table; None if unknown.
-
-    Other codes of ISO 639-3 are kept as written: ``all``, ``max`` and ``pos`` are such codes.
-    """
-    row = listed_language(text)
-    return None if row is None else row.code
-
-
-def _iso_code(text: str) -> str | None:
-    try:
-        return get_language(text).code
-    except LanguageError:
-        return None
-
-
-def read_scores(table: ScoreTable, *, scale: Scale = "auto") -> ScoreFile:
+def read_scores(
+    table: ScoreTable, *, scale: Scale = "auto", languages: Sequence[str] | None = None
+) -> ScoreFile:
     """Read a table of scores: a file, a data frame, or a list of dictionaries.
 
     Long: columns language and score, optionally system, task, metric, seed, n_words, and an
@@ -114,7 +90,8 @@ def read_scores(table: ScoreTable, *, scale: Scale = "auto") -> ScoreFile:
 
     In both layouts an unknown language is kept as written, and a mean or another summary (``avg``)
     is left out; the notes name both. A wide column is taken for an unknown language if it looks
-    like a code and contains numbers.
+    like a code and contains numbers. Where a name can be a language and a summary (``min``,
+    ``sd``, ``id``), the values decide; if they fit both, `languages` must.
 
     Args:
         table: Path of a ``.csv``, ``.tsv``, ``.json`` or ``.jsonl``; a pandas or polars data frame
@@ -122,6 +99,7 @@ def read_scores(table: ScoreTable, *, scale: Scale = "auto") -> ScoreFile:
             this function gave, which are returned unchanged.
         scale: ``unit`` (0 to 1), ``percent`` (0 to 100), or ``auto``: unit if no score exceeds
             1. A table that mixes both is refused.
+        languages: Only these, any codes, or names as written in the table; None for all.
 
     Raises:
         MetricError: For a malformed file, or a score that is not a number, negative, out of scale
@@ -130,7 +108,7 @@ def read_scores(table: ScoreTable, *, scale: Scale = "auto") -> ScoreFile:
     if scale not in ("auto", "unit", "percent"):
         raise MetricError(f"scale must be 'auto', 'unit' or 'percent', not {scale!r}.")
     if isinstance(table, str | Path):
-        return _read(str(table), rows_of_file(Path(table)), scale)
+        return _read(str(table), rows_of_file(Path(table)), scale, languages)
     if isinstance(table, ScoreFile):
         return table
     rows = _records(table)
@@ -144,7 +122,7 @@ def read_scores(table: ScoreTable, *, scale: Scale = "auto") -> ScoreFile:
         if all(isinstance(row, Score) for row in rows):
             return ScoreFile(tuple(rows), "unit", ())
     items = [(f"scores: row {i} (from 1)", row) for i, row in enumerate(rows, start=1)]
-    return _read("scores", checked_rows(items), scale)
+    return _read("scores", checked_rows(items), scale, languages)
 
 
 def _records(table: Any) -> list[Any] | None:
@@ -168,32 +146,24 @@ def _records(table: Any) -> list[Any] | None:
     ]
 
 
-def _read(source: str, rows: list[Placed], scale: Scale) -> ScoreFile:
+def _read(source: str, rows: list[Placed], scale: Scale, wanted: Sequence[str] | None) -> ScoreFile:
     if not rows:
         raise MetricError(f"{source}: holds no score.")
     columns, languages, notes = _layout(source, [row for _, row in rows])
+    codes, more = _languages(source, rows, columns, languages, wanted)
+    notes += more
     found: list[tuple[str, Score]] = []
-    unknown: dict[str, None] = {}
-    summaries: dict[str, None] = {}
-    places: dict[tuple[Any, ...], str] = {}
-    codes: dict[str, str | None] = {}
-    codes |= apart(languages or [_cell(row, columns["language"]) for _, row in rows])
+    places: dict[tuple[Any, ...], tuple[str, str]] = {}
     for where, row in rows:
         beside = {key: _cell(row, columns.get(key)) for key in _BESIDE}
         for name, text in _cells(where, row, columns, languages):
-            if name not in codes:  # a column of languages has further codes of ISO 639-3
-                codes[name] = None if languages or name.lower() in _SUMMARIES else _iso_code(name)
-            code = codes[name]
-            if code is None and name.lower() in _SUMMARIES:
-                summaries[name] = None
+            if name not in codes:
                 continue
-            if code is None:
-                unknown[name] = None
             value = _number(where, name, text)
             score = Score(
                 system=beside["system"] or _MISSING,
                 task=beside["task"] or _MISSING,
-                language=code or name,
+                language=codes[name],
                 metric=beside["metric"] or "score",
                 value=value,
                 seed=_integer(where, "seed", beside["seed"]),
@@ -202,22 +172,59 @@ def _read(source: str, rows: list[Placed], scale: Scale) -> ScoreFile:
             )
             place = (score.system, score.task, score.metric, score.language, score.seed)
             if place in places:
-                hint = "" if "seed" in columns else " Give repeated runs a column 'seed'."
-                raise MetricError(
-                    f"{where}: {score.system}, {score.task}, {score.language}, seed {score.seed} "
-                    f"already has a score ({places[place]}).{hint}"
-                )
-            places[place] = where
+                raise MetricError(f"{where}: {_twice(score, name, *places[place], columns)}")
+            places[place] = where, name
             found.append((where, score))
     if not found:
         raise MetricError(f"{source}: no score: every cell is empty or a summary.")
-    if summaries:
-        notes.append(f"Left out because they summarize others: {', '.join(summaries)}.")
-    if unknown:
-        notes.append(f"Unknown languages, kept as written: {', '.join(unknown)}.")
     percent = _is_percent(found, scale)
     scores = (in_unit(score) if percent else score for _, score in found)
     return ScoreFile(tuple(scores), "percent" if percent else "unit", tuple(notes))
+
+
+def _languages(
+    source: str,
+    rows: list[Placed],
+    columns: Mapping[str, str],
+    languages: list[str],
+    wanted: Sequence[str] | None,
+) -> tuple[dict[str, str], list[str]]:
+    """Name of each language to its code; notes on the other names."""
+    column = columns.get("language")
+    names = languages or dict.fromkeys(name for _, row in rows if (name := _cell(row, column)))
+    if wanted:
+        return only(names, wanted, source=source)
+
+    def groups() -> Iterator[Group]:
+        if languages:
+            yield from ({name: _cell(row, name) for name in languages} for _, row in rows)
+            return
+        found: dict[tuple[str, ...], dict[str, str]] = {}
+        for _, row in rows:
+            key = tuple(
+                _cell(row, columns.get(part)) for part in ("system", "task", "metric", "seed")
+            )
+            found.setdefault(key, {})[_cell(row, column)] = _cell(row, columns["score"])
+        yield from found.values()
+
+    what = "column" if languages else "language"
+    return languages_among(names, groups, source=source, what=what)
+
+
+def _twice(score: Score, name: str, where: str, other: str, columns: Mapping[str, str]) -> str:
+    """What to do with a score that is given twice, perhaps under two names of one language."""
+    if name != other:
+        row = get_language(name)
+        return (
+            f"{name!r} and {other!r} both name {row.name} ({score.language}), which already has a "
+            f"score ({where}). Keep one; if they are two varieties, rename one so that it is no "
+            f"language's code, such as {name}-2."
+        )
+    hint = "" if "seed" in columns else " Give repeated runs a column 'seed'."
+    return (
+        f"{score.system}, {score.task}, {score.language}, seed {score.seed} already has a score "
+        f"({where}).{hint}"
+    )
 
 
 def _layout(
@@ -244,8 +251,8 @@ def _layout(
         if rest:
             notes.append(f"Columns not read: {', '.join(rest)}.")
         return columns, [], notes
-    languages = [name for name in rest if language_code(name) or _unknown_language(name, rows)]
-    if not any(language_code(name) for name in languages):
+    languages = [name for name in rest if _may_be_language(name, rows)]
+    if not any(map(listed_language, languages)):
         raise MetricError(
             f"{source}: expected columns language and score, or one column per language; "
             f"the columns are {', '.join(names) or 'none'}."
@@ -255,13 +262,24 @@ def _layout(
     return columns, languages, notes
 
 
-def _unknown_language(name: str, rows: list[Mapping[str, Any]]) -> bool:
-    """Whether a wide column may be a language: shaped like a code or a summary, numbers only."""
-    if not (_LIKE_A_CODE.fullmatch(name) or name.lower() in _SUMMARIES):
+def _may_be_language(name: str, rows: list[Mapping[str, Any]]) -> bool:
+    """Whether a wide column may be a language, or a summary of them.
+
+    A known code is one, unless it is also a counter's or a summary's name and holds text; an
+    unknown name if it is shaped like a code or a summary, and holds numbers only.
+    """
+    if listed_language(name) and name.lower() not in SUMMARIES:
+        return True
+    if not (LIKE_A_CODE.fullmatch(name) or name.lower() in SUMMARIES):
         return False
+    return _holds_numbers(name, rows)
+
+
+def _holds_numbers(name: str, rows: list[Mapping[str, Any]]) -> bool:
+    """Whether a column holds numbers and nothing else."""
     texts = [text for row in rows if (text := _cell(row, name))]
     try:
-        return bool(texts) and all(math.isfinite(float(text)) for text in texts)
+        return bool([decimal(text) for text in texts])
     except ValueError:
         return False
 
@@ -287,13 +305,14 @@ def _cells(
 
 def _number(where: str, name: str, text: str) -> float:
     try:
-        value = float(text)
+        value = decimal(text)
     except ValueError:
         hint = " Write a decimal point." if "," in text else ""
         raise MetricError(
-            f"{where}: the score of {name}, {text!r}, is not a number.{hint}"
+            f"{where}: the score of {name}, {text!r:.80}, is not a number; scores must be finite "
+            f"and >= 0, in digits.{hint}"
         ) from None
-    if not math.isfinite(value) or value < 0:
+    if value < 0:
         raise MetricError(
             f"{where}: the score of {name} is {text}; scores must be finite and >= 0."
         )
@@ -304,9 +323,9 @@ def _integer(where: str, column: str, text: str) -> int:
     if not text:
         return 0
     try:
-        return int(text.removesuffix(".0"))  # as tables with empty cells write integers
+        return whole(text)
     except ValueError:
-        raise MetricError(f"{where}: the {column} {text!r} is not an integer.") from None
+        raise MetricError(f"{where}: the {column} {text!r:.80} is not an integer from 0.") from None
 
 
 def _is_percent(found: list[tuple[str, Score]], scale: Scale) -> bool:
@@ -322,7 +341,7 @@ def _is_percent(found: list[tuple[str, Score]], scale: Scale) -> bool:
             if 0 < score.value <= 1:
                 raise MetricError(
                     f"Mixed scales: {score.value:g} ({place}) looks like 0 to 1, {top:g} "
-                    f"({high_place}) like 0 to 100. Use one scale, or pass --scale "
-                    "percent if all are percentages."
+                    f"({high_place}) like 0 to 100. Use one scale, or pass "
+                    "scale='percent' if all are percentages."
                 )
     return scale == "percent" or (scale == "auto" and top > 1)

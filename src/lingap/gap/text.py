@@ -29,7 +29,7 @@ from lingap.records import Interval
 Sentences = Sequence[Sequence[str]]
 _COMPRESSED = 1 << 18  # bytes compressed of each text: about as many units
 _GROUPS = 20  # of sentences, each left out once
-_METHOD = f"jackknife over {_GROUPS} groups of sentences, normal"
+_METHOD = f"jackknife over {_GROUPS} groups of sentences, normal, for texts of this size"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,8 @@ class TextGap(GapResult):
             Near 1 for most pairs: compare the order, not the level.
         classifier: (L, L) H-divergence of an n-gram classifier, 0 to 2; empty if not requested.
         means: Mean over pairs of each of the five, by the names above.
-        intervals: Of the means, over sentences; None if there is none (compression).
+        intervals: Of the means, over sentences, for texts of this size (divergences of counts fall
+            and overlaps grow as texts do); None if there is none (compression).
         warnings: Caveats, in sentences.
     """
 
@@ -133,7 +134,7 @@ def text_gap(
             longest = max(map(len, texts[name]))
             raise MetricError(
                 f"{name}: no {ngram}-gram in the text, whose longest sentence has {longest} units. "
-                "Choose shorter n-grams (--ngram 2)."
+                "Pass ngram=2 for shorter ones."
             )
     full = {
         **_matrices(unigrams.sum(axis=0), ngrams.sum(axis=0)),

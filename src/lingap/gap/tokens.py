@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 
 from lingap.errors import MetricError
+from lingap.gap.language_names import language_code
 from lingap.gap.result import GapResult, Row, ends
-from lingap.gap.score_tables import language_code
 from lingap.gap.text_folders import text_files
 from lingap.gap.tokenizers import Tokenizer
 from lingap.metrics.bootstrap import percentile_interval

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable
 from functools import cache, lru_cache
 from typing import Any
 
@@ -72,28 +71,6 @@ def listed_language(text: str) -> Language | None:
         return get_language(key)
     except LanguageError:
         return None
-
-
-def apart(names: Iterable[str]) -> dict[str, str]:
-    """Codes of the names that stand side by side in a table or a folder, kept apart.
-
-    A macrolanguage and its standard variety are one row (``zho`` and ``cmn``); where both occur,
-    the variety is a variant, ``zho-cmn``. Names that :func:`listed_language` does not know are
-    left out; two spellings of one code (``ko`` and ``kor``) stay the same.
-
-    >>> apart(["cmn", "eng"]), apart(["cmn", "eng", "zho"])
-    ({'cmn': 'zho', 'eng': 'eng'}, {'cmn': 'zho-cmn', 'eng': 'eng', 'zho': 'zho'})
-    """
-    found = {name: row for name in names if (row := listed_language(name)) is not None}
-    first = {name: normalized(name).partition("-")[0] for name in found}
-    beside: dict[str, set[str]] = {}
-    for name, row in found.items():
-        beside.setdefault(row.code, set()).add(first[name])
-    members = {
-        name: _member(row, first[name]) if len(beside[row.code]) > 1 else None
-        for name, row in found.items()
-    }
-    return {name: (members[name] or row).code for name, row in found.items()}
 
 
 @lru_cache(maxsize=4096)

@@ -14,6 +14,8 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
+from lingap.errors import LanguageError
+
 _RIGHT_TO_LEFT = frozenset({"Adlm", "Arab", "Hebr", "Nkoo", "Syrc", "Thaa"})
 _SHORT = re.compile(r"[a-z]{2,3}")
 
@@ -124,8 +126,15 @@ def _read_table(name: str) -> list[dict[str, str]]:
     return list(csv.DictReader(text.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE))
 
 
-def normalized(code: str) -> str:
-    """Lower case, with ``-`` for ``_`` and space."""
+def normalized(code: object) -> str:
+    """Lower case, with ``-`` for ``_`` and space.
+
+    Raises:
+        LanguageError: For anything but a string.
+    """
+    if not isinstance(code, str):
+        hint = "; in YAML, quote no: 'no'" if code is False else ""
+        raise LanguageError(f"Expected a language's code or name, got {code!r}{hint}.")
     return re.sub(r"[_\s]+", "-", code.strip().lower())
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
@@ -13,10 +13,12 @@ import numpy as np
 
 from lingap.errors import MetricError
 from lingap.metrics.arrays import Array, ArrayInput, as_vector
+from lingap.metrics.language_permutations import Language, language_places, n_orders
 from lingap.records import Interval
 
 Coefficient = Literal["spearman", "kendall"]
 _BLOCK_VALUES = 1 << 22
+_FEW = 300  # points whose pairs are compared one by one; beyond that, sorting is faster
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +32,15 @@ class Correlation:
         p_permutation: Two-sided share of permutations at least as far from 0; of whole blocks
             if blocks were given. None if not requested.
         interval: Percentile bootstrap over blocks or points; None if not requested.
+        p_languages: Two-sided share of permutations of the languages at least as far from 0; None
+            without languages, or where they cannot be exchanged.
     """
 
     value: float
     p_value: float
     p_permutation: float | None
     interval: Interval | None
+    p_languages: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,17 +58,32 @@ def _signs(values: Array) -> Array:
     return np.sign(values[..., :, None] - values[..., None, :])
 
 
-def _spearman(x: Array, y: Array) -> Array:
-    # Ranks with ties averaged are half the row sums of signs, up to a constant.
-    a, b = x.sum(axis=-1), y.sum(axis=-1)
+def _centred_ranks(values: Array) -> Array:
+    """Twice the ranks of each row, ties averaged, less their mean; (..., n)."""
+    if values.shape[-1] <= _FEW:
+        return np.asarray(_signs(values).sum(axis=-1))
+    from scipy.stats import rankdata
+
+    return np.asarray(2 * rankdata(values, axis=-1) - values.shape[-1] - 1)
+
+
+def _spearman(a: Array, b: Array) -> Array:
+    """Spearman's R of rows of centred ranks."""
     scale = np.sqrt((a * a).sum(axis=-1) * (b * b).sum(axis=-1))
     return np.asarray((a * b).sum(axis=-1) / scale)
 
 
 def _kendall(x: Array, y: Array) -> Array:
+    """Kendall's tau-b of rows of values, (k, n)."""
+    if x.shape[-1] > _FEW:
+        from scipy.stats import kendalltau
+
+        pairs = zip(x, y, strict=True)
+        return np.array([kendalltau(*pair, method="asymptotic").statistic for pair in pairs])
+    u, v = _signs(x), _signs(y)
     axes = (-2, -1)
-    scale = np.sqrt((x * x).sum(axis=axes) * (y * y).sum(axis=axes))
-    return np.asarray((x * y).sum(axis=axes) / scale)
+    scale = np.sqrt((u * u).sum(axis=axes) * (v * v).sum(axis=axes))
+    return np.asarray((u * v).sum(axis=axes) / scale)
 
 
 def spearman_p_value(value: float, n: int) -> float:
@@ -127,13 +147,12 @@ def _normal_p(score: float, variance: float) -> float:
     return math.erfc(abs(score) / math.sqrt(2 * variance))
 
 
-def _kendall_p(x: Array, y: Array) -> float:
+def _kendall_p(x: Array, y: Array, tau: float) -> float:
     """P-value from the points: exact without ties, else normal with the variance for ties."""
     n = len(x)
-    score = float((_signs(x) * _signs(y)).sum() / 2)
     tx, ty = (np.unique(v, return_counts=True)[1].astype(float) for v in (x, y))
     if n <= 200 and tx.max() == ty.max() == 1:
-        return kendall_p_value(score / (n * (n - 1) / 2), n)
+        return kendall_p_value(max(-1.0, min(1.0, tau)), n)
 
     def sums(t: Array) -> tuple[float, float, float]:
         a = t * (t - 1)
@@ -141,6 +160,7 @@ def _kendall_p(x: Array, y: Array) -> float:
 
     (vx, ax, bx), (vy, ay, by) = sums(tx), sums(ty)
     m = n * (n - 1)
+    score = tau * math.sqrt((m - ax) * (m - ay)) / 2
     variance = (m * (2 * n + 5) - vx - vy) / 18 + ax * ay / (2 * m)
     if n > 2:
         variance += bx * by / (9 * m * (n - 2))
@@ -171,6 +191,7 @@ def rank_correlation(
     predictor: ArrayInput,
     *,
     blocks: Sequence[Any] | None = None,
+    languages: Sequence[Language] | None = None,
     n_permutations: int = 9999,
     n_resamples: int = 1999,
     level: float = 0.95,
@@ -179,22 +200,28 @@ def rank_correlation(
     """Spearman's R and Kendall's tau-b of a gap with a predictor.
 
     Points that share a seed are not independent: pass the seeds as `blocks`, with points in the
-    same order within each, and the permutation test and the bootstrap move whole blocks. The plain
-    p-values treat all points as independent.
+    same order within each, and the permutation test and the bootstrap move whole blocks. Points
+    that share a language are not independent either: pass their `languages`, and another test
+    (Mantel's, where points are pairs) exchanges the languages, in place of that of single points.
+    The plain p-values treat all points as independent.
 
     Args:
         gap: (n,) values, n >= 3.
         predictor: (n,) values of the same points.
         blocks: (n,) labels; points of one label belong together. None: every point its own.
-        n_permutations: Of the permutation test; 0 for none.
+        languages: (n,) the language of each point, or its two languages as a tuple; each language
+            or pair once (in each block).
+        n_permutations: Of each permutation test, at the most: few languages have fewer orders,
+            which are then all tried. 0 for none.
         n_resamples: Of the bootstrap; 0 for none.
         level: Of confidence.
-        seed: Of both.
+        seed: Of all.
 
     Raises:
-        MetricError: For different lengths, non-finite values, a constant side, or unequal blocks.
+        MetricError: For different lengths, non-finite values, a constant side, unequal blocks, or
+            a language or pair with two points.
 
-    Source: Jung et al. (2024), table 3.
+    Source: Jung et al. (2024), table 3; Mantel (1967).
 
     >>> found = rank_correlation([1.0, 2.0, 3.0, 4.0, 5.0], [1.0, 3.0, 2.0, 4.0, 5.0])
     >>> round(found.spearman.value, 3), round(found.kendall.value, 3)
@@ -208,36 +235,94 @@ def rank_correlation(
             raise MetricError(f"{name} is constant ({values[0]}): no order to correlate with.")
     index = _block_index(blocks, len(x))
     rng = np.random.default_rng(seed)
-    sx, sy = _signs(x), _signs(y)
-    found = (float(_spearman(sx, sy)), float(_kendall(sx, sy)))
-    tests = _permutation_p(sx, sy, found, index, n_permutations, rng)
+    found = (
+        float(_spearman(_centred_ranks(x), _centred_ranks(y))),
+        float(_kendall(x[None], y[None])[0]),
+    )
+    tests: tuple[float | None, float | None] = (None, None)
+    if n_permutations > 0 and (languages is None or blocks is not None):
+        tests = _permutation_p(x, y, found, _block_places(index, n_permutations, rng))
     intervals = _intervals(x, y, index, n_resamples, level, blocks is not None, rng)
-    p_values = (spearman_p_value(max(-1.0, min(1.0, found[0])), len(x)), _kendall_p(x, y))
+    p_values = (spearman_p_value(max(-1.0, min(1.0, found[0])), len(x)), _kendall_p(x, y, found[1]))
+    of_languages: tuple[float | None, float | None] = (None, None)
+    if languages is not None and n_permutations > 0:
+        of_languages = _languages_p(x, y, found, languages, blocks, n_permutations, seed)
     spearman, kendall = (
-        Correlation(v, p, t, i)
-        for v, p, t, i in zip(found, p_values, tests, intervals, strict=True)
+        Correlation(*parts)
+        for parts in zip(found, p_values, tests, intervals, of_languages, strict=True)
     )
     return RankCorrelation(spearman, kendall, len(x), len(index))
 
 
-def _permutation_p(
-    sx: Array, sy: Array, values: tuple[float, float], index: Any, n_draws: int, rng: Any
-) -> tuple[float | None, float | None]:
-    if n_draws <= 0:
-        return None, None
-    n = len(sx)
-    hits = np.zeros(2)
+def _block_places(index: Any, n_draws: int, rng: Any) -> Iterator[Any]:
+    """Which point each point becomes when whole blocks exchange their places, (k, n) at a time."""
+    n = index.size
     step = max(1, _BLOCK_VALUES // (n * n))
     for at in range(0, n_draws, step):
         orders = np.argsort(rng.random((min(step, n_draws - at), len(index))), axis=1)
         places = np.empty((len(orders), n), dtype=np.intp)
         places[:, index.reshape(-1)] = index[orders].reshape(len(orders), n)
-        shuffled = sy[places[:, :, None], places[:, None, :]]
-        for k, measure in enumerate((_spearman, _kendall)):
-            drawn = np.abs(measure(np.broadcast_to(sx, shuffled.shape), shuffled))
-            hits[k] += (drawn >= abs(values[k]) - 1e-12).sum()
-    p = (1 + hits) / (1 + n_draws)
+        yield places
+
+
+def _languages_p(
+    x: Array,
+    y: Array,
+    values: tuple[float, float],
+    languages: Sequence[Language],
+    blocks: Sequence[Any] | None,
+    n_draws: int,
+    seed: int,
+) -> tuple[float | None, float | None]:
+    if len(languages) != len(x):
+        raise MetricError(f"{len(languages)} labels of languages for {len(x)} points.")
+    n_draws, is_all = n_orders(languages, n_draws)
+    places = language_places(
+        languages, blocks, n_draws=n_draws, is_all=is_all, rng=np.random.default_rng(seed)
+    )
+    return (None, None) if places is None else _permutation_p(x, y, values, places, is_all=is_all)
+
+
+def _permutation_p(
+    x: Array,
+    y: Array,
+    values: tuple[float, float],
+    places: Iterable[Any],
+    *,
+    is_all: bool = False,
+) -> tuple[float | None, float | None]:
+    """Share of the orders of y with coefficients at least as far from 0; the given one counts.
+
+    None where no order changes y at all: nothing is tested.
+    """
+    a, b = _centred_ranks(x), _centred_ranks(y)
+    scale = math.sqrt((a @ a) * (b @ b))
+    hits, n_draws, changes = np.zeros(2), 0, False
+    for some in places:
+        n_draws += len(some)
+        changes = changes or bool((b[some] != b).any())
+        drawn = np.abs([b[some] @ a / scale, _kendall_of_orders(x, y, some)])
+        hits += (drawn >= np.abs(values)[:, None] - 1e-9).sum(axis=1)
+    if not changes:
+        return None, None
+    p = hits / n_draws if is_all else (1 + hits) / (1 + n_draws)
     return float(p[0]), float(p[1])
+
+
+def _kendall_of_orders(x: Array, y: Array, places: Any) -> Array:
+    """Kendall's tau-b of x with each order of y, (k,)."""
+    n = len(x)
+    if n > _FEW:
+        return _kendall(np.broadcast_to(x, places.shape), y[places])
+    u, v = (_signs(side).astype(np.float32) for side in (x, y))  # sums below 2^24 are exact
+    scale = math.sqrt(float((u * u).sum()) * float((v * v).sum()))
+    found = []
+    step = max(1, _BLOCK_VALUES // (n * n))
+    for at in range(0, len(places), step):
+        some = places[at : at + step]
+        shuffled = v[some[:, :, None], some[:, None, :]].reshape(len(some), n * n)
+        found.append(shuffled @ u.reshape(n * n))
+    return np.concatenate(found) / scale
 
 
 def _intervals(
@@ -253,8 +338,8 @@ def _intervals(
         drawn = index[rng.integers(len(index), size=(min(step, n_draws - at), len(index)))]
         places = drawn.reshape(len(drawn), -1)
         defined = (np.ptp(x[places], axis=1) > 0) & (np.ptp(y[places], axis=1) > 0)
-        sx, sy = _signs(x[places[defined]]), _signs(y[places[defined]])
-        found.append(np.stack([_spearman(sx, sy), _kendall(sx, sy)]))
+        u, v = x[places[defined]], y[places[defined]]
+        found.append(np.stack([_spearman(_centred_ranks(u), _centred_ranks(v)), _kendall(u, v)]))
     draws = np.concatenate(found, axis=1)
     method = f"bootstrap over {'blocks' if in_blocks else 'points'}, percentile"
     if draws.shape[1] < n_draws:  # draws of a single distinct point have no order

@@ -34,7 +34,8 @@ class HDivergence:
         estimate: 2 (1 - 2 e), 0 (indistinguishable) to 2 (perfectly separable); an error
             above one half counts as one half.
         interval: Bootstrap over held-out rows, for the classifiers as trained: in pairs if
-            both sides have equally many rows, else each side separately.
+            both sides have equally many rows, else each side separately. Where hardly any row
+            is wrong, down to what is possible if none of so many was wrong by chance.
         error: Held-out error e, the mean of both sides' error rates.
         family: The classifiers.
         n: Rows of the smaller side.
@@ -64,7 +65,8 @@ def h_divergence(
     """Estimate the H-divergence of two samples by cross-fitted classifiers.
 
     Each row is classified by a model that was not trained on it. If both sides have equally many
-    rows, row i is taken to be the same sentence in both and is in the same fold.
+    rows, row i is taken to be the same sentence in both and is in the same fold. If not, rows of
+    the smaller side count more in training, so that both sides weigh the same.
 
     Args:
         x: (n, d).
@@ -182,6 +184,7 @@ def _cross_fit(
     wrong = np.empty(len(labels))
     for k in range(n_folds):
         train, test = np.flatnonzero(fold != k), np.flatnonzero(fold == k)
+        train = _balanced(train, labels, rng)
         judge = fit(take(rows, train), labels[train])
         wrong[test] = judge(take(rows, test)) != labels[test]
     first, second = wrong[:n_first], wrong[n_first:]
@@ -200,13 +203,36 @@ def _cross_fit(
     def of(e: float) -> float:
         return max(0.0, 2 * (1 - 2 * e))
 
+    # A bootstrap of no error knows of none; so few rows may have met none by chance.
+    by_chance = 1 - ((1 - ends.level) / 2) ** (1 / min(sizes))
+    highest, method = ends.high, ends.method
+    if highest < by_chance:
+        highest, method = by_chance, f"{method}, widened to what no error among {min(sizes)} allows"
     return HDivergence(
         estimate=of(error),
-        interval=Interval(of(ends.high), of(ends.low), ends.level, ends.method),
+        interval=Interval(of(highest), of(ends.low), ends.level, method),
         error=error,
         family=family,
         n=min(sizes),
         n_folds=n_folds,
+    )
+
+
+def _balanced(train: Labels, labels: Labels, rng: np.random.Generator) -> Labels:
+    """Rows to train on, those of the smaller side repeated until both sides have equally many.
+
+    The error is the mean of both sides' rates. A classifier trained on unlike sides minimizes
+    another one, and answers with the larger side.
+    """
+    sides = [train[labels[train] == side] for side in (0, 1)]
+    most = max(map(len, sides))
+    if len(sides[0]) == len(sides[1]):
+        return train
+    return np.concatenate(
+        [
+            np.concatenate([np.tile(s, most // len(s)), rng.permutation(s)[: most % len(s)]])
+            for s in sides
+        ]
     )
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from lingap.errors import MetricError
 from lingap.metrics.arrays import Array, ArrayInput, as_matrix, check_parallel
+from lingap.metrics.threads import in_threads
 
 _BLOCK_ROWS = 1024
 
@@ -44,7 +47,25 @@ def retrieval_accuracy(x: ArrayInput, y: ArrayInput, *, centre: bool = False) ->
         raise MetricError(f"Widths differ: {a.shape[1]} and {b.shape[1]}; one space is needed.")
     if centre:
         a, b = a - a.mean(axis=0), b - b.mean(axis=0)
-    a, b = _unit_rows(a, "x"), _unit_rows(b, "y")
+    return _share_found(_unit_rows(a, "x"), _unit_rows(b, "y"))
+
+
+def retrieval_accuracies(rows: Sequence[Array], names: Sequence[str]) -> Array:
+    """:func:`retrieval_accuracy` from each language (row) to each other (column), (L, L).
+
+    Args:
+        rows: L matrices (n, d) of float64, parallel, in one space.
+        names: Of the languages, for messages.
+
+    Raises:
+        MetricError: For a row of zeros.
+    """
+    units = [_unit_rows(x, name) for x, name in zip(rows, names, strict=True)]
+    found = in_threads(lambda x: [_share_found(x, y) for y in units], units)
+    return np.array(list(found))
+
+
+def _share_found(a: Array, b: Array) -> float:
     found = 0.0
     for at in range(0, len(a), _BLOCK_ROWS):
         similarity = a[at : at + _BLOCK_ROWS] @ b.T

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from lingap.report.distance_tables import INPUT_MEASURES
 from lingap.report.result_tables import LAYER_NAMES, metric_name, task_name
+from lingap.report.rounding import p_value
 from lingap.report.summary import HistoryPoint, ReportData, language_name, reads_right_to_left
 
 if TYPE_CHECKING:
-    from lingap.gap import LinguisticGap, OutputGap, TextGap
+    from lingap.gap import GapCorrelation, LinguisticGap, OutputGap, TextGap
     from lingap.records import Interval
 
 Matrix = Sequence[Sequence[float | None]]
@@ -41,13 +42,18 @@ def chart_data(data: ReportData) -> dict[str, Any]:
         ],
         "projections": _projections(data),
         "correlations": [
-            [row.task, row.predictor, row.system, row.n_points, row.spearman, row.kendall]
+            [row.task, row.predictor, row.system, row.n_points, row.spearman, row.kendall, _p(row)]
             for row in data.correlations
         ],
         "scatter": [
             [p.system, p.task, *p.pair, p.predictor, p.value, p.gap_percent] for p in data.points
         ],
     }
+
+
+def _p(row: GapCorrelation) -> str:
+    p = row.spearman_p_languages
+    return "" if p is None else p_value(p)
 
 
 def _projected_languages(data: ReportData) -> list[str]:

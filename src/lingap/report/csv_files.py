@@ -76,8 +76,10 @@ def _correlations(data: ReportData) -> Iterator[Row]:
     for row in data.correlations:
         yield {
             "task": row.task, "predictor": correlation_name(row), "n_points": row.n_points,
-            "spearman": row.spearman, "spearman_p": row.spearman_p, "kendall": row.kendall,
-            "kendall_p": row.kendall_p, "note": correlation_note(row),
+            "spearman": row.spearman, "spearman_p": row.spearman_p,
+            "spearman_p_languages": row.spearman_p_languages, "kendall": row.kendall,
+            "kendall_p": row.kendall_p, "kendall_p_languages": row.kendall_p_languages,
+            "note": correlation_note(row),
         }  # fmt: skip
 
 

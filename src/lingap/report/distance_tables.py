@@ -11,7 +11,8 @@ from lingap.report.summary import ReportData
 from lingap.report.tables import Building, Cell, Column, Row, Table, measured, methods, words
 
 if TYPE_CHECKING:
-    from lingap.gap import TextGap
+    from lingap.gap import OutputGap, TextGap
+    from lingap.records import Interval
 
 INPUT_MEASURES = {
     "inventory_overlap": ("Units in common", "Jaccard index of the units used; higher is closer"),
@@ -39,9 +40,15 @@ def output_table(data: ReportData) -> Table:
         )
         .value(
             "Debiased divergence", lambda gap: gap.mean_divergence, 4, "0 for equal clouds",
-            lambda gap: gap.mean_divergence_interval,
+            _own_interval,
         )
     )  # fmt: skip
+    if any(gap.mean_divergence_corrected is not None for gap in data.outputs):
+        made.value(
+            "Divergence corrected", lambda gap: gap.mean_divergence_corrected, 4,
+            "without the part that comes of having samples: 0 where equal languages show as much",
+            lambda gap: gap.mean_divergence_interval,
+        )  # fmt: skip
     if any(gap.mean_exact is not None for gap in data.outputs):
         hint = "transport without entropy, as a check"
         made.value("Exact cost", lambda gap: gap.mean_exact, 4, hint)
@@ -52,9 +59,15 @@ def output_table(data: ReportData) -> Table:
         "output-gap",
         "Output gap: distance between the languages' output distributions",
         "Means over all pairs of languages; lower is closer. The Sinkhorn distance is above 0 even "
-        "for equal clouds; the divergence is not. "
+        "for equal clouds. The divergence is not, but it is for two samples of one distribution; "
+        "the corrected one is free of that. "
         + methods(gap.mean_divergence_interval for gap in data.outputs),
     )
+
+
+def _own_interval(gap: OutputGap) -> Interval | None:
+    """The interval next to the plain divergence: only where no corrected one was stored."""
+    return gap.mean_divergence_interval if gap.mean_divergence_corrected is None else None
 
 
 def input_table(data: ReportData) -> Table:

@@ -335,8 +335,9 @@
         yaxis: { title: { text: "performance gap (RPD, %)" }, rangemode: "tozero" } }), zoomable);
       const found = data.correlations.filter(([task, predictor]) => (!task || task === chosen("scatter-task"))
         && predictor === chosen("scatter-predictor"));
-      byId("scatter-caption").textContent = found.map(([, , system, n, r, tau]) =>
-        `${system || "All points"}: Spearman R ${say(r, 3)}, Kendall τ ${say(tau, 3)}, over ${n} points.`).join(" ");
+      byId("scatter-caption").textContent = found.map(([, , system, n, r, tau, p]) =>
+        `${system || "All points"}: Spearman R ${say(r, 3)}, Kendall τ ${say(tau, 3)}, over ${n} points` +
+        `${p ? `; p ${p} when languages are exchanged` : ""}.`).join(" ");
     };
     onChange(["scatter-task", "scatter-predictor"], draw);
     return draw;

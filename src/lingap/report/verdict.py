@@ -2,9 +2,10 @@
 
 A difference in performance gaps counts as shown where a paired test over seeds is significant after
 adjustment for all comparisons and the interval of the difference, corrected for noise in the
-scores, excludes 0. Where no test is possible, or has no power for lack of seeds, and for
-similarity, two intervals must not overlap: stricter than a paired test, so a difference that is not
-shown may still exist.
+scores, excludes 0. A correlation counts as shown by a permutation test that moves whole seeds or
+languages, never by a p-value of independent points. Where no test is possible, or has no power for
+lack of seeds, and for similarity, two intervals must not overlap: stricter than a paired test, so a
+difference that is not shown may still exist.
 """
 
 from __future__ import annotations
@@ -18,7 +19,14 @@ from lingap.report.result_tables import task_name
 from lingap.report.summary import ReportData, language_name
 
 if TYPE_CHECKING:
-    from lingap.gap import LinguisticGap, OutputGap, PerformanceGap, TextGap, TokenGap
+    from lingap.gap import (
+        GapCorrelation,
+        LinguisticGap,
+        OutputGap,
+        PerformanceGap,
+        TextGap,
+        TokenGap,
+    )
     from lingap.gap.compare import GapComparison
     from lingap.records import Interval
 
@@ -87,6 +95,8 @@ def answer_parts(data: ReportData) -> tuple[Part, ...]:
     if data.inputs:
         parts.append(_inputs(data.inputs))
     parts += [_tokens(gap) for gap in data.tokens]
+    if correlated := _correlated(data.correlations):
+        parts.append(correlated)
     if not (data.performance or data.linguistic or data.outputs or data.inputs or data.tokens):
         parts.append(Part("There is no result yet.", "There is nothing to compare."))
     if any(gap.n_seeds == 1 and gap.mean_rpd_interval for gap in data.performance):
@@ -244,11 +254,16 @@ def _outputs(gap: OutputGap) -> Part | None:
     if gap.mean_distance is None:
         return None
     ends = rounding.interval(gap.mean_divergence_interval, 4)
-    figure = f"{rounding.fixed(gap.mean_divergence, 4)} {ends}".strip()
+    figure = rounding.fixed(gap.mean_divergence, 4)
+    rest = ""
+    if gap.mean_divergence_corrected is not None:
+        ends = f"(corrected {rounding.fixed(gap.mean_divergence_corrected, 4)} {ends})"
+        if gap.mean_divergence_interval and gap.mean_divergence_interval.low == 0:
+            rest = " Equal languages could show as much: no difference of outputs is shown."
     return Part(
         f"Outputs of {gap.system}: mean Sinkhorn distance {rounding.fixed(gap.mean_distance, 4)}.",
-        f"Debiased, which is 0 for equal outputs, it is {figure}, over {len(gap.languages)} "
-        "languages.",
+        f"Debiased, which is 0 for equal outputs, it is {figure} {ends}".strip()
+        + f", over {len(gap.languages)} languages.{rest}",
     )
 
 
@@ -268,6 +283,32 @@ def _inputs(gaps: Sequence[TextGap]) -> Part:
         return Part("Texts.", f"{detail} They are of different texts and not comparable.")
     ranked = sorted(figures, key=lambda one: one.value)
     return _compared("Texts", detail, ranked, "the divergence of texts", "smaller")
+
+
+def _correlated(rows: Sequence[GapCorrelation]) -> Part | None:
+    """Which predictors go with the performance gap, by tests that move seeds or languages whole."""
+    tested = [(row, row.tested_p) for row in rows if row.spearman is not None]
+    found = [(row, min(1.0, p * len(tested))) for row, p in tested if p is not None]
+    if not found:
+        return None
+    shown = [_named(row, p) for row, p in found if p < SIGNIFICANT]
+    how = (
+        "Tests exchange whole seeds, or languages where points are pairs of languages; p-values "
+        f"are adjusted for {len(tested)} correlations"
+    )
+    if shown:
+        said = f"it is shown for {_listed(shown)}"
+        return Part(f"Rank correlation with the performance gap: {said}.", f"{how}.")
+    least = rounding.p_value(min(p for _, p in found))
+    return Part(
+        "Rank correlation with the performance gap: none is shown.",
+        f"{how}: no p below {SIGNIFICANT} ({least}).",
+    )
+
+
+def _named(row: GapCorrelation, p: float) -> str:
+    whose = f" with {row.system}" if row.system else ""
+    return f"{row.predictor}{whose} (R {rounding.fixed(row.spearman, 2)}, p {rounding.p_value(p)})"
 
 
 def _tokens(gap: TokenGap) -> Part:

@@ -37,7 +37,10 @@ def score_spans(predictions: Sequence[Prediction]) -> Scoring:
             "recall": found.micro.recall,
             **{f"f1_{kind}": score.f1 for kind, score in found.per_type.items()},
         },
-        counts={"invalid_transitions": found.n_invalid_predicted},
+        counts={
+            "invalid_transitions": found.n_invalid_predicted,
+            **({"invalid_gold": found.n_invalid_gold} if found.n_invalid_gold else {}),
+        },
         interval=_f1_interval(found.counts),
     )
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from lingap.errors import CorpusError
+from lingap.storage.paths import is_file
 
 _PICKLES = (".pkl", ".pickle", ".pt", ".pth", ".joblib", ".npy", ".npz")
 _OPENERS: dict[str, Callable[..., Any]] = {".gz": gzip.open, ".xz": lzma.open, ".bz2": bz2.open}
@@ -20,7 +21,7 @@ _OPENERS: dict[str, Callable[..., Any]] = {".gz": gzip.open, ".xz": lzma.open, "
 
 def open_text(path: Path) -> Any:
     """Open a UTF-8 file, packed by gzip, xz or bzip2 or not, without touching its line ends."""
-    if not path.is_file():
+    if not is_file(path):
         raise CorpusError("no such file; check the path.", path)
     if path.suffix in _PICKLES:
         raise CorpusError(

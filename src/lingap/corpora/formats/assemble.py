@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any, ClassVar, Literal
 
 from lingap.corpora.formats.ids import UniqueIds
-from lingap.corpora.formats.iob import split_tag, to_iob2
+from lingap.corpora.formats.iob import BROKEN, detect_scheme, split_tag, to_iob2
 from lingap.corpora.formats.tables import read_rows
-from lingap.corpora.policies import TABLE, check_policies
-from lingap.errors import ConfigError, CorpusError, LingapError
+from lingap.corpora.policies import TABLE, check_kinds, check_policies
+from lingap.errors import CorpusError, LingapError
 from lingap.languages import get_language
 from lingap.records import Sentence, SentencePair
 from lingap.text.segmenters import WordReader
@@ -55,14 +55,14 @@ class RowOptions:
     Args:
         columns: Which column holds what.
         labels: Every label of a pair, or the tags by number; None for any.
-        rename: Label in the file to label of the record.
+        rename: Label in the file, as text, to label of the record.
         unlabelled: For pairs whose label is ``-`` (no majority) or empty: ``drop``, counted as
             ``pairs_unlabelled``, ``keep`` with the label None, or ``error``.
         empty_text: For text without a word: ``drop``, counted as ``texts_empty``, or ``error``.
         duplicate_ids: For a repeated id: ``error``, or ``number``, counted as ``ids_numbered``.
         spans: Whether labels are span tags, to be converted to IOB2.
-        broken_spans: For an I that continues no span: ``begin`` a span, counted as
-            ``tags_repaired``, or ``error``.
+        broken_spans: For an I that continues no span, or in IOBES (a row with E, S, L or U) a span
+            that does not end with E: ``begin`` a span, counted as ``tags_repaired``, or ``error``.
         segmenter: For text of languages written without spaces: a word segmenter, or one by
             language code; None counts such text as ``texts_unsegmented``.
     """
@@ -79,11 +79,7 @@ class RowOptions:
 
     def __post_init__(self) -> None:
         check_policies({name: getattr(self, name) for name in TABLE}, TABLE)
-        if not isinstance(self.rename, Mapping):
-            raise ConfigError(
-                "rename: expected a mapping of labels, such as {yes: entailment}, got "
-                f"{self.rename!r}."
-            )
+        check_kinds({name: getattr(self, name) for name in ("rename", "spans", "segmenter")})
 
 
 def read_table(
@@ -104,8 +100,8 @@ def read_table(
         for number, row in read_rows(path, counts):
             total += 1
             try:
-                if column is not None and not _is(str(row[column]), language):
-                    others[str(row[column])] += 1
+                if column is not None and not _is(_name(row, column), language):
+                    others[_name(row, column)] += 1
                     continue
                 mine += 1
                 record = assembler.record(row, f"{path.name}-{total}")
@@ -151,7 +147,7 @@ class _Assembler:
         """The record of a row, called `name` if no column holds ids; None if dropped."""
         columns = self.options.columns
         if columns.id is not None:
-            name = self.unique(str(row[columns.id]))
+            name = self.unique(_name(row, columns.id))
         if columns.words is not None:
             words = _texts(row[columns.words], columns.words)
             labels = None if columns.labels is None else self.tags(row[columns.labels])
@@ -181,7 +177,7 @@ class _Assembler:
         """Words of a text; none where the policy drops it."""
         text = row[column]
         if text is not None and not isinstance(text, str):
-            raise CorpusError(f"{column!r}: expected text, got {text!r}.")
+            raise CorpusError(f"{column!r}: expected text, got {text!r:.80}.")
         words = self.words_of(text or "")
         if not words:
             if self.options.empty_text == "error":
@@ -195,7 +191,7 @@ class _Assembler:
         """Labels of the words of a row."""
         options, known = self.options, self.options.labels
         if not isinstance(value, list):
-            raise CorpusError(f"expected a list of labels, got {value!r}.")
+            raise CorpusError(f"expected a list of labels, got {value!r:.80}.")
         tags = []
         for given in value:
             tag = self.by_name(given)
@@ -209,10 +205,11 @@ class _Assembler:
             tags.append(tag)
         if not options.spans:
             return tuple(tags)
-        labels, repaired = to_iob2(tags, "iob2")
+        scheme = "iobes" if detect_scheme([tags]) == "iobes" else "iob2"  # IOB1 needs all rows
+        labels, repaired = to_iob2(tags, scheme)
         if repaired and options.broken_spans == "error":
             raise CorpusError(
-                "a span begins without B; pass broken_spans='begin' to let it begin there."
+                f"a span {BROKEN[scheme]}; pass broken_spans='begin' to read it, counted."
             )
         if repaired:
             self.counts["tags_repaired"] += repaired
@@ -235,14 +232,24 @@ class _Assembler:
     def by_name(self, label: Any) -> Any:
         """A label given by its number or under another name."""
         known = self.options.labels
+        if isinstance(label, bool) or not isinstance(label, str | int):
+            raise CorpusError(f"expected a label as text or as its number, got {label!r:.80}.")
         if isinstance(label, int) and known is not None and 0 <= label < len(known):
             label = known[label]
-        return self.options.rename.get(label, label)
+        return self.options.rename.get(str(label), label)
+
+
+def _name(row: Row, column: str) -> str:
+    """The id or the language of a row."""
+    value = row[column]
+    if isinstance(value, bool) or not isinstance(value, str | int) or value == "":
+        raise CorpusError(f"{column!r}: expected text or a whole number, got {value!r:.80}.")
+    return str(value)
 
 
 def _texts(value: Any, column: str | int) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(word, str) for word in value):
-        raise CorpusError(f"{column!r}: expected a list of words, got {value!r}.")
+        raise CorpusError(f"{column!r}: expected a list of words, got {value!r:.80}.")
     if not value or not all(word.strip() for word in value):
         raise CorpusError(f"{column!r}: an empty word, or no word at all.")
     return tuple(value)

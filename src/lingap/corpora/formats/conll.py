@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from lingap.corpora.formats.iob import detect_scheme, split_tag, to_iob2
-from lingap.corpora.policies import CONLL, check_policies
+from lingap.corpora.formats.iob import BROKEN, detect_scheme, split_tag, to_iob2
+from lingap.corpora.policies import CONLL, check_kinds, check_policies
 from lingap.errors import ConfigError, CorpusError
 from lingap.records import Sentence
 from lingap.text.lines import read_lines
@@ -39,8 +39,9 @@ class ConllOptions:
             does, counted as ``begins_moved``), or ``error``.
         inner_spaces: For a word that contains the delimiting space: ``keep`` it as one word,
             counted as ``words_with_space``, or ``error``.
-        broken_spans: For an I or E that continues no span: ``begin`` a span, counted as
-            ``tags_repaired``, or ``error``.
+        broken_spans: For tags that break their scheme (an I or E that continues no span, in IOBES
+            a span that no E closes, in IOB1 a B that parts no two spans): ``begin`` a span where
+            one is missing and end one before the next, counted as ``tags_repaired``; or ``error``.
         prefixes: Codes one of which, with a colon, precedes each word (``ko:서울``, WikiAnn by
             Rahimi et al. 2019) and is removed. Empty for files without.
         comment_prefix: Start of lines outside sentences to skip, such as ``# ``, counted as
@@ -61,11 +62,7 @@ class ConllOptions:
 
     def __post_init__(self) -> None:
         check_policies({name: getattr(self, name) for name in CONLL}, CONLL)
-        if isinstance(self.entity_types, str):
-            raise ConfigError(
-                f"entity_types: expected a list, such as [{self.entity_types}], got "
-                f"{self.entity_types!r}."
-            )
+        check_kinds({name: getattr(self, name) for name in ("entity_types", "comment_prefix")})
         columns = self.columns
         if columns is not None and not (
             isinstance(columns, tuple)
@@ -220,8 +217,8 @@ def read_conll(
                         _check_label(tag, options.labels, path, line)
             if broken and options.broken_spans == "error":
                 raise CorpusError(
-                    f"a span of the sentence from this line begins without B in {scheme}; pass "
-                    "broken_spans='begin' to let it begin there.",
+                    f"a tag of the sentence from this line breaks the scheme {scheme}: a span "
+                    f"{BROKEN[scheme]}. Pass broken_spans='begin' to read it, counted.",
                     path,
                     block.lines[0],
                 )

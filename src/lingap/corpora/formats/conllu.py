@@ -26,6 +26,7 @@ UPOS = (
 Column = Literal["upos", "xpos"]
 _COLUMN = {"upos": 3, "xpos": 4}
 _ID = re.compile(r"(0|[1-9][0-9]*)(?:([-.])([1-9][0-9]*))?")
+_DIGITS = 9  # of the largest word id
 _KNOWN_TAGS = frozenset(UPOS)
 
 
@@ -52,56 +53,114 @@ class Tree:
     line: int
 
 
+class _Order:
+    """Rows of a sentence that are no words: in place, or an error."""
+
+    def __init__(self) -> None:
+        self.first = self.last = 0  # words of the latest range
+        self.line = 0  # of that range
+        self.n_empty = 0  # empty nodes since the latest word
+
+    def kind(self, name: str, n_words: int, line: int) -> Literal["range", "empty"]:
+        """What the row of that id after `n_words` words is; raises CorpusError without a place."""
+        match = _ID.fullmatch(name)
+        if match is None:
+            raise CorpusError(f"{name!r} is not a word id (3, 3-4 or 3.1).")
+        first, mark, last = match[1], match[2], match[3]
+        if mark == "-":
+            if first != str(n_words + 1):
+                raise CorpusError(
+                    f"the range {name:.20} is not before its first word, but before word "
+                    f"{n_words + 1}."
+                )
+            if len(last) > _DIGITS or int(last) <= n_words + 1:
+                raise CorpusError(f"the range {name:.20} does not end after its first word.")
+            if n_words < self.last:
+                raise CorpusError(f"the range {name} overlaps with {self.first}-{self.last}.")
+            self.first, self.last, self.line = n_words + 1, int(last), line
+            return "range"
+        if mark == ".":
+            if (first, last) == (str(n_words), str(self.n_empty + 1)) and self.first <= n_words:
+                self.n_empty += 1
+                return "empty"
+            raise CorpusError(
+                f"the empty node {name} is out of place: expected it after word {first}, "
+                f"numbered from {first}.1."
+            )
+        raise CorpusError(
+            f"expected word id {n_words + 1}, got {name}: is a line missing, or the blank line "
+            "between sentences?"
+        )
+
+
 def read_trees(path: Path, *, column: Column = "upos", counts: Counter[str]) -> Iterator[Tree]:
     """Sentences of one file, streaming.
 
-    Counts ``multiword_tokens`` and ``empty_nodes``, which are left out.
+    Counts ``multiword_tokens`` and ``empty_nodes``, which are left out, ``multiword_tags`` (tags of
+    multi-word tokens, which have none by the format), ``ids_missing`` (sentences without
+    ``sent_id``), ``blank_lines`` (further ones, or with white space) and
+    ``last_blank_line_missing``.
 
     Raises:
-        CorpusError: With the line, for a wrong number of columns, an id out of order, an empty
-            form or tag, or comments without words.
+        CorpusError: With the line, for a wrong number of columns, a word, range or empty node out
+            of place, an empty form or tag, a second ``sent_id``, or comments without words.
     """
     at = _COLUMN[column]
     comments: list[str] = []
     words: list[str] = []
     tags: list[str] = []
     spaces: list[bool] = []
-    start = number = inside = 0
+    order = _Order()
+    start = number = 0
+    begun = False  # whether the rows of the sentence have begun
+
+    def tree() -> Tree:
+        if len(words) < order.last:
+            raise CorpusError(
+                f"the range {order.first}-{order.last} ends after the last word, {len(words)}.",
+                path,
+                order.line,
+            )
+        try:
+            found = _tree(comments, words, tags, spaces, start)
+        except CorpusError as error:
+            raise CorpusError(str(error), path, start) from None
+        if not found.id:
+            counts["ids_missing"] += 1
+        return found
+
     for number, line in read_lines(path, counts):
         if not line or line.isspace():
+            if line or not words:
+                counts["blank_lines"] += 1
             if words:
-                yield _tree(comments, words, tags, spaces, start)
-            elif comments:
+                yield tree()
+            elif comments or begun:
                 raise CorpusError("comments without words before the blank line.", path, number)
-            comments, words, tags, spaces, start, inside = [], [], [], [], 0, 0
+            comments, words, tags, spaces, start, begun = [], [], [], [], 0, False
+            order = _Order()
             continue
         start = start or number
-        if line[0] == "#" and not words:
+        if line[0] == "#" and not begun:
             comments.append(line[1:].strip())
             continue
+        begun = True
         fields = line.split("\t")
         if len(fields) != 10:
             hint = " (are the tabs spaces?)" if len(fields) == 1 and " " in line else ""
+            hint = " (comments stand before the words)" if line[0] == "#" else hint
             raise CorpusError(
                 f"expected 10 columns split by tabs, got {len(fields)}{hint}.", path, number
             )
         if fields[0] != str(len(words) + 1):
-            match = _ID.fullmatch(fields[0])
-            if match is None:
-                raise CorpusError(f"{fields[0]!r} is not a word id (3, 3-4 or 3.1).", path, number)
-            if match[2] == ".":
-                counts["empty_nodes"] += 1
-                continue
-            if match[2] == "-":
-                counts["multiword_tokens"] += 1
-                inside = int(match[3])
-                continue
-            raise CorpusError(
-                f"expected word id {len(words) + 1}, got {fields[0]}: is a line missing, or the "
-                "blank line between sentences?",
-                path,
-                number,
-            )
+            try:
+                kind = order.kind(fields[0], len(words), number)
+            except CorpusError as error:
+                raise CorpusError(str(error), path, number) from None
+            counts["empty_nodes" if kind == "empty" else "multiword_tokens"] += 1
+            if kind == "range" and fields[at] != "_":
+                counts["multiword_tags"] += 1
+            continue
         if not fields[1]:
             raise CorpusError("a tag without a word: column 2 (FORM) is empty.", path, number)
         if not fields[at]:
@@ -110,10 +169,12 @@ def read_trees(path: Path, *, column: Column = "upos", counts: Counter[str]) -> 
             )
         words.append(fields[1])
         tags.append(fields[at])
-        spaces.append(len(words) >= inside and "SpaceAfter=No" not in fields[9].split("|"))
+        spaces.append(len(words) >= order.last and "SpaceAfter=No" not in fields[9].split("|"))
+        order.n_empty = 0
     if words:
-        yield _tree(comments, words, tags, spaces, start)
-    elif comments:
+        counts["last_blank_line_missing"] += 1
+        yield tree()
+    elif comments or begun:
         raise CorpusError("the file ends after comments without words.", path, number)
 
 
@@ -123,6 +184,11 @@ def _tree(
     values: dict[str, str] = {}
     for comment in comments:
         key, found, value = comment.partition("=")
+        if found and key.strip() == "sent_id" and "sent_id" in values:
+            raise CorpusError(
+                f"the sentence from this line has two sent_id: {values['sent_id']!r} and "
+                f"{value.strip()!r}; keep one."
+            )
         if found:
             values.setdefault(key.strip(), value.strip())
     return Tree(

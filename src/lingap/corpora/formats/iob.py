@@ -12,6 +12,12 @@ from functools import lru_cache
 _PREFIXES = frozenset("BIESLU")
 _OPENING = frozenset("BSU")
 _CLOSING = frozenset("ESLU")
+BROKEN = {
+    "iob1": "begins with B where none of its type goes before",
+    "iob2": "begins without B",
+    "iobes": "begins without B, or does not end with E",
+}
+"""Scheme -> how a span breaks it, for messages."""
 
 
 @lru_cache(maxsize=4096)
@@ -56,29 +62,38 @@ def detect_scheme(sentences: Iterable[Sequence[str]]) -> str:
 
 
 def to_iob2(tags: Sequence[str], scheme: str) -> tuple[tuple[str, ...], int]:
-    """Tags of one sentence in strict IOB2, and how many broke the scheme they came in.
+    """Tags of one sentence in strict IOB2, and how many of them broke the scheme they came in.
 
     An I (or E) that continues nothing begins a span, as conlleval counts it; in IOB1 that is the
-    rule and breaks nothing.
+    rule, and a B that parts no two spans of a type breaks it. In IOBES a span that no E closes
+    ends before the next one, and its last tag is broken.
 
     >>> to_iob2(["I-PER", "I-PER", "B-PER", "O"], "iob1")
     (('B-PER', 'I-PER', 'B-PER', 'O'), 0)
     >>> to_iob2(["S-PER", "B-LOC", "E-LOC"], "iobes")
     (('B-PER', 'B-LOC', 'I-LOC'), 0)
-    >>> to_iob2(["O", "I-PER"], "iob2")
-    (('O', 'B-PER'), 1)
+    >>> to_iob2(["O", "I-PER"], "iob2"), to_iob2(["O", "B-PER"], "iob1")
+    ((('O', 'B-PER'), 1), (('O', 'B-PER'), 1))
+    >>> to_iob2(["B-PER", "O"], "iobes")
+    (('B-PER', 'O'), 1)
     """
-    result = []
-    broken = 0
-    open_kind = ""
-    for tag in tags:
+    result: list[str] = []
+    broken: set[int] = set()
+    open_kind = ""  # type of the span that the next tag may continue
+    for at, tag in enumerate(tags):
         prefix, kind = split_tag(tag)
+        begins = prefix in _OPENING or kind != open_kind
+        if open_kind and begins and scheme == "iobes":
+            broken.add(at - 1)
         if not kind:
             result.append("O")
             open_kind = ""
             continue
-        begins = prefix in _OPENING or kind != open_kind
-        broken += begins and prefix not in _OPENING and scheme != "iob1"
+        misplaced = kind != open_kind and (prefix in _OPENING) == (scheme == "iob1")
+        if misplaced or (prefix in _CLOSING and scheme != "iobes"):
+            broken.add(at)
         result.append(f"{'B' if begins else 'I'}-{kind}")
         open_kind = "" if prefix in _CLOSING and scheme == "iobes" else kind
-    return tuple(result), broken
+    if open_kind and scheme == "iobes":
+        broken.add(len(result) - 1)
+    return tuple(result), len(broken)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from lingap.errors import CorpusError, MissingExtra
+from lingap.storage.paths import is_file
 from lingap.text.lines import read_lines
 from lingap.text.words import nfc
 
@@ -34,7 +35,7 @@ def read_rows(path: Path, counts: Counter[str]) -> Iterator[Row]:
     """
     if not is_table(path):
         raise CorpusError(f"expected the name of a table to end in {', '.join(TABLES)}.", path)
-    if not path.is_file():
+    if not is_file(path):
         raise CorpusError("no such file; check the path.", path)
     ending = next(suffix for suffix in reversed(path.suffixes) if suffix in TABLES)
     if ending == ".parquet":
@@ -93,7 +94,7 @@ def _read_jsonl(path: Path, counts: Counter[str]) -> Iterator[Row]:
             continue
         try:
             row = json.loads(line)
-        except (json.JSONDecodeError, RecursionError) as error:
+        except (ValueError, RecursionError) as error:  # also a number of thousands of digits
             raise CorpusError(f"broken JSON ({error}).", path, number) from error
         if not isinstance(row, dict):
             raise CorpusError(
@@ -120,9 +121,23 @@ def _read_parquet(path: Path, counts: Counter[str]) -> Iterator[Row]:
     number = 0
     try:
         with pq.ParquetFile(path) as file:
+            all_names = file.schema_arrow.names
+            if len(set(all_names)) < len(all_names):
+                twice = sorted({n for n in all_names if all_names.count(n) > 1})
+                raise CorpusError(f"a column occurs twice: {', '.join(map(repr, twice))}.", path)
             names = class_names(file.schema_arrow.metadata or {})
             for batch in file.iter_batches(batch_size=4096):
-                columns = {name: batch.column(name).to_pylist() for name in batch.schema.names}
+                columns = {}
+                for name in all_names:
+                    try:
+                        columns[name] = batch.column(name).to_pylist()
+                    except (ValueError, OverflowError) as error:  # such as a date after 9999
+                        raise CorpusError(
+                            f"the column {name!r} holds a value that cannot be read ({error}), in "
+                            f"one of the {batch.num_rows} rows from here; leave the column out.",
+                            path,
+                            number + 1,
+                        ) from error
                 for at in range(batch.num_rows):
                     number += 1
                     row = {
@@ -155,7 +170,8 @@ def _named(value: Any, names: list[str] | None) -> Any:
         return value
     if isinstance(value, list):
         return [_named(one, names) for one in value]
-    return names[value] if isinstance(value, int) and 0 <= value < len(names) else value
+    known = type(value) is int and 0 <= value < len(names)  # True is no class
+    return names[value] if known else value
 
 
 def _counted_nfc(row: Mapping[str, Any], counts: Counter[str]) -> Mapping[str, Any]:

@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from lingap.corpora.policies import CLDR as POLICIES
 from lingap.corpora.protocol import Corpus, Request
 from lingap.corpora.sources.cldr_names import KINDS
 from lingap.corpora.sources.cldr_records import (
@@ -18,7 +19,6 @@ from lingap.corpora.sources.cldr_records import (
     read_text,
 )
 from lingap.corpora.sources.cldr_records import split_keys as _split_keys
-from lingap.errors import ConfigError
 from lingap.records import Sentence
 
 _POOL: Mapping[str, Any] = {"languages": None, "seed": 0, "case": "lower"}
@@ -26,27 +26,18 @@ _LICENCE = "Unicode-3.0 (data); BSD-3-Clause (babel)"
 _REVISION = "CLDR as carried by the installed babel"
 
 
-def _checked(options: Mapping[str, Any]) -> dict[str, Any]:
-    if options["case"] not in ("lower", "keep"):
-        raise ConfigError(f"case is 'lower' or 'keep', not {options['case']!r}.")
-    for name, value in options.items():
-        if name.endswith("_size") and (not isinstance(value, int) or value < 1):
-            raise ConfigError(f"{name} is a whole number of records from 1, not {value!r}.")
-    return dict(options)
-
-
 def _records(request: Request) -> Iterator[Sentence]:
-    options = _checked(request.options)
+    options = dict(request.options)
     sizes = {split: options.pop(f"{split}_size") for split in SIZES}
     return read_records(request.language.code, request.split, size=sizes[request.split], **options)
 
 
 def _names(request: Request) -> Iterator[Sentence]:
-    return read_names(request.language.code, request.split, **_checked(request.options))
+    return read_names(request.language.code, request.split, **request.options)
 
 
 def _text(request: Request) -> Iterator[Sentence]:
-    options = _checked(request.options)
+    options = dict(request.options)
     return read_text(request.language.code, size=options.pop("train_size"), **options)
 
 
@@ -85,6 +76,7 @@ CLDR = Corpus(
     provenance=_provenance,
     labels=_tags,
     options={**_POOL, "kinds": ENTITY_KINDS, **{f"{split}_size": n for split, n in SIZES.items()}},
+    choices=POLICIES,
 )
 CLDR_NAMES = Corpus(
     name="cldr_names",
@@ -98,6 +90,7 @@ CLDR_NAMES = Corpus(
     read=_names,
     provenance=_provenance,
     options={**_POOL, "kinds": KINDS},
+    choices=POLICIES,
 )
 CLDR_TEXT = Corpus(
     name="cldr_text",
@@ -111,4 +104,5 @@ CLDR_TEXT = Corpus(
     read=_text,
     provenance=_provenance,
     options={**_POOL, "kinds": ENTITY_KINDS, "train_size": SIZES["train"]},
+    choices=POLICIES,
 )

@@ -21,7 +21,7 @@ from lingap.corpora.formats.conll import ConllOptions, read_conll
 from lingap.corpora.policies import CONLL
 from lingap.corpora.protocol import Corpus, Record, Request
 from lingap.corpora.sources.hub import Hub, fetch
-from lingap.errors import ConfigError, CorpusError
+from lingap.errors import CorpusError
 from lingap.text.lines import read_lines
 
 TYPES = ("PER", "ORG", "LOC")
@@ -115,8 +115,6 @@ def _read_parquet(paths: tuple[Path, ...], request: Request) -> Iterator[Record]
 
 def _types(request: Request) -> tuple[str, ...] | None:
     types = request.options["entity_types"]
-    if isinstance(types, str):
-        raise ConfigError(f"entity_types: expected a list, such as [{types}], got {types!r}.")
     return None if types is None else tuple(types)
 
 

@@ -17,6 +17,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
+import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from lingap.corpora.files import fill, provenance_of
@@ -24,10 +25,12 @@ from lingap.corpora.formats.assemble import Columns, RowOptions, read_table
 from lingap.corpora.formats.conll import ConllOptions, read_conll
 from lingap.corpora.formats.conllu import read_conllu
 from lingap.corpora.formats.text_lines import read_text_lines
-from lingap.corpora.policies import CONLLU, TABLE, check_policies
+from lingap.corpora.policies import CONLLU, TABLE, check_kinds, check_policies
 from lingap.corpora.protocol import Corpus, Record, Request
 from lingap.errors import ConfigError, CorpusError
 from lingap.languages import get_language
+from lingap.storage.paths import is_file
+from lingap.storage.yaml_text import load_yaml, quoting_advice
 
 
 class UserCorpus(BaseModel):
@@ -59,15 +62,17 @@ def read_description(source: Path | Mapping[str, Any]) -> Corpus:
     Raises:
         ConfigError: For a missing file, broken YAML, or unknown or invalid settings.
     """
-    home = Path()
+    home, text = Path(), ""
     if isinstance(source, Path):
         home = source.parent
-        source = _parse(source)
+        source, text = _parse(source)
     try:
         described = UserCorpus.model_validate(source)
     except ValidationError as error:
         problems = "; ".join(
-            f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}" for problem in error.errors()
+            f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}"
+            + (quoting_advice(problem["input"], text, problem["loc"]) if text else "")
+            for problem in error.errors()
         )
         raise ConfigError(f"The description of a corpus is invalid: {problems}.") from None
     codes = described.languages
@@ -121,18 +126,17 @@ def _check_task(described: UserCorpus) -> None:
         raise ConfigError(f"The corpus {described.name} of task {task} needs {needs}.")
 
 
-def _parse(path: Path) -> Mapping[str, Any]:
-    import yaml
-
+def _parse(path: Path) -> tuple[Mapping[str, Any], str]:
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        content = load_yaml(text)
     except OSError as error:
         raise ConfigError(f"{path}: {error.strerror}.") from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: broken YAML ({error}).") from error
     if not isinstance(content, dict):
         raise ConfigError(f"{path}: expected keys and values, such as 'name: my_corpus'.")
-    return content
+    return content, text
 
 
 def _find(described: UserCorpus, home: Path, request: Request) -> tuple[Path, ...]:
@@ -140,7 +144,7 @@ def _find(described: UserCorpus, home: Path, request: Request) -> tuple[Path, ..
     if isinstance(pattern, dict):
         pattern = pattern[request.split]
     path = (request.path or home) / fill(pattern, request)
-    if path.is_file():
+    if is_file(path):
         return (path,)
     found: tuple[Path, ...] = ()
     if "*" in str(pattern):
@@ -193,6 +197,7 @@ def _fitting(make: Callable[..., Any], given: Mapping[str, Any], known: tuple[st
             raise ConfigError(
                 f"This format has no option {name!r}; it has {', '.join(sorted(known))}."
             )
+    check_kinds(given)
     frozen = {key: tuple(one) if isinstance(one, list) else one for key, one in given.items()}
     return make(**frozen)
 

@@ -1,0 +1,88 @@
+"""Folders whose files are not named by language, or lie elsewhere."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from lingap.cli.gap import app
+from lingap.errors import MetricError
+from lingap.gap import linguistic_gap, with_checks
+from lingap.gap.array_folders import read_arrays
+from lingap.gap.text_folders import read_texts
+from lingap.metrics.retrieval import retrieval_accuracies, retrieval_accuracy
+
+
+def texts(folder: Path, *names: str) -> Path:
+    for name in names:
+        (folder / name).write_text("a b\nc d\n")
+    return folder
+
+
+@pytest.mark.parametrize("name", ["train_data.txt", "dev.txt", "README.md", "qqq.txt", "all.txt"])
+def test_a_text_named_for_no_language_is_named(tmp_path, name):
+    folder = texts(tmp_path, "eng.txt", "fin.txt", name)
+    with pytest.raises(MetricError, match=rf"{name}: no language is called .*pass languages="):
+        read_texts(folder)
+    assert list(read_texts(folder, languages=["eng", "fin"]).sentences) == ["eng", "fin"]
+
+
+def test_an_array_named_for_no_language_is_named(tmp_path):
+    rng = np.random.default_rng(0)
+    for name in ("eng", "xqq", "weights"):
+        np.save(tmp_path / f"{name}.npy", rng.normal(size=(5, 3)))
+    with pytest.raises(MetricError, match=r"weights\.npy: no language is called 'weights'"):
+        read_arrays(tmp_path, what="embeddings")
+    (tmp_path / "weights.npy").unlink()
+    assert list(read_arrays(tmp_path, what="embeddings")) == ["eng", "xqq"]
+
+
+def test_a_folder_of_folders_is_not_called_empty(tmp_path):
+    texts(tmp_path, "eng.txt").joinpath("eng.txt").unlink()
+    with pytest.raises(MetricError, match="It is empty"):
+        read_arrays(tmp_path, what="embeddings")
+    (tmp_path / "devtest").mkdir()
+    with pytest.raises(MetricError, match="has only folders, devtest: name the one"):
+        read_arrays(tmp_path, what="embeddings")
+
+
+def test_a_folder_that_no_disk_can_hold_is_no_such_folder(tmp_path):
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    (tmp_path / "file").write_text("")
+    for name in ("x" * 300, "loop", "file/x", "a\0"):
+        with pytest.raises(MetricError, match="no such folder"):
+            read_arrays(tmp_path / name, what="embeddings")
+
+
+def test_retrieval_of_all_pairs_is_that_of_each():
+    rows = list(np.random.default_rng(0).normal(size=(3, 9, 4)))
+    found = retrieval_accuracies(rows, ["a", "b", "c"])
+    assert found.tolist() == [[retrieval_accuracy(x, y) for y in rows] for x in rows]
+
+
+def test_retrieval_beyond_minutes_is_left_out_and_told(monkeypatch):
+    rows = dict(zip("abc", np.random.default_rng(0).normal(size=(3, 9, 4)), strict=True))
+    gap = linguistic_gap(rows)
+    assert len(with_checks(gap, rows).retrieval) == 3
+    assert with_checks(gap, rows, retrieval=False).retrieval == ()
+    monkeypatch.setattr("lingap.gap.linguistic._RETRIEVAL_LIMIT", 100)
+    checked = with_checks(gap, rows)
+    assert checked.retrieval == ()
+    assert any("Retrieval accuracy is left out" in note for note in checked.warnings)
+    assert len(with_checks(gap, rows, retrieval=True).retrieval) == 3
+
+
+@pytest.mark.slow
+def test_embeddings_of_a_thousand_languages_take_minutes_at_most(tmp_path):
+    rng = np.random.default_rng(0)
+    meaning = rng.normal(size=(200, 64))
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    codes = [f"q{a}{b}" for a in letters for b in letters] + [
+        f"x{a}{b}_Latn-9" for a in letters for b in letters
+    ]
+    for code in codes[:1000]:
+        np.save(tmp_path / f"{code}.npy", (meaning + rng.normal(size=(200, 64))).astype("f4"))
+    result = CliRunner().invoke(app, ["embeddings", str(tmp_path)])
+    assert result.exit_code == 0, result.exception
+    assert "Retrieval accuracy is left out" in result.stderr
