@@ -26,6 +26,7 @@ ALLOWED = {
     ("g2p/bulk/datasets.py", "dataset._fingerprint"),
     ("g2p/bulk/parallel.py", "inside._call_queue"),
     ("g2p/bulk/parallel.py", "inside._result_queue"),
+    ("g2p/bulk/parallel.py", "pool._processes"),
     ("g2p/bulk/parallel.py", "queue._writer"),
     ("training/parts.py", "PartsTrainer._load_from_checkpoint"),
 }
@@ -209,6 +210,18 @@ def test_a_pool_still_has_its_pipes():
         _widen(pool)
         sizes = [fcntl.fcntl(pipe, fcntl.F_GETPIPE_SZ) for pipe in _pipes(pool)]
         assert all(size >= _PIPE_BYTES for size in sizes)
+
+
+def test_a_pool_still_knows_its_processes():
+    from lingap.g2p.bulk.parallel import _end
+
+    with ProcessPoolExecutor(1) as pool:
+        assert pool.submit(abs, -1).result() == 1
+        (process,) = pool._processes.values()
+        assert process.is_alive()
+        _end(pool)
+        process.join()
+        assert process.exitcode != 0
 
 
 def test_a_dataset_still_has_a_fingerprint():

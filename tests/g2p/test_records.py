@@ -237,8 +237,39 @@ def test_other_settings_or_sources_are_done_anew(tmp_path):
     source, target = shards(tmp_path / "in"), tmp_path / "out"
     phonemize_folder(source, target, "text", FIN)
     assert len(phonemize_folder(source, target, "text", Phonemizer("hun", "epitran")).written) == 3
-    os.utime(source / "part0" / "0.parquet", ns=(1, 1))
+    changed = source / "part0" / "0.parquet"
+    facts = changed.stat()
+    pq.write_table(table(["talo"]), changed)
+    os.utime(changed, ns=(facts.st_atime_ns, facts.st_mtime_ns))
     assert len(phonemize_folder(source, target, "text", Phonemizer("hun", "epitran")).written) == 1
+    os.utime(changed)
+    assert phonemize_folder(source, target, "text", Phonemizer("hun", "epitran")).written == ()
+
+
+def test_a_file_of_the_same_size_and_time_is_another(tmp_path):
+    """As a clock that was set back, or a copy that keeps times, can leave behind."""
+    source, target = tmp_path / "in", tmp_path / "out"
+    source.mkdir()
+    pq.write_table(table(["kala"]), source / "a.parquet", compression="none")
+    raw = (source / "a.parquet").read_bytes()
+    for content, said in ((raw, "k ɑ l ɑ"), (raw.replace(b"kala", b"talo"), "t ɑ l o")):
+        (source / "a.parquet").write_bytes(content)
+        os.utime(source / "a.parquet", ns=(1, 1))
+        phonemize_folder(source, target, "text", FIN)
+        assert pq.read_table(target / "a.parquet")["phonemes"].to_pylist() == [said]
+
+
+def test_a_second_run_gives_the_coverage_of_the_first(tmp_path):
+    source, target = shards(tmp_path / "in"), tmp_path / "out"
+    first = phonemize_folder(source, target, "text", FIN).coverage
+    assert first.words == 2 * (2 + 4)
+    second = phonemize_folder(source, target, "text", FIN)
+    assert second.coverage == first
+    assert len(second.finished_before) == 3
+    (target / "part1" / "1.parquet").unlink()
+    third = phonemize_folder(source, target, "text", FIN)
+    assert len(third.written) == 1
+    assert third.coverage.as_dict() == first.as_dict()
 
 
 def test_a_bad_file_stops_the_folder_and_leaves_nothing_half_done(tmp_path):

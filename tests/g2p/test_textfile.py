@@ -134,7 +134,8 @@ def corpus(n_lines=3000, seed=0):
 @pytest.mark.parametrize("size", [1, 7, 60])
 def test_blocks_part_no_token(size, monkeypatch):
     data = corpus(60, seed=2).encode() + b" \t talo" + b"x" * 200 + b" a\n\n b"
-    assert b"".join(blocks(data, size)) == data
+    assert b"".join(block for block, _ in blocks(data, size)) == data
+    assert not any(is_cut for _, is_cut in blocks(data, size))
     expected = run(data, cache=False)
     monkeypatch.setattr("lingap.g2p.bulk.lines._blocks", lambda chunk: blocks(chunk, size))
     assert run(data, cache=False) == expected

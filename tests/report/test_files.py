@@ -143,6 +143,20 @@ def test_gaps_older_than_the_runs_are_taken_anew(experiment, data):
     assert any("after gaps.json was written" in note for note in found.notes)
 
 
+def test_a_clock_that_was_set_back_hides_no_run(experiment, data):
+    """The file of gaps names its runs; those that ended later look older here."""
+    gaps = {"performance": [g.to_dict() for g in data.performance]}
+    for path in experiment.glob("runs/*/run.json"):
+        os.utime(path, (0, 0))
+    done = sorted(path.parent.name for path in experiment.glob("runs/*/run.json"))
+    write(experiment / "gaps.json", {"runs": done, **gaps})
+    assert read_folder(experiment).performance == data.performance
+    write(experiment / "gaps.json", {"runs": ["another"], **gaps})
+    found = read_folder(experiment)
+    assert [gap.system for gap in found.performance] == ["character"]
+    assert any("after gaps.json was written" in note for note in found.notes)
+
+
 def test_what_a_training_noted_is_in_the_report(experiment):
     for name in ("aa", "bb"):
         path = experiment / "runs" / name / "run.json"

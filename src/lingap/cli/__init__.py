@@ -5,8 +5,10 @@ from __future__ import annotations
 import gc
 import importlib
 import os
+import signal
 import sys
 import warnings
+from types import FrameType
 from typing import Any
 
 import typer
@@ -61,7 +63,15 @@ def _warning(message: Any, category: type[Warning], *place: Any, **line: Any) ->
 
 
 def main() -> Any:
-    """Run the command line; a user's error is one message on stderr and exit code 2."""
+    """Run the command line; a user's error is one message on stderr and exit code 2.
+
+    A signal that ends it (Ctrl-C, SIGTERM, SIGHUP) has it remove what is unfinished; the exit code
+    is 128 and the signal's number, as in a shell: 130, 143, 129.
+    """
+    for name in ("SIGTERM", "SIGHUP"):  # Windows has no SIGHUP; nohup has it ignored
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, _end)
     warnings.formatwarning = _warning
     gc.set_threshold(20_000, 20, 20)  # a tenth of the start was spent on going through modules
     try:
@@ -78,3 +88,9 @@ def main() -> Any:
         message = f"{error.strerror}: {error.filename or 'output'}. Finished work is kept."
     tell(f"lingap: {message}", err=True)
     sys.exit(2)
+
+
+def _end(number: int, _: FrameType | None) -> None:
+    """End as any exception does, so that each open block cleans up; once is enough."""
+    signal.signal(number, signal.SIG_IGN)
+    raise SystemExit(128 + number)

@@ -175,7 +175,7 @@ def run_and_report(
         )
         with console.status("drawing the report"):
             data = read_folder(out)
-            page = write_report(data, out, kind="html")[0]
+            page = write_report(data, out, kind="html", overwrite=True)[0]
     Console(highlight=False, markup=False).print(terminal_report(data))
     tell(f"Written: {page} ({time.monotonic() - started:.0f} s)")
     return result

@@ -68,11 +68,14 @@ def fit(
     as_json: _Json = False,
 ) -> None:
     """Which phonemes of a text a model's vocabulary lacks, and the nearest ones it has."""
+    from lingap.errors import CorpusError
     from lingap.g2p.ipa.vocabulary import fit_units, read_vocabulary
     from lingap.g2p.phonemizer import Phonemizer
     from lingap.g2p.protocol import DEFAULT_BACKEND
+    from lingap.storage.special_files import refuse_special
 
     phonemizer = Phonemizer(language, backend or DEFAULT_BACKEND, options=pairs("--option", option))
+    refuse_special(source, CorpusError)
     words = phonemizer.split(source.read_text(encoding="utf-8"))[0]
     fitted = fit_units(
         [unit for word in phonemizer(words) for unit in word.units],

@@ -20,6 +20,9 @@ Workers = Annotated[
 Threads = Annotated[
     int, typer.Option(min=1, help="Arithmetic threads per process; one is best for small models.")
 ]
+Overwrite = Annotated[
+    bool, typer.Option("--overwrite", help="Replace files that this command did not write.")
+]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Print the plan and exit.")]
 Schema = Annotated[
     bool, typer.Option("--schema", help="Print the configuration's JSON schema, for editors.")

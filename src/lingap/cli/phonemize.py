@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
+from contextlib import ExitStack
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from lingap.cli.options import Backend, BackendOptions, pairs
+from lingap.cli.options import Backend, BackendOptions, Overwrite, pairs
 from lingap.cli.telling import tell
 
 
@@ -18,6 +19,8 @@ class FileFormat(StrEnum):
     """Formats of input and output."""
 
     text = "text"
+    csv = "csv"
+    tsv = "tsv"
     jsonl = "jsonl"
     parquet = "parquet"
 
@@ -33,13 +36,14 @@ def phonemize(
         str | None,
         typer.Option("--out", "-o", help="File to write, or a folder for a Parquet folder."),
     ] = None,
+    overwrite: Overwrite = False,
     backend: Backend = None,
     file_format: Annotated[
         FileFormat | None,
-        typer.Option("--format", help="Where file names do not say: text, jsonl or parquet."),
+        typer.Option("--format", help="Where a file's name does not end in one of these."),
     ] = None,
     column: Annotated[
-        str, typer.Option(help="JSON Lines and Parquet: the field with text or a list of words.")
+        str, typer.Option(help="In tables and JSON Lines: the field with text or a list of words.")
     ] = "text",
     coverage: Annotated[
         Path | None, typer.Option(help="Write what was lost, and all versions, as JSON.")
@@ -68,45 +72,70 @@ def phonemize(
 ) -> None:
     """Turn text into phonemes (IPA): units split by spaces, words by ▁, a line per line."""
     from lingap.errors import ConfigError
-    from lingap.g2p.bulk.files import FORMATS, phonemize_file
+    from lingap.g2p.bulk.files import FORMATS, made_by, phonemize_file
     from lingap.g2p.phonemizer import Phonemizer
     from lingap.g2p.policies import Policies
     from lingap.g2p.protocol import DEFAULT_BACKEND
     from lingap.metrics.threads import n_cores
+    from lingap.storage.outputs import output, refuse_same
+    from lingap.storage.special_files import special_kind
 
     if not language:
         raise ConfigError("No language: pass -l LANG, such as -l kor. See `lingap languages`.")
     if vocabulary is None and fit != "report":
         raise ConfigError(f"--fit {fit} needs a vocabulary: --vocabulary FILE.")
-    phonemizer = Phonemizer(
-        language,
-        backend or DEFAULT_BACKEND,
-        policies=Policies.parse(pairs("--policy", policy)),
-        cache=cache,
-        segmenter=segmenter,
-        vocabulary=vocabulary,
-        fit=fit,
-        options=pairs("--option", option),
-    )
-    processes = processes or n_cores()
-    stated = next((name for name in FORMATS if name == file_format), None)
-    if Path(source).is_dir():
-        from lingap.g2p.bulk.folders import phonemize_folder
+    options = pairs("--option", option)
+    inputs = [source, *([str(vocabulary)] if vocabulary else []), *options.values()]
+    read: list[Path | int] = [0 if place == "-" else Path(place) for place in inputs]
+    with ExitStack() as reports:
+        for target in (out, coverage):
+            if target is not None:
+                refuse_same(Path(target), read)
+        report_at = None
+        if coverage is not None:
+            same = out is not None and Path(out).resolve() == coverage.resolve()
+            if same and special_kind(coverage) is None:
+                raise ConfigError(f"--out and --coverage name the same file, {out}.")
+            maker = f"coverage of {made_by(source)}"
+            report_at = reports.enter_context(output(coverage, maker, overwrite=overwrite))
+        phonemizer = Phonemizer(
+            language,
+            backend or DEFAULT_BACKEND,
+            policies=Policies.parse(pairs("--policy", policy)),
+            cache=cache,
+            segmenter=segmenter,
+            vocabulary=vocabulary,
+            fit=fit,
+            options=options,
+        )
+        processes = processes or n_cores()
+        stated = next((name for name in FORMATS if name == file_format), None)
+        if Path(source).is_dir():
+            from lingap.g2p.bulk.folders import phonemize_folder
 
-        if out is None:
-            raise ConfigError("A folder of Parquet files needs an output folder: pass -o OUT.")
-        report = phonemize_folder(Path(source), Path(out), column, phonemizer, processes=processes)
-        lost = report.coverage
-        tell(
-            f"{len(report.written)} files written, {len(report.finished_before)} were finished.",
-            err=True,
-        )
-    else:
-        lost = phonemize_file(
-            source, out, phonemizer, stated=stated, column=column, processes=processes
-        )
-    sys.stdout.flush()
-    tell(lost.as_text(), err=True)
-    if coverage is not None:
-        facts = lost.as_dict() | {"provenance": phonemizer.provenance()}
-        coverage.write_text(json.dumps(facts, ensure_ascii=True, indent=1) + "\n", "utf-8")
+            if out is None:
+                raise ConfigError("A folder of Parquet files needs an output folder: pass -o OUT.")
+            report = phonemize_folder(
+                Path(source),
+                Path(out),
+                column,
+                phonemizer,
+                processes=processes,
+                overwrite=overwrite,
+            )
+            lost = report.coverage
+            tell(
+                f"{len(report.written)} files written, {len(report.finished_before)} were "
+                "finished; what was lost in all of them:",
+                err=True,
+            )
+        else:
+            lost = phonemize_file(
+                source, out, phonemizer, stated=stated, column=column, processes=processes,
+                overwrite=overwrite,
+            )  # fmt: skip
+        sys.stdout.flush()
+        tell(lost.as_text(), err=True)
+        if report_at is not None:
+            facts = lost.as_dict() | {"provenance": phonemizer.provenance()}
+            report_at.write_text(json.dumps(facts, ensure_ascii=True, indent=1) + "\n", "utf-8")

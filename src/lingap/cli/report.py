@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from lingap.cli.options import Overwrite
 from lingap.cli.telling import tell
 
 
@@ -32,6 +33,7 @@ def report(
             "DIR/report.",
         ),
     ] = None,
+    overwrite: Overwrite = False,
     title: Annotated[str | None, typer.Option(help="Heading, in place of the stored name.")] = None,
 ) -> None:
     """Tables and figures of a finished or unfinished experiment.
@@ -44,9 +46,11 @@ def report(
     from rich.console import Console
 
     from lingap.errors import ConfigError
+    from lingap.experiments.store import MARKER
     from lingap.report.export import FORMATS, write_report
     from lingap.report.folder import read_folder
     from lingap.report.terminal import terminal_report
+    from lingap.storage.outputs import make_folder
 
     if kind not in (*FORMATS, "terminal"):
         raise ConfigError(f"--format {kind!r} is not one of {', '.join(FORMATS)}, terminal.")
@@ -58,7 +62,9 @@ def report(
         return
     home = source if source.is_dir() else source.parent
     folder = out or (home if kind == "html" else home / "report")
-    written = write_report(data, folder, kind=kind)
+    make_folder(folder)
+    is_own = out is None and (source / MARKER).is_file()  # an experiment's report lies in it
+    written = write_report(data, folder, kind=kind, source=source, overwrite=overwrite or is_own)
     if not written:
         tell(f"Nothing to write as {kind} yet.")
     else:

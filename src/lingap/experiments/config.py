@@ -25,6 +25,7 @@ from lingap.experiments.config_parts import (
 from lingap.languages import get_language
 from lingap.models.encoder import EncoderConfig
 from lingap.renamed import current_name
+from lingap.storage.special_files import refuse_special
 from lingap.storage.yaml_text import load_yaml
 from lingap.training.settings import TrainingSettings
 
@@ -74,6 +75,7 @@ class _Encoders(Closed):
         Raises:
             ConfigError: When the file cannot be read or violates the schema.
         """
+        refuse_special(path, ConfigError)
         try:
             text = path.read_text(encoding="utf-8")
             given = load_yaml(text)

@@ -89,7 +89,6 @@ class Experiment:
         _check_trackers(self.config.trackers)
         plan = plan or self.plan()
         with store.locked():
-            store.sweep()
             _write_plan(store, self.config, plan.jobs)
             failures = _do_all(store, plan.jobs, watch, n_workers, threads, engine)
             if not failures:
@@ -124,7 +123,6 @@ def pretrain_encoders(
     jobs = pretraining_jobs(config)
     distinct = distinct_jobs(jobs)
     with store.locked():
-        store.sweep()
         _write_plan(store, config, distinct)
         failures = _do_all(store, distinct, watch, n_workers, threads, "local")
         found = {}

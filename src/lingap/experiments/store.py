@@ -65,10 +65,18 @@ class Store:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Keep other processes out while this one writes; StoreError when another is writing."""
+        """Keep other processes out while this one writes; StoreError when another is writing.
+
+        At either end, what killed processes, or workers ended with this one, left half-written is
+        removed; checkpoints stay.
+        """
         busy = f"Another lingap is at work in {self.root}; wait for it or choose another folder."
         with locked(self.root / ".lock", busy=busy):
-            yield
+            self.sweep()
+            try:
+                yield
+            finally:
+                self.sweep()
 
     def folder(self, kind: Kind, job_id: str) -> Path:
         """Where a finished job is stored."""
@@ -125,6 +133,6 @@ class Store:
             shutil.rmtree(self.workspace(job_id), ignore_errors=True)
 
     def sweep(self) -> None:
-        """Delete what killed processes left half-written; checkpoints stay."""
+        """Remove all that is half-written; only for who holds the lock."""
         for folder in (self.root, self.root / "work", self.shared):
             sweep(folder, live=True)

@@ -20,6 +20,7 @@ from lingap.experiments.records import (
 from lingap.experiments.specs import Kind
 from lingap.gap import GapResults, PerformanceGap, compare_gaps, performance_gaps, read_gaps
 from lingap.records import Score
+from lingap.storage.json_file import read_json
 
 GAPS, COVERAGE = "gaps.json", "coverage.json"
 _UNMEASURED = (
@@ -89,6 +90,11 @@ class StoredExperiment:
         return cls(folder, plan, jobs("runs"), jobs("pretraining"), jobs("trials"))
 
     @property
+    def done(self) -> tuple[str, ...]:
+        """The ids of the runs that are done."""
+        return tuple(job.planned.id for job in self.runs if isinstance(job.record, RunRecord))
+
+    @property
     def scores(self) -> list[Score]:
         """Of all runs that are done, in the order of the plan."""
         done = [job.record for job in self.runs if isinstance(job.record, RunRecord)]
@@ -115,7 +121,7 @@ class StoredExperiment:
         if scores and not found.performance:
             notes.append(_UNMEASURED)
             found = replace(found, performance=tuple(performance_gaps(scores)))
-        elif scores and _later_runs(path) and _other_scores(found.performance, scores):
+        elif scores and _is_outdated(path, self.done, found.performance, scores):
             notes.append(_OUTDATED)
             made = tuple(performance_gaps(scores))
             found = replace(found, performance=made, comparisons=())
@@ -130,14 +136,26 @@ def _later_runs(gaps: Path) -> bool:
     return any(file.stat().st_mtime > written for file in gaps.parent.glob("runs/*/run.json"))
 
 
-def _other_scores(stored: Sequence[PerformanceGap], scores: Sequence[Score]) -> bool:
-    """Whether stored gaps rest on other scores than those given."""
+def _is_outdated(
+    gaps: Path, done: Sequence[str], stored: Sequence[PerformanceGap], scores: Sequence[Score]
+) -> bool:
+    """Whether stored gaps rest on other scores than those of the runs that are done.
 
-    def content(gaps: Sequence[PerformanceGap]) -> set[tuple[Any, ...]]:
-        return {
-            (gap.task, gap.metric, gap.system, gap.n_seeds, language, round(value, 9))
-            for gap in gaps
-            for language, value in gap.scores.items()
-        }
+    A file of gaps names its runs, since times do not tell: where the clock was set back, a later
+    run looks older. Those of a file without names are compared by time.
+    """
+    content = read_json(gaps)
+    named = content.get("runs") if isinstance(content, dict) else None
+    if isinstance(named, list):
+        return not set(done) <= set(map(str, named))
+    written = gaps.stat().st_mtime
+    is_later = any(file.stat().st_mtime > written for file in gaps.parent.glob("runs/*/run.json"))
+    return is_later and _content(stored) != _content(performance_gaps(scores, n_resamples=0))
 
-    return content(stored) != content(performance_gaps(scores, n_resamples=0))
+
+def _content(gaps: Sequence[PerformanceGap]) -> set[tuple[Any, ...]]:
+    return {
+        (gap.task, gap.metric, gap.system, gap.n_seeds, language, round(value, 9))
+        for gap in gaps
+        for language, value in gap.scores.items()
+    }

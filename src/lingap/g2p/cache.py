@@ -2,7 +2,8 @@
 
 Safe for several processes (write-ahead log, one writer at a time) and under ``kill -9`` (a
 transaction is written in full or not at all). Each row has a checksum; a file that SQLite or a
-checksum finds damaged is renamed and a new one is started, with a warning.
+checksum finds damaged, or that is no word cache, is renamed and a new one is started, with a
+warning. Only a cache that is busy, or for which the disk has no room or no right, is gone without.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import warnings
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
+from itertools import count
 from pathlib import Path
 
 Entry = tuple[str, str]
@@ -29,6 +31,17 @@ _PAGES_KIB = 8_000  # of the file that each process keeps in memory
 _LOG_PAGES = 8_000  # written before the log is merged; words hit pages at random
 _AT_ONCE = (4, 32, 256)  # words per SELECT: few sizes, since SQLite caches a plan for each
 _OF_PARENTS: list[sqlite3.Connection] = []  # kept, so that no forked process closes them
+_SUFFIXES = ("", "-wal", "-shm")  # of the files of one database
+_NOT_DAMAGED = frozenset(
+    {
+        sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL, sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_IOERR, sqlite3.SQLITE_PERM, sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_INTERRUPT,
+        sqlite3.SQLITE_CANTOPEN,
+    }
+)  # fmt: skip
+_Fault = (sqlite3.Error, UnicodeError, TypeError, ValueError, OverflowError, MemoryError)
+"""What reading a damaged file can raise: SQLite's errors, and values of wrong kinds."""
+
 _log = logging.getLogger("lingap")
 
 
@@ -85,18 +98,22 @@ class WordCache:
         self.path = path
         self._provenance = dict(provenance)
         self._connection: sqlite3.Connection | None = None
+        self._file: int | None = None  # the inode of what was opened
         self._is_off = False
         self._lock = threading.RLock()  # several threads may share a phonemizer
         self._process = os.getpid()
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            self._connection = self._connect()
-        except (OSError, sqlite3.OperationalError) as error:
+        except OSError as error:
             self._give_up(error)
-        except sqlite3.DatabaseError as error:
-            self._set_aside(error)
+            return
+        try:
+            self._connection = self._connect()
+        except _Fault as error:
+            self._fail(error)
 
     def _connect(self) -> sqlite3.Connection:
+        self._file = self._inode()
         connection = sqlite3.connect(
             self.path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
         )
@@ -116,9 +133,12 @@ class WordCache:
                 connection.executemany(
                     "INSERT OR IGNORE INTO provenance VALUES (?, ?)", self._provenance.items()
                 )
+            connection.execute("SELECT word, units, loss, checksum FROM lexicon LIMIT 1").fetchone()
         except BaseException:
             connection.close()
             raise
+        finally:
+            self._file = self._file or self._inode()
         return connection
 
     def _renew_after_fork(self) -> None:
@@ -133,7 +153,7 @@ class WordCache:
     def _reconnect(self) -> None:
         try:
             self._connection = self._connect()
-        except (OSError, sqlite3.Error) as error:
+        except _Fault as error:
             self._give_up(error)
 
     def get(self, words: Sequence[str]) -> dict[str, Entry]:
@@ -142,7 +162,7 @@ class WordCache:
             self._renew_after_fork()
             try:
                 return dict(self._rows(words))
-            except (sqlite3.DatabaseError, TypeError, UnicodeError) as error:
+            except _Fault as error:
                 self._fail(error)
                 return {}
 
@@ -183,15 +203,40 @@ class WordCache:
                     with contextlib.suppress(sqlite3.Error):
                         connection.execute("ROLLBACK")
                     raise
-            except sqlite3.DatabaseError as error:
+            except _Fault as error:
                 self._fail(error)
 
     def _fail(self, error: Exception) -> None:
-        """Continue without a cache that is locked, full or unreadable; replace a damaged one."""
-        if isinstance(error, sqlite3.OperationalError) and "decode" not in str(error):
-            self._give_up(error)
-        else:
+        """Continue without a cache that is locked, full or not ours; replace a damaged one."""
+        if self._is_damage(error):
             self._set_aside(error)
+        else:
+            self._give_up(error)
+
+    def _is_damage(self, error: Exception) -> bool:
+        code = getattr(error, "sqlite_errorcode", None)
+        code = code if code is None else code & 0xFF  # without the details
+        if self._is_misplaced():
+            return True
+        if code == sqlite3.SQLITE_READONLY:  # also where the header claims a newer format
+            return self._is_ours()
+        return code not in _NOT_DAMAGED
+
+    def _is_ours(self) -> bool:
+        return all(
+            os.access(path, os.W_OK) for path in (self.path, self.path.parent) if path.exists()
+        )
+
+    def _is_misplaced(self) -> bool:
+        """Whether a folder, pipe or the like is where a file of the database should be."""
+        paths = (self.path.with_name(self.path.name + suffix) for suffix in _SUFFIXES)
+        return any(os.path.lexists(path) and not path.is_file() for path in paths)
+
+    def _inode(self) -> int | None:
+        try:
+            return self.path.stat().st_ino
+        except OSError:
+            return None
 
     def _give_up(self, error: Exception) -> None:
         """Continue without a cache, which costs only speed."""
@@ -202,13 +247,14 @@ class WordCache:
 
     def _set_aside(self, error: Exception) -> None:
         self.close()
-        aside = self.path.with_name(f"{self.path.name}.corrupt-{os.getpid()}")
+        aside = self._aside()
         try:
-            self.path.rename(aside)
-            for suffix in ("-wal", "-shm"):
-                self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
-        except FileNotFoundError:
-            pass  # another process was quicker
+            if self._inode() == self._file:  # else another process was quicker
+                for suffix in _SUFFIXES:
+                    with contextlib.suppress(FileNotFoundError):
+                        self.path.with_name(self.path.name + suffix).rename(
+                            aside.with_name(aside.name + suffix)
+                        )
         except OSError as second:
             self._give_up(second)
             return
@@ -221,6 +267,12 @@ class WordCache:
             CacheWarning,
             stacklevel=4,
         )
+
+    def _aside(self) -> Path:
+        """A name that is free."""
+        name = f"{self.path.name}.corrupt-{os.getpid()}"
+        names = (name if n == 1 else f"{name}-{n}" for n in count(1))
+        return next(path for path in map(self.path.with_name, names) if not os.path.lexists(path))
 
     def close(self) -> None:
         """Close the file; from here on, the cache is empty and stores nothing."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from lingap.errors import G2PError
@@ -155,6 +156,22 @@ class G2PCoverage:
                 "stand_ins": dict(self.stand_ins),
             }
         return facts
+
+    def to_json(self) -> str:
+        """All that :meth:`from_json` needs to give an equal coverage, distinct words included."""
+        facts = {field.name: getattr(self, field.name) for field in fields(self)}
+        return json.dumps(facts | {"distinct": self.distinct.to_text()})
+
+    @classmethod
+    def from_json(cls, text: str) -> G2PCoverage:
+        """The coverage that :meth:`to_json` wrote; G2PError for any other text."""
+        try:
+            facts = json.loads(text)
+            facts["distinct"] = DistinctWords.from_text(facts["distinct"])
+            facts["examples"] = {sign: tuple(words) for sign, words in facts["examples"].items()}
+            return cls(**facts)
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+            raise G2PError(f"Expected a stored coverage; {error}.") from error
 
     def as_text(self) -> str:
         """A summary of a few lines."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import heapq
+from array import array
 from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 
@@ -39,6 +41,17 @@ class DistinctWords:
     def copy(self) -> DistinctWords:
         """An independent copy."""
         return DistinctWords(self._smallest())
+
+    def to_text(self) -> str:
+        """The hashes that decide the count, as ASCII text."""
+        return base64.b64encode(array("Q", sorted(self._smallest())).tobytes()).decode()
+
+    @classmethod
+    def from_text(cls, text: str) -> DistinctWords:
+        """The counter that :meth:`to_text` wrote; ValueError for any other text."""
+        hashes = array("Q")
+        hashes.frombytes(base64.b64decode(text, validate=True))
+        return cls(hashes)
 
     def _trim(self) -> None:
         if len(self._hashes) > 2 * EXACT:

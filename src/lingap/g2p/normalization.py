@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from lingap.g2p.characters import CharacterKinds
+from lingap.g2p.characters import CharacterKinds, Kind
 from lingap.g2p.marks import is_mark
-from lingap.text.words import APOSTROPHES
+from lingap.text.words import APOSTROPHES, nfc
 
 PieceKind = Literal[
     "letters", "foreign", "digit", "punctuation", "symbol", "emoji", "invisible", "unmapped"
@@ -34,7 +34,7 @@ def pieces_of(word: str, kinds: CharacterKinds) -> list[Piece]:
     >>> [(p.kind, p.text) for p in pieces_of("К-9’s", CharacterKinds("Cyrl", frozenset()))]
     [('letters', 'К'), ('punctuation', '-'), ('digit', '9'), ('punctuation', "'"), ('foreign', 's')]
     """
-    word = unicodedata.normalize("NFC", word)
+    word = nfc(word)
     found = [kinds[character] for character in word]
     if not word:
         return []
@@ -44,42 +44,54 @@ def pieces_of(word: str, kinds: CharacterKinds) -> list[Piece]:
         word, read = kinds.marks.find(word)
         for place in read:
             found[place] = "letter"
-    pieces: list[Piece] = []
+    pieces: list[tuple[PieceKind, list[str]]] = []
     hidden: list[str] = []
     is_open = False  # whether a run of letters may continue
+    after = _next_visible(found)
     for place, (character, kind) in enumerate(zip(word, found, strict=True)):
-        last = pieces[-1].kind if pieces else None
+        last, text = pieces[-1] if pieces else (None, [])
         if kind == "letter" or kind == "foreign":
             run: PieceKind = "letters" if kind == "letter" else "foreign"
             if is_open and last == run:
-                _extend(pieces, character)
+                text.append(character)
             else:
-                pieces.append(Piece(run, character))
+                pieces.append((run, [character]))
             is_open = True
         elif kind == "mark" and is_open:
-            _extend(pieces, character)
+            text.append(character)
         elif kind == "apostrophe":
-            visible = (k for k in found[place + 1 :] if k != "invisible")
-            if is_open and last == "letters" and next(visible, "") == "letter":
-                _extend(pieces, "'")
+            if is_open and last == "letters" and after[place] == "letter":
+                text.append("'")
             else:
-                pieces.append(Piece("punctuation", "'" if character in APOSTROPHES else character))
+                pieces.append(("punctuation", ["'" if character in APOSTROPHES else character]))
                 is_open = False
         elif last == "emoji" and (
-            kind == "emoji_part" or (kind == "emoji" and _joins(pieces[-1].text, character))
+            kind == "emoji_part" or (kind == "emoji" and _joins(text, character))
         ):
-            _extend(pieces, character)
+            text.append(character)
         elif kind == "emoji_part" and character == "\u20e3":  # the enclosing keycap
-            pieces.append(Piece("emoji", character))
+            pieces.append(("emoji", [character]))
         elif kind == "invisible" or kind == "emoji_part":
             hidden.append(character)
         else:
-            pieces.append(Piece("unmapped" if kind == "mark" else kind, character))
+            pieces.append(("unmapped" if kind == "mark" else kind, [character]))
             is_open = False
+    whole = (Piece(kind, "".join(text)) for kind, text in pieces)
     return [
-        *(part for piece in pieces for part in _lone_marks(piece)),
+        *(part for piece in whole for part in _lone_marks(piece)),
         *(Piece("invisible", character) for character in hidden),
     ]
+
+
+def _next_visible(kinds: Sequence[Kind]) -> list[Kind | None]:
+    """For each character, the kind of the next one that is not invisible."""
+    after: list[Kind | None] = []
+    visible: Kind | None = None
+    for kind in reversed(kinds):
+        after.append(visible)
+        if kind != "invisible":
+            visible = kind
+    return after[::-1]
 
 
 def _lone_marks(piece: Piece) -> list[Piece]:
@@ -89,11 +101,7 @@ def _lone_marks(piece: Piece) -> list[Piece]:
     return [Piece("punctuation", "'" if c in APOSTROPHES else c) for c in piece.text]
 
 
-def _extend(pieces: list[Piece], text: str) -> None:
-    pieces[-1] = Piece(pieces[-1].kind, pieces[-1].text + text)
-
-
-def _joins(emoji: str, character: str) -> bool:
+def _joins(emoji: Sequence[str], character: str) -> bool:
     """Whether a character continues an emoji: after a joiner, or as second half of a flag."""
     both_flags = all(0x1F1E6 <= ord(c) <= 0x1F1FF for c in (emoji[0], character))
-    return emoji.endswith("\u200d") or (both_flags and len(emoji) == 1)
+    return emoji[-1] == "\u200d" or (both_flags and len(emoji) == 1)

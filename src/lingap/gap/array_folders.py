@@ -13,6 +13,7 @@ from lingap.gap.language_names import LIKE_A_CODE, language_code
 from lingap.gap.safetensors_file import read_tensor, tensor_names
 from lingap.metrics.arrays import check_finite_rows
 from lingap.storage.paths import is_file, is_folder
+from lingap.storage.special_files import refuse_special
 
 ENDINGS = (".npy", ".safetensors")
 
@@ -53,6 +54,7 @@ def files_by_language(
             raise MetricError(
                 f"{path}: links out of the folder (to {path.resolve()}); copy the file into it."
             )
+        refuse_special(path, MetricError)
         written = path.name.split(".")[0]
         name = language_code(written) or written
         if wanted and name not in wanted:

@@ -199,7 +199,7 @@ def read_gaps(path: Path) -> GapResults:
         except MetricError as error:
             raise StoreError(f"{path}{place} is damaged: {error}") from error
     if not any(found.values()) and not (
-        isinstance(content, Mapping) and content.keys() <= {*_KINDS, "output"}
+        isinstance(content, Mapping) and content.keys() <= {*_KINDS, "output", "runs"}
     ):
         raise StoreError(f"{path} contains no gaps; expected what `lingap gap … --json` writes.")
     return GapResults(**{kind: tuple(results) for kind, results in found.items()})
@@ -213,6 +213,8 @@ def _placed(content: Any) -> Iterator[tuple[str, Any]]:
         isinstance(part, list) or part is None for part in content.values()
     ):
         for name, part in content.items():
+            if name == "runs":  # the ids of those whose gaps they are
+                continue
             yield from ((f", {name}[{at}]", row) for at, row in enumerate(part or ()))
     else:
         yield "", content

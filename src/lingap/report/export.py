@@ -8,11 +8,19 @@ from pathlib import Path
 from lingap.errors import ConfigError, StoreError
 from lingap.report.summary import ReportData
 from lingap.storage.atomic import sweep, write_whole
+from lingap.storage.outputs import check_replaceable, refuse_same, remember
 
 FORMATS = ("html", "markdown", "latex", "csv", "svg", "png", "pdf")
 
 
-def write_report(data: ReportData, folder: Path, *, kind: str = "html") -> list[Path]:
+def write_report(
+    data: ReportData,
+    folder: Path,
+    *,
+    kind: str = "html",
+    source: Path | None = None,
+    overwrite: bool = False,
+) -> list[Path]:
     """Write the report in one format.
 
     Args:
@@ -21,21 +29,30 @@ def write_report(data: ReportData, folder: Path, *, kind: str = "html") -> list[
         kind: One of :data:`FORMATS`: ``html`` is ``report.html``; ``markdown`` is ``report.md``
             with SVG figures, ``latex`` is ``report.tex`` and one file per table, with PDF figures;
             ``csv`` is one file per kind of number; the others are the figures alone.
+        source: What the report is of: its earlier files are replaced, and it is not. Without it,
+            the title decides which report is meant.
+        overwrite: Whether to replace any other file too.
 
     Returns:
         The files written, the main one first.
 
     Raises:
         ConfigError: For an unknown format.
-        StoreError: If a file cannot be written.
+        StoreError: If a file cannot be written, or another's file has its name.
         MissingExtra: If plotly or matplotlib is needed and not installed.
     """
     files = _contents(data, kind)
+    maker = f"report of {data.title if source is None else source.resolve()}"
+    targets = [folder / name for name in files]
+    for target in targets:
+        refuse_same(target, () if source is None else (source,))
+    check_replaceable(targets, maker, overwrite=overwrite, inside="folder")
     sweep(folder)
     for name, content in files.items():
         try:
             folder.mkdir(parents=True, exist_ok=True)
             write_whole(folder / name, content, durable=True)
+            remember(folder / name, maker)
         except OSError as error:
             raise StoreError(f"{folder / name} cannot be written: {error.strerror}.") from error
     return [folder / name for name in files]

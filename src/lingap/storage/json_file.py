@@ -8,6 +8,7 @@ from typing import Any
 
 from lingap.errors import StoreError
 from lingap.storage.atomic import write_whole
+from lingap.storage.special_files import refuse_special
 
 
 def as_json(content: Any) -> str:
@@ -26,6 +27,7 @@ def read_json(path: Path) -> Any:
     Raises:
         StoreError: When it is missing or damaged.
     """
+    refuse_special(path)
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from lingap.errors import StoreError
 
 
 @contextmanager
-def locked(path: Path, *, busy: str | None = None) -> Iterator[None]:
-    """Hold the lock that a file stands for; the file stays.
+def locked(path: Path, *, busy: str | None = None, keep: bool = True) -> Iterator[None]:
+    """Hold the lock that a file stands for.
 
     Args:
         path: The file, which nobody writes to.
         busy: What to tell the user where another holds the lock; None waits for it.
+        keep: Whether the file stays. One that goes must not be waited for.
 
     Raises:
         StoreError: When another holds the lock and `busy` says what to do.
@@ -31,4 +32,7 @@ def locked(path: Path, *, busy: str | None = None) -> Iterator[None]:
     try:
         yield
     finally:
+        if not keep:
+            with suppress(OSError):  # some systems remove no open file
+                path.unlink(missing_ok=True)
         lock.release()

@@ -140,8 +140,24 @@ def clean(text: str) -> str:
     return nfc(text if text.isprintable() else text.translate(_INVISIBLE))
 
 
+_MARKS_IN_A_ROW = 256
+
+
+@cache
+def _too_many_marks() -> Any:
+    mark = r"\P{ccc=0}"
+    return regex.compile(rf"{mark}{{{_MARKS_IN_A_ROW}}}(?={mark})").sub
+
+
 def nfc(text: str) -> str:
-    """Text in NFC; returned unchanged if it already is."""
+    """Text in NFC; returned unchanged if it already is.
+
+    Normalization sorts the marks of a letter, in a time quadratic in their number: after 256 of
+    them in a row, the grapheme joiner U+034F, which shows nothing, begins anew, as after 30 in
+    Unicode's stream-safe format (Standard Annex 15).
+    """
+    if len(text) > _MARKS_IN_A_ROW and not text.isascii():
+        text = _too_many_marks()("\\g<0>\u034f", text)
     if unicodedata.is_normalized("NFC", text):
         return text
     return unicodedata.normalize("NFC", text)

@@ -30,6 +30,7 @@ from lingap.corpora.protocol import Corpus, Record, Request
 from lingap.errors import ConfigError, CorpusError
 from lingap.languages import get_language
 from lingap.storage.paths import is_file
+from lingap.storage.special_files import refuse_special
 from lingap.storage.yaml_text import load_yaml, quoting_advice
 
 
@@ -127,6 +128,7 @@ def _check_task(described: UserCorpus) -> None:
 
 
 def _parse(path: Path) -> tuple[Mapping[str, Any], str]:
+    refuse_special(path, ConfigError)
     try:
         text = path.read_text(encoding="utf-8")
         content = load_yaml(text)

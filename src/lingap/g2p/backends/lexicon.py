@@ -17,6 +17,7 @@ from typing import Any
 from lingap.errors import CorpusError, G2PError
 from lingap.g2p.protocol import G2PBackend, Transcriber, Transcription, check_options, reader_of
 from lingap.languages import Language, all_languages
+from lingap.storage.special_files import refuse_special
 from lingap.text.case import lower
 
 _READER = "1"
@@ -35,6 +36,7 @@ def read_pronunciations(path: Path) -> dict[str, tuple[str, ...]]:
         CorpusError: For a line without a word or without IPA, text that is not UTF-8, or a file
             without entries; the message names file and line.
     """
+    refuse_special(path, CorpusError)
     entries: dict[str, dict[str, None]] = {}
     try:
         data = path.read_bytes()
@@ -125,6 +127,7 @@ def _options(options: Mapping[str, str]) -> tuple[Path, G2PBackend | None, dict[
 
 
 def _digest(path: Path) -> str:
+    refuse_special(path, G2PError)
     try:
         stat = path.stat()
     except OSError as error:

@@ -2,74 +2,70 @@
 
 from __future__ import annotations
 
-import stat
 import sys
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import BinaryIO, Literal
 
 from lingap.errors import ConfigError, CorpusError
+from lingap.g2p.bulk.sources import PACKED, STANDARD, open_source, pack
 from lingap.g2p.bulk.textfile import phonemize_text
 from lingap.g2p.coverage import G2PCoverage
 from lingap.g2p.phonemizer import Phonemizer
-from lingap.storage.atomic import sweep, whole_file
+from lingap.storage.outputs import output, refuse_same
+from lingap.storage.special_files import refuse_special
 
-Format = Literal["text", "jsonl", "parquet"]
-FORMATS: tuple[Format, ...] = ("text", "jsonl", "parquet")
+Format = Literal["text", "csv", "tsv", "jsonl", "parquet"]
+FORMATS: tuple[Format, ...] = ("text", "csv", "tsv", "jsonl", "parquet")
 _SUFFIXES: dict[str, Format] = {
     ".txt": "text",
     ".text": "text",
+    ".csv": "csv",
+    ".tsv": "tsv",
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
     ".json": "jsonl",
     ".parquet": "parquet",
 }
-_STANDARD = "-"
+_WHOLE = ("csv", "tsv", "parquet")
+"""Formats that are read from a file alone."""
 
 
 def format_of(path: str, stated: Format | None) -> Format:
-    """The format by the file's name, else the one stated, else ``text``.
+    """The format by the file's name, packed or not, else the one stated, else ``text``.
 
     >>> format_of("a.jsonl", None), format_of("-", None), format_of("devtest.kor_Hang", "jsonl")
     ('jsonl', 'text', 'jsonl')
+    >>> format_of("a.csv.gz", None)
+    'csv'
     """
-    return _SUFFIXES.get(Path(path).suffix.lower()) or stated or "text"
+    name = Path(path)
+    name = name.with_suffix("") if name.suffix.lower() in PACKED else name
+    return _SUFFIXES.get(name.suffix.lower()) or stated or "text"
+
+
+def made_by(source: str | Path) -> str:
+    """The command as it is remembered for its outputs: another source is another command."""
+    return f"phonemize {source if str(source) == STANDARD else Path(source).resolve()}"
 
 
 @contextmanager
-def open_source(path: str) -> Iterator[BinaryIO]:
-    """A file to read, or standard input for ``-``; CorpusError for a missing file."""
-    if path == _STANDARD:
-        yield sys.stdin.buffer
-        return
-    try:
-        file = Path(path).open("rb")  # noqa: SIM115
-    except FileNotFoundError as error:
-        raise CorpusError("no such file.", path) from error
-    except IsADirectoryError as error:
-        raise CorpusError(
-            "is a folder; only folders of Parquet files can be read (--format parquet).", path
-        ) from error
-    with file:
-        yield file
-
-
-@contextmanager
-def open_sink(path: str) -> Iterator[BinaryIO]:
+def _open_sink(path: str, source: str, *, overwrite: bool) -> Iterator[BinaryIO]:
     """A file to write, or standard output; a regular file appears only when it is whole."""
-    if path == _STANDARD:
+    if path == STANDARD:
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
         return
     target = Path(path)
-    if target.exists() and not stat.S_ISREG(target.stat().st_mode):
-        with target.open("wb") as file:
-            yield file
-        return
-    sweep(target.parent)
-    with whole_file(target) as aside, aside.open("wb") as file:
-        yield file
+    with (
+        output(target, made_by(source), overwrite=overwrite) as aside,
+        aside.open("wb") as file,
+    ):
+        packing = pack(file, target.name)
+        yield packing
+        if packing is not file:
+            packing.close()
 
 
 def phonemize_file(
@@ -80,50 +76,79 @@ def phonemize_file(
     stated: Format | None = None,
     column: str = "text",
     processes: int = 1,
+    overwrite: bool = False,
 ) -> G2PCoverage:
     """Phonemize a file (or ``-``) into another (or standard output).
 
     Args:
-        source: Text, JSON Lines or Parquet.
-        target: Output file; its name may imply another format than the source's.
+        source: Text, CSV, TSV, JSON Lines or Parquet; all but Parquet may be packed by gzip, bzip2,
+            xz or Zstandard.
+        target: Output file; its name may imply another format than the source's, and packing.
         phonemizer: Language, back end, policies, segmenter.
         stated: Format of a file whose name does not imply one.
-        column: Field with the text or list of words, in JSON Lines and Parquet.
+        column: Field with the text or list of words, in all formats but text.
         processes: Processes to use.
+        overwrite: Whether a file that this did not write may be replaced.
 
     Raises:
-        CorpusError: For a source that is missing or malformed.
-        ConfigError: For Parquet to or from a stream, or JSON Lines into Parquet.
+        CorpusError: For a source that is missing or malformed, or no text.
+        ConfigError: For a table or Parquet from a stream, Parquet to a stream, or other records
+            into Parquet.
+        StoreError: For a target that is the source, another's file, or being written.
         LanguageError: When the language needs a segmenter and the phonemizer has none.
     """
     read_as = format_of(source, stated)
-    out = _STANDARD if target is None else target
+    out = STANDARD if target is None else target
     write_as = format_of(out, stated or read_as)
-    if write_as == "parquet" and out == _STANDARD:
-        raise ConfigError("Parquet cannot be written to standard output. Name a file with -o.")
-    if read_as == "parquet" and source == _STANDARD:
-        raise ConfigError("Parquet cannot be read from standard input. Name the file.")
-    if (read_as, write_as) == ("jsonl", "parquet"):
-        raise ConfigError("JSON Lines cannot be written as Parquet. Convert one of them first.")
+    _check_formats(source, read_as, out, write_as)
+    refuse_same(1 if out == STANDARD else Path(out), (0 if source == STANDARD else Path(source),))
     if read_as == write_as == "text":
-        with open_source(source) as file, open_sink(out) as sink:
+        with (
+            open_source(source) as file,
+            _open_sink(out, source, overwrite=overwrite) as sink,
+        ):
             return phonemize_text(file, sink, phonemizer, processes=processes)
 
     from lingap.g2p.bulk import records as formats
-    from lingap.g2p.bulk.folders import parquet_output
 
     with ExitStack() as files:
-        file = files.enter_context(open_source(source))
         if read_as == "parquet":
             batches = formats.read_parquet(Path(source), column)
+        elif read_as in _WHOLE:
+            batches = formats.read_table(Path(source), column)
         else:
+            file = files.enter_context(open_source(source))
             read = formats.read_jsonl if read_as == "jsonl" else formats.read_text_records
             batches = read(file, column, source)
         if write_as == "parquet":
             origin = Path(source) if read_as == "parquet" else None
-            provenance = phonemizer.provenance()
-            write = files.enter_context(parquet_output(origin, Path(out), column, provenance))
+            schema = formats.parquet_schema(origin, column, phonemizer.provenance())
+            aside = files.enter_context(output(Path(out), made_by(source), overwrite=overwrite))
+            write: Callable[[formats.Records], None]
+            write = files.enter_context(formats.parquet_file(aside, schema)).write
         else:
-            make = formats.jsonl_writer if write_as == "jsonl" else formats.text_writer
-            write = make(files.enter_context(open_sink(out)))
-        return formats.phonemize_records(batches, column, write, phonemizer, processes=processes)
+            sink = files.enter_context(_open_sink(out, source, overwrite=overwrite))
+            write = formats.WRITERS[write_as](sink)
+        total = phonemizer.new_counter()
+        done = formats.spelled_records(batches, column, phonemizer, processes=processes)
+        with closing(done):
+            for records, coverage in done:
+                write(records)
+                total.merge(coverage)
+        return total.snapshot()
+
+
+def _check_formats(source: str, read_as: Format, out: str, write_as: Format) -> None:
+    if write_as == "parquet" and out == STANDARD:
+        raise ConfigError("Parquet cannot be written to standard output. Name a file with -o.")
+    if read_as in _WHOLE and source == STANDARD:
+        name = "Parquet" if read_as == "parquet" else read_as.upper()
+        raise ConfigError(f"{name} cannot be read from standard input. Name the file.")
+    if read_as in _WHOLE:
+        refuse_special(Path(source), CorpusError)
+    if write_as == "parquet" and read_as not in ("text", "parquet"):
+        name = "JSON Lines" if read_as == "jsonl" else read_as.upper()
+        raise ConfigError(f"{name} cannot be written as Parquet. Convert one of them first.")
+    for path, as_ in ((source, read_as), (out, write_as)):
+        if as_ == "parquet" and Path(path).suffix.lower() in PACKED:
+            raise ConfigError(f"{path}: Parquet is not packed once more; unpack it.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import unicodedata
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,7 +18,15 @@ from lingap.g2p.pronounced_text import WORD_BOUNDARY
 from lingap.g2p.protocol import Pronunciation
 from lingap.g2p.store import pronunciation_of
 from lingap.records import UNKNOWN
+from lingap.text.words import nfc
 
+WHITE = (b"\n", b" ", b"\t", b"\r", b"\x0b", b"\x0c")
+"""What separates tokens."""
+
+LONGEST_TOKEN = 1 << 20
+"""Bytes of a token; a longer one is cut in several, which is counted."""
+
+_IS_TOKEN = re.compile(rb"[^\t-\r ]+").fullmatch
 _BLOCK_BYTES = 1 << 18  # processed at once; its arrays fit a processor's cache
 _NEW_AT_ONCE = 1_000  # tokens; many short-lived objects at once would fragment memory
 _BOUNDARY = WORD_BOUNDARY.encode()
@@ -69,6 +77,17 @@ class LineSpeller:
         Returns:
             One ended line for each line of the chunk, and their coverage.
         """
+        return self.spell_part(chunk if chunk.endswith(b"\n") else chunk + b"\n")
+
+    def spell_part(self, chunk: bytes, begins_line: bool = True) -> tuple[bytes, CoverageCounter]:
+        """Phonemes of a chunk that may begin or end within a line.
+
+        Args:
+            chunk: Lines of UTF-8, each ended by a line feed; without one, the last goes on in the
+                next chunk.
+            begins_line: Whether the chunk begins a line. Else its first word comes after a
+                boundary.
+        """
         coverage = self._phonemizer.new_counter()
         self._lossy.clear()
         if b"\xff" in chunk:
@@ -77,11 +96,16 @@ class LineSpeller:
             coverage.notes["invalid UTF-8"] += n_invalid
             chunk = text.encode("utf-8")
         done: list[bytes] = []
-        begins_line = True
-        for block in _blocks(chunk.removesuffix(b"\n")):
+        ends_line = chunk.endswith(b"\n")
+        if not ends_line and not chunk.endswith(WHITE):
+            coverage.notes["long word cut"] += 1
+        for block, is_cut in _blocks(chunk.removesuffix(b"\n")):
             spelled, begins_line = self._spell_block(block, begins_line, coverage)
             done.append(spelled)
-        done.append(b"\n")
+            if is_cut:
+                coverage.notes["long word cut"] += 1
+        if ends_line:
+            done.append(b"\n")
         self._count_losses(coverage)
         self._store.save()
         return b"".join(done), coverage
@@ -133,7 +157,7 @@ class LineSpeller:
         self, block: bytes, begins_line: bool, coverage: CoverageCounter
     ) -> tuple[bytes, bool]:
         done = []
-        for half in _blocks(block, len(block) // 2 + 1):
+        for half, _ in _blocks(block, len(block) // 2 + 1):
             spelled, begins_line = self._spell_block(half, begins_line, coverage)
             done.append(spelled)
         return b"".join(done), begins_line
@@ -233,7 +257,7 @@ class LineSpeller:
         """Words of each token, and its number of invisible characters outside of them."""
         text = b"\n".join(tokens).decode("utf-8", "replace")
         texts = text.split("\n")
-        is_plain = not self._may_segment and unicodedata.is_normalized("NFC", text)
+        is_plain = not self._may_segment and nfc(text) == text
         split = self._phonemizer.split
         return [((token,), 0) if is_plain and token.isalpha() else split(token) for token in texts]
 
@@ -242,14 +266,32 @@ def _n_units(units: str) -> int:
     return units.count(" ") + 1 if units else 0
 
 
-def _blocks(chunk: bytes, size: int = _BLOCK_BYTES) -> Iterator[bytes]:
-    """A chunk in blocks of about `size` bytes, none of which ends within a token."""
+def cut_token(text: bytes, start: int) -> int:
+    """Where to cut a token that begins at `start` and is too long: between two characters.
+
+    At or beyond the end of `text` where it is not too long.
+    """
+    end = start + LONGEST_TOKEN
+    if end < len(text):
+        while end > start + LONGEST_TOKEN - 3 and text[end] & 0xC0 == 0x80:
+            end -= 1
+    return end
+
+
+def _blocks(chunk: bytes, size: int = _BLOCK_BYTES) -> Iterator[tuple[bytes, bool]]:
+    """A chunk in blocks of about `size` bytes, and whether each ends within a token.
+
+    Only a token longer than :data:`LONGEST_TOKEN` is cut.
+    """
     start = 0
     while len(chunk) - start > size:
-        end = max(chunk.rfind(space, start, start + size) for space in (b"\n", b" ", b"\t")) + 1
+        end = max(chunk.rfind(space, start, start + size) for space in WHITE) + 1
+        is_cut = False
         if end <= start:
-            after = [chunk.find(space, start + size) for space in (b"\n", b" ", b"\t")]
-            end = min((at for at in after if at >= 0), default=len(chunk) - 1) + 1
-        yield chunk[start:end]
+            most = cut_token(chunk, start)
+            after = [chunk.find(space, start + size, most) for space in WHITE]
+            end = min((at + 1 for at in after if at >= 0), default=min(most, len(chunk)))
+            is_cut = end < len(chunk) and _IS_TOKEN(chunk, end - 1, end + 1) is not None
+        yield chunk[start:end], is_cut
         start = end
-    yield chunk[start:]
+    yield chunk[start:], False

@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from itertools import chain, islice
@@ -28,9 +28,10 @@ _state: Any = None
 
 
 def _begin(parent: int, prepare: Callable[[Any], Any], settings: Any) -> None:
-    """Prepare a worker process, which ignores interrupts and ends with its parent."""
+    """Prepare a worker process, which leaves interrupts to its parent and ends with it."""
     global _state
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # not what a forked one has of its parent
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
     _state = prepare(settings)
 
@@ -51,11 +52,14 @@ def map_in_order(
     prepare: Callable[[Any], Any],
     settings: Any,
     processes: int,
-) -> Iterator[Done]:
+) -> Generator[Done]:
     """``task(state, piece)`` for each piece, in order, where ``state = prepare(settings)``.
 
     With one piece or one process, this process does the work. Else each process has its own state,
     and at most twice as many pieces are in progress, so that memory stays bounded.
+
+    Close it (:func:`contextlib.closing`) where its results may not all be wanted, as after Ctrl-C:
+    the processes are then ended in the midst of their work, which nobody needs any more.
 
     Args:
         task: A function that can be pickled, as must be pieces and results.
@@ -78,6 +82,7 @@ def map_in_order(
     in_progress: deque[Future[Done]] = deque()
     pool = ProcessPoolExecutor(processes, context, _begin, (os.getpid(), prepare, settings))
     _widen(pool)
+    is_done = False
     try:
         for piece in chain(first, pieces):
             in_progress.append(pool.submit(_run, task, piece))
@@ -85,13 +90,26 @@ def map_in_order(
                 yield in_progress.popleft().result()
         while in_progress:
             yield in_progress.popleft().result()
+        is_done = True
     except BrokenProcessPool as error:
         raise StoreError(
             "A worker process was killed, perhaps for lack of memory. The word cache is kept. Run "
             "the command again, with fewer processes if memory is short."
         ) from error
     finally:
+        if not is_done:
+            _end(pool)
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _end(pool: ProcessPoolExecutor) -> None:
+    """End the processes of a pool now, which else finish what they are at.
+
+    An executor can do so from Python 3.14 on; before, its processes are private. Without them the
+    pool ends later.
+    """
+    for process in [*(getattr(pool, "_processes", None) or {}).values()]:
+        process.kill()
 
 
 def _widen(pool: ProcessPoolExecutor) -> None:

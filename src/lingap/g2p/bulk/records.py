@@ -1,23 +1,31 @@
-"""JSON Lines and Parquet, phonemized record by record; the field ``phonemes`` is added."""
+"""Tables, JSON Lines and Parquet, phonemized record by record; they get the field ``phonemes``."""
 
 from __future__ import annotations
 
+import csv
+import io
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from lingap.corpora.formats.tables import read_rows
 from lingap.errors import CorpusError, MissingExtra, StoreError
-from lingap.g2p.bulk.lines import LineSpeller
+from lingap.g2p.bulk.lines import LONGEST_TOKEN, LineSpeller
 from lingap.g2p.bulk.parallel import map_in_order
 from lingap.g2p.bulk.textfile import line_chunks
-from lingap.g2p.coverage import CoverageCounter, G2PCoverage
+from lingap.g2p.coverage import CoverageCounter
 from lingap.g2p.phonemizer import Phonemizer
 from lingap.g2p.pronounced_text import WORD_BOUNDARY
 
 ADDED_FIELD = "phonemes"
 Value = str | list[str] | None
+LONGEST_RECORD = 1 << 26
+"""Bytes of a line that is one record."""
+
 Records = list[dict[str, Any]]
 _ROWS_AT_ONCE = 20_000
 
@@ -53,31 +61,20 @@ def _spell_records(
     return records, coverage
 
 
-def phonemize_records(
-    batches: Iterator[Records],
-    column: str,
-    write: Callable[[Records], None],
-    phonemizer: Phonemizer,
-    *,
-    processes: int = 1,
-) -> G2PCoverage:
-    """Add the field ``phonemes`` to records, in order and in bounded memory.
+def spelled_records(
+    batches: Iterator[Records], column: str, phonemizer: Phonemizer, *, processes: int = 1
+) -> Generator[tuple[Records, CoverageCounter]]:
+    """Batches of records with the field ``phonemes``, and what it cost; in order, memory bounded.
 
     Args:
         batches: Lists of records with the column.
         column: Field with a text, a list of words, or None.
-        write: Called with each finished batch.
         phonemizer: Language, back end, policies, segmenter.
         processes: Processes to use.
     """
     phonemizer.split("")  # reports a missing segmenter before any work
-    total = phonemizer.new_counter()
     tasks = ((column, records) for records in batches)
-    done = map_in_order(_spell_records, tasks, LineSpeller, phonemizer, processes)
-    for records, coverage in done:
-        write(records)
-        total.merge(coverage)
-    return total.snapshot()
+    return map_in_order(_spell_records, tasks, LineSpeller, phonemizer, processes)
 
 
 def check_value(record: Mapping[str, Any], column: str, path: str, line: int) -> None:
@@ -97,8 +94,12 @@ def check_value(record: Mapping[str, Any], column: str, path: str, line: int) ->
 
 
 def read_text_records(source: BinaryIO, column: str, path: str) -> Iterator[Records]:
-    """Lines of text as records with one field."""
-    for chunk in line_chunks(source):
+    """Lines of text as records with one field.
+
+    Raises:
+        CorpusError: For a line too long to be one record.
+    """
+    for chunk in _whole_lines(source, path):
         text = chunk.decode("utf-8", "replace").removesuffix("\n")
         yield [{column: line.removesuffix("\r")} for line in text.split("\n")]
 
@@ -110,7 +111,7 @@ def read_jsonl(source: BinaryIO, column: str, path: str) -> Iterator[Records]:
         CorpusError: For a line that is not a JSON object or lacks the column.
     """
     line = 0
-    for chunk in line_chunks(source):
+    for chunk in _whole_lines(source, path):
         records: Records = []
         for raw in chunk.removesuffix(b"\n").split(b"\n"):
             line += 1
@@ -126,6 +127,84 @@ def read_jsonl(source: BinaryIO, column: str, path: str) -> Iterator[Records]:
             records.append(record)
         if records:
             yield records
+
+
+def _whole_lines(source: BinaryIO, path: str) -> Iterator[bytes]:
+    """Chunks of whole lines."""
+    line = 1
+    for chunk in line_chunks(source, longest=LONGEST_RECORD):
+        if len(chunk) > LONGEST_RECORD - LONGEST_TOKEN and not chunk.endswith(b"\n"):
+            raise CorpusError(
+                f"a line of more than {len(chunk):,} bytes; expected one record a line.", path, line
+            )
+        yield chunk
+        line += chunk.count(b"\n")
+
+
+def read_table(path: Path, column: str) -> Iterator[Records]:
+    """Rows of a CSV or TSV file with a header, also a packed one.
+
+    Raises:
+        CorpusError: For a file that lacks the column or breaks the format.
+    """
+    rows = read_rows(path, Counter())
+    while part := list(islice(rows, _ROWS_AT_ONCE)):
+        for line, row in part:
+            check_value(row, column, str(path), line)
+        yield [dict(row) for _, row in part]
+
+
+def csv_writer(sink: BinaryIO) -> Callable[[Records], None]:
+    """A writer of CSV with a header."""
+    text = io.StringIO(newline="")
+    table = csv.writer(text, lineterminator="\n")
+
+    def add(cells: Iterable[str]) -> None:
+        table.writerow(cells)
+
+    def flush() -> None:
+        sink.write(text.getvalue().encode("utf-8", "replace"))
+        text.seek(0)
+        text.truncate()
+
+    return _table_writer(add, flush)
+
+
+def tsv_writer(sink: BinaryIO) -> Callable[[Records], None]:
+    """A writer of TSV with a header; it has no quoting, so a tab or line break is refused."""
+    lines: list[str] = []
+
+    def add(cells: Iterable[str]) -> None:
+        cells = list(cells)
+        if any(sign in cell for cell in cells for sign in "\t\n\r"):
+            raise StoreError("TSV cannot hold a tab or line break in a field. Write CSV or JSONL.")
+        lines.append("\t".join(cells) + "\n")
+
+    def flush() -> None:
+        sink.write("".join(lines).encode("utf-8", "replace"))
+        lines.clear()
+
+    return _table_writer(add, flush)
+
+
+def _table_writer(
+    add: Callable[[Iterable[str]], None], flush: Callable[[], None]
+) -> Callable[[Records], None]:
+    header: list[str] = []
+
+    def write(records: Records) -> None:
+        for record in records:
+            if not header:
+                header.extend(record)
+                add(header)
+            if list(record) != header or any(isinstance(v, list | dict) for v in record.values()):
+                raise StoreError(
+                    "CSV and TSV need the same plain fields in each record. Write JSON Lines."
+                )
+            add("" if value is None else str(value) for value in record.values())
+        flush()
+
+    return write
 
 
 def jsonl_writer(sink: BinaryIO) -> Callable[[Records], None]:
@@ -219,14 +298,37 @@ def parquet_schema(source: Path | None, column: str, provenance: Mapping[str, st
     return fields.append(pyarrow.field(ADDED_FIELD, units)).with_metadata(metadata)
 
 
-def parquet_writer(file: Any) -> Callable[[Records], None]:
-    """A writer of records to an open ``ParquetWriter``, one row group per batch."""
-    import pyarrow
+class ParquetOutput:
+    """An open Parquet file to which records are written, one row group per batch."""
 
-    def write(records: Records) -> None:
+    def __init__(self, file: Any):
+        self._file = file
+
+    def write(self, records: Records) -> None:
+        """Write records; StoreError where they do not fit the columns."""
+        import pyarrow
+
         try:
-            file.write_table(pyarrow.Table.from_pylist(records, schema=file.schema))
+            self._file.write_table(pyarrow.Table.from_pylist(records, schema=self._file.schema))
         except (pyarrow.ArrowInvalid, pyarrow.ArrowTypeError) as error:
             raise StoreError(f"The records do not fit the Parquet columns: {error}.") from error
 
-    return write
+    def note(self, facts: Mapping[str, str]) -> None:
+        """Add metadata to the file."""
+        self._file.add_key_value_metadata(dict(facts))
+
+
+@contextmanager
+def parquet_file(path: Path, schema: Any) -> Iterator[ParquetOutput]:
+    """A Parquet file to write."""
+    with parquet().ParquetWriter(path, schema) as file:
+        yield ParquetOutput(file)
+
+
+WRITERS: Mapping[str, Callable[[BinaryIO], Callable[[Records], None]]] = {
+    "text": text_writer,
+    "csv": csv_writer,
+    "tsv": tsv_writer,
+    "jsonl": jsonl_writer,
+}
+"""Format of a stream to what makes a writer of it."""

@@ -57,26 +57,26 @@ def _cluster_finder() -> Callable[[str], list[str]]:
 
 def _attach_modifiers(clusters: list[str]) -> list[str]:
     """Join modifier letters to the cluster before, stress to the one after, contour tones."""
-    done: list[str] = []  # last segment first
-    pending = ""
+    done: list[list[str]] = []  # last segment first, each with its last cluster first
+    pending: list[str] = []
     for place in range(len(clusters) - 1, -1, -1):
         cluster = clusters[place]
         single = len(cluster) == 1
         category = unicodedata.category(cluster) if single else ""
         if category == "Lm" and cluster not in _STRESS and len(clusters) > 1:
-            pending = cluster + pending
+            pending.append(cluster)
             if place == 0:
-                done[-1:] = [pending + "".join(done[-1:])]
+                done[-1:] = [[*(done[-1] if done else ()), *pending]]
             continue
         if single and cluster in _STRESS and done:
             # A modifier after a stress mark has no letter before it; it joins the one after.
-            done[-1] = cluster + pending + done[-1]
-        elif category == "Sk" and done and unicodedata.category(done[-1][0]) == "Sk":
-            done[-1] = cluster + pending + done[-1]
+            done[-1] += [*pending, cluster]
+        elif category == "Sk" and done and unicodedata.category(done[-1][-1][0]) == "Sk":
+            done[-1] += [*pending, cluster]
         else:
-            done.append(cluster + pending)
-        pending = ""
-    return done[::-1]
+            done.append([*pending, cluster])
+        pending = []
+    return ["".join(reversed(segment)) for segment in reversed(done)]
 
 
 def _join_ties(pieces: list[str]) -> list[str]:

@@ -18,6 +18,7 @@ from typing import Any, Literal, cast, get_args
 
 from lingap.errors import CorpusError, G2PError
 from lingap.g2p.protocol import Pronunciation
+from lingap.storage.special_files import refuse_special
 
 _FILES = ("tokenizer.json", "vocab.json", "vocab.txt", "dict.txt")
 FitPolicy = Literal["report", "nearest"]
@@ -250,6 +251,7 @@ def read_vocabulary(path: Path) -> tuple[str, ...]:
         if found is None:
             raise CorpusError(f"Expected one of {', '.join(_FILES)} in this folder.", path)
         path = found
+    refuse_special(path, CorpusError)
     try:
         text = path.read_text(encoding="utf-8")
         units = _json_units(json.loads(text)) if path.suffix == ".json" else _lines(text)
