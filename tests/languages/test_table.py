@@ -16,7 +16,7 @@ NO_LANGUAGE = {"generic-Latn", "uew", "pii-latn_Holopainen2019", "pii-latn_Wikti
 
 
 def row_id(language):
-    return f"{language.iso3}-{language.script}"
+    return f"{language.iso3}-{language.script}-{language.variant}".strip("-")
 
 
 def test_the_papers_languages_come_first():
@@ -24,7 +24,7 @@ def test_the_papers_languages_come_first():
 
 
 def test_no_row_comes_twice():
-    assert max(Counter((row.iso3, row.script) for row in ROWS).values()) == 1
+    assert max(Counter((row.iso3, row.script, row.variant) for row in ROWS).values()) == 1
     assert max(Counter(row.code for row in ROWS).values()) == 1
 
 
@@ -38,13 +38,13 @@ def test_every_field_has_its_form(row):
     assert re.fullmatch("[a-z]{4}[0-9]{4}", row.glottocode)
     assert re.fullmatch("[a-z]{2,3}(_[A-Z][a-z]{3})?|", row.cldr)
     assert re.fullmatch("[a-z]{3}-[A-Z][a-z]{3}(-[a-z]+)?|", row.epitran)
-    assert re.fullmatch("[a-z]{3}_[A-Z][a-z]{3}(_[a-z]{4}[0-9]{4})?|", row.flores)
+    assert re.fullmatch("[a-z]{3}_[A-Z][a-z]{3}(_[a-z]{4}[0-9]{4}|_[a-z]{7})?|", row.flores)
     assert re.fullmatch("[A-Z][A-Za-z_]+|", row.ud)
 
 
 @pytest.mark.parametrize("row", ROWS, ids=row_id)
 def test_every_code_of_a_row_gives_the_row(row):
-    keys = [row.code, f"{row.iso3}-{row.script}", row.cldr, row.epitran, row.flores, *row.aliases]
+    keys = [row.code, row_id(row), row.cldr, row.epitran, row.flores, *row.aliases]
     if row.is_default:
         keys += [row.iso1, row.name, row.iso3]
     for key in filter(None, keys):
@@ -84,8 +84,8 @@ zh-TW zho-Hant; zho_Hant zho-Hant; zh_Hant zho-Hant; Mandarin zho; ory ori; ory_
 pes fas; fa fas; Farsi fas; per fas; arb ara; ar ara; ekk est; et est; lvs lav; azj aze; az_Cyrl aze-Cyrl; azb azb;
 uzn uzb; uz_Cyrl uzb-Cyrl; khk mon; mn mon; als sqi; sq sqi; nor nob; no nob; nb nob; nn nno; npi nep; ne nep;
 plt mlg; gaz orm; ydd yid; iw heb; gug grn; ku kmr; kur kmr; ckb ckb; fr-CA fra; en-US eng; en_GB eng; pt-BR por;
-es-419 spa; yue yue; zh-yue yue; fre fra; ger deu; jpn_Jpan jpn; jpn-Hira jpn-Hira; quy quy; qu que; ajp_Arab apc;
-hi_Latn_IN None; qqq None; - None; fil fil; tl tgl"""
+es-419 spa; yue yue; zh-yue yue; fre fra; ger deu; jpn_Jpan jpn; jpn-Hira jpn-Hira; quy quy; qu que; ajp_Arab apc-sout3123;
+hi_Latn_IN hin-Latn; qqq None; - None; fil fil; tl tgl"""
 
 
 @pytest.mark.parametrize("trap", [pair.split() for pair in TRAPS.split(";")], ids=lambda p: p[0])

@@ -124,7 +124,7 @@ A_LETTER_OF = {
     "Adlm": "𞤀", "Arab": "ب", "Armn": "ա", "Beng": "ক", "Cakm": "𑄇", "Cher": "Ꭰ", "Cyrl": "я", "Deva": "क",
     "Ethi": "ሀ", "Geor": "ა", "Goth": "𐌰", "Grek": "α", "Gujr": "ક", "Guru": "ਕ", "Hang": "한", "Hans": "汉",
     "Hant": "漢", "Hebr": "א", "Hira": "あ", "Jpan": "あ", "Kana": "ア", "Khmr": "ក", "Knda": "ಕ", "Laoo": "ກ",
-    "Latn": "a", "Mlym": "ക", "Mtei": "ꯀ", "Mymr": "က", "Nkoo": "ߊ", "Olck": "ᱚ", "Orya": "କ", "Sinh": "ක",
+    "Latn": "a", "Mlym": "ക", "Mong": "ᠠ", "Mtei": "ꯀ", "Mymr": "က", "Nkoo": "ߊ", "Olck": "ᱚ", "Orya": "କ", "Sinh": "ක",
     "Syrc": "ܐ", "Taml": "க", "Telu": "క", "Tfng": "ⴰ", "Thaa": "ހ", "Thai": "ก", "Tibt": "ཀ", "Vaii": "ꔀ",
 }  # fmt: skip
 

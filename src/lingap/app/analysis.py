@@ -84,7 +84,8 @@ def served_languages() -> list[dict[str, Any]]:
 
 
 def _name(language: Language) -> str:
-    return language.name if language.is_default else f"{language.name} ({language.script})"
+    own_name = language.is_default or language.variant
+    return language.name if own_name else f"{language.name} ({language.script})"
 
 
 def _rank(backend: str, language: Language) -> tuple[int, str]:

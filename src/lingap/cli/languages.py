@@ -37,29 +37,45 @@ def languages(
         if variants is not None:
             _add_variants(rows, name, variants)
     if as_json:
-        facts = {"backends": _backend_facts(served, hints), "languages": rows}
+        facts = {"backends": _backend_facts(rows, hints), "languages": rows}
         tell_json(facts)
         return
     for line in _table(rows):
         typer.echo(line)
     for name, hint in hints.items():
         state = "installed" if hint is None else f"not installed: {hint}"
-        typer.echo(f"{name}: {len(served[name])} languages, {state}", err=True)
+        n_shared = sum(name in row["backends"] and bool(row["read_as"]) for row in rows)
+        shared = f" and {n_shared} read as one of them" if n_shared else ""
+        typer.echo(f"{name}: {len(served[name])} languages{shared}, {state}", err=True)
+    typer.echo(
+        "Any other code of ISO 639-3, script or variant is known too, without a back end of its "
+        "own: tah, hin-Latn, eng-GB.",
+        err=True,
+    )
 
 
 def _rows(served: Mapping[str, Mapping[str, str]], *, everything: bool) -> list[dict[str, Any]]:
-    """One row a language: its codes, and each back end's own code for it."""
+    """One row a language: its codes, and each back end's own code for it.
+
+    A variant that no back end serves is read as its language, named by ``read_as``.
+    """
     from lingap.languages import all_languages
 
     rows = []
     for language in all_languages():
-        own = {
-            name: codes[language.code] for name, codes in served.items() if language.code in codes
-        }
+        own = _codes(served, language.code)
+        read_as = "" if own or not language.base else language.base
+        if read_as:
+            own = _codes(served, read_as)
         if own or everything:
             row: dict[str, Any] = {column: getattr(language, column) for column in _COLUMNS}
-            rows.append(row | {"aliases": list(language.aliases), "backends": own})
+            row |= {"aliases": list(language.aliases), "variant": language.variant}
+            rows.append(row | {"read_as": read_as if own else "", "backends": own})
     return rows
+
+
+def _codes(served: Mapping[str, Mapping[str, str]], language: str) -> dict[str, str]:
+    return {name: codes[language] for name, codes in served.items() if language in codes}
 
 
 def _add_variants(
@@ -69,16 +85,20 @@ def _add_variants(
     from lingap.languages import get_language
 
     for row in rows:
-        if name in row["backends"] and len(found := variants(get_language(row["code"]))) > 1:
+        language = get_language(row["read_as"] or row["code"])
+        if name in row["backends"] and len(found := variants(language)) > 1:
             row.setdefault("tables", {})[name] = list(found)
 
 
-def _backend_facts(
-    served: Mapping[str, Mapping[str, str]], hints: Mapping[str, str | None]
-) -> dict[str, Any]:
+def _backend_facts(rows: list[dict[str, Any]], hints: Mapping[str, str | None]) -> dict[str, Any]:
+    """Of each back end, how many languages it reads, those read as another among them."""
     return {
-        name: {"languages": len(codes), "installed": hints[name] is None, "install": hints[name]}
-        for name, codes in served.items()
+        name: {
+            "languages": sum(name in row["backends"] for row in rows),
+            "installed": hint is None,
+            "install": hint,
+        }
+        for name, hint in hints.items()
     }
 
 
@@ -89,7 +109,8 @@ def _table(rows: list[dict[str, Any]]) -> list[str]:
     for row in rows:
         more = {n: "/" + "/".join(found[1:]) for n, found in row.get("tables", {}).items()}
         own = "  ".join(f"{n}:{code}{more.get(n, '')}" for n, code in row["backends"].items())
-        cells.append([row[column] or "-" for column in columns] + [own or "-"])
+        shared = f" (as {row['read_as']})" if row["read_as"] else ""
+        cells.append([row[column] or "-" for column in columns] + [(own or "-") + shared])
     widths = [max(len(line[i]) for line in cells) for i in range(len(columns))]
     return [
         "  ".join([*(c.ljust(w) for c, w in zip(line, widths, strict=False)), line[-1]])

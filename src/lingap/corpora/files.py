@@ -10,12 +10,14 @@ from pathlib import Path
 
 from lingap.corpora.archives import is_archive, unpacked
 from lingap.corpora.protocol import Request
-from lingap.errors import CorpusError, LanguageError
-from lingap.languages import Language, get_language
+from lingap.errors import CorpusError
+from lingap.languages import Language, listed_language
 from lingap.storage.paths import is_file, is_folder
 
 READERS = "3"  # increased when a reader returns other records for the same bytes
-_CODE = re.compile(r"[a-z]{3}|[a-z]{2,3}[_-][A-Z][a-z]{3}")
+_CODE = re.compile(
+    r"[a-z]{3}([_-][A-Z]{2})?|[a-z]{2,3}[_-][A-Z][a-z]{3}([_-](?:[A-Z]{2}|[a-z0-9]{4}[0-9]{4}))?"
+)
 
 
 def root_of(request: Request) -> Path:
@@ -57,10 +59,16 @@ def fill(pattern: str | Path, request: Request) -> Path:
 
 
 def codes_of(language: Language) -> tuple[str, ...]:
-    """All codes that files and folders use for the language."""
-    scripted = (f"{code}_{language.script}" for code in (language.iso3, language.iso1) if code)
-    codes = (language.code, language.iso3, language.iso1, language.wikiann, language.flores)
-    return tuple(filter(None, dict.fromkeys((*codes, *scripted, *language.aliases))))
+    """All codes that files and folders use for the language; a variant has only its own."""
+    known: list[str] = [language.code, language.flores]
+    short = [code for code in language.aliases if re.fullmatch("[a-z]{2,3}", code)]
+    if language.variant:
+        known += [f"{language.iso3}_{language.script}_{language.variant}"]
+    else:
+        known += [language.iso3, language.iso1, language.wikiann]
+        short = [*filter(None, (language.iso3, language.iso1)), *short]
+    scripted = (f"{code}_{language.script}" for code in short)
+    return tuple(filter(None, dict.fromkeys((*known, *scripted, *language.aliases))))
 
 
 def refuse_other_language(name: str, request: Request, path: Path) -> None:
@@ -76,11 +84,8 @@ def refuse_other_language(name: str, request: Request, path: Path) -> None:
     known = name in codes_of(language) or _CODE.fullmatch(name) is None
     if known or not request.options.get("check_script"):
         return
-    try:
-        other = get_language(name)
-    except LanguageError:
-        return
-    if other != language:
+    other = listed_language(name)
+    if other is not None and other != language:
         raise CorpusError(
             f"{name!r} is named for {other.name}, but {language.name} ({language.code}) was "
             "requested. If it is right, pass check_script=False.",

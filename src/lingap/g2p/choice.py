@@ -14,7 +14,7 @@ from importlib import resources
 
 from lingap.errors import G2PError, LanguageError
 from lingap.g2p.marks import ReadMarks
-from lingap.g2p.protocol import BACKENDS, G2PBackend, Transcriber, Transcription
+from lingap.g2p.protocol import BACKENDS, G2PBackend, Transcriber, Transcription, reader_of
 from lingap.g2p.word_lists import WordList
 from lingap.languages import Language, get_language
 
@@ -45,7 +45,7 @@ def find_backend(name: str, language: str | Language | None = None) -> G2PBacken
     if chosen := _CHOSEN.fullmatch(name):
         return Chosen(chosen[1])
     if name == "auto" and language is not None:
-        return Chosen(choose(get_language(language)))
+        return Chosen(choose(reader_of(AUTO, get_language(language))))
     return BACKENDS[name]
 
 

@@ -227,6 +227,7 @@ class CoverageCounter:
     language: str
     backend: str
     vocabulary: str = ""
+    read_as: str = ""  # the language whose G2P reads a variant
     words: int = 0
     distinct: DistinctWords = field(default_factory=DistinctWords)
     empty_words: int = 0
@@ -286,6 +287,9 @@ class CoverageCounter:
     def snapshot(self) -> G2PCoverage:
         """The coverage so far."""
         unmapped, lacking = _by_count(self.unmapped), _by_count(self.lacking)
+        notes = dict(self.notes)
+        if self.read_as and self.words:
+            notes[f"read as {self.read_as}"] = self.words
         return G2PCoverage(
             language=self.language,
             backend=self.backend,
@@ -295,7 +299,7 @@ class CoverageCounter:
             words_with_unmapped=self.words_with_unmapped,
             unmapped=unmapped,
             examples={character: self.examples[character] for character in unmapped},
-            notes=dict(sorted(self.notes.items())),
+            notes=dict(sorted(notes.items())),
             units=self.units,
             vocabulary=self.vocabulary,
             lacking=lacking,

@@ -17,7 +17,7 @@ from lingap.g2p.ipa.vocabulary import PhonemeVocabulary, UnitFitter
 from lingap.g2p.numbers import NumberWords
 from lingap.g2p.policies import Policies
 from lingap.g2p.pronounced_text import PronouncedText
-from lingap.g2p.protocol import DEFAULT_BACKEND, Pronunciation, code_of
+from lingap.g2p.protocol import DEFAULT_BACKEND, Pronunciation, code_of, reader_of
 from lingap.g2p.speller import Speller
 from lingap.g2p.store import WordStore, pronunciation_of
 from lingap.languages import Language, get_language
@@ -36,7 +36,8 @@ class Phonemizer:
     its own words. Return their coverages with :meth:`take_coverage` and add them up.
 
     Args:
-        language: Any code that the table of languages knows.
+        language: Any code of a language. A variant that the back end does not serve is read by the
+            G2P of its language, which the coverage counts (``read as cat``).
         backend: Name of a G2P back end, such as ``epitran`` (used by Jung et al. 2024); ``auto``
             for the installed one with the lowest measured error; or a chain such as
             ``epitran+espeak`` (see :func:`lingap.g2p.choice.find_backend`).
@@ -83,7 +84,8 @@ class Phonemizer:
         self.backend = find_backend(backend, self.language)
         self.policies = policies or Policies()
         self.options = dict(options or {}) | more_options
-        code_of(self.backend, self.language)
+        self.read_as = reader_of(self.backend, self.language)
+        code_of(self.backend, self.read_as)
         if (hint := self.backend.missing()) is not None:
             raise G2PError(f"The back end {backend} is not installed: {hint}")
         self.vocabulary = PhonemeVocabulary.of(vocabulary, fit) if vocabulary else None
@@ -206,9 +208,9 @@ class Phonemizer:
             policies = replace(self.policies, foreign="unmapped")
             return Phonemizer("eng", "gruut-lang-en", policies=policies).load()
 
-        transcriber = self.backend.load(self.language, self.options)
-        words = word_list(self.backend, self.language)
-        numbers = NumberWords(self.language) if self.policies.digits == "words" else None
+        transcriber = self.backend.load(self.read_as, self.options)
+        words = word_list(self.backend, self.read_as)
+        numbers = NumberWords(self.read_as) if self.policies.digits == "words" else None
         return Speller(transcriber, self.language.script, self.policies, english, words, numbers)
 
     @property
@@ -228,7 +230,8 @@ class Phonemizer:
     def new_counter(self) -> CoverageCounter:
         """An empty counter for this language, back end and vocabulary."""
         name = self.vocabulary.name if self.vocabulary else ""
-        return CoverageCounter(self.language.code, self.backend.name, name)
+        read_as = "" if self.read_as == self.language else self.read_as.code
+        return CoverageCounter(self.language.code, self.backend.name, name, read_as)
 
     def provenance(self) -> dict[str, str]:
         """Names, versions and options of everything that can change the output."""
@@ -237,13 +240,15 @@ class Phonemizer:
 
     def _describe(self) -> dict[str, str]:
         facts = {"language": self.language.code, "g2p": self.backend.name}
+        if self.read_as != self.language:
+            facts["read as"] = self.read_as.code
         facts |= {"lingap g2p": OUTPUT_VERSION}
         facts |= {f"policy {name}": choice for name, choice in self.policies.as_dict().items()}
         facts |= {f"option {name}": value for name, value in sorted(self.options.items())}
-        facts |= self.backend.provenance(self.language, self.options)
+        facts |= self.backend.provenance(self.read_as, self.options)
         if self.policies.digits == "words":
-            facts |= {"numbers": NumberWords(self.language).version}
-        if words := word_list(self.backend, self.language):
+            facts |= {"numbers": NumberWords(self.read_as).version}
+        if words := word_list(self.backend, self.read_as):
             facts |= {"word list": words.version}
         if self.policies.foreign == "english":
             from lingap.g2p.backends.english import GRUUT
@@ -278,6 +283,7 @@ def phonemizable(language: str | Language, backend: str = DEFAULT_BACKEND) -> bo
     try:
         found = get_language(language)
         engine = find_backend(backend, found)
-        return found.code in engine.languages() and engine.missing() is None
+        served = reader_of(engine, found).code in engine.languages()
+        return served and engine.missing() is None
     except LanguageError:
         return False

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from lingap.errors import G2PError, LanguageError
-from lingap.languages import Language
+from lingap.languages import Language, get_language
 from lingap.registry import Registry
 
 DEFAULT_BACKEND = "auto"
@@ -137,6 +137,15 @@ def check_options(
             raise G2PError(
                 f"The back end {backend} has no option {name}={value!r}. Known: {listed or 'none'}."
             )
+
+
+def reader_of(backend: G2PBackend, language: Language) -> Language:
+    """The language itself where a back end serves it, or else the one that it shares G2P with."""
+    served = backend.languages()
+    if language.base and language.code not in served:
+        base = get_language(language.base)
+        return base if base.code in served else language
+    return language
 
 
 def code_of(backend: G2PBackend, language: Language) -> str:

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from lingap.errors import LanguageError, MetricError
-from lingap.languages import get_language
+from lingap.languages import get_language, listed_language
 from lingap.metrics.arrays import Array
 from lingap.text.numbers import decimal
 
@@ -43,6 +43,7 @@ _MIDDLE = {
 _COUNTER = {"id", "idx", "no", "nr", "num", "run", "row", "cnt"}
 _MEASURE = {"acc", "em", "ppl", "wer", "cer", "gap", "rpd", "err"}
 SUMMARIES = frozenset((*_SPREAD, *_LOWEST, *_HIGHEST, *_MIDDLE, *_COUNTER, *_MEASURE))
+_WORDS = SUMMARIES | {"dev", "log", "out", "raw", "ref", "src", "tok"}
 
 Statistic = Callable[[Array], Any]
 _STD: tuple[Statistic, ...] = (np.std, lambda values: np.std(values, ddof=1))
@@ -64,7 +65,12 @@ _ROWS = 1000  # looked at; the values of that many decide as well as all
 
 @cache
 def language_code(text: str) -> str | None:
-    """ISO 639-3 code of any common code or name; None if unknown."""
+    """Code of any common code or name of a language; None if unknown.
+
+    A word for a summary or a part of a corpus (``max``, ``dev``) is none by ISO 639-3 alone.
+    """
+    if text.lower() in _WORDS and listed_language(text) is None:
+        return None
     try:
         return get_language(text).code
     except LanguageError:
@@ -87,7 +93,9 @@ def languages_among(
     """
     names = list(names)
     found = {name: language_code(name) or name for name in names}
-    known = [name for name in names if language_code(name) is not None]
+    # Columns named by further codes of ISO 639-3 (pos, ner) may be something else, and are named.
+    is_known = listed_language if what == "column" else language_code
+    known = [name for name in names if is_known(name) is not None]
     doubtful = [name for name in known if name.lower() in SUMMARIES]
     left_out = [n for n in names if n not in known and n.lower() in SUMMARIES]
     sure = [name for name in known if name not in doubtful]

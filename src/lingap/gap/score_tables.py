@@ -12,14 +12,13 @@ from lingap.gap.language_names import (
     LIKE_A_CODE,
     SUMMARIES,
     Group,
-    language_code,
     languages_among,
     only,
 )
 from lingap.gap.result import to_pandas
 from lingap.gap.rows import INTERVAL, in_unit, interval_of, score_rows
 from lingap.gap.score_files import Placed, checked_rows, rows_of_file
-from lingap.languages import get_language
+from lingap.languages import get_language, listed_language
 from lingap.records import Score
 from lingap.text.numbers import decimal, whole
 
@@ -253,7 +252,7 @@ def _layout(
             notes.append(f"Columns not read: {', '.join(rest)}.")
         return columns, [], notes
     languages = [name for name in rest if _may_be_language(name, rows)]
-    if not any(language_code(name) for name in languages):
+    if not any(map(listed_language, languages)):
         raise MetricError(
             f"{source}: expected columns language and score, or one column per language; "
             f"the columns are {', '.join(names) or 'none'}."
@@ -269,7 +268,7 @@ def _may_be_language(name: str, rows: list[Mapping[str, Any]]) -> bool:
     A known code is one, unless it is also a counter's or a summary's name and holds text; an
     unknown name if it is shaped like a code or a summary, and holds numbers only.
     """
-    if language_code(name) and name.lower() not in SUMMARIES:
+    if listed_language(name) and name.lower() not in SUMMARIES:
         return True
     if not (LIKE_A_CODE.fullmatch(name) or name.lower() in SUMMARIES):
         return False

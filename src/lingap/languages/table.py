@@ -1,4 +1,4 @@
-"""The table of languages: any code in, ISO 639-3 out.
+"""The table of languages: one row for each language in one script that lingap knows more of.
 
 Families and glottocodes follow Glottolog 5.1, names and locales Unicode CLDR. Where ISO 639-3 has
 both a macrolanguage with a two-letter code and its standard variety (``swa``/``swh``,
@@ -8,30 +8,30 @@ both a macrolanguage with a two-letter code and its standard variety (``swa``/``
 from __future__ import annotations
 
 import csv
-import difflib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache
 from importlib import resources
+from typing import Any
 
 from lingap.errors import LanguageError
 
 _RIGHT_TO_LEFT = frozenset({"Adlm", "Arab", "Hebr", "Nkoo", "Syrc", "Thaa"})
 _SHORT = re.compile(r"[a-z]{2,3}")
-_REGION = re.compile(r"-([a-z]{2}|[0-9]{3})$")
 
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """One language in one script.
+    """One language, or one variant of it, in one script.
 
     Args:
         iso3: ISO 639-3 code.
-        script: ISO 15924 code of the script.
+        script: ISO 15924 code of the script; ``Zzzz`` where it is not known.
         iso1: ISO 639-1 code, or "".
         name: English name.
-        family: Top-level family as in Glottolog; an isolate's own name.
-        glottocode: Glottolog's code of the language, or of the family for a macrolanguage.
+        family: Top-level family as in Glottolog; an isolate's own name; ``Unknown`` for a code that
+            Glottolog does not have.
+        glottocode: Glottolog's code of the language, or of the family for a macrolanguage, or "".
         cldr: Locale of Unicode CLDR, or "" where it has no substantial data.
         epitran: Epitran's code, or "".
         flores: FLORES+ code, or "".
@@ -41,6 +41,9 @@ class Language:
         ud: The language's name in the folders of Universal Dependencies, or "".
         aliases: Further codes and names of this row; ``_`` stands for a space.
         is_default: Whether `iso3` alone means this row.
+        variant: What sets a variant apart from the language: a glottocode (``vale1252``), a region
+            (``GB``) or a name (``tarask``); or "".
+        base: `code` of the language whose G2P reads this one where no back end serves it, or "".
     """
 
     iso3: str
@@ -58,10 +61,17 @@ class Language:
     ud: str
     aliases: tuple[str, ...]
     is_default: bool
+    variant: str = ""
+    base: str = ""
 
     @property
     def code(self) -> str:
-        """ISO 639-3 code; with the script (``srp-Latn``) where it is not the language's first."""
+        """ISO 639-3 code; with the script (``srp-Latn``) where it is not the language's first.
+
+        A variant's follows its language's: ``cat-vale1252``, ``eng-GB``.
+        """
+        if self.variant:
+            return f"{self.base}-{self.variant}"
         return self.iso3 if self.is_default else f"{self.iso3}-{self.script}"
 
     @property
@@ -72,18 +82,56 @@ class Language:
 
 @cache
 def all_languages() -> tuple[Language, ...]:
-    """Every row of the table: the paper's languages first, then by ISO 639-3 code."""
-    text = resources.files(__package__).joinpath("languages.tsv").read_text(encoding="utf-8")
+    """Every row: the paper's languages first, then by ISO 639-3 code; last those read as another.
+
+    Further codes of ISO 639-3, and further variants, have no row;
+    :func:`lingap.languages.get_language` makes theirs when asked.
+    """
     seen: set[str] = set()
     rows = []
-    for row in csv.DictReader(text.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE):
+    for row in _read_table("languages.tsv"):
         aliases = tuple(filter(None, row.pop("aliases").split()))
         rows.append(Language(**row, aliases=aliases, is_default=row["iso3"] not in seen))
         seen.add(row["iso3"])
+    bases = {row.code: row for row in rows}
+    for row in _read_table("variants.tsv"):
+        base = bases[row["base"]]
+        facts = row | {
+            "aliases": tuple(row["aliases"].split()),
+            "is_default": row["iso3"] not in seen,
+            "iso1": base.iso1 if row["iso3"] == base.iso3 else "",
+        }
+        rows.append(without_tools(base, **facts))
     return tuple(rows)
 
 
-def _normalized(code: object) -> str:
+def make_language(**facts: Any) -> Language:
+    """A language of which other tools have no code, except those given."""
+    unknown: dict[str, Any] = dict.fromkeys((field.name for field in fields(Language)), "")
+    return Language(**unknown | {"aliases": (), "is_default": True} | facts)
+
+
+def without_tools(language: Language, **facts: Any) -> Language:
+    """A language with other facts, and without the codes that other tools have for this one."""
+    kept = {name: getattr(language, name) for name in _OF_STANDARDS}
+    return make_language(**kept | {"is_default": False} | facts)
+
+
+_OF_STANDARDS = ("iso3", "script", "iso1", "name", "family", "glottocode")
+
+
+def _read_table(name: str) -> list[dict[str, str]]:
+    """Rows of a table of this folder."""
+    text = resources.files(__package__).joinpath(name).read_text(encoding="utf-8")
+    return list(csv.DictReader(text.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE))
+
+
+def normalized(code: object) -> str:
+    """Lower case, with ``-`` for ``_`` and space.
+
+    Raises:
+        LanguageError: For anything but a string.
+    """
     if not isinstance(code, str):
         hint = "; in YAML, quote no: 'no'" if code is False else ""
         raise LanguageError(f"Expected a language's code or name, got {code!r}{hint}.")
@@ -92,19 +140,22 @@ def _normalized(code: object) -> str:
 
 def _own_keys(language: Language) -> list[str]:
     """Codes that mean this row and no other."""
-    bare = [language.iso3, language.iso1, language.name] if language.is_default else []
+    alone = [language.iso3, language.iso1, language.name] if language.is_default else []
     codes = [language.iso3, language.iso1, *filter(_SHORT.fullmatch, language.aliases)]
     scripted = [f"{code}-{language.script}" for code in codes if code]
-    return [*bare, *language.aliases, *scripted, language.cldr, language.epitran, language.flores]
+    if language.variant:
+        forms = [f"{code}-{language.variant}" for code in (*codes, *scripted) if code]
+        return [language.name, *language.aliases, *forms, language.flores]
+    return [*alone, *language.aliases, *scripted, language.cldr, language.epitran, language.flores]
 
 
 @cache
-def _index() -> dict[str, Language]:
+def index() -> dict[str, Language]:
     """Normalized key to row; codes peculiar to one tool give way to those of standards.
 
     So ``als`` is Albanian (ISO 639-3), although WikiAnn means Alemannic by it.
     """
-    index: dict[str, Language] = {}
+    found: dict[str, Language] = {}
     languages = all_languages()
     for keys in (
         [(key, language) for language in languages for key in _own_keys(language)],
@@ -112,38 +163,5 @@ def _index() -> dict[str, Language]:
     ):
         for key, language in keys:
             if key:
-                index.setdefault(_normalized(key), language)
-    return index
-
-
-def get_language(code: str | Language) -> Language:
-    """Find a language by any common code or its English name.
-
-    Args:
-        code: ``ko``, ``kor``, ``kor_Hang``, ``kor-Hang``, ``ko-KR``, ``Korean``; case and the
-            difference of ``_``, ``-`` and space are ignored. A region at the end is passed over
-            unless the table knows it (``zh-TW`` is ``zho-Hant``).
-
-    Raises:
-        LanguageError: When no row has that code; the message offers near ones.
-
-    >>> get_language("ko").code, get_language("kor_Hang").name, get_language("swh_Latn").code
-    ('kor', 'Korean', 'swa')
-    >>> get_language("pt-BR").code, get_language("sr-Latn").code
-    ('por', 'srp-Latn')
-    """
-    if isinstance(code, Language):
-        return code
-    if not isinstance(code, str):
-        raise LanguageError(f"Expected the code of a language, such as 'ko', got {code!r:.80}.")
-    key = _normalized(code)
-    index = _index()
-    found = index.get(key) or index.get(_REGION.sub("", key))
-    if found is None:
-        near = difflib.get_close_matches(key, index, n=3)
-        offers = " or ".join(f"{n!r} ({index[n].name})" for n in near)
-        hint = f" Did you mean {offers}?" if near else ""
-        raise LanguageError(
-            f"No language is known by {code!r}.{hint} `lingap languages` lists all of them."
-        )
+                found.setdefault(normalized(key), language)
     return found

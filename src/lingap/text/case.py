@@ -25,8 +25,7 @@ def lower(text: str, language: str = "") -> str:
     >>> lower("IŞIK İZMİR", "tur-Latn"), lower("IRIS İzmir", "eng-Latn")
     ('ışık izmir', 'iris izmir')
     """
-    code, _, script = language.partition("-")
-    if code in _DOTLESS_I and (script[:4] or _script(code)) == "Latn":
+    if language.partition("-")[0] in _DOTLESS_I and _script(language) == "Latn":
         text = text.replace("I\u0307", "İ").replace("I", "ı")
     return nfc(text.replace("İ", "i").lower().replace("i\u0307", "i"))
 

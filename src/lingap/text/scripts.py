@@ -43,13 +43,13 @@ def is_in_script(script: str) -> Callable[[str], bool]:
 
     Args:
         script: ISO 15924 code, also of a mixture (``Jpan``, ``Kore``, ``Hans``). A code that
-            Unicode does not know owns every letter.
+            Unicode does not know owns every letter, and so does ``Zzzz``, the unknown script.
 
     >>> is_in_script("Jpan")("漢"), is_in_script("Kana")("漢")
     (True, False)
     """
     parts = (*_MADE_OF.get(script, (script,)), "Zyyy", "Zinh")
-    if not all(map(_is_known, parts)):
+    if script == "Zzzz" or not all(map(_is_known, parts)):
         return lambda letter: True
     pattern = regex.compile("[" + "".join(f"\\p{{scx={part}}}" for part in parts) + "]")
     return lambda letter: pattern.match(letter) is not None

@@ -12,9 +12,10 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from lingap.errors import CorpusError, G2PError
-from lingap.g2p.protocol import G2PBackend, Transcriber, Transcription, check_options
+from lingap.g2p.protocol import G2PBackend, Transcriber, Transcription, check_options, reader_of
 from lingap.languages import Language, all_languages
 from lingap.storage.special_files import refuse_special
 from lingap.text.case import lower
@@ -60,6 +61,19 @@ def read_pronunciations(path: Path) -> dict[str, tuple[str, ...]]:
     return {word: tuple(variants) for word, variants in entries.items()}
 
 
+class _EveryLanguage(dict[str, str]):
+    """The rows of the table, and any further language when it is asked for."""
+
+    def __contains__(self, code: object) -> bool:
+        return isinstance(code, str)
+
+    def get(self, code: str, default: Any = None) -> Any:
+        return code
+
+    def __missing__(self, code: str) -> str:
+        return code
+
+
 class LexiconBackend:
     """A pronunciation dictionary first, another back end for the rest.
 
@@ -74,7 +88,7 @@ class LexiconBackend:
 
     def languages(self) -> Mapping[str, str]:
         """Every language."""
-        return {language.code: language.code for language in all_languages()}
+        return _EveryLanguage({language.code: language.code for language in all_languages()})
 
     def missing(self) -> str | None:
         """None: it needs no package."""
@@ -85,7 +99,8 @@ class LexiconBackend:
         path, fallback, rest = _options(options)
         facts = {"lexicon": _digest(path), "lexicon reader": _READER}
         if fallback is not None:
-            facts |= {"fallback": fallback.name} | fallback.provenance(language, rest)
+            read_as = reader_of(fallback, language)
+            facts |= {"fallback": fallback.name} | fallback.provenance(read_as, rest)
         return facts
 
     def load(self, language: Language, options: Mapping[str, str]) -> Transcriber:
@@ -94,7 +109,7 @@ class LexiconBackend:
         return _Lexicon(
             f"{language.iso3}-{language.script}",
             {word: variants[0] for word, variants in read_pronunciations(path).items()},
-            None if fallback is None else fallback.load(language, rest),
+            None if fallback is None else fallback.load(reader_of(fallback, language), rest),
         )
 
 

@@ -1,0 +1,160 @@
+"""Any code or name in, a language out."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from functools import cache, lru_cache
+from typing import Any
+
+from lingap.errors import LanguageError
+from lingap.languages.iso639 import codes_by_name, dialect, iso_language, two_letter_codes
+from lingap.languages.table import Language, index, normalized, without_tools
+
+_LOCALE = re.compile(r"(.*)-(?:[a-z]{2}|[0-9]{3})")
+_TAG = re.compile(
+    r"(?P<code>[a-z]{2,3})"
+    r"(?:-(?P<script>[a-z]{4}))?"
+    r"(?:-(?P<variant>(?P<region>[a-z]{2}|[0-9]{3})|[a-z]{3}|[a-z0-9]{4}[0-9]{4}))?"
+)
+_MOST_OFFERED = 5
+_NO_SCRIPTS = frozenset({"Zinh", "Zmth", "Zsye", "Zsym", "Zxxx", "Zyyy", "Zzzz"})
+
+
+def get_language(code: str | Language) -> Language:
+    """Find a language by any common code or its English name.
+
+    A code wins over a name, and a row of the table over further codes of ISO 639-3. A three-letter
+    code with a region, a glottocode or another known variant is a variant of the language, of its
+    own `code`: ``eng-GB``, ``cat_Latn_vale1252``, ``be-tarask``.
+
+    Args:
+        code: ``ko``, ``kor``, ``kor_Hang``, ``kor-Hang``, ``ko-KR``, ``Korean``; case and the
+            difference of ``_``, ``-`` and space are ignored. The region of a locale, after two
+            letters, is passed over unless the table knows it (``zh-TW`` is ``zho-Hant``).
+
+    Raises:
+        LanguageError: When no language has that code, the message offers near ones; when several
+            have that name, their codes.
+
+    >>> get_language("ko").code, get_language("kor_Hang").name, get_language("swh_Latn").code
+    ('kor', 'Korean', 'swa')
+    >>> get_language("pt-BR").code, get_language("por-BR").code, get_language("sr-Latn").code
+    ('por', 'por-BR', 'srp-Latn')
+    >>> get_language("tah").name, get_language("apc_Arab_sout3123").code
+    ('Tahitian', 'apc-sout3123')
+    """
+    if isinstance(code, Language):
+        return code
+    key = normalized(code)
+    found = index().get(key) or _further(key)
+    if found is None:
+        near = difflib.get_close_matches(key, index(), n=3)
+        offers = " or ".join(f"{n!r} ({index()[n].name})" for n in near)
+        hint = f" Did you mean {offers}?" if near else ""
+        raise LanguageError(
+            f"No language is known by {code!r}.{hint} `lingap languages` lists all of them."
+        )
+    return found
+
+
+def listed_language(text: str) -> Language | None:
+    """The row of the table that a code or a name means, or a variant of it; None for anything else.
+
+    For guesses whether a word is a language at all: among the codes of ISO 639-3 are ``dev``,
+    ``pos``, ``max`` and other words that rather name something else.
+    """
+    key = normalized(text)
+    if key not in index() and key.partition("-")[0] not in index():
+        return None
+    try:
+        return get_language(key)
+    except LanguageError:
+        return None
+
+
+@lru_cache(maxsize=4096)
+def _further(key: str) -> Language | None:
+    """A language, a script or a variant that has no row in the table."""
+    if (tag := _TAG.fullmatch(key)) is not None and (found := _tagged(**tag.groupdict())):
+        return found
+    locale = _LOCALE.fullmatch(key)
+    if locale is not None and key.find("-") != 3:
+        return index().get(locale[1])
+    codes = codes_by_name().get(key, ())
+    if len(codes) > 1:
+        shown = ", ".join(f"{c} ({get_language(c).name})" for c in codes[:_MOST_OFFERED])
+        more = f" and {len(codes) - _MOST_OFFERED} more" if len(codes) > _MOST_OFFERED else ""
+        raise LanguageError(f"Several languages are called {key!r}: {shown}{more}. Pass a code.")
+    return get_language(codes[0]) if codes else None
+
+
+def _tagged(
+    code: str, script: str | None, variant: str | None, region: str | None
+) -> Language | None:
+    """The language of a tag's parts; None where one of them is not known."""
+    language = _in_script(code, script)
+    if language is None or variant is None or (region and len(code) == 2):
+        return language
+    for known in (language.code, f"{language.iso3}-{language.script}"):
+        if (found := index().get(normalized(f"{known}-{variant}"))) is not None:
+            return found
+    locale = f"{language.iso1}-{variant}"
+    found = index().get(locale)
+    if found is not None and locale in map(normalized, found.aliases):  # zho-TW is zh-TW
+        return found if script in (None, found.script.lower()) else None
+    if region:
+        return _in_region(language, variant)
+    return _member(language, variant) if len(variant) == 3 else _dialect(language, variant)
+
+
+def _in_script(code: str, script: str | None) -> Language | None:
+    language = index().get(code) or iso_language(two_letter_codes().get(code, code))
+    if language is None or script in (None, language.script.lower()):
+        return language
+    if (found := index().get(f"{code}-{script}")) is not None:
+        return found
+    if (named := script.title()) not in _english().scripts or named in _NO_SCRIPTS:
+        return None
+    return without_tools(language, script=named)
+
+
+def _in_region(language: Language, region: str) -> Language | None:
+    name = _english().territories.get(region.upper())
+    if name is None or region == "zz":
+        return None
+    return without_tools(
+        language, variant=region.upper(), base=language.code, name=f"{language.name} ({name})"
+    )
+
+
+def _member(language: Language, iso3: str) -> Language | None:
+    """The variety whose code is an alias of the macrolanguage's row: ``zho-cmn`` beside ``zho``."""
+    own = iso_language(iso3)
+    if own is None or own.iso3 == language.iso3 or iso3 not in language.aliases:
+        return None
+    return without_tools(
+        language, variant=iso3, base=language.code, name=own.name, glottocode=own.glottocode
+    )
+
+
+def _dialect(language: Language, glottocode: str) -> Language | None:
+    if glottocode == language.glottocode:
+        return language
+    iso3, name = dialect(glottocode)
+    if not iso3 or get_language(iso3).iso3 != language.iso3:
+        return None
+    return without_tools(
+        language,
+        variant=glottocode,
+        base=language.code,
+        name=f"{language.name} ({name})",
+        glottocode=glottocode,
+    )
+
+
+@cache
+def _english() -> Any:
+    from babel import Locale
+
+    return Locale("en")

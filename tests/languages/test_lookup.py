@@ -1,0 +1,129 @@
+"""Every code of the field's lists is a language or a variant of its own; a code wins over a name."""
+
+from pathlib import Path
+
+import pytest
+
+from lingap.errors import LanguageError
+from lingap.languages import all_languages, get_language, listed_language
+from lingap.languages.iso639 import codes_by_name, iso_language
+from lingap.languages.table import index
+
+LISTS = Path(__file__).parents[1] / "data/language_codes"
+SIZES = {"flores_200": 204, "flores_plus": 230, "sib_200": 205, "ntrex_128": 128, "taxi_1500": 1502, "mteb_massive": 51}  # fmt: skip
+
+
+def codes_of(name):
+    return (LISTS / f"{name}.txt").read_text(encoding="utf-8").split()
+
+
+@pytest.mark.parametrize("name", SIZES)
+def test_every_code_of_a_list_is_a_language_of_its_own(name):
+    codes = codes_of(name)
+    assert len(codes) == SIZES[name]
+    found = {}
+    for code in codes:
+        row = get_language(code)
+        assert get_language(row.code) == row
+        found.setdefault(row.code, []).append(code)
+    together = [group for group in found.values() if len(group) > 1]
+    assert len(together) == (9 if name == "taxi_1500" else 0)
+    for row in map(get_language, (code for code, group in found.items() if len(group) > 1)):
+        (member,) = {*found[row.code]} - {row.iso3}  # a macrolanguage's standard variety
+        assert get_language(f"{row.iso3}-{member}").code == f"{row.iso3}-{member}"
+
+
+def test_every_code_of_flores_plus_is_its_own_flores_code():
+    assert [c for c in codes_of("flores_plus") if get_language(c).flores != c] == []
+
+
+KNOWN = """ajp_Arab apc-sout3123; apc_Arab_sout3123 apc-sout3123; apc_Arab_nort3139 apc; apc_Arab apc;
+cat_Latn_vale1252 cat-vale1252; ca-valencia cat-vale1252; Valencian cat-vale1252; oci_Latn_aran1260 oci-aran1260;
+twi_Latn twi; twi_Latn_akua1239 twi; twi-akua1239 twi; twi_Latn_asan1239 twi-asan1239; nob_Latn_radical nob-radical;
+khk_Mong mon-Mong; tzm_Tfng tzm-Tfng; be-tarask bel-tarask; be-x-old bel-tarask; mo ron; pa-Arab pan-Arab;
+ku-Arab kmr-Arab; az-Arab aze-Arab; pa-PK pnb; fuc fuc; mey mey; tah tah; ty tah; ven ven; ve ven; doi doi; dgo dgo;
+eng-GB eng-GB; eng_US eng-US; ENG-gb eng-GB; fra-CA fra-CA; por-BR por-BR; spa-MX spa-MX; spa-419 spa-419;
+zho-CN zho; zho-TW zho-Hant; cmn-TW zho-Hant; zho_Hant_HK zho-Hant; swh-TZ swa-TZ; srp_Latn_ME srp-Latn-ME;
+hin-Latn hin-Latn; urd_Latn urd-Latn; aai aai; aai-Cyrl aai-Cyrl; deu_Latn_stan1295 deu; zho-cmn zho-cmn; zlm zlm; zsm msa;
+asu asu; rwa rwa; ASU asu; asa asa; rwk rwk; Tahitian tah; Zapotec zap; ii iii; kw cor"""
+
+
+@pytest.mark.parametrize("pair", [pair.split() for pair in KNOWN.split(";")], ids=lambda p: p[0])
+def test_codes_that_were_unknown_or_fell_together(pair):
+    given, expected = pair
+    assert get_language(given).code == expected
+    assert get_language(expected).code == expected
+
+
+UNKNOWN = """qqq zho_Hans_HK qqq-Latn eng-QQ swh-QQ eng-ZZ eng-Qqqq eng-Zzzz deu_Latn_vale1252 cat-vale9999 eng-ang eng-cmn zxx
+mul und mis eng-Latn-Latn"""
+
+
+@pytest.mark.parametrize("code", UNKNOWN.split())
+def test_a_tag_with_an_unknown_part_is_unknown(code):
+    with pytest.raises(LanguageError, match=f"No language is known by '{code}'"):
+        get_language(code)
+
+
+def test_every_two_letter_code_of_the_standard_is_known():
+    from lingap.languages.iso639 import two_letter_codes
+
+    assert len(two_letter_codes()) > 180
+    others = {two: row.code for two in two_letter_codes() if (row := get_language(two)).iso1 != two}
+    assert others == {"no": "nob", "sh": "srp-Latn"}
+
+
+def test_facts_of_a_language_without_a_row():
+    tahitian = get_language("tah")
+    assert (tahitian.name, tahitian.script, tahitian.family) == ("Tahitian", "Latn", "Austronesian")
+    assert (tahitian.iso1, tahitian.glottocode, tahitian.flores) == ("ty", "tahi1242", "")
+    assert get_language("abj").script == "Zzzz"
+
+
+def test_a_variant_has_the_facts_of_its_language_and_no_code_of_a_tool():
+    variant = get_language("eng-GB")
+    assert (variant.name, variant.base) == ("English (United Kingdom)", "eng")
+    assert (variant.script, variant.family) == ("Latn", "Indo-European")
+    assert not any((variant.cldr, variant.epitran, variant.espeak, variant.flores, variant.ud))
+    assert get_language("zho-cmn").name == "Mandarin Chinese"
+
+
+def test_no_name_or_code_of_a_tool_hides_a_code_of_the_standard():
+    hidden = {
+        key: row.code
+        for key, row in index().items()
+        if iso_language(key) and row.iso3 != key and key not in row.aliases
+    }
+    assert hidden == {}
+
+
+def test_a_name_of_several_languages_is_refused_with_their_codes():
+    shared = [n for n, codes in codes_by_name().items() if len(codes) > 1 and n not in index()]
+    names = [name for name in shared if iso_language(name) is None]
+    assert "karo" in names
+    with pytest.raises(LanguageError, match=r"Several .* 'karo': arr \(.*\), kxh \(.*\)\. Pass"):
+        get_language("Karo")
+
+
+@pytest.mark.parametrize(
+    "word", ["all", "max", "pos", "ner", "dev", "ref", "set", "url", "tah", "hello", "", "x-mine"]
+)
+def test_a_word_is_not_guessed_to_be_a_language_by_the_standard_alone(word):
+    assert listed_language(word) is None
+
+
+def test_rows_and_their_variants_are_listed():
+    assert listed_language("Korean").code == "kor"
+    assert listed_language("eng-GB").code == "eng-GB"
+
+
+def test_the_standards_table_is_read_only_for_what_the_table_lacks(monkeypatch):
+    from lingap.languages import iso639
+
+    def no(name):
+        raise AssertionError(f"{name} was read")
+
+    monkeypatch.setattr(iso639, "_lines", no)
+    for row in all_languages():
+        assert get_language(row.code) is row
+    assert listed_language("hello") is None
