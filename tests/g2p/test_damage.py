@@ -97,7 +97,7 @@ ORTHOGRAPHY2IPA = [
     ("jpn-Kana", "ホン", "h o ɴ"),
 ]
 BORROWED = [
-    ("nld", "coördinatie", "k oː ɔ r d i n aː t i"),
+    ("nld", "coördinatie", "k oː ɔ r d i n aː t s i"),
     ("nld", "zoölogie", "z oː oː l oː ɣ i"),
     ("nld", "coördinator", "k oː ɔ r d i n aː t ɔ r"),
     ("afr", "koöperasie", "k u ə p ə r a s i"),

@@ -64,7 +64,7 @@ def gini(values: ArrayInput) -> float:
         MetricError: For no values, negative or non-finite ones, or a sum of 0.
 
     >>> gini([1, 1, 1]), gini([0, 0, 3])
-    (0.0, 0.6666666666666667)
+    (0.0, 0.6666666666666666)
     """
     array = np.sort(np.asarray(values, dtype=np.float64))
     if array.ndim != 1 or not array.size or not np.isfinite(array).all() or array[0] < 0:
