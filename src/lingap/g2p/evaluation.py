@@ -17,8 +17,9 @@ each word weighs as often as it occurs.
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -26,10 +27,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lingap.errors import G2PError
-from lingap.g2p.backends.lexicon import read_pronunciations
+from lingap.g2p.backends.lexicon import read_with_header
+from lingap.g2p.coverage import printable
 from lingap.g2p.gold_frequencies import read_frequencies
 from lingap.g2p.ipa.segmentation import segment
-from lingap.g2p.ipa.symbols import normalize_ipa
+from lingap.g2p.ipa.symbols import KNOWN_SYMBOLS, normalize_ipa
 from lingap.g2p.phonemizer import Phonemizer
 from lingap.g2p.policies import Policies
 from lingap.g2p.protocol import DEFAULT_BACKEND
@@ -42,6 +44,7 @@ COMPARISONS: tuple[Comparison, ...] = ("phonemic", "marked", "segments")
 GOLD_POLICIES = Policies(punctuation="drop", symbols="drop", emoji="drop", unmapped="drop")
 """Gold lists have no punctuation, so the system under test spells none."""
 
+_SHOWN = 8
 _UNMARKED = frozenset("ːˑ\u0361\u035c")
 
 
@@ -123,6 +126,7 @@ class G2PEvaluation:
         accuracy_interval: Of the accuracy, in percent.
         provenance: Everything that can change the output.
         token_error_rates: Comparison -> error rate over running text; empty without frequencies.
+        notes: What to know about the gold pronunciations: a header, symbols that are not IPA.
     """
 
     language: str
@@ -135,6 +139,7 @@ class G2PEvaluation:
     accuracy_interval: Interval
     provenance: Mapping[str, str]
     token_error_rates: Mapping[Comparison, TokenErrorRate] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """All fields in plain types for JSON."""
@@ -155,6 +160,7 @@ class G2PEvaluation:
             },
             "word_accuracy_percent": _rounded(self.accuracy_percent, self.accuracy_interval),
             "interval": f"{self.accuracy_interval.level:.0%}, {self.accuracy_interval.method}",
+            "notes": list(self.notes),
             "provenance": dict(self.provenance),
         }
 
@@ -177,6 +183,7 @@ class G2PEvaluation:
             f"[{low:.2f}, {high:.2f}]",
             f"  empty {self.n_empty:,}, with unmapped characters {self.n_unmapped:,}; intervals: "
             f"{self.accuracy_interval.level:.0%} {self.accuracy_interval.method}",
+            *(f"  note: {note}" for note in self.notes),
         ]
         return "\n".join(lines)
 
@@ -347,6 +354,25 @@ def evaluate_g2p(
         accuracy_interval=interval,
         provenance=phonemizer.provenance(),
         token_error_rates=by_tokens,
+        notes=_notes_on(gold),
+    )
+
+
+def _notes_on(gold: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+    """A note where gold pronunciations hold symbols that are not IPA, all of which are errors."""
+    strange: Counter[str] = Counter()
+    n_words = 0
+    for variants in gold.values():
+        signs = set(normalize_ipa("".join(variants))) - KNOWN_SYMBOLS
+        n_words += bool(signs)
+        strange.update(signs)
+    if not strange:
+        return ()
+    most = sorted(strange, key=lambda sign: (-strange[sign], sign))[:_SHOWN]
+    return (
+        f"{n_words:,} of {len(gold):,} gold words have symbols that are not IPA "
+        f"({' '.join(map(printable, most))}); each of these counts as an error. Convert them to "
+        "IPA first, such as from ARPABET.",
     )
 
 
@@ -378,9 +404,14 @@ def evaluate_file(
     Raises:
         CorpusError: For a malformed line; the message names file and line.
     """
-    return evaluate_g2p(
+    gold, header = read_with_header(path)
+    found = evaluate_g2p(
         gold_phonemizer(language, backend, **options),
-        read_pronunciations(path),
+        gold,
         frequencies=read_frequencies(path) if frequencies else None,
         seed=seed,
     )
+    if not header:
+        return found
+    note = f"the first line is a header, not a word: {' '.join(map(printable, header.split()))}."
+    return replace(found, notes=(note, *found.notes))
