@@ -17,7 +17,6 @@ each word weighs as often as it occurs.
 from __future__ import annotations
 
 import unicodedata
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -28,10 +27,10 @@ from numpy.typing import NDArray
 
 from lingap.errors import G2PError
 from lingap.g2p.backends.lexicon import read_with_header
-from lingap.g2p.coverage import printable
 from lingap.g2p.gold_frequencies import read_frequencies
+from lingap.g2p.gold_notes import note_on_header, notes_on
 from lingap.g2p.ipa.segmentation import segment
-from lingap.g2p.ipa.symbols import KNOWN_SYMBOLS, normalize_ipa
+from lingap.g2p.ipa.symbols import normalize_ipa
 from lingap.g2p.phonemizer import Phonemizer
 from lingap.g2p.policies import Policies
 from lingap.g2p.protocol import DEFAULT_BACKEND
@@ -44,7 +43,6 @@ COMPARISONS: tuple[Comparison, ...] = ("phonemic", "marked", "segments")
 GOLD_POLICIES = Policies(punctuation="drop", symbols="drop", emoji="drop", unmapped="drop")
 """Gold lists have no punctuation, so the system under test spells none."""
 
-_SHOWN = 8
 _UNMARKED = frozenset("ːˑ\u0361\u035c")
 
 
@@ -354,25 +352,7 @@ def evaluate_g2p(
         accuracy_interval=interval,
         provenance=phonemizer.provenance(),
         token_error_rates=by_tokens,
-        notes=_notes_on(gold),
-    )
-
-
-def _notes_on(gold: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
-    """A note where gold pronunciations hold symbols that are not IPA, all of which are errors."""
-    strange: Counter[str] = Counter()
-    n_words = 0
-    for variants in gold.values():
-        signs = set(normalize_ipa("".join(variants))) - KNOWN_SYMBOLS
-        n_words += bool(signs)
-        strange.update(signs)
-    if not strange:
-        return ()
-    most = sorted(strange, key=lambda sign: (-strange[sign], sign))[:_SHOWN]
-    return (
-        f"{n_words:,} of {len(gold):,} gold words have symbols that are not IPA "
-        f"({' '.join(map(printable, most))}); each of these counts as an error. Convert them to "
-        "IPA first, such as from ARPABET.",
+        notes=notes_on(gold),
     )
 
 
@@ -411,7 +391,4 @@ def evaluate_file(
         frequencies=read_frequencies(path) if frequencies else None,
         seed=seed,
     )
-    if not header:
-        return found
-    note = f"the first line is a header, not a word: {' '.join(map(printable, header.split()))}."
-    return replace(found, notes=(note, *found.notes))
+    return replace(found, notes=(*note_on_header(header), *found.notes))
