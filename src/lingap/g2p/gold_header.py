@@ -27,9 +27,9 @@ def is_header(line: str) -> bool:
     Args:
         line: Columns split by tabs: word, pronunciation.
 
-    >>> is_header("Wort\\tIPA"), is_header("word\\tipa"), is_header("word\\twɜːd")
+    >>> is_header("Wort\tIPA"), is_header("word\tipa"), is_header("word\twɜːd")
     (True, True, False)
-    >>> is_header("ipa\\tipa")
+    >>> is_header("ipa\tipa")
     False
     """
     word, said = (*line.split("\t"), "")[:2]
