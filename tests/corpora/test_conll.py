@@ -188,6 +188,17 @@ def test_what_breaks_the_format_is_named_with_its_line(tmp_path, text, line, say
     assert f"x.txt:{line}: " in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("columns", "name", "last"),
+    [((0, 9), "labels", 9), ((4, 3), "words", 4), ((7, 8), "labels", 8)],
+)
+def test_a_column_beyond_the_line_is_named(columns, name, last, tmp_path):
+    with pytest.raises(CorpusError) as caught:
+        read(tmp_path, "a NN x O\n", columns=columns)
+    assert f"columns.{name} is {last}, but the line has 4 columns (0 to 3)" in str(caught.value)
+    assert caught.value.line == 1
+
+
 def write_conll(sentences, path):
     """Write a word, a tab and its label a line; ValueError for what a line cannot hold."""
     lines = []

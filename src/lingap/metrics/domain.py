@@ -25,6 +25,9 @@ Family = Literal["linear", "mlp", "product"]
 Labels = NDArray[np.int64]
 Fit = Callable[[Any, Labels], Callable[[Any], Labels]]
 
+N_FOLDS = 5
+"""Folds of the cross-fitting, and so rows that each side needs, unless others are named."""
+
 
 @dataclass(frozen=True, slots=True)
 class HDivergence:
@@ -58,7 +61,7 @@ def h_divergence(
     y: ArrayInput,
     *,
     family: Family = "linear",
-    n_folds: int = 5,
+    n_folds: int = N_FOLDS,
     n_resamples: int = 1000,
     level: float = 0.95,
     seed: int = 0,
@@ -108,7 +111,7 @@ def hdh_divergence(
     x: ArrayInput,
     y: ArrayInput,
     *,
-    n_folds: int = 5,
+    n_folds: int = N_FOLDS,
     n_resamples: int = 1000,
     level: float = 0.95,
     seed: int = 0,
@@ -129,7 +132,7 @@ def ngram_divergence(
     y: Sequence[Sequence[str]],
     *,
     max_n: int = 3,
-    n_folds: int = 5,
+    n_folds: int = N_FOLDS,
     n_resamples: int = 1000,
     level: float = 0.95,
     seed: int = 0,
@@ -187,7 +190,8 @@ def _cross_fit(
     sizes = n_first, len(rows) - n_first
     if not 2 <= n_folds <= min(sizes):
         raise MetricError(
-            f"Expected 2 to {min(sizes)} folds for {sizes[0]} and {sizes[1]} rows; got {n_folds}."
+            f"n_folds: expected at least 2 folds, and as many rows on each side; got {n_folds} "
+            f"folds for {sizes[0]} and {sizes[1]} rows."
         )
     rng = np.random.default_rng(seed)
     folds = [rng.permutation(np.arange(size) % n_folds) for size in sizes]

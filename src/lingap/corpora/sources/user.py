@@ -45,7 +45,7 @@ class UserCorpus(BaseModel):
     path: str | dict[str, str] = Field(
         min_length=1,
         description="With {language}, {iso1}, {iso3}, {script}, {flores}, {split}, and * to read "
-        "several files in order; or one per split."
+        "several files in order; or one per split.",
     )
     languages: tuple[str, ...] | None = Field(None, min_length=1)
     splits: tuple[str, ...] = Field(("train", "dev", "test"), min_length=1)

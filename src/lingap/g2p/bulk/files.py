@@ -46,8 +46,8 @@ def format_of(path: str, stated: Format | None) -> Format:
 
 
 def made_by(source: str | Path) -> str:
-    """The command as it is remembered for its outputs: another source is another command."""
-    return f"phonemize {source if str(source) == STANDARD else Path(source).resolve()}"
+    """What is remembered of its outputs: another source is another output."""
+    return f"phonemes of {'standard input' if str(source) == STANDARD else Path(source).resolve()}"
 
 
 @contextmanager

@@ -1,8 +1,12 @@
-"""Files of text as streams, decompressed if need be, refused where they are no text."""
+"""Files of text as streams, decompressed if need be, refused where they are no text.
+
+A byte order mark of UTF-8 that begins a file is none of its text, and is left out.
+"""
 
 from __future__ import annotations
 
 import bz2
+import codecs
 import gzip
 import io
 import lzma
@@ -99,6 +103,7 @@ def _decompressed(file: Any, path: str) -> BinaryIO:
             raise CorpusError("compressed more than once; decompress it first.", path)
     if fault := _not_text(stream.head):
         raise CorpusError(f"not text but {fault}.", path)
+    stream.skip(codecs.BOM_UTF8)
     return cast("BinaryIO", stream)
 
 
@@ -118,6 +123,10 @@ class _Stream(io.RawIOBase):
             data, self._rest = self._rest[:size], self._rest[size:]
             return data
         return self._more(size)
+
+    def skip(self, beginning: bytes) -> None:
+        """Leave out what the stream begins with, before anything is read."""
+        self._rest = self._rest.removeprefix(beginning)
 
     def readinto(self, buffer: Any) -> int:
         data = self.read(len(buffer))
