@@ -216,7 +216,8 @@ def _cross_fit(
         drawn = [rng.binomial(len(s), s.mean(), size=n_resamples) / len(s) for s in (first, second)]
         ends = percentile_interval(
             (drawn[0] + drawn[1]) / 2, level=level,
-            method="bootstrap over the held-out sentences of each side, percentile",
+            method="bootstrap over the held-out sentences of each side, percentile, for "
+            "classifiers as trained",
         )  # fmt: skip
 
     def of(e: float) -> float:
