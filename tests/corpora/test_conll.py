@@ -323,7 +323,9 @@ def test_wikiann_files_have_the_language_on_each_word(tmp_path):
         assert [row.words for row in rows] == [("서울", ":"), ("김",)]
     other = tmp_path / "ko" / "test"
     other.write_text("ko:서울\tB-LOC\nja:東京\tB-LOC\n", encoding="utf-8")
-    with pytest.raises(CorpusError, match=r"test:2: .* got 'ja:東京': a file of another language"):
+    with pytest.raises(
+        CorpusError, match=r"test:2: .* got 'ja:東京'. Is this file in another language"
+    ):
         list(load_corpus("wikiann", language="kor", split="test", path=tmp_path))
 
 

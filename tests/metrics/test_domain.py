@@ -111,7 +111,10 @@ def test_the_interval_is_the_bootstrap_it_says_it_is(rng):
     """Sides of unlike size: rows of each side drawn with replacement, done here row by row."""
     x, y = rng.normal(size=(500, 2)), rng.normal([1.5, 0], size=(200, 2))
     found = h_divergence(x, y, n_resamples=20_000)
-    assert found.interval.method == "bootstrap over the held-out sentences of each side, percentile"
+    assert (
+        found.interval.method
+        == "bootstrap over the held-out sentences of each side, percentile, for classifiers as trained"
+    )
     same = h_divergence(x[:200], y)
     assert same.interval.method == "bootstrap over held-out sentences, percentile"
     wrong = {}

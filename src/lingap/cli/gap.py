@@ -1,4 +1,4 @@
-"""``lingap gap``: gaps of scores, embeddings, outputs and texts from any source."""
+"""``lingap gap``: gaps of scores, embeddings, outputs, texts and tokens from any source."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ MOST_LANGUAGES = 16
 MOST_COMPARISONS = 40
 
 app = typer.Typer(
-    help="Measure gaps between languages in scores, embeddings, outputs or texts from any source.",
+    help="Measure gaps between languages in scores, embeddings, outputs, texts or tokens from any "
+    "source.",
     no_args_is_help=True,
 )
 

@@ -117,9 +117,10 @@ def languages_among(
         elif not _is_language(name, others, sure, columns):
             row = get_language(name)
             raise MetricError(
-                f"{source}: the {what} {name!r} can be {row.name} or a summary or counter, and its "
-                f"values do not tell. If it is {row.name}, call it {row.iso3}_{row.script}; if "
-                "not, remove it. Or pass languages=, the languages to read."
+                f"{source}: the {what} {name!r} can be {row.name} or a summary or counter, which "
+                f"cannot be told from its values. If it is {row.name}, call it "
+                f"{row.iso3}_{row.script}; if not, remove it. Or pass languages=, the languages "
+                "to read."
             )
         elif len(name) > 2 or name.lower() in _SPREAD | _COUNTER | _SETTING:
             kept_in_doubt.append(name)

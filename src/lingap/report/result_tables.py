@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 METRIC_NAMES = {
     "span_f1": "span F1",
-    "word_accuracy": "word accuracy",
     "accuracy": "accuracy",
 }
 TASK_NAMES = {"ner": "Named entities", "pos": "Parts of speech", "nli": "Inference"}

@@ -122,7 +122,7 @@ def remember(target: Path, made_by: str) -> None:
 
 
 def make_folder(folder: Path) -> None:
-    """Make one folder where it is missing, but none above it: a path with a typo is no wish.
+    """Make one folder where it is missing, but none above it: a mistyped path is not created.
 
     Raises:
         StoreError: When the folder above it does not exist, or one of them is a file.

@@ -194,8 +194,8 @@ def _without_prefix(word: str, prefixes: Sequence[str]) -> str:
     code, colon, rest = word.partition(":")
     if not colon or code not in prefixes or not rest:
         raise CorpusError(
-            f"expected each word to begin with {prefixes[0]!r} and a colon, got {word!r}: a file "
-            "of another language?"
+            f"expected each word to begin with {prefixes[0]!r} and a colon, got {word!r}. "
+            "Is this file in another language?"
         )
     return rest
 

@@ -157,7 +157,7 @@ def _whole_lines(source: BinaryIO, path: str) -> Iterator[bytes]:
 
 
 def read_table(path: Path, column: str) -> Iterator[Records]:
-    """Rows of a CSV or TSV file with a header, also a packed one.
+    """Rows of a CSV or TSV file with a header, also a compressed one.
 
     Raises:
         CorpusError: For a file that lacks the column or breaks the format.
