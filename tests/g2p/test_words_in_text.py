@@ -18,14 +18,14 @@ SAID = {
     "fra": "les=le des=de est=ɛ et=e c'est=sɛ qu'il=kil C'=s qu’=k l'=l D’=d aiment=ɛm "
     "comment=kɔmɑ̃ fils=fis ver=vɛʁ sud=syd œufs=ø poésie=pɔezi goéland=ɡɔelɑ̃ l’homme=lɔm "
     "violent=vjɔlɑ̃ excellents=ɛksɛlɑ̃ serpent=sɛʁpɑ̃ ardent=aʁdɑ̃ affluent=aflyɑ̃ content=kɔ̃tɑ̃ "
-    "torrents=tɔʁɑ̃ réticent=ʁetisɑ̃ parlent=paʁl finissent=finis jouent=ʒu créent=kʁe "
+    "torrents=tɔʁɑ̃ réticent=ʁetisɑ̃ tangent=tɑ̃ʒɑ̃ parlent=paʁl finissent=finis jouent=ʒu créent=kʁe "
     "aujourd'=oʒuʁd aujourd'hui=oʒuʁdɥi est-ce=ɛs jusqu'au=ʒysko",
     "eng": "n't=ənt 's=z 'm=m ’ve=v 'd=d dog's=dɔɡz don't=doʊnt",
-    "swe": "och=ɔk mig=mɛj dig=dɛj sig=sɛj",
+    "swe": "hjälp=jɛlp hjul=jʉːl och=ɔk mig=mɛj dig=dɛj sig=sɛj",
     "nld": "de=də je=jə te=tə 't=ət zo'n=zoːn foto's=foːtoːs",
     "ces": "kde=ɡdɛ však=fʃak k=k všechny=fʃɛxnɪ",
     "urd": "میں=mẽː کو=koː یہ=jeː آج=ɑːd͡ʒ",
-    "ita": "l'=l dell'=dell più=pju farmacia=farmat͡ʃia energia=enerd͡ʒia biologia=bjolod͡ʒia",
+    "ita": "Maria=maria teoria=teoria poesia=poezia l'=l dell'=dell più=pju farmacia=farmat͡ʃia energia=enerd͡ʒia biologia=bjolod͡ʒia",
     "cat": "d'=d l’=l que=kə",
     "por": "está=iʃta mesmo=meʒmu família=fɐmiljɐ exemplo=izẽplu jovens=ʒuvɐ̃j̃ʃ",
     # sound change inside words
@@ -36,11 +36,11 @@ SAID = {
     "доброго=dobrəvə старого=starəvə этого=ɛtəvə второго=ftɐrovə чужого=t͡ɕʊʐovə синего=sʲinʲɪvə "
     "хорошего=xɐroʂɨvə дорогого=dərɐɡovə дорого=dorəɡə много=mnoɡə одного=ɐdnɐvo делается=dʲɪɫajet͡sə "
     "солнце=sont͡sə в=v",
-    "deu": "sechs=zɛks Fuchs=fʊks Tag=taːk Füchse=fʏksə machst=maxst gestellt=ɡəʃtɛlt "
+    "deu": "Zug=t͡suːk Bundestag=bʊndəstaːk Mädchen=mɛːtçən Gesundheit=ɡəzʊnthaɪt sechs=zɛks Fuchs=fʊks Tag=taːk Füchse=fʏksə machst=maxst gestellt=ɡəʃtɛlt "
     "vergessen=fɛɐ̯ɡɛsən gesehen=ɡəzeːən bestehen=bəʃteːən geben=ɡeːbən beste=bɛstə "
     "mein=maɪn zwei=t͡svaɪ heute=hɔʏtə Leute=lɔʏtə Tier=tiːɐ̯ Tiere=tiːʁə CDU=t͡seːdeːuː "
     "also=alzoː viel=fiːl möglich=møːklɪç",
-    "hun": "egészség=ɛɡeːʃːeːɡ tudja=tuɟːɒ látja=laːcːɒ barátság=bɒraːt͡ʃːaːɡ tetszik=tɛt͡sːik "
+    "hun": "hallja=hɒjːɒ egészség=ɛɡeːʃːeːɡ tudja=tuɟːɒ látja=laːcːɒ barátság=bɒraːt͡ʃːaːɡ tetszik=tɛt͡sːik "
     "annyira=ɒɲːirɒ mai=mɒji",
     "hin": "ज़मीन=zəmiːn ख़बर=xəbəɾ फ़र्क=fəɾk छात्रसंघ=t͡ʃʰɑːt̪ɾəsəŋɡʱ मध्य=məd̪ʱjə "
     "राज्य=ɾɑːd͡ʒjə सड़क=səɽək जमीन=d͡ʒəmiːn",
