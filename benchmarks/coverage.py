@@ -152,6 +152,23 @@ def seeds(n_tables: int) -> Iterator[Row]:
                 what = f"{n_seeds} seeds, {n} languages, {kind}"
                 what += f", noise unlike by {unlike**2:.3g}" if unlike > 1 else ""
                 yield from _gap_rows("over seeds", what, true, draw, n_tables // 2)
+    for n_seeds, n, times in ((3, 4, 2), (3, 10, 3), (5, 10, 3), (10, 10, 3)):
+        true = truths("one outlier", n)
+        own = NOISE * np.sqrt(n_seeds) * np.where(true == true.min(), times, 1)[:, None]
+        what = f"{n_seeds} seeds, {n} languages, one outlier, with {times} x the noise"
+        dice = _random(what)
+
+        def draw_outlier(
+            true: np.ndarray = true, own: np.ndarray = own, k: int = n_seeds,
+            dice: np.random.Generator = dice,
+        ) -> list[Score]:  # fmt: skip
+            table = np.clip(true[:, None] + own * dice.standard_normal((len(true), k)), 0, 1)
+            return [
+                Score("s", "t", f"l{i}", "m", float(table[i, j]), j)
+                for i, j in np.ndindex(table.shape)
+            ]
+
+        yield from _gap_rows("over seeds", what, true, draw_outlier, n_tables)
 
 
 def differences(n_tables: int) -> Iterator[Row]:

@@ -5,6 +5,8 @@ import pytest
 from lingap.app.analysis import MAX_WORDS, Line, analyse, parse_lines, served_languages
 from lingap.errors import ConfigError, LanguageError
 from lingap.g2p import Phonemizer
+from lingap.g2p.choice import by_error, choose
+from lingap.languages import get_language
 
 
 def test_words_are_bounded():
@@ -83,7 +85,12 @@ def test_an_unknown_language_is_refused_by_name():
 
 def test_languages_come_with_back_ends_that_are_here():
     known = {row["code"]: row for row in served_languages()}
-    assert known["eng"]["backends"][:2] == ["auto", "gruut-lang-en"]
-    assert known["kor"]["backends"][:2] == ["auto", "epitran"]
+    # In the order in which auto would choose them: by measured error.
+    for code in ("eng", "kor", "fin"):
+        shown = known[code]["backends"]
+        measured = [name for name in by_error(get_language(code)) if name in shown]
+        assert shown[0] == "auto"
+        assert shown[1 : 1 + len(measured)] == measured
+        assert choose(get_language(code)) == shown[1]
     assert known["urd"]["rtl"]
     assert all(row["backends"] for row in known.values())

@@ -74,6 +74,7 @@ def test_gaps_follow_the_languages(client):
     assert row["rpd"] == pytest.approx(0.1 / 0.75 * 100)
     assert row["std"] == pytest.approx(0.1 / 2**0.5)
     assert row["cka"] == pytest.approx(found["maps"]["phoneme"]["values"][0][1])
+    assert row["ckaName"] == found["maps"]["phoneme"]["name"] == "debiased CKA"
 
 
 def test_errors_come_with_their_phonemes(client):

@@ -110,7 +110,7 @@ def test_seeds_bring_intervals_and_tests(tmp_path):
         ("a.csv", "language,score\neng,0.9\nswa,-0.1\n", r"a\.csv:3: .*-0\.1"),
         ("a.csv", "language,score\neng,0.9\nswa,nan\n", r"a\.csv:3: .*nan"),
         ("a.csv", "language,score\neng,0.9\nswa,inf\n", r"a\.csv:3: .*inf"),
-        ("a.csv", "language,score\neng,0.9\nswa,\n", r"a\.csv:3: .*not a number"),
+        ("a.csv", "language,score\neng,0.9\nswa,\n", r"a\.csv:3: .*is empty; fill it"),
         ("a.csv", 'language,score\neng,0.9\nswa,"0,8"\n', r"a\.csv:3: .*decimal point"),
         ("a.csv", "language,score\neng,0.9\nswa,62.9\n", r"Mixed scales: 0\.9 .*a\.csv:2.*:3"),
         ("a.csv", "language,score\neng,90\nswa,101\n", r"a\.csv:3: .*above 100"),
@@ -194,16 +194,16 @@ def test_columns_and_languages_that_are_not_known_are_told(tmp_path):
 
 def test_an_unknown_language_is_told_alike_in_wide_and_long_tables(tmp_path):
     wide, long = tmp_path / "wide.csv", tmp_path / "long.csv"
-    wide.write_text("system,eng,swa,xqq,AVG,epoch\na,0.9,0.7,0.5,0.7,3\nb,0.8,0.6,0.3,0.6,4\n")
-    rows = [("eng", 0.9, 0.8), ("swa", 0.7, 0.6), ("xqq", 0.5, 0.3), ("AVG", 0.7, 0.6)]
+    wide.write_text("system,eng,swa,xqq_Latn,AVG,epoch\na,0.9,0.7,0.5,0.7,3\nb,0.8,0.6,0.3,0.6,4\n")
+    rows = [("eng", 0.9, 0.8), ("swa", 0.7, 0.6), ("xqq_Latn", 0.5, 0.3), ("AVG", 0.7, 0.6)]
     lines = [f"{s},{code},{v[at]}" for at, s in enumerate("ab") for code, *v in rows]
     long.write_text("\n".join(["system,language,score", *lines]))
     found = [json.loads(run("scores", file, "--json")[0]) for file in (wide, long)]
     assert found[0] == found[1]
-    assert found[0]["performance"][0]["languages"] == ["eng", "swa", "xqq"]
+    assert found[0]["performance"][0]["languages"] == ["eng", "swa", "xqq_Latn"]
     for file in (wide, long):
         _, err = run("scores", file)
-        assert "Unknown languages, kept as written: xqq." in err
+        assert "Unknown languages, kept as written: xqq_Latn." in err
         assert "Left out because they summarize others: AVG." in err
     assert "Columns not read: epoch." in run("scores", wide)[1]
 

@@ -36,7 +36,7 @@ def test_html_is_the_default(gaps):
     done = lingap("report", gaps)
     assert done.returncode == 0, done.stderr
     assert "40.00" in done.stdout
-    page = gaps.parent / "report.html"
+    page = gaps.parent / "mine.report.html"
     assert f"Written: {page}" in done.stdout.replace("\n", "")
     assert "40.00 % with mine" in page.read_text(encoding="utf-8")
 

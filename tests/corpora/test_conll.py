@@ -188,6 +188,17 @@ def test_what_breaks_the_format_is_named_with_its_line(tmp_path, text, line, say
     assert f"x.txt:{line}: " in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("columns", "name", "last"),
+    [((0, 9), "labels", 9), ((4, 3), "words", 4), ((7, 8), "labels", 8)],
+)
+def test_a_column_beyond_the_line_is_named(columns, name, last, tmp_path):
+    with pytest.raises(CorpusError) as caught:
+        read(tmp_path, "a NN x O\n", columns=columns)
+    assert f"columns.{name} is {last}, but the line has 4 columns (0 to 3)" in str(caught.value)
+    assert caught.value.line == 1
+
+
 def write_conll(sentences, path):
     """Write a word, a tab and its label a line; ValueError for what a line cannot hold."""
     lines = []
@@ -312,7 +323,9 @@ def test_wikiann_files_have_the_language_on_each_word(tmp_path):
         assert [row.words for row in rows] == [("서울", ":"), ("김",)]
     other = tmp_path / "ko" / "test"
     other.write_text("ko:서울\tB-LOC\nja:東京\tB-LOC\n", encoding="utf-8")
-    with pytest.raises(CorpusError, match=r"test:2: .* got 'ja:東京': a file of another language"):
+    with pytest.raises(
+        CorpusError, match=r"test:2: .* got 'ja:東京'. Is this file in another language"
+    ):
         list(load_corpus("wikiann", language="kor", split="test", path=tmp_path))
 
 

@@ -41,7 +41,7 @@ def test_points_are_seeds_and_languages_against_english(measured):
     config, scores, linguistic = measured
     rows = {row.predictor: row for row in correlated(scores, linguistic, {}, config)}
     assert set(rows) == {
-        "eng score", "CKA, last layer", "CKA debiased, last layer",
+        "eng score", "CKA, last layer", "debiased CKA, last layer",
     }  # fmt: skip
     value = {(s.seed, s.language): s.value for s in scores}
     gaps, cka = [], []

@@ -140,6 +140,8 @@ def test_text_to_json_lines_and_back(tmp_path):
         {"text": "", "phonemes": ""},
         {"text": "x", "phonemes": "k s"},
     ]
+    lines = [json.dumps({"text": row["text"]}) for row in rows]
+    (tmp_path / "b.jsonl").write_text("\n".join(lines))
     phonemize_file(str(tmp_path / "b.jsonl"), str(tmp_path / "c.txt"), FIN)
     assert (tmp_path / "c.txt").read_text() == "t ɑ l o\n\nk s\n"
 
@@ -169,6 +171,7 @@ def test_text_to_parquet_and_parquet_to_json_lines(tmp_path):
     (tmp_path / "a.txt").write_text("talo\nx\n")
     phonemize_file(str(tmp_path / "a.txt"), str(tmp_path / "b.parquet"), FIN)
     assert pq.read_table(tmp_path / "b.parquet")["phonemes"].to_pylist() == ["t ɑ l o", "k s"]
+    pq.write_table(pa.table({"text": ["talo", "x"]}), tmp_path / "b.parquet")
     phonemize_file(str(tmp_path / "b.parquet"), str(tmp_path / "c.jsonl"), FIN)
     assert read_jsonl(tmp_path / "c.jsonl")[1] == {"text": "x", "phonemes": "k s"}
 

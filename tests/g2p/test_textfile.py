@@ -57,11 +57,28 @@ def test_all_lines_at_once_and_without_a_last_line_end():
     assert coverage.words == sum(len(split_words(line, "fin")) for line, _ in LINES)
 
 
-def test_what_shows_nothing_is_no_word_and_is_counted():
+def test_what_shows_nothing_is_no_word_and_no_loss_of_one():
     out, coverage = run("talo \u200b \u200b talo\u00a0\u200b\n\ufeff\n".encode())
     assert out.decode() == "t ɑ l o ▁ t ɑ l o\n\n"
     assert (coverage.words, coverage.types, coverage.empty_words) == (2, 1, 0)
-    assert coverage.notes == {"invisible dropped": 4}
+    assert coverage.notes == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "n_hit"),
+    [
+        ("ta\u00ad\u00ad\u00adlo talo\n", 1), ("\u200ftalo\u200e, talo\n", 1),
+        ("ta\u00ad\u00ad\u00adlo, talo\n", 1), ("ta\u00adlo\u2060,ta\u00adlo\n", 2),
+        ("\u200dtalo talo\n", 1), ("talo\u200btalo\n", 0), ("talo \u00ad talo\n", 0),
+        ("a\u00ad\u0308\u00adni ta\u0640\u00adlo\n", 2), ("ta\u00adlo\n" * 7, 7),
+    ],
+)  # fmt: skip
+def test_words_that_lost_invisible_characters_are_counted_once(text, n_hit):
+    coverage = run(text.encode())[1]
+    assert coverage.notes.get("invisible dropped", 0) == n_hit
+    phonemizer = Phonemizer("fin", "epitran", cache=False)
+    phonemizer.text(text)
+    assert phonemizer.coverage.notes.get("invisible dropped", 0) == n_hit
 
 
 def test_nothing_gives_nothing():
@@ -76,9 +93,14 @@ def test_nothing_gives_nothing():
 def test_invalid_utf8_is_counted(data):
     out, coverage = run(data + b"\ntalo\n")
     assert out.decode().splitlines()[1] == "t ɑ l o"
-    expected = data.decode("utf-8", "replace").count("\ufffd")
-    assert coverage.notes["invalid UTF-8"] == expected
-    assert coverage.unmapped["\ufffd"] == expected
+    assert coverage.notes["invalid UTF-8"] == 1
+    assert coverage.unmapped["\ufffd"] == data.decode("utf-8", "replace").count("\ufffd")
+
+
+@pytest.mark.parametrize("byte", [b"\xe9", b"\xff"])
+def test_a_word_with_several_invalid_bytes_is_one_word(byte):
+    data = byte * 4 + b" a\n" + (b"a" + byte + b", b" + byte + byte + "c \ufffd\n".encode()) * 3
+    assert run(data)[1].notes["invalid UTF-8"] == 1 + 3 * 2
 
 
 def test_a_line_of_a_million_characters():

@@ -77,3 +77,20 @@ def test_json_and_back(embeddings):
     gap = linguistic_gap(embeddings, system="s", layer="input", corpus="toy")
     again = LinguisticGap.from_dict(json.loads(json.dumps(gap.to_dict(), allow_nan=False)))
     assert again == gap
+
+
+def test_similarity_says_which_cka_it_is():
+    rng = np.random.default_rng(0)
+    gap = linguistic_gap({k: rng.normal(size=(9, 3)) for k in "ab"})
+    mean, ends = gap.mean_cka_debiased, gap.mean_cka_debiased_interval
+    assert gap.similarity == ("debiased CKA", gap.cka_debiased, mean, ends)
+    lone = linguistic_gap({k: np.eye(6) for k in "ab"})  # debiased CKA is 0 / 0
+    assert lone.similarity == ("CKA", lone.cka, lone.mean_cka, lone.mean_cka_interval)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("n", [4, 5, 6, 7, 8, 12, 20])
+@pytest.mark.parametrize("n_permutations", [0, 100])
+def test_a_floor_without_spread_overflows_nowhere(n, n_permutations):
+    gap = linguistic_gap({k: np.eye(n) for k in "ab"}, n_permutations=n_permutations)
+    assert gap.floor_high[0][1] == pytest.approx(1)

@@ -1,6 +1,7 @@
 """Comparisons, correlations, bounds, outputs and checks as results."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from lingap.gap import (
     DivergencePair,
     GapComparison,
     GapCorrelation,
+    GapResults,
     LinguisticGap,
     OutputGap,
     compare_gaps,
@@ -150,7 +152,14 @@ def test_pairs_are_correlated_by_mantels_test():
     assert (row.spearman_p_blocks, row.note) == (None, "")
     assert row.tested_p == row.spearman_p_languages
     assert back(row) == row
+    assert row.spearman_p_holm == row.tested_p
+    tasks = [replace(p, task=task) for task in ("ner", "pos") for p in points]
+    first, second = correlate_pairs(tasks)
+    assert first.spearman_p_holm == second.spearman_p_holm == min(1, 2 * row.tested_p)
+    both = GapResults(correlations=(row, row)).with_correlations().correlations
+    assert [one.spearman_p_holm for one in both] == [first.spearman_p_holm] * 2
     (lacking,) = correlate_pairs(points[1:])
+    assert lacking.spearman_p_holm is None
     assert lacking.spearman_p_languages is None
     assert "cannot be permuted" in lacking.note
 
@@ -271,3 +280,27 @@ def test_a_language_whose_ngrams_lie_in_one_group_has_no_interval():
     found = text_gap({"eng": long, "kor": both}, representation="character", ngram=8)
     assert found.means["jsd"] == 1.0
     assert found.intervals["jsd"] is not None
+
+
+def test_every_interval_of_texts_has_the_level_asked_for():
+    rng = np.random.default_rng(0)
+    texts = {k: [list(rng.choice(list(v), size=9)) for _ in range(60)] for k, v in
+             {"eng": "aaabc", "fin": "aabbc", "kor": "abbcc"}.items()}  # fmt: skip
+    for n in (60, 50):  # as many sentences on both sides, and not
+        texts["kor"] = texts["kor"][:n]
+        wide, narrow = (
+            text_gap(texts, representation="character", classifier=True, level=level).intervals
+            for level in (0.95, 0.8)
+        )
+        assert narrow.pop("compression") is None
+        assert {ends.level for ends in narrow.values()} == {0.8}
+        for measure in ("jsd", "classifier"):
+            one, other = narrow[measure], wide[measure]
+            assert one.high - one.low < other.high - other.low
+    texts = {"eng": texts["eng"], "fin": texts["fin"]}
+    gap = text_gap(texts, representation="character", classifier=True, level=0.8)
+    alone = metrics.ngram_divergence(texts["eng"], texts["fin"], level=0.8)
+    assert (gap.means["classifier"], gap.classifier[0][1]) == (alone.estimate, alone.estimate)
+    ends = gap.intervals["classifier"]
+    assert (ends.low, ends.high, ends.level) == (alone.interval.low, alone.interval.high, 0.8)
+    assert 0 < ends.low < alone.estimate < ends.high < 2

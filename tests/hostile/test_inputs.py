@@ -83,7 +83,7 @@ def test_a_damaged_packed_file_is_refused_and_leaves_nothing(tmp_path, packing, 
     data = PACKINGS[packing](os.urandom(50_000).hex().encode())
     path = tmp_path / f"a.txt.{packing}"
     path.write_bytes(data[: int(len(data) * cut)])
-    refused(phonemize(path, "-o", tmp_path / "b"), "the packed file is damaged")
+    refused(phonemize(path, "-o", tmp_path / "b"), "the compressed file is damaged")
     assert [p.name for p in tmp_path.iterdir()] == [path.name]
 
 
@@ -113,7 +113,7 @@ BINARY = {
     "NUL bytes": lambda: "talo".encode("utf-16-le"),
     "RTF": lambda: b"{\\rtf1\\ansi talo}",
     "SQLite": lambda: b"SQLite format 3\0" + bytes(99),
-    "packed more than once": lambda: gzip.compress(gzip.compress(TEXT)),
+    "compressed more than once": lambda: gzip.compress(gzip.compress(TEXT)),
 }
 
 
@@ -188,7 +188,10 @@ def test_what_a_table_cannot_hold_is_refused(tmp_path):
     refused(phonemize("--format", "csv", given=b"a\n"), "CSV cannot be read from standard input")
     (tmp_path / "a.csv").write_text("text\ntalo\n")
     refused(phonemize(tmp_path / "a.csv", "-o", tmp_path / "b.parquet"), "written as Parquet")
-    refused(phonemize(tmp_path / "x.parquet.gz", "-o", tmp_path / "b"), "not packed once more")
+    refused(
+        phonemize(tmp_path / "x.parquet.gz", "-o", tmp_path / "b"),
+        "not read from a compressed file",
+    )
 
 
 @pytest.mark.parametrize("raw", [b"a", "å".encode(), "語".encode(), b"\x80"])

@@ -203,7 +203,7 @@ def test_half_a_surrogate_pair_in_a_table_has_a_report(tmp_path):
     (tmp_path / "s.jsonl").write_text("\n".join(map(json.dumps, rows)))
     done = CliRunner().invoke(app, ["report", str(tmp_path / "s.jsonl")])
     assert done.exit_code == 0, done.exception
-    assert "x\ufffd" in (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "x\ufffd" in (tmp_path / "s.report.html").read_text(encoding="utf-8")
 
 
 def test_json_in_the_terminal_means_the_same_and_steers_nothing(tmp_path):

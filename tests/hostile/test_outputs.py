@@ -260,17 +260,37 @@ def test_a_report_replaces_only_its_own_files(tmp_path):
     one, two = tmp_path / "one.csv", tmp_path / "two.csv"
     one.write_text(TABLE.format(0.8))
     two.write_text(TABLE.format(0.5))
-    page = tmp_path / "report.html"
+    page = tmp_path / "one.report.html"
     page.write_text("mine")
-    refused(report(one), "report.html is there already", "--overwrite")
+    refused(report(one), "one.report.html is there already", "--overwrite")
     assert page.read_text() == "mine"
     assert report(one, "--overwrite").exit_code == 0
     assert report(one).exit_code == 0
-    before = page.read_bytes()
-    refused(report(two), "report.html is there already")
-    assert page.read_bytes() == before
+    assert report(two).exit_code == 0
+    assert (tmp_path / "two.report.html").is_file()
+    assert report(one, "-o", tmp_path / "out").exit_code == 0
+    before = (tmp_path / "out" / "report.html").read_bytes()
+    refused(report(two, "-o", tmp_path / "out"), "holds the report of", "one.csv")
+    assert (tmp_path / "out" / "report.html").read_bytes() == before
     page.write_text("changed by hand")
     refused(report(one), "changed since")
+
+
+def test_two_tables_in_one_folder_have_a_report_each_in_any_format(tmp_path):
+    for name, score in (("one", 0.8), ("two", 0.5)):
+        (tmp_path / f"{name}.csv").write_text(TABLE.format(score))
+        assert report(tmp_path / f"{name}.csv", "-f", "csv").exit_code == 0
+    for name, score in (("one", "0.8"), ("two", "0.5")):
+        assert score in (tmp_path / f"{name}.report" / "scores.csv").read_text()
+
+
+def test_what_another_source_wrote_is_named(tmp_path):
+    for name in ("a.txt", "b.txt"):
+        (tmp_path / name).write_text("talo\n")
+    assert phonemize(tmp_path / "a.txt", "-o", tmp_path / "x").exit_code == 0
+    refused(phonemize(tmp_path / "b.txt", "-o", tmp_path / "x"), "phonemes of", "a.txt")
+    assert phonemize(tmp_path / "a.txt", "--coverage", tmp_path / "c.json").exit_code == 0
+    refused(phonemize(tmp_path / "b.txt", "--coverage", tmp_path / "c.json"), "coverage of the")
 
 
 def test_nor_its_own_table_of_scores(tmp_path):

@@ -12,7 +12,7 @@ from lingap.corpora import CORPORA, load_corpus
 from lingap.errors import ConfigError, LingapError
 from lingap.experiments import Experiment, ExperimentConfig, PretrainConfig
 from lingap.experiments.cost import memory_bytes, refuse_too_large
-from lingap.experiments.plan import pretraining_jobs
+from lingap.experiments.plan import make_plan, pretraining_jobs
 
 
 def config(**changes):
@@ -82,6 +82,22 @@ def test_editors_know_the_ranges(place, value):
     jsonschema.validate(config(), schema)
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate(config(**{place: value}), schema)
+
+
+@pytest.mark.parametrize("size", [1, 99, 0, -5, 1_000_001, 10**8, 10**400, 300.0, True, None])
+@pytest.mark.parametrize("kind", ["run", "pretrain"])
+def test_a_vocabulary_beyond_use_is_refused_by_the_plan(size, kind):
+    given = config(
+        representations=[{"name": "subword", "options": {"vocabulary_size": size}}],
+    )
+    if kind == "run":
+        parsed, plan = ExperimentConfig.parse(given), make_plan
+    else:
+        fields = PretrainConfig.model_fields
+        parsed = PretrainConfig.parse({k: v for k, v in given.items() if k in fields})
+        plan = pretraining_jobs
+    with pytest.raises(ConfigError, match="from 100 to 1,000,000"):
+        plan(parsed)
 
 
 def test_the_largest_seed_is_accepted():

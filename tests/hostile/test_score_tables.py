@@ -49,7 +49,9 @@ def test_a_summary_is_no_language_and_is_told(layout, text):
     assert {score.language for score in read.scores} == {"eng", "kor"}
     [gap] = performance_gaps(read, n_resamples=0)
     assert gap.mean_rpd == pytest.approx(22.22, abs=0.01)
-    assert any(note.startswith("Left out because they summarize") for note in read.notes)
+    assert any(
+        n.startswith(("Left out because they summarize", "Columns not read")) for n in read.notes
+    )
 
 
 def test_a_counter_of_three_rows_is_no_language():
@@ -126,7 +128,11 @@ def test_what_is_no_plain_integer_is_no_seed(seed):
 @pytest.mark.parametrize(
     ("name", "text", "says"),
     [
-        ("a.jsonl", '{"language": "eng", "score": 1}\n{"language": "kor"}', r":2: .*not a number"),
+        (
+            "a.jsonl",
+            '{"language": "eng", "score": 1}\n{"language": "kor"}',
+            r":2: .*is empty; fill it",
+        ),
         ("a.json", '[{"language": "eng", "score": 1, "score": 2}]', "'score' occurs twice"),
         ("a.json", f'[{{"language": "eng", "score": {"9" * 5000}}}]', "not JSON"),
         ("a.json", '[{"language": ["eng"], "score": 1}]', "row 1 .*'language' holds a list"),

@@ -111,3 +111,11 @@ def test_a_language_that_is_no_text_is_named(code):
         get_language(code)
     with pytest.raises(LingapError):
         load_corpus("cldr", language="eng", split="test", languages=[code])
+
+
+@pytest.mark.parametrize("line", ["path: {}", "path: ''", "splits: []", "languages: []"])
+def test_a_corpus_without_files_or_splits_is_refused(tmp_path, line):
+    key = line.partition(":")[0]
+    rows = [row for row in CORPUS.splitlines() if not row.startswith(key)]
+    text = "\n".join([*rows, line]) + "\n"
+    refused(lambda p: find_corpus(str(p)), tmp_path, text, rf"{key}\b.*at least 1")

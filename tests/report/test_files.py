@@ -1,6 +1,7 @@
 """Experiment folders and files of gaps in, report files out."""
 
 import csv
+import io
 import json
 import os
 import shutil
@@ -14,7 +15,7 @@ import scipy.stats
 import stored_records as stored
 from lingap.errors import ConfigError, MetricError, StoreError
 from lingap.experiments.records import PlannedJob, PlanRecord
-from lingap.gap import divergence_pairs, linguistic_gap, text_gap, with_checks
+from lingap.gap import divergence_pairs, linguistic_gap, pair_points, text_gap, with_checks
 from lingap.gap.correlation import correlate_gaps
 from lingap.gap.output import output_gap
 from lingap.report import answer, figures, render_html
@@ -243,7 +244,11 @@ def test_output_gaps_and_table_3_are_read(experiment, data):
     (cells,) = [row.cells for row in correlation_table(found).rows]
     p = (table3[0].spearman_p_blocks, table3[0].kendall_p_blocks)
     assert cells[1].detail == f"by blocks of a seed: p {p[0]:.3f} (R), {p[1]:.3f} (τ)"
-    assert cells[1].detail in to_csv(found)["correlation.csv"]
+    [row] = csv.DictReader(io.StringIO(to_csv(found)["correlation.csv"]))
+    assert list(row) == list(table3[0].to_rows()[0])
+    assert float(row["spearman_p_blocks"]) == p[0]
+    assert float(row["kendall_low"]) == table3[0].kendall_interval.low
+    assert row["spearman_p_holm"] == row["spearman_p_blocks"]
 
 
 def test_p_of_pairs_of_languages_is_mantels(data):
@@ -479,3 +484,22 @@ def test_latex_compiles(tmp_path, data):
     )  # fmt: skip
     assert done.returncode == 0, done.stdout[-2000:]
     assert (tmp_path / "report.pdf").stat().st_size > 10_000
+
+
+def test_biased_cka_is_never_called_debiased(data):
+    """Where the debiased value is undefined, as for one-hot vectors."""
+    first = data.linguistic[0]
+    one_hot = {code: np.eye(6) for code in first.languages}
+    gap = linguistic_gap(one_hot, system=first.system, layer=first.layer, corpus=first.corpus)
+    found = replace(data, linguistic=(gap,))
+    [title] = [title for name, title, _ in figures._figures(found) if "figure-cka-biased" in name]
+    assert title.startswith("CKA, ")
+    bar = next(row for row in chart_data(found)["bars"] if row["system"] == gap.system)
+    assert (bar["cka"], bar["ckaName"]) == (gap.mean_cka, "CKA")
+    assert "<h3>CKA ↑</h3>" in render_html(found)
+    assert "<h3>Debiased CKA ↑</h3>" in render_html(data)
+    assert "<h3>Debiased CKA or CKA ↑</h3>" in render_html(
+        replace(data, linguistic=(*data.linguistic[1:], gap))
+    )
+    points = pair_points(found.performance, [gap])
+    assert {point.predictor for point in points} == {f"CKA, {gap.layer} layer"}

@@ -7,7 +7,9 @@ import pytest
 
 from lingap.gap import output_gap, performance_gaps
 from lingap.gap.compare import compare_gaps
+from lingap.gap.correlation import adjusted
 from lingap.records import Interval, Score
+from lingap.report.summary import ReportData
 from lingap.report.verdict import MINIATURE, ONE_SEED, answer, answer_parts
 
 
@@ -134,7 +136,9 @@ def test_a_correlation_is_shown_by_permuted_languages_only(data):
     """The plain p-values of pairs are tiny in both cases."""
     row = replace(data.correlations[0], spearman=-0.7, spearman_p=1e-9)
     for p, shown in ((0.04, False), (0.001, True)):
-        rows = (replace(row, spearman_p_languages=p), replace(row, spearman_p_languages=0.9))
+        rows = adjusted(
+            (replace(row, spearman_p_languages=p), replace(row, spearman_p_languages=0.9))
+        )
         said = answer(replace(data, correlations=rows))
         assert (
             "it is shown for debiased CKA, input layer with character (R −0.70" in said
@@ -143,9 +147,28 @@ def test_a_correlation_is_shown_by_permuted_languages_only(data):
         assert "adjusted for 2 correlations" in said
     # Over seeds, whole seeds decide.
     seeds = replace(row, spearman_p_blocks=0.8, spearman_p_languages=0.001)
-    assert "none is shown. " in answer(replace(data, correlations=(seeds,)))
-    untested = replace(row, spearman_p_languages=None)
-    assert "Rank correlation" not in answer(replace(data, correlations=(untested,)))
+    assert "none is shown. " in answer(replace(data, correlations=adjusted((seeds,))))
+    untested = adjusted((replace(row, spearman_p_languages=None),))
+    assert "Rank correlation" not in answer(replace(data, correlations=untested))
+
+
+def test_the_answer_reads_the_p_values_that_the_gaps_store(data):
+    row = replace(data.correlations[0], spearman=-0.7)
+    rows = adjusted([replace(row, spearman_p_languages=p) for p in (0.02, 0.024, 0.5)])
+    assert [one.spearman_p_holm for one in rows] == pytest.approx([0.06, 0.06, 0.5])
+    assert "none is shown. " in answer(replace(data, correlations=rows))
+    rows = adjusted([replace(row, spearman_p_languages=p) for p in (0.01, 0.024, 0.9)])
+    assert answer(replace(data, correlations=rows)).count("p 0.0") == 2  # 0.03 and 0.048
+
+
+def test_a_report_of_correlations_alone_has_a_result(data):
+    row = replace(data.correlations[0], spearman=-0.7, spearman_p_languages=0.001)
+    for p, says in ((0.001, "it is shown for"), (None, "No correlation with the performance gap")):
+        rows = adjusted([replace(row, spearman_p_languages=p)])
+        said = answer(ReportData(title="", correlations=tuple(rows)))
+        assert says in said
+        assert "no result" not in said
+    assert "There is no result yet." in answer(ReportData(title=""))
 
 
 def test_equal_outputs_are_not_called_different(data):

@@ -1,8 +1,8 @@
 """Locks between processes."""
 
+import select
 import subprocess
 import sys
-import time
 
 import pytest
 
@@ -40,19 +40,22 @@ def test_kill_9_lets_the_lock_go(tmp_path, holder):
         pass
 
 
+WAITER = (
+    "import sys; from pathlib import Path; from lingap.storage.lock import locked\n"
+    "print('asks', flush=True)\n"
+    "with locked(Path(sys.argv[1])):\n"
+    "    print('held', flush=True)"
+)
+
+
 def test_without_words_for_the_user_it_waits(tmp_path, holder):
-    waiter = subprocess.Popen(
-        [sys.executable, "-c", HOLDER, tmp_path / "lock"], stdout=subprocess.PIPE, text=True
-    )
-    try:
-        time.sleep(1)
-        assert waiter.poll() is None
+    command = [sys.executable, "-c", WAITER, tmp_path / "lock"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, bufsize=0) as waiter:
+        assert waiter.stdout.readline() == b"asks\n"
+        assert select.select([waiter.stdout], [], [], 0.5)[0] == []  # neither held nor given up
         holder.kill()
-        assert waiter.stdout.readline() == "held\n"
-    finally:
-        waiter.kill()
-        waiter.wait()
-        waiter.stdout.close()
+        assert waiter.stdout.read() == b"held\n"
+    assert waiter.returncode == 0
 
 
 def test_an_exception_lets_the_lock_go(tmp_path):

@@ -16,9 +16,12 @@ from lingap.app.alignment import align, similarities
 from lingap.app.work import Abandoned, OutOfTime, Work
 from lingap.errors import ConfigError, LingapError
 from lingap.g2p import BACKENDS, DEFAULT_BACKEND, Phonemizer, Pronunciation
+from lingap.g2p.choice import by_error
+from lingap.g2p.coverage import CoverageCounter
 from lingap.languages import Language, all_languages, get_language
 from lingap.records import UNKNOWN, Sentence
 from lingap.representations import Representation, load_representation
+from lingap.representations.protocol import BOUNDARY
 from lingap.text.segmenters import WordReader, unsegmented_note
 
 MAX_LINES = 8
@@ -89,9 +92,7 @@ def _name(language: Language) -> str:
 
 
 def _rank(backend: str, language: Language) -> tuple[int, str]:
-    order: tuple[str, ...] = (DEFAULT_BACKEND,)
-    order += ("gruut-lang-en",) if language.code == "eng" else ()
-    order += ("epitran", "orthography2ipa", "espeak")
+    order = (DEFAULT_BACKEND, *by_error(language))
     return (order.index(backend) if backend in order else len(order), backend)
 
 
@@ -182,7 +183,7 @@ def _read_line(line: Line, at: int, subwords: Representation | None, work: Work)
         except LingapError as error:
             spoken.append({"backend": backend, "error": str(error)})
             continue
-        spoken.append({"backend": name, **_spoken(words, pronunciations)})
+        spoken.append({"backend": name, **_spoken(line.language, name, words, pronunciations)})
     units = _units(line, at, words, subwords)
     first = next((one for one in spoken if "words" in one), None)
     if first is not None:
@@ -202,20 +203,23 @@ def _pronounced(
     return found
 
 
-def _spoken(words: Sequence[str], pronunciations: Sequence[Pronunciation]) -> dict[str, Any]:
-    unmapped = Counter(character for one in pronunciations for character in one.unmapped)
+def _spoken(
+    language: str, backend: str, words: Sequence[str], pronunciations: Sequence[Pronunciation]
+) -> dict[str, Any]:
+    lost = CoverageCounter(language, backend, words=len(words))
     units: list[str] = []
-    for one in pronunciations:
-        units += ([] if not units else ["▁"]) + list(one.units or (UNKNOWN,))
+    for word, one in zip(words, pronunciations, strict=True):
+        lost.add(word, one, 1)
+        units += ([] if not units else [BOUNDARY]) + list(one.units or (UNKNOWN,))
     return {
         "words": [{"units": one.units, "unmapped": one.unmapped} for one in pronunciations],
         "units": units,
         "coverage": {
-            "words": len(words),
-            "empty": sum(not one.units for one in pronunciations),
-            "touched": sum(bool(one.unmapped) for one in pronunciations),
-            "unmapped": unmapped.most_common(12),
-            "notes": Counter(note for one in pronunciations for note in one.notes).most_common(),
+            "words": lost.words,
+            "empty": lost.empty_words,
+            "touched": lost.words_with_unmapped,
+            "unmapped": lost.unmapped.most_common(12),
+            "notes": lost.notes.most_common(),
         },
     }
 
@@ -236,7 +240,7 @@ def _compare(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]
     shared = {}
     for name in one["units"]:
         if name in other["units"]:
-            left, right = (set(line["units"][name]) - {"▁", UNKNOWN} for line in (one, other))
+            left, right = (set(line["units"][name]) - {BOUNDARY, UNKNOWN} for line in (one, other))
             shared[name] = {"both": sorted(left & right), "n_either": len(left | right)}
     (own, n_own), (others, n_others) = _sounding(one), _sounding(other)
     return {

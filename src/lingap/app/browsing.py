@@ -182,7 +182,7 @@ def _gap_row(
     values = []
     if similarity:
         places = [similarity.languages.index(c) for c in languages if c in similarity.languages]
-        matrix = similarity.cka_debiased or similarity.cka
+        matrix = similarity.similarity.values
         values = [matrix[i][j] for at, i in enumerate(places) for j in places[at + 1 :]]
     return {
         "system": gap.system,
@@ -190,14 +190,16 @@ def _gap_row(
         "std": spread,
         "rpd": rpd,
         "cka": sum(values) / len(values) if values else None,
+        "ckaName": similarity.similarity.name if similarity else None,
     }
 
 
 def _heat_map(gap: LinguisticGap, languages: Sequence[str]) -> dict[str, Any]:
     kept = [code for code in languages if code in gap.languages]
     places = [gap.languages.index(code) for code in kept]
-    matrix = gap.cka_debiased or gap.cka
-    return {"languages": kept, "values": [[matrix[i][j] for j in places] for i in places]}
+    name, matrix, *_ = gap.similarity
+    values = [[matrix[i][j] for j in places] for i in places]
+    return {"languages": kept, "name": name, "values": values}
 
 
 def checked(value: str | None, known: Sequence[str], what: str) -> str:

@@ -63,7 +63,7 @@ function setUpExperiment(about) {
   if (about.tasks.length) {
     view.append(part("Gaps over the chosen languages", controls, gapTable));
   }
-  if (about.layers.length) view.append(part("Similarity of languages (debiased CKA)", mapControls, map));
+  if (about.layers.length) view.append(part("Similarity of languages (CKA)", mapControls, map));
   if (about.tasks.length) view.append(part("Mislabelled words and their phonemes", errorControls, errors));
   if (about.unfinished.length) {
     view.append(part("Runs without a result", table(["Run", "Representation", "Languages", "State", "Reason"],
@@ -107,7 +107,7 @@ function setUpExperiment(about) {
       if (mine !== latestGaps) return; // a later choice was made meanwhile
       maps = found.maps;
       const shown = codes.length ? codes : about.languages.map((each) => each.code);
-      gapTable.replaceChildren(table(["Representation", ...shown, "Std", "Mean RPD %", "Mean CKA, debiased"],
+      gapTable.replaceChildren(table(["Representation", ...shown, "Std", "Mean RPD %", `Mean ${[...new Set(found.rows.map((row) => row.ckaName).filter(Boolean))].join(" or ") || "CKA"}`],
         found.rows.map((row) => [element("td", "", row.system), ...shown.map((code) => number(row.scores[code] === undefined ? null : row.scores[code] * 100, 1)),
           number(row.std, 4), number(row.rpd, 2), number(row.cka, 3)]), [...shown.keys()].map((at) => at + 1).concat([1, 2, 3].map((at) => shown.length + at))));
       showMap();
@@ -150,13 +150,14 @@ function setUpExperiment(about) {
         const [back, front] = colour(high > low ? (value(i, j) - low) / (high - low) : 1);
         cell.style.background = back;
         cell.style.color = front;
-        cell.title = `${name(code)} – ${name(other)}, ${i < j ? upper.value : lower.value}: ${value(i, j).toFixed(3)}`;
+        cell.title = `${name(code)} – ${name(other)}, ${i < j ? upper.value : lower.value}: ${(i < j ? above : below).name} ${value(i, j).toFixed(3)}`;
         return cell;
       }));
       body.append(row);
     });
     made.append(head, body);
-    map.replaceChildren(made);
+    const names = [...new Set([above.name, below.name])].join(" above, below ");
+    map.replaceChildren(element("p", "intro", `Values: ${names}.`), made);
   }
 
   async function showErrors() {

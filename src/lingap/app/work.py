@@ -12,7 +12,7 @@ MAX_SECONDS = 20.0
 
 
 class Abandoned(LingapError):
-    """Work whose page is gone, or has asked anew."""
+    """Work whose page was closed or sent a newer request."""
 
 
 class OutOfTime(ConfigError):

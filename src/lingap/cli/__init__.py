@@ -18,7 +18,6 @@ import typer
 from lingap.cli.advice import called, in_terms_of
 from lingap.cli.telling import tell
 from lingap.errors import DISK_FAULTS, LingapError, StoreError
-from lingap.renamed import OldName
 
 app = typer.Typer(
     name="lingap",
@@ -58,8 +57,8 @@ _format = warnings.formatwarning
 
 
 def _warning(message: Any, category: type[Warning], *place: Any, **line: Any) -> str:
-    """A warning as text; that of an old name concerns the user's file, not a line of lingap."""
-    if issubclass(category, OldName):
+    """A warning as text; lingap's own concern the user's files, not a line of its code."""
+    if category.__module__.partition(".")[0] == "lingap":
         return f"lingap: {message}\n"
     return _format(message, category, *place, **line)
 

@@ -35,7 +35,7 @@ def evaluate(
             help="Column 3 holds each word's occurrences: also print rates over running text.",
         ),
     ] = False,
-    seed: Annotated[int, typer.Option(help="Seed of the bootstrap over words.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the bootstrap over words.")] = 0,
     as_json: _Json = False,
 ) -> None:
     """Phoneme error rate and word accuracy against gold pronunciations, with intervals."""
@@ -76,7 +76,7 @@ def fit(
 
     phonemizer = Phonemizer(language, backend or DEFAULT_BACKEND, options=pairs("--option", option))
     refuse_special(source, CorpusError)
-    words = phonemizer.split(source.read_text(encoding="utf-8"))[0]
+    words = phonemizer.split(source.read_text(encoding="utf-8-sig"))[0]
     fitted = fit_units(
         [unit for word in phonemizer(words) for unit in word.units],
         read_vocabulary(vocabulary),

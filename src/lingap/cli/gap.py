@@ -1,4 +1,4 @@
-"""``lingap gap``: gaps of scores, embeddings, outputs and texts from any source."""
+"""``lingap gap``: gaps of scores, embeddings, outputs, texts and tokens from any source."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ MOST_LANGUAGES = 16
 MOST_COMPARISONS = 40
 
 app = typer.Typer(
-    help="Measure gaps between languages in scores, embeddings, outputs or texts from any source.",
+    help="Measure gaps between languages in scores, embeddings, outputs, texts or tokens from any "
+    "source.",
     no_args_is_help=True,
 )
 
@@ -263,7 +264,7 @@ def text(
     classifier: Annotated[
         bool, typer.Option("--classifier", help="Train an n-gram classifier on each pair (slower).")
     ] = False,
-    vocabulary: Annotated[int, typer.Option(help="Subword pieces.", min=100)] = 4000,
+    vocabulary: Annotated[int, typer.Option(help="Subword pieces.", min=100, max=1_000_000)] = 4000,
     backend: Annotated[
         str | None, typer.Option(help="G2P back end of phonemes, or auto (the default).")
     ] = None,
@@ -278,14 +279,22 @@ def text(
     """
     from dataclasses import replace
 
+    from lingap.errors import MetricError
     from lingap.g2p.protocol import DEFAULT_BACKEND
     from lingap.gap.text import text_gap
     from lingap.gap.text_folders import chosen, read_texts, units_of
+    from lingap.metrics.domain import N_FOLDS
 
     names, engine = chosen(representation), backend or DEFAULT_BACKEND
     texts = read_texts(
         folder, languages=language, limit=limit, segmenter=pairs("--segmenter", segmenter)
     )
+    shortest = min(texts.sentences, key=lambda code: len(texts.sentences[code]))
+    if classifier and (n_lines := len(texts.sentences[shortest])) < N_FOLDS:
+        raise MetricError(
+            f"--classifier needs at least {N_FOLDS} lines per language that are not empty; "
+            f"{shortest} has {n_lines}."
+        )
     gaps = []
     for name in names:
         units, notes = units_of(texts, name, vocabulary_size=vocabulary, backend=engine)

@@ -96,7 +96,7 @@ def phonemize(
             same = out is not None and Path(out).resolve() == coverage.resolve()
             if same and special_kind(coverage) is None:
                 raise ConfigError(f"--out and --coverage name the same file, {out}.")
-            maker = f"coverage of {made_by(source)}"
+            maker = f"coverage of the {made_by(source)}"
             report_at = reports.enter_context(output(coverage, maker, overwrite=overwrite))
         phonemizer = Phonemizer(
             language,

@@ -30,7 +30,7 @@ def report(
             "--out",
             "-o",
             help="Folder for the files. By default html goes into DIR, other formats into "
-            "DIR/report.",
+            "DIR/report; of a file a.csv, next to it: a.report.html, a.report/.",
         ),
     ] = None,
     overwrite: Overwrite = False,
@@ -60,11 +60,16 @@ def report(
     Console(highlight=False, markup=False).print(terminal_report(data))
     if kind == "terminal":
         return
-    home = source if source.is_dir() else source.parent
-    folder = out or (home if kind == "html" else home / "report")
+    home, name = source, "report"
+    if not source.is_dir():  # its folder may hold other tables, each with a report of its own
+        home, name = source.parent, f"{source.stem}.report"
+    folder = out or (home if kind == "html" else home / name)
     make_folder(folder)
     is_own = out is None and (source / MARKER).is_file()  # an experiment's report lies in it
-    written = write_report(data, folder, kind=kind, source=source, overwrite=overwrite or is_own)
+    written = write_report(
+        data, folder, kind=kind, source=source, overwrite=overwrite or is_own,
+        name="report" if out else name,
+    )  # fmt: skip
     if not written:
         tell(f"Nothing to write as {kind} yet.")
     else:

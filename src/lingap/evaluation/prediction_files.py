@@ -58,12 +58,13 @@ def write_predictions(path: Path, predictions: Sequence[Prediction], *, run_id: 
             file.writelines(line + "\n" for line in make(predictions, run_id))
 
 
-def read_predictions(path: Path) -> list[Prediction]:
+def read_predictions(path: str | Path) -> list[Prediction]:
     """Read what :func:`write_predictions` wrote, so that it can be scored again.
 
     Raises:
         StoreError: When the file cannot be read or violates its format.
     """
+    path = Path(path)
     read = {".parquet": _read_parquet, ".tsv": _read_tsv, ".conll": _read_conll}.get(path.suffix)
     if read is None:
         raise StoreError(f"{path}: predictions are read from .parquet, .tsv or .conll.")
@@ -75,7 +76,7 @@ def read_predictions(path: Path) -> list[Prediction]:
         raise StoreError(f"{path} holds no predictions: {error}") from error
 
 
-def score_file(path: Path, task: str) -> dict[str, Scoring]:
+def score_file(path: str | Path, task: str) -> dict[str, Scoring]:
     """Score a file of predictions again: language to its scores.
 
     Args:
@@ -83,12 +84,21 @@ def score_file(path: Path, task: str) -> dict[str, Scoring]:
         task: ``ner``, ``nli`` or ``pos``.
 
     Raises:
-        StoreError: As there.
+        StoreError: As there; and where no predicted label of a language is among its gold ones,
+            which must then be spelled in another way.
         UnknownName: For a task that is not registered.
     """
     by_language: dict[str, list[Prediction]] = {}
     for prediction in read_predictions(path):
         by_language.setdefault(prediction.language, []).append(prediction)
+    for language, found in by_language.items():
+        gold, predicted = ({x for p in found for x in getattr(p, n)} for n in ("gold", "predicted"))
+        if not gold & predicted:
+            shown = [", ".join(map(repr, sorted(labels)[:6])) for labels in (gold, predicted)]
+            raise StoreError(
+                f"{path}, {language}: no predicted label is among the gold ones ({shown[0]}), but "
+                f"{shown[1]}. Spell both alike, case and spaces included."
+            )
     scorer = make_task(task, ())  # scoring needs no label set
     return {language: scorer.score(found) for language, found in by_language.items()}
 

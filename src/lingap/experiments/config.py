@@ -123,7 +123,7 @@ class ExperimentConfig(_Encoders):
     pooling: Literal["mean", "first"] = Field(
         "mean", description="How the units of a word are pooled."
     )
-    seeds: tuple[Annotated[int, Field(ge=0, le=LARGEST_SEED)], ...] = Field(
+    seeds: tuple[Annotated[int, Field(ge=0, le=LARGEST_SEED, strict=True)], ...] = Field(
         (0,), min_length=1, max_length=10_000, description="One fine-tuning per seed."
     )
 

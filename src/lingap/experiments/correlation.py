@@ -70,7 +70,7 @@ def correlate_over_seeds(
             if owner != system or not complete:
                 continue
             place = measured.index
-            for name, kind in (("cka", "CKA"), ("cka_debiased", "CKA debiased")):
+            for name, kind in (("cka", "CKA"), ("cka_debiased", "debiased CKA")):
                 matrices = {seed: getattr(by_seed[seed], name) for seed in seeds}
                 if all(matrices.values()):  # empty where the debiased value is undefined
                     predictors[f"{kind}, {layer} layer"] = [

@@ -19,6 +19,7 @@ from lingap.representations.checkpoint import checkpoint_facts, local_folder
 from lingap.representations.protocol import check_options
 from lingap.representations.published import published_representation
 from lingap.representations.subword import (
+    FEWEST_PIECES,
     check_vocabulary_size,
     tokenizers_version,
     train_subwords,
@@ -86,7 +87,7 @@ def spelling_provenance(choice: RepresentationChoice, languages: tuple[str, ...]
     """
     if choice.name == "subword" and choice.encoder is None:
         check_options("subword", train_subwords, choice.options, given=("sentences",))
-        check_vocabulary_size(choice.options.get("vocabulary_size", 1))
+        check_vocabulary_size(choice.options.get("vocabulary_size", FEWEST_PIECES), FEWEST_PIECES)
     if choice.name == "subword":  # the text or the encoder, also hashed, gives its vocabulary
         return {"representation": "subword", "tokenizers": tokenizers_version()}
     spell = load_representation(choice.name, **choice.options)

@@ -130,18 +130,12 @@ class StoredExperiment:
         return found.with_correlations(), notes
 
 
-def _later_runs(gaps: Path) -> bool:
-    """Whether a run ended after the gaps were written."""
-    written = gaps.stat().st_mtime
-    return any(file.stat().st_mtime > written for file in gaps.parent.glob("runs/*/run.json"))
-
-
 def _is_outdated(
     gaps: Path, done: Sequence[str], stored: Sequence[PerformanceGap], scores: Sequence[Score]
 ) -> bool:
     """Whether stored gaps rest on other scores than those of the runs that are done.
 
-    A file of gaps names its runs, since times do not tell: where the clock was set back, a later
+    A file of gaps names its runs, since times can mislead: where the clock was set back, a later
     run looks older. Those of a file without names are compared by time.
     """
     content = read_json(gaps)

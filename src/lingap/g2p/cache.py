@@ -3,7 +3,7 @@
 Safe for several processes (write-ahead log, one writer at a time) and under ``kill -9`` (a
 transaction is written in full or not at all). Each row has a checksum; a file that SQLite or a
 checksum finds damaged, or that is no word cache, is renamed and a new one is started, with a
-warning. Only a cache that is busy, or for which the disk has no room or no right, is gone without.
+warning. Only a cache that is busy, or for which the disk has no room or no right, is not used.
 """
 
 from __future__ import annotations

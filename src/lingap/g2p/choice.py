@@ -79,6 +79,15 @@ def _trusted(name: str, language: Language) -> bool:
     return name != "espeak" or language.script not in _IDEOGRAPHIC
 
 
+def by_error(language: Language) -> tuple[str, ...]:
+    """Names of back ends, the lowest measured error first; then the order without measurements.
+
+    Not all of them serve the language or are installed.
+    """
+    measured = measured_errors().get(language.code, {})
+    return tuple(dict.fromkeys((*sorted(measured, key=lambda name: measured[name]), *_UNMEASURED)))
+
+
 def choose(language: Language) -> str:
     """Name of the back end with the lowest measured error among those installed.
 
@@ -89,10 +98,8 @@ def choose(language: Language) -> str:
         LanguageError: When no installed back end serves the language; the message names those
             that would.
     """
-    measured = measured_errors().get(language.code, {})
-    ranked = [*sorted(measured, key=lambda name: measured[name]), *_UNMEASURED]
     hints = []
-    for name in dict.fromkeys(ranked):
+    for name in by_error(language):
         backend = BACKENDS[name]
         if language.code not in backend.languages() or not _trusted(name, language):
             continue

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -26,8 +26,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lingap.errors import G2PError
-from lingap.g2p.backends.lexicon import read_pronunciations
+from lingap.g2p.backends.lexicon import read_with_header
 from lingap.g2p.gold_frequencies import read_frequencies
+from lingap.g2p.gold_notes import note_on_header, notes_on
 from lingap.g2p.ipa.segmentation import segment
 from lingap.g2p.ipa.symbols import normalize_ipa
 from lingap.g2p.phonemizer import Phonemizer
@@ -123,6 +124,7 @@ class G2PEvaluation:
         accuracy_interval: Of the accuracy, in percent.
         provenance: Everything that can change the output.
         token_error_rates: Comparison -> error rate over running text; empty without frequencies.
+        notes: What to know about the gold pronunciations: a header, symbols that are not IPA.
     """
 
     language: str
@@ -135,6 +137,7 @@ class G2PEvaluation:
     accuracy_interval: Interval
     provenance: Mapping[str, str]
     token_error_rates: Mapping[Comparison, TokenErrorRate] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """All fields in plain types for JSON."""
@@ -155,6 +158,7 @@ class G2PEvaluation:
             },
             "word_accuracy_percent": _rounded(self.accuracy_percent, self.accuracy_interval),
             "interval": f"{self.accuracy_interval.level:.0%}, {self.accuracy_interval.method}",
+            "notes": list(self.notes),
             "provenance": dict(self.provenance),
         }
 
@@ -177,6 +181,7 @@ class G2PEvaluation:
             f"[{low:.2f}, {high:.2f}]",
             f"  empty {self.n_empty:,}, with unmapped characters {self.n_unmapped:,}; intervals: "
             f"{self.accuracy_interval.level:.0%} {self.accuracy_interval.method}",
+            *(f"  note: {note}" for note in self.notes),
         ]
         return "\n".join(lines)
 
@@ -347,6 +352,7 @@ def evaluate_g2p(
         accuracy_interval=interval,
         provenance=phonemizer.provenance(),
         token_error_rates=by_tokens,
+        notes=notes_on(gold),
     )
 
 
@@ -378,9 +384,11 @@ def evaluate_file(
     Raises:
         CorpusError: For a malformed line; the message names file and line.
     """
-    return evaluate_g2p(
+    gold, header = read_with_header(path)
+    found = evaluate_g2p(
         gold_phonemizer(language, backend, **options),
-        read_pronunciations(path),
+        gold,
         frequencies=read_frequencies(path) if frequencies else None,
         seed=seed,
     )
+    return replace(found, notes=(*note_on_header(header), *found.notes))

@@ -6,6 +6,7 @@ import unicodedata
 from pathlib import Path
 
 from lingap.errors import CorpusError
+from lingap.g2p.gold_header import is_header
 
 
 def read_frequencies(path: Path) -> dict[str, float]:
@@ -17,10 +18,15 @@ def read_frequencies(path: Path) -> dict[str, float]:
         CorpusError: For a line without a positive number there; the message names file and line.
     """
     frequencies: dict[str, float] = {}
+    is_first = True
     for number, raw in enumerate(path.read_bytes().splitlines(), start=1):
         line = raw.decode("utf-8-sig" if number == 1 else "utf-8", "replace")
         if not line.strip():
             continue
+        if is_first and is_header(line):
+            is_first = False
+            continue
+        is_first = False
         word, *rest = line.split("\t")
         value = rest[1].strip() if len(rest) > 1 else ""
         try:

@@ -13,6 +13,7 @@ from lingap.errors import G2PError, LanguageError
 from lingap.g2p.cache import WordCache, cache_path
 from lingap.g2p.choice import find_backend, word_list
 from lingap.g2p.coverage import CoverageCounter, G2PCoverage
+from lingap.g2p.invisible import DROPPED, words_that_lost_invisible
 from lingap.g2p.ipa.vocabulary import PhonemeVocabulary, UnitFitter
 from lingap.g2p.numbers import NumberWords
 from lingap.g2p.policies import Policies
@@ -23,7 +24,6 @@ from lingap.g2p.store import WordStore, pronunciation_of
 from lingap.languages import Language, get_language
 from lingap.storage.cache_folder import cache_folder
 from lingap.text.segmenters import Segment, make_segmenter, words_of
-from lingap.text.words import count_invisible
 
 OUTPUT_VERSION = "6"
 """Raised whenever normalization or segmentation changes any output."""
@@ -152,13 +152,14 @@ class Phonemizer:
             LanguageError: When the language needs a segmenter and none was named.
             G2PError: For anything but a string.
         """
-        words, n_invisible = self.split(text)
-        if n_invisible:
-            self._counter.notes["invisible dropped"] += n_invisible
-        return PronouncedText(words, tuple(self(words)))
+        words, hit = self.split(text)
+        pronunciations = tuple(self(words))
+        if n_hit := sum(DROPPED not in pronunciations[place].notes for place in hit):
+            self._counter.notes[DROPPED] += n_hit
+        return PronouncedText(words, pronunciations)
 
-    def split(self, text: str) -> tuple[tuple[str, ...], int]:
-        """Words of running text, and the number of invisible characters outside of them.
+    def split(self, text: str) -> tuple[tuple[str, ...], tuple[int, ...]]:
+        """Words of running text, and the places of those that lost invisible characters by it.
 
         Raises:
             LanguageError: When the language needs a segmenter and none was named.
@@ -168,7 +169,8 @@ class Phonemizer:
                 f"Expected a text (str), got {type(text).__name__}: {repr(text)[:40]}. Decode "
                 "bytes first; pass a list of words to the phonemizer itself: phonemizer(words)."
             )
-        return words_of(text, self.language.code, self._segment), count_invisible(text)
+        words = words_of(text, self.language.code, self._segment)
+        return words, words_that_lost_invisible(text, words)
 
     @cached_property
     def _segment(self) -> Segment | None:

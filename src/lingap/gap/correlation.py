@@ -38,7 +38,7 @@ class GapCorrelation(GapResult):
         kendall_interval: Bootstrap over blocks.
         kendall_p: For independent points.
         kendall_p_blocks: Permutation of whole blocks; None without blocks.
-        spearman_p_holm: `spearman_p_blocks` adjusted over all predictors.
+        spearman_p_holm: `tested_p` adjusted for all correlations of one result (Holm's method).
         task: Of the scores, if known.
         system: Whose gaps, if one system's.
         note: Why it, or the permutation of languages, is undefined.
@@ -154,8 +154,20 @@ def correlate_gaps(
         except MetricError as error:
             raise MetricError(f"{name}: {error}") from None
         found.append(_row(name, c, task, system))
-    adjusted = holm([c.spearman_p_blocks for c in found if c.spearman_p_blocks is not None])
-    return [replace(c, spearman_p_holm=float(p)) for c, p in zip(found, adjusted, strict=True)]
+    return adjusted(found)
+
+
+def adjusted(correlations: Sequence[GapCorrelation]) -> list[GapCorrelation]:
+    """The same correlations, with `tested_p` adjusted for all that have one (Holm's method).
+
+    Where correlations of several calls are put together, their p-values are adjusted anew.
+    """
+    p_values = [row.tested_p for row in correlations if row.tested_p is not None]
+    raised = iter(holm(p_values).tolist() if p_values else ())
+    return [
+        replace(row, spearman_p_holm=None if row.tested_p is None else next(raised))
+        for row in correlations
+    ]
 
 
 def _row(predictor: str, found: RankCorrelation, task: str, system: str) -> GapCorrelation:
@@ -190,10 +202,10 @@ def pair_points(
     for gap in performance:
         rpd = {frozenset((r["language"], r["other"])): r for r in gap.pair_rows()}
         predictors = [
-            (f"debiased CKA, {one.layer} layer" if one.cka_debiased else f"CKA, {one.layer} layer",
-             one.languages, one.cka_debiased or one.cka)
-            for one in linguistic if one.system == gap.system and one.task in ("", gap.task)
-        ]  # fmt: skip
+            (f"{one.similarity.name}, {one.layer} layer", one.languages, one.similarity.values)
+            for one in linguistic
+            if one.system == gap.system and one.task in ("", gap.task)
+        ]
         predictors += [
             ("Sinkhorn distance", one.languages, one.distance)
             for one in outputs
@@ -243,4 +255,4 @@ def correlate_pairs(points: Sequence[PairPoint]) -> list[GapCorrelation]:
                     None, task, system, note=str(error),
                 )
             )  # fmt: skip
-    return found
+    return adjusted(found)

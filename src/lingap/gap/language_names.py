@@ -41,8 +41,9 @@ _MIDDLE = {
     "total",
 }
 _COUNTER = {"id", "idx", "no", "nr", "num", "run", "row", "cnt"}
+_SETTING = {"bs", "mac", "mn", "per", "sg", "ts"}  # sizes and times that are codes of languages
 _MEASURE = {"acc", "em", "ppl", "wer", "cer", "gap", "rpd", "err"}
-SUMMARIES = frozenset((*_SPREAD, *_LOWEST, *_HIGHEST, *_MIDDLE, *_COUNTER, *_MEASURE))
+SUMMARIES = frozenset((*_SPREAD, *_LOWEST, *_HIGHEST, *_MIDDLE, *_COUNTER, *_SETTING, *_MEASURE))
 _WORDS = SUMMARIES | {"dev", "log", "out", "raw", "ref", "src", "tok"}
 
 Statistic = Callable[[Array], Any]
@@ -116,11 +117,12 @@ def languages_among(
         elif not _is_language(name, others, sure, columns):
             row = get_language(name)
             raise MetricError(
-                f"{source}: the {what} {name!r} can be {row.name} or a summary or counter, and its "
-                f"values do not tell. If it is {row.name}, call it {row.iso3}_{row.script}; if "
-                "not, remove it. Or pass languages=, the languages to read."
+                f"{source}: the {what} {name!r} can be {row.name} or a summary or counter, which "
+                f"cannot be told from its values. If it is {row.name}, call it "
+                f"{row.iso3}_{row.script}; if not, remove it. Or pass languages=, the languages "
+                "to read."
             )
-        elif len(name) > 2 or name.lower() in _SPREAD:
+        elif len(name) > 2 or name.lower() in _SPREAD | _COUNTER | _SETTING:
             kept_in_doubt.append(name)
     for name in unknown if columns else ():
         if _is_statistic(name, sure, columns, digits, _ANY):
@@ -231,9 +233,16 @@ def _is_language(
         return True  # a score that is no number is told by its row
     word = name.lower()
     short = len(word) == 2 and sum(len(o) == 2 for o in others) > len(others) / 2
-    if word in _COUNTER:
+    if word in _COUNTER | _SETTING:
         counts = mine == [at + mine[0] for at in range(len(mine))] and mine[0] in (0, 1)
-        return any(value != int(value) for value in mine) or (short and not counts)
+        if any(value != int(value) for value in mine):
+            return True
+        # Whole numbers: a language only among codes as short, with scores like the others'.
+        near = all(
+            2 * min(values) - max(values) <= value <= 2 * max(values) - min(values)
+            for value, values in rows
+        )
+        return short and not counts and near
     if word in ("lo", "hi"):  # ends of an interval too, which lie among the others
         ends = [
             column["lo"] <= float(np.mean([column[o] for o in sure if o in column])) <= column["hi"]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from itertools import combinations
 from statistics import fmean
+from typing import NamedTuple
 
 import numpy as np
 
@@ -32,6 +33,15 @@ _RETRIEVAL_LIMIT = 2e12  # multiplications; minutes of a core
 _SAMPLING_LIMIT = 3e10  # multiplications for shuffled rows; beyond that, exact moments
 
 
+class Similarity(NamedTuple):
+    """Similarities of all pairs, (L, L), their mean and its interval, and what they are called."""
+
+    name: str
+    values: Matrix
+    mean: float | None
+    mean_interval: Interval | None
+
+
 @dataclass(frozen=True, slots=True)
 class LinguisticGap(GapResult):
     """Similarity of one system's embeddings of the same sentences between languages.
@@ -50,9 +60,9 @@ class LinguisticGap(GapResult):
         floor_high: (L, L) 95th percentile over pairings.
         mean_cka: Over pairs; None for a single language, as all that follow.
         mean_cka_interval: Over sentences, of the mean of biased CKA at this number of sentences;
-            with more of them it falls, so it is no interval of the value of endless text.
+            with more of them it falls, so it is not an interval of the limit for unlimited text.
         mean_cka_debiased: Over pairs.
-        mean_cka_debiased_interval: Over sentences, of the value of endless text.
+        mean_cka_debiased_interval: Over sentences, of the limit for unlimited text.
         mean_floor: Mean of `floor_mean` over pairs.
         within_floor: Pairs whose biased CKA does not exceed their `floor_high`.
         warnings: Caveats, in sentences.
@@ -91,6 +101,16 @@ class LinguisticGap(GapResult):
     retrieval: Matrix = ()
     bounds: tuple[DivergencePair, ...] = ()
     task: str = ""
+
+    @property
+    def similarity(self) -> Similarity:
+        """Debiased CKA of all pairs; biased, and called so, where the debiased one is undefined."""
+        if self.cka_debiased:
+            return Similarity(
+                "debiased CKA", self.cka_debiased, self.mean_cka_debiased,
+                self.mean_cka_debiased_interval,
+            )  # fmt: skip
+        return Similarity("CKA", self.cka, self.mean_cka, self.mean_cka_interval)
 
     @property
     def mean_retrieval(self) -> float | None:
@@ -308,7 +328,6 @@ def _sampled_floor(rows: list[Array], moments: GramMoments, n_draws: int, seed: 
 def _gamma_quantile(mean: Array, sd: Array, q: float) -> Array:
     from scipy.special import gammaincinv
 
-    shape = (mean / np.maximum(sd, 1e-300)) ** 2
-    narrow = shape > 1e8  # hardly any spread
-    scale = sd**2 / mean
-    return np.where(narrow, mean, gammaincinv(np.where(narrow, 1.0, shape), q) * scale)
+    narrow = sd < 1e-4 * mean  # hardly any spread
+    shape = (mean / np.where(narrow, mean, sd)) ** 2
+    return np.where(narrow, mean, gammaincinv(shape, q) * sd**2 / mean)

@@ -107,21 +107,29 @@ class OutputGap(GapResult):
         )  # fmt: skip
 
 
+_TOLERANCE = 0.001  # of a row's sum, as of probabilities written with few digits
+
+
 def as_distributions(values: ArrayInput, name: str) -> Array:
-    """Return (n, k) rows that are >= 0 and sum to 1 (to 1e-3; then normalized).
+    """Return (n, k) rows that are >= 0 and sum to 1 (to within 0.001; then normalized).
 
     Raises:
         MetricError: For other rows; the message names the first.
     """
     rows = as_matrix(values, name)
     sums = rows.sum(axis=1)
-    bad = (rows < 0).any(axis=1) | (np.abs(sums - 1) > 1e-3)
+    bad = (rows < 0).any(axis=1) | (np.abs(sums - 1) > _TOLERANCE)
     if bad.any():
         at = int(np.flatnonzero(bad)[0])
+        low, high = rows[at].min(), rows[at].max()
+        if low < 0 or high > 1 + _TOLERANCE:
+            advice = "Logits need a softmax first (lingap.metrics.softmax)."
+        else:
+            advice = "Divide each row by its sum, or write its values with more digits."
         raise MetricError(
-            f"{name}: row {at} (counted from 0) is not a distribution: smallest value "
-            f"{rows[at].min():.3g}, sum {sums[at]:.3g}. Logits need a softmax first "
-            "(lingap.metrics.softmax)."
+            f"{name}: row {at} (counted from 0) is not a distribution: expected values from 0 with "
+            f"the sum 1, to within {_TOLERANCE}; got {low:.3g} to {high:.3g}, sum {sums[at]:.8g}. "
+            f"{advice}"
         )
     return np.asarray(rows / sums[:, None])
 

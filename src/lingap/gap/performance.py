@@ -14,7 +14,8 @@ from lingap.gap.result import GapResult, Row, ends
 from lingap.gap.score_tables import ScoreTable, read_scores
 from lingap.metrics.arrays import Array
 from lingap.metrics.gap_inversion import GapEstimate, errors_over_seeds, gap_estimate
-from lingap.metrics.score_tables import mean_rpds, rpds
+from lingap.metrics.performance import absolute_gap
+from lingap.metrics.score_tables import mean_rpds, rpds_of_pairs
 from lingap.metrics.student import mean_interval, standard_error
 from lingap.records import Interval, Score
 
@@ -110,7 +111,7 @@ class PerformanceGap(GapResult):
             )
         row = self.rpd[self.languages.index(source)]
         return {
-            language: (row[i], self.scores[source] - self.scores[language])
+            language: (row[i], absolute_gap(self.scores[source], self.scores[language]))
             for i, language in enumerate(self.languages)
             if language != source
         }
@@ -270,13 +271,9 @@ def _gap(
         mean_rpd=float(mean_rpds(means[None])[0]) if several and zeros < 2 else None,
         mean_rpd_corrected=None if spread.mean_rpd is None else spread.mean_rpd.corrected,
         mean_rpd_interval=None if spread.mean_rpd is None else spread.mean_rpd.interval,
-        rpd=_rpd_rows(means),
+        rpd=tuple(
+            tuple(None if np.isnan(v) else float(v) for v in row) for row in rpds_of_pairs(means)
+        ),
         worst_language=languages[int(means.argmin())],
         warnings=tuple(warnings),
     )
-
-
-def _rpd_rows(means: Array) -> tuple[tuple[float | None, ...], ...]:
-    table = rpds(means[:, None], means)
-    np.fill_diagonal(table, 0.0)
-    return tuple(tuple(None if np.isnan(v) else float(v) for v in row) for row in table)

@@ -11,7 +11,13 @@ from typing import Any
 
 from lingap.errors import MetricError, StoreError
 from lingap.gap.compare import GapComparison, compare_gaps, too_many, why_not
-from lingap.gap.correlation import GapCorrelation, PairPoint, correlate_pairs, pair_points
+from lingap.gap.correlation import (
+    GapCorrelation,
+    PairPoint,
+    adjusted,
+    correlate_pairs,
+    pair_points,
+)
 from lingap.gap.coverage import require_languages
 from lingap.gap.linguistic import LinguisticGap
 from lingap.gap.output import OutputGap
@@ -62,9 +68,12 @@ class GapResults:
         return pair_points(self.performance, self.linguistic, self.outputs)
 
     def with_correlations(self) -> GapResults:
-        """The same, with correlations over pairs of languages if there are none yet."""
-        made = self.correlations or tuple(correlate_pairs(self.points))
-        return dataclasses.replace(self, correlations=made)
+        """The same, with correlations over pairs of languages if there are none yet.
+
+        Their p-values are adjusted for all of them, also where they come from several calls.
+        """
+        made = adjusted(self.correlations) or correlate_pairs(self.points)
+        return dataclasses.replace(self, correlations=tuple(made))
 
 
 def score_gaps(

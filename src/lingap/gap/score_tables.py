@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from numbers import Real
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
@@ -12,6 +14,7 @@ from lingap.gap.language_names import (
     LIKE_A_CODE,
     SUMMARIES,
     Group,
+    language_code,
     languages_among,
     only,
 )
@@ -35,6 +38,8 @@ _COLUMNS = {
     "metric": ("metric", "measure"),
 }
 _LONG = {name: (name,) for name in ("n_words", *INTERVAL)}  # languages could have these codes
+_WITH_SCRIPT = re.compile(r"[-_][A-Z][a-z]{3}(?![a-z])")
+_FEW_PERCENT = 5  # scores that low are rather on another scale
 _BESIDE = ("system", "task", "seed", "metric", *_LONG)
 _MISSING = "all"  # system or task if the file has no such column
 
@@ -88,10 +93,12 @@ def read_scores(
     instead; an empty cell is a missing score. A column that the table lacks has one value
     (``all``; seed 0). JSON is a list of such rows, or ``{"scores": [...]}``.
 
-    In both layouts an unknown language is kept as written, and a mean or another summary (``avg``)
-    is left out; the notes name both. A wide column is taken for an unknown language if it looks
-    like a code and contains numbers. Where a name can be a language and a summary (``min``,
-    ``sd``, ``id``), the values decide; if they fit both, `languages` must.
+    In the long layout an unknown language is kept as written. In the wide one a column is a
+    language if its name is one in use, or a code with its script (``xqq_Latn``); bare codes of
+    ISO 639-3 that are no more than that (``mae``, ``dev``) only in a long list of codes. A mean or
+    another summary (``avg``) is left out; the notes name all of these. Where a name can be a
+    language and a summary (``min``, ``sd``, ``id``), the values decide; if they fit both,
+    `languages` must.
 
     Args:
         table: Path of a ``.csv``, ``.tsv``, ``.json`` or ``.jsonl``; a pandas or polars data frame
@@ -105,6 +112,7 @@ def read_scores(
         MetricError: For a malformed file, or a score that is not a number, negative, out of scale
             or given twice; the message names the file and the row.
     """
+    languages = [languages] if isinstance(languages, str) else languages
     if scale not in ("auto", "unit", "percent"):
         raise MetricError(f"scale must be 'auto', 'unit' or 'percent', not {scale!r}.")
     if isinstance(table, str | Path):
@@ -120,9 +128,22 @@ def read_scores(
     if rows is None:
         rows = list(table)  # type: ignore[arg-type]  # no data frame is left
         if all(isinstance(row, Score) for row in rows):
-            return ScoreFile(tuple(rows), "unit", ())
+            return ScoreFile(tuple(map(_share, rows)), "unit", ())
     items = [(f"scores: row {i} (from 1)", row) for i, row in enumerate(rows, start=1)]
     return _read("scores", checked_rows(items), scale, languages)
+
+
+def _share(row: Score) -> Score:
+    """The row, if its value is a number of 0 to 1."""
+    value: Any = row.value
+    is_number = not isinstance(value, bool | str) and isinstance(value, Real)
+    if not (is_number and 0 <= float(value) <= 1):
+        raise MetricError(
+            f"Score {value!r:.80} ({row.system}, {row.task}, {row.language}, seed {row.seed}): a "
+            "Score holds a share, 0 to 1; divide percentages by 100, or give rows as dictionaries "
+            "or a file, whose scale is read."
+        )
+    return row
 
 
 def _records(table: Any) -> list[Any] | None:
@@ -149,7 +170,7 @@ def _records(table: Any) -> list[Any] | None:
 def _read(source: str, rows: list[Placed], scale: Scale, wanted: Sequence[str] | None) -> ScoreFile:
     if not rows:
         raise MetricError(f"{source}: holds no score.")
-    columns, languages, notes = _layout(source, [row for _, row in rows])
+    columns, languages, notes = _layout(source, [row for _, row in rows], wanted)
     codes, more = _languages(source, rows, columns, languages, wanted)
     notes += more
     found: list[tuple[str, Score]] = []
@@ -178,6 +199,12 @@ def _read(source: str, rows: list[Placed], scale: Scale, wanted: Sequence[str] |
     if not found:
         raise MetricError(f"{source}: no score: every cell is empty or a summary.")
     percent = _is_percent(found, scale)
+    top = max(score.value for _, score in found)
+    if percent and scale == "auto" and top <= _FEW_PERCENT:
+        notes.append(
+            f"Read as percentages, since the highest score is {top:g}. Scores without an upper "
+            "bound, such as losses, have no relative difference of this kind."
+        )
     scores = (in_unit(score) if percent else score for _, score in found)
     return ScoreFile(tuple(scores), "percent" if percent else "unit", tuple(notes))
 
@@ -228,7 +255,7 @@ def _twice(score: Score, name: str, where: str, other: str, columns: Mapping[str
 
 
 def _layout(
-    source: str, rows: list[Mapping[str, Any]]
+    source: str, rows: list[Mapping[str, Any]], wanted: Sequence[str] | None
 ) -> tuple[dict[str, str], list[str], list[str]]:
     """Column of each known meaning; columns that are languages; notes."""
     names = list(rows[0])
@@ -252,13 +279,17 @@ def _layout(
             notes.append(f"Columns not read: {', '.join(rest)}.")
         return columns, [], notes
     languages = [name for name in rest if _may_be_language(name, rows)]
+    if not wanted:
+        languages = [name for name in languages if not _is_stray(name, languages)]
     if not any(map(listed_language, languages)):
         raise MetricError(
             f"{source}: expected columns language and score, or one column per language; "
             f"the columns are {', '.join(names) or 'none'}."
         )
     if others := [name for name in rest if name not in languages]:
-        notes.append(f"Columns not read: {', '.join(others)}.")
+        advice = " If one is a language, pass languages=, the languages to read."
+        unsure = any(LIKE_A_CODE.fullmatch(name) and _holds_numbers(name, rows) for name in others)
+        notes.append(f"Columns not read: {', '.join(others)}.{advice if unsure else ''}")
     return columns, languages, notes
 
 
@@ -273,6 +304,18 @@ def _may_be_language(name: str, rows: list[Mapping[str, Any]]) -> bool:
     if not (LIKE_A_CODE.fullmatch(name) or name.lower() in SUMMARIES):
         return False
     return _holds_numbers(name, rows)
+
+
+def _is_stray(name: str, names: Sequence[str]) -> bool:
+    """Whether a name is rather another figure than a language: ``mae`` and ``dev`` are codes, too.
+
+    That is so for bare names that only ISO 639-3 knows, or nothing, unless the columns are
+    evidently a long list of codes.
+    """
+    if listed_language(name) or name.lower() in SUMMARIES or _WITH_SCRIPT.search(name):
+        return False
+    is_list = len(names) >= 20 and sum(map(bool, map(language_code, names))) > 0.9 * len(names)
+    return not (is_list and language_code(name))
 
 
 def _holds_numbers(name: str, rows: list[Mapping[str, Any]]) -> bool:
@@ -307,7 +350,15 @@ def _number(where: str, name: str, text: str) -> float:
     try:
         value = decimal(text)
     except ValueError:
+        if not text:
+            raise MetricError(
+                f"{where}: the score of {name} is empty; fill it or drop the row."
+            ) from None
         hint = " Write a decimal point." if "," in text else ""
+        if "%" in text:
+            hint = " Write it without the sign."
+        elif "±" in text or "(" in text:
+            hint = " Put the spread in columns of its own: low, high, interval_level."
         raise MetricError(
             f"{where}: the score of {name}, {text!r:.80}, is not a number; scores must be finite "
             f"and >= 0, in digits.{hint}"

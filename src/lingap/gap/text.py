@@ -47,7 +47,7 @@ class TextGap(GapResult):
         inventory_overlap: (L, L) Jaccard index of the units in use; higher is closer.
         token_overlap: (L, L) share of running units that the other language uses too.
         jsd: (L, L) Jensen-Shannon divergence of n-grams, bit; lower is closer.
-        compression: (L, L) normalised compression distance of some 262,144 units; lower is closer.
+        compression: (L, L) normalized compression distance of some 262,144 units; lower is closer.
             Near 1 for most pairs: compare the order, not the level.
         classifier: (L, L) H-divergence of an n-gram classifier, 0 to 2; empty if not requested.
         means: Mean over pairs of each of the five, by the names above.
@@ -160,13 +160,13 @@ def text_gap(
         matrix = np.zeros((len(names), len(names)))
         ends = []
         for i, j in combinations(range(len(names)), 2):
-            found = ngram_divergence(texts[names[i]], texts[names[j]], seed=seed)
+            found = ngram_divergence(texts[names[i]], texts[names[j]], level=level, seed=seed)
             matrix[i, j] = matrix[j, i] = found.estimate
             ends.append((found.interval.low, found.interval.high))
         means["classifier"] = float(matrix[upper].mean())
         low, high = np.mean(ends, axis=0)
         intervals["classifier"] = Interval(
-            float(low), float(high), 0.95, "bootstrap over held-out sentences, mean of pairs"
+            float(low), float(high), level, "bootstrap over held-out sentences, mean of pairs"
         )
     counts = unigrams.sum(axis=0)
     return TextGap(

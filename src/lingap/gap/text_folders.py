@@ -18,6 +18,12 @@ from lingap.representations.phoneme import Phonemes
 from lingap.text.lines import read_lines
 from lingap.text.segmenters import WordReader, unsegmented_note
 
+_NOT_PLAIN = frozenset(
+    (
+        ".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".parquet", ".arrow", ".conllu", ".conll",
+        ".xml", ".html", ".yaml", ".yml", ".zip", ".tar", ".docx", ".xlsx", ".pdf",
+    )
+)  # fmt: skip
 REPRESENTATIONS = ("character", "subword", "phoneme")
 
 
@@ -46,7 +52,14 @@ def text_files(folder: Path, languages: list[str] | None = None) -> dict[str, Pa
     if folder.is_dir() and not any(p.is_file() for p in folder.iterdir()):
         inner = [p for p in folder.iterdir() if p.is_dir()]
         folder = inner[0] if len(inner) == 1 else folder
-    return files_by_language(folder, (), what="text", languages=languages)
+    paths = files_by_language(folder, (), what="text", languages=languages)
+    for path in paths.values():
+        if any(suffix.lower() in _NOT_PLAIN for suffix in path.suffixes[-2:]):
+            raise MetricError(
+                f"{path}: not plain text. Expected a sentence per line; write the column with the "
+                "text to a file of its own."
+            )
+    return paths
 
 
 def read_texts(

@@ -21,6 +21,7 @@ from lingap.records import Interval
 from lingap.text.lines import read_lines
 from lingap.text.segmenters import WordReader, unsegmented_note
 
+_FEW = 30  # sentences, below which a percentile bootstrap is too narrow
 _METHOD = "bootstrap over sentences, percentile"
 
 
@@ -223,7 +224,8 @@ def token_gap(
         raise MetricError(f"{tokenizer.name} makes no token of {', '.join(silent)}.")
     at = names.index(base)
     intervals = {}
-    if n_resamples and not joined:
+    n = len(text.lines[base])
+    if n_resamples and not joined and n > 1:
         draws = premium_draws(tokens, at, n_resamples=n_resamples, seed=seed)
         intervals = {
             name: percentile_interval(draws[:, i], level=level, method=_METHOD)
@@ -232,6 +234,11 @@ def token_gap(
         }
     shares = {name: unknown[name] / totals[name] for name in names}
     warnings = list(text.notes)
+    if not joined and n < _FEW:
+        warnings.append(
+            f"Only {n} sentence{'s' if n > 1 else ''}: premiums hang on them, and "
+            + ("intervals are rough." if n > 1 else "there is no interval.")
+        )
     if lossy := [name for name, share in shares.items() if share > 0.01]:
         warnings.append(
             f"{tokenizer.name}: more than 1 % of the tokens are unknown in {_few(lossy)}: one "

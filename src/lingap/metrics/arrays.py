@@ -31,6 +31,10 @@ def to_numpy(values: ArrayInput, name: str = "values") -> NDArray[Any]:
         if values.dtype.is_floating_point and values.element_size() < 4:
             values = values.float()
         return np.asarray(values.numpy())
+    if isinstance(values, np.ma.MaskedArray) and np.ma.getmaskarray(values).any():
+        raise MetricError(
+            f"{name} has masked entries; fill them, or leave their rows out of every language."
+        )
     try:
         array = np.asarray(values)
     except ValueError as error:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
@@ -16,7 +16,6 @@ from lingap.metrics.arrays import Array, ArrayInput, as_vector
 from lingap.metrics.language_permutations import Language, language_places, n_orders
 from lingap.records import Interval
 
-Coefficient = Literal["spearman", "kendall"]
 _BLOCK_VALUES = 1 << 22
 _FEW = 300  # points whose pairs are compared one by one; beyond that, sorting is faster
 

@@ -25,6 +25,9 @@ Family = Literal["linear", "mlp", "product"]
 Labels = NDArray[np.int64]
 Fit = Callable[[Any, Labels], Callable[[Any], Labels]]
 
+N_FOLDS = 5
+"""Folds of the cross-fitting, and so rows that each side needs, unless others are named."""
+
 
 @dataclass(frozen=True, slots=True)
 class HDivergence:
@@ -58,8 +61,9 @@ def h_divergence(
     y: ArrayInput,
     *,
     family: Family = "linear",
-    n_folds: int = 5,
+    n_folds: int = N_FOLDS,
     n_resamples: int = 1000,
+    level: float = 0.95,
     seed: int = 0,
 ) -> HDivergence:
     """Estimate the H-divergence of two samples by cross-fitted classifiers.
@@ -75,6 +79,7 @@ def h_divergence(
             (products of two linear ones, as H delta H needs; on 32 principal components).
         n_folds: At least 2, and no more than the smaller side has rows.
         n_resamples: For the interval.
+        level: Of confidence.
         seed: Of folds, training and draws.
 
     Raises:
@@ -97,12 +102,19 @@ def h_divergence(
             return fits[family](rows, labels)
 
     return _cross_fit(
-        np.concatenate([a, b]), len(a), fit, family, n_folds, n_resamples, seed, take=_take_rows
-    )
+        np.concatenate([a, b]), len(a), fit, family, n_folds, n_resamples, level, seed,
+        take=_take_rows,
+    )  # fmt: skip
 
 
 def hdh_divergence(
-    x: ArrayInput, y: ArrayInput, *, n_folds: int = 5, n_resamples: int = 1000, seed: int = 0
+    x: ArrayInput,
+    y: ArrayInput,
+    *,
+    n_folds: int = N_FOLDS,
+    n_resamples: int = 1000,
+    level: float = 0.95,
+    seed: int = 0,
 ) -> HDivergence:
     """Estimate the H delta H divergence of two samples for linear classifiers.
 
@@ -110,7 +122,9 @@ def hdh_divergence(
     quadratic one. A logistic regression on products of pairs of (32 principal) components searches
     that family. Arguments as :func:`h_divergence`.
     """
-    return h_divergence(x, y, family="product", n_folds=n_folds, n_resamples=n_resamples, seed=seed)
+    return h_divergence(
+        x, y, family="product", n_folds=n_folds, n_resamples=n_resamples, level=level, seed=seed
+    )
 
 
 def ngram_divergence(
@@ -118,8 +132,9 @@ def ngram_divergence(
     y: Sequence[Sequence[str]],
     *,
     max_n: int = 3,
-    n_folds: int = 5,
+    n_folds: int = N_FOLDS,
     n_resamples: int = 1000,
+    level: float = 0.95,
     seed: int = 0,
 ) -> HDivergence:
     """H-divergence of two languages' inputs, by naive Bayes over n-grams of units; no model.
@@ -130,6 +145,7 @@ def ngram_divergence(
         max_n: Longest n-gram.
         n_folds: As in :func:`h_divergence`.
         n_resamples: For the interval.
+        level: Of confidence.
         seed: Of folds and draws.
 
     Raises:
@@ -150,7 +166,7 @@ def ngram_divergence(
         return lambda test: np.array([int(weights[r].sum() > 0) for r in test])
 
     return _cross_fit(
-        rows, len(x), fit, f"{max_n}-gram", n_folds, n_resamples, seed,
+        rows, len(x), fit, f"{max_n}-gram", n_folds, n_resamples, level, seed,
         take=lambda items, at: [items[i] for i in at],
     )  # fmt: skip
 
@@ -166,6 +182,7 @@ def _cross_fit(
     family: str,
     n_folds: int,
     n_resamples: int,
+    level: float,
     seed: int,
     *,
     take: Callable[[Any, Any], Any],
@@ -173,7 +190,8 @@ def _cross_fit(
     sizes = n_first, len(rows) - n_first
     if not 2 <= n_folds <= min(sizes):
         raise MetricError(
-            f"Expected 2 to {min(sizes)} folds for {sizes[0]} and {sizes[1]} rows; got {n_folds}."
+            f"n_folds: expected at least 2 folds, and as many rows on each side; got {n_folds} "
+            f"folds for {sizes[0]} and {sizes[1]} rows."
         )
     rng = np.random.default_rng(seed)
     folds = [rng.permutation(np.arange(size) % n_folds) for size in sizes]
@@ -191,13 +209,15 @@ def _cross_fit(
     error = float(first.mean() + second.mean()) / 2
     if sizes[0] == sizes[1]:  # draw both sides of a sentence together
         ends = bootstrap_interval(
-            (first + second) / 2, n_resamples=n_resamples, seed=seed, unit="held-out sentences"
-        )
+            (first + second) / 2, level=level, n_resamples=n_resamples, seed=seed,
+            unit="held-out sentences",
+        )  # fmt: skip
     else:  # errors among n rows drawn with replacement are binomial
         drawn = [rng.binomial(len(s), s.mean(), size=n_resamples) / len(s) for s in (first, second)]
         ends = percentile_interval(
-            (drawn[0] + drawn[1]) / 2, level=0.95,
-            method="bootstrap over the held-out sentences of each side, percentile",
+            (drawn[0] + drawn[1]) / 2, level=level,
+            method="bootstrap over the held-out sentences of each side, percentile, for "
+            "classifiers as trained",
         )  # fmt: skip
 
     def of(e: float) -> float:
@@ -236,7 +256,7 @@ def _balanced(train: Labels, labels: Labels, rng: np.random.Generator) -> Labels
     )
 
 
-def _standardised(rows: Array) -> tuple[Array, Array]:
+def _standardized(rows: Array) -> tuple[Array, Array]:
     mean, spread = rows.mean(axis=0), rows.std(axis=0)
     return mean, np.where(spread > 1e-12 * (np.abs(mean) + 1e-300), spread, 1.0)
 
@@ -244,7 +264,7 @@ def _standardised(rows: Array) -> tuple[Array, Array]:
 def _logistic(features: Array, labels: Labels) -> Callable[[Array], Labels]:
     from sklearn.linear_model import LogisticRegression
 
-    mean, spread = _standardised(features)
+    mean, spread = _standardized(features)
     model = LogisticRegression(C=1.0, max_iter=300)
     model.fit((features - mean) / spread, labels)
     return lambda test: np.asarray(model.predict((test - mean) / spread))
@@ -257,7 +277,7 @@ def _linear(rows: Array, labels: Labels) -> Callable[[Array], Labels]:
 def _mlp(rows: Array, labels: Labels) -> Callable[[Array], Labels]:
     from sklearn.neural_network import MLPClassifier
 
-    mean, spread = _standardised(rows)
+    mean, spread = _standardized(rows)
     model = MLPClassifier((32,), solver="lbfgs", alpha=0.01, max_iter=300, random_state=0)
     model.fit((rows - mean) / spread, labels)
     return lambda test: np.asarray(model.predict((test - mean) / spread))

@@ -9,7 +9,7 @@ import numpy as np
 
 from lingap.errors import MetricError
 from lingap.metrics.arrays import Array, ArrayInput, to_numpy
-from lingap.metrics.score_tables import mean_rpds, rpds, stds
+from lingap.metrics.score_tables import mean_rpds, rpds, rpds_of_pairs, stds
 
 _UNDEFINED = "Two scores are 0: their relative difference is undefined."
 
@@ -90,9 +90,7 @@ def rpd_matrix(scores: Scores) -> Array:
     Raises:
         MetricError: As :func:`relative_percentage_difference`, for two languages that score 0.
     """
-    values = as_scores(scores)
-    result = rpds(values[:, None], values)
-    np.fill_diagonal(result, 0.0)
+    result = rpds_of_pairs(as_scores(scores))
     if np.isnan(result).any():
         raise MetricError(_UNDEFINED)
     return result

@@ -33,6 +33,16 @@ def rpds(first: Array, second: Array) -> Array:
     return 200 * _ratio(first / 2, second / 2)
 
 
+def rpds_of_pairs(scores: Array) -> Array:
+    """Relative percentage difference of every two scores, (L,) to (L, L), percent.
+
+    Symmetric, 0 on the diagonal; 0 against 0 gives NaN elsewhere, which the caller handles.
+    """
+    result = rpds(scores[:, None], scores)
+    np.fill_diagonal(result, 0.0)
+    return result
+
+
 def mean_rpds(scores: Array) -> Array:
     """Mean relative percentage difference over pairs of the last axis: (..., L) to (...), percent.
 

@@ -181,7 +181,7 @@ def compressed_size(parts: Iterable[bytes]) -> int:
 
 
 def compression_distance(x: Sentences, y: Sentences) -> float:
-    """Normalised compression distance of two texts as units, about 0 (equal) to about 1.
+    """Normalized compression distance of two texts as units, about 0 (equal) to about 1.
 
     (C(xy) - min(C(x), C(y))) / max(C(x), C(y)), mean of both orders. The compressor has a window of
     8 MiB; its own overhead can raise the value above 1.
@@ -204,5 +204,5 @@ def compression_distance(x: Sentences, y: Sentences) -> float:
 
 
 def distance_of_sizes(a: float, b: float, ab: float, ba: float) -> float:
-    """Normalised compression distance from compressed sizes."""
+    """Normalized compression distance from compressed sizes."""
     return max(0.0, ((ab + ba) / 2 - min(a, b)) / max(a, b))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
@@ -49,6 +49,16 @@ def chart_data(data: ReportData) -> dict[str, Any]:
             [p.system, p.task, *p.pair, p.predictor, p.value, p.gap_percent] for p in data.points
         ],
     }
+
+
+def in_title(names: Iterable[str | None]) -> str:
+    """Names of measures as in a title, each once.
+
+    >>> in_title(["debiased CKA", None, "CKA"])
+    'Debiased CKA or CKA'
+    """
+    text = " or ".join(dict.fromkeys(filter(None, names)))
+    return text[:1].upper() + text[1:]
 
 
 def _p(row: GapCorrelation) -> str:
@@ -117,8 +127,7 @@ def _bars(data: ReportData) -> list[dict[str, Any]]:
         linguistic = data.linguistic_for(gap.system, gap.task)
         sides: list[tuple[str, tuple[str, ...], Matrix]] = [("gap", gap.languages, gap.rpd)]
         if linguistic:
-            cka = linguistic.cka_debiased or linguistic.cka
-            sides.append(("cka", linguistic.languages, cka))
+            sides.append(("cka", linguistic.languages, linguistic.similarity.values))
         output = data.output_for(gap.system)
         if output:
             sides.append(("sinkhorn", output.languages, output.distance))
@@ -136,8 +145,9 @@ def _bars(data: ReportData) -> list[dict[str, Any]]:
                 "system": gap.system,
                 "gap": gap.mean_rpd,
                 "gapEnds": _ends(gap.mean_rpd_interval),
-                "cka": linguistic.mean_cka_debiased if linguistic else None,
-                "ckaEnds": _ends(linguistic.mean_cka_debiased_interval) if linguistic else None,
+                "cka": linguistic.similarity.mean if linguistic else None,
+                "ckaEnds": _ends(linguistic.similarity.mean_interval) if linguistic else None,
+                "ckaName": linguistic.similarity.name if linguistic else None,
                 "sinkhorn": output.mean_distance if output else None,
                 "pairs": {"–".join(values.pop("pair")): values for values in found.values()},
             }

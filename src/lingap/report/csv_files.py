@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from lingap.gap.result import GapResult, ends
-from lingap.report.side_tables import correlation_name, correlation_note
 from lingap.report.summary import ReportData
 from lingap.text.display import shown_lines
 
@@ -35,7 +34,7 @@ def to_csv(data: ReportData) -> dict[str, str]:
             for gap in data.linguistic for row in _rows(gap.bounds)
         ),
         "performance_gap_comparison.csv": _rows(data.comparisons),
-        "correlation.csv": _correlations(data),
+        "correlation.csv": _rows(data.correlations),
         "correlation_points.csv": _points(data),
         "g2p_coverage.csv": _coverage(data),
         "pretraining.csv": _pretraining(data),
@@ -70,17 +69,6 @@ def _plain(value: Any) -> str:
         text = shown_lines(value)
         return f"'{text}" if value.lstrip()[:1] in _FORMULA else text
     return repr(value) if isinstance(value, float) else str(value)
-
-
-def _correlations(data: ReportData) -> Iterator[Row]:
-    for row in data.correlations:
-        yield {
-            "task": row.task, "predictor": correlation_name(row), "n_points": row.n_points,
-            "spearman": row.spearman, "spearman_p": row.spearman_p,
-            "spearman_p_languages": row.spearman_p_languages, "kendall": row.kendall,
-            "kendall_p": row.kendall_p, "kendall_p_languages": row.kendall_p_languages,
-            "note": correlation_note(row),
-        }  # fmt: skip
 
 
 def _points(data: ReportData) -> Iterator[Row]:

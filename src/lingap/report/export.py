@@ -20,6 +20,7 @@ def write_report(
     kind: str = "html",
     source: Path | None = None,
     overwrite: bool = False,
+    name: str = "report",
 ) -> list[Path]:
     """Write the report in one format.
 
@@ -32,6 +33,7 @@ def write_report(
         source: What the report is of: its earlier files are replaced, and it is not. Without it,
             the title decides which report is meant.
         overwrite: Whether to replace any other file too.
+        name: Of the page, in place of ``report``, without its ending.
 
     Returns:
         The files written, the main one first.
@@ -41,28 +43,28 @@ def write_report(
         StoreError: If a file cannot be written, or another's file has its name.
         MissingExtra: If plotly or matplotlib is needed and not installed.
     """
-    files = _contents(data, kind)
+    files = _contents(data, kind, name)
     maker = f"report of {data.title if source is None else source.resolve()}"
-    targets = [folder / name for name in files]
+    targets = [folder / file for file in files]
     for target in targets:
         refuse_same(target, () if source is None else (source,))
     check_replaceable(targets, maker, overwrite=overwrite, inside="folder")
     sweep(folder)
-    for name, content in files.items():
+    for target, content in zip(targets, files.values(), strict=True):
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            write_whole(folder / name, content, durable=True)
-            remember(folder / name, maker)
+            write_whole(target, content, durable=True)
+            remember(target, maker)
         except OSError as error:
-            raise StoreError(f"{folder / name} cannot be written: {error.strerror}.") from error
-    return [folder / name for name in files]
+            raise StoreError(f"{target} cannot be written: {error.strerror}.") from error
+    return targets
 
 
-def _contents(data: ReportData, kind: str) -> Mapping[str, str | bytes]:
+def _contents(data: ReportData, kind: str, page: str) -> Mapping[str, str | bytes]:
     if kind == "html":
         from lingap.report.html import render_html
 
-        return {"report.html": render_html(data)}
+        return {f"{page}.html": render_html(data)}
     if kind == "csv":
         from lingap.report.csv_files import to_csv
 

@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 
 from lingap.errors import MissingExtra
-from lingap.report.charts import chart_data
+from lingap.report.charts import chart_data, in_title
 from lingap.report.result_tables import LAYER_NAMES, task_name
 from lingap.report.rounding import fixed
 from lingap.report.summary import ReportData, language_name
@@ -129,9 +129,11 @@ class PairMatrix:
 def _matrices(data: ReportData) -> Iterator[tuple[str, str, str, str, PairMatrix]]:
     """Name, title, label of the values, corpus, and the matrix; one heat map per first four."""
     for gap in data.linguistic:
-        title = f"Debiased CKA, {LAYER_NAMES.get(gap.layer, gap.layer)}"
-        matrix = PairMatrix(gap.system, gap.languages, gap.cka_debiased or gap.cka)
-        yield f"cka-{file_name(gap.layer)}", title, "debiased CKA", gap.corpus, matrix
+        label = gap.similarity.name
+        name = f"{'cka' if gap.cka_debiased else 'cka-biased'}-{file_name(gap.layer)}"
+        title = f"{in_title([label])}, {LAYER_NAMES.get(gap.layer, gap.layer)}"
+        matrix = PairMatrix(gap.system, gap.languages, gap.similarity.values)
+        yield name, title, label, gap.corpus, matrix
     for out in data.outputs:
         matrix = PairMatrix(out.system, out.languages, out.distance)
         yield "outputs", "Sinkhorn distance of outputs", "Sinkhorn distance", out.corpus, matrix
@@ -189,7 +191,7 @@ def bars(data: ReportData, task: str) -> Any:
         (name, title)
         for name, title in (
             ("gap", "Performance gap (mean RPD, %)"),
-            ("cka", "Debiased mean CKA"),
+            ("cka", in_title(row["ckaName"] for row in rows)),
             ("sinkhorn", "Mean Sinkhorn distance"),
         )
         if any(row[name] is not None for row in rows)

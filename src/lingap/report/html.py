@@ -8,7 +8,7 @@ from importlib import resources
 
 from lingap.errors import MissingExtra
 from lingap.report import rounding
-from lingap.report.charts import chart_data
+from lingap.report.charts import chart_data, in_title
 from lingap.report.distance_tables import bound_table, input_table, output_table, space_table
 from lingap.report.markup import json_for_script, script_hash, table_html
 from lingap.report.result_tables import LAYER_NAMES, first_heading, linguistic_table, result_tables
@@ -202,7 +202,7 @@ def _bars(data: ReportData) -> str:
         f'<div id="panel-{name}"><h3>{title}</h3><div class="chart" id="bar-{name}"></div></div>'
         for name, title in (
             ("gap", "Performance gap, RPD % ↓"),
-            ("cka", "Debiased CKA ↑"),
+            ("cka", f"{in_title(gap.similarity.name for gap in data.linguistic)} ↑"),
             ("sinkhorn", "Sinkhorn distance of outputs ↓"),
         )
     )

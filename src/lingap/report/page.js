@@ -175,7 +175,7 @@
           // NaN draws nothing; 0 would draw a tick that looks like certainty.
           array: values.map((value, i) => (ends[i] && value !== null ? Math.max(0, ends[i][1] - value) : NaN)),
           arrayminus: values.map((value, i) => (ends[i] && value !== null ? Math.max(0, value - ends[i][0]) : NaN)) },
-        hovertext: bars.map((bar, i) => `${plain(bar.system)}: ${say(values[i], digits)}`
+        hovertext: bars.map((bar, i) => `${plain(bar.system)}: ${name === "cka" ? `${bar.ckaName} ` : ""}${say(values[i], digits)}`
           + (ends[i] ? ` [${say(ends[i][0], digits)}, ${say(ends[i][1], digits)}]` : "")),
         hovertemplate: "%{hovertext}<extra></extra>",
       }], layout({ xaxis: { type: "category", tickvals: bars.map((bar) => plain(bar.system)), ticktext: bars.map((bar) => short(bar.system)), showgrid: false, fixedrange: true }, yaxis: { rangemode: "tozero", fixedrange: true, nticks: 6 }, showlegend: false }), settings);

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 METRIC_NAMES = {
     "span_f1": "span F1",
-    "word_accuracy": "word accuracy",
     "accuracy": "accuracy",
 }
 TASK_NAMES = {"ner": "Named entities", "pos": "Parts of speech", "nli": "Inference"}
@@ -25,17 +24,17 @@ LAYER_NAMES = {
     "given": "given embeddings",
 }
 
-GAP_COLUMNS = (
-    Column(
-        "Std",
-        hint="standard deviation of the scores over languages (n − 1); lower is fairer",
-        starts_group=True,
-    ),
-    Column("Mean RPD %", hint="mean relative percentage difference over all pairs of languages"),
+STD_COLUMN = Column(
+    "Std",
+    hint="standard deviation of the scores over languages (n − 1); lower is fairer",
+    starts_group=True,
 )
-CORRECTED_COLUMN = Column(
-    "RPD corrected",
-    hint="mean RPD without the part expected from noise in the scores alone; in percent",
+RPD_COLUMN = Column(
+    "Mean RPD %", hint="mean relative percentage difference over all pairs of languages"
+)
+STD_CORRECTED, RPD_CORRECTED = (
+    Column(f"{name} corrected", hint=f"{what} without the part expected from noise in the scores")
+    for name, what in (("Std", "Std"), ("RPD", "mean RPD in percent,"))
 )
 CKA_COLUMNS = (
     Column(
@@ -80,11 +79,6 @@ def gap_groups(data: ReportData) -> dict[tuple[str, str], list[PerformanceGap]]:
     return groups
 
 
-def scale_of(gaps: list[PerformanceGap]) -> int:
-    """100 where scores are 0 to 1, so that they are shown as in the paper; else 1."""
-    return 100 if max((v for gap in gaps for v in gap.scores.values()), default=0) <= 1 else 1
-
-
 def result_tables(
     data: ReportData, *, max_languages: int | None = None, lowest: bool = False
 ) -> tuple[Table, ...]:
@@ -125,62 +119,61 @@ def _result_table(
         Column(first_heading(data), numeric=False),
         *(Column(code, hint=language_name(code)) for code in languages),
         *([Column("Lowest", hint="the lowest score and its language")] if lowest else []),
-        *GAP_COLUMNS,
-        *([CORRECTED_COLUMN] if with_corrected else []),
+        STD_COLUMN,
+        *([STD_CORRECTED] if with_corrected else []),
+        RPD_COLUMN,
+        *([RPD_CORRECTED] if with_corrected else []),
         *(CKA_COLUMNS if with_cka else []),
     )
-    scale = scale_of(gaps)
-    times = " × 100" if scale == 100 else ""
     wide = len(languages) > ROOM_FOR_BRACKETS
     rows = []
     for gap in gaps:
         cells = [Cell(gap.system, gap.system.casefold(), detail=_seeds(gap))]
-        cells += [_score_cell(gap, code, scale, wide) for code in languages]
+        cells += [_score_cell(gap, code, wide) for code in languages]
         if lowest:
-            text = rounding.fixed(gap.worst_score * scale, 1)
+            text = rounding.fixed(100 * gap.worst_score, 1)
             cells.append(Cell(text, gap.worst_score, detail=gap.worst_language))
         cells += [
-            measured(gap.std, gap.std_interval, 4 if scale == 100 else 2),
-            *_rpd_cells(gap, with_corrected),
+            *_gap_cells(gap, "std", 4, with_corrected),
+            *_gap_cells(gap, "mean_rpd", 2, with_corrected),
             *(_cka_cells(similarity[gap.system]) if with_cka else []),
         ]
         rows.append(Row(tuple(cells)))
     return Table(
         name=f"scores-{file_name(task, metric)}",
-        title=f"{task_name(task)}: {metric_name(metric)}{times} and gaps",
+        title=f"{task_name(task)}: {metric_name(metric)} × 100 and gaps",
         columns=columns,
         rows=tuple(rows),
-        caption=_caption(data, task, gaps, scale),
+        caption=_caption(data, task, gaps),
     )
 
 
-def _rpd_cells(gap: PerformanceGap, with_corrected: bool) -> list[Cell]:
-    """Mean RPD; its interval is shown with the corrected value, which it surrounds."""
+def _gap_cells(gap: PerformanceGap, name: str, digits: int, with_corrected: bool) -> list[Cell]:
+    """Std or mean RPD; the interval is shown with the corrected value, which it surrounds."""
+    plain, ends = getattr(gap, name), getattr(gap, f"{name}_interval")
     if not with_corrected:
-        return [measured(gap.mean_rpd, gap.mean_rpd_interval, 2)]
-    return [
-        measured(gap.mean_rpd, None, 2),
-        measured(gap.mean_rpd_corrected, gap.mean_rpd_interval, 2),
-    ]
+        return [measured(plain, ends, digits)]
+    corrected = getattr(gap, f"{name}_corrected")
+    return [measured(plain, None, digits), measured(corrected, ends, digits)]
 
 
 def _seeds(gap: PerformanceGap) -> str:
     return f"{gap.n_seeds} seeds" if gap.n_seeds > 1 else ""
 
 
-def _score_cell(gap: PerformanceGap, code: str, scale: int, wide: bool) -> Cell:
+def _score_cell(gap: PerformanceGap, code: str, wide: bool) -> Cell:
     value = gap.scores.get(code)
     if value is None:
         return Cell(rounding.NOTHING, hint="no score: the run failed or is not finished")
     spread = gap.score_seed_std.get(code)
     hint = "" if spread is None else f"standard deviation over seeds {rounding.fixed(spread, 4)}"
     ends = gap.score_intervals.get(code)
-    brief = rounding.half_width(ends, 1, value=value, scale=scale)
-    detail = rounding.interval(ends, 1, scale=scale)
+    brief = rounding.half_width(ends, 1, value=value, scale=100)
+    detail = rounding.interval(ends, 1, scale=100)
     if wide and ends:
         hint = f"{detail} {hint}".strip()
         detail = brief
-    return Cell(rounding.fixed(value * scale, 1), value, detail, hint, brief)
+    return Cell(rounding.fixed(100 * value, 1), value, detail, hint, brief)
 
 
 def _cka_cells(gap: LinguisticGap | None) -> list[Cell]:
@@ -204,11 +197,10 @@ def _floor_cell(gap: LinguisticGap) -> Cell:
     )
 
 
-def _caption(data: ReportData, task: str, gaps: list[PerformanceGap], scale: int) -> str:
-    unit = "of scores from 0 to 1" if scale == 100 else "in the unit of the scores"
+def _caption(data: ReportData, task: str, gaps: list[PerformanceGap]) -> str:
     parts = [
-        f"Std {unit}, with n − 1. RPD is the mean over all pairs of languages, in percent; lower "
-        "is fairer."
+        "Std of scores from 0 to 1, with n − 1. RPD is the mean over all pairs of languages, in "
+        "percent; lower is fairer."
     ]
     found = [data.linguistic_for(gap.system, task) for gap in gaps]
     sources = {

@@ -10,7 +10,6 @@ from lingap.report.result_tables import (
     gap_groups,
     languages_of,
     metric_name,
-    scale_of,
     task_name,
 )
 from lingap.report.summary import ReportData, language_name
@@ -41,20 +40,19 @@ def _table(
     data: ReportData, task: str, metric: str, gaps: list[PerformanceGap], source: str
 ) -> Table:
     others = [code for code in languages_of(gaps) if code != source]
-    scale = scale_of(gaps)
     rows = []
     for gap in gaps:
         to_source = gap.gap_to(source)
         cells = [
             words(gap.system),
-            Cell(rounding.fixed(gap.scores[source] * scale, 1), gap.scores[source]),
+            Cell(rounding.fixed(100 * gap.scores[source], 1), gap.scores[source]),
         ]
         for code in others:
             if code not in to_source:
                 cells.append(Cell(rounding.NOTHING, hint="no score: not finished, or failed"))
                 continue
             relative, absolute = to_source[code]
-            points = rounding.fixed(absolute * scale, 2)
+            points = rounding.fixed(100 * absolute, 2)
             cells.append(Cell(rounding.fixed(relative, 2), relative, detail=points))
         rows.append(Row(tuple(cells)))
     name = language_name(source)

@@ -98,7 +98,10 @@ def answer_parts(data: ReportData) -> tuple[Part, ...]:
     if correlated := _correlated(data.correlations):
         parts.append(correlated)
     if not (data.performance or data.linguistic or data.outputs or data.inputs or data.tokens):
-        parts.append(Part("There is no result yet.", "There is nothing to compare."))
+        if not data.correlations:
+            parts.append(Part("There is no result yet.", "There is nothing to compare."))
+        elif not correlated:
+            parts.append(Part("No correlation with the performance gap could be tested.", ""))
     if any(gap.n_seeds == 1 and gap.mean_rpd_interval for gap in data.performance):
         parts.append(Part("", ONE_SEED))
     if any(part and part.by_intervals for part in similarity):
@@ -287,14 +290,13 @@ def _inputs(gaps: Sequence[TextGap]) -> Part:
 
 def _correlated(rows: Sequence[GapCorrelation]) -> Part | None:
     """Which predictors go with the performance gap, by tests that move seeds or languages whole."""
-    tested = [(row, row.tested_p) for row in rows if row.spearman is not None]
-    found = [(row, min(1.0, p * len(tested))) for row, p in tested if p is not None]
+    found = [(row, p) for row in rows if (p := row.spearman_p_holm) is not None]
     if not found:
         return None
     shown = [_named(row, p) for row, p in found if p < SIGNIFICANT]
     how = (
         "Tests exchange whole seeds, or languages where points are pairs of languages; p-values "
-        f"are adjusted for {len(tested)} correlations"
+        f"are adjusted for {len(found)} correlations (Holm)"
     )
     if shown:
         said = f"it is shown for {_listed(shown)}"

@@ -27,6 +27,9 @@ def tokenizers_version() -> str:
     return str(_tokenizers().__version__)
 
 
+FEWEST_PIECES, MOST_PIECES = 100, 1_000_000
+"""Sizes of a vocabulary in an experiment; :func:`train_subwords` alone also makes smaller ones."""
+
 SUBWORDS = "subwords.json"
 """The file of a matched encoder that holds its subword tokenizer."""
 
@@ -143,11 +146,13 @@ def _from_json(source: str | Path) -> Any:
         raise ConfigError(f"{source} is not a tokenizer.json: {error}") from error
 
 
-def check_vocabulary_size(size: Any) -> None:
-    """Raise ConfigError unless `size` is a positive int."""
-    if not isinstance(size, int) or isinstance(size, bool) or size < 1:
+def check_vocabulary_size(size: Any, smallest: int = 1) -> None:
+    """Raise ConfigError unless `size` is an int from `smallest` to :data:`MOST_PIECES`."""
+    is_int = isinstance(size, int) and not isinstance(size, bool)
+    if not is_int or not smallest <= size <= MOST_PIECES:
         raise ConfigError(
-            f"vocabulary_size: expected a positive whole number of pieces, got {size!r}."
+            f"vocabulary_size: expected a whole number of pieces from {smallest:,} to "
+            f"{MOST_PIECES:,}, got {str(size)[:40] if is_int else repr(size)[:40]}."
         )
 
 
@@ -159,7 +164,7 @@ def train_subwords(sentences: Iterable[Sentence], *, vocabulary_size: int = 4000
         vocabulary_size: Number of pieces, including the alphabet.
 
     Raises:
-        ConfigError: When the size is not a positive whole number.
+        ConfigError: When the size is not a whole number from 1 to :data:`MOST_PIECES`.
         MissingExtra: Without the ``tokenizers`` package.
     """
     check_vocabulary_size(vocabulary_size)

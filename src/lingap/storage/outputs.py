@@ -33,7 +33,7 @@ def output(target: Path, made_by: str, *, overwrite: bool = False) -> Iterator[P
 
     Args:
         target: Where it goes. At most one folder is made for it.
-        made_by: The command and what it read.
+        made_by: What it holds, and what that was made from: ``phonemes of a.txt``.
         overwrite: Whether any file there may be replaced.
 
     Raises:
@@ -74,25 +74,42 @@ def check_replaceable(
             continue
         state = written_by(target, made_by)
         if state != "as written":
-            fault = "was changed since" if state == "changed" else "is there already, and"
+            if state == "changed":
+                fault = "was changed since this command wrote it"
+            elif holds := _holds(target):
+                fault = f"is there already and holds the {holds}"
+            else:
+                fault = "is there already, and not this command wrote it"
             raise StoreError(
-                f"{target} {fault} {'' if state else 'not '}this command wrote it. Name another "
-                f"{inside}, or allow it to be replaced: --overwrite (Python: overwrite=True)."
+                f"{target} {fault}. Name another {inside}, or allow it to be replaced: "
+                "--overwrite (Python: overwrite=True)."
             )
 
 
 def written_by(target: Path, made_by: str) -> Literal["as written", "changed"] | None:
     """Whether a command wrote a file, and whether it is still as written."""
+    maker, is_whole = _remembered(target)
+    if maker != made_by:
+        return None
+    return "as written" if is_whole else "changed"
+
+
+def _holds(target: Path) -> str | None:
+    """What a file holds that another command wrote and nobody changed."""
+    maker, is_whole = _remembered(target)
+    return maker if is_whole else None
+
+
+def _remembered(target: Path) -> tuple[str | None, bool]:
+    """What was written there, None if unknown, and whether it is still as written."""
     record = _record_of(target)
     if record is None:
-        return None
+        return None, False
     try:
         found = json.loads(record.read_text(encoding="utf-8"))
-        if found["made_by"] != made_by:
-            return None
-        return "as written" if found["identity"] == _identity(target) else "changed"
+        return str(found["made_by"]), found["identity"] == _identity(target)
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
-        return None
+        return None, False
 
 
 def remember(target: Path, made_by: str) -> None:
@@ -105,7 +122,7 @@ def remember(target: Path, made_by: str) -> None:
 
 
 def make_folder(folder: Path) -> None:
-    """Make one folder where it is missing, but none above it: a path with a typo is no wish.
+    """Make one folder where it is missing, but none above it: a mistyped path is not created.
 
     Raises:
         StoreError: When the folder above it does not exist, or one of them is a file.

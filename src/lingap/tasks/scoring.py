@@ -19,7 +19,16 @@ LEVEL = 0.95
 
 
 def _f1_interval(counts: npt.NDArray[np.int64]) -> tuple[float, float]:
-    """Percentile bootstrap over sentences of micro F1; counts (n_sentences, 3) are tp, fp, fn."""
+    """Percentile bootstrap over sentences of micro F1; counts (n_sentences, 3) are tp, fp, fn.
+
+    Where all is right, or nothing, every draw is equal: the end is then what no error (no hit)
+    among n sentences allows, as of a share (Clopper and Pearson 1934).
+    """
+    n = int(counts.any(axis=1).sum())
+    right, wrong = int(counts[:, 0].sum()), int(counts[:, 1:].sum())
+    if n and not (right and wrong):
+        end = ((1 - LEVEL) / 2) ** (1 / n)
+        return (end, 1.0) if right else (0.0, 1 - end)
     values = f1_of_sums(resampled_counts(counts, n_resamples=N_RESAMPLES, seed=0))
     ends = percentile_interval(values, level=LEVEL, method="bootstrap over sentences, percentile")
     return ends.low, ends.high

@@ -24,7 +24,7 @@ _OPENERS: dict[str, Callable[..., Any]] = {".gz": gzip.open, ".xz": lzma.open, "
 
 
 def open_text(path: Path) -> Any:
-    """Open a UTF-8 file, packed by gzip, xz or bzip2 or not, without touching its line ends."""
+    """Open a UTF-8 file, compressed by gzip, xz or bzip2 or not, without touching its line ends."""
     if not is_file(path):
         raise CorpusError("no such file; check the path.", path)
     if path.suffix in _PICKLES:
@@ -78,7 +78,7 @@ def read_lines(path: Path, counts: Counter[str], *, nfc: bool = True) -> Iterato
             if isinstance(error, OSError) and error.errno is not None:
                 raise  # of the disk
             raise CorpusError(
-                f"the packed file is damaged after this line ({error}).", path, number or None
+                f"the compressed file is damaged after this line ({error}).", path, number or None
             ) from error
 
 

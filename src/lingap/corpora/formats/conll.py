@@ -160,7 +160,13 @@ def _word_and_tag(
         at_word, at_tag = options.columns or (0, n_columns - 1)
         if delimiter == " ":
             fields = [field for field in fields if field]
-        if len(fields) != n_columns or max(at_word, at_tag) >= n_columns:
+        last, name = max((at_word, "words"), (at_tag, "labels"))
+        if len(fields) == n_columns <= last:
+            raise CorpusError(
+                f"columns.{name} is {last}, but the line has {n_columns} columns (0 to "
+                f"{n_columns - 1})."
+            )
+        if len(fields) != n_columns:
             raise CorpusError(
                 f"expected {n_columns} columns as in the first line, got {len(fields)}."
             )
@@ -188,8 +194,8 @@ def _without_prefix(word: str, prefixes: Sequence[str]) -> str:
     code, colon, rest = word.partition(":")
     if not colon or code not in prefixes or not rest:
         raise CorpusError(
-            f"expected each word to begin with {prefixes[0]!r} and a colon, got {word!r}: a file "
-            "of another language?"
+            f"expected each word to begin with {prefixes[0]!r} and a colon, got {word!r}. "
+            "Is this file in another language?"
         )
     return rest
 

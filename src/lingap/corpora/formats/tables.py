@@ -19,7 +19,7 @@ Row = tuple[int, Mapping[str, Any]]
 
 
 def is_table(path: Path) -> bool:
-    """Whether the name ends as that of a table, packed or not."""
+    """Whether the name ends as that of a table, compressed or not."""
     return any(suffix in TABLES for suffix in path.suffixes)
 
 

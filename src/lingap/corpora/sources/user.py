@@ -43,11 +43,12 @@ class UserCorpus(BaseModel):
         description="CoNLL-U; a word and tag per line; TSV, CSV, JSON Lines, Parquet; text lines."
     )
     path: str | dict[str, str] = Field(
+        min_length=1,
         description="With {language}, {iso1}, {iso3}, {script}, {flores}, {split}, and * to read "
-        "several files in order; or one per split."
+        "several files in order; or one per split.",
     )
-    languages: tuple[str, ...] | None = None
-    splits: tuple[str, ...] = ("train", "dev", "test")
+    languages: tuple[str, ...] | None = Field(None, min_length=1)
+    splits: tuple[str, ...] = Field(("train", "dev", "test"), min_length=1)
     columns: Columns = Columns()
     labels: tuple[str, ...] | None = None
     licence: str = "its owner's"

@@ -15,29 +15,39 @@ from pathlib import Path
 from typing import Any
 
 from lingap.errors import CorpusError, G2PError
+from lingap.g2p.gold_header import is_header
 from lingap.g2p.protocol import G2PBackend, Transcriber, Transcription, check_options, reader_of
 from lingap.languages import Language, all_languages
 from lingap.storage.special_files import refuse_special
 from lingap.text.case import lower
 
-_READER = "1"
+_READER = "2"
+LONGEST = 1_000
+"""Characters of a word or a pronunciation at most."""
 
 
 def read_pronunciations(path: Path) -> dict[str, tuple[str, ...]]:
     """Word to its pronunciations, in the order of the file.
 
     Args:
-        path: TSV of word, tab, IPA. Empty lines and further columns are ignored.
+        path: TSV of word, tab, IPA. Empty lines, further columns and a header are ignored.
 
     Returns:
         NFC words to one or more distinct pronunciations, without the spaces between segments.
 
     Raises:
-        CorpusError: For a line without a word or without IPA, text that is not UTF-8, or a file
-            without entries; the message names file and line.
+        CorpusError: For a line without a word or without IPA, or with one of more than
+            :data:`LONGEST` characters, text that is not UTF-8, or a file without entries; the
+            message names file and line.
     """
+    return read_with_header(path)[0]
+
+
+def read_with_header(path: Path) -> tuple[dict[str, tuple[str, ...]], str]:
+    """As :func:`read_pronunciations`, and the header of the file, or ""."""
     refuse_special(path, CorpusError)
     entries: dict[str, dict[str, None]] = {}
+    header, is_first = "", True
     try:
         data = path.read_bytes()
     except OSError as error:
@@ -49,16 +59,27 @@ def read_pronunciations(path: Path) -> dict[str, tuple[str, ...]]:
             raise CorpusError(f"Not UTF-8 ({error.reason}).", path, number) from error
         if not line.strip():
             continue
+        if is_first and is_header(line):
+            header, is_first = line.strip(), False
+            continue
+        is_first = False
         word, tab, rest = line.partition("\t")
         word = unicodedata.normalize("NFC", word.strip())
         variants = ("".join(v.split()) for v in rest.partition("\t")[0].split(","))
         ipa = dict.fromkeys(filter(None, variants))
         if not tab or not word or not ipa:
             raise CorpusError(f"Expected word, tab, IPA; got {line[:60]!r}.", path, number)
+        if (longest := max(map(len, (word, *ipa)))) > LONGEST:
+            raise CorpusError(
+                f"Expected a word and its IPA, each of at most {LONGEST:,} characters; got "
+                f"{longest:,}. Is it a text?",
+                path,
+                number,
+            )
         entries.setdefault(word, {}).update(ipa)
     if not entries:
         raise CorpusError("Expected lines of word, tab, IPA; got none.", path)
-    return {word: tuple(variants) for word, variants in entries.items()}
+    return {word: tuple(variants) for word, variants in entries.items()}, header
 
 
 class _EveryLanguage(dict[str, str]):

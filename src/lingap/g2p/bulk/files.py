@@ -33,7 +33,7 @@ _WHOLE = ("csv", "tsv", "parquet")
 
 
 def format_of(path: str, stated: Format | None) -> Format:
-    """The format by the file's name, packed or not, else the one stated, else ``text``.
+    """The format by the file's name, compressed or not, else the one stated, else ``text``.
 
     >>> format_of("a.jsonl", None), format_of("-", None), format_of("devtest.kor_Hang", "jsonl")
     ('jsonl', 'text', 'jsonl')
@@ -46,8 +46,8 @@ def format_of(path: str, stated: Format | None) -> Format:
 
 
 def made_by(source: str | Path) -> str:
-    """The command as it is remembered for its outputs: another source is another command."""
-    return f"phonemize {source if str(source) == STANDARD else Path(source).resolve()}"
+    """What is remembered of its outputs: another source is another output."""
+    return f"phonemes of {'standard input' if str(source) == STANDARD else Path(source).resolve()}"
 
 
 @contextmanager
@@ -81,9 +81,9 @@ def phonemize_file(
     """Phonemize a file (or ``-``) into another (or standard output).
 
     Args:
-        source: Text, CSV, TSV, JSON Lines or Parquet; all but Parquet may be packed by gzip, bzip2,
-            xz or Zstandard.
-        target: Output file; its name may imply another format than the source's, and packing.
+        source: Text, CSV, TSV, JSON Lines or Parquet; all but Parquet may be compressed by
+            gzip, bzip2, xz or Zstandard.
+        target: Output file; its name may imply another format than the source's, and compression.
         phonemizer: Language, back end, policies, segmenter.
         stated: Format of a file whose name does not imply one.
         column: Field with the text or list of words, in all formats but text.
@@ -151,4 +151,4 @@ def _check_formats(source: str, read_as: Format, out: str, write_as: Format) -> 
         raise ConfigError(f"{name} cannot be written as Parquet. Convert one of them first.")
     for path, as_ in ((source, read_as), (out, write_as)):
         if as_ == "parquet" and Path(path).suffix.lower() in PACKED:
-            raise ConfigError(f"{path}: Parquet is not packed once more; unpack it.")
+            raise ConfigError(f"{path}: Parquet is not read from a compressed file; decompress it.")

@@ -12,6 +12,7 @@ import numpy as np
 
 from lingap.g2p.bulk.token_table import LINE_END, Numbers, TokenTable
 from lingap.g2p.coverage import CoverageCounter
+from lingap.g2p.invisible import DROPPED
 from lingap.g2p.ipa.vocabulary import UnitFitter
 from lingap.g2p.phonemizer import Phonemizer
 from lingap.g2p.pronounced_text import WORD_BOUNDARY
@@ -38,8 +39,8 @@ class _Losses:
     """The losses of one occurrence of a token."""
 
     words: tuple[tuple[str, Pronunciation], ...]
-    n_invalid: int  # byte sequences that are not UTF-8
-    n_invisible: int  # invisible characters outside of words
+    n_invalid: int  # words with bytes that are not UTF-8
+    n_invisible: int  # words next to which invisible characters were left out
 
 
 class LineSpeller:
@@ -91,10 +92,10 @@ class LineSpeller:
         coverage = self._phonemizer.new_counter()
         self._lossy.clear()
         if b"\xff" in chunk:
-            text = chunk.decode("utf-8", "replace")
-            n_invalid = text.count(_REPLACEMENT) - chunk.count(_REPLACEMENT.encode())
-            coverage.notes["invalid UTF-8"] += n_invalid
-            chunk = text.encode("utf-8")
+            broken = Counter(token for token in chunk.split() if _is_invalid(token))
+            for (words, _), number in zip(self._words(list(broken)), broken.values(), strict=True):
+                coverage.notes["invalid UTF-8"] += _n_replaced(words) * number
+            chunk = chunk.decode("utf-8", "replace").encode("utf-8")
         done: list[bytes] = []
         ends_line = chunk.endswith(b"\n")
         if not ends_line and not chunk.endswith(WHITE):
@@ -176,7 +177,7 @@ class LineSpeller:
             if losses.n_invalid:
                 coverage.notes["invalid UTF-8"] += losses.n_invalid * number
             if losses.n_invisible:
-                coverage.notes["invisible dropped"] += losses.n_invisible * number
+                coverage.notes[DROPPED] += losses.n_invisible * number
 
     def _forget(self) -> None:
         kept = self._table.forget()
@@ -214,9 +215,7 @@ class LineSpeller:
         found = self._spell_distinct(distinct)
         spelled: list[bytes] = []
         n_units: list[int] = []
-        for number, token, (words, n_invisible) in zip(
-            numbers.tolist(), tokens, split, strict=True
-        ):
+        for number, token, (words, hit) in zip(numbers.tolist(), tokens, split, strict=True):
             if len(words) == 1:
                 units, loss = found[words[0]]
                 spelled.append(f"{WORD_BOUNDARY}{units or UNKNOWN}".encode())
@@ -227,10 +226,11 @@ class LineSpeller:
                 spelled.append(units.encode())
                 n_units.append(sum(_n_units(found[word][0]) for word in words))
                 is_lossy = any(found[word][1] is not None for word in words)
-            if is_lossy or n_invisible:
+            if is_lossy or hit:
                 losses = tuple((w, loss) for w in words if (loss := found[w][1]) is not None)
-                n_invalid = token.decode("utf-8", "replace").count(_REPLACEMENT)
-                n_invalid -= token.count(_REPLACEMENT.encode())
+                n_invalid = _n_replaced(words) if _is_invalid(token) else 0
+                counted = {word for word, loss in losses if DROPPED in loss.notes}
+                n_invisible = sum(words[place] not in counted for place in hit)
                 self._is_lossy[number] = True
                 self._losses[number] = _Losses(losses, n_invalid, n_invisible)
         column = np.empty(len(spelled), object)
@@ -253,13 +253,26 @@ class LineSpeller:
             for word, one in fitted.items()
         }
 
-    def _words(self, tokens: list[bytes]) -> list[tuple[tuple[str, ...], int]]:
-        """Words of each token, and its number of invisible characters outside of them."""
+    def _words(self, tokens: list[bytes]) -> list[tuple[tuple[str, ...], tuple[int, ...]]]:
+        """Words of each token, and the places of those that lost invisible characters."""
         text = b"\n".join(tokens).decode("utf-8", "replace")
         texts = text.split("\n")
         is_plain = not self._may_segment and nfc(text) == text
         split = self._phonemizer.split
-        return [((token,), 0) if is_plain and token.isalpha() else split(token) for token in texts]
+        return [((token,), ()) if is_plain and token.isalpha() else split(token) for token in texts]
+
+
+def _is_invalid(token: bytes) -> bool:
+    try:
+        token.decode("utf-8")
+    except UnicodeDecodeError:
+        return True
+    return False
+
+
+def _n_replaced(words: tuple[str, ...]) -> int:
+    """Words with a sign in place of bytes."""
+    return sum(_REPLACEMENT in word for word in words)
 
 
 def _n_units(units: str) -> int:

@@ -78,7 +78,11 @@ def spelled_records(
 
 
 def check_value(record: Mapping[str, Any], column: str, path: str, line: int) -> None:
-    """Raise CorpusError unless the column of a record holds a text, a list of words, or null."""
+    """Raise CorpusError unless the column of a record holds a text, a list of words, or null.
+
+    Also for a record that has phonemes already, which would be replaced.
+    """
+    _refuse_phonemes(record, path, line)
     if column not in record:
         raise CorpusError(
             f"no field {column!r}; there are {', '.join(map(repr, record)) or 'none'}. "
@@ -93,12 +97,23 @@ def check_value(record: Mapping[str, Any], column: str, path: str, line: int) ->
         raise CorpusError(text, path, line)
 
 
+def _refuse_phonemes(names: Iterable[str], path: Path | str | None, line: int | None) -> None:
+    if ADDED_FIELD in names:
+        raise CorpusError(
+            f"there is a field {ADDED_FIELD!r} already, which would be replaced. Rename it, or "
+            "take it out.",
+            path,
+            line,
+        )
+
+
 def read_text_records(source: BinaryIO, column: str, path: str) -> Iterator[Records]:
     """Lines of text as records with one field.
 
     Raises:
-        CorpusError: For a line too long to be one record.
+        CorpusError: For a line too long to be one record, or a field named as that of the phonemes.
     """
+    _refuse_phonemes((column,), path, None)
     for chunk in _whole_lines(source, path):
         text = chunk.decode("utf-8", "replace").removesuffix("\n")
         yield [{column: line.removesuffix("\r")} for line in text.split("\n")]
@@ -142,7 +157,7 @@ def _whole_lines(source: BinaryIO, path: str) -> Iterator[bytes]:
 
 
 def read_table(path: Path, column: str) -> Iterator[Records]:
-    """Rows of a CSV or TSV file with a header, also a packed one.
+    """Rows of a CSV or TSV file with a header, also a compressed one.
 
     Raises:
         CorpusError: For a file that lacks the column or breaks the format.
@@ -291,8 +306,7 @@ def parquet_schema(source: Path | None, column: str, provenance: Mapping[str, st
     kind = fields.field(column).type
     is_text = pyarrow.types.is_string(kind) or pyarrow.types.is_large_string(kind)
     units = pyarrow.string() if is_text else pyarrow.list_(pyarrow.list_(pyarrow.string()))
-    if ADDED_FIELD in fields.names:
-        fields = fields.remove(fields.get_field_index(ADDED_FIELD))
+    _refuse_phonemes(fields.names, source, None)
     facts = {f"lingap.{name}": value for name, value in provenance.items()}
     metadata = {**(fields.metadata or {}), **{k.encode(): v.encode() for k, v in facts.items()}}
     return fields.append(pyarrow.field(ADDED_FIELD, units)).with_metadata(metadata)

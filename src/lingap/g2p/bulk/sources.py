@@ -1,8 +1,12 @@
-"""Files of text as streams: unpacked where they are packed, refused where they are no text."""
+"""Files of text as streams, decompressed if need be, refused where they are no text.
+
+A byte order mark of UTF-8 that begins a file is none of its text, and is left out.
+"""
 
 from __future__ import annotations
 
 import bz2
+import codecs
 import gzip
 import io
 import lzma
@@ -17,7 +21,7 @@ from lingap.errors import CorpusError, MissingExtra
 
 STANDARD = "-"
 PACKED = (".gz", ".bz2", ".xz", ".zst", ".zstd")
-"""Endings of packed files, whose format is named before them: ``corpus.txt.gz``."""
+"""Endings of compressed files, whose format is named before them: ``corpus.txt.gz``."""
 
 _HEAD_BYTES = 1 << 13
 _NUL_SHARE = 0.01  # a few NUL bytes are dropped and counted, as any invisible character
@@ -50,8 +54,8 @@ _OTHERS = {
     b"ARROW1": "an Arrow file; convert it to Parquet",
     b"7z\xbc\xaf": "a 7z archive; unpack it and name a text in it",
     b"Rar!": "a RAR archive; unpack it and name a text in it",
-    b"\x04\x22\x4d\x18": "packed by LZ4; unpack it (lz4 -d)",
-    b"\x1f\x9d": "packed by compress; unpack it (uncompress)",
+    b"\x04\x22\x4d\x18": "compressed by LZ4; decompress it (lz4 -d)",
+    b"\x1f\x9d": "compressed by `compress`; run uncompress on it",
     b"\x93NUMPY": "a NumPy array",
     b"SQLite format 3": "an SQLite database",
     b"\x89PNG": "a picture (PNG)",
@@ -66,16 +70,16 @@ _OFFICE = {b"xl/": "an Excel table (.xlsx); save it as CSV", b"word/": "a Word d
 
 @contextmanager
 def open_source(path: str) -> Iterator[BinaryIO]:
-    """The bytes of a text file, or of standard input for ``-``, unpacked where they are packed.
+    """The bytes of a text file, or of standard input for ``-``, decompressed if need be.
 
     Also pipes are read. What a file is, is decided by its first bytes, whatever its name.
 
     Raises:
-        CorpusError: For a missing file, a folder, or what is no text; while reading, for a packed
-            file that is damaged.
+        CorpusError: For a missing file, a folder, or what is no text; while reading, for a
+            compressed file that is damaged.
     """
     if path == STANDARD:
-        yield _unpacked(sys.stdin.buffer, "standard input")
+        yield _decompressed(sys.stdin.buffer, "standard input")
         return
     try:
         file = Path(path).open("rb")  # noqa: SIM115
@@ -86,19 +90,20 @@ def open_source(path: str) -> Iterator[BinaryIO]:
             "is a folder; only folders of Parquet files can be read (--format parquet).", path
         ) from error
     with file:
-        yield _unpacked(file, path)
+        yield _decompressed(file, path)
 
 
-def _unpacked(file: Any, path: str) -> BinaryIO:
+def _decompressed(file: Any, path: str) -> BinaryIO:
     """A stream without its packing, of which one layer is looked under."""
     stream = _Stream(file, path)
     unpack = next((one for magic, one in _UNPACKERS.items() if stream.head.startswith(magic)), None)
     if unpack is not None:
         stream = _Stream(unpack(cast("BinaryIO", stream)), path)
         if any(map(stream.head.startswith, _UNPACKERS)):
-            raise CorpusError("packed more than once; unpack it first.", path)
+            raise CorpusError("compressed more than once; decompress it first.", path)
     if fault := _not_text(stream.head):
         raise CorpusError(f"not text but {fault}.", path)
+    stream.skip(codecs.BOM_UTF8)
     return cast("BinaryIO", stream)
 
 
@@ -119,6 +124,10 @@ class _Stream(io.RawIOBase):
             return data
         return self._more(size)
 
+    def skip(self, beginning: bytes) -> None:
+        """Leave out what the stream begins with, before anything is read."""
+        self._rest = self._rest.removeprefix(beginning)
+
     def readinto(self, buffer: Any) -> int:
         data = self.read(len(buffer))
         buffer[: len(data)] = data
@@ -130,7 +139,7 @@ class _Stream(io.RawIOBase):
         except (gzip.BadGzipFile, lzma.LZMAError, zlib.error, EOFError, OSError) as error:
             if isinstance(error, OSError) and error.errno is not None:
                 raise  # of the disk
-            raise CorpusError(f"the packed file is damaged ({error}).", self._path) from error
+            raise CorpusError(f"the compressed file is damaged ({error}).", self._path) from error
 
 
 def _not_text(head: bytes) -> str:
