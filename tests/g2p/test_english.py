@@ -17,7 +17,7 @@ WORDS = [
     ("NATO", "n e ɪ t o ʊ"),
     ("Kathmandu", "k æ θ m ə n d u"),
     ("blorptastic", "b l ɔ ɹ p t æ s t ɪ k"),
-    ("U.S.", "j u . ɛ s ."),
+    ("U.S.", "j u ɛ s ."),
     ("dogs'", "d ɔ ɡ z"),
     ("2024", "2 0 2 4"),
 ]

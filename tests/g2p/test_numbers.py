@@ -42,6 +42,27 @@ class TestWithThePackage:
         assert said("eng", "1.234") != said("eng", "1234")
         assert said("eng", "1,23") == [",".join(said("eng", "1", "23"))]
 
+    def test_ordinals_and_decades_are_read_as_such(self):
+        assert said("eng", "1st", "22nd", "3rd", "11th", "1,000th") == [
+            "fɝst", "twɛntisɛkənd", "θɝd", "ɪlɛvənθ", "wʌnθaʊzəndθ"
+        ]  # fmt: skip
+        assert said("eng", "1990s", "90’s") == ["naɪntinnaɪntiz", "naɪntiz"]
+        assert said("fra", "1er", "1re", "2e", "3ème") == said(
+            "fra", "premier", "première", "deuxième", "troisième"
+        )
+        assert said("spa", "1º", "2.ª") == said("spa", "primero", "segunda")
+        assert said("ita", "1ª", "3°") == said("ita", "prima", "terzo")
+        assert said("nld", "1e", "2de") == said("nld", "eerste", "tweede")
+        assert said("deu", "1990er") == said("deu", "neunzehnhundertneunziger")
+
+    def test_a_year_is_read_as_one_without_a_sign_between_thousands(self):
+        assert said("deu", "1999") == said("deu", "neunzehnhundertneunundneunzig")
+        assert said("eng", "1999") == ["naɪntinnaɪntinaɪn"]
+        assert said("deu", "1.999") == said("deu", "eintausendneunhundertneunundneunzig")
+
+    def test_other_letters_after_a_number_are_read_alone(self):
+        assert said("eng", "5km") == ["".join(said("eng", "5", "km"))]
+
     def test_codes_and_long_numbers_are_read_digit_by_digit(self):
         assert said("eng", "007") == ["".join(said("eng", "0", "0", "7"))]
         assert said("eng", "1" * 16) == [said("eng", "1")[0] * 16]

@@ -17,27 +17,35 @@ SAID = {
     # function words and clitics
     "fra": "les=le des=de est=ɛ et=e c'est=sɛ qu'il=kil C'=s qu’=k l'=l D’=d aiment=ɛm "
     "comment=kɔmɑ̃ fils=fis ver=vɛʁ sud=syd œufs=ø poésie=pɔezi goéland=ɡɔelɑ̃ l’homme=lɔm "
-    "aujourd'hui=oʒuʁdɥi est-ce=ɛs jusqu'au=ʒysko",
+    "violent=vjɔlɑ̃ excellents=ɛksɛlɑ̃ serpent=sɛʁpɑ̃ ardent=aʁdɑ̃ affluent=aflyɑ̃ content=kɔ̃tɑ̃ "
+    "torrents=tɔʁɑ̃ réticent=ʁetisɑ̃ tangent=tɑ̃ʒɑ̃ parlent=paʁl finissent=finis jouent=ʒu créent=kʁe "
+    "aujourd'=oʒuʁd aujourd'hui=oʒuʁdɥi est-ce=ɛs jusqu'au=ʒysko",
     "eng": "n't=ənt 's=z 'm=m ’ve=v 'd=d dog's=dɔɡz don't=doʊnt",
-    "swe": "och=ɔk mig=mɛj dig=dɛj sig=sɛj",
+    "swe": "hjälp=jɛlp hjul=jʉːl och=ɔk mig=mɛj dig=dɛj sig=sɛj",
     "nld": "de=də je=jə te=tə 't=ət zo'n=zoːn foto's=foːtoːs",
     "ces": "kde=ɡdɛ však=fʃak k=k všechny=fʃɛxnɪ",
     "urd": "میں=mẽː کو=koː یہ=jeː آج=ɑːd͡ʒ",
-    "ita": "l'=l dell'=dell più=pju farmacia=farmat͡ʃia energia=enerd͡ʒia biologia=bjolod͡ʒia",
+    "ita": "Maria=maria teoria=teoria poesia=poezia l'=l dell'=dell più=pju farmacia=farmat͡ʃia energia=enerd͡ʒia biologia=bjolod͡ʒia",
     "cat": "d'=d l’=l que=kə",
     "por": "está=iʃta mesmo=meʒmu família=fɐmiljɐ exemplo=izẽplu jovens=ʒuvɐ̃j̃ʃ",
     # sound change inside words
     "kor": "읽는다=iŋnɯnda 북한=pukʰan 없어요=ʌp̚s͈ʌjo 좋아요=t͡ɕoajo 입니다=imnida 앉아=and͡ʑa "
     "같이=kat͡ɕʰi",
     "tur": "ağaç=aat͡ʃ soğuk=souk eğer=eeɾ dağ=da",
-    "rus": "что=ʂto сегодня=sʲɪvodnʲə конечно=kɐnʲeʂnə чтобы=ʂtobɨ солнце=sontsə в=v",
-    "deu": "sechs=zɛks Fuchs=fʊks Tag=taːk Füchse=fʏksə machst=maxst gestellt=ɡəʃtɛlt "
+    "rus": "что=ʂto сегодня=sʲɪvodnʲə конечно=kɐnʲeʂnə чтобы=ʂtobɨ "
+    "доброго=dobrəvə старого=starəvə этого=ɛtəvə второго=ftɐrovə чужого=t͡ɕʊʐovə синего=sʲinʲɪvə "
+    "хорошего=xɐroʂɨvə дорогого=dərɐɡovə дорого=dorəɡə много=mnoɡə одного=ɐdnɐvo делается=dʲɪɫajet͡sə "
+    "солнце=sont͡sə в=v",
+    "deu": "Zug=t͡suːk Bundestag=bʊndəstaːk Mädchen=mɛːtçən Gesundheit=ɡəzʊnthaɪt sechs=zɛks Fuchs=fʊks Tag=taːk Füchse=fʏksə machst=maxst gestellt=ɡəʃtɛlt "
     "vergessen=fɛɐ̯ɡɛsən gesehen=ɡəzeːən bestehen=bəʃteːən geben=ɡeːbən beste=bɛstə "
+    "mein=maɪn zwei=t͡svaɪ heute=hɔʏtə Leute=lɔʏtə Tier=tiːɐ̯ Tiere=tiːʁə CDU=t͡seːdeːuː "
     "also=alzoː viel=fiːl möglich=møːklɪç",
-    "hun": "egészség=ɛɡeːʃːeːɡ tudja=tuɟːɒ látja=laːcːɒ barátság=bɒraːt͡ʃːaːɡ tetszik=tɛt͡sːik "
+    "hun": "hallja=hɒjːɒ egészség=ɛɡeːʃːeːɡ tudja=tuɟːɒ látja=laːcːɒ barátság=bɒraːt͡ʃːaːɡ tetszik=tɛt͡sːik "
     "annyira=ɒɲːirɒ mai=mɒji",
     "hin": "ज़मीन=zəmiːn ख़बर=xəbəɾ फ़र्क=fəɾk छात्रसंघ=t͡ʃʰɑːt̪ɾəsəŋɡʱ मध्य=məd̪ʱjə "
     "राज्य=ɾɑːd͡ʒjə सड़क=səɽək जमीन=d͡ʒəmiːn",
+    "ara": "نور=nuːr كبير=kbiːr سوق=suːq طويل=tˤwiːl تكون=tkuːn عربية=ʕrbijja يوم=jawm والبيت=walbajt "
+    "كتاب=ktaːb و=wa هو=huwa",
     "spa": "ya=ʝa día=dia rey=rej rojo=roxo historia=istoɾja mayor=maʝoɾ hizo=iso",
     "bul": "в=v след=slɛt всичко=fsit͡ʃkɔ голям=ɡɔlʲam",
     "pol": "także=taɡʐɛ w=v auto=awtɔ",
@@ -55,7 +63,7 @@ def test_common_words(language, word, expected):
 
 
 INITIALS = (
-    "IBM=aɪbiɛm IBM's=aɪbiɛmz MIT’s=ɛmaɪtiz USA=juɛseɪ AWS=eɪdʌbəljuɛs HTML=eɪtʃtiɛmɛl TVs=tiviz"
+    "IBM=aɪbiɛm IBM's=aɪbiɛmz MIT’s=ɛmaɪtiz USA=juɛseɪ AWS=eɪdʌbəljuɛs HTML=eɪt͡ʃtiɛmɛl TVs=tiviz"
 )
 
 
@@ -72,6 +80,27 @@ def test_words_in_capitals_are_not_initials():
     assert "".join(cat.units) == "kæt"
 
 
+ABBREVIATIONS = {
+    "eng": "a.m.=eɪɛm p.m.=piɛm Ph.D.=pieɪt͡ʃdi e.g.=id͡ʒi U.S.=juɛs",
+    "fra": "M=məsjø MM=mesjø c.-à-d.=setadiʁ",
+    "deu": "d.h.=dashaɪst Nr=nʊmɐ z.B.=t͡sʊmbaɪʃpiːl u.a.=ʊntɐandəʁəm",
+    "spa": "Sr=seɲoɾ Sra=seɲoɾa Dr=doktoɾ Ud=usted",
+    "ita": "Sig=siɲɲor Dott=dottor po'=pɔ po’=pɔ di'=di mo'=mɔ",
+    "rus": "т.д.=takdalʲɪjɪ т.п.=tɐmupɐdobnəjɪ т.к.=takkak",
+    "nld": "dhr=dəɦeːr o.a.=ɔndərɑndərə",
+    "por": "Sr=sɨɲoɾ Dra=dotoɾɐ",
+}
+
+
+@pytest.mark.parametrize("code", ABBREVIATIONS)
+def test_abbreviations_are_read_as_their_words(code):
+    pairs = [pair.split("=") for pair in ABBREVIATIONS[code].split()]
+    said = Phonemizer(code)([word for word, _ in pairs])
+    assert ["".join(one.units).rstrip(".") for one in said] == [
+        unicodedata.normalize("NFD", ipa) for _, ipa in pairs
+    ]
+
+
 def test_abbreviations_keep_their_full_stop_as_punctuation():
     phonemizer = Phonemizer("eng")
     assert [("".join(p.units)) for p in phonemizer(["Dr.", "Mr", "etc."])] == [
@@ -79,7 +108,7 @@ def test_abbreviations_keep_their_full_stop_as_punctuation():
         "mɪstɚ",
         "ɛtsɛtɚə.",
     ]
-    assert "".join(Phonemizer("deu")(["usw."])[0].units) == "ʊntzoːvaɪ̯tɐ."
+    assert "".join(Phonemizer("deu")(["usw."])[0].units) == "ʊntzoːvaɪtɐ."
 
 
 def test_a_chosen_back_end_reads_without_the_list():

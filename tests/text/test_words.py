@@ -341,3 +341,11 @@ def test_the_splitter_and_the_phonemizer_mean_the_same_emoji_and_invisible():
         if kinds[c] == "emoji":
             assert is_emoji(c)
             assert split_words(c + "\ufe0f") == (c + "\ufe0f",)
+
+
+def test_italian_cut_words_keep_their_apostrophe():
+    assert split_words("Un po' di mo’ di', 'po'", "ita") == (
+        "Un", "po'", "di", "mo’", "di'", ",", "'", "po", "'"
+    )  # fmt: skip
+    assert split_words("un po'", "fra") == ("un", "po", "'")
+    assert split_words("l'acqua del topo'", "ita") == ("l'acqua", "del", "topo", "'")

@@ -75,6 +75,8 @@ class Speller:
         pieces = pieces_of(word, self._kinds)
         if self._numbers is None or not any(piece.kind == "digit" for piece in pieces):
             return pieces
+        if spelled := self._numbers.with_ending(word):
+            return [part for one in spelled for part in pieces_of(one, self._kinds)]
         return [
             part
             for piece in _joined(pieces, self._numbers.group_sign)
@@ -87,7 +89,7 @@ class Speller:
             return [piece]
         words = self._numbers.words(piece.text)
         if not words:
-            return [Piece("digit", digit) for digit in piece.text]
+            return [Piece("digit", digit) for digit in piece.text if digit.isdecimal()]
         return [part for word in words for part in pieces_of(word, self._kinds)]
 
     def _read(self, runs: Iterable[str]) -> dict[str, Transcription]:
@@ -185,7 +187,7 @@ class Speller:
 
 
 def _joined(pieces: list[Piece], group_sign: str) -> list[Piece]:
-    """Pieces with each number as one, in digits 0 to 9, without the signs between thousands."""
+    """Pieces with each number as one, in digits 0 to 9 and signs between thousands."""
     kinds = "".join(
         "d" if piece.kind == "digit" else "g" if piece.text == group_sign else "-"
         for piece in pieces
@@ -193,9 +195,14 @@ def _joined(pieces: list[Piece], group_sign: str) -> list[Piece]:
     joined: list[Piece] = []
     for found in re.finditer(r"d{1,3}(?:gddd)+(?!d)|d+|[^d]", kinds):
         part = pieces[found.start() : found.end()]
-        digits = [piece.text for piece in part if piece.kind == "digit"]
-        number = "".join(str(unicodedata.decimal(digit)) for digit in digits)
-        joined.append(Piece("digit", number) if digits else part[0])
+        if part[0].kind != "digit":
+            joined.append(part[0])
+            continue
+        number = "".join(
+            str(unicodedata.decimal(piece.text)) if piece.kind == "digit" else group_sign
+            for piece in part
+        )
+        joined.append(Piece("digit", number))
     return joined
 
 

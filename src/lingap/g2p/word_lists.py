@@ -24,6 +24,7 @@ _APOSTROPHES = {ord(sign): "'" for sign in APOSTROPHES}
 _LONGEST_INITIALS = 6
 _ROMAN = frozenset("X")
 _VOWELS = frozenset("aeiouyаеёиоуыэюяієї")
+_DOTTED = re.compile(r"(?:[^\W\d_]\.){1,5}[^\W\d_]\.?")
 _ENGLISH_ENDING = re.compile(r"([A-Z]{2,6})(?:'[sS]|s)")
 
 
@@ -86,7 +87,9 @@ class WordList:
         return before, word, after
 
     def _initials(self, word: str) -> str | None:
-        """Letter names of one consonant, or of capitals without a vowel."""
+        """Letter names of one consonant, of letters with full stops, of capitals without vowel."""
+        if self._names and _DOTTED.fullmatch(word):
+            return self._by_letters(word.replace(".", ""))
         if len(word) == 1 and self._names and _VOWELS.isdisjoint(_plain(word)):
             return self._by_letters(word)
         if not self._names or not word[:2].isupper():

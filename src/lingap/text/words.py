@@ -21,7 +21,8 @@ of Universal Dependencies:
   abbreviation signs and the accents of Armenian and of Indic scripts; tone letters. Modifier
   letters such as the ʻokina are letters anywhere.
 * Languages decide three times: an apostrophe may end a word of those that end words so (Swahili
-  ``ng'``, Maltese ``ta'``), unless an apostrophe opens it, and open one of those where it is a
+  ``ng'``, Maltese ``ta'``) and a cut word of a few (Italian ``po'``), unless an apostrophe opens
+  it, and open one of those where it is a
   letter (Samoan ``‘au``, Hausa ``'ya``) or the article (Afrikaans ``'n``), unless one closes it;
   and a colon joins the case endings of Finnish and Swedish (``EU:n``).
 
@@ -49,6 +50,8 @@ _FINAL_APOSTROPHE = frozenset(
         "orm", "pag", "que", "seh", "sms", "som", "swa", "tum", "uzb", "vep", "war", "xho", "xty",
     }
 )  # fmt: skip
+# ISO 639-3 -> words that are cut before an apostrophe.
+_CUT_WORDS = {"ita": "po|mo|be|di|va|fa|da|sta|to"}
 # ISO 639-3 -> what follows an apostrophe that begins a word.
 _GLOTTAL = "[aeiouāēīōūAEIOUĀĒĪŌŪ]"
 _INITIAL_APOSTROPHE = {
@@ -89,7 +92,9 @@ _WEB = ("@", "#", "://", "www.", "WWW.")
 
 
 @cache
-def _pattern(final_apostrophe: bool, colon: bool, web: bool, initial: str = "") -> Any:
+def _pattern(
+    final_apostrophe: bool, colon: bool, web: bool, initial: str = "", cut_words: str = ""
+) -> Any:
     """One word of a stretch without white space; linear, since no part can be split in two ways."""
     apostrophe = "['’‘`´′＇‛]"
     join = (
@@ -99,6 +104,8 @@ def _pattern(final_apostrophe: bool, colon: bool, web: bool, initial: str = "") 
     short = rf"(?:(?:\p{{L}}\p{{M}}*+){{1,3}}+\.){{2,}}+(?![.]|{_LETTER})"
     word = rf"(?: {short} | {_LETTER}++ ) (?: ['’\-‐‑]{short} | {join}{_LETTER}++ )*+"
     end = apostrophe if final_apostrophe else "(?<=[א-ת])['’]"
+    if cut_words:
+        end += rf" | (?<=\b(?i:{cut_words}))['’]"
     begun = rf"{apostrophe}(?={initial}){word}(?!{apostrophe}) | " if initial else ""
     pictograph = _PICTOGRAPH + r"[\p{EMod}\ufe0f\u20e3\U000e0020-\U000e007f]*+"
     return regex.compile(
@@ -200,7 +207,8 @@ def _split_chunk(chunk: str, language: str) -> tuple[str, ...]:
         return (rest, last) if last else (rest,)
     web = any(sign in chunk for sign in _WEB)
     initial = _INITIAL_APOSTROPHE.get(language, "")
-    pattern = _pattern(language in _FINAL_APOSTROPHE, language in _COLON, web, initial)
+    cut_words = _CUT_WORDS.get(language, "")
+    pattern = _pattern(language in _FINAL_APOSTROPHE, language in _COLON, web, initial, cut_words)
     return tuple([found[0] for found in pattern.finditer(chunk)])
 
 

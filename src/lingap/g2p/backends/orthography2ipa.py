@@ -25,7 +25,7 @@ from lingap.g2p.protocol import Transcriber, Transcription, check_options, code_
 from lingap.languages import Language, all_languages
 from lingap.text.case import lower
 
-_REPAIRS = "6"  # raised whenever the repairs change
+_REPAIRS = "7"  # raised whenever the repairs change
 _AFFRICATE = re.compile("([tdʈɖ])([\u0300-\u0360\u0362-\u036f]*)(ː?)([szʃʒɕʑʂʐ])")
 _OTHER_VOICE = str.maketrans("tdʈɖszʃʒɕʑʂʐ", "dtɖʈzsʒʃʑɕʐʂ")
 _SEQUENCES = frozenset({"fi"})  # its z is two sounds, as its ts is
