@@ -27,7 +27,7 @@ CASES = {
     "many values": ("[" + "1," * 20_001 + "]", "values"),
     "bool": ("name: !!bool z", "line 1.*cannot be read as bool"),
     "int": ("name: !!int z", "cannot be read as int"),
-    "float": ("name: !!float z", "cannot be not text here but float"),
+    "float": ("name: !!float z", "cannot be read as float"),
     "digits": ("name: " + "9" * 5000, "cannot be read as int"),
     "binary": ("name: !!binary z", "not of plain data"),
     "timestamp": ("name: !!timestamp z", "not of plain data"),
