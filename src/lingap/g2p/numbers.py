@@ -12,9 +12,6 @@ import re
 from functools import cache
 from typing import Any
 
-from babel import Locale
-from babel.numbers import get_group_symbol
-
 from lingap.errors import MissingExtra
 from lingap.g2p.backends.installed import installed_version
 from lingap.languages import Language
@@ -137,4 +134,7 @@ def _engine(code: str) -> Any:
 
 @cache
 def _group_sign(locale: str) -> str:
+    from babel import Locale
+    from babel.numbers import get_group_symbol
+
     return get_group_symbol(Locale.parse(locale.replace("-", "_"))) if locale else ""
