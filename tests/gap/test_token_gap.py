@@ -179,6 +179,13 @@ def test_a_damaged_tokenizer_is_refused_with_its_file(tmp_path, content):
         load_tokenizer(path)
 
 
+def test_too_few_draws_are_refused_before_anything_is_read(tmp_path):
+    told = CliRunner().invoke(
+        app, ["tokens", str(tmp_path / "no"), "-t", "byte", "--resamples", "5"]
+    )
+    assert str(told.exception) == "--resamples: expected 0 or at least 100, got 5."
+
+
 def test_what_is_not_parallel_is_refused(folder):
     with pytest.raises(MetricError, match="The reference 'deu' is not among the texts"):
         token_gap(read_parallel_text(folder), load_tokenizer("byte"), reference="deu")

@@ -23,9 +23,7 @@ TEXT = "talo\nyö x\n".encode()
 SPELLED = "t ɑ l o\ny ø ▁ k s\n"
 
 
-@pytest.fixture(autouse=True)
-def own_cache(tmp_path_factory, monkeypatch):
-    monkeypatch.setenv("LINGAP_CACHE", str(tmp_path_factory.mktemp("cache")))
+pytestmark = pytest.mark.usefixtures("own_cache")
 
 
 def phonemize(*arguments, given=None):

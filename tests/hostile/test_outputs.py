@@ -19,9 +19,7 @@ FIN = ["-l", "fin", "--backend", "epitran", "--processes", "1"]
 SPELLED = "t ɑ l o\n"
 
 
-@pytest.fixture(autouse=True)
-def own_cache(tmp_path_factory, monkeypatch):
-    monkeypatch.setenv("LINGAP_CACHE", str(tmp_path_factory.mktemp("cache")))
+pytestmark = pytest.mark.usefixtures("own_cache")
 
 
 def phonemize(*arguments, given=None):

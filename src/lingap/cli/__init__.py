@@ -15,7 +15,6 @@ from typing import Any
 
 import typer
 
-from lingap.cli.advice import called, in_terms_of
 from lingap.cli.telling import tell
 from lingap.errors import DISK_FAULTS, LingapError, StoreError
 
@@ -79,6 +78,8 @@ def main() -> Any:
         _check_surroundings()
         return app()
     except LingapError as error:
+        from lingap.cli.advice import called, in_terms_of
+
         command = called(typer.main.get_command(app), sys.argv[1:])
         message = in_terms_of(command, str(error))
     except BrokenPipeError:

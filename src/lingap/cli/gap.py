@@ -70,13 +70,11 @@ def scores(
     Long: columns language and score, and system, task, metric, seed if available. Wide: one
     column per language.
     """
-    from lingap.errors import MetricError
     from lingap.gap.compare import too_many, why_not
     from lingap.gap.language_names import language_code
     from lingap.gap.results_file import score_gaps
 
-    if 0 < resamples < 100:
-        raise MetricError(f"--resamples: expected 0 or at least 100, got {resamples}.")
+    _check_draws(resamples)
     found, read = score_gaps(
         file,
         missing=missing,
@@ -355,6 +353,7 @@ def tokens(
     from lingap.gap.tokenizers import load_tokenizers
     from lingap.gap.tokens import read_parallel_text, token_gap
 
+    _check_draws(resamples)
     counters = load_tokenizers(tokenizer)
     text = read_parallel_text(
         folder, languages=language, limit=limit, segmenter=pairs("--segmenter", segmenter)
@@ -378,6 +377,13 @@ def tokens(
 
     tables = token_tables(gaps, most=MOST_LANGUAGES)
     show(app, "tokens", tables, dict.fromkeys(w for g in gaps for w in g.warnings))
+
+
+def _check_draws(resamples: int) -> None:
+    from lingap.errors import MetricError
+
+    if 0 < resamples < 100:
+        raise MetricError(f"--resamples: expected 0 or at least 100, got {resamples}.")
 
 
 def _one_system(file: Path) -> dict[str, float]:

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from lingap.errors import MetricError, UnknownName
 from lingap.g2p import DEFAULT_BACKEND
@@ -62,6 +63,19 @@ def text_files(folder: Path, languages: list[str] | None = None) -> dict[str, Pa
     return paths
 
 
+def rows_in_all(lines: Mapping[str, Sequence[Any]]) -> tuple[list[int], list[str]]:
+    """The rows, of equally many in each language, that are empty in none; a note on the others.
+
+    >>> rows_in_all({"eng": ["one", "two"], "kor": ["", "둘"]})
+    ([1], ['1 lines left out of all languages: empty in one of them.'])
+    """
+    n = len(next(iter(lines.values())))
+    keep = [i for i in range(n) if all(rows[i] for rows in lines.values())]
+    if len(keep) == n:
+        return keep, []
+    return keep, [f"{n - len(keep)} lines left out of all languages: empty in one of them."]
+
+
 def read_texts(
     folder: Path,
     *,
@@ -101,15 +115,13 @@ def read_texts(
             notes.append(unsegmented_note(language, n_unsegmented))
     parallel = len({len(rows) for rows in lines.values()}) == 1
     if parallel:
-        n = len(next(iter(lines.values())))
-        keep = [i for i in range(n) if all(rows[i] for rows in lines.values())]
+        keep, left_out = rows_in_all(lines)
         if not keep and all(any(rows) for rows in lines.values()):
             raise MetricError(
                 f"{folder}: no line has a word in all of {', '.join(lines)}. Texts with equally "
                 "many lines are taken to be parallel, line i the same sentence in each."
             )
-        if len(keep) < n:
-            notes.append(f"{n - len(keep)} lines left out of all languages: empty in one of them.")
+        notes += left_out
     else:
         sizes = ", ".join(f"{language} {len(rows)}" for language, rows in lines.items())
         notes.append(f"Not parallel: lines per language are {sizes}.")

@@ -13,7 +13,7 @@ import numpy as np
 from lingap.errors import MetricError
 from lingap.gap.language_names import language_code
 from lingap.gap.result import GapResult, Row, ends
-from lingap.gap.text_folders import text_files
+from lingap.gap.text_folders import rows_in_all, text_files
 from lingap.gap.tokenizers import Tokenizer
 from lingap.metrics.bootstrap import percentile_interval
 from lingap.metrics.tokens import gini, premium_draws, token_premiums
@@ -155,13 +155,9 @@ def read_parallel_text(
             f"{folder}: not parallel: {least} has {sizes[least]:,} lines, {most} {sizes[most]:,}. "
             "Token premiums compare translations; give equally many lines, or choose languages."
         )
-    n = next(iter(sizes.values()))
-    keep = [i for i in range(n) if all(lines[i].strip() for lines in rows.values())]
+    keep, notes = rows_in_all({name: [*map(str.strip, lines)] for name, lines in rows.items()})
     if not keep:
         raise MetricError(f"{folder}: no line has text in all of {', '.join(rows)}.")
-    notes = []
-    if len(keep) < n:
-        notes.append(f"{n - len(keep):,} lines left out of all languages: empty in one of them.")
     words: dict[str, Counter[str]] = {}
     for name in rows:
         rows[name] = [rows[name][i] for i in keep]
