@@ -21,7 +21,6 @@ from lingap.experiments.config_parts import (
     TaskChoice,
     distinct_codes,
 )
-from lingap.languages import get_language
 from lingap.models.encoder import EncoderConfig
 from lingap.renamed import current_name
 from lingap.storage.yaml_file import read_yaml

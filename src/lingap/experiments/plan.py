@@ -13,7 +13,6 @@ from lingap.experiments.config_parts import PretrainingConfig, RepresentationCho
 from lingap.experiments.data import n_rows, role_split
 from lingap.experiments.records import PlannedJob
 from lingap.experiments.specs import ROLES, Kind, PretrainSpec, RunSpec, Spec, TrialSpec
-from lingap.languages import get_language
 from lingap.representations import load_representation
 from lingap.representations.checkpoint import checkpoint_facts, local_folder
 from lingap.representations.protocol import check_options

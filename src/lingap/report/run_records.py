@@ -27,6 +27,7 @@ def run_row(job: StoredJob) -> RunRow:
         run_id=job.planned.id,
         system=spec.representation,
         task=spec.title,
+        kind=spec.task,
         protocol=spec.protocol,
         languages=spec.train_languages,
         seed=spec.seed,
