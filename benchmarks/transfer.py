@@ -6,8 +6,8 @@ Matched encoders are pre-trained together on names of Unicode CLDR in 24 languag
 named entities in one source language, and scored in all languages, as `lingap demo` does it in
 language. Stated before the first run: the pairs below are the related ones; all pairs of languages
 of two different families are the control; a number is the mean over the pairs of a group, and
-its interval is Student's over seeds of fine-tuning. If interrupted, it resumes; `--show` writes what
-is there.
+its interval is Student's over seeds of fine-tuning. If interrupted, it resumes; `--show` writes
+what is there.
 """
 
 from __future__ import annotations
