@@ -110,6 +110,11 @@ class ExperimentConfig(_Encoders):
         None,
         description="The language trained on under zero-shot; several give a transfer matrix.",
     )
+    lacking: Literal["error", "drop"] = Field(
+        "error",
+        description="What becomes of languages that a corpus or a back end lacks: an error, or "
+        "left out for all representations alike, and told.",
+    )
     pretraining: PretrainingConfig | None = Field(
         None, description="Of matched encoders; not needed if every encoder is published."
     )

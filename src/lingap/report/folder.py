@@ -64,7 +64,12 @@ def read_folder(path: Path) -> ReportData:
         pretraining=encoders,
         projections=tuple(read_projections(path)),
         miniature=bool(sizes) and max(sizes) < MINIATURE_PARAMETERS,
-        notes=(*notes, *reasons_over_seeds(stored.scores), *_of_trainings(runs, encoders)),
+        notes=(
+            *stored.plan.dropped,
+            *notes,
+            *reasons_over_seeds(stored.scores),
+            *_of_trainings(runs, encoders),
+        ),
     )
 
 
