@@ -14,7 +14,7 @@ from lingap.errors import CorpusError
 from lingap.languages import Language, listed_language
 from lingap.storage.paths import is_file, is_folder
 
-READERS = "3"  # increased when a reader returns other records for the same bytes
+READERS = "4"  # increased when a reader returns other records for the same bytes
 _CODE = re.compile(
     r"[a-z]{3}([_-][A-Z]{2})?|[a-z]{2,3}[_-][A-Z][a-z]{3}([_-](?:[A-Z]{2}|[a-z0-9]{4}[0-9]{4}))?"
 )
