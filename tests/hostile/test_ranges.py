@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from lingap.cli import app
 from lingap.corpora import CORPORA, load_corpus
-from lingap.errors import ConfigError, LingapError
+from lingap.errors import ConfigError, LingapError, MetricError
 from lingap.experiments import Experiment, ExperimentConfig, PretrainConfig
 from lingap.experiments.cost import memory_bytes, refuse_too_large
 from lingap.experiments.plan import make_plan, pretraining_jobs
@@ -193,3 +193,19 @@ def test_an_option_of_a_wrong_type_is_a_message(tmp_path, name):
                 split.head(1)
             except LingapError:
                 continue
+
+
+@pytest.mark.parametrize("share", ["0", "-1", "nan", "inf", "1e-300", "1e300"])
+def test_a_regularisation_beyond_use_is_refused(tmp_path, share):
+    np = pytest.importorskip("numpy")
+    for name in ("eng", "kor"):
+        np.save(tmp_path / f"{name}.npy", np.eye(4) * 0.7 + 0.075)
+    asked = ["gap", "outputs", str(tmp_path), f"--regularisation={share}"]
+    with pytest.raises(MetricError, match=r"regularisation must be from 1e-6 to 1e6"):
+        CliRunner().invoke(app, asked, catch_exceptions=False)
+
+
+def test_a_trillion_draws_are_refused(tmp_path):
+    (tmp_path / "eng.txt").write_text("a\n")
+    asked = ["gap", "tokens", str(tmp_path), "-t", "byte", "--resamples", str(10**12)]
+    assert CliRunner().invoke(app, asked).exit_code == 2

@@ -54,6 +54,28 @@ def test_a_summary_is_no_language_and_is_told(layout, text):
     )
 
 
+@pytest.mark.parametrize(
+    ("column", "values"),
+    [("mn", "65,68"), ("ms", "12.5,13.1"), ("ce", "2.31,2.4"), ("kg", "1.5,1.5"), ("km", "3.2,4")],
+)
+def test_sizes_and_means_named_as_languages_are_left_out_or_asked_about(column, values):
+    first, second = values.split(",")
+    text = f"eng,kor,fra,{column}\n80,50,65,{first}\n72,64,68,{second}\n"
+    try:
+        read = read_scores(wide(text))
+    except MetricError as error:
+        assert f"the column '{column}' can be" in str(error)
+    else:
+        assert column == "mn"
+        assert {score.language for score in read.scores} == {"eng", "kor", "fra"}
+        assert "summarize others: mn" in str(read.notes)
+
+
+def test_a_code_that_is_written_otherwise_than_the_rest_is_told():
+    read = read_scores(wide("eng,kor,fra,tr\n80,50,65,42\n72,64,68,44\n"))
+    assert "Read as a language: tr (Turkish)." in read.notes
+
+
 def test_a_counter_of_three_rows_is_no_language():
     read = read_scores(wide("eng,kor,id\n50,40,1\n55,41,2\n56,49,3\n"))
     assert {score.language for score in read.scores} == {"eng", "kor"}
