@@ -104,9 +104,7 @@ def test_a_field_of_a_tree_holds_no_control_and_no_space_around_it(tmp_path, for
     text = row("1", form) if field == "form" else row("1").replace("XP", form)
     (tmp_path / "x.conllu").write_text(f"{text}\n\n", "utf-8", newline="\n")
     with pytest.raises(CorpusError, match=r"x\.conllu:1: the (word|tag) .*(holds|white space)"):
-        list(
-            read_conllu([tmp_path / "x.conllu"], language="eng", column="xpos", counts=Counter())
-        )
+        list(read_conllu([tmp_path / "x.conllu"], language="eng", column="xpos", counts=Counter()))
 
 
 def conll(tmp_path, text, **options):

@@ -54,11 +54,23 @@ WRONG = {
     "encoder__initializer_std": [0, 1e-300, 1e300, 5, float("inf"), float("nan")],
     "layers": [["-1"], ["9" * 20], ["²"]],
     "grid": [
-        {"learning_rate": [float("inf")]}, {"epochs": [10**9]}, {"learning_rate": [1e300]},
-        {n: [0.1 + k / 100 for k in range(9)] for n in (
-            "learning_rate", "weight_decay", "warmup", "max_gradient_norm", "epochs", "patience",
-            "batch_size", "steps", "schedule",
-        )},
+        {"learning_rate": [float("inf")]},
+        {"epochs": [10**9]},
+        {"learning_rate": [1e300]},
+        {
+            n: [0.1 + k / 100 for k in range(9)]
+            for n in (
+                "learning_rate",
+                "weight_decay",
+                "warmup",
+                "max_gradient_norm",
+                "epochs",
+                "patience",
+                "batch_size",
+                "steps",
+                "schedule",
+            )
+        },
     ],
     "overrides": [[{"settings": {"learning_rate": float("nan")}}]],
 }

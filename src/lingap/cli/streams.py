@@ -57,5 +57,7 @@ class _Closed(io.RawIOBase):
     def write(self, data: Any) -> int:
         if not len(data):
             return 0
-        raise StoreError("Standard output is closed, so what was to be printed is lost; send it to a file, as in "
-            "`lingap … > out.txt`.")
+        raise StoreError(
+            "Standard output is closed, so what was to be printed is lost; send it to a file, "
+            "as in `lingap … > out.txt`."
+        )

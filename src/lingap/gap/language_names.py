@@ -41,7 +41,18 @@ _MIDDLE = {
     "total",
 }
 _COUNTER = {"id", "idx", "no", "nr", "num", "run", "row", "cnt"}
-_SETTING = {"bs", "ce", "kg", "km", "mac", "mn", "ms", "per", "sg", "ts"}  # sizes and times that are codes of languages
+_SETTING = {
+    "bs",
+    "ce",
+    "kg",
+    "km",
+    "mac",
+    "mn",
+    "ms",
+    "per",
+    "sg",
+    "ts",
+}  # sizes and times that are codes of languages
 _MEASURE = {"acc", "em", "ppl", "wer", "cer", "gap", "rpd", "err"}
 SUMMARIES = frozenset((*_SPREAD, *_LOWEST, *_HIGHEST, *_MIDDLE, *_COUNTER, *_SETTING, *_MEASURE))
 _WORDS = SUMMARIES | {"dev", "log", "out", "raw", "ref", "src", "tok"}

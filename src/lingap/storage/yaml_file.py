@@ -1,7 +1,7 @@
 """YAML read without trust: plain data of bounded size, every fault with its line.
 
-YAML 1.1 reads ``no`` as False, and ``010`` as 8, which is refused. Where text is expected, :func:`quoting_advice`
-shows the place and how to write it. Dates stay text.
+YAML 1.1 reads ``no`` as False, and ``010`` as 8, which is refused. Where text is expected,
+:func:`quoting_advice` shows the place and how to write it. Dates stay text.
 """
 
 from __future__ import annotations
@@ -154,7 +154,8 @@ def _check(node: Any, sizes: dict[int, int], open_: set[int]) -> int:
     if node.tag in _NUMBERS and _OTHER_BASE.fullmatch(node.value):
         raise ConfigError(
             f"line {_line(node)}: YAML reads {node.value:.60} as a number to the base "
-            f"{60 if ':' in node.value else 8}; write a decimal one, or quote it: {node.value!r:.60}."
+            f"{60 if ':' in node.value else 8}; write a decimal one, or quote it: "
+            f"{node.value!r:.60}."
         )
     open_.add(key)
     n = 1

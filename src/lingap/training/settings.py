@@ -16,9 +16,7 @@ class TrainingSettings(BaseModel, frozen=True, extra="forbid"):
     The ranges are wider than any that is of use; what is outside of them is a slip of the pen.
     """
 
-    epochs: int | None = Field(
-        None, ge=1, le=100_000, description="Passes over the training data."
-    )
+    epochs: int | None = Field(None, ge=1, le=100_000, description="Passes over the training data.")
     steps: int | None = Field(
         None, ge=1, le=100_000_000, description="Optimizer steps, instead of epochs."
     )

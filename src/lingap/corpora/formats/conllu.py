@@ -104,7 +104,8 @@ def read_trees(path: Path, *, column: Column = "upos", counts: Counter[str]) -> 
 
     Raises:
         CorpusError: With the line, for a wrong number of columns, a word, range or empty node out
-            of place, a form or tag that is empty or has white space around it or control characters, a second ``sent_id``, or comments without words.
+            of place, a form or tag that is empty, has white space around it or holds a control
+            character, a second ``sent_id``, or comments without words.
     """
     at = _COLUMN[column]
     comments: list[str] = []

@@ -84,7 +84,11 @@ def _with_header(
                     number,
                 )
         elif len(fields) != len(header):
-            hint = " Are the tabs spaces?" if len(fields) == 1 and path.suffix.lower() != ".csv" else ""
+            hint = (
+                " Are the tabs spaces?"
+                if len(fields) == 1 and path.suffix.lower() != ".csv"
+                else ""
+            )
             raise CorpusError(
                 f"expected {len(header)} columns as in the header, got {len(fields)}.{hint}",
                 path,

@@ -107,9 +107,7 @@ def phonemize_folder(
             "read as inputs. Name another folder."
         )
     files = sorted(
-        path
-        for path in source.rglob("*")
-        if path.suffix.lower() == ".parquet" and path.is_file()
+        path for path in source.rglob("*") if path.suffix.lower() == ".parquet" and path.is_file()
     )
     if not files:
         raise CorpusError("no *.parquet files in this folder.", source)

@@ -84,7 +84,7 @@ def open_source(path: str) -> Iterator[BinaryIO]:
         return
     try:
         is_pipe = special_kind(Path(path)) == FIFO
-        file = open_pipe(Path(path), CorpusError) if is_pipe else Path(path).open("rb")
+        file = open_pipe(Path(path), CorpusError) if is_pipe else Path(path).open("rb")  # noqa: SIM115
     except FileNotFoundError as error:
         raise CorpusError("no such file.", path) from error
     except IsADirectoryError as error:
