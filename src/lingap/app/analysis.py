@@ -19,10 +19,10 @@ from lingap.g2p import BACKENDS, DEFAULT_BACKEND, Phonemizer, Pronunciation
 from lingap.g2p.choice import by_error
 from lingap.g2p.coverage import CoverageCounter
 from lingap.languages import Language, all_languages, get_language
-from lingap.records import UNKNOWN, Sentence
+from lingap.records import Sentence
 from lingap.representations import Representation, load_representation
-from lingap.representations.protocol import BOUNDARY
 from lingap.text.segmenters import WordReader, unsegmented_note
+from lingap.text.units import BOUNDARY, UNKNOWN
 
 MAX_LINES = 8
 MAX_CHARACTERS = 4_000
