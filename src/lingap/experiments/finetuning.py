@@ -62,7 +62,7 @@ def finetune(job: Job, store: Store, folder: Path, progress: Progress) -> RunRec
         scores.append(
             Score(
                 system=spec.representation,
-                task=spec.task,
+                task=spec.title,
                 language=code,
                 metric=scoring.metric,
                 value=scoring.value,

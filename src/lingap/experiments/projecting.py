@@ -130,7 +130,10 @@ def _complete(stored: StoredExperiment) -> dict[str, list[RunRecord]]:
     for job in stored.runs:
         spec = job.planned.config
         assert not isinstance(spec, PretrainSpec)  # it lies in the folder of runs
-        if first.setdefault(spec.representation, (spec.task, spec.seed)) == (spec.task, spec.seed):
+        if first.setdefault(spec.representation, (spec.title, spec.seed)) == (
+            spec.title,
+            spec.seed,
+        ):
             record = job.record if isinstance(job.record, RunRecord) else None
             found.setdefault(spec.representation, []).append(record)
     done = {system: [run for run in own if run is not None] for system, own in found.items()}

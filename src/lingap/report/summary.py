@@ -41,7 +41,8 @@ class RunRow:
     Args:
         run_id: Its name in the store.
         system: What is compared; in lingap's own runs the representation.
-        task: ``ner``, ``pos`` or ``nli``.
+        task: Its name in tables.
+        kind: ``ner``, ``pos`` or ``nli``.
         protocol: ``in-language``, ``zero-shot`` or ``joint``.
         languages: Languages trained on.
         seed: Seed of the training.
@@ -61,6 +62,7 @@ class RunRow:
     languages: tuple[str, ...]
     seed: int
     status: Status
+    kind: str = ""
     reason: str = ""
     seconds: float | None = None
     scores: tuple[Score, ...] = ()
