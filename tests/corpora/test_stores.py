@@ -210,11 +210,11 @@ def test_the_second_reading_parses_nothing(tmp_path, no_parsing):
     options = {"language": "kor", "split": "dev", "path": path, "check_script": False}
     first = load_corpus("ud", cache=tmp_path / "cache", **options)
     assert list(first) == plain
-    assert first.counts == {"lines_normalised": 5000}
+    assert first.counts == {"lines_normalized": 5000}
     no_parsing()
     second = load_corpus("ud", cache=tmp_path / "cache", **options)
     assert list(second) == plain
-    assert second.counts == {"lines_normalised": 5000}
+    assert second.counts == {"lines_normalized": 5000}
     with pytest.raises(AssertionError, match="parsed again"):
         list(load_corpus("ud", cache=tmp_path / "cache", **options, column="xpos"))
 
