@@ -16,7 +16,7 @@ from lingap.errors import LingapError, MetricError, StoreError
 from lingap.experiments.records import KeptConfig, RunRecord
 from lingap.experiments.specs import PretrainSpec
 from lingap.experiments.stored import StoredExperiment
-from lingap.storage.atomic import write_whole
+from lingap.storage.atomic import set_aside, write_whole
 from lingap.storage.json_file import read_json
 
 _log = logging.getLogger("lingap")
@@ -70,9 +70,7 @@ def set_aside_if_damaged(folder: Path) -> None:
     try:
         read_projections(folder)
     except StoreError as error:
-        aside = folder / f"damaged-{FILE}"
-        (folder / FILE).replace(aside)
-        _log.warning("%s It is set aside as %s and made anew.", error, aside)
+        _log.warning("%s It is set aside as %s and made anew.", error, set_aside(folder / FILE))
 
 
 def draw_projections(stored: StoredExperiment) -> None:

@@ -103,8 +103,8 @@ class WordSpeller:
     """Spells a sentence word by word, each word type once, with a boundary between words.
 
     Subclasses implement :meth:`spell`; a word without units becomes
-    :data:`lingap.text.units.UNKNOWN` and is counted under ``words_unspelled``. Other losses of a word
-    that :meth:`spell` notes in `lossy` are counted by name wherever the word occurs.
+    :data:`lingap.text.units.UNKNOWN` and is counted under ``words_unspelled``. Other losses that
+    :meth:`spell` notes in `lossy` are counted by name wherever the word occurs.
     """
 
     name = ""
