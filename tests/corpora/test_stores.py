@@ -219,6 +219,15 @@ def test_the_second_reading_parses_nothing(tmp_path, no_parsing):
         list(load_corpus("ud", cache=tmp_path / "cache", **options, column="xpos"))
 
 
+def test_a_cache_with_the_old_names_of_counts_is_read(tmp_path):
+    old = Counter({"lines_normalised": 2, "rows_normalised": 1, "crlf_lines": 3})
+    place = {"fingerprint": "f" * 16, "folder": tmp_path}
+    list(arrow_cached([Sentence("1", "fin", ("a",))], **place, counts=old))
+    found = Counter()
+    assert len(list(arrow_cached([], **place, counts=found))) == 1
+    assert found == {"lines_normalized": 2, "rows_normalized": 1, "crlf_lines": 3}
+
+
 def test_a_reading_with_a_cache_streams_and_keeps_only_whole_passes(tmp_path):
     path = fill(tmp_path, n=5000)
     with path.open("a", encoding="utf-8") as file:

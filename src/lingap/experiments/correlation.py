@@ -32,8 +32,8 @@ def correlate_over_seeds(
     """Correlate the gap to the source language with what may predict it.
 
     A point is a seed and a language other than the source (by default ``eng`` if present, else the
-    first): its RPD to the source, against the source's score, the CKA of the pair in each layer, biased as
-    in the paper and debiased, and the Sinkhorn distance of the pair's outputs.
+    first): its RPD to the source, against the source's score, the CKA of the pair in each layer,
+    biased as in the paper and debiased, and the Sinkhorn distance of the pair's outputs.
 
     Args:
         scores: Of the finished runs of one task.
