@@ -31,6 +31,7 @@ from lingap.gap import (
 )
 from lingap.records import Score
 from lingap.storage.json_file import write_json
+from lingap.tasks import of_whole_texts
 
 UNKNOWN_SHARE = 0.01
 """Share of the units of parallel text; if more are unknown, the gap carries a warning."""
@@ -151,7 +152,7 @@ def _outputs(
     store: Store, languages: Sequence[str], task: TaskChoice, runs: Sequence[RunRecord]
 ) -> SeedOutputGaps:
     """The output gap of each system under each seed, for a task of pairs in several languages."""
-    if task.task != "nli" or len(languages) < 2:
+    if not of_whole_texts(task.task) or len(languages) < 2:
         return {}
     found = (
         (run.config.representation, run.config.seed, arrays)

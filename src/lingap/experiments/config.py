@@ -134,7 +134,7 @@ class ExperimentConfig(_Encoders):
     @field_validator("source", mode="before")
     @classmethod
     def _one_or_several(cls, given: Any) -> Any:
-        return (given,) if isinstance(given, str) else given
+        return given if given is None or isinstance(given, list | tuple) else (given,)
 
     _source_codes = field_validator("source")(distinct_codes)
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from lingap.languages import get_language
 from lingap.training.settings import LARGEST_SEED, TrainingSettings
 
-TaskName = Literal["ner", "nli", "pos"]
+TaskName = Literal["ner", "nli", "pos", "topic"]
 Role = Literal["train", "dev", "test"]
 DataRole = Role | Literal["parallel"]
 

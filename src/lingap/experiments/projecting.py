@@ -18,6 +18,7 @@ from lingap.experiments.specs import PretrainSpec
 from lingap.experiments.stored import StoredExperiment
 from lingap.storage.atomic import set_aside, write_whole
 from lingap.storage.json_file import read_json
+from lingap.tasks import of_whole_texts
 
 _log = logging.getLogger("lingap")
 
@@ -148,7 +149,7 @@ def _drawn(
 ) -> dict[str, Any] | None:
     from lingap.gap.safetensors_file import read_tensor, tensor_names
 
-    layer = "last" if runs[0].config.task == "nli" else "input"
+    layer = "last" if of_whole_texts(runs[0].config.task) else "input"
     vectors: dict[str, Any] = {}
     for run in runs:
         path = folder / "runs" / run.run_id / "embeddings.safetensors"
