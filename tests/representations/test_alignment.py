@@ -255,11 +255,11 @@ def test_a_word_is_scored_where_it_has_most_context():
 
 def test_one_unknown_unit_from_the_text_format_to_the_exported_tokenizer():
     from lingap.g2p.bulk import lines
-    from lingap.records import UNKNOWN as of_records
     from lingap.representations.subword import train_subwords
     from lingap.representations.vocabulary import SPECIAL_UNITS
+    from lingap.text.units import UNKNOWN as of_text
 
-    assert of_records == UNKNOWN == lines.UNKNOWN == "<unk>"
+    assert of_text == UNKNOWN == lines.UNKNOWN == "<unk>"
     assert SPECIAL_UNITS[1] == UNKNOWN
     spell = train_subwords([Sentence("1", "fin", ("talo", "kala"))], vocabulary_size=30)
     assert json.loads(spell.to_json())["model"]["unk_token"] == UNKNOWN

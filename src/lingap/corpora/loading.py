@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,6 +18,7 @@ from lingap.errors import AlignmentError, ConfigError, CorpusError, LanguageErro
 from lingap.languages import Language, get_language
 from lingap.records import ParallelSentences
 from lingap.storage.cache_folder import cache_folder
+from lingap.storage.digests import digest_of
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ class CorpusSplit:
     def fingerprint(self) -> str:
         """Sixteen hexadecimal digits that change when :attr:`provenance` does."""
         text = json.dumps(self.provenance, sort_keys=True, ensure_ascii=False)
-        return hashlib.sha256(text.encode()).hexdigest()[:16]
+        return digest_of(text, 16)
 
     def head(self, n: int) -> list[Any]:
         """The first n records, without reading on."""

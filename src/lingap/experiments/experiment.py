@@ -17,7 +17,7 @@ from lingap.experiments.engine import run_here, run_local, visible_gpus
 from lingap.experiments.jobs import versions
 from lingap.experiments.plan import Job, Plan, distinct_jobs, make_plan, pretraining_jobs
 from lingap.experiments.projecting import draw_projections, set_aside_if_damaged
-from lingap.experiments.records import PlannedJob, PlanRecord
+from lingap.experiments.records import KeptConfig, PlannedJob, PlanRecord
 from lingap.experiments.result import ExperimentResult
 from lingap.experiments.schedule import Event, Failure
 from lingap.experiments.specs import Kind
@@ -184,7 +184,7 @@ def _write_plan(
     for job in jobs:
         planned[job.kind].append(job.planned)
     plan = PlanRecord(
-        config=config.model_dump(mode="json"),
+        config=KeptConfig(**config.model_dump(mode="json")),
         **planned,
         dropped=dropped,
         versions=versions(),

@@ -16,7 +16,7 @@ from lingap.experiments.records import BeforeAndAfter, PretrainRecord
 from lingap.experiments.specs import PretrainSpec
 from lingap.experiments.store import Store
 from lingap.models.encoder import EncoderConfig
-from lingap.records import UNKNOWN, Sentence
+from lingap.records import Sentence
 from lingap.representations import (
     Representation,
     UnitIds,
@@ -29,6 +29,7 @@ from lingap.representations.published import published_representation
 from lingap.representations.subword import SUBWORDS, Subwords, is_learned
 from lingap.representations.unit_ids import TableIds
 from lingap.representations.vocabulary import Reads
+from lingap.text.units import UNKNOWN
 
 if TYPE_CHECKING:
     import torch

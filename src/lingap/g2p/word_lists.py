@@ -9,7 +9,6 @@ from the word that it is written with (``qu'il``).
 from __future__ import annotations
 
 import csv
-import hashlib
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -17,6 +16,7 @@ from functools import cache
 from importlib import resources
 
 from lingap.languages import Language
+from lingap.storage.digests import digest_of
 from lingap.text.case import lower
 from lingap.text.words import APOSTROPHES
 
@@ -147,4 +147,4 @@ def _letter_names() -> Mapping[str, Mapping[str, str]]:
 @cache
 def _version(code: str) -> str:
     texts = _text(f"{code}.tsv"), " ".join(_letter_names().get(code, {}).values())
-    return hashlib.sha256("\0".join(texts).encode()).hexdigest()[:8]
+    return digest_of("\0".join(texts), 8)

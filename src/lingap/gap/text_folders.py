@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from lingap.gap.array_folders import files_by_language
 from lingap.records import Sentence
 from lingap.representations import load_representation
 from lingap.representations.phoneme import Phonemes
+from lingap.storage.digests import digest_of
 from lingap.text.lines import read_lines
 from lingap.text.segmenters import WordReader, unsegmented_note
 
@@ -203,7 +203,7 @@ def _same_units(units: Mapping[str, Sequence[Sequence[str]]]) -> list[str]:
     seen: dict[str, str] = {}
     notes = []
     for language, rows in units.items():
-        digest = hashlib.sha256(repr(rows).encode()).hexdigest()
+        digest = digest_of(repr(rows))
         if digest in seen:
             notes.append(f"{language} and {seen[digest]} have identical units: is one file a copy?")
         seen.setdefault(digest, language)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -15,6 +14,7 @@ from numpy.typing import NDArray
 
 from lingap.errors import ConfigError, MissingExtra, MissingPackage
 from lingap.g2p import DEFAULT_BACKEND
+from lingap.storage.digests import digest_of
 
 Counts = NDArray[np.int64]
 Count = Callable[[Sequence[str], str], tuple[Counts, Counts]]
@@ -166,7 +166,7 @@ def _sentencepiece(path: Path) -> Tokenizer:
         return _of_ids(model.encode(list(texts)), unknown_id)
 
     return Tokenizer(
-        path.stem, count, model.vocab_size(), pieces=True, origin=_digest(path.read_bytes())
+        path.stem, count, model.vocab_size(), pieces=True, origin=digest_of(path.read_bytes(), 12)
     )
 
 
@@ -181,7 +181,7 @@ def _from_json(path: Path, name: str) -> Tokenizer:
     unknown = model.get("unk_token")
     if unknown is None and isinstance(model.get("unk_id"), int):  # Unigram
         unknown = model["vocab"][model["unk_id"]][0]
-    return _counting(made, name, unknown, _digest(content))
+    return _counting(made, name, unknown, digest_of(content, 12))
 
 
 def _of_model(folder: Path) -> Tokenizer:
@@ -189,7 +189,7 @@ def _of_model(folder: Path) -> Tokenizer:
 
     found = fast_tokenizer(folder)
     made = _library().Tokenizer.from_str(found.backend_tokenizer.to_str())
-    return _counting(made, folder.resolve().name, found.unk_token, _digest(made.to_str().encode()))
+    return _counting(made, folder.resolve().name, found.unk_token, digest_of(made.to_str(), 12))
 
 
 def _from_hub(repo: str, revision: str) -> Tokenizer:
@@ -229,7 +229,3 @@ def _library() -> Any:
     except ImportError as error:
         raise MissingExtra("train", "Reading a tokenizer.json") from error
     return tokenizers
-
-
-def _digest(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()[:12]

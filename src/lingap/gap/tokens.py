@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
@@ -115,11 +115,17 @@ class ParallelText:
         lines: Language -> lines; line i is the same sentence in each, and none is empty.
         words: Language -> how often each word occurs.
         notes: Sentences on what was left out.
+        n_bytes: Language -> size of its lines in UTF-8.
     """
 
     lines: Mapping[str, Sequence[str]]
     words: Mapping[str, Counter[str]]
     notes: tuple[str, ...] = ()
+    n_bytes: Mapping[str, int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        sizes = {name: sum(len(line.encode()) for line in own) for name, own in self.lines.items()}
+        object.__setattr__(self, "n_bytes", sizes)
 
 
 def read_parallel_text(
@@ -250,10 +256,7 @@ def token_gap(
         premium=dict(zip(names, token_premiums(tokens, at).tolist(), strict=True)),
         intervals=intervals,
         fertility={name: totals[name] / text.words[name].total() for name in names},
-        bytes_per_token={
-            name: sum(len(line.encode()) for line in text.lines[name]) / totals[name]
-            for name in names
-        },
+        bytes_per_token={name: text.n_bytes[name] / totals[name] for name in names},
         unknown_share=shares,
         spelled_out=_spelled_out(text.words, tokenizer) if tokenizer.pieces else {},
         gini=gini(list(totals.values())),

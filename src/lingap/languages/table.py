@@ -18,6 +18,7 @@ from lingap.errors import LanguageError
 
 _RIGHT_TO_LEFT = frozenset({"Adlm", "Arab", "Hebr", "Nkoo", "Syrc", "Thaa"})
 _SHORT = re.compile(r"[a-z]{2,3}")
+_to_hyphens = re.compile(r"[_\s]+").sub
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +136,8 @@ def normalized(code: object) -> str:
     if not isinstance(code, str):
         hint = "; in YAML, quote no: 'no'" if code is False else ""
         raise LanguageError(f"Expected a language's code or name, got {code!r}{hint}.")
-    return re.sub(r"[_\s]+", "-", code.strip().lower())
+    key = code.strip().lower()
+    return key if key.isalnum() else _to_hyphens("-", key)
 
 
 def _own_keys(language: Language) -> list[str]:
@@ -147,6 +149,13 @@ def _own_keys(language: Language) -> list[str]:
         forms = [f"{code}-{language.variant}" for code in (*codes, *scripted) if code]
         return [language.name, *language.aliases, *forms, language.flores]
     return [*alone, *language.aliases, *scripted, language.cldr, language.epitran, language.flores]
+
+
+@cache
+def by_iso3() -> dict[str, Language]:
+    """ISO 639-3 code to its row: the part of :func:`index` that is made at once."""
+    rows = all_languages()
+    return {row.iso3: row for row in rows if row.is_default and not row.variant}
 
 
 @cache

@@ -56,8 +56,8 @@ def read_folder(path: Path) -> ReportData:
     sizes = [row.n_parameters for row in encoders if row.n_parameters]
     config = stored.plan.config
     return ReportData(
-        title=str(config.get("name") or path.resolve().name),
-        config=flattened(config),
+        title=config.name or path.resolve().name,
+        config=flattened(config.model_dump(mode="json")),
         versions=stored.plan.versions,
         created=_moment(stored.plan.planned),
         runs=runs,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from html import escape
 from importlib import resources
 
@@ -27,6 +26,7 @@ from lingap.report.tables import Table
 from lingap.report.token_tables import token_tables
 from lingap.report.transfer_tables import transfer_tables
 from lingap.report.verdict import answer_parts
+from lingap.storage.digests import digest_of
 from lingap.text.display import shown, shown_lines
 
 FEW_WARNINGS = 5
@@ -47,7 +47,7 @@ def render_html(data: ReportData) -> str:
     payload = shown_lines(json_for_script(chart_data(data)))
     title = shown(data.title)
     scripts = (_asset("plotly_shim.js"), plotly_js(), _asset("page.js"))
-    nonce = hashlib.sha256((payload + title).encode("utf-8")).hexdigest()[:24]
+    nonce = digest_of(payload + title, 24)
     policy = "; ".join(
         (
             "default-src 'none'",

@@ -6,7 +6,6 @@ is used only for an id with a pinned commit; no code of a checkpoint is ever exe
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from pathlib import Path
 
 from lingap.errors import ConfigError, HubError
 from lingap.registry import Registry
+from lingap.storage.digests import files_digest
 from lingap.storage.hub import snapshot
 
 _COMMIT = re.compile(r"[0-9a-f]{40}")
@@ -102,12 +102,8 @@ def checkpoint_facts(
         repo, commit = _pinned(str(source), revision, representation)
         return {"repo": repo, "revision": commit}
     folder = find_checkpoint(source, revision)
-    digest = hashlib.sha256()
-    for path in sorted(_read_files(folder), key=lambda path: path.name):
-        digest.update(path.name.encode() + b"\0")
-        with path.open("rb") as file:
-            digest.update(hashlib.file_digest(file, "sha256").digest())
-    return {"sha256": digest.hexdigest()}
+    files = sorted((path.name, path) for path in _read_files(folder))
+    return {"sha256": files_digest(files)}
 
 
 def has_safetensors(folder: Path) -> bool:

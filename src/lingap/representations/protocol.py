@@ -10,10 +10,10 @@ from typing import Any, Protocol
 
 from lingap.errors import ConfigError
 from lingap.languages import Language, get_language
-from lingap.records import UNKNOWN, EncodedSentence, Sentence
+from lingap.records import EncodedSentence, Sentence
 from lingap.registry import Registry
+from lingap.text.units import BOUNDARY, UNKNOWN
 
-BOUNDARY = "▁"
 """The unit between two words; it belongs to neither (XPhoneBERT's convention)."""
 
 
@@ -105,8 +105,8 @@ class WordSpeller:
     """Spells a sentence word by word, each word type once, with a boundary between words.
 
     Subclasses implement :meth:`spell`; a word without units becomes
-    :data:`~lingap.records.UNKNOWN` and is counted under ``words_unspelled``. Other losses of a word
-    that :meth:`spell` notes in `lossy` are counted by name wherever the word occurs.
+    :data:`lingap.text.units.UNKNOWN` and is counted under ``words_unspelled``. Other losses that
+    :meth:`spell` notes in `lossy` are counted by name wherever the word occurs.
     """
 
     name = ""

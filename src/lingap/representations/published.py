@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from lingap.errors import ConfigError
-from lingap.records import UNKNOWN
 from lingap.representations.articulatory import COMPOSED
 from lingap.representations.mixed import JOINT
-from lingap.representations.protocol import BOUNDARY, Representation, load_representation
+from lingap.representations.protocol import Representation, load_representation
 from lingap.representations.subword import (
     SUBWORDS,
     Subwords,
@@ -21,6 +20,7 @@ from lingap.representations.subword import (
 from lingap.representations.unit_ids import BYTE_IDS, CodePoints, TableIds
 from lingap.representations.vocabulary import UnitIds
 from lingap.storage.model_config import read_model_config
+from lingap.text.units import BOUNDARY, UNKNOWN
 
 ROBERTA_LIKE = ("roberta", "xlm-roberta", "camembert", "xlm-roberta-xl", "xmod")
 """Model types with two separators between the sentences of a pair."""

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from lingap.errors import ConfigError, MissingExtra
-from lingap.records import UNKNOWN, Sentence
+from lingap.records import Sentence
 from lingap.representations.checkpoint import find_checkpoint
 from lingap.representations.protocol import REPRESENTATIONS, WordSpeller, check_options
+from lingap.storage.digests import digest_of
 from lingap.storage.model_config import safe_config
+from lingap.text.units import UNKNOWN
 
 
 def _tokenizers() -> Any:
@@ -107,7 +108,7 @@ class Subwords(WordSpeller):
             if getattr(self._tokenizer.pre_tokenizer, "add_prefix_space", True) is False:
                 self._tokenizer.pre_tokenizer.add_prefix_space = True
         text = self._tokenizer.to_str()
-        self._digest = hashlib.sha256(text.encode()).hexdigest()[:12]
+        self._digest = digest_of(text, 12)
 
     @classmethod
     def learned(cls, sentences: Iterable[Sentence], **options: Any) -> Subwords:

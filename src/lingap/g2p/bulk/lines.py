@@ -18,7 +18,7 @@ from lingap.g2p.phonemizer import Phonemizer
 from lingap.g2p.pronounced_text import WORD_BOUNDARY
 from lingap.g2p.protocol import Pronunciation
 from lingap.g2p.store import pronunciation_of
-from lingap.records import UNKNOWN
+from lingap.text.units import UNKNOWN
 from lingap.text.words import nfc
 
 WHITE = (b"\n", b" ", b"\t", b"\r", b"\x0b", b"\x0c")
