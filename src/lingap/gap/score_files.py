@@ -1,16 +1,18 @@
-"""Files of scores as rows: CSV, TSV, JSON or JSON Lines."""
+"""Files of scores as rows: CSV, TSV, JSON, JSON Lines or Parquet, or standard input."""
 
 from __future__ import annotations
 
 import csv
 import json
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from lingap.errors import MetricError
+from lingap.errors import MetricError, MissingExtra
 from lingap.storage.paths import is_file, is_folder
 
+STANDARD = "-"
 Placed = tuple[str, Mapping[str, Any]]
 """A row and its place, for messages."""
 
@@ -21,18 +23,58 @@ def rows_of_file(path: Path) -> list[Placed]:
     Raises:
         MetricError: For no file, an unknown ending, or malformed text; the message names the line.
     """
+    if str(path) == STANDARD:
+        text = _decoded("standard input", sys.stdin.buffer.read())
+        return _rows(Path("standard input"), text, _ending_of(text))
     if not is_file(path):
-        raise MetricError(f"{path}: {'a folder, not a' if is_folder(path) else 'no such'} file.")
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise MetricError(f"{path}: not UTF-8 text ({error.reason}).") from None
+        raise MetricError(
+            f"{path}: a folder, not a file; `lingap gap scores` and read_results read folders."
+            if is_folder(path)
+            else f"{path}: no such file."
+        )
     ending = path.suffix.lower()
+    if ending in (".parquet", ".pq"):
+        return checked_rows(_parquet(path))
+    return _rows(path, _decoded(f"{path}", path.read_bytes()), ending)
+
+
+def _decoded(where: str, content: bytes) -> str:
+    try:
+        return content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+    except UnicodeDecodeError as error:
+        raise MetricError(f"{where}: not UTF-8 text ({error.reason}).") from None
+
+
+def _ending_of(text: str) -> str:
+    """The ending that a file with this text would have."""
+    start = text.lstrip()[:1]
+    if start == "[":
+        return ".json"
+    first, _, rest = text.lstrip().partition("\n")
+    if start == "{":
+        return ".jsonl" if first.rstrip().endswith("}") and rest.lstrip()[:1] in ("{", "") else ".json"
+    return ".tsv" if "\t" in first else ".csv"
+
+
+def _rows(path: Path, text: str, ending: str) -> list[Placed]:
     if ending in (".csv", ".tsv"):
         return _table(path, text, ending)
     if ending in (".json", ".jsonl", ".ndjson"):
         return _objects(path, text, ending)
-    raise MetricError(f"{path}: expected .csv, .tsv, .json or .jsonl, got {ending!r}.")
+    raise MetricError(f"{path}: expected .csv, .tsv, .json, .jsonl or .parquet, got {ending!r}.")
+
+
+def _parquet(path: Path) -> list[tuple[str, Any]]:
+    try:
+        import pyarrow
+        import pyarrow.parquet
+    except ImportError as error:
+        raise MissingExtra("data", "Reading Parquet") from error
+    try:
+        rows = pyarrow.parquet.read_table(path).to_pylist()
+    except (pyarrow.ArrowException, OSError) as error:
+        raise MetricError(f"{path}: not a Parquet file that can be read ({error}).") from None
+    return [(f"{path}: row {i} (from 1)", row) for i, row in enumerate(rows, start=1)]
 
 
 def _table(path: Path, text: str, ending: str) -> list[Placed]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from numbers import Real
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
@@ -19,7 +19,7 @@ from lingap.gap.language_names import (
     only,
 )
 from lingap.gap.result import to_pandas
-from lingap.gap.rows import INTERVAL, in_unit, interval_of, score_rows
+from lingap.gap.rows import INTERVAL, LEVEL, in_unit, interval_of, interval_of_items, score_rows
 from lingap.gap.score_files import Placed, checked_rows, rows_of_file
 from lingap.languages import get_language, listed_language
 from lingap.records import Score
@@ -37,7 +37,13 @@ _COLUMNS = {
     "seed": ("seed",),
     "metric": ("metric", "measure"),
 }
-_LONG = {name: (name,) for name in ("n_words", *INTERVAL)}  # languages could have these codes
+_LONG = {  # languages could have these codes
+    **{name: (name,) for name in ("n_words", *INTERVAL)},
+    "low": ("low", "ci_low", "ci_lower", "lower"),
+    "high": ("high", "ci_high", "ci_upper", "upper"),
+    "stderr": ("stderr", "std_err", "std_error", "standard_error", "se", "sem"),
+    "n": ("n", "items", "n_items", "n_samples", "num_samples", "n_test"),
+}
 _WITH_SCRIPT = re.compile(r"[-_][A-Z][a-z]{3}(?![a-z])")
 _FEW_PERCENT = 5  # scores that low are rather on another scale
 _BESIDE = ("system", "task", "seed", "metric", *_LONG)
@@ -52,6 +58,10 @@ class DataFrame(Protocol):
         """Rows and columns."""
 
 
+Items = Mapping[tuple[str, str, str, str, int], Mapping[str, float]]
+"""(system, task, metric, language, seed) to the score of each test item, by the item's name."""
+
+
 @dataclass(frozen=True, slots=True)
 class ScoreFile:
     """Scores of a file, 0 to 1, with notes on how they were read.
@@ -60,11 +70,13 @@ class ScoreFile:
         scores: One row each.
         scale: ``unit`` if the file had 0 to 1, ``percent`` if 0 to 100.
         notes: Sentences, such as of columns that were not read.
+        items: Scores of single test items, where known.
     """
 
     scores: tuple[Score, ...]
     scale: str
     notes: tuple[str, ...]
+    items: Items = field(default_factory=dict)
 
     def to_rows(self) -> list[dict[str, Any]]:
         """The scores as flat rows; :func:`read_scores` reads them back, with their intervals."""
@@ -84,12 +96,17 @@ ScoreTable = str | Path | DataFrame | ScoreFile | Iterable[Score] | Iterable[Map
 
 
 def read_scores(
-    table: ScoreTable, *, scale: Scale = "auto", languages: Sequence[str] | None = None
+    table: ScoreTable,
+    *,
+    scale: Scale = "auto",
+    languages: Sequence[str] | None = None,
+    ignore: Sequence[str] = (),
 ) -> ScoreFile:
     """Read a table of scores: a file, a data frame, or a list of dictionaries.
 
-    Long: columns language and score, optionally system, task, metric, seed, n_words, and an
-    interval: low, high, interval_level (0.95) and interval_method. Wide: one column per language
+    Long: columns language and score, optionally system, task, metric, seed, n_words, and what gives
+    an interval: low, high, interval_level (0.95 without that column) and interval_method; or
+    stderr; or n, the number of test items, where the measure is a share of them. Wide: one column per language
     instead; an empty cell is a missing score. A column that the table lacks has one value
     (``all``; seed 0). JSON is a list of such rows, or ``{"scores": [...]}``.
 
@@ -101,12 +118,13 @@ def read_scores(
     `languages` must.
 
     Args:
-        table: Path of a ``.csv``, ``.tsv``, ``.json`` or ``.jsonl``; a pandas or polars data frame
-            or an Arrow table; rows as dictionaries; or :class:`~lingap.records.Score` rows or what
+        table: Path of a ``.csv``, ``.tsv``, ``.json``, ``.jsonl`` or ``.parquet``, or ``-`` for
+            standard input; a pandas or polars data frame or an Arrow table; rows as dictionaries; or :class:`~lingap.records.Score` rows or what
             this function gave, which are returned unchanged.
         scale: ``unit`` (0 to 1), ``percent`` (0 to 100), or ``auto``: unit if no score exceeds
             1. A table that mixes both is refused.
         languages: Only these, any codes, or names as written in the table; None for all.
+        ignore: Names of columns, or in the column of languages, that are not read.
 
     Raises:
         MetricError: For a malformed file, or a score that is not a number, negative, out of scale
@@ -116,7 +134,8 @@ def read_scores(
     if scale not in ("auto", "unit", "percent"):
         raise MetricError(f"scale must be 'auto', 'unit' or 'percent', not {scale!r}.")
     if isinstance(table, str | Path):
-        return _read(str(table), rows_of_file(Path(table)), scale, languages)
+        rows_read = _ignoring(rows_of_file(Path(table)), ignore)
+        return _read(str(table), rows_read, scale, languages)
     if isinstance(table, ScoreFile):
         return table
     rows = _records(table)
@@ -130,7 +149,25 @@ def read_scores(
         if all(isinstance(row, Score) for row in rows):
             return ScoreFile(tuple(map(_share, rows)), "unit", ())
     items = [(f"scores: row {i} (from 1)", row) for i, row in enumerate(rows, start=1)]
-    return _read("scores", checked_rows(items), scale, languages)
+    return _read("scores", _ignoring(checked_rows(items), ignore), scale, languages)
+
+
+def _ignoring(rows: list[Placed], names: Sequence[str]) -> list[Placed]:
+    """The rows without the columns, and without the rows of the languages, of these names."""
+    if not rows or not names:
+        return rows
+    column = next((n for n in rows[0][1] if n.strip().lower() in _COLUMNS["language"]), None)
+    known = {*rows[0][1], *(_cell(row, column) for _, row in rows)}
+    if lacking := [name for name in names if name not in known]:
+        raise MetricError(
+            f"Nothing to ignore is called {', '.join(lacking)}; the columns are "
+            f"{', '.join(rows[0][1])}."
+        )
+    return [
+        (where, {name: cell for name, cell in row.items() if name not in names})
+        for where, row in rows
+        if column is None or _cell(row, column) not in names
+    ]
 
 
 def _share(row: Score) -> Score:
@@ -173,10 +210,12 @@ def _read(source: str, rows: list[Placed], scale: Scale, wanted: Sequence[str] |
     columns, languages, notes = _layout(source, [row for _, row in rows], wanted)
     codes, more = _languages(source, rows, columns, languages, wanted)
     notes += more
-    found: list[tuple[str, Score]] = []
+    found: list[_Placed] = []
     places: dict[tuple[Any, ...], tuple[str, str]] = {}
     for where, row in rows:
         beside = {key: _cell(row, columns.get(key)) for key in _BESIDE}
+        if "low" in columns and "interval_level" not in columns:
+            beside["interval_level"] = f"{LEVEL}"
         for name, text in _cells(where, row, columns, languages):
             if name not in codes:
                 continue
@@ -190,23 +229,36 @@ def _read(source: str, rows: list[Placed], scale: Scale, wanted: Sequence[str] |
                 seed=_integer(where, "seed", beside["seed"]),
                 n_words=_integer(where, "n_words", beside["n_words"]),
                 interval=interval_of(where, value, beside),
+                counts={"items": n} if (n := _integer(where, "n", beside["n"])) else {},
             )
             place = (score.system, score.task, score.metric, score.language, score.seed)
             if place in places:
                 raise MetricError(f"{where}: {_twice(score, name, *places[place], columns)}")
             places[place] = where, name
-            found.append((where, score))
+            found.append((where, name, score))
     if not found:
         raise MetricError(f"{source}: no score: every cell is empty or a summary.")
-    percent = _is_percent(found, scale)
-    top = max(score.value for _, score in found)
+    percent = _is_percent(found, scale, "column" if languages else "language")
+    top = max(score.value for *_, score in found)
     if percent and scale == "auto" and top <= _FEW_PERCENT:
         notes.append(
             f"Read as percentages, since the highest score is {top:g}. Scores without an upper "
             "bound, such as losses, have no relative difference of this kind."
         )
-    scores = (in_unit(score) if percent else score for _, score in found)
+    scores = [in_unit(score) if percent else score for *_, score in found]
+    if unused := {s.metric for s in scores if s.counts and not _from_items(s) and not s.interval}:
+        notes.append(f"n gives no interval of {', '.join(sorted(unused))}: no share of the items.")
+    scores = [score if score.interval else _from_items(score) or score for score in scores]
     return ScoreFile(tuple(scores), "percent" if percent else "unit", tuple(notes))
+
+
+_Placed = tuple[str, str, Score]  # a score, the row it is from, and the language as written
+
+
+def _from_items(score: Score) -> Score | None:
+    """The score with the interval that its number of test items gives, if any."""
+    interval = interval_of_items(score.value, score.counts.get("items", 0), score.metric)
+    return None if interval is None else replace(score, interval=interval)
 
 
 def _languages(
@@ -272,9 +324,10 @@ def _layout(
         lacks = "score" if "language" in columns else "language"
         raise MetricError(f"{source}: no column {lacks!r}; the columns are {', '.join(names)}.")
     if "score" in columns:
-        if "low" in columns and "high" in columns and "interval_level" not in columns:
-            rest += [columns.pop("low"), columns.pop("high")]
-            notes.append("low and high are not read without a column interval_level (0.95).")
+        if ("low" in columns) != ("high" in columns):
+            rest.append(columns.pop("low" if "low" in columns else "high"))
+        if "low" in columns and "interval_level" not in columns:
+            notes.append("low and high are read as 95 % intervals; interval_level can say otherwise.")
         if rest:
             notes.append(f"Columns not read: {', '.join(rest)}.")
         return columns, [], notes
@@ -379,20 +432,22 @@ def _integer(where: str, column: str, text: str) -> int:
         raise MetricError(f"{where}: the {column} {text!r:.80} is not an integer from 0.") from None
 
 
-def _is_percent(found: list[tuple[str, Score]], scale: Scale) -> bool:
-    high_place, high = max(found, key=lambda item: item[1].value)
+def _is_percent(found: list[_Placed], scale: Scale, what: str) -> bool:
+    high_place, high_name, high = max(found, key=lambda item: item[2].value)
     top = high.value
     if top > (1 if scale == "unit" else 100):
         raise MetricError(
-            f"{high_place}: the score of {high.language} is {top:g}, above "
-            f"{1 if scale == 'unit' else 100}."
+            f"{high_place}: the score of {high.language} ({what} {high_name!r}) is {top:g}, above "
+            f"{1 if scale == 'unit' else 100}. If {high_name!r} is no language, pass ignore=, "
+            "the names not to read."
         )
     if scale == "auto" and top > 1:
-        for place, score in found:
+        for place, name, score in found:
             if 0 < score.value <= 1:
                 raise MetricError(
-                    f"Mixed scales: {score.value:g} ({place}) looks like 0 to 1, {top:g} "
-                    f"({high_place}) like 0 to 100. Use one scale, or pass "
-                    "scale='percent' if all are percentages."
+                    f"Mixed scales: {score.value:g} ({place}, {what} {name!r}) looks like 0 to 1, "
+                    f"{top:g} ({high_place}, {what} {high_name!r}) like 0 to 100. Use one scale, "
+                    "or pass scale='percent' if all are percentages; if one of them is no "
+                    "language, pass ignore=, the names not to read."
                 )
     return scale == "percent" or (scale == "auto" and top > 1)
