@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -37,7 +37,8 @@ class ScoreLevel(GapResult):
         worst_tenth: Mean score of the lowest tenth of the languages, one at least.
         mean_rpd: As in the performance gap, percent.
         std: As in the performance gap.
-        on_front: Whether no other system of the task has a higher mean and a smaller mean RPD.
+        on_front: Whether no other system of the task has both a higher mean and a smaller mean
+            RPD, those near chance aside, whose gaps are small because they guess.
         chance: The score of guessing; None if unknown.
         chance_source: Where that is from.
         mean_above_chance: Mean of (score - chance) / (1 - chance), 0 at chance and below it.
@@ -85,13 +86,12 @@ def score_levels(
         MetricError: For the chance of a task that there is no gap of.
     """
     known = chances(gaps, chance)
-    fronts = _fronts(gaps)
-    return [
-        _level(gap, known.get((gap.task, gap.metric)), at in fronts) for at, gap in enumerate(gaps)
-    ]
+    levels = [_level(gap, known.get((gap.task, gap.metric))) for gap in gaps]
+    fronts = _fronts(levels)
+    return [replace(one, on_front=at in fronts) for at, one in enumerate(levels)]
 
 
-def _level(gap: PerformanceGap, chance: Chance | None, on_front: bool) -> ScoreLevel:
+def _level(gap: PerformanceGap, chance: Chance | None) -> ScoreLevel:
     scores = np.array(list(gap.scores.values()))
     lowest = np.sort(scores)[: max(1, math.ceil(len(scores) / 10))]
     above: dict[str, float | int | str | None] = {}
@@ -110,7 +110,7 @@ def _level(gap: PerformanceGap, chance: Chance | None, on_front: bool) -> ScoreL
     return ScoreLevel(
         system=gap.system, task=gap.task, metric=gap.metric, n_languages=len(scores),
         mean=float(scores.mean()), worst_language=gap.worst_language, worst=gap.worst_score,
-        worst_tenth=float(lowest.mean()), mean_rpd=gap.mean_rpd, std=gap.std, on_front=on_front,
+        worst_tenth=float(lowest.mean()), mean_rpd=gap.mean_rpd, std=gap.std, on_front=False,
         **above,  # type: ignore[arg-type]
     )  # fmt: skip
 
@@ -119,13 +119,12 @@ def _rpd(shares: Array) -> float | None:
     return None if (shares == 0).sum() > 1 else float(mean_rpds(shares[None])[0])
 
 
-def _fronts(gaps: Sequence[PerformanceGap]) -> set[int]:
-    """Places of the gaps that no other of their task beats in both mean and gap."""
+def _fronts(levels: Sequence[ScoreLevel]) -> set[int]:
+    """Places of the systems that no other of their task beats in both mean and gap."""
     groups: dict[tuple[str, str], list[tuple[float, float, int]]] = {}
-    for at, gap in enumerate(gaps):
-        if gap.mean_rpd is not None:
-            mean = float(np.mean(list(gap.scores.values())))
-            groups.setdefault((gap.task, gap.metric), []).append((-mean, gap.mean_rpd, at))
+    for at, one in enumerate(levels):
+        if one.mean_rpd is not None and not one.near_chance:
+            groups.setdefault((one.task, one.metric), []).append((-one.mean, one.mean_rpd, at))
     found = set()
     for members in groups.values():
         smallest = math.inf

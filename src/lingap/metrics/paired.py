@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from statistics import NormalDist
 
 import numpy as np
 
@@ -210,6 +212,64 @@ def _result(
         n_units=n,
         method=method,
         smallest_p=2 / count if exact else 1 / count,
+    )
+
+
+def compare_estimates(
+    scores: ArrayInput,
+    errors: ArrayInput,
+    *,
+    gap: str = "mean_rpd",
+    n_draws: int = 500,
+    level: float = 0.95,
+    seed: int = 0,
+) -> PairedTest:
+    """Compare the gaps of two systems, each scored once, from the standard errors of the scores.
+
+    The errors count as independent between the systems. Where both are scored on the same test
+    items, errors go together, and the test finds too little rather than too much. The p-values are
+    those at which the interval of the true difference would end at 0, taking its arms as normal.
+
+    Args:
+        scores: (2, n_languages) of A and of B.
+        errors: (2, n_languages) their standard errors.
+        gap: ``mean_rpd`` (percent) or ``std``.
+        n_draws: As in :func:`~lingap.metrics.gap_inversion.gap_estimate`.
+        level: Of confidence.
+        seed: Of the draws.
+
+    Raises:
+        MetricError: For other shapes, or numbers that are negative or not finite.
+
+    >>> x, s = [[0.9, 0.3, 0.5], [0.7, 0.6, 0.65]], [[0.01] * 3, [0.01] * 3]
+    >>> test = compare_estimates(x, s)
+    >>> test.difference > 50, test.p_value < 0.001, test.p_smaller > 0.999
+    (True, True, True)
+    """
+    x, s = (_table(values, name) for values, name in ((scores, "scores"), (errors, "errors")))
+    if x.shape != s.shape or len(x) != 2:
+        raise MetricError(
+            f"scores and errors must both be (2, n_languages); got {x.shape} and {s.shape}."
+        )
+    measure = gap_measure(gap)
+    estimates = [
+        gap_estimate(mine, own, gap=gap, level=level, n_draws=n_draws, seed=seed)
+        for mine, own in zip(x, s, strict=True)
+    ]
+    here, interval = gap_difference(*estimates)
+    arm = here - interval.low if here > 0 else interval.high - here
+    z = NormalDist().inv_cdf((1 + level) / 2) * here / arm if arm > 0 else math.copysign(
+        math.inf if here else 0.0, here
+    )  # fmt: skip
+    return PairedTest(
+        difference=float(np.subtract(*_finite(measure(x)))),
+        corrected=here,
+        p_value=2 * NormalDist().cdf(-abs(z)),
+        p_smaller=NormalDist().cdf(z),
+        interval=interval,
+        n_units=1,
+        method="the scores' intervals, systems as if independent",
+        smallest_p=0.0,
     )
 
 

@@ -80,17 +80,16 @@ def gap_groups(data: ReportData) -> dict[tuple[str, str], list[PerformanceGap]]:
 
 
 def result_tables(
-    data: ReportData, *, max_languages: int | None = None, lowest: bool = False
+    data: ReportData, *, max_languages: int | None = None
 ) -> tuple[Table, ...]:
     """One table per task and measure: systems as rows, languages and then gaps as columns.
 
     Args:
         data: What to show.
         max_languages: With more languages, their columns are left out; None for no limit.
-        lowest: Whether to add a column with the lowest score and its language.
     """
     tables = [
-        _result_table(data, *key, gaps, max_languages=max_languages, lowest=lowest)
+        _result_table(data, *key, gaps, max_languages=max_languages)
         for key, gaps in gap_groups(data).items()
     ]
     scored = {gap.system for gap in data.performance}
@@ -107,7 +106,6 @@ def _result_table(
     gaps: list[PerformanceGap],
     *,
     max_languages: int | None,
-    lowest: bool,
 ) -> Table:
     languages = languages_of(gaps)
     if max_languages is not None and len(languages) > max_languages:
@@ -118,7 +116,8 @@ def _result_table(
     columns = (
         Column(first_heading(data), numeric=False),
         *(Column(code, hint=language_name(code)) for code in languages),
-        *([Column("Lowest", hint="the lowest score and its language")] if lowest else []),
+        Column("Mean", hint="mean score over languages: a gap can shrink because the best lose"),
+        Column("Lowest", hint="the lowest score and its language"),
         STD_COLUMN,
         *([STD_CORRECTED] if with_corrected else []),
         RPD_COLUMN,
@@ -130,9 +129,10 @@ def _result_table(
     for gap in gaps:
         cells = [Cell(gap.system, gap.system.casefold(), detail=_seeds(gap))]
         cells += [_score_cell(gap, code, wide) for code in languages]
-        if lowest:
-            text = rounding.fixed(100 * gap.worst_score, 1)
-            cells.append(Cell(text, gap.worst_score, detail=gap.worst_language))
+        mean = sum(gap.scores.values()) / len(gap.scores)
+        cells.append(Cell(rounding.fixed(100 * mean, 1), mean))
+        text = rounding.fixed(100 * gap.worst_score, 1)
+        cells.append(Cell(text, gap.worst_score, detail=gap.worst_language))
         cells += [
             *_gap_cells(gap, "std", 4, with_corrected),
             *_gap_cells(gap, "mean_rpd", 2, with_corrected),

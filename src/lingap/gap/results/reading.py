@@ -112,7 +112,9 @@ def read_results(
     if tasks is not None:
         known = dict.fromkeys(score.task for score in scores)
         if lacking := [task for task in tasks if task not in known]:
-            raise MetricError(f"No task {', '.join(lacking)}; there are {', '.join(known)}.")
+            raise MetricError(
+                f"No task is called {', '.join(lacking)}; there are {', '.join(known)}."
+            )
         scores = [score for score in scores if score.task in tasks]
     scales = {one.scale for one in read} or {"unit"}
     return ScoreFile(
