@@ -28,6 +28,7 @@ MOST_SYSTEMS_OF_MAP = 250
 MOST_CELLS = 60_000
 MOST_COMPARISONS = 400
 MOST_NOTES = 12
+MOST_NAMED = 24  # in a panel of the printed figure
 
 
 def scores_page(data: ReportData) -> str:
@@ -195,7 +196,7 @@ def _printed(data: ReportData) -> Any:
     from lingap.report.figures import COLOURS, canvas
 
     keys = _keys(data)[:6]
-    figure, all_axes = canvas(4.6 * len(keys), 4.2, len(keys))
+    figure, all_axes = canvas(5.2 * len(keys), 3.8, len(keys))
     for axes, key in zip(all_axes, keys, strict=True):
         own = [
             one
@@ -218,32 +219,28 @@ def _printed(data: ReportData) -> Any:
             color=COLOURS[0], linewidth=0.8,
         )  # fmt: skip
         _name_points(axes, own)
+        axes.set_ylim(bottom=0)
         axes.set_title(f"{task_name(key[0])}, {len(own)} systems", fontsize=9)
         axes.set_xlabel("mean score over languages × 100")
     all_axes[0].set_ylabel("mean RPD between languages, %")
-    all_axes[-1].legend(fontsize=7, loc="upper right")
+    all_axes[0].legend(fontsize=7, loc="upper right")
     return figure
 
 
 def _name_points(axes: Any, own: Sequence[ScoreLevel]) -> None:
-    """Names of the front and of those near chance, each where no other name is."""
-    named = [o for o in own if o.on_front or o.near_chance]
-    if len(own) <= 12:
-        named = list(own)
-    names = dict(zip((o.system for o in named), short_names([o.system for o in named]), strict=True))
-    low, high = min(o.mean_rpd or 0 for o in own), max(o.mean_rpd or 0 for o in own)
-    left, right = min(100 * o.mean for o in own), max(100 * o.mean for o in own)
-    step, width = (high - low) / 24 or 1.0, (right - left) * 0.45 or 1.0
-    taken: list[tuple[float, float]] = []
-    for one in sorted(named, key=lambda o: -(o.mean_rpd or 0)):
-        x, y = 100 * one.mean, float(one.mean_rpd or 0)
-        place = y
-        while any(abs(place - b) < step and abs(x - a) < width for a, b in taken):
-            place -= step / 2
-        taken.append((x, place))
-        at_right = x > (left + right) / 2
+    """Numbers at the front and at those near chance, and beside the panel the names they stand for.
+
+    Real names are long, and many points lie close: names at the points would cover each other.
+    """
+    named = [o for o in own if o.on_front or o.near_chance or len(own) <= MOST_NAMED]
+    named = sorted(named, key=lambda o: -o.mean)[:MOST_NAMED]
+    lines = []
+    for at, (one, name) in enumerate(
+        zip(named, short_names([o.system for o in named]), strict=True), start=1
+    ):
         axes.annotate(
-            names[one.system][:38], (x, y), xytext=(x + (-1 if at_right else 1) * width / 30, place),
-            ha="right" if at_right else "left", va="center", fontsize=5.5,
-            arrowprops={"arrowstyle": "-", "linewidth": 0.3, "color": "#9aa0a6"},
+            str(at), (100 * one.mean, one.mean_rpd), xytext=(0, -9 if one.on_front else 4),
+            textcoords="offset points", ha="center", fontsize=6,
         )  # fmt: skip
+        lines.append(f"{at}  {name if len(name) <= 34 else name[:33] + '…'}")
+    axes.text(1.02, 1.0, "\n".join(lines), transform=axes.transAxes, va="top", fontsize=6)
