@@ -154,9 +154,10 @@ def scores(
 
     shown = comparisons[:MOST_COMPARISONS]
     data = ReportData(title=title, performance=gaps, comparisons=shown, levels=found.levels)
-    many = len({gap.system for gap in gaps}) > MOST_SYSTEMS or len(found.levels) > MOST_SYSTEMS
+    many = len(gaps) > MOST_SYSTEMS
     tables = [] if many else [*result_tables(data, max_languages=MOST_LANGUAGES)]
-    tables += level_tables(data, with_chance=with_chance, most=MOST_SYSTEMS)
+    if many or with_chance or any(len(gap.languages) > MOST_LANGUAGES for gap in gaps):
+        tables += level_tables(data, with_chance=with_chance, most=MOST_SYSTEMS)
     tables += source_tables(data, source=code) if code is not None else ()
     tables += [comparison_table(data)] if comparisons else []
     if len(comparisons) > len(shown):

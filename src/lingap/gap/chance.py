@@ -16,7 +16,7 @@ from lingap.text.numbers import decimal
 NEAR = 0.05
 """A score is near chance if it is above it by less than this share of what there is above it."""
 
-_SHARES = r"acc|accuracy|exact_match|em|score|main_score|hit"
+_SHARES = r"(acc|accuracy|exact_match|em|score|main_score|hit|.*_acc)([_,].*)?"
 _KNOWN: Sequence[tuple[str, str, float, str]] = (
     # Task, measure, score of guessing, source. The first row that fits counts.
     (r"xnli", r"main_score|.*ap", 1 / 2, "mteb's XNLI: entailment or contradiction, as many of each"),

@@ -124,7 +124,7 @@ def _fronts(levels: Sequence[ScoreLevel]) -> set[int]:
     groups: dict[tuple[str, str], list[tuple[float, float, int]]] = {}
     for at, one in enumerate(levels):
         if one.mean_rpd is not None and not one.near_chance:
-            groups.setdefault((one.task, one.metric), []).append((-one.mean, one.mean_rpd, at))
+            groups.setdefault((one.task, one.metric), []).append((-round(one.mean, 9), one.mean_rpd, at))
     found = set()
     for members in groups.values():
         smallest = math.inf

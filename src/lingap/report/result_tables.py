@@ -202,6 +202,8 @@ def _caption(data: ReportData, task: str, gaps: list[PerformanceGap]) -> str:
         "Std of scores from 0 to 1, with n − 1. RPD is the mean over all pairs of languages, in "
         "percent; lower is fairer."
     ]
+    if len(gaps) > 1 and (front := _front(data, gaps)):
+        parts.append(f"None has both a higher mean and a smaller RPD than {' or '.join(front)}.")
     found = [data.linguistic_for(gap.system, task) for gap in gaps]
     sources = {
         f"{'' if one.layer == 'given' else 'the '}{LAYER_NAMES.get(one.layer, one.layer)}, "
@@ -221,6 +223,13 @@ def _caption(data: ReportData, task: str, gaps: list[PerformanceGap]) -> str:
     if ends and len(languages_of(gaps)) > ROOM_FOR_BRACKETS:
         parts.append(HALF_WIDTH)
     return " ".join((*parts, methods(ends))).strip()
+
+
+def _front(data: ReportData, gaps: list[PerformanceGap]) -> list[str]:
+    """Systems on the Pareto front of mean score and mean RPD, unless they are many."""
+    key = gaps[0].task, gaps[0].metric
+    front = [one.system for one in data.levels if (one.task, one.metric) == key and one.on_front]
+    return front if len(front) <= 4 else []
 
 
 def _intervals(gap: PerformanceGap) -> list[Interval | None]:

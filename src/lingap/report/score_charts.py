@@ -49,7 +49,7 @@ def scatter(points: Sequence[Point], *, chance: float | None) -> Chart:
     if chance is not None and x0 < chance < x1:
         x, top = at(chance, y1)
         parts.append(f'<path class="chance" d="M{x:.0f} {top:.0f}V{height - low}"/>')
-        parts.append(f'<text x="{x + 4:.0f}" y="{top + 10:.0f}" class="muted">chance</text>')
+        parts.append(f'<text x="{x + 4:.0f}" y="{top + 28:.0f}" class="muted">chance</text>')
     front = sorted((p[2], p[3]) for p in points if p[4])
     if len(front) > 1:
         line = "L".join("{:.1f} {:.1f}".format(*at(*p)) for p in front)

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from lingap.gap.results.protocol import LOWER_IS_BETTER, Found, LeftOut, ResultRow, number
+from lingap.gap.results.protocol import LOWER_IS_BETTER, Found, LeftOut, ResultRow, date_in, number
 
 _STDERR = "_stderr"
 _AVERAGE = ":_average"
@@ -53,7 +53,7 @@ class LightevalReader:
                     system=str(system or path.resolve().parent.name),
                     task=task,
                     setting=f"{_shots(key)}-shot" if _shots(key) else "",
-                    date=path.stem.removeprefix("results_"),
+                    date=date_in(path),
                     where=where,
                 )
 

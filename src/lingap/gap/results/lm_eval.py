@@ -18,6 +18,7 @@ from lingap.gap.results.protocol import (
     ItemScores,
     LeftOut,
     ResultRow,
+    date_in,
     number,
 )
 
@@ -47,7 +48,7 @@ class LmEvalReader:
         if content is None:
             yield from _samples(path)
             return
-        system, date = _system(path, content), path.stem.removeprefix("results_")
+        system, date = _system(path, content), date_in(path)
         parents = _parents(content)
         for task, scores in content["results"].items():
             where = f"{path}: {task}"

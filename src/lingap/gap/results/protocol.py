@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -103,6 +104,15 @@ class ResultReader(Protocol):
 READERS = Registry[ResultReader]("result reader")
 for _name in ("mteb", "gloteval", "lighteval", "lm_eval"):
     READERS.add(_name, f"lingap.gap.results.{_name}:READER")
+
+
+_DATED = re.compile(r"results_(\d{4}-\d\d-\d\d.*)")
+
+
+def date_in(path: Path) -> str:
+    """The date in the name of a result file, as lm-evaluation-harness and lighteval write it."""
+    match = _DATED.fullmatch(path.stem)
+    return match[1] if match else ""
 
 
 def number(value: Any) -> float | None:

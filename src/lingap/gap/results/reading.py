@@ -207,12 +207,12 @@ def _joined(
     rows = [r for r in rows if alone[r.task, r.metric] > 1]
     scores = [s for row in rows if (s := _score(row, found)) is not None]
     if not scores:
-        reasons = " ".join(_counted(found.left_out))
-        raise MetricError(
-            f"{where}: no score of two languages or more"
-            f"{f'. Left out: {reasons}' if reasons else ''}. Known are the results of "
-            f"{', '.join(READERS[n].name for n in READERS)}, and tables of scores."
-        )
+        names = ", ".join(READERS[n].name for n in READERS)
+        reasons = " ".join(f"Left out: {one}" for one in _counted(found.left_out))
+        what = "no score of two languages or more"
+        if not found.files:
+            what = "a folder, not a file of scores, and without results of a harness"
+        raise MetricError(f"{where}: {what}. Known are the results of {names}. {reasons}".rstrip())
     keys = {(s.system, s.task, s.metric, s.language, s.seed) for s in scores}
     items = {key: v for key, v in _items(found, rows).items() if key in keys}
     return scores, items, _notes(found, scores, [*notes, *_versions(rows)])
@@ -448,7 +448,7 @@ def _counted(left_out: dict[str, list[str]]) -> list[str]:
     """Each reason with how often, and examples; the most frequent first."""
     distinct = {reason: list(dict.fromkeys(what)) for reason, what in left_out.items()}
     ordered = sorted(distinct.items(), key=lambda one: -len(one[1]))
-    return [f"{len(what):,} {reason}: {_few(what)}." for reason, what in ordered]
+    return [f"{reason} ({len(what):,}): {_few(what)}." for reason, what in ordered]
 
 
 def _few(names: list[str]) -> str:
