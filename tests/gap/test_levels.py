@@ -19,17 +19,20 @@ def wide(**systems):
             for s, row in systems.items()]  # fmt: skip
 
 
-TABLE = wide(good=(0.9, 0.8, 0.7), fair=(0.6, 0.6, 0.59), guessing=(0.34, 0.33, 0.34), poor=(0.6, 0.5, 0.4))
+TABLE = wide(
+    good=(0.9, 0.8, 0.7), fair=(0.6, 0.58, 0.56), guessing=(0.34, 0.33, 0.34), poor=(0.6, 0.5, 0.4)
+)
 
 
 def test_the_mean_and_the_lowest_scores_stand_beside_the_gap():
     gaps, read = score_gaps(TABLE, n_resamples=0)
-    good, fair, guessing, poor = gaps.levels
+    good, fair, guessing, _poor = gaps.levels
     assert (good.mean, good.worst_language, good.worst) == (pytest.approx(0.8), "urd", 0.7)
     assert good.worst_tenth == 0.7  # one language of three
     assert guessing.mean_rpd < fair.mean_rpd < good.mean_rpd
     assert [one.on_front for one in gaps.levels] == [True, True, False, False]
-    assert guessing.near_chance and not fair.near_chance
+    assert guessing.near_chance
+    assert not fair.near_chance
     assert re.search("near chance, 0.333.*: guessing", " ".join(read.notes))
 
 
@@ -90,16 +93,21 @@ FAILED = [*seeds("m", "eng", (0.8, 0.81, 0.82)), *seeds("m", "swa", (0.7, 0.0, 0
 def test_failed_runs_are_named_and_left_out_on_request():
     gaps, read = score_gaps(FAILED, n_resamples=0, languages=["eng", "swa"])
     note = next(n for n in read.notes if "failed training" in n)
-    assert note.startswith("1 run ") and "m, ner: swa 1" in note and "drop_failed=True" in note
+    assert note.startswith("1 run ")
+    assert "m, ner: swa 1" in note
+    assert "drop_failed=True" in note
     without, read = score_gaps(FAILED, n_resamples=0, languages=["eng", "swa"], drop_failed=True)
     assert without.performance[0].scores["swa"] == pytest.approx(0.71)
     assert without.performance[0].mean_rpd < gaps.performance[0].mean_rpd
     assert any("They are left out." in n for n in read.notes)
-    assert any("Seeds missing in 1 languages" in n and "swa 1" in n for n in read.notes)
+    assert any("Seeds missing in 1 languages" in n
+    assert "swa 1" in n for n in read.notes)
 
 
 def test_a_language_whose_seeds_are_all_0_is_no_failed_run():
-    _, read = score_gaps(seeds("m", "urd", (0.0, 0.0)) + seeds("m", "eng", (0.5, 0.6)), n_resamples=0)
+    _, read = score_gaps(
+        seeds("m", "urd", (0.0, 0.0)) + seeds("m", "eng", (0.5, 0.6)), n_resamples=0
+    )
     assert not any("failed training" in n for n in read.notes)
 
 
@@ -110,7 +118,8 @@ def test_the_failed_runs_of_masakhaner_are_the_16_that_score_0():
     assert any(n.startswith("16 runs ") for n in read.notes)
     dropped, _ = score_gaps(path, n_resamples=0, compare=False, drop_failed=True)
     before, after = (
-        next(g.mean_rpd for g in one.performance if g.system == "xlmrlarge") for one in (gaps, dropped)
+        next(g.mean_rpd for g in one.performance if g.system == "xlmrlarge")
+        for one in (gaps, dropped)
     )
     assert (round(before, 1), round(after, 1)) == (20.4, 7.1)
 
@@ -122,7 +131,9 @@ def test_models_at_chance_on_mtebs_xnli_are_named():
     assert "jinaai__jina-embeddings-v2-base-en" in near
     smallest = sorted(gaps.levels, key=lambda one: one.mean_rpd)[:3]
     assert any(one.near_chance for one in smallest)  # a small gap, because it guesses
-    assert any("near chance" in note and "jina-embeddings-v2-base-en" in note for note in read.notes)
+    assert any(
+        "near chance" in note and "jina-embeddings-v2-base-en" in note for note in read.notes
+    )
 
 
 # Standard errors and numbers of items of a table
@@ -163,7 +174,9 @@ def test_a_pair_of_equal_systems_differs_rarely():
     rng = np.random.default_rng(0)
     truth, error = np.array([0.9, 0.8, 0.7, 0.65, 0.5]), 0.02
     found = sum(
-        compare_estimates(rng.normal(truth, error, (2, 5)), np.full((2, 5), error), n_draws=200).p_value
+        compare_estimates(
+            rng.normal(truth, error, (2, 5)), np.full((2, 5), error), n_draws=200
+        ).p_value
         <= 0.05
         for _ in range(60)
     )
@@ -181,11 +194,10 @@ def test_a_mixed_scale_names_the_column_and_ignore_leaves_it_out():
 
 def test_parquet_gives_what_the_rows_give(tmp_path):
     pyarrow = pytest.importorskip("pyarrow")
-    import pyarrow.parquet
-
+    parquet = pytest.importorskip("pyarrow.parquet")
     rows = [{"system": "a", "language": c, "score": v} for c, v in (("eng", 0.8), ("swa", 0.6))]
     path = tmp_path / "scores.parquet"
-    pyarrow.parquet.write_table(pyarrow.Table.from_pylist(rows), path)
+    parquet.write_table(pyarrow.Table.from_pylist(rows), path)
     assert read_scores(path).scores == read_scores(rows).scores
     path.write_bytes(b"PAR1 cut")
     with pytest.raises(MetricError, match="not a Parquet file that can be read"):

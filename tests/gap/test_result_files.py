@@ -151,13 +151,17 @@ def test_damaged_samples_are_named_by_line(tmp_path):
 
 def test_tables_and_results_are_read_together(tmp_path):
     table = tmp_path / "own.csv"
-    table.write_text("system,task,language,score\nmine,xnli,en,70\nmine,xnli,sw,60\nmine,xnli,ur,50\n")
+    table.write_text(
+        "system,task,language,score\nmine,xnli,en,70\nmine,xnli,sw,60\nmine,xnli,ur,50\n"
+    )
     read = read_results(DATA / "lm_eval", table)
     assert {s.system for s in read.scores} == {"org/model-a", "org/model-b", "mine"}
 
 
 def test_names_of_languages_need_siblings_or_a_configuration():
-    tasks = {t: () for t in ("arc_easy", "arc_de", "arc_fr", "mgsm_en_cot_te", "mgsm_en_cot_th", "boolq")}
+    tasks = dict.fromkeys(
+        ("arc_easy", "arc_de", "arc_fr", "mgsm_en_cot_te", "mgsm_en_cot_th", "boolq"), ()
+    )
     assert languages_in(tasks) == {
         "arc_de": ("arc", "de"), "arc_fr": ("arc", "fr"),
         "mgsm_en_cot_te": ("mgsm_en_cot", "te"), "mgsm_en_cot_th": ("mgsm_en_cot", "th"),
@@ -197,7 +201,9 @@ def test_a_folder_leaves_out_systems_with_few_languages_and_says_so(tmp_path):
         del content["results"][name]
     path.write_text(json.dumps(content))
     gaps, read = score_gaps(tmp_path / "r", n_resamples=0)
-    assert [(g.system, g.task) for g in gaps.performance if g.task == "xnli"] == [("org/model-a", "xnli")]
+    assert [(g.system, g.task) for g in gaps.performance if g.task == "xnli"] == [
+        ("org/model-a", "xnli")
+    ]
     assert noted(read, "less than half of the 3 languages: org/model-b")
     with pytest.raises(MetricError, match="missing languages: org/model-b lacks swa, urd"):
         score_gaps(tmp_path / "r", n_resamples=0, missing="error")

@@ -19,7 +19,7 @@ NEAR = 0.05
 _SHARES = r"(acc|accuracy|exact_match|em|score|main_score|hit|.*_acc)([_,].*)?"
 _KNOWN: Sequence[tuple[str, str, float, str]] = (
     # Task, measure, score of guessing, source. The first row that fits counts.
-    (r"xnli", r"main_score|.*ap", 1 / 2, "mteb's XNLI: entailment or contradiction, as many of each"),
+    (r"xnli", r"main_score|.*ap", 1 / 2, "two of the classes, as many of each (mteb)"),
     (r".*xnli.*|americasnli|myxnli", _SHARES, 1 / 3, "three classes (Conneau et al. 2018)"),
     (r"belebele.*", _SHARES, 1 / 4, "four answers (Bandarkar et al. 2024)"),
     (r".*xcopa.*|copa", _SHARES, 1 / 2, "two answers (Ponti et al. 2020)"),
@@ -29,7 +29,7 @@ _KNOWN: Sequence[tuple[str, str, float, str]] = (
     (r".*mmlu.?pro.*", _SHARES, 1 / 10, "ten answers (Wang et al. 2024)"),
     (r".*mm?mlu.*", _SHARES, 1 / 4, "four answers (Hendrycks et al. 2021)"),
     (r".*hellaswag.*", _SHARES, 1 / 4, "four endings (Zellers et al. 2019)"),
-    (r"(m_|okapi_|m)?arc(_challenge|_easy|_c|_e)?.*", _SHARES, 1 / 4, "four answers (Clark et al. 2018)"),
+    (r"(m_|okapi_|m)?arc([_-].*)?", _SHARES, 1 / 4, "four answers (Clark et al. 2018)"),
     (r"sib.?200.*|sib", _SHARES, 1 / 7, "seven topics (Adelani et al. 2024)"),
     (r"taxi1500.*", _SHARES, 1 / 6, "six topics (Ma et al. 2023)"),
     (r"masakhanews.*", _SHARES, 1 / 7, "seven topics (Adelani et al. 2023)"),
@@ -88,8 +88,9 @@ def read_chance(texts: Sequence[str]) -> dict[str, float]:
 def chances(
     gaps: Sequence[PerformanceGap], given: Mapping[str, float] | None = None
 ) -> dict[tuple[str, str], Chance]:
-    """(task, measure) to its level: the given one, else a random baseline's among the systems, else
-    the known one.
+    """(task, measure) to its level.
+
+    That is the given one, else that of a random baseline among the systems, else the known one.
 
     Args:
         gaps: Of all systems.

@@ -82,7 +82,9 @@ class GapCheck(GapResult):
 
     def to_rows(self) -> list[Row]:
         """Return a row for each language."""
-        return [{"task": self.task, "system": self.system, **one.to_rows()[0]} for one in self.losses]
+        return [
+            {"task": self.task, "system": self.system, **one.to_rows()[0]} for one in self.losses
+        ]
 
     def to_markdown(self, *, most: int = 20) -> str:
         """A short report for a pull request: the verdict, and the languages that lost most."""
@@ -271,7 +273,9 @@ def _line(one: LanguageLoss) -> str:
     if one.interval is not None:
         ends_text = f"{-100 * one.interval.high:+.1f} to {-100 * one.interval.low:+.1f}"
     name = one.language.replace("|", "\\|")
-    return f"| {name} | {100 * one.before:.1f} | {after} | {change} | {ends_text.replace('-', '−')} |"
+    return (
+        f"| {name} | {100 * one.before:.1f} | {after} | {change} | {ends_text.replace('-', '−')} |"
+    )
 
 
 def _change(values: tuple[float, float]) -> str:

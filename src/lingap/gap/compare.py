@@ -354,8 +354,8 @@ def reasons(read: ScoreFile, *, against: str | None = None) -> list[str]:
 def too_many(scores: ScoreTable) -> list[str]:
     """A sentence for each task with more systems than are compared unless asked for."""
     return [
-        f"{task}: {n} systems make {n * (n - 1) // 2:,} pairs; each is compared with the best only. "
-        "Pass compare=True for all pairs."
+        f"{task}: {n} systems make {n * (n - 1) // 2:,} pairs; each is compared with the best "
+        "only. Pass compare=True for all pairs."
         for (task, _), systems in _tables(scores).items()
         if (n := len(systems)) > MOST_SYSTEMS
     ]

@@ -39,9 +39,7 @@ def failed_note(failed: Sequence[Score], *, dropped: bool) -> list[str]:
         return []
     by_cell: dict[tuple[str, str], list[str]] = {}
     for score in failed:
-        by_cell.setdefault((score.system, score.task), []).append(
-            f"{score.language} {score.seed}"
-        )
+        by_cell.setdefault((score.system, score.task), []).append(f"{score.language} {score.seed}")
     places = [f"{system}, {task}: {_few(runs)}" for (system, task), runs in by_cell.items()]
     what = (
         "They are left out."

@@ -1,7 +1,8 @@
 """What a gap hides: how good a system is, in the mean and where it is worst, and what is chance.
 
 A gap shrinks if the best languages get worse, and is smallest where a model guesses in all of them
-(levelling down; Parfit 1997). So the mean, the lowest scores and the level of chance stand beside it.
+(levelling down; Parfit 1997). So the mean, the lowest scores and what guessing scores stand beside
+it.
 """
 
 from __future__ import annotations
@@ -124,7 +125,9 @@ def _fronts(levels: Sequence[ScoreLevel]) -> set[int]:
     groups: dict[tuple[str, str], list[tuple[float, float, int]]] = {}
     for at, one in enumerate(levels):
         if one.mean_rpd is not None and not one.near_chance:
-            groups.setdefault((one.task, one.metric), []).append((-round(one.mean, 9), one.mean_rpd, at))
+            groups.setdefault((one.task, one.metric), []).append(
+                (-round(one.mean, 9), one.mean_rpd, at)
+            )
     found = set()
     for members in groups.values():
         smallest = math.inf

@@ -52,7 +52,9 @@ def _ending_of(text: str) -> str:
         return ".json"
     first, _, rest = text.lstrip().partition("\n")
     if start == "{":
-        return ".jsonl" if first.rstrip().endswith("}") and rest.lstrip()[:1] in ("{", "") else ".json"
+        return (
+            ".jsonl" if first.rstrip().endswith("}") and rest.lstrip()[:1] in ("{", "") else ".json"
+        )
     return ".tsv" if "\t" in first else ".csv"
 
 

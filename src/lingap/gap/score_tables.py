@@ -106,7 +106,8 @@ def read_scores(
 
     Long: columns language and score, optionally system, task, metric, seed, n_words, and what gives
     an interval: low, high, interval_level (0.95 without that column) and interval_method; or
-    stderr; or n, the number of test items, where the measure is a share of them. Wide: one column per language
+    stderr; or n, the number of test items, where the measure is a share of them. Wide: one column
+    per language
     instead; an empty cell is a missing score. A column that the table lacks has one value
     (``all``; seed 0). JSON is a list of such rows, or ``{"scores": [...]}``.
 
@@ -119,7 +120,8 @@ def read_scores(
 
     Args:
         table: Path of a ``.csv``, ``.tsv``, ``.json``, ``.jsonl`` or ``.parquet``, or ``-`` for
-            standard input; a pandas or polars data frame or an Arrow table; rows as dictionaries; or :class:`~lingap.records.Score` rows or what
+            standard input; a pandas or polars data frame or an Arrow table; rows as dictionaries;
+            or :class:`~lingap.records.Score` rows or what
             this function gave, which are returned unchanged.
         scale: ``unit`` (0 to 1), ``percent`` (0 to 100), or ``auto``: unit if no score exceeds
             1. A table that mixes both is refused.
@@ -327,7 +329,9 @@ def _layout(
         if ("low" in columns) != ("high" in columns):
             rest.append(columns.pop("low" if "low" in columns else "high"))
         if "low" in columns and "interval_level" not in columns:
-            notes.append("low and high are read as 95 % intervals; interval_level can say otherwise.")
+            notes.append(
+                "low and high are read as 95 % intervals; interval_level can say otherwise."
+            )
         if rest:
             notes.append(f"Columns not read: {', '.join(rest)}.")
         return columns, [], notes

@@ -66,9 +66,7 @@ def _table(
         made.column(
             Column("RPD above chance %", hint=hint), lambda o: measured(o.rpd_above_chance, None, 2)
         )
-        made.column(
-            Column("Std above chance"), lambda one: measured(one.std_above_chance, None, 4)
-        )
+        made.column(Column("Std above chance"), lambda one: measured(one.std_above_chance, None, 4))
     hint = "no other system has both a higher mean and a smaller RPD; those near chance aside"
     made.column(
         Column("Front", numeric=False, hint=hint),

@@ -79,9 +79,7 @@ def gap_groups(data: ReportData) -> dict[tuple[str, str], list[PerformanceGap]]:
     return groups
 
 
-def result_tables(
-    data: ReportData, *, max_languages: int | None = None
-) -> tuple[Table, ...]:
+def result_tables(data: ReportData, *, max_languages: int | None = None) -> tuple[Table, ...]:
     """One table per task and measure: systems as rows, languages and then gaps as columns.
 
     Args:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -92,8 +92,9 @@ def slopes(pairs: Sequence[tuple[str, float, float]], first: str, second: str) -
         )
     room = max(1, int((height - 45) / 12))
     named = sorted(pairs, key=lambda p: -abs(p[2] - p[1]))[: min(len(pairs), room)]
-    for side, x, anchor in ((1, a - 8, "end"), (2, b + 8, "start")):
-        placed = _spread([(y(p[side]), f"{language_name(p[0])} {100 * p[side]:.1f}") for p in named])
+    for side, x, anchor in ((0, a - 8, "end"), (1, b + 8, "start")):
+        texts = [(y(p[1:][side]), f"{language_name(p[0])} {100 * p[1:][side]:.1f}") for p in named]
+        placed = _spread(texts, 30, height - 10)
         parts += [
             f'<text x="{x}" y="{py + 4:.1f}" text-anchor="{anchor}">{escape(text)}</text>'
             for py, text in placed
@@ -168,9 +169,7 @@ def heat_map(
             if value is not None:
                 shade = min(len(_SHADES) - 1, int((value - low) / step))
                 x, y = left + column * cell, top + at * size
-                paths.setdefault(shade, []).append(
-                    f"M{x:.1f} {y}h{cell:.1f}v{size}h-{cell:.1f}z"
-                )
+                paths.setdefault(shade, []).append(f"M{x:.1f} {y}h{cell:.1f}v{size}h-{cell:.1f}z")
     parts = [
         f'<path fill="{_SHADES[shade]}" d="{"".join(found)}"/>'
         for shade, found in sorted(paths.items())
@@ -191,10 +190,11 @@ def heat_map(
     height = top + size * len(rows) + 44
     for shade, colour in enumerate(_SHADES):
         x = left + 40 * shade
-        parts.append(f'<rect x="{x:.0f}" y="{height - 30}" width="40" height="10" fill="{colour}"/>')
         parts.append(
-            f'<text x="{x:.0f}" y="{height - 8}" class="muted">{100 * (low + shade * step):.0f}</text>'
+            f'<rect x="{x:.0f}" y="{height - 30}" width="40" height="10" fill="{colour}"/>'
         )
+        value = f"{100 * (low + shade * step):.0f}"
+        parts.append(f'<text x="{x:.0f}" y="{height - 8}" class="muted">{value}</text>')
     caption = "Systems and languages in the order of their mean, the highest first."
     if left_out:
         caption += f" {left_out} systems with a lower mean are in the table only."
@@ -208,7 +208,13 @@ def _svg(parts: Sequence[str], height: float) -> str:
     )
 
 
-def _axes(at, x_range, y_range, x_title: str, y_title: str) -> list[str]:  # type: ignore[no-untyped-def]
+def _axes(
+    at: Callable[[float, float], tuple[float, float]],
+    x_range: tuple[float, float],
+    y_range: tuple[float, float],
+    x_title: str,
+    y_title: str,
+) -> list[str]:
     parts = []
     (x0, x1), (y0, y1) = x_range, y_range
     left, bottom = at(x0, y0)
@@ -224,7 +230,8 @@ def _axes(at, x_range, y_range, x_title: str, y_title: str) -> list[str]:  # typ
         _, y = at(x0, tick)
         parts.append(f'<path class="grid" d="M{left:.0f} {y:.0f}H{right:.0f}"/>')
         parts.append(
-            f'<text x="{left - 6:.0f}" y="{y + 4:.0f}" text-anchor="end" class="muted">{tick:g}</text>'
+            f'<text x="{left - 6:.0f}" y="{y + 4:.0f}" text-anchor="end" class="muted">'
+            f"{tick:g}</text>"
         )
     parts.append(
         f'<text x="{right:.0f}" y="{bottom + 30:.0f}" text-anchor="end">{escape(x_title)}</text>'
@@ -243,28 +250,38 @@ def _labels(points: Sequence[tuple[str, float, float]], height: float) -> list[s
         right = x + 8 + width > WIDTH
         start = x - 8 - width if right else x + 8
         place, offset = y, 0
-        while any(
-            start < b and start + width > a and abs(place - m) < 12 for a, b, m in taken
-        ) and offset < 80:
+        while (
+            any(start < b and start + width > a and abs(place - m) < 12 for a, b, m in taken)
+            and offset < 80
+        ):
             offset += 1
             place = y + (offset + 1) // 2 * 6 * (1 if offset % 2 else -1)
             place = min(max(place, 8), height - 40)
         taken.append((start, start + width, place))
         if abs(place - y) > 6:
-            parts.append(f'<path class="lead" d="M{x:.0f} {y:.0f}L{x + (-6 if right else 6):.0f} {place:.0f}"/>')
+            parts.append(
+                f'<path class="lead" d="M{x:.0f} {y:.0f}L{x - 6 if right else x + 6:.0f} '
+                f'{place:.0f}"/>'
+            )
         anchor, at = ("end", x - 8) if right else ("start", x + 8)
-        parts.append(f'<text x="{at:.0f}" y="{place + 4:.0f}" text-anchor="{anchor}">{escape(text)}</text>')
+        parts.append(
+            f'<text x="{at:.0f}" y="{place + 4:.0f}" text-anchor="{anchor}">{escape(text)}</text>'
+        )
     return parts
 
 
-def _spread(places: Sequence[tuple[float, str]]) -> list[tuple[float, str]]:
-    """Texts at 12 px from each other at least, as near to their places as that allows."""
+def _spread(
+    places: Sequence[tuple[float, str]], top: float, bottom: float
+) -> list[tuple[float, str]]:
+    """Texts at 12 px from each other at least, from `top` to `bottom`, near to their places."""
     ordered = sorted(places)
     found: list[tuple[float, str]] = []
     for y, text in ordered:
         found.append((max(y, found[-1][0] + 12) if found else y, text))
-    over = found[-1][0] - ordered[-1][0] if found else 0.0
-    return [(y - over / 2, text) for y, text in found]
+    over = (found[-1][0] - ordered[-1][0]) / 2 if found else 0.0
+    over = max(over, found[-1][0] - bottom) if found else 0.0
+    over = min(over, found[0][0] - top) if found else 0.0
+    return [(y - over, text) for y, text in found]
 
 
 def _cut(text: str) -> str:
@@ -279,7 +296,9 @@ def _padded(low: float, high: float) -> tuple[float, float]:
 def _ticks(low: float, high: float) -> list[float]:
     """Round numbers between two numbers, five or so."""
     rough = (high - low) / 5
-    power = 10.0 ** (len(str(int(1 / rough))) * -1) if rough < 1 else 10.0 ** (len(str(int(rough))) - 1)
+    power = (
+        10.0 ** (len(str(int(1 / rough))) * -1) if rough < 1 else 10.0 ** (len(str(int(rough))) - 1)
+    )
     step = min((power * m for m in (1, 2, 5, 10, 20, 50)), key=lambda s: abs(s - rough))
     first = -(-low // step)
     return [round(k * step, 10) for k in range(int(first), int(high // step) + 1)]

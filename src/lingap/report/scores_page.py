@@ -112,12 +112,13 @@ def _task(data: ReportData, task: str, metric: str) -> str:
     parts = [
         f"<section><h2>{escape(task_name(task))}</h2>",
         _figure("Mean score and gap", _scatter(levels)),
-        *(table_html(table) for table in tables),
     ]
     if len(own) > 1:
-        parts.append(_figure("Each language, from the first system to the second", _slopes(own)))
+        which = "the middle system" if len(own) > 2 else "the other system"
+        parts.append(_figure(f"Each language, from {which} to the best", _slopes(own)))
     parts.append(_figure("Scores of each language, one dot per system", _dots(own)))
     parts.append(_figure(f"{metric_name(metric)} × 100 of every system and language", _map(own)))
+    parts += [f"<h3>{escape(table.title)}</h3>{table_html(table)}" for table in tables]
     return "".join((*parts, "</section>"))
 
 
@@ -180,15 +181,13 @@ def _comparisons(data: ReportData) -> str:
 
 
 def short_names(names: Sequence[str]) -> list[str]:
-    """Names without what they start with up to the last ``/`` or ``__``, where that tells them apart.
+    """Names from the last ``/`` or ``__`` on, where that tells them apart.
 
     >>> short_names(["BAAI__bge-m3", "a/x", "b/x"])
     ['bge-m3', 'a/x', 'b/x']
     """
     short = [name.replace("__", "/").rstrip("/").rsplit("/", 1)[-1] for name in names]
-    return [
-        one if short.count(one) == 1 else name for one, name in zip(short, names, strict=True)
-    ]
+    return [one if short.count(one) == 1 else name for one, name in zip(short, names, strict=True)]
 
 
 def _printed(data: ReportData) -> Any:
@@ -199,9 +198,7 @@ def _printed(data: ReportData) -> Any:
     figure, all_axes = canvas(5.2 * len(keys), 3.8, len(keys))
     for axes, key in zip(all_axes, keys, strict=True):
         own = [
-            one
-            for one in data.levels
-            if (one.task, one.metric) == key and one.mean_rpd is not None
+            one for one in data.levels if (one.task, one.metric) == key and one.mean_rpd is not None
         ]
         for chosen, colour, label in (
             ([o for o in own if not o.on_front and not o.near_chance], "#9aa0a6", "other systems"),

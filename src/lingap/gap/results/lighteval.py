@@ -70,7 +70,8 @@ def _measures(
             yield LeftOut("measures that are no number, or lower is better", f"{where}: {metric}")
             continue
         yield ResultRow(
-            system=system, task=task, setting=setting, metric=metric, value=value, order=order, date=date,
+            system=system, task=task, setting=setting, metric=metric, value=value, order=order,
+            date=date,
             stderr=number(scores.get(f"{metric}{_STDERR}")), where=where,
         )  # fmt: skip
         order += 1

@@ -129,7 +129,7 @@ def _system(path: Path, content: Mapping[str, Any]) -> str:
 def _samples(path: Path) -> Iterator[Found]:
     """Items of one task: each measure by the hash of its document."""
     match = _SAMPLES.fullmatch(path.name)
-    assert match is not None  # noqa: S101
+    assert match is not None
     found: dict[str, dict[str, float]] = {}
     with path.open(encoding="utf-8") as lines:
         for at, line in enumerate(lines, start=1):

@@ -1,7 +1,7 @@
 """The language in the name of a task: ``xnli_sw`` is ``xnli`` in Swahili, ``arc_easy`` is in none.
 
-Any short word can be a code (``arc`` is Aramaic, ``no`` Norwegian), so a word counts as the language
-if other tasks have the same name but for it, or the task's own configuration says so.
+Any short word can be a code (``arc`` is Aramaic, ``no`` Norwegian), so a word counts as the
+language if other tasks have the same name but for it, or the task's own configuration says so.
 """
 
 from __future__ import annotations

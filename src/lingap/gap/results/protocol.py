@@ -11,12 +11,12 @@ from typing import Any, Protocol
 from lingap.registry import Registry
 
 LOWER_IS_BETTER = frozenset(
-    "bits_per_byte brier_score byte_perplexity cer ece loss mae mse perplexity ter wer "
-    "word_perplexity nll".split()
-)
+    ("bits_per_byte", "brier_score", "byte_perplexity", "cer", "ece", "loss", "mae", "mse",
+     "perplexity", "ter", "wer", "word_perplexity", "nll")
+)  # fmt: skip
 """Measures of errors, which have no relative difference as scores have."""
 
-IN_PERCENT = frozenset("bleu chrf chrf++ chrf_plus sacrebleu spbleu".split())
+IN_PERCENT = frozenset(["bleu", "chrf", "chrf++", "chrf_plus", "sacrebleu", "spbleu"])
 """Measures that harnesses give from 0 to 100, however low they are."""
 
 

@@ -17,12 +17,11 @@ from lingap.gap.results.protocol import (
     READERS,
     Found,
     ItemScores,
-    LeftOut,
     ResultReader,
     ResultRow,
 )
 from lingap.gap.rows import interval_of_error, interval_of_items
-from lingap.gap.score_tables import Items, Scale, ScoreFile, read_scores
+from lingap.gap.score_tables import Scale, ScoreFile, read_scores
 from lingap.records import Score
 from lingap.storage.paths import is_file, is_folder
 
@@ -299,7 +298,9 @@ def _of_metrics(
         by_task.setdefault(row.task, {}).setdefault(row.metric, []).append(row)
     kept = []
     for task, by_metric in by_task.items():
-        first = min(by_metric, key=lambda m: (-len(by_metric[m]), min(r.order for r in by_metric[m])))
+        first = min(
+            by_metric, key=lambda m: (-len(by_metric[m]), min(r.order for r in by_metric[m]))
+        )
         kept += by_metric[first]
         for metric in by_metric:
             if metric != first:
@@ -325,7 +326,9 @@ def _once(rows: list[ResultRow], found: _Collected) -> tuple[list[ResultRow], li
         values = {tuple(sorted((r.seed, r.value) for r in by_file[name])) for name in best}
         if len(values) > 1 and newest == "" and len(set(map(_revision, best))) == len(best):
             for name in best:  # revisions of one model
-                own = [replace(r, system=f"{r.system}@{_revision(name)[:7]}") for r in by_file[name]]
+                own = [
+                    replace(r, system=f"{r.system}@{_revision(name)[:7]}") for r in by_file[name]
+                ]
                 apart[own[0].system] += 1
                 kept += own
             continue
