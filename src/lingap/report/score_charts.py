@@ -193,8 +193,8 @@ def heat_map(
         parts.append(
             f'<rect x="{x:.0f}" y="{height - 30}" width="40" height="10" fill="{colour}"/>'
         )
-        value = f"{100 * (low + shade * step):.0f}"
-        parts.append(f'<text x="{x:.0f}" y="{height - 8}" class="muted">{value}</text>')
+        start = f"{100 * (low + shade * step):.0f}"
+        parts.append(f'<text x="{x:.0f}" y="{height - 8}" class="muted">{start}</text>')
     caption = "Systems and languages in the order of their mean, the highest first."
     if left_out:
         caption += f" {left_out} systems with a lower mean are in the table only."

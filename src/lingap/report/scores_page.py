@@ -220,7 +220,7 @@ def _printed(data: ReportData) -> Any:
         axes.set_title(f"{task_name(key[0])}, {len(own)} systems", fontsize=9)
         axes.set_xlabel("mean score over languages × 100")
     all_axes[0].set_ylabel("mean RPD between languages, %")
-    all_axes[0].legend(fontsize=7, loc="upper right")
+    all_axes[-1].legend(fontsize=7, loc="upper right")
     return figure
 
 
