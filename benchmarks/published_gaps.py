@@ -1,7 +1,7 @@
 """The picture of published models: mean score against gap, from result files of mteb.
 
-``python benchmarks/published_gaps.py mteb_SIB200Classification.csv mteb_XNLI.csv --out docs/images``
-writes ``published-gaps.png`` from any files or folders that ``lingap gap scores`` reads.
+``python benchmarks/published_gaps.py mteb_SIB200Classification.csv mteb_MassiveIntent….csv`` writes
+``docs/images/published-gaps.png`` from any files or folders that ``lingap gap scores`` reads.
 """
 
 from __future__ import annotations
