@@ -116,7 +116,7 @@ def embeddings(
         title = "CKA: biased above the diagonal, debiased below"
         sides = (gap.cka, gap.cka_debiased)
         tables.append(matrix_table("cka", title, gap.languages, *sides, digits=3))
-    show(app, "embeddings", tables, gap.warnings)
+    show(tables, gap.warnings)
 
 
 @app.command()
@@ -169,7 +169,7 @@ def outputs(
         title = "Sinkhorn distance above the diagonal, debiased divergence below"
         sides = (gap.distance, gap.divergence)
         tables.append(matrix_table("outputs", title, gap.languages, *sides, digits=4))
-    show(app, "outputs", tables, gap.warnings)
+    show(tables, gap.warnings)
 
 
 @app.command()
@@ -241,7 +241,7 @@ def text(
         )
         sides = (gap.jsd, gap.inventory_overlap)
         tables.append(matrix_table("texts", title, gap.languages, *sides, digits=3))
-    show(app, "text", tables, dict.fromkeys(w for g in gaps for w in g.warnings))
+    show(tables, dict.fromkeys(w for g in gaps for w in g.warnings))
 
 
 @app.command()
@@ -298,7 +298,7 @@ def tokens(
     from lingap.report.token_tables import token_tables
 
     tables = token_tables(gaps, most=MOST_LANGUAGES)
-    show(app, "tokens", tables, dict.fromkeys(w for g in gaps for w in g.warnings))
+    show(tables, dict.fromkeys(w for g in gaps for w in g.warnings))
 
 
 def _one_system(file: Path) -> dict[str, float]:

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-import typer
-
-from lingap.cli.advice import called, in_terms_of
+from lingap.cli.advice import in_terms_of
 from lingap.cli.telling import tell, tell_json
 
 if TYPE_CHECKING:
@@ -47,16 +45,18 @@ def print_json(**parts: Iterable[Any]) -> None:
     tell_json({name: [row.to_dict() for row in rows] for name, rows in parts.items()})
 
 
-def tell_notes(app: typer.Typer, verb: str, notes: Iterable[str]) -> None:
-    """Notes on standard error, advising options of the command `verb` of `app`."""
-    command = called(typer.main.get_command(app), [verb])
+def tell_notes(notes: Iterable[str]) -> None:
+    """Notes on standard error, advising options of the command that runs."""
+    import click
+
+    command = click.get_current_context().command
     for note in notes:
         tell(f"note: {in_terms_of(command, note)}", err=True)
 
 
-def show(app: typer.Typer, verb: str, tables: Iterable[Table], notes: Iterable[str]) -> None:
+def show(tables: Iterable[Table], notes: Iterable[str]) -> None:
     """Tables that have rows, then the notes."""
     from lingap.report.terminal import print_tables
 
     print_tables(table for table in tables if table.rows)
-    tell_notes(app, verb, notes)
+    tell_notes(notes)

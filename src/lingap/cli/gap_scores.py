@@ -14,6 +14,7 @@ from lingap.cli.gap_output import (
     listed,
     print_json,
     show,
+    tell_notes,
 )
 from lingap.cli.options import Overwrite
 from lingap.cli.telling import tell
@@ -139,11 +140,8 @@ def scores(
     if out is not None:
         written = _write(found, out, title, paths, [*notes, *why], overwrite)
         tell(f"Written: {written}", err=True)
-    from lingap.cli.gap import app
-    from lingap.cli.gap_output import tell_notes
-
     if as_json:
-        tell_notes(app, "scores", [*notes, *why])
+        tell_notes([*notes, *why])
         print_json(performance=gaps, comparisons=comparisons, levels=found.levels)
         return
     from lingap.report.level_tables import level_tables
@@ -165,7 +163,7 @@ def scores(
     notes += few(why)
     warned = [f"{g.system} ({g.task}): {w}" for g in gaps for w in g.warnings]
     warned += dict.fromkeys(w for c in comparisons for w in c.warnings)
-    show(app, "scores", tables, [*notes, *few(warned)])
+    show(tables, [*notes, *few(warned)])
 
 
 def _check_ending(out: Path | None) -> None:

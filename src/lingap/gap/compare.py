@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 from itertools import combinations
@@ -10,20 +10,18 @@ from itertools import combinations
 import numpy as np
 
 from lingap.errors import MetricError
+from lingap.gap.noise import Known, Noise
 from lingap.gap.result import GapResult, Row, ends
 from lingap.gap.score_tables import Items, ScoreFile, ScoreTable, read_scores
 from lingap.metrics.arrays import Array
 from lingap.metrics.paired import (
     PairedTest,
     compare_all_over_seeds,
-    compare_estimates,
-    compare_over_sentences,
     has_undefined_exchange,
     holm,
 )
 from lingap.metrics.performance import check_scores
-from lingap.metrics.student import standard_error
-from lingap.records import Interval, Score
+from lingap.records import Interval
 
 MOST_SYSTEMS = 40
 """Of a task; with more, all pairs are compared only if asked for."""
@@ -120,7 +118,7 @@ def compare_gaps(
     """
     made: list[tuple[str, str, str, str, PairedTest, int, int]] = []
     rows = read_scores(scores).scores
-    spread = _Noise(rows, items or {})
+    spread = Noise(rows, items or {})
     tables = _tables(rows)
     _check_known(tables, against)
     for (task, metric), systems in tables.items():
@@ -181,7 +179,6 @@ def compare_gaps(
 
 
 _Table = dict[tuple[str, int], float]
-_Known = Callable[[str, str, int], bool]  # of a system, a language and a seed
 
 
 def _tables(scores: ScoreTable) -> dict[tuple[str, str], dict[str, _Table]]:
@@ -228,67 +225,8 @@ def _check_known(tables: dict[tuple[str, str], dict[str, _Table]], against: str 
         raise MetricError(f"No system {against} to compare with.{hint}")
 
 
-class _Noise:
-    """What is known of the noise in the scores of one seed: scores of test items, or intervals."""
-
-    def __init__(self, rows: Sequence[Score], items: Items):
-        self._items = items
-        self._values: dict[tuple[str, str, str], _Table] = {}
-        for s in rows:
-            self._values.setdefault((s.task, s.metric, s.system), {})[s.language, s.seed] = s.value
-        self._errors = {
-            (s.task, s.metric, s.system, s.language, s.seed): standard_error(s.interval)
-            for s in rows
-            if s.interval is not None
-        }
-        self._keys = {(*key[1:3], key[0], *key[3:]) for key in items}
-
-    def of(self, task: str, metric: str) -> _Known:
-        """Whether a language of a system has known noise."""
-        return lambda system, language, seed: (
-            (task, metric, system, language, seed) in self._errors
-            or (task, metric, system, language, seed) in self._keys
-        )
-
-    def compare(
-        self, task: str, metric: str, a: str, b: str, languages: tuple[str, ...], one_seed: int,
-        *, gap: str, n_draws: int, seed: int,
-    ) -> PairedTest:  # fmt: skip
-        """Over the items that both have, if in all languages, else by the scores' intervals."""
-        sides = [
-            [self._items.get((name, task, metric, code, one_seed), {}) for code in languages]
-            for name in (a, b)
-        ]
-        common = [sorted(x.keys() & y.keys()) for x, y in zip(*sides, strict=True)]
-        if all(common):
-            counts = [
-                {
-                    code: np.array([(values[name], 1.0) for name in names])
-                    for code, values, names in zip(languages, side, common, strict=True)
-                }
-                for side in sides
-            ]
-            return compare_over_sentences(
-                counts[0], counts[1], _share_of_sums, gap=gap, n_resamples=n_draws, seed=seed
-            )
-        errors = [
-            [self._errors[task, metric, name, code, one_seed] for code in languages]
-            for name in (a, b)
-        ]
-        values = [self._values[task, metric, name] for name in (a, b)]
-        return compare_estimates(
-            [[side[code, one_seed] for code in languages] for side in values], errors, gap=gap,
-            n_draws=n_draws or 500, seed=seed,
-        )  # fmt: skip
-
-
-def _share_of_sums(sums: Array) -> Array:
-    """Mean score from (m, 2) sums of scores and numbers of items."""
-    return np.asarray(np.maximum(0.0, sums[..., 0]) / sums[..., 1])
-
-
 def _reason(
-    systems: dict[str, _Table], zero: set[str], a: str, b: str, gap: str, known: _Known
+    systems: dict[str, _Table], zero: set[str], a: str, b: str, gap: str, known: Known
 ) -> str:
     """What prevents the comparison of two systems, or nothing; `zero` have a score of 0."""
     languages, seeds = _shared(systems[a], systems[b])
@@ -329,7 +267,7 @@ def why_not(
     """
     notes = []
     rows = read_scores(scores).scores
-    spread = _Noise(rows, items or {})
+    spread = Noise(rows, items or {})
     for (task, metric), systems in _tables(rows).items():
         zero = _with_zero(systems)
         found: dict[str, list[tuple[str, str]]] = {}

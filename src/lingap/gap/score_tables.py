@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from numbers import Real
@@ -11,17 +10,15 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from lingap.errors import MetricError
 from lingap.gap.language_names import (
-    LIKE_A_CODE,
-    SUMMARIES,
     Group,
-    language_code,
     languages_among,
     only,
 )
 from lingap.gap.result import to_pandas
-from lingap.gap.rows import INTERVAL, LEVEL, in_unit, interval_of, interval_of_items, score_rows
+from lingap.gap.rows import LEVEL, in_unit, interval_of, interval_of_items, score_rows
 from lingap.gap.score_files import Placed, checked_rows, rows_of_file
-from lingap.languages import get_language, listed_language
+from lingap.gap.score_layout import COLUMNS, LONG, cell, layout
+from lingap.languages import get_language
 from lingap.records import Score
 from lingap.text.numbers import decimal, whole
 
@@ -29,24 +26,8 @@ if TYPE_CHECKING:
     import pandas
 
 Scale = Literal["auto", "unit", "percent"]
-_COLUMNS = {
-    "system": ("system", "model", "representation"),
-    "task": ("task",),
-    "language": ("language", "lang"),
-    "score": ("score", "value"),
-    "seed": ("seed",),
-    "metric": ("metric", "measure"),
-}
-_LONG = {  # languages could have these codes
-    **{name: (name,) for name in ("n_words", *INTERVAL)},
-    "low": ("low", "ci_low", "ci_lower", "lower"),
-    "high": ("high", "ci_high", "ci_upper", "upper"),
-    "stderr": ("stderr", "std_err", "std_error", "standard_error", "se", "sem"),
-    "n": ("n", "items", "n_items", "n_samples", "num_samples", "n_test"),
-}
-_WITH_SCRIPT = re.compile(r"[-_][A-Z][a-z]{3}(?![a-z])")
 _FEW_PERCENT = 5  # scores that low are rather on another scale
-_BESIDE = ("system", "task", "seed", "metric", *_LONG)
+_BESIDE = ("system", "task", "seed", "metric", *LONG)
 _MISSING = "all"  # system or task if the file has no such column
 
 
@@ -158,8 +139,8 @@ def _ignoring(rows: list[Placed], names: Sequence[str]) -> list[Placed]:
     """The rows without the columns, and without the rows of the languages, of these names."""
     if not rows or not names:
         return rows
-    column = next((n for n in rows[0][1] if n.strip().lower() in _COLUMNS["language"]), None)
-    known = {*rows[0][1], *(_cell(row, column) for _, row in rows)}
+    column = next((n for n in rows[0][1] if n.strip().lower() in COLUMNS["language"]), None)
+    known = {*rows[0][1], *(cell(row, column) for _, row in rows)}
     if lacking := [name for name in names if name not in known]:
         raise MetricError(
             f"Nothing to ignore is called {', '.join(lacking)}; the columns are "
@@ -168,7 +149,7 @@ def _ignoring(rows: list[Placed], names: Sequence[str]) -> list[Placed]:
     return [
         (where, {name: cell for name, cell in row.items() if name not in names})
         for where, row in rows
-        if column is None or _cell(row, column) not in names
+        if column is None or cell(row, column) not in names
     ]
 
 
@@ -209,13 +190,13 @@ def _records(table: Any) -> list[Any] | None:
 def _read(source: str, rows: list[Placed], scale: Scale, wanted: Sequence[str] | None) -> ScoreFile:
     if not rows:
         raise MetricError(f"{source}: holds no score.")
-    columns, languages, notes = _layout(source, [row for _, row in rows], wanted)
+    columns, languages, notes = layout(source, [row for _, row in rows], wanted)
     codes, more = _languages(source, rows, columns, languages, wanted)
     notes += more
     found: list[_Placed] = []
     places: dict[tuple[Any, ...], tuple[str, str]] = {}
     for where, row in rows:
-        beside = {key: _cell(row, columns.get(key)) for key in _BESIDE}
+        beside = {key: cell(row, columns.get(key)) for key in _BESIDE}
         if "low" in columns and "interval_level" not in columns:
             beside["interval_level"] = f"{LEVEL}"
         for name, text in _cells(where, row, columns, languages):
@@ -272,20 +253,20 @@ def _languages(
 ) -> tuple[dict[str, str], list[str]]:
     """Name of each language to its code; notes on the other names."""
     column = columns.get("language")
-    names = languages or dict.fromkeys(name for _, row in rows if (name := _cell(row, column)))
+    names = languages or dict.fromkeys(name for _, row in rows if (name := cell(row, column)))
     if wanted:
         return only(names, wanted, source=source)
 
     def groups() -> Iterator[Group]:
         if languages:
-            yield from ({name: _cell(row, name) for name in languages} for _, row in rows)
+            yield from ({name: cell(row, name) for name in languages} for _, row in rows)
             return
         found: dict[tuple[str, ...], dict[str, str]] = {}
         for _, row in rows:
             key = tuple(
-                _cell(row, columns.get(part)) for part in ("system", "task", "metric", "seed")
+                cell(row, columns.get(part)) for part in ("system", "task", "metric", "seed")
             )
-            found.setdefault(key, {})[_cell(row, column)] = _cell(row, columns["score"])
+            found.setdefault(key, {})[cell(row, column)] = cell(row, columns["score"])
         yield from found.values()
 
     what = "column" if languages else "language"
@@ -308,99 +289,18 @@ def _twice(score: Score, name: str, where: str, other: str, columns: Mapping[str
     )
 
 
-def _layout(
-    source: str, rows: list[Mapping[str, Any]], wanted: Sequence[str] | None
-) -> tuple[dict[str, str], list[str], list[str]]:
-    """Column of each known meaning; columns that are languages; notes."""
-    names = list(rows[0])
-    columns: dict[str, str] = {}
-    long = any(name.strip().lower() in _COLUMNS["score"] for name in names)
-    for meaning, spellings in (_COLUMNS | _LONG if long else _COLUMNS).items():
-        mine = [name for name in names if name.strip().lower() in spellings]
-        if len(mine) > 1:
-            raise MetricError(f"{source}: columns {', '.join(mine)} both mean {meaning}; keep one.")
-        if mine:
-            columns[meaning] = mine[0]
-    rest, notes = [name for name in names if name not in columns.values()], list[str]()
-    if ("language" in columns) != ("score" in columns):
-        lacks = "score" if "language" in columns else "language"
-        raise MetricError(f"{source}: no column {lacks!r}; the columns are {', '.join(names)}.")
-    if "score" in columns:
-        if ("low" in columns) != ("high" in columns):
-            rest.append(columns.pop("low" if "low" in columns else "high"))
-        if "low" in columns and "interval_level" not in columns:
-            notes.append(
-                "low and high are read as 95 % intervals; interval_level can say otherwise."
-            )
-        if rest:
-            notes.append(f"Columns not read: {', '.join(rest)}.")
-        return columns, [], notes
-    languages = [name for name in rest if _may_be_language(name, rows)]
-    if not wanted:
-        languages = [name for name in languages if not _is_stray(name, languages)]
-    if not any(map(listed_language, languages)):
-        raise MetricError(
-            f"{source}: expected columns language and score, or one column per language; "
-            f"the columns are {', '.join(names) or 'none'}."
-        )
-    if others := [name for name in rest if name not in languages]:
-        advice = " If one is a language, pass languages=, the languages to read."
-        unsure = any(LIKE_A_CODE.fullmatch(name) and _holds_numbers(name, rows) for name in others)
-        notes.append(f"Columns not read: {', '.join(others)}.{advice if unsure else ''}")
-    return columns, languages, notes
-
-
-def _may_be_language(name: str, rows: list[Mapping[str, Any]]) -> bool:
-    """Whether a wide column may be a language, or a summary of them.
-
-    A known code is one, unless it is also a counter's or a summary's name and holds text; an
-    unknown name if it is shaped like a code or a summary, and holds numbers only.
-    """
-    if listed_language(name) and name.lower() not in SUMMARIES:
-        return True
-    if not (LIKE_A_CODE.fullmatch(name) or name.lower() in SUMMARIES):
-        return False
-    return _holds_numbers(name, rows)
-
-
-def _is_stray(name: str, names: Sequence[str]) -> bool:
-    """Whether a name is rather another figure than a language: ``mae`` and ``dev`` are codes, too.
-
-    That is so for bare names that only ISO 639-3 knows, or nothing, unless the columns are
-    evidently a long list of codes.
-    """
-    if listed_language(name) or name.lower() in SUMMARIES or _WITH_SCRIPT.search(name):
-        return False
-    is_list = len(names) >= 20 and sum(map(bool, map(language_code, names))) > 0.9 * len(names)
-    return not (is_list and language_code(name))
-
-
-def _holds_numbers(name: str, rows: list[Mapping[str, Any]]) -> bool:
-    """Whether a column holds numbers and nothing else."""
-    texts = [text for row in rows if (text := _cell(row, name))]
-    try:
-        return bool([decimal(text) for text in texts])
-    except ValueError:
-        return False
-
-
-def _cell(row: Mapping[str, Any], column: str | None) -> str:
-    value = "" if column is None else row.get(column, "")
-    return "" if value is None else str(value).strip()
-
-
 def _cells(
     where: str, row: Mapping[str, Any], columns: Mapping[str, str], languages: list[str]
 ) -> Iterable[tuple[str, str]]:
     if languages:
         for name in languages:
-            if text := _cell(row, name):
+            if text := cell(row, name):
                 yield name, text
         return
-    name = _cell(row, columns["language"])
+    name = cell(row, columns["language"])
     if not name:
         raise MetricError(f"{where}: the language is empty.")
-    yield name, _cell(row, columns["score"])
+    yield name, cell(row, columns["score"])
 
 
 def _number(where: str, name: str, text: str) -> float:
