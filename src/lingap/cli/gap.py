@@ -8,15 +8,9 @@ from typing import Annotated
 import typer
 
 from lingap.cli.gap_check import check
-from lingap.cli.gap_output import MOST_LANGUAGES, check_draws, print_json, show
+from lingap.cli.gap_output import MOST_LANGUAGES, app, check_draws, print_json, show
 from lingap.cli.gap_scores import scores
 from lingap.cli.options import pairs
-
-app = typer.Typer(
-    help="Measure gaps between languages in scores, embeddings, outputs, texts or tokens from any "
-    "source.",
-    no_args_is_help=True,
-)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON with every value instead.")]
 Only = Annotated[
@@ -116,7 +110,7 @@ def embeddings(
         title = "CKA: biased above the diagonal, debiased below"
         sides = (gap.cka, gap.cka_debiased)
         tables.append(matrix_table("cka", title, gap.languages, *sides, digits=3))
-    show(tables, gap.warnings)
+    show("embeddings", tables, gap.warnings)
 
 
 @app.command()
@@ -169,7 +163,7 @@ def outputs(
         title = "Sinkhorn distance above the diagonal, debiased divergence below"
         sides = (gap.distance, gap.divergence)
         tables.append(matrix_table("outputs", title, gap.languages, *sides, digits=4))
-    show(tables, gap.warnings)
+    show("outputs", tables, gap.warnings)
 
 
 @app.command()
@@ -241,7 +235,7 @@ def text(
         )
         sides = (gap.jsd, gap.inventory_overlap)
         tables.append(matrix_table("texts", title, gap.languages, *sides, digits=3))
-    show(tables, dict.fromkeys(w for g in gaps for w in g.warnings))
+    show("text", tables, dict.fromkeys(w for g in gaps for w in g.warnings))
 
 
 @app.command()
@@ -298,7 +292,7 @@ def tokens(
     from lingap.report.token_tables import token_tables
 
     tables = token_tables(gaps, most=MOST_LANGUAGES)
-    show(tables, dict.fromkeys(w for g in gaps for w in g.warnings))
+    show("tokens", tables, dict.fromkeys(w for g in gaps for w in g.warnings))
 
 
 def _one_system(file: Path) -> dict[str, float]:

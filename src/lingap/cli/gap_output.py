@@ -5,13 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from lingap.cli.advice import in_terms_of
+import typer
+
+from lingap.cli.advice import called, in_terms_of
 from lingap.cli.telling import tell, tell_json
 
 if TYPE_CHECKING:
     from lingap.report.tables import Table
 
 
+app = typer.Typer(
+    help="Measure gaps between languages in scores, embeddings, outputs, texts or tokens from any "
+    "source.",
+    no_args_is_help=True,
+)
 MOST_LANGUAGES = 16
 """With more, columns and rows per language are not printed: --json and the report have them."""
 
@@ -45,18 +52,16 @@ def print_json(**parts: Iterable[Any]) -> None:
     tell_json({name: [row.to_dict() for row in rows] for name, rows in parts.items()})
 
 
-def tell_notes(notes: Iterable[str]) -> None:
-    """Notes on standard error, advising options of the command that runs."""
-    import click
-
-    command = click.get_current_context().command
+def tell_notes(verb: str, notes: Iterable[str]) -> None:
+    """Notes on standard error, advising options of the command `verb`."""
+    command = called(typer.main.get_command(app), [verb])
     for note in notes:
         tell(f"note: {in_terms_of(command, note)}", err=True)
 
 
-def show(tables: Iterable[Table], notes: Iterable[str]) -> None:
+def show(verb: str, tables: Iterable[Table], notes: Iterable[str]) -> None:
     """Tables that have rows, then the notes."""
     from lingap.report.terminal import print_tables
 
     print_tables(table for table in tables if table.rows)
-    tell_notes(notes)
+    tell_notes(verb, notes)

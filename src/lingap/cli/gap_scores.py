@@ -141,7 +141,7 @@ def scores(
         written = _write(found, out, title, paths, [*notes, *why], overwrite)
         tell(f"Written: {written}", err=True)
     if as_json:
-        tell_notes([*notes, *why])
+        tell_notes("scores", [*notes, *why])
         print_json(performance=gaps, comparisons=comparisons, levels=found.levels)
         return
     from lingap.report.level_tables import level_tables
@@ -163,7 +163,7 @@ def scores(
     notes += few(why)
     warned = [f"{g.system} ({g.task}): {w}" for g in gaps for w in g.warnings]
     warned += dict.fromkeys(w for c in comparisons for w in c.warnings)
-    show(tables, [*notes, *few(warned)])
+    show("scores", tables, [*notes, *few(warned)])
 
 
 def _check_ending(out: Path | None) -> None:
