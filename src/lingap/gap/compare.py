@@ -1,4 +1,4 @@
-"""Is one system's gap smaller than another's? All pairs of systems, paired over seeds."""
+"""Do the gaps of two systems differ? All pairs, over seeds, test items or the scores' errors."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ from lingap.records import Score
 from lingap.storage.json_file import read_json
 
 _MOST_DIFFERENCES = 20_000_000  # of two languages of one system; they take 32 bytes each
-_TABLES = (".csv", ".tsv", ".jsonl", ".ndjson")
+_TABLES = (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet")
 _KINDS: Mapping[str, tuple[type[GapResult], frozenset[str]]] = {
     "linguistic": (LinguisticGap, frozenset(("cka",))),
     "performance": (PerformanceGap, frozenset(("rpd",))),
@@ -252,7 +252,11 @@ def load_gaps(path: Path) -> tuple[GapResults, tuple[str, ...]]:
         StoreError: For a file that is neither.
         MetricError: For a malformed table of scores.
     """
-    if path.suffix.lower() in _TABLES or (path.suffix.lower() == ".json" and _holds_scores(path)):
+    if (
+        path.suffix.lower() in _TABLES
+        or is_result(path)
+        or (path.suffix.lower() == ".json" and _holds_scores(path))
+    ):
         gaps, read = score_gaps(path)
         return gaps, (*read.notes, *reasons_over_seeds(read.scores))
     if path.suffix.lower() != ".json":

@@ -1,4 +1,4 @@
-"""Is system A's gap smaller than B's? Paired permutation tests, intervals, and Holm."""
+"""Do the gaps of two systems differ? Paired permutation tests, intervals, and Holm."""
 
 from __future__ import annotations
 

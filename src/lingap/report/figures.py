@@ -203,7 +203,8 @@ def bars(data: ReportData, task: str) -> Any:
         if any(row[name] is not None for row in rows)
     ]
     names = [_label(row["system"]) for row in rows]
-    fit = sum(map(len, names)) < 30  # below the bars of one panel
+    letters = 28 / max(1, len(names))  # below each bar of one panel
+    fit = all(len(name) <= letters for name in names)
     n_panels = max(1, len(panels))
     figure, all_axes = canvas(2.6 * n_panels + (0 if fit else 2.6), 2.6, n_panels)
     looks: list[dict[str, Any]] = [
