@@ -1,6 +1,6 @@
 """How often the test of two systems that were scored once finds a difference where there is none.
 
-``python benchmarks/single_scores.py [--draws 400]``: both systems have the same true scores, so that
+``python benchmarks/single_scores.py [--draws 400]``: both systems have the same true scores, so
 their gaps are equal; each score is observed with normal noise of a known error.
 """
 
