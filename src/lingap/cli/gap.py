@@ -60,8 +60,13 @@ def scores(
         ),
     ] = None,
     resamples: Annotated[
-        int, typer.Option(help="Draws for intervals; 0: none.", min=0, max=100_000)
-    ] = 2000,
+        int | None,
+        typer.Option(
+            help="Draws for intervals; 0: none. [default: 2000, fewer for many systems and tasks]",
+            min=0,
+            max=100_000,
+        ),
+    ] = None,
     seed: Seed = 0,
     as_json: AsJson = False,
 ) -> None:
@@ -74,7 +79,8 @@ def scores(
     from lingap.gap.language_names import language_code
     from lingap.gap.results_file import score_gaps
 
-    _check_draws(resamples)
+    if resamples is not None:
+        _check_draws(resamples)
     found, read = score_gaps(
         file,
         missing=missing,

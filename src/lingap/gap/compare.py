@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
 
+from lingap.errors import MetricError
 from lingap.gap.result import GapResult, Row, ends
 from lingap.gap.score_tables import ScoreTable, read_scores
 from lingap.metrics.arrays import Array
@@ -21,6 +23,7 @@ from lingap.records import Interval
 
 MOST_SYSTEMS = 40
 """Of a task; with more, all pairs are compared only if asked for."""
+_MOST_PAIRS = 200_000  # of systems, all tasks together: about a minute and 200 MB
 _MOST_NAMED = 3  # pairs that a sentence each says could not be compared
 
 
@@ -93,10 +96,17 @@ def compare_gaps(
         seed: Of the draws.
 
     Raises:
-        MetricError: For negative or non-finite scores.
+        MetricError: For negative or non-finite scores, or more than 200,000 pairs.
     """
     made: list[tuple[str, str, str, str, PairedTest, int, int]] = []
-    for (task, metric), systems in _tables(scores).items():
+    tables = _tables(scores)
+    n_pairs = sum(math.comb(len(systems), 2) for systems in tables.values())
+    if n_pairs > _MOST_PAIRS:
+        raise MetricError(
+            f"{n_pairs:,} pairs of systems, all tasks together; at most {_MOST_PAIRS:,} can be "
+            "compared. Pass systems=, those of interest, or compare=False."
+        )
+    for (task, metric), systems in tables.items():
         groups: dict[tuple[tuple[str, ...], tuple[int, ...]], list[tuple[str, str]]] = {}
         zero = _with_zero(systems)
         for a, b in combinations(systems, 2):
