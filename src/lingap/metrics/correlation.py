@@ -6,18 +6,27 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lingap.errors import MetricError
 from lingap.metrics.arrays import Array, ArrayInput, as_vector
-from lingap.metrics.language_permutations import Language, language_places, n_orders
+from lingap.metrics.language_permutations import (
+    Language,
+    language_places,
+    n_languages,
+    orders,
+    orders_to_try,
+)
 from lingap.records import Interval
 
 _BLOCK_VALUES = 1 << 22
 _FEW = 300  # points whose pairs are compared one by one; beyond that, sorting is faster
+_EXACT = 10  # points up to which Spearman's p counts all orders
+_EXACT_TIES = 8  # the same of Kendall's, where there are ties
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +35,11 @@ class Correlation:
 
     Args:
         value: -1 to 1.
-        p_value: Two-sided, for independent points: Student's t (Spearman), exact without ties up
-            to 200 points and normal otherwise (Kendall).
+        p_value: Two-sided, for independent points. Spearman: exact up to 10 points, then
+            Student's t. Kendall: exact up to 200 points, with ties up to 8, then normal.
         p_permutation: Two-sided share of permutations at least as far from 0; of whole blocks
-            if blocks were given. None if not requested.
+            if blocks were given. All are tried where there are no more than requested. None if
+            not requested.
         interval: Percentile bootstrap over blocks or points; None if not requested.
         p_languages: Two-sided share of permutations of the languages at least as far from 0; None
             without languages, or where they cannot be exchanged.
@@ -86,21 +96,74 @@ def _kendall(x: Array, y: Array) -> Array:
 
 
 def spearman_p_value(value: float, n: int) -> float:
-    """Two-sided p-value of Spearman's R of n independent points, by Student's t with n - 2.
+    """Two-sided p-value of Spearman's R of n independent points without ties.
 
-    >>> f"{spearman_p_value(0.681, 30):.1e}"
-    '3.4e-05'
+    Args:
+        value: The coefficient; an exact p-value is that of the nearest attainable one.
+        n: Points, 3 or more. Up to 10 all orders are counted; beyond, Student's t with n - 2 is
+            used, but nothing below the share of the two most extreme orders.
+
+    >>> f"{spearman_p_value(0.681, 30):.1e}", round(spearman_p_value(1.0, 3), 3)
+    ('3.4e-05', 0.333)
     """
     if n < 3 or not -1 <= value <= 1:
         raise MetricError(
             f"A p-value needs n >= 3 and a coefficient in [-1, 1]; got {value}, n {n}."
         )
-    if abs(value) == 1:
-        return 0.0
+    if n > _EXACT:
+        return _students_p(value, n)
+    ranks = tuple(range(1 - n, n, 2))
+    most = sum(r * r for r in ranks)
+    return _share_of_orders(ranks, ranks, most - 4 * round(most * (1 - abs(value)) / 4))
+
+
+def _students_p(value: float, n: int) -> float:
     from scipy.special import stdtr
 
+    least = 2 / math.factorial(n) if n < 100 else 0.0
+    if abs(value) >= 1:
+        return least
     t = abs(value) * math.sqrt((n - 2) / ((1 - value) * (1 + value)))
-    return float(2 * stdtr(n - 2, -t))
+    return max(least, float(2 * stdtr(n - 2, -t)))
+
+
+def _spearman_p(x: Array, y: Array, value: float) -> float:
+    """P-value from the points: exact for few of them, also with ties."""
+    if len(x) > _EXACT:
+        return _students_p(value, len(x))
+    a, b = (_centred_ranks(v).astype(int) for v in (x, y))
+    return _share_of_orders(tuple(sorted(a)), tuple(sorted(b)), abs(int(a @ b)))
+
+
+def _share_of_orders(a: tuple[int, ...], b: tuple[int, ...], least: int) -> float:
+    """Share of the orders of `b` whose product with `a` is `least` or more away from 0."""
+    ways = _products(a, b)
+    middle = len(ways) // 2
+    products = np.abs(np.arange(len(ways)) - middle)
+    return float(ways[products >= least].sum() / ways.sum())
+
+
+@lru_cache(maxsize=256)
+def _products(a: tuple[int, ...], b: tuple[int, ...]) -> NDArray[np.int64]:
+    """How many orders of `b` have each product with `a`; 0 is in the middle.
+
+    Counted by the set of places of `b` that are taken, of which there are far fewer than orders.
+    """
+    most = sum(p * q for p, q in zip(*(sorted(map(abs, v)) for v in (a, b)), strict=True))
+    start = np.zeros(2 * most + 1, dtype=np.int64)
+    start[most] = 1
+    ways = {0: start}
+    for value in a:
+        longer: dict[int, NDArray[np.int64]] = {}
+        for taken, counts in ways.items():
+            for place, other in enumerate(b):
+                if not taken >> place & 1:
+                    moved = np.roll(counts, value * other)
+                    key = taken | 1 << place
+                    longer[key] = longer[key] + moved if key in longer else moved
+        ways = longer
+    (counts,) = ways.values()
+    return counts
 
 
 @cache
@@ -147,8 +210,11 @@ def _normal_p(score: float, variance: float) -> float:
 
 
 def _kendall_p(x: Array, y: Array, tau: float) -> float:
-    """P-value from the points: exact without ties, else normal with the variance for ties."""
+    """P-value from the points: exact for few or without ties, else normal, its variance for ties."""
     n = len(x)
+    if n <= _EXACT_TIES:
+        counted = _permutation_p(x, y, (0.0, tau), orders(n, 0, is_all=True), is_all=True)[1]
+        return 1.0 if counted is None else counted
     tx, ty = (np.unique(v, return_counts=True)[1].astype(float) for v in (x, y))
     if n <= 200 and tx.max() == ty.max() == 1:
         return kendall_p_value(max(-1.0, min(1.0, tau)), n)
@@ -210,8 +276,8 @@ def rank_correlation(
         blocks: (n,) labels; points of one label belong together. None: every point its own.
         languages: (n,) the language of each point, or its two languages as a tuple; each language
             or pair once (in each block).
-        n_permutations: Of each permutation test, at the most: few languages have fewer orders,
-            which are then all tried. 0 for none.
+        n_permutations: Of each permutation test, at the most: few points, blocks or languages
+            have fewer orders, which are then all tried. 0 for none.
         n_resamples: Of the bootstrap; 0 for none.
         level: Of confidence.
         seed: Of all.
@@ -240,9 +306,11 @@ def rank_correlation(
     )
     tests: tuple[float | None, float | None] = (None, None)
     if n_permutations > 0 and (languages is None or blocks is not None):
-        tests = _permutation_p(x, y, found, _block_places(index, n_permutations, rng))
+        n_draws, is_all = orders_to_try(len(index), n_permutations)
+        places = _block_places(index, orders(len(index), n_draws, is_all=is_all, rng=rng))
+        tests = _permutation_p(x, y, found, places, is_all=is_all)
     intervals = _intervals(x, y, index, n_resamples, level, blocks is not None, rng)
-    p_values = (spearman_p_value(max(-1.0, min(1.0, found[0])), len(x)), _kendall_p(x, y, found[1]))
+    p_values = _spearman_p(x, y, found[0]), _kendall_p(x, y, found[1])
     of_languages: tuple[float | None, float | None] = (None, None)
     if languages is not None and n_permutations > 0:
         of_languages = _languages_p(x, y, found, languages, blocks, n_permutations, seed)
@@ -253,14 +321,11 @@ def rank_correlation(
     return RankCorrelation(spearman, kendall, len(x), len(index))
 
 
-def _block_places(index: Any, n_draws: int, rng: Any) -> Iterator[Any]:
+def _block_places(index: Any, orders_of_blocks: Iterable[Any]) -> Iterator[Any]:
     """Which point each point becomes when whole blocks exchange their places, (k, n) at a time."""
-    n = index.size
-    step = max(1, _BLOCK_VALUES // (n * n))
-    for at in range(0, n_draws, step):
-        orders = np.argsort(rng.random((min(step, n_draws - at), len(index))), axis=1)
-        places = np.empty((len(orders), n), dtype=np.intp)
-        places[:, index.reshape(-1)] = index[orders].reshape(len(orders), n)
+    for some in orders_of_blocks:
+        places = np.empty((len(some), index.size), dtype=np.intp)
+        places[:, index.reshape(-1)] = index[some].reshape(len(some), index.size)
         yield places
 
 
@@ -275,7 +340,7 @@ def _languages_p(
 ) -> tuple[float | None, float | None]:
     if len(languages) != len(x):
         raise MetricError(f"{len(languages)} labels of languages for {len(x)} points.")
-    n_draws, is_all = n_orders(languages, n_draws)
+    n_draws, is_all = orders_to_try(n_languages(languages), n_draws)
     places = language_places(
         languages, blocks, n_draws=n_draws, is_all=is_all, rng=np.random.default_rng(seed)
     )
@@ -321,7 +386,7 @@ def _kendall_of_orders(x: Array, y: Array, places: Any) -> Array:
         some = places[at : at + step]
         shuffled = v[some[:, :, None], some[:, None, :]].reshape(len(some), n * n)
         found.append(shuffled @ u.reshape(n * n))
-    return np.concatenate(found) / scale
+    return np.concatenate(found).astype(np.float64) / scale
 
 
 def _intervals(
