@@ -34,12 +34,12 @@ from lingap.records import Interval
 
 GAPS: dict[str, Callable[[Array], Array]] = {"mean_rpd": mean_rpds, "std": stds}
 INVERSION = "test inversion"
+LEAST = 1e-9
+"""Stands for a score of 0, so that two of them are equal."""
 _TOWARDS_MEAN = np.linspace(0.0, 1.0, 10, endpoint=False)
 _BEYOND = (0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 9.0)  # noise added to the observed spread
 _NEXT_LEVEL = 1.3  # ratio of the numbers of clusters tried
-_LEAST = 1e-9  # stands for a score of 0, so that two of them are equal
 _PAIR_DRAWS = 500_000
-_PRIOR_DF = 4  # how much a language's variance over seeds is drawn to the pooled one
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,7 @@ def _estimate(
 ) -> GapEstimate:
     """As :func:`gap_estimate`; a table's gaps and their comparisons ask for the same ones."""
     x, s = np.frombuffer(scores), np.frombuffer(errors)
-    plain = float(GAPS[gap](np.maximum(x, _LEAST)[None])[0])
+    plain = float(GAPS[gap](np.maximum(x, LEAST)[None])[0])
     rng = np.random.default_rng(seed)
     size = max(200, min(n_draws, _PAIR_DRAWS // len(x) ** 2))
     noise = rng.standard_normal((size // 2, len(x))) * s
@@ -129,43 +129,6 @@ def _estimate(
         first, last = _crossings([*_tied(x), *beyond], plain, outcomes, of=(0, 2))
         low, high = min(low, first), max(high, last)
     return GapEstimate(plain, corrected, Interval(low, high, level, INVERSION))
-
-
-def errors_over_seeds(scores: ArrayInput) -> tuple[Array, float]:
-    """Standard errors of means over seeds, for comparing languages, and their degrees of freedom.
-
-    What a seed does to all languages alike moves no gap and is left out: the errors come from the
-    interaction of language and seed. The variance of a language is drawn towards the pooled one,
-    as few seeds tell little of it (moderated variances, Smyth 2004, with a prior of 4 degrees of
-    freedom); the degrees of freedom are Satterthwaite's (1946).
-
-    Args:
-        scores: (n_languages, n_seeds), 2 or more of each.
-
-    Returns:
-        (n_languages,) errors, and the degrees of freedom of them together.
-
-    Raises:
-        MetricError: For fewer languages or seeds, or a non-finite score.
-    """
-    table = to_numpy(scores, "scores").astype(np.float64)
-    if table.ndim != 2 or min(table.shape) < 2 or not np.isfinite(table).all():
-        raise MetricError(
-            "scores must be finite, (n_languages, n_seeds) with 2 or more of each; "
-            f"got shape {table.shape}."
-        )
-    n_languages, n_seeds = table.shape
-    off = table - table.mean(axis=0) - table.mean(axis=1, keepdims=True) + table.mean()
-    own = (off**2).sum(axis=1) / (n_seeds - 1)
-    pooled = own.sum() / (n_languages - 1)
-    most = (n_languages - 1) * (n_seeds - 1)
-    if n_languages == 2 or pooled == 0:
-        return np.full(n_languages, math.sqrt(pooled / n_seeds)), float(most)
-    own = np.maximum(own - pooled / n_languages, 0.0) / (1 - 2 / n_languages)
-    weight = (n_seeds - 1) / (n_seeds - 1 + _PRIOR_DF)
-    variances = weight * own + (1 - weight) * pooled
-    df = variances.sum() ** 2 / ((variances**2).sum() / (n_seeds - 1))
-    return np.sqrt(variances / n_seeds), float(min(df, most))
 
 
 def gap_difference(
@@ -247,12 +210,12 @@ def _gaps_of(gap: str, noise: Array) -> _GapsOf:
     own = np.einsum("ij,ij->i", off, off)
 
     def of(truth: Array) -> tuple[float, Array]:
-        if gap == "std" and truth.min() + lowest >= _LEAST:  # nothing to cut: sums of squares
+        if gap == "std" and truth.min() + lowest >= LEAST:  # nothing to cut: sums of squares
             apart = truth - truth.mean()
             fixed = float(apart @ apart)
             squares = np.maximum(fixed + 2 * (off @ apart) + own, 0.0)
             return math.sqrt(fixed / (len(truth) - 1)), np.sqrt(squares / (len(truth) - 1))
-        gaps = measure(np.maximum(np.vstack([truth, truth + noise]), _LEAST))
+        gaps = measure(np.maximum(np.vstack([truth, truth + noise]), LEAST))
         return float(gaps[0]), gaps[1:]
 
     return of

@@ -9,13 +9,8 @@ import numpy as np
 
 from lingap.errors import MetricError
 from lingap.metrics.arrays import Array, ArrayInput, to_numpy
-from lingap.metrics.gap_inversion import (
-    GapEstimate,
-    errors_over_seeds,
-    gap_difference,
-    gap_estimate,
-    gap_measure,
-)
+from lingap.metrics.gap_inversion import GapEstimate, gap_difference, gap_estimate, gap_measure
+from lingap.metrics.gap_over_seeds import gap_over_seeds
 from lingap.records import Interval
 
 _UNDEFINED = "Two languages score 0: their relative difference is undefined."
@@ -162,7 +157,10 @@ def compare_all_over_seeds(
     here = measure(means)
     estimates: list[GapEstimate] | None = None
     if n_resamples:
-        estimates = [_over_seeds(table, gap, level, n_resamples, seed) for table in scores]
+        estimates = [
+            gap_over_seeds(table, gap=gap, level=level, n_draws=n_resamples, seed=seed)
+            for table in scores
+        ]
     results = []
     step = max(1, _BLOCK_VALUES // (len(swap) * scores.shape[1]))
     for at in range(0, len(pairs), step):
@@ -179,13 +177,6 @@ def compare_all_over_seeds(
             for k, value in enumerate(differences)
         ]
     return results
-
-
-def _over_seeds(table: Array, gap: str, level: float, n_draws: int, seed: int) -> GapEstimate:
-    errors, df = errors_over_seeds(table)
-    return gap_estimate(
-        table.mean(axis=1), errors, gap=gap, df=df, level=level, n_draws=n_draws, seed=seed
-    )
 
 
 _Difference = tuple[float, Interval] | tuple[None, None]
