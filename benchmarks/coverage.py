@@ -143,7 +143,7 @@ def seeds(n_tables: int) -> Iterator[Row]:
                     true: np.ndarray = true, noise: np.ndarray = noise, k: int = n_seeds
                 ) -> list[Score]:
                     table = true[:, None] + noise * rng.standard_normal((len(true), k))
-                    table = np.abs(table + 0.02 * rng.standard_normal(k))
+                    table = np.clip(table + 0.02 * rng.standard_normal(k), 0, 1)
                     return [
                         Score("s", "t", f"l{i}", "m", float(table[i, j]), j)
                         for i, j in np.ndindex(table.shape)

@@ -61,11 +61,7 @@ def scores(
     ] = None,
     resamples: Annotated[
         int | None,
-        typer.Option(
-            help="Draws for intervals; 0: none. [default: 2000, fewer for many systems and tasks]",
-            min=0,
-            max=100_000,
-        ),
+        typer.Option(help="Draws for intervals; 0: none. [default: <= 2000]", min=0, max=100_000),
     ] = None,
     seed: Seed = 0,
     as_json: AsJson = False,
@@ -79,8 +75,7 @@ def scores(
     from lingap.gap.language_names import language_code
     from lingap.gap.results_file import score_gaps
 
-    if resamples is not None:
-        _check_draws(resamples)
+    _check_draws(resamples)
     found, read = score_gaps(
         file,
         missing=missing,
@@ -385,10 +380,10 @@ def tokens(
     show(app, "tokens", tables, dict.fromkeys(w for g in gaps for w in g.warnings))
 
 
-def _check_draws(resamples: int) -> None:
+def _check_draws(resamples: int | None) -> None:
     from lingap.errors import MetricError
 
-    if 0 < resamples < 100:
+    if resamples is not None and 0 < resamples < 100:
         raise MetricError(f"--resamples: expected 0 or at least 100, got {resamples}.")
 
 

@@ -8,6 +8,7 @@ from itertools import combinations
 
 import numpy as np
 
+from lingap.arguments import checked
 from lingap.errors import MetricError
 from lingap.gap.result import GapResult, Row, ends
 from lingap.gap.score_tables import ScoreTable, read_scores
@@ -81,6 +82,7 @@ class GapComparison(GapResult):
         ]  # fmt: skip
 
 
+@checked(MetricError)
 def compare_gaps(
     scores: ScoreTable, *, gap: str = "mean_rpd", n_resamples: int = 500, seed: int = 0
 ) -> list[GapComparison]:

@@ -8,6 +8,7 @@ from itertools import combinations
 
 import numpy as np
 
+from lingap.arguments import checked
 from lingap.errors import MetricError
 from lingap.gap.result import GapResult, Row, ends
 from lingap.gap.score_tables import ScoreTable, read_scores
@@ -117,6 +118,7 @@ class PerformanceGap(GapResult):
         }
 
 
+@checked(MetricError)
 def performance_gaps(
     scores: ScoreTable, *, n_resamples: int = 500, seed: int = 0, level: float = 0.95
 ) -> list[PerformanceGap]:

@@ -5,13 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
-from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from lingap.arguments import checked
 from lingap.errors import MetricError
 from lingap.metrics.arrays import Array, ArrayInput, as_vector
 from lingap.metrics.language_permutations import (
@@ -21,11 +19,17 @@ from lingap.metrics.language_permutations import (
     orders,
     orders_to_try,
 )
+from lingap.metrics.rank_p_values import (
+    EXACT,
+    kendall_p_value,
+    normal_p,
+    share_of_orders,
+    students_p,
+)
 from lingap.records import Interval
 
 _BLOCK_VALUES = 1 << 22
 _FEW = 300  # points whose pairs are compared one by one; beyond that, sorting is faster
-_EXACT = 10  # points up to which Spearman's p counts all orders
 _EXACT_TIES = 8  # the same of Kendall's, where there are ties
 
 
@@ -95,122 +99,16 @@ def _kendall(x: Array, y: Array) -> Array:
     return np.asarray((u * v).sum(axis=axes) / scale)
 
 
-def spearman_p_value(value: float, n: int) -> float:
-    """Two-sided p-value of Spearman's R of n independent points without ties.
-
-    Args:
-        value: The coefficient; an exact p-value is that of the nearest attainable one.
-        n: Points, 3 or more. Up to 10 all orders are counted; beyond, Student's t with n - 2 is
-            used, but nothing below the share of the two most extreme orders.
-
-    >>> f"{spearman_p_value(0.681, 30):.1e}", round(spearman_p_value(1.0, 3), 3)
-    ('3.4e-05', 0.333)
-    """
-    if n < 3 or not -1 <= value <= 1:
-        raise MetricError(
-            f"A p-value needs n >= 3 and a coefficient in [-1, 1]; got {value}, n {n}."
-        )
-    if n > _EXACT:
-        return _students_p(value, n)
-    ranks = tuple(range(1 - n, n, 2))
-    most = sum(r * r for r in ranks)
-    return _share_of_orders(ranks, ranks, most - 4 * round(most * (1 - abs(value)) / 4))
-
-
-def _students_p(value: float, n: int) -> float:
-    from scipy.special import stdtr
-
-    least = 2 / math.factorial(n) if n < 100 else 0.0
-    if abs(value) >= 1:
-        return least
-    t = abs(value) * math.sqrt((n - 2) / ((1 - value) * (1 + value)))
-    return max(least, float(2 * stdtr(n - 2, -t)))
-
-
 def _spearman_p(x: Array, y: Array, value: float) -> float:
     """P-value from the points: exact for few of them, also with ties."""
-    if len(x) > _EXACT:
-        return _students_p(value, len(x))
+    if len(x) > EXACT:
+        return students_p(value, len(x))
     a, b = (_centred_ranks(v).astype(int) for v in (x, y))
-    return _share_of_orders(tuple(sorted(a)), tuple(sorted(b)), abs(int(a @ b)))
-
-
-def _share_of_orders(a: tuple[int, ...], b: tuple[int, ...], least: int) -> float:
-    """Share of the orders of `b` whose product with `a` is `least` or more away from 0."""
-    ways = _products(a, b)
-    middle = len(ways) // 2
-    products = np.abs(np.arange(len(ways)) - middle)
-    return float(ways[products >= least].sum() / ways.sum())
-
-
-@lru_cache(maxsize=256)
-def _products(a: tuple[int, ...], b: tuple[int, ...]) -> NDArray[np.int64]:
-    """How many orders of `b` have each product with `a`; 0 is in the middle.
-
-    Counted by the set of places of `b` that are taken, of which there are far fewer than orders.
-    """
-    most = sum(p * q for p, q in zip(*(sorted(map(abs, v)) for v in (a, b)), strict=True))
-    start = np.zeros(2 * most + 1, dtype=np.int64)
-    start[most] = 1
-    ways = {0: start}
-    for value in a:
-        longer: dict[int, NDArray[np.int64]] = {}
-        for taken, counts in ways.items():
-            for place, other in enumerate(b):
-                if not taken >> place & 1:
-                    moved = np.roll(counts, value * other)
-                    key = taken | 1 << place
-                    longer[key] = longer[key] + moved if key in longer else moved
-        ways = longer
-    (counts,) = ways.values()
-    return counts
-
-
-@cache
-def _inversions(n: int) -> tuple[int, ...]:
-    """How many permutations of n items have 0, 1, 2 … inversions."""
-    counts = [1]
-    for size in range(2, n + 1):
-        sums, total = [0], 0
-        for c in counts:
-            total += c
-            sums.append(total)
-        length = len(counts) + size - 1
-        counts = [sums[min(k + 1, len(counts))] - sums[max(0, k + 1 - size)] for k in range(length)]
-    return tuple(counts)
-
-
-def kendall_p_value(value: float, n: int, *, exact: bool = True) -> float:
-    """Two-sided p-value of Kendall's tau of n independent points without ties.
-
-    Args:
-        value: The coefficient; the exact p-value is that of the nearest attainable one.
-        n: Points.
-        exact: Count permutations (n <= 200), or use the normal approximation.
-
-    >>> f"{kendall_p_value(-0.577, 30):.1e}"
-    '2.1e-06'
-    """
-    if n < 2 or not -1 <= value <= 1:
-        raise MetricError(
-            f"A p-value needs n >= 2 and a coefficient in [-1, 1]; got {value}, n {n}."
-        )
-    pairs = n * (n - 1) // 2
-    if not exact:
-        return _normal_p(value * pairs, n * (n - 1) * (2 * n + 5) / 18)
-    if n > 200:
-        raise MetricError(f"Exact p-values are limited to 200 points; got {n}. Pass exact=False.")
-    fewest = round(pairs * (1 - abs(value)) / 2)
-    tail = sum(_inversions(n)[: fewest + 1])
-    return min(1.0, float(Fraction(2 * tail, math.factorial(n))))
-
-
-def _normal_p(score: float, variance: float) -> float:
-    return math.erfc(abs(score) / math.sqrt(2 * variance))
+    return share_of_orders(tuple(sorted(a)), tuple(sorted(b)), abs(int(a @ b)))
 
 
 def _kendall_p(x: Array, y: Array, tau: float) -> float:
-    """P-value from the points: exact for few or without ties, else normal, its variance for ties."""
+    """P-value from the points: exact for few or without ties, else normal with ties' variance."""
     n = len(x)
     if n <= _EXACT_TIES:
         counted = _permutation_p(x, y, (0.0, tau), orders(n, 0, is_all=True), is_all=True)[1]
@@ -229,7 +127,7 @@ def _kendall_p(x: Array, y: Array, tau: float) -> float:
     variance = (m * (2 * n + 5) - vx - vy) / 18 + ax * ay / (2 * m)
     if n > 2:
         variance += bx * by / (9 * m * (n - 2))
-    return _normal_p(score, variance)
+    return normal_p(score, variance)
 
 
 def _block_index(blocks: Sequence[Any] | None, n: int) -> Any:
@@ -251,6 +149,7 @@ def _block_index(blocks: Sequence[Any] | None, n: int) -> Any:
     return np.array(list(members.values()))
 
 
+@checked(MetricError)
 def rank_correlation(
     gap: ArrayInput,
     predictor: ArrayInput,

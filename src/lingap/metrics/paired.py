@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lingap.arguments import checked
 from lingap.errors import MetricError
 from lingap.metrics.arrays import Array, ArrayInput, to_numpy
 from lingap.metrics.gap_inversion import GapEstimate, gap_difference, gap_estimate, gap_measure
@@ -72,6 +73,7 @@ def _table(values: ArrayInput, name: str) -> Array:
     return table
 
 
+@checked(MetricError)
 def compare_over_seeds(
     first: ArrayInput,
     second: ArrayInput,
@@ -204,6 +206,7 @@ def _result(
     )
 
 
+@checked(MetricError)
 def compare_over_sentences(
     first: dict[str, ArrayInput],
     second: dict[str, ArrayInput],
@@ -236,6 +239,15 @@ def compare_over_sentences(
     """
     from lingap.metrics.bootstrap import resampled_sums
 
+    def scored(sums: Array) -> Array:
+        values = to_numpy(score(sums), "score")
+        if values.shape != (len(sums),):
+            raise MetricError(
+                f"score: expected a function from sums {sums.shape} to scores ({len(sums)},), got "
+                f"one that gives shape {values.shape}."
+            )
+        return values.astype(np.float64)
+
     measure = gap_measure(gap)
     if list(first) != list(second) or len(first) < 2:
         raise MetricError(
@@ -254,11 +266,11 @@ def compare_over_sentences(
         n_units += len(a)
         moved = _moved(b - a, n_permutations, np.random.default_rng([seed, k]))
         for i, (mine, sign) in enumerate(((a, 1), (b, -1))):
-            sides[i].append(score(mine.sum(axis=0) + sign * moved))
-            here[i].append(float(score(mine.sum(axis=0)[None])[0]))
+            sides[i].append(scored(mine.sum(axis=0) + sign * moved))
+            here[i].append(float(scored(mine.sum(axis=0)[None])[0]))
             if n_resamples:
                 draws[i].append(
-                    score(resampled_sums(mine, n_resamples=n_resamples, seed=seed + 7919 * k))
+                    scored(resampled_sums(mine, n_resamples=n_resamples, seed=seed + 7919 * k))
                 )
     drawn = np.subtract(*(_finite(measure(np.stack(s, axis=1))) for s in sides))
     observed = float(np.subtract(*(_finite(measure(np.array([h])))[0] for h in here)))
@@ -290,6 +302,7 @@ def _moved(difference: Array, n_draws: int, rng: np.random.Generator) -> Array:
     return np.concatenate(parts)
 
 
+@checked(MetricError)
 def holm(p_values: ArrayInput) -> Array:
     """Adjust p-values of several tests to control the family-wise error rate.
 
