@@ -169,7 +169,7 @@ def _named(hint: Any, *, several: bool = False) -> str:
         return "a tuple"
     if origin is Callable:
         return "a function"
-    return _WORDS.get(hint) or getattr(hint, "__name__", str(hint))
+    return _WORDS.get(hint) or str(getattr(hint, "__name__", hint))
 
 
 _PLURAL = {

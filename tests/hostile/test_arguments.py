@@ -220,3 +220,19 @@ def test_right_kinds_of_numbers_are_taken():
     gold = np.array(["a", "b"])
     assert metrics.accuracy(gold, gold) == 1
     assert lingap.read_scores(iter(ROWS), languages="eng").scores
+
+
+@pytest.mark.parametrize(
+    ("make", "argument"),
+    [
+        (lambda: lingap.Phonemizer("eng", backend=5), "backend"),
+        (lambda: lingap.Phonemizer("eng", policies=3), "policies"),
+        (lambda: lingap.Phonemizer("eng", remember="x"), "remember"),
+        (lambda: lingap.Phonemizer(None), "language"),
+        (lambda: lingap.Experiment(5), "config"),
+        (lambda: lingap.performance_gaps(ROWS)[0].gap_to(["x"]), "source"),
+    ],
+)
+def test_classes_name_the_argument_too(make, argument):
+    with pytest.raises(LingapError, match=f"{argument}: expected"):
+        make()

@@ -99,6 +99,7 @@ class PerformanceGap(GapResult):
             for (i, one), (j, other) in combinations(enumerate(self.languages), 2)
         ]  # fmt: skip
 
+    @checked(MetricError)
     def gap_to(self, source: str) -> dict[str, tuple[float | None, float]]:
         """Gap of each other language to `source`: relative (percent), absolute (source - other).
 
