@@ -23,11 +23,11 @@ MOST_LANGUAGES = 16
 """With more, columns and rows per language are not printed: --json and the report have them."""
 
 
-def check_draws(resamples: int) -> None:
+def check_draws(resamples: int | None) -> None:
     """Refuse a number of draws that is too small for an interval."""
     from lingap.errors import MetricError
 
-    if 0 < resamples < 100:
+    if resamples is not None and 0 < resamples < 100:
         raise MetricError(f"--resamples: expected 0 or at least 100, got {resamples}.")
 
 

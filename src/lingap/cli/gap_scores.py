@@ -91,8 +91,9 @@ def scores(
         typer.Option(help="Test only against this system; best: that with the highest mean."),
     ] = None,
     resamples: Annotated[
-        int, typer.Option(help="Draws for intervals; 0: none.", min=0, max=100_000)
-    ] = 2000,
+        int | None,
+        typer.Option(help="Draws for intervals; 0: none. [default: <= 2000]", min=0, max=100_000),
+    ] = None,
     seed: Annotated[int, typer.Option(help="Seed of all random draws.", min=0)] = 0,
     out: Annotated[
         Path | None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -9,6 +10,7 @@ from itertools import combinations
 
 import numpy as np
 
+from lingap.arguments import checked
 from lingap.errors import MetricError
 from lingap.gap.noise import Known, Noise
 from lingap.gap.result import GapResult, Row, ends
@@ -26,6 +28,7 @@ from lingap.records import Interval
 MOST_SYSTEMS = 40
 """Of a task; with more, all pairs are compared only if asked for."""
 BEST = "best"
+_MOST_PAIRS = 200_000  # of systems, all tasks together: about a minute and 200 MB
 _MOST_NAMED = 3  # pairs that a sentence each says could not be compared
 
 
@@ -84,6 +87,7 @@ class GapComparison(GapResult):
         ]  # fmt: skip
 
 
+@checked(MetricError)
 def compare_gaps(
     scores: ScoreTable,
     *,
@@ -114,13 +118,20 @@ def compare_gaps(
             highest mean score of the task.
 
     Raises:
-        MetricError: For negative or non-finite scores, or where no task has the system `against`.
+        MetricError: For negative or non-finite scores, where no task has the system `against`, or
+            for more than 200,000 pairs.
     """
     made: list[tuple[str, str, str, str, PairedTest, int, int]] = []
     rows = read_scores(scores).scores
     spread = Noise(rows, items or {})
     tables = _tables(rows)
     _check_known(tables, against)
+    n_pairs = sum(math.comb(len(systems), 2) for systems in tables.values())
+    if against is None and n_pairs > _MOST_PAIRS:
+        raise MetricError(
+            f"{n_pairs:,} pairs of systems, all tasks together; at most {_MOST_PAIRS:,} can be "
+            "compared. Pass systems=, those of interest, or compare=False."
+        )
     for (task, metric), systems in tables.items():
         groups: dict[tuple[tuple[str, ...], tuple[int, ...]], list[tuple[str, str]]] = {}
         zero = _with_zero(systems)

@@ -38,6 +38,9 @@ from lingap.records import Score
 from lingap.storage.json_file import read_json
 
 _MOST_DIFFERENCES = 20_000_000  # of two languages of one system; they take 32 bytes each
+_DRAWS, _FEWEST_DRAWS = 2000, 200  # for the intervals of a system's gaps in a task
+_ALL_DRAWS = 1_000_000  # of all systems and tasks together, as far as the fewest allow
+_MOST_INTERVALS = 50_000  # systems and tasks whose intervals take a few minutes
 _TABLES = (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet")
 _KINDS: Mapping[str, tuple[type[GapResult], frozenset[str]]] = {
     "linguistic": (LinguisticGap, frozenset(("cka",))),
@@ -91,7 +94,7 @@ def score_gaps(
     *,
     missing: str | None = None,
     scale: Scale = "auto",
-    n_resamples: int = 2000,
+    n_resamples: int | None = None,
     seed: int = 0,
     languages: Sequence[str] | None = None,
     systems: Sequence[str] | None = None,
@@ -112,7 +115,8 @@ def score_gaps(
             ``shared``: leave it out of all systems; ``auto``: leave out systems with less than half
             of the languages first. None for ``error``, for results of harnesses ``auto``.
         scale: As in :func:`~lingap.gap.read_scores`.
-        n_resamples: Draws for intervals; 0 for none.
+        n_resamples: Draws for intervals; 0 for none; None for 2,000, or fewer, but at least 200,
+            where many systems and tasks would take long.
         seed: Of the draws.
         languages: As in :func:`~lingap.gap.read_scores`.
         systems: Only these; None for all.
@@ -130,7 +134,8 @@ def score_gaps(
 
     Raises:
         MetricError: For a table that is not one of scores, a missing language or system, or more
-            pairs of languages than can be kept.
+            pairs of languages, intervals or pairs of systems than can be kept or computed in
+            minutes; the message names the argument that chooses.
     """
     paths = _paths(table)
     where = ", ".join(map(str, paths)) if paths else "the scores"
@@ -150,6 +155,9 @@ def score_gaps(
     rows, more = require_languages(scores, missing=missing, where=where)
     notes += more
     _check_size(rows, where)
+    if n_resamples is None:
+        n_resamples, fewer = _draws(rows, where)
+        notes += fewer
     if compare is None and against is None and (unasked := too_many(rows)):
         notes += unasked
         against = BEST
@@ -243,6 +251,24 @@ def _check_size(scores: Sequence[Score], where: str) -> None:
             f"{where}: {needed:,} differences between languages, all systems together; at most "
             f"{_MOST_DIFFERENCES:,} can be kept. Pass systems= or languages=, those to keep."
         )
+
+
+def _draws(scores: Sequence[Score], where: str) -> tuple[int, list[str]]:
+    """Draws with which the intervals of all systems and tasks take minutes at most, and a note."""
+    n = len({(score.task, score.metric, score.system) for score in scores})
+    if n > _MOST_INTERVALS:
+        raise MetricError(
+            f"{where}: {n:,} systems and tasks; intervals of more than {_MOST_INTERVALS:,} take "
+            f"long. Pass n_resamples=0 for gaps without intervals, n_resamples={_FEWEST_DRAWS} to "
+            "compute them all the same, or systems=, those of interest."
+        )
+    draws = max(_FEWEST_DRAWS, min(_DRAWS, _ALL_DRAWS // max(n, 1)))
+    if draws == _DRAWS:
+        return draws, []
+    return draws, [
+        f"{n:,} systems and tasks: each interval rests on {draws} draws rather than {_DRAWS:,}. "
+        f"Pass n_resamples={_DRAWS} for as many."
+    ]
 
 
 def load_gaps(path: Path) -> tuple[GapResults, tuple[str, ...]]:

@@ -8,6 +8,7 @@ from numbers import Real
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
+from lingap.arguments import checked
 from lingap.errors import MetricError
 from lingap.gap.language_names import (
     Group,
@@ -76,11 +77,12 @@ ScoreTable = str | Path | DataFrame | ScoreFile | Iterable[Score] | Iterable[Map
 """A path, a data frame, what :func:`read_scores` gave, or a list of Score or of dictionaries."""
 
 
+@checked(MetricError)
 def read_scores(
     table: ScoreTable,
     *,
     scale: Scale = "auto",
-    languages: Sequence[str] | None = None,
+    languages: str | Sequence[str] | None = None,
     ignore: Sequence[str] = (),
 ) -> ScoreFile:
     """Read a table of scores: a file, a data frame, or a list of dictionaries.
@@ -122,7 +124,7 @@ def read_scores(
     if isinstance(table, ScoreFile):
         return table
     rows = _records(table)
-    if rows is None and not isinstance(table, Iterable):
+    if rows is None and (not isinstance(table, Iterable) or getattr(table, "ndim", 1) == 0):
         raise MetricError(
             f"Expected a table of scores, got {type(table).__name__}; give a path, a data frame "
             "(a lazy one: .collect() it), or a list of dictionaries or of Score."

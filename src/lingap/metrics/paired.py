@@ -9,15 +9,11 @@ from statistics import NormalDist
 
 import numpy as np
 
+from lingap.arguments import checked
 from lingap.errors import MetricError
 from lingap.metrics.arrays import Array, ArrayInput, to_numpy
-from lingap.metrics.gap_inversion import (
-    GapEstimate,
-    errors_over_seeds,
-    gap_difference,
-    gap_estimate,
-    gap_measure,
-)
+from lingap.metrics.gap_inversion import GapEstimate, gap_difference, gap_estimate, gap_measure
+from lingap.metrics.gap_over_seeds import gap_over_seeds
 from lingap.records import Interval
 
 _UNDEFINED = "Two languages score 0: their relative difference is undefined."
@@ -79,6 +75,7 @@ def _table(values: ArrayInput, name: str) -> Array:
     return table
 
 
+@checked(MetricError)
 def compare_over_seeds(
     first: ArrayInput,
     second: ArrayInput,
@@ -164,7 +161,10 @@ def compare_all_over_seeds(
     here = measure(means)
     estimates: list[GapEstimate] | None = None
     if n_resamples:
-        estimates = [_over_seeds(table, gap, level, n_resamples, seed) for table in scores]
+        estimates = [
+            gap_over_seeds(table, gap=gap, level=level, n_draws=n_resamples, seed=seed)
+            for table in scores
+        ]
     results = []
     step = max(1, _BLOCK_VALUES // (len(swap) * scores.shape[1]))
     for at in range(0, len(pairs), step):
@@ -181,13 +181,6 @@ def compare_all_over_seeds(
             for k, value in enumerate(differences)
         ]
     return results
-
-
-def _over_seeds(table: Array, gap: str, level: float, n_draws: int, seed: int) -> GapEstimate:
-    errors, df = errors_over_seeds(table)
-    return gap_estimate(
-        table.mean(axis=1), errors, gap=gap, df=df, level=level, n_draws=n_draws, seed=seed
-    )
 
 
 _Difference = tuple[float, Interval] | tuple[None, None]
@@ -215,6 +208,7 @@ def _result(
     )
 
 
+@checked(MetricError)
 def compare_estimates(
     scores: ArrayInput,
     errors: ArrayInput,
@@ -273,6 +267,7 @@ def compare_estimates(
     )
 
 
+@checked(MetricError)
 def compare_over_sentences(
     first: dict[str, ArrayInput],
     second: dict[str, ArrayInput],
@@ -305,6 +300,15 @@ def compare_over_sentences(
     """
     from lingap.metrics.bootstrap import resampled_sums
 
+    def scored(sums: Array) -> Array:
+        values = to_numpy(score(sums), "score")
+        if values.shape != (len(sums),):
+            raise MetricError(
+                f"score: expected a function from sums {sums.shape} to scores ({len(sums)},), got "
+                f"one that gives shape {values.shape}."
+            )
+        return values.astype(np.float64)
+
     measure = gap_measure(gap)
     if list(first) != list(second) or len(first) < 2:
         raise MetricError(
@@ -323,11 +327,11 @@ def compare_over_sentences(
         n_units += len(a)
         moved = _moved(b - a, n_permutations, np.random.default_rng([seed, k]))
         for i, (mine, sign) in enumerate(((a, 1), (b, -1))):
-            sides[i].append(score(mine.sum(axis=0) + sign * moved))
-            here[i].append(float(score(mine.sum(axis=0)[None])[0]))
+            sides[i].append(scored(mine.sum(axis=0) + sign * moved))
+            here[i].append(float(scored(mine.sum(axis=0)[None])[0]))
             if n_resamples:
                 draws[i].append(
-                    score(resampled_sums(mine, n_resamples=n_resamples, seed=seed + 7919 * k))
+                    scored(resampled_sums(mine, n_resamples=n_resamples, seed=seed + 7919 * k))
                 )
     drawn = np.subtract(*(_finite(measure(np.stack(s, axis=1))) for s in sides))
     observed = float(np.subtract(*(_finite(measure(np.array([h])))[0] for h in here)))
@@ -359,6 +363,7 @@ def _moved(difference: Array, n_draws: int, rng: np.random.Generator) -> Array:
     return np.concatenate(parts)
 
 
+@checked(MetricError)
 def holm(p_values: ArrayInput) -> Array:
     """Adjust p-values of several tests to control the family-wise error rate.
 

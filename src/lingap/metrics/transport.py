@@ -15,6 +15,7 @@ from typing import Literal
 
 import numpy as np
 
+from lingap.arguments import checked
 from lingap.errors import MetricError
 from lingap.metrics.arrays import Array, ArrayInput, as_matrix
 from lingap.metrics.sinkhorn_solver import solve
@@ -85,6 +86,7 @@ def _clouds(p: ArrayInput, q: ArrayInput) -> tuple[Array, Array]:
     return x, y
 
 
+@checked(MetricError)
 def sinkhorn(
     p: ArrayInput,
     q: ArrayInput,
@@ -136,6 +138,7 @@ def sinkhorn(
     )
 
 
+@checked(MetricError)
 def sinkhorn_distance(
     p: ArrayInput,
     q: ArrayInput,
@@ -161,6 +164,7 @@ def sinkhorn_distance(
     ).transport_cost  # fmt: skip
 
 
+@checked(MetricError)
 def sinkhorn_divergence(
     p: ArrayInput,
     q: ArrayInput,
@@ -196,6 +200,7 @@ def sinkhorn_divergence(
     return max(0.0, between.entropic_cost - sum(own) / 2)
 
 
+@checked(MetricError)
 def exact_transport_cost(
     p: ArrayInput, q: ArrayInput, *, cost: Cost = "squared_euclidean"
 ) -> float:
