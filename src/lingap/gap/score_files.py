@@ -11,6 +11,11 @@ from typing import Any
 
 from lingap.errors import MetricError, MissingExtra
 from lingap.storage.paths import is_file, is_folder
+from lingap.storage.special_files import FIFO, open_pipe, refuse_special, special_kind
+
+_ENDINGS = (".csv", ".tsv", ".json", ".jsonl", ".ndjson")
+_PARQUET = (".parquet", ".pq")
+_MOST_BYTES = 1 << 30
 
 STANDARD = "-"
 Placed = tuple[str, Mapping[str, Any]]
@@ -20,50 +25,60 @@ Placed = tuple[str, Mapping[str, Any]]
 def rows_of_file(path: Path) -> list[Placed]:
     """Each row of a file, with its place.
 
+    A pipe is read as well; where its name has no ending, its content says what it is.
+
     Raises:
         MetricError: For no file, an unknown ending, or malformed text; the message names the line.
     """
     if str(path) == STANDARD:
-        text = _decoded("standard input", sys.stdin.buffer.read())
-        return _rows(Path("standard input"), text, _ending_of(text))
-    if not is_file(path):
+        return _rows(Path("standard input"), sys.stdin.buffer.read(_MOST_BYTES + 1), "")
+    is_pipe = special_kind(path) == FIFO
+    if not is_pipe:
+        refuse_special(path, MetricError)
+    if not (is_pipe or is_file(path)):
         raise MetricError(
             f"{path}: a folder, not a file; `lingap gap scores` and read_results read folders."
             if is_folder(path)
             else f"{path}: no such file."
         )
     ending = path.suffix.lower()
-    if ending in (".parquet", ".pq"):
+    if ending in _PARQUET:
         return checked_rows(_parquet(path))
-    return _rows(path, _decoded(f"{path}", path.read_bytes()), ending)
-
-
-def _decoded(where: str, content: bytes) -> str:
-    try:
-        return content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
-    except UnicodeDecodeError as error:
-        raise MetricError(f"{where}: not UTF-8 text ({error.reason}).") from None
-
-
-def _ending_of(text: str) -> str:
-    """The ending that a file with this text would have."""
-    start = text.lstrip()[:1]
-    if start == "[":
-        return ".json"
-    first, _, rest = text.lstrip().partition("\n")
-    if start == "{":
-        return (
-            ".jsonl" if first.rstrip().endswith("}") and rest.lstrip()[:1] in ("{", "") else ".json"
+    if not is_pipe and ending not in ("", *_ENDINGS):
+        raise MetricError(
+            f"{path}: expected {' or '.join((*_ENDINGS, '.parquet'))}, got {ending!r}."
         )
-    return ".tsv" if "\t" in first else ".csv"
+    with open_pipe(path, MetricError) if is_pipe else path.open("rb") as file:
+        data = file.read(_MOST_BYTES + 1)
+    return _rows(path, data, ending)
 
 
-def _rows(path: Path, text: str, ending: str) -> list[Placed]:
+def _rows(path: Path, data: bytes, ending: str) -> list[Placed]:
+    if len(data) > _MOST_BYTES:
+        raise MetricError(f"{path}: more than {_MOST_BYTES >> 20:,} MiB; expected a table.")
+    try:
+        text = data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+    except UnicodeDecodeError as error:
+        raise MetricError(f"{path}: not UTF-8 text ({error.reason}).") from None
+    ending = ending if ending in _ENDINGS else _ending_by(text)
     if ending in (".csv", ".tsv"):
         return _table(path, text, ending)
-    if ending in (".json", ".jsonl", ".ndjson"):
-        return _objects(path, text, ending)
-    raise MetricError(f"{path}: expected .csv, .tsv, .json, .jsonl or .parquet, got {ending!r}.")
+    return _objects(path, text, ending)
+
+
+def _ending_by(text: str) -> str:
+    """The ending of a table that has none in its name, as ``<(command)`` of a shell."""
+    head = text.lstrip().partition("\n")[0]
+    if head[:1] == "[" or (head[:1] == "{" and not _is_row(head)):
+        return ".json"
+    return ".jsonl" if head[:1] == "{" else ".tsv" if "\t" in head else ".csv"
+
+
+def _is_row(line: str) -> bool:
+    try:
+        return "scores" not in json.loads(line)
+    except (ValueError, RecursionError):
+        return False
 
 
 def _parquet(path: Path) -> list[tuple[str, Any]]:

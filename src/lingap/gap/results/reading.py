@@ -94,14 +94,12 @@ def read_results(
 
 
 def _collect(path: Path, found: Collected, metrics: Sequence[str] | None) -> None:
-    if str(path) == "-" or is_file(path):
+    if not is_folder(path):
         if is_result(path):
             _read_file(path, found, metrics)
-        else:
+        else:  # also what is no file: the reader of tables says so
             found.tables.append(path)
         return
-    if not is_folder(path):
-        raise MetricError(f"{path}: no such file or folder.")
     for file in sorted(p for p in path.rglob("*") if is_file(p) and not _hidden(p, path)):
         if file.suffix.lower() == ".json" or (
             file.suffix.lower() in _TABLES and _reader(file, None) is not None
