@@ -64,6 +64,9 @@ def test_table_1_to_the_printed_digit(monkeypatch):
     ]  # fmt: skip
     assert found[0][:4] == ["character", "87.1", "91.3", "91.8"]
     assert [row[-3] for row in found] == ["84.1", "83.6", "74.6", "85.8"]  # the lowest score
+    for row in found:
+        scores = [float(text) for text in row[1:-4]]
+        assert float(row[-4]) == pytest.approx(sum(scores) / len(scores), abs=0.1)
 
 
 def test_table_2_to_the_printed_digit():

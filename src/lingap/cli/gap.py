@@ -7,19 +7,10 @@ from typing import Annotated
 
 import typer
 
-from lingap.cli.gap_output import few, print_json, show, tell_notes
+from lingap.cli.gap_check import check
+from lingap.cli.gap_output import MOST_LANGUAGES, app, check_draws, print_json, show
+from lingap.cli.gap_scores import scores
 from lingap.cli.options import pairs
-
-MOST_LANGUAGES = 16
-"""With more, columns and rows per language are not printed: --json and the report have them."""
-
-MOST_COMPARISONS = 40
-
-app = typer.Typer(
-    help="Measure gaps between languages in scores, embeddings, outputs, texts or tokens from any "
-    "source.",
-    no_args_is_help=True,
-)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON with every value instead.")]
 Only = Annotated[
@@ -34,84 +25,9 @@ Segmenter = Annotated[
     ),
 ]
 Seed = Annotated[int, typer.Option(help="Seed of all random draws.", min=0)]
+app.command()(scores)
+app.command()(check)
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="One file per language, kor.npy.")]
-
-
-@app.command()
-def scores(
-    file: Annotated[Path, typer.Argument(help="CSV, TSV, JSON or JSON Lines; long or wide.")],
-    source: Annotated[
-        str | None, typer.Option(help="Also show every language's gap to this one.")
-    ] = None,
-    scale: Annotated[str, typer.Option(help="auto, unit (0 to 1) or percent.")] = "auto",
-    missing: Annotated[
-        str,
-        typer.Option(help="A language that not all systems have: error, or shared (leave it out)."),
-    ] = "error",
-    language: Only = None,
-    system: Annotated[
-        list[str] | None, typer.Option(help="Only this system, by its name; repeatable.")
-    ] = None,
-    compare: Annotated[
-        bool | None,
-        typer.Option(
-            "--compare/--no-compare",
-            help="Test all pairs of systems against each other. [default: up to 40 systems]",
-        ),
-    ] = None,
-    resamples: Annotated[
-        int, typer.Option(help="Draws for intervals; 0: none.", min=0, max=100_000)
-    ] = 2000,
-    seed: Seed = 0,
-    as_json: AsJson = False,
-) -> None:
-    """Performance gap: mean RPD, Std, lowest score, and tests between systems.
-
-    Long: columns language and score, and system, task, metric, seed if available. Wide: one
-    column per language.
-    """
-    from lingap.gap.compare import too_many, why_not
-    from lingap.gap.language_names import language_code
-    from lingap.gap.results_file import score_gaps
-
-    _check_draws(resamples)
-    found, read = score_gaps(
-        file,
-        missing=missing,
-        scale=scale,  # type: ignore[arg-type]
-        n_resamples=resamples,
-        seed=seed,
-        languages=language,
-        systems=system,
-        compare=compare,
-    )
-    gaps, comparisons, notes = found.performance, found.comparisons, [*read.notes]
-    code = None if source is None else language_code(source) or source
-    if code is not None:
-        for gap in gaps:
-            gap.gap_to(code)
-    compared = not too_many(read.scores) if compare is None else compare
-    reasons = why_not(read.scores) if compared else []
-    if as_json:
-        tell_notes(app, "scores", [*notes, *reasons])
-        print_json(performance=gaps, comparisons=comparisons)
-        return
-    from lingap.report.result_tables import result_tables
-    from lingap.report.side_tables import comparison_table
-    from lingap.report.source_tables import source_tables
-    from lingap.report.summary import ReportData
-
-    shown = comparisons[:MOST_COMPARISONS]
-    data = ReportData(title=file.stem, performance=gaps, comparisons=shown)
-    tables = [*result_tables(data, max_languages=MOST_LANGUAGES, lowest=True)]
-    tables += source_tables(data, source=code) if code is not None else ()
-    tables += [comparison_table(data)] if comparisons else []
-    if len(comparisons) > len(shown):
-        notes.append(f"{len(comparisons) - len(shown)} further comparisons: --json has all.")
-    notes += few(reasons)
-    warned = [f"{g.system} ({g.task}): {w}" for g in gaps for w in g.warnings]
-    warned += dict.fromkeys(w for c in comparisons for w in c.warnings)
-    show(app, "scores", tables, [*notes, *few(warned)])
 
 
 @app.command()
@@ -194,7 +110,7 @@ def embeddings(
         title = "CKA: biased above the diagonal, debiased below"
         sides = (gap.cka, gap.cka_debiased)
         tables.append(matrix_table("cka", title, gap.languages, *sides, digits=3))
-    show(app, "embeddings", tables, gap.warnings)
+    show("embeddings", tables, gap.warnings)
 
 
 @app.command()
@@ -247,7 +163,7 @@ def outputs(
         title = "Sinkhorn distance above the diagonal, debiased divergence below"
         sides = (gap.distance, gap.divergence)
         tables.append(matrix_table("outputs", title, gap.languages, *sides, digits=4))
-    show(app, "outputs", tables, gap.warnings)
+    show("outputs", tables, gap.warnings)
 
 
 @app.command()
@@ -319,7 +235,7 @@ def text(
         )
         sides = (gap.jsd, gap.inventory_overlap)
         tables.append(matrix_table("texts", title, gap.languages, *sides, digits=3))
-    show(app, "text", tables, dict.fromkeys(w for g in gaps for w in g.warnings))
+    show("text", tables, dict.fromkeys(w for g in gaps for w in g.warnings))
 
 
 @app.command()
@@ -355,7 +271,7 @@ def tokens(
     from lingap.gap.tokenizers import load_tokenizers
     from lingap.gap.tokens import read_parallel_text, token_gap
 
-    _check_draws(resamples)
+    check_draws(resamples)
     counters = load_tokenizers(tokenizer)
     text = read_parallel_text(
         folder, languages=language, limit=limit, segmenter=pairs("--segmenter", segmenter)
@@ -378,14 +294,7 @@ def tokens(
     from lingap.report.token_tables import token_tables
 
     tables = token_tables(gaps, most=MOST_LANGUAGES)
-    show(app, "tokens", tables, dict.fromkeys(w for g in gaps for w in g.warnings))
-
-
-def _check_draws(resamples: int) -> None:
-    from lingap.errors import MetricError
-
-    if 0 < resamples < 100:
-        raise MetricError(f"--resamples: expected 0 or at least 100, got {resamples}.")
+    show("tokens", tables, dict.fromkeys(w for g in gaps for w in g.warnings))
 
 
 def _one_system(file: Path) -> dict[str, float]:

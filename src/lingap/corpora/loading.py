@@ -11,6 +11,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from lingap.arguments import checked
 from lingap.corpora.foreign_script import refuse_foreign_script
 from lingap.corpora.policies import check_kinds, check_policies
 from lingap.corpora.protocol import CORPORA, Corpus, Request
@@ -126,6 +127,7 @@ def find_corpus(name: str) -> Corpus:
     return CORPORA[name]
 
 
+@checked(CorpusError)
 def load_corpus(
     name: str,
     *,
@@ -182,6 +184,7 @@ def load_corpus(
     return CorpusSplit(corpus, request, Path(cache) if cache else None)
 
 
+@checked(CorpusError)
 def load_parallel(
     name: str,
     *,

@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
+from lingap.arguments import checked
+from lingap.errors import ConfigError
 from lingap.experiments.analysis import analyse
 from lingap.experiments.cluster import run_ray
 from lingap.experiments.config import ExperimentConfig, PretrainConfig
@@ -51,6 +53,7 @@ class Experiment:
         ConfigError: For a configuration that violates the schema.
     """
 
+    @checked(ConfigError)
     def __init__(self, config: ExperimentConfig | Mapping[str, Any]):
         if not isinstance(config, ExperimentConfig):
             config = ExperimentConfig.parse(config)

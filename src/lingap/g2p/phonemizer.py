@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from lingap.arguments import checked
 from lingap.errors import G2PError, LanguageError
 from lingap.g2p.cache import WordCache, cache_path
 from lingap.g2p.choice import find_backend, word_list
@@ -66,6 +67,7 @@ class Phonemizer:
         h e i ▁ , ▁ t ɑ l o ▁ !
     """
 
+    @checked(G2PError)
     def __init__(
         self,
         language: str | Language,

@@ -16,6 +16,8 @@ if TYPE_CHECKING:  # each name of _HOME, for type checkers and editors
     from lingap.gap.correlation import correlate_gaps as correlate_gaps
     from lingap.gap.correlation import correlate_pairs as correlate_pairs
     from lingap.gap.correlation import pair_points as pair_points
+    from lingap.gap.levels import ScoreLevel as ScoreLevel
+    from lingap.gap.levels import score_levels as score_levels
     from lingap.gap.linguistic import LinguisticGap as LinguisticGap
     from lingap.gap.linguistic import linguistic_gap as linguistic_gap
     from lingap.gap.linguistic import with_checks as with_checks
@@ -24,6 +26,7 @@ if TYPE_CHECKING:  # each name of _HOME, for type checkers and editors
     from lingap.gap.performance import PerformanceGap as PerformanceGap
     from lingap.gap.performance import performance_gaps as performance_gaps
     from lingap.gap.result import to_pandas as to_pandas
+    from lingap.gap.results.reading import read_results as read_results
     from lingap.gap.results_file import GapResults as GapResults
     from lingap.gap.results_file import load_gaps as load_gaps
     from lingap.gap.results_file import read_gaps as read_gaps
@@ -45,10 +48,12 @@ _HOME = {
     "bound": "DivergencePair divergence_pairs",
     "compare": "GapComparison compare_gaps",
     "correlation": "GapCorrelation PairPoint correlate_gaps correlate_pairs pair_points",
+    "levels": "ScoreLevel score_levels",
     "linguistic": "LinguisticGap linguistic_gap with_checks",
     "output": "OutputGap output_gap",
     "performance": "PerformanceGap performance_gaps",
     "result": "to_pandas",
+    "results.reading": "read_results",
     "results_file": "GapResults load_gaps read_gaps score_gaps",
     "rows": "score_rows",
     "score_tables": "ScoreFile read_scores",

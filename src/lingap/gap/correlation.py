@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from lingap.arguments import checked
 from lingap.errors import MetricError
 from lingap.gap.linguistic import LinguisticGap
 from lingap.gap.output import OutputGap
@@ -111,6 +112,7 @@ class PairPoint:
     gap_percent: float
 
 
+@checked(MetricError)
 def correlate_gaps(
     gaps: Sequence[float],
     predictors: Mapping[str, Sequence[float]],

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from lingap.arguments import checked
 from lingap.errors import MetricError
 from lingap.gap.bound import DivergencePair
 from lingap.gap.result import GapResult, Matrix, Row, ends, matrix_rows
@@ -157,6 +158,7 @@ class LinguisticGap(GapResult):
         ]  # fmt: skip
 
 
+@checked(MetricError)
 def linguistic_gap(
     embeddings: Mapping[str, ArrayInput],
     *,

@@ -8,6 +8,7 @@ from itertools import combinations
 
 import numpy as np
 
+from lingap.arguments import checked
 from lingap.errors import MetricError
 from lingap.gap.result import GapResult, Matrix, Row, ends, matrix_rows
 from lingap.metrics.arrays import Array
@@ -97,6 +98,7 @@ class TextGap(GapResult):
         ]  # fmt: skip
 
 
+@checked(MetricError)
 def text_gap(
     texts: Mapping[str, Sentences],
     *,

@@ -7,6 +7,7 @@ import re
 from functools import cache, lru_cache
 from typing import Any
 
+from lingap.arguments import checked
 from lingap.errors import LanguageError
 from lingap.languages.iso639 import codes_by_name, dialect, iso_language, two_letter_codes
 from lingap.languages.table import Language, by_iso3, index, normalized, without_tools
@@ -21,6 +22,7 @@ _MOST_OFFERED = 5
 _NO_SCRIPTS = frozenset({"Zinh", "Zmth", "Zsye", "Zsym", "Zxxx", "Zyyy", "Zzzz"})
 
 
+@checked(LanguageError)
 def get_language(code: str | Language) -> Language:
     """Find a language by any common code or its English name.
 

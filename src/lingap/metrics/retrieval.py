@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from lingap.arguments import checked
 from lingap.errors import MetricError
 from lingap.metrics.arrays import Array, ArrayInput, as_matrix, check_parallel
 from lingap.metrics.threads import in_threads
@@ -22,6 +23,7 @@ def _unit_rows(x: Array, name: str) -> Array:
     return np.asarray(x / np.linalg.norm(x, axis=1, keepdims=True))
 
 
+@checked(MetricError)
 def retrieval_accuracy(x: ArrayInput, y: ArrayInput, *, centre: bool = False) -> float:
     """Share of rows of `x` whose nearest row of `y` by cosine is the one of the same index, 0 to 1.
 
@@ -76,6 +78,7 @@ def _share_found(a: Array, b: Array) -> float:
     return found / len(a)
 
 
+@checked(MetricError)
 def anisotropy(x: ArrayInput) -> float:
     """Mean cosine of two different rows, -1/(n-1) to 1; near 1 if all point the same way.
 
@@ -100,6 +103,7 @@ def anisotropy(x: ArrayInput) -> float:
     return max(-1 / (n - 1), min(1.0, (total - n) / (n * (n - 1))))
 
 
+@checked(MetricError)
 def participation_ratio(x: ArrayInput) -> float:
     """Effective number of directions: (sum of variances)^2 / sum of their squares, 1 to d.
 

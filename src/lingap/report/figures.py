@@ -62,6 +62,17 @@ def figure_files(data: ReportData, *, kind: str = "svg") -> dict[str, tuple[str,
     Raises:
         MissingExtra: When matplotlib is not installed.
     """
+    return {
+        f"{name}.{kind}": (title, drawn(draw, kind=kind)) for name, title, draw in _figures(data)
+    }
+
+
+def drawn(draw: Callable[[], Any], *, kind: str) -> bytes:
+    """The content of a figure's file, in the style of all figures.
+
+    Raises:
+        MissingExtra: When matplotlib is not installed.
+    """
     try:
         import matplotlib
         from matplotlib import font_manager
@@ -69,18 +80,12 @@ def figure_files(data: ReportData, *, kind: str = "svg") -> dict[str, tuple[str,
         raise MissingExtra("report", "Drawing figures") from error
     known = {font.name for font in font_manager.fontManager.ttflist}
     families = [name for name in FONTS if name in known]
-    found = {}
     style: Any = {**_STYLE, "font.family": families or ["sans-serif"]}
+    metadata: dict[str, Any] = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}.get(kind, {})
     with matplotlib.rc_context(style):
-        for name, title, draw in _figures(data):
-            figure = draw()
-            out = io.BytesIO()
-            metadata: dict[str, Any] = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}.get(
-                kind, {}
-            )
-            figure.savefig(out, format=kind, bbox_inches="tight", metadata=metadata)
-            found[f"{name}.{kind}"] = (title, out.getvalue())
-    return found
+        out = io.BytesIO()
+        draw().savefig(out, format=kind, bbox_inches="tight", metadata=metadata)
+    return out.getvalue()
 
 
 def _figures(data: ReportData) -> Iterator[tuple[str, str, Callable[[], Any]]]:
@@ -143,7 +148,8 @@ def _matrices(data: ReportData) -> Iterator[tuple[str, str, str, str, PairMatrix
         yield "inputs", "n-gram divergence of texts", label, text.corpus, matrix
 
 
-def _canvas(width: float, height: float, columns: int = 1) -> tuple[Any, list[Any]]:
+def canvas(width: float, height: float, columns: int = 1) -> tuple[Any, list[Any]]:
+    """A figure of this size in inches and its panels, side by side."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(width, height), layout="constrained")
@@ -162,7 +168,7 @@ def heat_map(upper: PairMatrix, lower: PairMatrix, label: str) -> Any:
     np.fill_diagonal(values, np.nan)
     cell = min(0.42, WIDEST_MAP / len(codes))
     size = 1.6 + cell * len(codes)
-    figure, (axes,) = _canvas(size + 1.0, size)
+    figure, (axes,) = canvas(size + 1.0, size)
     low, high = float(np.nanmin(values)), float(np.nanmax(values))
     image = axes.imshow(values, cmap="cividis", vmin=low, vmax=max(high, low + 1e-6))
     names = [_label(language_name(code)) for code in codes]
@@ -197,9 +203,10 @@ def bars(data: ReportData, task: str) -> Any:
         if any(row[name] is not None for row in rows)
     ]
     names = [_label(row["system"]) for row in rows]
-    fit = sum(map(len, names)) < 30  # below the bars of one panel
+    letters = 28 / max(1, len(names))  # below each bar of one panel
+    fit = all(len(name) <= letters for name in names)
     n_panels = max(1, len(panels))
-    figure, all_axes = _canvas(2.6 * n_panels + (0 if fit else 2.6), 2.6, n_panels)
+    figure, all_axes = canvas(2.6 * n_panels + (0 if fit else 2.6), 2.6, n_panels)
     looks: list[dict[str, Any]] = [
         {
             "facecolor": COLOURS[at % len(COLOURS)],
@@ -232,7 +239,7 @@ def bars(data: ReportData, task: str) -> Any:
 def scatter(data: ReportData) -> Any:
     """Performance gap against each predictor, one point per pair of languages (Table 3's data)."""
     predictors = list(dict.fromkeys(point.predictor for point in data.points))
-    figure, all_axes = _canvas(3.2 * len(predictors), 3.0, len(predictors))
+    figure, all_axes = canvas(3.2 * len(predictors), 3.0, len(predictors))
     systems = list(dict.fromkeys(point.system for point in data.points))
     for axes, predictor in zip(all_axes, predictors, strict=True):
         for at, system in enumerate(systems):
@@ -268,7 +275,7 @@ def _rank_correlations(data: ReportData, predictor: str) -> str:
 def clouds(data: ReportData) -> Any:
     """Parallel sentences in two dimensions, one panel per projection (Figure 2's sides)."""
     shown = data.projections[:4]
-    figure, all_axes = _canvas(3.2 * len(shown), 3.4, len(shown))
+    figure, all_axes = canvas(3.2 * len(shown), 3.4, len(shown))
     for axes, projection in zip(all_axes, shown, strict=True):
         for at, code in enumerate(dict.fromkeys(projection.languages)):
             places = [k for k, own in enumerate(projection.languages) if own == code]
@@ -288,7 +295,7 @@ def curves(data: ReportData) -> Any:
     """Dev score (or loss) by step, one thin line per run."""
     drawn = chart_data(data)["curves"]
     tasks = list(dict.fromkeys(curve["task"] for curve in drawn))
-    figure, all_axes = _canvas(3.4 * len(tasks), 2.8, len(tasks))
+    figure, all_axes = canvas(3.4 * len(tasks), 2.8, len(tasks))
     systems = list(dict.fromkeys(curve["system"] for curve in drawn))
     for axes, task in zip(all_axes, tasks, strict=True):
         own = [curve for curve in drawn if curve["task"] == task]

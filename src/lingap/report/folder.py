@@ -84,6 +84,7 @@ def _of_gaps(gaps: GapResults) -> dict[str, Any]:
         "outputs": gaps.outputs,
         "inputs": gaps.text,
         "tokens": gaps.tokens,
+        "levels": gaps.levels,
         "correlations": gaps.correlations,
         "points": tuple(gaps.points),
     }

@@ -155,7 +155,7 @@ def pretraining_table(data: ReportData) -> Table:
 
 
 def comparison_table(data: ReportData) -> Table:
-    """Whether one representation's performance gap is smaller than another's, paired over seeds."""
+    """Whether the performance gaps of two systems differ."""
     names, digits = {"mean_rpd": "mean RPD %", "std": "Std"}, {"mean_rpd": 2, "std": 4}
     methods = "; ".join(dict.fromkeys(one.method for one in data.comparisons))
     return (
@@ -172,14 +172,17 @@ def comparison_table(data: ReportData) -> Table:
             Column("Corrected", hint="difference of the gaps corrected for noise in the scores"),
             lambda one: measured(one.corrected, one.interval, digits.get(one.gap, 3)),
         )
-        .column(Column("p"), _p(lambda one: one.p_value))
-        .column(Column("p, Holm", hint="adjusted for all comparisons"), _p(lambda one: one.p_holm))
+        .column(Column("p", hint="two-sided"), _p(lambda one: one.p_value))
+        .column(
+            Column("p, Holm", hint="two-sided, adjusted for all comparisons"),
+            _p(lambda one: one.p_holm),
+        )
         .value("Seeds", lambda one: one.n_seeds, 0)
         .text("Caveats", lambda one: " ".join(one.warnings) or rounding.NOTHING)
         .table(
             "comparison",
-            "Performance gaps compared",
-            f"Paired over seeds ({methods}). Brackets: the true difference, by test inversion.",
+            "Performance gaps compared: do they differ?",
+            f"p is two-sided ({methods}). Brackets: the true difference, by test inversion.",
         )
     )
 

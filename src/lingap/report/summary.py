@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         OutputGap,
         PairPoint,
         PerformanceGap,
+        ScoreLevel,
         TextGap,
         TokenGap,
     )
@@ -158,6 +159,7 @@ class ReportData:
         outputs: Output gaps, one per system.
         inputs: Gaps of texts before any training, one per representation.
         tokens: Tokens of parallel text, one per tokenizer.
+        levels: Mean and lowest scores beside each performance gap.
         miniature: Whether this is a small demonstration that cannot support a claim.
         notes: Remarks from reading the data, in sentences.
     """
@@ -178,6 +180,7 @@ class ReportData:
     outputs: tuple[OutputGap, ...] = ()
     inputs: tuple[TextGap, ...] = ()
     tokens: tuple[TokenGap, ...] = ()
+    levels: tuple[ScoreLevel, ...] = ()
     miniature: bool = False
     notes: tuple[str, ...] = ()
 

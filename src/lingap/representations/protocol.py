@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
+from lingap.arguments import checked
 from lingap.errors import ConfigError
 from lingap.languages import Language, get_language
 from lingap.records import EncodedSentence, Sentence
@@ -43,6 +44,7 @@ REPRESENTATIONS.add("romanized", "lingap.representations.romanized:Romanized")
 REPRESENTATIONS.add("subword", "lingap.representations.subword:Subwords")
 
 
+@checked(ConfigError)
 def load_representation(
     name: str, *, language: str | Language | None = None, **options: Any
 ) -> Representation:
