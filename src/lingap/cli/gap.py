@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from lingap.cli.gap_check import check
+from lingap.cli.gap_explain import explain
 from lingap.cli.gap_output import MOST_LANGUAGES, app, check_draws, print_json, show
 from lingap.cli.gap_scores import scores
 from lingap.cli.options import pairs
@@ -27,6 +28,7 @@ Segmenter = Annotated[
 Seed = Annotated[int, typer.Option(help="Seed of all random draws.", min=0)]
 app.command()(scores)
 app.command()(check)
+app.command()(explain)
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="One file per language, kor.npy.")]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from lingap.report.side_tables import all_tables
 from lingap.report.summary import ReportData
@@ -34,6 +34,16 @@ def to_markdown(data: ReportData, *, figures: Sequence[tuple[str, str]] = ()) ->
     for title, name in figures:
         lines += [f"## {escaped(title)}", "", f"![{escaped(title)}]({name})", ""]
     return "\n".join(lines)
+
+
+def tables_page(title: str, tables: Iterable[Table], notes: Iterable[str] = ()) -> str:
+    """A page of tables that have rows, each with its title and caption, then notes."""
+    lines = [f"# {escaped(title)}", ""]
+    for table in tables:
+        if table.rows:
+            lines += [f"## {escaped(table.title)}", "", *table_lines(table), ""]
+            lines += [escaped(table.caption), ""] if table.caption else []
+    return "\n".join([*lines, *(line for note in notes for line in (f"> {escaped(note)}", ""))])
 
 
 def table_lines(table: Table) -> list[str]:

@@ -1,0 +1,39 @@
+"""Phonemes that a G2P back end writes for a language's names in Unicode CLDR."""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import cache
+
+from lingap.corpora.sources.cldr_names import names_of
+from lingap.errors import LanguageError
+from lingap.g2p.ipa.articulation import features_of
+from lingap.g2p.phonemizer import Phonemizer, phonemizable
+
+MOST_WORDS = 1500
+_OFTEN = 3  # words with a phoneme, below which it may be of a foreign name alone
+
+
+@cache
+def phoneme_inventory(code: str, backend: str = "epitran") -> frozenset[str]:
+    """Phonemes in at least three of a language's names; empty where it has no back end or names.
+
+    Names of territories, languages, currencies and so on, at most 1,500 distinct words, in the
+    language's own script. Sounds are those of the back end, allophones included.
+
+    Args:
+        code: lingap's code of the language, as ``kor``.
+        backend: One for all languages, so that inventories are written alike.
+    """
+    if not phonemizable(code, backend):
+        return frozenset()
+    try:
+        names = names_of(code).values()
+    except LanguageError:
+        return frozenset()
+    words = list(dict.fromkeys(word for name in names for word in name.words))[:MOST_WORDS]
+    spell = Phonemizer(code, backend, cache=False)
+    counts = Counter(unit for one in spell(words) for unit in set(one.units))
+    return frozenset(
+        unit for unit, n in counts.items() if n >= _OFTEN and features_of(unit) is not None
+    )
