@@ -23,6 +23,7 @@ from lingap.metrics.arrays import Array
 from lingap.metrics.family_permutations import (
     Association,
     category_association,
+    family_gain_p_value,
     number_association,
 )
 from lingap.metrics.mantel import mantel_test
@@ -30,6 +31,7 @@ from lingap.metrics.paired import holm
 from lingap.metrics.ridge import left_out_predictions, ridge_fit, studentized
 from lingap.metrics.score_tables import rpds_of_pairs
 from lingap.metrics.student import t_quantile
+from lingap.metrics.threads import single_threaded
 from lingap.records import Interval
 
 FEWEST = 6
@@ -37,8 +39,7 @@ FEWEST = 6
 FEWEST_OF_MODEL = 12
 _FEWEST_FAMILIES = 4
 _FEWEST_OF_SCRIPT = 3
-MODEL_PERMUTATIONS = 199
-"""Of the scores, each with nested cross-validation."""
+_MOST_NAMED = 6
 
 
 @checked(MetricError)
@@ -91,13 +92,26 @@ def explain_scores(
         raise MetricError(f"{system} ({task}): all languages score {y[0]:g}: nothing to explain.")
     at = np.array([features.languages.index(code) for code in scores])
     families = [features.families[i] for i in at]
+    effects = _effects(y, at, families, features, n_permutations, seed)
     found = Explanation(
         system=system, task=task, metric=metric, reference=reference, scores=dict(scores),
         n_families=len(set(families)),
-        features=_effects(y, at, families, features, n_permutations, seed),
-        pairs=_pairs(y, at, features, min(n_permutations, 999), seed), warnings=features.sources,
+        features=effects,
+        pairs=_pairs(y, at, features, min(n_permutations, 999), seed),
+        warnings=(*features.sources, *map(_missing_note, filter(_lacks, effects))),
     )  # fmt: skip
-    return _with_model(found, y, at, families, features, seed)
+    with single_threaded():
+        return _with_model(found, y, at, families, features, seed)
+
+
+def _lacks(effect: FeatureEffect) -> bool:
+    return bool(effect.missing)
+
+
+def _missing_note(effect: FeatureEffect) -> str:
+    n, shown = len(effect.missing), ", ".join(effect.missing[:_MOST_NAMED])
+    more = f" and {n - _MOST_NAMED} more" if n > _MOST_NAMED else ""
+    return f"{effect.feature}: unknown in {n} language{'' if n == 1 else 's'} ({shown}{more})."
 
 
 def _effects(
@@ -140,7 +154,7 @@ def _effects(
                     seed=seed,
                 )  # fmt: skip
             else:
-                one = category_association(own_y, own, blocks, n_permutations=n, seed=seed)  # type: ignore[arg-type]
+                one = category_association(own_y, own, blocks, n_permutations=n, seed=seed)
         except MetricError:
             found.append(replace(effect, note="the same in all, or another in each, language"))
             continue
@@ -150,7 +164,7 @@ def _effects(
                 p_within=None if name == "family" else one.p_within,
             )
         )  # fmt: skip
-    raised = _holm([one.p_value for one in found])
+    raised = _holm([one.p_within for one in found])
     return tuple(replace(one, p_holm=p) for one, p in zip(found, raised, strict=True))
 
 
@@ -213,14 +227,11 @@ def _with_model(
         return replace(found, warnings=(*found.warnings, why))
     x = np.column_stack([values for _, values in columns.values()])
     names, owners = list(columns), [owner for owner, _ in columns.values()]
-    shuffled = np.column_stack(
-        [y, *(np.random.default_rng(seed).permutation(y) for _ in range(MODEL_PERMUTATIONS))]
-    )
-    predicted, mean = left_out_predictions(x[at], shuffled, families)
-    skills = 1 - ((shuffled - predicted) ** 2).sum(axis=0) / ((shuffled - mean) ** 2).sum(axis=0)
+    predicted, mean = left_out_predictions(x[at], y, families)
+    gains = (y - mean) ** 2 - (y - predicted) ** 2
+    skill = float(gains.sum() / ((y - mean) ** 2).sum())
     alone, alone_mean = left_out_predictions(x[at], y, range(len(y)))
     fit, penalty = ridge_fit(x[at], y, families)
-    skill = float(skills[0])
     effects = []
     for one in found.features:
         mine = [k for k, owner in enumerate(owners) if owner == one.feature]
@@ -232,17 +243,15 @@ def _with_model(
         without = 0.0
         if rest:
             guess, _ = left_out_predictions(x[at][:, rest], y, families)
-            without = 1 - float(((y - guess) ** 2).sum() / ((y - mean[:, 0]) ** 2).sum())
+            without = 1 - float(((y - guess) ** 2).sum() / ((y - mean) ** 2).sum())
         weight = float(fit[1 + mine[0]]) if one.measure == "spearman" else None
         effects.append(replace(one, weight=weight, unique=skill - without))
-    errors = {
-        "error_language": _rms(y - alone), "mean_error_language": _rms(y - alone_mean),
-        "error_family": _rms(y - predicted[:, 0]), "mean_error_family": _rms(y - mean[:, 0]),
-    }  # fmt: skip
     made = replace(
         found, features=tuple(effects), model_features=tuple(names), penalty=penalty, skill=skill,
-        skill_p=float((skills >= skill - 1e-9).mean()),
-        residuals=_residuals(y, predicted[:, 0], at, features), **errors,
+        skill_p=family_gain_p_value(gains, families, seed=seed),
+        residuals=_residuals(y, predicted, at, features),
+        error_language=_rms(y - alone), mean_error_language=_rms(y - alone_mean),
+        error_family=_rms(y - predicted), mean_error_family=_rms(y - mean),
     )  # fmt: skip
     warnings = [*found.warnings]
     if not made.is_explained:

@@ -24,8 +24,9 @@ class FeatureEffect(GapResult):
         value: -1 to 1, or 0 to 1; None if undefined, as all that follow.
         interval: Bootstrap over families; None of a category.
         p_value: From permuting all languages.
-        p_holm: The same adjusted for all features of one result (Holm's method).
-        p_within: From permuting within families: whether it explains more than descent does.
+        p_within: From permuting within families: whether it explains more than descent does. Of
+            `p_value` one feature in three is below 0.05 by chance where both follow families.
+        p_holm: `p_within` adjusted for all features of one result (Holm's method).
         weight: In the model, score points (0 to 1) per standard deviation; None if it is not in it,
             or is a category.
         unique: How much of the model's `skill` goes if the feature is left out; may be negative.
@@ -135,7 +136,7 @@ class Explanation(GapResult):
         mean_error_family: The same of predicting the mean.
         skill: 1 - (`error_family` / `mean_error_family`)²: 1 is perfect, 0 or less no better than
             the mean; None without a model.
-        skill_p: Share of permutations of the scores over languages with this skill or more.
+        skill_p: One-sided, from flipping the sign of each family's gain over the mean.
         residuals: By language, the most below first.
         predictions: For languages without a score.
         warnings: Caveats, in sentences.

@@ -130,7 +130,7 @@ def _differs(labels: Sequence[str], unknown: Sequence[bool]) -> Array:
     found = (names[:, None] != names).astype(float)
     gone = np.array(unknown, dtype=bool)
     found[gone] = found[:, gone] = math.nan
-    return found
+    return np.asarray(found)
 
 
 def _premiums(path: Path, codes: Sequence[str]) -> dict[str, Array]:

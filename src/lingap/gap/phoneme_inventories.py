@@ -10,7 +10,7 @@ from lingap.errors import LanguageError
 from lingap.g2p.ipa.articulation import features_of
 from lingap.g2p.phonemizer import Phonemizer, phonemizable
 
-MOST_WORDS = 1500
+MOST_WORDS = 600
 _OFTEN = 3  # words with a phoneme, below which it may be of a foreign name alone
 
 
@@ -18,7 +18,7 @@ _OFTEN = 3  # words with a phoneme, below which it may be of a foreign name alon
 def phoneme_inventory(code: str, backend: str = "epitran") -> frozenset[str]:
     """Phonemes in at least three of a language's names; empty where it has no back end or names.
 
-    Names of territories, languages, currencies and so on, at most 1,500 distinct words, in the
+    Names of territories, languages, currencies and so on, at most 600 distinct words, in the
     language's own script. Sounds are those of the back end, allophones included.
 
     Args:

@@ -167,7 +167,7 @@ def _left_out_residuals(
         if len(part) > 1:
             own = np.eye(len(part)) - z[part] @ inverse @ z[part].T
             off[part] = np.linalg.solve(own, off[part])
-    return off
+    return np.asarray(off, dtype=np.float64)
 
 
 def _targets(targets: ArrayInput, n: int) -> Array:

@@ -32,7 +32,7 @@ def in_threads(work: Callable[[T], R], items: Sequence[T]) -> Iterator[R]:
         return
     from concurrent.futures import ThreadPoolExecutor
 
-    with _libraries().limit(limits=1, user_api="blas"), ThreadPoolExecutor(threads) as pool:
+    with single_threaded(), ThreadPoolExecutor(threads) as pool:
         waiting: deque[Future[R]] = deque()  # few, as results may be large
         for item in items:
             waiting.append(pool.submit(work, item))
@@ -40,6 +40,11 @@ def in_threads(work: Callable[[T], R], items: Sequence[T]) -> Iterator[R]:
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
+
+
+def single_threaded() -> Any:
+    """A context in which linear algebra uses one thread: faster for many small matrices."""
+    return _libraries().limit(limits=1, user_api="blas")
 
 
 @cache

@@ -34,7 +34,7 @@ def _features(found: Explanation) -> Table:
     def name(one: FeatureEffect) -> Cell:
         return replace(words(one.feature), detail=one.note)
 
-    ordered = sorted(found.features, key=lambda one: (one.value is None, one.p_value or 0.0))
+    ordered = sorted(found.features, key=lambda one: (one.value is None, -abs(one.value or 0.0)))
     return (
         Building(ordered)
         .column(Column("Feature", numeric=False), name)
@@ -48,8 +48,8 @@ def _features(found: Explanation) -> Table:
             "share of the variance of the scores' ranks between categories",
         )
         .column(Column("p", hint="permuting languages"), lambda one: _p(one.p_value))
-        .column(Column("p (Holm)", hint="for all features"), lambda one: _p(one.p_holm))
         .column(Column("p in families", hint="permuting within them"), lambda one: _p(one.p_within))
+        .column(Column("Holm", hint="p in families, for all features"), lambda one: _p(one.p_holm))
         .value("Weight", lambda one: _points(one.weight), 2, "points per standard deviation")
         .value("Unique", lambda one: one.unique, 3, "what the model's skill loses without it")
         .table(
@@ -88,7 +88,10 @@ def _model(found: Explanation) -> Table:
         .value("Error", lambda kind: _points(getattr(found, f"error_{kind}")), 2)
         .value("Error of the mean", lambda kind: _points(getattr(found, f"mean_error_{kind}")), 2)
         .value("Skill", lambda kind: found.skill if kind == "family" else None, 3)
-        .column(Column("p"), lambda kind: _p(found.skill_p if kind == "family" else None))
+        .column(
+            Column("p", hint="flipping the sign of each family's gain"),
+            lambda kind: _p(found.skill_p if kind == "family" else None),
+        )
         .table(
             f"model-{_key(found)}", _title(found, "predicting a language from its features"),
             "Ridge regression; root mean square error in points of 100 beside that of predicting "
