@@ -44,7 +44,7 @@ def files(tmp_path):
     rows = [f"mine,{code},{s:.4f}" for code, s in zip(CODES, score, strict=True)]
     (tmp_path / "scores.csv").write_text("\n".join(["system,language,score", *rows]))
     sizes = [f"{code}\t{10**s:.0f}" for code, s in zip(CODES, size, strict=True)]
-    sizes += ["lao\t1000000"]
+    sizes += ["kat\t1000000"]
     (tmp_path / "sizes.tsv").write_text("\n".join(["language\ttokens", *sizes]))
     return tmp_path
 
@@ -52,7 +52,7 @@ def files(tmp_path):
 def test_a_planted_cause_and_a_language_below_it_are_found(files, core):
     out = run(
         files / "scores.csv", "--data-size", files / "sizes.tsv", "--no-inventory",
-        "--predict", "lo,guj", "--json", "--permutations", "199",
+        "--predict", "ka,guj", "--json", "--permutations", "199",
     )  # fmt: skip
     [found] = [Explanation.from_dict(row) for row in json.loads(out.stdout)["explanations"]]
     effects = {one.feature: one for one in found.features}
@@ -63,34 +63,27 @@ def test_a_planted_cause_and_a_language_below_it_are_found(files, core):
     assert found.is_explained
     assert found.error_language < 0.5 * found.mean_error_language
     assert [one.language for one in found.residuals if one.is_below] == ["tha"]
-    lao, gujarati = found.predictions
-    assert lao.by == "family"
-    assert lao.predicted == pytest.approx(0.5, abs=0.1)
+    georgian, gujarati = found.predictions
+    assert georgian.by == "family"
+    assert georgian.predicted == pytest.approx(0.5, abs=0.1)
     assert gujarati.by == "language"
     assert gujarati.missing == ("data size (tokens)",)
-    assert lao.interval.low < lao.predicted < lao.interval.high
+    assert georgian.interval.low < georgian.predicted < georgian.interval.high
 
 
 def test_tables_notes_and_file(files, core, tmp_path):
     out = run(
         files / "scores.csv", "--data-size", files / "sizes.tsv", "--permutations", "99",
-        "-o", tmp_path / "why.md", "--predict", "lao",
+        "-o", tmp_path / "why.md", "--predict", "kat",
     )  # fmt: skip
     assert "what each feature explains" in out.stdout
     assert "Thai (tha)" in out.stdout
     assert "pip install 'lingap[explain]'" in out.stderr
     assert "phonemes: unknown in " in out.stderr
     page = (tmp_path / "why.md").read_text()
-    assert "| Lao \\(lao\\)" in page or "| Lao (lao)" in page
-    with pytest.raises(LingapError, match="why.md"):
-        run(
-            files / "scores.csv",
-            "--no-inventory",
-            "--permutations",
-            "99",
-            "-o",
-            files / "scores.csv.md/why.md",
-        )
+    assert "| Georgian (kat)" in page
+    with pytest.raises(LingapError, match=r"expected a name with \.md or \.json"):
+        run(files / "scores.csv", "-o", tmp_path / "why.txt")
 
 
 def test_unknown_languages_and_missing_values_are_named(core):
@@ -132,8 +125,8 @@ def test_too_little_is_said(files, core):
         run(files / "flat.csv", "--no-inventory")
     with pytest.raises(LingapError, match="no table knows"):
         run(files / "scores.csv", "--reference", "qqz")
+    (files / "none.json").write_text('{"tokens": []}')
     with pytest.raises(LingapError, match="no token premiums"):
-        (files / "none.json").write_text('{"tokens": []}')
         run(files / "scores.csv", "--tokens", files / "none.json")
 
 
@@ -194,3 +187,22 @@ def test_the_real_package_gives_its_own_distances():
     for kind, value in (("syntactic", 0.587), ("phonological", 0.4638), ("inventory", 0.4866)):
         assert found[kind][0, 1] == pytest.approx(value, abs=5e-5)
     assert found["genealogical"][0, 1] == 1
+
+
+def test_token_premiums_are_features_as_logarithms(tmp_path, core):
+    for name, text in (("eng", "a b\n"), ("kor", "가 나 다\n")):
+        (tmp_path / f"{name}.txt").write_text(text, encoding="utf-8")
+    made = CliRunner().invoke(app, ["tokens", str(tmp_path), "-t", "byte", "--json"])
+    (tmp_path / "tokens.json").write_text(made.stdout, encoding="utf-8")
+    found = language_features(["kor", "swa"], tokens=tmp_path / "tokens.json", inventory=False)
+    [(name, values)] = found.numbers.items()
+    assert name == "token premium of byte"
+    assert values[0] == pytest.approx(np.log(11 / 3))
+    assert np.isnan(values[1])
+
+
+def test_phonemes_are_those_of_names(core):
+    found = language_features(["fin", "qqz"], inventory=True)
+    assert 20 < found.numbers["phonemes"][0] < 60
+    assert 0 < found.numbers["phonemes not shared with eng"][0] < 1
+    assert np.isnan(found.numbers["phonemes"][1])

@@ -145,7 +145,7 @@ def _geographic(places: Sequence[_Place]) -> Array:
 
 
 def _typological(path: Path, codes: Sequence[str]) -> dict[str, Array]:
-    with np.load(path, allow_pickle=False) as file:
+    with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
         names, languages, values = file["feats"], file["langs"].tolist(), file["data"]
     row = {name: i for i, name in enumerate(languages)}
     known = np.full((len(codes), len(names)), -1.0)

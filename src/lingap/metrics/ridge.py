@@ -110,7 +110,8 @@ def standardized(features: ArrayInput) -> Array:
     x = as_matrix(features, "features")
     centred = x - x.mean(axis=0)
     scale = centred.std(axis=0)
-    return np.asarray(np.divide(centred, scale, out=np.zeros_like(centred), where=scale > 1e-12))
+    varies = scale > 1e-12
+    return np.where(varies, centred / np.where(varies, scale, 1.0), 0.0)
 
 
 def studentized(residuals: ArrayInput) -> Array:
