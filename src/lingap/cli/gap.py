@@ -60,8 +60,7 @@ def scores(
         ),
     ] = None,
     resamples: Annotated[
-        int | None,
-        typer.Option(help="Draws for intervals; 0: none. [default: <= 2000]", min=0, max=100_000),
+        int | None, typer.Option(help="Draws for intervals; 0: none. [2000]", min=0, max=100_000)
     ] = None,
     seed: Seed = 0,
     as_json: AsJson = False,
