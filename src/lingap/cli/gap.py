@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from lingap.cli.gap_output import few, print_json, show, tell_notes
-from lingap.cli.options import pairs
+from lingap.cli.options import Inventory, pairs
 
 MOST_LANGUAGES = 16
 """With more, columns and rows per language are not printed: --json and the report have them."""
@@ -266,6 +266,7 @@ def text(
     backend: Annotated[
         str | None, typer.Option(help="G2P back end of phonemes, or auto (the default).")
     ] = None,
+    inventory: Inventory = "written",
     limit: Annotated[int | None, typer.Option(help="Lines read of each file.", min=1)] = None,
     segmenter: Segmenter = None,
     seed: Seed = 0,
@@ -295,7 +296,9 @@ def text(
         )
     gaps = []
     for name in names:
-        units, notes = units_of(texts, name, vocabulary_size=vocabulary, backend=engine)
+        units, notes = units_of(
+            texts, name, vocabulary_size=vocabulary, backend=engine, inventory=inventory
+        )
         gap = text_gap(
             units,
             representation=name,
