@@ -1,4 +1,4 @@
-"""One symbol for one sound: the common alphabet of all languages, and what it does to parallel text.
+"""One symbol for one sound: the alphabet of all languages, and what it does to parallel text.
 
     python benchmarks/inventory.py DATA [--lines N] [--write]
 
@@ -20,8 +20,9 @@ import numpy as np
 
 from lingap.errors import LanguageError
 from lingap.g2p import Phonemizer, phonemizable
-from lingap.g2p.ipa.inventory import PhonemeInventory, UnitMap, common_alphabet, is_sound
-from lingap.g2p.ipa.inventory import bare_name
+from lingap.g2p.ipa.articulation import is_sound
+from lingap.g2p.ipa.common_alphabet import common_alphabet
+from lingap.g2p.ipa.inventory import PhonemeInventory, UnitMap, bare_name
 from lingap.gap.text_folders import text_files
 from lingap.languages import get_language
 from lingap.metrics.units import (
@@ -36,15 +37,13 @@ ROOT = Path(__file__).resolve().parents[1]
 TABLE = ROOT / "src/lingap/g2p/inventory.tsv"
 PAGE = ROOT / "docs/reference/inventory.md"
 BACK_ENDS = ("auto", "epitran", "orthography2ipa", "espeak", "gruut-lang-en", "english-ngrams",
-             "africa-g2p", "pinyin", "jyutping", "janome")  # fmt: skip
+             "pypinyin", "tojyutping", "janome", "africa-g2p")  # fmt: skip
 PAIRS = ("hin urd", "nob nno", "rus ukr", "ces slk", "spa por", "tur aze", "hin eng")
 
 Sentences = list[list[str]]
 
 
-def read(
-    code: str, lines: Sequence[str]
-) -> tuple[dict[str, Counter[str]], Sentences]:
+def read(code: str, lines: Sequence[str]) -> tuple[dict[str, Counter[str]], Sentences]:
     """Units of a language under each back end, and its sentences in phonemes under ``auto``."""
     words = [split_words(line, code) for line in lines]
     units: dict[str, Counter[str]] = {}
@@ -64,7 +63,7 @@ def read(
 
 
 def alphabet(units: Mapping[str, Mapping[str, Counter[str]]]) -> PhonemeInventory:
-    """The common alphabet: of the first back end of each language; then each other one by itself."""
+    """The alphabet of the first back ends of the languages; then each other one by itself."""
     first = {code: next(iter(found.values())) for code, found in units.items()}
     maps = common_alphabet(first)
     made = PhonemeInventory(
@@ -111,9 +110,7 @@ def page(
     ]
     for name in before:
         digits = 1 if "%" in name else 4
-        rows.append(
-            (name, *(f"{m[name][upper].mean():.{digits}f}" for m in (before, after)))
-        )
+        rows.append((name, *(f"{m[name][upper].mean():.{digits}f}" for m in (before, after))))
     changed = sum(a != b for m in maps.values() for a, b in m.items())
     total = sum(map(len, maps.values()))
     running = [

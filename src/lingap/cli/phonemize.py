@@ -86,8 +86,8 @@ def phonemize(
     if vocabulary is None and fit != "report":
         raise ConfigError(f"--fit {fit} needs a vocabulary: --vocabulary FILE.")
     options = pairs("--option", option)
-    inputs = [source, *filter(None, (vocabulary and str(vocabulary), inventory))]
-    inputs += options.values()
+    inputs = [source, *([inventory] if inventory else []), *options.values()]
+    inputs += [str(vocabulary)] if vocabulary else []
     read: list[Path | int] = [0 if place == "-" else Path(place) for place in inputs]
     with ExitStack() as reports:
         for target in (out, coverage):

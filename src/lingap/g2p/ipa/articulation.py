@@ -75,6 +75,16 @@ def features_and_rest(segment: str) -> tuple[NDArray[np.int8], str] | None:
     return None
 
 
+def is_sound(unit: str) -> bool:
+    """Whether a unit has articulatory features.
+
+    >>> is_sound("t͡ʃ"), is_sound("?"), is_sound("˥")
+    (True, False, False)
+    """
+    features = features_of(unit)
+    return features is not None and bool(features.any())
+
+
 def known_segments() -> tuple[str, ...]:
     """All segments of the table, in its order, in NFD."""
     return tuple(_table())
