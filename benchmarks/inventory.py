@@ -1,11 +1,13 @@
 """One symbol for one sound: the alphabet of all languages, and what it does to parallel text.
 
-    python benchmarks/inventory.py DATA [--lines N] [--write]
+    python benchmarks/inventory.py DATA [--lines N] [--only-auto] [-l CODE …] [--write]
 
 `DATA` is a folder of parallel text in FLORES+ naming, ``devtest/hin_Deva.devtest``. Every language
-with a G2P back end is read by each that is installed. `--write` writes the alphabet to
+with a G2P back end is read by each that is installed, or only by the one that ``auto`` chooses; a
+language read as another (Egyptian Arabic as Arabic) is left out. `--write` writes the alphabet to
 ``src/lingap/g2p/inventory.tsv``, which ``inventory=broad`` uses, and the figures to
-``docs/reference/inventory.md``.
+``docs/reference/inventory.md``. With `-l`, only these languages are measured, in the alphabet as it
+is.
 """
 
 from __future__ import annotations
@@ -22,7 +24,7 @@ from lingap.errors import LanguageError
 from lingap.g2p import Phonemizer, phonemizable
 from lingap.g2p.ipa.articulation import is_sound
 from lingap.g2p.ipa.common_alphabet import common_alphabet
-from lingap.g2p.ipa.inventory import PhonemeInventory, UnitMap, bare_name
+from lingap.g2p.ipa.inventory import PhonemeInventory, UnitMap, bare_name, shipped_inventory
 from lingap.gap.text_folders import text_files
 from lingap.languages import get_language
 from lingap.metrics.units import (
@@ -43,12 +45,14 @@ PAIRS = ("hin urd", "nob nno", "rus ukr", "ces slk", "spa por", "tur aze", "hin 
 Sentences = list[list[str]]
 
 
-def read(code: str, lines: Sequence[str]) -> tuple[dict[str, Counter[str]], Sentences]:
+def read(
+    code: str, lines: Sequence[str], backends: Sequence[str]
+) -> tuple[dict[str, Counter[str]], Sentences]:
     """Units of a language under each back end, and its sentences in phonemes under ``auto``."""
     words = [split_words(line, code) for line in lines]
     units: dict[str, Counter[str]] = {}
     chosen: Sentences = []
-    for backend in BACK_ENDS:
+    for backend in backends:
         if not phonemizable(code, backend):
             continue
         phonemizer = Phonemizer(code, backend)
@@ -159,25 +163,28 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=Path)
     parser.add_argument("--lines", type=int, default=1012)
+    parser.add_argument("--only-auto", action="store_true")
+    parser.add_argument("-l", "--language", action="append")
     parser.add_argument("--write", action="store_true")
     given = parser.parse_args()
     units: dict[str, dict[str, Counter[str]]] = {}
     texts: dict[str, Sentences] = {}
-    for code, path in text_files(given.data / "devtest").items():
+    for code, path in text_files(given.data / "devtest", given.language).items():
         lines = path.read_text(encoding="utf-8").splitlines()[: given.lines]
         try:
-            found, sentences = read(code, lines)
+            found, sentences = read(code, lines, BACK_ENDS[: 1 if given.only_auto else None])
         except LanguageError:
             continue
         if found:
             units[code], texts[code] = found, sentences
             print(code, *(f"{name} {len(counts)}" for name, counts in found.items()), flush=True)
-    inventory = alphabet(units)
+    inventory = shipped_inventory() if given.language else alphabet(units)
     firsts = {code: next(iter(found)) for code, found in units.items()}
     figures = page(texts, inventory, firsts, given.lines)
     print(figures)
     if given.write:
-        TABLE.write_text(inventory.as_tsv(), encoding="utf-8")
+        if not given.language:
+            TABLE.write_text(inventory.as_tsv(), encoding="utf-8")
         head = PAGE.read_text(encoding="utf-8").split("<!-- figures -->")[0]
         PAGE.write_text(f"{head}<!-- figures -->\n\n{figures}", encoding="utf-8")
 

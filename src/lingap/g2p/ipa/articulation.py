@@ -76,11 +76,13 @@ def features_and_rest(segment: str) -> tuple[NDArray[np.int8], str] | None:
 
 
 def is_sound(unit: str) -> bool:
-    """Whether a unit has articulatory features.
+    """Whether a unit is a letter with articulatory features.
 
     >>> is_sound("t͡ʃ"), is_sound("?"), is_sound("˥")
     (True, False, False)
     """
+    if not unit or unicodedata.category(unit[0])[0] != "L":
+        return False
     features = features_of(unit)
     return features is not None and bool(features.any())
 
