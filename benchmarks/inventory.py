@@ -57,7 +57,7 @@ def read(
             continue
         phonemizer = Phonemizer(code, backend)
         name = bare_name(phonemizer.backend.name)
-        if name in units or phonemizer.read_as.code != code:
+        if name in units:
             continue
         sentences = [[u for p in phonemizer(row) for u in p.units] for row in words]
         units[name] = Counter(unit for row in sentences for unit in row)
@@ -169,14 +169,18 @@ def main() -> None:
     given = parser.parse_args()
     units: dict[str, dict[str, Counter[str]]] = {}
     texts: dict[str, Sentences] = {}
-    for code, path in text_files(given.data / "devtest", given.language).items():
+    files = text_files(given.data / "devtest", given.language)
+    for code, path in files.items():
+        read_as = get_language(code).base
+        if read_as in files or read_as in units:
+            continue
         lines = path.read_text(encoding="utf-8").splitlines()[: given.lines]
         try:
             found, sentences = read(code, lines, BACK_ENDS[: 1 if given.only_auto else None])
         except LanguageError:
             continue
         if found:
-            units[code], texts[code] = found, sentences
+            units[read_as or code], texts[read_as or code] = found, sentences
             print(code, *(f"{name} {len(counts)}" for name, counts in found.items()), flush=True)
     inventory = shipped_inventory() if given.language else alphabet(units)
     firsts = {code: next(iter(found)) for code, found in units.items()}

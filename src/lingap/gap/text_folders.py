@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import hashlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -184,8 +184,8 @@ def units_of(
             notes.append(f"{language}: {lost:,} of {words:,} words have no {representation}s.")
         if isinstance(spell, Phonemes):
             notes += _lost_by(spell, sentences)
-    if representation == "phoneme":
-        notes += _same_units(units)
+    if isinstance(spell, Phonemes):
+        notes += [*_changed_units(spell, units), *_same_units(units)]
     return units, notes
 
 
@@ -223,6 +223,20 @@ def _lost_by(spell: Phonemes, sentences: Sequence[Sentence]) -> list[str]:
             )
         notes += coverage.warnings()
     return notes
+
+
+def _changed_units(spell: Phonemes, languages: Iterable[str]) -> list[str]:
+    """What each language's units became in a common alphabet, as one note."""
+    maps = {language: spell.prepare(language).unit_map for language in languages}
+    changed = {language: one.changed for language, one in maps.items() if one is not None}
+    if not changed:
+        return []
+    listed = "; ".join(
+        f"{language} {' '.join(f'{unit}={symbol}' for unit, symbol in units.items())}"
+        for language, units in changed.items()
+        if units
+    )
+    return [f"Units in a common alphabet, written=symbol: {listed or 'none changes'}."]
 
 
 def _same_units(units: Mapping[str, Sequence[Sequence[str]]]) -> list[str]:
