@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping, Sequence
 from itertools import product
+from math import prod
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -25,6 +26,8 @@ from lingap.models.encoder import EncoderConfig
 from lingap.renamed import current_name
 from lingap.storage.yaml_file import read_yaml
 from lingap.training.settings import LARGEST_SEED, TrainingSettings
+
+_MOST_CANDIDATES = 1000  # of a grid; each is a training
 
 
 class _Encoders(Closed):
@@ -109,6 +112,11 @@ class ExperimentConfig(_Encoders):
     source: tuple[str, ...] | None = Field(
         None,
         description="The language trained on under zero-shot; several give a transfer matrix.",
+    )
+    lacking: Literal["error", "drop"] = Field(
+        "error",
+        description="What becomes of languages that a corpus or a back end lacks: an error, or "
+        "left out for all representations alike, and told.",
     )
     pretraining: PretrainingConfig | None = Field(
         None, description="Of matched encoders; not needed if every encoder is published."
@@ -232,6 +240,11 @@ class ExperimentConfig(_Encoders):
     def _check_hyperparameters(self) -> None:
         """Refuse hyperparameters that no run could use."""
         titles = [choice.title for choice in self.representations]
+        n = prod(map(len, self.grid.values()))
+        if n > _MOST_CANDIDATES:
+            raise ValueError(
+                f"the grid has {n:,} candidates, more than {_MOST_CANDIDATES:,}; try fewer values"
+            )
         for one in self.overrides:
             if unknown := set(one.representations or ()).difference(titles):
                 raise ValueError(f"overrides name {sorted(unknown)}; known: {', '.join(titles)}")
