@@ -24,7 +24,8 @@ from lingap.errors import LanguageError
 from lingap.g2p import Phonemizer, phonemizable
 from lingap.g2p.ipa.articulation import is_sound
 from lingap.g2p.ipa.common_alphabet import common_alphabet
-from lingap.g2p.ipa.inventory import PhonemeInventory, UnitMap, bare_name, shipped_inventory
+from lingap.g2p.ipa.inventory import PhonemeInventory, bare_name, shipped_inventory
+from lingap.g2p.ipa.unit_map import UnitMap
 from lingap.gap.text_folders import text_files
 from lingap.languages import get_language
 from lingap.metrics.units import (

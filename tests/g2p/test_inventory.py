@@ -16,13 +16,8 @@ from lingap.g2p import Phonemizer, Policies
 from lingap.g2p.bulk.textfile import phonemize_text
 from lingap.g2p.ipa.articulation import is_sound, known_segments
 from lingap.g2p.ipa.common_alphabet import common_alphabet
-from lingap.g2p.ipa.inventory import (
-    NEW,
-    PhonemeInventory,
-    UnitMap,
-    UnitMapper,
-    shipped_inventory,
-)
+from lingap.g2p.ipa.inventory import PhonemeInventory, shipped_inventory
+from lingap.g2p.ipa.unit_map import NEW, UnitMap, UnitMapper
 from lingap.g2p.protocol import Pronunciation
 from lingap.records import Sentence
 from lingap.representations import load_representation

@@ -279,12 +279,11 @@ def text(
     from dataclasses import replace
 
     from lingap.errors import MetricError
-    from lingap.g2p.protocol import DEFAULT_BACKEND
     from lingap.gap.text import text_gap
     from lingap.gap.text_folders import chosen, read_texts, units_of
     from lingap.metrics.domain import N_FOLDS
 
-    names, engine = chosen(representation), backend or DEFAULT_BACKEND
+    names = chosen(representation)
     texts = read_texts(
         folder, languages=language, limit=limit, segmenter=pairs("--segmenter", segmenter)
     )
@@ -297,7 +296,7 @@ def text(
     gaps = []
     for name in names:
         units, notes = units_of(
-            texts, name, vocabulary_size=vocabulary, backend=engine, inventory=inventory
+            texts, name, vocabulary_size=vocabulary, backend=backend, inventory=inventory
         )
         gap = text_gap(
             units,
@@ -316,10 +315,7 @@ def text(
 
     tables = [input_table(ReportData(title=folder.name, inputs=tuple(gaps)))]
     for gap in gaps if len(gaps[0].languages) <= MOST_LANGUAGES else ():
-        title = (
-            f"{gap.representation}: {gap.ngram}-gram divergence above the diagonal, units in "
-            "common below"
-        )
+        title = f"{gap.representation}: {gap.ngram}-gram divergence above, units in common below"
         sides = (gap.jsd, gap.inventory_overlap)
         tables.append(matrix_table("texts", title, gap.languages, *sides, digits=3))
     show(app, "text", tables, dict.fromkeys(w for g in gaps for w in g.warnings))

@@ -14,7 +14,8 @@ from lingap.g2p.cache import Entry, WordCache, cache_path
 from lingap.g2p.choice import find_backend, word_list
 from lingap.g2p.coverage import CoverageCounter, G2PCoverage
 from lingap.g2p.invisible import DROPPED, words_that_lost_invisible
-from lingap.g2p.ipa.inventory import PhonemeInventory, UnitMap, UnitMapper, map_for
+from lingap.g2p.ipa.inventory import PhonemeInventory, map_for
+from lingap.g2p.ipa.unit_map import UnitMap, UnitMapper
 from lingap.g2p.ipa.vocabulary import PhonemeVocabulary, UnitFitter
 from lingap.g2p.numbers import NumberWords
 from lingap.g2p.policies import Policies

@@ -144,7 +144,7 @@ def units_of(
     representation: str,
     *,
     vocabulary_size: int = 4000,
-    backend: str = DEFAULT_BACKEND,
+    backend: str | None = None,
     inventory: Path | str = "written",
 ) -> tuple[dict[str, Sequence[Sequence[str]]], list[str]]:
     """Encode every sentence in units; the second value is notes on what was lost.
@@ -170,7 +170,7 @@ def units_of(
             f"Subwords: a vocabulary of {vocabulary_size:,} pieces, trained on these texts."
         )
     elif representation == "phoneme":
-        spell = Phonemes(backend=backend, inventory=inventory)  # type: ignore[assignment]
+        spell = Phonemes(backend=backend or DEFAULT_BACKEND, inventory=inventory)  # type: ignore[assignment]
     else:
         spell = load_representation(representation)  # type: ignore[assignment]
     units: dict[str, Sequence[Sequence[str]]] = {}

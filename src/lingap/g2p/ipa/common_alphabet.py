@@ -33,7 +33,7 @@ from numpy.typing import NDArray
 
 from lingap.errors import G2PError
 from lingap.g2p.ipa.articulation import feature_names, feature_weights, features_and_rest, is_sound
-from lingap.g2p.ipa.inventory import STRESS, freed
+from lingap.g2p.ipa.unit_map import STRESS, freed
 
 FARTHEST = 0.25
 """The weighted difference of features up to which a unit may move: one small feature, as between
