@@ -10,7 +10,7 @@ import typer
 from lingap.cli.gap_check import check
 from lingap.cli.gap_output import MOST_LANGUAGES, app, check_draws, print_json, show
 from lingap.cli.gap_scores import scores
-from lingap.cli.options import pairs
+from lingap.cli.options import Inventory, pairs
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON with every value instead.")]
 Only = Annotated[
@@ -182,6 +182,7 @@ def text(
     backend: Annotated[
         str | None, typer.Option(help="G2P back end of phonemes, or auto (the default).")
     ] = None,
+    inventory: Inventory = "written",
     limit: Annotated[int | None, typer.Option(help="Lines read of each file.", min=1)] = None,
     segmenter: Segmenter = None,
     seed: Seed = 0,
@@ -194,12 +195,11 @@ def text(
     from dataclasses import replace
 
     from lingap.errors import MetricError
-    from lingap.g2p.protocol import DEFAULT_BACKEND
     from lingap.gap.text import text_gap
     from lingap.gap.text_folders import chosen, read_texts, units_of
     from lingap.metrics.domain import N_FOLDS
 
-    names, engine = chosen(representation), backend or DEFAULT_BACKEND
+    names = chosen(representation)
     texts = read_texts(
         folder, languages=language, limit=limit, segmenter=pairs("--segmenter", segmenter)
     )
@@ -211,7 +211,9 @@ def text(
         )
     gaps = []
     for name in names:
-        units, notes = units_of(texts, name, vocabulary_size=vocabulary, backend=engine)
+        units, notes = units_of(
+            texts, name, vocabulary_size=vocabulary, backend=backend, inventory=inventory
+        )
         gap = text_gap(
             units,
             representation=name,
@@ -229,10 +231,7 @@ def text(
 
     tables = [input_table(ReportData(title=folder.name, inputs=tuple(gaps)))]
     for gap in gaps if len(gaps[0].languages) <= MOST_LANGUAGES else ():
-        title = (
-            f"{gap.representation}: {gap.ngram}-gram divergence above the diagonal, units in "
-            "common below"
-        )
+        title = f"{gap.representation}: {gap.ngram}-gram divergence above, units in common below"
         sides = (gap.jsd, gap.inventory_overlap)
         tables.append(matrix_table("texts", title, gap.languages, *sides, digits=3))
     show("text", tables, dict.fromkeys(w for g in gaps for w in g.warnings))

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import difflib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from lingap.errors import MetricError, UnknownName
 from lingap.g2p import DEFAULT_BACKEND
+from lingap.g2p.ipa.inventory import PhonemeInventory, bare_name
 from lingap.gap.array_folders import files_by_language
 from lingap.records import Sentence
 from lingap.representations import load_representation
@@ -142,7 +144,8 @@ def units_of(
     representation: str,
     *,
     vocabulary_size: int = 4000,
-    backend: str = DEFAULT_BACKEND,
+    backend: str | None = None,
+    inventory: Path | str = "written",
 ) -> tuple[dict[str, Sequence[Sequence[str]]], list[str]]:
     """Encode every sentence in units; the second value is notes on what was lost.
 
@@ -151,6 +154,7 @@ def units_of(
         representation: ``character``, ``subword`` or ``phoneme``.
         vocabulary_size: Subwords: size of a vocabulary trained on all the texts together.
         backend: Phonemes: G2P back end.
+        inventory: Phonemes: ``written``, ``broad`` or the file of a common alphabet.
 
     Raises:
         LanguageError: For a language that the back end does not support.
@@ -166,7 +170,7 @@ def units_of(
             f"Subwords: a vocabulary of {vocabulary_size:,} pieces, trained on these texts."
         )
     elif representation == "phoneme":
-        spell = Phonemes(backend=backend)  # type: ignore[assignment]
+        spell = Phonemes(backend=backend or DEFAULT_BACKEND, inventory=inventory)  # type: ignore[assignment]
     else:
         spell = load_representation(representation)  # type: ignore[assignment]
     units: dict[str, Sequence[Sequence[str]]] = {}
@@ -180,9 +184,32 @@ def units_of(
             notes.append(f"{language}: {lost:,} of {words:,} words have no {representation}s.")
         if isinstance(spell, Phonemes):
             notes += _lost_by(spell, sentences)
-    if representation == "phoneme":
-        notes += _same_units(units)
+    if isinstance(spell, Phonemes):
+        notes += [*_changed_units(spell, units), *_same_units(units)]
     return units, notes
+
+
+def inventory_of(texts: Texts, backend: str | None = None) -> PhonemeInventory:
+    """The alphabet common to the languages of some texts, from the phonemes that they have.
+
+    Args:
+        texts: Of :func:`read_texts`.
+        backend: G2P back end.
+
+    Raises:
+        LanguageError: For a language that the back end does not support.
+    """
+    spell = Phonemes(backend=backend or DEFAULT_BACKEND)
+    units: dict[str, Counter[str]] = {}
+    backends = {}
+    for language, sentences in texts.sentences.items():
+        phonemizer = spell.prepare(language)
+        code = phonemizer.read_as.code
+        backends[code] = bare_name(phonemizer.backend.name)
+        counts = units.setdefault(code, Counter())
+        for sentence in sentences:
+            counts.update(chain.from_iterable(p.units for p in phonemizer(sentence.words)))
+    return PhonemeInventory.of(units, backends)
 
 
 def _lost_by(spell: Phonemes, sentences: Sequence[Sentence]) -> list[str]:
@@ -196,6 +223,20 @@ def _lost_by(spell: Phonemes, sentences: Sequence[Sentence]) -> list[str]:
             )
         notes += coverage.warnings()
     return notes
+
+
+def _changed_units(spell: Phonemes, languages: Iterable[str]) -> list[str]:
+    """What each language's units became in a common alphabet, as one note."""
+    maps = {language: spell.prepare(language).unit_map for language in languages}
+    changed = {language: one.changed for language, one in maps.items() if one is not None}
+    if not changed:
+        return []
+    listed = "; ".join(
+        f"{language} {' '.join(f'{unit}={symbol}' for unit, symbol in units.items())}"
+        for language, units in changed.items()
+        if units
+    )
+    return [f"Units in a common alphabet, written=symbol: {listed or 'none changes'}."]
 
 
 def _same_units(units: Mapping[str, Sequence[Sequence[str]]]) -> list[str]:

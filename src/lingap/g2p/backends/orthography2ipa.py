@@ -37,7 +37,7 @@ _Repair = Callable[[str], str]
 
 
 class Orthography2ipaBackend:
-    """Rules of orthography2ipa, for languages whose rules it calls researched.
+    """Rules of orthography2ipa, for languages whose rules it calls researched, and few others.
 
     Options:
         repairs: ``on`` (the default) or ``off``: apply ``orthography2ipa_repairs.tsv`` to table,
