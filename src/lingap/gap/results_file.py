@@ -19,6 +19,7 @@ from lingap.gap.correlation import (
     pair_points,
 )
 from lingap.gap.coverage import require_languages
+from lingap.gap.layers import ModelGap
 from lingap.gap.linguistic import LinguisticGap
 from lingap.gap.output import OutputGap
 from lingap.gap.performance import PerformanceGap, performance_gaps
@@ -33,6 +34,7 @@ _MOST_DIFFERENCES = 20_000_000  # of two languages of one system; they take 32 b
 _TABLES = (".csv", ".tsv", ".jsonl", ".ndjson")
 _KINDS: Mapping[str, tuple[type[GapResult], frozenset[str]]] = {
     "linguistic": (LinguisticGap, frozenset(("cka",))),
+    "models": (ModelGap, frozenset(("layers", "pooling"))),
     "performance": (PerformanceGap, frozenset(("rpd",))),
     "comparisons": (GapComparison, frozenset(("first", "second", "difference"))),
     "outputs": (OutputGap, frozenset(("divergence", "epsilon"))),
@@ -54,6 +56,7 @@ class GapResults:
     text: tuple[TextGap, ...] = ()
     tokens: tuple[TokenGap, ...] = ()
     correlations: tuple[GapCorrelation, ...] = ()
+    models: tuple[ModelGap, ...] = ()
 
     def to_dict(self) -> dict[str, list[dict[str, Any]]]:
         """Kind -> its results, for JSON."""

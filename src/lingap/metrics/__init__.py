@@ -50,7 +50,10 @@ if TYPE_CHECKING:  # each name of _HOME, for type checkers and editors
     )
     from lingap.metrics.performance import rpd_matrix as rpd_matrix
     from lingap.metrics.performance import score_std as score_std
+    from lingap.metrics.retrieval import Alignment as Alignment
+    from lingap.metrics.retrieval import alignment as alignment
     from lingap.metrics.retrieval import anisotropy as anisotropy
+    from lingap.metrics.retrieval import mexa as mexa
     from lingap.metrics.retrieval import participation_ratio as participation_ratio
     from lingap.metrics.retrieval import retrieval_accuracy as retrieval_accuracy
     from lingap.metrics.spans import SpanF1 as SpanF1
@@ -79,7 +82,7 @@ _HOME = {
     "measures": "MEASURES Measure",
     "paired": "PairedTest compare_over_seeds compare_over_sentences holm",
     "performance": "absolute_gap mean_rpd relative_percentage_difference rpd_matrix score_std",
-    "retrieval": "anisotropy participation_ratio retrieval_accuracy",
+    "retrieval": "Alignment alignment anisotropy mexa participation_ratio retrieval_accuracy",
     "spans": "SpanF1 SpanScore span_f1",
     "streaming_cka": "StreamingCka",
     "transport": "SinkhornResult exact_transport_cost sinkhorn "

@@ -77,6 +77,7 @@ def _of_gaps(gaps: GapResults) -> dict[str, Any]:
         "outputs": gaps.outputs,
         "inputs": gaps.text,
         "tokens": gaps.tokens,
+        "models": gaps.models,
         "correlations": gaps.correlations,
         "points": tuple(gaps.points),
     }
