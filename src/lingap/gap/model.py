@@ -130,8 +130,8 @@ def _notes(gap: ModelGap, texts: Mapping[str, Sequence[str]]) -> list[str]:
     notes = []
     if gap.n_sentences < _FEW:
         notes.append(
-            f"Only {gap.n_sentences} sentences: finding one among few is easy, so compare retrieval "
-            "and MEXA only with values of as many."
+            f"Only {gap.n_sentences} sentences: one is easy to find among few, so compare "
+            "retrieval and MEXA only with values of as many."
         )
     if gap.n_cut:
         most = max(gap.n_cut, key=gap.n_cut.__getitem__)
