@@ -5,8 +5,8 @@
     python benchmarks/model.py mexa VECTORS --code MEXA/compute_mexa.py
 
 *speed*: the vectors of the same sentences by lingap and by a plain loop as sentence-transformers
-has it: sorted by length, batches of 32, padded by the tokenizer, mean over the mask. Both run in turn in
-one process; the least of all rounds, and the largest difference of two vectors.
+has it: sorted by length, batches of 32, padded by the tokenizer, mean over the mask. Both run in
+turn in one process; the least of all rounds, and the largest difference of two vectors.
 
 *memory*: files of random vectors as ``--keep`` writes them, 1,012 sentences, compared layer by
 layer in a process of its own; its peak.
