@@ -133,6 +133,28 @@ def test_other_protocols_train_once_and_score_all(protocol, trained):
     assert all(job.spec.test_languages == ("eng", "kor") for job in made.of("runs"))
 
 
+def test_each_source_is_a_task_of_its_own_and_shares_its_jobs_with_a_plan_of_one():
+    one = plan(protocol="zero-shot", seeds=[0], source="ko")
+    both = plan(protocol="zero-shot", seeds=[0], source=["ko", "en"])
+    assert ids(both, "pretraining") == ids(one, "pretraining")
+    assert [(j.spec.title, j.spec.train_languages) for j in both.of("runs")] == [
+        *[("ner from kor", ("kor",))] * 3, *[("ner from eng", ("eng",))] * 3,
+    ]  # fmt: skip
+    assert len(set(ids(both, "runs"))) == 6
+
+
+def test_a_task_can_be_listed_twice_under_two_names():
+    ner = {"task": "ner", "corpus": {"name": "cldr"}}
+    given = settings(tasks=[{**ner, "name": "a"}, {**ner, "name": "b", "languages": ["ko"]}])
+    for key in ("task", "corpus"):
+        del given[key]
+    made = make_plan(ExperimentConfig.parse(given))
+    assert {job.spec.title for job in made.of("runs")} == {"a", "b"}
+    given["tasks"] = [ner, ner]
+    with pytest.raises(ConfigError, match="named twice.*its own name"):
+        ExperimentConfig.parse(given)
+
+
 def test_ids_follow_whatever_can_change_a_number_and_nothing_else():
     base = plan()
     renamed = plan(name="another title")

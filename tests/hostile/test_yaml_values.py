@@ -66,7 +66,7 @@ def test_what_is_no_text_in_a_list_of_languages_is_shown_quoted(tmp_path, writte
         ("{name: cldr}", "{name: cldr, splits: {test: no}}", r"quote it: 'no'"),
         ("task: ner", "task: no", r"task: .*quote it: 'no'"),
         ("name: character", "name: character, label: no", r"label: .*quote it: 'no'"),
-        ("protocol: in-language", "protocol: zero-shot\nsource: no", r"source: .*quote it: 'no'"),
+        ("protocol: in-language", "protocol: zero-shot\nsource: no", r"source.*quote them: 'no'"),
         ("{name: cldr}", "{name: cldr, options: {no: 1}}", r"the key no .*quote it: 'no'"),
         ("{epochs: 1}", "{epochs: 1}\noverrides: [{settings: {epochs: 2}, languages: [no]}]", r"overrides\.0\.languages\.0: .*quote it: 'no'"),
         ("{epochs: 1}", "{epochs: 1}\noverrides: [{settings: {on: 2}}]", r"the key on .*quote it: 'on'"),

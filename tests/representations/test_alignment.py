@@ -39,10 +39,11 @@ def speller():
     text = [Sentence(str(i), "eng", (letters,)) for i, letters in enumerate(SCRIPTS.values())]
     made = {"subword": train_subwords(text, vocabulary_size=300)}
     made |= {name: load_representation(name) for name in ("character", "byte", "phoneme")}
+    made["romanized"] = load_representation("romanized")
     return made
 
 
-@pytest.mark.parametrize("name", ["character", "byte", "phoneme", "subword"])
+@pytest.mark.parametrize("name", ["character", "byte", "phoneme", "romanized", "subword"])
 @pytest.mark.parametrize("language", SCRIPTS)
 @settings(max_examples=40, deadline=None)
 @given(data=st.data())
@@ -55,6 +56,16 @@ def test_characters_are_code_points_with_boundaries():
     encoded = load_representation("character").encode(Sentence("s", "kor", ("안녕", "!")))
     assert encoded.units == ("안", "녕", BOUNDARY, "!")
     assert encoded.word_of_unit == (0, 0, None, 1)
+
+
+@pytest.mark.parametrize(
+    ("language", "word", "latin"),
+    [("hin", "नमस्ते", "namaste"), ("rus", "Россия", "Rossiya"), ("kor", "세계", "segye")],
+)
+def test_romanized_words_are_latin_letters(language, word, latin, speller):
+    units = speller["romanized"].encode(Sentence("s", language, (word, "12"))).units
+    assert units == (*latin, BOUNDARY, "1", "2")
+    assert speller["romanized"].provenance()["uroman"]
 
 
 def test_phonemes_of_korean():

@@ -13,7 +13,6 @@ from lingap.experiments.config_parts import PretrainingConfig, RepresentationCho
 from lingap.experiments.data import n_rows, role_split
 from lingap.experiments.records import PlannedJob
 from lingap.experiments.specs import ROLES, Kind, PretrainSpec, RunSpec, Spec, TrialSpec
-from lingap.languages import get_language
 from lingap.representations import load_representation
 from lingap.representations.checkpoint import checkpoint_facts, local_folder
 from lingap.representations.protocol import check_options
@@ -112,8 +111,8 @@ def _trainings(
     if config.protocol == "in-language":
         return [((language,), (language,)) for language in every]
     if config.protocol == "zero-shot":
-        assert config.source is not None
-        return [((get_language(config.source).code,), every)]
+        assert task.source is not None
+        return [((task.source,), every)]
     return [(every, every)]
 
 
@@ -131,7 +130,7 @@ def make_plan(config: ExperimentConfig) -> Plan:
         _check_shape(config, choice)
     sides = [_side(config, choice, config.pretraining) for choice in config.representations]
     pretrainings = distinct_jobs(s.pretraining for s in sides if s.pretraining is not None)
-    trainings = [job for task in config.tasks for job in _jobs_of(config, task, sides)]
+    trainings = [job for task in config.trained_tasks for job in _jobs_of(config, task, sides)]
     trials = [job for job in trainings if job.kind == "trials"]
     # By seed, so that an interrupted sweep has complete seeds over all tasks.
     runs = [
@@ -201,11 +200,11 @@ def _jobs_of(config: ExperimentConfig, task: TaskChoice, sides: Sequence[_Side])
     languages = config.languages_of(task)
     learned = {code for trained, _ in _trainings(config, task) for code in trained}
     n_train = {code: n_rows(task.corpus, code, "train", languages) for code in learned}
-    several = len(config.tasks) > 1
+    several = len(config.trained_tasks) > 1
     data = {code: _fingerprints(config, task, code, learned=code in learned) for code in languages}
     for side in sides:
         for trained, scored in _trainings(config, task):
-            about = f"{side.choice.title} {task.task}" if several else side.choice.title
+            about = f"{side.choice.title} {task.title}" if several else side.choice.title
             title = f"{about} {'+'.join(trained)}"
             shared: dict[str, Any] = {
                 "recipe": RECIPE,
@@ -243,6 +242,7 @@ def _jobs_of(config: ExperimentConfig, task: TaskChoice, sides: Sequence[_Side])
             for seed in config.seeds:
                 run = RunSpec(
                     **shared,
+                    name=task.name or None,
                     test_languages=scored,
                     seed=seed,
                     layers=config.layers,

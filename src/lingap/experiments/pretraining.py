@@ -16,7 +16,7 @@ from lingap.experiments.records import BeforeAndAfter, PretrainRecord
 from lingap.experiments.specs import PretrainSpec
 from lingap.experiments.store import Store
 from lingap.models.encoder import EncoderConfig
-from lingap.records import UNKNOWN, Sentence, SentencePair
+from lingap.records import UNKNOWN, Sentence
 from lingap.representations import (
     Representation,
     UnitIds,
@@ -54,7 +54,7 @@ def _text(choice: TextChoice, languages: tuple[str, ...]) -> list[Sentence]:
     found: list[Sentence] = []
     for code in codes:
         for row in rows(choice, code, "train", codes):
-            found += (row.first, row.second) if isinstance(row, SentencePair) else (row,)
+            found += row.sentences
     return found
 
 

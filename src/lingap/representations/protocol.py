@@ -37,6 +37,7 @@ REPRESENTATIONS.add("articulatory", "lingap.representations.articulatory:Articul
 REPRESENTATIONS.add("byte", "lingap.representations.character:Bytes")
 REPRESENTATIONS.add("character", "lingap.representations.character:Characters")
 REPRESENTATIONS.add("phoneme", "lingap.representations.phoneme:Phonemes")
+REPRESENTATIONS.add("romanized", "lingap.representations.romanized:Romanized")
 REPRESENTATIONS.add("subword", "lingap.representations.subword:Subwords")
 
 

@@ -15,7 +15,7 @@ from lingap.corpora.formats.tables import read_rows
 from lingap.corpora.policies import TABLE, check_kinds, check_policies
 from lingap.errors import CorpusError, LingapError
 from lingap.languages import get_language
-from lingap.records import Sentence, SentencePair
+from lingap.records import LabelledSentence, Record, Sentence, SentencePair
 from lingap.text.segmenters import WordReader
 
 Row = Mapping[Any, Any]
@@ -31,7 +31,7 @@ class Columns:
         labels: Lists of labels, one per word; in CoNLL files a number.
         premise: First text of a pair.
         hypothesis: Second text of a pair.
-        label: Label of a pair.
+        label: Label of the text, or of a pair.
         language: Language code; only rows of the requested language are read.
         id: Ids of the records.
     """
@@ -54,12 +54,14 @@ class RowOptions:
 
     Args:
         columns: Which column holds what.
-        labels: Every label of a pair, or the tags by number; None for any.
+        labels: Every label of a text or pair, or the tags by number; None for any.
         rename: Label in the file, as text, to label of the record.
-        unlabelled: For pairs whose label is ``-`` (no majority) or empty: ``drop``, counted as
-            ``pairs_unlabelled``, ``keep`` with the label None, or ``error``.
+        unlabelled: For texts or pairs whose label is ``-`` (no majority) or empty: ``drop``,
+            counted as ``texts_unlabelled`` or ``pairs_unlabelled``, ``keep`` with the label None,
+            or ``error``.
         empty_text: For text without a word: ``drop``, counted as ``texts_empty``, or ``error``.
         duplicate_ids: For a repeated id: ``error``, or ``number``, counted as ``ids_numbered``.
+        n_ids: Ids are whole numbers below this one, as those that count lines from 0; None for any.
         spans: Whether labels are span tags, to be converted to IOB2.
         broken_spans: For an I that continues no span, or in IOBES (a row with E, S, L or U) a span
             that does not end with E: ``begin`` a span, counted as ``tags_repaired``, or ``error``.
@@ -73,6 +75,7 @@ class RowOptions:
     unlabelled: Literal["drop", "keep", "error"] = "drop"
     empty_text: Literal["drop", "error"] = "error"
     duplicate_ids: Literal["error", "number"] = "error"
+    n_ids: int | None = None
     spans: bool = False
     broken_spans: Literal["begin", "error"] = "begin"
     segmenter: str | Mapping[str, str] | None = None
@@ -84,7 +87,7 @@ class RowOptions:
 
 def read_table(
     paths: Iterable[Path], *, language: str, options: RowOptions, counts: Counter[str]
-) -> Iterator[Sentence | SentencePair]:
+) -> Iterator[Record]:
     """Records of one language from one or more tables.
 
     Raises:
@@ -143,11 +146,11 @@ class _Assembler:
         self.words_of = WordReader(language, options.segmenter, counts)
         self.unique = UniqueIds(options.duplicate_ids, counts)
 
-    def record(self, row: Row, name: str) -> Sentence | SentencePair | None:
+    def record(self, row: Row, name: str) -> Record | None:
         """The record of a row, called `name` if no column holds ids; None if dropped."""
         columns = self.options.columns
         if columns.id is not None:
-            name = self.unique(_name(row, columns.id))
+            name = self.unique(self.numbered(_name(row, columns.id)))
         if columns.words is not None:
             words = _texts(row[columns.words], columns.words)
             labels = None if columns.labels is None else self.tags(row[columns.labels])
@@ -157,8 +160,7 @@ class _Assembler:
         if columns.premise is None or columns.hypothesis is None:
             if columns.text is None:
                 raise CorpusError("columns must name text, words, or premise and hypothesis.")
-            words = self.words(row, columns.text)
-            return Sentence(name, self.language, words) if words else None
+            return self.text(row, name, columns.text)
         label = None if columns.label is None else self.label(row[columns.label])
         if label is None and self.options.unlabelled == "drop":
             self.counts["pairs_unlabelled"] += 1
@@ -172,6 +174,26 @@ class _Assembler:
             Sentence(f"{name}/hypothesis", self.language, second),
             label,
         )
+
+    def numbered(self, name: str) -> str:
+        """The id, checked where ids are numbers of lines."""
+        n = self.options.n_ids
+        if n is not None and not (name.isascii() and name.isdigit() and int(name) < n):
+            raise CorpusError(f"the id {name!r}: expected the number of a line, 0 to {n - 1}.")
+        return name
+
+    def text(self, row: Row, name: str, column: str) -> Record | None:
+        """A text, with its label if a column holds labels."""
+        labels = self.options.columns.label
+        label = None if labels is None else self.label(row[labels])
+        if labels is not None and label is None and self.options.unlabelled == "drop":
+            self.counts["texts_unlabelled"] += 1
+            return None
+        words = self.words(row, column)
+        if not words:
+            return None
+        sentence = Sentence(name, self.language, words)
+        return sentence if labels is None else LabelledSentence(name, sentence, label)
 
     def words(self, row: Row, column: str) -> tuple[str, ...]:
         """Words of a text; none where the policy drops it."""
@@ -216,12 +238,13 @@ class _Assembler:
         return labels
 
     def label(self, value: Any) -> str | None:
-        """Label of a pair; None without one."""
+        """Label of a text or pair; None without one."""
         known = self.options.labels
         if value in ("-", "", None, -1):
             if self.options.unlabelled == "error":
+                what = "text" if self.options.columns.premise is None else "pair"
                 raise CorpusError(
-                    f"a pair without a label ({value!r}); pass unlabelled='drop' or 'keep'."
+                    f"a {what} without a label ({value!r}); pass unlabelled='drop' or 'keep'."
                 )
             return None
         label = self.by_name(value)

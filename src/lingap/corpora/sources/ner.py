@@ -19,9 +19,10 @@ from lingap.corpora.files import (
 from lingap.corpora.formats.assemble import Columns, RowOptions, read_table
 from lingap.corpora.formats.conll import ConllOptions, read_conll
 from lingap.corpora.policies import CONLL
-from lingap.corpora.protocol import Corpus, Record, Request
+from lingap.corpora.protocol import Corpus, Request
 from lingap.corpora.sources.hub import Hub, fetch
 from lingap.errors import CorpusError
+from lingap.records import Record
 from lingap.text.lines import read_lines
 
 TYPES = ("PER", "ORG", "LOC")

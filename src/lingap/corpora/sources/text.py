@@ -19,10 +19,11 @@ from lingap.corpora.formats.assemble import Columns, RowOptions, read_table
 from lingap.corpora.formats.tables import TABLES, is_table, read_rows
 from lingap.corpora.formats.text_lines import read_text_lines
 from lingap.corpora.policies import TABLE
-from lingap.corpora.protocol import Corpus, Record, Request
+from lingap.corpora.protocol import Corpus, Request
 from lingap.corpora.sources.hub import Hub, fetch
 from lingap.errors import CorpusError, LanguageError
 from lingap.languages import Language, get_language
+from lingap.records import Record
 
 HUB = Hub(
     repo="openlanguagedata/flores_plus",
