@@ -1,4 +1,4 @@
-"""``lingap gap``: gaps of scores, embeddings, outputs, texts and tokens from any source."""
+"""``lingap gap``: gaps of scores, embeddings, models, outputs, texts and tokens from any source."""
 
 from __future__ import annotations
 

@@ -75,7 +75,7 @@ def model(
     all. An interrupted run goes on where it stopped.
     """
     from lingap.errors import ConfigError
-    from lingap.gap.correlation import adjusted
+    from lingap.gap.correlation import FEWEST_PAIRS, adjusted
     from lingap.gap.model import model_gap
     from lingap.gap.results_file import GapResults, score_gaps
     from lingap.gap.source_names import named_source, told_apart
@@ -119,6 +119,11 @@ def model(
         performance=tuple(gap for own in performance.values() for gap in own),
         correlations=tuple(adjusted([row for one in results for row in one.correlations])),
     )
+    if known is not None and not found.correlations:
+        notes.append(
+            f"No correlation with {scores_file}: fewer than {FEWEST_PAIRS} pairs of these "
+            "languages have scores."
+        )
     if out is not None:
         for path in _write(found, out, names=names, text=text, overwrite=overwrite):
             tell_text(f"Written: {path}", err=as_json)

@@ -11,8 +11,8 @@ MOST_LANGUAGES = 16
 """With more, columns and rows per language are not printed: --json and the report have them."""
 
 app = typer.Typer(
-    help="Measure gaps between languages in scores, embeddings, outputs, texts or tokens from any "
-    "source.",
+    help="Measure gaps between languages in scores, embeddings, models, outputs, texts or tokens "
+    "from any source.",
     no_args_is_help=True,
 )
 

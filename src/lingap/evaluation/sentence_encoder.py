@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, get_args
 
@@ -16,6 +17,7 @@ from lingap.errors import ConfigError, MetricError
 from lingap.models import all_hidden, last_hidden, load_text_model, max_units, sentence_weights
 from lingap.models.pooling import SentencePooling
 from lingap.models.reading import n_embeddings
+from lingap.representations.checkpoint import checkpoint_facts
 from lingap.representations.subword import fast_tokenizer
 from lingap.storage.model_config import read_model_config
 from lingap.training.batches import MAX_POSITIONS, HasUnits, computed_by_length
@@ -108,6 +110,11 @@ class SentenceEncoder:
             )
         self.pooling = pooling or ("mean" if reads_back else "weighted")
         self.layers = _chosen(layers, self.depth, folder)
+
+    @cached_property
+    def facts(self) -> dict[str, str]:
+        """What identifies the model: its revision, or a digest of its files."""
+        return checkpoint_facts(self.folder)
 
     @property
     def width(self) -> int:

@@ -20,7 +20,6 @@ from numpy.typing import NDArray
 from lingap.errors import MetricError, StoreError
 from lingap.gap.safetensors_file import facts_of, read_tensor
 from lingap.metrics.arrays import check_finite_rows
-from lingap.representations.checkpoint import checkpoint_facts
 from lingap.storage.atomic import sweep, whole_file
 from lingap.storage.cache_folder import folder_on_disk
 from lingap.storage.outputs import make_folder
@@ -118,7 +117,7 @@ def _facts(encoder: SentenceEncoder) -> str:
     """All that decides a vector, but the sentence."""
     return json.dumps(
         {
-            **checkpoint_facts(encoder.folder), "layers": encoder.layers,
+            **encoder.facts, "layers": encoder.layers,
             "pooling": encoder.pooling, "prefix": encoder.prefix, "units": encoder.max_units,
         }
     )  # fmt: skip

@@ -13,7 +13,6 @@ from lingap.gap.language_names import language_code
 from lingap.gap.layers import ModelGap, layer_gaps, not_found
 from lingap.gap.linguistic import LinguisticGap, with_checks
 from lingap.gap.performance import PerformanceGap
-from lingap.representations.checkpoint import checkpoint_facts
 
 _FEW = 100  # sentences, of which MEXA's authors took that many
 _FEWEST = 4
@@ -91,7 +90,7 @@ def model_gap(
     made = ModelGap(
         system=name, corpus=corpus, reference=base, languages=tuple(texts), n_sentences=n,
         pooling=encoder.pooling, layers=(), chosen="", depth=depth, prefix=prefix,
-        max_units=encoder.max_units, origin=next(iter(checkpoint_facts(folder).values()))[:12],
+        max_units=encoder.max_units, origin=next(iter(encoder.facts.values()))[:12],
     )  # fmt: skip
     with place_of(encoder, texts, kept) as place:
         embedded = embed_text(encoder, texts, place, tell=tell)
