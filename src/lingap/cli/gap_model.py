@@ -23,7 +23,7 @@ def model(
     source: Annotated[
         list[str],
         typer.Argument(
-            metavar="MODEL…",
+            metavar="MODEL",
             help="Folder or hub id (id@revision) of an encoder or decoder; NAME=SOURCE names it.",
         ),
     ],
