@@ -172,6 +172,7 @@ def test_the_command_writes_reads_and_goes_on(home, text, tmp_path, monkeypatch)
     assert {path.name for path in (tmp_path / "r").iterdir()} >= {
         "gaps.json", "report.html", "figure-layers.svg", "embeddings",
     }  # fmt: skip
+    assert 'id="layer-curves"' in (tmp_path / "r" / "report.html").read_text(encoding="utf-8")
     gaps = read_gaps(tmp_path / "r" / "gaps.json")
     assert [gap.system for gap in gaps.models] == ["bert", "mine"]
     assert gaps.models[1].pooling == "weighted"
