@@ -42,7 +42,11 @@ def test_the_hubs_parquet(tmp_path):
     rows = {"index_id": [1500], "category": ["health"], "text": ["مرحبا بالعالم"]}
     pq.write_table(pa.table(rows), tmp_path / "ajp_Arab" / "test-00000-of-00001.parquet")
     (row,) = read(tmp_path, "ajp", "test")
-    assert (row.id, row.label, row.sentence.language) == ("1500", "health", get_language("ajp").code)
+    assert (row.id, row.label, row.sentence.language) == (
+        "1500",
+        "health",
+        get_language("ajp").code,
+    )
 
 
 @pytest.mark.parametrize(

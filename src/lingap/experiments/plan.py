@@ -15,13 +15,13 @@ from lingap.experiments.records import PlannedJob
 from lingap.experiments.specs import ROLES, Kind, PretrainSpec, RunSpec, Spec, TrialSpec
 from lingap.representations import load_representation
 from lingap.representations.checkpoint import checkpoint_facts, local_folder
-from lingap.representations.protocol import check_options
+from lingap.representations.protocol import REPRESENTATIONS
 from lingap.representations.published import published_representation
 from lingap.representations.subword import (
     FEWEST_PIECES,
     check_vocabulary_size,
+    is_learned,
     tokenizers_version,
-    train_subwords,
 )
 from lingap.storage.model_config import read_model_config
 from lingap.training.settings import TrainingSettings
@@ -84,12 +84,17 @@ def spelling_provenance(choice: RepresentationChoice, languages: tuple[str, ...]
     Raises:
         LanguageError: Naming all languages that it cannot spell.
     """
-    if choice.name == "subword" and choice.encoder is None:
-        check_options("subword", train_subwords, choice.options, given=("sentences",))
-        check_vocabulary_size(choice.options.get("vocabulary_size", FEWEST_PIECES), FEWEST_PIECES)
-    if choice.name == "subword":  # the text or the encoder, also hashed, gives its vocabulary
-        return {"representation": "subword", "tokenizers": tokenizers_version()}
-    spell = load_representation(choice.name, **choice.options)
+    learned: dict[str, str] = {}
+    if is_learned(choice.name):  # the text or the encoder, also hashed, gives its vocabulary
+        learned = {"representation": choice.name, "tokenizers": tokenizers_version()}
+        spell = REPRESENTATIONS[choice.name].base_of(choice.options)
+        if choice.encoder is None:
+            size = choice.options.get("vocabulary_size", FEWEST_PIECES)
+            check_vocabulary_size(size, FEWEST_PIECES)
+        if spell is None:
+            return learned
+    else:
+        spell = load_representation(choice.name, **choice.options)
     prepare = getattr(spell, "prepare", None)
     faults = []
     for language in languages:
@@ -100,7 +105,7 @@ def spelling_provenance(choice: RepresentationChoice, languages: tuple[str, ...]
             faults.append(str(error))
     if faults:
         raise LanguageError("\n".join(faults))
-    return spell.provenance()
+    return {**spell.provenance(), **learned}
 
 
 def _trainings(
