@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping, Sequence
 from itertools import product
+from math import prod
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -25,6 +26,8 @@ from lingap.models.encoder import EncoderConfig
 from lingap.renamed import current_name
 from lingap.storage.yaml_file import read_yaml
 from lingap.training.settings import LARGEST_SEED, TrainingSettings
+
+_MOST_CANDIDATES = 1000  # of a grid; each is a training
 
 
 class _Encoders(Closed):
@@ -109,6 +112,11 @@ class ExperimentConfig(_Encoders):
     source: tuple[str, ...] | None = Field(
         None,
         description="The language trained on under zero-shot; several give a transfer matrix.",
+    )
+    lacking: Literal["error", "drop"] = Field(
+        "error",
+        description="What becomes of languages that a corpus or a back end lacks: an error, or "
+        "left out for all representations alike, and told.",
     )
     pretraining: PretrainingConfig | None = Field(
         None, description="Of matched encoders; not needed if every encoder is published."
@@ -216,8 +224,10 @@ class ExperimentConfig(_Encoders):
             parallel.splits or parallel.dev_share or parallel.train_share or parallel.draw_seed
         ):
             raise ValueError("parallel text is read as a whole: no splits, shares or draw_seed")
-        sourced = [self.source is not None or task.source is not None for task in self.tasks]
-        if all(sourced) != (self.protocol == "zero-shot") or any(sourced) != all(sourced):
+        unsourced = any(task.source is None for task in self.tasks)
+        if self.protocol == "zero-shot" and self.source is None and unsourced:
+            raise ValueError("give source, the training language, for zero-shot")
+        if self.protocol != "zero-shot" and self.source is not None:
             raise ValueError("give source, the training language, for zero-shot and only then")
         self._check_known("parallel_languages", self.parallel_languages)
         for choice in self.trained_tasks:
@@ -232,6 +242,11 @@ class ExperimentConfig(_Encoders):
     def _check_hyperparameters(self) -> None:
         """Refuse hyperparameters that no run could use."""
         titles = [choice.title for choice in self.representations]
+        n = prod(map(len, self.grid.values()))
+        if n > _MOST_CANDIDATES:
+            raise ValueError(
+                f"the grid has {n:,} candidates, more than {_MOST_CANDIDATES:,}; try fewer values"
+            )
         for one in self.overrides:
             if unknown := set(one.representations or ()).difference(titles):
                 raise ValueError(f"overrides name {sorted(unknown)}; known: {', '.join(titles)}")
@@ -254,6 +269,10 @@ class ExperimentConfig(_Encoders):
             for choice in self.tasks
             for source in ((choice.source,) if choice.source else self.source or (None,))
         )
+
+    def protocol_of(self, choice: TaskChoice) -> Literal["in-language", "zero-shot", "joint"]:
+        """The protocol of one task: zero-shot where it has a source of its own."""
+        return "zero-shot" if choice.source is not None else self.protocol
 
     def languages_of(self, choice: TaskChoice) -> tuple[str, ...]:
         """The languages of one task."""

@@ -11,6 +11,7 @@ from lingap.errors import ConfigError, LanguageError
 from lingap.experiments.config import ExperimentConfig, PretrainConfig
 from lingap.experiments.config_parts import PretrainingConfig, RepresentationChoice, TaskChoice
 from lingap.experiments.data import n_rows, role_split
+from lingap.experiments.lacking import without_lacking
 from lingap.experiments.records import PlannedJob
 from lingap.experiments.specs import ROLES, Kind, PretrainSpec, RunSpec, Spec, TrialSpec
 from lingap.representations import load_representation
@@ -72,6 +73,7 @@ class Plan:
 
     config: ExperimentConfig
     jobs: tuple[Job, ...]
+    dropped: tuple[str, ...] = ()  # a line on each language that is left out, and of what
 
     def of(self, kind: Kind) -> tuple[Job, ...]:
         """The jobs of one kind."""
@@ -113,11 +115,10 @@ def _trainings(
 ) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
     """Pairs of (languages trained on, languages scored) under the protocol."""
     every = config.languages_of(task)
+    if task.source is not None:  # zero-shot
+        return [((task.source,), every)]
     if config.protocol == "in-language":
         return [((language,), (language,)) for language in every]
-    if config.protocol == "zero-shot":
-        assert task.source is not None
-        return [((task.source,), every)]
     return [(every, every)]
 
 
@@ -131,6 +132,7 @@ def make_plan(config: ExperimentConfig) -> Plan:
         MissingExtra: When the plan needs an extra that is not installed.
     """
     _check_tasks(config)
+    config, dropped = without_lacking(config) if config.lacking == "drop" else (config, ())
     for choice in config.representations:
         _check_shape(config, choice)
     sides = [_side(config, choice, config.pretraining) for choice in config.representations]
@@ -144,7 +146,7 @@ def make_plan(config: ExperimentConfig) -> Plan:
         for job in trainings
         if isinstance(job.spec, RunSpec) and job.spec.seed == seed
     ]
-    return Plan(config, (*pretrainings, *trials, *runs))
+    return Plan(config, (*pretrainings, *trials, *runs), dropped)
 
 
 def distinct_jobs(pretrainings: Iterable[Job]) -> list[Job]:
@@ -215,7 +217,7 @@ def _jobs_of(config: ExperimentConfig, task: TaskChoice, sides: Sequence[_Side])
                 "recipe": RECIPE,
                 "task": task.task,
                 "representation": side.choice.title,
-                "protocol": config.protocol,
+                "protocol": config.protocol_of(task),
                 "train_languages": trained,
                 **side.read,
                 "choice": side.choice.unlabelled,

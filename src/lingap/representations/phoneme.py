@@ -10,7 +10,6 @@ from lingap.g2p import DEFAULT_BACKEND, G2PCoverage, Phonemizer, Pronunciation
 from lingap.records import Sentence
 from lingap.representations.protocol import WordSpeller
 
-
 CAPITAL, CAPITALS = "↑", "⇑"
 """Marks of a word that begins with a capital, and of one in capitals only."""
 

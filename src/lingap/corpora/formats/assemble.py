@@ -9,6 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
+from lingap.corpora.formats.columns import check_strict, plain_word
 from lingap.corpora.formats.ids import UniqueIds
 from lingap.corpora.formats.iob import BROKEN, detect_scheme, split_tag, to_iob2
 from lingap.corpora.formats.tables import read_rows
@@ -56,9 +57,10 @@ class RowOptions:
         columns: Which column holds what.
         labels: Every label of a text or pair, or the tags by number; None for any.
         rename: Label in the file, as text, to label of the record.
-        unlabelled: For texts or pairs whose label is ``-`` (no majority) or empty: ``drop``,
-            counted as ``texts_unlabelled`` or ``pairs_unlabelled``, ``keep`` with the label None,
-            or ``error``.
+        unlabelled: For texts or pairs whose label is ``-`` (no majority), empty, null, or the
+            number -1 of no class, and has no other name by `rename`: ``drop``, counted as
+            ``texts_unlabelled`` or ``pairs_unlabelled``, ``keep`` with the label None, or
+            ``error``.
         empty_text: For text without a word: ``drop``, counted as ``texts_empty``, or ``error``.
         duplicate_ids: For a repeated id: ``error``, or ``number``, counted as ``ids_numbered``.
         n_ids: Ids are whole numbers below this one, as those that count lines from 0; None for any.
@@ -152,7 +154,7 @@ class _Assembler:
         if columns.id is not None:
             name = self.unique(self.numbered(_name(row, columns.id)))
         if columns.words is not None:
-            words = _texts(row[columns.words], columns.words)
+            words = self.words_as_given(row[columns.words], columns.words)
             labels = None if columns.labels is None else self.tags(row[columns.labels])
             if labels is not None and len(words) != len(labels):
                 raise CorpusError(f"{len(words)} words but {len(labels)} labels.")
@@ -174,6 +176,15 @@ class _Assembler:
             Sentence(f"{name}/hypothesis", self.language, second),
             label,
         )
+
+    def words_as_given(self, value: Any, column: str | int) -> tuple[str, ...]:
+        """Words of a list."""
+        if not isinstance(value, list) or not all(isinstance(word, str) for word in value):
+            raise CorpusError(f"{column!r}: expected a list of words, got {value!r:.80}.")
+        words = tuple(plain_word(word, self.counts) for word in value)
+        if not words or not all(words):
+            raise CorpusError(f"{column!r}: an empty word, or no word at all.")
+        return words
 
     def numbered(self, name: str) -> str:
         """The id, checked where ids are numbers of lines."""
@@ -240,7 +251,10 @@ class _Assembler:
     def label(self, value: Any) -> str | None:
         """Label of a text or pair; None without one."""
         known = self.options.labels
-        if value in ("-", "", None, -1):
+        of_class = type(value) is int and known is not None  # -1 is the class of none
+        if str(value) not in self.options.rename and (
+            value in ("-", "", None) or (of_class and value == -1)
+        ):
             if self.options.unlabelled == "error":
                 what = "text" if self.options.columns.premise is None else "pair"
                 raise CorpusError(
@@ -257,6 +271,8 @@ class _Assembler:
         known = self.options.labels
         if isinstance(label, bool) or not isinstance(label, str | int):
             raise CorpusError(f"expected a label as text or as its number, got {label!r:.80}.")
+        if isinstance(label, str):
+            check_strict(label, "label")
         if isinstance(label, int) and known is not None and 0 <= label < len(known):
             label = known[label]
         return self.options.rename.get(str(label), label)
@@ -268,11 +284,3 @@ def _name(row: Row, column: str) -> str:
     if isinstance(value, bool) or not isinstance(value, str | int) or value == "":
         raise CorpusError(f"{column!r}: expected text or a whole number, got {value!r:.80}.")
     return str(value)
-
-
-def _texts(value: Any, column: str | int) -> tuple[str, ...]:
-    if not isinstance(value, list) or not all(isinstance(word, str) for word in value):
-        raise CorpusError(f"{column!r}: expected a list of words, got {value!r:.80}.")
-    if not value or not all(word.strip() for word in value):
-        raise CorpusError(f"{column!r}: an empty word, or no word at all.")
-    return tuple(value)

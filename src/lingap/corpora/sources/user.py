@@ -30,6 +30,7 @@ from lingap.errors import ConfigError, CorpusError
 from lingap.languages import get_language
 from lingap.records import Record
 from lingap.storage.paths import is_file
+from lingap.storage.special_files import refuse_special
 from lingap.storage.yaml_file import quoting_advice, read_yaml
 
 
@@ -141,6 +142,7 @@ def _find(described: UserCorpus, home: Path, request: Request) -> tuple[Path, ..
     if isinstance(pattern, dict):
         pattern = pattern[request.split]
     path = (request.path or home) / fill(pattern, request)
+    refuse_special(path, CorpusError)
     if is_file(path):
         return (path,)
     found: tuple[Path, ...] = ()

@@ -77,7 +77,7 @@ def _columns(path: Path) -> Columns:
         "expected columns sentence1, sentence2, gold_label (or premise, hypo, label, or premise, "
         f"hypothesis, label), got {', '.join(row)}.",
         path,
-        number - 1 if path.suffix == ".tsv" else None,
+        number - 1 if path.suffix.lower() == ".tsv" else None,
     )
 
 
