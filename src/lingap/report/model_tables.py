@@ -133,12 +133,11 @@ def meaning(gap: ModelGap) -> tuple[str, str]:
         if len(gap.layers) > 1 and best.mean_mexa == max(one.mean_mexa for one in gap.layers)
         else f"{gap.system}: at layer {best.layer} of {gap.depth},"
     )
-    far = language_name(gap.farthest)
+    far = gap.farthest
+    least = rounding.fixed(100 * best.mexa[far], 1)
+    farthest = f"The farthest is {language_name(far)} with {least} %. " * (len(best.mexa) > 1)
     verdict = f"{says} {share} % of the sentences and their translations are each other's nearest."
-    return verdict, (
-        f"The farthest is {far} with {rounding.fixed(100 * best.mexa[gap.farthest], 1)} %. "
-        f"{_spread(gap)}"
-    )
+    return verdict, f"{farthest}{_spread(gap)}"
 
 
 def _spread(gap: ModelGap) -> str:
