@@ -6,7 +6,7 @@ import difflib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +76,39 @@ def rows_in_all(lines: Mapping[str, Sequence[Any]]) -> tuple[list[int], list[str
     if len(keep) == n:
         return keep, []
     return keep, [f"{n - len(keep)} lines left out of all languages: empty in one of them."]
+
+
+def parallel_lines(
+    folder: Path, *, languages: list[str] | None = None, limit: int | None = None
+) -> tuple[dict[str, list[str]], list[str]]:
+    """Lines of parallel text by language as they are in their files, and notes on those left out.
+
+    A line that is empty in one language is left out of all.
+
+    Args:
+        folder: Files named by language, as ``kor.txt`` or ``kor_Hang.devtest``.
+        languages: Only these; None for all.
+        limit: Lines read of each; None for all.
+
+    Raises:
+        MetricError: For texts that are not parallel, or no line with text in all of them.
+        CorpusError: For bytes that are not UTF-8.
+    """
+    rows: dict[str, list[str]] = {}
+    for name, path in text_files(folder, languages).items():
+        found = read_lines(path, Counter(), nfc=False)  # normalizing is part of tokenizing
+        rows[name] = [text for _, text in islice(found, limit)]
+    sizes = {name: len(lines) for name, lines in rows.items()}
+    if len(set(sizes.values())) > 1:
+        least, most = min(sizes, key=sizes.__getitem__), max(sizes, key=sizes.__getitem__)
+        raise MetricError(
+            f"{folder}: not parallel: {least} has {sizes[least]:,} lines, {most} {sizes[most]:,}. "
+            "Languages are compared by translations; give equally many lines, or choose languages."
+        )
+    keep, notes = rows_in_all({name: [*map(str.strip, lines)] for name, lines in rows.items()})
+    if not keep:
+        raise MetricError(f"{folder}: no line has text in all of {', '.join(rows)}.")
+    return {name: [lines[i] for i in keep] for name, lines in rows.items()}, notes
 
 
 def read_texts(
