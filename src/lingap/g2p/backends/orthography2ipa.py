@@ -16,6 +16,7 @@ from importlib import resources
 from typing import Any
 
 from lingap.errors import MissingExtra
+from lingap.g2p.backends.hindi import with_schwas
 from lingap.g2p.backends.installed import installed_version
 from lingap.g2p.backends.korean import as_pronounced
 from lingap.g2p.backends.nukta import read_dotted
@@ -88,6 +89,7 @@ class _Rules:
         self._repairs = repairs_of(language.code) if repairs_on else {}
         self._prefixes = self._repairs.get("prefix", ())
         self._respell = as_pronounced if repairs_on and language.iso3 == "kor" else None
+        self._respeak = with_schwas if repairs_on and language.code == "hin" else None
         self._has_nukta = repairs_on and language.script == "Deva"
         self._alone = _first_values(code) if repairs_on else None
         self._language = f"{language.iso3}-{language.script}"
@@ -126,6 +128,8 @@ class _Rules:
         for repair in self._repairs.get("both", ()):
             ipa = repair(f"{word}\t{ipa}").rpartition("\t")[2]
         ipa = tied(ipa, self._affricates)
+        if self._respeak is not None:
+            ipa = self._respeak(ipa)
         if not ipa and not unmapped and self._alone is not None:
             ipa = self._alone(word)
         return Transcription(ipa, unmapped, notes)
