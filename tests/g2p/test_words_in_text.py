@@ -27,14 +27,14 @@ SAID = {
     "urd": "میں=mẽː کو=koː یہ=jeː آج=ɑːd͡ʒ",
     "ita": "Maria=maria teoria=teoria poesia=poezia l'=l dell'=dell più=pju farmacia=farmat͡ʃia energia=enerd͡ʒia biologia=bjolod͡ʒia",
     "cat": "d'=d l’=l que=kə",
-    "por": "está=iʃta mesmo=meʒmu família=fɐmiljɐ exemplo=izẽplu jovens=ʒuvɐ̃j̃ʃ",
+    "por": "está=iʃta mesmo=meʒmu família=fɐmiljɐ exemplo=izẽplu jovens=ʒɔvɐ̃j̃ʃ",
     # sound change inside words
     "kor": "읽는다=iŋnɯnda 북한=pukʰan 없어요=ʌp̚s͈ʌjo 좋아요=t͡ɕoajo 입니다=imnida 앉아=and͡ʑa "
     "같이=kat͡ɕʰi",
-    "tur": "ağaç=aat͡ʃ soğuk=souk eğer=eeɾ dağ=da",
+    "tur": "ağaç=aat͡ʃ soğuk=souk eğer=eeɾ dağ=daː",
     "rus": "что=ʂto сегодня=sʲɪvodnʲə конечно=kɐnʲeʂnə чтобы=ʂtobɨ "
     "доброго=dobrəvə старого=starəvə этого=ɛtəvə второго=ftɐrovə чужого=t͡ɕʊʐovə синего=sʲinʲɪvə "
-    "хорошего=xɐroʂɨvə дорогого=dərɐɡovə дорого=dorəɡə много=mnoɡə одного=ɐdnɐvo делается=dʲɪɫajet͡sə "
+    "хорошего=xɐroʂɨvə дорогого=dərɐɡovə дорого=dorəɡə много=mnoɡə одного=ɐdnɐvo делается=dʲeɫəjɪt͡sə "
     "солнце=sont͡sə в=v",
     "deu": "Zug=t͡suːk Bundestag=bʊndəstaːk Mädchen=mɛːtçən Gesundheit=ɡəzʊnthaɪt sechs=zɛks Fuchs=fʊks Tag=taːk Füchse=fʏksə machst=maxst gestellt=ɡəʃtɛlt "
     "vergessen=fɛɐ̯ɡɛsən gesehen=ɡəzeːən bestehen=bəʃteːən geben=ɡeːbən beste=bɛstə "
@@ -44,8 +44,8 @@ SAID = {
     "annyira=ɒɲːirɒ mai=mɒji",
     "hin": "ज़मीन=zəmiːn ख़बर=xəbəɾ फ़र्क=fəɾk छात्रसंघ=t͡ʃʰɑːt̪ɾəsəŋɡʱ मध्य=məd̪ʱjə "
     "राज्य=ɾɑːd͡ʒjə सड़क=səɽək जमीन=d͡ʒəmiːn",
-    "ara": "نور=nuːr كبير=kbiːr سوق=suːq طويل=tˤwiːl تكون=tkuːn عربية=ʕrbijja يوم=jawm والبيت=walbajt "
-    "كتاب=ktaːb و=wa هو=huwa",
+    "ara": "نور=nuːr كبير=kbiːr سوق=suːq طويل=tˤwiːl تكون=takuːn عربية=ʕrbijja يوم=jawm والبيت=walbajt "
+    "كتاب=kitaːb و=wa هو=huwa",
     "spa": "ya=ʝa día=dia rey=rej rojo=roxo historia=istoɾja mayor=maʝoɾ hizo=iso",
     "bul": "в=v след=slɛt всичко=fsit͡ʃkɔ голям=ɡɔlʲam",
     "pol": "także=taɡʐɛ w=v auto=awtɔ",
