@@ -62,6 +62,60 @@ def test_common_words(language, word, expected):
     assert said[0].unmapped == ()
 
 
+KINDS = {
+    # one word or two for each kind of change that the rules of a language make
+    "deu": "Wissenschaft=vɪsənʃaft Freundschaft=fʁɔʏnt͡ʃaft Bahnhof=baːnhoːf Haustür=haʊstyːɐ̯ "
+    "groß=ɡʁoːs sagte=zaːktə Ergebnis=ɛɐ̯ɡeːpnɪs mitspielen=mɪtʃpiːlən weitergeben=vaɪtɐɡeːbən "
+    "Doktor=dɔktoːɐ̯ Schwester=ʃvɛstɐ Küche=kʏçə Chef=ʃɛf arbeitslos=aʁbaɪt͡sloːs",
+    "kor": "발전=paɭt͈͡ɕʌn 활동=hwaɭt͈oŋ 꽃잎=k͈onnip̚ 서울역=sʌuɭɭjʌk̚ 물고기=muɭk͈oɡi 한자=hant͈͡ɕa "
+    "방법=paŋbʌp̚ 지역=t͡ɕijʌk̚ 일자리=iɭd͡ʑaɾi",
+    "hin": "बचपन=bət͡ʃpən जानवर=d͡ʒɑːnʋəɾ प्रधानमंत्री=pɾəd̪ʱɑːnmənt̪ɾiː संसद=sənsəd̪ मुकम्मल=mʊkəmməl "
+    "नमस्ते=nəməst̪eː शक्ति=ʃəkt̪iː नमक=nəmək",
+    "ita": "ciliegia=t͡ʃiljed͡ʒa malinconia=malinkonia amicizia=amit͡ʃitt͡sja glicine=ɡlit͡ʃine "
+    "organizzare=orɡanidd͡zare patria=patrja",
+    "por": "homens=ɔmɐ̃j̃ʃ comer=kumeɾ portuguesa=puɾtuɡezɐ irmã=iɾmɐ̃ táxi=taksi poeta=pwɛtɐ",
+    "nld": "gelukkig=ɣəlʏkəx bedden=bɛdən aangeven=aːnɣeːvən televisie=teːləvizi eeuw=eːw "
+    "combineren=kɔmbineːrən machine=maːʃinə",
+    "swe": "sjukhus=ɧʉːkhʉːs riksdag=rɪksdɑːɡ universitet=ʉːnɪvɛʂɪteːt studera=stʉːdeːra",
+    "cat": "muntanya=muntaɲə fix=fiks caixa=kaʃə xarxa=ʃarʃə fitxa=fit͡ʃə any=aɲ següent=səɣwen",
+    "hun": "igazság=iɡɒʃːaːɡ tízszer=tiːsːɛr azonban=ɒzombɒn lexikon=lɛksikon",
+    "fra": "linguistique=lɛ̃ɡɥistik prudemment=pʁydamɑ̃ paon=pɑ̃ citoyen=sitwajɛ̃ ennui=ɑ̃nɥi "
+    "chaos=kao distiller=distile",
+    "rus": "вода=vɐda молоко=məɫɐko города=ɡərɐda говорить=ɡəvɐrʲitʲ организация=ərɡənʲɪzat͡sɨjə",
+    "spa": "texto=teksto excelente=ekselente",
+    "urd": "مسافر=mʊsɑːfɪɾ چاند=t͡ʃɑ̃ːd̪",
+    "ell": "αύριο=avɾio αυτό=afto",
+    "tur": "dağlar=daːɫaɾ öğretmen=œːɾetmen",
+}
+
+
+@pytest.mark.parametrize(
+    ("language", "word", "expected"),
+    [(code, *pair.split("=")) for code, pairs in KINDS.items() for pair in pairs.split()],
+)
+def test_kinds_of_words(language, word, expected):
+    said = Phonemizer(language, "auto (orthography2ipa)")([word])
+    assert "".join(said[0].units) == unicodedata.normalize("NFD", expected)
+
+
+def test_e_after_a_consonant_in_kyrgyz():
+    assert ["".join(one.units) for one in Phonemizer("kir", "epitran")(["китеп", "ер"])] == [
+        "kitep",
+        "jer",
+    ]
+
+
+def test_english_initials_with_small_letters_and_ampersands():
+    words = ["PhDs", "U.S.'s", "R&D", "CO", "cats"]
+    assert ["".join(one.units) for one in Phonemizer("eng")(words)] == [
+        "pieɪt͡ʃdiz",
+        "juɛsɪz",
+        "ɑɹənddi",
+        "sioʊ",
+        "kæts",
+    ]
+
+
 INITIALS = (
     "IBM=aɪbiɛm IBM's=aɪbiɛmz MIT’s=ɛmaɪtiz USA=juɛseɪ AWS=eɪdʌbəljuɛs HTML=eɪt͡ʃtiɛmɛl TVs=tiviz"
 )
