@@ -25,6 +25,7 @@ from lingap.report.source_tables import source_tables
 from lingap.report.summary import ReportData
 from lingap.report.tables import Table
 from lingap.report.token_tables import token_tables
+from lingap.report.transfer_tables import transfer_tables
 from lingap.report.verdict import answer_parts
 from lingap.text.display import shown, shown_lines
 
@@ -159,7 +160,7 @@ def _folded(summary: str, inner: str) -> str:
 
 def _results(data: ReportData) -> str:
     tables = [table for table in result_tables(data) if table.name != LINGUISTIC]
-    parts = [_titled(table, heading=True) for table in tables]
+    parts = [_titled(table, heading=True) for table in (*transfer_tables(data), *tables)]
     parts += [_folded(table.title, table_html(table)) for table in source_tables(data)]
     return "".join((*parts, _titled(comparison_table(data), heading=True)))
 

@@ -13,6 +13,7 @@ from lingap.report.source_tables import source_tables
 from lingap.report.summary import CoverageRow, ReportData, language_name
 from lingap.report.tables import Building, Cell, Column, Item, Table, counted, measured, words
 from lingap.report.token_tables import token_tables
+from lingap.report.transfer_tables import transfer_tables
 
 if TYPE_CHECKING:
     from lingap.gap import GapCorrelation
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 def all_tables(data: ReportData) -> tuple[Table, ...]:
     """Every table that has a row, in reading order."""
-    found = [*result_tables(data), *source_tables(data)]
+    found = [*transfer_tables(data), *result_tables(data), *source_tables(data)]
     if data.linguistic and not any(table.name == "linguistic-gap" for table in found):
         found.append(linguistic_table("linguistic-gap", list(data.linguistic)))
     found += [
