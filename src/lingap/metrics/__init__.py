@@ -18,6 +18,10 @@ if TYPE_CHECKING:  # each name of _HOME, for type checkers and editors
     from lingap.metrics.all_pairs_transport import PairwiseTransport as PairwiseTransport
     from lingap.metrics.all_pairs_transport import pairwise_sinkhorn as pairwise_sinkhorn
     from lingap.metrics.all_pairs_transport import pairwise_transport as pairwise_transport
+    from lingap.metrics.baselines import chance_share as chance_share
+    from lingap.metrics.baselines import is_at_baseline as is_at_baseline
+    from lingap.metrics.baselines import looks_like_guessing as looks_like_guessing
+    from lingap.metrics.baselines import majority_share as majority_share
     from lingap.metrics.bootstrap import bootstrap_interval as bootstrap_interval
     from lingap.metrics.bootstrap import f1_of_sums as f1_of_sums
     from lingap.metrics.cka import CkaFloor as CkaFloor
@@ -70,6 +74,7 @@ if TYPE_CHECKING:  # each name of _HOME, for type checkers and editors
 _HOME = {
     "all_pairs": "GramMoments cka_of_moments gram_moments pairwise_cka pairwise_floor",
     "all_pairs_transport": "PairwiseTransport pairwise_sinkhorn pairwise_transport",
+    "baselines": "chance_share is_at_baseline looks_like_guessing majority_share",
     "bootstrap": "bootstrap_interval f1_of_sums",
     "cka": "CkaFloor cka_floor linear_cka",
     "cka_jackknife": "jackknife_cka",
