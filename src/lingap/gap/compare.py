@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
 
 from lingap.gap.result import GapResult, Row, ends
-from lingap.gap.score_tables import ScoreTable, read_scores
+from lingap.gap.score_tables import ScoreFile, ScoreTable, read_scores
 from lingap.metrics.arrays import Array
 from lingap.metrics.paired import (
     PairedTest,
@@ -17,6 +18,7 @@ from lingap.metrics.paired import (
     holm,
 )
 from lingap.metrics.performance import check_scores
+from lingap.metrics.student import standard_error
 from lingap.records import Interval
 
 MOST_SYSTEMS = 40
@@ -96,6 +98,8 @@ def compare_gaps(
         MetricError: For negative or non-finite scores.
     """
     made: list[tuple[str, str, str, str, PairedTest, int, int]] = []
+    scores = read_scores(scores)
+    errors = _item_errors(scores)
     for (task, metric), systems in _tables(scores).items():
         groups: dict[tuple[tuple[str, ...], tuple[int, ...]], list[tuple[str, str]]] = {}
         zero = _with_zero(systems)
@@ -112,6 +116,7 @@ def compare_gaps(
                 gap=gap,
                 n_resamples=n_resamples,
                 seed=seed,
+                item_errors=_means_over(errors[task, metric], place, languages, seeds),
             )
             made += [
                 (task, metric, a, b, test, len(languages), len(seeds))
@@ -154,6 +159,30 @@ def _tables(scores: ScoreTable) -> dict[tuple[str, str], dict[str, _Table]]:
         table = tables.setdefault((row.task, row.metric), {}).setdefault(row.system, {})
         table[row.language, row.seed] = row.value
     return tables
+
+
+def _item_errors(scores: ScoreFile) -> dict[tuple[str, str], dict[str, _Table]]:
+    """Standard errors over test items, of the scores that have an interval."""
+    tables: dict[tuple[str, str], dict[str, _Table]] = {}
+    for row in scores.scores:
+        table = tables.setdefault((row.task, row.metric), {}).setdefault(row.system, {})
+        if row.interval is not None:
+            table[row.language, row.seed] = standard_error(row.interval)
+    return tables
+
+
+def _means_over(
+    errors: dict[str, _Table],
+    systems: Iterable[str],
+    languages: tuple[str, ...],
+    seeds: tuple[int, ...],
+) -> Array | None:
+    """(n_systems, n_languages) errors, as if items moved all seeds alike; None if one lacks."""
+    try:
+        table = np.stack([_array(errors[name], languages, seeds) for name in systems])
+    except KeyError:
+        return None
+    return np.sqrt((table**2).mean(axis=-1))
 
 
 def _shared(a: _Table, b: _Table) -> tuple[tuple[str, ...], tuple[int, ...]]:

@@ -132,7 +132,9 @@ def _estimate(
     return GapEstimate(plain, corrected, Interval(low, high, level, INVERSION))
 
 
-def errors_over_seeds(scores: ArrayInput) -> tuple[Array, float]:
+def errors_over_seeds(
+    scores: ArrayInput, item_errors: ArrayInput | None = None
+) -> tuple[Array, float]:
     """Standard errors of means over seeds, for comparing languages, and their degrees of freedom.
 
     What a seed does to all languages alike moves no gap and is left out: the errors come from the
@@ -142,6 +144,8 @@ def errors_over_seeds(scores: ArrayInput) -> tuple[Array, float]:
 
     Args:
         scores: (n_languages, n_seeds), 2 or more of each.
+        item_errors: (n_languages,) standard errors of the means over test items, which are added;
+            None where they are not known.
 
     Returns:
         (n_languages,) errors, and the degrees of freedom of them together.
@@ -160,13 +164,18 @@ def errors_over_seeds(scores: ArrayInput) -> tuple[Array, float]:
     own = (off**2).sum(axis=1) / (n_seeds - 1)
     pooled = own.sum() / (n_languages - 1)
     most = (n_languages - 1) * (n_seeds - 1)
-    if n_languages == 2 or pooled == 0:
-        return np.full(n_languages, math.sqrt(pooled / n_seeds)), float(most)
-    own = np.maximum(own - pooled / n_languages, 0.0) / (1 - 2 / n_languages)
-    weight = (n_seeds - 1) / (n_seeds - 1 + _PRIOR_DF)
-    variances = weight * own + (1 - weight) * pooled
-    df = variances.sum() ** 2 / ((variances**2).sum() / (n_seeds - 1))
-    return np.sqrt(variances / n_seeds), float(min(df, most))
+    variances, df = np.full(n_languages, pooled), float(most)
+    if n_languages > 2 and pooled > 0:
+        own = np.maximum(own - pooled / n_languages, 0.0) / (1 - 2 / n_languages)
+        weight = (n_seeds - 1) / (n_seeds - 1 + _PRIOR_DF)
+        variances = weight * own + (1 - weight) * pooled
+        df = min(variances.sum() ** 2 / ((variances**2).sum() / (n_seeds - 1)), df)
+    of_means = variances / n_seeds
+    if item_errors is None:
+        return np.sqrt(of_means), float(df)
+    total = of_means + to_numpy(item_errors, "item_errors").astype(np.float64) ** 2
+    share = of_means.sum() / total.sum() if total.sum() > 0 else 1.0
+    return np.sqrt(total), float(df / share**2) if share > 0 else math.inf
 
 
 def gap_difference(
