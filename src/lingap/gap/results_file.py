@@ -10,6 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from lingap.errors import MetricError, StoreError
+from lingap.gap.baselines import Baseline, OneLabel, mark_at_baseline, who_learned_nothing
+from lingap.gap.by_language import Items, ScoreComparison, compare_by_language
+from lingap.gap.changes import GapOrigin, gap_origins
 from lingap.gap.compare import GapComparison, compare_gaps, too_many, why_not
 from lingap.gap.correlation import (
     GapCorrelation,
@@ -35,6 +38,9 @@ _KINDS: Mapping[str, tuple[type[GapResult], frozenset[str]]] = {
     "linguistic": (LinguisticGap, frozenset(("cka",))),
     "performance": (PerformanceGap, frozenset(("rpd",))),
     "comparisons": (GapComparison, frozenset(("first", "second", "difference"))),
+    "by_language": (ScoreComparison, frozenset(("best", "other", "difference"))),
+    "origins": (GapOrigin, frozenset(("by_rising", "by_falling"))),
+    "baselines": (Baseline, frozenset(("majority", "chance"))),
     "outputs": (OutputGap, frozenset(("divergence", "epsilon"))),
     "text": (TextGap, frozenset(("inventory_overlap",))),
     "tokens": (TokenGap, frozenset(("premium",))),
@@ -48,7 +54,10 @@ class GapResults:
     """Gaps of every kind, as in one file."""
 
     performance: tuple[PerformanceGap, ...] = ()
+    by_language: tuple[ScoreComparison, ...] = ()
     comparisons: tuple[GapComparison, ...] = ()
+    origins: tuple[GapOrigin, ...] = ()
+    baselines: tuple[Baseline, ...] = ()
     linguistic: tuple[LinguisticGap, ...] = ()
     outputs: tuple[OutputGap, ...] = ()
     text: tuple[TextGap, ...] = ()
@@ -64,8 +73,13 @@ class GapResults:
 
     @property
     def points(self) -> list[PairPoint]:
-        """The performance gap of each pair of languages with its predictors."""
-        return pair_points(self.performance, self.linguistic, self.outputs)
+        """The performance gap of each pair of languages with its predictors.
+
+        Systems that learned nothing have none.
+        """
+        nothing = who_learned_nothing(self.performance)
+        learned = [gap for gap in self.performance if (gap.task, gap.system) not in nothing]
+        return pair_points(learned, self.linguistic, self.outputs)
 
     def with_correlations(self) -> GapResults:
         """The same, with correlations over pairs of languages if there are none yet.
@@ -74,6 +88,45 @@ class GapResults:
         """
         made = adjusted(self.correlations) or correlate_pairs(self.points)
         return dataclasses.replace(self, correlations=tuple(made))
+
+
+def gaps_of_scores(
+    scores: Sequence[Score],
+    *,
+    items: Items | None = None,
+    baselines: Sequence[Baseline] = (),
+    one_label: OneLabel = (),
+    compare: bool = True,
+    n_resamples: int = 500,
+    seed: int = 0,
+) -> GapResults:
+    """Performance gaps and all comparisons of scores, as report and explorer show them.
+
+    A system that learned nothing keeps its scores and its gap, and is left out of comparisons of
+    gaps: a gap of guesses is none of languages.
+
+    Args:
+        scores: Of any systems, tasks and seeds.
+        items: Counts of test items, which pair the systems of a language.
+        baselines: Of each task and measure, as known.
+        one_label: Who gave every item the same label.
+        compare: Whether to compare the gaps of all pairs of systems.
+        n_resamples: Draws for intervals; 0 for none.
+        seed: Of the draws.
+    """
+    found = performance_gaps(scores, n_resamples=n_resamples, seed=seed)
+    gaps = mark_at_baseline(found, scores, baselines, one_label)
+    nothing = who_learned_nothing(gaps)
+    learned = [row for row in scores if (row.task, row.system) not in nothing]
+    comparisons = compare_gaps(learned, n_resamples=n_resamples, seed=seed) if compare else []
+    origins = gap_origins(learned, n_resamples=n_resamples, seed=seed) if compare else []
+    return GapResults(
+        performance=tuple(gaps),
+        by_language=tuple(compare_by_language(scores, items=items)),
+        comparisons=tuple(comparisons),
+        origins=tuple(origins),
+        baselines=tuple(baselines),
+    )
 
 
 def score_gaps(
@@ -115,11 +168,7 @@ def score_gaps(
     if compare is None and (unasked := too_many(rows)):
         notes += unasked
         compare = False
-    comparisons = [] if compare is False else compare_gaps(rows, n_resamples=n_resamples, seed=seed)
-    gaps = GapResults(
-        performance=tuple(performance_gaps(rows, n_resamples=n_resamples, seed=seed)),
-        comparisons=tuple(comparisons),
-    )
+    gaps = gaps_of_scores(rows, compare=compare is not False, n_resamples=n_resamples, seed=seed)
     return gaps, ScoreFile(tuple(rows), read.scale, (*read.notes, *notes))
 
 

@@ -41,6 +41,8 @@ if TYPE_CHECKING:  # each name of _HOME, for type checkers and editors
     from lingap.metrics.domain import hdh_divergence as hdh_divergence
     from lingap.metrics.domain import ngram_divergence as ngram_divergence
     from lingap.metrics.domain import performance_gap_bound as performance_gap_bound
+    from lingap.metrics.levelling import GapChange as GapChange
+    from lingap.metrics.levelling import gap_change as gap_change
     from lingap.metrics.measures import MEASURES as MEASURES
     from lingap.metrics.measures import Measure as Measure
     from lingap.metrics.paired import PairedTest as PairedTest
@@ -57,6 +59,10 @@ if TYPE_CHECKING:  # each name of _HOME, for type checkers and editors
     from lingap.metrics.retrieval import anisotropy as anisotropy
     from lingap.metrics.retrieval import participation_ratio as participation_ratio
     from lingap.metrics.retrieval import retrieval_accuracy as retrieval_accuracy
+    from lingap.metrics.seeds_and_items import Repeats as Repeats
+    from lingap.metrics.seeds_and_items import ScoreTest as ScoreTest
+    from lingap.metrics.seeds_and_items import compare_means as compare_means
+    from lingap.metrics.seeds_and_items import score_interval as score_interval
     from lingap.metrics.spans import SpanF1 as SpanF1
     from lingap.metrics.spans import SpanScore as SpanScore
     from lingap.metrics.spans import span_f1 as span_f1
@@ -81,10 +87,12 @@ _HOME = {
     "classification": "accuracy macro_f1 micro_f1 softmax",
     "correlation": "RankCorrelation kendall_p_value rank_correlation spearman_p_value",
     "domain": "HDivergence h_divergence hdh_divergence ngram_divergence performance_gap_bound",
+    "levelling": "GapChange gap_change",
     "measures": "MEASURES Measure",
     "paired": "PairedTest compare_over_seeds compare_over_sentences holm",
     "performance": "absolute_gap mean_rpd relative_percentage_difference rpd_matrix score_std",
     "retrieval": "anisotropy participation_ratio retrieval_accuracy",
+    "seeds_and_items": "Repeats ScoreTest compare_means score_interval",
     "spans": "SpanF1 SpanScore span_f1",
     "streaming_cka": "StreamingCka",
     "transport": "SinkhornResult exact_transport_cost sinkhorn "
