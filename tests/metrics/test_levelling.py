@@ -63,7 +63,12 @@ def test_who_stays_has_no_part_and_no_change_is_zero(gap, table, at):
     b[at % len(a)] = a[at % len(a)]
     assert gap_parts(a, b, gap=gap)[at % len(a)] == pytest.approx(0, abs=1e-9)
     still = gap_change(a, a, gap=gap)
-    assert (still.change, still.by_rising, still.by_falling, still.levelled_down) == (0, 0, 0, False)
+    assert (still.change, still.by_rising, still.by_falling, still.levelled_down) == (
+        0,
+        0,
+        0,
+        False,
+    )
 
 
 @given(table=tables)

@@ -14,11 +14,11 @@ from lingap.experiments.config import ExperimentConfig
 from lingap.experiments.config_parts import TaskChoice
 from lingap.experiments.correlation import SeedGaps, SeedOutputGaps, correlate_over_seeds
 from lingap.experiments.finetuning import OUTPUTS
+from lingap.experiments.item_counts import read_test_items
 from lingap.experiments.plan import Plan
 from lingap.experiments.records import RunRecord
 from lingap.experiments.store import Store
 from lingap.experiments.stored import COVERAGE, GAPS
-from lingap.experiments.item_counts import read_test_items
 from lingap.gap import (
     GapCorrelation,
     GapResults,

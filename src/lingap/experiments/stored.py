@@ -125,7 +125,7 @@ class StoredExperiment:
             notes.append(_OUTDATED)
             found = _with_gaps_of(found, scores)
         elif scores and not (found.by_language or found.comparisons):  # of an earlier version
-            found = _with_gaps_of(found, scores)
+            found = replace(_with_gaps_of(found, scores), performance=found.performance)
         return found.with_correlations(), notes
 
 

@@ -72,9 +72,7 @@ def mark_at_baseline(
             language
             for language, score in gap.scores.items()
             if (gap.task, gap.system, language) in one_label
-            or _is_low(
-                score, language, baseline, rows[gap.task, gap.metric, gap.system][language]
-            )
+            or _is_low(score, language, baseline, rows[gap.task, gap.metric, gap.system][language])
         )
         marked.append(replace(gap, at_baseline=low))
     return marked

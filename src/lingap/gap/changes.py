@@ -78,7 +78,7 @@ def gap_origins(
 ) -> list[GapOrigin]:
     """Split the change of every two systems' gap into what rising and falling languages add.
 
-    >>> rows = [{"system": "a", "eng": 90.0, "swa": 60.0}, {"system": "b", "eng": 70.0, "swa": 58.0}]
+    >>> rows = [{"system": "a", "eng": 90, "swa": 60}, {"system": "b", "eng": 70, "swa": 58}]
     >>> [found] = gap_origins(rows)
     >>> found.second, found.by_rising, found.levelled_down
     ('b', 0.0, True)

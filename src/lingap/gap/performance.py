@@ -190,7 +190,7 @@ class _Spread:
 
 def _unspread(rows: Mapping[str, Mapping[int, Score]]) -> _Spread:
     """Nothing is drawn: a single seed keeps the interval that it came with."""
-    single = [[*r.values()][0] if len(r) == 1 else None for r in rows.values()]
+    single = [next(iter(r.values())) if len(r) == 1 else None for r in rows.values()]
     return _Spread([None if row is None else row.interval for row in single])
 
 
@@ -251,7 +251,9 @@ def _largest_std(n: int) -> float:
 def _within(found: GapEstimate, most: float) -> GapEstimate:
     """The estimate with an interval that ends at the largest gap there is."""
     ends = found.interval
-    return replace(found, interval=replace(ends, low=min(ends.low, most), high=min(ends.high, most)))
+    return replace(
+        found, interval=replace(ends, low=min(ends.low, most), high=min(ends.high, most))
+    )
 
 
 def _gap(

@@ -92,7 +92,9 @@ def gap_parts(first: ArrayInput, second: ArrayInput, *, gap: str = "mean_rpd") -
     # The mean square difference is twice the variance; Std changes by that of the variance
     # divided by the sum of both.
     below = a.std(axis=-1, ddof=1) + b.std(axis=-1, ddof=1)
-    return np.divide(parts / 2, below[..., None], out=np.zeros_like(parts), where=below[..., None] > 0)
+    return np.divide(
+        parts / 2, below[..., None], out=np.zeros_like(parts), where=below[..., None] > 0
+    )
 
 
 def gap_change(

@@ -106,7 +106,9 @@ def f1_influences(counts: ArrayInput) -> Array:
     if below == 0:
         return np.zeros(len(rows))
     f1 = float(f1_of_counts(float(tp), float(fp), float(fn)))
-    return np.asarray(2 * (1 - f1) * rows[:, 0] - f1 * (rows[:, 1] + rows[:, 2])) * len(rows) / below
+    return (
+        np.asarray(2 * (1 - f1) * rows[:, 0] - f1 * (rows[:, 1] + rows[:, 2])) * len(rows) / below
+    )
 
 
 def score_interval(repeats: Repeats, *, level: float = 0.95) -> Interval | None:
@@ -196,13 +198,13 @@ def standard_error_of_mean(repeats: Repeats) -> Part:
 
 
 def _paired_items(first: Repeats, second: Repeats) -> list[Part] | None:
-    if not is_paired(first, second):
+    a, b = first.influences, second.influences
+    if a is None or b is None or not is_paired(first, second):
         return None
-    assert first.influences is not None and second.influences is not None
-    off = first.influences.mean(axis=1) - second.influences.mean(axis=1)
+    off = a.mean(axis=1) - b.mean(axis=1)
     parts = [(float(off.var(ddof=1)) / len(off), len(off) - 1.0)]
     for one in (first, second):  # 0 or 1 in every seed: no item has an influence
-        if one.influences is not None and not one.influences.any():
+        if not np.any(one.influences):
             parts += one.over_items
     return parts
 

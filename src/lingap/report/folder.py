@@ -72,7 +72,10 @@ def _of_gaps(gaps: GapResults) -> dict[str, Any]:
     """The report's fields for gaps."""
     return {
         "performance": gaps.performance,
+        "by_language": gaps.by_language,
         "comparisons": gaps.comparisons,
+        "origins": gaps.origins,
+        "baselines": gaps.baselines,
         "linguistic": gaps.linguistic,
         "outputs": gaps.outputs,
         "inputs": gaps.text,

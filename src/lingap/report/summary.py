@@ -13,12 +13,15 @@ from lingap.records import Score
 if TYPE_CHECKING:
     from lingap.experiments.projecting import Projection
     from lingap.gap import (
+        Baseline,
         GapComparison,
         GapCorrelation,
+        GapOrigin,
         LinguisticGap,
         OutputGap,
         PairPoint,
         PerformanceGap,
+        ScoreComparison,
         TextGap,
         TokenGap,
     )
@@ -151,7 +154,10 @@ class ReportData:
         projections: Parallel sentences in two dimensions.
         points: Performance gap with its predictors, for the scatter plot.
         correlations: Rank correlations over the points.
+        by_language: The best system of each language against the others.
         comparisons: Paired tests between the performance gaps of two systems.
+        origins: Where the smaller gap of two systems comes from.
+        baselines: Scores of answering without reading, one per task and measure.
         outputs: Output gaps, one per system.
         inputs: Gaps of texts before any training, one per representation.
         tokens: Tokens of parallel text, one per tokenizer.
@@ -171,7 +177,10 @@ class ReportData:
     projections: tuple[Projection, ...] = ()
     points: tuple[PairPoint, ...] = ()
     correlations: tuple[GapCorrelation, ...] = ()
+    by_language: tuple[ScoreComparison, ...] = ()
     comparisons: tuple[GapComparison, ...] = ()
+    origins: tuple[GapOrigin, ...] = ()
+    baselines: tuple[Baseline, ...] = ()
     outputs: tuple[OutputGap, ...] = ()
     inputs: tuple[TextGap, ...] = ()
     tokens: tuple[TokenGap, ...] = ()

@@ -1,0 +1,109 @@
+"""Tables of the best system by language, and of where a smaller gap comes from."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from lingap.report import rounding
+from lingap.report.result_tables import first_heading, task_name
+from lingap.report.summary import ReportData, language_name
+from lingap.report.tables import Building, Cell, Column, Table, measured, methods, p_cell, words
+
+if TYPE_CHECKING:
+    from lingap.gap import GapOrigin, ScoreComparison
+    from lingap.records import Interval
+
+
+def language_table(data: ReportData) -> Table:
+    """The best system of each language against the next best, paired over test items."""
+    rows = [one for one in data.by_language if one.rank == 2]
+    low = {(g.task, g.system, code) for g in data.performance for code in g.at_baseline}
+
+    def system(name: str, row: ScoreComparison) -> Cell:
+        nothing = (row.task, name, row.language) in low
+        return replace(words(name), detail="learned nothing" if nothing else "")
+
+    made = Building(rows)
+    if len({(row.task, row.metric) for row in rows}) > 1:
+        made.text("Task", lambda row: task_name(row.task))
+    return (
+        made.column(
+            Column("Language", numeric=False),
+            lambda row: replace(words(language_name(row.language)), detail=row.language),
+        )
+        .column(Column("Best", numeric=False), lambda row: system(row.best, row))
+        .column(Column("Score"), lambda row: _points(row.best_score))
+        .column(Column("Next", numeric=False), lambda row: system(row.other, row))
+        .column(Column("Score"), lambda row: _points(row.other_score))
+        .column(
+            Column("Difference", hint="best − next, in points of 100, over seeds and test items"),
+            lambda row: _points(row.difference, row.interval),
+        )
+        .column(Column("p"), lambda row: p_cell(row.p_value))
+        .column(
+            Column("p, Holm", hint="adjusted for all pairs in all languages of the task"),
+            lambda row: p_cell(row.p_holm),
+        )
+        .count("Seeds", lambda row: row.n_seeds)
+        .column(
+            Column("Items", hint="test items that pair the two, such as sentences"),
+            lambda row: Cell(rounding.count(row.n_items or None), row.n_items, hint=row.reason),
+        )
+        .table(
+            "best-by-language",
+            f"Best {first_heading(data).lower()} by language",
+            "Scores × 100. A difference varies with the training and with the test items; both are "
+            "in its interval where there are two seeds or more, and one seed says nothing of "
+            f"another training. {methods(row.interval for row in rows)}",
+        )
+    )
+
+
+def origin_table(data: ReportData) -> Table:
+    """Where the smaller gap of two systems comes from: languages that rose, or that fell."""
+    names, digits = {"mean_rpd": "mean RPD %", "std": "Std"}, {"mean_rpd": 2, "std": 4}
+
+    def gap(value: float, ends: Interval | None, row: GapOrigin) -> Cell:
+        return measured(value, ends, digits.get(row.gap, 3))
+
+    return (
+        Building(data.origins)
+        .text("Task", lambda row: task_name(row.task))
+        .text("Gap", lambda row: names.get(row.gap, row.gap))
+        .text("From", lambda row: row.first)
+        .text("To", lambda row: row.second)
+        .column(Column("Change"), lambda row: gap(row.change, None, row))
+        .column(
+            Column("By rising", hint="what languages add whose score is higher"),
+            lambda row: gap(row.by_rising, row.by_rising_interval, row),
+        )
+        .column(
+            Column("By falling", hint="what languages add whose score is lower"),
+            lambda row: gap(row.by_falling, row.by_falling_interval, row),
+        )
+        .column(
+            Column("Mean score", hint="change of the mean score, in points of 100"),
+            lambda row: _points(row.mean_change, row.mean_change_interval),
+        )
+        .text("Levelled down", lambda row: "yes" if row.levelled_down else "no")
+        .table(
+            "gap-origin",
+            "Where a smaller gap comes from",
+            "From the system with the larger gap to that with the smaller. Each language's own "
+            "change of score has a part in the change of the gap, its mean over all orders in "
+            "which the languages can change (Shapley); the parts add up. Levelled down: the gap "
+            "narrowed while the mean score fell. "
+            + methods(row.by_falling_interval for row in data.origins),
+        )
+    )
+
+
+def _points(value: float, ends: Interval | None = None) -> Cell:
+    """A share in points of 100."""
+    return Cell(
+        rounding.fixed(100 * value, 1),
+        value,
+        rounding.interval(ends, 1, scale=100),
+        brief=rounding.half_width(ends, 1, value=value, scale=100, slack=0.1),
+    )
