@@ -182,7 +182,7 @@ def _means_over(
         table = np.stack([_array(errors[name], languages, seeds) for name in systems])
     except KeyError:
         return None
-    return np.sqrt((table**2).mean(axis=-1))
+    return np.asarray(np.sqrt((table**2).mean(axis=-1)))
 
 
 def _shared(a: _Table, b: _Table) -> tuple[tuple[str, ...], tuple[int, ...]]:

@@ -54,15 +54,15 @@ class GapResults:
     """Gaps of every kind, as in one file."""
 
     performance: tuple[PerformanceGap, ...] = ()
-    by_language: tuple[ScoreComparison, ...] = ()
     comparisons: tuple[GapComparison, ...] = ()
-    origins: tuple[GapOrigin, ...] = ()
-    baselines: tuple[Baseline, ...] = ()
     linguistic: tuple[LinguisticGap, ...] = ()
     outputs: tuple[OutputGap, ...] = ()
     text: tuple[TextGap, ...] = ()
     tokens: tuple[TokenGap, ...] = ()
     correlations: tuple[GapCorrelation, ...] = ()
+    by_language: tuple[ScoreComparison, ...] = ()
+    origins: tuple[GapOrigin, ...] = ()
+    baselines: tuple[Baseline, ...] = ()
 
     def to_dict(self) -> dict[str, list[dict[str, Any]]]:
         """Kind -> its results, for JSON."""

@@ -21,12 +21,12 @@ import numpy as np
 
 from lingap.errors import MetricError
 from lingap.metrics.arrays import Array, ArrayInput
+from lingap.metrics.bootstrap import percentile_interval
 from lingap.metrics.gap_inversion import gap_measure
 from lingap.metrics.performance import as_scores
 from lingap.metrics.score_tables import rpds
 from lingap.records import Interval
 
-METHOD = "parametric bootstrap of the scores, percentile"
 _UNDEFINED = "Two languages score 0: their relative difference is undefined."
 
 
@@ -92,9 +92,8 @@ def gap_parts(first: ArrayInput, second: ArrayInput, *, gap: str = "mean_rpd") -
     # The mean square difference is twice the variance; Std changes by that of the variance
     # divided by the sum of both.
     below = a.std(axis=-1, ddof=1) + b.std(axis=-1, ddof=1)
-    return np.divide(
-        parts / 2, below[..., None], out=np.zeros_like(parts), where=below[..., None] > 0
-    )
+    whole = np.broadcast_to(below[..., None], parts.shape)
+    return np.asarray(np.divide(parts / 2, whole, out=np.zeros_like(parts), where=whole > 0))
 
 
 def gap_change(
@@ -143,9 +142,9 @@ def gap_change(
             for x, s, k in zip((a, b), errors, df, strict=True)
         ]
         drawn = _sums(draws[0], draws[1], gap_parts(draws[0], draws[1], gap=gap))
-        tails = (1 - level) / 2, (1 + level) / 2
         ends = tuple(
-            Interval(*map(float, np.quantile(values, tails)), level, METHOD) for values in drawn
+            percentile_interval(values, level=level, method="scores drawn with their errors")
+            for values in drawn
         )
     return GapChange(
         change=float(parts.sum()),

@@ -106,9 +106,8 @@ def f1_influences(counts: ArrayInput) -> Array:
     if below == 0:
         return np.zeros(len(rows))
     f1 = float(f1_of_counts(float(tp), float(fp), float(fn)))
-    return (
-        np.asarray(2 * (1 - f1) * rows[:, 0] - f1 * (rows[:, 1] + rows[:, 2])) * len(rows) / below
-    )
+    added = 2 * (1 - f1) * rows[:, 0] - f1 * (rows[:, 1] + rows[:, 2])
+    return np.asarray(added * len(rows) / below, dtype=np.float64)
 
 
 def score_interval(repeats: Repeats, *, level: float = 0.95) -> Interval | None:

@@ -11,8 +11,9 @@ from lingap.errors import MissingExtra
 from lingap.report import rounding
 from lingap.report.charts import chart_data, in_title
 from lingap.report.distance_tables import bound_table, input_table, output_table, space_table
-from lingap.report.language_tables import language_table, origin_table
+from lingap.report.language_tables import language_table
 from lingap.report.markup import json_for_script, script_hash, table_html
+from lingap.report.origins import origin_table
 from lingap.report.result_tables import LAYER_NAMES, first_heading, linguistic_table, result_tables
 from lingap.report.side_tables import (
     chosen_table,

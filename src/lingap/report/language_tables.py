@@ -1,4 +1,4 @@
-"""Tables of the best system by language, and of where a smaller gap comes from."""
+"""The table of the best system by language."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from lingap.report import rounding
 from lingap.report.result_tables import first_heading, task_name
 from lingap.report.summary import ReportData, language_name
-from lingap.report.tables import Building, Cell, Column, Table, measured, methods, p_cell, words
+from lingap.report.tables import Building, Cell, Column, Table, methods, p_cell, words
 
 if TYPE_CHECKING:
-    from lingap.gap import GapOrigin, ScoreComparison
+    from lingap.gap import ScoreComparison
     from lingap.records import Interval
 
 
@@ -33,12 +33,12 @@ def language_table(data: ReportData) -> Table:
             lambda row: replace(words(language_name(row.language)), detail=row.language),
         )
         .column(Column("Best", numeric=False), lambda row: system(row.best, row))
-        .column(Column("Score"), lambda row: _points(row.best_score))
+        .column(Column("Score"), lambda row: points(row.best_score))
         .column(Column("Next", numeric=False), lambda row: system(row.other, row))
-        .column(Column("Score"), lambda row: _points(row.other_score))
+        .column(Column("Score"), lambda row: points(row.other_score))
         .column(
             Column("Difference", hint="best − next, in points of 100, over seeds and test items"),
-            lambda row: _points(row.difference, row.interval),
+            lambda row: points(row.difference, row.interval),
         )
         .column(Column("p"), lambda row: p_cell(row.p_value))
         .column(
@@ -60,47 +60,8 @@ def language_table(data: ReportData) -> Table:
     )
 
 
-def origin_table(data: ReportData) -> Table:
-    """Where the smaller gap of two systems comes from: languages that rose, or that fell."""
-    names, digits = {"mean_rpd": "mean RPD %", "std": "Std"}, {"mean_rpd": 2, "std": 4}
-
-    def gap(value: float, ends: Interval | None, row: GapOrigin) -> Cell:
-        return measured(value, ends, digits.get(row.gap, 3))
-
-    return (
-        Building(data.origins)
-        .text("Task", lambda row: task_name(row.task))
-        .text("Gap", lambda row: names.get(row.gap, row.gap))
-        .text("From", lambda row: row.first)
-        .text("To", lambda row: row.second)
-        .column(Column("Change"), lambda row: gap(row.change, None, row))
-        .column(
-            Column("By rising", hint="what languages add whose score is higher"),
-            lambda row: gap(row.by_rising, row.by_rising_interval, row),
-        )
-        .column(
-            Column("By falling", hint="what languages add whose score is lower"),
-            lambda row: gap(row.by_falling, row.by_falling_interval, row),
-        )
-        .column(
-            Column("Mean score", hint="change of the mean score, in points of 100"),
-            lambda row: _points(row.mean_change, row.mean_change_interval),
-        )
-        .text("Levelled down", lambda row: "yes" if row.levelled_down else "no")
-        .table(
-            "gap-origin",
-            "Where a smaller gap comes from",
-            "From the system with the larger gap to that with the smaller. Each language's own "
-            "change of score has a part in the change of the gap, its mean over all orders in "
-            "which the languages can change (Shapley); the parts add up. Levelled down: the gap "
-            "narrowed while the mean score fell. "
-            + methods(row.by_falling_interval for row in data.origins),
-        )
-    )
-
-
-def _points(value: float, ends: Interval | None = None) -> Cell:
-    """A share in points of 100."""
+def points(value: float, ends: Interval | None = None) -> Cell:
+    """A cell of a share in points of 100."""
     return Cell(
         rounding.fixed(100 * value, 1),
         value,

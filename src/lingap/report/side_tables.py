@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from lingap.report import rounding
 from lingap.report.distance_tables import bound_table, input_table, output_table, space_table
-from lingap.report.language_tables import language_table, origin_table
+from lingap.report.language_tables import language_table
+from lingap.report.origins import origin_table
 from lingap.report.result_tables import linguistic_table, result_tables, task_name
 from lingap.report.source_tables import source_tables
 from lingap.report.summary import CoverageRow, ReportData, language_name

@@ -11,7 +11,8 @@ from rich.console import Console, ConsoleOptions, Group, RenderableType
 from rich.text import Text
 
 from lingap.report.distance_tables import input_table, output_table
-from lingap.report.language_tables import language_table, origin_table
+from lingap.report.language_tables import language_table
+from lingap.report.origins import origin_table
 from lingap.report.parts import Part
 from lingap.report.result_tables import result_tables
 from lingap.report.side_tables import coverage_table, pretraining_table, unfinished_table

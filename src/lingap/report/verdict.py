@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from lingap.report import rounding
 from lingap.report.language_verdict import language_parts
+from lingap.report.origins import origin_sentence
 from lingap.report.parts import SIGNIFICANT, Part, apart, holds_zero, listed
 from lingap.report.result_tables import task_name
 from lingap.report.summary import ReportData, language_name
@@ -23,7 +24,6 @@ from lingap.report.summary import ReportData, language_name
 if TYPE_CHECKING:
     from lingap.gap import (
         GapCorrelation,
-        GapOrigin,
         LinguisticGap,
         OutputGap,
         PerformanceGap,
@@ -119,7 +119,7 @@ def _of_task(data: ReportData, task: str, metric: str) -> list[Part]:
     ]
     parts = [_performance(task, learned, tests)] if learned else []
     parts += [
-        Part("", _origin(one))
+        Part("", origin_sentence(one))
         for one in data.origins
         if (one.task, one.metric, one.gap) == (task, metric, "mean_rpd")
         and _is_smaller(one.second, one.first, learned, tests)
@@ -145,24 +145,6 @@ def _is_smaller(
             return test.p_holm < SIGNIFICANT and not holds_zero(test.interval)
     ends = {gap.system: gap.mean_rpd_interval for gap in gaps}
     return small in ends and large in ends and apart(ends[small], ends[large])
-
-
-def _origin(one: GapOrigin) -> str:
-    """How much of a smaller gap comes from languages that rose, and from those that fell."""
-    rising, falling = (
-        f"{rounding.fixed(value, 1)} {rounding.interval(ends, 1)}".strip()
-        for value, ends in (
-            (one.by_rising, one.by_rising_interval),
-            (one.by_falling, one.by_falling_interval),
-        )
-    )
-    mean = rounding.fixed(100 * one.mean_change, 1)
-    text = (
-        f"From {one.first} to {one.second} mean RPD changes by {rounding.fixed(one.change, 1)}: "
-        f"{rising} by languages whose score rose, {falling} by languages whose score fell. The "
-        f"mean score changes by {mean} points"
-    )
-    return f"{text}: levelled down." if one.levelled_down else f"{text}."
 
 
 def _progress(data: ReportData) -> Part | None:
