@@ -110,8 +110,8 @@ def _missing(preset: Preset, languages: Sequence[str], parallel: Sequence[str]) 
         lost = {"figure2": "the figure, which is of CKA and t-SNE", "table1": "its CKA column"}
         said.append(
             f"Missing: {lost.get(preset.name, 'CKA')}. It needs parallel text in two languages or "
-            f"more, and of {', '.join(languages)} {parallel[0] if parallel else 'none'} has some "
-            f"under {' or '.join(f'parallel/{name}' for name in _PARALLEL)}. Add it, or choose "
+            f"more; of {', '.join(languages)} {f'only {parallel[0]}' if parallel else 'none'} has "
+            f"any under {' or '.join(f'parallel/{name}' for name in _PARALLEL)}. Add it, or choose "
             "other languages."
         )
     if preset.name == "table3" and preset.n_seeds < FEWEST_SEEDS:

@@ -65,7 +65,7 @@ def _of_language(
     told = _p(nearest.p_holm)
     if is_shown(nearest):
         points = by_points(nearest)
-        than = f"{nearest.other}, which learned nothing" if nearest.other in low else nearest.other
+        than = f"{nearest.other} (which learned nothing)" if nearest.other in low else nearest.other
         over = f"is best, by {points} points over {than}" if others else ""
         return Part(
             f"{start}: {best} {over or f'is better than {than} by {points} points'} ({told}).",
