@@ -420,7 +420,7 @@ def languages(n_tables: int) -> Iterator[Row]:
 
 
 def origins(n_tables: int) -> Iterator[Row]:
-    """What rising and falling languages add to a smaller gap: three languages, two of which move."""
+    """What rising and falling languages add to a smaller gap, of three languages."""
     first = np.array([0.9, 0.6, 0.5])
     for name, second in (
         ("fall", [0.7, 0.6, 0.5]),
@@ -446,8 +446,9 @@ def origins(n_tables: int) -> Iterator[Row]:
 
 
 PARTS = {
-    "gaps": gaps, "languages": languages, "origins": origins, "seeds": seeds, "differences": differences, "cka": cka, "outputs": outputs,
-    "classifiers": classifiers, "texts": texts, "correlations": correlations,
+    "gaps": gaps, "languages": languages, "origins": origins, "seeds": seeds,
+    "differences": differences, "cka": cka, "outputs": outputs, "classifiers": classifiers,
+    "texts": texts, "correlations": correlations,
 }  # fmt: skip
 
 
