@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from lingap.records import (
         EncodedSentence,
         Interval,
+        LabelledSentence,
         ParallelSentences,
         Prediction,
         Score,
@@ -57,7 +58,8 @@ _HOME = {
     "correlate_gaps linguistic_gap output_gap performance_gaps read_scores text_gap to_pandas",
     "languages": "Language get_language",
     "metrics": "metrics",
-    "records": "EncodedSentence Interval ParallelSentences Prediction Score Sentence SentencePair",
+    "records": "EncodedSentence Interval LabelledSentence ParallelSentences Prediction Score "
+    "Sentence SentencePair",
     "representations": "load_representation",
 }
 
@@ -68,6 +70,7 @@ __all__ = [
     "G2PCoverage",
     "GapResults",
     "Interval",
+    "LabelledSentence",
     "Language",
     "LingapError",
     "LinguisticGap",

@@ -44,6 +44,25 @@ class Sentence:
                 f"{len(self.labels)} labels; each word needs exactly one."
             )
 
+    @property
+    def sentences(self) -> tuple[Sentence, ...]:
+        """The sentence itself, as records of one or more sentences have it."""
+        return (self,)
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledSentence:
+    """A sentence with one label, such as its topic."""
+
+    id: str
+    sentence: Sentence
+    label: str | None = None
+
+    @property
+    def sentences(self) -> tuple[Sentence, ...]:
+        """The one sentence."""
+        return (self.sentence,)
+
 
 @dataclass(frozen=True, slots=True)
 class SentencePair:
@@ -53,6 +72,15 @@ class SentencePair:
     first: Sentence
     second: Sentence
     label: str | None = None
+
+    @property
+    def sentences(self) -> tuple[Sentence, ...]:
+        """Both, in order."""
+        return (self.first, self.second)
+
+
+Record = Sentence | LabelledSentence | SentencePair
+"""What a corpus yields."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +192,7 @@ class Score:
 
     Args:
         system: What is compared; in lingap's own runs the representation's name.
-        task: ``ner``, ``pos`` or ``nli``.
+        task: ``ner``, ``pos``, ``nli``, ``topic``, or another name.
         language: Code of the language scored.
         metric: Name of the measure, such as ``span_f1``.
         value: The score, 0 to 1.

@@ -18,7 +18,7 @@ from modules import loaded_by
 def test_every_row_states_its_facts(name):
     corpus = CORPORA[name]
     assert corpus.name == name
-    assert corpus.task in ("pos", "ner", "nli", "parallel", "text")
+    assert corpus.task in ("pos", "ner", "nli", "topic", "parallel", "text")
     for text in (corpus.summary, corpus.licence, corpus.revision, corpus.sizes):
         assert text.strip() == text != ""
     assert corpus.splits

@@ -3,6 +3,7 @@
 import string
 import tarfile
 from collections import Counter
+from unicodedata import category
 
 import pytest
 from hypothesis import given
@@ -207,7 +208,7 @@ def write_conll(sentences, path):
             raise ValueError(sentence)
         for word, label in zip(sentence.words, sentence.labels, strict=True):
             if (
-                any(mark in word for mark in "\t\n\r")
+                any(category(c) in ("Cc", "Zl", "Zp") and not "\x80" <= c <= "\x9f" for c in word)
                 or word != word.strip()
                 or word.startswith(("-DOCSTART-", "\ufeff"))
             ):
@@ -243,7 +244,8 @@ def test_any_word_is_either_refused_or_read_again(tmp_path_factory, words):
     counts = Counter()
     again = list(read_conll([path], language="kor", options=ConllOptions(), counts=counts))
     assert again == made
-    assert set(counts) <= {"words_with_space"}
+    assert set(counts) <= {"words_with_space", "words_misread"}
+    assert counts["words_misread"] == sum(any("\x80" <= c <= "\x9f" for c in w) for w in words)
 
 
 @given(

@@ -6,6 +6,7 @@ import itertools
 import lzma
 import string
 from collections import Counter
+from unicodedata import category
 
 import pytest
 from hypothesis import given
@@ -128,8 +129,10 @@ def write_conllu(sentences, path):
             raise ValueError(sentence.id)
         lines.append(f"# sent_id = {sentence.id}\n")
         for number, (word, tag) in enumerate(zip(sentence.words, sentence.labels, strict=True), 1):
-            if any(mark in text for text in (word, tag) for mark in "\t\n\r"):
-                raise ValueError(word, tag)
+            for text in (word, tag):
+                is_control = any(category(c) in ("Cc", "Zl", "Zp") for c in text)
+                if is_control or text != text.strip():
+                    raise ValueError(word, tag)
             lines.append(f"{number}\t{word}\t_\t{tag}\t_\t_\t_\t_\t_\t_\n")
         lines.append("\n")
     path.write_text("".join(lines), encoding="utf-8", newline="\n")

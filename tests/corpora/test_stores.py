@@ -22,7 +22,7 @@ from lingap.corpora.protocol import Request
 from lingap.corpora.sources.hub import Hub, fetch
 from lingap.errors import ConfigError, CorpusError, MissingExtra
 from lingap.languages import get_language
-from lingap.records import Sentence, SentencePair
+from lingap.records import LabelledSentence, Sentence, SentencePair
 
 TREE = "# sent_id = {}\n1\t{}\t_\tNOUN\t_\t_\t_\t_\t_\t_\n\n"
 
@@ -251,6 +251,9 @@ def test_the_cache_gives_what_was_parsed(tmp_path_factory, rows):
             other = Sentence(f"{name}/hypothesis", "kor", tuple(word for word, _ in second))
             premise = Sentence(f"{name}/premise", "kor", words)
             made.append(SentencePair(name, premise, other, labels[0] if labels else None))
+        elif len(second) % 3 == 2:
+            label = labels[0] if labels else None
+            made.append(LabelledSentence(name, Sentence(name, "kor", words), label))
         else:
             made.append(Sentence(name, "kor", words, labels if len(second) % 2 else None))
     for _ in range(2):
@@ -540,7 +543,9 @@ def test_several_files_of_a_split_follow_one_another(tmp_path):
         ({"task": "text", "format": "table", "path": "x"}, "columns of a table name text"),
         ({"task": "nli", "format": "table", "path": "x"}, "needs columns premise, hypothesis and label"),
         ({"task": "nli", "format": "table", "path": "x", "columns": {"premise": "a", "hypothesis": "b"}}, "and label"),
-        ({"task": "nli", "format": "lines", "path": "x"}, "needs two texts and a label"),
+        ({"task": "nli", "format": "lines", "path": "x"}, "needs premise and hypothesis with a label"),
+        ({"task": "topic", "format": "lines", "path": "x"}, "needs text with a label"),
+        ({"task": "topic", "format": "table", "path": "x", "columns": {"text": "a"}}, "needs columns text and label"),
         ({"task": "ner", "format": "lines", "path": "x"}, "needs a tag for each word"),
         ({"task": "pos", "format": "table", "path": "x", "columns": {"text": "a"}}, "needs columns words and labels"),
         ({"task": "pos", "format": "table", "path": "x", "columns": {"words": 0, "labels": 1}}, "names, not numbers"),

@@ -133,15 +133,15 @@ def test_the_report_says_what_was_chosen(chosen):
     assert "of 4 candidates, best dev score" in text
 
 
-def test_a_candidate_that_cannot_be_trained_is_not_chosen(tmp_path):
-    given = tiny(grid={"learning_rate": [1e30, 1e-3]}, languages=["eng"], parallel=None)
+def test_a_candidate_that_cannot_be_trained_is_not_chosen(tmp_path, diverging):
+    given = tiny(grid={"learning_rate": [1.0, 1e-3]}, languages=["eng"], parallel=None)
     assert Experiment(given).run(tmp_path / "x", n_workers=0).failures == ()
     (run,) = records(tmp_path / "x", "runs").values()
     assert run["settings"]["learning_rate"] == 1e-3
     assert run["candidates"][0]["dev"] is None
     reasons = [t.get("reason", "") for t in records(tmp_path / "x", "trials").values()]
     assert sum("The loss is" in reason for reason in reasons) == 1
-    none = tiny(grid={"learning_rate": [1e30, 1e31]}, languages=["eng"], parallel=None)
+    none = tiny(grid={"learning_rate": [1.0, 0.5]}, languages=["eng"], parallel=None)
     (failure,) = Experiment(none).run(tmp_path / "y", n_workers=0).failures
     assert "No candidate of the grid could be trained" in failure.reason
 

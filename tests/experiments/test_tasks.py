@@ -18,6 +18,8 @@ from lingap.experiments.data import n_rows, rows
 from lingap.experiments.store import Store
 from lingap.gap import mean_over_seeds, output_gap
 from lingap.report.folder import read_folder
+from lingap.report.source_tables import source_tables
+from lingap.report.transfer_tables import transfer_tables
 
 LABELS = ["entailment", "neutral", "contradiction"]
 WORDS = {
@@ -304,6 +306,40 @@ def test_zero_shot_a_language_that_is_only_scored_needs_no_training_data(encoder
     assert Experiment(given).run(tmp_path / "x", n_workers=0).failures == ()
     (record,) = records(tmp_path / "x").values()
     assert [score["language"] for score in record["scores"]] == ["eng", "fra"]
+
+
+def test_several_sources_give_a_transfer_matrix(encoders, tmp_path):
+    for code, word in (("eng", "cat"), ("fra", "chat")):
+        (tmp_path / code).mkdir()
+        for split in ("train", "dev", "test"):
+            text = "".join(f"{word}{i} B-PER\n{split} O\n\n" for i in range(6))
+            (tmp_path / code / f"{split}.txt").write_text(text, encoding="utf-8")
+    given = settings(
+        "",
+        [{"name": "character", "encoder": str(encoders / "canine")}],
+        task="ner",
+        corpus={"name": "ner", "path": str(tmp_path)},
+        languages=["eng", "fra"],
+        parallel=None,
+        protocol="zero-shot",
+        source=["en", "fra"],
+    )
+    result = Experiment(given).run(tmp_path / "x", n_workers=0)
+    assert result.failures == ()
+    assert {(score.task, score.language) for score in result.scores} == {
+        (f"ner from {source}", target) for source in ("eng", "fra") for target in ("eng", "fra")
+    }
+    assert {gap.task for gap in result.gaps.performance} == {"ner from eng", "ner from fra"}
+    data = read_folder(tmp_path / "x")
+    (table,) = transfer_tables(data)
+    assert [row.cells[1].text for row in table.rows] == ["eng", "fra"]
+    value = {(s.task.split()[-1], s.language): s.value for s in result.scores}
+    for row in table.rows:
+        cells = dict(zip([c.label for c in table.columns[2:]], row.cells[2:], strict=True))
+        for target, cell in cells.items():
+            assert cell.sort == value[row.cells[1].text, target]
+    gaps_to = {table.title.split(": ")[1] for table in source_tables(data)}
+    assert gaps_to == {"gap to English", "gap to French"}
 
 
 def test_without_parallel_text_there_are_scores_and_no_vectors(xnli, encoders, tmp_path):

@@ -93,6 +93,93 @@ def test_what_can_be_read_is_counted(tmp_path, text, counts):
     assert found == counts
 
 
+CONTROLS = "\0", "\r", "\x1b", "\x7f", "\u2028"
+
+
+@pytest.mark.parametrize(
+    "form", [" a", "a ", "\u00a0a", "a\u3000", *(f"a{c}b" for c in (*CONTROLS, "\x85", "\x94"))]
+)
+@pytest.mark.parametrize("field", ["form", "xpos"])
+def test_a_field_of_a_tree_holds_no_control_and_no_space_around_it(tmp_path, form, field):
+    text = row("1", form) if field == "form" else row("1").replace("XP", form)
+    (tmp_path / "x.conllu").write_text(f"{text}\n\n", "utf-8", newline="\n")
+    with pytest.raises(CorpusError, match=r"x\.conllu:1: the (word|tag) .*(holds|white space)"):
+        list(read_conllu([tmp_path / "x.conllu"], language="eng", column="xpos", counts=Counter()))
+
+
+def conll(tmp_path, text, **options):
+    (tmp_path / "x.txt").write_text(text, "utf-8", newline="\n")
+    counts, options = Counter(), ConllOptions(**options)
+    return list(
+        read_conll([tmp_path / "x.txt"], language="eng", options=options, counts=counts)
+    ), counts
+
+
+LAYOUTS = {
+    "tab": ("{}\tO\n", {}),
+    "four columns": ("{}\tNN\tx\tO\n", {"columns": (0, 3)}),
+    "WikiAnn": ("en:{}\tO\n", {"prefixes": ("en",)}),
+    "tags": ("{}\tNOUN\n", {"scheme": "none"}),
+    "JSON": None,
+}
+
+
+def words_of(tmp_path, layout, word):
+    if layout == "JSON":
+        return jsonl(tmp_path, [{"w": [word, "x"]}], Columns(words="w"))
+    line, options = LAYOUTS[layout]
+    return conll(tmp_path, line.format(word) + line.format("x"), **options)
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_words_in_columns_are_stripped_counted_or_refused(tmp_path, layout):
+    for written in (" a", "a ", "\u00a0a", "a\u3000"):
+        [sentence], counts = words_of(tmp_path, layout, written)
+        assert sentence.words == ("a", "x")
+        assert counts["words_stripped"] == 1
+    [sentence], counts = words_of(tmp_path, layout, "\x94a")
+    assert sentence.words == ("\x94a", "x")
+    assert counts == {"words_misread": 1}
+    for control in CONTROLS:
+        with pytest.raises(CorpusError, match=r"x\.\w+:1: the word .*holds"):
+            words_of(tmp_path, layout, f"a{control}b")
+
+
+@pytest.mark.parametrize("tag", ["B-X ", "B- X", "B-X\u00a0", "B-\x1bX"])
+def test_tags_are_as_strict(tmp_path, tag):
+    for text, options in (
+        (f"a\t{tag}\n", {}), (f"a\t{tag}\n", {"scheme": "none"}),
+        (f"a\tx\tx\t{tag}\n", {"columns": (0, 3)}),
+        (f"a\tx\tx\t{tag}\n", {"columns": (0, 3), "scheme": "none"}),
+    ):  # fmt: skip
+        if options.get("scheme") == "none" and tag == "B- X":
+            continue
+        with pytest.raises(CorpusError, match=r"x\.txt:1: "):
+            conll(tmp_path, text, **options)
+    for spans in (False, True):
+        if spans or tag != "B- X":
+            with pytest.raises(CorpusError, match=r"x\.jsonl:1: "):
+                jsonl(tmp_path, [{"w": ["a"], "y": [tag]}], Columns("w", "w", "y"), spans=spans)
+
+
+def test_a_number_of_no_class_is_no_label_and_is_counted(tmp_path):
+    rows = [{**PAIR, "y": 0}, {**PAIR, "i": "b", "y": -1}]
+    pairs, counts = jsonl(tmp_path, rows, PAIRS, labels=("entailment",))
+    assert len(pairs) == 1
+    assert counts == {"pairs_unlabelled": 1}
+    pairs, _ = jsonl(tmp_path, rows, PAIRS, labels=("entailment",), unlabelled="keep")
+    assert [pair.label for pair in pairs] == ["entailment", None]
+    with pytest.raises(CorpusError, match=r"x\.jsonl:2: a pair without a label \(-1\)"):
+        jsonl(tmp_path, rows, PAIRS, labels=("entailment",), unlabelled="error")
+    named = {"0": "entailment", "-1": "neutral", "-": "none"}
+    pairs, counts = jsonl(tmp_path, [*rows, {**PAIR, "i": "c", "y": "-"}], PAIRS, rename=named)
+    assert [pair.label for pair in pairs] == ["entailment", "neutral", "none"]
+    assert counts == {}
+    for value in (-1, -1.0, -2):  # without classes, a number is no label
+        with pytest.raises(CorpusError, match=r"x\.jsonl:1: "):
+            jsonl(tmp_path, [{**PAIR, "y": value}], PAIRS)
+
+
 @pytest.mark.parametrize(
     ("scheme", "tags", "read", "repaired"),
     [

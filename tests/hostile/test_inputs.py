@@ -264,7 +264,14 @@ def test_a_pipe_is_read_and_where_a_file_is_needed_refused(tmp_path):
         ["gap", "outputs", "FOLDER"],
         ["gap", "text", "FOLDER"],
         ["gap", "scores", "PIPE"],
+        ["gap", "scores", "CSV"],
         ["report", "PIPE"],
+        ["report", "CSV"],
+        ["phonemize", "PIPE", "-l", "fin"],
+        ["phonemize", "CSV", "-l", "fin"],
+        ["corpora", "show", "text", "--path", "PIPE", "-l", "fin"],
+        ["corpora", "show", "ud", "--path", "PIPE", "-l", "fin"],
+        ["g2p", "fit", "PIPE", "TEXT", "-l", "fin"],
         ["corpora", "show", "PIPE", "-l", "fin"],
         ["g2p", "evaluate", "PIPE", "-l", "fin"],
         ["g2p", "fit", "PIPE", "PIPE", "-l", "fin"],
@@ -273,15 +280,85 @@ def test_a_pipe_is_read_and_where_a_file_is_needed_refused(tmp_path):
     ],
     ids=" ".join,
 )
-def test_no_command_waits_for_a_pipe(tmp_path, arguments):
+def test_no_command_waits_for_a_pipe(tmp_path, monkeypatch, arguments):
+    asked = arguments
     (tmp_path / "t.txt").write_text("talo\n")
     (tmp_path / "f").mkdir()
     os.mkfifo(tmp_path / "f" / "fin.npy")
     os.mkfifo(tmp_path / "x.yaml")
-    places = {"PIPE": "x.yaml", "FOLDER": "f", "TEXT": "t.txt"}
+    os.mkfifo(tmp_path / "x.csv")
+    monkeypatch.setattr("lingap.storage.special_files._WAIT_SECONDS", 0.2)
+    places = {"PIPE": "x.yaml", "CSV": "x.csv", "FOLDER": "f", "TEXT": "t.txt"}
     for word, name in places.items():
         arguments = [one.replace(word, str(tmp_path / name)) for one in arguments]
     done = CliRunner().invoke(app, arguments)
     assert done.exception is not None
     assert not isinstance(done.exception, SystemExit)
-    assert ".npy" in str(done.exception) or "x.yaml" in str(done.exception)
+    assert any(name in str(done.exception) for name in (".npy", "x.yaml", "x.csv"))
+    if "FOLDER" not in asked and "run" not in asked:
+        assert "pipe (FIFO)" in str(done.exception) or "no regular file" in str(done.exception)
+
+
+TABLES = {
+    "csv": "language,score\neng,80\nkor,60\n",
+    "crlf": "language,score\r\neng,80\r\nkor,60\r\n",
+    "tsv": "language\tscore\neng\t80\nkor\t60\n",
+    "json": '[{"language": "eng", "score": 80}, {"language": "kor", "score": 60}]',
+    "object": '{\n"scores": [{"language": "eng", "score": 80}, {"language": "kor", "score": 60}]}',
+    "jsonl": '{"language": "eng", "score": 80}\n{"language": "kor", "score": 60}\n',
+}
+
+
+@pytest.mark.parametrize("table", TABLES.values(), ids=TABLES)
+def test_scores_are_read_from_a_pipe_or_a_file_without_an_ending(tmp_path, table):
+    os.mkfifo(tmp_path / "pipe")
+    writer = threading.Thread(target=lambda: (tmp_path / "pipe").write_text(table))
+    writer.start()
+    shown = CliRunner().invoke(app, ["gap", "scores", str(tmp_path / "pipe")])
+    writer.join(60)
+    assert shown.exit_code == 0, shown.exception
+    assert "28.57" in shown.stdout
+    (tmp_path / "scores").write_text(table)
+    again = CliRunner().invoke(app, ["gap", "scores", str(tmp_path / "scores")])
+    assert again.stdout == shown.stdout
+
+
+def test_devices_and_endless_files_are_no_tables(tmp_path, monkeypatch):
+    for place in ("/dev/zero", "/dev/null"):
+        done = CliRunner().invoke(app, ["gap", "scores", place])
+        assert f"{place} is a device" in str(done.exception)
+    monkeypatch.setattr("lingap.gap.score_files._MOST_BYTES", 1 << 20)
+    (tmp_path / "s.csv").write_bytes(b"language,score\neng,80\n" + b" " * (1 << 20))
+    done = CliRunner().invoke(app, ["gap", "scores", str(tmp_path / "s.csv")])
+    assert "more than 1 MiB" in str(done.exception)
+
+
+def test_endings_may_be_capitals(tmp_path):
+    (tmp_path / "T.CSV").write_text("id,text\n1,talo\n")
+    done = phonemize(tmp_path / "T.CSV", "-o", tmp_path / "O.CSV")
+    assert done.exit_code == 0, done.exception
+    assert (tmp_path / "O.CSV").read_text("utf-8") == "id,text,phonemes\n1,talo,t ɑ l o\n"
+    (tmp_path / "T.CSV.GZ").write_bytes(gzip.compress((tmp_path / "T.CSV").read_bytes()))
+    done = phonemize(tmp_path / "T.CSV.GZ", "-o", tmp_path / "P.JSONL.GZ")
+    assert done.exit_code == 0, done.exception
+    assert b'"phonemes": "t ' in gzip.decompress((tmp_path / "P.JSONL.GZ").read_bytes())
+    (tmp_path / "S.TSV").write_text(TABLES["tsv"])
+    assert CliRunner().invoke(app, ["gap", "scores", str(tmp_path / "S.TSV")]).exit_code == 0
+    (tmp_path / "fin").mkdir()
+    for ending, text in (("TXT", "talo O\n"), ("CoNLL", "talo O\n")):
+        (tmp_path / "fin" / f"test.{ending}").write_text(text)
+        asked = ["corpora", "show", "ner", "-l", "fin", "--split", "test", "--path", str(tmp_path)]
+        done = CliRunner().invoke(app, asked)
+        assert "talo/O" in done.stdout, done.exception
+        (tmp_path / "fin" / f"test.{ending}").unlink()
+
+
+def test_a_folder_of_capitals_is_phonemized_whole(tmp_path):
+    pa = pytest.importorskip("pyarrow")
+    pq = pytest.importorskip("pyarrow.parquet")
+    (tmp_path / "in").mkdir()
+    for name in ("a.parquet", "B.PARQUET"):
+        pq.write_table(pa.table({"text": ["talo"]}), tmp_path / "in" / name)
+    done = phonemize(tmp_path / "in", "-o", tmp_path / "out")
+    assert done.exit_code == 0, done.exception
+    assert sorted(p.name for p in (tmp_path / "out").iterdir()) == ["B.PARQUET", "a.parquet"]

@@ -158,6 +158,12 @@ def test_a_device_or_a_pipe_is_written_to_and_stays(source, tmp_path):
     assert read == [SPELLED]
 
 
+def test_a_place_that_cannot_be_written_is_not_called_busy(source):
+    if not os.path.isdir("/proc"):  # noqa: PTH112
+        pytest.skip("needs /proc")
+    refused(phonemize(source, "-o", "/proc/x"), "/proc/x cannot be written")
+
+
 def shards(folder, *texts):
     for number, text in enumerate(texts):
         path = folder / f"part{number}" / "0.parquet"

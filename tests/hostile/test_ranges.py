@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from lingap.cli import app
 from lingap.corpora import CORPORA, load_corpus
-from lingap.errors import ConfigError, LingapError
+from lingap.errors import ConfigError, LingapError, MetricError
 from lingap.experiments import Experiment, ExperimentConfig, PretrainConfig
 from lingap.experiments.cost import memory_bytes, refuse_too_large
 from lingap.experiments.plan import make_plan, pretraining_jobs
@@ -35,14 +35,14 @@ WRONG = {
     "seeds": [[2**32], [2**63], [2**64], [-1], [10**400], [0.5], list(range(10_001))],
     "pretraining__seed": [2**32, -1],
     "corpus__draw_seed": [2**32, -1],
-    "finetuning__learning_rate": [float("inf"), float("nan"), 0, -1],
-    "finetuning__weight_decay": [float("inf"), float("nan"), -1],
-    "finetuning__max_gradient_norm": [float("inf"), float("nan"), 0],
+    "finetuning__learning_rate": [float("inf"), float("nan"), 0, -1, 1e300, 1e30, 50, 1e-300],
+    "finetuning__weight_decay": [float("inf"), float("nan"), -1, 1e300, 10],
+    "finetuning__max_gradient_norm": [float("inf"), float("nan"), 0, 1e300, 1e-300],
     "finetuning__warmup": [1, 1.5, -0.1, float("nan")],
-    "finetuning__epochs": [0, -1, 10**9, 2**63, float("inf")],
-    "finetuning__batch_size": [0, 10**9, 2**63],
+    "finetuning__epochs": [0, -1, 10**6, 10**9, 2**63, float("inf")],
+    "finetuning__batch_size": [0, 10**5, 10**9, 2**63],
     "finetuning__patience": [0, 10**9],
-    "pretraining__training__steps": [0, 10**12, 2**63],
+    "pretraining__training__steps": [0, 10**9, 10**12, 2**63],
     "pretraining__mask_share": [0, 1, float("nan")],
     "pretraining__heldout_share": [0, 0.5, float("nan")],
     "encoder__hidden_size": [0, 1_000_000_000, 2**63, 126, 127],
@@ -50,10 +50,28 @@ WRONG = {
     "encoder__heads": [0, 3, 10**6],
     "encoder__feed_forward_size": [0, 10**9],
     "encoder__max_units": [7, 10**9],
-    "encoder__dropout": [1, -0.1, float("nan")],
-    "encoder__initializer_std": [0, float("inf"), float("nan")],
+    "encoder__dropout": [1, 0.9999999, -0.1, float("nan")],
+    "encoder__initializer_std": [0, 1e-300, 1e300, 5, float("inf"), float("nan")],
     "layers": [["-1"], ["9" * 20], ["²"]],
-    "grid": [{"learning_rate": [float("inf")]}, {"epochs": [10**9]}],
+    "grid": [
+        {"learning_rate": [float("inf")]},
+        {"epochs": [10**9]},
+        {"learning_rate": [1e300]},
+        {
+            n: [0.1 + k / 100 for k in range(9)]
+            for n in (
+                "learning_rate",
+                "weight_decay",
+                "warmup",
+                "max_gradient_norm",
+                "epochs",
+                "patience",
+                "batch_size",
+                "steps",
+                "schedule",
+            )
+        },
+    ],
     "overrides": [[{"settings": {"learning_rate": float("nan")}}]],
 }
 
@@ -187,3 +205,19 @@ def test_an_option_of_a_wrong_type_is_a_message(tmp_path, name):
                 split.head(1)
             except LingapError:
                 continue
+
+
+@pytest.mark.parametrize("share", ["0", "-1", "nan", "inf", "1e-300", "1e300"])
+def test_a_regularisation_beyond_use_is_refused(tmp_path, share):
+    np = pytest.importorskip("numpy")
+    for name in ("eng", "kor"):
+        np.save(tmp_path / f"{name}.npy", np.eye(4) * 0.7 + 0.075)
+    asked = ["gap", "outputs", str(tmp_path), f"--regularisation={share}"]
+    with pytest.raises(MetricError, match=r"regularisation must be from 1e-6 to 1e6"):
+        CliRunner().invoke(app, asked, catch_exceptions=False)
+
+
+def test_a_trillion_draws_are_refused(tmp_path):
+    (tmp_path / "eng.txt").write_text("a\n")
+    asked = ["gap", "tokens", str(tmp_path), "-t", "byte", "--resamples", str(10**12)]
+    assert CliRunner().invoke(app, asked).exit_code == 2

@@ -54,6 +54,22 @@ def test_a_summary_is_no_language_and_is_told(layout, text):
     )
 
 
+@pytest.mark.parametrize(("column", "size"), [("ms", 12.5), ("ce", 2.31), ("kg", 1.5), ("km", 3)])
+def test_sizes_named_as_languages_are_asked_about(column, size):
+    with pytest.raises(MetricError, match=f"the column '{column}' can be"):
+        read_scores(wide(f"eng,kor,fra,{column}\n80,50,65,{size}\n72,64,68,{size}\n"))
+
+
+def test_a_mean_by_the_name_of_a_language_is_left_out():
+    read = read_scores(wide("eng,kor,fra,mn\n80,50,65,65\n72,64,68,68\n"))
+    assert "summarize others: mn" in str(read.notes)
+
+
+def test_a_code_that_is_written_otherwise_than_the_rest_is_told():
+    read = read_scores(wide("eng,kor,fra,tr\n80,50,65,42\n72,64,68,44\n"))
+    assert "Read as a language: tr (Turkish)." in read.notes
+
+
 def test_a_counter_of_three_rows_is_no_language():
     read = read_scores(wide("eng,kor,id\n50,40,1\n55,41,2\n56,49,3\n"))
     assert {score.language for score in read.scores} == {"eng", "kor"}

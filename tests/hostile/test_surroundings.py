@@ -153,16 +153,29 @@ def test_an_unknown_user_without_a_home(tmp_path, monkeypatch, capsys):
     assert not ended.value.code
 
 
-@pytest.mark.slow
-def test_closed_streams():
-    for asked, closed in (
-        (("phonemize", "-l", "eng", "-"), "<&-"),
-        (("phonemize", "-l", "eng"), "<&-"),
-        (("languages",), "<&- >&-"),
-        (("report", "gone"), "<&- >&- 2>&-"),
-    ):
-        shell = " ".join(
-            [f'"{sys.executable}" -c "from lingap.cli import main; main()"', *asked, closed]
-        )
-        done = subprocess.run(["sh", "-c", shell], capture_output=True, timeout=300)
-        assert b"Traceback" not in done.stderr, done.stderr
+@pytest.mark.parametrize(
+    ("asked", "closed", "code", "told"),
+    [
+        ("languages", ">&-", 2, b"Standard output is closed"),
+        ("phonemize -l fin TEXT", ">&-", 2, b"Standard output is closed"),
+        ("phonemize -l fin TEXT -o OUT", ">&-", 0, b"2 words"),
+        ("phonemize -l fin TEXT -o OUT", "<&- >&- 2>&-", 0, b""),
+        ("phonemize -l fin TEXT", "2>&-", 0, b""),
+        ("phonemize -l fin", "<&-", 2, b"Standard input is closed"),
+        ("report gone", "<&- >&- 2>&-", 2, b""),
+    ],
+)
+def test_what_a_closed_stream_would_lose_is_an_error(tmp_path, asked, closed, code, told):
+    (tmp_path / "t.txt").write_text("talo y\n")
+    python = f'"{sys.executable}" -c "from lingap.cli import main; main()"'
+    asked = asked.replace("TEXT", "t.txt").replace("OUT", "o.txt")
+    done = subprocess.run(
+        ["sh", "-c", f"{python} {asked} {closed}"], capture_output=True, timeout=300, cwd=tmp_path
+    )
+    assert done.returncode == code
+    assert told in done.stderr
+    assert b"Traceback" not in done.stderr
+    if not code:
+        written = (tmp_path / "o.txt").read_bytes() if "o.txt" in asked else done.stdout
+        assert written == "t ɑ l o ▁ y\n".encode()
+    assert {path.name for path in tmp_path.iterdir()} <= {"t.txt", "o.txt"}

@@ -40,8 +40,8 @@ def refused(read, tmp_path, text, says):
     ("written", "value"),
     [
         ("no", "False"), ("off", "False"), ("yes", "True"), ("on", "True"), ("NO", "False"),
-        ("010", "8"), ("1.e+3", "1000.0"), (".nan", "nan"),
-        ("12", "12"), ("~", "None"), ("1:30", "90"), ("1_0", "10"),
+        ("0x1f", "31"), ("1.e+3", "1000.0"), (".nan", "nan"),
+        ("12", "12"), ("~", "None"), ("1_0", "10"),
     ],
 )  # fmt: skip
 def test_what_is_no_text_in_a_list_of_languages_is_shown_quoted(tmp_path, written, value):
@@ -57,16 +57,24 @@ def test_what_is_no_text_in_a_list_of_languages_is_shown_quoted(tmp_path, writte
     )
 
 
+@pytest.mark.parametrize("number", ["010", "-017", "1:30", "1:30.5", "190:20:30"])
+@pytest.mark.parametrize("key", ["seeds: [{}]", "encoder: {{hidden_size: {}}}", "trackers: [{}]"])
+def test_a_number_to_another_base_is_refused(tmp_path, number, key):
+    says = rf"line 10: YAML reads {number} as a number to the base (8|60).*quote it: '{number}'"
+    refused(ExperimentConfig.read, tmp_path, EXPERIMENT + key.format(number) + "\n", says)
+    assert parse_yaml("[0, 00x, 0x1f, 08, 0.5, 1_000, 12]")[:1] == [0]
+
+
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [
         ("name: x", "name: no", r"name: .*quote it: 'no'"),
-        ("{name: cldr}", "{name: cldr, path: 010}", r"corpus\.path: .*quote it: '010'"),
+        ("{name: cldr}", "{name: cldr, path: 010}", r"line 5: .*quote it: '010'"),
         ("{name: cldr}", "{name: no}", r"corpus\.name: .*quote it: 'no'"),
         ("{name: cldr}", "{name: cldr, splits: {test: no}}", r"quote it: 'no'"),
         ("task: ner", "task: no", r"task: .*quote it: 'no'"),
         ("name: character", "name: character, label: no", r"label: .*quote it: 'no'"),
-        ("protocol: in-language", "protocol: zero-shot\nsource: no", r"source: .*quote it: 'no'"),
+        ("protocol: in-language", "protocol: zero-shot\nsource: no", r"source.*quote them: 'no'"),
         ("{name: cldr}", "{name: cldr, options: {no: 1}}", r"the key no .*quote it: 'no'"),
         ("{epochs: 1}", "{epochs: 1}\noverrides: [{settings: {epochs: 2}, languages: [no]}]", r"overrides\.0\.languages\.0: .*quote it: 'no'"),
         ("{epochs: 1}", "{epochs: 1}\noverrides: [{settings: {on: 2}}]", r"the key on .*quote it: 'on'"),

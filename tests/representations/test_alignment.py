@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from lingap.errors import ConfigError, LanguageError, UnknownName
 from lingap.records import EncodedSentence, Sentence
 from lingap.representations import BOUNDARY, UNKNOWN, Vocabulary, load_representation, windows
+from lingap.representations.mixed import JOINT
+from lingap.representations.phoneme_subword import PhonemeSubwords
 from lingap.representations.subword import Subwords, train_subwords
 
 SCRIPTS = {
@@ -38,11 +40,15 @@ def check(encoded: EncodedSentence, sentence: Sentence):
 def speller():
     text = [Sentence(str(i), "eng", (letters,)) for i, letters in enumerate(SCRIPTS.values())]
     made = {"subword": train_subwords(text, vocabulary_size=300)}
-    made |= {name: load_representation(name) for name in ("character", "byte", "phoneme")}
+    made |= {name: load_representation(name) for name in ("character", "byte", "mixed", "phoneme")}
+    made["phoneme-subword"] = PhonemeSubwords.learned(text, vocabulary_size=300)
+    made["romanized"] = load_representation("romanized")
     return made
 
 
-@pytest.mark.parametrize("name", ["character", "byte", "phoneme", "subword"])
+@pytest.mark.parametrize(
+    "name", ["byte", "character", "mixed", "phoneme", "phoneme-subword", "romanized", "subword"]
+)
 @pytest.mark.parametrize("language", SCRIPTS)
 @settings(max_examples=40, deadline=None)
 @given(data=st.data())
@@ -55,6 +61,60 @@ def test_characters_are_code_points_with_boundaries():
     encoded = load_representation("character").encode(Sentence("s", "kor", ("안녕", "!")))
     assert encoded.units == ("안", "녕", BOUNDARY, "!")
     assert encoded.word_of_unit == (0, 0, None, 1)
+
+
+@pytest.mark.parametrize(
+    ("language", "word", "latin"),
+    [("hin", "नमस्ते", "namaste"), ("rus", "Россия", "Rossiya"), ("kor", "세계", "segye")],
+)
+def test_romanized_words_are_latin_letters(language, word, latin, speller):
+    units = speller["romanized"].encode(Sentence("s", language, (word, "12"))).units
+    assert units == (*latin, BOUNDARY, "1", "2")
+    assert speller["romanized"].provenance()["uroman"]
+
+
+def test_pieces_of_pronunciations_join_to_them_and_stay_within_words():
+    text = [Sentence(str(i), "deu", ("schön", "schon", "Schule")) for i in range(3)]
+    spell = PhonemeSubwords.learned(text, vocabulary_size=30)
+    sentence = Sentence("s", "deu", ("schön", "Schule", "!", "ö"))
+    encoded = spell.encode(sentence)
+    spoken = load_representation("phoneme").encode(sentence)
+    for word in range(3):
+        ours, theirs = (
+            [u for u, w in zip(e.units, e.word_of_unit, strict=True) if w == word]
+            for e in (encoded, spoken)
+        )
+        if word < 2:
+            assert "".join(piece.removeprefix("##") for piece in ours) == "".join(theirs)
+        else:
+            assert ours == [UNKNOWN]
+    again = PhonemeSubwords(spell.to_json())
+    assert again.encode(sentence) == encoded
+    assert again.provenance() == spell.provenance()
+    assert spell.provenance()["representation"] == "phoneme-subword"
+    assert spell.coverage([sentence])[0].words == 4
+
+
+@pytest.mark.parametrize("name", ["phoneme", "articulatory"])
+def test_letter_case_can_be_kept_as_a_mark(name):
+    sentence = Sentence("s", "eng", ("Rome", "USA", "in", "!"))
+    plain = load_representation(name).encode(sentence)
+    spell = load_representation(name, case="mark")
+    marked = spell.encode(sentence)
+    assert [u for u in marked.units if u not in "↑⇑"] == list(plain.units)
+    assert [marked.word_of_unit[marked.units.index(mark)] for mark in "↑⇑"] == [0, 1]
+    assert spell.provenance()["case"] == "mark"
+    with pytest.raises(ConfigError, match="case: expected drop or mark, got 'keep'"):
+        load_representation(name, case="keep")
+
+
+def test_mixed_words_are_letters_then_phonemes():
+    spell = load_representation("mixed", language="deu")
+    encoded = spell.encode(Sentence("s", "deu", ("Ö", "\u2063")))
+    letters, phonemes = "Ö", load_representation("phoneme").encode(Sentence("s", "deu", ("Ö",)))
+    assert encoded.units == (letters, JOINT, *phonemes.units, BOUNDARY, "\u2063")
+    assert encoded.word_of_unit == (0, 0, *[0] * len(phonemes.units), None, 1)
+    assert spell.counts()["words_without_phonemes"] == 1
 
 
 def test_phonemes_of_korean():

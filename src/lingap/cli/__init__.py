@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import importlib
-import io
 import os
 import signal
 import sys
@@ -15,6 +14,7 @@ from typing import Any
 
 import typer
 
+from lingap.cli.streams import mend_streams
 from lingap.cli.telling import tell
 from lingap.errors import DISK_FAULTS, LingapError, StoreError
 
@@ -111,17 +111,9 @@ def _end(number: int, _: FrameType | None) -> None:
 
 
 def _check_surroundings() -> None:
-    """Refuse a working folder that is gone; make up for streams that are closed or strict.
-
-    File names that are not UTF-8 are printed as escapes.
-    """
-    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
-        if getattr(sys, name) is None:
-            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115
+    """Refuse a working folder that is gone; make up for streams that are closed or strict."""
+    mend_streams()
     try:
         Path.cwd()
     except FileNotFoundError as error:
         raise StoreError("The working folder no longer exists; change to another one.") from error
-    stdout = sys.stdout
-    if isinstance(stdout, io.TextIOWrapper) and stdout.encoding.lower() in ("utf-8", "utf8"):
-        stdout.reconfigure(errors="backslashreplace")

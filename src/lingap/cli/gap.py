@@ -342,7 +342,9 @@ def tokens(
         bool, typer.Option("--joined", help="All lines as one text, as Petrov et al. (2023).")
     ] = False,
     segmenter: Segmenter = None,
-    resamples: Annotated[int, typer.Option(help="Draws for intervals; 0: none.", min=0)] = 1000,
+    resamples: Annotated[
+        int, typer.Option(help="Draws for intervals; 0: none.", min=0, max=100_000)
+    ] = 1000,
     seed: Seed = 0,
     as_json: AsJson = False,
 ) -> None:

@@ -11,6 +11,7 @@ for _name, _row in {
     "ner": "ner:NER",
     "wikiann": "ner:WIKIANN",
     "xnli": "xnli:XNLI",
+    "sib200": "sib200:SIB200",
     "flores": "text:FLORES",
     "text": "text:TEXT",
 }.items():

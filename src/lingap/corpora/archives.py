@@ -27,7 +27,7 @@ _MOST_HEADER_BYTES = 1 << 20
 
 def is_archive(path: Path) -> bool:
     """Whether the name is that of an archive of several files."""
-    return path.is_file() and path.name.endswith(_ENDINGS)
+    return path.is_file() and path.name.lower().endswith(_ENDINGS)
 
 
 def unpacked(archive: Path) -> Path:
@@ -60,7 +60,7 @@ def extract(archive: Path, folder: Path) -> None:
         CorpusError: As :func:`unpacked`. Nothing outside the folder is ever written.
     """
     try:
-        if archive.name.endswith(".zip"):
+        if archive.name.lower().endswith(".zip"):
             _extract_zip(archive, folder)
         else:
             _extract_tar(archive, folder)

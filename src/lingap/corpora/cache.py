@@ -16,16 +16,15 @@ from pathlib import Path
 from typing import Any
 
 from lingap.errors import MissingExtra
-from lingap.records import Sentence, SentencePair
+from lingap.records import LabelledSentence, Record, Sentence, SentencePair
 from lingap.storage.atomic import sweep, whole_file
 from lingap.storage.cache_folder import is_usable
 
 _MARK = b"LINGAP01"
 _TAIL = len(_MARK) + 32
 _BATCH = 2000
+_NO_SECOND = (None,)  # of one sentence with a label; a Sentence has None there
 _log = logging.getLogger(__name__)
-
-Record = Sentence | SentencePair
 
 
 def _arrow() -> Any:
@@ -115,8 +114,9 @@ def _batch(pa: Any, records: list[Record], schema: Any) -> Any:
 def _values(record: Record) -> tuple[Any, ...]:
     if isinstance(record, Sentence):
         return record.id, record.language, record.words, record.labels, None, None
-    first = record.first
-    return record.id, first.language, first.words, None, record.second.words, record.label
+    first, *rest = record.sentences
+    second = rest[0].words if rest else _NO_SECOND
+    return record.id, first.language, first.words, None, second, record.label
 
 
 def _lists(array: Any) -> list[tuple[str, ...] | None]:
@@ -147,6 +147,8 @@ def _read(pa: Any, path: Path, counts: Counter[str]) -> Iterator[Record]:
         for name, language, words, labels, second, label in rows:
             if second is None:
                 yield Sentence(name, language, words or (), labels)
+            elif second == _NO_SECOND:
+                yield LabelledSentence(name, Sentence(name, language, words or ()), label)
             else:
                 yield SentencePair(
                     name,

@@ -13,8 +13,9 @@ from lingap.corpora.protocol import Request
 from lingap.errors import CorpusError
 from lingap.languages import Language, listed_language
 from lingap.storage.paths import is_file, is_folder
+from lingap.storage.special_files import refuse_special
 
-READERS = "3"  # increased when a reader returns other records for the same bytes
+READERS = "4"  # increased when a reader returns other records for the same bytes
 _CODE = re.compile(
     r"[a-z]{3}([_-][A-Z]{2})?|[a-z]{2,3}[_-][A-Z][a-z]{3}([_-](?:[A-Z]{2}|[a-z0-9]{4}[0-9]{4}))?"
 )
@@ -27,6 +28,7 @@ def root_of(request: Request) -> Path:
         CorpusError: For a path that does not exist, or an unsafe archive.
     """
     assert request.path is not None, "load_corpus refuses requests without the path they need"
+    refuse_special(request.path, CorpusError)
     if not (is_file(request.path) or is_folder(request.path)):
         raise CorpusError("no such file or folder; check the path.", request.path)
     if is_archive(request.path):

@@ -10,10 +10,10 @@ from typing import TypeVar
 
 from lingap.errors import CorpusError
 from lingap.languages import Language
-from lingap.records import Sentence, SentencePair
+from lingap.records import LabelledSentence, Sentence, SentencePair
 from lingap.text.scripts import count_letters, script_of
 
-Record = TypeVar("Record", Sentence, SentencePair)
+Record = TypeVar("Record", Sentence, LabelledSentence, SentencePair)
 
 _LOOKED_AT = 200  # records
 _ENOUGH = 50  # letters to judge by
@@ -33,7 +33,7 @@ def refuse_foreign_script(
     own = other = 0
     seen: Counter[str] = Counter()
     for record in first:
-        for word in record.words if isinstance(record, Sentence) else record.first.words:
+        for word in record.sentences[0].words:
             mine, foreign = count_letters(word, language.script)
             own, other = own + mine, other + foreign
             seen.update(map(script_of, word))

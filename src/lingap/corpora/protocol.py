@@ -10,10 +10,8 @@ from typing import Any, Literal
 
 from lingap.corpora.policies import Choices
 from lingap.languages import Language
-from lingap.records import Sentence, SentencePair
+from lingap.records import Record
 from lingap.registry import Registry
-
-Record = Sentence | SentencePair
 
 
 @dataclass(frozen=True)
@@ -45,7 +43,7 @@ class Corpus:
 
     Args:
         name: What :func:`load_corpus` is asked for.
-        task: ``pos``, ``ner``, ``nli``, ``parallel`` or ``text``.
+        task: ``pos``, ``ner``, ``nli``, ``topic``, ``parallel`` or ``text``.
         summary: One line of what it is.
         licence: Of the data.
         revision: What pins its content: a release, a commit, or the package that carries it.

@@ -10,7 +10,7 @@ from typing import Any
 from lingap.corpora.loading import find_corpus, load_corpus
 from lingap.errors import CorpusError
 from lingap.languages import get_language
-from lingap.records import Sentence, SentencePair
+from lingap.records import Record, Sentence
 
 
 def survey(
@@ -67,12 +67,11 @@ def _survey(
     examples: list[str] = []
     for record in rows:
         n_records += 1
-        sentences = (record,) if isinstance(record, Sentence) else (record.first, record.second)
-        for sentence in sentences:
+        for sentence in record.sentences:
             n_words += len(sentence.words)
             types.update(sentence.words)
             labels.update(sentence.labels or ())
-        if isinstance(record, SentencePair) and record.label is not None:
+        if not isinstance(record, Sentence) and record.label is not None:
             labels[record.label] += 1
         if len(examples) < n:
             examples.append(_line(record))
@@ -89,10 +88,10 @@ def _survey(
     }
 
 
-def _line(record: Sentence | SentencePair) -> str:
-    if isinstance(record, SentencePair):
-        first, second = " ".join(record.first.words), " ".join(record.second.words)
-        return f"{record.id}: {first} => {second} [{record.label or 'no label'}]"
+def _line(record: Record) -> str:
+    if not isinstance(record, Sentence):
+        texts = " => ".join(" ".join(sentence.words) for sentence in record.sentences)
+        return f"{record.id}: {texts} [{record.label or 'no label'}]"
     if record.labels is None:
         return f"{record.id}: {' '.join(record.words)}"
     tagged = (f"{word}/{tag}" for word, tag in zip(record.words, record.labels, strict=True))

@@ -9,6 +9,7 @@ from typing import Any
 
 from lingap.errors import AlignmentError, MissingExtra, StoreError
 from lingap.records import Prediction
+from lingap.storage.special_files import refuse_special
 from lingap.tasks import Scoring, make_task
 from lingap.text.numbers import whole
 
@@ -46,10 +47,10 @@ def write_predictions(path: Path, predictions: Sequence[Prediction], *, run_id: 
     empty = [p.sentence_id for p in predictions if not p.words]
     if empty:
         raise StoreError(f"{path}: {empty[0]!r} has no words, so it would have no row.")
-    if path.suffix == ".parquet":
+    if path.suffix.lower() == ".parquet":
         _write_parquet(path, predictions, run_id)
     else:
-        make = {".tsv": _tsv_lines, ".conll": _conll_lines}.get(path.suffix)
+        make = {".tsv": _tsv_lines, ".conll": _conll_lines}.get(path.suffix.lower())
         if make is None:
             raise StoreError(
                 f"{path}: predictions are written as .parquet, .tsv or .conll; change the suffix."
@@ -65,9 +66,11 @@ def read_predictions(path: str | Path) -> list[Prediction]:
         StoreError: When the file cannot be read or violates its format.
     """
     path = Path(path)
-    read = {".parquet": _read_parquet, ".tsv": _read_tsv, ".conll": _read_conll}.get(path.suffix)
+    readers = {".parquet": _read_parquet, ".tsv": _read_tsv, ".conll": _read_conll}
+    read = readers.get(path.suffix.lower())
     if read is None:
         raise StoreError(f"{path}: predictions are read from .parquet, .tsv or .conll.")
+    refuse_special(path)
     try:
         return list(_sentences(read(path)))
     except OSError as error:

@@ -32,6 +32,7 @@ from lingap.gap import (
 from lingap.gap.baselines import who_learned_nothing
 from lingap.records import Score
 from lingap.storage.json_file import write_json
+from lingap.tasks import of_whole_texts
 
 UNKNOWN_SHARE = 0.01
 """Share of the units of parallel text; if more are unknown, the gap carries a warning."""
@@ -110,7 +111,7 @@ def _linguistic(
             vectors[system, layer, run.config.seed][language] = array
         losses[system] |= _parallel_losses(run)
     by_place: SeedGaps = defaultdict(dict)
-    several = len(config.tasks) > 1
+    several = len(config.trained_tasks) > 1
     for (system, layer, seed), found in vectors.items():
         if set(found) != set(languages):  # runs of this seed are missing
             continue
@@ -119,14 +120,14 @@ def _linguistic(
                 {code: found[code] for code in languages},
                 system=system,
                 layer=layer,
-                corpus=f"{parallel.name} ({task.task})" if several else parallel.name,
+                corpus=f"{parallel.name} ({task.title})" if several else parallel.name,
                 n_permutations=0,  # the floor from exact moments over all pairings
             )
         except MetricError as error:
             raise MetricError(f"{system}, {layer} layer, seed {seed}: {error}") from error
         lost = [losses[system][code] for code in languages if code in losses[system]]
         by_place[system, layer][seed] = replace(
-            gap, task=task.task if several else "", warnings=(*gap.warnings, *lost)
+            gap, task=task.title if several else "", warnings=(*gap.warnings, *lost)
         )
     return by_place
 
@@ -152,7 +153,7 @@ def _outputs(
     store: Store, languages: Sequence[str], task: TaskChoice, runs: Sequence[RunRecord]
 ) -> SeedOutputGaps:
     """The output gap of each system under each seed, for a task of pairs in several languages."""
-    if task.task != "nli" or len(languages) < 2:
+    if not of_whole_texts(task.task) or len(languages) < 2:
         return {}
     found = (
         (run.config.representation, run.config.seed, arrays)
@@ -209,20 +210,21 @@ def analyse(store: Store, plan: Plan) -> tuple[tuple[Score, ...], GapResults]:
     linguistic: list[LinguisticGap] = []
     output: list[OutputGap] = []
     correlations: list[GapCorrelation] = []
-    for task in config.tasks:
-        of_task = [run for run in runs if run.config.task == task.task]
+    for task in config.trained_tasks:
+        of_task = [run for run in runs if run.config.title == task.title]
         languages = config.languages_of(task)
         by_layer = _linguistic(store, config, task, of_task)
         by_system = _outputs(store, languages, task, of_task)
         linguistic += [mean_over_seeds([*of.values()]) for of in by_layer.values()]
         output += [mean_over_seeds([*of.values()]) for of in by_system.values()]
         correlations += correlate_over_seeds(
-            [s for s in scores if s.task == task.task and (s.task, s.system) not in nothing],
+            [s for s in scores if s.task == task.title and (s.task, s.system) not in nothing],
             by_layer,
             by_system,
             languages=languages,
             all_seeds=config.seeds,
-            task=task.task,
+            task=task.title,
+            source=task.source,
         )
     gaps = replace(
         of_scores,
@@ -233,7 +235,7 @@ def analyse(store: Store, plan: Plan) -> tuple[tuple[Score, ...], GapResults]:
     write_json(store.root / GAPS, {"runs": [run.run_id for run in runs], **gaps.to_dict()})
     coverage = {}  # the same test text in all runs of a task, so the last one is as good as any
     for run in runs:
-        of = {"task": run.config.task, "system": run.config.representation}
+        of = {"task": run.config.title, "system": run.config.representation}
         for row in run.coverage:
             coverage[*of.values(), row.language, row.backend] = row.model_copy(update=of)
     rows = [row.model_dump(mode="json", exclude_defaults=True) for row in coverage.values()]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping, Sequence
 from itertools import product
+from math import prod
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -21,11 +22,12 @@ from lingap.experiments.config_parts import (
     TaskChoice,
     distinct_codes,
 )
-from lingap.languages import get_language
 from lingap.models.encoder import EncoderConfig
 from lingap.renamed import current_name
 from lingap.storage.yaml_file import read_yaml
 from lingap.training.settings import LARGEST_SEED, TrainingSettings
+
+_MOST_CANDIDATES = 1000  # of a grid; each is a training
 
 
 class _Encoders(Closed):
@@ -107,7 +109,15 @@ class ExperimentConfig(_Encoders):
     protocol: Literal["in-language", "zero-shot", "joint"] = Field(
         "in-language", description="Which languages are trained on and which are scored."
     )
-    source: str | None = Field(None, description="The language trained on under zero-shot.")
+    source: tuple[str, ...] | None = Field(
+        None,
+        description="The language trained on under zero-shot; several give a transfer matrix.",
+    )
+    lacking: Literal["error", "drop"] = Field(
+        "error",
+        description="What becomes of languages that a corpus or a back end lacks: an error, or "
+        "left out for all representations alike, and told.",
+    )
     pretraining: PretrainingConfig | None = Field(
         None, description="Of matched encoders; not needed if every encoder is published."
     )
@@ -128,6 +138,13 @@ class ExperimentConfig(_Encoders):
     )
 
     _parallel_codes = field_validator("parallel_languages")(distinct_codes)
+
+    @field_validator("source", mode="before")
+    @classmethod
+    def _one_or_several(cls, given: Any) -> Any:
+        return given if given is None or isinstance(given, list | tuple) else (given,)
+
+    _source_codes = field_validator("source")(distinct_codes)
 
     @field_validator("layers", mode="before")
     @classmethod
@@ -187,9 +204,11 @@ class ExperimentConfig(_Encoders):
 
     @model_validator(mode="after")
     def _consistent(self) -> ExperimentConfig:
-        names = [choice.task for choice in self.tasks]
+        names = [choice.title for choice in self.tasks]
         if len(set(names)) < len(names):
-            raise ValueError(f"a task is named twice: {', '.join(names)}")
+            raise ValueError(
+                f"a task is named twice: {', '.join(names)}; give each its own name in tables"
+            )
         matched = [choice.title for choice in self.representations if choice.encoder is None]
         if matched and self.pretraining is None:
             raise ValueError(
@@ -198,20 +217,20 @@ class ExperimentConfig(_Encoders):
         for choice in self.tasks:
             for text in () if self.pretraining is None else self.pretraining.text:
                 _check_apart(text, choice.corpus)
-            self._check_known(f"languages of {choice.task}", choice.languages)
+            self._check_known(f"languages of {choice.title}", choice.languages)
         self._check_hyperparameters()
         parallel = self.parallel
         if parallel is not None and (
             parallel.splits or parallel.dev_share or parallel.train_share or parallel.draw_seed
         ):
             raise ValueError("parallel text is read as a whole: no splits, shares or draw_seed")
-        if (self.protocol == "zero-shot") != (self.source is not None):
+        sourced = [self.source is not None or task.source is not None for task in self.tasks]
+        if all(sourced) != (self.protocol == "zero-shot") or any(sourced) != all(sourced):
             raise ValueError("give source, the training language, for zero-shot and only then")
         self._check_known("parallel_languages", self.parallel_languages)
-        if self.source is not None:
-            source = get_language(self.source).code
-            if any(source not in self.languages_of(choice) for choice in self.tasks):
-                raise ValueError(f"source {self.source!r} is not among the languages")
+        for choice in self.trained_tasks:
+            if choice.source is not None and choice.source not in self.languages_of(choice):
+                raise ValueError(f"source {choice.source!r} is not among the languages")
         return self
 
     def _check_known(self, setting: str, codes: Sequence[str] | None) -> None:
@@ -221,6 +240,11 @@ class ExperimentConfig(_Encoders):
     def _check_hyperparameters(self) -> None:
         """Refuse hyperparameters that no run could use."""
         titles = [choice.title for choice in self.representations]
+        n = prod(map(len, self.grid.values()))
+        if n > _MOST_CANDIDATES:
+            raise ValueError(
+                f"the grid has {n:,} candidates, more than {_MOST_CANDIDATES:,}; try fewer values"
+            )
         for one in self.overrides:
             if unknown := set(one.representations or ()).difference(titles):
                 raise ValueError(f"overrides name {sorted(unknown)}; known: {', '.join(titles)}")
@@ -228,6 +252,21 @@ class ExperimentConfig(_Encoders):
             for representation in titles:
                 for code in self.languages:
                     self.candidates(choice, representation, (code,))
+
+    @property
+    def trained_tasks(self) -> tuple[TaskChoice, ...]:
+        """The tasks as they are trained and compared: under zero-shot once for each source."""
+        several = self.source is not None and len(self.source) > 1
+        return tuple(
+            choice.model_copy(
+                update={
+                    "source": source,
+                    "name": f"{choice.title} from {source}" if several else choice.name,
+                }
+            )
+            for choice in self.tasks
+            for source in ((choice.source,) if choice.source else self.source or (None,))
+        )
 
     def languages_of(self, choice: TaskChoice) -> tuple[str, ...]:
         """The languages of one task."""

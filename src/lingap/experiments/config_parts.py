@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from lingap.languages import get_language
 from lingap.training.settings import LARGEST_SEED, TrainingSettings
 
-TaskName = Literal["ner", "nli", "pos"]
+TaskName = Literal["ner", "nli", "pos", "topic"]
 Role = Literal["train", "dev", "test"]
 DataRole = Role | Literal["parallel"]
 
@@ -86,6 +86,12 @@ class TaskChoice(Closed):
     """One of several tasks of an experiment."""
 
     task: TaskName = Field(description="The task.")
+    name: str = Field(
+        "", description="Name in tables, so that a task can be listed twice; the task by default."
+    )
+    source: str | None = Field(
+        None, description="Under zero-shot, the language trained on; the experiment's by default."
+    )
     corpus: CorpusChoice = Field(description="Labelled data: train, dev and test.")
     languages: tuple[str, ...] | None = Field(
         None, description="Languages that the corpus has; all of the experiment by default."
@@ -95,6 +101,16 @@ class TaskChoice(Closed):
     )
 
     _codes = field_validator("languages")(distinct_codes)
+
+    @field_validator("source")
+    @classmethod
+    def _known(cls, given: str | None) -> str | None:
+        return None if given is None else get_language(given).code
+
+    @property
+    def title(self) -> str:
+        """The name in tables."""
+        return self.name or self.task
 
 
 class Override(Closed):

@@ -27,12 +27,13 @@ def correlate_over_seeds(
     languages: Sequence[str],
     all_seeds: Sequence[int],
     task: str = "",
+    source: str | None = None,
 ) -> list[GapCorrelation]:
     """Correlate the gap to the source language with what may predict it.
 
-    A point is a seed and a language other than the source (``eng`` if present, else the first):
-    its RPD to the source, against the source's score, the CKA of the pair in each layer, biased as
-    in the paper and debiased, and the Sinkhorn distance of the pair's outputs.
+    A point is a seed and a language other than the source (by default ``eng`` if present, else the
+    first): its RPD to the source, against the source's score, the CKA of the pair in each layer,
+    biased as in the paper and debiased, and the Sinkhorn distance of the pair's outputs.
 
     Args:
         scores: Of the finished runs of one task.
@@ -41,12 +42,13 @@ def correlate_over_seeds(
         languages: Of the task.
         all_seeds: Of the experiment.
         task: Of the scores, for tables.
+        source: The language that was trained on, under zero-shot.
 
     Returns:
         A row for each system and predictor; none with fewer than five seeds or where nothing
         varies.
     """
-    source = "eng" if "eng" in languages else languages[0]
+    source = source or ("eng" if "eng" in languages else languages[0])
     value = {(row.system, row.seed, row.language): row.value for row in scores}
     others = [code for code in languages if code != source]
     found = []

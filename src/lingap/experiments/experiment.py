@@ -91,7 +91,7 @@ class Experiment:
         plan = plan or self.plan()
         with store.locked():
             set_aside_if_damaged(store.root)
-            _write_plan(store, self.config, plan.jobs)
+            _write_plan(store, plan.config, plan.jobs, plan.dropped)
             failures = _do_all(store, plan.jobs, watch, n_workers, threads, engine)
             if not failures:
                 shutil.rmtree(store.shared, ignore_errors=True)
@@ -175,7 +175,10 @@ def _do_all(
 
 
 def _write_plan(
-    store: Store, config: ExperimentConfig | PretrainConfig, jobs: Sequence[Job]
+    store: Store,
+    config: ExperimentConfig | PretrainConfig,
+    jobs: Sequence[Job],
+    dropped: tuple[str, ...] = (),
 ) -> None:
     planned: dict[Kind, list[PlannedJob]] = {"pretraining": [], "trials": [], "runs": []}
     for job in jobs:
@@ -183,6 +186,7 @@ def _write_plan(
     plan = PlanRecord(
         config=config.model_dump(mode="json"),
         **planned,
+        dropped=dropped,
         versions=versions(),
         planned=datetime.now(UTC).isoformat(timespec="seconds"),
     )

@@ -15,8 +15,8 @@ from lingap.experiments.plan import Job
 from lingap.experiments.records import ItemCounts, RunRecord
 from lingap.experiments.specs import RunSpec
 from lingap.experiments.store import Store
-from lingap.experiments.training_setup import Example, labels_of, set_up
-from lingap.records import Interval, Score, Sentence
+from lingap.experiments.training_setup import labels_of, set_up
+from lingap.records import Interval, Record, Score, Sentence
 
 Progress = Callable[[int, int], None]
 
@@ -53,7 +53,7 @@ def finetune(job: Job, store: Store, folder: Path, progress: Progress) -> RunRec
         scoring = task.score(predicted)
         predictions += predicted
         details[code] = dict(scoring.details)
-        if spec.task == "nli":
+        if task.of_whole_texts:
             outputs[code] = distributions(logits)
         interval = None
         if scoring.interval is not None:
@@ -62,7 +62,7 @@ def finetune(job: Job, store: Store, folder: Path, progress: Progress) -> RunRec
         scores.append(
             Score(
                 system=spec.representation,
-                task=spec.task,
+                task=spec.title,
                 language=code,
                 metric=scoring.metric,
                 value=scoring.value,
@@ -105,7 +105,7 @@ def finetune(job: Job, store: Store, folder: Path, progress: Progress) -> RunRec
     )
 
 
-def _unseen_labels(learned: list[Example], test: list[Example], language: str) -> dict[str, int]:
+def _unseen_labels(learned: list[Record], test: list[Record], language: str) -> dict[str, int]:
     """Count the test items whose label is not in the training data.
 
     Raises:
@@ -121,7 +121,7 @@ def _unseen_labels(learned: list[Example], test: list[Example], language: str) -
     return {"labels_unseen": sum(gold[label] for label in unseen)} if unseen else {}
 
 
-def _without_gold(example: Example) -> Example:
+def _without_gold(example: Record) -> Record:
     """The example without its label."""
     if isinstance(example, Sentence):
         return replace(example, labels=None)

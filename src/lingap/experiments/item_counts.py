@@ -43,21 +43,23 @@ def read_test_items(store: Store, runs: Iterable[RunRecord]) -> TestItems:
         path = store.folder("runs", run.run_id) / PREDICTIONS
         if not path.is_file():
             continue
-        spec = run.config
-        task = make_task(spec.task, run.labels)
+        task = make_task(run.config.task, run.labels)
         by_language: dict[str, list[Prediction]] = {}
         for prediction in read_predictions(path):
             by_language.setdefault(prediction.language, []).append(prediction)
-        for language, predictions in by_language.items():
+        for score in run.scores:
+            predictions, language = by_language.get(score.language), score.language
+            if not predictions:
+                continue
             scoring = task.score(predictions)
-            place = spec.task, scoring.metric
-            key = (*place, spec.representation, language, spec.seed)
+            place = score.task, score.metric
             if scoring.item_counts is not None:
+                key = (*place, score.system, language, score.seed)
                 found.counts[key] = scoring.item_counts
             majority.setdefault(place, {})[language] = scoring.majority
             is_share = scoring.majority[1] > 0
             chance[place] = chance_share(len(run.labels)) if is_share and run.labels else None
-            one = (spec.task, spec.representation, language)
+            one = score.task, score.system, language
             constant.setdefault(one, []).append(scoring.one_label)
     found.one_label = {key for key, said in constant.items() if all(said)}
     found.baselines = tuple(

@@ -11,18 +11,18 @@ from lingap.errors import ConfigError, LanguageError
 from lingap.experiments.config import ExperimentConfig, PretrainConfig
 from lingap.experiments.config_parts import PretrainingConfig, RepresentationChoice, TaskChoice
 from lingap.experiments.data import n_rows, role_split
+from lingap.experiments.lacking import without_lacking
 from lingap.experiments.records import PlannedJob
 from lingap.experiments.specs import ROLES, Kind, PretrainSpec, RunSpec, Spec, TrialSpec
-from lingap.languages import get_language
 from lingap.representations import load_representation
 from lingap.representations.checkpoint import checkpoint_facts, local_folder
-from lingap.representations.protocol import check_options
+from lingap.representations.protocol import REPRESENTATIONS
 from lingap.representations.published import published_representation
 from lingap.representations.subword import (
     FEWEST_PIECES,
     check_vocabulary_size,
+    is_learned,
     tokenizers_version,
-    train_subwords,
 )
 from lingap.storage.model_config import read_model_config
 from lingap.training.settings import TrainingSettings
@@ -73,6 +73,7 @@ class Plan:
 
     config: ExperimentConfig
     jobs: tuple[Job, ...]
+    dropped: tuple[str, ...] = ()  # a line on each language that is left out, and of what
 
     def of(self, kind: Kind) -> tuple[Job, ...]:
         """The jobs of one kind."""
@@ -85,12 +86,17 @@ def spelling_provenance(choice: RepresentationChoice, languages: tuple[str, ...]
     Raises:
         LanguageError: Naming all languages that it cannot spell.
     """
-    if choice.name == "subword" and choice.encoder is None:
-        check_options("subword", train_subwords, choice.options, given=("sentences",))
-        check_vocabulary_size(choice.options.get("vocabulary_size", FEWEST_PIECES), FEWEST_PIECES)
-    if choice.name == "subword":  # the text or the encoder, also hashed, gives its vocabulary
-        return {"representation": "subword", "tokenizers": tokenizers_version()}
-    spell = load_representation(choice.name, **choice.options)
+    learned: dict[str, str] = {}
+    if is_learned(choice.name):  # the text or the encoder, also hashed, gives its vocabulary
+        learned = {"representation": choice.name, "tokenizers": tokenizers_version()}
+        spell = REPRESENTATIONS[choice.name].base_of(choice.options)
+        if choice.encoder is None:
+            size = choice.options.get("vocabulary_size", FEWEST_PIECES)
+            check_vocabulary_size(size, FEWEST_PIECES)
+        if spell is None:
+            return learned
+    else:
+        spell = load_representation(choice.name, **choice.options)
     prepare = getattr(spell, "prepare", None)
     faults = []
     for language in languages:
@@ -101,7 +107,7 @@ def spelling_provenance(choice: RepresentationChoice, languages: tuple[str, ...]
             faults.append(str(error))
     if faults:
         raise LanguageError("\n".join(faults))
-    return spell.provenance()
+    return {**spell.provenance(), **learned}
 
 
 def _trainings(
@@ -112,8 +118,8 @@ def _trainings(
     if config.protocol == "in-language":
         return [((language,), (language,)) for language in every]
     if config.protocol == "zero-shot":
-        assert config.source is not None
-        return [((get_language(config.source).code,), every)]
+        assert task.source is not None
+        return [((task.source,), every)]
     return [(every, every)]
 
 
@@ -127,11 +133,12 @@ def make_plan(config: ExperimentConfig) -> Plan:
         MissingExtra: When the plan needs an extra that is not installed.
     """
     _check_tasks(config)
+    config, dropped = without_lacking(config) if config.lacking == "drop" else (config, ())
     for choice in config.representations:
         _check_shape(config, choice)
     sides = [_side(config, choice, config.pretraining) for choice in config.representations]
     pretrainings = distinct_jobs(s.pretraining for s in sides if s.pretraining is not None)
-    trainings = [job for task in config.tasks for job in _jobs_of(config, task, sides)]
+    trainings = [job for task in config.trained_tasks for job in _jobs_of(config, task, sides)]
     trials = [job for job in trainings if job.kind == "trials"]
     # By seed, so that an interrupted sweep has complete seeds over all tasks.
     runs = [
@@ -140,7 +147,7 @@ def make_plan(config: ExperimentConfig) -> Plan:
         for job in trainings
         if isinstance(job.spec, RunSpec) and job.spec.seed == seed
     ]
-    return Plan(config, (*pretrainings, *trials, *runs))
+    return Plan(config, (*pretrainings, *trials, *runs), dropped)
 
 
 def distinct_jobs(pretrainings: Iterable[Job]) -> list[Job]:
@@ -201,11 +208,11 @@ def _jobs_of(config: ExperimentConfig, task: TaskChoice, sides: Sequence[_Side])
     languages = config.languages_of(task)
     learned = {code for trained, _ in _trainings(config, task) for code in trained}
     n_train = {code: n_rows(task.corpus, code, "train", languages) for code in learned}
-    several = len(config.tasks) > 1
+    several = len(config.trained_tasks) > 1
     data = {code: _fingerprints(config, task, code, learned=code in learned) for code in languages}
     for side in sides:
         for trained, scored in _trainings(config, task):
-            about = f"{side.choice.title} {task.task}" if several else side.choice.title
+            about = f"{side.choice.title} {task.title}" if several else side.choice.title
             title = f"{about} {'+'.join(trained)}"
             shared: dict[str, Any] = {
                 "recipe": RECIPE,
@@ -243,6 +250,7 @@ def _jobs_of(config: ExperimentConfig, task: TaskChoice, sides: Sequence[_Side])
             for seed in config.seeds:
                 run = RunSpec(
                     **shared,
+                    name=task.name or None,
                     test_languages=scored,
                     seed=seed,
                     layers=config.layers,

@@ -18,6 +18,7 @@ from lingap.experiments.specs import PretrainSpec
 from lingap.experiments.stored import StoredExperiment
 from lingap.storage.atomic import write_whole
 from lingap.storage.json_file import read_json
+from lingap.tasks import of_whole_texts
 
 _log = logging.getLogger("lingap")
 
@@ -130,7 +131,10 @@ def _complete(stored: StoredExperiment) -> dict[str, list[RunRecord]]:
     for job in stored.runs:
         spec = job.planned.config
         assert not isinstance(spec, PretrainSpec)  # it lies in the folder of runs
-        if first.setdefault(spec.representation, (spec.task, spec.seed)) == (spec.task, spec.seed):
+        if first.setdefault(spec.representation, (spec.title, spec.seed)) == (
+            spec.title,
+            spec.seed,
+        ):
             record = job.record if isinstance(job.record, RunRecord) else None
             found.setdefault(spec.representation, []).append(record)
     done = {system: [run for run in own if run is not None] for system, own in found.items()}
@@ -147,7 +151,7 @@ def _drawn(
 ) -> dict[str, Any] | None:
     from lingap.gap.safetensors_file import read_tensor, tensor_names
 
-    layer = "last" if runs[0].config.task == "nli" else "input"
+    layer = "last" if of_whole_texts(runs[0].config.task) else "input"
     vectors: dict[str, Any] = {}
     for run in runs:
         path = folder / "runs" / run.run_id / "embeddings.safetensors"

@@ -186,6 +186,7 @@ class PlanRecord(Closed):
     pretraining: tuple[PlannedJob, ...] = ()
     trials: tuple[PlannedJob, ...] = ()
     runs: tuple[PlannedJob, ...] = ()
+    dropped: tuple[str, ...] = ()  # a line on each language that is left out
     versions: Mapping[str, str] = {}
     planned: str = ""
 

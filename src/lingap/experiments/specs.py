@@ -38,7 +38,7 @@ _NOT_HASHED: Any = {
 class _Spec(Closed):
     """What all jobs have; `recipe` is raised when the code computes other numbers from the rest."""
 
-    OPTIONAL: ClassVar[tuple[str, ...]] = ("encoder", "published", "spelling")
+    OPTIONAL: ClassVar[tuple[str, ...]] = ("encoder", "published", "spelling", "name")
 
     recipe: str
     languages: tuple[str, ...]
@@ -91,6 +91,11 @@ class _FinetuneSpec(_Spec):
     data: Mapping[str, tuple[str, ...]]  # digests: train and dev (if trained on), test, parallel
 
     @property
+    def title(self) -> str:
+        """The name of the task in tables."""
+        return self.task
+
+    @property
     def reads(self) -> RepresentationSettings:
         """The encoder's representation."""
         return self.choice
@@ -119,12 +124,18 @@ class RunSpec(_FinetuneSpec):
     """One fine-tuning that is scored."""
 
     kind: Literal["runs"] = "runs"
+    name: str | None = None  # of the task in tables, if not the task itself
     test_languages: tuple[str, ...]
     layers: tuple[str, ...]
     parallel: CorpusChoice | None
     parallel_languages: tuple[str, ...]  # of the scored ones, those that the parallel text has
     finetuning: tuple[TrainingSettings, ...]  # candidates, or one set
     trials: tuple[str, ...]  # ids of the jobs that try them, in order; empty without a grid
+
+    @property
+    def title(self) -> str:
+        """The name of the task in tables."""
+        return self.name or self.task
 
     @property
     def candidates(self) -> tuple[TrainingSettings, ...]:

@@ -16,17 +16,15 @@ from lingap.experiments.encoded import Encoded, cached, read_encoded, write_enco
 from lingap.experiments.records import CoverageRecord
 from lingap.experiments.specs import FinetuneSpec
 from lingap.experiments.store import Store
-from lingap.records import Sentence, SentencePair
+from lingap.records import Record, Sentence
 from lingap.representations import Representation, UnitIds, Vocabulary, load_representation
 from lingap.representations.checkpoint import find_checkpoint
 from lingap.representations.published import published_representation
-from lingap.representations.subword import SUBWORDS, Subwords
+from lingap.representations.subword import is_learned, learned_representation
 from lingap.storage.json_file import read_json, write_json
 
 if TYPE_CHECKING:
     import torch
-
-Example = Sentence | SentencePair
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +66,12 @@ class TrainingSetup:
         key = self._key(role, codes) | {"labels": labels, "max_units": self.max_units}
         return cached(self.store.shared, key, make, write=write_encoded, read=read_encoded)
 
-    def coverage(self, code: str, examples: Sequence[Example]) -> list[CoverageRecord]:
+    def coverage(self, code: str, examples: Sequence[Record]) -> list[CoverageRecord]:
         """Coverage of the test words, if the representation measures it."""
         measure = getattr(self.representation, "coverage", None)
         if measure is None:
             return []
-        sentences: list[Sentence] = []
-        for one in examples:
-            sentences += (one,) if isinstance(one, Sentence) else (one.first, one.second)
+        sentences = [sentence for one in examples for sentence in one.sentences]
         ids = self.vocabulary
         known = ids.units if isinstance(ids, Vocabulary) else getattr(ids, "table", None)
 
@@ -160,8 +156,8 @@ def _encoder(spec: FinetuneSpec, store: Store) -> tuple[torch.nn.Module, UnitIds
     folder = store.folder("pretraining", spec.encoder)
     encoder, vocabulary = load_encoder(folder)
     known: Vocabulary = vocabulary
-    if choice.name == "subword":
-        return encoder, known, Subwords(folder / SUBWORDS)
+    if is_learned(choice.name):
+        return encoder, known, learned_representation(choice.name, folder, choice.options)
     return encoder, known, load_representation(choice.name, **choice.options)
 
 
@@ -173,7 +169,7 @@ def _declared(
         yield from role_split(corpus, code, "train", languages).labels or ()
 
 
-def labels_of(examples: Iterable[Example]) -> Iterable[str]:
+def labels_of(examples: Iterable[Record]) -> Iterable[str]:
     """The gold labels of all items."""
     for example in examples:
         if isinstance(example, Sentence):

@@ -41,7 +41,18 @@ _MIDDLE = {
     "total",
 }
 _COUNTER = {"id", "idx", "no", "nr", "num", "run", "row", "cnt"}
-_SETTING = {"bs", "mac", "mn", "per", "sg", "ts"}  # sizes and times that are codes of languages
+_SETTING = {
+    "bs",
+    "ce",
+    "kg",
+    "km",
+    "mac",
+    "mn",
+    "ms",
+    "per",
+    "sg",
+    "ts",
+}  # sizes and times that are codes of languages
 _MEASURE = {"acc", "em", "ppl", "wer", "cer", "gap", "rpd", "err"}
 SUMMARIES = frozenset((*_SPREAD, *_LOWEST, *_HIGHEST, *_MIDDLE, *_COUNTER, *_SETTING, *_MEASURE))
 _WORDS = SUMMARIES | {"dev", "log", "out", "raw", "ref", "src", "tok"}
@@ -111,7 +122,7 @@ def languages_among(
         if (
             _other_case(name, sure)
             or _is_counter(name, columns)
-            or _is_statistic(name, sure, columns, digits, _MEANING.get(name.lower(), ()))
+            or _is_statistic(name, sure, columns, digits, _MEANING.get(name.lower(), _ANY))
         ):
             left_out.append(name)
         elif not _is_language(name, others, sure, columns):
@@ -135,6 +146,9 @@ def languages_among(
                 "languages=, the languages to read."
             )
     notes = []
+    other = [name for name in sure if len(name) == 2]
+    if what == "column" and len(other) == 1 and len(sure) > 2:
+        notes.append(f"Read as a language: {other[0]} ({get_language(other[0]).name}).")
     if left_out:
         notes.append(f"Left out because they summarize others: {', '.join(left_out)}.")
     if kept_in_doubt:
@@ -235,13 +249,13 @@ def _is_language(
     short = len(word) == 2 and sum(len(o) == 2 for o in others) > len(others) / 2
     if word in _COUNTER | _SETTING:
         counts = mine == [at + mine[0] for at in range(len(mine))] and mine[0] in (0, 1)
-        if any(value != int(value) for value in mine):
-            return True
         # Whole numbers: a language only among codes as short, with scores like the others'.
         near = all(
             2 * min(values) - max(values) <= value <= 2 * max(values) - min(values)
             for value, values in rows
         )
+        if any(value != int(value) for value in mine):
+            return short or near or len(word) > 2
         return short and not counts and near
     if word in ("lo", "hi"):  # ends of an interval too, which lie among the others
         ends = [

@@ -10,6 +10,10 @@ from typing import Any
 
 from lingap.errors import MetricError
 from lingap.storage.paths import is_file, is_folder
+from lingap.storage.special_files import FIFO, open_pipe, refuse_special, special_kind
+
+_ENDINGS = (".csv", ".tsv", ".json", ".jsonl", ".ndjson")
+_MOST_BYTES = 1 << 30
 
 Placed = tuple[str, Mapping[str, Any]]
 """A row and its place, for messages."""
@@ -18,21 +22,46 @@ Placed = tuple[str, Mapping[str, Any]]
 def rows_of_file(path: Path) -> list[Placed]:
     """Each row of a file, with its place.
 
+    A pipe is read as well; where its name has no ending, its content says what it is.
+
     Raises:
         MetricError: For no file, an unknown ending, or malformed text; the message names the line.
     """
-    if not is_file(path):
+    is_pipe = special_kind(path) == FIFO
+    if not is_pipe:
+        refuse_special(path, MetricError)
+    if not (is_pipe or is_file(path)):
         raise MetricError(f"{path}: {'a folder, not a' if is_folder(path) else 'no such'} file.")
+    ending = path.suffix.lower()
+    if not is_pipe and ending not in ("", *_ENDINGS):
+        raise MetricError(f"{path}: expected {' or '.join(_ENDINGS)}, got {ending!r}.")
+    with open_pipe(path, MetricError) if is_pipe else path.open("rb") as file:
+        data = file.read(_MOST_BYTES + 1)
+    if len(data) > _MOST_BYTES:
+        raise MetricError(f"{path}: more than {_MOST_BYTES >> 20:,} MiB; expected a table.")
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:
         raise MetricError(f"{path}: not UTF-8 text ({error.reason}).") from None
-    ending = path.suffix.lower()
+    ending = ending if ending in _ENDINGS else _ending_by(text)
     if ending in (".csv", ".tsv"):
         return _table(path, text, ending)
-    if ending in (".json", ".jsonl", ".ndjson"):
-        return _objects(path, text, ending)
-    raise MetricError(f"{path}: expected .csv, .tsv, .json or .jsonl, got {ending!r}.")
+    return _objects(path, text, ending)
+
+
+def _ending_by(text: str) -> str:
+    """The ending of a table that has none in its name, as ``<(command)`` of a shell."""
+    head = text.lstrip().partition("\n")[0]
+    if head[:1] == "[" or (head[:1] == "{" and not _is_row(head)):
+        return ".json"
+    return ".jsonl" if head[:1] == "{" else ".tsv" if "\t" in head else ".csv"
+
+
+def _is_row(line: str) -> bool:
+    try:
+        return "scores" not in json.loads(line)
+    except (ValueError, RecursionError):
+        return False
 
 
 def _table(path: Path, text: str, ending: str) -> list[Placed]:

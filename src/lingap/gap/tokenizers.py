@@ -73,7 +73,9 @@ def load_tokenizer(source: str | Path) -> Tokenizer:
         return _tiktoken(text, option)
     path = Path(source)
     if path.is_file():
-        return _sentencepiece(path) if path.suffix == ".model" else _from_json(path, path.name)
+        return (
+            _sentencepiece(path) if path.suffix.lower() == ".model" else _from_json(path, path.name)
+        )
     if path.is_dir():
         file = path / "tokenizer.json"
         return _from_json(file, path.resolve().name) if file.is_file() else _of_model(path)

@@ -14,7 +14,7 @@ from lingap.errors import MetricError
 from lingap.metrics.arrays import Array, ArrayInput, as_matrix
 from lingap.metrics.sinkhorn_solver import Solution, solve
 from lingap.metrics.threads import in_threads
-from lingap.metrics.transport import Cost, cost_matrix
+from lingap.metrics.transport import Cost, check_regularisation, cost_matrix
 
 Kind = Literal["distance", "divergence"]
 _SPLITS = 4  # of the rows into halves, for the bias
@@ -97,8 +97,7 @@ def pairwise_transport(
 
     Source: Feydy et al. (2019); limits of entropic costs, Mena and Niles-Weed (2019).
     """
-    if not regularisation > 0:
-        raise MetricError(f"regularisation must be above 0; got {regularisation}.")
+    check_regularisation(regularisation)
     names = tuple(clouds)
     points = [as_matrix(clouds[name], name, min_rows=2) for name in names]
     for name, x in zip(names, points, strict=True):

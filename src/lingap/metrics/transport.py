@@ -75,6 +75,12 @@ def cost_matrix(x: Array, y: Array, cost: Cost) -> Array:
     return np.sqrt(result, out=result) if cost == "euclidean" else result
 
 
+def check_regularisation(share: float) -> None:
+    """Refuse a regularisation, as a share of the mean cost, without an answer in bounded time."""
+    if not 1e-6 <= share <= 1e6:
+        raise MetricError(f"regularisation must be from 1e-6 to 1e6; got {share:g}.")
+
+
 def _clouds(p: ArrayInput, q: ArrayInput) -> tuple[Array, Array]:
     x, y = as_matrix(p, "p"), as_matrix(q, "q")
     if x.shape[1] != y.shape[1]:
@@ -118,8 +124,7 @@ def sinkhorn(
     if not np.isfinite(mean):
         raise MetricError("Costs exceed the range of a float; scale the points down.")
     if epsilon is None:
-        if not regularisation > 0:
-            raise MetricError(f"regularisation must be above 0; got {regularisation}.")
+        check_regularisation(regularisation)
         epsilon = regularisation * mean
     elif not epsilon > 0:
         raise MetricError(f"epsilon must be above 0; got {epsilon}.")

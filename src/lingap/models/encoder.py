@@ -30,11 +30,11 @@ class EncoderConfig(BaseModel, frozen=True, extra="forbid"):
     max_units: int = Field(
         256, ge=8, le=65_536, description="Units read at once, including two special ones."
     )
-    dropout: float = Field(0.1, ge=0, lt=1, description="Dropout in all layers.")
+    dropout: float = Field(0.1, ge=0, le=0.99, description="Dropout in all layers.")
     initializer_std: float = Field(
         0.05,
-        gt=0,
-        le=10,
+        ge=1e-6,
+        le=1,
         allow_inf_nan=False,
         description="Standard deviation of the initial weights.",
     )

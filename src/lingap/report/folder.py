@@ -22,6 +22,7 @@ from lingap.gap.correlation import FEWEST_PAIRS
 from lingap.gap.results_file import reasons_over_seeds
 from lingap.report.run_records import coverage_row, encoder_row, run_row
 from lingap.report.summary import PretrainingRow, ReportData, RunRow
+from lingap.storage.special_files import refuse_special
 
 MINIATURE_PARAMETERS = 20_000_000
 """Encoders below this are called a miniature; BERT-base has 110 million."""
@@ -38,6 +39,7 @@ def read_folder(path: Path) -> ReportData:
         StoreError: If it is none of these, or a file in it is damaged.
         MetricError: For a malformed table of scores.
     """
+    refuse_special(path)
     if path.is_file():
         gaps, said = load_gaps(path)
         return ReportData(title=path.stem, notes=said, **_of_gaps(gaps))
@@ -67,6 +69,7 @@ def read_folder(path: Path) -> ReportData:
         projections=tuple(read_projections(path)),
         miniature=bool(sizes) and max(sizes) < MINIATURE_PARAMETERS,
         notes=(
+            *stored.plan.dropped,
             *notes,
             *_uncorrelated(gaps),
             *reasons_over_seeds(stored.scores),

@@ -17,7 +17,12 @@ METRIC_NAMES = {
     "span_f1": "span F1",
     "accuracy": "accuracy",
 }
-TASK_NAMES = {"ner": "Named entities", "pos": "Parts of speech", "nli": "Inference"}
+TASK_NAMES = {
+    "ner": "Named entities",
+    "pos": "Parts of speech",
+    "nli": "Inference",
+    "topic": "Topics",
+}
 LAYER_NAMES = {
     "input": "input embedding layer",
     "last": "last hidden layer",

@@ -26,7 +26,8 @@ def run_row(job: StoredJob) -> RunRow:
     return RunRow(
         run_id=job.planned.id,
         system=spec.representation,
-        task=spec.task,
+        task=spec.title,
+        kind=spec.task,
         protocol=spec.protocol,
         languages=spec.train_languages,
         seed=spec.seed,

@@ -14,6 +14,7 @@ from lingap.report.result_tables import (
 )
 from lingap.report.summary import ReportData, language_name
 from lingap.report.tables import Cell, Column, Row, Table, words
+from lingap.report.transfer_tables import source_of
 from lingap.storage.file_names import file_name
 
 if TYPE_CHECKING:
@@ -22,18 +23,21 @@ if TYPE_CHECKING:
 SOURCE = "eng"
 
 
-def source_tables(data: ReportData, *, source: str = SOURCE) -> tuple[Table, ...]:
+def source_tables(data: ReportData, *, source: str | None = None) -> tuple[Table, ...]:
     """One table per task and measure in which the source language and others have scores.
 
     Args:
         data: What to show.
-        source: Code of the language that the others are compared with.
+        source: Code of the language that the others are compared with; by default the one
+            trained on under zero-shot, else :data:`SOURCE`.
     """
-    return tuple(
-        _table(data, task, metric, own, source)
-        for (task, metric), gaps in gap_groups(data).items()
-        if (own := [gap for gap in gaps if source in gap.scores and len(gap.scores) > 1])
-    )
+    found = []
+    for (task, metric), gaps in gap_groups(data).items():
+        code = source or source_of(data, task) or SOURCE
+        own = [gap for gap in gaps if code in gap.scores and len(gap.scores) > 1]
+        if own:
+            found.append(_table(data, task, metric, own, code))
+    return tuple(found)
 
 
 def _table(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from lingap.errors import LanguageError
 from lingap.languages import Language, get_language
 from lingap.records import Score
+from lingap.tasks import of_whole_texts
 
 if TYPE_CHECKING:
     from lingap.experiments.projecting import Projection
@@ -44,7 +45,8 @@ class RunRow:
     Args:
         run_id: Its name in the store.
         system: What is compared; in lingap's own runs the representation.
-        task: ``ner``, ``pos`` or ``nli``.
+        task: Its name in tables.
+        kind: ``ner``, ``pos`` or ``nli``.
         protocol: ``in-language``, ``zero-shot`` or ``joint``.
         languages: Languages trained on.
         seed: Seed of the training.
@@ -64,6 +66,7 @@ class RunRow:
     languages: tuple[str, ...]
     seed: int
     status: Status
+    kind: str = ""
     reason: str = ""
     seconds: float | None = None
     scores: tuple[Score, ...] = ()
@@ -218,11 +221,12 @@ class ReportData:
     def linguistic_for(self, system: str, task: str) -> LinguisticGap | None:
         """The linguistic gap to show next to a system's scores in a task.
 
-        As in the paper: the input layer for word tasks, the last layer for sentence pairs; where
-        that layer was not measured, another layer of the same system.
+        As in the paper: the input layer for word tasks, the last layer for texts; where that
+        layer was not measured, another layer of the same system.
         """
         own = [g for g in self.linguistic if g.system == system and g.task in ("", task)]
-        wanted = "last" if task == "nli" else "input"
+        kind = next((run.kind for run in self.runs if run.task == task), task)
+        wanted = "last" if of_whole_texts(kind) else "input"
         return next((gap for gap in own if gap.layer == wanted), own[0] if own else None)
 
     def output_for(self, system: str) -> OutputGap | None:

@@ -36,7 +36,10 @@ REPRESENTATIONS: Registry[type[Any]] = Registry("representation")
 REPRESENTATIONS.add("articulatory", "lingap.representations.articulatory:Articulatory")
 REPRESENTATIONS.add("byte", "lingap.representations.character:Bytes")
 REPRESENTATIONS.add("character", "lingap.representations.character:Characters")
+REPRESENTATIONS.add("mixed", "lingap.representations.mixed:Mixed")
+REPRESENTATIONS.add("phoneme-subword", "lingap.representations.phoneme_subword:PhonemeSubwords")
 REPRESENTATIONS.add("phoneme", "lingap.representations.phoneme:Phonemes")
+REPRESENTATIONS.add("romanized", "lingap.representations.romanized:Romanized")
 REPRESENTATIONS.add("subword", "lingap.representations.subword:Subwords")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -24,6 +25,7 @@ def locked(path: Path, *, busy: str | None = None, keep: bool = True) -> Iterato
     """
     from filelock import FileLock, Timeout
 
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o666))  # else a fault of the path looks busy
     lock = FileLock(path, thread_local=False)
     try:
         lock.acquire(timeout=-1 if busy is None else 0)

@@ -12,7 +12,7 @@ import os
 import stat
 import zlib
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Literal
 
@@ -61,7 +61,15 @@ def held(target: Path) -> Iterator[None]:
     if name != target.name:
         name += f".{zlib.crc32(os.fsencode(target.name)):08x}"
     busy = f"Another lingap is writing {target}; wait for it, or name another output."
-    with locked(target.with_name(f".{name}.lock"), busy=busy, keep=False):
+    with ExitStack() as holding:
+        try:
+            lock = locked(target.with_name(f".{name}.lock"), busy=busy, keep=False)
+            holding.enter_context(lock)
+        except OSError as error:
+            reason = error.strerror or error
+            raise StoreError(
+                f"{target} cannot be written: {reason}. Name an output in a folder of yours."
+            ) from error
         yield
 
 

@@ -1,11 +1,12 @@
 """YAML read without trust: plain data of bounded size, every fault with its line.
 
-YAML 1.1 reads ``no`` as False and ``010`` as 8. Where text is expected, :func:`quoting_advice`
-shows the place and how to write it. Dates stay text.
+YAML 1.1 reads ``no`` as False, and ``010`` as 8, which is refused. Where text is expected,
+:func:`quoting_advice` shows the place and how to write it. Dates stay text.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,8 @@ _MOST_LEVELS = 50
 _PLAIN = {
     f"tag:yaml.org,2002:{kind}" for kind in ("str", "int", "float", "bool", "null", "seq", "map")
 }
+_NUMBERS = {"tag:yaml.org,2002:int", "tag:yaml.org,2002:float"}
+_OTHER_BASE = re.compile(r"[-+]?0[0-7_]+|.*:.*")
 _MERGE = "tag:yaml.org,2002:merge"
 
 
@@ -148,6 +151,12 @@ def _check(node: Any, sizes: dict[int, int], open_: set[int]) -> int:
         return sizes[key]
     if node.tag not in _PLAIN:
         raise ConfigError(f"line {_line(node)}: the tag {node.tag!r:.60} is not of plain data.")
+    if node.tag in _NUMBERS and _OTHER_BASE.fullmatch(node.value):
+        raise ConfigError(
+            f"line {_line(node)}: YAML reads {node.value:.60} as a number to the base "
+            f"{60 if ':' in node.value else 8}; write a decimal one, or quote it: "
+            f"{node.value!r:.60}."
+        )
     open_.add(key)
     n = 1
     if isinstance(node, yaml.MappingNode):

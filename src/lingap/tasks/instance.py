@@ -23,7 +23,7 @@ Ints = npt.NDArray[np.int32]
 class Instance:
     """One window of one sentence (or pair), in numbers.
 
-    An *item* is what carries a label: a word in tagging, the pair itself in inference.
+    An *item* is what carries a label: a word in tagging, else the text.
 
     Args:
         ids: Unit ids, including the special ones; shape (n_units,).
@@ -86,7 +86,7 @@ class Scoring:
         metric: Name of the headline metric.
         value: The headline score, 0 to 1.
         details: Further scores by name.
-        n_items: Items scored: words, or pairs.
+        n_items: Items scored: words, or texts.
         counts: Irregularities by name.
         interval: Low and high end of the headline's 95 % bootstrap interval over sentences.
         item_counts: (n_sentences, 3) true positives, false positives and false negatives behind
@@ -111,6 +111,7 @@ class Task(Protocol):
 
     name: str
     labels: tuple[str, ...]
+    of_whole_texts: bool  # whether an item is a text, not a word: its outputs are kept
 
     def instances(
         self,
@@ -123,7 +124,7 @@ class Task(Protocol):
         """Encode examples; the dictionary counts every lossy step."""  # fmt: skip
 
     def n_items(self, example: Any, /) -> int:
-        """Number of items: the words of a sentence, or 1 for a pair."""
+        """Number of items: the words of a sentence, or 1 for a text."""
 
     def predictions(
         self, examples: Sequence[Any], predicted: Sequence[Sequence[int]]

@@ -1,4 +1,4 @@
-"""Scores of predictions: spans for named entities, words for parts of speech, pairs for NLI."""
+"""Scores of predictions: spans for named entities, words for parts of speech, texts otherwise."""
 
 from __future__ import annotations
 
@@ -99,8 +99,8 @@ def score_words(predictions: Sequence[Prediction]) -> Scoring:
     )
 
 
-def score_pairs(predictions: Sequence[Prediction]) -> Scoring:
-    """Accuracy over pairs; macro F1, and F1 and recall of each class that occurs."""
+def score_texts(predictions: Sequence[Prediction]) -> Scoring:
+    """Accuracy over texts or pairs; macro F1, and F1 and recall of each class that occurs."""
     gold, predicted = _all_labels(predictions)
     by_class = {}
     for label, (tp, fp, fn) in sorted(label_counts(gold, predicted).items(), key=str):

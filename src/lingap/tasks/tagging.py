@@ -24,6 +24,8 @@ class Tagging:
         scorer: Predictions to scores.
     """
 
+    of_whole_texts = False
+
     def __init__(self, name: str, labels: Sequence[str], scorer: Scorer):
         self.name = name
         self.labels = tuple(sorted(set(labels), key=lambda label: (label != "O", label)))

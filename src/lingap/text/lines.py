@@ -15,6 +15,7 @@ from typing import Any
 
 from lingap.errors import CorpusError
 from lingap.storage.paths import is_file
+from lingap.storage.special_files import refuse_special
 
 _PICKLES = (".pkl", ".pickle", ".pt", ".pth", ".joblib", ".npy", ".npz")
 LONGEST = 1 << 24
@@ -25,15 +26,16 @@ _OPENERS: dict[str, Callable[..., Any]] = {".gz": gzip.open, ".xz": lzma.open, "
 
 def open_text(path: Path) -> Any:
     """Open a UTF-8 file, compressed by gzip, xz or bzip2 or not, without touching its line ends."""
+    refuse_special(path, CorpusError)
     if not is_file(path):
         raise CorpusError("no such file; check the path.", path)
-    if path.suffix in _PICKLES:
+    if path.suffix.lower() in _PICKLES:
         raise CorpusError(
             "not text: files that can hold pickled objects are never read; write the corpus as "
             "text, JSON Lines or Parquet.",
             path,
         )
-    return _OPENERS.get(path.suffix, open)(path, "rt", encoding="utf-8", newline="\n")
+    return _OPENERS.get(path.suffix.lower(), open)(path, "rt", encoding="utf-8", newline="\n")
 
 
 def read_lines(path: Path, counts: Counter[str], *, nfc: bool = True) -> Iterator[tuple[int, str]]:
@@ -84,7 +86,7 @@ def read_lines(path: Path, counts: Counter[str], *, nfc: bool = True) -> Iterato
 
 def _first_bad_line(path: Path) -> int:
     number = 0
-    with _OPENERS.get(path.suffix, open)(path, "rb") as file:
+    with _OPENERS.get(path.suffix.lower(), open)(path, "rb") as file:
         for number, line in enumerate(iter(partial(file.readline, 4 * LONGEST), b""), start=1):
             try:
                 line.decode("utf-8")

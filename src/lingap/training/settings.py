@@ -11,34 +11,35 @@ LARGEST_SEED = 2**32 - 1
 
 
 class TrainingSettings(BaseModel, frozen=True, extra="forbid"):
-    """Hyperparameters of a training, its length given by either `epochs` or `steps`."""
+    """Hyperparameters of a training, its length given by either `epochs` or `steps`.
 
-    epochs: int | None = Field(
-        None, ge=1, le=1_000_000, description="Passes over the training data."
-    )
+    The ranges are wider than any that is of use; what is outside of them is a slip of the pen.
+    """
+
+    epochs: int | None = Field(None, ge=1, le=100_000, description="Passes over the training data.")
     steps: int | None = Field(
-        None, ge=1, le=1_000_000_000, description="Optimizer steps, instead of epochs."
+        None, ge=1, le=100_000_000, description="Optimizer steps, instead of epochs."
     )
-    batch_size: int = Field(128, ge=1, le=1_000_000, description="Sentences per optimizer step.")
+    batch_size: int = Field(128, ge=1, le=65_536, description="Sentences per optimizer step.")
     learning_rate: float = Field(
-        5e-5, gt=0, allow_inf_nan=False, description="Peak learning rate of AdamW."
+        5e-5, ge=1e-10, le=1, allow_inf_nan=False, description="Peak learning rate of AdamW."
     )
     weight_decay: float = Field(
-        0.01, ge=0, le=10, allow_inf_nan=False, description="AdamW's decoupled weight decay."
+        0.01, ge=0, le=1, allow_inf_nan=False, description="AdamW's decoupled weight decay."
     )
     schedule: Literal["cosine", "linear", "constant"] = Field(
         "cosine", description="Decay of the learning rate after the warm-up."
     )
     warmup: float = Field(0.1, ge=0, lt=1, description="Share of the steps used for warm-up.")
     max_gradient_norm: float = Field(
-        1.0, gt=0, le=1e9, allow_inf_nan=False, description="Gradients are clipped to this norm."
+        1.0, ge=1e-6, le=1e9, allow_inf_nan=False, description="Gradients are clipped to this norm."
     )
     precision: Literal["float32", "bfloat16", "auto"] = Field(
         "auto",
         description="Of the arithmetic: auto is bfloat16 on a GPU that supports it, else float32.",
     )
     patience: int | None = Field(
-        None, ge=1, le=1_000_000, description="Stop after this many dev scores without improvement."
+        None, ge=1, le=100_000, description="Stop after this many dev scores without improvement."
     )
 
     @model_validator(mode="after")

@@ -9,13 +9,14 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
+from lingap.corpora.formats.columns import check_strict, plain_word
 from lingap.corpora.formats.ids import UniqueIds
 from lingap.corpora.formats.iob import BROKEN, detect_scheme, split_tag, to_iob2
 from lingap.corpora.formats.tables import read_rows
 from lingap.corpora.policies import TABLE, check_kinds, check_policies
 from lingap.errors import CorpusError, LingapError
 from lingap.languages import get_language
-from lingap.records import Sentence, SentencePair
+from lingap.records import LabelledSentence, Record, Sentence, SentencePair
 from lingap.text.segmenters import WordReader
 
 Row = Mapping[Any, Any]
@@ -31,7 +32,7 @@ class Columns:
         labels: Lists of labels, one per word; in CoNLL files a number.
         premise: First text of a pair.
         hypothesis: Second text of a pair.
-        label: Label of a pair.
+        label: Label of the text, or of a pair.
         language: Language code; only rows of the requested language are read.
         id: Ids of the records.
     """
@@ -54,12 +55,15 @@ class RowOptions:
 
     Args:
         columns: Which column holds what.
-        labels: Every label of a pair, or the tags by number; None for any.
+        labels: Every label of a text or pair, or the tags by number; None for any.
         rename: Label in the file, as text, to label of the record.
-        unlabelled: For pairs whose label is ``-`` (no majority) or empty: ``drop``, counted as
-            ``pairs_unlabelled``, ``keep`` with the label None, or ``error``.
+        unlabelled: For texts or pairs whose label is ``-`` (no majority), empty, null, or the
+            number -1 of no class, and has no other name by `rename`: ``drop``, counted as
+            ``texts_unlabelled`` or ``pairs_unlabelled``, ``keep`` with the label None, or
+            ``error``.
         empty_text: For text without a word: ``drop``, counted as ``texts_empty``, or ``error``.
         duplicate_ids: For a repeated id: ``error``, or ``number``, counted as ``ids_numbered``.
+        n_ids: Ids are whole numbers below this one, as those that count lines from 0; None for any.
         spans: Whether labels are span tags, to be converted to IOB2.
         broken_spans: For an I that continues no span, or in IOBES (a row with E, S, L or U) a span
             that does not end with E: ``begin`` a span, counted as ``tags_repaired``, or ``error``.
@@ -73,6 +77,7 @@ class RowOptions:
     unlabelled: Literal["drop", "keep", "error"] = "drop"
     empty_text: Literal["drop", "error"] = "error"
     duplicate_ids: Literal["error", "number"] = "error"
+    n_ids: int | None = None
     spans: bool = False
     broken_spans: Literal["begin", "error"] = "begin"
     segmenter: str | Mapping[str, str] | None = None
@@ -84,7 +89,7 @@ class RowOptions:
 
 def read_table(
     paths: Iterable[Path], *, language: str, options: RowOptions, counts: Counter[str]
-) -> Iterator[Sentence | SentencePair]:
+) -> Iterator[Record]:
     """Records of one language from one or more tables.
 
     Raises:
@@ -143,13 +148,13 @@ class _Assembler:
         self.words_of = WordReader(language, options.segmenter, counts)
         self.unique = UniqueIds(options.duplicate_ids, counts)
 
-    def record(self, row: Row, name: str) -> Sentence | SentencePair | None:
+    def record(self, row: Row, name: str) -> Record | None:
         """The record of a row, called `name` if no column holds ids; None if dropped."""
         columns = self.options.columns
         if columns.id is not None:
-            name = self.unique(_name(row, columns.id))
+            name = self.unique(self.numbered(_name(row, columns.id)))
         if columns.words is not None:
-            words = _texts(row[columns.words], columns.words)
+            words = self.words_as_given(row[columns.words], columns.words)
             labels = None if columns.labels is None else self.tags(row[columns.labels])
             if labels is not None and len(words) != len(labels):
                 raise CorpusError(f"{len(words)} words but {len(labels)} labels.")
@@ -157,8 +162,7 @@ class _Assembler:
         if columns.premise is None or columns.hypothesis is None:
             if columns.text is None:
                 raise CorpusError("columns must name text, words, or premise and hypothesis.")
-            words = self.words(row, columns.text)
-            return Sentence(name, self.language, words) if words else None
+            return self.text(row, name, columns.text)
         label = None if columns.label is None else self.label(row[columns.label])
         if label is None and self.options.unlabelled == "drop":
             self.counts["pairs_unlabelled"] += 1
@@ -172,6 +176,35 @@ class _Assembler:
             Sentence(f"{name}/hypothesis", self.language, second),
             label,
         )
+
+    def words_as_given(self, value: Any, column: str | int) -> tuple[str, ...]:
+        """Words of a list."""
+        if not isinstance(value, list) or not all(isinstance(word, str) for word in value):
+            raise CorpusError(f"{column!r}: expected a list of words, got {value!r:.80}.")
+        words = tuple(plain_word(word, self.counts) for word in value)
+        if not words or not all(words):
+            raise CorpusError(f"{column!r}: an empty word, or no word at all.")
+        return words
+
+    def numbered(self, name: str) -> str:
+        """The id, checked where ids are numbers of lines."""
+        n = self.options.n_ids
+        if n is not None and not (name.isascii() and name.isdigit() and int(name) < n):
+            raise CorpusError(f"the id {name!r}: expected the number of a line, 0 to {n - 1}.")
+        return name
+
+    def text(self, row: Row, name: str, column: str) -> Record | None:
+        """A text, with its label if a column holds labels."""
+        labels = self.options.columns.label
+        label = None if labels is None else self.label(row[labels])
+        if labels is not None and label is None and self.options.unlabelled == "drop":
+            self.counts["texts_unlabelled"] += 1
+            return None
+        words = self.words(row, column)
+        if not words:
+            return None
+        sentence = Sentence(name, self.language, words)
+        return sentence if labels is None else LabelledSentence(name, sentence, label)
 
     def words(self, row: Row, column: str) -> tuple[str, ...]:
         """Words of a text; none where the policy drops it."""
@@ -216,12 +249,16 @@ class _Assembler:
         return labels
 
     def label(self, value: Any) -> str | None:
-        """Label of a pair; None without one."""
+        """Label of a text or pair; None without one."""
         known = self.options.labels
-        if value in ("-", "", None, -1):
+        of_class = type(value) is int and known is not None  # -1 is the class of none
+        if str(value) not in self.options.rename and (
+            value in ("-", "", None) or (of_class and value == -1)
+        ):
             if self.options.unlabelled == "error":
+                what = "text" if self.options.columns.premise is None else "pair"
                 raise CorpusError(
-                    f"a pair without a label ({value!r}); pass unlabelled='drop' or 'keep'."
+                    f"a {what} without a label ({value!r}); pass unlabelled='drop' or 'keep'."
                 )
             return None
         label = self.by_name(value)
@@ -234,6 +271,8 @@ class _Assembler:
         known = self.options.labels
         if isinstance(label, bool) or not isinstance(label, str | int):
             raise CorpusError(f"expected a label as text or as its number, got {label!r:.80}.")
+        if isinstance(label, str):
+            check_strict(label, "label")
         if isinstance(label, int) and known is not None and 0 <= label < len(known):
             label = known[label]
         return self.options.rename.get(str(label), label)
@@ -245,11 +284,3 @@ def _name(row: Row, column: str) -> str:
     if isinstance(value, bool) or not isinstance(value, str | int) or value == "":
         raise CorpusError(f"{column!r}: expected text or a whole number, got {value!r:.80}.")
     return str(value)
-
-
-def _texts(value: Any, column: str | int) -> tuple[str, ...]:
-    if not isinstance(value, list) or not all(isinstance(word, str) for word in value):
-        raise CorpusError(f"{column!r}: expected a list of words, got {value!r:.80}.")
-    if not value or not all(word.strip() for word in value):
-        raise CorpusError(f"{column!r}: an empty word, or no word at all.")
-    return tuple(value)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from lingap.corpora.formats.columns import check_strict, plain_word
 from lingap.corpora.formats.iob import BROKEN, detect_scheme, split_tag, to_iob2
 from lingap.corpora.policies import CONLL, check_kinds, check_policies
 from lingap.errors import ConfigError, CorpusError
@@ -100,8 +101,8 @@ def _blocks(path: Path, options: ConllOptions, counts: Counter[str]) -> Iterator
             continue
         if plain and n_columns == 2 and delimiter is not None:  # what nearly every line is
             word, _, tag = line.rpartition(delimiter)
-            if tag in known and word[:1] != "-" and len(word.split()) == 1:
-                block.words.append(word.strip())
+            if tag in known and word and word[0] != "-" and word.isprintable() and " " not in word:
+                block.words.append(word)
                 block.tags.append(tag)
                 block.lines.append(number)
                 continue
@@ -126,8 +127,10 @@ def _blocks(path: Path, options: ConllOptions, counts: Counter[str]) -> Iterator
             word, tag = _word_and_tag(fields, delimiter, n_columns or 2, options, counts)
             if not spans and options.labels is not None:
                 _check_label(tag, options.labels)
-            if word:
+            if word.strip():
                 word = _without_prefix(word, options.prefixes)
+            word = plain_word(word, counts)
+            if word:
                 known.add(tag)
             elif options.empty_words == "error":
                 raise CorpusError(f"a tag without a word: {tag!r}.")
@@ -170,7 +173,7 @@ def _word_and_tag(
             raise CorpusError(
                 f"expected {n_columns} columns as in the first line, got {len(fields)}."
             )
-        return fields[at_word], fields[at_tag]
+        return fields[at_word], check_strict(fields[at_tag], "tag")
     if len(fields) < 2 or not fields[-1]:
         raise CorpusError(f"a word without a tag: {' '.join(fields).strip()!r}.")
     *parts, tag = fields
@@ -180,8 +183,9 @@ def _word_and_tag(
     except ValueError:
         reason = "a word without a tag" if len(fields) > 2 else "not a tag of IOB or IOBES"
         raise CorpusError(f"{reason}: expected {_TAGS}, got {tag!r}.") from None
-    word = delimiter.join(parts).strip()
-    if " " in word or "\t" in word:
+    check_strict(tag, "tag")
+    word = delimiter.join(parts).strip(delimiter)
+    if " " in word.strip() or "\t" in word:
         if options.inner_spaces == "error" or "\t" in word:
             raise CorpusError(f"expected 2 columns, got {len(fields)}.")
         counts["words_with_space"] += 1

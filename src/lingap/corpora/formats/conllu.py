@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from lingap.corpora.formats.columns import check_strict
 from lingap.corpora.formats.ids import UniqueIds
 from lingap.corpora.policies import CONLLU, check_policies
 from lingap.errors import CorpusError
@@ -103,7 +104,8 @@ def read_trees(path: Path, *, column: Column = "upos", counts: Counter[str]) -> 
 
     Raises:
         CorpusError: With the line, for a wrong number of columns, a word, range or empty node out
-            of place, an empty form or tag, a second ``sent_id``, or comments without words.
+            of place, a form or tag that is empty, has white space around it or holds a control
+            character, a second ``sent_id``, or comments without words.
     """
     at = _COLUMN[column]
     comments: list[str] = []
@@ -167,8 +169,11 @@ def read_trees(path: Path, *, column: Column = "upos", counts: Counter[str]) -> 
             raise CorpusError(
                 f"a word without a tag: column {at + 1} ({column.upper()}) is empty.", path, number
             )
-        words.append(fields[1])
-        tags.append(fields[at])
+        try:
+            words.append(check_strict(fields[1], "word"))
+            tags.append(check_strict(fields[at], "tag"))
+        except CorpusError as error:
+            raise CorpusError(str(error), path, number) from None
         spaces.append(len(words) >= order.last and "SpaceAfter=No" not in fields[9].split("|"))
         order.n_empty = 0
     if words:

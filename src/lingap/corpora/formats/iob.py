@@ -32,7 +32,7 @@ def split_tag(tag: str) -> tuple[str, str]:
     """
     if tag == "O":
         return "O", ""
-    if len(tag) > 2 and tag[1] == "-" and tag[0] in _PREFIXES:
+    if len(tag) > 2 and tag[1] == "-" and tag[0] in _PREFIXES and tag[2:] == tag[2:].strip():
         return tag[0], tag[2:]
     raise ValueError(tag)
 

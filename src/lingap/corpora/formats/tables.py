@@ -11,6 +11,7 @@ from typing import Any
 
 from lingap.errors import CorpusError, MissingExtra
 from lingap.storage.paths import is_file
+from lingap.storage.special_files import refuse_special
 from lingap.text.lines import LONGEST, read_lines
 from lingap.text.words import nfc
 
@@ -20,7 +21,12 @@ Row = tuple[int, Mapping[str, Any]]
 
 def is_table(path: Path) -> bool:
     """Whether the name ends as that of a table, compressed or not."""
-    return any(suffix in TABLES for suffix in path.suffixes)
+    return _ending(path) is not None
+
+
+def _ending(path: Path) -> str | None:
+    endings = (suffix.lower() for suffix in reversed(path.suffixes))
+    return next((ending for ending in endings if ending in TABLES), None)
 
 
 def read_rows(path: Path, counts: Counter[str]) -> Iterator[Row]:
@@ -33,11 +39,12 @@ def read_rows(path: Path, counts: Counter[str]) -> Iterator[Row]:
         CorpusError: For a name that ends otherwise, or a row that breaks the format.
         MissingExtra: For Parquet without pyarrow.
     """
-    if not is_table(path):
+    ending = _ending(path)
+    if ending is None:
         raise CorpusError(f"expected the name of a table to end in {', '.join(TABLES)}.", path)
+    refuse_special(path, CorpusError)
     if not is_file(path):
         raise CorpusError("no such file; check the path.", path)
-    ending = next(suffix for suffix in reversed(path.suffixes) if suffix in TABLES)
     if ending == ".parquet":
         return _read_parquet(path, counts)
     if ending in (".tsv", ".csv"):
@@ -77,7 +84,11 @@ def _with_header(
                     number,
                 )
         elif len(fields) != len(header):
-            hint = " Are the tabs spaces?" if len(fields) == 1 and path.suffix != ".csv" else ""
+            hint = (
+                " Are the tabs spaces?"
+                if len(fields) == 1 and path.suffix.lower() != ".csv"
+                else ""
+            )
             raise CorpusError(
                 f"expected {len(header)} columns as in the header, got {len(fields)}.{hint}",
                 path,

@@ -19,9 +19,10 @@ from lingap.corpora.files import (
 from lingap.corpora.formats.assemble import Columns, RowOptions, read_table
 from lingap.corpora.formats.conll import ConllOptions, read_conll
 from lingap.corpora.policies import CONLL
-from lingap.corpora.protocol import Corpus, Record, Request
+from lingap.corpora.protocol import Corpus, Request
 from lingap.corpora.sources.hub import Hub, fetch
 from lingap.errors import CorpusError
+from lingap.records import Record
 from lingap.text.lines import read_lines
 
 TYPES = ("PER", "ORG", "LOC")
@@ -53,7 +54,7 @@ def _find(request: Request) -> tuple[Path, ...]:
     for folder in folders or [root]:
         found = [path for path in sorted(folder.iterdir()) if _is_split(path, request.split)]
         if found:
-            tables = [path for path in found if path.suffix == ".parquet"]
+            tables = [path for path in found if path.suffix.lower() == ".parquet"]
             return tuple(tables) or (the_one(found, f"a {request.split} file", folder),)
     what = f"{request.split}, {request.split}.txt or similar in a folder {language.code}"
     return (the_one([], what, folders[0] if folders else root),)
@@ -61,7 +62,7 @@ def _find(request: Request) -> tuple[Path, ...]:
 
 def _is_split(path: Path, split: str) -> bool:
     names = _SPLITS.get(split, (split,))
-    stem, ending = path.name.removesuffix(path.suffix), path.suffix
+    stem, ending = path.name.removesuffix(path.suffix), path.suffix.lower()
     if not path.is_file() or ending not in _ENDINGS:
         return False
     return stem in names or any(
@@ -83,7 +84,7 @@ def _prefixes(path: Path, request: Request) -> tuple[str, ...]:
 
 def _read(request: Request, *, prefixed: bool = False) -> Iterator[Record]:
     paths = _find_wikiann(request) if prefixed else _find(request)
-    if paths[0].suffix == ".parquet":
+    if paths[0].suffix.lower() == ".parquet":
         return _read_parquet(paths, request)
     given = {name: one for name, one in request.options.items() if name in _FIELDS}
     options: dict[str, Any] = given | {"entity_types": _types(request)}

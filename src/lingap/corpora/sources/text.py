@@ -19,10 +19,11 @@ from lingap.corpora.formats.assemble import Columns, RowOptions, read_table
 from lingap.corpora.formats.tables import TABLES, is_table, read_rows
 from lingap.corpora.formats.text_lines import read_text_lines
 from lingap.corpora.policies import TABLE
-from lingap.corpora.protocol import Corpus, Record, Request
+from lingap.corpora.protocol import Corpus, Request
 from lingap.corpora.sources.hub import Hub, fetch
 from lingap.errors import CorpusError, LanguageError
 from lingap.languages import Language, get_language
+from lingap.records import Record
 
 HUB = Hub(
     repo="openlanguagedata/flores_plus",
@@ -49,7 +50,7 @@ def _find_parallel(request: Request) -> tuple[Path, ...]:
         path
         for path in folder.iterdir()
         if path.is_file()
-        and path.suffix in endings
+        and path.suffix.lower() in endings
         and _is_of(path.name.removesuffix(path.suffix), request.language)
     ]
     what = f"{request.language.flores or request.language.code}.{request.split}"
@@ -103,7 +104,7 @@ def _find_text(request: Request) -> tuple[Path, ...]:
         file
         for folder in inner or [path]
         for file in folder.iterdir()
-        if file.suffix in (".txt", *TABLES) and file.stem in stems
+        if file.suffix.lower() in (".txt", *TABLES) and file.stem in stems
     ]
     what = f"{request.language.code}.{request.split}.txt (or {', '.join(TABLES)})"
     return (the_one(found, what, path),)

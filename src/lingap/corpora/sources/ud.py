@@ -125,7 +125,7 @@ def _check_name(path: Path, request: Request) -> None:
 
 def _read(request: Request) -> Iterator[Sentence]:
     paths = _find(request)
-    if paths[0].suffix == ".parquet":
+    if paths[0].suffix.lower() == ".parquet":
         return _read_parquet(paths, request)
     options = {name: request.options[name] for name in CONLLU}
     return read_conllu(paths, language=request.language.code, counts=request.counts, **options)

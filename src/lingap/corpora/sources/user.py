@@ -25,10 +25,12 @@ from lingap.corpora.formats.conll import ConllOptions, read_conll
 from lingap.corpora.formats.conllu import read_conllu
 from lingap.corpora.formats.text_lines import read_text_lines
 from lingap.corpora.policies import CONLLU, TABLE, check_kinds, check_policies
-from lingap.corpora.protocol import Corpus, Record, Request
+from lingap.corpora.protocol import Corpus, Request
 from lingap.errors import ConfigError, CorpusError
 from lingap.languages import get_language
+from lingap.records import Record
 from lingap.storage.paths import is_file
+from lingap.storage.special_files import refuse_special
 from lingap.storage.yaml_file import quoting_advice, read_yaml
 
 
@@ -38,7 +40,7 @@ class UserCorpus(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: str = Field(description="Its name in tables.", min_length=1)
-    task: Literal["pos", "ner", "nli", "parallel", "text"]
+    task: Literal["pos", "ner", "nli", "topic", "parallel", "text"]
     format: Literal["conllu", "conll", "table", "lines"] = Field(
         description="CoNLL-U; a word and tag per line; TSV, CSV, JSON Lines, Parquet; text lines."
     )
@@ -116,12 +118,14 @@ def _check_task(described: UserCorpus) -> None:
         needs = "a tag for each word: the format conllu, conll or table"
     if task in ("pos", "ner") and kind == "table" and None in (columns.words, columns.labels):
         needs = "columns words and labels"
-    if task == "nli" and kind != "table":
-        needs = "two texts and a label: the format table"
-    if task == "nli" and kind == "table":
-        unlabelled = described.options.get("unlabelled") == "keep"  # pairs to be predicted
-        if None in (columns.premise, columns.hypothesis) or not (columns.label or unlabelled):
-            needs = "columns premise, hypothesis and label"
+    texts = {"nli": ("premise", "hypothesis"), "topic": ("text",)}.get(task, ())
+    if texts:
+        unlabelled = described.options.get("unlabelled") == "keep"  # to be predicted
+        lacks = [name for name in texts if getattr(columns, name) is None]
+        if kind != "table":
+            needs = f"{' and '.join(texts)} with a label: the format table"
+        elif lacks or not (columns.label or unlabelled):
+            needs = f"columns {', '.join(texts)} and label"
     if needs:
         raise ConfigError(f"The corpus {described.name} of task {task} needs {needs}.")
 
@@ -138,6 +142,7 @@ def _find(described: UserCorpus, home: Path, request: Request) -> tuple[Path, ..
     if isinstance(pattern, dict):
         pattern = pattern[request.split]
     path = (request.path or home) / fill(pattern, request)
+    refuse_special(path, CorpusError)
     if is_file(path):
         return (path,)
     found: tuple[Path, ...] = ()

@@ -12,9 +12,10 @@ from lingap.corpora.files import codes_of, provenance_of, root_of, the_one
 from lingap.corpora.formats.assemble import Columns, RowOptions, read_table
 from lingap.corpora.formats.tables import read_rows
 from lingap.corpora.policies import TABLE
-from lingap.corpora.protocol import Corpus, Record, Request
+from lingap.corpora.protocol import Corpus, Request
 from lingap.corpora.sources.hub import Hub, fetch
 from lingap.errors import CorpusError
+from lingap.records import Record
 
 LABELS = ("entailment", "neutral", "contradiction")  # in the hub's numbering
 LANGUAGES = (
@@ -76,7 +77,7 @@ def _columns(path: Path) -> Columns:
         "expected columns sentence1, sentence2, gold_label (or premise, hypo, label, or premise, "
         f"hypothesis, label), got {', '.join(row)}.",
         path,
-        number - 1 if path.suffix == ".tsv" else None,
+        number - 1 if path.suffix.lower() == ".tsv" else None,
     )
 
 

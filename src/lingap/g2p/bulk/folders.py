@@ -106,7 +106,9 @@ def phonemize_folder(
             f"The output folder {target} is the input folder or in it, so that outputs would be "
             "read as inputs. Name another folder."
         )
-    files = sorted(path for path in source.rglob("*.parquet") if path.is_file())
+    files = sorted(
+        path for path in source.rglob("*") if path.suffix.lower() == ".parquet" and path.is_file()
+    )
     if not files:
         raise CorpusError("no *.parquet files in this folder.", source)
     targets = {path: target / path.relative_to(source) for path in files}

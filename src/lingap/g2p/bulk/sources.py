@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from lingap.errors import CorpusError, MissingExtra
+from lingap.storage.special_files import FIFO, open_pipe, special_kind
 
 STANDARD = "-"
 PACKED = (".gz", ".bz2", ".xz", ".zst", ".zstd")
@@ -82,7 +83,8 @@ def open_source(path: str) -> Iterator[BinaryIO]:
         yield _decompressed(sys.stdin.buffer, "standard input")
         return
     try:
-        file = Path(path).open("rb")  # noqa: SIM115
+        is_pipe = special_kind(Path(path)) == FIFO
+        file = open_pipe(Path(path), CorpusError) if is_pipe else Path(path).open("rb")  # noqa: SIM115
     except FileNotFoundError as error:
         raise CorpusError("no such file.", path) from error
     except IsADirectoryError as error:

@@ -254,7 +254,7 @@ def read_vocabulary(path: Path) -> tuple[str, ...]:
     refuse_special(path, CorpusError)
     try:
         text = path.read_text(encoding="utf-8")
-        units = _json_units(json.loads(text)) if path.suffix == ".json" else _lines(text)
+        units = _json_units(json.loads(text)) if path.suffix.lower() == ".json" else _lines(text)
     except OSError as error:
         raise CorpusError(f"Cannot read a vocabulary: {error.strerror}.", path) from error
     except (ValueError, TypeError, AttributeError, KeyError, IndexError) as error:

@@ -5,10 +5,10 @@ from hypothesis import strategies as st
 from sklearn.metrics import classification_report
 
 from lingap.errors import AlignmentError, CorpusError
-from lingap.records import Prediction, Sentence, SentencePair
+from lingap.records import LabelledSentence, Prediction, Sentence, SentencePair
 from lingap.representations import Vocabulary, load_representation
-from lingap.tasks import IGNORED, make_task
-from lingap.tasks.inference import longest_first
+from lingap.tasks import IGNORED, make_task, of_whole_texts
+from lingap.tasks.classification import longest_first
 
 LABELS = ("neutral", "entailment", "contradiction")
 
@@ -121,3 +121,30 @@ def test_accuracy_and_classes_are_sklearns(ready, n):
     half = 1.96 * (scoring.value * (1 - scoring.value) / n) ** 0.5  # the binomial's normal width
     assert low < scoring.value < high
     assert high - low == pytest.approx(2 * half, rel=0.25)
+
+
+def topic(text, label="travel", name="7"):
+    return LabelledSentence(name, Sentence(name, "eng", tuple(text.split())), label)
+
+
+def test_a_sentence_with_a_topic_is_one_item():
+    spell = load_representation("character")
+    examples = [topic("ab c"), topic("a", "health", "8"), topic("abcabcabc", "travel", "9")]
+    vocabulary = Vocabulary.of(spell.encode(one.sentence) for one in examples)
+    task = make_task("topic", ("travel", "health"))
+    (first, second, long), counts = task.instances(examples, spell, vocabulary, max_units=8)
+    cls, sep = vocabulary.cls_id, vocabulary.sep_id
+    assert first.ids.tolist() == [cls, *vocabulary.ids(["a", "b", "▁", "c"]), sep]
+    assert first.item_of_unit.tolist() == [0, 0, 0, -1, 0, -1]
+    assert not first.segment_of_unit.any()
+    assert len(long.ids) == 8
+    assert (counts["sentences_truncated"], counts["units_truncated"]) == (1, 3)
+    assert (first.labels.tolist(), second.labels.tolist()) == ([1], [0])
+    made = task.predictions(examples, [[1], [1], [0]])
+    assert made[0].words == ("ab c",)
+    scoring = task.score(made)
+    assert (scoring.metric, scoring.value, scoring.n_items) == ("accuracy", 1 / 3, 3)
+    assert scoring.details["macro_f1"] == pytest.approx((0.5 + 0) / 2)
+    assert of_whole_texts("topic")
+    assert not of_whole_texts("ner")
+    assert not of_whole_texts("Topics of mine")
