@@ -94,18 +94,31 @@ def scores(
     reasons = why_not(read.scores) if compared else []
     if as_json:
         tell_notes(app, "scores", [*notes, *reasons])
-        print_json(performance=gaps, comparisons=comparisons)
+        print_json(
+            performance=gaps, comparisons=comparisons, by_language=found.by_language,
+            origins=found.origins,
+        )  # fmt: skip
         return
+    from lingap.report.language_tables import language_table
+    from lingap.report.origins import origin_table
     from lingap.report.result_tables import result_tables
     from lingap.report.side_tables import comparison_table
     from lingap.report.source_tables import source_tables
     from lingap.report.summary import ReportData
 
     shown = comparisons[:MOST_COMPARISONS]
-    data = ReportData(title=file.stem, performance=gaps, comparisons=shown)
-    tables = [*result_tables(data, max_languages=MOST_LANGUAGES, lowest=True)]
+    data = ReportData(
+        title=file.stem,
+        performance=gaps,
+        comparisons=shown,
+        by_language=tuple(one for one in found.by_language if one.rank == 2)[:MOST_COMPARISONS],
+        origins=found.origins[:MOST_COMPARISONS],
+    )
+    tables = [language_table(data)] if any(one.interval for one in data.by_language) else []
+    tables += [*result_tables(data, max_languages=MOST_LANGUAGES, lowest=True)]
     tables += source_tables(data, source=code) if code is not None else ()
     tables += [comparison_table(data)] if comparisons else []
+    tables += [origin_table(data)]
     if len(comparisons) > len(shown):
         notes.append(f"{len(comparisons) - len(shown)} further comparisons: --json has all.")
     notes += few(reasons)

@@ -27,7 +27,7 @@ def language_table(data: ReportData) -> Table:
     made = Building(rows)
     if len({(row.task, row.metric) for row in rows}) > 1:
         made.text("Task", lambda row: task_name(row.task))
-    return (
+    (
         made.column(
             Column("Language", numeric=False),
             lambda row: replace(words(language_name(row.language)), detail=row.language),
@@ -46,17 +46,18 @@ def language_table(data: ReportData) -> Table:
             lambda row: p_cell(row.p_holm),
         )
         .count("Seeds", lambda row: row.n_seeds)
-        .column(
+    )
+    if any(row.n_items for row in rows):
+        made.column(
             Column("Items", hint="test items that pair the two, such as sentences"),
             lambda row: Cell(rounding.count(row.n_items or None), row.n_items, hint=row.reason),
         )
-        .table(
-            "best-by-language",
-            f"Best {first_heading(data).lower()} by language",
-            "Scores × 100. A difference varies with the training and with the test items; both are "
-            "in its interval where there are two seeds or more, and one seed says nothing of "
-            f"another training. {methods(row.interval for row in rows)}",
-        )
+    return made.table(
+        "best-by-language",
+        f"Best {first_heading(data).lower()} by language",
+        "Scores × 100. A difference varies with the training and with the test items; both are "
+        "in its interval where there are two seeds or more, and one seed says nothing of "
+        f"another training. {methods(row.interval for row in rows)}",
     )
 
 
