@@ -152,6 +152,13 @@ def test_a_task_can_be_listed_twice_under_two_names():
         del given[key]
     made = make_plan(ExperimentConfig.parse(given))
     assert {job.spec.title for job in made.of("runs")} == {"a", "b"}
+    given["tasks"] = [ner, {**ner, "name": "across", "source": "ko"}]
+    runs = make_plan(ExperimentConfig.parse(given)).of("runs")
+    assert {(j.spec.title, j.spec.protocol, j.spec.train_languages) for j in runs} == {
+        ("ner", "in-language", ("eng",)),
+        ("ner", "in-language", ("kor",)),
+        ("across", "zero-shot", ("kor",)),
+    }
     given["tasks"] = [ner, ner]
     with pytest.raises(ConfigError, match="named twice.*its own name"):
         ExperimentConfig.parse(given)

@@ -61,7 +61,8 @@ def without_lacking(config: ExperimentConfig) -> tuple[ExperimentConfig, tuple[s
     tasks = []
     for task in config.tasks:
         wanted = [code for code in task.languages or config.languages if code in languages]
-        roles = ("test",) if config.protocol == "zero-shot" else ROLES
+        one_source = task.source is not None or config.source is not None
+        roles = ("test",) if one_source else ROLES
         has = keep(wanted, _reader(task.corpus, roles, tuple(wanted)), f"the task {task.title}")
         tasks.append(task.model_copy(update={"languages": has}))
     languages = tuple(c for c in languages if any(c in (t.languages or ()) for t in tasks))

@@ -115,11 +115,10 @@ def _trainings(
 ) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
     """Pairs of (languages trained on, languages scored) under the protocol."""
     every = config.languages_of(task)
+    if task.source is not None:  # zero-shot
+        return [((task.source,), every)]
     if config.protocol == "in-language":
         return [((language,), (language,)) for language in every]
-    if config.protocol == "zero-shot":
-        assert task.source is not None
-        return [((task.source,), every)]
     return [(every, every)]
 
 
@@ -218,7 +217,7 @@ def _jobs_of(config: ExperimentConfig, task: TaskChoice, sides: Sequence[_Side])
                 "recipe": RECIPE,
                 "task": task.task,
                 "representation": side.choice.title,
-                "protocol": config.protocol,
+                "protocol": config.protocol_of(task),
                 "train_languages": trained,
                 **side.read,
                 "choice": side.choice.unlabelled,
