@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from lingap.cli.gap_output import few, print_json, show, tell_notes
+from lingap.cli.gap_output import check_draws, few, print_json, show, tell_notes
 from lingap.cli.options import pairs
 
 MOST_LANGUAGES = 16
@@ -74,7 +74,7 @@ def scores(
     from lingap.gap.language_names import language_code
     from lingap.gap.results_file import score_gaps
 
-    _check_draws(resamples)
+    check_draws(resamples)
     found, read = score_gaps(
         file,
         missing=missing,
@@ -94,10 +94,8 @@ def scores(
     reasons = why_not(read.scores) if compared else []
     if as_json:
         tell_notes(app, "scores", [*notes, *reasons])
-        print_json(
-            performance=gaps, comparisons=comparisons, by_language=found.by_language,
-            origins=found.origins,
-        )  # fmt: skip
+        best, origins = found.by_language, found.origins
+        print_json(performance=gaps, comparisons=comparisons, by_language=best, origins=origins)
         return
     from lingap.report.language_tables import language_table
     from lingap.report.origins import origin_table
@@ -107,13 +105,9 @@ def scores(
     from lingap.report.summary import ReportData
 
     shown = comparisons[:MOST_COMPARISONS]
-    data = ReportData(
-        title=file.stem,
-        performance=gaps,
-        comparisons=shown,
-        by_language=tuple(one for one in found.by_language if one.rank == 2)[:MOST_COMPARISONS],
-        origins=found.origins[:MOST_COMPARISONS],
-    )
+    best = tuple(one for one in found.by_language if one.rank == 2)[:MOST_COMPARISONS]
+    beside = {"by_language": best, "origins": found.origins[:MOST_COMPARISONS]}
+    data = ReportData(title=file.stem, performance=gaps, comparisons=shown, **beside)  # type: ignore[arg-type]
     tables = [language_table(data)] if any(one.interval for one in data.by_language) else []
     tables += [*result_tables(data, max_languages=MOST_LANGUAGES, lowest=True)]
     tables += source_tables(data, source=code) if code is not None else ()
@@ -368,7 +362,7 @@ def tokens(
     from lingap.gap.tokenizers import load_tokenizers
     from lingap.gap.tokens import read_parallel_text, token_gap
 
-    _check_draws(resamples)
+    check_draws(resamples)
     counters = load_tokenizers(tokenizer)
     text = read_parallel_text(
         folder, languages=language, limit=limit, segmenter=pairs("--segmenter", segmenter)
@@ -392,13 +386,6 @@ def tokens(
 
     tables = token_tables(gaps, most=MOST_LANGUAGES)
     show(app, "tokens", tables, dict.fromkeys(w for g in gaps for w in g.warnings))
-
-
-def _check_draws(resamples: int) -> None:
-    from lingap.errors import MetricError
-
-    if 0 < resamples < 100:
-        raise MetricError(f"--resamples: expected 0 or at least 100, got {resamples}.")
 
 
 def _one_system(file: Path) -> dict[str, float]:

@@ -39,3 +39,11 @@ def show(app: typer.Typer, verb: str, tables: Iterable[Table], notes: Iterable[s
 
     print_tables(table for table in tables if table.rows)
     tell_notes(app, verb, notes)
+
+
+def check_draws(resamples: int) -> None:
+    """Refuse fewer draws than an interval needs; 0 is for none."""
+    from lingap.errors import MetricError
+
+    if 0 < resamples < 100:
+        raise MetricError(f"--resamples: expected 0 or at least 100, got {resamples}.")
