@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -177,6 +178,7 @@ def _read(source: str, rows: list[Placed], scale: Scale, wanted: Sequence[str] |
     places: dict[tuple[Any, ...], tuple[str, str]] = {}
     for where, row in rows:
         beside = {key: _cell(row, columns.get(key)) for key in _BESIDE}
+        _check_names(where, row, columns)
         for name, text in _cells(where, row, columns, languages):
             if name not in codes:
                 continue
@@ -330,6 +332,14 @@ def _holds_numbers(name: str, rows: list[Mapping[str, Any]]) -> bool:
 def _cell(row: Mapping[str, Any], column: str | None) -> str:
     value = "" if column is None else row.get(column, "")
     return "" if value is None else str(value).strip()
+
+
+def _check_names(where: str, row: Mapping[str, Any], columns: Mapping[str, str]) -> None:
+    """Refuse NaN as a name: written out, it is the code of Min Nan."""
+    for meaning in ("language", "system", "task", "metric"):
+        value = row.get(columns.get(meaning, ""))
+        if isinstance(value, float) and not math.isfinite(value):
+            raise MetricError(f"{where}: the {meaning} is the number {value}; expected a name.")
 
 
 def _cells(

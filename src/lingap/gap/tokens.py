@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -147,7 +148,7 @@ def read_parallel_text(
     rows: dict[str, list[str]] = {}
     for name, path in paths.items():
         found = read_lines(path, Counter(), nfc=False)  # normalizing is part of tokenizing
-        rows[name] = [text for _, text in islice(found, limit)]
+        rows[name] = [text for _, text in islice(found, limit and min(limit, sys.maxsize))]
     sizes = {name: len(lines) for name, lines in rows.items()}
     if len(set(sizes.values())) > 1:
         least, most = min(sizes, key=sizes.__getitem__), max(sizes, key=sizes.__getitem__)
