@@ -31,7 +31,9 @@ HUB = Hub(
         "*{treebank}*-{hub_split}*.parquet",
     ),
 )
-_FILE = re.compile(r"([a-z]+)_([a-z0-9]+)-ud-(train|dev|test)(-[a-z0-9]+)?(?i:\.conllu(\.gz|\.xz)?)")
+_FILE = re.compile(
+    r"([a-z]+)_([a-z0-9]+)-ud-(train|dev|test)(-[a-z0-9]+)?(?i:\.conllu(\.gz|\.xz)?)"
+)
 _FOLDER = re.compile(r"UD_([A-Za-z_]+)-(\w+)")
 
 
