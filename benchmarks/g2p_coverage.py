@@ -23,7 +23,7 @@ from lingap.g2p.choice import choose
 from lingap.g2p.coverage import printable
 from lingap.g2p.vendored import vendored_version
 from lingap.languages import Language, get_language
-from lingap.records import UNKNOWN
+from lingap.text.units import UNKNOWN
 
 PAGE = Path(__file__).resolve().parents[1] / "docs/reference/g2p-coverage.md"
 BACK_ENDS = ("epitran", "orthography2ipa", "espeak", "gruut-lang-en", "english-ngrams")

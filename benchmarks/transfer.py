@@ -43,6 +43,8 @@ REPRESENTATIONS: tuple[dict[str, Any], ...] = (
     {"name": "romanized"},
     {"name": "phoneme"},
     {"name": "articulatory"},
+    {"name": "phoneme-subword", "options": {"vocabulary_size": 8000}},
+    {"name": "mixed"},
 )
 
 

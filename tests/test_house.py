@@ -10,7 +10,7 @@ import lingap
 
 ROOT = Path(lingap.__file__).parent
 ROOMS = [
-    "errors", "renamed", "registry", "languages", "records", "storage", "text", "metrics",
+    "errors", "arguments", "renamed", "registry", "languages", "records", "storage", "text", "metrics",
     "corpora", "g2p", "representations", "tasks", "models", "training", "evaluation", "gap",
     "experiments", "report", "app", "cli",
 ]  # fmt: skip

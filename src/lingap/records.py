@@ -11,9 +11,6 @@ from dataclasses import dataclass, field
 
 from lingap.errors import AlignmentError
 
-UNKNOWN = "<unk>"
-"""The unit of a word that could not be spelled; the word is scored all the same."""
-
 
 @dataclass(frozen=True, slots=True)
 class Sentence:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import importlib
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -49,7 +48,7 @@ class Registry(Generic[T]):
         if self._entry_points_read:
             return
         self._entry_points_read = True
-        from importlib.metadata import entry_points  # slow to import and rarely needed
+        from importlib.metadata import entry_points  # slow to import, and to read
 
         group = "lingap." + self.kind.replace(" ", "_").replace("-", "_")
         for point in entry_points(group=group):
@@ -57,8 +56,11 @@ class Registry(Generic[T]):
 
     def __getitem__(self, name: str) -> T:
         """The object of that name; UnknownName suggests the nearest known one."""
-        self._read_entry_points()
         if name not in self._items:
+            self._read_entry_points()
+        if name not in self._items:
+            import difflib
+
             near = difflib.get_close_matches(name, self._items, n=1)
             hint = f" Did you mean {near[0]!r}?" if near else ""
             raise UnknownName(

@@ -20,9 +20,9 @@ def test_phonemes_are_those_of_the_phonemizer():
     assert [tuple(word["units"]) for word in found["spoken"][0]["words"]] == [
         one.units for one in said
     ]
-    assert found["units"]["phoneme"] == [
+    assert found["units"]["phoneme"] == tuple(
         u for at, one in enumerate(said) for u in (["▁"] * bool(at) + list(one.units))
-    ]
+    )
     assert found["units"]["character"][:4] == ("파", "리", "는", "▁")
 
 

@@ -64,6 +64,9 @@ def test_table_1_to_the_printed_digit(monkeypatch):
     ]  # fmt: skip
     assert found[0][:4] == ["character", "87.1", "91.3", "91.8"]
     assert [row[-3] for row in found] == ["84.1", "83.6", "74.6", "85.8"]  # the lowest score
+    for row in found:
+        scores = [float(text) for text in row[1:-4]]
+        assert float(row[-4]) == pytest.approx(sum(scores) / len(scores), abs=0.1)
 
 
 def test_table_2_to_the_printed_digit():
@@ -405,7 +408,7 @@ def test_outputs(tmp_path):
     assert gap.mean_divergence_corrected < gap.mean_divergence
     assert "Divergence corrected" in out
     refused("outputs", tmp_path, "--logits", "--cost", "cosine", match="'cosine'")
-    refused("outputs", tmp_path, "--logits", "--regularisation", "0", match="above 0")
+    refused("outputs", tmp_path, "--logits", "--regularisation", "0", match="1e-6")
 
 
 def test_texts_by_representation(tmp_path):

@@ -104,7 +104,7 @@ def test_bom_crlf_and_nfc_are_counted(tmp_path):
     text = "\ufeff" + "cafe\u0301 O\r\nb O\r\n"
     rows, counts = read(tmp_path, text)
     assert rows[0].words == ("café", "b")
-    assert counts == {"byte_order_marks": 1, "crlf_lines": 2, "lines_normalised": 1}
+    assert counts == {"byte_order_marks": 1, "crlf_lines": 2, "lines_normalized": 1}
 
 
 def test_a_tag_without_a_word_is_dropped_and_counted_or_refused(tmp_path):

@@ -69,7 +69,7 @@ def test_bom_and_crlf_are_counted_not_read(tmp_path):
 def test_text_comes_in_nfc(tmp_path):
     rows, counts = read(tmp_path, tree(row("1", "cafe\u0301"), row("2", "b")))
     assert rows[0].words == ("café", "b")
-    assert counts == {"lines_normalised": 1}
+    assert counts == {"lines_normalized": 1}
 
 
 def test_a_form_may_hold_a_space_or_be_an_underscore(tmp_path):

@@ -85,4 +85,4 @@ def test_parallel_samples_are_parallel(shared):
     hindi = load_corpus("flores", language="hin", split="devtest", path=path / "tico19")
     urdu = load_corpus("flores", language="urd", split="devtest", path=path / "tico19")
     assert sum(1 for _ in hindi) == sum(1 for _ in urdu) == 3071
-    assert (hindi.counts["lines_normalised"], urdu.counts["lines_normalised"]) == (197, 140)
+    assert (hindi.counts["lines_normalized"], urdu.counts["lines_normalized"]) == (197, 140)

@@ -210,13 +210,22 @@ def test_the_second_reading_parses_nothing(tmp_path, no_parsing):
     options = {"language": "kor", "split": "dev", "path": path, "check_script": False}
     first = load_corpus("ud", cache=tmp_path / "cache", **options)
     assert list(first) == plain
-    assert first.counts == {"lines_normalised": 5000}
+    assert first.counts == {"lines_normalized": 5000}
     no_parsing()
     second = load_corpus("ud", cache=tmp_path / "cache", **options)
     assert list(second) == plain
-    assert second.counts == {"lines_normalised": 5000}
+    assert second.counts == {"lines_normalized": 5000}
     with pytest.raises(AssertionError, match="parsed again"):
         list(load_corpus("ud", cache=tmp_path / "cache", **options, column="xpos"))
+
+
+def test_a_cache_with_the_old_names_of_counts_is_read(tmp_path):
+    old = Counter({"lines_normalised": 2, "rows_normalised": 1, "crlf_lines": 3})
+    place = {"fingerprint": "f" * 16, "folder": tmp_path}
+    list(arrow_cached([Sentence("1", "fin", ("a",))], **place, counts=old))
+    found = Counter()
+    assert len(list(arrow_cached([], **place, counts=found))) == 1
+    assert found == {"lines_normalized": 2, "rows_normalized": 1, "crlf_lines": 3}
 
 
 def test_a_reading_with_a_cache_streams_and_keeps_only_whole_passes(tmp_path):

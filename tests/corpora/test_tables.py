@@ -119,7 +119,7 @@ def test_xnli_of_the_hub(tmp_path):
     for at, features in enumerate([names, None]):
         parquet(tmp_path / f"{at}" / "sw" / "validation-00000-of-00001.parquet", rows, features)
         [row], counts = pairs(tmp_path / f"{at}")
-        assert counts == {"rows_normalised": 1}
+        assert counts == {"rows_normalized": 1}
         assert (row.label, row.first.words) == ("contradiction", ("Café", "."))
 
 
@@ -246,7 +246,7 @@ def test_marks_of_direction_are_left_out_and_counted(tmp_path):
     (tmp_path / "eng.jsonl").write_text('{"text": "e\\u0301 \\u200eb"}\n', encoding="utf-8")
     rows = load_corpus("text", language="eng", split="train", path=tmp_path)
     assert [row.words for row in rows] == [("é", "b")]
-    assert rows.counts == {"invisible_characters": 1, "rows_normalised": 1}
+    assert rows.counts == {"invisible_characters": 1, "rows_normalized": 1}
 
 
 def test_a_cell_may_hold_a_whole_document(tmp_path):

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 import yaml
 
@@ -150,6 +152,13 @@ def test_a_task_can_be_listed_twice_under_two_names():
         del given[key]
     made = make_plan(ExperimentConfig.parse(given))
     assert {job.spec.title for job in made.of("runs")} == {"a", "b"}
+    given["tasks"] = [ner, {**ner, "name": "across", "source": "ko"}]
+    runs = make_plan(ExperimentConfig.parse(given)).of("runs")
+    assert {(j.spec.title, j.spec.protocol, j.spec.train_languages) for j in runs} == {
+        ("ner", "in-language", ("eng",)),
+        ("ner", "in-language", ("kor",)),
+        ("across", "zero-shot", ("kor",)),
+    }
     given["tasks"] = [ner, ner]
     with pytest.raises(ConfigError, match="named twice.*its own name"):
         ExperimentConfig.parse(given)
@@ -237,3 +246,34 @@ def test_what_auto_chose_is_recorded_and_part_of_the_job(monkeypatch):
     after = plan(representations=[choice])
     for kind in ("pretraining", "runs"):
         assert not set(ids(before, kind)) & set(ids(after, kind))
+
+
+def test_languages_that_are_lacking_leave_all_representations_and_are_named(tmp_path):
+    for code in ("eng", "kor", "akk"):  # no back end spells Akkadian
+        (tmp_path / code).mkdir()
+        for split in ("train", "dev", "test") if code != "kor" else ("train", "dev"):
+            (tmp_path / code / f"{split}.txt").write_text("a B-PER\n\nb O\n\n", encoding="utf-8")
+    given = settings(
+        languages=["eng", "fra", "kor", "akk"],
+        corpus={"name": "ner", "path": str(tmp_path), "options": {"check_script": False}},
+        parallel=None,
+        representations=[{"name": "character"}, {"name": "phoneme"}],
+        pretraining={
+            "text": {"name": "ner", "path": str(tmp_path), "options": {"check_script": False}},
+            "training": {"steps": 2, "batch_size": 4, "learning_rate": 0.001},
+        },
+    )
+    with pytest.raises(LingapError, match="akk|fra"):
+        make_plan(ExperimentConfig.parse(given))
+    made = make_plan(ExperimentConfig.parse({**given, "lacking": "drop"}))
+    assert made.config.languages == ("eng",)
+    assert [job.spec.languages for job in made.jobs] == [("eng",)] * 4
+    told = "\n".join(made.dropped)
+    assert "akk is left out of the experiment (phoneme)" in told
+    assert "fra is left out of the experiment: no text for pre-training has it" in told
+    assert re.search(r"kor is left out of the task ner: .*test", told)
+    with pytest.raises(ConfigError, match="No language is left:\nakk is left out"):
+        make_plan(ExperimentConfig.parse({**given, "languages": ["fra", "akk"], "lacking": "drop"}))
+    zero = {"protocol": "zero-shot", "source": "kor", "lacking": "drop"}
+    with pytest.raises(ConfigError, match="source language kor of ner is lost"):
+        make_plan(ExperimentConfig.parse({**given, **zero}))

@@ -14,6 +14,7 @@ from transformers import AutoModelForMaskedLM, AutoTokenizer
 from typer.testing import CliRunner
 
 import checkpoints as make
+from lingap import Phonemizer
 from lingap.cli import app
 from lingap.errors import ConfigError
 from lingap.experiments import Experiment, ExperimentConfig, PretrainConfig, pretrain_encoders
@@ -39,12 +40,15 @@ def settings(**changes):
 
 def test_the_command_makes_encoders_that_experiments_take(tmp_path):
     path = tmp_path / "encoders.yaml"
-    path.write_text(yaml.safe_dump(settings()), encoding="utf-8")
+    names = ("character", "articulatory", "phoneme-subword", "mixed")
+    pieces = {"phoneme-subword": {"vocabulary_size": 150}}
+    chosen = [{"name": name, "options": pieces.get(name, {})} for name in names]
+    path.write_text(yaml.safe_dump(settings(representations=chosen)), encoding="utf-8")
     arguments = ["pretrain", str(path), "--out", str(tmp_path / "x"), "--workers", "1"]
     command = [str(LINGAP), *arguments]
     planned = CliRunner().invoke(app, [*arguments, "--dry-run"], catch_exceptions=False)
     assert "pre-train articulatory" in planned.stdout
-    assert "2 jobs, 0 of them done; in the rest 8 optimizer steps" in planned.stdout
+    assert "4 jobs, 0 of them done; in the rest 16 optimizer steps" in planned.stdout
     assert "Encoders of 2,048 weights" in planned.stdout  # 4 x 16 x 16 + 2 x 16 x 32
     assert re.search(r"some \d+ (seconds|minutes) of one \w.* here, where", planned.stdout)
     assert not (tmp_path / "x").exists()
@@ -53,11 +57,11 @@ def test_the_command_makes_encoders_that_experiments_take(tmp_path):
         assert heading in first.stdout
     stamps = {p: p.stat().st_mtime_ns for p in (tmp_path / "x").glob("pretraining/*/run.json")}
     again = subprocess.run(command, capture_output=True, text=True, check=True)
-    assert again.stdout.splitlines()[:4] == first.stdout.splitlines()[:4]
+    assert again.stdout.splitlines()[:6] == first.stdout.splitlines()[:6]
     assert {p: p.stat().st_mtime_ns for p in stamps} == stamps
     planned = CliRunner().invoke(app, [*arguments, "--dry-run"], catch_exceptions=False)
-    assert "2 jobs, 2 of them done; in the rest 0 optimizer steps" in planned.stdout
-    for name in ("character", "articulatory"):
+    assert "4 jobs, 4 of them done; in the rest 0 optimizer steps" in planned.stdout
+    for name in names:
         folder = tmp_path / "x" / "encoders" / name
         AutoModelForMaskedLM.from_pretrained(folder)
         assert AutoTokenizer.from_pretrained(folder).mask_token == "[MASK]"
@@ -66,10 +70,20 @@ def test_the_command_makes_encoders_that_experiments_take(tmp_path):
     )
     del tiny["pretraining"]
     tiny["representations"] = [
-        {"name": name, "encoder": str(tmp_path / "x" / "encoders" / name)}
-        for name in ("character", "articulatory")
+        {"name": name, "encoder": str(tmp_path / "x" / "encoders" / name)} for name in names
     ]
     assert Experiment(tiny).run(tmp_path / "y", n_workers=0).failures == ()
+    spell, _ = published_representation(
+        "phoneme-subword", tmp_path / "x/encoders/phoneme-subword", {}
+    )
+    ours = spell.encode(Sentence("s", "kor", ("한국", "독일"))).units
+    spoken = Phonemizer("kor").text("한국 독일").pronunciations
+    folder = tmp_path / "x" / "encoders" / "phoneme-subword"
+    text = " ".join("".join(word.units) for word in spoken)
+    assert tuple(AutoTokenizer.from_pretrained(folder).tokenize(text)) == ours
+    for name, given in (("mixed", "character"), ("phoneme-subword", "mixed")):
+        with pytest.raises(ConfigError, match=rf"{given}.*(lacks|holds no)"):
+            published_representation(name, tmp_path / "x" / "encoders" / given, {})
 
 
 def test_an_encoder_over_phonemes_reads_on_with_the_units_it_lacks(tmp_path):

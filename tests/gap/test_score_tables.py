@@ -166,10 +166,9 @@ def test_an_interval_is_read_with_its_level_and_in_the_scores_unit():
     assert (score.value, score.n_words) == (0.7, 8)
     low = {key: value for key, value in ROW.items() if key != "interval_level"}
     read = read_scores([low])
-    assert read.scores[0].interval is None
+    assert read.scores[0].interval == Interval(0.68, 0.73, 0.95, "as given")
     assert read.notes == (
-        "low and high are not read without a column interval_level (0.95).",
-        "Columns not read: low, high.",
+        "low and high are read as 95 % intervals; interval_level can say otherwise.",
     )
 
 

@@ -23,6 +23,13 @@ def test_the_papers_languages_come_first():
     assert [row.code for row in ROWS[:12]] == PAPER
 
 
+def test_a_code_of_iso_639_3_is_found_without_the_index():
+    from lingap.languages.table import by_iso3, index
+
+    assert all(index()[code] is row for code, row in by_iso3().items())
+    assert by_iso3().keys() == {row.iso3 for row in ROWS if row.is_default and not row.variant}
+
+
 def test_no_row_comes_twice():
     assert max(Counter((row.iso3, row.script, row.variant) for row in ROWS).values()) == 1
     assert max(Counter(row.code for row in ROWS).values()) == 1

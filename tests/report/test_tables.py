@@ -40,9 +40,9 @@ def test_the_papers_table_comes_out_again():
     (table,) = result_tables(paper_data())
     texts = [[cell.text for cell in row.cells] for row in table.rows]
     assert texts[0][:4] == ["character", "87.1", "91.3", "91.8"]
-    assert texts[0][11:13] == ["0.0316", "4.02"]
-    assert texts[1][12] == "3.53"  # the paper prints 3.52, from unrounded scores
-    assert len(texts[0]) == 13  # no vectors were compared, so there is no column for them
+    assert texts[0][11:15] == ["90.5", "84.1", "0.0316", "4.02"]  # mean, lowest, Std, RPD
+    assert texts[1][14] == "3.53"  # the paper prints 3.52, from unrounded scores
+    assert len(texts[0]) == 15  # no vectors were compared, so there is no column for them
     assert table.columns[0].label == "System"
 
 

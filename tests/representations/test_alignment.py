@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from lingap.errors import ConfigError, LanguageError, UnknownName
 from lingap.records import EncodedSentence, Sentence
 from lingap.representations import BOUNDARY, UNKNOWN, Vocabulary, load_representation, windows
+from lingap.representations.mixed import JOINT
+from lingap.representations.phoneme_subword import PhonemeSubwords
 from lingap.representations.subword import Subwords, train_subwords
 
 SCRIPTS = {
@@ -38,12 +40,15 @@ def check(encoded: EncodedSentence, sentence: Sentence):
 def speller():
     text = [Sentence(str(i), "eng", (letters,)) for i, letters in enumerate(SCRIPTS.values())]
     made = {"subword": train_subwords(text, vocabulary_size=300)}
-    made |= {name: load_representation(name) for name in ("character", "byte", "phoneme")}
+    made |= {name: load_representation(name) for name in ("character", "byte", "mixed", "phoneme")}
+    made["phoneme-subword"] = PhonemeSubwords.learned(text, vocabulary_size=300)
     made["romanized"] = load_representation("romanized")
     return made
 
 
-@pytest.mark.parametrize("name", ["character", "byte", "phoneme", "romanized", "subword"])
+@pytest.mark.parametrize(
+    "name", ["byte", "character", "mixed", "phoneme", "phoneme-subword", "romanized", "subword"]
+)
 @pytest.mark.parametrize("language", SCRIPTS)
 @settings(max_examples=40, deadline=None)
 @given(data=st.data())
@@ -66,6 +71,50 @@ def test_romanized_words_are_latin_letters(language, word, latin, speller):
     units = speller["romanized"].encode(Sentence("s", language, (word, "12"))).units
     assert units == (*latin, BOUNDARY, "1", "2")
     assert speller["romanized"].provenance()["uroman"]
+
+
+def test_pieces_of_pronunciations_join_to_them_and_stay_within_words():
+    text = [Sentence(str(i), "deu", ("schön", "schon", "Schule")) for i in range(3)]
+    spell = PhonemeSubwords.learned(text, vocabulary_size=30)
+    sentence = Sentence("s", "deu", ("schön", "Schule", "!", "ö"))
+    encoded = spell.encode(sentence)
+    spoken = load_representation("phoneme").encode(sentence)
+    for word in range(3):
+        ours, theirs = (
+            [u for u, w in zip(e.units, e.word_of_unit, strict=True) if w == word]
+            for e in (encoded, spoken)
+        )
+        if word < 2:
+            assert "".join(piece.removeprefix("##") for piece in ours) == "".join(theirs)
+        else:
+            assert ours == [UNKNOWN]
+    again = PhonemeSubwords(spell.to_json())
+    assert again.encode(sentence) == encoded
+    assert again.provenance() == spell.provenance()
+    assert spell.provenance()["representation"] == "phoneme-subword"
+    assert spell.coverage([sentence])[0].words == 4
+
+
+@pytest.mark.parametrize("name", ["phoneme", "articulatory"])
+def test_letter_case_can_be_kept_as_a_mark(name):
+    sentence = Sentence("s", "eng", ("Rome", "USA", "in", "!"))
+    plain = load_representation(name).encode(sentence)
+    spell = load_representation(name, case="mark")
+    marked = spell.encode(sentence)
+    assert [u for u in marked.units if u not in "↑⇑"] == list(plain.units)
+    assert [marked.word_of_unit[marked.units.index(mark)] for mark in "↑⇑"] == [0, 1]
+    assert spell.provenance()["case"] == "mark"
+    with pytest.raises(ConfigError, match="case: expected drop or mark, got 'keep'"):
+        load_representation(name, case="keep")
+
+
+def test_mixed_words_are_letters_then_phonemes():
+    spell = load_representation("mixed", language="deu")
+    encoded = spell.encode(Sentence("s", "deu", ("Ö", "\u2063")))
+    letters, phonemes = "Ö", load_representation("phoneme").encode(Sentence("s", "deu", ("Ö",)))
+    assert encoded.units == (letters, JOINT, *phonemes.units, BOUNDARY, "\u2063")
+    assert encoded.word_of_unit == (0, 0, *[0] * len(phonemes.units), None, 1)
+    assert spell.counts()["words_without_phonemes"] == 1
 
 
 def test_phonemes_of_korean():
@@ -206,11 +255,11 @@ def test_a_word_is_scored_where_it_has_most_context():
 
 def test_one_unknown_unit_from_the_text_format_to_the_exported_tokenizer():
     from lingap.g2p.bulk import lines
-    from lingap.records import UNKNOWN as of_records
     from lingap.representations.subword import train_subwords
     from lingap.representations.vocabulary import SPECIAL_UNITS
+    from lingap.text.units import UNKNOWN as of_text
 
-    assert of_records == UNKNOWN == lines.UNKNOWN == "<unk>"
+    assert of_text == UNKNOWN == lines.UNKNOWN == "<unk>"
     assert SPECIAL_UNITS[1] == UNKNOWN
     spell = train_subwords([Sentence("1", "fin", ("talo", "kala"))], vocabulary_size=30)
     assert json.loads(spell.to_json())["model"]["unk_token"] == UNKNOWN

@@ -19,10 +19,10 @@ from lingap.g2p import BACKENDS, DEFAULT_BACKEND, Phonemizer, Pronunciation
 from lingap.g2p.choice import by_error
 from lingap.g2p.coverage import CoverageCounter
 from lingap.languages import Language, all_languages, get_language
-from lingap.records import UNKNOWN, Sentence
+from lingap.records import Sentence
 from lingap.representations import Representation, load_representation
-from lingap.representations.protocol import BOUNDARY
 from lingap.text.segmenters import WordReader, unsegmented_note
+from lingap.text.units import BOUNDARY, UNKNOWN
 
 MAX_LINES = 8
 MAX_CHARACTERS = 4_000
@@ -51,6 +51,59 @@ class Line:
     text: str
     language: str
     backends: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Spoken:
+    """The words of a line as one back end reads them, or why it does not."""
+
+    backend: str
+    error: str = ""
+    pronunciations: tuple[Pronunciation, ...] = ()
+    units: tuple[str, ...] = ()
+    lost: CoverageCounter | None = None
+
+    def shown(self) -> dict[str, Any]:
+        """As the page reads it."""
+        if self.lost is None:
+            return {"backend": self.backend, "error": self.error}
+        return {
+            "backend": self.backend,
+            "words": [
+                {"units": one.units, "unmapped": one.unmapped} for one in self.pronunciations
+            ],
+            "units": self.units,
+            "coverage": {
+                "words": self.lost.words,
+                "empty": self.lost.empty_words,
+                "touched": self.lost.words_with_unmapped,
+                "unmapped": self.lost.unmapped.most_common(12),
+                "notes": self.lost.notes.most_common(),
+            },
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class _ReadLine:
+    """What was read in a line: words, phonemes by back end, units by representation."""
+
+    language: str
+    words: tuple[str, ...]
+    notes: list[str]
+    spoken: list[_Spoken]
+    units: dict[str, tuple[str, ...]]
+
+    @property
+    def phonemes(self) -> tuple[Pronunciation, ...]:
+        """Of each word, by the first back end that reads them; none where none does."""
+        return next((one.pronunciations for one in self.spoken if one.lost is not None), ())
+
+    def shown(self) -> dict[str, Any]:
+        """As the page reads it."""
+        return {
+            "language": self.language, "words": self.words, "notes": self.notes,
+            "spoken": [one.shown() for one in self.spoken], "units": self.units,
+        }  # fmt: skip
 
 
 def _serving() -> dict[str, list[str]]:
@@ -163,17 +216,17 @@ def analyse(
     for one, other in combinations(read, 2):
         work.step()
         pairs.append(_compare(one, other))
-    return {"lines": read, "pairs": pairs}
+    return {"lines": [line.shown() for line in read], "pairs": pairs}
 
 
-def _read_line(line: Line, at: int, subwords: Representation | None, work: Work) -> dict[str, Any]:
+def _read_line(line: Line, at: int, subwords: Representation | None, work: Work) -> _ReadLine:
     counts: Counter[str] = Counter()
     found = WordReader(line.language, None, counts)(line.text)
     words = found[:MAX_WORDS]
     notes = [unsegmented_note(line.language, n)] if (n := counts["texts_unsegmented"]) else []
     if len(found) > MAX_WORDS:
         notes.append(f"Only the first {MAX_WORDS:,} of {len(found):,} words are read here.")
-    spoken: list[dict[str, Any]] = []
+    spoken: list[_Spoken] = []
     for backend in line.backends:
         try:
             pronunciations = _pronounced(line.language, backend, words, work)
@@ -181,16 +234,13 @@ def _read_line(line: Line, at: int, subwords: Representation | None, work: Work)
         except (Abandoned, OutOfTime):
             raise
         except LingapError as error:
-            spoken.append({"backend": backend, "error": str(error)})
+            spoken.append(_Spoken(backend, str(error)))
             continue
-        spoken.append({"backend": name, **_spoken(line.language, name, words, pronunciations)})
+        spoken.append(_spoken(line.language, name, words, pronunciations))
     units = _units(line, at, words, subwords)
-    first = next((one for one in spoken if "words" in one), None)
-    if first is not None:
-        units["phoneme"] = first["units"]
-    return {
-        "language": line.language, "words": words, "notes": notes, "spoken": spoken, "units": units,
-    }  # fmt: skip
+    if (first := next((one for one in spoken if one.lost is not None), None)) is not None:
+        units["phoneme"] = first.units
+    return _ReadLine(line.language, words, notes, spoken, units)
 
 
 def _pronounced(
@@ -205,28 +255,18 @@ def _pronounced(
 
 def _spoken(
     language: str, backend: str, words: Sequence[str], pronunciations: Sequence[Pronunciation]
-) -> dict[str, Any]:
+) -> _Spoken:
     lost = CoverageCounter(language, backend, words=len(words))
     units: list[str] = []
     for word, one in zip(words, pronunciations, strict=True):
         lost.add(word, one, 1)
         units += ([] if not units else [BOUNDARY]) + list(one.units or (UNKNOWN,))
-    return {
-        "words": [{"units": one.units, "unmapped": one.unmapped} for one in pronunciations],
-        "units": units,
-        "coverage": {
-            "words": lost.words,
-            "empty": lost.empty_words,
-            "touched": lost.words_with_unmapped,
-            "unmapped": lost.unmapped.most_common(12),
-            "notes": lost.notes.most_common(),
-        },
-    }
+    return _Spoken(backend, "", tuple(pronunciations), tuple(units), lost)
 
 
 def _units(
     line: Line, at: int, words: tuple[str, ...], subwords: Representation | None
-) -> dict[str, Any]:
+) -> dict[str, tuple[str, ...]]:
     if not words:
         return {}
     sentence = Sentence(f"line {at + 1}", line.language, words)
@@ -236,15 +276,15 @@ def _units(
     return {name: speller.encode(sentence).units for name, speller in spellers.items()}
 
 
-def _compare(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
+def _compare(one: _ReadLine, other: _ReadLine) -> dict[str, Any]:
     shared = {}
-    for name in one["units"]:
-        if name in other["units"]:
-            left, right = (set(line["units"][name]) - {BOUNDARY, UNKNOWN} for line in (one, other))
+    for name in one.units:
+        if name in other.units:
+            left, right = (set(line.units[name]) - {BOUNDARY, UNKNOWN} for line in (one, other))
             shared[name] = {"both": sorted(left & right), "n_either": len(left | right)}
     (own, n_own), (others, n_others) = _sounding(one), _sounding(other)
     return {
-        "languages": [one["language"], other["language"]],
+        "languages": [one.language, other.language],
         "shared": shared,
         "similar": _most_similar(own, others),
         "n_uncompared": n_own + n_others,
@@ -280,18 +320,15 @@ def _most_similar(
     return pairs
 
 
-def _sounding(line: Mapping[str, Any]) -> tuple[dict[str, tuple[str, ...]], int]:
+def _sounding(line: _ReadLine) -> tuple[dict[str, tuple[str, ...]], int]:
     """Words of a line to compare, with the first back end's phonemes; and how many are left out.
 
     They are distinct and contain a letter.
     """
-    first = next((one for one in line["spoken"] if "words" in one), None)
-    if first is None:
-        return {}, 0
     found = {
-        word: tuple(spoken["units"])
-        for word, spoken in zip(line["words"], first["words"], strict=True)
-        if spoken["units"] and any(character.isalpha() for character in word)
+        word: spoken.units
+        for word, spoken in zip(line.words, line.phonemes, strict=False)
+        if spoken.units and any(character.isalpha() for character in word)
     }
     short = [word for word, units in found.items() if len(units) <= MAX_PHONEMES][:MAX_COMPARED]
     return {word: found[word] for word in short}, len(found) - len(short)

@@ -1,4 +1,4 @@
-"""The command line: one file per verb, nothing heavy imported before a command runs."""
+"""The command line: one file per verb, read when it is asked for; heavy imports inside commands."""
 
 from __future__ import annotations
 
@@ -8,37 +8,67 @@ import os
 import signal
 import sys
 import warnings
+from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
 import typer
+from typer.core import TyperGroup
 
 from lingap.cli.streams import mend_streams
 from lingap.cli.telling import tell
 from lingap.errors import DISK_FAULTS, LingapError, StoreError
 
+_VERBS = (
+    "demo", "phonemize", "g2p", "languages", "corpora", "run", "pretrain", "reproduce", "gap",
+    "report", "explore",
+)  # fmt: skip
+
+
+@cache
+def _command_of(verb: str) -> Any:
+    """The command of a verb: its module's function of that name, or the group called `app`."""
+    module = importlib.import_module(f"lingap.cli.{verb}")
+    alone = typer.Typer(rich_markup_mode=None)
+    if hasattr(module, "app"):
+        alone.add_typer(module.app, name=verb)
+    else:
+        alone.command(name=verb)(getattr(module, verb))
+    return typer.main.get_group(alone).commands[verb]
+
+
+class _Commands(Mapping[str, Any]):
+    """Verb to command; one that is not asked for costs nothing."""
+
+    def __getitem__(self, verb: str) -> Any:
+        if verb not in _VERBS:
+            raise KeyError(verb)
+        return _command_of(verb)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_VERBS)
+
+    def __len__(self) -> int:
+        return len(_VERBS)
+
+
+class _Group(TyperGroup):
+    def __init__(self, **settings: Any):
+        super().__init__(**settings)
+        self.commands = _Commands()  # type: ignore[assignment]
+
+
 app = typer.Typer(
     name="lingap",
+    cls=_Group,
     help="Measure and narrow the gap between languages.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-
-# Verb -> module of that name; a module's `app` makes it a group, else its function is the command.
-_VERBS = (
-    "demo", "phonemize", "g2p", "languages", "corpora", "run", "pretrain", "reproduce", "gap",
-    "report", "explore",
-)  # fmt: skip
-
-for _verb in _VERBS:
-    _module = importlib.import_module(f"lingap.cli.{_verb}")
-    if hasattr(_module, "app"):
-        app.add_typer(_module.app, name=_verb)
-    else:
-        app.command(name=_verb)(getattr(_module, _verb))
 
 
 @app.callback(invoke_without_command=True)

@@ -21,6 +21,8 @@ _OPTION = {
     "n_resamples": "resamples",
     "n_permutations": "permutations",
     "vocabulary_size": "vocabulary",
+    "tasks": "task",
+    "metrics": "metric",
 }
 """Argument in Python -> parameter of a command, where they differ."""
 _OF_SCORES = ("languages", "systems", "missing", "scale", "compare")

@@ -14,6 +14,32 @@ if TYPE_CHECKING:
     from lingap.report.tables import Table
 
 
+app = typer.Typer(
+    help="Measure gaps between languages in scores, embeddings, models, outputs, texts or tokens "
+    "from any source.",
+    no_args_is_help=True,
+)
+MOST_LANGUAGES = 16
+"""With more, columns and rows per language are not printed: --json and the report have them."""
+
+
+def check_draws(resamples: int | None) -> None:
+    """Refuse a number of draws that is too small for an interval."""
+    from lingap.errors import MetricError
+
+    if resamples is not None and 0 < resamples < 100:
+        raise MetricError(f"--resamples: expected 0 or at least 100, got {resamples}.")
+
+
+def listed(given: list[str] | None) -> list[str] | None:
+    """The values of a repeatable option, each a name or several with commas.
+
+    >>> listed(["eng,swa", "urd"]), listed(None)
+    (['eng', 'swa', 'urd'], None)
+    """
+    return None if given is None else [part for text in given for part in text.split(",") if part]
+
+
 def few(sentences: list[str], limit: int = 8) -> list[str]:
     """The first sentences, and how many more there are."""
     if len(sentences) <= limit:
@@ -26,16 +52,16 @@ def print_json(**parts: Iterable[Any]) -> None:
     tell_json({name: [row.to_dict() for row in rows] for name, rows in parts.items()})
 
 
-def tell_notes(app: typer.Typer, verb: str, notes: Iterable[str]) -> None:
-    """Notes on standard error, advising options of the command `verb` of `app`."""
+def tell_notes(verb: str, notes: Iterable[str]) -> None:
+    """Notes on standard error, advising options of the command `verb`."""
     command = called(typer.main.get_command(app), [verb])
     for note in notes:
         tell(f"note: {in_terms_of(command, note)}", err=True)
 
 
-def show(app: typer.Typer, verb: str, tables: Iterable[Table], notes: Iterable[str]) -> None:
+def show(verb: str, tables: Iterable[Table], notes: Iterable[str]) -> None:
     """Tables that have rows, then the notes."""
     from lingap.report.terminal import print_tables
 
     print_tables(table for table in tables if table.rows)
-    tell_notes(app, verb, notes)
+    tell_notes(verb, notes)

@@ -30,6 +30,7 @@ def run(
     from lingap.cli.experiment_progress import run_and_report, tell_failures
     from lingap.cli.options import needed, print_schema
     from lingap.cli.plans import print_jobs
+    from lingap.cli.telling import tell
     from lingap.experiments import Experiment, ExperimentConfig
 
     if schema:
@@ -39,6 +40,9 @@ def run(
     experiment = Experiment.from_yaml(path)
     folder = out or Path(path.stem)
     if dry_run:
-        print_jobs(experiment.plan().jobs, folder)
+        plan = experiment.plan()
+        print_jobs(plan.jobs, folder)
+        for line in plan.dropped:
+            tell(line)
         return
     tell_failures(run_and_report(experiment, folder, workers, threads, engine).failures)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import lzma
 import shutil
 import stat
@@ -17,6 +16,7 @@ from typing import Any
 from lingap.errors import DISK_FAULTS, CorpusError
 from lingap.storage.atomic import sweep, whole_folder
 from lingap.storage.cache_folder import cache_folder, folder_on_disk
+from lingap.storage.digests import file_digest
 
 _ENDINGS = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.xz", ".tar.bz2")
 _PLACE = "archives"
@@ -40,8 +40,7 @@ def unpacked(archive: Path) -> Path:
         CorpusError: For a damaged archive, or a member that is a link or a device, or whose path
             leaves the folder.
     """
-    with archive.open("rb") as file:
-        name = hashlib.file_digest(file, "sha256").hexdigest()[:24]
+    name = file_digest(archive, 24)
     kept = cache_folder()
     if kept is not None and (kept / _PLACE / name).is_dir():  # perhaps read-only
         return kept / _PLACE / name

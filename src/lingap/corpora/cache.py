@@ -136,7 +136,8 @@ def _read(pa: Any, path: Path, counts: Counter[str]) -> Iterator[Record]:
     last = reader.num_record_batches - 1
     notes = json.loads(reader.get_batch(last).column(0)[0].as_py())
     counts.clear()
-    counts.update(notes["counts"])
+    found = notes["counts"].items()  # two once had another spelling
+    counts.update({name.replace("normalised", "normalized"): n for name, n in found})
     for number in range(last):
         batch = reader.get_batch(number)
         columns = [

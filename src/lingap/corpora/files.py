@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -12,6 +11,7 @@ from lingap.corpora.archives import is_archive, unpacked
 from lingap.corpora.protocol import Request
 from lingap.errors import CorpusError
 from lingap.languages import Language, listed_language
+from lingap.storage.digests import file_digest
 from lingap.storage.paths import is_file, is_folder
 from lingap.storage.special_files import refuse_special
 
@@ -116,12 +116,6 @@ def _listing(root: Path, most: int = 12) -> str:
     return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
 
 
-def digest(path: Path) -> str:
-    """SHA-256 of a file, in sixteen hexadecimal digits."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()[:16]
-
-
 def provenance_of(
     find: Callable[[Request], Iterable[Path]],
 ) -> Callable[[Request], Mapping[str, str]]:
@@ -135,7 +129,7 @@ def provenance_of(
             if "snapshots" in parts:
                 hub["commit"] = parts[parts.index("snapshots") + 1]
         return {
-            "files": " ".join(f"{path.name}:{digest(path)}" for path in paths),
+            "files": " ".join(f"{path.name}:{file_digest(path, 16)}" for path in paths),
             **hub,
             "options": json.dumps(dict(request.options), sort_keys=True, default=str),
             "readers": READERS,

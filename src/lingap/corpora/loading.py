@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,6 +11,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from lingap.arguments import checked
 from lingap.corpora.foreign_script import refuse_foreign_script
 from lingap.corpora.policies import check_kinds, check_policies
 from lingap.corpora.protocol import CORPORA, Corpus, Request
@@ -19,6 +19,7 @@ from lingap.errors import AlignmentError, ConfigError, CorpusError, LanguageErro
 from lingap.languages import Language, get_language
 from lingap.records import ParallelSentences
 from lingap.storage.cache_folder import cache_folder
+from lingap.storage.digests import digest_of
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ class CorpusSplit:
     def fingerprint(self) -> str:
         """Sixteen hexadecimal digits that change when :attr:`provenance` does."""
         text = json.dumps(self.provenance, sort_keys=True, ensure_ascii=False)
-        return hashlib.sha256(text.encode()).hexdigest()[:16]
+        return digest_of(text, 16)
 
     def head(self, n: int) -> list[Any]:
         """The first n records, without reading on."""
@@ -126,6 +127,7 @@ def find_corpus(name: str) -> Corpus:
     return CORPORA[name]
 
 
+@checked(CorpusError)
 def load_corpus(
     name: str,
     *,
@@ -182,6 +184,7 @@ def load_corpus(
     return CorpusSplit(corpus, request, Path(cache) if cache else None)
 
 
+@checked(CorpusError)
 def load_parallel(
     name: str,
     *,

@@ -113,6 +113,11 @@ class ExperimentConfig(_Encoders):
         None,
         description="The language trained on under zero-shot; several give a transfer matrix.",
     )
+    lacking: Literal["error", "drop"] = Field(
+        "error",
+        description="What becomes of languages that a corpus or a back end lacks: an error, or "
+        "left out for all representations alike, and told.",
+    )
     pretraining: PretrainingConfig | None = Field(
         None, description="Of matched encoders; not needed if every encoder is published."
     )
@@ -219,8 +224,10 @@ class ExperimentConfig(_Encoders):
             parallel.splits or parallel.dev_share or parallel.train_share or parallel.draw_seed
         ):
             raise ValueError("parallel text is read as a whole: no splits, shares or draw_seed")
-        sourced = [self.source is not None or task.source is not None for task in self.tasks]
-        if all(sourced) != (self.protocol == "zero-shot") or any(sourced) != all(sourced):
+        unsourced = any(task.source is None for task in self.tasks)
+        if self.protocol == "zero-shot" and self.source is None and unsourced:
+            raise ValueError("give source, the training language, for zero-shot")
+        if self.protocol != "zero-shot" and self.source is not None:
             raise ValueError("give source, the training language, for zero-shot and only then")
         self._check_known("parallel_languages", self.parallel_languages)
         for choice in self.trained_tasks:
@@ -262,6 +269,10 @@ class ExperimentConfig(_Encoders):
             for choice in self.tasks
             for source in ((choice.source,) if choice.source else self.source or (None,))
         )
+
+    def protocol_of(self, choice: TaskChoice) -> Literal["in-language", "zero-shot", "joint"]:
+        """The protocol of one task: zero-shot where it has a source of its own."""
+        return "zero-shot" if choice.source is not None else self.protocol
 
     def languages_of(self, choice: TaskChoice) -> tuple[str, ...]:
         """The languages of one task."""

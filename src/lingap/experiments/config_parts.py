@@ -90,7 +90,9 @@ class TaskChoice(Closed):
         "", description="Name in tables, so that a task can be listed twice; the task by default."
     )
     source: str | None = Field(
-        None, description="Under zero-shot, the language trained on; the experiment's by default."
+        None,
+        description="The language trained on, of a task under zero-shot beside others; the "
+        "experiment's by default.",
     )
     corpus: CorpusChoice = Field(description="Labelled data: train, dev and test.")
     languages: tuple[str, ...] | None = Field(

@@ -12,10 +12,10 @@ from lingap.experiments.config_parts import CorpusChoice, RepresentationSettings
 from lingap.experiments.data import role_split
 from lingap.experiments.plan import Job
 from lingap.experiments.specs import PretrainSpec
-from lingap.records import Sentence
 from lingap.representations import load_representation
 from lingap.representations.checkpoint import local_folder
 from lingap.representations.published import published_representation
+from lingap.representations.subword import is_learned
 from lingap.storage.model_config import read_model_config
 
 UTILISATION = 1 / 3
@@ -92,15 +92,14 @@ def _sampled(choice: RepresentationSettings, texts: Sequence[Text]) -> float:
     if folder is not None:
         spell: Any = published_representation(choice.name, folder, choice.options)[0]
     else:
-        spell = choice.name != "subword" and load_representation(choice.name, **choice.options)
+        spell = not is_learned(choice.name) and load_representation(choice.name, **choice.options)
     n_units, n_rows = 0.0, 0
     for corpus, codes, languages in texts:
         for code in codes:
             split = role_split(corpus, code, "train", languages)
             for row in split.head(SAMPLE):
-                parts = (row,) if isinstance(row, Sentence) else (row.first, row.second)
-                n_units += 1 + len(parts)
-                for part in parts:
+                n_units += 1 + len(row.sentences)
+                for part in row.sentences:
                     n_units += len(spell.encode(part).units) if spell else PIECES * len(part.words)
                 n_rows += 1
     return n_units / max(n_rows, 1)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -13,6 +12,7 @@ import numpy.typing as npt
 
 from lingap.errors import StoreError
 from lingap.storage.atomic import whole_file
+from lingap.storage.digests import digest_of
 from lingap.storage.lock import locked
 from lingap.tasks import Instance
 
@@ -44,7 +44,7 @@ def cached(
         read: Reads the file; raises StoreError if it is damaged.
     """
     text = json.dumps(key, sort_keys=True, ensure_ascii=False, default=list)
-    digest = hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:20]
+    digest = digest_of(text, 20)
     path = folder / digest
     folder.mkdir(parents=True, exist_ok=True)
     with locked(folder / f"{digest}.lock"):

@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
+from lingap.arguments import checked
+from lingap.errors import ConfigError
 from lingap.experiments.analysis import analyse
 from lingap.experiments.cluster import run_ray
 from lingap.experiments.config import ExperimentConfig, PretrainConfig
@@ -17,7 +19,7 @@ from lingap.experiments.engine import run_here, run_local, visible_gpus
 from lingap.experiments.jobs import versions
 from lingap.experiments.plan import Job, Plan, distinct_jobs, make_plan, pretraining_jobs
 from lingap.experiments.projecting import draw_projections, set_aside_if_damaged
-from lingap.experiments.records import PlannedJob, PlanRecord
+from lingap.experiments.records import KeptConfig, PlannedJob, PlanRecord
 from lingap.experiments.result import ExperimentResult
 from lingap.experiments.schedule import Event, Failure
 from lingap.experiments.specs import Kind
@@ -51,6 +53,7 @@ class Experiment:
         ConfigError: For a configuration that violates the schema.
     """
 
+    @checked(ConfigError)
     def __init__(self, config: ExperimentConfig | Mapping[str, Any]):
         if not isinstance(config, ExperimentConfig):
             config = ExperimentConfig.parse(config)
@@ -91,7 +94,7 @@ class Experiment:
         plan = plan or self.plan()
         with store.locked():
             set_aside_if_damaged(store.root)
-            _write_plan(store, self.config, plan.jobs)
+            _write_plan(store, plan.config, plan.jobs, plan.dropped)
             failures = _do_all(store, plan.jobs, watch, n_workers, threads, engine)
             if not failures:
                 shutil.rmtree(store.shared, ignore_errors=True)
@@ -175,14 +178,18 @@ def _do_all(
 
 
 def _write_plan(
-    store: Store, config: ExperimentConfig | PretrainConfig, jobs: Sequence[Job]
+    store: Store,
+    config: ExperimentConfig | PretrainConfig,
+    jobs: Sequence[Job],
+    dropped: tuple[str, ...] = (),
 ) -> None:
     planned: dict[Kind, list[PlannedJob]] = {"pretraining": [], "trials": [], "runs": []}
     for job in jobs:
         planned[job.kind].append(job.planned)
     plan = PlanRecord(
-        config=config.model_dump(mode="json"),
+        config=KeptConfig(**config.model_dump(mode="json")),
         **planned,
+        dropped=dropped,
         versions=versions(),
         planned=datetime.now(UTC).isoformat(timespec="seconds"),
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, fields
@@ -19,6 +18,7 @@ from lingap.experiments.specs import RunSpec, TrialSpec
 from lingap.experiments.store import Store
 from lingap.experiments.training_setup import TrainingSetup, set_up
 from lingap.storage.atomic import whole_folder
+from lingap.storage.digests import file_digest
 from lingap.storage.json_file import read_json, write_json
 from lingap.training.settings import TrainingSettings
 
@@ -173,7 +173,6 @@ def trained(
 def _digest(path: Path) -> str | None:
     """The SHA-256 of a file, or None if it cannot be read."""
     try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        return file_digest(path)
     except OSError:
         return None

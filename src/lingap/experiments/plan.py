@@ -11,17 +11,18 @@ from lingap.errors import ConfigError, LanguageError
 from lingap.experiments.config import ExperimentConfig, PretrainConfig
 from lingap.experiments.config_parts import PretrainingConfig, RepresentationChoice, TaskChoice
 from lingap.experiments.data import n_rows, role_split
+from lingap.experiments.lacking import without_lacking
 from lingap.experiments.records import PlannedJob
 from lingap.experiments.specs import ROLES, Kind, PretrainSpec, RunSpec, Spec, TrialSpec
 from lingap.representations import load_representation
 from lingap.representations.checkpoint import checkpoint_facts, local_folder
-from lingap.representations.protocol import check_options
+from lingap.representations.protocol import REPRESENTATIONS
 from lingap.representations.published import published_representation
 from lingap.representations.subword import (
     FEWEST_PIECES,
     check_vocabulary_size,
+    is_learned,
     tokenizers_version,
-    train_subwords,
 )
 from lingap.storage.model_config import read_model_config
 from lingap.training.settings import TrainingSettings
@@ -72,6 +73,7 @@ class Plan:
 
     config: ExperimentConfig
     jobs: tuple[Job, ...]
+    dropped: tuple[str, ...] = ()  # a line on each language that is left out, and of what
 
     def of(self, kind: Kind) -> tuple[Job, ...]:
         """The jobs of one kind."""
@@ -84,12 +86,17 @@ def spelling_provenance(choice: RepresentationChoice, languages: tuple[str, ...]
     Raises:
         LanguageError: Naming all languages that it cannot spell.
     """
-    if choice.name == "subword" and choice.encoder is None:
-        check_options("subword", train_subwords, choice.options, given=("sentences",))
-        check_vocabulary_size(choice.options.get("vocabulary_size", FEWEST_PIECES), FEWEST_PIECES)
-    if choice.name == "subword":  # the text or the encoder, also hashed, gives its vocabulary
-        return {"representation": "subword", "tokenizers": tokenizers_version()}
-    spell = load_representation(choice.name, **choice.options)
+    learned: dict[str, str] = {}
+    if is_learned(choice.name):  # the text or the encoder, also hashed, gives its vocabulary
+        learned = {"representation": choice.name, "tokenizers": tokenizers_version()}
+        spell = REPRESENTATIONS[choice.name].base_of(choice.options)
+        if choice.encoder is None:
+            size = choice.options.get("vocabulary_size", FEWEST_PIECES)
+            check_vocabulary_size(size, FEWEST_PIECES)
+        if spell is None:
+            return learned
+    else:
+        spell = load_representation(choice.name, **choice.options)
     prepare = getattr(spell, "prepare", None)
     faults = []
     for language in languages:
@@ -100,7 +107,7 @@ def spelling_provenance(choice: RepresentationChoice, languages: tuple[str, ...]
             faults.append(str(error))
     if faults:
         raise LanguageError("\n".join(faults))
-    return spell.provenance()
+    return {**spell.provenance(), **learned}
 
 
 def _trainings(
@@ -108,11 +115,10 @@ def _trainings(
 ) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
     """Pairs of (languages trained on, languages scored) under the protocol."""
     every = config.languages_of(task)
+    if task.source is not None:  # zero-shot
+        return [((task.source,), every)]
     if config.protocol == "in-language":
         return [((language,), (language,)) for language in every]
-    if config.protocol == "zero-shot":
-        assert task.source is not None
-        return [((task.source,), every)]
     return [(every, every)]
 
 
@@ -126,6 +132,7 @@ def make_plan(config: ExperimentConfig) -> Plan:
         MissingExtra: When the plan needs an extra that is not installed.
     """
     _check_tasks(config)
+    config, dropped = without_lacking(config) if config.lacking == "drop" else (config, ())
     for choice in config.representations:
         _check_shape(config, choice)
     sides = [_side(config, choice, config.pretraining) for choice in config.representations]
@@ -139,7 +146,7 @@ def make_plan(config: ExperimentConfig) -> Plan:
         for job in trainings
         if isinstance(job.spec, RunSpec) and job.spec.seed == seed
     ]
-    return Plan(config, (*pretrainings, *trials, *runs))
+    return Plan(config, (*pretrainings, *trials, *runs), dropped)
 
 
 def distinct_jobs(pretrainings: Iterable[Job]) -> list[Job]:
@@ -210,7 +217,7 @@ def _jobs_of(config: ExperimentConfig, task: TaskChoice, sides: Sequence[_Side])
                 "recipe": RECIPE,
                 "task": task.task,
                 "representation": side.choice.title,
-                "protocol": config.protocol,
+                "protocol": config.protocol_of(task),
                 "train_languages": trained,
                 **side.read,
                 "choice": side.choice.unlabelled,

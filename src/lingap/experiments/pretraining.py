@@ -16,7 +16,7 @@ from lingap.experiments.records import BeforeAndAfter, PretrainRecord
 from lingap.experiments.specs import PretrainSpec
 from lingap.experiments.store import Store
 from lingap.models.encoder import EncoderConfig
-from lingap.records import UNKNOWN, Sentence
+from lingap.records import Sentence
 from lingap.representations import (
     Representation,
     UnitIds,
@@ -24,16 +24,20 @@ from lingap.representations import (
     load_representation,
 )
 from lingap.representations.checkpoint import find_checkpoint
+from lingap.representations.protocol import REPRESENTATIONS
 from lingap.representations.published import published_representation
-from lingap.representations.subword import SUBWORDS, Subwords, train_subwords
+from lingap.representations.subword import SUBWORDS, Subwords, is_learned
 from lingap.representations.unit_ids import TableIds
 from lingap.representations.vocabulary import Reads
+from lingap.text.units import UNKNOWN
 
 if TYPE_CHECKING:
     import torch
 
 
-_READS: dict[str, Reads] = {"character": "characters", "subword": "subwords"}
+_READS: dict[str, Reads] = {
+    "character": "characters", "subword": "subwords", "phoneme-subword": "subwords"
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,10 +151,12 @@ def _new(
     """A matched encoder with the vocabulary of the text."""
     from lingap.models import build_encoder, save_encoder
 
-    if choice.name == "subword":
-        spell: Representation = train_subwords(learned, **choice.options)
-    else:
-        spell = load_representation(choice.name, **choice.options)
+    make = REPRESENTATIONS[choice.name]
+    spell: Representation = (
+        make.learned(learned, **choice.options)
+        if is_learned(choice.name)
+        else load_representation(choice.name, **choice.options)
+    )
     vocabulary = Vocabulary.of(spell.encode(sentence) for sentence in learned)
     features_of = getattr(spell, "unit_features", None)
     model = build_encoder(
@@ -180,7 +186,7 @@ def _published(
     spell, ids = published_representation(choice.name, source, choice.options)
     model = load_masked_model(source)
     new: tuple[str, ...] = ()
-    if settings.extend_vocabulary and isinstance(ids, TableIds) and choice.name != "subword":
+    if settings.extend_vocabulary and isinstance(ids, TableIds) and not is_learned(choice.name):
         new = _lacking(spell, ids, learned)
         ids = add_units(model, ids, new, _nearest(choice.name, new, ids), seed=settings.seed)
     n_units = min(max_units(model), choice.max_units or max_units(model))

@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from lingap.errors import LingapError, MetricError, StoreError
-from lingap.experiments.records import RunRecord
+from lingap.experiments.records import KeptConfig, RunRecord
 from lingap.experiments.specs import PretrainSpec
 from lingap.experiments.stored import StoredExperiment
-from lingap.storage.atomic import write_whole
+from lingap.storage.atomic import set_aside, write_whole
 from lingap.storage.json_file import read_json
 from lingap.tasks import of_whole_texts
 
@@ -71,9 +71,7 @@ def set_aside_if_damaged(folder: Path) -> None:
     try:
         read_projections(folder)
     except StoreError as error:
-        aside = folder / f"damaged-{FILE}"
-        (folder / FILE).replace(aside)
-        _log.warning("%s It is set aside as %s and made anew.", error, aside)
+        _log.warning("%s It is set aside as %s and made anew.", error, set_aside(folder / FILE))
 
 
 def draw_projections(stored: StoredExperiment) -> None:
@@ -147,7 +145,7 @@ def _complete(stored: StoredExperiment) -> dict[str, list[RunRecord]]:
 
 
 def _drawn(
-    folder: Path, config: Mapping[str, Any], system: str, runs: Sequence[RunRecord]
+    folder: Path, config: KeptConfig, system: str, runs: Sequence[RunRecord]
 ) -> dict[str, Any] | None:
     from lingap.gap.safetensors_file import read_tensor, tensor_names
 
@@ -161,7 +159,7 @@ def _drawn(
             language, _, own_layer = name.rpartition("/")
             if own_layer == layer:
                 vectors[language] = read_tensor(path, name)
-    order = config.get("languages") or tuple(vectors)
+    order = config.languages or tuple(vectors)
     vectors = {code: vectors[code] for code in order if code in vectors}
     if len(vectors) < 2 or len({len(rows) for rows in vectors.values()}) > 1:
         return None
@@ -213,18 +211,16 @@ def project(vectors: Mapping[str, Any], *, seed: int = 0) -> list[dict[str, Any]
 
 
 def _texts(
-    config: Mapping[str, Any], languages: list[str], kept: list[int], n_rows: int
+    config: KeptConfig, languages: list[str], kept: list[int], n_rows: int
 ) -> dict[str, Any]:
     """The sentences behind the rows; none where the corpus is gone or has changed."""
     from lingap.corpora import load_parallel
 
+    if (choice := config.parallel) is None:
+        return {}
     try:
-        choice = config["parallel"]
         corpus = load_parallel(
-            choice["name"],
-            languages=config["languages"],
-            path=choice.get("path"),
-            **choice.get("options", {}),
+            choice.name, languages=config.languages, path=choice.path, **choice.options
         )
         if len(corpus) != n_rows:
             return {}
@@ -232,5 +228,5 @@ def _texts(
             code: [" ".join(corpus.sentences[code][row].words) for row in kept]
             for code in languages
         }
-    except (LingapError, LookupError, TypeError, ValueError, OSError):
+    except (LingapError, TypeError, ValueError, OSError):
         return {}

@@ -7,10 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal, TypeVar, get_args
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError, model_serializer
 
 from lingap.errors import StoreError
-from lingap.experiments.config_parts import Closed
+from lingap.experiments.config_parts import Closed, CorpusChoice
 from lingap.experiments.specs import Kind, PretrainSpec, RunSpec, Spec, TrialSpec
 from lingap.records import Score
 from lingap.storage.json_file import read_json
@@ -179,13 +179,26 @@ class PlannedJob(Closed):
     labels: tuple[str, ...] = ()
 
 
+class KeptConfig(BaseModel, frozen=True, extra="allow"):
+    """A configuration as run, perhaps of another version: what is read of it later has a type."""
+
+    name: str = ""
+    languages: tuple[str, ...] = ()
+    parallel: CorpusChoice | None = None
+
+    @model_serializer(mode="wrap")
+    def _as_given(self, dump: Any) -> dict[str, Any]:
+        return {name: value for name, value in dump(self).items() if name in self.model_fields_set}
+
+
 class PlanRecord(Closed):
     """``experiment.json``: the configuration as run, the planned jobs, versions."""
 
-    config: Mapping[str, Any]
+    config: KeptConfig = KeptConfig()
     pretraining: tuple[PlannedJob, ...] = ()
     trials: tuple[PlannedJob, ...] = ()
     runs: tuple[PlannedJob, ...] = ()
+    dropped: tuple[str, ...] = ()  # a line on each language that is left out
     versions: Mapping[str, str] = {}
     planned: str = ""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal
@@ -19,6 +18,7 @@ from lingap.experiments.config_parts import (
     TaskName,
 )
 from lingap.models.encoder import EncoderConfig
+from lingap.storage.digests import digest_of
 from lingap.training.settings import TrainingSettings
 
 Kind = Literal["pretraining", "trials", "runs"]
@@ -50,7 +50,7 @@ class _Spec(Closed):
             if content.get(name, ...) is None:
                 del content[name]
         text = json.dumps(content, sort_keys=True, ensure_ascii=False)
-        return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:12]
+        return digest_of(text, 12)
 
 
 class PretrainSpec(_Spec):

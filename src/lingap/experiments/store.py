@@ -26,7 +26,7 @@ from lingap.errors import MetricError, StoreError
 from lingap.experiments.records import DoneRecord, Record, read_record
 from lingap.experiments.specs import Kind
 from lingap.gap.safetensors_file import tensor_names
-from lingap.storage.atomic import is_unfinished, sweep, whole_folder, write_whole
+from lingap.storage.atomic import is_unfinished, set_aside, sweep, whole_folder, write_whole
 from lingap.storage.json_file import as_json
 from lingap.storage.lock import locked
 
@@ -135,12 +135,11 @@ class Store:
         except (StoreError, MetricError) as error:
             folder = self.folder(kind, job_id)
             aside = self.root / "work" / f"damaged-{kind}-{job_id}"
-            shutil.rmtree(aside, ignore_errors=True)
             aside.parent.mkdir(exist_ok=True)
-            folder.rename(aside)
             _log.warning(
                 "%s It is set aside as %s and computed anew.",
-                str(error).removesuffix(f" Delete {folder} to have it recomputed."), aside,
+                str(error).removesuffix(f" Delete {folder} to have it recomputed."),
+                set_aside(folder, aside),
             )  # fmt: skip
 
     def commit(self, kind: Kind, job_id: str, fill: Callable[[Path], Record]) -> None:

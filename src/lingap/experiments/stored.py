@@ -72,7 +72,7 @@ class StoredExperiment:
         """
         about = folder / "experiment.json"
         known = planned or about.is_file()
-        plan = read_plan(about) if known else PlanRecord(config={})
+        plan = read_plan(about) if known else PlanRecord()
 
         def jobs(kind: Kind) -> tuple[StoredJob, ...]:
             if not getattr(plan, kind):

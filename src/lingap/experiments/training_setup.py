@@ -20,7 +20,7 @@ from lingap.records import Record, Sentence
 from lingap.representations import Representation, UnitIds, Vocabulary, load_representation
 from lingap.representations.checkpoint import find_checkpoint
 from lingap.representations.published import published_representation
-from lingap.representations.subword import SUBWORDS, Subwords
+from lingap.representations.subword import is_learned, learned_representation
 from lingap.storage.json_file import read_json, write_json
 
 if TYPE_CHECKING:
@@ -156,8 +156,8 @@ def _encoder(spec: FinetuneSpec, store: Store) -> tuple[torch.nn.Module, UnitIds
     folder = store.folder("pretraining", spec.encoder)
     encoder, vocabulary = load_encoder(folder)
     known: Vocabulary = vocabulary
-    if choice.name == "subword":
-        return encoder, known, Subwords(folder / SUBWORDS)
+    if is_learned(choice.name):
+        return encoder, known, learned_representation(choice.name, folder, choice.options)
     return encoder, known, load_representation(choice.name, **choice.options)
 
 

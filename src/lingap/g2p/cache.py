@@ -9,7 +9,6 @@ warning. Only a cache that is busy, or for which the disk has no room or no righ
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import logging
 import os
@@ -22,6 +21,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import count
 from pathlib import Path
+
+from lingap.storage.digests import digest_of, files_digest
 
 Entry = tuple[str, str]
 """Units of a word, joined by spaces, and its losses as JSON, or "" for none."""
@@ -58,19 +59,22 @@ def _sources() -> str:
 
 def digest_of_code(folders: Iterable[Path]) -> str:
     """SHA-256 of the names and contents of all code and tables below some folders."""
-    digest = hashlib.sha256()
-    for folder in folders:
-        for path in sorted(folder.rglob("*")):
-            if path.suffix in (".py", ".tsv", ".csv", ".txt", ".json"):
-                digest.update(f"{path.relative_to(folder).as_posix()}\0".encode())
-                digest.update(hashlib.sha256(path.read_bytes()).digest())
-    return digest.hexdigest()
+    return files_digest(sorted(file for folder in folders for file in _code_in(folder)))
+
+
+def _code_in(folder: Path) -> Iterator[tuple[str, str]]:
+    """Path from the folder, with ``/``, and path of each file that is code or a table."""
+    for place, _, names in os.walk(folder):
+        within = place[len(str(folder)) :].replace(os.sep, "/")
+        for name in names:
+            if name.endswith((".py", ".tsv", ".csv", ".txt", ".json")):
+                yield f"{within}/{name}", f"{place}{os.sep}{name}"
 
 
 def cache_path(folder: Path, provenance: Mapping[str, str]) -> Path:
     """Cache file for one provenance: language, back end, versions, options, policies."""
     facts = json.dumps([_sources(), dict(sorted(provenance.items()))])
-    key = hashlib.sha256(facts.encode()).hexdigest()[:20]
+    key = digest_of(facts, 20)
     backend = re.sub(r"[^\w+-]+", "-", provenance["g2p"]).strip("-")[:60]
     return folder / "g2p" / f"{provenance['language']}-{backend}-{key}.sqlite"
 

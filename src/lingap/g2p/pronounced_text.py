@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lingap.g2p.protocol import Pronunciation
-from lingap.records import UNKNOWN
+from lingap.text.units import BOUNDARY, UNKNOWN
 
-WORD_BOUNDARY = " ▁ "
+WORD_BOUNDARY = f" {BOUNDARY} "
 """Separator of words in text formats."""
 
 

@@ -9,7 +9,6 @@ from the word that it is written with (``qu'il``).
 from __future__ import annotations
 
 import csv
-import hashlib
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -17,6 +16,7 @@ from functools import cache
 from importlib import resources
 
 from lingap.languages import Language
+from lingap.storage.digests import digest_of
 from lingap.text.case import lower
 from lingap.text.words import APOSTROPHES
 
@@ -25,7 +25,8 @@ _LONGEST_INITIALS = 6
 _ROMAN = frozenset("X")
 _VOWELS = frozenset("aeiouyаеёиоуыэюяієї")
 _DOTTED = re.compile(r"(?:[^\W\d_]\.){1,5}[^\W\d_]\.?")
-_ENGLISH_ENDING = re.compile(r"([A-Z]{2,6})(?:'[sS]|s)")
+_ENGLISH_ENDING = re.compile(r"((?:[A-Z][a-z]?){2,6}|(?:[A-Z]\.){2,6})(?:'[sS]|s)")
+_ENGLISH_AND = re.compile(r"([A-Z]{1,3})[&+]([A-Z]{1,3})")
 
 
 class WordList:
@@ -92,11 +93,14 @@ class WordList:
             return self._by_letters(word.replace(".", ""))
         if len(word) == 1 and self._names and _VOWELS.isdisjoint(_plain(word)):
             return self._by_letters(word)
-        if not self._names or not word[:2].isupper():
-            return None
         if self._is_english and (ending := _ENGLISH_ENDING.fullmatch(word)):
             stem = self._entries.get(ending[1]) or self._initials(ending[1])
             return None if stem is None else stem + _voiced_like(stem)
+        if self._is_english and (pair := _ENGLISH_AND.fullmatch(word)):
+            first, second = map(self._by_letters, pair.groups())
+            return f"{first}ənd{second}"
+        if not self._names or not word[:2].isupper():
+            return None
         is_bare = 2 <= len(word) <= _LONGEST_INITIALS and word.isupper()
         if is_bare and _VOWELS.isdisjoint(_plain(word)) and not _ROMAN.issuperset(word):
             return self._by_letters(word)
@@ -147,4 +151,4 @@ def _letter_names() -> Mapping[str, Mapping[str, str]]:
 @cache
 def _version(code: str) -> str:
     texts = _text(f"{code}.tsv"), " ".join(_letter_names().get(code, {}).values())
-    return hashlib.sha256("\0".join(texts).encode()).hexdigest()[:8]
+    return digest_of("\0".join(texts), 8)

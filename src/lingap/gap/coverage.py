@@ -15,20 +15,36 @@ def require_languages(
 
     Args:
         scores: Rows.
-        missing: What to do with a language that some system of the task lacks: ``error``, or
-            ``shared``: leave it out of all systems.
+        missing: What to do with a language that some system of the task lacks: ``error``;
+            ``shared``: leave it out of all systems; ``auto``: leave out systems with less than half
+            of the task's languages, and then languages as ``shared`` does.
         where: The scores' origin, for messages.
 
     Raises:
         MetricError: For a missing language (unless ``shared``), or fewer than two languages.
     """
-    if missing not in ("error", "shared"):
-        raise MetricError(f"missing must be 'error' or 'shared', not {missing!r}.")
+    if missing not in ("error", "shared", "auto"):
+        raise MetricError(f"missing must be 'error', 'shared' or 'auto', not {missing!r}.")
     tasks: dict[tuple[str, str], dict[str, dict[str, None]]] = {}
     for s in scores:
         tasks.setdefault((s.task, s.metric), {}).setdefault(s.system, {})[s.language] = None
     kept: dict[tuple[str, str], set[str]] = {}
     notes = []
+    dropped: set[tuple[str, str, str]] = set()
+    if missing == "auto":
+        for key, systems in tasks.items():
+            n = len({k for languages in systems.values() for k in languages})
+            few = [name for name, languages in systems.items() if 2 * len(languages) < n]
+            for name in few:
+                dropped.add((*key, name))
+                del systems[name]
+            if few:
+                shown = ", ".join(few[:3]) + (f" and {len(few) - 3} more" if len(few) > 3 else "")
+                notes.append(
+                    f"{key[0]}: left out because they have less than half of the {n} languages: "
+                    f"{shown}."
+                )
+        scores = [s for s in scores if (s.task, s.metric, s.system) not in dropped]
     for key, systems in tasks.items():
         union = dict.fromkeys(k for languages in systems.values() for k in languages)
         lacking = {
@@ -46,8 +62,11 @@ def require_languages(
             )
         if lacking:
             gone = [k for k in union if k not in kept[key]]
+            shown = ", ".join(gone) if len(gone) <= 40 else f"{', '.join(gone[:8])} …"
             notes.append(
-                f"{key[0]}: left out because not all systems have them: {', '.join(gone)}."
+                f"{key[0]}: {len(gone)} left out because not all systems have them: {shown}."
+                if len(gone) > 40
+                else f"{key[0]}: left out because not all systems have them: {shown}."
             )
         if len(kept[key]) < 2:
             only = f"only one language ({', '.join(kept[key])})" if kept[key] else "no language"

@@ -8,6 +8,7 @@ from itertools import combinations
 
 import numpy as np
 
+from lingap.arguments import checked
 from lingap.errors import MetricError
 from lingap.gap.result import GapResult, Matrix, Row, ends, matrix_rows
 from lingap.metrics.all_pairs_transport import pairwise_transport
@@ -134,6 +135,7 @@ def as_distributions(values: ArrayInput, name: str) -> Array:
     return np.asarray(rows / sums[:, None])
 
 
+@checked(MetricError)
 def output_gap(
     outputs: Mapping[str, ArrayInput],
     *,

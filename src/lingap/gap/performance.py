@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
 
+from lingap.arguments import checked
 from lingap.errors import MetricError
 from lingap.gap.result import GapResult, Row, ends
 from lingap.gap.score_tables import ScoreTable, read_scores
 from lingap.metrics.arrays import Array
-from lingap.metrics.gap_inversion import GapEstimate, errors_over_seeds, gap_estimate
+from lingap.metrics.gap_inversion import GapEstimate, gap_estimate
+from lingap.metrics.gap_over_seeds import gap_over_seeds
 from lingap.metrics.performance import absolute_gap
 from lingap.metrics.score_tables import mean_rpds, rpds_of_pairs
 from lingap.metrics.student import mean_interval, standard_error
@@ -98,6 +99,7 @@ class PerformanceGap(GapResult):
             for (i, one), (j, other) in combinations(enumerate(self.languages), 2)
         ]  # fmt: skip
 
+    @checked(MetricError)
     def gap_to(self, source: str) -> dict[str, tuple[float | None, float]]:
         """Gap of each other language to `source`: relative (percent), absolute (source - other).
 
@@ -117,6 +119,7 @@ class PerformanceGap(GapResult):
         }
 
 
+@checked(MetricError)
 def performance_gaps(
     scores: ScoreTable, *, n_resamples: int = 500, seed: int = 0, level: float = 0.95
 ) -> list[PerformanceGap]:
@@ -187,29 +190,28 @@ def _spread(
         over_seeds = [mean_interval(row, level=level) for row in table]
         if len(rows) == 1:
             return _Spread(over_seeds)
-        errors, df = errors_over_seeds(table)
-        return _Spread(
-            over_seeds, *_estimates(table.mean(axis=1), errors, df, n_draws, level, seed)
+        std, rpd = (
+            gap_over_seeds(table, gap=gap, n_draws=n_draws, level=level, seed=seed)
+            for gap in ("std", "mean_rpd")
         )
+        return _Spread(over_seeds, std, _defined(rpd, table.mean(axis=1)))
     own = [next(iter(r.values())).interval for r in rows.values()] if len(first) == 1 else []
     if len(rows) > 1 and all(len(r) == 1 for r in rows.values()):
         known = [interval for interval in own if interval is not None]
         if len(known) == len(rows):
             values = np.array([next(iter(r.values())).value for r in rows.values()])
             errors = np.array([standard_error(interval) for interval in known])
-            found = _estimates(values, errors, math.inf, n_draws, level, seed)
-            return _Spread([None] * len(rows), *found)
+            std, rpd = (
+                gap_estimate(values, errors, gap=gap, n_draws=n_draws, level=level, seed=seed)
+                for gap in ("std", "mean_rpd")
+            )
+            return _Spread([None] * len(rows), std, _defined(rpd, values))
     return _Spread([None] * len(rows))
 
 
-def _estimates(
-    values: Array, errors: Array, df: float, n_draws: int, level: float, seed: int
-) -> tuple[GapEstimate, GapEstimate | None]:
-    std, rpd = (
-        gap_estimate(values, errors, gap=gap, df=df, n_draws=n_draws, level=level, seed=seed)
-        for gap in ("std", "mean_rpd")
-    )
-    return std, None if (values == 0).sum() > 1 else rpd
+def _defined(rpd: GapEstimate, values: Array) -> GapEstimate | None:
+    """None where two scores are 0, so that their relative difference is undefined."""
+    return None if (values == 0).sum() > 1 else rpd
 
 
 def _gap(

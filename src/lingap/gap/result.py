@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self
 
+from lingap.arguments import checked
 from lingap.errors import MetricError, MissingPackage
 from lingap.records import Interval
 
@@ -105,17 +106,27 @@ class HasRows(Protocol):
         """Rows of a table."""
 
 
+@checked(MetricError)
 def to_pandas(results: Iterable[HasRows]) -> pandas.DataFrame:
     """Rows of several results, such as those of all systems, as one pandas data frame.
 
     Raises:
+        MetricError: For anything but results.
         MissingPackage: If pandas is not installed.
     """
     try:
         import pandas
     except ImportError as error:
         raise MissingPackage("A data frame needs pandas: pip install pandas") from error
-    return pandas.DataFrame([row for result in results for row in result.to_rows()])
+    rows: list[Row] = []
+    for result in results:
+        if isinstance(result, type) or not callable(getattr(result, "to_rows", None)):
+            raise MetricError(
+                "results: expected gaps or other results of lingap, got "
+                f"{result!r:.60} ({type(result).__name__})."
+            )
+        rows += result.to_rows()
+    return pandas.DataFrame(rows)
 
 
 def ends(name: str, interval: Interval | None) -> Row:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from lingap.errors import MetricError, StoreError
-from lingap.gap.compare import GapComparison, compare_gaps, too_many, why_not
+from lingap.gap.compare import BEST, GapComparison, compare_gaps, too_many, why_not
 from lingap.gap.correlation import (
     GapCorrelation,
     PairPoint,
@@ -19,10 +19,19 @@ from lingap.gap.correlation import (
     pair_points,
 )
 from lingap.gap.coverage import require_languages
+from lingap.gap.hygiene import (
+    failed_note,
+    failed_runs,
+    missing_seeds_note,
+    unequal_items_note,
+)
+from lingap.gap.layers import ModelGap
+from lingap.gap.levels import ScoreLevel, near_chance_notes, score_levels
 from lingap.gap.linguistic import LinguisticGap
 from lingap.gap.output import OutputGap
 from lingap.gap.performance import PerformanceGap, performance_gaps
 from lingap.gap.result import GapResult
+from lingap.gap.results.reading import is_result, read_results
 from lingap.gap.score_tables import Scale, ScoreFile, ScoreTable, read_scores
 from lingap.gap.text import TextGap
 from lingap.gap.tokens import TokenGap
@@ -30,15 +39,20 @@ from lingap.records import Score
 from lingap.storage.json_file import read_json
 
 _MOST_DIFFERENCES = 20_000_000  # of two languages of one system; they take 32 bytes each
-_TABLES = (".csv", ".tsv", ".jsonl", ".ndjson")
+_DRAWS, _FEWEST_DRAWS = 2000, 200  # for the intervals of a system's gaps in a task
+_ALL_DRAWS = 1_000_000  # of all systems and tasks together, as far as the fewest allow
+_MOST_INTERVALS = 50_000  # systems and tasks whose intervals take a few minutes
+_TABLES = (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet")
 _KINDS: Mapping[str, tuple[type[GapResult], frozenset[str]]] = {
     "linguistic": (LinguisticGap, frozenset(("cka",))),
+    "models": (ModelGap, frozenset(("layers", "pooling"))),
     "performance": (PerformanceGap, frozenset(("rpd",))),
     "comparisons": (GapComparison, frozenset(("first", "second", "difference"))),
     "outputs": (OutputGap, frozenset(("divergence", "epsilon"))),
     "text": (TextGap, frozenset(("inventory_overlap",))),
     "tokens": (TokenGap, frozenset(("premium",))),
     "correlations": (GapCorrelation, frozenset(("kendall",))),
+    "levels": (ScoreLevel, frozenset(("worst_tenth",))),
 }
 """Kind -> its class, and fields that only it has."""
 
@@ -54,6 +68,8 @@ class GapResults:
     text: tuple[TextGap, ...] = ()
     tokens: tuple[TokenGap, ...] = ()
     correlations: tuple[GapCorrelation, ...] = ()
+    levels: tuple[ScoreLevel, ...] = ()
+    models: tuple[ModelGap, ...] = ()
 
     def to_dict(self) -> dict[str, list[dict[str, Any]]]:
         """Kind -> its results, for JSON."""
@@ -77,50 +93,143 @@ class GapResults:
 
 
 def score_gaps(
-    table: ScoreTable,
+    table: ScoreTable | Sequence[Path],
     *,
-    missing: str = "error",
+    missing: str | None = None,
     scale: Scale = "auto",
-    n_resamples: int = 2000,
+    n_resamples: int | None = None,
     seed: int = 0,
     languages: Sequence[str] | None = None,
     systems: Sequence[str] | None = None,
     compare: bool | None = None,
+    against: str | None = None,
+    ignore: Sequence[str] = (),
+    tasks: Sequence[str] | None = None,
+    metrics: Sequence[str] | None = None,
+    drop_failed: bool = False,
+    chance: Mapping[str, float] | None = None,
 ) -> tuple[GapResults, ScoreFile]:
-    """Performance gaps and comparisons of a table of scores.
+    """Performance gaps, levels and comparisons of a table of scores, or of files of results.
 
     Args:
-        table: As in :func:`~lingap.gap.read_scores`.
-        missing: What to do with a language that some system of a task lacks: ``error``, or
-            ``shared``: leave it out of all systems.
+        table: As in :func:`~lingap.gap.read_scores`; or a folder or a file of a harness, or a list
+            of paths, as in :func:`~lingap.gap.read_results`.
+        missing: What to do with a language that some system of a task lacks: ``error``;
+            ``shared``: leave it out of all systems; ``auto``: leave out systems with less than half
+            of the languages first. None for ``error``, for results of harnesses ``auto``.
         scale: As in :func:`~lingap.gap.read_scores`.
-        n_resamples: Draws for intervals; 0 for none.
+        n_resamples: Draws for intervals; 0 for none; None for 2,000, or fewer, but at least 200,
+            where many systems and tasks would take long.
         seed: Of the draws.
         languages: As in :func:`~lingap.gap.read_scores`.
         systems: Only these; None for all.
         compare: Whether to compare all pairs of systems; None for tasks of 40 systems at most.
+        against: Compare only with this system, ``best`` for that with the highest mean.
+        ignore: As in :func:`~lingap.gap.read_scores`.
+        tasks: As in :func:`~lingap.gap.read_results`.
+        metrics: As in :func:`~lingap.gap.read_results`.
+        drop_failed: Whether to leave out runs that rather failed: scores of 0 or at chance where
+            other seeds are good.
+        chance: Task to the score of guessing, ``""`` for all; None for a small table of tasks.
 
     Returns:
         The gaps, and the scores they are based on with notes on what was left out.
 
     Raises:
         MetricError: For a table that is not one of scores, a missing language or system, or more
-            pairs of languages than can be kept.
+            pairs of languages, intervals or pairs of systems than can be kept or computed in
+            minutes; the message names the argument that chooses.
     """
-    where = str(table) if isinstance(table, str | Path) else "the scores"
-    read = read_scores(table, scale=scale, languages=languages)
-    scores = read.scores if systems is None else _of_systems(read.scores, systems, where)
-    rows, notes = require_languages(scores, missing=missing, where=where)
+    paths = _paths(table)
+    where = ", ".join(map(str, paths)) if paths else "the scores"
+    if missing is None:
+        missing = "auto" if any(map(is_result, paths)) else "error"
+    read = read_any(
+        table, scale=scale, languages=languages, ignore=ignore, systems=systems, tasks=tasks,
+        metrics=metrics,
+    )  # fmt: skip
+    scores = read.scores
+    failed = failed_runs(scores)
+    notes = failed_note(failed, dropped=drop_failed)
+    if failed and drop_failed:
+        gone = set(map(id, failed))
+        scores = tuple(score for score in scores if id(score) not in gone)
+    notes += [*missing_seeds_note(scores), *unequal_items_note(scores)]
+    rows, more = require_languages(scores, missing=missing, where=where)
+    notes += more
     _check_size(rows, where)
-    if compare is None and (unasked := too_many(rows)):
+    if n_resamples is None:
+        n_resamples, fewer = _draws(rows, where)
+        notes += fewer
+    if compare is None and against is None and (unasked := too_many(rows)):
         notes += unasked
-        compare = False
-    comparisons = [] if compare is False else compare_gaps(rows, n_resamples=n_resamples, seed=seed)
-    gaps = GapResults(
-        performance=tuple(performance_gaps(rows, n_resamples=n_resamples, seed=seed)),
-        comparisons=tuple(comparisons),
+        against = BEST
+    comparisons = (
+        []
+        if compare is False
+        else compare_gaps(
+            rows, n_resamples=n_resamples, seed=seed, items=read.items, against=against
+        )
     )
-    return gaps, ScoreFile(tuple(rows), read.scale, (*read.notes, *notes))
+    performance = tuple(performance_gaps(rows, n_resamples=n_resamples, seed=seed))
+    gaps = GapResults(
+        performance=performance,
+        comparisons=tuple(comparisons),
+        levels=tuple(score_levels(performance, chance=chance)),
+    )
+    notes += near_chance_notes(gaps.levels)
+    return gaps, ScoreFile(tuple(rows), read.scale, (*read.notes, *notes), read.items)
+
+
+def read_any(
+    table: ScoreTable | Sequence[Path],
+    *,
+    scale: Scale = "auto",
+    languages: Sequence[str] | None = None,
+    ignore: Sequence[str] = (),
+    systems: Sequence[str] | None = None,
+    tasks: Sequence[str] | None = None,
+    metrics: Sequence[str] | None = None,
+) -> ScoreFile:
+    """Scores of a table, or of files of results, as :func:`score_gaps` takes them."""
+    paths = _paths(table)
+    if len(paths) > 1 or any(map(is_result, paths)):
+        read = read_results(
+            *paths, scale=scale, languages=languages, ignore=ignore, tasks=tasks, metrics=metrics
+        )
+    else:
+        one: Any = paths[0] if paths else table
+        read = read_scores(one, scale=scale, languages=languages, ignore=ignore)
+        read = _chosen(read, tasks, metrics)
+    if systems is None:
+        return read
+    where = ", ".join(map(str, paths)) if paths else "the scores"
+    return dataclasses.replace(read, scores=tuple(_of_systems(read.scores, systems, where)))
+
+
+def _paths(table: Any) -> list[Path]:
+    """The paths that a table is given by; none if it is given itself."""
+    if isinstance(table, str | Path):
+        return [Path(table)]
+    is_list = isinstance(table, list | tuple) and table
+    return list(table) if is_list and all(isinstance(one, Path) for one in table) else []
+
+
+def _chosen(
+    read: ScoreFile, tasks: Sequence[str] | None, metrics: Sequence[str] | None
+) -> ScoreFile:
+    """Only scores of these tasks and measures; MetricError for one that is not there."""
+    scores = read.scores
+    for what, wanted in (("task", tasks), ("metric", metrics)):
+        if wanted is None:
+            continue
+        known = dict.fromkeys(getattr(score, what) for score in scores)
+        if lacking := [name for name in wanted if name not in known]:
+            raise MetricError(
+                f"No {what} is called {', '.join(lacking)}; there are {', '.join(known)}."
+            )
+        scores = tuple(score for score in scores if getattr(score, what) in wanted)
+    return dataclasses.replace(read, scores=scores)
 
 
 def _of_systems(scores: Sequence[Score], systems: Sequence[str], where: str) -> list[Score]:
@@ -147,6 +256,24 @@ def _check_size(scores: Sequence[Score], where: str) -> None:
         )
 
 
+def _draws(scores: Sequence[Score], where: str) -> tuple[int, list[str]]:
+    """Draws with which the intervals of all systems and tasks take minutes at most, and a note."""
+    n = len({(score.task, score.metric, score.system) for score in scores})
+    if n > _MOST_INTERVALS:
+        raise MetricError(
+            f"{where}: {n:,} systems and tasks; intervals of more than {_MOST_INTERVALS:,} take "
+            f"long. Pass n_resamples=0 for gaps without intervals, n_resamples={_FEWEST_DRAWS} to "
+            "compute them all the same, or systems=, those of interest."
+        )
+    draws = max(_FEWEST_DRAWS, min(_DRAWS, _ALL_DRAWS // max(n, 1)))
+    if draws == _DRAWS:
+        return draws, []
+    return draws, [
+        f"{n:,} systems and tasks: each interval rests on {draws} draws rather than {_DRAWS:,}. "
+        f"Pass n_resamples={_DRAWS} for as many."
+    ]
+
+
 def load_gaps(path: Path) -> tuple[GapResults, tuple[str, ...]]:
     """Gaps read from a file of gaps, or computed from a table of scores, and notes.
 
@@ -154,7 +281,11 @@ def load_gaps(path: Path) -> tuple[GapResults, tuple[str, ...]]:
         StoreError: For a file that is neither.
         MetricError: For a malformed table of scores.
     """
-    if path.suffix.lower() in _TABLES or (path.suffix.lower() == ".json" and _holds_scores(path)):
+    if (
+        path.suffix.lower() in _TABLES
+        or is_result(path)
+        or (path.suffix.lower() == ".json" and _holds_scores(path))
+    ):
         gaps, read = score_gaps(path)
         return gaps, (*read.notes, *reasons_over_seeds(read.scores))
     if path.suffix.lower() != ".json":

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, replace
+from statistics import NormalDist
 from typing import Any
 
 from lingap.errors import MetricError
+from lingap.metrics.student import normal_interval
 from lingap.records import Interval, Score
 from lingap.text.numbers import decimal
 
@@ -45,9 +47,13 @@ def interval_of(where: str, value: float, cells: Mapping[str, str]) -> Interval 
         MetricError: For one end alone, no number, ends that do not enclose the score, or a level
             that is not between 0 and 1.
     """
-    low, high, level = (_number(where, name, cells[name]) for name in INTERVAL[:3])
+    low, high, level, error = (
+        _number(where, name, cells.get(name, "")) for name in (*INTERVAL[:3], "stderr")
+    )
     if low is None and high is None:
-        return None
+        if error is not None and error < 0:
+            raise MetricError(f"{where}: the standard error is {error:g}, below 0.")
+        return None if error is None else interval_of_error(value, error)
     if low is None or high is None or level is None:
         lacks = [name for name in INTERVAL[:3] if not cells[name]]
         raise MetricError(
@@ -59,6 +65,38 @@ def interval_of(where: str, value: float, cells: Mapping[str, str]) -> Interval 
     if not low <= value <= high:
         raise MetricError(f"{where}: the interval {low:g} to {high:g} lacks the score {value:g}.")
     return Interval(low, high, level, cells["interval_method"] or "as given")
+
+
+LEVEL = 0.95  # of intervals from standard errors and numbers of items
+SHARES = ("acc", "accuracy", "exact_match", "em", "score", "main_score", "hit", "recall@1")
+"""Measures that are taken to be shares of the test items, also with more after them."""
+
+
+def interval_of_error(value: float, error: float) -> Interval:
+    """The 95 % interval of a score from its standard error over test items.
+
+    It is not cut at 0 and 1, so that the error can be had back from it.
+
+    >>> interval_of_error(0.5, 0.1).high
+    0.6959963984540055
+    """
+    return normal_interval(value, error, level=LEVEL, method="standard error as given")
+
+
+def interval_of_items(value: float, n: int, metric: str) -> Interval | None:
+    """The 95 % interval of a share of `n` test items; None where the measure is not such a share.
+
+    Source: Wilson (1927).
+
+    >>> interval_of_items(0.5, 100, "acc")
+    Interval(low=0.4038315303659956, high=0.5961684696340044, level=0.95, method='Wilson')
+    """
+    if n < 1 or not 0 <= value <= 1 or not metric.lower().startswith(SHARES):
+        return None
+    z = NormalDist().inv_cdf((1 + LEVEL) / 2)
+    middle = (value + z * z / (2 * n)) / (1 + z * z / n)
+    half = z / (1 + z * z / n) * (value * (1 - value) / n + z * z / (4 * n * n)) ** 0.5
+    return Interval(max(0.0, middle - half), min(1.0, middle + half), LEVEL, "Wilson")
 
 
 def in_unit(score: Score) -> Score:

@@ -1,20 +1,23 @@
-"""Files of scores as rows: CSV, TSV, JSON or JSON Lines."""
+"""Files of scores as rows: CSV, TSV, JSON, JSON Lines or Parquet, or standard input."""
 
 from __future__ import annotations
 
 import csv
 import json
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from lingap.errors import MetricError
+from lingap.errors import MetricError, MissingExtra
 from lingap.storage.paths import is_file, is_folder
 from lingap.storage.special_files import FIFO, open_pipe, refuse_special, special_kind
 
 _ENDINGS = (".csv", ".tsv", ".json", ".jsonl", ".ndjson")
+_PARQUET = (".parquet", ".pq")
 _MOST_BYTES = 1 << 30
 
+STANDARD = "-"
 Placed = tuple[str, Mapping[str, Any]]
 """A row and its place, for messages."""
 
@@ -27,16 +30,30 @@ def rows_of_file(path: Path) -> list[Placed]:
     Raises:
         MetricError: For no file, an unknown ending, or malformed text; the message names the line.
     """
+    if str(path) == STANDARD:
+        return _rows(Path("standard input"), sys.stdin.buffer.read(_MOST_BYTES + 1), "")
     is_pipe = special_kind(path) == FIFO
     if not is_pipe:
         refuse_special(path, MetricError)
     if not (is_pipe or is_file(path)):
-        raise MetricError(f"{path}: {'a folder, not a' if is_folder(path) else 'no such'} file.")
+        raise MetricError(
+            f"{path}: a folder, not a file; `lingap gap scores` and read_results read folders."
+            if is_folder(path)
+            else f"{path}: no such file."
+        )
     ending = path.suffix.lower()
+    if ending in _PARQUET:
+        return checked_rows(_parquet(path))
     if not is_pipe and ending not in ("", *_ENDINGS):
-        raise MetricError(f"{path}: expected {' or '.join(_ENDINGS)}, got {ending!r}.")
+        raise MetricError(
+            f"{path}: expected {' or '.join((*_ENDINGS, '.parquet'))}, got {ending!r}."
+        )
     with open_pipe(path, MetricError) if is_pipe else path.open("rb") as file:
         data = file.read(_MOST_BYTES + 1)
+    return _rows(path, data, ending)
+
+
+def _rows(path: Path, data: bytes, ending: str) -> list[Placed]:
     if len(data) > _MOST_BYTES:
         raise MetricError(f"{path}: more than {_MOST_BYTES >> 20:,} MiB; expected a table.")
     try:
@@ -62,6 +79,19 @@ def _is_row(line: str) -> bool:
         return "scores" not in json.loads(line)
     except (ValueError, RecursionError):
         return False
+
+
+def _parquet(path: Path) -> list[tuple[str, Any]]:
+    try:
+        import pyarrow
+        import pyarrow.parquet
+    except ImportError as error:
+        raise MissingExtra("data", "Reading Parquet") from error
+    try:
+        rows = pyarrow.parquet.read_table(path).to_pylist()
+    except (pyarrow.ArrowException, OSError) as error:
+        raise MetricError(f"{path}: not a Parquet file that can be read ({error}).") from None
+    return [(f"{path}: row {i} (from 1)", row) for i, row in enumerate(rows, start=1)]
 
 
 def _table(path: Path, text: str, ending: str) -> list[Placed]:

@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from numbers import Real
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
+from lingap.arguments import checked
 from lingap.errors import MetricError
 from lingap.gap.language_names import (
-    LIKE_A_CODE,
-    SUMMARIES,
     Group,
-    language_code,
     languages_among,
     only,
 )
 from lingap.gap.result import to_pandas
-from lingap.gap.rows import INTERVAL, in_unit, interval_of, score_rows
+from lingap.gap.rows import LEVEL, in_unit, interval_of, interval_of_items, score_rows
 from lingap.gap.score_files import Placed, checked_rows, rows_of_file
-from lingap.languages import get_language, listed_language
+from lingap.gap.score_layout import COLUMNS, LONG, cell, layout
+from lingap.languages import get_language
 from lingap.records import Score
 from lingap.text.numbers import decimal, whole
 
@@ -30,18 +28,8 @@ if TYPE_CHECKING:
     import pandas
 
 Scale = Literal["auto", "unit", "percent"]
-_COLUMNS = {
-    "system": ("system", "model", "representation"),
-    "task": ("task",),
-    "language": ("language", "lang"),
-    "score": ("score", "value"),
-    "seed": ("seed",),
-    "metric": ("metric", "measure"),
-}
-_LONG = {name: (name,) for name in ("n_words", *INTERVAL)}  # languages could have these codes
-_WITH_SCRIPT = re.compile(r"[-_][A-Z][a-z]{3}(?![a-z])")
 _FEW_PERCENT = 5  # scores that low are rather on another scale
-_BESIDE = ("system", "task", "seed", "metric", *_LONG)
+_BESIDE = ("system", "task", "seed", "metric", *LONG)
 _MISSING = "all"  # system or task if the file has no such column
 
 
@@ -53,6 +41,10 @@ class DataFrame(Protocol):
         """Rows and columns."""
 
 
+Items = Mapping[tuple[str, str, str, str, int], Mapping[str, float]]
+"""(system, task, metric, language, seed) to the score of each test item, by the item's name."""
+
+
 @dataclass(frozen=True, slots=True)
 class ScoreFile:
     """Scores of a file, 0 to 1, with notes on how they were read.
@@ -61,11 +53,13 @@ class ScoreFile:
         scores: One row each.
         scale: ``unit`` if the file had 0 to 1, ``percent`` if 0 to 100.
         notes: Sentences, such as of columns that were not read.
+        items: Scores of single test items, where known.
     """
 
     scores: tuple[Score, ...]
     scale: str
     notes: tuple[str, ...]
+    items: Items = field(default_factory=dict)
 
     def to_rows(self) -> list[dict[str, Any]]:
         """The scores as flat rows; :func:`read_scores` reads them back, with their intervals."""
@@ -84,13 +78,20 @@ ScoreTable = str | Path | DataFrame | ScoreFile | Iterable[Score] | Iterable[Map
 """A path, a data frame, what :func:`read_scores` gave, or a list of Score or of dictionaries."""
 
 
+@checked(MetricError)
 def read_scores(
-    table: ScoreTable, *, scale: Scale = "auto", languages: Sequence[str] | None = None
+    table: ScoreTable,
+    *,
+    scale: Scale = "auto",
+    languages: str | Sequence[str] | None = None,
+    ignore: Sequence[str] = (),
 ) -> ScoreFile:
     """Read a table of scores: a file, a data frame, or a list of dictionaries.
 
-    Long: columns language and score, optionally system, task, metric, seed, n_words, and an
-    interval: low, high, interval_level (0.95) and interval_method. Wide: one column per language
+    Long: columns language and score, optionally system, task, metric, seed, n_words, and what gives
+    an interval: low, high, interval_level (0.95 without that column) and interval_method; or
+    stderr; or n, the number of test items, where the measure is a share of them. Wide: one column
+    per language
     instead; an empty cell is a missing score. A column that the table lacks has one value
     (``all``; seed 0). JSON is a list of such rows, or ``{"scores": [...]}``.
 
@@ -102,12 +103,14 @@ def read_scores(
     `languages` must.
 
     Args:
-        table: Path of a ``.csv``, ``.tsv``, ``.json`` or ``.jsonl``; a pandas or polars data frame
-            or an Arrow table; rows as dictionaries; or :class:`~lingap.records.Score` rows or what
+        table: Path of a ``.csv``, ``.tsv``, ``.json``, ``.jsonl`` or ``.parquet``, or ``-`` for
+            standard input; a pandas or polars data frame or an Arrow table; rows as dictionaries;
+            or :class:`~lingap.records.Score` rows or what
             this function gave, which are returned unchanged.
         scale: ``unit`` (0 to 1), ``percent`` (0 to 100), or ``auto``: unit if no score exceeds
             1. A table that mixes both is refused.
         languages: Only these, any codes, or names as written in the table; None for all.
+        ignore: Names of columns, or in the column of languages, that are not read.
 
     Raises:
         MetricError: For a malformed file, or a score that is not a number, negative, out of scale
@@ -117,11 +120,12 @@ def read_scores(
     if scale not in ("auto", "unit", "percent"):
         raise MetricError(f"scale must be 'auto', 'unit' or 'percent', not {scale!r}.")
     if isinstance(table, str | Path):
-        return _read(str(table), rows_of_file(Path(table)), scale, languages)
+        rows_read = _ignoring(rows_of_file(Path(table)), ignore)
+        return _read(str(table), rows_read, scale, languages)
     if isinstance(table, ScoreFile):
         return table
     rows = _records(table)
-    if rows is None and not isinstance(table, Iterable):
+    if rows is None and (not isinstance(table, Iterable) or getattr(table, "ndim", 1) == 0):
         raise MetricError(
             f"Expected a table of scores, got {type(table).__name__}; give a path, a data frame "
             "(a lazy one: .collect() it), or a list of dictionaries or of Score."
@@ -131,7 +135,25 @@ def read_scores(
         if all(isinstance(row, Score) for row in rows):
             return ScoreFile(tuple(map(_share, rows)), "unit", ())
     items = [(f"scores: row {i} (from 1)", row) for i, row in enumerate(rows, start=1)]
-    return _read("scores", checked_rows(items), scale, languages)
+    return _read("scores", _ignoring(checked_rows(items), ignore), scale, languages)
+
+
+def _ignoring(rows: list[Placed], names: Sequence[str]) -> list[Placed]:
+    """The rows without the columns, and without the rows of the languages, of these names."""
+    if not rows or not names:
+        return rows
+    column = next((n for n in rows[0][1] if n.strip().lower() in COLUMNS["language"]), None)
+    known = {*rows[0][1], *(cell(row, column) for _, row in rows)}
+    if lacking := [name for name in names if name not in known]:
+        raise MetricError(
+            f"Nothing to ignore is called {', '.join(lacking)}; the columns are "
+            f"{', '.join(rows[0][1])}."
+        )
+    return [
+        (where, {name: cell for name, cell in row.items() if name not in names})
+        for where, row in rows
+        if column is None or cell(row, column) not in names
+    ]
 
 
 def _share(row: Score) -> Score:
@@ -171,13 +193,15 @@ def _records(table: Any) -> list[Any] | None:
 def _read(source: str, rows: list[Placed], scale: Scale, wanted: Sequence[str] | None) -> ScoreFile:
     if not rows:
         raise MetricError(f"{source}: holds no score.")
-    columns, languages, notes = _layout(source, [row for _, row in rows], wanted)
+    columns, languages, notes = layout(source, [row for _, row in rows], wanted)
     codes, more = _languages(source, rows, columns, languages, wanted)
     notes += more
-    found: list[tuple[str, Score]] = []
+    found: list[_Placed] = []
     places: dict[tuple[Any, ...], tuple[str, str]] = {}
     for where, row in rows:
-        beside = {key: _cell(row, columns.get(key)) for key in _BESIDE}
+        beside = {key: cell(row, columns.get(key)) for key in _BESIDE}
+        if "low" in columns and "interval_level" not in columns:
+            beside["interval_level"] = f"{LEVEL}"
         _check_names(where, row, columns)
         for name, text in _cells(where, row, columns, languages):
             if name not in codes:
@@ -192,23 +216,36 @@ def _read(source: str, rows: list[Placed], scale: Scale, wanted: Sequence[str] |
                 seed=_integer(where, "seed", beside["seed"]),
                 n_words=_integer(where, "n_words", beside["n_words"]),
                 interval=interval_of(where, value, beside),
+                counts={"items": n} if (n := _integer(where, "n", beside["n"])) else {},
             )
             place = (score.system, score.task, score.metric, score.language, score.seed)
             if place in places:
                 raise MetricError(f"{where}: {_twice(score, name, *places[place], columns)}")
             places[place] = where, name
-            found.append((where, score))
+            found.append((where, name, score))
     if not found:
         raise MetricError(f"{source}: no score: every cell is empty or a summary.")
-    percent = _is_percent(found, scale)
-    top = max(score.value for _, score in found)
+    percent = _is_percent(found, scale, "column" if languages else "language")
+    top = max(score.value for *_, score in found)
     if percent and scale == "auto" and top <= _FEW_PERCENT:
         notes.append(
             f"Read as percentages, since the highest score is {top:g}. Scores without an upper "
             "bound, such as losses, have no relative difference of this kind."
         )
-    scores = (in_unit(score) if percent else score for _, score in found)
+    scores = [in_unit(score) if percent else score for *_, score in found]
+    if unused := {s.metric for s in scores if s.counts and not _from_items(s) and not s.interval}:
+        notes.append(f"n gives no interval of {', '.join(sorted(unused))}: no share of the items.")
+    scores = [score if score.interval else _from_items(score) or score for score in scores]
     return ScoreFile(tuple(scores), "percent" if percent else "unit", tuple(notes))
+
+
+_Placed = tuple[str, str, Score]  # a score, the row it is from, and the language as written
+
+
+def _from_items(score: Score) -> Score | None:
+    """The score with the interval that its number of test items gives, if any."""
+    interval = interval_of_items(score.value, score.counts.get("items", 0), score.metric)
+    return None if interval is None else replace(score, interval=interval)
 
 
 def _languages(
@@ -220,20 +257,20 @@ def _languages(
 ) -> tuple[dict[str, str], list[str]]:
     """Name of each language to its code; notes on the other names."""
     column = columns.get("language")
-    names = languages or dict.fromkeys(name for _, row in rows if (name := _cell(row, column)))
+    names = languages or dict.fromkeys(name for _, row in rows if (name := cell(row, column)))
     if wanted:
         return only(names, wanted, source=source)
 
     def groups() -> Iterator[Group]:
         if languages:
-            yield from ({name: _cell(row, name) for name in languages} for _, row in rows)
+            yield from ({name: cell(row, name) for name in languages} for _, row in rows)
             return
         found: dict[tuple[str, ...], dict[str, str]] = {}
         for _, row in rows:
             key = tuple(
-                _cell(row, columns.get(part)) for part in ("system", "task", "metric", "seed")
+                cell(row, columns.get(part)) for part in ("system", "task", "metric", "seed")
             )
-            found.setdefault(key, {})[_cell(row, column)] = _cell(row, columns["score"])
+            found.setdefault(key, {})[cell(row, column)] = cell(row, columns["score"])
         yield from found.values()
 
     what = "column" if languages else "language"
@@ -256,84 +293,6 @@ def _twice(score: Score, name: str, where: str, other: str, columns: Mapping[str
     )
 
 
-def _layout(
-    source: str, rows: list[Mapping[str, Any]], wanted: Sequence[str] | None
-) -> tuple[dict[str, str], list[str], list[str]]:
-    """Column of each known meaning; columns that are languages; notes."""
-    names = list(rows[0])
-    columns: dict[str, str] = {}
-    long = any(name.strip().lower() in _COLUMNS["score"] for name in names)
-    for meaning, spellings in (_COLUMNS | _LONG if long else _COLUMNS).items():
-        mine = [name for name in names if name.strip().lower() in spellings]
-        if len(mine) > 1:
-            raise MetricError(f"{source}: columns {', '.join(mine)} both mean {meaning}; keep one.")
-        if mine:
-            columns[meaning] = mine[0]
-    rest, notes = [name for name in names if name not in columns.values()], list[str]()
-    if ("language" in columns) != ("score" in columns):
-        lacks = "score" if "language" in columns else "language"
-        raise MetricError(f"{source}: no column {lacks!r}; the columns are {', '.join(names)}.")
-    if "score" in columns:
-        if "low" in columns and "high" in columns and "interval_level" not in columns:
-            rest += [columns.pop("low"), columns.pop("high")]
-            notes.append("low and high are not read without a column interval_level (0.95).")
-        if rest:
-            notes.append(f"Columns not read: {', '.join(rest)}.")
-        return columns, [], notes
-    languages = [name for name in rest if _may_be_language(name, rows)]
-    if not wanted:
-        languages = [name for name in languages if not _is_stray(name, languages)]
-    if not any(map(listed_language, languages)):
-        raise MetricError(
-            f"{source}: expected columns language and score, or one column per language; "
-            f"the columns are {', '.join(names) or 'none'}."
-        )
-    if others := [name for name in rest if name not in languages]:
-        advice = " If one is a language, pass languages=, the languages to read."
-        unsure = any(LIKE_A_CODE.fullmatch(name) and _holds_numbers(name, rows) for name in others)
-        notes.append(f"Columns not read: {', '.join(others)}.{advice if unsure else ''}")
-    return columns, languages, notes
-
-
-def _may_be_language(name: str, rows: list[Mapping[str, Any]]) -> bool:
-    """Whether a wide column may be a language, or a summary of them.
-
-    A known code is one, unless it is also a counter's or a summary's name and holds text; an
-    unknown name if it is shaped like a code or a summary, and holds numbers only.
-    """
-    if listed_language(name) and name.lower() not in SUMMARIES:
-        return True
-    if not (LIKE_A_CODE.fullmatch(name) or name.lower() in SUMMARIES):
-        return False
-    return _holds_numbers(name, rows)
-
-
-def _is_stray(name: str, names: Sequence[str]) -> bool:
-    """Whether a name is rather another figure than a language: ``mae`` and ``dev`` are codes, too.
-
-    That is so for bare names that only ISO 639-3 knows, or nothing, unless the columns are
-    evidently a long list of codes.
-    """
-    if listed_language(name) or name.lower() in SUMMARIES or _WITH_SCRIPT.search(name):
-        return False
-    is_list = len(names) >= 20 and sum(map(bool, map(language_code, names))) > 0.9 * len(names)
-    return not (is_list and language_code(name))
-
-
-def _holds_numbers(name: str, rows: list[Mapping[str, Any]]) -> bool:
-    """Whether a column holds numbers and nothing else."""
-    texts = [text for row in rows if (text := _cell(row, name))]
-    try:
-        return bool([decimal(text) for text in texts])
-    except ValueError:
-        return False
-
-
-def _cell(row: Mapping[str, Any], column: str | None) -> str:
-    value = "" if column is None else row.get(column, "")
-    return "" if value is None else str(value).strip()
-
-
 def _check_names(where: str, row: Mapping[str, Any], columns: Mapping[str, str]) -> None:
     """Refuse NaN as a name: written out, it is the code of Min Nan."""
     for meaning in ("language", "system", "task", "metric"):
@@ -347,13 +306,13 @@ def _cells(
 ) -> Iterable[tuple[str, str]]:
     if languages:
         for name in languages:
-            if text := _cell(row, name):
+            if text := cell(row, name):
                 yield name, text
         return
-    name = _cell(row, columns["language"])
+    name = cell(row, columns["language"])
     if not name:
         raise MetricError(f"{where}: the language is empty.")
-    yield name, _cell(row, columns["score"])
+    yield name, cell(row, columns["score"])
 
 
 def _number(where: str, name: str, text: str) -> float:
@@ -389,20 +348,22 @@ def _integer(where: str, column: str, text: str) -> int:
         raise MetricError(f"{where}: the {column} {text!r:.80} is not an integer from 0.") from None
 
 
-def _is_percent(found: list[tuple[str, Score]], scale: Scale) -> bool:
-    high_place, high = max(found, key=lambda item: item[1].value)
+def _is_percent(found: list[_Placed], scale: Scale, what: str) -> bool:
+    high_place, high_name, high = max(found, key=lambda item: item[2].value)
     top = high.value
     if top > (1 if scale == "unit" else 100):
         raise MetricError(
-            f"{high_place}: the score of {high.language} is {top:g}, above "
-            f"{1 if scale == 'unit' else 100}."
+            f"{high_place}: the score of {high.language} ({what} {high_name!r}) is {top:g}, above "
+            f"{1 if scale == 'unit' else 100}. If {high_name!r} is no language, pass ignore=, "
+            "the names not to read."
         )
     if scale == "auto" and top > 1:
-        for place, score in found:
+        for place, name, score in found:
             if 0 < score.value <= 1:
                 raise MetricError(
-                    f"Mixed scales: {score.value:g} ({place}) looks like 0 to 1, {top:g} "
-                    f"({high_place}) like 0 to 100. Use one scale, or pass "
-                    "scale='percent' if all are percentages."
+                    f"Mixed scales: {score.value:g} ({place}, {what} {name!r}) looks like 0 to 1, "
+                    f"{top:g} ({high_place}, {what} {high_name!r}) like 0 to 100. Use one scale, "
+                    "or pass scale='percent' if all are percentages; if one of them is no "
+                    "language, pass ignore=, the names not to read."
                 )
     return scale == "percent" or (scale == "auto" and top > 1)

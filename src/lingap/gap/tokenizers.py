@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,6 +13,8 @@ from numpy.typing import NDArray
 
 from lingap.errors import ConfigError, MissingExtra, MissingPackage
 from lingap.g2p import DEFAULT_BACKEND
+from lingap.gap.source_names import named_source, told_apart
+from lingap.storage.digests import digest_of
 
 Counts = NDArray[np.int64]
 Count = Callable[[Sequence[str], str], tuple[Counts, Counts]]
@@ -93,19 +93,16 @@ def load_tokenizers(sources: Sequence[str]) -> list[Tokenizer]:
     Raises:
         ConfigError: Also for a name that is given twice.
     """
-    made = []
-    for source in dict.fromkeys(sources):
-        name, equals, place = source.partition("=")
-        if equals and not Path(source).exists():
-            made.append((name, replace(load_tokenizer(place), name=name)))
-        else:
-            made.append((source, load_tokenizer(source)))
-    times = Counter(tokenizer.name for _, tokenizer in made)
-    named = [replace(one, name=name) if times[one.name] > 1 else one for name, one in made]
-    for name, n in Counter(one.name for one in named).items():
-        if n > 1:
-            raise ConfigError(f"Two tokenizers are called {name}; name each, as NAME=SOURCE.")
-    return named
+    given = [(source, *named_source(source)) for source in dict.fromkeys(sources)]
+    made = [load_tokenizer(place) for _, _, place in given]
+    names = told_apart(
+        [
+            (name or one.name, name or source)
+            for (source, name, _), one in zip(given, made, strict=True)
+        ],
+        "tokenizers",
+    )
+    return [replace(one, name=name) for one, name in zip(made, names, strict=True)]
 
 
 def _lengths(length: Callable[[str], int]) -> Count:
@@ -166,7 +163,7 @@ def _sentencepiece(path: Path) -> Tokenizer:
         return _of_ids(model.encode(list(texts)), unknown_id)
 
     return Tokenizer(
-        path.stem, count, model.vocab_size(), pieces=True, origin=_digest(path.read_bytes())
+        path.stem, count, model.vocab_size(), pieces=True, origin=digest_of(path.read_bytes(), 12)
     )
 
 
@@ -181,7 +178,7 @@ def _from_json(path: Path, name: str) -> Tokenizer:
     unknown = model.get("unk_token")
     if unknown is None and isinstance(model.get("unk_id"), int):  # Unigram
         unknown = model["vocab"][model["unk_id"]][0]
-    return _counting(made, name, unknown, _digest(content))
+    return _counting(made, name, unknown, digest_of(content, 12))
 
 
 def _of_model(folder: Path) -> Tokenizer:
@@ -189,7 +186,7 @@ def _of_model(folder: Path) -> Tokenizer:
 
     found = fast_tokenizer(folder)
     made = _library().Tokenizer.from_str(found.backend_tokenizer.to_str())
-    return _counting(made, folder.resolve().name, found.unk_token, _digest(made.to_str().encode()))
+    return _counting(made, folder.resolve().name, found.unk_token, digest_of(made.to_str(), 12))
 
 
 def _from_hub(repo: str, revision: str) -> Tokenizer:
@@ -229,7 +226,3 @@ def _library() -> Any:
     except ImportError as error:
         raise MissingExtra("train", "Reading a tokenizer.json") from error
     return tokenizers
-
-
-def _digest(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()[:12]

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from itertools import islice
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -14,12 +12,11 @@ import numpy as np
 from lingap.errors import MetricError
 from lingap.gap.language_names import language_code
 from lingap.gap.result import GapResult, Row, ends
-from lingap.gap.text_folders import rows_in_all, text_files
+from lingap.gap.text_folders import parallel_lines
 from lingap.gap.tokenizers import Tokenizer
 from lingap.metrics.bootstrap import percentile_interval
 from lingap.metrics.tokens import gini, premium_draws, token_premiums
 from lingap.records import Interval
-from lingap.text.lines import read_lines
 from lingap.text.segmenters import WordReader, unsegmented_note
 
 _FEW = 30  # sentences, below which a percentile bootstrap is too narrow
@@ -116,11 +113,17 @@ class ParallelText:
         lines: Language -> lines; line i is the same sentence in each, and none is empty.
         words: Language -> how often each word occurs.
         notes: Sentences on what was left out.
+        n_bytes: Language -> size of its lines in UTF-8.
     """
 
     lines: Mapping[str, Sequence[str]]
     words: Mapping[str, Counter[str]]
     notes: tuple[str, ...] = ()
+    n_bytes: Mapping[str, int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        sizes = {name: sum(len(line.encode()) for line in own) for name, own in self.lines.items()}
+        object.__setattr__(self, "n_bytes", sizes)
 
 
 def read_parallel_text(
@@ -144,24 +147,9 @@ def read_parallel_text(
         MetricError: For texts that are not parallel, or no line with text in all of them.
         CorpusError: For bytes that are not UTF-8.
     """
-    paths = text_files(folder, languages)
-    rows: dict[str, list[str]] = {}
-    for name, path in paths.items():
-        found = read_lines(path, Counter(), nfc=False)  # normalizing is part of tokenizing
-        rows[name] = [text for _, text in islice(found, limit and min(limit, sys.maxsize))]
-    sizes = {name: len(lines) for name, lines in rows.items()}
-    if len(set(sizes.values())) > 1:
-        least, most = min(sizes, key=sizes.__getitem__), max(sizes, key=sizes.__getitem__)
-        raise MetricError(
-            f"{folder}: not parallel: {least} has {sizes[least]:,} lines, {most} {sizes[most]:,}. "
-            "Token premiums compare translations; give equally many lines, or choose languages."
-        )
-    keep, notes = rows_in_all({name: [*map(str.strip, lines)] for name, lines in rows.items()})
-    if not keep:
-        raise MetricError(f"{folder}: no line has text in all of {', '.join(rows)}.")
+    rows, notes = parallel_lines(folder, languages=languages, limit=limit)
     words: dict[str, Counter[str]] = {}
     for name in rows:
-        rows[name] = [rows[name][i] for i in keep]
         counts: Counter[str] = Counter()
         words_of = WordReader(name, segmenter, counts)
         words[name] = Counter(word for line in rows[name] for word in words_of(line))
@@ -251,10 +239,7 @@ def token_gap(
         premium=dict(zip(names, token_premiums(tokens, at).tolist(), strict=True)),
         intervals=intervals,
         fertility={name: totals[name] / text.words[name].total() for name in names},
-        bytes_per_token={
-            name: sum(len(line.encode()) for line in text.lines[name]) / totals[name]
-            for name in names
-        },
+        bytes_per_token={name: text.n_bytes[name] / totals[name] for name in names},
         unknown_share=shares,
         spelled_out=_spelled_out(text.words, tokenizer) if tokenizer.pieces else {},
         gini=gini(list(totals.values())),

@@ -7,9 +7,10 @@ import re
 from functools import cache, lru_cache
 from typing import Any
 
+from lingap.arguments import checked
 from lingap.errors import LanguageError
 from lingap.languages.iso639 import codes_by_name, dialect, iso_language, two_letter_codes
-from lingap.languages.table import Language, index, normalized, without_tools
+from lingap.languages.table import Language, by_iso3, index, normalized, without_tools
 
 _LOCALE = re.compile(r"(.*)-(?:[a-z]{2}|[0-9]{3})")
 _TAG = re.compile(
@@ -21,6 +22,7 @@ _MOST_OFFERED = 5
 _NO_SCRIPTS = frozenset({"Zinh", "Zmth", "Zsye", "Zsym", "Zxxx", "Zyyy", "Zzzz"})
 
 
+@checked(LanguageError)
 def get_language(code: str | Language) -> Language:
     """Find a language by any common code or its English name.
 
@@ -47,7 +49,7 @@ def get_language(code: str | Language) -> Language:
     if isinstance(code, Language):
         return code
     key = normalized(code)
-    found = index().get(key) or _further(key)
+    found = by_iso3().get(key) or index().get(key) or _further(key)
     if found is None:
         near = difflib.get_close_matches(key, index(), n=3)
         offers = " or ".join(f"{n!r} ({index()[n].name})" for n in near)

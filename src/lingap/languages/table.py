@@ -18,6 +18,7 @@ from lingap.errors import LanguageError
 
 _RIGHT_TO_LEFT = frozenset({"Adlm", "Arab", "Hebr", "Nkoo", "Syrc", "Thaa"})
 _SHORT = re.compile(r"[a-z]{2,3}")
+_to_hyphens = re.compile(r"[_\s]+").sub
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +37,16 @@ class Language:
         epitran: Epitran's code, or "".
         flores: FLORES+ code, or "".
         espeak: eSpeak NG's voice, or "".
-        orthography2ipa: Code in orthography2ipa, where that calls its rules researched, or "".
+        orthography2ipa: Code in orthography2ipa, where that calls its rules researched, or where no
+            other back end reads the language (Sundanese, Santali), or "".
         wikiann: WikiAnn's code (that of the Wikipedia edition), or "".
         ud: The language's name in the folders of Universal Dependencies, or "".
         aliases: Further codes and names of this row; ``_`` stands for a space.
         is_default: Whether `iso3` alone means this row.
         variant: What sets a variant apart from the language: a glottocode (``vale1252``), a region
             (``GB``) or a name (``tarask``); or "".
-        base: `code` of the language whose G2P reads this one where no back end serves it, or "".
+        base: `code` of the language whose G2P reads this one where no back end serves it, or "":
+            that of a variant, and for kin such as Egyptian Arabic their standard.
     """
 
     iso3: str
@@ -135,7 +138,8 @@ def normalized(code: object) -> str:
     if not isinstance(code, str):
         hint = "; in YAML, quote no: 'no'" if code is False else ""
         raise LanguageError(f"Expected a language's code or name, got {code!r}{hint}.")
-    return re.sub(r"[_\s]+", "-", code.strip().lower())
+    key = code.strip().lower()
+    return key if key.isalnum() else _to_hyphens("-", key)
 
 
 def _own_keys(language: Language) -> list[str]:
@@ -147,6 +151,13 @@ def _own_keys(language: Language) -> list[str]:
         forms = [f"{code}-{language.variant}" for code in (*codes, *scripted) if code]
         return [language.name, *language.aliases, *forms, language.flores]
     return [*alone, *language.aliases, *scripted, language.cldr, language.epitran, language.flores]
+
+
+@cache
+def by_iso3() -> dict[str, Language]:
+    """ISO 639-3 code to its row: the part of :func:`index` that is made at once."""
+    rows = all_languages()
+    return {row.iso3: row for row in rows if row.is_default and not row.variant}
 
 
 @cache

@@ -29,9 +29,7 @@ if TYPE_CHECKING:  # each name of _HOME, for type checkers and editors
     from lingap.metrics.classification import micro_f1 as micro_f1
     from lingap.metrics.classification import softmax as softmax
     from lingap.metrics.correlation import RankCorrelation as RankCorrelation
-    from lingap.metrics.correlation import kendall_p_value as kendall_p_value
     from lingap.metrics.correlation import rank_correlation as rank_correlation
-    from lingap.metrics.correlation import spearman_p_value as spearman_p_value
     from lingap.metrics.domain import HDivergence as HDivergence
     from lingap.metrics.domain import h_divergence as h_divergence
     from lingap.metrics.domain import hdh_divergence as hdh_divergence
@@ -50,7 +48,12 @@ if TYPE_CHECKING:  # each name of _HOME, for type checkers and editors
     )
     from lingap.metrics.performance import rpd_matrix as rpd_matrix
     from lingap.metrics.performance import score_std as score_std
+    from lingap.metrics.rank_p_values import kendall_p_value as kendall_p_value
+    from lingap.metrics.rank_p_values import spearman_p_value as spearman_p_value
+    from lingap.metrics.retrieval import Alignment as Alignment
+    from lingap.metrics.retrieval import alignment as alignment
     from lingap.metrics.retrieval import anisotropy as anisotropy
+    from lingap.metrics.retrieval import mexa as mexa
     from lingap.metrics.retrieval import participation_ratio as participation_ratio
     from lingap.metrics.retrieval import retrieval_accuracy as retrieval_accuracy
     from lingap.metrics.spans import SpanF1 as SpanF1
@@ -74,12 +77,13 @@ _HOME = {
     "cka": "CkaFloor cka_floor linear_cka",
     "cka_jackknife": "jackknife_cka",
     "classification": "accuracy macro_f1 micro_f1 softmax",
-    "correlation": "RankCorrelation kendall_p_value rank_correlation spearman_p_value",
+    "correlation": "RankCorrelation rank_correlation",
     "domain": "HDivergence h_divergence hdh_divergence ngram_divergence performance_gap_bound",
     "measures": "MEASURES Measure",
     "paired": "PairedTest compare_over_seeds compare_over_sentences holm",
     "performance": "absolute_gap mean_rpd relative_percentage_difference rpd_matrix score_std",
-    "retrieval": "anisotropy participation_ratio retrieval_accuracy",
+    "rank_p_values": "kendall_p_value spearman_p_value",
+    "retrieval": "Alignment alignment anisotropy mexa participation_ratio retrieval_accuracy",
     "spans": "SpanF1 SpanScore span_f1",
     "streaming_cka": "StreamingCka",
     "transport": "SinkhornResult exact_transport_cost sinkhorn "

@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from lingap.arguments import checked
 from lingap.errors import MetricError
 from lingap.metrics.arrays import Array, ArrayInput, is_torch, to_numpy
 from lingap.metrics.cka import MIN_ROWS, Estimator, centred, check_debiased, debias
@@ -128,6 +129,7 @@ def _fewer_by_columns(n: int, widths: list[int]) -> bool:
     return total * total <= n * (total + len(widths) ** 2)
 
 
+@checked(MetricError)
 def gram_moments(
     embeddings: Any, *, precision: Precision = "auto", memory_bytes: int = 1 << 30
 ) -> GramMoments:
@@ -186,6 +188,7 @@ def gram_moments(
     return GramMoments(names, hsic, norms)
 
 
+@checked(MetricError)
 def cka_of_moments(moments: GramMoments, *, estimator: Estimator = "biased") -> Array:
     """Biased or debiased CKA of every pair, (L, L), from one sweep's :func:`gram_moments`.
 
@@ -209,6 +212,7 @@ def cka_of_moments(moments: GramMoments, *, estimator: Estimator = "biased") -> 
     return np.asarray((cka + cka.T) / 2)
 
 
+@checked(MetricError)
 def pairwise_cka(
     embeddings: ArrayInput,
     *,
@@ -238,6 +242,7 @@ def pairwise_cka(
     return cka_of_moments(moments, estimator=estimator)
 
 
+@checked(MetricError)
 def pairwise_floor(moments: GramMoments) -> tuple[Array, Array]:
     """Mean and standard deviation of biased CKA over all pairings of rows, both (L, L).
 

@@ -10,6 +10,7 @@ from typing import Literal
 
 import numpy as np
 
+from lingap.arguments import checked
 from lingap.errors import MetricError
 from lingap.metrics.arrays import Array, ArrayInput, as_matrix
 from lingap.metrics.sinkhorn_solver import Solution, solve
@@ -65,6 +66,7 @@ class _Problem:
         )
 
 
+@checked(MetricError)
 def pairwise_transport(
     clouds: Mapping[str, ArrayInput],
     *,
@@ -99,6 +101,8 @@ def pairwise_transport(
     """
     check_regularisation(regularisation)
     names = tuple(clouds)
+    if not names:
+        raise MetricError("clouds: expected a mapping of one cloud or more, got none.")
     points = [as_matrix(clouds[name], name, min_rows=2) for name in names]
     for name, x in zip(names, points, strict=True):
         if x.shape[1] != points[0].shape[1]:
@@ -205,6 +209,7 @@ def _errors(
     return error, combined(sums) / (size * (size - 1) / 2)
 
 
+@checked(MetricError)
 def pairwise_sinkhorn(
     clouds: Mapping[str, ArrayInput],
     *,

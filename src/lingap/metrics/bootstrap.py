@@ -7,8 +7,9 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from lingap.arguments import checked
 from lingap.errors import MetricError
-from lingap.metrics.arrays import Array, ArrayInput, as_matrix
+from lingap.metrics.arrays import Array, ArrayInput, as_matrix, to_numpy
 from lingap.metrics.classification import f1_of_counts
 from lingap.records import Interval
 
@@ -54,6 +55,7 @@ def _mean_of_first(sums: Array) -> Array:
     return np.asarray(sums[:, 0] / sums[:, -1])
 
 
+@checked(MetricError)
 def bootstrap_interval(
     rows: ArrayInput,
     statistic: Callable[[Array], Array] | None = None,
@@ -82,24 +84,38 @@ def bootstrap_interval(
     """
     if n_resamples < 100:
         raise MetricError(f"n_resamples must be at least 100; got {n_resamples}.")
-    array = np.asarray(rows, dtype=np.float64) if np.ndim(rows) == 1 else as_matrix(rows, "rows")
+    array = to_numpy(rows, "rows")
     if array.ndim == 1:
-        array = as_matrix(np.stack([array, np.ones(len(array))], axis=1), "rows")
+        array = np.stack([array, np.ones(len(array))], axis=1)
         statistic = _mean_of_first if statistic is None else statistic
+    array = as_matrix(array, "rows")
     if statistic is None:
         raise MetricError(
             "Counts need a statistic of their sums: pass statistic, such as f1_of_sums."
         )
-    values = statistic(resampled_sums(array, n_resamples=n_resamples, seed=seed))
+    sums = resampled_sums(array, n_resamples=n_resamples, seed=seed)
+    values = to_numpy(statistic(sums), "statistic")
+    if values.shape != (n_resamples,):
+        raise MetricError(
+            f"statistic: expected a function from sums {sums.shape} to values ({n_resamples},), "
+            f"got one that gives shape {values.shape}."
+        )
     if not np.isfinite(values).all():
         raise MetricError("The statistic is undefined in some resamples; define it there.")
     return percentile_interval(values, level=level, method=f"bootstrap over {unit}, percentile")
 
 
+@checked(MetricError)
 def f1_of_sums(sums: Array) -> Array:
     """Micro F1 of summed (tp, fp, fn), one a row; 0 where nothing is right.
+
+    Raises:
+        MetricError: For another shape than (m, 3), or a non-finite row.
 
     >>> f1_of_sums(np.array([[1, 0, 1], [0, 0, 0]]))
     array([0.66666667, 0.        ])
     """
-    return np.asarray(f1_of_counts(*sums.T))
+    counts = as_matrix(sums, "sums")
+    if counts.shape[1] != 3:
+        raise MetricError(f"sums: expected (m, 3), (tp, fp, fn) a row; got shape {counts.shape}.")
+    return np.asarray(f1_of_counts(*counts.T))

@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from lingap.arguments import checked
 from lingap.errors import MetricError
 from lingap.metrics.arrays import (
     Array,
@@ -112,6 +113,7 @@ def check_debiased(own: Array) -> None:
         )
 
 
+@checked(MetricError)
 def linear_cka(x: ArrayInput, y: ArrayInput, *, estimator: Estimator = "biased") -> float:
     """Similarity of two embeddings of the same sentences, invariant to rotation and scale.
 
@@ -150,6 +152,7 @@ class CkaFloor:
     p_value: float
 
 
+@checked(MetricError)
 def cka_floor(
     x: ArrayInput, y: ArrayInput, *, n_permutations: int = 200, seed: int = 0
 ) -> CkaFloor:

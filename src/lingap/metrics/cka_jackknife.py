@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from lingap.arguments import checked
 from lingap.errors import MetricError
 from lingap.metrics.all_pairs import GramMoments, Precision, cka_of_moments, prepared
 from lingap.metrics.arrays import Array
@@ -54,6 +55,7 @@ class _Spread:
         return CkaErrors(pairs, float(standard_error(*self.mean_sums)))
 
 
+@checked(MetricError)
 def jackknife_cka(
     embeddings: Any,
     moments: GramMoments,

@@ -8,10 +8,12 @@ from typing import overload
 import numpy as np
 from numpy.typing import NDArray
 
+from lingap.arguments import checked
 from lingap.errors import MetricError
 from lingap.metrics.arrays import Array, ArrayInput, as_matrix
 
 
+@checked(MetricError)
 def softmax(logits: ArrayInput, name: str = "logits") -> Array:
     """Probabilities of labels, (n, k) to (n, k); rows lie in 0 to 1 and sum to 1.
 
@@ -34,6 +36,7 @@ def _check(gold: Sequence[Hashable], predicted: Sequence[Hashable]) -> None:
         raise MetricError("No labels to score: the test set is empty.")
 
 
+@checked(MetricError)
 def accuracy(gold: Sequence[Hashable], predicted: Sequence[Hashable]) -> float:
     """Share of correct labels, 0 to 1.
 
@@ -81,6 +84,7 @@ def f1_of_counts(tp: float | Array, fp: float | Array, fn: float | Array) -> flo
     return float(f1) if f1.ndim == 0 else f1
 
 
+@checked(MetricError)
 def micro_f1(
     gold: Sequence[Hashable], predicted: Sequence[Hashable], *, ignore: Sequence[Hashable] = ()
 ) -> float:
@@ -94,6 +98,7 @@ def micro_f1(
     return f1_of_counts(tp, fp, fn)
 
 
+@checked(MetricError)
 def macro_f1(gold: Sequence[Hashable], predicted: Sequence[Hashable]) -> float:
     """Mean F1 of the labels that occur in gold or prediction, 0 to 1.
 

@@ -5,19 +5,32 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
-from functools import cache
 from typing import Any
 
 import numpy as np
 
+from lingap.arguments import checked
 from lingap.errors import MetricError
 from lingap.metrics.arrays import Array, ArrayInput, as_vector
-from lingap.metrics.language_permutations import Language, language_places, n_orders
+from lingap.metrics.language_permutations import (
+    Language,
+    language_places,
+    n_languages,
+    orders,
+    orders_to_try,
+)
+from lingap.metrics.rank_p_values import (
+    EXACT,
+    kendall_p_value,
+    normal_p,
+    share_of_orders,
+    students_p,
+)
 from lingap.records import Interval
 
 _BLOCK_VALUES = 1 << 22
 _FEW = 300  # points whose pairs are compared one by one; beyond that, sorting is faster
+_EXACT_TIES = 8  # the same of Kendall's, where there are ties
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +39,11 @@ class Correlation:
 
     Args:
         value: -1 to 1.
-        p_value: Two-sided, for independent points: Student's t (Spearman), exact without ties up
-            to 200 points and normal otherwise (Kendall).
+        p_value: Two-sided, for independent points. Spearman: exact up to 10 points, then
+            Student's t. Kendall: exact up to 200 points, with ties up to 8, then normal.
         p_permutation: Two-sided share of permutations at least as far from 0; of whole blocks
-            if blocks were given. None if not requested.
+            if blocks were given. All are tried where there are no more than requested. None if
+            not requested.
         interval: Percentile bootstrap over blocks or points; None if not requested.
         p_languages: Two-sided share of permutations of the languages at least as far from 0; None
             without languages, or where they cannot be exchanged.
@@ -85,70 +99,20 @@ def _kendall(x: Array, y: Array) -> Array:
     return np.asarray((u * v).sum(axis=axes) / scale)
 
 
-def spearman_p_value(value: float, n: int) -> float:
-    """Two-sided p-value of Spearman's R of n independent points, by Student's t with n - 2.
-
-    >>> f"{spearman_p_value(0.681, 30):.1e}"
-    '3.4e-05'
-    """
-    if n < 3 or not -1 <= value <= 1:
-        raise MetricError(
-            f"A p-value needs n >= 3 and a coefficient in [-1, 1]; got {value}, n {n}."
-        )
-    if abs(value) == 1:
-        return 0.0
-    from scipy.special import stdtr
-
-    t = abs(value) * math.sqrt((n - 2) / ((1 - value) * (1 + value)))
-    return float(2 * stdtr(n - 2, -t))
-
-
-@cache
-def _inversions(n: int) -> tuple[int, ...]:
-    """How many permutations of n items have 0, 1, 2 … inversions."""
-    counts = [1]
-    for size in range(2, n + 1):
-        sums, total = [0], 0
-        for c in counts:
-            total += c
-            sums.append(total)
-        length = len(counts) + size - 1
-        counts = [sums[min(k + 1, len(counts))] - sums[max(0, k + 1 - size)] for k in range(length)]
-    return tuple(counts)
-
-
-def kendall_p_value(value: float, n: int, *, exact: bool = True) -> float:
-    """Two-sided p-value of Kendall's tau of n independent points without ties.
-
-    Args:
-        value: The coefficient; the exact p-value is that of the nearest attainable one.
-        n: Points.
-        exact: Count permutations (n <= 200), or use the normal approximation.
-
-    >>> f"{kendall_p_value(-0.577, 30):.1e}"
-    '2.1e-06'
-    """
-    if n < 2 or not -1 <= value <= 1:
-        raise MetricError(
-            f"A p-value needs n >= 2 and a coefficient in [-1, 1]; got {value}, n {n}."
-        )
-    pairs = n * (n - 1) // 2
-    if not exact:
-        return _normal_p(value * pairs, n * (n - 1) * (2 * n + 5) / 18)
-    if n > 200:
-        raise MetricError(f"Exact p-values are limited to 200 points; got {n}. Pass exact=False.")
-    fewest = round(pairs * (1 - abs(value)) / 2)
-    tail = sum(_inversions(n)[: fewest + 1])
-    return min(1.0, float(Fraction(2 * tail, math.factorial(n))))
-
-
-def _normal_p(score: float, variance: float) -> float:
-    return math.erfc(abs(score) / math.sqrt(2 * variance))
+def _spearman_p(x: Array, y: Array, value: float) -> float:
+    """P-value from the points: exact for few of them, also with ties."""
+    if len(x) > EXACT:
+        return students_p(value, len(x))
+    a, b = (_centred_ranks(v).astype(int) for v in (x, y))
+    return share_of_orders(tuple(sorted(a)), tuple(sorted(b)), abs(int(a @ b)))
 
 
 def _kendall_p(x: Array, y: Array, tau: float) -> float:
-    """P-value from the points: exact without ties, else normal with the variance for ties."""
+    """P-value from the points: exact for few or without ties, else normal with ties' variance."""
     n = len(x)
+    if n <= _EXACT_TIES:
+        counted = _permutation_p(x, y, (0.0, tau), orders(n, 0, is_all=True), is_all=True)[1]
+        return 1.0 if counted is None else counted
     tx, ty = (np.unique(v, return_counts=True)[1].astype(float) for v in (x, y))
     if n <= 200 and tx.max() == ty.max() == 1:
         return kendall_p_value(max(-1.0, min(1.0, tau)), n)
@@ -163,7 +127,7 @@ def _kendall_p(x: Array, y: Array, tau: float) -> float:
     variance = (m * (2 * n + 5) - vx - vy) / 18 + ax * ay / (2 * m)
     if n > 2:
         variance += bx * by / (9 * m * (n - 2))
-    return _normal_p(score, variance)
+    return normal_p(score, variance)
 
 
 def _block_index(blocks: Sequence[Any] | None, n: int) -> Any:
@@ -185,6 +149,7 @@ def _block_index(blocks: Sequence[Any] | None, n: int) -> Any:
     return np.array(list(members.values()))
 
 
+@checked(MetricError)
 def rank_correlation(
     gap: ArrayInput,
     predictor: ArrayInput,
@@ -210,8 +175,8 @@ def rank_correlation(
         blocks: (n,) labels; points of one label belong together. None: every point its own.
         languages: (n,) the language of each point, or its two languages as a tuple; each language
             or pair once (in each block).
-        n_permutations: Of each permutation test, at the most: few languages have fewer orders,
-            which are then all tried. 0 for none.
+        n_permutations: Of each permutation test, at the most: few points, blocks or languages
+            have fewer orders, which are then all tried. 0 for none.
         n_resamples: Of the bootstrap; 0 for none.
         level: Of confidence.
         seed: Of all.
@@ -240,9 +205,11 @@ def rank_correlation(
     )
     tests: tuple[float | None, float | None] = (None, None)
     if n_permutations > 0 and (languages is None or blocks is not None):
-        tests = _permutation_p(x, y, found, _block_places(index, n_permutations, rng))
+        n_draws, is_all = orders_to_try(len(index), n_permutations)
+        places = _block_places(index, orders(len(index), n_draws, is_all=is_all, rng=rng))
+        tests = _permutation_p(x, y, found, places, is_all=is_all)
     intervals = _intervals(x, y, index, n_resamples, level, blocks is not None, rng)
-    p_values = (spearman_p_value(max(-1.0, min(1.0, found[0])), len(x)), _kendall_p(x, y, found[1]))
+    p_values = _spearman_p(x, y, found[0]), _kendall_p(x, y, found[1])
     of_languages: tuple[float | None, float | None] = (None, None)
     if languages is not None and n_permutations > 0:
         of_languages = _languages_p(x, y, found, languages, blocks, n_permutations, seed)
@@ -253,14 +220,11 @@ def rank_correlation(
     return RankCorrelation(spearman, kendall, len(x), len(index))
 
 
-def _block_places(index: Any, n_draws: int, rng: Any) -> Iterator[Any]:
+def _block_places(index: Any, orders_of_blocks: Iterable[Any]) -> Iterator[Any]:
     """Which point each point becomes when whole blocks exchange their places, (k, n) at a time."""
-    n = index.size
-    step = max(1, _BLOCK_VALUES // (n * n))
-    for at in range(0, n_draws, step):
-        orders = np.argsort(rng.random((min(step, n_draws - at), len(index))), axis=1)
-        places = np.empty((len(orders), n), dtype=np.intp)
-        places[:, index.reshape(-1)] = index[orders].reshape(len(orders), n)
+    for some in orders_of_blocks:
+        places = np.empty((len(some), index.size), dtype=np.intp)
+        places[:, index.reshape(-1)] = index[some].reshape(len(some), index.size)
         yield places
 
 
@@ -275,7 +239,7 @@ def _languages_p(
 ) -> tuple[float | None, float | None]:
     if len(languages) != len(x):
         raise MetricError(f"{len(languages)} labels of languages for {len(x)} points.")
-    n_draws, is_all = n_orders(languages, n_draws)
+    n_draws, is_all = orders_to_try(n_languages(languages), n_draws)
     places = language_places(
         languages, blocks, n_draws=n_draws, is_all=is_all, rng=np.random.default_rng(seed)
     )
@@ -321,7 +285,7 @@ def _kendall_of_orders(x: Array, y: Array, places: Any) -> Array:
         some = places[at : at + step]
         shuffled = v[some[:, :, None], some[:, None, :]].reshape(len(some), n * n)
         found.append(shuffled @ u.reshape(n * n))
-    return np.concatenate(found) / scale
+    return np.concatenate(found).astype(np.float64) / scale
 
 
 def _intervals(

@@ -16,6 +16,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from lingap.arguments import checked
 from lingap.errors import MetricError
 from lingap.metrics.arrays import Array, ArrayInput, as_matrix
 from lingap.metrics.bootstrap import bootstrap_interval, percentile_interval
@@ -56,6 +57,7 @@ class HDivergence:
         return self.estimate
 
 
+@checked(MetricError)
 def h_divergence(
     x: ArrayInput,
     y: ArrayInput,
@@ -107,6 +109,7 @@ def h_divergence(
     )  # fmt: skip
 
 
+@checked(MetricError)
 def hdh_divergence(
     x: ArrayInput,
     y: ArrayInput,
@@ -127,6 +130,7 @@ def hdh_divergence(
     )
 
 
+@checked(MetricError)
 def ngram_divergence(
     x: Sequence[Sequence[str]],
     y: Sequence[Sequence[str]],
@@ -300,6 +304,7 @@ def _product(rows: Array, labels: Labels) -> Callable[[Array], Labels]:
     return lambda test: judge(features(test))
 
 
+@checked(MetricError)
 def performance_gap_bound(divergence: float, *, n: int, dimension: int, delta: float) -> float:
     """Right-hand side of theorem 4.1: an upper bound on any classifier's gap in error.
 

@@ -34,12 +34,12 @@ from lingap.records import Interval
 
 GAPS: dict[str, Callable[[Array], Array]] = {"mean_rpd": mean_rpds, "std": stds}
 INVERSION = "test inversion"
+LEAST = 1e-9
+"""Stands for a score of 0, so that two of them are equal."""
 _TOWARDS_MEAN = np.linspace(0.0, 1.0, 10, endpoint=False)
 _BEYOND = (0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 9.0)  # noise added to the observed spread
 _NEXT_LEVEL = 1.3  # ratio of the numbers of clusters tried
-_LEAST = 1e-9  # stands for a score of 0, so that two of them are equal
 _PAIR_DRAWS = 500_000
-_PRIOR_DF = 4  # how much a language's variance over seeds is drawn to the pooled one
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +114,7 @@ def _estimate(
 ) -> GapEstimate:
     """As :func:`gap_estimate`; a table's gaps and their comparisons ask for the same ones."""
     x, s = np.frombuffer(scores), np.frombuffer(errors)
-    measure = GAPS[gap]
-    plain = float(measure(np.maximum(x, _LEAST)[None])[0])
+    plain = float(GAPS[gap](np.maximum(x, LEAST)[None])[0])
     rng = np.random.default_rng(seed)
     size = max(200, min(n_draws, _PAIR_DRAWS // len(x) ** 2))
     noise = rng.standard_normal((size // 2, len(x))) * s
@@ -123,50 +122,13 @@ def _estimate(
         noise *= np.sqrt(df / rng.chisquare(df, size=(len(noise), 1)))
     noise = np.concatenate([noise, -noise])  # antithetic: their middle is exact
     tails = (1 + level) / 2, 0.5, (1 - level) / 2
-    outcomes = _outcomes(measure, noise, tails)
+    outcomes = _outcomes(_gaps_of(gap, noise), tails)
     beyond = _beyond(x, s)
     low, corrected, high = _crossings([*_alike(x), *beyond], plain, outcomes)
     if gap == "mean_rpd" and len(x) > 2:  # Std needs no second path: it only knows sums of squares
-        first, _, last = _crossings([*_tied(x), *beyond], plain, outcomes)
+        first, last = _crossings([*_tied(x), *beyond], plain, outcomes, of=(0, 2))
         low, high = min(low, first), max(high, last)
     return GapEstimate(plain, corrected, Interval(low, high, level, INVERSION))
-
-
-def errors_over_seeds(scores: ArrayInput) -> tuple[Array, float]:
-    """Standard errors of means over seeds, for comparing languages, and their degrees of freedom.
-
-    What a seed does to all languages alike moves no gap and is left out: the errors come from the
-    interaction of language and seed. The variance of a language is drawn towards the pooled one,
-    as few seeds tell little of it (moderated variances, Smyth 2004, with a prior of 4 degrees of
-    freedom); the degrees of freedom are Satterthwaite's (1946).
-
-    Args:
-        scores: (n_languages, n_seeds), 2 or more of each.
-
-    Returns:
-        (n_languages,) errors, and the degrees of freedom of them together.
-
-    Raises:
-        MetricError: For fewer languages or seeds, or a non-finite score.
-    """
-    table = to_numpy(scores, "scores").astype(np.float64)
-    if table.ndim != 2 or min(table.shape) < 2 or not np.isfinite(table).all():
-        raise MetricError(
-            "scores must be finite, (n_languages, n_seeds) with 2 or more of each; "
-            f"got shape {table.shape}."
-        )
-    n_languages, n_seeds = table.shape
-    off = table - table.mean(axis=0) - table.mean(axis=1, keepdims=True) + table.mean()
-    own = (off**2).sum(axis=1) / (n_seeds - 1)
-    pooled = own.sum() / (n_languages - 1)
-    most = (n_languages - 1) * (n_seeds - 1)
-    if n_languages == 2 or pooled == 0:
-        return np.full(n_languages, math.sqrt(pooled / n_seeds)), float(most)
-    own = np.maximum(own - pooled / n_languages, 0.0) / (1 - 2 / n_languages)
-    weight = (n_seeds - 1) / (n_seeds - 1 + _PRIOR_DF)
-    variances = weight * own + (1 - weight) * pooled
-    df = variances.sum() ** 2 / ((variances**2).sum() / (n_seeds - 1))
-    return np.sqrt(variances / n_seeds), float(min(df, most))
 
 
 def gap_difference(
@@ -236,32 +198,54 @@ def _beyond(x: Array, s: Array) -> list[Array]:
     return [np.maximum(x.mean() + (start + more * step) * off, 0.0) for more in _BEYOND]
 
 
+_GapsOf = Callable[[Array], tuple[float, Array]]
 _Outcomes = Callable[[Array], tuple[float, Array]]
 
 
-def _outcomes(
-    measure: Callable[[Array], Array], noise: Array, tails: tuple[float, float, float]
-) -> _Outcomes:
+def _gaps_of(gap: str, noise: Array) -> _GapsOf:
+    """For true scores, their gap and the (n_draws,) gaps that noise (n_draws, L) makes of it."""
+    measure = GAPS[gap]
+    lowest = float(noise.min())
+    off = noise - noise.mean(axis=1, keepdims=True)
+    own = np.einsum("ij,ij->i", off, off)
+
+    def of(truth: Array) -> tuple[float, Array]:
+        if gap == "std" and truth.min() + lowest >= LEAST:  # nothing to cut: sums of squares
+            apart = truth - truth.mean()
+            fixed = float(apart @ apart)
+            squares = np.maximum(fixed + 2 * (off @ apart) + own, 0.0)
+            return math.sqrt(fixed / (len(truth) - 1)), np.sqrt(squares / (len(truth) - 1))
+        gaps = measure(np.maximum(np.vstack([truth, truth + noise]), LEAST))
+        return float(gaps[0]), gaps[1:]
+
+    return of
+
+
+def _outcomes(gaps_of: _GapsOf, tails: tuple[float, float, float]) -> _Outcomes:
     """For true scores, their gap and those quantiles of the gaps that noise makes of it."""
     known: dict[bytes, tuple[float, Array]] = {}
 
     def of(truth: Array) -> tuple[float, Array]:
         key = truth.tobytes()
         if key not in known:
-            gaps = measure(np.maximum(np.vstack([truth, truth + noise]), _LEAST))
-            known[key] = float(gaps[0]), np.quantile(gaps[1:], tails)
+            gap, drawn = gaps_of(truth)
+            drawn.sort()
+            at = np.multiply(tails, len(drawn) - 1)  # places of the quantiles, between two draws
+            known[key] = gap, np.interp(at, np.arange(len(drawn)), drawn)
         return known[key]
 
     return of
 
 
-def _crossings(path: Sequence[Array], observed: float, outcomes: _Outcomes) -> list[float]:
-    """Gap on the path at which the observed one is each quantile of what would be seen."""
+def _crossings(
+    path: Sequence[Array], observed: float, outcomes: _Outcomes, of: Sequence[int] = (0, 1, 2)
+) -> list[float]:
+    """Gap on the path at which the observed one is those quantiles of what would be seen."""
     # Equal languages that happen to score nearly alike must not give an upper end of 0.
     seen = observed, observed, max(observed, float(outcomes(path[0])[1][1]))
     found = []
-    for k, value in enumerate(seen):
-        low, high = 0, len(path) - 1
+    for k in of:
+        value, low, high = seen[k], 0, len(path) - 1
         if value <= outcomes(path[low])[1][k]:
             found.append(0.0)
         elif value > outcomes(path[high])[1][k]:

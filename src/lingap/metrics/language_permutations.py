@@ -12,7 +12,6 @@ from __future__ import annotations
 import math
 from collections.abc import Hashable, Iterator, Sequence
 from itertools import islice, permutations
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,11 +22,28 @@ Language = str | tuple[str, str]
 _AT_ONCE = 256
 
 
-def n_orders(languages: Sequence[Language], most: int) -> tuple[int, bool]:
-    """How many orders of the languages to try, and whether those are all there are."""
-    n = len({name for one in languages for name in _pair(one)})
+def n_languages(languages: Sequence[Language]) -> int:
+    """How many languages the points have."""
+    return len({name for one in languages for name in _pair(one)})
+
+
+def orders_to_try(n: int, most: int) -> tuple[int, bool]:
+    """How many orders of n items to try, and whether those are all there are."""
     every = math.factorial(n) if n < 20 else math.inf
     return (int(every), True) if every <= most + 1 else (most, False)
+
+
+def orders(
+    n: int, n_draws: int, *, is_all: bool, rng: np.random.Generator | None = None
+) -> Iterator[NDArray[np.intp]]:
+    """All orders of n items, or `n_draws` random ones: (k, n) at a time."""
+    if is_all or rng is None:
+        left = permutations(range(n))
+        while some := list(islice(left, _AT_ONCE)):
+            yield np.array(some)
+    else:
+        for at in range(0, n_draws, _AT_ONCE):
+            yield np.argsort(rng.random((min(_AT_ONCE, n_draws - at), n)), axis=1)
 
 
 def language_places(
@@ -76,22 +92,11 @@ def language_places(
         return None
 
     def places() -> Iterator[NDArray[np.intp]]:
-        for orders in _orders(len(names), n_draws, is_all, rng):
-            yield where[block, orders[:, ends[:, 0]], orders[:, ends[:, 1]]]
+        for some in orders(len(names), n_draws, is_all=is_all, rng=rng):
+            yield where[block, some[:, ends[:, 0]], some[:, ends[:, 1]]]
 
     return places()
 
 
 def _pair(language: Language) -> tuple[str, str]:
     return (language, language) if isinstance(language, str) else language
-
-
-def _orders(n: int, n_draws: int, is_all: bool, rng: np.random.Generator) -> Iterator[Any]:
-    """Orders of n languages, (k, n) at a time."""
-    if is_all:
-        left = permutations(range(n))
-        while some := list(islice(left, _AT_ONCE)):
-            yield np.array(some)
-    else:
-        for at in range(0, n_draws, _AT_ONCE):
-            yield np.argsort(rng.random((min(_AT_ONCE, n_draws - at), n)), axis=1)

@@ -1,21 +1,19 @@
-"""Is system A's gap smaller than B's? Paired permutation tests, intervals, and Holm."""
+"""Do the gaps of two systems differ? Paired permutation tests, intervals, and Holm."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from statistics import NormalDist
 
 import numpy as np
 
+from lingap.arguments import checked
 from lingap.errors import MetricError
 from lingap.metrics.arrays import Array, ArrayInput, to_numpy
-from lingap.metrics.gap_inversion import (
-    GapEstimate,
-    errors_over_seeds,
-    gap_difference,
-    gap_estimate,
-    gap_measure,
-)
+from lingap.metrics.gap_inversion import GapEstimate, gap_difference, gap_estimate, gap_measure
+from lingap.metrics.gap_over_seeds import gap_over_seeds
 from lingap.records import Interval
 
 _UNDEFINED = "Two languages score 0: their relative difference is undefined."
@@ -77,6 +75,7 @@ def _table(values: ArrayInput, name: str) -> Array:
     return table
 
 
+@checked(MetricError)
 def compare_over_seeds(
     first: ArrayInput,
     second: ArrayInput,
@@ -162,7 +161,10 @@ def compare_all_over_seeds(
     here = measure(means)
     estimates: list[GapEstimate] | None = None
     if n_resamples:
-        estimates = [_over_seeds(table, gap, level, n_resamples, seed) for table in scores]
+        estimates = [
+            gap_over_seeds(table, gap=gap, level=level, n_draws=n_resamples, seed=seed)
+            for table in scores
+        ]
     results = []
     step = max(1, _BLOCK_VALUES // (len(swap) * scores.shape[1]))
     for at in range(0, len(pairs), step):
@@ -179,13 +181,6 @@ def compare_all_over_seeds(
             for k, value in enumerate(differences)
         ]
     return results
-
-
-def _over_seeds(table: Array, gap: str, level: float, n_draws: int, seed: int) -> GapEstimate:
-    errors, df = errors_over_seeds(table)
-    return gap_estimate(
-        table.mean(axis=1), errors, gap=gap, df=df, level=level, n_draws=n_draws, seed=seed
-    )
 
 
 _Difference = tuple[float, Interval] | tuple[None, None]
@@ -213,6 +208,66 @@ def _result(
     )
 
 
+@checked(MetricError)
+def compare_estimates(
+    scores: ArrayInput,
+    errors: ArrayInput,
+    *,
+    gap: str = "mean_rpd",
+    n_draws: int = 500,
+    level: float = 0.95,
+    seed: int = 0,
+) -> PairedTest:
+    """Compare the gaps of two systems, each scored once, from the standard errors of the scores.
+
+    The errors count as independent between the systems. Where both are scored on the same test
+    items, errors go together, and the test finds too little rather than too much. The p-values are
+    those at which the interval of the true difference would end at 0, taking its arms as normal.
+
+    Args:
+        scores: (2, n_languages) of A and of B.
+        errors: (2, n_languages) their standard errors.
+        gap: ``mean_rpd`` (percent) or ``std``.
+        n_draws: As in :func:`~lingap.metrics.gap_inversion.gap_estimate`.
+        level: Of confidence.
+        seed: Of the draws.
+
+    Raises:
+        MetricError: For other shapes, or numbers that are negative or not finite.
+
+    >>> x, s = [[0.9, 0.3, 0.5], [0.7, 0.6, 0.65]], [[0.01] * 3, [0.01] * 3]
+    >>> test = compare_estimates(x, s)
+    >>> test.difference > 50, test.p_value < 0.001, test.p_smaller > 0.999
+    (True, True, True)
+    """
+    x, s = (_table(values, name) for values, name in ((scores, "scores"), (errors, "errors")))
+    if x.shape != s.shape or len(x) != 2:
+        raise MetricError(
+            f"scores and errors must both be (2, n_languages); got {x.shape} and {s.shape}."
+        )
+    measure = gap_measure(gap)
+    estimates = [
+        gap_estimate(mine, own, gap=gap, level=level, n_draws=n_draws, seed=seed)
+        for mine, own in zip(x, s, strict=True)
+    ]
+    here, interval = gap_difference(*estimates)
+    arm = here - interval.low if here > 0 else interval.high - here
+    z = NormalDist().inv_cdf((1 + level) / 2) * here / arm if arm > 0 else math.copysign(
+        math.inf if here else 0.0, here
+    )  # fmt: skip
+    return PairedTest(
+        difference=float(np.subtract(*_finite(measure(x)))),
+        corrected=here,
+        p_value=2 * NormalDist().cdf(-abs(z)),
+        p_smaller=NormalDist().cdf(z),
+        interval=interval,
+        n_units=1,
+        method="the scores' intervals, systems as if independent",
+        smallest_p=0.0,
+    )
+
+
+@checked(MetricError)
 def compare_over_sentences(
     first: dict[str, ArrayInput],
     second: dict[str, ArrayInput],
@@ -245,6 +300,15 @@ def compare_over_sentences(
     """
     from lingap.metrics.bootstrap import resampled_sums
 
+    def scored(sums: Array) -> Array:
+        values = to_numpy(score(sums), "score")
+        if values.shape != (len(sums),):
+            raise MetricError(
+                f"score: expected a function from sums {sums.shape} to scores ({len(sums)},), got "
+                f"one that gives shape {values.shape}."
+            )
+        return values.astype(np.float64)
+
     measure = gap_measure(gap)
     if list(first) != list(second) or len(first) < 2:
         raise MetricError(
@@ -263,11 +327,11 @@ def compare_over_sentences(
         n_units += len(a)
         moved = _moved(b - a, n_permutations, np.random.default_rng([seed, k]))
         for i, (mine, sign) in enumerate(((a, 1), (b, -1))):
-            sides[i].append(score(mine.sum(axis=0) + sign * moved))
-            here[i].append(float(score(mine.sum(axis=0)[None])[0]))
+            sides[i].append(scored(mine.sum(axis=0) + sign * moved))
+            here[i].append(float(scored(mine.sum(axis=0)[None])[0]))
             if n_resamples:
                 draws[i].append(
-                    score(resampled_sums(mine, n_resamples=n_resamples, seed=seed + 7919 * k))
+                    scored(resampled_sums(mine, n_resamples=n_resamples, seed=seed + 7919 * k))
                 )
     drawn = np.subtract(*(_finite(measure(np.stack(s, axis=1))) for s in sides))
     observed = float(np.subtract(*(_finite(measure(np.array([h])))[0] for h in here)))
@@ -299,6 +363,7 @@ def _moved(difference: Array, n_draws: int, rng: np.random.Generator) -> Array:
     return np.concatenate(parts)
 
 
+@checked(MetricError)
 def holm(p_values: ArrayInput) -> Array:
     """Adjust p-values of several tests to control the family-wise error rate.
 

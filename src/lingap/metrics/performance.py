@@ -7,6 +7,7 @@ from typing import overload
 
 import numpy as np
 
+from lingap.arguments import checked
 from lingap.errors import MetricError
 from lingap.metrics.arrays import Array, ArrayInput, to_numpy
 from lingap.metrics.score_tables import mean_rpds, rpds, rpds_of_pairs, stds
@@ -51,6 +52,7 @@ def check_scores(values: Array, names: list[str] | None = None) -> None:
 def relative_percentage_difference(first: float, second: float) -> float: ...
 @overload
 def relative_percentage_difference(first: ArrayInput, second: ArrayInput) -> Array | float: ...
+@checked(MetricError)
 def relative_percentage_difference(first: ArrayInput, second: ArrayInput) -> Array | float:
     """Difference of two scores relative to their mean, |a - b| / ((a + b) / 2) x 100.
 
@@ -81,6 +83,7 @@ def relative_percentage_difference(first: ArrayInput, second: ArrayInput) -> Arr
     return float(result) if result.ndim == 0 else result
 
 
+@checked(MetricError)
 def rpd_matrix(scores: Scores) -> Array:
     """Relative percentage difference of every pair of languages.
 
@@ -96,6 +99,7 @@ def rpd_matrix(scores: Scores) -> Array:
     return result
 
 
+@checked(MetricError)
 def mean_rpd(scores: Scores) -> float:
     """Mean relative percentage difference over all pairs of at least two languages, in percent.
 
@@ -114,6 +118,7 @@ def mean_rpd(scores: Scores) -> float:
     return result
 
 
+@checked(MetricError)
 def score_std(scores: Scores) -> float:
     """Standard deviation of scores over at least two languages, with n - 1, in the scores' unit.
 
@@ -126,6 +131,7 @@ def score_std(scores: Scores) -> float:
     return float(stds(as_scores(scores, min_languages=2)))
 
 
+@checked(MetricError)
 def absolute_gap(source: float, target: float) -> float:
     """Source score minus target score, in the scores' unit; negative if the target is better.
 

@@ -18,8 +18,7 @@ def _ratio(first: Array, second: Array) -> Array:
     """|a - b| / (a + b) of scores >= 0: half of the difference relative to the mean."""
     off = np.asarray(np.subtract(first, second))
     np.abs(off, out=off)
-    with np.errstate(invalid="ignore"):
-        return np.asarray(np.divide(off, first + second, out=off))
+    return np.asarray(np.divide(off, first + second, out=off))
 
 
 def rpds(first: Array, second: Array) -> Array:
@@ -30,7 +29,8 @@ def rpds(first: Array, second: Array) -> Array:
     Source: Jung et al. (2024), equation 1.
     """
     # Halving first keeps the sum finite for any finite scores.
-    return 200 * _ratio(first / 2, second / 2)
+    with np.errstate(invalid="ignore"):
+        return 200 * _ratio(first / 2, second / 2)
 
 
 def rpds_of_pairs(scores: Array) -> Array:
@@ -52,10 +52,11 @@ def mean_rpds(scores: Array) -> Array:
     n_languages = flat.shape[1]
     result = np.zeros(len(flat))
     step = max(1, _BLOCK // n_languages)
-    for at in range(0, len(flat), step):
-        # One row per language, so that operations run over vectors that stay in the cache.
-        rows = np.ascontiguousarray(flat[at : at + step].T) / 2
-        for k in range(n_languages - 1):
-            result[at : at + step] += _ratio(rows[k + 1 :], rows[k]).sum(axis=0)
+    with np.errstate(invalid="ignore"):
+        for at in range(0, len(flat), step):
+            # One row per language, so that operations run over vectors that stay in the cache.
+            rows = np.ascontiguousarray(flat[at : at + step].T) / 2
+            for k in range(n_languages - 1):
+                result[at : at + step] += _ratio(rows[k + 1 :], rows[k]).sum(axis=0)
     n_pairs = n_languages * (n_languages - 1) / 2
     return np.asarray(result.reshape(scores.shape[:-1]) * (200 / n_pairs))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from lingap.arguments import checked
 from lingap.errors import MetricError
 from lingap.metrics.classification import f1_of_counts
 
@@ -108,6 +109,7 @@ def _score(right: int, predicted: int, gold: int) -> SpanScore:
     )
 
 
+@checked(MetricError)
 def span_f1(gold: Sentences, predicted: Sentences) -> SpanF1:
     """Strict span F1 of IOB2 labels, one label per word.
 

@@ -15,6 +15,7 @@ from typing import Literal
 
 import numpy as np
 
+from lingap.arguments import checked
 from lingap.errors import MetricError
 from lingap.metrics.arrays import Array, ArrayInput, as_matrix
 from lingap.metrics.sinkhorn_solver import solve
@@ -91,6 +92,7 @@ def _clouds(p: ArrayInput, q: ArrayInput) -> tuple[Array, Array]:
     return x, y
 
 
+@checked(MetricError)
 def sinkhorn(
     p: ArrayInput,
     q: ArrayInput,
@@ -141,6 +143,7 @@ def sinkhorn(
     )
 
 
+@checked(MetricError)
 def sinkhorn_distance(
     p: ArrayInput,
     q: ArrayInput,
@@ -166,6 +169,7 @@ def sinkhorn_distance(
     ).transport_cost  # fmt: skip
 
 
+@checked(MetricError)
 def sinkhorn_divergence(
     p: ArrayInput,
     q: ArrayInput,
@@ -201,6 +205,7 @@ def sinkhorn_divergence(
     return max(0.0, between.entropic_cost - sum(own) / 2)
 
 
+@checked(MetricError)
 def exact_transport_cost(
     p: ArrayInput, q: ArrayInput, *, cost: Cost = "squared_euclidean"
 ) -> float:

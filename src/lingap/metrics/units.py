@@ -9,6 +9,7 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
+from lingap.arguments import checked
 from lingap.errors import MetricError
 from lingap.metrics.arrays import Array
 
@@ -28,6 +29,7 @@ def _checked(x: Sentences, y: Sentences, n: int = 1) -> Array:
     return counts
 
 
+@checked(MetricError)
 def inventory_overlap(x: Sentences, y: Sentences) -> float:
     """Share of the units of either language that both use (Jaccard index), 0 to 1.
 
@@ -40,6 +42,7 @@ def inventory_overlap(x: Sentences, y: Sentences) -> float:
     return float(inventory_overlaps(_checked(x, y))[0, 1])
 
 
+@checked(MetricError)
 def token_overlap(x: Sentences, y: Sentences) -> float:
     """Share of running units whose unit the other language uses too, mean of both sides, 0 to 1.
 
@@ -134,6 +137,7 @@ def ngram_counts(texts: Sequence[Sentences], *, n: int) -> Array:
     return counts
 
 
+@checked(MetricError)
 def ngram_jsd(x: Sentences, y: Sentences, *, n: int = 2) -> float:
     """Jensen-Shannon divergence of two languages' n-grams of units, 0 (equal) to 1 (disjoint), bit.
 
@@ -183,6 +187,7 @@ def compressed_size(parts: Iterable[bytes]) -> int:
     return len(lzma.compress(b"".join(parts), format=lzma.FORMAT_RAW, filters=_FILTERS))
 
 
+@checked(MetricError)
 def compression_distance(x: Sentences, y: Sentences) -> float:
     """Normalized compression distance of two texts as units, about 0 (equal) to about 1.
 

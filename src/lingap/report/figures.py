@@ -12,8 +12,9 @@ from functools import partial
 from typing import Any
 
 from lingap.errors import MissingExtra
-from lingap.report.charts import chart_data, in_title
-from lingap.report.result_tables import LAYER_NAMES, task_name
+from lingap.report.charts import chart_data, in_title, layer_curves
+from lingap.report.model_tables import CURVES
+from lingap.report.result_tables import layer_name, task_name
 from lingap.report.rounding import fixed
 from lingap.report.summary import ReportData, language_name
 from lingap.storage.file_names import file_name
@@ -62,6 +63,17 @@ def figure_files(data: ReportData, *, kind: str = "svg") -> dict[str, tuple[str,
     Raises:
         MissingExtra: When matplotlib is not installed.
     """
+    return {
+        f"{name}.{kind}": (title, drawn(draw, kind=kind)) for name, title, draw in _figures(data)
+    }
+
+
+def drawn(draw: Callable[[], Any], *, kind: str) -> bytes:
+    """The content of a figure's file, in the style of all figures.
+
+    Raises:
+        MissingExtra: When matplotlib is not installed.
+    """
     try:
         import matplotlib
         from matplotlib import font_manager
@@ -69,18 +81,12 @@ def figure_files(data: ReportData, *, kind: str = "svg") -> dict[str, tuple[str,
         raise MissingExtra("report", "Drawing figures") from error
     known = {font.name for font in font_manager.fontManager.ttflist}
     families = [name for name in FONTS if name in known]
-    found = {}
     style: Any = {**_STYLE, "font.family": families or ["sans-serif"]}
+    metadata: dict[str, Any] = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}.get(kind, {})
     with matplotlib.rc_context(style):
-        for name, title, draw in _figures(data):
-            figure = draw()
-            out = io.BytesIO()
-            metadata: dict[str, Any] = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}.get(
-                kind, {}
-            )
-            figure.savefig(out, format=kind, bbox_inches="tight", metadata=metadata)
-            found[f"{name}.{kind}"] = (title, out.getvalue())
-    return found
+        out = io.BytesIO()
+        draw().savefig(out, format=kind, bbox_inches="tight", metadata=metadata)
+    return out.getvalue()
 
 
 def _figures(data: ReportData) -> Iterator[tuple[str, str, Callable[[], Any]]]:
@@ -105,6 +111,8 @@ def _figures(data: ReportData) -> Iterator[tuple[str, str, Callable[[], Any]]]:
         yield "figure-correlation", title, partial(scatter, data)
     if data.projections:
         yield "figure-sentences", "Parallel sentences in two dimensions", partial(clouds, data)
+    if any(len(gap.layers) > 1 for gap in data.models):
+        yield "figure-layers", "Languages in the model, layer by layer", partial(layers, data)
     if any(run.history for run in data.runs):
         yield "figure-learning", "Learning curves", partial(curves, data)
 
@@ -131,7 +139,7 @@ def _matrices(data: ReportData) -> Iterator[tuple[str, str, str, str, PairMatrix
     for gap in data.linguistic:
         label = gap.similarity.name
         name = f"{'cka' if gap.cka_debiased else 'cka-biased'}-{file_name(gap.layer)}"
-        title = f"{in_title([label])}, {LAYER_NAMES.get(gap.layer, gap.layer)}"
+        title = f"{in_title([label])}, {layer_name(gap.layer)}"
         matrix = PairMatrix(gap.system, gap.languages, gap.similarity.values)
         yield name, title, label, gap.corpus, matrix
     for out in data.outputs:
@@ -143,7 +151,8 @@ def _matrices(data: ReportData) -> Iterator[tuple[str, str, str, str, PairMatrix
         yield "inputs", "n-gram divergence of texts", label, text.corpus, matrix
 
 
-def _canvas(width: float, height: float, columns: int = 1) -> tuple[Any, list[Any]]:
+def canvas(width: float, height: float, columns: int = 1) -> tuple[Any, list[Any]]:
+    """A figure of this size in inches and its panels, side by side."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(width, height), layout="constrained")
@@ -162,7 +171,7 @@ def heat_map(upper: PairMatrix, lower: PairMatrix, label: str) -> Any:
     np.fill_diagonal(values, np.nan)
     cell = min(0.42, WIDEST_MAP / len(codes))
     size = 1.6 + cell * len(codes)
-    figure, (axes,) = _canvas(size + 1.0, size)
+    figure, (axes,) = canvas(size + 1.0, size)
     low, high = float(np.nanmin(values)), float(np.nanmax(values))
     image = axes.imshow(values, cmap="cividis", vmin=low, vmax=max(high, low + 1e-6))
     names = [_label(language_name(code)) for code in codes]
@@ -197,9 +206,10 @@ def bars(data: ReportData, task: str) -> Any:
         if any(row[name] is not None for row in rows)
     ]
     names = [_label(row["system"]) for row in rows]
-    fit = sum(map(len, names)) < 30  # below the bars of one panel
+    letters = 28 / max(1, len(names))  # below each bar of one panel
+    fit = all(len(name) <= letters for name in names)
     n_panels = max(1, len(panels))
-    figure, all_axes = _canvas(2.6 * n_panels + (0 if fit else 2.6), 2.6, n_panels)
+    figure, all_axes = canvas(2.6 * n_panels + (0 if fit else 2.6), 2.6, n_panels)
     looks: list[dict[str, Any]] = [
         {
             "facecolor": COLOURS[at % len(COLOURS)],
@@ -232,7 +242,7 @@ def bars(data: ReportData, task: str) -> Any:
 def scatter(data: ReportData) -> Any:
     """Performance gap against each predictor, one point per pair of languages (Table 3's data)."""
     predictors = list(dict.fromkeys(point.predictor for point in data.points))
-    figure, all_axes = _canvas(3.2 * len(predictors), 3.0, len(predictors))
+    figure, all_axes = canvas(3.2 * len(predictors), 3.0, len(predictors))
     systems = list(dict.fromkeys(point.system for point in data.points))
     for axes, predictor in zip(all_axes, predictors, strict=True):
         for at, system in enumerate(systems):
@@ -268,7 +278,7 @@ def _rank_correlations(data: ReportData, predictor: str) -> str:
 def clouds(data: ReportData) -> Any:
     """Parallel sentences in two dimensions, one panel per projection (Figure 2's sides)."""
     shown = data.projections[:4]
-    figure, all_axes = _canvas(3.2 * len(shown), 3.4, len(shown))
+    figure, all_axes = canvas(3.2 * len(shown), 3.4, len(shown))
     for axes, projection in zip(all_axes, shown, strict=True):
         for at, code in enumerate(dict.fromkeys(projection.languages)):
             places = [k for k, own in enumerate(projection.languages) if own == code]
@@ -284,11 +294,36 @@ def clouds(data: ReportData) -> Any:
     return figure
 
 
+def layers(data: ReportData) -> Any:
+    """Each measure by layer: one panel per measure, one line per model."""
+    names = ("mexa", "retrieval", "debiased", "cosine")
+    figure, all_axes = canvas(2.6 * len(names), 2.8, len(names))
+    for axes, name in zip(all_axes, names, strict=True):
+        for at, curve in enumerate(layer_curves(data)):
+            axes.plot(
+                curve["points"]["step"],
+                [float("nan") if v is None else v for v in curve["points"][name]],
+                MARKERS[at % len(MARKERS)],
+                linestyle="-",
+                markersize=3,
+                linewidth=1.0,
+                color=COLOURS[at % len(COLOURS)],
+                label=_label(curve["system"]),
+            )
+        axes.set_title(CURVES[name][0], fontsize=8)
+        axes.set_xlabel("layer")
+        axes.set_ylim(top=1.02)
+        axes.xaxis.get_major_locator().set_params(integer=True)
+    if len(data.models) > 1:
+        all_axes[-1].legend(fontsize=7, loc="center left", bbox_to_anchor=(1.0, 0.5))
+    return figure
+
+
 def curves(data: ReportData) -> Any:
     """Dev score (or loss) by step, one thin line per run."""
     drawn = chart_data(data)["curves"]
     tasks = list(dict.fromkeys(curve["task"] for curve in drawn))
-    figure, all_axes = _canvas(3.4 * len(tasks), 2.8, len(tasks))
+    figure, all_axes = canvas(3.4 * len(tasks), 2.8, len(tasks))
     systems = list(dict.fromkeys(curve["system"] for curve in drawn))
     for axes, task in zip(all_axes, tasks, strict=True):
         own = [curve for curve in drawn if curve["task"] == task]

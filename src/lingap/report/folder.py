@@ -56,8 +56,8 @@ def read_folder(path: Path) -> ReportData:
     sizes = [row.n_parameters for row in encoders if row.n_parameters]
     config = stored.plan.config
     return ReportData(
-        title=str(config.get("name") or path.resolve().name),
-        config=flattened(config),
+        title=config.name or path.resolve().name,
+        config=flattened(config.model_dump(mode="json")),
         versions=stored.plan.versions,
         created=_moment(stored.plan.planned),
         runs=runs,
@@ -66,7 +66,12 @@ def read_folder(path: Path) -> ReportData:
         pretraining=encoders,
         projections=tuple(read_projections(path)),
         miniature=bool(sizes) and max(sizes) < MINIATURE_PARAMETERS,
-        notes=(*notes, *reasons_over_seeds(stored.scores), *_of_trainings(runs, encoders)),
+        notes=(
+            *stored.plan.dropped,
+            *notes,
+            *reasons_over_seeds(stored.scores),
+            *_of_trainings(runs, encoders),
+        ),
     )
 
 
@@ -79,6 +84,8 @@ def _of_gaps(gaps: GapResults) -> dict[str, Any]:
         "outputs": gaps.outputs,
         "inputs": gaps.text,
         "tokens": gaps.tokens,
+        "levels": gaps.levels,
+        "models": gaps.models,
         "correlations": gaps.correlations,
         "points": tuple(gaps.points),
     }

@@ -56,6 +56,15 @@ ROOM_FOR_BRACKETS = 8
 """With more languages, a score's interval is shown as half its width."""
 
 
+def layer_name(layer: str) -> str:
+    """Display name of a layer.
+
+    >>> layer_name("last"), layer_name("7")
+    ('last hidden layer', 'layer 7')
+    """
+    return LAYER_NAMES.get(layer) or (f"layer {layer}" if layer.isdecimal() else layer)
+
+
 def metric_name(metric: str) -> str:
     """Display name of a measure."""
     return METRIC_NAMES.get(metric, metric.replace("_", " "))
@@ -84,18 +93,15 @@ def gap_groups(data: ReportData) -> dict[tuple[str, str], list[PerformanceGap]]:
     return groups
 
 
-def result_tables(
-    data: ReportData, *, max_languages: int | None = None, lowest: bool = False
-) -> tuple[Table, ...]:
+def result_tables(data: ReportData, *, max_languages: int | None = None) -> tuple[Table, ...]:
     """One table per task and measure: systems as rows, languages and then gaps as columns.
 
     Args:
         data: What to show.
         max_languages: With more languages, their columns are left out; None for no limit.
-        lowest: Whether to add a column with the lowest score and its language.
     """
     tables = [
-        _result_table(data, *key, gaps, max_languages=max_languages, lowest=lowest)
+        _result_table(data, *key, gaps, max_languages=max_languages)
         for key, gaps in gap_groups(data).items()
     ]
     scored = {gap.system for gap in data.performance}
@@ -112,7 +118,6 @@ def _result_table(
     gaps: list[PerformanceGap],
     *,
     max_languages: int | None,
-    lowest: bool,
 ) -> Table:
     languages = languages_of(gaps)
     if max_languages is not None and len(languages) > max_languages:
@@ -123,7 +128,8 @@ def _result_table(
     columns = (
         Column(first_heading(data), numeric=False),
         *(Column(code, hint=language_name(code)) for code in languages),
-        *([Column("Lowest", hint="the lowest score and its language")] if lowest else []),
+        Column("Mean", hint="mean score over languages: a gap can shrink because the best lose"),
+        Column("Lowest", hint="the lowest score and its language"),
         STD_COLUMN,
         *([STD_CORRECTED] if with_corrected else []),
         RPD_COLUMN,
@@ -135,9 +141,10 @@ def _result_table(
     for gap in gaps:
         cells = [Cell(gap.system, gap.system.casefold(), detail=_seeds(gap))]
         cells += [_score_cell(gap, code, wide) for code in languages]
-        if lowest:
-            text = rounding.fixed(100 * gap.worst_score, 1)
-            cells.append(Cell(text, gap.worst_score, detail=gap.worst_language))
+        mean = sum(gap.scores.values()) / len(gap.scores)
+        cells.append(Cell(rounding.fixed(100 * mean, 1), mean))
+        text = rounding.fixed(100 * gap.worst_score, 1)
+        cells.append(Cell(text, gap.worst_score, detail=gap.worst_language))
         cells += [
             *_gap_cells(gap, "std", 4, with_corrected),
             *_gap_cells(gap, "mean_rpd", 2, with_corrected),
@@ -207,9 +214,11 @@ def _caption(data: ReportData, task: str, gaps: list[PerformanceGap]) -> str:
         "Std of scores from 0 to 1, with n − 1. RPD is the mean over all pairs of languages, in "
         "percent; lower is fairer."
     ]
+    if len(gaps) > 1 and (front := _front(data, gaps)):
+        parts.append(f"None has both a higher mean and a smaller RPD than {' or '.join(front)}.")
     found = [data.linguistic_for(gap.system, task) for gap in gaps]
     sources = {
-        f"{'' if one.layer == 'given' else 'the '}{LAYER_NAMES.get(one.layer, one.layer)}, "
+        f"{'the ' if one.layer in ('input', 'last') else ''}{layer_name(one.layer)}, "
         f"{one.corpus or 'unnamed corpus'}, "
         f"{one.n_sentences} parallel sentences"
         for one in found
@@ -226,6 +235,13 @@ def _caption(data: ReportData, task: str, gaps: list[PerformanceGap]) -> str:
     if ends and len(languages_of(gaps)) > ROOM_FOR_BRACKETS:
         parts.append(HALF_WIDTH)
     return " ".join((*parts, methods(ends))).strip()
+
+
+def _front(data: ReportData, gaps: list[PerformanceGap]) -> list[str]:
+    """Systems on the Pareto front of mean score and mean RPD, unless they are many."""
+    key = gaps[0].task, gaps[0].metric
+    front = [one.system for one in data.levels if (one.task, one.metric) == key and one.on_front]
+    return front if len(front) <= 4 else []
 
 
 def _intervals(gap: PerformanceGap) -> list[Interval | None]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from lingap.report import rounding
 from lingap.report.distance_tables import bound_table, input_table, output_table, space_table
+from lingap.report.model_tables import model_tables
 from lingap.report.result_tables import linguistic_table, result_tables, task_name
 from lingap.report.source_tables import source_tables
 from lingap.report.summary import CoverageRow, ReportData, language_name
@@ -31,6 +32,7 @@ def all_tables(data: ReportData) -> tuple[Table, ...]:
         output_table(data),
         input_table(data),
         *token_tables(data.tokens),
+        *model_tables(data.models),
         coverage_table(data),
         pretraining_table(data),
         correlation_table(data),
@@ -155,7 +157,7 @@ def pretraining_table(data: ReportData) -> Table:
 
 
 def comparison_table(data: ReportData) -> Table:
-    """Whether one representation's performance gap is smaller than another's, paired over seeds."""
+    """Whether the performance gaps of two systems differ."""
     names, digits = {"mean_rpd": "mean RPD %", "std": "Std"}, {"mean_rpd": 2, "std": 4}
     methods = "; ".join(dict.fromkeys(one.method for one in data.comparisons))
     return (
@@ -172,14 +174,17 @@ def comparison_table(data: ReportData) -> Table:
             Column("Corrected", hint="difference of the gaps corrected for noise in the scores"),
             lambda one: measured(one.corrected, one.interval, digits.get(one.gap, 3)),
         )
-        .column(Column("p"), _p(lambda one: one.p_value))
-        .column(Column("p, Holm", hint="adjusted for all comparisons"), _p(lambda one: one.p_holm))
+        .column(Column("p", hint="two-sided"), _p(lambda one: one.p_value))
+        .column(
+            Column("p, Holm", hint="two-sided, adjusted for all comparisons"),
+            _p(lambda one: one.p_holm),
+        )
         .value("Seeds", lambda one: one.n_seeds, 0)
         .text("Caveats", lambda one: " ".join(one.warnings) or rounding.NOTHING)
         .table(
             "comparison",
-            "Performance gaps compared",
-            f"Paired over seeds ({methods}). Brackets: the true difference, by test inversion.",
+            "Performance gaps compared: do they differ?",
+            f"p is two-sided ({methods}). Brackets: the true difference, by test inversion.",
         )
     )
 

@@ -17,9 +17,11 @@ if TYPE_CHECKING:
         GapComparison,
         GapCorrelation,
         LinguisticGap,
+        ModelGap,
         OutputGap,
         PairPoint,
         PerformanceGap,
+        ScoreLevel,
         TextGap,
         TokenGap,
     )
@@ -158,6 +160,8 @@ class ReportData:
         outputs: Output gaps, one per system.
         inputs: Gaps of texts before any training, one per representation.
         tokens: Tokens of parallel text, one per tokenizer.
+        levels: Mean and lowest scores beside each performance gap.
+        models: Models, layer by layer.
         miniature: Whether this is a small demonstration that cannot support a claim.
         notes: Remarks from reading the data, in sentences.
     """
@@ -178,6 +182,8 @@ class ReportData:
     outputs: tuple[OutputGap, ...] = ()
     inputs: tuple[TextGap, ...] = ()
     tokens: tuple[TokenGap, ...] = ()
+    levels: tuple[ScoreLevel, ...] = ()
+    models: tuple[ModelGap, ...] = ()
     miniature: bool = False
     notes: tuple[str, ...] = ()
 
@@ -191,7 +197,7 @@ class ReportData:
     def systems(self) -> tuple[str, ...]:
         """All systems compared, in order of appearance."""
         rows: tuple[Any, ...]
-        rows = (*self.performance, *self.linguistic, *self.runs, *self.outputs)
+        rows = (*self.performance, *self.linguistic, *self.models, *self.runs, *self.outputs)
         names = [*(row.system for row in rows), *(gap.representation for gap in self.inputs)]
         return tuple(dict.fromkeys(filter(None, names)))
 
@@ -200,6 +206,7 @@ class ReportData:
         """All languages with results, in order of appearance."""
         gaps: tuple[Any, ...]
         gaps = (*self.performance, *self.linguistic, *self.outputs, *self.inputs, *self.tokens)
+        gaps += self.models
         codes = [code for gap in gaps for code in gap.languages]
         return tuple(dict.fromkeys((*codes, *(row.language for row in self.coverage))))
 

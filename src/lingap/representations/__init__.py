@@ -1,8 +1,6 @@
 """Representations of a sentence in units, each with its word; vocabularies; windows."""
 
-from lingap.records import UNKNOWN
 from lingap.representations.protocol import (
-    BOUNDARY,
     REPRESENTATIONS,
     Representation,
     WordSpeller,
@@ -10,6 +8,7 @@ from lingap.representations.protocol import (
 )
 from lingap.representations.vocabulary import SPECIAL_UNITS, UnitIds, Vocabulary
 from lingap.representations.windows import Window, windows
+from lingap.text.units import BOUNDARY, UNKNOWN
 
 __all__ = [
     "BOUNDARY",

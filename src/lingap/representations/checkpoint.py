@@ -6,7 +6,6 @@ is used only for an id with a pinned commit; no code of a checkpoint is ever exe
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from pathlib import Path
 
 from lingap.errors import ConfigError, HubError
 from lingap.registry import Registry
+from lingap.storage.digests import files_digest
 from lingap.storage.hub import snapshot
 
 _COMMIT = re.compile(r"[0-9a-f]{40}")
@@ -90,6 +90,34 @@ def find_checkpoint(
         ) from error
 
 
+def find_model(source: str) -> Path:
+    """The folder of a model to look at, not to train: of a hub id any revision is read.
+
+    Args:
+        source: A folder, a short name as of :func:`find_checkpoint`, or a hub id, with
+            ``@revision`` if not its main branch.
+
+    Raises:
+        ConfigError: For none of these, or a folder without ``config.json``.
+        HubError: For a hub id that cannot be had.
+        MissingExtra: Without ``huggingface_hub``, for a hub id.
+    """
+    if local_folder(source) is not None or source in CHECKPOINTS:
+        return find_checkpoint(source)
+    repo, _, revision = source.partition("@")
+    if Path(source).is_file():
+        raise ConfigError(f"{source} is a file; expected the folder of a model.")
+    if not _HUB_ID.fullmatch(repo):
+        raise ConfigError(
+            f"No model {source!r}: expected a folder, a hub id (owner/name, owner/name@revision) "
+            f"or one of {', '.join(CHECKPOINTS)}."
+        )
+    try:
+        return snapshot(repo, revision or "main", _WEIGHTS, beside=_SIDE_FILES)[0]
+    except HubError as error:
+        raise HubError(f"There is no folder {source}. {error}", error.reason) from error
+
+
 def checkpoint_facts(
     source: str | Path, revision: str | None = None, *, representation: str | None = None
 ) -> dict[str, str]:
@@ -102,12 +130,8 @@ def checkpoint_facts(
         repo, commit = _pinned(str(source), revision, representation)
         return {"repo": repo, "revision": commit}
     folder = find_checkpoint(source, revision)
-    digest = hashlib.sha256()
-    for path in sorted(_read_files(folder), key=lambda path: path.name):
-        digest.update(path.name.encode() + b"\0")
-        with path.open("rb") as file:
-            digest.update(hashlib.file_digest(file, "sha256").digest())
-    return {"sha256": digest.hexdigest()}
+    files = sorted((path.name, path) for path in _read_files(folder))
+    return {"sha256": files_digest(files)}
 
 
 def has_safetensors(folder: Path) -> bool:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Literal
 
+from lingap.errors import ConfigError
 from lingap.g2p import DEFAULT_BACKEND, G2PCoverage, Phonemizer, Pronunciation
 from lingap.records import Sentence
 from lingap.representations.protocol import WordSpeller
+
+CAPITAL, CAPITALS = "↑", "⇑"
+"""Marks of a word that begins with a capital, and of one in capitals only."""
 
 
 class Phonemes(WordSpeller):
@@ -15,15 +19,26 @@ class Phonemes(WordSpeller):
 
     Args:
         backend: Name of a G2P back end (``epitran`` as in Jung et al. 2024), or ``auto``.
+        case: What becomes of letter case, which sounds do not have: ``drop``, or ``mark``, a unit
+            before the first phoneme of a capitalized word (:data:`CAPITAL`) or one in capitals
+            (:data:`CAPITALS`), so that names can be told as in spelling.
         options: Passed to :class:`lingap.g2p.Phonemizer`; with ``vocabulary`` (a tokenizer
             file) the coverage counts the units that a model lacks.
     """
 
     name = "phoneme"
 
-    def __init__(self, backend: str = DEFAULT_BACKEND, **options: Any):
+    def __init__(
+        self,
+        backend: str = DEFAULT_BACKEND,
+        *,
+        case: Literal["drop", "mark"] = "drop",
+        **options: Any,
+    ):
         super().__init__()
-        self.backend = backend
+        if case not in ("drop", "mark"):
+            raise ConfigError(f"case: expected drop or mark, got {case!r}.")
+        self.backend, self.case = backend, case
         self._options = options
         self._phonemizers: dict[str, Phonemizer] = {}
 
@@ -41,7 +56,13 @@ class Phonemes(WordSpeller):
         for word, spoken in zip(words, pronunciations, strict=True):
             if losses := _losses(spoken):
                 self.lossy[language, word] = losses
-        return [spoken.units for spoken in pronunciations]
+        spelt = [spoken.units for spoken in pronunciations]
+        if self.case == "drop":
+            return spelt
+        return [
+            (*_case_mark(word), *units) if units else units
+            for word, units in zip(words, spelt, strict=True)
+        ]
 
     def coverage(
         self, sentences: Iterable[Sentence], vocabulary: Sequence[str] | None = None
@@ -66,9 +87,23 @@ class Phonemes(WordSpeller):
     def provenance(self) -> dict[str, str]:
         """The back end's versions and options, for every language prepared so far."""
         merged = {"representation": self.name, "backend": self.backend}
+        if self.case != "drop":
+            merged["case"] = self.case
         for language, phonemizer in sorted(self._phonemizers.items()):
             merged |= {f"{language}.{k}": v for k, v in phonemizer.provenance().items()}
         return merged
+
+
+def _case_mark(word: str) -> tuple[str, ...]:
+    """The mark of a word's capitals, if any.
+
+    >>> [_case_mark(word) for word in ("Rome", "rome", "USA", "A", "iPad", "भारत")]
+    [('↑',), (), ('⇑',), ('↑',), (), ()]
+    """
+    letters = [letter for letter in word if letter.isalpha()]
+    if not letters or not (letters[0].isupper() or letters[0].istitle()):
+        return ()
+    return (CAPITALS,) if len(letters) > 1 and word.isupper() else (CAPITAL,)
 
 
 def _losses(spoken: Pronunciation) -> tuple[str, ...]:

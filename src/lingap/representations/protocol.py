@@ -8,12 +8,13 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
+from lingap.arguments import checked
 from lingap.errors import ConfigError
 from lingap.languages import Language, get_language
-from lingap.records import UNKNOWN, EncodedSentence, Sentence
+from lingap.records import EncodedSentence, Sentence
 from lingap.registry import Registry
+from lingap.text.units import BOUNDARY, UNKNOWN
 
-BOUNDARY = "▁"
 """The unit between two words; it belongs to neither (XPhoneBERT's convention)."""
 
 
@@ -36,11 +37,14 @@ REPRESENTATIONS: Registry[type[Any]] = Registry("representation")
 REPRESENTATIONS.add("articulatory", "lingap.representations.articulatory:Articulatory")
 REPRESENTATIONS.add("byte", "lingap.representations.character:Bytes")
 REPRESENTATIONS.add("character", "lingap.representations.character:Characters")
+REPRESENTATIONS.add("mixed", "lingap.representations.mixed:Mixed")
+REPRESENTATIONS.add("phoneme-subword", "lingap.representations.phoneme_subword:PhonemeSubwords")
 REPRESENTATIONS.add("phoneme", "lingap.representations.phoneme:Phonemes")
 REPRESENTATIONS.add("romanized", "lingap.representations.romanized:Romanized")
 REPRESENTATIONS.add("subword", "lingap.representations.subword:Subwords")
 
 
+@checked(ConfigError)
 def load_representation(
     name: str, *, language: str | Language | None = None, **options: Any
 ) -> Representation:
@@ -103,8 +107,8 @@ class WordSpeller:
     """Spells a sentence word by word, each word type once, with a boundary between words.
 
     Subclasses implement :meth:`spell`; a word without units becomes
-    :data:`~lingap.records.UNKNOWN` and is counted under ``words_unspelled``. Other losses of a word
-    that :meth:`spell` notes in `lossy` are counted by name wherever the word occurs.
+    :data:`lingap.text.units.UNKNOWN` and is counted under ``words_unspelled``. Other losses that
+    :meth:`spell` notes in `lossy` are counted by name wherever the word occurs.
     """
 
     name = ""

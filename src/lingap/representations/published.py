@@ -8,13 +8,19 @@ from pathlib import Path
 from typing import Any
 
 from lingap.errors import ConfigError
-from lingap.records import UNKNOWN
 from lingap.representations.articulatory import COMPOSED
-from lingap.representations.protocol import BOUNDARY, Representation, load_representation
-from lingap.representations.subword import SUBWORDS, Subwords, fast_tokenizer
+from lingap.representations.mixed import JOINT
+from lingap.representations.protocol import Representation, load_representation
+from lingap.representations.subword import (
+    SUBWORDS,
+    Subwords,
+    fast_tokenizer,
+    learned_representation,
+)
 from lingap.representations.unit_ids import BYTE_IDS, CodePoints, TableIds
 from lingap.representations.vocabulary import UnitIds
 from lingap.storage.model_config import read_model_config
+from lingap.text.units import BOUNDARY, UNKNOWN
 
 ROBERTA_LIKE = ("roberta", "xlm-roberta", "camembert", "xlm-roberta-xl", "xmod")
 """Model types with two separators between the sentences of a pair."""
@@ -145,12 +151,42 @@ def _articulatory(
     return load_representation("articulatory", **options), _phoneme(folder, kind, {})[1]
 
 
+def _phoneme_subword(
+    folder: Path, kind: str, options: Mapping[str, Any]
+) -> tuple[Representation, UnitIds]:
+    if not (folder / SUBWORDS).is_file():
+        raise ConfigError(
+            f"{folder} holds no {SUBWORDS}: its pieces are not of phonemes. Give an encoder "
+            "pre-trained by lingap over phoneme-subword, or read this one as subword or phoneme."
+        )
+    return learned_representation("phoneme-subword", folder, options), _table(folder, kind)
+
+
+def _mixed(folder: Path, kind: str, options: Mapping[str, Any]) -> tuple[Representation, UnitIds]:
+    ids = _table(folder, kind)
+    if JOINT not in ids:
+        raise ConfigError(
+            f"{folder} ({kind}) lacks {JOINT!r} between letters and phonemes, so it was not "
+            "trained on mixed. Read it as character or phoneme, whichever it was trained on."
+        )
+    return load_representation("mixed", **options), ids
+
+
+def _romanized(
+    folder: Path, kind: str, options: Mapping[str, Any]
+) -> tuple[Representation, UnitIds]:
+    return load_representation("romanized", **options), _character(folder, kind, {})[1]
+
+
 _SIDES = {
     "articulatory": _articulatory,
     "subword": _subword,
     "character": _character,
     "byte": _byte,
+    "mixed": _mixed,
     "phoneme": _phoneme,
+    "phoneme-subword": _phoneme_subword,
+    "romanized": _romanized,
 }
 
 

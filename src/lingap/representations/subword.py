@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from lingap.errors import ConfigError, MissingExtra
-from lingap.records import UNKNOWN, Sentence
+from lingap.records import Sentence
 from lingap.representations.checkpoint import find_checkpoint
-from lingap.representations.protocol import WordSpeller
+from lingap.representations.protocol import REPRESENTATIONS, WordSpeller, check_options
+from lingap.storage.digests import digest_of
 from lingap.storage.model_config import safe_config
+from lingap.text.units import UNKNOWN
 
 
 def _tokenizers() -> Any:
@@ -107,7 +108,18 @@ class Subwords(WordSpeller):
             if getattr(self._tokenizer.pre_tokenizer, "add_prefix_space", True) is False:
                 self._tokenizer.pre_tokenizer.add_prefix_space = True
         text = self._tokenizer.to_str()
-        self._digest = hashlib.sha256(text.encode()).hexdigest()[:12]
+        self._digest = digest_of(text, 12)
+
+    @classmethod
+    def learned(cls, sentences: Iterable[Sentence], **options: Any) -> Subwords:
+        """Train the pieces on text; options as of :func:`train_subwords`."""
+        return train_subwords(sentences, **options)
+
+    @classmethod
+    def base_of(cls, options: Mapping[str, Any]) -> Any:
+        """What spells the words before they are cut into pieces; None for their text itself."""
+        check_options(cls.name, train_subwords, options, given=("sentences",))
+        return None
 
     def to_json(self) -> str:
         """The tokenizer as the text of a ``tokenizer.json``."""
@@ -193,3 +205,15 @@ def train_subwords(sentences: Iterable[Sentence], *, vocabulary_size: int = 4000
     )
     tokenizer.train_from_iterator(texts, trainer)
     return Subwords(untrained(tokenizer.get_vocab()).to_str())
+
+
+def is_learned(name: str) -> bool:
+    """Whether a representation's units are learned from text, so that an encoder carries them."""
+    return issubclass(REPRESENTATIONS[name], Subwords)
+
+
+def learned_representation(name: str, folder: Path, options: Mapping[str, Any]) -> Subwords:
+    """A representation with the pieces that lie in an encoder's folder."""
+    kept = {key: value for key, value in options.items() if key != "vocabulary_size"}
+    made: Subwords = REPRESENTATIONS[name](folder / SUBWORDS, **kept)
+    return made

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from lingap.records import UNKNOWN
-from lingap.representations.protocol import BOUNDARY
+from lingap.text.units import BOUNDARY, UNKNOWN
 
 
 class CodePoints:

@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from lingap.errors import ConfigError
-from lingap.records import UNKNOWN, EncodedSentence
-from lingap.representations.protocol import BOUNDARY
+from lingap.records import EncodedSentence
+from lingap.text.units import BOUNDARY, UNKNOWN
 
 Reads = Literal["units", "characters", "subwords"]
 

@@ -89,6 +89,14 @@ def whole_folder(
         flush(target.parent)
 
 
+def set_aside(path: Path, aside: Path | None = None) -> Path:
+    """Move what is damaged out of the way: to `aside`, else ``damaged-NAME`` beside it."""
+    aside = aside or path.with_name(f"damaged-{path.name}")
+    shutil.rmtree(aside, ignore_errors=True)
+    path.replace(aside)
+    return aside
+
+
 def sweep(folder: Path, *, live: bool = False) -> None:
     """Remove what killed processes left unfinished in a folder; what cannot be removed stays.
 

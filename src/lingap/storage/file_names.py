@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import unicodedata
+
+from lingap.storage.digests import digest_of
 
 LONGEST = 80
 """Characters of a name at most, without its ending; file systems take 255 bytes."""
@@ -28,7 +29,7 @@ def file_name(*parts: str) -> str:
     name = "-".join(map(_cleaned, parts))
     if all(map(_PLAIN.fullmatch, parts)) and len(name) <= LONGEST and name not in _DEVICES:
         return name
-    digest = hashlib.sha256(repr(parts).encode()).hexdigest()[:_DIGEST]
+    digest = digest_of(repr(parts), _DIGEST)
     return f"{name[: LONGEST - _DIGEST - 1]}-{digest}"
 
 

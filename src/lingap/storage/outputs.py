@@ -6,7 +6,6 @@ by what wrote it, not by its name, and one that was changed since is nobody's.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import stat
@@ -19,6 +18,7 @@ from typing import Any, Literal
 from lingap.errors import StoreError
 from lingap.storage.atomic import sweep, whole_file, write_whole
 from lingap.storage.cache_folder import cache_folder
+from lingap.storage.digests import digest_of
 from lingap.storage.lock import locked
 from lingap.storage.special_files import special_kind, stat_of
 
@@ -179,4 +179,4 @@ def _record_of(target: Path) -> Path | None:
     if folder is None:
         return None
     place = os.fsencode(target.parent.resolve() / target.name)
-    return folder / "outputs" / f"{hashlib.sha256(place).hexdigest()[:32]}.json"
+    return folder / "outputs" / f"{digest_of(place, 32)}.json"

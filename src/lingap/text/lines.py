@@ -41,7 +41,7 @@ def open_text(path: Path) -> Any:
 def read_lines(path: Path, counts: Counter[str], *, nfc: bool = True) -> Iterator[tuple[int, str]]:
     """Number, from 1, and text of each line, in NFC (or as it is) and without its end.
 
-    Counts ``byte_order_marks``, ``crlf_lines`` and ``lines_normalised`` (that NFC changed). Only
+    Counts ``byte_order_marks``, ``crlf_lines`` and ``lines_normalized`` (that NFC changed). Only
     a line feed ends a line; a last line without one is a line.
 
     Raises:
@@ -68,7 +68,7 @@ def read_lines(path: Path, counts: Counter[str], *, nfc: bool = True) -> Iterato
                     counts["byte_order_marks"] += 1
                 if nfc and not is_normalized("NFC", text):
                     text = normalize("NFC", text)
-                    counts["lines_normalised"] += 1
+                    counts["lines_normalized"] += 1
                 if "\0" in text:
                     raise CorpusError(
                         "holds NUL characters, as text in UTF-16 does; convert the file first "

@@ -74,6 +74,7 @@ _SHAPING = (
     + "".join(map(chr, (*range(0x180B, 0x180E), 0x180F, *range(0xFE00, 0xFE10))))
     + "".join(map(chr, (*range(0xE0020, 0xE0080), *range(0xE0100, 0xE01F0))))
 )
+_shapes_nothing = frozenset(_SHAPING).isdisjoint
 _LETTERS_BY_USE = (
     "\u055a-\u055c\u055e\u055f\u05f3\u0970\u0af0\u02c2-\u02c5\u02d2-\u02df\u02e5-\u02ff"
     "\ua700-\ua721\ua789\ua78a\ufffd"
@@ -236,7 +237,7 @@ def count_invisible(text: str) -> int:
     >>> count_invisible("a\u200fb\u200e"), count_invisible("ab")
     (2, 0)
     """
+    if text.isprintable() and _shapes_nothing(text):
+        return 0
     n_leading = sum(map(len, _nothing_before().findall(clean(text))))
-    return n_leading + (
-        0 if text.isprintable() else sum(ord(character) in _INVISIBLE for character in text)
-    )
+    return n_leading + sum(ord(character) in _INVISIBLE for character in text)

@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from transformers import TrainerCallback
 
 from lingap.errors import TrainingError
-from lingap.storage.atomic import flush
+from lingap.storage.atomic import flush, set_aside
 from lingap.training.batches import RandomBatches
 from lingap.training.parts import PartsTrainer
 
@@ -158,12 +158,9 @@ def last_checkpoint(workspace: Path) -> Path | None:
         elif (damage := _damage(path)) is None:
             return path
         else:
-            aside = path.with_name(f"damaged-{path.name}")
-            shutil.rmtree(aside, ignore_errors=True)
-            path.rename(aside)
             _log.warning(
                 "%s is damaged (%s). It is set aside as %s; the training resumes from an earlier "
-                "checkpoint, or starts anew.", path, damage, aside.name,
+                "checkpoint, or starts anew.", path, damage, set_aside(path).name,
             )  # fmt: skip
     return None
 

@@ -32,7 +32,7 @@ def _ending(path: Path) -> str | None:
 def read_rows(path: Path, counts: Counter[str]) -> Iterator[Row]:
     """Number (line of the file, or row of a Parquet file, from 1) and values of each row.
 
-    Text is in NFC; ``rows_normalised`` counts rows changed beyond their lines as written. TSV has
+    Text is in NFC; ``rows_normalized`` counts rows changed beyond their lines as written. TSV has
     no quoting (a quotation mark is one); CSV has the usual one.
 
     Raises:
@@ -188,7 +188,7 @@ def _named(value: Any, names: list[str] | None) -> Any:
 def _counted_nfc(row: Mapping[str, Any], counts: Counter[str]) -> Mapping[str, Any]:
     normal = {key: _in_nfc(value) for key, value in row.items()}
     if normal != row:
-        counts["rows_normalised"] += 1
+        counts["rows_normalized"] += 1
     return normal
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -20,6 +19,7 @@ from lingap.corpora.sources.cldr_records import (
 )
 from lingap.corpora.sources.cldr_records import split_keys as _split_keys
 from lingap.records import Sentence
+from lingap.storage.digests import digest_of
 
 _POOL: Mapping[str, Any] = {"languages": None, "seed": 0, "case": "lower"}
 _LICENCE = "Unicode-3.0 (data); BSD-3-Clause (babel)"
@@ -53,7 +53,7 @@ def _provenance(request: Request) -> dict[str, str]:
     pool = pool_languages(request.language.code, request.options["languages"])
     kinds = tuple(request.options.get("kinds", KINDS))
     keys = _split_keys(pool, kinds, "all", 0)
-    digest = hashlib.sha256(json.dumps(keys).encode()).hexdigest()
+    digest = digest_of(json.dumps(keys))
     options = {key: value for key, value in request.options.items() if key != "languages"}
     return {
         "babel": version("babel"),

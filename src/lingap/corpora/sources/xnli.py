@@ -59,10 +59,7 @@ def _find(request: Request) -> tuple[Path, ...]:
     )
     if tables:
         return tuple(tables)
-    if split == "train":
-        stems = [f"multinli.train.{code}" for code in codes]
-    else:
-        stems = [f"xnli.{split}"]
+    stems = [f"multinli.train.{code}" for code in codes] if split == "train" else [f"xnli.{split}"]
     found = [
         path
         for stem in stems

@@ -5,7 +5,6 @@ XPhoneBERT's own preprocessing (Nguyen et al. 2023) uses these models.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -17,6 +16,7 @@ from lingap.errors import ConfigError, G2PError, HubError, MissingExtra, StoreEr
 from lingap.g2p.backends.installed import installed_version
 from lingap.g2p.protocol import Transcriber, Transcription, check_options, code_of
 from lingap.languages import Language
+from lingap.storage.digests import digest_of
 from lingap.storage.hub import snapshot
 from lingap.storage.model_config import loading_options
 
@@ -115,7 +115,7 @@ def _digest(folder: Path) -> str:
         for path in sorted(folder.iterdir())
         if path.is_file()
     ]
-    return hashlib.sha256("\n".join(facts).encode()).hexdigest()[:16]
+    return digest_of("\n".join(facts), 16)
 
 
 def _folder_of(model: str, revision: str) -> Path:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 import re
 import shutil
 import subprocess
@@ -15,6 +14,7 @@ from lingap.errors import G2PError
 from lingap.g2p.backends.epitran_data import epitran_files
 from lingap.g2p.protocol import Transcriber, Transcription, check_options, code_of
 from lingap.languages import Language
+from lingap.storage.digests import file_digest
 from lingap.text.case import lower
 
 _PROGRAM = "lex_lookup"
@@ -87,7 +87,7 @@ class FliteBackend:
 
 @cache
 def _digest(path: str) -> str:
-    return hashlib.sha256(Path(path).read_bytes()).hexdigest()[:16]
+    return file_digest(Path(path), 16)
 
 
 FLITE = FliteBackend()

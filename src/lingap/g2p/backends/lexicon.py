@@ -7,7 +7,6 @@ Segments may be separated by spaces.
 
 from __future__ import annotations
 
-import hashlib
 import unicodedata
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
@@ -18,6 +17,7 @@ from lingap.errors import CorpusError, G2PError
 from lingap.g2p.gold_header import is_header
 from lingap.g2p.protocol import G2PBackend, Transcriber, Transcription, check_options, reader_of
 from lingap.languages import Language, all_languages
+from lingap.storage.digests import file_digest
 from lingap.storage.special_files import refuse_special
 from lingap.text.case import lower
 
@@ -160,7 +160,7 @@ def _digest(path: Path) -> str:
 
 @lru_cache(maxsize=8)
 def _digest_of(path: Path, size: int, changed: int) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:16]
+    return file_digest(path, 16)
 
 
 class _Lexicon:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import pickle
 import sys
@@ -15,6 +14,7 @@ from lingap.g2p.bulk.lines import LineSpeller
 from lingap.g2p.bulk.records import ADDED_FIELD, check_value, spell_values
 from lingap.g2p.coverage import G2PCoverage
 from lingap.g2p.phonemizer import Phonemizer
+from lingap.storage.digests import digest_of
 
 _ROWS_AT_ONCE = 5_000
 
@@ -81,7 +81,7 @@ def phonemize_dataset(
             batched=True,
             batch_size=_ROWS_AT_ONCE,
             num_proc=processes if processes > 1 else None,
-            new_fingerprint=hashlib.sha256(facts.encode()).hexdigest()[:16],
+            new_fingerprint=digest_of(facts, 16),
             desc=f"phonemes ({phonemizer.language.code})",
         )
         for path in sorted(Path(folder).iterdir()):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections import deque
 from collections.abc import Iterator, Mapping
@@ -24,6 +23,7 @@ from lingap.g2p.bulk.records import (
 from lingap.g2p.coverage import G2PCoverage
 from lingap.g2p.phonemizer import Phonemizer
 from lingap.storage.atomic import sweep, whole_file
+from lingap.storage.digests import digest_of, file_digest
 from lingap.storage.outputs import (
     check_replaceable,
     held,
@@ -50,10 +50,8 @@ def made_from(source: Path, column: str, provenance: Mapping[str, str]) -> str:
 
     Sizes and times of files do not tell: a file can be replaced by one of the same size and time.
     """
-    with source.open("rb") as file:
-        content = hashlib.file_digest(file, "sha256").hexdigest()
-    text = json.dumps([source.name, content, column, sorted(provenance.items())])
-    return hashlib.sha256(text.encode()).hexdigest()
+    facts = [source.name, file_digest(source), column, sorted(provenance.items())]
+    return digest_of(json.dumps(facts))
 
 
 def _finished(target: Path, key: str) -> G2PCoverage | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import multiprocessing
 import os
 import signal
 import sys
@@ -11,12 +10,13 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterable
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from itertools import chain, islice
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from lingap.errors import StoreError
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future, ProcessPoolExecutor
 
 Work = TypeVar("Work")
 Done = TypeVar("Done")
@@ -78,6 +78,10 @@ def map_in_order(
         for piece in chain(first, pieces):
             yield task(state, piece)
         return
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
+
     context = multiprocessing.get_context(_start_method())
     in_progress: deque[Future[Done]] = deque()
     pool = ProcessPoolExecutor(processes, context, _begin, (os.getpid(), prepare, settings))

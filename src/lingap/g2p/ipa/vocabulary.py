@@ -7,7 +7,6 @@ the smallest weighted difference of articulatory features.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import unicodedata
 from collections import Counter
@@ -18,6 +17,7 @@ from typing import Any, Literal, cast, get_args
 
 from lingap.errors import CorpusError, G2PError
 from lingap.g2p.protocol import Pronunciation
+from lingap.storage.digests import digest_of
 from lingap.storage.special_files import refuse_special
 
 _FILES = ("tokenizer.json", "vocab.json", "vocab.txt", "dict.txt")
@@ -69,10 +69,9 @@ class PhonemeVocabulary:
 
     def provenance(self) -> dict[str, str]:
         """Name, content and policy."""
-        digest = hashlib.sha256("\n".join(sorted(self.units)).encode("utf-8", "surrogatepass"))
         return {
             "vocabulary": self.name,
-            "vocabulary units": digest.hexdigest()[:12],
+            "vocabulary units": digest_of("\n".join(sorted(self.units)), 12),
             "policy fit": self.policy,
         }
 

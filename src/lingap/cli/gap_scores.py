@@ -1,0 +1,194 @@
+"""``lingap gap scores``: gaps of scores from any source."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from lingap.cli.gap_output import (
+    MOST_LANGUAGES,
+    check_draws,
+    few,
+    listed,
+    print_json,
+    show,
+    tell_notes,
+)
+from lingap.cli.options import Overwrite
+from lingap.cli.telling import tell
+
+if TYPE_CHECKING:
+    from lingap.gap.results_file import GapResults
+
+MOST_COMPARISONS = 40
+MOST_SYSTEMS = 60
+
+
+def scores(
+    paths: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="PATH…",
+            help="Results of mteb, lm-evaluation-harness, lighteval or GlotEval, files or folders; "
+            "or tables, long or wide: CSV, TSV, JSON, JSON Lines, Parquet, - (standard input).",
+        ),
+    ],
+    source: Annotated[
+        str | None, typer.Option(help="Also show every language's gap to this one.")
+    ] = None,
+    scale: Annotated[str, typer.Option(help="auto, unit (0 to 1) or percent.")] = "auto",
+    missing: Annotated[
+        str | None,
+        typer.Option(
+            help="A language that not all systems have: error; shared (leave it out); auto (leave "
+            "out systems with less than half, then it). [default: error; auto for results]"
+        ),
+    ] = None,
+    language: Annotated[
+        list[str] | None,
+        typer.Option(
+            "-l",
+            "--languages",
+            "--language",
+            help="Only these languages, any codes, with commas; repeatable.",
+        ),
+    ] = None,
+    ignore: Annotated[
+        list[str] | None,
+        typer.Option(help="Columns, languages or tasks not to read; repeatable."),
+    ] = None,
+    system: Annotated[
+        list[str] | None, typer.Option(help="Only this system, by its name; repeatable.")
+    ] = None,
+    task: Annotated[
+        list[str] | None, typer.Option(help="Only this task, by its name; repeatable.")
+    ] = None,
+    metric: Annotated[
+        list[str] | None,
+        typer.Option(help="This measure in place of the main one; repeatable."),
+    ] = None,
+    drop_failed: Annotated[
+        bool, typer.Option("--drop-failed", help="Leave out runs at 0 or chance beside good ones.")
+    ] = False,
+    chance: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Score of guessing, as 0.25 or TASK=1/3, or known (a table of common tasks, or a "
+            "random baseline): adds gaps above chance; repeatable."
+        ),
+    ] = None,
+    compare: Annotated[
+        bool | None,
+        typer.Option(
+            "--compare/--no-compare",
+            help="Test all pairs of systems. [default: up to 40 systems, else each with the best]",
+        ),
+    ] = None,
+    against: Annotated[
+        str | None,
+        typer.Option(help="Test only against this system; best: that with the highest mean."),
+    ] = None,
+    resamples: Annotated[
+        int | None,
+        typer.Option(help="Draws for intervals; 0: none. [default: <= 2000]", min=0, max=100_000),
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Seed of all random draws.", min=0)] = 0,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", help="Write a page (.html) or the figure (.svg, .png, .pdf)."),
+    ] = None,
+    overwrite: Overwrite = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON with every value.")] = False,
+) -> None:
+    """Performance gap beside the level: mean and lowest scores, mean RPD, Std, tests of systems.
+
+    Tables: long, columns language and score, and system, task, metric, seed, stderr or n if
+    available; or wide, one column per language.
+    """
+    from lingap.gap.chance import read_chance
+    from lingap.gap.compare import reasons
+    from lingap.gap.language_names import language_code
+    from lingap.gap.results_file import score_gaps
+
+    check_draws(resamples)
+    _check_ending(out)
+    with_chance = bool(chance)
+    found, read = score_gaps(
+        paths,
+        missing=missing,
+        scale=scale,  # type: ignore[arg-type]
+        n_resamples=resamples,
+        seed=seed,
+        languages=listed(language),
+        systems=system,
+        ignore=ignore or (),
+        tasks=task,
+        metrics=metric,
+        drop_failed=drop_failed,
+        chance=read_chance([text for text in chance or () if text != "known"]),
+        compare=compare,
+        against=against,
+    )
+    gaps, comparisons, notes = found.performance, found.comparisons, [*read.notes]
+    code = None if source is None else language_code(source) or source
+    if code is not None:
+        for gap in gaps:
+            gap.gap_to(code)
+    why = [] if compare is False else reasons(read, against=against)
+    title = paths[0].stem if len(paths) == 1 else f"{paths[0].stem} and {len(paths) - 1} more"
+    if out is not None:
+        written = _write(found, out, title, paths, [*notes, *why], overwrite)
+        tell(f"Written: {written}", err=True)
+    if as_json:
+        tell_notes("scores", [*notes, *why])
+        print_json(performance=gaps, comparisons=comparisons, levels=found.levels)
+        return
+    from lingap.report.level_tables import level_tables
+    from lingap.report.result_tables import result_tables
+    from lingap.report.side_tables import comparison_table
+    from lingap.report.source_tables import source_tables
+    from lingap.report.summary import ReportData
+
+    shown = comparisons[:MOST_COMPARISONS]
+    data = ReportData(title=title, performance=gaps, comparisons=shown, levels=found.levels)
+    many = len(gaps) > MOST_SYSTEMS
+    tables = [] if many else [*result_tables(data, max_languages=MOST_LANGUAGES)]
+    if many or with_chance or any(len(gap.languages) > MOST_LANGUAGES for gap in gaps):
+        tables += level_tables(data, with_chance=with_chance, most=MOST_SYSTEMS)
+    tables += source_tables(data, source=code) if code is not None else ()
+    tables += [comparison_table(data)] if comparisons else []
+    if len(comparisons) > len(shown):
+        notes.append(f"{len(comparisons) - len(shown)} further comparisons: --json has all.")
+    notes += few(why)
+    warned = [f"{g.system} ({g.task}): {w}" for g in gaps for w in g.warnings]
+    warned += dict.fromkeys(w for c in comparisons for w in c.warnings)
+    show("scores", tables, [*notes, *few(warned)])
+
+
+def _check_ending(out: Path | None) -> None:
+    from lingap.errors import ConfigError
+
+    if out is not None and out.suffix.lower() not in (".html", ".svg", ".png", ".pdf"):
+        raise ConfigError(f"--out {out}: expected a name with .html, .svg, .png or .pdf.")
+
+
+def _write(
+    found: GapResults, out: Path, title: str, paths: list[Path], notes: list[str], overwrite: bool
+) -> Path:
+    from lingap.report.scores_page import scores_figure, scores_page
+    from lingap.report.summary import ReportData
+    from lingap.storage.outputs import output, refuse_same
+
+    data = ReportData(
+        title=title, performance=found.performance, comparisons=found.comparisons,
+        levels=found.levels, notes=tuple(notes),
+    )  # fmt: skip
+    kind = out.suffix.lower().removeprefix(".")
+    made = scores_page(data).encode() if kind == "html" else scores_figure(data, kind=kind)
+    refuse_same(out, [path for path in paths if str(path) != "-"])
+    made_by = f"gaps of {', '.join(map(str, paths))}"
+    with output(out, made_by, overwrite=overwrite) as aside:
+        aside.write_bytes(made)
+    return out

@@ -1,0 +1,118 @@
+"""Languages that a corpus or a back end lacks: left out for every representation alike, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from lingap.errors import ConfigError, CorpusError, LanguageError
+from lingap.experiments.config import ExperimentConfig
+from lingap.experiments.config_parts import RepresentationSettings, TaskChoice, TextChoice
+from lingap.experiments.data import role_split
+from lingap.experiments.specs import ROLES
+from lingap.representations import load_representation
+from lingap.representations.protocol import REPRESENTATIONS
+from lingap.representations.subword import is_learned
+
+
+def without_lacking(config: ExperimentConfig) -> tuple[ExperimentConfig, tuple[str, ...]]:
+    """The configuration in the languages that can be run, and a line on each that cannot.
+
+    A language that a representation cannot spell, or that no text for pre-training has, leaves the
+    whole experiment, so that all representations are compared in the same languages; one that a
+    task's corpus or the parallel text lacks leaves that task or that text.
+
+    Raises:
+        ConfigError: When fewer than one language is left, or a source language is lost.
+    """
+    said: list[str] = []
+
+    def keep(codes: Sequence[str], use: Callable[[str], object], of: str) -> tuple[str, ...]:
+        """The codes with which `use` does not fail; the others are told."""
+        kept = []
+        for code in codes:
+            try:
+                use(code)
+            except (LanguageError, CorpusError) as error:
+                said.append(f"{code} is left out of {of}: {_in_one_line(error)}")
+            else:
+                kept.append(code)
+        return tuple(kept)
+
+    languages = config.languages
+    for choice in config.representations:
+        languages = keep(languages, _speller(choice), f"the experiment ({choice.title})")
+    if config.pretraining is not None:
+        texts = []
+        for text in config.pretraining.text:
+            wanted = [c for c in text.languages or languages if c in languages]
+            has = keep(wanted, _reader(text, ("train",), languages), f"the text {text.name}")
+            texts.append(text.model_copy(update={"languages": has}))
+        read = {code for text in texts for code in text.languages or ()}
+        said += [
+            f"{code} is left out of the experiment: no text for pre-training has it."
+            for code in languages
+            if code not in read
+        ]
+        languages = tuple(code for code in languages if code in read)
+        texts = [text for text in texts if text.languages]
+        config = config.model_copy(
+            update={"pretraining": config.pretraining.model_copy(update={"text": tuple(texts)})}
+        )
+    tasks = []
+    for task in config.tasks:
+        wanted = [code for code in task.languages or config.languages if code in languages]
+        one_source = task.source is not None or config.source is not None
+        roles = ("test",) if one_source else ROLES
+        has = keep(wanted, _reader(task.corpus, roles, tuple(wanted)), f"the task {task.title}")
+        tasks.append(task.model_copy(update={"languages": has}))
+    languages = tuple(c for c in languages if any(c in (t.languages or ()) for t in tasks))
+    measured = None
+    if config.parallel is not None:
+        wanted = [code for code in config.measured_languages if code in languages]
+        parallel = config.parallel
+        measured = keep(
+            wanted, lambda code: role_split(parallel, code, "parallel", languages).fingerprint,
+            f"the parallel text {parallel.name}",
+        )  # fmt: skip
+    if not languages:
+        raise ConfigError("No language is left:\n" + "\n".join(said))
+    _check_sources(tasks, config, said)
+    tasks = [t.model_copy(update={"languages": _in_order(t, languages)}) for t in tasks]
+    changed = {"languages": languages, "tasks": tuple(tasks), "parallel_languages": measured}
+    return config.model_copy(update=changed), tuple(said)
+
+
+def _speller(choice: RepresentationSettings) -> Callable[[str], object]:
+    if is_learned(choice.name):
+        spell = REPRESENTATIONS[choice.name].base_of(choice.options)
+    else:
+        spell = load_representation(choice.name, **choice.options)
+    prepare: Callable[[str], object] | None = getattr(spell, "prepare", None)
+    return prepare or (lambda code: None)
+
+
+def _reader(
+    corpus: TextChoice | object, roles: Iterable[str], languages: tuple[str, ...]
+) -> Callable[[str], object]:
+    def read(code: str) -> list[str]:
+        return [role_split(corpus, code, role, languages).fingerprint for role in roles]  # type: ignore[arg-type]
+
+    return read
+
+
+def _in_order(task: TaskChoice, languages: Sequence[str]) -> tuple[str, ...]:
+    return tuple(code for code in task.languages or () if code in languages)
+
+
+def _check_sources(tasks: Sequence[TaskChoice], config: ExperimentConfig, said: list[str]) -> None:
+    for task in tasks:
+        sources = (task.source,) if task.source else config.source or ()
+        if lost := [code for code in sources if code not in (task.languages or ())]:
+            raise ConfigError(
+                f"The source language {', '.join(lost)} of {task.title} is lost:\n"
+                + "\n".join(said)
+            )
+
+
+def _in_one_line(error: Exception) -> str:
+    return " ".join(str(error).split())

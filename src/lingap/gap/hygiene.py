@@ -1,0 +1,103 @@
+"""Runs that rather failed, seeds that are missing, test sets that differ: named before any gap."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from statistics import median
+
+from lingap.gap.chance import NEAR, known_chance
+from lingap.records import Score
+
+_GOOD = 0.25  # of what there is above chance: a seed that did learn
+_MOST_NAMED = 4
+Cell = tuple[str, str, str, str]  # system, task, metric, language
+
+
+def failed_runs(scores: Sequence[Score]) -> list[Score]:
+    """Scores of 0 or at chance where other seeds of the same system and language are good.
+
+    At chance is within 0.05 of what there is above it; good is a median of the other seeds of 0.25
+    of that or more. Without a known chance it is 0.
+    """
+    cells = _cells(scores)
+    found = []
+    for (_, task, metric, _), own in cells.items():
+        if len(own) < 2:
+            continue
+        known = known_chance(task, metric)
+        low = known.value if known else 0.0
+        bad = [s for s in own if s.value <= low + (NEAR * (1 - low) if low else 0.01)]
+        good = [s.value for s in own if s not in bad]
+        if bad and good and median(good) >= low + _GOOD * (1 - low):
+            found += bad
+    return found
+
+
+def failed_note(failed: Sequence[Score], *, dropped: bool) -> list[str]:
+    """A sentence that names the failed runs, if any."""
+    if not failed:
+        return []
+    by_cell: dict[tuple[str, str], list[str]] = {}
+    for score in failed:
+        by_cell.setdefault((score.system, score.task), []).append(f"{score.language} {score.seed}")
+    places = [f"{system}, {task}: {_few(runs)}" for (system, task), runs in by_cell.items()]
+    what = (
+        "They are left out."
+        if dropped
+        else "They count in all numbers here; pass drop_failed=True to leave them out."
+    )
+    n = len(failed)
+    return [
+        f"{n} run{'' if n == 1 else 's'} (language and seed) at 0 or chance where other seeds are "
+        f"good, as of a failed training: {'; '.join(places)}. {what}"
+    ]
+
+
+def missing_seeds_note(scores: Sequence[Score]) -> list[str]:
+    """A sentence on languages that lack seeds which the same system has in others."""
+    seeds: dict[tuple[str, str, str], dict[str, set[int]]] = {}
+    for s in scores:
+        seeds.setdefault((s.system, s.task, s.metric), {}).setdefault(s.language, set()).add(s.seed)
+    places, n = [], 0
+    for (system, task, _), languages in seeds.items():
+        every = set.union(*languages.values())
+        lacking = [
+            f"{code} {', '.join(map(str, sorted(every - own)))}"
+            for code, own in languages.items()
+            if own != every
+        ]
+        if lacking:
+            n += len(lacking)
+            places.append(f"{system}, {task}: {_few(lacking)}")
+    if not places:
+        return []
+    return [f"Seeds missing in {n} languages that the system has in others: {_few(places, '; ')}."]
+
+
+def unequal_items_note(scores: Sequence[Score]) -> list[str]:
+    """A sentence on languages whose systems were scored on different numbers of test items."""
+    sizes: dict[tuple[str, str, str], dict[int, str]] = {}
+    for s in scores:
+        n = int(s.counts.get("items", 0)) or s.n_words
+        if n:
+            sizes.setdefault((s.task, s.metric, s.language), {}).setdefault(n, s.system)
+    places = [
+        f"{task}, {language}: " + " but ".join(f"{n:,} of {who}" for n, who in own.items())
+        for (task, _, language), own in sizes.items()
+        if len(own) > 1
+    ]
+    if not places:
+        return []
+    return [f"Different numbers of test items for one language: {_few(places, '; ')}."]
+
+
+def _cells(scores: Sequence[Score]) -> dict[Cell, list[Score]]:
+    cells: dict[Cell, list[Score]] = {}
+    for s in scores:
+        cells.setdefault((s.system, s.task, s.metric, s.language), []).append(s)
+    return cells
+
+
+def _few(names: Sequence[str], joint: str = ", ") -> str:
+    more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
+    return f"{joint.join(names[:_MOST_NAMED])}{more}"

@@ -1,0 +1,76 @@
+"""Tests between systems that were scored once: over shared test items, or by the scores' errors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from lingap.gap.score_tables import Items
+from lingap.metrics.arrays import Array
+from lingap.metrics.paired import PairedTest, compare_estimates, compare_over_sentences
+from lingap.metrics.student import standard_error
+from lingap.records import Score
+
+_Table = dict[tuple[str, int], float]
+Known = Callable[[str, str, int], bool]
+"""Whether the noise in the score of a system, a language and a seed is known."""
+
+
+class Noise:
+    """What is known of the noise in the scores of one seed: scores of test items, or intervals."""
+
+    def __init__(self, rows: Sequence[Score], items: Items):
+        self._items = items
+        self._values: dict[tuple[str, str, str], _Table] = {}
+        for s in rows:
+            self._values.setdefault((s.task, s.metric, s.system), {})[s.language, s.seed] = s.value
+        self._errors = {
+            (s.task, s.metric, s.system, s.language, s.seed): standard_error(s.interval)
+            for s in rows
+            if s.interval is not None
+        }
+        self._keys = {(*key[1:3], key[0], *key[3:]) for key in items}
+
+    def of(self, task: str, metric: str) -> Known:
+        """Whether a language of a system has known noise."""
+        return lambda system, language, seed: (
+            (task, metric, system, language, seed) in self._errors
+            or (task, metric, system, language, seed) in self._keys
+        )
+
+    def compare(
+        self, task: str, metric: str, a: str, b: str, languages: tuple[str, ...], one_seed: int,
+        *, gap: str, n_draws: int, seed: int,
+    ) -> PairedTest:  # fmt: skip
+        """Over the items that both have, if in all languages, else by the scores' intervals."""
+        sides = [
+            [self._items.get((name, task, metric, code, one_seed), {}) for code in languages]
+            for name in (a, b)
+        ]
+        common = [sorted(x.keys() & y.keys()) for x, y in zip(*sides, strict=True)]
+        if all(common):
+            counts = [
+                {
+                    code: np.array([(values[name], 1.0) for name in names])
+                    for code, values, names in zip(languages, side, common, strict=True)
+                }
+                for side in sides
+            ]
+            return compare_over_sentences(
+                counts[0], counts[1], _share_of_sums, gap=gap, n_resamples=n_draws, seed=seed
+            )
+        errors = [
+            [self._errors[task, metric, name, code, one_seed] for code in languages]
+            for name in (a, b)
+        ]
+        values = [self._values[task, metric, name] for name in (a, b)]
+        return compare_estimates(
+            [[side[code, one_seed] for code in languages] for side in values], errors, gap=gap,
+            n_draws=n_draws or 500, seed=seed,
+        )  # fmt: skip
+
+
+def _share_of_sums(sums: Array) -> Array:
+    """Mean score from (m, 2) sums of scores and numbers of items."""
+    return np.asarray(np.maximum(0.0, sums[..., 0]) / sums[..., 1])

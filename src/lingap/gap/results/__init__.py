@@ -1,0 +1,1 @@
+"""Result files as evaluation harnesses write them: one reader each, joined by :mod:`.reading`."""

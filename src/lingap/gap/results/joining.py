@@ -1,0 +1,319 @@
+"""Rows of many result files joined: one language, one measure and one file for each run."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from lingap.errors import MetricError
+from lingap.gap.language_names import language_code
+from lingap.gap.results.naming import languages_in
+from lingap.gap.results.protocol import IN_PERCENT, READERS, ItemScores, ResultRow
+from lingap.gap.rows import interval_of_error, interval_of_items
+from lingap.records import Score
+
+_MOST_NOTES = 10
+Key = tuple[str, str, str, str, int]  # system, task, metric, language, seed
+
+
+@dataclass
+class Collected:
+    """What the files of a call hold, before it is joined.
+
+    Args:
+        rows: Numbers.
+        items: Scores of single items.
+        left_out: Reason to what was left out.
+        files: Name of a harness to how many of its files were read.
+        tables: Tables of scores, to be read as such.
+    """
+
+    rows: list[ResultRow] = field(default_factory=list)
+    items: list[ItemScores] = field(default_factory=list)
+    left_out: dict[str, list[str]] = field(default_factory=dict)
+    files: Counter[str] = field(default_factory=Counter)
+    tables: list[Path] = field(default_factory=list)
+
+    def leave_out(self, reason: str, what: str) -> None:
+        """Remember what was left out, under its reason."""
+        self.left_out.setdefault(reason, []).append(what)
+
+
+def joined(
+    found: Collected,
+    where: str,
+    languages: Sequence[str] | None,
+    ignore: Sequence[str],
+    metrics: Sequence[str] | None,
+) -> tuple[list[Score], dict[Key, dict[str, float]], list[str]]:
+    """Scores of the harnesses' rows, scores of single items, and notes."""
+    rows = _with_items(found)
+    rows = _in_languages(rows, found)
+    rows = [r for r in rows if not {r.task, r.metric, r.language} & set(ignore)]
+    rows = _of_metrics(rows, found, metrics)
+    rows, notes = _once(rows, found)
+    rows = _coded(rows, found, languages)
+    alone = Counter((r.task, r.metric) for r in {(r.task, r.metric, r.language): r for r in rows}
+                    .values())  # fmt: skip
+    for row in rows:
+        if alone[row.task, row.metric] < 2:
+            found.leave_out("tasks in a single language, which have no gap", row.task)
+    rows = [r for r in rows if alone[r.task, r.metric] > 1]
+    scores = [s for row in rows if (s := _score(row, found)) is not None]
+    if not scores:
+        names = ", ".join(READERS[n].name for n in READERS)
+        reasons = " ".join(f"Left out: {one}" for one in _counted(found.left_out))
+        what = "no score of two languages or more"
+        if not found.files:
+            what = "a folder, not a file of scores, and without results of a harness"
+        raise MetricError(f"{where}: {what}. Known are the results of {names}. {reasons}".rstrip())
+    keys = {(s.system, s.task, s.metric, s.language, s.seed) for s in scores}
+    items = {key: v for key, v in _items(found, rows).items() if key in keys}
+    return scores, items, _notes(found, scores, [*notes, *_versions(rows)])
+
+
+def _with_items(found: Collected) -> list[ResultRow]:
+    """The rows, and those that only scores of single items give."""
+    systems: dict[Path, set[str]] = {}
+    newest: dict[tuple[Path, str], str] = {}
+    known = {(r.system, r.task, r.metric) for r in found.rows}
+    like = {r.task: r for r in found.rows}
+    for row in found.rows:
+        systems.setdefault(Path(row.where.partition(".json")[0]).resolve().parent, set()).add(
+            row.system
+        )
+    for one in found.items:
+        key = one.folder, one.task
+        newest[key] = max(newest.get(key, ""), one.date)
+    rows = list(found.rows)
+    kept = []
+    for one in found.items:
+        if one.date != newest[one.folder, one.task]:
+            found.leave_out("older files of the same run", one.where)
+            continue
+        own = systems.get(one.folder, set())
+        system = next(iter(own)) if len(own) == 1 else one.folder.name
+        kept.append((system, one))
+        if (system, one.task, one.metric) not in known:
+            n = len(one.values)
+            mean = sum(one.values.values()) / n
+            spread = sum((v - mean) ** 2 for v in one.values.values())
+            other = like.get(one.task)
+            rows.append(
+                ResultRow(
+                    system=system, task=one.task, metric=one.metric, value=mean, n=n,
+                    stderr=(spread / (n - 1) / n) ** 0.5 if n > 1 else None, order=one.order,
+                    date=one.date, where=one.where, hint=other.hint if other else "",
+                    setting=other.setting if other else "", groups=other.groups if other else (),
+                )
+            )  # fmt: skip
+    found.items = [replace(one, folder=Path(system)) for system, one in kept]
+    return rows
+
+
+def _in_languages(rows: list[ResultRow], found: Collected) -> list[ResultRow]:
+    """Rows with their language, from the task's name where the file does not say it."""
+    hints: dict[str, set[str]] = {}
+    for row in rows:
+        if row.language is None:
+            hints.setdefault(row.task, set()).update(filter(None, (row.hint,)))
+            for group in row.groups:
+                hints.setdefault(group, set())
+    named = languages_in(hints)
+    groups = {group for row in rows for group in row.groups}
+    with_scores = {row.task for row in rows}
+    kept = []
+    for row in rows:
+        if row.language is not None:
+            kept.append(row)
+        elif any(g in named and g in with_scores for g in row.groups):
+            found.leave_out("parts of a group, whose score is read", row.task)
+        elif row.task not in named:
+            why = "averages over tasks" if row.task in groups else "tasks without a language"
+            found.leave_out(why, row.task)
+        else:
+            task, language = named[row.task]
+            setting = ", ".join(filter(None, (task, row.setting)))
+            kept.append(replace(row, task=setting, language=language, hint=row.task))
+    return kept
+
+
+def _of_metrics(
+    rows: list[ResultRow], found: Collected, metrics: Sequence[str] | None
+) -> list[ResultRow]:
+    """Of each task the measures asked for, or the one that comes first where most have it."""
+    if metrics:
+        kept = [row for row in rows if row.metric in metrics]
+        if rows and not kept:
+            known = ", ".join(dict.fromkeys(row.metric for row in rows))
+            raise MetricError(f"No measure {', '.join(metrics)}; there are {known}.")
+        return kept
+    by_task: dict[str, dict[str, list[ResultRow]]] = {}
+    for row in rows:
+        by_task.setdefault(row.task, {}).setdefault(row.metric, []).append(row)
+    kept = []
+    for task, by_metric in by_task.items():
+        first = min(
+            by_metric, key=lambda m: (-len(by_metric[m]), min(r.order for r in by_metric[m]))
+        )
+        kept += by_metric[first]
+        for metric in by_metric:
+            if metric != first:
+                found.leave_out("further measures (--metric reads them)", f"{metric} of {task}")
+    return kept
+
+
+def _once(rows: list[ResultRow], found: Collected) -> tuple[list[ResultRow], list[str]]:
+    """Each run once: the newest file's; several undated files are systems of their own."""
+    groups: dict[tuple[Any, ...], dict[str, list[ResultRow]]] = {}
+    for row in rows:
+        key = row.system, row.task, row.metric, row.language
+        groups.setdefault(key, {}).setdefault(_file(row), []).append(row)
+    kept: list[ResultRow] = []
+    apart: Counter[str] = Counter()
+    for by_file in groups.values():
+        if len(by_file) == 1:
+            kept += next(iter(by_file.values()))
+            continue
+        dates = {name: own[0].date for name, own in by_file.items()}
+        newest = max(dates.values())
+        best = [name for name, date in dates.items() if date == newest]
+        values = {tuple(sorted((r.seed, r.value) for r in by_file[name])) for name in best}
+        if len(values) > 1 and newest == "" and len(set(map(_revision, best))) == len(best):
+            for name in best:  # revisions of one model
+                own = [
+                    replace(r, system=f"{r.system}@{_revision(name)[:7]}") for r in by_file[name]
+                ]
+                apart[own[0].system] += 1
+                kept += own
+            continue
+        if len(values) > 1:
+            row = by_file[best[0]][0]
+            raise MetricError(
+                f"{best[0]} and {best[1]} both have {row.system}, {row.task}, {row.language}, with "
+                "different scores. Name the one to read, or leave one out."
+            )
+        kept += by_file[best[0]]
+        for name in by_file:
+            if name != best[0]:
+                found.leave_out("older files of the same run", name)
+    notes = []
+    if apart:
+        notes.append(f"Revisions of one model, as systems of their own: {_few(list(apart))}.")
+    return kept, notes
+
+
+def _file(row: ResultRow) -> str:
+    return row.where.partition(".json")[0]
+
+
+def _revision(name: str) -> str:
+    return Path(name).parent.name
+
+
+def _coded(
+    rows: list[ResultRow], found: Collected, languages: Sequence[str] | None
+) -> list[ResultRow]:
+    """Rows with the code of their language; names that share a code are kept as written."""
+    wanted = None if languages is None else {language_code(t) or t for t in languages}
+    names: dict[tuple[str, str, str], set[str]] = {}
+    for row in rows:
+        code = language_code(row.language or "") or row.language or ""
+        names.setdefault((row.task, row.metric, code), set()).add(row.language or "")
+    kept = []
+    for row in rows:
+        written = row.language or ""
+        code = language_code(written) or written
+        if len(names[row.task, row.metric, code]) > 1 and written != code:
+            found.leave_out("names as written, since another has the same code", written)
+            code = written
+        if wanted is not None and not {code, written} & wanted and code not in (languages or ()):
+            found.leave_out("languages that were not asked for", code)
+            continue
+        kept.append(replace(row, language=code))
+    return kept
+
+
+def _score(row: ResultRow, found: Collected) -> Score | None:
+    percent = row.metric.lower() in IN_PERCENT
+    top = 100.0 if percent else 1.0
+    if not 0 <= row.value <= top:
+        found.leave_out(f"scores outside 0 to 1 ({row.metric})", row.where)
+        return None
+    interval = None
+    if row.stderr is not None and row.stderr >= 0:
+        interval = interval_of_error(row.value / top, row.stderr / top)
+    elif row.n:
+        interval = interval_of_items(row.value / top, row.n, row.metric)
+    return Score(
+        system=row.system, task=row.task, language=row.language or "", metric=row.metric,
+        value=row.value / top, seed=row.seed, counts={"items": row.n} if row.n else {},
+        interval=interval,
+    )  # fmt: skip
+
+
+def _items(found: Collected, rows: list[ResultRow]) -> dict[Key, dict[str, float]]:
+    """Scores of single items under the keys of their scores, where they agree with it."""
+    by_task = {(r.system, r.hint, r.metric): r for r in rows if r.hint}
+    made: dict[Key, dict[str, float]] = {}
+    for one in found.items:
+        row = by_task.get((str(one.folder), one.task, one.metric))
+        if row is None:
+            continue
+        mean = sum(one.values.values()) / len(one.values)
+        if abs(mean - row.value) > 1e-4:
+            found.leave_out("samples whose mean is not the score in the results", one.where)
+            continue
+        made[row.system, row.task, row.metric, row.language or "", row.seed] = one.values
+    return made
+
+
+def _versions(rows: Iterable[ResultRow]) -> Iterator[str]:
+    """Tasks whose data have several revisions."""
+    found: dict[str, set[str]] = {}
+    for row in rows:
+        if row.version:
+            found.setdefault(row.task, set()).add(row.version)
+    mixed = [task for task, versions in found.items() if len(versions) > 1]
+    if mixed:
+        yield (
+            f"Scores on different revisions of the data, so perhaps on different items: "
+            f"{_few(mixed)}."
+        )
+
+
+def _notes(found: Collected, scores: list[Score], more: list[str]) -> list[str]:
+    """What was read and what was not, in ten lines at most."""
+    counts = (
+        f"{n} {noun}{'' if n == 1 else 's'}"
+        for noun, n in (
+            ("system", len({s.system for s in scores})),
+            ("task", len({s.task for s in scores})),
+            ("language", len({s.language for s in scores})),
+            ("score", len(scores)),
+        )
+    )
+    files = ", ".join(f"{n} of {name}" for name, n in found.files.items())
+    first = f"Files read: {files}: {', '.join(counts)}."
+    reasons = [f"Left out: {reason}" for reason in _counted(found.left_out)]
+    room = _MOST_NOTES - 1 - len(more)
+    if len(reasons) > room:
+        reasons = [*reasons[: room - 1], f"Left out for {len(reasons) - room + 1} further reasons."]
+    return [first, *more, *reasons]
+
+
+def _counted(left_out: dict[str, list[str]]) -> list[str]:
+    """Each reason with how often, and examples; the most frequent first."""
+    distinct = {reason: list(dict.fromkeys(what)) for reason, what in left_out.items()}
+    ordered = sorted(distinct.items(), key=lambda one: -len(one[1]))
+    return [f"{reason} ({len(what):,}): {_few(what)}." for reason, what in ordered]
+
+
+def _few(names: list[str]) -> str:
+    """The first names; of paths, which are long, one."""
+    n = 1 if "/" in names[0] and Path(names[0].partition(" in ")[2] or names[0]).parts else 3
+    more = f" and {len(names) - n:,} more" if len(names) > n else ""
+    return f"{', '.join(names[:n])}{more}"

@@ -1,0 +1,165 @@
+"""Results of lm-evaluation-harness: ``results_<date>.json`` and ``samples_<task>_<date>.jsonl``.
+
+Source: the format of the Language Model Evaluation Harness (Gao et al. 2024), versions 0.3 and 0.4.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from lingap.errors import MetricError
+from lingap.gap.results.protocol import (
+    LOWER_IS_BETTER,
+    Found,
+    ItemScores,
+    LeftOut,
+    ResultRow,
+    date_in,
+    number,
+)
+
+_SAMPLES = re.compile(r"samples_(?P<task>.+)_(?P<date>\d{4}-\d\d-\d\dT.+)\.jsonl")
+_STDERR = "_stderr"
+_PRETRAINED = re.compile(r"(?:^|,)(?:pretrained|model|path)=([^,]+)")
+_NOT_MEASURES = frozenset(("alias", "name", "sample_len", "sample_count", "samples"))
+
+
+class LmEvalReader:
+    """Groups that only join tasks are left out; the first measure of a task is read by default."""
+
+    name = "lm-evaluation-harness"
+
+    def recognizes(self, path: Path, content: Any) -> bool:
+        """By ``results`` of tasks beside what only this harness writes, or a samples file."""
+        if content is None:
+            return _SAMPLES.fullmatch(path.name) is not None
+        return (
+            isinstance(content, Mapping)
+            and isinstance(content.get("results"), Mapping)
+            and bool({"configs", "versions", "config", "n-shot", "git_hash"} & content.keys())
+        )
+
+    def rows(self, path: Path, content: Any, metrics: Sequence[str] | None) -> Iterator[Found]:
+        """One row per task and measure; the scores of single items of a samples file."""
+        if content is None:
+            yield from _samples(path)
+            return
+        system, date = _system(path, content), date_in(path)
+        parents = _parents(content)
+        for task, scores in content["results"].items():
+            where = f"{path}: {task}"
+            if not isinstance(scores, Mapping):
+                yield LeftOut("no scores", where)
+                continue
+            config = _mapping(_mapping(content.get("configs")).get(task))
+            counts = _mapping(_mapping(content.get("n-samples")).get(task))
+            better = _mapping(_mapping(content.get("higher_is_better")).get(task))
+            shots = _mapping(content.get("n-shot")).get(task)
+            order = 0
+            for key, written in scores.items():
+                name, _, kind = key.partition(",")
+                if name.endswith(_STDERR) or name in _NOT_MEASURES or key in _NOT_MEASURES:
+                    continue
+                value = number(written)
+                if value is None or name in LOWER_IS_BETTER or better.get(name) is False:
+                    yield LeftOut(
+                        "measures that are no number, or lower is better", f"{where}: {key}"
+                    )
+                    continue
+                yield ResultRow(
+                    system=system,
+                    task=task,
+                    groups=parents.get(task, ()),
+                    metric=_metric(name, kind),
+                    value=value,
+                    hint=str(config.get("dataset_name") or ""),
+                    stderr=number(scores.get(f"{name}{_STDERR}{key[len(name) :]}")),
+                    n=int(number(counts.get("effective")) or 0),
+                    order=order,
+                    date=date,
+                    setting=f"{shots}-shot" if shots else "",
+                    where=where,
+                )
+                order += 1
+
+
+def _metric(name: str, kind: str) -> str:
+    """``acc`` of ``acc,none``; another filter stays part of the name."""
+    return name if kind in ("", "none") else f"{name},{kind}"
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _parents(content: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    """Task to the groups that contain it, nearest first."""
+    above: dict[str, list[str]] = {}
+    for group, tasks in _mapping(content.get("group_subtasks")).items():
+        for task in tasks if isinstance(tasks, list) else ():
+            if task != group:
+                above.setdefault(str(task), []).append(str(group))
+
+    def chain(task: str, seen: frozenset[str]) -> Iterator[str]:
+        for group in above.get(task, ()):
+            if group not in seen:
+                yield group
+                yield from chain(group, seen | {group})
+
+    return {task: tuple(dict.fromkeys(chain(task, frozenset((task,))))) for task in above}
+
+
+def _system(path: Path, content: Mapping[str, Any]) -> str:
+    """The model's name, from where any version of the harness has it."""
+    config = _mapping(content.get("config"))
+    given = config.get("model_args")
+    if isinstance(given, Mapping):
+        given = ",".join(f"{key}={value}" for key, value in given.items())
+    if name := content.get("model_name"):
+        return str(name)
+    if isinstance(given, str) and (match := _PRETRAINED.search(given)):
+        return match[1]
+    return str(config.get("model") or path.resolve().parent.name)
+
+
+def _samples(path: Path) -> Iterator[Found]:
+    """Items of one task: each measure by the hash of its document."""
+    match = _SAMPLES.fullmatch(path.name)
+    assert match is not None
+    found: dict[str, dict[str, float]] = {}
+    with path.open(encoding="utf-8") as lines:
+        for at, line in enumerate(lines, start=1):
+            if not line.strip():
+                continue
+            try:
+                item = json.loads(line)
+            except (ValueError, RecursionError) as error:
+                raise MetricError(f"{path}:{at}: not JSON ({error}).") from None
+            if not isinstance(item, Mapping):
+                raise MetricError(f"{path}:{at}: expected an object, got {type(item).__name__}.")
+            own = item.get("metrics")
+            names = list(map(str, own)) if isinstance(own, list) else [
+                name for name in ("acc", "acc_norm", "exact_match", "f1", "em") if name in item
+            ]  # fmt: skip
+            for name in names:
+                value = number(item.get(name))
+                if value is None or name in LOWER_IS_BETTER:
+                    continue
+                values = found.setdefault(_metric(name, str(item.get("filter") or "")), {})
+                key = str(item.get("doc_hash") or item.get("doc_id"))
+                again = sum(known.split("#")[0] == key for known in values) if key in values else 0
+                values[f"{key}#{again}" if again else key] = value
+    for order, (metric, values) in enumerate(found.items()):
+        yield ItemScores(
+            folder=path.resolve().parent, task=match["task"], metric=metric, values=values,
+            date=match["date"], where=str(path), order=order,
+        )  # fmt: skip
+    if not found:
+        yield LeftOut("samples without a measure of each item", str(path))
+
+
+READER = LmEvalReader()

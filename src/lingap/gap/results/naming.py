@@ -1,0 +1,72 @@
+"""The language in the name of a task: ``xnli_sw`` is ``xnli`` in Swahili, ``arc_easy`` is in none.
+
+Any short word can be a code (``arc`` is Aramaic, ``no`` Norwegian), so a word counts as the
+language if other tasks have the same name but for it, or the task's own configuration says so.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+from lingap.gap.language_names import language_code
+from lingap.languages import listed_language
+
+_WORD = re.compile(r"[^_\-.:\s]+")
+_SECOND = re.compile(r"[A-Z][a-z]{3}|[A-Z]{2}")  # a script or a country
+_SLOT = "\0"
+
+
+def languages_in(tasks: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, str]]:
+    """Task to its name without the language and the language as written; others are left out.
+
+    Args:
+        tasks: Name to what its configuration says of the language, if anything.
+
+    >>> found = languages_in({"xnli_sw": (), "xnli_ur": (), "arc_easy": (), "mgsm_en": ["en"]})
+    >>> found["xnli_sw"], found["mgsm_en"], "arc_easy" in found
+    (('xnli', 'sw'), ('mgsm', 'en'), False)
+    """
+    places = {task: list(_places(task)) for task in tasks}
+    siblings: dict[str, set[str]] = {}
+    for found in places.values():
+        for template, word in found:
+            if (row := listed_language(_plain(word))) is not None:
+                siblings.setdefault(template, set()).add(row.code)
+    chosen = {}
+    for task, found in places.items():
+        said = {language_code(_plain(hint)) for hint in tasks[task]} - {None}
+        best: tuple[int, int, str, str] | None = None
+        for template, word in found:
+            support = len(siblings.get(template, ()))
+            if language_code(_plain(word)) in said:
+                support += 1_000_000
+            if support >= 2 and (best is None or (support, len(word)) > best[:2]):
+                best = support, len(word), template, word
+        if best is not None:
+            chosen[task] = _without_slot(best[2]) or task, best[3]
+    return chosen
+
+
+def _plain(word: str) -> str:
+    return word.replace("-", "_")
+
+
+def _places(task: str) -> Iterator[tuple[str, str]]:
+    """Each word of a name that can be a language, and the name with a slot for it."""
+    words = list(_WORD.finditer(task))
+    for at, first in enumerate(words):
+        for last in words[at : at + 2]:
+            if last is not first and not _SECOND.fullmatch(last[0]):
+                continue
+            word = task[first.start() : last.end()]
+            if language_code(_plain(word)) is not None:
+                yield f"{task[: first.start()]}{_SLOT}{task[last.end() :]}", word
+
+
+def _without_slot(template: str) -> str:
+    before, after = template.split(_SLOT)
+    joint = before[-1:] if before and after else ""
+    return f"{before.rstrip('_-.: ')}{joint}{after.lstrip('_-.: ')}" if joint else (
+        before.rstrip("_-.: ") + after.lstrip("_-.: ")
+    )  # fmt: skip

@@ -1,0 +1,122 @@
+"""What a reader of one harness's result files gives, and the readers that are known."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from lingap.registry import Registry
+
+LOWER_IS_BETTER = frozenset(
+    ("bits_per_byte", "brier_score", "byte_perplexity", "cer", "ece", "loss", "mae", "mse",
+     "perplexity", "ter", "wer", "word_perplexity", "nll")
+)  # fmt: skip
+"""Measures of errors, which have no relative difference as scores have."""
+
+IN_PERCENT = frozenset(["bleu", "chrf", "chrf++", "chrf_plus", "sacrebleu", "spbleu"])
+"""Measures that harnesses give from 0 to 100, however low they are."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResultRow:
+    """One number of a result file.
+
+    Args:
+        system: The model.
+        task: The task; with its language in its name where `language` is None.
+        metric: The measure.
+        value: The score, as written.
+        language: As written, or None if only the task's name tells it.
+        hint: What the file itself says of the language, such as a data set's configuration.
+        seed: The repeat.
+        stderr: Standard error of the score over test items, if given.
+        n: Test items, 0 if not given.
+        setting: What makes the same task another measurement, such as ``5-shot``.
+        groups: Names of groups of tasks that contain the task.
+        order: Place of the measure among those of the task; the first is read by default.
+        date: Orders files of the same run; "" if unknown.
+        version: Of the task's data, "" if unknown.
+        where: The file and the place in it.
+    """
+
+    system: str
+    task: str
+    metric: str
+    value: float
+    language: str | None = None
+    hint: str = ""
+    seed: int = 0
+    stderr: float | None = None
+    n: int = 0
+    setting: str = ""
+    groups: tuple[str, ...] = ()
+    order: int = 0
+    date: str = ""
+    version: str = ""
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ItemScores:
+    """Scores of single test items: by the hash of the item, so that systems can be paired."""
+
+    folder: Path
+    task: str
+    metric: str
+    values: dict[str, float]
+    date: str
+    where: str
+    order: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Something that was not read: the reason, which is counted, and what it was."""
+
+    reason: str
+    what: str
+
+
+Found = ResultRow | ItemScores | LeftOut
+
+
+class ResultReader(Protocol):
+    """Result files of one harness. What it gives is checked and joined by its caller."""
+
+    name: str
+
+    def recognizes(self, path: Path, content: Any) -> bool:
+        """Whether a parsed JSON file (or None, for another file) is of this harness."""
+
+    def rows(self, path: Path, content: Any, metrics: Sequence[str] | None) -> Iterator[Found]:
+        """The numbers of one file.
+
+        Args:
+            path: The file.
+            content: It as parsed JSON; None for a file that is no JSON, to be opened by `path`.
+            metrics: Measures asked for; None for the main one.
+        """
+
+
+READERS = Registry[ResultReader]("result reader")
+for _name in ("mteb", "gloteval", "lighteval", "lm_eval"):
+    READERS.add(_name, f"lingap.gap.results.{_name}:READER")
+
+
+_DATED = re.compile(r"results_(\d{4}-\d\d-\d\d.*)")
+
+
+def date_in(path: Path) -> str:
+    """The date in the name of a result file, as lm-evaluation-harness and lighteval write it."""
+    match = _DATED.fullmatch(path.stem)
+    return match[1] if match else ""
+
+
+def number(value: Any) -> float | None:
+    """A JSON number that is one; None for texts such as ``N/A``, for truth values and for NaN."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return float(value) if abs(value) < float("inf") else None

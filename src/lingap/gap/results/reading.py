@@ -1,0 +1,154 @@
+"""Files and folders of results, of any harness whose reader is known, as scores."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from lingap.errors import MetricError
+from lingap.gap.results.joining import Collected, Key, joined
+from lingap.gap.results.protocol import READERS, Found, ItemScores, ResultReader, ResultRow
+from lingap.gap.score_tables import Scale, ScoreFile, read_scores
+from lingap.storage.paths import is_file, is_folder
+
+_TABLES = (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet", ".pq")
+
+
+def is_result(path: Path) -> bool:
+    """Whether a path is a folder, or a file that one of the readers recognizes."""
+    if str(path) == "-" or not (is_file(path) or is_folder(path)):
+        return False
+    if is_folder(path):
+        return True
+    if path.suffix.lower() in _TABLES:
+        return _reader(path, None) is not None
+    if path.suffix.lower() != ".json":
+        return False
+    try:
+        return _reader(path, _parsed(path)) is not None
+    except MetricError:
+        return False  # the reader of tables says what is wrong
+
+
+def read_results(
+    *paths: str | Path,
+    scale: Scale = "auto",
+    languages: Sequence[str] | None = None,
+    ignore: Sequence[str] = (),
+    tasks: Sequence[str] | None = None,
+    metrics: Sequence[str] | None = None,
+) -> ScoreFile:
+    """Read result files of harnesses, folders of them, and tables of scores.
+
+    Known are mteb, lm-evaluation-harness, lighteval and GlotEval; further readers are plugged in
+    under the entry-point group ``lingap.result_reader``. A file's content decides what it is.
+
+    Of a task the first measure is read, ``main_score`` for mteb; of splits the test split. The
+    language is the one that the file names, else that in the task's name. Repeats (mteb's
+    ``scores_per_experiment``) become seeds; standard errors, and numbers of test items where the
+    measure is a share of them, become intervals. Where two files hold the same run, the newer
+    counts, by the date that the harness wrote; results of several revisions of an mteb model are
+    systems of their own. All of this, and what is left out, is said in the notes.
+
+    Args:
+        paths: Files and folders, tables as :func:`~lingap.gap.read_scores` reads them included.
+        scale: Of the tables.
+        languages: Only these, any codes, or names as written; None for all.
+        ignore: Names of columns, languages, tasks or measures that are not read.
+        tasks: Only these, by name without the language; None for all.
+        metrics: Only these measures; None for the main one of each task.
+
+    Raises:
+        MetricError: For a damaged file, no score, or two files that say different things of one
+            run without a date; the message names the files.
+    """
+    if not paths:
+        raise MetricError("Expected a file or a folder of results; none was named.")
+    found = Collected()
+    for path in map(Path, paths):
+        _collect(path, found, metrics)
+    read = [
+        read_scores(path, scale=scale, languages=languages, ignore=ignore) for path in found.tables
+    ]
+    scores = [score for one in read for score in one.scores]
+    notes = [note for one in read for note in one.notes]
+    items: dict[Key, dict[str, float]] = {}
+    if found.files or not found.tables:
+        where = ", ".join(map(str, paths))
+        own, items, more = joined(found, where, languages, ignore, metrics)
+        scores += own
+        notes += more
+    if tasks is not None:
+        known = dict.fromkeys(score.task for score in scores)
+        if lacking := [task for task in tasks if task not in known]:
+            raise MetricError(
+                f"No task is called {', '.join(lacking)}; there are {', '.join(known)}."
+            )
+        scores = [score for score in scores if score.task in tasks]
+    scales = {one.scale for one in read} or {"unit"}
+    return ScoreFile(
+        tuple(scores), scales.pop() if len(scales) == 1 else "percent", tuple(notes), items
+    )
+
+
+def _collect(path: Path, found: Collected, metrics: Sequence[str] | None) -> None:
+    if not is_folder(path):
+        if is_result(path):
+            _read_file(path, found, metrics)
+        else:  # also what is no file: the reader of tables says so
+            found.tables.append(path)
+        return
+    for file in sorted(p for p in path.rglob("*") if is_file(p) and not _hidden(p, path)):
+        if file.suffix.lower() == ".json" or (
+            file.suffix.lower() in _TABLES and _reader(file, None) is not None
+        ):
+            _read_file(file, found, metrics)
+        elif file.suffix.lower() in _TABLES:
+            found.leave_out("tables in folders, which are read where they are named", str(file))
+
+
+def _hidden(path: Path, root: Path) -> bool:
+    return any(part.startswith(".") for part in path.relative_to(root).parts)
+
+
+def _read_file(path: Path, found: Collected, metrics: Sequence[str] | None) -> None:
+    content = _parsed(path) if path.suffix.lower() == ".json" else None
+    reader = _reader(path, content)
+    if reader is None:
+        found.leave_out("JSON files without results", str(path))
+        return
+    found.files[reader.name] += 1
+    for one in _rows(reader, path, content, metrics):
+        if isinstance(one, ResultRow):
+            found.rows.append(one)
+        elif isinstance(one, ItemScores):
+            found.items.append(one)
+        else:
+            found.leave_out(one.reason, one.what)
+
+
+def _rows(
+    reader: ResultReader, path: Path, content: Any, metrics: Sequence[str] | None
+) -> Iterator[Found]:
+    """A reader's rows; what it did not expect in a file is that file's fault, not a crash."""
+    try:
+        yield from reader.rows(path, content, metrics)
+    except (KeyError, TypeError, AttributeError, ValueError, OSError) as error:
+        if isinstance(error, MetricError):
+            raise
+        raise MetricError(
+            f"{path}: not as {reader.name} writes its results ({type(error).__name__}: {error})."
+        ) from error
+
+
+def _parsed(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text(encoding="utf-8-sig"))
+    except (ValueError, RecursionError) as error:
+        raise MetricError(f"{path}: not JSON ({error}).") from None
+
+
+def _reader(path: Path, content: Any) -> ResultReader | None:
+    return next((r for r in (READERS[n] for n in READERS) if r.recognizes(path, content)), None)

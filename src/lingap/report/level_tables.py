@@ -1,0 +1,91 @@
+"""Tables of how good systems are beside how unequal: a small gap may be levelling down."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from lingap.report import rounding
+from lingap.report.result_tables import metric_name, task_name
+from lingap.report.summary import ReportData
+from lingap.report.tables import Building, Cell, Column, Table, measured, words
+from lingap.storage.file_names import file_name
+
+if TYPE_CHECKING:
+    from lingap.gap import ScoreLevel
+
+_FEWEST_OF_TENTH = 20  # with fewer languages, the lowest tenth is one or two of them
+
+
+def level_tables(
+    data: ReportData, *, with_chance: bool = False, most: int | None = None
+) -> list[Table]:
+    """One table per task and measure, the highest mean first.
+
+    Args:
+        data: What to show.
+        with_chance: Whether to add gaps of scores above chance, where that is known.
+        most: Rows at most; None for all.
+    """
+    groups: dict[tuple[str, str], list[ScoreLevel]] = {}
+    for one in data.levels:
+        groups.setdefault((one.task, one.metric), []).append(one)
+    return [
+        _table(task, metric, own, with_chance=with_chance, most=most)
+        for (task, metric), own in groups.items()
+        if len(own) > 1 or with_chance
+    ]
+
+
+def _table(
+    task: str, metric: str, own: Sequence[ScoreLevel], *, with_chance: bool, most: int | None
+) -> Table:
+    ordered = sorted(own, key=lambda one: -one.mean)
+    shown = ordered if most is None else ordered[:most]
+    made = (
+        Building(shown)
+        .column(
+            Column("System", numeric=False),
+            lambda one: replace(words(one.system), detail="near chance" if one.near_chance else ""),
+        )
+        .column(Column("Mean", hint="mean score over languages × 100"), lambda o: _score(o.mean))
+        .column(
+            Column("Lowest", hint="the lowest score × 100, and its language"),
+            lambda one: replace(_score(one.worst), detail=one.worst_language),
+        )
+    )
+    if max(one.n_languages for one in own) >= _FEWEST_OF_TENTH:
+        hint = "mean score × 100 of the tenth of the languages that is lowest"
+        made.column(Column("Lowest tenth", hint=hint), lambda one: _score(one.worst_tenth))
+    made.column(Column("Std", starts_group=True), lambda one: measured(one.std, None, 4))
+    made.column(Column("Mean RPD %"), lambda one: measured(one.mean_rpd, None, 2))
+    known = next((one for one in own if one.chance is not None), None)
+    if with_chance and known is not None:
+        hint = "mean RPD of (score − chance) / (1 − chance)"
+        made.column(
+            Column("RPD above chance %", hint=hint), lambda o: measured(o.rpd_above_chance, None, 2)
+        )
+        made.column(Column("Std above chance"), lambda one: measured(one.std_above_chance, None, 4))
+    hint = "no other system has both a higher mean and a smaller RPD; those near chance aside"
+    made.column(
+        Column("Front", numeric=False, hint=hint),
+        lambda one: Cell("●" if one.on_front else "", int(not one.on_front)),
+    )
+    caption = "A gap can shrink because the best languages lose: read it with the mean. ● is the "
+    caption += "Pareto front of mean and mean RPD."
+    if known is not None:
+        caption += f" Chance: {rounding.fixed(known.chance, 3)} ({known.chance_source})."
+    elif with_chance:
+        caption += " Chance is not known: --chance gives it."
+    if len(shown) < len(ordered):
+        caption += f" The {len(shown)} with the highest mean, of {len(ordered)}."
+    return made.table(
+        f"levels-{file_name(task, metric)}",
+        f"{task_name(task)}: level and gap ({metric_name(metric)} × 100)",
+        caption,
+    )
+
+
+def _score(value: float) -> Cell:
+    return Cell(rounding.fixed(100 * value, 1), value)

@@ -1,0 +1,243 @@
+"""Scores of many systems in many languages as one small page, and as a figure for print.
+
+The page needs neither network nor script to be read: its charts are SVG in the file, whose parts
+say what they are when pointed at; a short script sorts the tables.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from html import escape
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+from lingap.report.figures import drawn
+from lingap.report.level_tables import level_tables
+from lingap.report.markup import script_hash, table_html
+from lingap.report.result_tables import metric_name, task_name
+from lingap.report.score_charts import Chart, dots, heat_map, scatter, slopes
+from lingap.report.side_tables import comparison_table
+from lingap.report.summary import ReportData
+from lingap.text.display import shown, shown_lines
+
+if TYPE_CHECKING:
+    from lingap.gap import PerformanceGap, ScoreLevel
+
+MOST_SYSTEMS_OF_MAP = 250
+MOST_CELLS = 60_000
+MOST_COMPARISONS = 400
+MOST_NOTES = 12
+MOST_NAMED = 24  # in a panel of the printed figure
+
+
+def scores_page(data: ReportData) -> str:
+    """One self-contained page: levels and gaps, their figure, and every language's scores.
+
+    Args:
+        data: Performance gaps with their levels, and comparisons and notes if there are any.
+    """
+    title = shown(data.title)
+    script = _asset("scores_page.js")
+    nonce = hashlib.sha256(title.encode("utf-8")).hexdigest()[:24]
+    policy = (
+        f"default-src 'none'; script-src {script_hash(script)}; style-src 'nonce-{nonce}'; "
+        "base-uri 'none'; form-action 'none'"
+    )
+    body = "".join(_task(data, *key) for key in _keys(data))
+    body += _comparisons(data)
+    return "".join(
+        (
+            '<!doctype html><html lang="en"><head><meta charset="utf-8">',
+            f'<meta http-equiv="Content-Security-Policy" content="{escape(policy)}">',
+            '<meta name="viewport" content="width=device-width, initial-scale=1">',
+            f"<title>{escape(title)}</title>",
+            f'<style nonce="{nonce}">{_asset("page.css")}{_asset("scores_page.css")}</style>',
+            f'</head><body><header class="top wrap">{shown_lines(_header(data))}</header>',
+            f'<main class="wrap">{shown_lines(body)}</main>',
+            '<footer class="wrap"><p>Made by lingap. RPD: mean relative percentage difference over '
+            "pairs of languages (Jung et al. 2024). A gap is read beside the mean.</p></footer>",
+            f"<script>{script}</script></body></html>\n",
+        )
+    )
+
+
+def scores_figure(data: ReportData, *, kind: str = "svg") -> bytes:
+    """Mean score against gap of every system, a panel per task, for print.
+
+    Args:
+        data: As above.
+        kind: ``svg``, ``png`` or ``pdf``.
+
+    Raises:
+        MissingExtra: When matplotlib is not installed.
+    """
+    return drawn(lambda: _printed(data), kind=kind)
+
+
+def _asset(name: str) -> str:
+    return resources.files(__package__).joinpath(name).read_text(encoding="utf-8")
+
+
+def _keys(data: ReportData) -> list[tuple[str, str]]:
+    return list(dict.fromkeys((one.task, one.metric) for one in data.levels))
+
+
+def _header(data: ReportData) -> str:
+    counts = [
+        (len({one.system for one in data.levels}), "system"),
+        (len({code for gap in data.performance for code in gap.languages}), "language"),
+        (len({one.task for one in data.levels}), "task"),
+    ]
+    facts = "".join(f"<span>{n} {noun}{'' if n == 1 else 's'}</span>" for n, noun in counts)
+    notes = [f"<li>{escape(note)}</li>" for note in data.notes[:MOST_NOTES]]
+    if len(data.notes) > MOST_NOTES:
+        notes.append(f"<li>… and {len(data.notes) - MOST_NOTES} more.</li>")
+    listed = f"<details><summary>How it was read</summary><ul>{''.join(notes)}</ul></details>"
+    return (
+        f'<p class="kicker">Level and gap</p><h1>{escape(data.title)}</h1>'
+        f'<p class="meta">{facts}</p>{listed if notes else ""}'
+    )
+
+
+def _task(data: ReportData, task: str, metric: str) -> str:
+    levels = sorted(
+        (one for one in data.levels if (one.task, one.metric) == (task, metric)),
+        key=lambda one: -one.mean,
+    )
+    gaps = {g.system: g for g in data.performance if (g.task, g.metric) == (task, metric)}
+    own = [gaps[one.system] for one in levels if one.system in gaps]
+    only = ReportData(title=task, levels=tuple(levels))
+    tables = level_tables(only, with_chance=True)
+    parts = [
+        f"<section><h2>{escape(task_name(task))}</h2>",
+        _figure("Mean score and gap", _scatter(levels)),
+    ]
+    if len(own) > 1:
+        which = "the middle system" if len(own) > 2 else "the other system"
+        parts.append(_figure(f"Each language, from {which} to the best", _slopes(own)))
+    parts.append(_figure("Scores of each language, one dot per system", _dots(own)))
+    parts.append(_figure(f"{metric_name(metric)} × 100 of every system and language", _map(own)))
+    parts += [f"<h3>{escape(table.title)}</h3>{table_html(table)}" for table in tables]
+    return "".join((*parts, "</section>"))
+
+
+def _figure(title: str, chart: Chart) -> str:
+    return (
+        f'<h3>{escape(title)}</h3><figure class="scores">{chart.svg}'
+        f'<figcaption class="caption">{escape(chart.caption)}</figcaption></figure>'
+    )
+
+
+def _scatter(levels: Sequence[ScoreLevel]) -> Chart:
+    chance = next((one.chance for one in levels if one.chance is not None), None)
+    names = short_names([one.system for one in levels])
+    points = [
+        (name, one.system, one.mean, one.mean_rpd, one.on_front, one.near_chance)
+        for name, one in zip(names, levels, strict=True)
+        if one.mean_rpd is not None
+    ]
+    return scatter(points, chance=chance)
+
+
+def _slopes(own: Sequence[PerformanceGap]) -> Chart:
+    best, other = own[0], own[len(own) // 2] if len(own) > 2 else own[1]
+    names = short_names([best.system, other.system])
+    pairs = [
+        (code, other.scores[code], best.scores[code])
+        for code in best.languages
+        if code in other.scores
+    ]
+    return slopes(pairs, names[1], names[0])
+
+
+def _dots(own: Sequence[PerformanceGap]) -> Chart:
+    rows: dict[str, list[tuple[str, float]]] = {}
+    for gap in own[:MOST_SYSTEMS_OF_MAP]:
+        for code, value in gap.scores.items():
+            rows.setdefault(code, []).append((gap.system, value))
+    return dots(rows)
+
+
+def _map(own: Sequence[PerformanceGap]) -> Chart:
+    languages = list(dict.fromkeys(code for gap in own for code in gap.languages))
+    n = max(1, min(MOST_SYSTEMS_OF_MAP, MOST_CELLS // max(1, len(languages))))
+    names = short_names([gap.system for gap in own[:n]])
+    rows = [
+        (name, gap.system, [gap.scores.get(code) for code in languages])
+        for name, gap in zip(names, own[:n], strict=True)
+    ]
+    return heat_map(rows, languages, left_out=len(own) - len(rows))
+
+
+def _comparisons(data: ReportData) -> str:
+    if not data.comparisons:
+        return ""
+    first = sorted(data.comparisons, key=lambda one: one.p_holm)[:MOST_COMPARISONS]
+    table = comparison_table(ReportData(title="", comparisons=tuple(first)))
+    more = len(data.comparisons) - len(first)
+    note = f'<p class="caption">{more:,} further comparisons are left out here.</p>' if more else ""
+    return f"<section><h2>{escape(table.title)}</h2>{table_html(table)}{note}</section>"
+
+
+def short_names(names: Sequence[str]) -> list[str]:
+    """Names from the last ``/`` or ``__`` on, where that tells them apart.
+
+    >>> short_names(["BAAI__bge-m3", "a/x", "b/x"])
+    ['bge-m3', 'a/x', 'b/x']
+    """
+    short = [name.replace("__", "/").rstrip("/").rsplit("/", 1)[-1] for name in names]
+    return [one if short.count(one) == 1 else name for one, name in zip(short, names, strict=True)]
+
+
+def _printed(data: ReportData) -> Any:
+    """A panel per task: mean score across, mean RPD upwards; the front's systems are named."""
+    from lingap.report.figures import COLOURS, canvas
+
+    keys = _keys(data)[:6]
+    figure, all_axes = canvas(5.2 * len(keys), 3.8, len(keys))
+    for axes, key in zip(all_axes, keys, strict=True):
+        own = [
+            one for one in data.levels if (one.task, one.metric) == key and one.mean_rpd is not None
+        ]
+        for chosen, colour, label in (
+            ([o for o in own if not o.on_front and not o.near_chance], "#9aa0a6", "other systems"),
+            ([o for o in own if o.near_chance], COLOURS[1], "near chance"),
+            ([o for o in own if o.on_front], COLOURS[0], "Pareto front"),
+        ):
+            if chosen:
+                axes.plot(
+                    [100 * o.mean for o in chosen], [o.mean_rpd for o in chosen], "o",
+                    color=colour, markersize=4, markeredgewidth=0, alpha=0.85, label=label,
+                )  # fmt: skip
+        front = sorted((o for o in own if o.on_front), key=lambda o: o.mean)
+        axes.plot(
+            [100 * o.mean for o in front], [o.mean_rpd for o in front],
+            color=COLOURS[0], linewidth=0.8,
+        )  # fmt: skip
+        _name_points(axes, own)
+        axes.set_ylim(bottom=0)
+        axes.set_title(f"{task_name(key[0])}, {len(own)} systems", fontsize=9)
+        axes.set_xlabel("mean score over languages × 100")
+    all_axes[0].set_ylabel("mean RPD between languages, %")
+    all_axes[-1].legend(fontsize=7, loc="upper right")
+    return figure
+
+
+def _name_points(axes: Any, own: Sequence[ScoreLevel]) -> None:
+    """Numbers at the front and at those near chance, and beside the panel the names they stand for.
+
+    Real names are long, and many points lie close: names at the points would cover each other.
+    """
+    named = [o for o in own if o.on_front or o.near_chance or len(own) <= MOST_NAMED]
+    named = sorted(named, key=lambda o: -o.mean)[:MOST_NAMED]
+    lines = []
+    for at, (one, name) in enumerate(
+        zip(named, short_names([o.system for o in named]), strict=True), start=1
+    ):
+        axes.annotate(
+            str(at), (100 * one.mean, one.mean_rpd), xytext=(0, -9 if one.on_front else 4),
+            textcoords="offset points", ha="center", fontsize=6,
+        )  # fmt: skip
+        lines.append(f"{at}  {name if len(name) <= 34 else name[:33] + '…'}")
+    axes.text(1.02, 1.0, "\n".join(lines), transform=axes.transAxes, va="top", fontsize=6)

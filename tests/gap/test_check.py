@@ -1,0 +1,97 @@
+"""``lingap gap check``: which languages lost, and the exit code."""
+
+import csv
+
+import pytest
+from typer.testing import CliRunner
+
+from lingap.cli.gap import app
+from lingap.errors import MetricError
+from lingap.gap import read_scores
+from lingap.gap.check import check_scores
+
+OLD = {"eng": 0.8, "swa": 0.6, "urd": 0.5}
+
+
+def scores(values, **more):
+    return read_scores(
+        [{"system": "m", "task": "t", "language": c, "score": v, **more} for c, v in values.items()]
+    )
+
+
+def written(path, values, **more):
+    rows = scores(values, **more).to_rows()
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, ["system", "task", "language", "score", "low", "high"])
+        writer.writeheader()
+        for row in rows:
+            writer.writerow(
+                {"system": "m", "task": "t", "language": row["language"], "score": row["value"],
+                 "low": row["low"], "high": row["high"]}
+            )  # fmt: skip
+    return path
+
+
+def test_a_loss_within_the_allowance_passes_and_one_beyond_it_does_not():
+    [check] = check_scores(scores(OLD | {"swa": 0.585}), scores(OLD), max_loss=2)
+    assert check.passed
+    assert "passed: none of 3 languages" in check.to_markdown()
+    [check] = check_scores(scores(OLD | {"swa": 0.55}), scores(OLD), max_loss=2)
+    assert not check.passed
+    assert [one.language for one in check.losses if one.too_much] == ["swa"]
+    assert "| swa | 60.0 | 55.0 | −5.0 |" in check.to_markdown()
+
+
+def test_the_lowest_languages_count_in_the_mean():
+    [check] = check_scores(scores(OLD | {"urd": 0.47}), scores(OLD), max_loss=4, worst=34)
+    assert (check.n_worst, check.worst_share) == (2, (pytest.approx(0.55), pytest.approx(0.535)))
+    assert check.passed
+
+
+def test_a_language_without_a_score_any_more_fails():
+    new = {"eng": 0.8, "urd": 0.5, "kor": 0.4}
+    [check] = check_scores(scores(new), scores(OLD))
+    assert not check.passed
+    assert check.losses[0].language == "swa"
+    assert check.added == ("kor",)
+    assert "| swa | 60.0 | none |" in check.to_markdown()
+
+
+def test_intervals_of_single_scores_add_up_and_certain_waits_for_them():
+    old, new = scores(OLD, stderr=0.02), scores(OLD | {"swa": 0.56}, stderr=0.02)
+    [check] = check_scores(new, old, max_loss=2)
+    loss = next(one for one in check.losses if one.language == "swa")
+    half = 1.96 * 0.02 * 2**0.5
+    assert loss.interval.high - loss.loss == pytest.approx(half, rel=1e-3)
+    assert not check.passed
+    [check] = check_scores(new, old, max_loss=2, certain=True)
+    assert check.passed
+
+
+def test_shared_seeds_are_paired():
+    rows = [
+        [{"language": "eng", "score": 0.8 + k / 10 - d, "seed": k} for k in range(2)]
+        + [{"language": "swa", "score": 0.5, "seed": k} for k in range(2)]
+        for d in (0.0, 0.05)
+    ]
+    old, new = map(read_scores, rows)
+    [check] = check_scores(new, old)
+    eng = check.losses[0]
+    assert (eng.language, eng.loss) == ("eng", pytest.approx(0.05))
+    assert eng.interval.high - eng.interval.low < 1e-9  # the seeds differ, their losses do not
+
+
+def test_nothing_in_common_is_refused():
+    other = read_scores([{"system": "n", "task": "u", "language": "eng", "score": 0.5}])
+    with pytest.raises(MetricError, match=r"No system and task in common: before m \(t\); after n"):
+        check_scores(other, scores(OLD))
+
+
+def test_the_command_prints_markdown_and_its_exit_code_tells(tmp_path):
+    old = written(tmp_path / "old.csv", OLD)
+    new = written(tmp_path / "new.csv", OLD | {"swa": 0.5})
+    run = CliRunner().invoke(app, ["check", str(new), "--against", str(old), "--max-loss", "2"])
+    assert run.exit_code == 1
+    assert run.stdout.startswith("### Gap check failed: 1 of 3 languages lost more than 2 points")
+    run = CliRunner().invoke(app, ["check", str(old), "--against", str(old), "--worst", "10"])
+    assert run.exit_code == 0

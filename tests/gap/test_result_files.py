@@ -1,0 +1,209 @@
+"""Result files as harnesses write them, made by hand after each format, give scores and notes."""
+
+import csv
+import json
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from lingap.errors import MetricError
+from lingap.gap import compare_gaps, read_results, score_gaps
+from lingap.gap.language_names import language_code
+from lingap.gap.results.naming import languages_in
+
+DATA = Path(__file__).parents[1] / "data" / "results"
+SHARED = Path(__file__).parents[3] / "shared" / "data" / "scores"
+
+
+def values(read):
+    return {(s.system, s.task, s.metric, s.language): round(s.value, 6) for s in read.scores}
+
+
+def noted(read, text):
+    return [note for note in read.notes if text in note]
+
+
+def test_lm_evaluation_harness_reads_languages_newest_files_and_errors():
+    read = read_results(DATA / "lm_eval")
+    found = values(read)
+    assert found["org/model-a", "xnli", "acc", "swa"] == 0.45
+    assert found["org/model-b", "belebele", "acc", "eng"] == 0.48
+    assert {task for _, task, *_ in found} == {"xnli", "belebele"}  # no averages, no arc_easy
+    xnli = next(s for s in read.scores if s.task == "xnli")
+    assert xnli.interval.high - xnli.value == pytest.approx(1.96 * 0.01, rel=1e-3)
+    by_items = next(s for s in read.scores if s.task == "belebele")  # its stderr is "N/A"
+    assert (by_items.interval.method, by_items.counts) == ("Wilson", {"items": 900})
+    assert noted(read, "older files of the same run (1)")
+    assert noted(read, "averages over tasks (1): xnli")
+    assert noted(read, "tasks without a language (1): arc_easy")
+    assert noted(read, "lower is better")
+    assert len(read.notes) <= 10
+
+
+def test_another_measure_is_read_on_request_and_an_unknown_one_is_refused():
+    found = values(read_results(DATA / "lm_eval", metrics=["acc_norm"]))
+    assert found["org/model-a", "belebele", "acc_norm", "eng"] == 0.52
+    with pytest.raises(MetricError, match="No measure f2; there are acc"):
+        read_results(DATA / "lm_eval", metrics=["f2"])
+
+
+def test_samples_pair_the_systems_by_the_hash_of_the_item():
+    read = read_results(DATA / "lm_eval_samples")
+    assert values(read)["org__model-b", "xnli", "acc", "urd"] == 0.55
+    [test] = compare_gaps(read, items=read.items)
+    assert test.method == "1999 random exchanges of sentences"
+    assert test.n_seeds == 1
+    assert 0 < test.p_value < 1
+    [other] = compare_gaps(read)  # by the intervals, as if independent
+    assert other.difference == pytest.approx(test.difference)
+    assert other.p_value > test.p_value  # errors on the same items go together
+
+
+def test_lm_evaluation_harness_of_version_3():
+    assert values(read_results(DATA / "lm_eval_old")) == {
+        ("org/old", "xcopa", "acc", "est"): 0.55,
+        ("org/old", "xcopa", "acc", "swa"): 0.52,
+    }
+
+
+def test_lighteval_reads_averages_for_their_parts_and_both_forms_of_names():
+    read = read_results(DATA / "lighteval")
+    found = values(read)
+    assert found["org/model-a", "belebele_mcf", "acc_norm_token", "swa"] == 0.5
+    assert found["org/model-b", "belebele_mcf", "acc_norm_token", "eng"] == 0.8
+    assert found["org/model-a", "mlmm_mmlu_mcf, 5-shot", "acc", "fra"] == 0.4
+    assert noted(read, "parts of a task, whose average is read (3)")
+
+
+def test_gloteval_reads_languages_and_the_side_of_pairs_that_varies():
+    found = values(read_results(DATA / "gloteval"))
+    assert found["org/model-a", "sib200, prompts eng_Latn, 3-shot", "accuracy", "swa"] == 0.5
+    task = "ntrex128, X→eng-US, prompts eng_Latn"
+    assert {key[3]: value for key, value in found.items() if key[1] == task} == {
+        "fra": 0.305, "fra-CA": 0.285, "lao": 0.003,
+    }  # fmt: skip
+
+
+def test_mteb_reads_repeats_as_seeds_and_the_old_form():
+    read = read_results(DATA / "mteb")
+    tiny = [s for s in read.scores if s.task == "TinyClassification" and s.language == "eng"]
+    assert [(s.seed, s.value) for s in tiny if s.system == "org__model-a"] == [
+        (0, 0.8), (1, 0.82), (2, 0.78),
+    ]  # fmt: skip
+    found = values(read)
+    assert found["org__model-a", "OldIntent", "main_score", "afr"] == 0.6
+    assert found["org__model-a", "OldPairs", "main_score", "ara"] == 0.64  # of max, as mteb has it
+    assert noted(read, "different revisions of the data")
+    assert noted(read, "subsets of no language or of two (2)")
+    assert noted(read, "other splits than test (2)")
+
+
+def test_two_revisions_of_one_model_are_two_systems(tmp_path):
+    for revision in "ab":
+        folder = tmp_path / "org__m" / (revision * 40)
+        folder.mkdir(parents=True)
+        source = DATA / "mteb" / f"org__model-{revision}" / (revision * 40)
+        shutil.copy(source / "TinyClassification.json", folder)
+    read = read_results(tmp_path)
+    assert {s.system for s in read.scores} >= {"org__m@aaaaaaa", "org__m@bbbbbbb"}
+    assert noted(read, "Revisions of one model")
+
+
+def test_one_run_with_two_scores_and_no_date_is_refused(tmp_path):
+    old = (DATA / "lm_eval_old" / "old.json").read_text()
+    for name, text in (("results", old), ("results_", old.replace("0.55", "0.66"))):
+        (tmp_path / f"{name}.json").write_text(text)
+    with pytest.raises(MetricError, match=r"results.* and .*results_ both have org/old, xcopa"):
+        read_results(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("{", r"a\.json: not JSON"),
+        (json.dumps({"mteb_version": "2", "scores": {"test": [3]}}), "no score of two languages"),
+        (json.dumps({"mteb_version": "2", "scores": {"nowhere": []}}), "without a split"),
+        (json.dumps({"benchmarks": {"x": {"results": {"a->b->c": {"bleu": 1}}}}}), "common side"),
+        (
+            json.dumps({"versions": {}, "results": {"xnli_en": {"acc": 7}, "xnli_sw": {"acc": 8}}}),
+            "outside 0 to 1",
+        ),
+        (
+            json.dumps({"versions": {}, "results": {"xnli_en": {"acc": "N/A"}}}),
+            "no number, or lower is better",
+        ),
+    ],
+)
+def test_a_damaged_file_is_named_with_what_it_lacks(tmp_path, text, told):
+    (tmp_path / "a.json").write_text(text)
+    with pytest.raises(MetricError, match=told):
+        read_results(tmp_path)
+
+
+def test_damaged_samples_are_named_by_line(tmp_path):
+    path = tmp_path / "samples_xnli_en_2025-01-02T10-00-00.000000.jsonl"
+    path.write_text('{"acc": 1, "metrics": ["acc"], "doc_id": 0}\n{"acc":\n')
+    with pytest.raises(MetricError, match=re.escape(f"{path}:2: not JSON")):
+        read_results(tmp_path)
+
+
+def test_tables_and_results_are_read_together(tmp_path):
+    table = tmp_path / "own.csv"
+    table.write_text(
+        "system,task,language,score\nmine,xnli,en,70\nmine,xnli,sw,60\nmine,xnli,ur,50\n"
+    )
+    read = read_results(DATA / "lm_eval", table)
+    assert {s.system for s in read.scores} == {"org/model-a", "org/model-b", "mine"}
+
+
+def test_names_of_languages_need_siblings_or_a_configuration():
+    tasks = dict.fromkeys(
+        ("arc_easy", "arc_de", "arc_fr", "mgsm_en_cot_te", "mgsm_en_cot_th", "boolq"), ()
+    )
+    assert languages_in(tasks) == {
+        "arc_de": ("arc", "de"), "arc_fr": ("arc", "fr"),
+        "mgsm_en_cot_te": ("mgsm_en_cot", "te"), "mgsm_en_cot_th": ("mgsm_en_cot", "th"),
+    }  # fmt: skip
+
+
+def test_a_reader_is_plugged_in_under_its_group():
+    from lingap.gap.results.protocol import READERS
+
+    assert READERS.kind == "result reader"  # so the group is lingap.result_reader
+    assert [READERS[name].name for name in READERS][:2] == ["mteb", "GlotEval"]
+
+
+@pytest.mark.skipif(not SHARED.is_dir(), reason="the published scores are not here")
+@pytest.mark.parametrize("task", ["XNLI", "SIB200Classification", "MassiveIntentClassification"])
+def test_mtebs_folder_gives_the_numbers_of_its_tables(task):
+    with (SHARED / f"mteb_{task}.csv").open(encoding="utf-8") as file:
+        table = {
+            (row["system"], language_code(row["language"]) or row["language"]): float(row["score"])
+            for row in csv.DictReader(file)
+        }
+    read = read_results(SHARED / "mteb-results", tasks=[task])
+    found = {}
+    for s in read.scores:
+        found.setdefault((s.system, s.language), []).append(s.value)
+    shared = found.keys() & table.keys()
+    assert len(shared) > 0.9 * len(found)
+    for key in shared:
+        assert sum(found[key]) / len(found[key]) == pytest.approx(table[key], abs=1.1e-6), key
+
+
+def test_a_folder_leaves_out_systems_with_few_languages_and_says_so(tmp_path):
+    shutil.copytree(DATA / "lm_eval", tmp_path / "r")
+    path = tmp_path / "r" / "org__model-b" / "results_2025-01-02T11-00-00.000000.json"
+    content = json.loads(path.read_text())
+    for name in ("xnli_sw", "xnli_ur"):
+        del content["results"][name]
+    path.write_text(json.dumps(content))
+    gaps, read = score_gaps(tmp_path / "r", n_resamples=0)
+    assert [(g.system, g.task) for g in gaps.performance if g.task == "xnli"] == [
+        ("org/model-a", "xnli")
+    ]
+    assert noted(read, "less than half of the 3 languages: org/model-b")
+    with pytest.raises(MetricError, match="missing languages: org/model-b lacks swa, urd"):
+        score_gaps(tmp_path / "r", n_resamples=0, missing="error")

@@ -1,0 +1,68 @@
+"""The page and the figure of scores of many systems: small, closed, and safe with any name."""
+
+import re
+
+import pytest
+
+from lingap.gap import score_gaps
+from lingap.report.score_charts import _ticks
+from lingap.report.scores_page import scores_figure, scores_page, short_names
+from lingap.report.summary import ReportData
+
+CODES = [
+    "eng", "fra", "ita", "hun", "ukr", "kor", "tur", "fin", "hin", "urd", "swa", "deu", "spa", "por",
+    "rus", "pol", "nld", "swe", "dan", "ces", "slk", "bul", "hrv", "srp", "ell", "heb", "ara", "fas",
+    "tha", "vie", "ind", "msa", "jpn", "zho", "mya", "khm", "lao", "amh", "som", "yor", "ibo", "hau",
+    "zul", "xho", "afr", "isl", "lav", "lit", "est", "cat",
+]  # fmt: skip
+
+
+def data(n_systems, codes=CODES, **names):
+    rows = [
+        {"system": names.get(f"m{k}", f"organisation__a-rather-long-model-name-{k}"), "task": "xnli",
+         "metric": "acc", **{c: 0.35 + 0.6 * k / n_systems * (1 - at / 80) for at, c in enumerate(codes)}}
+        for k in range(n_systems)
+    ]  # fmt: skip
+    gaps, read = score_gaps(rows, n_resamples=0, compare=False)
+    return ReportData("many", performance=gaps.performance, levels=gaps.levels, notes=read.notes)
+
+
+def test_200_models_in_50_languages_make_a_page_below_3_mb_that_needs_nothing():
+    page = scores_page(data(200))
+    assert len(page.encode()) < 3_000_000
+    assert page.count("<svg") == 4
+    assert "://" not in page.replace("http://www.w3.org/2000/svg", "")
+    assert page == scores_page(data(200))
+    table = page[page.index("<tbody>") :]
+    assert table.index("model-name-199<") < table.index("model-name-0<")  # the highest mean first
+    assert "near chance" in page
+
+
+def test_names_are_text():
+    page = scores_page(data(2, ["eng", "swa"], m0="<script>alert(1)</script>", m1="b\x1b[31m"))
+    assert "<script>alert" not in page
+    assert "\x1b" not in page
+
+
+def test_each_chart_names_its_parts():
+    page = scores_page(data(3, ["eng", "swa", "urd"]))
+    assert re.search(r"<title>organisation__a-rather-long-model-name-2: mean ", page)
+    assert "<title>Swahili: " in page
+
+
+def test_short_names_are_those_that_tell_systems_apart():
+    assert short_names(["a__x", "b__x", "c/y", "z"]) == ["a__x", "b__x", "y", "z"]
+
+
+@pytest.mark.parametrize(("low", "high"), [(0, 1), (0.49, 0.95), (0, 140), (3, 3.02), (0, 7)])
+def test_ticks_are_few_and_within(low, high):
+    ticks = _ticks(low, high)
+    assert 2 <= len(ticks) <= 12
+    assert all(low <= tick <= high + 1e-9 for tick in ticks)
+
+
+def test_the_printed_figure_is_the_same_for_the_same_data():
+    pytest.importorskip("matplotlib")
+    small = data(4, ["eng", "swa", "urd"])
+    assert scores_figure(small) == scores_figure(small)
+    assert scores_figure(small, kind="png").startswith(b"\x89PNG")
