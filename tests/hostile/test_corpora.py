@@ -329,3 +329,18 @@ def test_a_path_that_no_disk_can_hold_is_no_such_file(tmp_path):
     for path in paths:
         with pytest.raises(CorpusError, match="no such file"):
             list(load_corpus("ud", language="eng", split="test", path=tmp_path / path))
+
+
+@pytest.mark.parametrize("name", ["xnli.dev.TSV", "xnli.dev.tsv"])
+def test_endings_in_capitals_are_found_in_folders_of_xnli(tmp_path, name):
+    (tmp_path / name).write_text(
+        "language\tgold_label\tsentence1\tsentence2\tpairID\nen\tneutral\tOne.\tTwo.\t1\n"
+    )
+    assert len(list(load_corpus("xnli", language="eng", split="dev", path=tmp_path))) == 1
+
+
+def test_endings_in_capitals_are_found_in_folders_of_ud(tmp_path):
+    folder = tmp_path / "UD_English-EWT"
+    folder.mkdir()
+    (folder / "en_ewt-ud-dev.CONLLU").write_text(tree("1"))
+    assert len(list(load_corpus("ud", language="eng", split="dev", path=tmp_path))) == 1

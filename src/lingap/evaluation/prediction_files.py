@@ -88,7 +88,7 @@ def score_file(path: str | Path, task: str) -> dict[str, Scoring]:
 
     Raises:
         StoreError: As there; and where no predicted label of a language is among its gold ones,
-            which must then be spelled in another way.
+            which must then be spelled in another way, or where most gold spans begin with I.
         UnknownName: For a task that is not registered.
     """
     by_language: dict[str, list[Prediction]] = {}
@@ -103,7 +103,15 @@ def score_file(path: str | Path, task: str) -> dict[str, Scoring]:
                 f"{shown[1]}. Spell both alike, case and spaces included."
             )
     scorer = make_task(task, ())  # scoring needs no label set
-    return {language: scorer.score(found) for language, found in by_language.items()}
+    scored = {language: scorer.score(found) for language, found in by_language.items()}
+    for language, found in by_language.items():
+        begun = sum(label[:2] == "B-" for p in found for label in p.gold)
+        if (inside := scored[language].counts.get("invalid_gold", 0)) > begun:
+            raise StoreError(
+                f"{path}, {language}: {inside:,} gold spans begin with I-, {begun:,} with B-, as "
+                "in IOB1. Convert the labels to IOB2, where every span begins with B-."
+            )
+    return scored
 
 
 def _rows(predictions: Iterable[Prediction]) -> Iterator[_Row]:
