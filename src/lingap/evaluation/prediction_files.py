@@ -9,6 +9,7 @@ from typing import Any
 
 from lingap.errors import AlignmentError, MissingExtra, StoreError
 from lingap.records import Prediction
+from lingap.storage.parquet_batches import batches
 from lingap.storage.special_files import refuse_special
 from lingap.tasks import Scoring, make_task
 from lingap.text.numbers import whole
@@ -166,7 +167,10 @@ def _read_parquet(path: Path) -> list[_Row]:
         for name in _COLUMNS:
             if len(schema.get_all_field_indices(name)) > 1:
                 raise StoreError(f"{path}: the column {name} occurs twice; keep one.")
-        table = pyarrow.parquet.read_table(path, columns=list(_COLUMNS))
+        with pyarrow.parquet.ParquetFile(path) as file:
+            read = batches(file, path, error=StoreError, columns=_COLUMNS)
+            kinds = pyarrow.schema([schema.field(name) for name in _COLUMNS])
+            table = pyarrow.Table.from_batches(list(read), kinds)
         for name in _COLUMNS:
             if table[name].null_count:
                 raise StoreError(f"{path}: {name} has {table[name].null_count} empty values.")
