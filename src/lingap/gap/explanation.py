@@ -25,7 +25,7 @@ class FeatureEffect(GapResult):
         interval: Bootstrap over families; None of a category.
         p_value: From permuting all languages.
         p_within: From permuting within families: whether it explains more than descent does. Of
-            `p_value` one feature in three is below 0.05 by chance where both follow families.
+            `p_value` one feature in four is below 0.05 by chance where both follow families.
         p_holm: `p_within` adjusted for all features of one result (Holm's method).
         weight: In the model, score points (0 to 1) per standard deviation; None if it is not in it,
             or is a category.

@@ -143,7 +143,7 @@ def _inverse(x: Array, penalty: float) -> Array:
     z = _with_one(x)
     weights = np.full(z.shape[1], penalty * len(x))
     weights[0] = 0.0
-    return np.linalg.inv(z.T @ z + np.diag(weights))
+    return np.asarray(np.linalg.inv(z.T @ z + np.diag(weights)), dtype=np.float64)
 
 
 def _coefficients(x: Array, y: Array, penalty: float) -> Array:
