@@ -10,7 +10,7 @@ from lingap.corpora import find_corpus
 from lingap.errors import ConfigError, LanguageError
 from lingap.experiments.config import ExperimentConfig, PretrainConfig
 from lingap.experiments.config_parts import PretrainingConfig, RepresentationChoice, TaskChoice
-from lingap.experiments.data import n_rows, role_split
+from lingap.experiments.data import n_rows, parallel_fingerprint, role_split
 from lingap.experiments.lacking import without_lacking
 from lingap.experiments.records import PlannedJob
 from lingap.experiments.specs import ROLES, Kind, PretrainSpec, RunSpec, Spec, TrialSpec
@@ -131,6 +131,7 @@ def make_plan(config: ExperimentConfig) -> Plan:
         ConfigError: When a corpus is of another task, or an encoder of another representation.
         MissingExtra: When the plan needs an extra that is not installed.
     """
+    config.use_own_languages()
     _check_tasks(config)
     config, dropped = without_lacking(config) if config.lacking == "drop" else (config, ())
     for choice in config.representations:
@@ -170,6 +171,7 @@ def pretraining_jobs(config: PretrainConfig) -> tuple[Job, ...]:
     Raises:
         ConfigError, CorpusError, LanguageError, MissingExtra: As :func:`make_plan`.
     """
+    config.use_own_languages()
     return tuple(
         _pretraining(
             config, config.pretraining, choice, spelling_provenance(choice, config.languages)
@@ -223,6 +225,7 @@ def _jobs_of(config: ExperimentConfig, task: TaskChoice, sides: Sequence[_Side])
                 "choice": side.choice.unlabelled,
                 "corpus": task.corpus,
                 "languages": languages,
+                "own": config.own_languages or None,
                 "pooling": config.pooling,
             }
             candidates = config.candidates(task, side.choice.title, trained)
@@ -270,8 +273,7 @@ def _n_steps(settings: TrainingSettings, n_sentences: int) -> int:
 def _check_tasks(config: ExperimentConfig) -> None:
     """Refuse corpora of another task."""
     wanted = [(task.corpus, str(task.task)) for task in config.tasks]
-    if config.parallel is not None:
-        wanted.append((config.parallel, "parallel"))
+    wanted += [(text, "parallel") for text in config.parallel]
     for choice, kind in wanted:
         if (found := find_corpus(choice.name).task) != kind:
             raise ConfigError(f"{choice.name}: expected a corpus for {kind}, got one for {found}.")
@@ -286,7 +288,7 @@ def _check_shape(config: ExperimentConfig, choice: RepresentationChoice) -> None
     else:
         found = read_model_config(folder)
     numbers = [int(layer) for layer in config.layers if layer.isdecimal()]
-    if numbers and config.parallel is not None:
+    if numbers and config.parallel:
         if found.get("model_type") == "canine":
             raise ConfigError(
                 f"layers: {choice.title} is a CANINE, of which only input and last have vectors."
@@ -338,6 +340,7 @@ def _pretraining(
         pretraining=settings,
         text=tuple(read),
         languages=languages,
+        own=config.own_languages or None,
     )
     title, n_steps = _pretraining_title([choice.title]), settings.training.steps or 0
     return Job(spec, (), n_steps, title, (choice.title,), config.trackers)
@@ -365,6 +368,7 @@ def _fingerprints(
     roles = ROLES if learned else ("test",)
     languages = config.languages_of(task)
     found = [role_split(task.corpus, language, role, languages) for role in roles]
-    if config.parallel is not None and language in config.measured_languages:
-        found.append(role_split(config.parallel, language, "parallel", languages))
-    return [split.fingerprint for split in found]
+    digests = [split.fingerprint for split in found]
+    if language in config.measured_languages:
+        digests.append(parallel_fingerprint(config.parallel, language, languages))
+    return digests
