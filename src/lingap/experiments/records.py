@@ -27,6 +27,7 @@ class _Record(Closed):
 
     run_id: str
     files: Mapping[str, int] = {}  # size in bytes of each, counted when the job was stored
+    digests: Mapping[str, str] = {}  # SHA-256 of each; older records have none
 
 
 class FailedRecord(_Record):
