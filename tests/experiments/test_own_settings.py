@@ -1,11 +1,16 @@
 """Languages, corpora and G2P by configuration."""
 
+import json
+import re
+
 import pytest
 import yaml
 
-from lingap.errors import ConfigError, LanguageError
+from lingap.errors import ConfigError, LanguageError, LingapError
 from lingap.experiments import Experiment, ExperimentConfig, make_plan
+from lingap.experiments.checks import check_encoders, notes_on
 from lingap.experiments.config_parts import OwnLanguage
+from lingap.experiments.cost import refuse_too_large
 from lingap.experiments.stored import StoredExperiment
 from lingap.languages import get_language, use_languages
 
@@ -175,3 +180,78 @@ def test_relative_paths_count_from_the_file(tmp_path, monkeypatch):
     (tmp_path / "deep/data").rename(tmp_path / "data")
     with pytest.warns(FutureWarning, match="count from the folder of the configuration"):
         assert make_plan(ExperimentConfig.read(tmp_path / "deep/own.yaml")).jobs
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        (
+            {"overrides": [{"settings": {"learning_rate": 0.1}, "languages": ["fra"]}]},
+            r"overrides: \['fra'\] are not among the languages",
+        ),
+        (
+            {"overrides": [{"settings": {"learning_rate": 0.1}, "tasks": ["ner"]}]},
+            "overrides: the plan has no task ner",
+        ),
+        (
+            {
+                "protocol": "zero-shot", "source": "eng",
+                "overrides": [{"settings": {"learning_rate": 0.1}, "languages": ["qnn"]}],
+            },
+            "overrides: no training of the plan is one of qnn",
+        ),
+        ({"parallel_languages": ["eng"]}, "no task has two of the parallel languages"),
+    ],
+)  # fmt: skip
+def test_what_no_run_would_use_is_refused(changes, message):
+    with pytest.raises(ConfigError, match=message):
+        ExperimentConfig.parse(settings(**changes))
+
+
+def test_the_dry_run_tells_what_the_text_cannot_give(tmp_path):
+    pieces = {"name": "subword", "options": {"vocabulary_size": 3000}}
+    tags = {"task": "pos", "corpus": {"name": "data/pos.yaml"}}
+    given = settings(
+        languages=[NEW, "eng", "fra"], representations=[pieces],
+        tasks=[tags, {**tags, "name": "b", "languages": ["eng", "fra"]}],
+    )  # fmt: skip
+    given["tasks"][0]["languages"] = ["qnn", "eng"]
+    del given["task"], given["corpus"]
+    corpus_files(tmp_path / "data", ["qnn", "eng", "fra"])
+    path = tmp_path / "own.yaml"
+    path.write_text(yaml.safe_dump(given))
+    pairs, vocabulary = notes_on(ExperimentConfig.read(path))
+    assert pairs.startswith("No linguistic gap is measured between qnn and fra: no task")
+    assert re.fullmatch(r"subword: vocabulary_size 3,000 asked, \d\d got; .*", vocabulary)
+
+
+def test_encoders_are_checked_by_their_configuration(tmp_path, monkeypatch):
+    encoder = tmp_path / "encoder"
+    encoder.mkdir()
+    published = {"name": "subword", "encoder": "encoder"}
+    made = config(tmp_path, representations=[published], layers=[99], pretraining=None)
+    shapes = {
+        "gpt2": {}, "bert": {"is_decoder": True}, "bart": {"is_encoder_decoder": True}, "xyz": {},
+    }  # fmt: skip
+    said = {"gpt2": "causal", "bert": "causal", "bart": "T5 family", "xyz": "no model of that type"}
+    for kind, more in shapes.items():
+        (encoder / "config.json").write_text(json.dumps({"model_type": kind, **more}))
+        with pytest.raises(LingapError, match=said[kind]):
+            check_encoders(made)
+    shape = {"model_type": "mt5", "num_layers": 4}
+    (encoder / "config.json").write_text(json.dumps(shape))
+    with pytest.raises(ConfigError, match="no layer 99.*up to 4"):
+        check_encoders(made)
+    monkeypatch.setattr("lingap.storage.hub.is_reachable", lambda: False)
+    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path))
+    far = {"name": "subword", "encoder": "nobody/nothing", "revision": "0" * 40}
+    with pytest.raises(ConfigError, match="is not in the hub's cache and cannot be reached"):
+        check_encoders(config(tmp_path, representations=[far], pretraining=None))
+
+
+@pytest.mark.parametrize("much", [{"hidden_size": 100_000}, {"hidden_size": 16}])
+def test_an_encoder_that_fits_no_memory_is_refused(much, monkeypatch, tmp_path):
+    monkeypatch.setattr("lingap.experiments.cost.memory_bytes", lambda: 2**23)
+    size = {"hidden_size": much["hidden_size"], "heads": 2, "layers": 1, "max_units": 65_536}
+    with pytest.raises(ConfigError, match="less than or equal to 65536|GiB to train"):
+        refuse_too_large(make_plan(config(tmp_path, encoder=size)).jobs)

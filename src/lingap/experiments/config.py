@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping, Sequence
-from itertools import product
+from itertools import combinations, product
 from math import prod
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -278,6 +278,12 @@ class ExperimentConfig(_Encoders):
         if self.protocol != "zero-shot" and self.source is not None:
             raise ValueError("give source, the training language, for zero-shot and only then")
         self._check_known("parallel_languages", self.parallel_languages)
+        if self.parallel and len(self.languages) > 1 and not self.measured_pairs:
+            raise ValueError(
+                "parallel: no task has two of the parallel languages "
+                f"({', '.join(self.measured_languages)}), so no linguistic gap can be measured; "
+                "leave parallel out, or give a task more of them"
+            )
         for choice in self.trained_tasks:
             if choice.source is not None and choice.source not in self.languages_of(choice):
                 raise ValueError(f"source {choice.source!r} is not among the languages")
@@ -305,6 +311,16 @@ class ExperimentConfig(_Encoders):
         for one in self.overrides:
             if unknown := set(one.representations or ()).difference(titles):
                 raise ValueError(f"overrides name {sorted(unknown)}; known: {', '.join(titles)}")
+            self._check_known("overrides", one.languages)
+            if unknown := set(one.tasks or ()).difference(task.task for task in self.tasks):
+                raise ValueError(f"overrides: the plan has no task {', '.join(sorted(unknown))}")
+            if not any(
+                one.serves(choice.task, representation, trained)
+                for choice in self.trained_tasks
+                for representation in titles
+                for trained, _ in self.trainings_of(choice)
+            ):
+                raise ValueError(f"overrides: no training of the plan is one of {one.said}")
         for choice in self.tasks:
             for representation in titles:
                 for code in self.languages:
@@ -333,6 +349,15 @@ class ExperimentConfig(_Encoders):
         """The languages of one task."""
         return self.languages if choice.languages is None else choice.languages
 
+    def trainings_of(self, choice: TaskChoice) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
+        """Pairs of (languages trained on, languages scored) of one of the trained tasks."""
+        every = self.languages_of(choice)
+        if choice.source is not None:  # zero-shot
+            return [((choice.source,), every)]
+        if self.protocol == "in-language":
+            return [((language,), (language,)) for language in every]
+        return [(every, every)]
+
     def candidates(
         self, choice: TaskChoice, representation: str, trained: Sequence[str]
     ) -> tuple[TrainingSettings, ...]:
@@ -351,6 +376,17 @@ class ExperimentConfig(_Encoders):
                 line = explain(error, TrainingSettings, given)[0].strip()
                 raise ValueError(f"grid or overrides, {line}") from error
         return tuple(dict.fromkeys(found))
+
+    @property
+    def measured_pairs(self) -> set[frozenset[str]]:
+        """Pairs of parallel languages that are in one task, so that their gap is measured."""
+        return {
+            frozenset(pair)
+            for choice in self.tasks
+            for pair in combinations(
+                [c for c in self.languages_of(choice) if c in self.measured_languages], 2
+            )
+        }
 
     @property
     def measured_languages(self) -> tuple[str, ...]:

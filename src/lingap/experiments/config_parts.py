@@ -195,6 +195,12 @@ class Override(Closed):
 
     _codes = field_validator("languages")(distinct_codes)
 
+    @property
+    def said(self) -> str:
+        """The runs that it is for, in words."""
+        named = (self.tasks, self.representations, self.languages)
+        return ", ".join(" or ".join(names) for names in named if names) or "any kind"
+
     def serves(self, task: str, representation: str, trained: Sequence[str]) -> bool:
         """Whether it applies to a run."""
         return (

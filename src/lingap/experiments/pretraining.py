@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lingap.errors import ConfigError
+from lingap.experiments.checks import vocabulary_note
 from lingap.experiments.config_parts import PretrainingConfig, RepresentationSettings, TextChoice
 from lingap.experiments.data import rows
 from lingap.experiments.plan import Job
@@ -123,6 +124,10 @@ def pretrain(
     )
     after = bits()
     start.save(folder)
+    asked = choice.options.get("vocabulary_size")
+    if isinstance(start.representation, Subwords) and spec.encoder is not None:
+        note = vocabulary_note(choice.name, asked, start.representation.n_pieces)
+        result = replace(result, notes=(*result.notes, *filter(None, [note])))
     return PretrainRecord(
         run_id=job.id,
         config=spec,

@@ -129,8 +129,9 @@ class Store:
         and weights are opened, so that no damage is found only after all other jobs have been done.
         """
         try:
-            record = self.record(kind, job_id)
-            for name in () if record is None else record.files:
+            if (record := self.record(kind, job_id)) is None:
+                return
+            for name in record.files:
                 path = self.folder(kind, job_id) / name
                 if name in record.digests and file_digest(path) != record.digests[name]:
                     raise StoreError(f"{path} has other contents than were written.")

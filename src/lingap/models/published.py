@@ -11,16 +11,18 @@ from lingap.models.encoder import transformers_library
 from lingap.models.reading import n_embeddings
 from lingap.representations import UnitIds, Vocabulary
 from lingap.representations.checkpoint import has_safetensors
-from lingap.storage.model_config import loading_options, read_model_config
+from lingap.storage.model_config import (
+    TEXT_ENCODERS,
+    loading_options,
+    read_model_config,
+    refuse_other_models,
+)
 
 if TYPE_CHECKING:
     import torch
 
 _HEADS = ("pooler.", "pool.")
 """Parts after the last layer, which are not used; a masked language model lacks them."""
-
-_TEXT_ENCODERS = ("t5", "mt5", "umt5")
-"""Models with a decoder, of which only the encoder is loaded."""
 
 
 def read_weights(
@@ -72,14 +74,15 @@ def load_published(folder: Path, ids: UnitIds) -> torch.nn.Module:
         ConfigError: When it is not an encoder or has fewer embeddings than `ids`.
     """
     transformers = transformers_library()
-    kind = read_model_config(folder)["model_type"]
-    of_encoder = kind in _TEXT_ENCODERS
+    found = read_model_config(folder)
+    kind = found["model_type"]
+    refuse_other_models(folder, found)
+    of_encoder = kind in TEXT_ENCODERS
     auto = transformers.AutoModelForTextEncoding if of_encoder else transformers.AutoModel
     attention = {"attn_implementation": "eager"} if kind == "canine" else {}
     hint = "the file is incomplete or belongs to another model"
     model: torch.nn.Module = read_weights(auto, folder, optional=_HEADS, hint=hint, **attention)
-    whole = getattr(model.config, "is_encoder_decoder", False)
-    if not of_encoder and (whole or not hasattr(model.config, "max_position_embeddings")):
+    if not of_encoder and not hasattr(model.config, "max_position_embeddings"):
         raise ConfigError(f"{folder} ({kind}) is not an encoder of whole sentences such as BERT.")
     rows = n_embeddings(model)
     if rows is not None and rows < len(ids):

@@ -10,11 +10,13 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from lingap.errors import ConfigError, HubError
 from lingap.registry import Registry
 from lingap.storage.digests import files_digest
 from lingap.storage.hub import snapshot
+from lingap.storage.model_config import read_model_config
 
 _COMMIT = re.compile(r"[0-9a-f]{40}")
 _HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
@@ -88,6 +90,26 @@ def find_checkpoint(
         raise ConfigError(
             f"{error} Or download the files elsewhere and give their folder as the encoder."
         ) from error
+
+
+def find_config(
+    source: str | Path, revision: str | None = None, *, representation: str | None = None
+) -> dict[str, Any]:
+    """The ``config.json`` of a checkpoint; from the hub that file alone.
+
+    Raises:
+        ConfigError: As :func:`find_checkpoint`.
+    """
+    folder = local_folder(source)
+    if folder is None:
+        repo, commit = _pinned(str(source), revision, representation)
+        try:
+            folder = snapshot(repo, commit, ["config.json"])[0]
+        except HubError as error:
+            raise ConfigError(
+                f"{error} Or download the files elsewhere and give their folder as the encoder."
+            ) from error
+    return read_model_config(find_checkpoint(folder))
 
 
 def checkpoint_facts(

@@ -121,6 +121,11 @@ class Subwords(WordSpeller):
         check_options(cls.name, train_subwords, options, given=("sentences",))
         return None
 
+    @property
+    def n_pieces(self) -> int:
+        """Number of pieces, including the alphabet."""
+        return int(self._tokenizer.get_vocab_size())
+
     def to_json(self) -> str:
         """The tokenizer as the text of a ``tokenizer.json``."""
         return str(self._tokenizer.to_str())
