@@ -312,8 +312,8 @@ class ExperimentConfig(_Encoders):
             if unknown := set(one.representations or ()).difference(titles):
                 raise ValueError(f"overrides name {sorted(unknown)}; known: {', '.join(titles)}")
             self._check_known("overrides", one.languages)
-            if unknown := set(one.tasks or ()).difference(task.task for task in self.tasks):
-                raise ValueError(f"overrides: the plan has no task {', '.join(sorted(unknown))}")
+            if absent := set(one.tasks or ()).difference(task.task for task in self.tasks):
+                raise ValueError(f"overrides: the plan has no task {', '.join(sorted(absent))}")
             if not any(
                 one.serves(choice.task, representation, trained)
                 for choice in self.trained_tasks
