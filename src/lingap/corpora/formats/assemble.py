@@ -13,7 +13,7 @@ from typing import Any, ClassVar, Literal
 from lingap.corpora.formats.columns import check_strict, plain_word
 from lingap.corpora.formats.ids import UniqueIds
 from lingap.corpora.formats.iob import BROKEN, detect_scheme, split_tag, to_iob2
-from lingap.corpora.formats.tables import read_rows
+from lingap.corpora.formats.tables import has_lists, read_rows
 from lingap.corpora.policies import TABLE, check_kinds, check_policies
 from lingap.errors import ConfigError, CorpusError, LingapError
 from lingap.languages import get_language
@@ -104,6 +104,7 @@ def read_table(
     column = options.columns.language
     total = 0
     for path in paths:
+        assembler.has_lists = has_lists(path)
         others: Counter[str] = Counter()
         mine = 0
         for number, row in read_rows(path, counts, delimiter=options.delimiter):
@@ -147,6 +148,8 @@ def _is(code: str, language: str) -> bool:
 class _Assembler:
     """Makes records of rows; its errors do not name the place."""
 
+    has_lists = True
+
     def __init__(self, language: str, options: RowOptions, counts: Counter[str]):
         self.language, self.options, self.counts = language, options, counts
         self.words_of = WordReader(language, options.segmenter, counts)
@@ -183,7 +186,7 @@ class _Assembler:
 
     def words_as_given(self, value: Any, column: str | int) -> tuple[str, ...]:
         """Words of a list."""
-        value = _listed(value)
+        value = value if self.has_lists else _listed(value)
         if not isinstance(value, list) or not all(isinstance(word, str) for word in value):
             raise CorpusError(f"{column!r}: expected a list of words, got {value!r:.80}.")
         words = tuple(plain_word(word, self.counts) for word in value)
@@ -228,7 +231,7 @@ class _Assembler:
     def tags(self, value: Any) -> tuple[str, ...]:
         """Labels of the words of a row."""
         options, known = self.options, self.options.labels
-        value = _listed(value)
+        value = value if self.has_lists else _listed(value)
         if not isinstance(value, list):
             raise CorpusError(f"expected a list of labels, got {value!r:.80}.")
         tags = []

@@ -24,6 +24,11 @@ def is_table(path: Path) -> bool:
     return _ending(path) is not None
 
 
+def has_lists(path: Path) -> bool:
+    """Whether a cell of the table can be a list; in TSV and CSV all are text."""
+    return _ending(path) not in (".tsv", ".csv")
+
+
 def _ending(path: Path) -> str | None:
     endings = (suffix.lower() for suffix in reversed(path.suffixes))
     return next((ending for ending in endings if ending in TABLES), None)
