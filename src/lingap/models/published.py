@@ -73,6 +73,30 @@ def read_weights(
     return model
 
 
+def load_text_model(folder: Path) -> torch.nn.Module:
+    """Load an encoder or a decoder of text without its heads, as safely as :func:`read_weights`.
+
+    Raises:
+        StoreError: When the weights are damaged or missing, or the file holds more than weights.
+        ConfigError: When it is a model with both an encoder and a decoder, other than T5's kind.
+    """
+    transformers = transformers_library()
+    kind = read_model_config(folder)["model_type"]
+    of_encoder = kind in TEXT_ENCODERS
+    auto = transformers.AutoModelForTextEncoding if of_encoder else transformers.AutoModel
+    attention: dict[str, Any] = {"attn_implementation": "eager"} if kind == "canine" else {}
+    hint = "the file is incomplete or belongs to another model"
+    model: torch.nn.Module = read_weights(
+        auto, folder, optional=lambda _: _HEADS, hint=hint, **attention
+    )
+    if not of_encoder and getattr(model.config, "is_encoder_decoder", False):
+        raise ConfigError(
+            f"{folder} ({kind}) translates or sums up with an encoder and a decoder; expected one "
+            "of the two alone, or a T5, of which the encoder is read."
+        )
+    return model
+
+
 def load_published(folder: Path, ids: UnitIds) -> torch.nn.Module:
     """Load an encoder without its heads, as safely as :func:`read_weights`.
 
@@ -84,18 +108,11 @@ def load_published(folder: Path, ids: UnitIds) -> torch.nn.Module:
         StoreError: When the weights are damaged or missing, or the file holds more than weights.
         ConfigError: When it is not an encoder or has fewer embeddings than `ids`.
     """
-    transformers = transformers_library()
     found = read_model_config(folder)
     kind = found["model_type"]
     refuse_other_models(folder, found)
-    of_encoder = kind in TEXT_ENCODERS
-    auto = transformers.AutoModelForTextEncoding if of_encoder else transformers.AutoModel
-    attention: dict[str, Any] = {"attn_implementation": "eager"} if kind == "canine" else {}
-    hint = "the file is incomplete or belongs to another model"
-    model: torch.nn.Module = read_weights(
-        auto, folder, optional=lambda _: _HEADS, hint=hint, **attention
-    )
-    if not of_encoder and not hasattr(model.config, "max_position_embeddings"):
+    model = load_text_model(folder)
+    if kind not in TEXT_ENCODERS and not hasattr(model.config, "max_position_embeddings"):
         raise ConfigError(f"{folder} ({kind}) is not an encoder of whole sentences such as BERT.")
     rows = n_embeddings(model)
     if rows is not None and rows < len(ids):

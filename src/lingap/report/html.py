@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 from importlib import resources
 
@@ -9,8 +10,11 @@ from lingap.errors import MissingExtra
 from lingap.report import rounding
 from lingap.report.charts import chart_data, in_title
 from lingap.report.distance_tables import bound_table, input_table, output_table, space_table
+from lingap.report.language_tables import language_table
 from lingap.report.markup import json_for_script, script_hash, table_html
-from lingap.report.result_tables import LAYER_NAMES, first_heading, linguistic_table, result_tables
+from lingap.report.model_tables import meaning, model_tables
+from lingap.report.origins import origin_table
+from lingap.report.result_tables import first_heading, layer_name, linguistic_table, result_tables
 from lingap.report.side_tables import (
     chosen_table,
     comparison_table,
@@ -121,10 +125,21 @@ def _header(data: ReportData) -> str:
         f'<span class="figures">{escape(part.detail)}</span></p>'
         for part in answer_parts(data)
     )
-    notes = "".join(f'<p class="warn">{escape(note)}</p>' for note in data.notes)
+    notes = _notes(data.notes)
     return (
         f'<p class="kicker">Performance gap and linguistic gap</p><h1>{escape(data.title)}</h1>'
         f'<p class="meta">{meta}</p><div class="lead" id="answer">{lead}</div>{notes}'
+    )
+
+
+def _notes(notes: Sequence[str]) -> str:
+    """Remarks: a single one as it is, more of them as one line that opens."""
+    if len(notes) < 2:
+        return "".join(f'<p class="warn">{escape(note)}</p>' for note in notes)
+    items = "".join(f"<li>{escape(note)}</li>" for note in notes)
+    return (
+        f'<details class="warn"><summary>{len(notes)} notes on what could not be read, compared '
+        f"or finished</summary><ul>{items}</ul></details>"
     )
 
 
@@ -133,6 +148,7 @@ def _sections(data: ReportData) -> list[Section]:
         ("results", "Scores", "Scores and gaps", _results(data)),
         ("gaps", "Gaps", "Gaps side by side", _bars(data)),
         ("similarity", "CKA", "Similarity of languages in the model", _heat_map(data)),
+        ("layers", "Layers", "The model layer by layer", _layers(data)),
         ("outputs", "Outputs", "Distance between output distributions", _outputs(data)),
         ("inputs", "Texts", "Similarity of texts before any training", _inputs(data)),
         ("tokens", "Tokens", "Tokens for the same content", _tokens(data)),
@@ -160,20 +176,27 @@ def _folded(summary: str, inner: str) -> str:
 
 def _results(data: ReportData) -> str:
     tables = [table for table in result_tables(data) if table.name != LINGUISTIC]
-    parts = [_titled(table, heading=True) for table in (*transfer_tables(data), *tables)]
+    parts = [_dots(data), _titled(language_table(data), heading=True)]
+    parts += [_titled(table, heading=True) for table in (*transfer_tables(data), *tables)]
     parts += [_folded(table.title, table_html(table)) for table in source_tables(data)]
-    return "".join((*parts, _titled(comparison_table(data), heading=True)))
+    parts += [_titled(t, heading=True) for t in (comparison_table(data), origin_table(data))]
+    return "".join(parts)
+
+
+def _dots(data: ReportData) -> str:
+    """Every score with its interval, a row of dots per language."""
+    if not data.performance:
+        return ""
+    return _chart("score-dots", ("dots-task", "Task"), caption="dots-caption")
 
 
 def _warnings(data: ReportData) -> str:
     said = [(gap.system, gap.warnings) for gap in data.performance]
-    said += [
-        (f"{gap.system}, {LAYER_NAMES.get(gap.layer, gap.layer)}", gap.warnings)
-        for gap in data.linguistic
-    ]
+    said += [(f"{gap.system}, {layer_name(gap.layer)}", gap.warnings) for gap in data.linguistic]
     said += [(gap.system, gap.warnings) for gap in data.outputs]
     said += [(gap.representation, gap.warnings) for gap in data.inputs]
     said += [(gap.tokenizer, gap.warnings) for gap in data.tokens]
+    said += [(gap.system, gap.warnings) for gap in data.models]
     warnings = dict.fromkeys(f"{system}: {text}" for system, texts in said for text in texts)
     items = f"<ul>{''.join(f'<li>{escape(text)}</li>' for text in warnings)}</ul>"
     if len(warnings) > FEW_WARNINGS:
@@ -230,6 +253,8 @@ def _triangles(name: str, chart: str, place: str, intro: str, *tables: Table) ->
 def _heat_map(data: ReportData) -> str:
     if not data.linguistic:
         return ""
+    if all(len(gap.languages) < 2 for gap in data.linguistic):
+        return '<p class="intro">One language only: similarity is of two.</p>'
     intro = (
         "Linear CKA of parallel sentences, one cell per pair of languages, one representation in "
         "each triangle. Brighter is more similar."
@@ -255,6 +280,15 @@ def _inputs(data: ReportData) -> str:
 
 def _tokens(data: ReportData) -> str:
     return "".join(_titled(table, heading=True) for table in token_tables(data.tokens))
+
+
+def _layers(data: ReportData) -> str:
+    if not data.models:
+        return ""
+    said = "".join(f"<p>{escape(' '.join(meaning(gap)))}</p>" for gap in data.models)
+    chart = _chart("layer-curves", ("layer-measure", "Measure"))
+    tables = "".join(_titled(table, heading=True) for table in model_tables(data.models))
+    return f"{said}{chart}{tables}"
 
 
 def _projection(data: ReportData) -> str:

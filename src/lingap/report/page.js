@@ -145,6 +145,49 @@
     byId(caption).textContent = `${label}${place ? `, ${place}` : ""}. ${sides}Colours span the values shown, not 0 to 1.`;
   }
 
+  // Scores: a row of dots per language ---------------------------------------------------------------
+  function setUpDots() {
+    if (!byId("score-dots") || !data.scores.length) return null;
+    fill("dots-task", data.scores.map((one, i) => [String(i), one.name]));
+    onChange(["dots-task"], drawDots);
+    return drawDots;
+  }
+  function drawDots() {
+    const { languages, systems, baseline } = data.scores[Number(chosen("dots-task")) || 0];
+    const height = systems.length * 15 + 16;
+    byId("score-dots").style.height = `${languages.length * height + 120}px`;
+    const at = (i, k) => i + (k - (systems.length - 1) / 2) * 0.8 / systems.length;
+    const label = (one, i) => `${plain(nameOf(languages[i]))}, ${plain(one.system)}: ${say(one.scores[i], 1)}`
+      + (one.ends[i] ? ` [${say(one.ends[i][0], 1)}, ${say(one.ends[i][1], 1)}]` : "")
+      + (one.atBaseline[i] ? "<br>not shown to be better than the baseline" : "");
+    const traces = systems.map((one, k) => ({
+      type: "scatter", mode: "markers", name: plain(one.system), x: one.scores, y: languages.map((_, i) => at(i, k)),
+      text: languages.map((_, i) => label(one, i)), hovertemplate: "%{text}<extra></extra>",
+      marker: { size: 9, color: colourOf(one.system), symbol: languages.map((_, i) =>
+        SYMBOLS[k % SYMBOLS.length] + (one.atBaseline[i] ? "-open" : "")) },
+      error_x: { type: "data", symmetric: false, color: colourOf(one.system), thickness: 1.6, width: 4,
+        // NaN draws nothing; 0 would draw a tick that looks like certainty.
+        array: one.scores.map((value, i) => (one.ends[i] && value !== null ? Math.max(0, one.ends[i][1] - value) : NaN)),
+        arrayminus: one.scores.map((value, i) => (one.ends[i] && value !== null ? Math.max(0, value - one.ends[i][0]) : NaN)) },
+    }));
+    const known = baseline.some((value) => value !== null);
+    if (known) {
+      const css = getComputedStyle(document.documentElement);
+      traces.push({ type: "scatter", mode: "lines", name: "baseline", hoverinfo: "skip",
+        line: { color: css.getPropertyValue("--muted").trim(), width: 1.5, dash: "dot" },
+        x: baseline.flatMap((value) => [value, value, null]), y: languages.flatMap((_, i) => [i - 0.45, i + 0.45, null]) });
+    }
+    const narrow = byId("score-dots").clientWidth < 480;
+    Plotly.react("score-dots", traces, layout({ showlegend: true,
+      legend: { orientation: "h", y: 1, yanchor: "bottom", x: 0 },
+      margin: { l: 60, r: 12, t: 12, b: 44 },
+      xaxis: { title: { text: "score × 100" }, zeroline: false, fixedrange: true },
+      yaxis: { tickvals: languages.map((_, i) => i), ticktext: languages.map((code) => (narrow ? plain(code) : short(nameOf(code)))),
+        range: [languages.length - 0.4, -0.6], showgrid: false, zeroline: false, fixedrange: true } }), settings);
+    byId("dots-caption").textContent = "Lines are intervals, where available."
+      + (known ? " Dotted: the score of always answering the most frequent label, or of chance. Hollow: not shown to be better." : "");
+  }
+
   // Bars -----------------------------------------------------------------------------------------
   function setUpBars() {
     if (!byId("bar-gap") || !data.bars.length) return null;
@@ -191,7 +234,7 @@
     const place = (name) => (rank(name) >= 0 ? rank(name) : /rate/.test(name) ? 9 : 5);
     return [...names].sort((a, b) => place(a) - place(b));
   };
-  function lines(id, curves, measure, label) {
+  function lines(id, curves, measure, label, by = "optimizer steps", called = title(measure)) {
     const systems = unique(curves.map((curve) => curve.system));
     const traces = systems.map((system) => {
       const [x, y, text] = [[], [], []];
@@ -204,9 +247,9 @@
       }
       return { type: "scatter", mode: x.length < 600 ? "lines+markers" : "lines", name: plain(system), x, y, text,
         line: { color: colourOf(system), width: 1.6 }, marker: { size: 4 }, opacity: curves.length > 40 ? 0.55 : 0.9,
-        hovertemplate: "%{text}<br>step %{x}: %{y:.4g}<extra></extra>" };
+        hovertemplate: `%{text}<br>${by === "layer" ? "layer" : "step"} %{x}: %{y:.4g}<extra></extra>` };
     });
-    Plotly.react(id, traces, layout({ xaxis: { title: { text: "optimizer steps" }, rangemode: "tozero" }, yaxis: { title: { text: plain(title(measure)) } }, showlegend: true }), zoomable);
+    Plotly.react(id, traces, layout({ xaxis: { title: { text: by }, rangemode: "tozero" }, yaxis: { title: { text: plain(called) } }, showlegend: true }), zoomable);
   }
   function setUpCurves() {
     if (!byId("curves") || !data.curves.length) return null;
@@ -231,6 +274,14 @@
     fill("encoder-measure", inOrder(measuresOf(data.encoderCurves)).map((name) => [name, title(name)]));
     const draw = () => lines("encoder-curves", data.encoderCurves, chosen("encoder-measure"), (curve) => curve.system);
     onChange(["encoder-measure"], draw);
+    return draw;
+  }
+
+  function setUpLayers() {
+    if (!byId("layer-curves") || !data.layerCurves.length) return null;
+    fill("layer-measure", Object.entries(data.layerMeasures));
+    const draw = () => lines("layer-curves", data.layerCurves, chosen("layer-measure"), (curve) => curve.system, "layer", data.layerMeasures[chosen("layer-measure")]);
+    onChange(["layer-measure"], draw);
     return draw;
   }
 
@@ -343,9 +394,26 @@
     return draw;
   }
 
-  const drawings = [setUpBars(), setUpHeatMap("heat", "heatmap", data.heatmaps), setUpHeatMap("out", "output-map", data.outputMaps),
-    setUpHeatMap("text", "input-map", data.inputMaps), setUpClouds(), setUpScatter(), setUpEncoderCurves(), setUpCurves()].filter(Boolean);
-  const drawAll = () => drawings.forEach((draw) => draw());
+  // Each chart on its own: one that fails shows its reason in its place, and the others are drawn.
+  const failed = (place, error) => {
+    const box = byId(place);
+    if (!box) return;
+    const said = document.createElement("p");
+    said.className = "warn";
+    said.textContent = `This chart cannot be drawn: ${error.message}`;
+    box.style.height = "auto";
+    box.replaceChildren(said);
+  };
+  const guarded = (place, act) => {
+    try { return act(); } catch (error) { failed(place, error); return null; }
+  };
+  const drawings = [["score-dots", setUpDots], ["bar-gap", setUpBars],
+    ["heatmap", () => setUpHeatMap("heat", "heatmap", data.heatmaps)],
+    ["output-map", () => setUpHeatMap("out", "output-map", data.outputMaps)],
+    ["input-map", () => setUpHeatMap("text", "input-map", data.inputMaps)], ["left-cloud", setUpClouds], ["scatter", setUpScatter],
+    ["encoder-curves", setUpEncoderCurves], ["layer-curves", setUpLayers], ["curves", setUpCurves],
+  ].map(([place, setUp]) => [place, guarded(place, setUp)]).filter(([, draw]) => draw);
+  const drawAll = () => drawings.forEach(([place, draw]) => guarded(place, draw));
   drawAll();
   night.addEventListener("change", drawAll);
   document.documentElement.dataset.ready = "yes";

@@ -14,12 +14,16 @@ from lingap.tasks import of_whole_texts
 if TYPE_CHECKING:
     from lingap.experiments.projecting import Projection
     from lingap.gap import (
+        Baseline,
         GapComparison,
         GapCorrelation,
+        GapOrigin,
         LinguisticGap,
+        ModelGap,
         OutputGap,
         PairPoint,
         PerformanceGap,
+        ScoreComparison,
         ScoreLevel,
         TextGap,
         TokenGap,
@@ -155,11 +159,15 @@ class ReportData:
         projections: Parallel sentences in two dimensions.
         points: Performance gap with its predictors, for the scatter plot.
         correlations: Rank correlations over the points.
+        by_language: The best system of each language against the others.
         comparisons: Paired tests between the performance gaps of two systems.
+        origins: Where the smaller gap of two systems comes from.
+        baselines: Scores of answering without reading, one per task and measure.
         outputs: Output gaps, one per system.
         inputs: Gaps of texts before any training, one per representation.
         tokens: Tokens of parallel text, one per tokenizer.
         levels: Mean and lowest scores beside each performance gap.
+        models: Models, layer by layer.
         miniature: Whether this is a small demonstration that cannot support a claim.
         notes: Remarks from reading the data, in sentences.
     """
@@ -176,11 +184,15 @@ class ReportData:
     projections: tuple[Projection, ...] = ()
     points: tuple[PairPoint, ...] = ()
     correlations: tuple[GapCorrelation, ...] = ()
+    by_language: tuple[ScoreComparison, ...] = ()
     comparisons: tuple[GapComparison, ...] = ()
+    origins: tuple[GapOrigin, ...] = ()
+    baselines: tuple[Baseline, ...] = ()
     outputs: tuple[OutputGap, ...] = ()
     inputs: tuple[TextGap, ...] = ()
     tokens: tuple[TokenGap, ...] = ()
     levels: tuple[ScoreLevel, ...] = ()
+    models: tuple[ModelGap, ...] = ()
     miniature: bool = False
     notes: tuple[str, ...] = ()
 
@@ -194,7 +206,7 @@ class ReportData:
     def systems(self) -> tuple[str, ...]:
         """All systems compared, in order of appearance."""
         rows: tuple[Any, ...]
-        rows = (*self.performance, *self.linguistic, *self.runs, *self.outputs)
+        rows = (*self.performance, *self.linguistic, *self.models, *self.runs, *self.outputs)
         names = [*(row.system for row in rows), *(gap.representation for gap in self.inputs)]
         return tuple(dict.fromkeys(filter(None, names)))
 
@@ -203,6 +215,7 @@ class ReportData:
         """All languages with results, in order of appearance."""
         gaps: tuple[Any, ...]
         gaps = (*self.performance, *self.linguistic, *self.outputs, *self.inputs, *self.tokens)
+        gaps += self.models
         codes = [code for gap in gaps for code in gap.languages]
         return tuple(dict.fromkeys((*codes, *(row.language for row in self.coverage))))
 
