@@ -12,11 +12,11 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, ValidationError, field_validator, model_validator
 
 from lingap.errors import ConfigError
+from lingap.experiments.config_apart import check_apart
 from lingap.experiments.config_errors import explain
 from lingap.experiments.config_parts import (
     Closed,
     Corpora,
-    CorpusChoice,
     Override,
     OwnLanguage,
     PretrainingConfig,
@@ -24,6 +24,7 @@ from lingap.experiments.config_parts import (
     TaskChoice,
     describe_one,
     distinct_codes,
+    own_language_of,
 )
 from lingap.experiments.config_paths import from_folder
 from lingap.languages import use_languages
@@ -67,10 +68,10 @@ class _Encoders(Closed):
             own += [one for one in listed if isinstance(one, Mapping | OwnLanguage)]
         if not own:
             return given
-        found = tuple(map(_own_language, own))
+        found = tuple(map(own_language_of, own))
         use_languages(one.row for one in found)
         codes = [
-            _own_language(one).code if isinstance(one, Mapping | OwnLanguage) else one
+            own_language_of(one).code if isinstance(one, Mapping | OwnLanguage) else one
             for one in listed or ()
         ]
         return {**given, "languages": codes, "own_languages": found}
@@ -264,7 +265,7 @@ class ExperimentConfig(_Encoders):
         for choice in self.tasks:
             for text in () if self.pretraining is None else self.pretraining.text:
                 for code in self.languages_of(choice):
-                    _check_apart(text.of_language(code), choice.corpus.of_language(code))
+                    check_apart(text.of_language(code), choice.corpus.of_language(code))
             self._check_known(f"languages of {choice.title}", choice.languages)
         self._check_hyperparameters()
         self._check_by_language()
@@ -394,41 +395,3 @@ class ExperimentConfig(_Encoders):
         if not self.parallel:
             return ()
         return self.languages if self.parallel_languages is None else self.parallel_languages
-
-
-def _own_language(given: Any) -> OwnLanguage:
-    if isinstance(given, OwnLanguage):
-        return given
-    try:
-        return OwnLanguage.model_validate(given)
-    except ValidationError as error:
-        faults = "; ".join(line.strip() for line in explain(error, OwnLanguage, given))
-        raise ValueError(f"languages, {dict(given)}: {faults}") from None
-
-
-def _check_apart(text: CorpusChoice, corpus: CorpusChoice) -> None:
-    """Refuse pre-training text that is not kept apart from dev and test."""
-    pairs: dict[str, tuple[Any, Any]] = {}
-    if text.name == "cldr_text" and corpus.name == "cldr":
-        for option, default in (("seed", 0), ("case", "lower"), ("kinds", None)):
-            ours, theirs = (c.options.get(option, default) for c in (corpus, text))
-            pairs[f"option {option}"] = ours, theirs
-    if text.name == corpus.name and _same_place(text.path, corpus.path):
-        for setting in ("splits", "dev_share", "draw_seed"):
-            pairs[setting] = getattr(corpus, setting), getattr(text, setting)
-    for setting, (ours, theirs) in pairs.items():
-        if ours != theirs:
-            raise ValueError(
-                f"{setting} is {ours!r} in corpus but {theirs!r} in pretraining.text: both must "
-                "split the data alike, or dev and test would be pre-trained on"
-            )
-
-
-def _same_place(one: str | None, other: str | None) -> bool:
-    """Whether two paths lead to the same files."""
-    if one is None or other is None:
-        return one == other
-    try:
-        return Path(one).expanduser().resolve() == Path(other).expanduser().resolve()
-    except (OSError, RuntimeError, ValueError):  # a circle of links, or nobody's home folder
-        return one == other

@@ -10,10 +10,12 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    ValidationError,
     field_validator,
     model_validator,
 )
 
+from lingap.experiments.config_errors import explain
 from lingap.languages import Language, get_language, own_language
 from lingap.training.settings import LARGEST_SEED, TrainingSettings
 
@@ -38,6 +40,17 @@ class OwnLanguage(Closed):
     def row(self) -> Language:
         """The language; LanguageError where the facts are none."""
         return own_language(self.code, name=self.name, script=self.script, family=self.family)
+
+
+def own_language_of(given: Any) -> OwnLanguage:
+    """A language from its facts; ValueError with what is wrong of them."""
+    if isinstance(given, OwnLanguage):
+        return given
+    try:
+        return OwnLanguage.model_validate(given)
+    except ValidationError as error:
+        faults = "; ".join(line.strip() for line in explain(error, OwnLanguage, given))
+        raise ValueError(f"languages, {dict(given)}: {faults}") from None
 
 
 def by_code(given: Any) -> Any:
