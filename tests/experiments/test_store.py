@@ -9,6 +9,7 @@ import pytest
 
 from lingap.errors import StoreError
 from lingap.experiments import Store
+from lingap.storage.digests import digest_of
 
 
 @pytest.fixture
@@ -37,6 +38,26 @@ def test_a_job_is_there_completely_or_not_at_all(tmp_path, fill):
     assert store.is_done("runs", "abc")
     assert (store.folder("runs", "abc") / "result.txt").read_text() == "42"
     assert list((store.root / "work").iterdir()) == []
+
+
+def test_contents_of_equal_size_that_were_overwritten_are_set_aside(tmp_path, fill, caplog):
+    store = Store(tmp_path)
+    store.commit("runs", "abc", fill)
+    store.set_aside_damaged("runs", "abc")
+    assert store.is_done("runs", "abc")
+    assert not caplog.records
+    path = store.folder("runs", "abc") / "result.txt"
+    path.write_text("24", encoding="utf-8")
+    record = json.loads((path.parent / "run.json").read_text())
+    store.set_aside_damaged("runs", "abc")
+    assert "result.txt has other contents than were written. It is set aside" in caplog.text
+    assert store.record("runs", "abc") is None
+    path.parent.mkdir()
+    path.write_text("24", encoding="utf-8")  # as written before there were digests
+    del record["digests"]
+    (path.parent / "run.json").write_text(json.dumps(record))
+    store.set_aside_damaged("runs", "abc")
+    assert store.is_done("runs", "abc")
 
 
 def test_a_failed_try_is_replaced_by_a_better_one(tmp_path, fill, stored):
@@ -141,7 +162,10 @@ def test_records_are_plain_json(tmp_path, fill, stored):
     store = Store(tmp_path)
     store.commit("runs", "abc", fill)
     found = json.loads((store.folder("runs", "abc") / "run.json").read_text())
-    assert found == stored.run_record("abc").model_dump(mode="json") | {"files": {"result.txt": 2}}
+    assert found == stored.run_record("abc").model_dump(mode="json") | {
+        "files": {"result.txt": 2},
+        "digests": {"result.txt": digest_of("42")},
+    }
     bad = stored.run_record("nan", details={"eng": {"recall": float("nan")}})
     with pytest.raises(ValueError, match="Out of range float"):
         store.commit("runs", "nan", lambda _: bad)

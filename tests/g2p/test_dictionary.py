@@ -78,6 +78,8 @@ def test_missing_file_and_option(tmp_path):
         Phonemizer("fin", "lexicon", path=str(tmp_path / "gone.tsv"))
     with pytest.raises(UnknownName, match="'epitrn'"):
         Phonemizer("fin", "lexicon", path=str(tmp_path), fallback="epitrn")
+    with pytest.raises(G2PError, match="a folder; expected a TSV file"):
+        Phonemizer("fin", "lexicon", path=str(tmp_path))
 
 
 @given(data=st.binary(max_size=60))

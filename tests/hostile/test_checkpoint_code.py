@@ -71,7 +71,7 @@ def test_a_choice_of_code_is_dropped(tmp_path, key):
 def test_a_choice_of_code_is_dropped_for_further_pre_training(tmp_path):
     make.xphonebert(tmp_path)
     rewrite(tmp_path, **CHOICES)
-    model = load_masked_model(tmp_path)
+    model, _ = load_masked_model(tmp_path)
     assert model.config._attn_implementation in ("sdpa", "eager")
 
 

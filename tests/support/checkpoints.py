@@ -15,6 +15,8 @@ from transformers import (
     GPT2Model,
     LlamaConfig,
     LlamaModel,
+    ModernBertConfig,
+    ModernBertForMaskedLM,
     PreTrainedTokenizerFast,
     RobertaConfig,
     RobertaForMaskedLM,
@@ -121,6 +123,58 @@ def canine(folder):
         )
     ).save_pretrained(folder)  # fmt: skip
     CanineTokenizer().save_pretrained(folder)
+    return folder
+
+
+def mt5(folder):
+    """``T5ForConditionalGeneration`` over pieces, whose tokenizer has no unit that opens a text."""
+    pieces = [("<pad>", 0.0), ("</s>", 0.0), ("<unk>", 0.0)]
+    pieces += [(piece, -2.0) for piece in "▁New ▁York ▁ ▁un able".split()]
+    pieces += [(letter, -5.0) for letter in "abcdefghijklmnopqrstuvwxyzNYW,."]
+    core = tokenizers.Tokenizer(tokenizers.models.Unigram(pieces, unk_id=2))
+    core.pre_tokenizer = tokenizers.pre_tokenizers.Metaspace()
+    core.post_processor = tokenizers.processors.TemplateProcessing(
+        single="$A </s>", pair="$A </s> $B </s>", special_tokens=[("</s>", 1)]
+    )
+    PreTrainedTokenizerFast(
+        tokenizer_object=core, unk_token="<unk>", pad_token="<pad>", eos_token="</s>"
+    ).save_pretrained(folder)
+    T5ForConditionalGeneration(
+        T5Config(
+            vocab_size=len(pieces), d_model=16, d_kv=8, d_ff=32, num_layers=2,
+            num_decoder_layers=1, num_heads=2, feed_forward_proj="gated-gelu",
+        )
+    ).save_pretrained(folder)  # fmt: skip
+    return folder
+
+
+def modernbert(folder, *, split=True):
+    """``ModernBertForMaskedLM`` with byte-level pieces, perhaps after a step that splits."""
+    core = tokenizers.Tokenizer(tokenizers.models.BPE(unk_token="[UNK]"))
+    steps = tokenizers.pre_tokenizers
+    by_bytes = steps.ByteLevel(add_prefix_space=False, use_regex=not split)
+    at_words = steps.Split(tokenizers.Regex(r" ?\w+| ?[^\s\w]+"), "isolated")
+    core.pre_tokenizer = steps.Sequence([at_words, by_bytes]) if split else by_bytes
+    marks = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
+    trainer = tokenizers.trainers.BpeTrainer(
+        vocab_size=300, special_tokens=marks, show_progress=False,
+        initial_alphabet=steps.ByteLevel.alphabet(),
+    )  # fmt: skip
+    core.train_from_iterator(["new york and the new unaffables"] * 3, trainer)
+    core.post_processor = tokenizers.processors.TemplateProcessing(
+        single="[CLS] $A [SEP]", pair="[CLS] $A [SEP] $B [SEP]",
+        special_tokens=[("[CLS]", 2), ("[SEP]", 3)],
+    )  # fmt: skip
+    PreTrainedTokenizerFast(
+        tokenizer_object=core, unk_token="[UNK]", pad_token="[PAD]", cls_token="[CLS]",
+        sep_token="[SEP]", mask_token="[MASK]",
+    ).save_pretrained(folder)  # fmt: skip
+    ModernBertForMaskedLM(
+        ModernBertConfig(
+            vocab_size=300, max_position_embeddings=64, pad_token_id=0, cls_token_id=2,
+            sep_token_id=3, bos_token_id=2, eos_token_id=3, **SIZE,
+        )
+    ).save_pretrained(folder)  # fmt: skip
     return folder
 
 

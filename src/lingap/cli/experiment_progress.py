@@ -99,7 +99,7 @@ def _bars(console: Console, jobs: list[Job]) -> Iterator[Event]:
 def _report_interruption() -> Iterator[None]:
     try:
         yield
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, SystemExit):  # Ctrl-C; SIGTERM and SIGHUP, by lingap.cli.main
         print("\nInterrupted. Finished work is kept; run it again to resume.", file=sys.stderr)
         raise
 

@@ -31,7 +31,9 @@ def pretrain(
     from lingap.cli.experiment_progress import pretrain_and_tell
     from lingap.cli.options import needed, print_schema
     from lingap.cli.plans import print_jobs
+    from lingap.cli.telling import tell
     from lingap.experiments import PretrainConfig
+    from lingap.experiments.checks import check_encoders, notes_on
     from lingap.experiments.plan import pretraining_jobs
 
     if schema:
@@ -40,7 +42,10 @@ def pretrain(
     path = needed(config)
     settings = PretrainConfig.read(path)
     folder = out or Path(path.stem)
+    check_encoders(settings)
     if dry_run:
         print_jobs(pretraining_jobs(settings), folder)
+        for line in notes_on(settings):
+            tell(line)
         return
     pretrain_and_tell(settings, folder, workers, threads)

@@ -32,17 +32,19 @@ def run(
     from lingap.cli.plans import print_jobs
     from lingap.cli.telling import tell
     from lingap.experiments import Experiment, ExperimentConfig
+    from lingap.experiments.checks import check_encoders, notes_on
 
     if schema:
         print_schema(ExperimentConfig)
         return
     path = needed(config)
     experiment = Experiment.from_yaml(path)
+    check_encoders(experiment.config)
     folder = out or Path(path.stem)
     if dry_run:
         plan = experiment.plan()
         print_jobs(plan.jobs, folder)
-        for line in plan.dropped:
+        for line in (*plan.dropped, *notes_on(plan.config)):
             tell(line)
         return
     tell_failures(run_and_report(experiment, folder, workers, threads, engine).failures)

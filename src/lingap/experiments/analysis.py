@@ -97,9 +97,9 @@ def _linguistic(
     store: Store, config: ExperimentConfig, task: TaskChoice, runs: Sequence[RunRecord]
 ) -> SeedGaps:
     """The gap of each system and layer under each seed, of encoders fine-tuned for one task."""
-    parallel = config.parallel
-    if parallel is None:
+    if not config.parallel:
         return {}
+    text = " + ".join(text.name for text in config.parallel)
     languages = [c for c in config.languages_of(task) if c in config.measured_languages]
     vectors: dict[tuple[str, str, int], dict[str, Array]] = defaultdict(dict)
     losses: dict[str, dict[str, str]] = defaultdict(dict)
@@ -120,7 +120,7 @@ def _linguistic(
                 {code: found[code] for code in languages},
                 system=system,
                 layer=layer,
-                corpus=f"{parallel.name} ({task.title})" if several else parallel.name,
+                corpus=f"{text} ({task.title})" if several else text,
                 n_permutations=0,  # the floor from exact moments over all pairings
             )
         except MetricError as error:

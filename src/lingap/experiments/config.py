@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping, Sequence
-from itertools import product
+from itertools import combinations, product
 from math import prod
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -12,16 +12,22 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, ValidationError, field_validator, model_validator
 
 from lingap.errors import ConfigError
+from lingap.experiments.config_apart import check_apart
 from lingap.experiments.config_errors import explain
 from lingap.experiments.config_parts import (
     Closed,
-    CorpusChoice,
+    Corpora,
     Override,
+    OwnLanguage,
     PretrainingConfig,
     RepresentationChoice,
     TaskChoice,
+    describe_one,
     distinct_codes,
+    own_language_of,
 )
+from lingap.experiments.config_paths import from_folder
+from lingap.languages import use_languages
 from lingap.models.encoder import EncoderConfig
 from lingap.renamed import current_name
 from lingap.storage.yaml_file import read_yaml
@@ -34,7 +40,13 @@ class _Encoders(Closed):
     """What defines encoders: representations × text × size, in some languages."""
 
     name: str = Field(description="Title of the report.")
-    languages: tuple[str, ...] = Field(description="Any common codes.", min_length=1)
+    languages: tuple[str, ...] = Field(
+        description="Any common codes; or code, name, script and family of a language.",
+        min_length=1,
+    )
+    own_languages: tuple[OwnLanguage, ...] = Field(
+        (), description="Those of the languages that are given by their facts."
+    )
     representations: tuple[RepresentationChoice, ...] = Field(min_length=1)
     encoder: EncoderConfig = Field(
         default_factory=EncoderConfig, description="Size of the matched encoders."
@@ -44,6 +56,30 @@ class _Encoders(Closed):
     )
 
     _codes = field_validator("languages")(distinct_codes)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _described(cls, given: Any) -> Any:
+        """Have a language's facts known before its code is read, in this configuration alone."""
+        use_languages((), only=True)
+        listed = given.get("languages") if isinstance(given, Mapping) else None
+        own = list(given.get("own_languages") or ()) if isinstance(given, Mapping) else []
+        if isinstance(listed, list | tuple):
+            own += [one for one in listed if isinstance(one, Mapping | OwnLanguage)]
+        if not own:
+            return given
+        found = tuple(map(own_language_of, own))
+        use_languages(one.row for one in found)
+        codes = [
+            own_language_of(one).code if isinstance(one, Mapping | OwnLanguage) else one
+            for one in listed or ()
+        ]
+        return {**given, "languages": codes, "own_languages": found}
+
+    def use_own_languages(self) -> None:
+        """Have those that the configuration describes known in this process, and no others."""
+        use_languages((), only=True)
+        use_languages(one.row for one in self.own_languages)
 
     @model_validator(mode="after")
     def _titles(self) -> Self:
@@ -79,7 +115,16 @@ class _Encoders(Closed):
         if not isinstance(given, dict):
             got = "nothing" if given is None else f"{given!r:.80}"
             raise ConfigError(f"{path}: expected a mapping of settings, got {got}.")
-        return cls.parse(given, where=str(path), text=text)
+        return cls.parse(from_folder(given, path.parent), where=str(path), text=text)
+
+    @classmethod
+    def model_json_schema(cls, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """The schema for editors, including the short forms."""
+        schema = super().model_json_schema(*args, **kwargs)
+        written = schema["properties"]
+        own = written.pop("own_languages")["items"]
+        written["languages"]["items"] = {"anyOf": [written["languages"]["items"], own]}
+        return schema
 
 
 class PretrainConfig(_Encoders):
@@ -95,8 +140,10 @@ class ExperimentConfig(_Encoders):
     """
 
     tasks: tuple[TaskChoice, ...] = Field(min_length=1, description="What to train on.")
-    parallel: CorpusChoice | None = Field(
-        None, description="The same sentences in every language; needed for the linguistic gap."
+    parallel: Corpora = Field(
+        (),
+        description="The same sentences in every language, needed for the linguistic gap; several "
+        "texts are read one after the other.",
     )
     parallel_languages: tuple[str, ...] | None = Field(
         None, description="The languages that the parallel text has; all by default."
@@ -166,6 +213,7 @@ class ExperimentConfig(_Encoders):
         several = {"required": ["tasks"], "not": {"anyOf": alone}}
         single = {"required": ["task", "corpus"], "not": {"required": ["tasks"]}}
         schema["oneOf"] = [several, single]
+        describe_one(written["parallel"])
         numbers = {"type": "integer", "minimum": 0}
         written["layers"]["items"] = {"anyOf": [{"type": "string"}, numbers]}
         return schema
@@ -216,20 +264,27 @@ class ExperimentConfig(_Encoders):
             )
         for choice in self.tasks:
             for text in () if self.pretraining is None else self.pretraining.text:
-                _check_apart(text, choice.corpus)
+                for code in self.languages_of(choice):
+                    check_apart(text.of_language(code), choice.corpus.of_language(code))
             self._check_known(f"languages of {choice.title}", choice.languages)
         self._check_hyperparameters()
-        parallel = self.parallel
-        if parallel is not None and (
-            parallel.splits or parallel.dev_share or parallel.train_share or parallel.draw_seed
-        ):
-            raise ValueError("parallel text is read as a whole: no splits, shares or draw_seed")
+        self._check_by_language()
+        for read in self.parallel:
+            own = [read.of_language(code).splits for code in read.by_language]
+            if any(own) or read.splits or read.dev_share or read.train_share or read.draw_seed:
+                raise ValueError("parallel text is read as a whole: no splits, shares or draw_seed")
         unsourced = any(task.source is None for task in self.tasks)
         if self.protocol == "zero-shot" and self.source is None and unsourced:
             raise ValueError("give source, the training language, for zero-shot")
         if self.protocol != "zero-shot" and self.source is not None:
             raise ValueError("give source, the training language, for zero-shot and only then")
         self._check_known("parallel_languages", self.parallel_languages)
+        if self.parallel and len(self.languages) > 1 and not self.measured_pairs:
+            raise ValueError(
+                "parallel: no task has two of the parallel languages "
+                f"({', '.join(self.measured_languages)}), so no linguistic gap can be measured; "
+                "leave parallel out, or give a task more of them"
+            )
         for choice in self.trained_tasks:
             if choice.source is not None and choice.source not in self.languages_of(choice):
                 raise ValueError(f"source {choice.source!r} is not among the languages")
@@ -238,6 +293,13 @@ class ExperimentConfig(_Encoders):
     def _check_known(self, setting: str, codes: Sequence[str] | None) -> None:
         if unknown := set(codes or ()).difference(self.languages):
             raise ValueError(f"{setting}: {sorted(unknown)} are not among the languages")
+
+    def _check_by_language(self) -> None:
+        """Refuse settings by language that no language of the plan would use."""
+        texts = () if self.pretraining is None else self.pretraining.text
+        corpora = (*(task.corpus for task in self.tasks), *self.parallel, *texts)
+        for corpus in corpora:
+            self._check_known(f"by_language of {corpus.name}", tuple(corpus.by_language))
 
     def _check_hyperparameters(self) -> None:
         """Refuse hyperparameters that no run could use."""
@@ -250,6 +312,16 @@ class ExperimentConfig(_Encoders):
         for one in self.overrides:
             if unknown := set(one.representations or ()).difference(titles):
                 raise ValueError(f"overrides name {sorted(unknown)}; known: {', '.join(titles)}")
+            self._check_known("overrides", one.languages)
+            if absent := set(one.tasks or ()).difference(task.task for task in self.tasks):
+                raise ValueError(f"overrides: the plan has no task {', '.join(sorted(absent))}")
+            if not any(
+                one.serves(choice.task, representation, trained)
+                for choice in self.trained_tasks
+                for representation in titles
+                for trained, _ in self.trainings_of(choice)
+            ):
+                raise ValueError(f"overrides: no training of the plan is one of {one.said}")
         for choice in self.tasks:
             for representation in titles:
                 for code in self.languages:
@@ -278,6 +350,15 @@ class ExperimentConfig(_Encoders):
         """The languages of one task."""
         return self.languages if choice.languages is None else choice.languages
 
+    def trainings_of(self, choice: TaskChoice) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
+        """Pairs of (languages trained on, languages scored) of one of the trained tasks."""
+        every = self.languages_of(choice)
+        if choice.source is not None:  # zero-shot
+            return [((choice.source,), every)]
+        if self.protocol == "in-language":
+            return [((language,), (language,)) for language in every]
+        return [(every, every)]
+
     def candidates(
         self, choice: TaskChoice, representation: str, trained: Sequence[str]
     ) -> tuple[TrainingSettings, ...]:
@@ -298,36 +379,19 @@ class ExperimentConfig(_Encoders):
         return tuple(dict.fromkeys(found))
 
     @property
+    def measured_pairs(self) -> set[frozenset[str]]:
+        """Pairs of parallel languages that are in one task, so that their gap is measured."""
+        return {
+            frozenset(pair)
+            for choice in self.tasks
+            for pair in combinations(
+                [c for c in self.languages_of(choice) if c in self.measured_languages], 2
+            )
+        }
+
+    @property
     def measured_languages(self) -> tuple[str, ...]:
         """Languages between which the linguistic gap is measured."""
-        if self.parallel is None:
+        if not self.parallel:
             return ()
         return self.languages if self.parallel_languages is None else self.parallel_languages
-
-
-def _check_apart(text: CorpusChoice, corpus: CorpusChoice) -> None:
-    """Refuse pre-training text that is not kept apart from dev and test."""
-    pairs: dict[str, tuple[Any, Any]] = {}
-    if text.name == "cldr_text" and corpus.name == "cldr":
-        for option, default in (("seed", 0), ("case", "lower"), ("kinds", None)):
-            ours, theirs = (c.options.get(option, default) for c in (corpus, text))
-            pairs[f"option {option}"] = ours, theirs
-    if text.name == corpus.name and _same_place(text.path, corpus.path):
-        for setting in ("splits", "dev_share", "draw_seed"):
-            pairs[setting] = getattr(corpus, setting), getattr(text, setting)
-    for setting, (ours, theirs) in pairs.items():
-        if ours != theirs:
-            raise ValueError(
-                f"{setting} is {ours!r} in corpus but {theirs!r} in pretraining.text: both must "
-                "split the data alike, or dev and test would be pre-trained on"
-            )
-
-
-def _same_place(one: str | None, other: str | None) -> bool:
-    """Whether two paths lead to the same files."""
-    if one is None or other is None:
-        return one == other
-    try:
-        return Path(one).expanduser().resolve() == Path(other).expanduser().resolve()
-    except (OSError, RuntimeError, ValueError):  # a circle of links, or nobody's home folder
-        return one == other

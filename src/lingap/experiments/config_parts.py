@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
-from lingap.languages import get_language
+from lingap.experiments.config_errors import explain
+from lingap.languages import Language, get_language, own_language
 from lingap.training.settings import LARGEST_SEED, TrainingSettings
 
 TaskName = Literal["ner", "nli", "pos", "topic"]
@@ -17,6 +26,46 @@ DataRole = Role | Literal["parallel"]
 
 class Closed(BaseModel, frozen=True, extra="forbid", ser_json_inf_nan="constants"):
     """A frozen part of a configuration; unknown settings are refused."""
+
+
+class OwnLanguage(Closed):
+    """A language of a code that the table lacks, or with other facts than the table's."""
+
+    code: str = Field(description="As in the other settings, files and tables.")
+    name: str = Field("", description="English name; needed for a code that lingap lacks.")
+    script: str = Field("", description="ISO 15924 code; needed for a code that lingap lacks.")
+    family: str = Field("", description="Top-level family.")
+
+    @property
+    def row(self) -> Language:
+        """The language; LanguageError where the facts are none."""
+        return own_language(self.code, name=self.name, script=self.script, family=self.family)
+
+
+def own_language_of(given: Any) -> OwnLanguage:
+    """A language from its facts; ValueError with what is wrong of them."""
+    if isinstance(given, OwnLanguage):
+        return given
+    try:
+        return OwnLanguage.model_validate(given)
+    except ValidationError as error:
+        faults = "; ".join(line.strip() for line in explain(error, OwnLanguage, given))
+        raise ValueError(f"languages, {dict(given)}: {faults}") from None
+
+
+def by_code(given: Any) -> Any:
+    """A mapping from languages, its keys in the form of the language table."""
+    if not isinstance(given, Mapping):
+        return given
+    found = {get_language(code).code: value for code, value in given.items()}
+    if len(found) < len(given):
+        raise ValueError(f"a language is named twice: {', '.join(map(str, given))}")
+    return found
+
+
+def one_or_several(given: Any) -> Any:
+    """A list, where one of its entries or nothing is given."""
+    return () if given is None else (given,) if isinstance(given, Mapping | BaseModel) else given
 
 
 def distinct_codes(given: tuple[str, ...] | None) -> tuple[str, ...] | None:
@@ -29,14 +78,23 @@ def distinct_codes(given: tuple[str, ...] | None) -> tuple[str, ...] | None:
     return codes
 
 
-class CorpusChoice(Closed):
-    """A corpus by name, its path and options."""
+class CorpusPlace(Closed):
+    """Where a corpus is, its options and splits."""
 
-    name: str = Field(description="As in `lingap corpora list`.")
     path: str | None = Field(None, description="Folder or file of the release, if it needs one.")
     options: Mapping[str, Any] = Field(default_factory=dict, description="Options of the corpus.")
     splits: Mapping[Role, str] = Field(
         default_factory=dict, description="Splits to read for train, dev and test, if not these."
+    )
+
+
+class CorpusChoice(CorpusPlace):
+    """A corpus by name, its path and options."""
+
+    name: str = Field(description="As in `lingap corpora list`.")
+    by_language: Annotated[Mapping[str, CorpusPlace], BeforeValidator(by_code)] = Field(
+        default_factory=dict,
+        description="Path, options and splits of some languages, in place of those for all.",
     )
     dev_share: float | None = Field(
         None, gt=0, lt=1, description="Share of train to use as dev, for a corpus without dev."
@@ -48,6 +106,22 @@ class CorpusChoice(Closed):
     draw: Literal["fixed", "per-seed"] = Field(
         "fixed", description="Whether train_share is one sample or one for each seed."
     )
+
+    def of_language(self, code: str) -> CorpusChoice:
+        """The corpus as it is read in one language."""
+        own = self.by_language.get(code)
+        if own is None:
+            return self
+        settings = {name: getattr(self, name) for name in CorpusChoice.model_fields}
+        return CorpusChoice(
+            **settings
+            | {
+                "path": own.path if own.path is not None else self.path,
+                "options": {**self.options, **own.options},
+                "splits": {**self.splits, **own.splits},
+                "by_language": {},
+            }
+        )
 
     def split_of(self, role: Role) -> str:
         """The split of the corpus that a role is read from."""
@@ -69,7 +143,12 @@ class CorpusChoice(Closed):
             raise ValueError(
                 f"train and dev are both read from {train!r}; give dev_share to split it"
             )
+        for code in self.by_language:
+            self.of_language(code)  # its splits are apart, too
         return self
+
+
+Corpora = Annotated[tuple[CorpusChoice, ...], BeforeValidator(one_or_several)]
 
 
 class TextChoice(CorpusChoice):
@@ -129,6 +208,12 @@ class Override(Closed):
 
     _codes = field_validator("languages")(distinct_codes)
 
+    @property
+    def said(self) -> str:
+        """The runs that it is for, in words."""
+        named = (self.tasks, self.representations, self.languages)
+        return ", ".join(" or ".join(names) for names in named if names) or "any kind"
+
     def serves(self, task: str, representation: str, trained: Sequence[str]) -> bool:
         """Whether it applies to a run."""
         return (
@@ -178,11 +263,14 @@ class RepresentationChoice(RepresentationSettings):
         )
 
 
+def describe_one(field: dict[str, Any]) -> None:
+    """Describe to editors what :func:`one_or_several` accepts."""
+    several = {key: field.pop(key) for key in ("items", "minItems", "type") if key in field}
+    field["anyOf"] = [several["items"], several]
+
+
 def _one_text(schema: dict[str, Any]) -> None:
-    """Describe to editors what :meth:`PretrainingConfig._one_or_several` accepts."""
-    text = schema["properties"]["text"]
-    several = {key: text.pop(key) for key in ("items", "minItems", "type")}
-    text["anyOf"] = [several["items"], several]
+    describe_one(schema["properties"]["text"])
 
 
 class PretrainingConfig(Closed):
@@ -202,10 +290,7 @@ class PretrainingConfig(Closed):
         True, description="Add units that a published phoneme or character encoder lacks."
     )
 
-    @field_validator("text", mode="before")
-    @classmethod
-    def _one_or_several(cls, given: Any) -> Any:
-        return (given,) if isinstance(given, Mapping | CorpusChoice) else given
+    _one_or_several = field_validator("text", mode="before")(one_or_several)
 
     @model_validator(mode="after")
     def _counted_in_steps(self) -> PretrainingConfig:

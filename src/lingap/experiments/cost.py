@@ -128,15 +128,21 @@ def refuse_too_large(jobs: Iterable[Job]) -> None:
     """
     memory = memory_bytes()
     for job in jobs:
-        if not isinstance(job.spec, PretrainSpec) or job.spec.encoder is None:
+        source = job.spec.reads.encoder
+        if source is None:  # a matched one, which is trained before it is fine-tuned
+            if not isinstance(job.spec, PretrainSpec):
+                continue
+        elif local_folder(source) is None:
             continue
-        weights, _ = layer_weights(job, {})
+        weights, width = layer_weights(job, {})
+        if isinstance(job.spec, PretrainSpec) and job.spec.encoder is not None:
+            weights += width * job.spec.encoder.max_units
         if memory is not None and weights * BYTES_A_WEIGHT > memory:
             raise ConfigError(
-                f"{job.title}: the layers of the encoder have {weights:,} weights, which need "
-                f"{weights * BYTES_A_WEIGHT / 2**30:,.0f} GiB to train; this machine has "
-                f"{memory / 2**30:,.0f}. Choose a smaller encoder: hidden_size, layers or "
-                "feed_forward_size."
+                f"{job.title}: the encoder's layers and positions have {weights:,} weights, which "
+                f"need {weights * BYTES_A_WEIGHT / 2**30:,.0f} GiB to train; this machine has "
+                f"{memory / 2**30:,.0f}. Choose a smaller encoder: hidden_size, layers, "
+                "feed_forward_size or max_units."
             )
 
 

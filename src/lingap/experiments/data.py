@@ -2,26 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 
 from lingap.corpora import CorpusSplit, find_corpus, load_corpus
 from lingap.experiments.config_parts import CorpusChoice, DataRole, Role
+from lingap.storage.digests import digest_of
 
 
 def role_split(
     choice: CorpusChoice, language: str, role: DataRole, languages: tuple[str, ...]
 ) -> CorpusSplit:
-    """The complete split that a role is read from; of parallel text, the first of the corpus.
+    """The complete split that a role is read from; of parallel text, the corpus' first.
 
     `languages` is passed to corpora that depend on the set of languages.
     """
+    choice = choice.of_language(language)
     corpus, options = find_corpus(choice.name), dict(choice.options)
     if "languages" in corpus.options:
         options.setdefault("languages", languages)
     split = corpus.splits[0] if role == "parallel" else choice.split_of(role)
     return load_corpus(choice.name, language=language, split=split, path=choice.path, **options)
+
+
+def parallel_rows(
+    texts: Iterable[CorpusChoice], language: str, languages: tuple[str, ...]
+) -> list[Any]:
+    """The sentences of all parallel texts in one language, one text after the other."""
+    return [row for text in texts for row in role_split(text, language, "parallel", languages)]
+
+
+def parallel_fingerprint(
+    texts: Iterable[CorpusChoice], language: str, languages: tuple[str, ...]
+) -> str:
+    """The digest of :func:`parallel_rows`; of a single text, its own."""
+    found = [role_split(text, language, "parallel", languages).fingerprint for text in texts]
+    return found[0] if len(found) == 1 else digest_of(" ".join(found), 16)
 
 
 def n_rows(choice: CorpusChoice, language: str, role: Role, languages: tuple[str, ...]) -> int:

@@ -92,6 +92,7 @@ class Experiment:
         store = Store(Path(out))
         _check_trackers(self.config.trackers)
         plan = plan or self.plan()
+        self.config.use_own_languages()
         with store.locked():
             set_aside_if_damaged(store.root)
             _write_plan(store, plan.config, plan.jobs, plan.dropped)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from lingap.errors import ConfigError
-from lingap.experiments.data import role_split, rows
+from lingap.experiments.data import parallel_rows, rows
 from lingap.experiments.grid_search import choose, trained
 from lingap.experiments.plan import Job
 from lingap.experiments.records import ItemCounts, RunRecord
@@ -73,8 +73,8 @@ def finetune(job: Job, store: Store, folder: Path, progress: Progress) -> RunRec
             )
         )
         coverage += setup.coverage(code, test)
-        if spec.parallel is not None and code in spec.parallel_languages:
-            texts = list(role_split(spec.parallel, code, "parallel", spec.languages))
+        if spec.parallel and code in spec.parallel_languages:
+            texts = parallel_rows(spec.parallel, code, spec.languages)
             made, parallel_counts[code] = setup.instances("parallel", (code,), texts)
             found = embed(
                 setup.model.encoder, made, setup.collator, n_sentences=len(texts),

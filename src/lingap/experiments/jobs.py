@@ -10,6 +10,7 @@ from lingap.experiments.plan import Job
 from lingap.experiments.records import DoneRecord
 from lingap.experiments.specs import Kind
 from lingap.experiments.store import Store
+from lingap.languages import use_languages
 
 Progress = Callable[[int, int], None]
 
@@ -22,6 +23,7 @@ def run_job(job: Job, root: Path, progress: Progress) -> None:
     from lingap.experiments.grid_search import try_settings
     from lingap.experiments.pretraining import pretrain
 
+    use_languages(one.row for one in job.spec.own or ())
     store = Store(root)
     works: dict[Kind, Callable[[Job, Store, Path, Progress], DoneRecord]] = {
         "pretraining": pretrain, "trials": try_settings, "runs": finetune

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from lingap.errors import ConfigError, CorpusError, LanguageError
 from lingap.experiments.config import ExperimentConfig
 from lingap.experiments.config_parts import RepresentationSettings, TaskChoice, TextChoice
-from lingap.experiments.data import role_split
+from lingap.experiments.data import parallel_fingerprint, role_split
 from lingap.experiments.specs import ROLES
 from lingap.representations import load_representation
 from lingap.representations.protocol import REPRESENTATIONS
@@ -67,12 +67,11 @@ def without_lacking(config: ExperimentConfig) -> tuple[ExperimentConfig, tuple[s
         tasks.append(task.model_copy(update={"languages": has}))
     languages = tuple(c for c in languages if any(c in (t.languages or ()) for t in tasks))
     measured = None
-    if config.parallel is not None:
+    if config.parallel:
         wanted = [code for code in config.measured_languages if code in languages]
-        parallel = config.parallel
         measured = keep(
-            wanted, lambda code: role_split(parallel, code, "parallel", languages).fingerprint,
-            f"the parallel text {parallel.name}",
+            wanted, lambda code: parallel_fingerprint(config.parallel, code, languages),
+            f"the parallel text {', '.join(text.name for text in config.parallel)}",
         )  # fmt: skip
     if not languages:
         raise ConfigError("No language is left:\n" + "\n".join(said))

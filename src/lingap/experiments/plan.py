@@ -10,7 +10,7 @@ from lingap.corpora import find_corpus
 from lingap.errors import ConfigError, LanguageError
 from lingap.experiments.config import ExperimentConfig, PretrainConfig
 from lingap.experiments.config_parts import PretrainingConfig, RepresentationChoice, TaskChoice
-from lingap.experiments.data import n_rows, role_split
+from lingap.experiments.data import n_rows, parallel_fingerprint, role_split
 from lingap.experiments.lacking import without_lacking
 from lingap.experiments.records import PlannedJob
 from lingap.experiments.specs import ROLES, Kind, PretrainSpec, RunSpec, Spec, TrialSpec
@@ -110,18 +110,6 @@ def spelling_provenance(choice: RepresentationChoice, languages: tuple[str, ...]
     return {**spell.provenance(), **learned}
 
 
-def _trainings(
-    config: ExperimentConfig, task: TaskChoice
-) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
-    """Pairs of (languages trained on, languages scored) under the protocol."""
-    every = config.languages_of(task)
-    if task.source is not None:  # zero-shot
-        return [((task.source,), every)]
-    if config.protocol == "in-language":
-        return [((language,), (language,)) for language in every]
-    return [(every, every)]
-
-
 def make_plan(config: ExperimentConfig) -> Plan:
     """All jobs of an experiment.
 
@@ -131,10 +119,11 @@ def make_plan(config: ExperimentConfig) -> Plan:
         ConfigError: When a corpus is of another task, or an encoder of another representation.
         MissingExtra: When the plan needs an extra that is not installed.
     """
+    config.use_own_languages()
     _check_tasks(config)
     config, dropped = without_lacking(config) if config.lacking == "drop" else (config, ())
     for choice in config.representations:
-        _check_shape(config, choice)
+        check_shape(config, choice, _shape_of(config, choice))
     sides = [_side(config, choice, config.pretraining) for choice in config.representations]
     pretrainings = distinct_jobs(s.pretraining for s in sides if s.pretraining is not None)
     trainings = [job for task in config.trained_tasks for job in _jobs_of(config, task, sides)]
@@ -170,6 +159,7 @@ def pretraining_jobs(config: PretrainConfig) -> tuple[Job, ...]:
     Raises:
         ConfigError, CorpusError, LanguageError, MissingExtra: As :func:`make_plan`.
     """
+    config.use_own_languages()
     return tuple(
         _pretraining(
             config, config.pretraining, choice, spelling_provenance(choice, config.languages)
@@ -205,12 +195,12 @@ def _side(
 def _jobs_of(config: ExperimentConfig, task: TaskChoice, sides: Sequence[_Side]) -> Iterator[Job]:
     """For every training, the trials of the grid and the runs that need them."""
     languages = config.languages_of(task)
-    learned = {code for trained, _ in _trainings(config, task) for code in trained}
+    learned = {code for trained, _ in config.trainings_of(task) for code in trained}
     n_train = {code: n_rows(task.corpus, code, "train", languages) for code in learned}
     several = len(config.trained_tasks) > 1
     data = {code: _fingerprints(config, task, code, learned=code in learned) for code in languages}
     for side in sides:
-        for trained, scored in _trainings(config, task):
+        for trained, scored in config.trainings_of(task):
             about = f"{side.choice.title} {task.title}" if several else side.choice.title
             title = f"{about} {'+'.join(trained)}"
             shared: dict[str, Any] = {
@@ -223,6 +213,7 @@ def _jobs_of(config: ExperimentConfig, task: TaskChoice, sides: Sequence[_Side])
                 "choice": side.choice.unlabelled,
                 "corpus": task.corpus,
                 "languages": languages,
+                "own": config.own_languages or None,
                 "pooling": config.pooling,
             }
             candidates = config.candidates(task, side.choice.title, trained)
@@ -270,23 +261,32 @@ def _n_steps(settings: TrainingSettings, n_sentences: int) -> int:
 def _check_tasks(config: ExperimentConfig) -> None:
     """Refuse corpora of another task."""
     wanted = [(task.corpus, str(task.task)) for task in config.tasks]
-    if config.parallel is not None:
-        wanted.append((config.parallel, "parallel"))
+    wanted += [(text, "parallel") for text in config.parallel]
     for choice, kind in wanted:
         if (found := find_corpus(choice.name).task) != kind:
             raise ConfigError(f"{choice.name}: expected a corpus for {kind}, got one for {found}.")
 
 
-def _check_shape(config: ExperimentConfig, choice: RepresentationChoice) -> None:
-    """Refuse layers and lengths that the encoder does not have, where it is on this machine."""
-    folder = None if choice.encoder is None else local_folder(choice.encoder)
-    found: Mapping[str, Any]
-    if folder is None:
-        found = {} if choice.encoder else {"num_hidden_layers": config.encoder.layers}
-    else:
-        found = read_model_config(folder)
+def _shape_of(config: ExperimentConfig, choice: RepresentationChoice) -> Mapping[str, Any]:
+    """What is known of an encoder's shape; nothing of one that is not on this machine."""
+    if choice.encoder is None:
+        return {"num_hidden_layers": config.encoder.layers}
+    folder = local_folder(choice.encoder)
+    return {} if folder is None else read_model_config(folder)
+
+
+def check_shape(
+    config: ExperimentConfig, choice: RepresentationChoice, found: Mapping[str, Any]
+) -> None:
+    """Refuse layers and lengths that the encoder does not have.
+
+    Args:
+        config: The experiment's.
+        choice: The representation.
+        found: The shape of its encoder, as in ``config.json``.
+    """
     numbers = [int(layer) for layer in config.layers if layer.isdecimal()]
-    if numbers and config.parallel is not None:
+    if numbers and config.parallel:
         if found.get("model_type") == "canine":
             raise ConfigError(
                 f"layers: {choice.title} is a CANINE, of which only input and last have vectors."
@@ -338,6 +338,7 @@ def _pretraining(
         pretraining=settings,
         text=tuple(read),
         languages=languages,
+        own=config.own_languages or None,
     )
     title, n_steps = _pretraining_title([choice.title]), settings.training.steps or 0
     return Job(spec, (), n_steps, title, (choice.title,), config.trackers)
@@ -365,6 +366,7 @@ def _fingerprints(
     roles = ROLES if learned else ("test",)
     languages = config.languages_of(task)
     found = [role_split(task.corpus, language, role, languages) for role in roles]
-    if config.parallel is not None and language in config.measured_languages:
-        found.append(role_split(config.parallel, language, "parallel", languages))
-    return [split.fingerprint for split in found]
+    digests = [split.fingerprint for split in found]
+    if language in config.measured_languages:
+        digests.append(parallel_fingerprint(config.parallel, language, languages))
+    return digests

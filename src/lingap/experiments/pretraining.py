@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lingap.errors import ConfigError
+from lingap.experiments.checks import vocabulary_note
 from lingap.experiments.config_parts import PretrainingConfig, RepresentationSettings, TextChoice
 from lingap.experiments.data import rows
 from lingap.experiments.plan import Job
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 
 
 _READS: dict[str, Reads] = {
-    "character": "characters", "subword": "subwords", "phoneme-subword": "subwords"
+    "byte": "bytes", "character": "characters", "subword": "subwords", "phoneme-subword": "subwords"
 }  # fmt: skip
 
 
@@ -50,6 +51,7 @@ class _Start:
     max_units: int
     added: tuple[str, ...]
     save: Callable[[Path], None]
+    notes: tuple[str, ...] = ()
 
 
 def _text(choice: TextChoice, languages: tuple[str, ...]) -> list[Sentence]:
@@ -123,6 +125,12 @@ def pretrain(
     )
     after = bits()
     start.save(folder)
+    notes = start.notes
+    if isinstance(start.representation, Subwords) and spec.encoder is not None:
+        asked = choice.options.get("vocabulary_size")
+        told = vocabulary_note(choice.name, asked, start.representation.n_pieces)
+        notes += (told,) if told else ()
+    result = replace(result, notes=(*result.notes, *notes))
     return PretrainRecord(
         run_id=job.id,
         config=spec,
@@ -157,7 +165,9 @@ def _new(
         if is_learned(choice.name)
         else load_representation(choice.name, **choice.options)
     )
-    vocabulary = Vocabulary.of(spell.encode(sentence) for sentence in learned)
+    vocabulary = Vocabulary.of(
+        (spell.encode(sentence) for sentence in learned), known=getattr(spell, "units", ())
+    )
     features_of = getattr(spell, "unit_features", None)
     model = build_encoder(
         size,
@@ -184,7 +194,7 @@ def _published(
     assert choice.encoder is not None
     source = find_checkpoint(choice.encoder, choice.revision, representation=choice.name)
     spell, ids = published_representation(choice.name, source, choice.options)
-    model = load_masked_model(source)
+    model, is_new = load_masked_model(source, seed=settings.seed)
     new: tuple[str, ...] = ()
     if settings.extend_vocabulary and isinstance(ids, TableIds) and not is_learned(choice.name):
         new = _lacking(spell, ids, learned)
@@ -196,8 +206,11 @@ def _published(
         reads = _READS.get(choice.name, "units")
         save_continued(model, known, source, folder, added=len(new), reads=reads)
 
-    return _Start(model, spell, known, n_units, new, save)
+    notes = (_NEW_HEAD,) if is_new else ()
+    return _Start(model, spell, known, n_units, new, save, notes)
 
+
+_NEW_HEAD = "the checkpoint has no head for masked language modelling; a new one was trained"
 
 FEWEST_OCCURRENCES = 5
 """A rarer unit of the text gets no embedding; it stays unknown."""

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from lingap.errors import LingapError, MetricError, StoreError
+from lingap.experiments.data import parallel_rows
 from lingap.experiments.records import KeptConfig, RunRecord
 from lingap.experiments.specs import PretrainSpec
 from lingap.experiments.stored import StoredExperiment
@@ -214,19 +215,13 @@ def _texts(
     config: KeptConfig, languages: list[str], kept: list[int], n_rows: int
 ) -> dict[str, Any]:
     """The sentences behind the rows; none where the corpus is gone or has changed."""
-    from lingap.corpora import load_parallel
-
-    if (choice := config.parallel) is None:
-        return {}
     try:
-        corpus = load_parallel(
-            choice.name, languages=config.languages, path=choice.path, **choice.options
-        )
-        if len(corpus) != n_rows:
+        texts = {code: parallel_rows(config.parallel, code, config.languages) for code in languages}
+        if any(len(sentences) != n_rows for sentences in texts.values()):
             return {}
         return {
-            code: [" ".join(corpus.sentences[code][row].words) for row in kept]
-            for code in languages
+            code: [" ".join(sentences[row].words) for row in kept]
+            for code, sentences in texts.items()
         }
     except (LingapError, TypeError, ValueError, OSError):
         return {}

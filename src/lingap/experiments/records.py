@@ -10,7 +10,7 @@ from typing import Any, Literal, TypeVar, get_args
 from pydantic import BaseModel, Field, ValidationError, model_serializer
 
 from lingap.errors import StoreError
-from lingap.experiments.config_parts import Closed, CorpusChoice
+from lingap.experiments.config_parts import Closed, Corpora, OwnLanguage
 from lingap.experiments.specs import Kind, PretrainSpec, RunSpec, Spec, TrialSpec
 from lingap.records import Score
 from lingap.storage.json_file import read_json
@@ -27,6 +27,7 @@ class _Record(Closed):
 
     run_id: str
     files: Mapping[str, int] = {}  # size in bytes of each, counted when the job was stored
+    digests: Mapping[str, str] = {}  # SHA-256 of each; older records have none
 
 
 class FailedRecord(_Record):
@@ -184,7 +185,8 @@ class KeptConfig(BaseModel, frozen=True, extra="allow"):
 
     name: str = ""
     languages: tuple[str, ...] = ()
-    parallel: CorpusChoice | None = None
+    own_languages: tuple[OwnLanguage, ...] = ()
+    parallel: Corpora = ()
 
     @model_serializer(mode="wrap")
     def _as_given(self, dump: Any) -> dict[str, Any]:

@@ -10,8 +10,10 @@ from pydantic import Field
 
 from lingap.experiments.config_parts import (
     Closed,
+    Corpora,
     CorpusChoice,
     DataRole,
+    OwnLanguage,
     PretrainingConfig,
     RepresentationSettings,
     Role,
@@ -28,20 +30,22 @@ ROLES: tuple[Role, ...] = ("train", "dev", "test")
 
 _NOT_HASHED: Any = {
     "kind": True,
-    "corpus": {"path"},
-    "parallel": {"path"},
-    "pretraining": {"text": {"__all__": {"path"}}},
+    "corpus": {"path", "by_language"},
+    "parallel": {"__all__": {"path", "by_language"}},
+    "pretraining": {"text": {"__all__": {"path", "by_language"}}},
+    "own": {"__all__": {"name", "family"}},
 }
-"""The kind, and paths of corpora: digests say what is there."""
+"""The kind; what is said of corpora by digests of what is there; what names a language."""
 
 
 class _Spec(Closed):
     """What all jobs have; `recipe` is raised when the code computes other numbers from the rest."""
 
-    OPTIONAL: ClassVar[tuple[str, ...]] = ("encoder", "published", "spelling", "name")
+    OPTIONAL: ClassVar[tuple[str, ...]] = ("encoder", "published", "spelling", "name", "own")
 
     recipe: str
     languages: tuple[str, ...]
+    own: tuple[OwnLanguage, ...] | None = None  # languages that the user describes
 
     def digest(self, *, without: str = "") -> str:
         """Twelve hexadecimal digits, the job's id; of all fields but `without`."""
@@ -49,6 +53,8 @@ class _Spec(Closed):
         for name in self.OPTIONAL:
             if content.get(name, ...) is None:
                 del content[name]
+        if len(texts := content.get("parallel", ())) < 2:  # as before there were several
+            content |= {"parallel": texts[0] if texts else None} if "parallel" in content else {}
         text = json.dumps(content, sort_keys=True, ensure_ascii=False)
         return digest_of(text, 12)
 
@@ -127,7 +133,7 @@ class RunSpec(_FinetuneSpec):
     name: str | None = None  # of the task in tables, if not the task itself
     test_languages: tuple[str, ...]
     layers: tuple[str, ...]
-    parallel: CorpusChoice | None
+    parallel: Corpora
     parallel_languages: tuple[str, ...]  # of the scored ones, those that the parallel text has
     finetuning: tuple[TrainingSettings, ...]  # candidates, or one set
     trials: tuple[str, ...]  # ids of the jobs that try them, in order; empty without a grid

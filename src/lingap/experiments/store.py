@@ -27,6 +27,7 @@ from lingap.experiments.records import DoneRecord, Record, read_record
 from lingap.experiments.specs import Kind
 from lingap.gap.safetensors_file import tensor_names
 from lingap.storage.atomic import is_unfinished, set_aside, sweep, whole_folder, write_whole
+from lingap.storage.digests import file_digest
 from lingap.storage.json_file import as_json
 from lingap.storage.lock import locked
 
@@ -124,14 +125,18 @@ class Store:
     def set_aside_damaged(self, kind: Kind, job_id: str) -> None:
         """Move a job that cannot be read out of the way, with a warning, so that it is done anew.
 
-        Beyond :meth:`record`, the tables of vectors and weights are opened, so that no damage is
-        found only after all other jobs have been done.
+        Beyond :meth:`record`, contents are compared with their digests, and the tables of vectors
+        and weights are opened, so that no damage is found only after all other jobs have been done.
         """
         try:
-            record = self.record(kind, job_id)
-            for name in () if record is None else record.files:
+            if (record := self.record(kind, job_id)) is None:
+                return
+            for name in record.files:
+                path = self.folder(kind, job_id) / name
+                if name in record.digests and file_digest(path) != record.digests[name]:
+                    raise StoreError(f"{path} has other contents than were written.")
                 if name.endswith(".safetensors"):
-                    tensor_names(self.folder(kind, job_id) / name)
+                    tensor_names(path)
         except (StoreError, MetricError) as error:
             folder = self.folder(kind, job_id)
             aside = self.root / "work" / f"damaged-{kind}-{job_id}"
@@ -147,12 +152,16 @@ class Store:
         target = self.folder(kind, job_id)
         with whole_folder(target, durable=True, within=self.root / "work") as aside:
             record = fill(aside)
-            files = {
-                str(path.relative_to(aside)): path.stat().st_size
+            paths = {
+                str(path.relative_to(aside)): path
                 for path in sorted(aside.rglob("*"))
                 if path.is_file()
             }
-            stored = record.model_copy(update={"files": files}).model_dump(mode="json")
+            kept = {
+                "files": {name: path.stat().st_size for name, path in paths.items()},
+                "digests": {name: file_digest(path) for name, path in paths.items()},
+            }
+            stored = record.model_copy(update=kept).model_dump(mode="json")
             (aside / "run.json").write_text(as_json(stored), encoding="utf-8")
         if record.status == "done":
             shutil.rmtree(self.workspace(job_id), ignore_errors=True)

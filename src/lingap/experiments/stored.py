@@ -19,6 +19,7 @@ from lingap.experiments.records import (
 )
 from lingap.experiments.specs import Kind
 from lingap.gap import GapResults, PerformanceGap, gaps_of_scores, performance_gaps, read_gaps
+from lingap.languages import use_languages
 from lingap.records import Score
 from lingap.storage.json_file import read_json
 
@@ -73,6 +74,7 @@ class StoredExperiment:
         about = folder / "experiment.json"
         known = planned or about.is_file()
         plan = read_plan(about) if known else PlanRecord()
+        use_languages(one.row for one in plan.config.own_languages)
 
         def jobs(kind: Kind) -> tuple[StoredJob, ...]:
             if not getattr(plan, kind):

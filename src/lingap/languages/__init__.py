@@ -1,6 +1,14 @@
 """One table of languages, and every code that other tools use for them."""
 
 from lingap.languages.lookup import get_language, listed_language
+from lingap.languages.own import own_language, use_languages
 from lingap.languages.table import Language, all_languages
 
-__all__ = ["Language", "all_languages", "get_language", "listed_language"]
+__all__ = [
+    "Language",
+    "all_languages",
+    "get_language",
+    "listed_language",
+    "own_language",
+    "use_languages",
+]

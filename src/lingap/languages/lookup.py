@@ -10,7 +10,7 @@ from typing import Any
 from lingap.arguments import checked
 from lingap.errors import LanguageError
 from lingap.languages.iso639 import codes_by_name, dialect, iso_language, two_letter_codes
-from lingap.languages.table import Language, by_iso3, index, normalized, without_tools
+from lingap.languages.table import OWN, Language, by_iso3, index, normalized, without_tools
 
 _LOCALE = re.compile(r"(.*)-(?:[a-z]{2}|[0-9]{3})")
 _TAG = re.compile(
@@ -49,7 +49,7 @@ def get_language(code: str | Language) -> Language:
     if isinstance(code, Language):
         return code
     key = normalized(code)
-    found = by_iso3().get(key) or index().get(key) or _further(key)
+    found = OWN.get(key) or by_iso3().get(key) or index().get(key) or _further(key)
     if found is None:
         near = difflib.get_close_matches(key, index(), n=3)
         offers = " or ".join(f"{n!r} ({index()[n].name})" for n in near)
@@ -57,7 +57,7 @@ def get_language(code: str | Language) -> Language:
         raise LanguageError(
             f"No language is known by {code!r}.{hint} `lingap languages` lists all of them."
         )
-    return found
+    return OWN.get(normalized(found.code), found) if OWN else found
 
 
 def listed_language(text: str) -> Language | None:
@@ -116,9 +116,16 @@ def _in_script(code: str, script: str | None) -> Language | None:
         return language
     if (found := index().get(f"{code}-{script}")) is not None:
         return found
-    if (named := script.title()) not in _english().scripts or named in _NO_SCRIPTS:
-        return None
-    return without_tools(language, script=named)
+    return without_tools(language, script=script.title()) if is_script(script) else None
+
+
+def is_script(code: str) -> bool:
+    """Whether a code of ISO 15924, in any case, means a script.
+
+    >>> is_script("latn"), is_script("Xxxx"), is_script("Zyyy")
+    (True, False, False)
+    """
+    return code.title() in _english().scripts and code.title() not in _NO_SCRIPTS
 
 
 def _in_region(language: Language, region: str) -> Language | None:

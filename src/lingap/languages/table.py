@@ -83,6 +83,10 @@ class Language:
         return self.script in _RIGHT_TO_LEFT
 
 
+OWN: dict[str, Language] = {}
+"""Normalized code to a language that the user describes; see :mod:`lingap.languages.own`."""
+
+
 @cache
 def all_languages() -> tuple[Language, ...]:
     """Every row: the paper's languages first, then by ISO 639-3 code; last those read as another.

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lingap.errors import ConfigError
+from lingap.errors import ConfigError, StoreError
 from lingap.models.articulatory import composed, save_composed
 from lingap.models.encoder import transformers_library
 from lingap.models.published import read_weights
@@ -25,13 +25,22 @@ _TOKENIZER_FILES = (
 )  # fmt: skip
 
 
-def load_masked_model(folder: Path) -> torch.nn.Module:
+def load_masked_model(folder: Path, *, seed: int = 0) -> tuple[torch.nn.Module, bool]:
     """Read an encoder with its head for masked language modelling.
 
+    Args:
+        folder: With ``config.json`` and weights.
+        seed: Of the weights of a new head.
+
+    Returns:
+        The model, and whether its head is new since the file has none.
+
     Raises:
-        ConfigError: For a type without one, such as CANINE.
-        StoreError: When the weights are damaged or lack the head.
+        ConfigError: For a type without such a head, such as CANINE.
+        StoreError: When the weights are damaged, or lack some of the encoder.
     """
+    import torch
+
     transformers = transformers_library()
     kind = read_model_config(folder)["model_type"]
     if kind not in transformers.models.auto.modeling_auto.MODEL_FOR_MASKED_LM_MAPPING_NAMES:
@@ -39,9 +48,39 @@ def load_masked_model(folder: Path) -> torch.nn.Module:
             f"{folder} ({kind}) cannot be pre-trained further: transformers has no masked language "
             "model of that type."
         )
-    hint = "a masked language model saved without its head cannot be pre-trained further"
-    model: torch.nn.Module = read_weights(transformers.AutoModelForMaskedLM, folder, hint=hint)
-    return model
+    missing: set[str] = set()
+    with torch.random.fork_rng():
+        torch.manual_seed(seed)
+        model: torch.nn.Module = read_weights(
+            transformers.AutoModelForMaskedLM,
+            folder,
+            optional=_head_of,
+            missing=missing,
+            hint="the file is incomplete or belongs to another model",
+        )
+    _refuse_half_a_head(model, missing, folder)
+    return model, bool(missing)
+
+
+def _head_of(model: Any) -> tuple[str, ...]:
+    """Names of the weights that are not of the encoder."""
+    inside = f"{model.base_model_prefix}."
+    return tuple(name for name in model.state_dict() if not name.startswith(inside))
+
+
+def _refuse_half_a_head(model: Any, missing: set[str], folder: Path) -> None:
+    """Refuse a file with some weights of the head: it is damaged, and no headless encoder."""
+    inside = f"{model.base_model_prefix}."
+    names: dict[int, set[str]] = {}
+    for name, weight in model.named_parameters(remove_duplicate=False):
+        names.setdefault(id(weight), set()).add(name)
+    own = [tied for tied in names.values() if not any(one.startswith(inside) for one in tied)]
+    lacking = [tied for tied in own if tied & missing]
+    if lacking and len(lacking) < len(own):
+        raise StoreError(
+            f"{folder}: {len(lacking)} of {len(own)} weights of the head for masked language "
+            f"modelling are not in the file, such as {min(lacking[0])}; it is incomplete."
+        )
 
 
 def add_units(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,12 @@ from lingap.models.encoder import transformers_library
 from lingap.models.reading import n_embeddings
 from lingap.representations import UnitIds, Vocabulary
 from lingap.representations.checkpoint import has_safetensors
-from lingap.storage.model_config import loading_options, read_model_config
+from lingap.storage.model_config import (
+    TEXT_ENCODERS,
+    loading_options,
+    read_model_config,
+    refuse_other_models,
+)
 
 if TYPE_CHECKING:
     import torch
@@ -19,12 +25,15 @@ if TYPE_CHECKING:
 _HEADS = ("pooler.", "pool.")
 """Parts after the last layer, which are not used; a masked language model lacks them."""
 
-_TEXT_ENCODERS = ("t5", "mt5", "umt5")
-"""Models with a decoder, of which only the encoder is loaded."""
-
 
 def read_weights(
-    auto: Any, folder: Path, *, optional: tuple[str, ...] = (), hint: str, **options: Any
+    auto: Any,
+    folder: Path,
+    *,
+    optional: Callable[[Any], tuple[str, ...]],
+    missing: set[str] | None = None,
+    hint: str,
+    **options: Any,
 ) -> Any:
     """A model of an auto class of ``transformers``, with its embeddings composed if they were.
 
@@ -33,7 +42,8 @@ def read_weights(
     Args:
         auto: The class.
         folder: With ``config.json`` and weights.
-        optional: Prefixes of weights that may be missing.
+        optional: Prefixes of the model's weights that may be missing.
+        missing: Gets the names of those that are.
         hint: A likely reason for missing weights.
         options: Of ``from_pretrained``.
 
@@ -51,11 +61,14 @@ def read_weights(
         )
     except Exception as error:  # pickles and safetensors fail in many ways
         raise StoreError(f"{folder} ({kind}) holds no readable encoder: {error}") from error
-    if missing := sorted(k for k in report["missing_keys"] if not k.startswith(optional)):
+    may_be_new = optional(model)
+    if lost := sorted(k for k in report["missing_keys"] if not k.startswith(may_be_new)):
         raise StoreError(
-            f"{folder} ({kind}): {len(missing)} weights are not in the file, such as {missing[0]}; "
+            f"{folder} ({kind}): {len(lost)} weights are not in the file, such as {lost[0]}; "
             f"{hint}."
         )
+    if missing is not None:
+        missing.update(report["missing_keys"])
     compose_from(folder, model)
     return model
 
@@ -69,11 +82,13 @@ def load_text_model(folder: Path) -> torch.nn.Module:
     """
     transformers = transformers_library()
     kind = read_model_config(folder)["model_type"]
-    of_encoder = kind in _TEXT_ENCODERS
+    of_encoder = kind in TEXT_ENCODERS
     auto = transformers.AutoModelForTextEncoding if of_encoder else transformers.AutoModel
-    attention = {"attn_implementation": "eager"} if kind == "canine" else {}
+    attention: dict[str, Any] = {"attn_implementation": "eager"} if kind == "canine" else {}
     hint = "the file is incomplete or belongs to another model"
-    model: torch.nn.Module = read_weights(auto, folder, optional=_HEADS, hint=hint, **attention)
+    model: torch.nn.Module = read_weights(
+        auto, folder, optional=lambda _: _HEADS, hint=hint, **attention
+    )
     if not of_encoder and getattr(model.config, "is_encoder_decoder", False):
         raise ConfigError(
             f"{folder} ({kind}) translates or sums up with an encoder and a decoder; expected one "
@@ -93,9 +108,11 @@ def load_published(folder: Path, ids: UnitIds) -> torch.nn.Module:
         StoreError: When the weights are damaged or missing, or the file holds more than weights.
         ConfigError: When it is not an encoder or has fewer embeddings than `ids`.
     """
+    found = read_model_config(folder)
+    kind = found["model_type"]
+    refuse_other_models(folder, found)
     model = load_text_model(folder)
-    kind = read_model_config(folder)["model_type"]
-    if kind not in _TEXT_ENCODERS and not hasattr(model.config, "max_position_embeddings"):
+    if kind not in TEXT_ENCODERS and not hasattr(model.config, "max_position_embeddings"):
         raise ConfigError(f"{folder} ({kind}) is not an encoder of whole sentences such as BERT.")
     rows = n_embeddings(model)
     if rows is not None and rows < len(ids):

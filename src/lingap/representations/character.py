@@ -21,6 +21,9 @@ class Characters(WordSpeller):
         return {"representation": self.name, "unicode": unicodedata.unidata_version}
 
 
+BYTES = tuple(f"<{byte:02x}>" for byte in range(256))
+
+
 class Bytes(Characters):
     """One unit per byte of UTF-8, written ``<e4>``, with a boundary between words (ByT5).
 
@@ -29,10 +32,15 @@ class Bytes(Characters):
     """
 
     name = "byte"
+    units = BYTES
 
     def spell(self, words: list[str], language: str) -> list[tuple[str, ...]]:
         """Bytes of each word in NFC."""
         return [
-            tuple(f"<{byte:02x}>" for byte in unicodedata.normalize("NFC", word).encode())
+            tuple(BYTES[byte] for byte in unicodedata.normalize("NFC", word).encode())
             for word in words
         ]
+
+    def provenance(self) -> dict[str, str]:
+        """As of characters, and that an encoder knows every byte."""
+        return {**super().provenance(), "units": str(len(BYTES))}

@@ -10,11 +10,17 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from lingap.errors import ConfigError, HubError
 from lingap.registry import Registry
 from lingap.storage.digests import files_digest
 from lingap.storage.hub import snapshot
+from lingap.storage.model_config import read_model_config
+from lingap.storage.paths import is_file
+
+_OLD_LAYOUT = "0_Transformer"
+"""The encoder's folder within a checkpoint of sentence-transformers, as it was at first."""
 
 _COMMIT = re.compile(r"[0-9a-f]{40}")
 _HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
@@ -49,12 +55,14 @@ for _name, _repo, _representation, _revision in (
 
 
 def local_folder(source: str | Path) -> Path | None:
-    """The local folder that a source names, or None if it is on the hub.
+    """The local folder that holds the encoder of a source, or None if it is on the hub.
 
     A folder called ``mbert`` that holds no checkpoint, such as an experiment's, does not hide the
     short name.
     """
     folder = Path(source)
+    if is_file(folder / _OLD_LAYOUT / "config.json"):
+        folder = folder / _OLD_LAYOUT
     shadows = str(source) in CHECKPOINTS and not (folder / "config.json").is_file()
     return folder if folder.is_dir() and not shadows else None
 
@@ -88,6 +96,26 @@ def find_checkpoint(
         raise ConfigError(
             f"{error} Or download the files elsewhere and give their folder as the encoder."
         ) from error
+
+
+def find_config(
+    source: str | Path, revision: str | None = None, *, representation: str | None = None
+) -> dict[str, Any]:
+    """The ``config.json`` of a checkpoint; from the hub that file alone.
+
+    Raises:
+        ConfigError: As :func:`find_checkpoint`.
+    """
+    folder = local_folder(source)
+    if folder is None:
+        repo, commit = _pinned(str(source), revision, representation)
+        try:
+            folder = snapshot(repo, commit, ["config.json"])[0]
+        except HubError as error:
+            raise ConfigError(
+                f"{error} Or download the files elsewhere and give their folder as the encoder."
+            ) from error
+    return read_model_config(find_checkpoint(folder))
 
 
 def find_model(source: str) -> Path:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
 
 from lingap.errors import ConfigError
 from lingap.g2p import DEFAULT_BACKEND, G2PCoverage, Phonemizer, Pronunciation
+from lingap.languages import get_language
 from lingap.records import Sentence
 from lingap.representations.protocol import WordSpeller
 
@@ -14,23 +15,48 @@ CAPITAL, CAPITALS = "↑", "⇑"
 """Marks of a word that begins with a capital, and of one in capitals only."""
 
 
+DEFAULT = "default"
+"""In settings by language, the key of the setting for all others."""
+
+
+class ByCode(dict[str, Any]):
+    """A setting by language code, perhaps with a :data:`DEFAULT`."""
+
+
+def by_code(name: str, given: Mapping[str, Any]) -> ByCode:
+    """A setting by language, its keys in the form of the language table.
+
+    Raises:
+        ConfigError: For a language named twice.
+        LanguageError: For an unknown one.
+    """
+    found = ByCode(
+        {key if key == DEFAULT else get_language(key).code: one for key, one in given.items()}
+    )
+    if len(found) < len(given):
+        raise ConfigError(f"{name}: a language is named twice: {', '.join(given)}.")
+    return found
+
+
 class Phonemes(WordSpeller):
     """One unit per IPA segment, with a boundary between words, as XPhoneBERT reads text.
 
     Args:
-        backend: Name of a G2P back end (``epitran`` as in Jung et al. 2024), or ``auto``.
+        backend: Name of a G2P back end (``epitran`` as in Jung et al. 2024), or ``auto``; or one by
+            language, such as ``{"hin": "epitran", "default": "auto"}``.
         case: What becomes of letter case, which sounds do not have: ``drop``, or ``mark``, a unit
             before the first phoneme of a capitalized word (:data:`CAPITAL`) or one in capitals
             (:data:`CAPITALS`), so that names can be told as in spelling.
         options: Passed to :class:`lingap.g2p.Phonemizer`; with ``vocabulary`` (a tokenizer
-            file) the coverage counts the units that a model lacks.
+            file) the coverage counts the units that a model lacks. Each may be given by language
+            in the same way; one without a default is not passed for other languages.
     """
 
     name = "phoneme"
 
     def __init__(
         self,
-        backend: str = DEFAULT_BACKEND,
+        backend: str | Mapping[str, str] = DEFAULT_BACKEND,
         *,
         case: Literal["drop", "mark"] = "drop",
         **options: Any,
@@ -38,17 +64,28 @@ class Phonemes(WordSpeller):
         super().__init__()
         if case not in ("drop", "mark"):
             raise ConfigError(f"case: expected drop or mark, got {case!r}.")
-        self.backend, self.case = backend, case
-        self._options = options
+        self.case = case
+        self._options = {
+            name: by_code(name, value)
+            if isinstance(value, Mapping) and name != "options"
+            else value
+            for name, value in {"backend": backend, **options}.items()
+        }
         self._phonemizers: dict[str, Phonemizer] = {}
 
     def prepare(self, language: str) -> Phonemizer:
         """The phonemizer of a language; LanguageError if the back end does not support it."""
         if language not in self._phonemizers:
-            self._phonemizers[language] = Phonemizer(
-                language, backend=self.backend, **self._options
-            )
+            self._phonemizers[language] = Phonemizer(language, **self._of(language))
         return self._phonemizers[language]
+
+    def _of(self, language: str) -> dict[str, Any]:
+        """The settings of one language's phonemizer."""
+        return {
+            name: value.get(language, value.get(DEFAULT)) if isinstance(value, ByCode) else value
+            for name, value in self._options.items()
+            if not isinstance(value, ByCode) or value.keys() & {language, DEFAULT}
+        }
 
     def spell(self, words: list[str], language: str) -> list[tuple[str, ...]]:
         """IPA segments of each word; unmapped characters and other losses are noted by word."""
@@ -79,14 +116,16 @@ class Phonemes(WordSpeller):
         found = []
         for language, tokens in words.items():
             known = {} if vocabulary is None else {"vocabulary": vocabulary}
-            phonemizer = Phonemizer(language, backend=self.backend, **self._options | known)
+            phonemizer = Phonemizer(language, **self._of(language) | known)
             phonemizer(tokens)
             found.append(phonemizer.coverage)
         return found
 
     def provenance(self) -> dict[str, str]:
         """The back end's versions and options, for every language prepared so far."""
-        merged = {"representation": self.name, "backend": self.backend}
+        backend = self._options["backend"]
+        named = "by language" if isinstance(backend, ByCode) else backend
+        merged = {"representation": self.name, "backend": named}
         if self.case != "drop":
             merged["case"] = self.case
         for language, phonemizer in sorted(self._phonemizers.items()):

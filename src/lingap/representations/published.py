@@ -19,7 +19,7 @@ from lingap.representations.subword import (
 )
 from lingap.representations.unit_ids import BYTE_IDS, CodePoints, TableIds
 from lingap.representations.vocabulary import UnitIds
-from lingap.storage.model_config import read_model_config
+from lingap.storage.model_config import TEXT_ENCODERS, read_model_config
 from lingap.text.units import BOUNDARY, UNKNOWN
 
 ROBERTA_LIKE = ("roberta", "xlm-roberta", "camembert", "xlm-roberta-xl", "xmod")
@@ -40,10 +40,10 @@ def published_representation(
 ) -> tuple[Representation, UnitIds]:
     """The representation that a checkpoint reads, and its ids of units.
 
-    * ``subword``: the checkpoint's own fast tokenizer, word by word;
+    * ``subword``: the checkpoint's own fast tokenizer, word by word; T5 has no unit that opens a
+      sentence, so the one that ends a sentence is at both ends;
     * ``character``: code points for CANINE, else the checkpoint's table of characters;
-    * ``byte``: UTF-8 bytes for ByT5, which has no unit that opens a sentence, so the one that ends
-      a sentence is at both ends;
+    * ``byte``: UTF-8 bytes for ByT5, framed as T5's;
     * ``phoneme``: IPA segments with ``▁`` between words, and the checkpoint's table of them, as
       XPhoneBERT (Nguyen et al. 2023) was trained; `options` choose the G2P back end.
 
@@ -84,6 +84,8 @@ def _subword(folder: Path, kind: str, options: Mapping[str, Any]) -> tuple[Repre
         "cls_id": tokenizer.cls_token_id,
         "sep_id": tokenizer.sep_token_id,
     }
+    if kind in TEXT_ENCODERS:
+        special |= {"cls_id": tokenizer.eos_token_id, "sep_id": tokenizer.eos_token_id}
     if missing := [name for name, number in special.items() if number is None]:
         raise ConfigError(
             f"{folder}: its tokenizer has no {', '.join(m.removesuffix('_id') for m in missing)} "
@@ -129,7 +131,7 @@ def _phoneme(folder: Path, kind: str, options: Mapping[str, Any]) -> tuple[Repre
 
 def _byte(folder: Path, kind: str, options: Mapping[str, Any]) -> tuple[Representation, UnitIds]:
     spell = load_representation("byte", **options)
-    if kind not in ("t5", "mt5", "umt5"):
+    if kind not in TEXT_ENCODERS:
         return spell, _table(folder, kind)
     rows = _n_rows(folder)
     if not len(BYTE_IDS) + 3 <= rows < 1000:

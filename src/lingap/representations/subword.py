@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +51,9 @@ def fast_tokenizer(source: Path | str, *, revision: str | None = None) -> Any:
         raise MissingExtra("train", "The tokenizer of a published encoder") from error
     folder = find_checkpoint(source, revision)
     config = safe_config(folder)
+    is_listed = any((folder / name).is_file() for name in ("tokenizer.json", "vocab.txt"))
+    if not is_listed and any(folder.glob("*.model")) and find_spec("sentencepiece") is None:
+        raise MissingExtra("sentencepiece", f"The SentencePiece vocabulary of {folder}")
     try:
         found = transformers.AutoTokenizer.from_pretrained(
             folder, config=config, local_files_only=True, trust_remote_code=False
@@ -83,6 +88,7 @@ class Subwords(WordSpeller):
 
     def __init__(self, tokenizer: Path | str | Any | None = None, *, revision: str | None = None):
         super().__init__()
+        self._space = ""
         if tokenizer is None:
             raise ConfigError(
                 "The subword representation needs tokenizer=, the path of a tokenizer.json or the "
@@ -105,8 +111,7 @@ class Subwords(WordSpeller):
             self._tokenizer.no_padding()
             # [SEP] within a text is text, and every word follows a space.
             self._tokenizer.encode_special_tokens = True
-            if getattr(self._tokenizer.pre_tokenizer, "add_prefix_space", True) is False:
-                self._tokenizer.pre_tokenizer.add_prefix_space = True
+            self._space = _space_before_words(self._tokenizer)
         text = self._tokenizer.to_str()
         self._digest = digest_of(text, 12)
 
@@ -121,6 +126,11 @@ class Subwords(WordSpeller):
         check_options(cls.name, train_subwords, options, given=("sentences",))
         return None
 
+    @property
+    def n_pieces(self) -> int:
+        """Number of pieces, including the alphabet."""
+        return int(self._tokenizer.get_vocab_size())
+
     def to_json(self) -> str:
         """The tokenizer as the text of a ``tokenizer.json``."""
         return str(self._tokenizer.to_str())
@@ -128,7 +138,9 @@ class Subwords(WordSpeller):
     def spell(self, words: list[str], language: str) -> list[tuple[str, ...]]:
         """Pieces of each word; none if they are all unknown."""
         encoded = self._tokenizer.encode_batch(
-            [[word] for word in words], is_pretokenized=True, add_special_tokens=False
+            [[f"{self._space}{word}"] for word in words],
+            is_pretokenized=True,
+            add_special_tokens=False,
         )
         found = []
         for word in encoded:
@@ -143,6 +155,26 @@ class Subwords(WordSpeller):
             "tokenizers": tokenizers_version(),
             "tokenizer": self._digest,
         }
+
+
+def _space_before_words(tokenizer: Any) -> str:
+    """What is put before a word, so that it is read as one after a space also at the start.
+
+    A byte-level step can add the space itself, unless steps before it (as in ModernBERT's kind) or
+    a normalizer have split the word by then.
+    """
+    step = tokenizer.pre_tokenizer
+    if getattr(step, "add_prefix_space", True) is False:
+        step.add_prefix_space = True
+        return ""
+    content = json.loads(tokenizer.to_str())
+    steps = [content.get(name) or {} for name in ("normalizer", "pre_tokenizer")]
+    inner = [
+        one for each in steps for one in each.get("pretokenizers", each.get("normalizers", ()))
+    ]
+    by_bytes = [one for one in (*steps, *inner) if one.get("type") == "ByteLevel"]
+    adds = any(one.get("add_prefix_space") for one in by_bytes)
+    return " " if by_bytes and not adds else ""
 
 
 def _from_json(source: str | Path) -> Any:

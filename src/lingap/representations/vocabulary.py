@@ -15,7 +15,7 @@ from lingap.errors import ConfigError
 from lingap.records import EncodedSentence
 from lingap.text.units import BOUNDARY, UNKNOWN
 
-Reads = Literal["units", "characters", "subwords"]
+Reads = Literal["units", "characters", "bytes", "subwords"]
 
 PAD, CLS, SEP, MASK = "[PAD]", "[CLS]", "[SEP]", "[MASK]"
 SPECIAL_UNITS = (PAD, UNKNOWN, CLS, SEP, MASK)
@@ -81,14 +81,20 @@ class Vocabulary:
     n_separators = 1
 
     @classmethod
-    def of(cls, sentences: Iterable[EncodedSentence]) -> Vocabulary:
-        """The vocabulary of a text: its units by decreasing count, ties by code point."""
+    def of(cls, sentences: Iterable[EncodedSentence], *, known: Iterable[str] = ()) -> Vocabulary:
+        """The vocabulary of a text: its units by decreasing count, ties by code point.
+
+        Args:
+            sentences: Of the text.
+            known: Units that it has also where the text does not have them.
+        """
         counts: Counter[str] = Counter()
         for sentence in sentences:
             counts.update(sentence.units)
         for unit in SPECIAL_UNITS:
             counts.pop(unit, None)
-        counts[BOUNDARY] += 1  # always known
+        for unit in (BOUNDARY, *known):
+            counts[unit] += 1
         return cls((*SPECIAL_UNITS, *sorted(counts, key=lambda unit: (-counts[unit], unit))))
 
     def __len__(self) -> int:
@@ -139,8 +145,8 @@ def save_units(
         table: Unit to id, including the special units.
         ids: Has the special ids.
         folder: For ``tokenizer.json`` and its config.
-        reads: Input of the tokenizer: plain text that it splits into ``characters`` or
-            ``subwords``, or ``units`` such as phonemes with spaces between them.
+        reads: Input of the tokenizer: plain text that it splits into ``characters``,
+            ``bytes`` or ``subwords``, or ``units`` such as phonemes with spaces between them.
         max_units: Units that the encoder reads at once; the tokenizer can truncate to it.
     """
     from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, processors
@@ -158,6 +164,12 @@ def save_units(
         steps = [normalizers.NFC(), normalizers.Strip(), spaces]
         core.normalizer = normalizers.Sequence(steps)
         core.pre_tokenizer = pre_tokenizers.Split(Regex(r"[\s\S]"), "isolated")
+    elif reads == "bytes":
+        spaces = normalizers.Replace(Regex(r"\s+"), " ")
+        named = [normalizers.Replace(*pair) for pair in _names_of_bytes()]
+        steps = [normalizers.NFC(), normalizers.Strip(), spaces, normalizers.ByteLevel(), *named]
+        core.normalizer = normalizers.Sequence(steps)
+        core.pre_tokenizer = pre_tokenizers.Split(Regex(r"<..>"), "isolated")
     else:
         core.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
     separators = " ".join([sep] * ids.n_separators)
@@ -173,3 +185,23 @@ def save_units(
         tokenizer_object=core, unk_token=unknown, pad_token=unit_of[ids.pad_id], cls_token=cls,
         sep_token=sep, **more,
     ).save_pretrained(folder)  # fmt: skip
+
+
+def _names_of_bytes() -> list[tuple[str, str]]:
+    """What turns the characters that stand for bytes in ``tokenizers`` into names, in order.
+
+    Those that names are made of go first, by way of private characters.
+    """
+    plain = [*range(0x21, 0x7F), *range(0xA1, 0xAD), *range(0xAE, 0x100)]
+    others = [byte for byte in range(256) if byte not in plain]
+    letters = {byte: chr(byte) for byte in plain} | {
+        byte: chr(256 + place) for place, byte in enumerate(others)
+    }
+    names = {byte: f"<{byte:02x}>" for byte in range(256)} | {ord(" "): BOUNDARY}
+    first = [byte for byte in range(256) if letters[byte] in "<>0123456789abcdef"]
+    private = {byte: chr(0xE000 + byte) for byte in first}
+    return [
+        *((letters[byte], private[byte]) for byte in first),
+        *((letters[byte], names[byte]) for byte in range(256) if byte not in first),
+        *((private[byte], names[byte]) for byte in first),
+    ]

@@ -8,6 +8,7 @@ lingap reads the file itself, drops all that chooses an implementation, and pass
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +27,17 @@ _CHOICE_ENDINGS = ("_implementation", "_plan")
 
 _QUANTIZED = ("quantization_config", "compression_config")
 
+TEXT_ENCODERS = ("t5", "mt5", "umt5")
+"""Model types with a decoder, of which only the encoder is loaded."""
+
 _FETCH_KERNELS = ("mra", "rwkv", "yoso")
 """Model types whose classes in ``transformers`` fetch native code by themselves."""
+
+
+NO_SUCH_TYPE = (
+    "{source} ({kind}) holds no readable encoder: transformers has no model of that type, and "
+    "custom code of a checkpoint is never run."
+)
 
 
 def read_model_config(folder: Path) -> dict[str, Any]:
@@ -69,6 +79,41 @@ def loading_options(folder: Path) -> dict[str, Any]:
     }
 
 
+def refuse_other_models(source: object, given: Mapping[str, Any]) -> None:
+    """Refuse a model that cannot encode whole sentences, by its configuration.
+
+    Args:
+        source: Its folder or name, for the message.
+        given: The content of its ``config.json``.
+
+    Raises:
+        StoreError: For a type that ``transformers`` does not have.
+        ConfigError: For a decoder, in which no unit sees those after it (causal attention), and
+            for an encoder with a decoder, unless it is of the T5 family.
+    """
+    from transformers import CONFIG_MAPPING
+    from transformers.models.auto import modeling_auto as auto
+
+    kind = given["model_type"]
+    if kind not in CONFIG_MAPPING:
+        raise StoreError(NO_SUCH_TYPE.format(source=source, kind=kind))
+    if kind in TEXT_ENCODERS:
+        return
+    generates = kind in auto.MODEL_FOR_CAUSAL_LM_MAPPING_NAMES
+    masked = kind in auto.MODEL_FOR_MASKED_LM_MAPPING_NAMES
+    if given.get("is_decoder") is True or (generates and not masked and kind != "canine"):
+        raise ConfigError(
+            f"{source} ({kind}) is a decoder: its attention is causal, so that no unit sees those "
+            "after it, and the vectors of words depend on what stands before them alone. Expected "
+            "an encoder of whole sentences such as BERT."
+        )
+    if given.get("is_encoder_decoder") is True:
+        raise ConfigError(
+            f"{source} ({kind}) is an encoder with a decoder; of these, only the T5 family "
+            f"({', '.join(TEXT_ENCODERS)}) is read, without its decoder."
+        )
+
+
 def safe_config(folder: Path) -> Any:
     """The configuration for ``transformers``, without choices of code.
 
@@ -81,10 +126,7 @@ def safe_config(folder: Path) -> Any:
     given = read_model_config(folder)
     kind = given["model_type"]
     if kind not in CONFIG_MAPPING:
-        raise StoreError(
-            f"{folder} ({kind}) holds no readable encoder: transformers has no model of that "
-            "type, and custom code of a checkpoint is never run."
-        )
+        raise StoreError(NO_SUCH_TYPE.format(source=folder, kind=kind))
     if kind in _FETCH_KERNELS:
         raise StoreError(
             f"{folder} ({kind}): transformers fetches native code for models of that type, which "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
@@ -12,9 +13,9 @@ from typing import Any, ClassVar, Literal
 from lingap.corpora.formats.columns import check_strict, plain_word
 from lingap.corpora.formats.ids import UniqueIds
 from lingap.corpora.formats.iob import BROKEN, detect_scheme, split_tag, to_iob2
-from lingap.corpora.formats.tables import read_rows
+from lingap.corpora.formats.tables import has_lists, read_rows
 from lingap.corpora.policies import TABLE, check_kinds, check_policies
-from lingap.errors import CorpusError, LingapError
+from lingap.errors import ConfigError, CorpusError, LingapError
 from lingap.languages import get_language
 from lingap.records import LabelledSentence, Record, Sentence, SentencePair
 from lingap.text.segmenters import WordReader
@@ -28,8 +29,8 @@ class Columns:
 
     Args:
         text: Text to split into words (:class:`lingap.text.segmenters.WordReader`).
-        words: Lists of words; in CoNLL files a number, from 0.
-        labels: Lists of labels, one per word; in CoNLL files a number.
+        words: Lists of words, or words with spaces between them; in CoNLL files a number, from 0.
+        labels: The same of labels, one per word; in CoNLL files a number.
         premise: First text of a pair.
         hypothesis: Second text of a pair.
         label: Label of the text, or of a pair.
@@ -69,6 +70,7 @@ class RowOptions:
             that does not end with E: ``begin`` a span, counted as ``tags_repaired``, or ``error``.
         segmenter: For text of languages written without spaces: a word segmenter, or one by
             language code; None counts such text as ``texts_unsegmented``.
+        delimiter: The character between the columns of CSV, such as ``;``; None for a comma.
     """
 
     columns: Columns
@@ -81,8 +83,10 @@ class RowOptions:
     spans: bool = False
     broken_spans: Literal["begin", "error"] = "begin"
     segmenter: str | Mapping[str, str] | None = None
+    delimiter: str | None = None
 
     def __post_init__(self) -> None:
+        check_delimiter(self.delimiter)
         check_policies({name: getattr(self, name) for name in TABLE}, TABLE)
         check_kinds({name: getattr(self, name) for name in ("rename", "spans", "segmenter")})
 
@@ -100,9 +104,10 @@ def read_table(
     column = options.columns.language
     total = 0
     for path in paths:
+        assembler.has_lists = has_lists(path)
         others: Counter[str] = Counter()
         mine = 0
-        for number, row in read_rows(path, counts):
+        for number, row in read_rows(path, counts, delimiter=options.delimiter):
             total += 1
             try:
                 if column is not None and not _is(_name(row, column), language):
@@ -143,6 +148,8 @@ def _is(code: str, language: str) -> bool:
 class _Assembler:
     """Makes records of rows; its errors do not name the place."""
 
+    has_lists = True
+
     def __init__(self, language: str, options: RowOptions, counts: Counter[str]):
         self.language, self.options, self.counts = language, options, counts
         self.words_of = WordReader(language, options.segmenter, counts)
@@ -179,6 +186,7 @@ class _Assembler:
 
     def words_as_given(self, value: Any, column: str | int) -> tuple[str, ...]:
         """Words of a list."""
+        value = value if self.has_lists else _listed(value)
         if not isinstance(value, list) or not all(isinstance(word, str) for word in value):
             raise CorpusError(f"{column!r}: expected a list of words, got {value!r:.80}.")
         words = tuple(plain_word(word, self.counts) for word in value)
@@ -223,6 +231,7 @@ class _Assembler:
     def tags(self, value: Any) -> tuple[str, ...]:
         """Labels of the words of a row."""
         options, known = self.options, self.options.labels
+        value = value if self.has_lists else _listed(value)
         if not isinstance(value, list):
             raise CorpusError(f"expected a list of labels, got {value!r:.80}.")
         tags = []
@@ -276,6 +285,33 @@ class _Assembler:
         if isinstance(label, int) and known is not None and 0 <= label < len(known):
             label = known[label]
         return self.options.rename.get(str(label), label)
+
+
+_A_LIST = re.compile(r"""\s*\[\s*(['"\d]|\]\s*$)""")
+
+
+def _listed(value: Any) -> Any:
+    """The parts of a cell of text, between spaces; a list as it is.
+
+    Raises:
+        CorpusError: For the text of a list, as JSON or pandas write it.
+    """
+    if not isinstance(value, str):
+        return value
+    if _A_LIST.match(value):
+        raise CorpusError(
+            f"the text of a list, {value:.60}: expected its parts with spaces between them, or a "
+            "list in JSON Lines or Parquet."
+        )
+    return value.split()
+
+
+def check_delimiter(given: Any) -> None:
+    """Refuse what cannot stand between columns."""
+    if given is None:
+        return
+    if not isinstance(given, str) or len(given) != 1 or given in '"\r\n':
+        raise ConfigError(f"delimiter: expected one character, such as ';', got {given!r:.40}.")
 
 
 def _name(row: Row, column: str) -> str:

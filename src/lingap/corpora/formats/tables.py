@@ -25,16 +25,26 @@ def is_table(path: Path) -> bool:
     return _ending(path) is not None
 
 
+def has_lists(path: Path) -> bool:
+    """Whether a cell of the table can be a list; in TSV and CSV all are text."""
+    return _ending(path) not in (".tsv", ".csv")
+
+
 def _ending(path: Path) -> str | None:
     endings = (suffix.lower() for suffix in reversed(path.suffixes))
     return next((ending for ending in endings if ending in TABLES), None)
 
 
-def read_rows(path: Path, counts: Counter[str]) -> Iterator[Row]:
+def read_rows(path: Path, counts: Counter[str], *, delimiter: str | None = None) -> Iterator[Row]:
     """Number (line of the file, or row of a Parquet file, from 1) and values of each row.
 
     Text is in NFC; ``rows_normalized`` counts rows changed beyond their lines as written. TSV has
-    no quoting (a quotation mark is one); CSV has the usual one.
+    no quoting (a quotation mark is one); CSV has the usual one, and perhaps another delimiter.
+
+    Args:
+        path: Of a table.
+        counts: To be added to.
+        delimiter: A character between the columns of CSV; a comma by default.
 
     Raises:
         CorpusError: For a name that ends otherwise, or a row that breaks the format.
@@ -46,11 +56,14 @@ def read_rows(path: Path, counts: Counter[str]) -> Iterator[Row]:
     refuse_special(path, CorpusError)
     if not is_file(path):
         raise CorpusError("no such file; check the path.", path)
+    if delimiter is not None and ending != ".csv":
+        raise CorpusError(f"only a .csv has a delimiter; got {delimiter!r} for this file.", path)
     if ending == ".parquet":
         return _read_parquet(path, counts)
-    if ending in (".tsv", ".csv"):
-        split = _split_tsv if ending == ".tsv" else _split_csv
-        return _with_header(split(path, counts), path, counts)
+    if ending == ".tsv":
+        return _with_header(_split_tsv(path, counts), path, counts)
+    if ending == ".csv":
+        return _with_header(_split_csv(path, counts, delimiter or ","), path, counts)
     return _read_jsonl(path, counts)
 
 
@@ -59,9 +72,10 @@ def _split_tsv(path: Path, counts: Counter[str]) -> Iterator[tuple[int, list[str
         yield number, line.split("\t") if line else []
 
 
-def _split_csv(path: Path, counts: Counter[str]) -> Iterator[tuple[int, list[str]]]:
+def _split_csv(path: Path, counts: Counter[str], delimiter: str) -> Iterator[tuple[int, list[str]]]:
     csv.field_size_limit(LONGEST)  # a cell may hold a whole document
-    reader = csv.reader((f"{line}\n" for _, line in read_lines(path, counts)), strict=True)
+    lines = (f"{line}\n" for _, line in read_lines(path, counts))
+    reader = csv.reader(lines, strict=True, delimiter=delimiter)
     try:
         for fields in reader:
             yield reader.line_num, fields
@@ -85,11 +99,10 @@ def _with_header(
                     number,
                 )
         elif len(fields) != len(header):
-            hint = (
-                " Are the tabs spaces?"
-                if len(fields) == 1 and path.suffix.lower() != ".csv"
-                else ""
-            )
+            hint = ""
+            if len(fields) == 1:
+                is_csv = path.suffix.lower() == ".csv"
+                hint = " Is the delimiter another?" if is_csv else " Are the tabs spaces?"
             raise CorpusError(
                 f"expected {len(header)} columns as in the header, got {len(fields)}.{hint}",
                 path,

@@ -18,6 +18,7 @@ from lingap.g2p.gold_header import is_header
 from lingap.g2p.protocol import G2PBackend, Transcriber, Transcription, check_options, reader_of
 from lingap.languages import Language, all_languages
 from lingap.storage.digests import file_digest
+from lingap.storage.paths import is_folder
 from lingap.storage.special_files import refuse_special
 from lingap.text.case import lower
 
@@ -151,6 +152,8 @@ def _options(options: Mapping[str, str]) -> tuple[Path, G2PBackend | None, dict[
 
 def _digest(path: Path) -> str:
     refuse_special(path, G2PError)
+    if is_folder(path):
+        raise G2PError(f"The back end lexicon cannot read {path}: a folder; expected a TSV file.")
     try:
         stat = path.stat()
     except OSError as error:
