@@ -22,7 +22,7 @@ def explain(
     ] = None,
     inventory: Annotated[
         bool,
-        typer.Option("--inventory/--no-inventory", help="Phonemes that Epitran's tables write."),
+        typer.Option("--phonemes/--no-phonemes", help="Phonemes that Epitran's tables write."),
     ] = True,
     data_size: Annotated[
         Path | None,
