@@ -51,7 +51,7 @@ def files(tmp_path):
 
 def test_a_planted_cause_and_a_language_below_it_are_found(files, core):
     out = run(
-        files / "scores.csv", "--data-size", files / "sizes.tsv", "--no-inventory",
+        files / "scores.csv", "--data-size", files / "sizes.tsv", "--no-phonemes",
         "--predict", "ka,guj", "--json", "--permutations", "199",
     )  # fmt: skip
     [found] = [Explanation.from_dict(row) for row in json.loads(out.stdout)["explanations"]]
@@ -109,20 +109,20 @@ def test_unknown_languages_and_missing_values_are_named(core):
 def test_bad_sizes_are_named(files, core, text, match):
     (files / "sizes.tsv").write_text(text)
     with pytest.raises(LingapError, match=match):
-        run(files / "scores.csv", "--data-size", files / "sizes.tsv", "--no-inventory")
+        run(files / "scores.csv", "--data-size", files / "sizes.tsv", "--no-phonemes")
 
 
 def test_too_little_is_said(files, core):
     head = (files / "scores.csv").read_text().splitlines()
     (files / "few.csv").write_text("\n".join(head[:5]))
     with pytest.raises(LingapError, match="4 languages; at least 6"):
-        run(files / "few.csv", "--no-inventory")
+        run(files / "few.csv", "--no-phonemes")
     (files / "ten.csv").write_text("\n".join(head[:11]))
-    out = run(files / "ten.csv", "--no-inventory", "--permutations", "99")
+    out = run(files / "ten.csv", "--no-phonemes", "--permutations", "99")
     assert "no model below 12 languages" in out.stderr
     (files / "flat.csv").write_text("\n".join([head[0], *(f"m,{c},0.5" for c in CODES)]))
     with pytest.raises(LingapError, match="nothing to explain"):
-        run(files / "flat.csv", "--no-inventory")
+        run(files / "flat.csv", "--no-phonemes")
     with pytest.raises(LingapError, match="no table knows"):
         run(files / "scores.csv", "--reference", "qqz")
     (files / "none.json").write_text('{"tokens": []}')
