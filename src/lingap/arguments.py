@@ -26,7 +26,7 @@ _WORDS = {
     int: "a whole number", float: "a finite number", str: "text", bool: "True or False",
     Path: "a path", NoneType: "None",
 }  # fmt: skip
-_FROM_0 = ("seed", "n_resamples", "n_permutations")
+_FROM_0 = ("seed", "n_resamples", "n_permutations", "n_draws")
 _SHARES = ("level",)
 
 

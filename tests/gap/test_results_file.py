@@ -13,9 +13,9 @@ from lingap.gap import (
     compare,
     compare_gaps,
     correlate_gaps,
+    from_scores,
     output_gap,
     read_gaps,
-    results_file,
     score_gaps,
 )
 from lingap.records import Interval
@@ -130,10 +130,10 @@ def many(n_systems):
 
 
 def test_draws_follow_the_number_of_systems_and_tasks_and_say_so(monkeypatch):
-    monkeypatch.setattr(results_file, "_ALL_DRAWS", 1000)
+    monkeypatch.setattr(from_scores, "_ALL_DRAWS", 1000)
     asked = []
     monkeypatch.setattr(
-        results_file, "performance_gaps", lambda rows, n_resamples, seed: asked.append(n_resamples)
+        from_scores, "performance_gaps", lambda rows, n_resamples, seed: asked.append(n_resamples)
         or performance_gaps(rows, n_resamples=0),
     )  # fmt: skip
     for n_systems, n_resamples, draws in ((2, None, 500), (50, None, 200), (50, 300, 300)):
@@ -145,7 +145,7 @@ def test_draws_follow_the_number_of_systems_and_tasks_and_say_so(monkeypatch):
 
 
 def test_more_intervals_than_minutes_allow_ask_for_an_option(monkeypatch):
-    monkeypatch.setattr(results_file, "_MOST_INTERVALS", 3)
+    monkeypatch.setattr(from_scores, "_MOST_INTERVALS", 3)
     with pytest.raises(MetricError, match=r"4 systems and tasks; .* Pass n_resamples=0 .*systems="):
         score_gaps(many(4), compare=False)
     gaps, _ = score_gaps(many(4), compare=False, n_resamples=0)

@@ -20,9 +20,13 @@ P, Q = (metrics.softmax(v) for v in (X, Y))
 TEXT = [["a", "b"], ["b", "c"], ["a"], ["c", "b", "a"], ["b"]]
 COUNTS = {name: RNG.integers(1, 5, size=(6, 3)) for name in ("eng", "kor")}
 FEW = {"n_permutations": 9, "n_resamples": 100}
+REPEATS = metrics.Repeats(np.array([0.6, 0.5, 0.55]), errors=np.array([0.02, 0.01, 0.02]))
 MOMENTS = metrics.gram_moments({"eng": X, "kor": Y})
 GIVEN = {
-    "compare_gaps": {"scores": ROWS, "gap": "std", "n_resamples": 100, "seed": 0},
+    "compare_gaps": {
+        "scores": ROWS, "gap": "std", "n_resamples": 100, "seed": 0, "items": {},
+        "against": "A",
+    },
     "correlate_gaps": {
         "gaps": [1.0, 2.0, 3.0, 5.0], "predictors": {"x": [1.0, 3.0, 2.0, 4.0]},
         "seeds": [0, 1, 2, 3], "languages": None, "n_permutations": 99, "n_resamples": 100,
@@ -41,7 +45,7 @@ GIVEN = {
         "regularisation": 0.05, "exact": False, "level": 0.95,
     },
     "performance_gaps": {"scores": ROWS, "n_resamples": 100, "seed": 0, "level": 0.95},
-    "read_scores": {"table": ROWS, "scale": "auto", "languages": None},
+    "read_scores": {"table": ROWS, "scale": "auto", "languages": None, "ignore": ["x"]},
     "text_gap": {
         "texts": {"eng": TEXT, "kor": TEXT}, "representation": "character", "corpus": "",
         "ngram": 2, "classifier": True, "level": 0.95, "seed": 0,
@@ -49,13 +53,16 @@ GIVEN = {
     "to_pandas": {"results": lingap.performance_gaps(ROWS)},
     "absolute_gap": {"source": 0.9, "target": 0.8},
     "accuracy": {"gold": ["a", "b"], "predicted": ["a", "a"]},
+    "alignment": {"x": X, "y": Y},
     "anisotropy": {"x": X},
     "bootstrap_interval": {
         "rows": X[:, 0], "statistic": None, "n_resamples": 100, "level": 0.95, "seed": 0,
         "unit": "sentences",
     },
+    "chance_share": {"n_labels": 4},
     "cka_floor": {"x": X, "y": Y, "n_permutations": 9, "seed": 0},
     "cka_of_moments": {"moments": MOMENTS, "estimator": "biased"},
+    "compare_means": {"first": REPEATS, "second": REPEATS, "level": 0.95},
     "compare_over_seeds": {
         "first": [[0.9, 0.8], [0.5, 0.6]], "second": [[0.8, 0.8], [0.6, 0.6]], "gap": "std",
         **FEW, "level": 0.95, "seed": 0,
@@ -67,6 +74,11 @@ GIVEN = {
     "compression_distance": {"x": TEXT, "y": TEXT},
     "exact_transport_cost": {"p": P, "q": Q, "cost": "euclidean"},
     "f1_of_sums": {"sums": COUNTS["eng"]},
+    "gap_change": {
+        "first": [0.9, 0.6], "second": [0.8, 0.7], "gap": "std",
+        "errors": ([0.01, 0.02], [0.02, 0.01]), "df": (3.0, 9.0), "n_draws": 100, "level": 0.95,
+        "seed": 0,
+    },
     "gram_moments": {"embeddings": {"eng": X, "kor": Y}, "precision": "auto", "memory_bytes": 1 << 20},
     "h_divergence": {
         "x": X, "y": Y, "family": "linear", "n_folds": 2, "n_resamples": 100, "level": 0.95,
@@ -75,16 +87,20 @@ GIVEN = {
     "hdh_divergence": {
         "x": X, "y": Y, "n_folds": 2, "n_resamples": 100, "level": 0.95, "seed": 0,
     },
-    "holm": {"p_values": [0.1, 0.2]},
+    "holm": {"p_values": [0.1, 0.2], "n_tests": 3},
     "inventory_overlap": {"x": TEXT, "y": TEXT},
+    "is_at_baseline": {"score": 0.34, "baseline": 0.3, "error": 0.01, "level": 0.95},
     "jackknife_cka": {
         "embeddings": {"eng": X, "kor": Y}, "moments": MOMENTS, "precision": "auto",
         "memory_bytes": 1 << 20,
     },
     "kendall_p_value": {"value": 0.5, "n": 5, "exact": True},
     "linear_cka": {"x": X, "y": Y, "estimator": "biased"},
+    "looks_like_guessing": {"scores": [0.333, 0.335, 0.331]},
     "macro_f1": {"gold": ["a", "b"], "predicted": ["a", "a"]},
+    "majority_share": {"gold": ["a", "b"]},
     "mean_rpd": {"scores": {"eng": 0.9, "kor": 0.8}},
+    "mexa": {"x": X, "y": Y},
     "micro_f1": {"gold": ["a", "b"], "predicted": ["a", "a"], "ignore": ["b"]},
     "ngram_divergence": {
         "x": TEXT, "y": TEXT, "max_n": 2, "n_folds": 2, "n_resamples": 100, "level": 0.95,
@@ -113,6 +129,7 @@ GIVEN = {
     "relative_percentage_difference": {"first": 0.9, "second": [0.8, 0.7]},
     "retrieval_accuracy": {"x": X, "y": Y, "centre": False},
     "rpd_matrix": {"scores": [0.9, 0.8]},
+    "score_interval": {"repeats": REPEATS, "level": 0.95},
     "score_std": {"scores": [0.9, 0.8]},
     **{
         name: {

@@ -12,8 +12,7 @@ from typer.testing import CliRunner
 from lingap.cli.advice import called, in_terms_of
 from lingap.cli.gap import app
 from lingap.errors import LingapError, MetricError
-from lingap.gap import performance_gaps, read_scores
-from lingap.gap.results_file import load_gaps, score_gaps
+from lingap.gap import load_gaps, performance_gaps, read_scores, score_gaps
 
 
 def wide(text):

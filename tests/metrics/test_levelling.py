@@ -107,3 +107,8 @@ def test_what_cannot_be_split():
     )
     with pytest.raises(MetricError, match="gap is"):
         gap_change([0.9, 0.6], [0.9, 0.6], gap="range")
+    for errors in (([0.1], [0.1]), ([0.1, -0.1], [0.1, 0.1]), ([0.1, 0.1],)):
+        with pytest.raises(MetricError, match="errors: expected 2 numbers >= 0"):
+            gap_change([0.9, 0.6], [0.9, 0.6], errors=errors)
+    with pytest.raises(MetricError, match="df: expected two numbers above 0"):
+        gap_change([0.9, 0.6], [0.9, 0.6], errors=([0.1, 0.1], [0.1, 0.1]), df=(0.0, 3.0))

@@ -92,6 +92,9 @@ def test_the_table_equals_pair_by_pair(rng):
         code: [list(rng.choice(list(letters), size=12)) for _ in range(60)]
         for code, letters in (("eng", "abcd"), ("fin", "bcde"), ("rus", "xyza"))
     }
+    same = text_gap(texts, representation="character")
+    assert same.intervals["inventory_overlap"] is None  # whichever sentences are left out
+    texts["fin"][0][0] = "q"  # in one sentence only
     gap = text_gap(texts, representation="character", corpus="toy", classifier=True)
     names = list(texts)
     for i, a in enumerate(names):

@@ -40,7 +40,7 @@ def check(
     language has no score any more; 0 if not; 2 if the files could not be compared.
     """
     from lingap.gap.check import check_scores
-    from lingap.gap.results_file import read_any
+    from lingap.gap.from_scores import read_any
 
     sides = [
         read_any([path], systems=system, tasks=listed(task), metrics=listed(metric))

@@ -76,8 +76,9 @@ def model(
     """
     from lingap.errors import ConfigError
     from lingap.gap.correlation import FEWEST_PAIRS, adjusted
+    from lingap.gap.from_scores import score_gaps
     from lingap.gap.model import model_gap
-    from lingap.gap.results_file import GapResults, score_gaps
+    from lingap.gap.results_file import GapResults
     from lingap.gap.source_names import named_source, told_apart
     from lingap.gap.text_folders import parallel_lines
     from lingap.representations.checkpoint import find_model

@@ -109,8 +109,8 @@ def scores(
     """
     from lingap.gap.chance import read_chance
     from lingap.gap.compare import reasons
+    from lingap.gap.from_scores import score_gaps
     from lingap.gap.language_names import language_code
-    from lingap.gap.results_file import score_gaps
 
     check_draws(resamples)
     _check_ending(out)

@@ -22,6 +22,8 @@ if TYPE_CHECKING:  # each name of _HOME, for type checkers and editors
     from lingap.gap.correlation import correlate_gaps as correlate_gaps
     from lingap.gap.correlation import correlate_pairs as correlate_pairs
     from lingap.gap.correlation import pair_points as pair_points
+    from lingap.gap.from_scores import gaps_of_scores as gaps_of_scores
+    from lingap.gap.from_scores import score_gaps as score_gaps
     from lingap.gap.layers import LayerGap as LayerGap
     from lingap.gap.layers import ModelGap as ModelGap
     from lingap.gap.levels import ScoreLevel as ScoreLevel
@@ -29,6 +31,7 @@ if TYPE_CHECKING:  # each name of _HOME, for type checkers and editors
     from lingap.gap.linguistic import LinguisticGap as LinguisticGap
     from lingap.gap.linguistic import linguistic_gap as linguistic_gap
     from lingap.gap.linguistic import with_checks as with_checks
+    from lingap.gap.loading import load_gaps as load_gaps
     from lingap.gap.model import ModelResult as ModelResult
     from lingap.gap.model import model_gap as model_gap
     from lingap.gap.output import OutputGap as OutputGap
@@ -38,10 +41,7 @@ if TYPE_CHECKING:  # each name of _HOME, for type checkers and editors
     from lingap.gap.result import to_pandas as to_pandas
     from lingap.gap.results.reading import read_results as read_results
     from lingap.gap.results_file import GapResults as GapResults
-    from lingap.gap.results_file import gaps_of_scores as gaps_of_scores
-    from lingap.gap.results_file import load_gaps as load_gaps
     from lingap.gap.results_file import read_gaps as read_gaps
-    from lingap.gap.results_file import score_gaps as score_gaps
     from lingap.gap.rows import score_rows as score_rows
     from lingap.gap.score_tables import ScoreFile as ScoreFile
     from lingap.gap.score_tables import read_scores as read_scores
@@ -63,15 +63,17 @@ _HOME = {
     "changes": "GapOrigin gap_origins",
     "compare": "GapComparison compare_gaps",
     "correlation": "GapCorrelation PairPoint correlate_gaps correlate_pairs pair_points",
+    "from_scores": "gaps_of_scores score_gaps",
     "levels": "ScoreLevel score_levels",
     "layers": "LayerGap ModelGap",
     "linguistic": "LinguisticGap linguistic_gap with_checks",
+    "loading": "load_gaps",
     "model": "ModelResult model_gap",
     "output": "OutputGap output_gap",
     "performance": "PerformanceGap performance_gaps",
     "result": "to_pandas",
     "results.reading": "read_results",
-    "results_file": "GapResults gaps_of_scores load_gaps read_gaps score_gaps",
+    "results_file": "GapResults read_gaps",
     "rows": "score_rows",
     "score_tables": "ScoreFile read_scores",
     "seeds": "mean_over_seeds",

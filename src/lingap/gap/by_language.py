@@ -9,7 +9,7 @@ from lingap.gap.performance import repeats
 from lingap.gap.result import GapResult, Row, ends
 from lingap.gap.score_tables import ScoreTable, read_scores
 from lingap.metrics.arrays import Array
-from lingap.metrics.paired import holm
+from lingap.metrics.multiple_tests import holm
 from lingap.metrics.seeds_and_items import Repeats, compare_means, is_paired
 from lingap.records import Interval, Score
 

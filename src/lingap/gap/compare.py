@@ -16,12 +16,8 @@ from lingap.gap.noise import Known, Noise
 from lingap.gap.result import GapResult, Row, ends
 from lingap.gap.score_tables import Items, ScoreFile, ScoreTable, read_scores
 from lingap.metrics.arrays import Array
-from lingap.metrics.paired import (
-    PairedTest,
-    compare_all_over_seeds,
-    has_undefined_exchange,
-    holm,
-)
+from lingap.metrics.multiple_tests import holm
+from lingap.metrics.paired import PairedTest, compare_all_over_seeds, has_undefined_exchange
 from lingap.metrics.performance import check_scores
 from lingap.metrics.student import standard_error
 from lingap.records import Interval

@@ -13,7 +13,7 @@ from lingap.gap.performance import PerformanceGap
 from lingap.gap.result import GapResult, Row, ends
 from lingap.metrics.correlation import RankCorrelation, rank_correlation
 from lingap.metrics.language_permutations import Language
-from lingap.metrics.paired import holm
+from lingap.metrics.multiple_tests import holm
 from lingap.records import Interval
 
 FEWEST_PAIRS = 6

@@ -43,10 +43,10 @@ if TYPE_CHECKING:  # each name of _HOME, for type checkers and editors
     from lingap.metrics.levelling import gap_change as gap_change
     from lingap.metrics.measures import MEASURES as MEASURES
     from lingap.metrics.measures import Measure as Measure
+    from lingap.metrics.multiple_tests import holm as holm
     from lingap.metrics.paired import PairedTest as PairedTest
     from lingap.metrics.paired import compare_over_seeds as compare_over_seeds
     from lingap.metrics.paired import compare_over_sentences as compare_over_sentences
-    from lingap.metrics.paired import holm as holm
     from lingap.metrics.performance import absolute_gap as absolute_gap
     from lingap.metrics.performance import mean_rpd as mean_rpd
     from lingap.metrics.performance import (
@@ -92,7 +92,8 @@ _HOME = {
     "domain": "HDivergence h_divergence hdh_divergence ngram_divergence performance_gap_bound",
     "levelling": "GapChange gap_change",
     "measures": "MEASURES Measure",
-    "paired": "PairedTest compare_over_seeds compare_over_sentences holm",
+    "multiple_tests": "holm",
+    "paired": "PairedTest compare_over_seeds compare_over_sentences",
     "performance": "absolute_gap mean_rpd relative_percentage_difference rpd_matrix score_std",
     "rank_p_values": "kendall_p_value spearman_p_value",
     "retrieval": "Alignment alignment anisotropy mexa participation_ratio retrieval_accuracy",

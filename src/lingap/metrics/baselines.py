@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Hashable, Iterable, Sequence
 from statistics import NormalDist
 
+from lingap.arguments import checked
 from lingap.errors import MetricError
 from lingap.metrics.arrays import ArrayInput
 from lingap.metrics.performance import as_scores
@@ -15,6 +16,7 @@ _NEAR = 0.01  # of a share 1 / k, and of each other: scores of guessing
 _MOST_CLASSES = 4  # of a task whose scores are recognized as guessing
 
 
+@checked(MetricError)
 def majority_share(gold: Sequence[Hashable]) -> tuple[Hashable, float]:
     """The most frequent label and its share, 0 to 1: the accuracy of always answering it.
 
@@ -26,12 +28,13 @@ def majority_share(gold: Sequence[Hashable]) -> tuple[Hashable, float]:
     >>> majority_share(["NOUN", "VERB", "NOUN", "ADJ"])
     ('NOUN', 0.5)
     """
-    if not gold:
+    if not len(gold):
         raise MetricError("No labels: a majority needs at least one.")
     label, n = min(Counter(gold).items(), key=lambda item: (-item[1], str(item[0])))
     return label, n / len(gold)
 
 
+@checked(MetricError)
 def chance_share(n_labels: int) -> float:
     """Accuracy of guessing among equally likely labels, 1 / n_labels.
 
@@ -53,6 +56,7 @@ def answers_one_label(predicted: Iterable[Hashable]) -> bool:
     return len(labels) == 1 and labels.total() > 1
 
 
+@checked(MetricError)
 def is_at_baseline(
     score: float, baseline: float, *, error: float = 0.0, level: float = 0.95
 ) -> bool:
@@ -77,6 +81,7 @@ def is_at_baseline(
     return score - baseline <= NormalDist().inv_cdf((1 + level) / 2) * error
 
 
+@checked(MetricError)
 def looks_like_guessing(scores: ArrayInput) -> int | None:
     """The number of classes k, 2 to 4, among which a system seems to guess; None if it does not.
 

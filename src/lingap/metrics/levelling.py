@@ -16,11 +16,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from numbers import Real
 
 import numpy as np
 
+from lingap.arguments import checked
 from lingap.errors import MetricError
-from lingap.metrics.arrays import Array, ArrayInput
+from lingap.metrics.arrays import Array, ArrayInput, as_vector
 from lingap.metrics.bootstrap import percentile_interval
 from lingap.metrics.gap_inversion import gap_measure
 from lingap.metrics.performance import as_scores
@@ -96,6 +98,7 @@ def gap_parts(first: ArrayInput, second: ArrayInput, *, gap: str = "mean_rpd") -
     return np.asarray(np.divide(parts / 2, whole, out=np.zeros_like(parts), where=whole > 0))
 
 
+@checked(MetricError)
 def gap_change(
     first: ArrayInput,
     second: ArrayInput,
@@ -120,8 +123,8 @@ def gap_change(
         seed: Of the draws.
 
     Raises:
-        MetricError: For unlike shapes, fewer than two languages, a negative or non-finite score,
-            or two scores of 0 under one system, where mean RPD is undefined.
+        MetricError: For unlike shapes, fewer than two languages, a negative or non-finite score or
+            error, or two scores of 0 under one system, where mean RPD is undefined.
 
     >>> down = gap_change([0.9, 0.6], [0.7, 0.58])
     >>> down.levelled_down, round(down.change, 1), round(down.by_rising, 1)
@@ -138,8 +141,8 @@ def gap_change(
     if errors is not None and n_draws:
         rng = np.random.default_rng(seed)
         draws = [
-            _drawn(x, np.asarray(s, dtype=np.float64), k, n_draws, rng)
-            for x, s, k in zip((a, b), errors, df, strict=True)
+            _drawn(x, s, k, n_draws, rng)
+            for x, s, k in zip((a, b), _errors_of(errors, df, len(a)), df, strict=True)
         ]
         drawn = _sums(draws[0], draws[1], gap_parts(draws[0], draws[1], gap=gap))
         ends = tuple(
@@ -156,6 +159,18 @@ def gap_change(
         by_falling_interval=ends[1],
         mean_change_interval=ends[2],
     )
+
+
+def _errors_of(
+    errors: tuple[ArrayInput, ArrayInput], df: tuple[float, float], n_languages: int
+) -> list[Array]:
+    """Both systems' standard errors, one per language; MetricError for others."""
+    found = [as_vector(one, "errors") for one in errors]
+    if [len(one) for one in found] != [n_languages] * 2 or any((one < 0).any() for one in found):
+        raise MetricError(f"errors: expected {n_languages} numbers >= 0 of each of two systems.")
+    if len(df) != 2 or not all(isinstance(k, Real) and k > 0 for k in df):
+        raise MetricError(f"df: expected two numbers above 0, got {df!r:.60}.")
+    return found
 
 
 def _rpds_of(one: Array, others: Array) -> Array:

@@ -83,6 +83,7 @@ def retrieval_accuracy(x: ArrayInput, y: ArrayInput, *, centre: bool = False) ->
     return float(_aligned(*_sides(x, y, centre=centre)).there.mean())
 
 
+@checked(MetricError)
 def mexa(x: ArrayInput, y: ArrayInput) -> float:
     """Share of rows that are nearer to their translation than all other pairs with either, 0 to 1.
 

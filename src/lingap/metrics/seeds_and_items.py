@@ -18,6 +18,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lingap.arguments import checked
 from lingap.errors import MetricError
 from lingap.metrics.arrays import Array, ArrayInput, as_matrix, to_numpy
 from lingap.metrics.classification import f1_of_counts
@@ -110,6 +111,7 @@ def f1_influences(counts: ArrayInput) -> Array:
     return np.asarray(added * len(rows) / below, dtype=np.float64)
 
 
+@checked(MetricError)
 def score_interval(repeats: Repeats, *, level: float = 0.95) -> Interval | None:
     """Interval of a mean score over seeds and test items together, within 0 to 1.
 
@@ -145,6 +147,7 @@ def score_interval(repeats: Repeats, *, level: float = 0.95) -> Interval | None:
     return Interval(*ends, level, _method([repeats]))
 
 
+@checked(MetricError)
 def compare_means(first: Repeats, second: Repeats, *, level: float = 0.95) -> ScoreTest | None:
     """Compare the mean scores of two systems in one language, over seeds and test items together.
 
