@@ -13,7 +13,7 @@ from lingap.errors import ConfigError, StoreError
 from lingap.evaluation import read_predictions, score_file
 from lingap.experiments import Experiment, ExperimentConfig, make_plan
 from lingap.experiments.analysis import MAX_PAIRS, analyse, output_gaps
-from lingap.experiments.config import CorpusChoice
+from lingap.experiments.config_parts import CorpusChoice
 from lingap.experiments.data import n_rows, rows
 from lingap.experiments.store import Store
 from lingap.gap import mean_over_seeds, output_gap
