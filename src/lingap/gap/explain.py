@@ -27,7 +27,7 @@ from lingap.metrics.family_permutations import (
     number_association,
 )
 from lingap.metrics.mantel import mantel_test
-from lingap.metrics.paired import holm
+from lingap.metrics.multiple_tests import holm
 from lingap.metrics.ridge import left_out_predictions, ridge_fit, studentized
 from lingap.metrics.score_tables import rpds_of_pairs
 from lingap.metrics.student import t_quantile

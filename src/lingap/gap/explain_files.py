@@ -10,10 +10,10 @@ import numpy as np
 from lingap.gap.coverage import require_languages
 from lingap.gap.explain import explain_scores
 from lingap.gap.explanation import Explanation
+from lingap.gap.from_scores import read_any
 from lingap.gap.language_features import language_features, languages_of_tokens
 from lingap.gap.language_names import language_code
 from lingap.gap.performance import performance_gaps
-from lingap.gap.results_file import read_any
 
 MOST_SYSTEMS = 3
 """Of a task, explained one by one; of more, their mean is explained unless `each` is set."""

@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from numbers import Real
 
 import numpy as np
 
@@ -168,7 +167,7 @@ def _errors_of(
     found = [as_vector(one, "errors") for one in errors]
     if [len(one) for one in found] != [n_languages] * 2 or any((one < 0).any() for one in found):
         raise MetricError(f"errors: expected {n_languages} numbers >= 0 of each of two systems.")
-    if len(df) != 2 or not all(isinstance(k, Real) and k > 0 for k in df):
+    if len(df) != 2 or not all(k > 0 for k in df):
         raise MetricError(f"df: expected two numbers above 0, got {df!r:.60}.")
     return found
 
