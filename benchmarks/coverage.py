@@ -333,11 +333,14 @@ def texts(n_tables: int) -> Iterator[Row]:
                     made[f"l{i}"] = [tuple(units[row]) for row in drawn]
                 found.append(text_gap(made, representation="character", classifier=n == 200))
             for measure in found[0].means:
-                if found[0].intervals[measure] is None:
-                    continue
-                rows = [(g.means[measure], None, g.intervals[measure]) for g in found]
-                truth = float(np.mean([one[0] for one in rows]))
-                yield _row(f"text gap, {measure}: its mean at this size", setting, truth, rows)
+                truth = float(np.mean([g.means[measure] for g in found]))
+                rows = [
+                    (g.means[measure], None, ends)
+                    for g in found
+                    if (ends := g.intervals[measure]) is not None
+                ]
+                if rows:
+                    yield _row(f"text gap, {measure}: its mean at this size", setting, truth, rows)
 
 
 def correlations(n_tables: int) -> Iterator[Row]:

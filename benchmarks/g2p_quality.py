@@ -44,7 +44,9 @@ ROOT = Path(__file__).resolve().parents[1]
 TABLE = ROOT / "src/lingap/g2p/measured_errors.tsv"
 PAGE = ROOT / "docs/reference/g2p-quality.md"
 # Not measured: lexicon (the user's file), charsiu (needs the hub) and Flite (not a package).
-CANDIDATES = ("epitran", "orthography2ipa", "espeak", "gruut-lang-en", "english-ngrams")
+CANDIDATES = (
+    "epitran", "orthography2ipa", "espeak", "gruut-lang-en", "english-ngrams", "africa-g2p",
+)  # fmt: skip
 FEWEST_WORDS = 100
 MADE_WITH_PERCENT = 1.0  # a list this close to a back end was made with it,
 REGULAR_PERCENT = 10.0  # unless another back end is closer than this

@@ -408,7 +408,7 @@ def test_outputs(tmp_path):
     assert gap.mean_divergence_corrected < gap.mean_divergence
     assert "Divergence corrected" in out
     refused("outputs", tmp_path, "--logits", "--cost", "cosine", match="'cosine'")
-    refused("outputs", tmp_path, "--logits", "--regularisation", "0", match="above 0")
+    refused("outputs", tmp_path, "--logits", "--regularisation", "0", match="1e-6")
 
 
 def test_texts_by_representation(tmp_path):

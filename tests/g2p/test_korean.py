@@ -3,6 +3,7 @@
 import pytest
 
 from lingap.g2p.backends.korean import as_pronounced
+from lingap.g2p.backends.korean_seams import at_seams, rows
 
 EXAMPLES = {
     "article 5": "가져 가저 다쳐 다처 희망 히망 닁큼 닝큼 의사 의사",
@@ -37,3 +38,19 @@ def test_anything_but_syllables_stays():
     assert as_pronounced("KBS 뉴스") == "KBS 뉴스"
     assert as_pronounced("ㅋㅋ") == "ㅋㅋ"
     assert as_pronounced("앉") == "안"
+
+
+@pytest.mark.parametrize(
+    "row", rows(), ids=lambda row: row["examples"].split()[0] if row["examples"] else "-"
+)
+def test_examples_of_each_seam(row):
+    words = row["examples"].split()
+    assert words
+    assert [at_seams(word) for word in words[::2]] == words[1::2]
+
+
+@pytest.mark.parametrize(
+    "word", ["방법", "물건", "지역", "계약", "사용", "일자리", "갈 등", "발", ""]
+)
+def test_words_that_only_look_like_compounds(word):
+    assert at_seams(word) == word

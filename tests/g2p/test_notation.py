@@ -17,7 +17,9 @@ from lingap.g2p.word_lists import _entries, _letter_names
 # Sounds that the spelling does not show, so that rules never write them.
 ONLY_LISTED = {
     "dan": "ʌ ɒ",  # of function words
-    "deu": "e",  # egal, okay
+    "deu": "e ʒ",  # egal, okay, Journal
+    "fas": "æ e o",  # short vowels that the script leaves out
+    "heb": "a e u",  # the same
     "hin": "ɛ",  # before h, as in पहले
     "swe": "yː",  # the name of the letter y
     "tur": "aː",  # hala, ağabey

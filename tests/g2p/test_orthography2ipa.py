@@ -163,3 +163,19 @@ def test_urdu_from_an_arabic_keyboard_reads_the_same(typed, meant):
     one, other = Phonemizer("urd", "orthography2ipa", cache=False)([typed, meant])
     assert one == other
     assert one.unmapped == ()
+
+
+def test_every_repair_is_a_pattern_that_can_be_applied():
+    """A replacement that names a missing group would fail only on the word that it matches."""
+    import csv
+    import re
+    from importlib import resources
+
+    text = resources.files("lingap.g2p.backends").joinpath("orthography2ipa_repairs.tsv")
+    lines = text.read_text(encoding="utf-8").splitlines()
+    for row in csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE):
+        assert row["step"] in {"grapheme", "prefix", "spelling", "ipa", "both"}, row
+        if row["step"] != "grapheme":
+            groups = re.compile(row["from"]).groups
+            assert all(int(n) <= groups for n in re.findall(r"\\\\(\\d)", row["to"])), row
+            assert "\\u" not in row["to"], row

@@ -27,14 +27,14 @@ SAID = {
     "urd": "میں=mẽː کو=koː یہ=jeː آج=ɑːd͡ʒ",
     "ita": "Maria=maria teoria=teoria poesia=poezia l'=l dell'=dell più=pju farmacia=farmat͡ʃia energia=enerd͡ʒia biologia=bjolod͡ʒia",
     "cat": "d'=d l’=l que=kə",
-    "por": "está=iʃta mesmo=meʒmu família=fɐmiljɐ exemplo=izẽplu jovens=ʒuvɐ̃j̃ʃ",
+    "por": "está=iʃta mesmo=meʒmu família=fɐmiljɐ exemplo=izẽplu jovens=ʒɔvɐ̃j̃ʃ",
     # sound change inside words
     "kor": "읽는다=iŋnɯnda 북한=pukʰan 없어요=ʌp̚s͈ʌjo 좋아요=t͡ɕoajo 입니다=imnida 앉아=and͡ʑa "
     "같이=kat͡ɕʰi",
-    "tur": "ağaç=aat͡ʃ soğuk=souk eğer=eeɾ dağ=da",
+    "tur": "ağaç=aat͡ʃ soğuk=souk eğer=eeɾ dağ=daː",
     "rus": "что=ʂto сегодня=sʲɪvodnʲə конечно=kɐnʲeʂnə чтобы=ʂtobɨ "
     "доброго=dobrəvə старого=starəvə этого=ɛtəvə второго=ftɐrovə чужого=t͡ɕʊʐovə синего=sʲinʲɪvə "
-    "хорошего=xɐroʂɨvə дорогого=dərɐɡovə дорого=dorəɡə много=mnoɡə одного=ɐdnɐvo делается=dʲɪɫajet͡sə "
+    "хорошего=xɐroʂɨvə дорогого=dərɐɡovə дорого=dorəɡə много=mnoɡə одного=ɐdnɐvo делается=dʲeɫəjɪt͡sə "
     "солнце=sont͡sə в=v",
     "deu": "Zug=t͡suːk Bundestag=bʊndəstaːk Mädchen=mɛːtçən Gesundheit=ɡəzʊnthaɪt sechs=zɛks Fuchs=fʊks Tag=taːk Füchse=fʏksə machst=maxst gestellt=ɡəʃtɛlt "
     "vergessen=fɛɐ̯ɡɛsən gesehen=ɡəzeːən bestehen=bəʃteːən geben=ɡeːbən beste=bɛstə "
@@ -44,8 +44,8 @@ SAID = {
     "annyira=ɒɲːirɒ mai=mɒji",
     "hin": "ज़मीन=zəmiːn ख़बर=xəbəɾ फ़र्क=fəɾk छात्रसंघ=t͡ʃʰɑːt̪ɾəsəŋɡʱ मध्य=məd̪ʱjə "
     "राज्य=ɾɑːd͡ʒjə सड़क=səɽək जमीन=d͡ʒəmiːn",
-    "ara": "نور=nuːr كبير=kbiːr سوق=suːq طويل=tˤwiːl تكون=tkuːn عربية=ʕrbijja يوم=jawm والبيت=walbajt "
-    "كتاب=ktaːb و=wa هو=huwa",
+    "ara": "نور=nuːr كبير=kbiːr سوق=suːq طويل=tˤwiːl تكون=takuːn عربية=ʕrbijja يوم=jawm والبيت=walbajt "
+    "كتاب=kitaːb و=wa هو=huwa",
     "spa": "ya=ʝa día=dia rey=rej rojo=roxo historia=istoɾja mayor=maʝoɾ hizo=iso",
     "bul": "в=v след=slɛt всичко=fsit͡ʃkɔ голям=ɡɔlʲam",
     "pol": "także=taɡʐɛ w=v auto=awtɔ",
@@ -60,6 +60,60 @@ def test_common_words(language, word, expected):
     said = Phonemizer(language, "auto (orthography2ipa)" if language != "eng" else "auto")([word])
     assert "".join(said[0].units) == unicodedata.normalize("NFD", expected)
     assert said[0].unmapped == ()
+
+
+KINDS = {
+    # one word or two for each kind of change that the rules of a language make
+    "deu": "Wissenschaft=vɪsənʃaft Freundschaft=fʁɔʏnt͡ʃaft Bahnhof=baːnhoːf Haustür=haʊstyːɐ̯ "
+    "groß=ɡʁoːs sagte=zaːktə Ergebnis=ɛɐ̯ɡeːpnɪs mitspielen=mɪtʃpiːlən weitergeben=vaɪtɐɡeːbən "
+    "Doktor=dɔktoːɐ̯ Schwester=ʃvɛstɐ Küche=kʏçə Chef=ʃɛf arbeitslos=aʁbaɪt͡sloːs",
+    "kor": "발전=paɭt͈͡ɕʌn 활동=hwaɭt͈oŋ 꽃잎=k͈onnip̚ 서울역=sʌuɭɭjʌk̚ 물고기=muɭk͈oɡi 한자=hant͈͡ɕa "
+    "방법=paŋbʌp̚ 지역=t͡ɕijʌk̚ 일자리=iɭd͡ʑaɾi",
+    "hin": "बचपन=bət͡ʃpən जानवर=d͡ʒɑːnʋəɾ प्रधानमंत्री=pɾəd̪ʱɑːnmənt̪ɾiː संसद=sənsəd̪ मुकम्मल=mʊkəmməl "
+    "नमस्ते=nəməst̪eː शक्ति=ʃəkt̪iː नमक=nəmək",
+    "ita": "ciliegia=t͡ʃiljed͡ʒa malinconia=malinkonia amicizia=amit͡ʃitt͡sja glicine=ɡlit͡ʃine "
+    "organizzare=orɡanidd͡zare patria=patrja",
+    "por": "homens=ɔmɐ̃j̃ʃ comer=kumeɾ portuguesa=puɾtuɡezɐ irmã=iɾmɐ̃ táxi=taksi poeta=pwɛtɐ",
+    "nld": "gelukkig=ɣəlʏkəx bedden=bɛdən aangeven=aːnɣeːvən televisie=teːləvizi eeuw=eːw "
+    "combineren=kɔmbineːrən machine=maːʃinə",
+    "swe": "sjukhus=ɧʉːkhʉːs riksdag=rɪksdɑːɡ universitet=ʉːnɪvɛʂɪteːt studera=stʉːdeːra",
+    "cat": "muntanya=muntaɲə fix=fiks caixa=kaʃə xarxa=ʃarʃə fitxa=fit͡ʃə any=aɲ següent=səɣwen",
+    "hun": "igazság=iɡɒʃːaːɡ tízszer=tiːsːɛr azonban=ɒzombɒn lexikon=lɛksikon",
+    "fra": "linguistique=lɛ̃ɡɥistik prudemment=pʁydamɑ̃ paon=pɑ̃ citoyen=sitwajɛ̃ ennui=ɑ̃nɥi "
+    "chaos=kao distiller=distile",
+    "rus": "вода=vɐda молоко=məɫɐko города=ɡərɐda говорить=ɡəvɐrʲitʲ организация=ərɡənʲɪzat͡sɨjə",
+    "spa": "texto=teksto excelente=ekselente",
+    "urd": "مسافر=mʊsɑːfɪɾ چاند=t͡ʃɑ̃ːd̪",
+    "ell": "αύριο=avɾio αυτό=afto",
+    "tur": "dağlar=daːɫaɾ öğretmen=œːɾetmen",
+}
+
+
+@pytest.mark.parametrize(
+    ("language", "word", "expected"),
+    [(code, *pair.split("=")) for code, pairs in KINDS.items() for pair in pairs.split()],
+)
+def test_kinds_of_words(language, word, expected):
+    said = Phonemizer(language, "auto (orthography2ipa)")([word])
+    assert "".join(said[0].units) == unicodedata.normalize("NFD", expected)
+
+
+def test_e_after_a_consonant_in_kyrgyz():
+    assert ["".join(one.units) for one in Phonemizer("kir", "epitran")(["китеп", "ер"])] == [
+        "kitep",
+        "jer",
+    ]
+
+
+def test_english_initials_with_small_letters_and_ampersands():
+    words = ["PhDs", "U.S.'s", "R&D", "CO", "cats"]
+    assert ["".join(one.units) for one in Phonemizer("eng")(words)] == [
+        "pieɪt͡ʃdiz",
+        "juɛsɪz",
+        "ɑɹənddi",
+        "sioʊ",
+        "kæts",
+    ]
 
 
 INITIALS = (

@@ -293,6 +293,7 @@ def test_every_interval_of_texts_has_the_level_asked_for():
             for level in (0.95, 0.8)
         )
         assert narrow.pop("compression") is None
+        assert narrow.pop("inventory_overlap") is narrow.pop("token_overlap") is None  # all of abc
         assert {ends.level for ends in narrow.values()} == {0.8}
         for measure in ("jsd", "classifier"):
             one, other = narrow[measure], wide[measure]

@@ -8,7 +8,16 @@ import pytest
 
 from lingap import Score, performance_gaps
 from lingap.errors import MetricError, StoreError
-from lingap.gap import GapResults, compare_gaps, correlate_gaps, output_gap, read_gaps
+from lingap.gap import (
+    GapResults,
+    compare,
+    compare_gaps,
+    correlate_gaps,
+    output_gap,
+    read_gaps,
+    results_file,
+    score_gaps,
+)
 from lingap.records import Interval
 
 SCORES = [
@@ -110,3 +119,40 @@ def test_a_value_that_is_not_finite_is_not_written():
     ends = Interval(float("nan"), 1.0, 0.95, "x")
     with pytest.raises(MetricError, match="PerformanceGap: a value is not finite"):
         replace(GAPS.performance[0], std_interval=ends).to_dict()
+
+
+def many(n_systems):
+    return [
+        {"system": f"s{i}", "eng": 0.9, "kor": 0.8 - i / 1e6, "swa": 0.7, "seed": seed}
+        for i in range(n_systems)
+        for seed in (0, 1)
+    ]
+
+
+def test_draws_follow_the_number_of_systems_and_tasks_and_say_so(monkeypatch):
+    monkeypatch.setattr(results_file, "_ALL_DRAWS", 1000)
+    asked = []
+    monkeypatch.setattr(
+        results_file, "performance_gaps", lambda rows, n_resamples, seed: asked.append(n_resamples)
+        or performance_gaps(rows, n_resamples=0),
+    )  # fmt: skip
+    for n_systems, n_resamples, draws in ((2, None, 500), (50, None, 200), (50, 300, 300)):
+        _, read = score_gaps(many(n_systems), compare=False, n_resamples=n_resamples)
+        assert asked.pop() == draws
+        fewer = [note for note in read.notes if "draws" in note]
+        assert bool(fewer) == (n_resamples is None)
+        assert all(f"on {draws} draws rather than 2,000" in note for note in fewer)
+
+
+def test_more_intervals_than_minutes_allow_ask_for_an_option(monkeypatch):
+    monkeypatch.setattr(results_file, "_MOST_INTERVALS", 3)
+    with pytest.raises(MetricError, match=r"4 systems and tasks; .* Pass n_resamples=0 .*systems="):
+        score_gaps(many(4), compare=False)
+    gaps, _ = score_gaps(many(4), compare=False, n_resamples=0)
+    assert len(gaps.performance) == 4
+
+
+def test_more_pairs_of_systems_than_minutes_allow_ask_for_an_option(monkeypatch):
+    monkeypatch.setattr(compare, "_MOST_PAIRS", 5)
+    with pytest.raises(MetricError, match=r"6 pairs of systems.* at most 5 .*Pass systems="):
+        score_gaps(many(4), compare=True, n_resamples=0)

@@ -107,9 +107,33 @@ def test_retrieval_in_blocks_equals_all_at_once(rng, monkeypatch):
     from lingap.metrics import retrieval
 
     x, y = rng.normal(size=(2, 50, 3))
-    whole = metrics.retrieval_accuracy(x, y)
+    whole = metrics.alignment(x, y)
     monkeypatch.setattr(retrieval, "_BLOCK_ROWS", 7)
-    assert metrics.retrieval_accuracy(x, y) == whole
+    parts = metrics.alignment(x, y)
+    assert parts.there.tolist() == whole.there.tolist()
+    assert parts.back.tolist() == whole.back.tolist()
+    assert parts.mutual.tolist() == whole.mutual.tolist()
+
+
+@given(st.integers(2, 12), st.integers(1, 3), st.integers(0, 99))
+def test_alignment_is_what_its_definition_counts(n, d, seed):
+    """One pair at a time; whole numbers make many ties."""
+    rng = np.random.default_rng(seed)
+    x, y = rng.integers(1, 4, size=(2, n, d)).astype(float)
+    x[:, 0] *= rng.choice([-1, 1], size=n)
+    u, v = (z / np.linalg.norm(z, axis=1, keepdims=True) for z in (x, y))
+    cosines = np.round(u @ v.T, 10)
+    found = metrics.alignment(x, y)
+    for side, table in ((found.there, cosines), (found.back, cosines.T)):
+        for i, row in enumerate(table):
+            ties = (row == row[i]).sum()
+            assert side[i] == ((1 / ties) if row[i] == row.max() else 0)
+    pairs = [
+        c > max(np.delete(cosines[i], i).max(), np.delete(cosines[:, i], i).max())
+        for i, c in enumerate(np.diag(cosines))
+    ]
+    assert found.mutual.tolist() == pairs
+    assert metrics.mexa(x, y) == np.mean(pairs)
 
 
 def test_a_collapsed_space_has_cka_1_and_anisotropy_near_1(rng):
@@ -143,6 +167,8 @@ def test_directions_need_a_direction():
         metrics.anisotropy([[1.0, 0.0], [0.0, 0.0]])
     with pytest.raises(MetricError, match="one space"):
         metrics.retrieval_accuracy(np.eye(3), np.eye(3)[:, :2])
+    with pytest.raises(MetricError, match="one row"):
+        metrics.mexa([[1.0]], [[1.0]])
 
 
 def systems(rng, n_seeds, spread):

@@ -11,6 +11,10 @@ from transformers import (
     CanineTokenizer,
     DistilBertConfig,
     DistilBertModel,
+    GPT2Config,
+    GPT2Model,
+    LlamaConfig,
+    LlamaModel,
     PreTrainedTokenizerFast,
     RobertaConfig,
     RobertaForMaskedLM,
@@ -118,3 +122,45 @@ def canine(folder):
     ).save_pretrained(folder)  # fmt: skip
     CanineTokenizer().save_pretrained(folder)
     return folder
+
+
+DECODER = {"bos_token_id": 0, "eos_token_id": 0}
+
+
+def gpt2(folder):
+    """A decoder whose tokenizer has no cls, sep or pad unit and adds none, as GPT-2."""
+    GPT2Model(
+        GPT2Config(vocab_size=280, n_positions=64, n_embd=16, n_layer=3, n_head=2, **DECODER)
+    ).save_pretrained(folder)
+    _bytes("<|endoftext|>").save_pretrained(folder)
+    return folder
+
+
+def llama(folder):
+    """A decoder with rotary positions, whose tokenizer opens a text and would pad on the left."""
+    LlamaModel(
+        LlamaConfig(
+            vocab_size=280, max_position_embeddings=128, num_key_value_heads=1, **DECODER, **SIZE
+        )
+    ).save_pretrained(folder)
+    tokenizer = _bytes("<s>", padding_side="left")
+    core = tokenizer.backend_tokenizer
+    core.post_processor = tokenizers.processors.TemplateProcessing(
+        single="<s> $A", special_tokens=[("<s>", 0)]
+    )
+    tokenizer.save_pretrained(folder)
+    return folder
+
+
+def _bytes(mark, **options):
+    """A byte-level tokenizer with one special unit."""
+    core = tokenizers.Tokenizer(tokenizers.models.BPE())
+    core.pre_tokenizer = tokenizers.pre_tokenizers.ByteLevel(add_prefix_space=False)
+    trainer = tokenizers.trainers.BpeTrainer(
+        vocab_size=270,
+        special_tokens=[mark],
+        initial_alphabet=tokenizers.pre_tokenizers.ByteLevel.alphabet(),
+        show_progress=False,
+    )
+    core.train_from_iterator(["the train leaves and the rain"] * 3, trainer)
+    return PreTrainedTokenizerFast(tokenizer_object=core, bos_token=mark, eos_token=mark, **options)

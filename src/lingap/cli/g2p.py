@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from lingap.cli.options import Backend, BackendOptions, pairs
+from lingap.cli.options import Backend, BackendOptions, Overwrite, pairs
 from lingap.cli.telling import tell, tell_json
 
 app = typer.Typer(
@@ -83,3 +83,61 @@ def fit(
         policy,
     )
     tell_json(fitted.as_dict()) if as_json else tell(fitted.as_text())
+
+
+@app.command()
+def inventory(
+    folder: Annotated[
+        Path | None,
+        typer.Argument(metavar="[DIR]", help="One text per language, kor.txt: make an alphabet."),
+    ] = None,
+    language: Annotated[
+        list[str] | None,
+        typer.Option("-l", "--language", help="Only this language, any code; repeatable."),
+    ] = None,
+    backend: Backend = None,
+    given: Annotated[
+        Path | None, typer.Option("--map", help="Show this file in place of lingap's alphabet.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="Write the alphabet, for --inventory.")
+    ] = None,
+    overwrite: Overwrite = False,
+    segmenter: Annotated[
+        list[str] | None,
+        typer.Option(help="Word segmenter of a language, as jpn=janome; repeatable."),
+    ] = None,
+    as_json: _Json = False,
+) -> None:
+    """One symbol for one sound: the alphabet common to languages, and what each unit becomes.
+
+    Without DIR, lingap's own, which inventory=broad uses.
+    """
+    from lingap.errors import ConfigError
+    from lingap.g2p.ipa.inventory import PhonemeInventory, shipped_inventory
+    from lingap.languages import get_language
+    from lingap.storage.outputs import output
+
+    if folder is not None and given is not None:
+        raise ConfigError("DIR makes an alphabet and --map shows one: give one of them.")
+    if folder is not None:
+        from lingap.gap.text_folders import inventory_of, read_texts
+
+        texts = read_texts(folder, languages=language, segmenter=pairs("--segmenter", segmenter))
+        found = inventory_of(texts, backend)
+    else:
+        found = PhonemeInventory.read(given) if given is not None else shipped_inventory()
+        codes = {get_language(code).code for code in language or ()}
+        found = PhonemeInventory(
+            tuple(
+                one
+                for one in found.maps
+                if (not codes or one.language in codes) and backend in (None, one.backend)
+            )
+        )
+        if not found.maps:
+            raise ConfigError("No map of these languages and this back end. Pass DIR to make one.")
+    if out is not None:
+        with output(out, "common alphabet", overwrite=overwrite) as path:
+            path.write_text(found.as_tsv(), encoding="utf-8")
+    tell_json(found.as_dict()) if as_json else tell(found.as_text())

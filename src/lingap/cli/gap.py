@@ -1,4 +1,4 @@
-"""``lingap gap``: gaps of scores, embeddings, outputs, texts and tokens from any source."""
+"""``lingap gap``: gaps of scores, embeddings, models, outputs, texts and tokens from any source."""
 
 from __future__ import annotations
 
@@ -8,109 +8,17 @@ from typing import Annotated
 import typer
 
 from lingap.cli.gap_check import check
+from lingap.cli.gap_embeddings import embeddings
+from lingap.cli.gap_model import model
+from lingap.cli.gap_options import AsJson, Folder, Only, Seed, Segmenter
 from lingap.cli.gap_output import MOST_LANGUAGES, app, check_draws, print_json, show
 from lingap.cli.gap_scores import scores
-from lingap.cli.options import pairs
+from lingap.cli.options import Inventory, pairs
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON with every value instead.")]
-Only = Annotated[
-    list[str] | None,
-    typer.Option("-l", "--language", help="Only this language, any code; repeatable."),
-]
-Segmenter = Annotated[
-    list[str] | None,
-    typer.Option(
-        help="Word segmenter of a language written without spaces, as jpn=janome; repeatable. "
-        "Without one, its stretches between spaces count as words."
-    ),
-]
-Seed = Annotated[int, typer.Option(help="Seed of all random draws.", min=0)]
 app.command()(scores)
 app.command()(check)
-Folder = Annotated[Path, typer.Argument(metavar="DIR", help="One file per language, kor.npy.")]
-
-
-@app.command()
-def embeddings(
-    folder: Folder,
-    layer: Annotated[
-        str | None, typer.Option(help="Tensor of a safetensors file that holds several.")
-    ] = None,
-    language: Only = None,
-    permutations: Annotated[
-        int, typer.Option(help="Shuffles for the floor; 0: from its moments.", min=0)
-    ] = 100,
-    retrieval: Annotated[
-        bool | None,
-        typer.Option(
-            "--retrieval/--no-retrieval",
-            help="Retrieval accuracy of all pairs. [default: where it takes minutes at most]",
-        ),
-    ] = None,
-    bound: Annotated[
-        bool, typer.Option("--bound", help="Divergences and theorem 4.1's bound (slower).")
-    ] = False,
-    scores_file: Annotated[
-        Path | None,
-        typer.Option("--scores", help="Scores of the same system, for the bound's other side."),
-    ] = None,
-    family: Annotated[str, typer.Option(help="For --bound: product, linear or mlp.")] = "product",
-    delta: Annotated[float, typer.Option(help="For --bound: probability that it fails.")] = 0.05,
-    seed: Seed = 0,
-    as_json: AsJson = False,
-) -> None:
-    """Linguistic gap: CKA biased and debiased, its floor, retrieval, spread of the space.
-
-    One .npy or .safetensors file per language, (sentences, width), row i the same sentence in all.
-    """
-    from dataclasses import replace
-
-    from lingap.errors import MetricError
-    from lingap.gap.array_folders import read_arrays
-    from lingap.gap.bound import divergence_pairs
-    from lingap.gap.linguistic import linguistic_gap, with_checks
-
-    arrays = read_arrays(folder, what="embeddings", layer=layer, languages=language)
-    if len(arrays) < 2:
-        raise MetricError(f"{folder}: only one language ({', '.join(arrays)}); a gap needs two.")
-    gap = linguistic_gap(
-        arrays,
-        system=folder.resolve().name,
-        layer=layer or "given",
-        corpus=str(folder),
-        n_permutations=permutations,
-        seed=seed,
-    )
-    gap = with_checks(gap, arrays, retrieval=retrieval)
-    if bound or scores_file is not None:
-        known = None if scores_file is None else _one_system(scores_file)
-        pairs = divergence_pairs(arrays, scores=known, family=family, delta=delta, seed=seed)  # type: ignore[arg-type]
-        warnings = list(gap.warnings)
-        if known is not None and (unscored := [k for k in arrays if k not in known]):
-            warnings.append(
-                f"No score of {', '.join(unscored)} in {scores_file}: their pairs have no gap in "
-                "error to hold against the bound."
-            )
-        if empty := sum(p.vacuous for p in pairs):
-            warnings.append(
-                f"The bound is 1 or more for {empty} of {len(pairs)} pairs: any two error rates "
-                "meet it, so it says nothing there."
-            )
-        gap = replace(gap, bounds=tuple(pairs), warnings=tuple(warnings))
-    if as_json:
-        print_json(linguistic=[gap])
-        return
-    from lingap.report.distance_tables import bound_table, matrix_table, space_table
-    from lingap.report.result_tables import linguistic_table
-    from lingap.report.summary import ReportData
-
-    data = ReportData(title=gap.system, linguistic=(gap,))
-    tables = [linguistic_table("linguistic-gap", [gap]), space_table(data), bound_table(data)]
-    if len(gap.languages) <= MOST_LANGUAGES and gap.cka_debiased:
-        title = "CKA: biased above the diagonal, debiased below"
-        sides = (gap.cka, gap.cka_debiased)
-        tables.append(matrix_table("cka", title, gap.languages, *sides, digits=3))
-    show("embeddings", tables, gap.warnings)
+app.command()(embeddings)
+app.command()(model)
 
 
 @app.command()
@@ -182,6 +90,7 @@ def text(
     backend: Annotated[
         str | None, typer.Option(help="G2P back end of phonemes, or auto (the default).")
     ] = None,
+    inventory: Inventory = "written",
     limit: Annotated[int | None, typer.Option(help="Lines read of each file.", min=1)] = None,
     segmenter: Segmenter = None,
     seed: Seed = 0,
@@ -194,12 +103,11 @@ def text(
     from dataclasses import replace
 
     from lingap.errors import MetricError
-    from lingap.g2p.protocol import DEFAULT_BACKEND
     from lingap.gap.text import text_gap
     from lingap.gap.text_folders import chosen, read_texts, units_of
     from lingap.metrics.domain import N_FOLDS
 
-    names, engine = chosen(representation), backend or DEFAULT_BACKEND
+    names = chosen(representation)
     texts = read_texts(
         folder, languages=language, limit=limit, segmenter=pairs("--segmenter", segmenter)
     )
@@ -211,7 +119,9 @@ def text(
         )
     gaps = []
     for name in names:
-        units, notes = units_of(texts, name, vocabulary_size=vocabulary, backend=engine)
+        units, notes = units_of(
+            texts, name, vocabulary_size=vocabulary, backend=backend, inventory=inventory
+        )
         gap = text_gap(
             units,
             representation=name,
@@ -229,10 +139,7 @@ def text(
 
     tables = [input_table(ReportData(title=folder.name, inputs=tuple(gaps)))]
     for gap in gaps if len(gaps[0].languages) <= MOST_LANGUAGES else ():
-        title = (
-            f"{gap.representation}: {gap.ngram}-gram divergence above the diagonal, units in "
-            "common below"
-        )
+        title = f"{gap.representation}: {gap.ngram}-gram divergence above, units in common below"
         sides = (gap.jsd, gap.inventory_overlap)
         tables.append(matrix_table("texts", title, gap.languages, *sides, digits=3))
     show("text", tables, dict.fromkeys(w for g in gaps for w in g.warnings))
@@ -295,15 +202,3 @@ def tokens(
 
     tables = token_tables(gaps, most=MOST_LANGUAGES)
     show("tokens", tables, dict.fromkeys(w for g in gaps for w in g.warnings))
-
-
-def _one_system(file: Path) -> dict[str, float]:
-    from lingap.errors import MetricError
-    from lingap.gap.performance import performance_gaps
-    from lingap.gap.score_tables import read_scores
-
-    gaps = performance_gaps(read_scores(file).scores, n_resamples=0)
-    if len(gaps) > 1:
-        names = ", ".join(f"{g.system} ({g.task})" for g in gaps)
-        raise MetricError(f"{file}: expected one system and task for the bound; it has {names}.")
-    return dict(gaps[0].scores)

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 
 app = typer.Typer(
-    help="Measure gaps between languages in scores, embeddings, outputs, texts or tokens from any "
-    "source.",
+    help="Measure gaps between languages in scores, embeddings, models, outputs, texts or tokens "
+    "from any source.",
     no_args_is_help=True,
 )
 MOST_LANGUAGES = 16

@@ -38,6 +38,13 @@ Backend = Annotated[
 BackendOptions = Annotated[
     list[str] | None, typer.Option("--option", help="NAME=VALUE for the back end; repeatable.")
 ]
+Inventory = Annotated[
+    str,
+    typer.Option(
+        help="written: the units of the back end; broad: in an alphabet common to all languages; "
+        "or a file of `lingap g2p inventory --out`."
+    ),
+]
 
 
 def pairs(name: str, given: Iterable[str] | None) -> dict[str, str]:

@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from lingap.cli.options import Backend, BackendOptions, Overwrite, pairs
+from lingap.cli.options import Backend, BackendOptions, Inventory, Overwrite, pairs
 from lingap.cli.telling import tell
 
 
@@ -65,6 +65,7 @@ def phonemize(
         str,
         typer.Option(help="report: only count those; nearest: write the nearest known unit."),
     ] = "report",
+    inventory: Inventory = "",
     processes: Annotated[int, typer.Option(min=0, help="Processes to use; 0 means all cores.")] = 0,
     cache: Annotated[
         bool, typer.Option(help="Remember words on disk (folder: LINGAP_CACHE).")
@@ -85,7 +86,8 @@ def phonemize(
     if vocabulary is None and fit != "report":
         raise ConfigError(f"--fit {fit} needs a vocabulary: --vocabulary FILE.")
     options = pairs("--option", option)
-    inputs = [source, *([str(vocabulary)] if vocabulary else []), *options.values()]
+    inputs = [source, *([inventory] if inventory else []), *options.values()]
+    inputs += [str(vocabulary)] if vocabulary else []
     read: list[Path | int] = [0 if place == "-" else Path(place) for place in inputs]
     with ExitStack() as reports:
         for target in (out, coverage):
@@ -106,6 +108,7 @@ def phonemize(
             segmenter=segmenter,
             vocabulary=vocabulary,
             fit=fit,
+            inventory=inventory or None,
             options=options,
         )
         processes = processes or n_cores()

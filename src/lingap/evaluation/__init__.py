@@ -10,9 +10,12 @@ if TYPE_CHECKING:
     from lingap.evaluation.embeddings import LAYERS, embed
     from lingap.evaluation.prediction import best_labels, distributions, item_logits
     from lingap.evaluation.prediction_files import read_predictions, score_file, write_predictions
+    from lingap.evaluation.sentence_encoder import SentenceEncoder, SentenceVectors
 
 __all__ = [
     "LAYERS",
+    "SentenceEncoder",
+    "SentenceVectors",
     "best_labels",
     "distributions",
     "embed",
@@ -26,6 +29,7 @@ _HOME = {
     "embeddings": "LAYERS embed",
     "prediction": "best_labels distributions item_logits",
     "prediction_files": "read_predictions score_file write_predictions",
+    "sentence_encoder": "SentenceEncoder SentenceVectors",
 }
 
 __getattr__ = lazy_names(

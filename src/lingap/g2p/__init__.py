@@ -1,6 +1,7 @@
 """Words of one language to phonemes (IPA): back ends, policies, coverage."""
 
 from lingap.g2p.coverage import G2PCoverage
+from lingap.g2p.ipa.inventory import PhonemeInventory
 from lingap.g2p.ipa.vocabulary import PhonemeVocabulary
 from lingap.g2p.phonemizer import Phonemizer, phonemizable
 from lingap.g2p.policies import Policies
@@ -19,6 +20,7 @@ __all__ = [
     "DEFAULT_BACKEND",
     "G2PBackend",
     "G2PCoverage",
+    "PhonemeInventory",
     "PhonemeVocabulary",
     "Phonemizer",
     "Policies",

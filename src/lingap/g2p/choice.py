@@ -19,8 +19,12 @@ from lingap.g2p.word_lists import WordList
 from lingap.languages import Language, get_language
 
 _CHOSEN = re.compile(r"auto \(([^()]+)\)")
-_UNMEASURED = ("english-ngrams", "orthography2ipa", "epitran", "espeak")
-"""Order for a language that was not measured: by mean error over those that were."""
+_UNMEASURED = (
+    "english-ngrams", "orthography2ipa", "epitran", "espeak", "pypinyin", "tojyutping", "janome",
+    "africa-g2p",
+)  # fmt: skip
+"""Order for a language that was not measured: by mean error over those that were; then the back
+ends of languages that no other has."""
 
 
 def find_backend(name: str, language: str | Language | None = None) -> G2PBackend:
@@ -91,8 +95,8 @@ def by_error(language: Language) -> tuple[str, ...]:
 def choose(language: Language) -> str:
     """Name of the back end with the lowest measured error among those installed.
 
-    A language without measurements gets the first of ``english-ngrams``, ``orthography2ipa``,
-    ``epitran`` and ``espeak`` that serves it.
+    A language without measurements gets the first that serves it of ``english-ngrams``,
+    ``orthography2ipa``, ``epitran``, ``espeak`` and the back ends of few languages.
 
     Raises:
         LanguageError: When no installed back end serves the language; the message names those

@@ -11,10 +11,12 @@ from typing import Any
 
 from lingap.arguments import checked
 from lingap.errors import G2PError, LanguageError
-from lingap.g2p.cache import WordCache, cache_path
+from lingap.g2p.cache import Entry, WordCache, cache_path
 from lingap.g2p.choice import find_backend, word_list
 from lingap.g2p.coverage import CoverageCounter, G2PCoverage
 from lingap.g2p.invisible import DROPPED, words_that_lost_invisible
+from lingap.g2p.ipa.inventory import PhonemeInventory, map_for
+from lingap.g2p.ipa.unit_map import UnitMap, UnitMapper
 from lingap.g2p.ipa.vocabulary import PhonemeVocabulary, UnitFitter
 from lingap.g2p.numbers import NumberWords
 from lingap.g2p.policies import Policies
@@ -26,7 +28,7 @@ from lingap.languages import Language, get_language
 from lingap.storage.cache_folder import cache_folder
 from lingap.text.segmenters import Segment, make_segmenter, words_of
 
-OUTPUT_VERSION = "6"
+OUTPUT_VERSION = "7"
 """Raised whenever normalization or segmentation changes any output."""
 
 
@@ -51,6 +53,8 @@ class Phonemizer:
             coverage counts the units that it lacks.
         fit: ``report`` only counts lacking units; ``nearest`` also writes, for each, the known
             unit nearest by articulatory features.
+        inventory: ``written`` or ``broad`` in place of the policy's, or a common alphabet of your
+            own (a file, or the object), which implies ``broad``.
         options: Options of the back end, by name.
         more_options: The same, as keywords.
 
@@ -79,6 +83,7 @@ class Phonemizer:
         segmenter: str | None = None,
         vocabulary: PhonemeVocabulary | Path | str | Sequence[str] | None = None,
         fit: str = "report",
+        inventory: PhonemeInventory | Path | str | None = None,
         options: Mapping[str, str] | None = None,
         **more_options: str,
     ):
@@ -92,10 +97,15 @@ class Phonemizer:
             raise G2PError(f"The back end {backend} is not installed: {hint}")
         self.vocabulary = PhonemeVocabulary.of(vocabulary, fit) if vocabulary else None
         self._fitter = UnitFitter(self.vocabulary) if self.vocabulary else None
+        unit_map = map_for(inventory, self.policies, self.read_as.code, self.backend.name)
+        self.unit_map: UnitMap | None = unit_map
+        """The map onto a common alphabet, under ``inventory=broad``."""
+        self._mapper = UnitMapper(unit_map) if unit_map else None
         self.segmenter = segmenter
         self._settings = {
             "backend": backend, "policies": self.policies, "remember": remember, "cache": cache,
-            "segmenter": segmenter, "vocabulary": self.vocabulary, "options": self.options,
+            "segmenter": segmenter, "vocabulary": self.vocabulary, "inventory": inventory,
+            "options": self.options,
         }  # fmt: skip
         self._provenance = self._describe()
         self._cache = cache_folder() if cache is True else Path(cache) if cache else None
@@ -182,14 +192,24 @@ class Phonemizer:
         if not words:
             return
         for word, entry in self.store.entries(words).items():
-            pronunciation = pronunciation_of(entry)
-            if self._fitter is not None:
-                pronunciation = self._fitter.fitted(pronunciation)
+            pronunciation = self.finished(entry)
             self._known[word] = pronunciation
             if not pronunciation.is_lossless:
                 self._lossy.add(word)
         self.store.save()
         self._counter.distinct.add(words)
+
+    @property
+    def rewrites(self) -> bool:
+        """Whether :meth:`finished` changes anything: with an inventory or a vocabulary."""
+        return self._mapper is not None or self._fitter is not None
+
+    def finished(self, entry: Entry) -> Pronunciation:
+        """The pronunciation of an entry of the store, in the inventory and vocabulary wanted."""
+        pronunciation = pronunciation_of(entry)
+        if self._mapper is not None:
+            pronunciation = self._mapper.mapped(pronunciation)
+        return self._fitter.fitted(pronunciation) if self._fitter is not None else pronunciation
 
     def _forget(self) -> None:
         for word in list(self._known)[: len(self._known) - self._remember // 2]:
@@ -239,7 +259,8 @@ class Phonemizer:
 
     def provenance(self) -> dict[str, str]:
         """Names, versions and options of everything that can change the output."""
-        facts = self._provenance | (self.vocabulary.provenance() if self.vocabulary else {})
+        facts = self._provenance | (self.unit_map.provenance() if self.unit_map else {})
+        facts |= self.vocabulary.provenance() if self.vocabulary else {}
         return facts | ({"segmenter": self.segmenter} if self.segmenter else {})
 
     def _describe(self) -> dict[str, str]:
@@ -247,7 +268,9 @@ class Phonemizer:
         if self.read_as != self.language:
             facts["read as"] = self.read_as.code
         facts |= {"lingap g2p": OUTPUT_VERSION}
-        facts |= {f"policy {name}": choice for name, choice in self.policies.as_dict().items()}
+        policies = self.policies.as_dict()
+        del policies["inventory"]  # the store holds units as written
+        facts |= {f"policy {name}": choice for name, choice in policies.items()}
         facts |= {f"option {name}": value for name, value in sorted(self.options.items())}
         facts |= self.backend.provenance(self.read_as, self.options)
         if self.policies.digits == "words":

@@ -11,6 +11,7 @@ Keep = Literal["keep", "drop"]
 Digits = Literal["keep", "drop", "words"]
 Foreign = Literal["unmapped", "keep", "english"]
 Unmapped = Literal["drop", "keep"]
+Inventory = Literal["written", "broad"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,8 @@ class Policies:
         unmapped: Letters of the language's own script that no rule covers: ``drop``, or ``keep``
             as units; counted either way.
         stress: ``drop`` or ``keep`` the stress marks of a back end.
+        inventory: ``written`` leaves the units of the back end, ``broad`` writes them in the
+            alphabet common to all languages (:mod:`lingap.g2p.ipa.inventory`), one-to-one.
 
     >>> Policies.parse({"digits": "drop"}).digits
     'drop'
@@ -42,6 +45,7 @@ class Policies:
     foreign: Foreign = "unmapped"
     unmapped: Unmapped = "drop"
     stress: Keep = "drop"
+    inventory: Inventory = "written"
 
     def __post_init__(self) -> None:
         hints = get_type_hints(type(self))

@@ -140,12 +140,12 @@ def check_options(
 
 
 def reader_of(backend: G2PBackend, language: Language) -> Language:
-    """The language itself where a back end serves it, or else the one that it shares G2P with."""
+    """The language itself where a back end serves it, or else the nearest it shares G2P with."""
     served = backend.languages()
-    if language.base and language.code not in served:
-        base = get_language(language.base)
-        return base if base.code in served else language
-    return language
+    reader = language
+    while reader.code not in served and reader.base:
+        reader = get_language(reader.base)
+    return reader if reader.code in served else language
 
 
 def code_of(backend: G2PBackend, language: Language) -> str:
@@ -168,4 +168,8 @@ BACKENDS.add("orthography2ipa", "lingap.g2p.backends.orthography2ipa:ORTHOGRAPHY
 BACKENDS.add("espeak", "lingap.g2p.backends.espeak:ESPEAK")
 BACKENDS.add("lexicon", "lingap.g2p.backends.lexicon:LEXICON")
 BACKENDS.add("charsiu", "lingap.g2p.backends.charsiu:CHARSIU")
+BACKENDS.add("pypinyin", "lingap.g2p.backends.readings:PYPINYIN")
+BACKENDS.add("tojyutping", "lingap.g2p.backends.readings:TOJYUTPING")
+BACKENDS.add("janome", "lingap.g2p.backends.readings:JANOME")
+BACKENDS.add("africa-g2p", "lingap.g2p.backends.africa:AFRICA")
 BACKENDS.add("auto", "lingap.g2p.choice:AUTO")

@@ -25,7 +25,8 @@ _LONGEST_INITIALS = 6
 _ROMAN = frozenset("X")
 _VOWELS = frozenset("aeiouyаеёиоуыэюяієї")
 _DOTTED = re.compile(r"(?:[^\W\d_]\.){1,5}[^\W\d_]\.?")
-_ENGLISH_ENDING = re.compile(r"([A-Z]{2,6})(?:'[sS]|s)")
+_ENGLISH_ENDING = re.compile(r"((?:[A-Z][a-z]?){2,6}|(?:[A-Z]\.){2,6})(?:'[sS]|s)")
+_ENGLISH_AND = re.compile(r"([A-Z]{1,3})[&+]([A-Z]{1,3})")
 
 
 class WordList:
@@ -92,11 +93,14 @@ class WordList:
             return self._by_letters(word.replace(".", ""))
         if len(word) == 1 and self._names and _VOWELS.isdisjoint(_plain(word)):
             return self._by_letters(word)
-        if not self._names or not word[:2].isupper():
-            return None
         if self._is_english and (ending := _ENGLISH_ENDING.fullmatch(word)):
             stem = self._entries.get(ending[1]) or self._initials(ending[1])
             return None if stem is None else stem + _voiced_like(stem)
+        if self._is_english and (pair := _ENGLISH_AND.fullmatch(word)):
+            first, second = map(self._by_letters, pair.groups())
+            return f"{first}ənd{second}"
+        if not self._names or not word[:2].isupper():
+            return None
         is_bare = 2 <= len(word) <= _LONGEST_INITIALS and word.isupper()
         if is_bare and _VOWELS.isdisjoint(_plain(word)) and not _ROMAN.issuperset(word):
             return self._by_letters(word)

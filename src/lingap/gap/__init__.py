@@ -16,11 +16,15 @@ if TYPE_CHECKING:  # each name of _HOME, for type checkers and editors
     from lingap.gap.correlation import correlate_gaps as correlate_gaps
     from lingap.gap.correlation import correlate_pairs as correlate_pairs
     from lingap.gap.correlation import pair_points as pair_points
+    from lingap.gap.layers import LayerGap as LayerGap
+    from lingap.gap.layers import ModelGap as ModelGap
     from lingap.gap.levels import ScoreLevel as ScoreLevel
     from lingap.gap.levels import score_levels as score_levels
     from lingap.gap.linguistic import LinguisticGap as LinguisticGap
     from lingap.gap.linguistic import linguistic_gap as linguistic_gap
     from lingap.gap.linguistic import with_checks as with_checks
+    from lingap.gap.model import ModelResult as ModelResult
+    from lingap.gap.model import model_gap as model_gap
     from lingap.gap.output import OutputGap as OutputGap
     from lingap.gap.output import output_gap as output_gap
     from lingap.gap.performance import PerformanceGap as PerformanceGap
@@ -37,6 +41,7 @@ if TYPE_CHECKING:  # each name of _HOME, for type checkers and editors
     from lingap.gap.seeds import mean_over_seeds as mean_over_seeds
     from lingap.gap.text import TextGap as TextGap
     from lingap.gap.text import text_gap as text_gap
+    from lingap.gap.text_folders import parallel_lines as parallel_lines
     from lingap.gap.tokenizers import Tokenizer as Tokenizer
     from lingap.gap.tokenizers import load_tokenizer as load_tokenizer
     from lingap.gap.tokens import ParallelText as ParallelText
@@ -49,7 +54,9 @@ _HOME = {
     "compare": "GapComparison compare_gaps",
     "correlation": "GapCorrelation PairPoint correlate_gaps correlate_pairs pair_points",
     "levels": "ScoreLevel score_levels",
+    "layers": "LayerGap ModelGap",
     "linguistic": "LinguisticGap linguistic_gap with_checks",
+    "model": "ModelResult model_gap",
     "output": "OutputGap output_gap",
     "performance": "PerformanceGap performance_gaps",
     "result": "to_pandas",
@@ -59,6 +66,7 @@ _HOME = {
     "score_tables": "ScoreFile read_scores",
     "seeds": "mean_over_seeds",
     "text": "TextGap text_gap",
+    "text_folders": "parallel_lines",
     "tokenizers": "Tokenizer load_tokenizer",
     "tokens": "ParallelText TokenGap read_parallel_text token_gap",
 }

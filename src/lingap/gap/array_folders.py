@@ -96,6 +96,45 @@ def _contents(folder: Path, files: list[str]) -> str:
     return "It is empty."
 
 
+def layers_in(folder: Path, *, languages: list[str] | None = None) -> list[str | None]:
+    """Layers that the files of a folder hold, in order; None alone where each holds one array.
+
+    Args:
+        folder: As of :func:`read_arrays`.
+        languages: Only these; None for all.
+
+    Raises:
+        MetricError: For a file that lacks a layer of another, or as :func:`read_arrays`.
+    """
+    refuse_model(folder)
+    paths = files_by_language(folder, ENDINGS, what="embeddings", languages=languages).values()
+    names = {path: tensor_names(path) for path in paths if path.suffix.lower() == ".safetensors"}
+    if len(names) < len(paths) or all(len(own) < 2 for own in names.values()):
+        return [None]
+    every = sorted({name for own in names.values() for name in own}, key=_place)
+    for path, own in names.items():
+        if lacking := [name for name in every if name not in own]:
+            raise MetricError(
+                f"{path}: no layer {', '.join(lacking)}, which other files have; it has "
+                f"{', '.join(own) or 'none'}. Choose one that all have with layer=."
+            )
+    return list(every)
+
+
+def _place(name: str) -> tuple[int, int, str]:
+    """Numbers first, in their order."""
+    return (0, int(name), "") if name.isdecimal() else (1, 0, name)
+
+
+def refuse_model(folder: Path) -> None:
+    """Raise MetricError for the folder of a model, which is no folder of embeddings."""
+    if (folder / "config.json").is_file():
+        raise MetricError(
+            f"{folder} holds a model (config.json), not arrays by language. To embed parallel text "
+            f"with it: lingap gap model {folder} --text DIR."
+        )
+
+
 def read_arrays(
     folder: Path, *, what: str, layer: str | None = None, languages: list[str] | None = None
 ) -> dict[str, NDArray[Any]]:
@@ -111,6 +150,7 @@ def read_arrays(
         MetricError: For pickled or damaged files, arrays that are not (rows, width), different
             numbers of rows, transposed arrays, or non-finite rows; the message names the file.
     """
+    refuse_model(folder)
     paths = files_by_language(folder, ENDINGS, what=what, languages=languages)
     if layer is not None and not any(p.suffix.lower() == ".safetensors" for p in paths.values()):
         raise MetricError(

@@ -194,6 +194,15 @@ def _row(predictor: str, found: RankCorrelation, task: str, system: str) -> GapC
     )
 
 
+def named_layer(layer: str) -> str:
+    """A layer in a sentence.
+
+    >>> named_layer("input"), named_layer("12")
+    ('input layer', 'layer 12')
+    """
+    return f"layer {layer}" if layer.isdecimal() else f"{layer} layer"
+
+
 def pair_points(
     performance: Sequence[PerformanceGap],
     linguistic: Sequence[LinguisticGap] = (),
@@ -204,7 +213,11 @@ def pair_points(
     for gap in performance:
         rpd = {frozenset((r["language"], r["other"])): r for r in gap.pair_rows()}
         predictors = [
-            (f"{one.similarity.name}, {one.layer} layer", one.languages, one.similarity.values)
+            (
+                f"{one.similarity.name}, {named_layer(one.layer)}",
+                one.languages,
+                one.similarity.values,
+            )
             for one in linguistic
             if one.system == gap.system and one.task in ("", gap.task)
         ]
@@ -241,20 +254,60 @@ def correlate_pairs(points: Sequence[PairPoint]) -> list[GapCorrelation]:
     for (task, predictor, system), own in groups.items():
         if len(own) < FEWEST_PAIRS:
             continue
-        gaps, values = [p.gap_percent for p in own], [p.value for p in own]
-        try:
-            made = rank_correlation(
-                gaps, values, languages=[p.pair for p in own], n_permutations=_ORDERS, n_resamples=0
+        found.append(
+            _over_languages(
+                predictor, [p.gap_percent for p in own], [p.value for p in own],
+                [p.pair for p in own], task, system,
             )
-            row = _row(predictor, made, task, system)
-            if row.spearman_p_languages is None:
-                row = replace(row, note=_INCOMPLETE)
-            found.append(row)
-        except MetricError as error:
-            found.append(
-                GapCorrelation(
-                    predictor, len(own), len(own), None, None, None, None, None, None, None, None,
-                    None, task, system, note=str(error),
-                )
-            )  # fmt: skip
+        )  # fmt: skip
     return adjusted(found)
+
+
+def correlate_with_reference(
+    gap: PerformanceGap, reference: str, predictor: str, values: Mapping[str, float]
+) -> GapCorrelation | None:
+    """Rank correlation of each language's gap to the reference with a value of that language.
+
+    Args:
+        gap: Of one system and task.
+        reference: One of its languages.
+        predictor: What the values are.
+        values: Language -> value; others than those of the gap are left out.
+
+    Returns:
+        The correlation, its p-value from permuting the languages and not adjusted; None for fewer
+        than six languages besides the reference.
+
+    Raises:
+        MetricError: When the reference has no score.
+    """
+    gaps = {code: rpd for code, (rpd, _) in gap.gap_to(reference).items() if rpd is not None}
+    names = [code for code in gaps if code in values]
+    if len(names) < FEWEST_PAIRS:
+        return None
+    return _over_languages(
+        predictor, [gaps[code] for code in names], [values[code] for code in names], names,
+        gap.task, gap.system,
+    )  # fmt: skip
+
+
+def _over_languages(
+    predictor: str,
+    gaps: Sequence[float],
+    values: Sequence[float],
+    languages: Sequence[Language],
+    task: str,
+    system: str,
+) -> GapCorrelation:
+    """One correlation, with a note where it, or the permutation of languages, is undefined."""
+    try:
+        made = rank_correlation(
+            gaps, values, languages=languages, n_permutations=_ORDERS, n_resamples=0
+        )
+    except MetricError as error:
+        return GapCorrelation(
+            predictor, len(gaps), len(gaps), None, None, None, None, None, None, None, None,
+            None, task, system, note=str(error),
+        )  # fmt: skip
+    row = _row(predictor, made, task, system)
+    return replace(row, note=_INCOMPLETE) if row.spearman_p_languages is None else row

@@ -276,20 +276,22 @@ def with_checks(
     from lingap.metrics.retrieval import anisotropy, participation_ratio, retrieval_accuracies
 
     names, items = named_embeddings(embeddings)
-    rows = [as_matrix(item, name) for name, item in zip(names, items, strict=True)]
     found: Matrix = ()
     warnings = list(gap.warnings)
-    cost = sum(len(x) for x in rows) ** 2 * rows[0].shape[1]
-    if len({x.shape[1] for x in rows}) > 1 or retrieval is False:
+    cost = sum(len(x) for x in items) ** 2 * items[0].shape[1]
+    if len({x.shape[1] for x in items}) > 1 or retrieval is False:
         pass
     elif retrieval is None and cost > _RETRIEVAL_LIMIT:
         warnings.append(
-            f"Retrieval accuracy is left out: it would compare {len(rows):,} languages of "
-            f"{len(rows[0]):,} sentences. Pass retrieval=True to compute it, or choose languages."
+            f"Retrieval accuracy is left out: it would compare {len(items):,} languages of "
+            f"{len(items[0]):,} sentences. Pass retrieval=True to compute it, or choose languages."
         )
     else:
-        found = matrix_rows(retrieval_accuracies(rows, names))
-    spread = {name: anisotropy(x) for name, x in zip(names, rows, strict=True)}
+        found = matrix_rows(retrieval_accuracies(items, names))
+    spread, directions = {}, {}
+    for name, item in zip(names, items, strict=True):
+        rows = as_matrix(item, name)
+        spread[name], directions[name] = anisotropy(rows), participation_ratio(rows)
     if narrow := [name for name, value in spread.items() if value > 0.9]:
         warnings.append(
             f"Nearly all embeddings point one way (mean cosine above 0.9) in {', '.join(narrow)}: "
@@ -298,7 +300,7 @@ def with_checks(
     return replace(
         gap,
         anisotropy=spread,
-        directions={name: participation_ratio(x) for name, x in zip(names, rows, strict=True)},
+        directions=directions,
         retrieval=found,
         warnings=tuple(warnings),
     )

@@ -25,6 +25,7 @@ from lingap.gap.hygiene import (
     missing_seeds_note,
     unequal_items_note,
 )
+from lingap.gap.layers import ModelGap
 from lingap.gap.levels import ScoreLevel, near_chance_notes, score_levels
 from lingap.gap.linguistic import LinguisticGap
 from lingap.gap.output import OutputGap
@@ -44,6 +45,7 @@ _MOST_INTERVALS = 50_000  # systems and tasks whose intervals take a few minutes
 _TABLES = (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet")
 _KINDS: Mapping[str, tuple[type[GapResult], frozenset[str]]] = {
     "linguistic": (LinguisticGap, frozenset(("cka",))),
+    "models": (ModelGap, frozenset(("layers", "pooling"))),
     "performance": (PerformanceGap, frozenset(("rpd",))),
     "comparisons": (GapComparison, frozenset(("first", "second", "difference"))),
     "outputs": (OutputGap, frozenset(("divergence", "epsilon"))),
@@ -67,6 +69,7 @@ class GapResults:
     tokens: tuple[TokenGap, ...] = ()
     correlations: tuple[GapCorrelation, ...] = ()
     levels: tuple[ScoreLevel, ...] = ()
+    models: tuple[ModelGap, ...] = ()
 
     def to_dict(self) -> dict[str, list[dict[str, Any]]]:
         """Kind -> its results, for JSON."""

@@ -28,6 +28,17 @@ def tensor_names(path: Path) -> list[str]:
     return sorted(_header(path)[0])
 
 
+def facts_of(path: Path) -> dict[str, str]:
+    """What the file says of itself (``__metadata__``); other than text is left out.
+
+    Raises:
+        MetricError: For a damaged file or another format.
+    """
+    found = _whole_header(path)[0].get("__metadata__")
+    pairs = found.items() if isinstance(found, dict) else ()
+    return {name: text for name, text in pairs if isinstance(text, str)}
+
+
 def read_tensor(path: Path, name: str) -> NDArray[Any]:
     """Return one tensor, memory-mapped; bfloat16 becomes float32.
 
@@ -61,6 +72,12 @@ def read_tensor(path: Path, name: str) -> NDArray[Any]:
 
 
 def _header(path: Path) -> tuple[dict[str, Any], int]:
+    header, start = _whole_header(path)
+    header.pop("__metadata__", None)
+    return header, start
+
+
+def _whole_header(path: Path) -> tuple[dict[str, Any], int]:
     try:
         with path.open("rb") as file:
             (length,) = struct.unpack("<Q", file.read(8))
@@ -71,5 +88,4 @@ def _header(path: Path) -> tuple[dict[str, Any], int]:
         raise MetricError(f"{path}: not a safetensors file ({error}).") from None
     if not isinstance(header, dict):
         raise MetricError(f"{path}: not a safetensors file (its header is not an object).")
-    header.pop("__metadata__", None)
     return header, 8 + length

@@ -55,7 +55,8 @@ class TextGap(GapResult):
         classifier: (L, L) H-divergence of an n-gram classifier, 0 to 2; empty if not requested.
         means: Mean over pairs of each of the five, by the names above.
         intervals: Of the means, over sentences, for texts of this size (divergences of counts fall
-            and overlaps grow as texts do); None if there is none (compression).
+            and overlaps grow as texts do); None if there is none (compression; an overlap that no
+            group of sentences changes).
         warnings: Caveats, in sentences.
     """
 
@@ -268,5 +269,7 @@ def _errors(unigrams: _Counts, ngrams: _Counts, n: int) -> dict[str, float | Non
         for name, matrix in _matrices(units, grams).items():
             left[name].append(float(matrix[upper].mean()))
     for name in names:
-        errors[name] = float(np.std(left[name]) * np.sqrt(_GROUPS - 1))
+        error = float(np.std(left[name]) * np.sqrt(_GROUPS - 1))
+        # Overlaps that are the same whichever group is left out tell nothing of units not seen.
+        errors[name] = None if name != "jsd" and error < 1e-12 else error
     return errors

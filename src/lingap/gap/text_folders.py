@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import difflib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
 from lingap.errors import MetricError, UnknownName
 from lingap.g2p import DEFAULT_BACKEND
+from lingap.g2p.ipa.inventory import PhonemeInventory, bare_name
 from lingap.gap.array_folders import files_by_language
 from lingap.records import Sentence
 from lingap.representations import load_representation
@@ -74,6 +76,39 @@ def rows_in_all(lines: Mapping[str, Sequence[Any]]) -> tuple[list[int], list[str
     if len(keep) == n:
         return keep, []
     return keep, [f"{n - len(keep)} lines left out of all languages: empty in one of them."]
+
+
+def parallel_lines(
+    folder: Path, *, languages: list[str] | None = None, limit: int | None = None
+) -> tuple[dict[str, list[str]], list[str]]:
+    """Lines of parallel text by language as they are in their files, and notes on those left out.
+
+    A line that is empty in one language is left out of all.
+
+    Args:
+        folder: Files named by language, as ``kor.txt`` or ``kor_Hang.devtest``.
+        languages: Only these; None for all.
+        limit: Lines read of each; None for all.
+
+    Raises:
+        MetricError: For texts that are not parallel, or no line with text in all of them.
+        CorpusError: For bytes that are not UTF-8.
+    """
+    rows: dict[str, list[str]] = {}
+    for name, path in text_files(folder, languages).items():
+        found = read_lines(path, Counter(), nfc=False)  # normalizing is part of tokenizing
+        rows[name] = [text for _, text in islice(found, limit)]
+    sizes = {name: len(lines) for name, lines in rows.items()}
+    if len(set(sizes.values())) > 1:
+        least, most = min(sizes, key=sizes.__getitem__), max(sizes, key=sizes.__getitem__)
+        raise MetricError(
+            f"{folder}: not parallel: {least} has {sizes[least]:,} lines, {most} {sizes[most]:,}. "
+            "Languages are compared by translations; give equally many lines, or choose languages."
+        )
+    keep, notes = rows_in_all({name: [*map(str.strip, lines)] for name, lines in rows.items()})
+    if not keep:
+        raise MetricError(f"{folder}: no line has text in all of {', '.join(rows)}.")
+    return {name: [lines[i] for i in keep] for name, lines in rows.items()}, notes
 
 
 def read_texts(
@@ -142,7 +177,8 @@ def units_of(
     representation: str,
     *,
     vocabulary_size: int = 4000,
-    backend: str = DEFAULT_BACKEND,
+    backend: str | None = None,
+    inventory: Path | str = "written",
 ) -> tuple[dict[str, Sequence[Sequence[str]]], list[str]]:
     """Encode every sentence in units; the second value is notes on what was lost.
 
@@ -151,6 +187,7 @@ def units_of(
         representation: ``character``, ``subword`` or ``phoneme``.
         vocabulary_size: Subwords: size of a vocabulary trained on all the texts together.
         backend: Phonemes: G2P back end.
+        inventory: Phonemes: ``written``, ``broad`` or the file of a common alphabet.
 
     Raises:
         LanguageError: For a language that the back end does not support.
@@ -166,7 +203,7 @@ def units_of(
             f"Subwords: a vocabulary of {vocabulary_size:,} pieces, trained on these texts."
         )
     elif representation == "phoneme":
-        spell = Phonemes(backend=backend)  # type: ignore[assignment]
+        spell = Phonemes(backend=backend or DEFAULT_BACKEND, inventory=inventory)  # type: ignore[assignment]
     else:
         spell = load_representation(representation)  # type: ignore[assignment]
     units: dict[str, Sequence[Sequence[str]]] = {}
@@ -180,9 +217,32 @@ def units_of(
             notes.append(f"{language}: {lost:,} of {words:,} words have no {representation}s.")
         if isinstance(spell, Phonemes):
             notes += _lost_by(spell, sentences)
-    if representation == "phoneme":
-        notes += _same_units(units)
+    if isinstance(spell, Phonemes):
+        notes += [*_changed_units(spell, units), *_same_units(units)]
     return units, notes
+
+
+def inventory_of(texts: Texts, backend: str | None = None) -> PhonemeInventory:
+    """The alphabet common to the languages of some texts, from the phonemes that they have.
+
+    Args:
+        texts: Of :func:`read_texts`.
+        backend: G2P back end.
+
+    Raises:
+        LanguageError: For a language that the back end does not support.
+    """
+    spell = Phonemes(backend=backend or DEFAULT_BACKEND)
+    units: dict[str, Counter[str]] = {}
+    backends = {}
+    for language, sentences in texts.sentences.items():
+        phonemizer = spell.prepare(language)
+        code = phonemizer.read_as.code
+        backends[code] = bare_name(phonemizer.backend.name)
+        counts = units.setdefault(code, Counter())
+        for sentence in sentences:
+            counts.update(chain.from_iterable(p.units for p in phonemizer(sentence.words)))
+    return PhonemeInventory.of(units, backends)
 
 
 def _lost_by(spell: Phonemes, sentences: Sequence[Sentence]) -> list[str]:
@@ -196,6 +256,20 @@ def _lost_by(spell: Phonemes, sentences: Sequence[Sentence]) -> list[str]:
             )
         notes += coverage.warnings()
     return notes
+
+
+def _changed_units(spell: Phonemes, languages: Iterable[str]) -> list[str]:
+    """What each language's units became in a common alphabet, as one note."""
+    maps = {language: spell.prepare(language).unit_map for language in languages}
+    changed = {language: one.changed for language, one in maps.items() if one is not None}
+    if not changed:
+        return []
+    listed = "; ".join(
+        f"{language} {' '.join(f'{unit}={symbol}' for unit, symbol in units.items())}"
+        for language, units in changed.items()
+        if units
+    )
+    return [f"Units in a common alphabet, written=symbol: {listed or 'none changes'}."]
 
 
 def _same_units(units: Mapping[str, Sequence[Sequence[str]]]) -> list[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 
 from lingap.errors import ConfigError, MissingExtra, MissingPackage
 from lingap.g2p import DEFAULT_BACKEND
+from lingap.gap.source_names import named_source, told_apart
 from lingap.storage.digests import digest_of
 
 Counts = NDArray[np.int64]
@@ -93,19 +93,16 @@ def load_tokenizers(sources: Sequence[str]) -> list[Tokenizer]:
     Raises:
         ConfigError: Also for a name that is given twice.
     """
-    made = []
-    for source in dict.fromkeys(sources):
-        name, equals, place = source.partition("=")
-        if equals and not Path(source).exists():
-            made.append((name, replace(load_tokenizer(place), name=name)))
-        else:
-            made.append((source, load_tokenizer(source)))
-    times = Counter(tokenizer.name for _, tokenizer in made)
-    named = [replace(one, name=name) if times[one.name] > 1 else one for name, one in made]
-    for name, n in Counter(one.name for one in named).items():
-        if n > 1:
-            raise ConfigError(f"Two tokenizers are called {name}; name each, as NAME=SOURCE.")
-    return named
+    given = [(source, *named_source(source)) for source in dict.fromkeys(sources)]
+    made = [load_tokenizer(place) for _, _, place in given]
+    names = told_apart(
+        [
+            (name or one.name, name or source)
+            for (source, name, _), one in zip(given, made, strict=True)
+        ],
+        "tokenizers",
+    )
+    return [replace(one, name=name) for one, name in zip(made, names, strict=True)]
 
 
 def _lengths(length: Callable[[str], int]) -> Count:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -13,12 +12,11 @@ import numpy as np
 from lingap.errors import MetricError
 from lingap.gap.language_names import language_code
 from lingap.gap.result import GapResult, Row, ends
-from lingap.gap.text_folders import rows_in_all, text_files
+from lingap.gap.text_folders import parallel_lines
 from lingap.gap.tokenizers import Tokenizer
 from lingap.metrics.bootstrap import percentile_interval
 from lingap.metrics.tokens import gini, premium_draws, token_premiums
 from lingap.records import Interval
-from lingap.text.lines import read_lines
 from lingap.text.segmenters import WordReader, unsegmented_note
 
 _FEW = 30  # sentences, below which a percentile bootstrap is too narrow
@@ -149,24 +147,9 @@ def read_parallel_text(
         MetricError: For texts that are not parallel, or no line with text in all of them.
         CorpusError: For bytes that are not UTF-8.
     """
-    paths = text_files(folder, languages)
-    rows: dict[str, list[str]] = {}
-    for name, path in paths.items():
-        found = read_lines(path, Counter(), nfc=False)  # normalizing is part of tokenizing
-        rows[name] = [text for _, text in islice(found, limit)]
-    sizes = {name: len(lines) for name, lines in rows.items()}
-    if len(set(sizes.values())) > 1:
-        least, most = min(sizes, key=sizes.__getitem__), max(sizes, key=sizes.__getitem__)
-        raise MetricError(
-            f"{folder}: not parallel: {least} has {sizes[least]:,} lines, {most} {sizes[most]:,}. "
-            "Token premiums compare translations; give equally many lines, or choose languages."
-        )
-    keep, notes = rows_in_all({name: [*map(str.strip, lines)] for name, lines in rows.items()})
-    if not keep:
-        raise MetricError(f"{folder}: no line has text in all of {', '.join(rows)}.")
+    rows, notes = parallel_lines(folder, languages=languages, limit=limit)
     words: dict[str, Counter[str]] = {}
     for name in rows:
-        rows[name] = [rows[name][i] for i in keep]
         counts: Counter[str] = Counter()
         words_of = WordReader(name, segmenter, counts)
         words[name] = Counter(word for line in rows[name] for word in words_of(line))

@@ -37,14 +37,16 @@ class Language:
         epitran: Epitran's code, or "".
         flores: FLORES+ code, or "".
         espeak: eSpeak NG's voice, or "".
-        orthography2ipa: Code in orthography2ipa, where that calls its rules researched, or "".
+        orthography2ipa: Code in orthography2ipa, where that calls its rules researched, or where no
+            other back end reads the language (Sundanese, Santali), or "".
         wikiann: WikiAnn's code (that of the Wikipedia edition), or "".
         ud: The language's name in the folders of Universal Dependencies, or "".
         aliases: Further codes and names of this row; ``_`` stands for a space.
         is_default: Whether `iso3` alone means this row.
         variant: What sets a variant apart from the language: a glottocode (``vale1252``), a region
             (``GB``) or a name (``tarask``); or "".
-        base: `code` of the language whose G2P reads this one where no back end serves it, or "".
+        base: `code` of the language whose G2P reads this one where no back end serves it, or "":
+            that of a variant, and for kin such as Egyptian Arabic their standard.
     """
 
     iso3: str

@@ -50,7 +50,10 @@ if TYPE_CHECKING:  # each name of _HOME, for type checkers and editors
     from lingap.metrics.performance import score_std as score_std
     from lingap.metrics.rank_p_values import kendall_p_value as kendall_p_value
     from lingap.metrics.rank_p_values import spearman_p_value as spearman_p_value
+    from lingap.metrics.retrieval import Alignment as Alignment
+    from lingap.metrics.retrieval import alignment as alignment
     from lingap.metrics.retrieval import anisotropy as anisotropy
+    from lingap.metrics.retrieval import mexa as mexa
     from lingap.metrics.retrieval import participation_ratio as participation_ratio
     from lingap.metrics.retrieval import retrieval_accuracy as retrieval_accuracy
     from lingap.metrics.spans import SpanF1 as SpanF1
@@ -80,7 +83,7 @@ _HOME = {
     "paired": "PairedTest compare_over_seeds compare_over_sentences holm",
     "performance": "absolute_gap mean_rpd relative_percentage_difference rpd_matrix score_std",
     "rank_p_values": "kendall_p_value spearman_p_value",
-    "retrieval": "anisotropy participation_ratio retrieval_accuracy",
+    "retrieval": "Alignment alignment anisotropy mexa participation_ratio retrieval_accuracy",
     "spans": "SpanF1 SpanScore span_f1",
     "streaming_cka": "StreamingCka",
     "transport": "SinkhornResult exact_transport_cost sinkhorn "

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from lingap.metrics.cka import linear_cka
 from lingap.metrics.performance import relative_percentage_difference
-from lingap.metrics.retrieval import retrieval_accuracy
+from lingap.metrics.retrieval import mexa, retrieval_accuracy
 from lingap.metrics.transport import sinkhorn_distance, sinkhorn_divergence
 from lingap.metrics.units import compression_distance, inventory_overlap, ngram_jsd
 from lingap.registry import Registry
@@ -69,6 +69,11 @@ for _measure in (
     Measure(
         "retrieval_accuracy", retrieval_accuracy, "parallel_vectors", "1", (0, 1), "higher",
         False, None, invariant_to=("isotropic_scaling",),
+        jointly_invariant_to=("rotation", "isotropic_scaling", "row_order"),
+    ),
+    Measure(
+        "mexa", mexa, "parallel_vectors", "1", (0, 1), "higher", True, None,
+        invariant_to=("isotropic_scaling",),
         jointly_invariant_to=("rotation", "isotropic_scaling", "row_order"),
     ),
     Measure(

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lingap.arguments import checked
 from lingap.errors import MetricError
@@ -12,6 +14,7 @@ from lingap.metrics.arrays import Array, ArrayInput, as_matrix, check_parallel
 from lingap.metrics.threads import in_threads
 
 _BLOCK_ROWS = 1024
+_LEVEL = 1e-12  # cosines no further apart are equal
 
 
 def _unit_rows(x: Array, name: str) -> Array:
@@ -21,6 +24,40 @@ def _unit_rows(x: Array, name: str) -> Array:
         raise MetricError(f"{name}: row {at} (counted from 0) is all zeros and has no direction.")
     x = x / peak
     return np.asarray(x / np.linalg.norm(x, axis=1, keepdims=True))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Alignment:
+    """Which of n parallel sentences find their translation by cosine, each (n,).
+
+    Args:
+        there: Share of the first language's row that its translation gets: 1 where that is the
+            nearest row of the second language, 1/k where k rows tie for it, else 0.
+        back: The same from the second language to the first.
+        mutual: Whether the pair is nearer than any other pair with either of its sentences.
+    """
+
+    there: Array
+    back: Array
+    mutual: NDArray[np.bool_]
+
+
+@checked(MetricError)
+def alignment(x: ArrayInput, y: ArrayInput) -> Alignment:
+    """Retrieval in both directions, and MEXA's pairs, sentence by sentence.
+
+    Args:
+        x: (n, d).
+        y: (n, d), rows parallel, in the same space.
+
+    Raises:
+        MetricError: As :func:`retrieval_accuracy`.
+
+    >>> found = alignment([[1.0, 0.0], [0.0, 1.0]], [[1.0, 0.0], [0.9, 0.1]])
+    >>> found.there.tolist(), found.back.tolist(), found.mutual.tolist()
+    ([1.0, 1.0], [1.0, 0.0], [True, False])
+    """
+    return _aligned(*_sides(x, y))
 
 
 @checked(MetricError)
@@ -43,39 +80,86 @@ def retrieval_accuracy(x: ArrayInput, y: ArrayInput, *, centre: bool = False) ->
     >>> retrieval_accuracy([[1.0, 0.0], [0.0, 1.0]], [[1.0, 1.0], [1.0, 1.0]])
     0.5
     """
+    return float(_aligned(*_sides(x, y, centre=centre)).there.mean())
+
+
+def mexa(x: ArrayInput, y: ArrayInput) -> float:
+    """Share of rows that are nearer to their translation than all other pairs with either, 0 to 1.
+
+    Stricter than retrieval in both directions: a tie counts as 0.
+
+    Args:
+        x: (n, d), n >= 2.
+        y: (n, d), rows parallel, in the same space; in the paper English.
+
+    Raises:
+        MetricError: As :func:`retrieval_accuracy`, and for a single row.
+
+    Source: Kargaran et al. (2025), *MEXA: Multilingual Evaluation of English-Centric LLMs via
+    Cross-Lingual Alignment*, equation 1.
+
+    >>> mexa([[1.0, 0.0], [0.0, 1.0]], [[2.0, 0.1], [0.1, 3.0]])
+    1.0
+    >>> mexa([[1.0, 0.0], [0.0, 1.0]], [[1.0, 0.0], [0.9, 0.1]])
+    0.5
+    """
+    a, b = _sides(x, y)
+    if len(a) < 2:
+        raise MetricError("MEXA compares a pair with others; one row has none.")
+    return float(_aligned(a, b).mutual.mean())
+
+
+def retrieval_accuracies(rows: Sequence[ArrayInput], names: Sequence[str]) -> Array:
+    """:func:`retrieval_accuracy` from each language (row) to each other (column), (L, L).
+
+    Args:
+        rows: L matrices (n, d), parallel, in one space.
+        names: Of the languages, for messages.
+
+    Raises:
+        MetricError: For a row of zeros.
+    """
+    units = [_unit_rows(as_matrix(x, n), n) for x, n in zip(rows, names, strict=True)]
+
+    def shares(i: int) -> list[tuple[float, float]]:
+        found = (_aligned(units[i], y) for y in units[i:])
+        return [(float(one.there.mean()), float(one.back.mean())) for one in found]
+
+    result = np.empty((len(units), len(units)))
+    for i, pairs in enumerate(in_threads(shares, range(len(units)))):
+        there, back = zip(*pairs, strict=True)
+        result[i:, i], result[i, i:] = back, there
+    return result
+
+
+def _sides(x: ArrayInput, y: ArrayInput, *, centre: bool = False) -> tuple[Array, Array]:
     a, b = as_matrix(x, "x"), as_matrix(y, "y")
     check_parallel(a, b)
     if a.shape[1] != b.shape[1]:
         raise MetricError(f"Widths differ: {a.shape[1]} and {b.shape[1]}; one space is needed.")
     if centre:
         a, b = a - a.mean(axis=0), b - b.mean(axis=0)
-    return _share_found(_unit_rows(a, "x"), _unit_rows(b, "y"))
+    return _unit_rows(a, "x"), _unit_rows(b, "y")
 
 
-def retrieval_accuracies(rows: Sequence[Array], names: Sequence[str]) -> Array:
-    """:func:`retrieval_accuracy` from each language (row) to each other (column), (L, L).
-
-    Args:
-        rows: L matrices (n, d) of float64, parallel, in one space.
-        names: Of the languages, for messages.
-
-    Raises:
-        MetricError: For a row of zeros.
-    """
-    units = [_unit_rows(x, name) for x, name in zip(rows, names, strict=True)]
-    found = in_threads(lambda x: [_share_found(x, y) for y in units], units)
-    return np.array(list(found))
-
-
-def _share_found(a: Array, b: Array) -> float:
-    found = 0.0
-    for at in range(0, len(a), _BLOCK_ROWS):
-        similarity = a[at : at + _BLOCK_ROWS] @ b.T
-        own = np.diagonal(similarity, offset=at)[:, None]
-        level = np.abs(similarity - own) <= 1e-12
-        best = ~((similarity > own) & ~level).any(axis=1)
-        found += float((best / level.sum(axis=1)).sum())
-    return found / len(a)
+def _aligned(a: Array, b: Array) -> Alignment:
+    """Both directions from one product, in blocks of rows."""
+    n = len(a)
+    own = np.einsum("ij,ij->i", a, b)
+    there, row_ties = np.empty(n), np.empty(n)
+    beaten, column_ties = np.zeros(n, bool), np.zeros(n)
+    for at in range(0, n, _BLOCK_ROWS):
+        block = slice(at, at + _BLOCK_ROWS)
+        similarity = a[block] @ b.T
+        less = similarity - own[block, None]
+        row_ties[block] = (np.abs(less) <= _LEVEL).sum(axis=1)
+        there[block] = less.max(axis=1) <= _LEVEL
+        less = np.subtract(similarity, own, out=similarity)
+        column_ties += (np.abs(less) <= _LEVEL).sum(axis=0)
+        beaten |= less.max(axis=0) > _LEVEL
+    back = (~beaten).astype(np.float64)
+    mutual = (there > 0) & ~beaten & (row_ties == 1) & (column_ties == 1)
+    return Alignment(there / row_ties, back / column_ties, mutual)
 
 
 @checked(MetricError)

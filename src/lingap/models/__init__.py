@@ -14,8 +14,8 @@ if TYPE_CHECKING:
         save_encoder,
     )
     from lingap.models.heads import ItemClassifier, MaskedLanguageModel
-    from lingap.models.pooling import pool_items, pool_units
-    from lingap.models.published import load_encoder, load_published
+    from lingap.models.pooling import pool_items, pool_units, sentence_weights
+    from lingap.models.published import load_encoder, load_published, load_text_model
     from lingap.models.reading import (
         all_hidden,
         input_vectors,
@@ -34,19 +34,21 @@ __all__ = [
     "last_hidden",
     "load_encoder",
     "load_published",
+    "load_text_model",
     "max_units",
     "n_parameters",
     "padding_multiple",
     "pool_items",
     "pool_units",
     "save_encoder",
+    "sentence_weights",
 ]
 
 _HOME = {
     "encoder": "EncoderConfig build_encoder n_parameters save_encoder",
     "heads": "ItemClassifier MaskedLanguageModel",
-    "pooling": "pool_items pool_units",
-    "published": "load_encoder load_published",
+    "pooling": "pool_items pool_units sentence_weights",
+    "published": "load_encoder load_published load_text_model",
     "reading": "all_hidden input_vectors last_hidden max_units padding_multiple",
 }
 

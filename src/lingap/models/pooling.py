@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 Pooling = Literal["mean", "first"]
+SentencePooling = Literal["mean", "cls", "last", "weighted"]
 
 
 def pool_items(hidden: Tensor, item_of_unit: Tensor, n_items: int, how: Pooling) -> Tensor:
@@ -39,3 +40,29 @@ def pool_units(hidden: Tensor, item_of_unit: Tensor) -> Tensor:
     """
     spells = (item_of_unit >= 0).to(hidden.dtype).unsqueeze(-1)
     return (hidden * spells).sum(1) / spells.sum(1).clamp_min(1)
+
+
+def sentence_weights(attention_mask: Tensor, how: SentencePooling) -> Tensor:
+    """What each unit counts in the vector of its sentence; sums to 1 over each row.
+
+    Shapes: attention_mask (batch, n_units), 1 for units and 0 for padding, which follows them;
+    result the same, float32.
+
+    Args:
+        attention_mask: Special units count like others.
+        how: ``mean`` of all units; ``cls``, the first; ``last``, the last; ``weighted``, the mean
+            with unit k counting k times (Muennighoff 2022), for models that read from left to
+            right, whose first units know nothing of the rest.
+
+    >>> sentence_weights(torch.tensor([[1, 1, 1, 0]]), "weighted").tolist()
+    [[0.1666666716337204, 0.3333333432674408, 0.5, 0.0]]
+    """
+    place = attention_mask.cumsum(1) * attention_mask
+    if how == "cls":
+        weights = place == 1
+    elif how == "last":
+        weights = place == attention_mask.sum(1, keepdim=True)
+    else:
+        weights = place if how == "weighted" else attention_mask
+    weights = weights.float()
+    return weights / weights.sum(1, keepdim=True)

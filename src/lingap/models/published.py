@@ -60,6 +60,28 @@ def read_weights(
     return model
 
 
+def load_text_model(folder: Path) -> torch.nn.Module:
+    """Load an encoder or a decoder of text without its heads, as safely as :func:`read_weights`.
+
+    Raises:
+        StoreError: When the weights are damaged or missing, or the file holds more than weights.
+        ConfigError: When it is a model with both an encoder and a decoder, other than T5's kind.
+    """
+    transformers = transformers_library()
+    kind = read_model_config(folder)["model_type"]
+    of_encoder = kind in _TEXT_ENCODERS
+    auto = transformers.AutoModelForTextEncoding if of_encoder else transformers.AutoModel
+    attention = {"attn_implementation": "eager"} if kind == "canine" else {}
+    hint = "the file is incomplete or belongs to another model"
+    model: torch.nn.Module = read_weights(auto, folder, optional=_HEADS, hint=hint, **attention)
+    if not of_encoder and getattr(model.config, "is_encoder_decoder", False):
+        raise ConfigError(
+            f"{folder} ({kind}) translates or sums up with an encoder and a decoder; expected one "
+            "of the two alone, or a T5, of which the encoder is read."
+        )
+    return model
+
+
 def load_published(folder: Path, ids: UnitIds) -> torch.nn.Module:
     """Load an encoder without its heads, as safely as :func:`read_weights`.
 
@@ -71,15 +93,9 @@ def load_published(folder: Path, ids: UnitIds) -> torch.nn.Module:
         StoreError: When the weights are damaged or missing, or the file holds more than weights.
         ConfigError: When it is not an encoder or has fewer embeddings than `ids`.
     """
-    transformers = transformers_library()
+    model = load_text_model(folder)
     kind = read_model_config(folder)["model_type"]
-    of_encoder = kind in _TEXT_ENCODERS
-    auto = transformers.AutoModelForTextEncoding if of_encoder else transformers.AutoModel
-    attention = {"attn_implementation": "eager"} if kind == "canine" else {}
-    hint = "the file is incomplete or belongs to another model"
-    model: torch.nn.Module = read_weights(auto, folder, optional=_HEADS, hint=hint, **attention)
-    whole = getattr(model.config, "is_encoder_decoder", False)
-    if not of_encoder and (whole or not hasattr(model.config, "max_position_embeddings")):
+    if kind not in _TEXT_ENCODERS and not hasattr(model.config, "max_position_embeddings"):
         raise ConfigError(f"{folder} ({kind}) is not an encoder of whole sentences such as BERT.")
     rows = n_embeddings(model)
     if rows is not None and rows < len(ids):

@@ -7,7 +7,8 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 from lingap.report.distance_tables import INPUT_MEASURES
-from lingap.report.result_tables import LAYER_NAMES, metric_name, task_name
+from lingap.report.model_tables import CURVES
+from lingap.report.result_tables import layer_name, metric_name, task_name
 from lingap.report.rounding import p_value
 from lingap.report.summary import HistoryPoint, ReportData, language_name, reads_right_to_left
 
@@ -35,6 +36,8 @@ def chart_data(data: ReportData) -> dict[str, Any]:
         "inputMaps": [_input_map(gap) for gap in data.inputs if len(gap.languages) > 1],
         "bars": _bars(data),
         "curves": _curves(data),
+        "layerCurves": layer_curves(data),
+        "layerMeasures": {name: label for name, (label, _) in CURVES.items()},
         "encoderCurves": [
             {"system": row.system, "points": _thinned(row.history)}
             for row in data.pretraining
@@ -94,7 +97,7 @@ def _map(
 def _cka_map(gap: LinguisticGap) -> dict[str, Any]:
     return _map(
         gap.system, f"{gap.layer} · {gap.corpus}",
-        f"{LAYER_NAMES.get(gap.layer, gap.layer)} · {gap.corpus}", gap.languages,
+        f"{layer_name(gap.layer)} · {gap.corpus}", gap.languages,
         ("debiased", "CKA, debiased", gap.cka_debiased),
         ("cka", "CKA as in the paper", gap.cka),
         ("floor", "Floor: CKA of shuffled sentences", gap.floor_mean),
@@ -179,6 +182,18 @@ def _curves(data: ReportData) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
+def layer_curves(data: ReportData) -> list[dict[str, Any]]:
+    """One entry per model: the mean of each measure by layer."""
+    return [
+        {
+            "system": gap.system,
+            "points": {"step": [int(one.layer) for one in gap.layers]}
+            | {name: [of(one) for one in gap.layers] for name, (_, of) in CURVES.items()},
+        }
+        for gap in data.models
+    ]
+
+
 def _projections(data: ReportData) -> list[dict[str, Any]]:
     drawn = []
     for projection in data.projections:
@@ -198,7 +213,7 @@ def _projections(data: ReportData) -> list[dict[str, Any]]:
         drawn.append(
             {
                 "system": projection.system,
-                "layer": LAYER_NAMES.get(projection.layer, projection.layer),
+                "layer": layer_name(projection.layer),
                 "method": projection.method,
                 "points": points,
                 "rows": kept,

@@ -29,6 +29,8 @@ def to_csv(data: ReportData) -> dict[str, str]:
         "input_gap.csv": (row for gap in data.inputs for row in gap.mean_rows()),
         "input_gap_pairs.csv": _rows(data.inputs),
         "token_gap.csv": _rows(data.tokens),
+        "model_layers.csv": (row for gap in data.models for row in gap.summary_rows()),
+        "model_languages.csv": _rows(data.models),
         "bound.csv": (
             {"system": gap.system, "layer": gap.layer, "corpus": gap.corpus, **row}
             for gap in data.linguistic for row in _rows(gap.bounds)

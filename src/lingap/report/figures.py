@@ -12,8 +12,9 @@ from functools import partial
 from typing import Any
 
 from lingap.errors import MissingExtra
-from lingap.report.charts import chart_data, in_title
-from lingap.report.result_tables import LAYER_NAMES, task_name
+from lingap.report.charts import chart_data, in_title, layer_curves
+from lingap.report.model_tables import CURVES
+from lingap.report.result_tables import layer_name, task_name
 from lingap.report.rounding import fixed
 from lingap.report.summary import ReportData, language_name
 from lingap.storage.file_names import file_name
@@ -110,6 +111,8 @@ def _figures(data: ReportData) -> Iterator[tuple[str, str, Callable[[], Any]]]:
         yield "figure-correlation", title, partial(scatter, data)
     if data.projections:
         yield "figure-sentences", "Parallel sentences in two dimensions", partial(clouds, data)
+    if any(len(gap.layers) > 1 for gap in data.models):
+        yield "figure-layers", "Languages in the model, layer by layer", partial(layers, data)
     if any(run.history for run in data.runs):
         yield "figure-learning", "Learning curves", partial(curves, data)
 
@@ -136,7 +139,7 @@ def _matrices(data: ReportData) -> Iterator[tuple[str, str, str, str, PairMatrix
     for gap in data.linguistic:
         label = gap.similarity.name
         name = f"{'cka' if gap.cka_debiased else 'cka-biased'}-{file_name(gap.layer)}"
-        title = f"{in_title([label])}, {LAYER_NAMES.get(gap.layer, gap.layer)}"
+        title = f"{in_title([label])}, {layer_name(gap.layer)}"
         matrix = PairMatrix(gap.system, gap.languages, gap.similarity.values)
         yield name, title, label, gap.corpus, matrix
     for out in data.outputs:
@@ -288,6 +291,31 @@ def clouds(data: ReportData) -> Any:
         axes.set_yticks([])
         axes.spines[:].set_visible(False)
     all_axes[-1].legend(fontsize=7, loc="center left", bbox_to_anchor=(1.0, 0.5))
+    return figure
+
+
+def layers(data: ReportData) -> Any:
+    """Each measure by layer: one panel per measure, one line per model."""
+    names = ("mexa", "retrieval", "debiased", "cosine")
+    figure, all_axes = canvas(2.6 * len(names), 2.8, len(names))
+    for axes, name in zip(all_axes, names, strict=True):
+        for at, curve in enumerate(layer_curves(data)):
+            axes.plot(
+                curve["points"]["step"],
+                [float("nan") if v is None else v for v in curve["points"][name]],
+                MARKERS[at % len(MARKERS)],
+                linestyle="-",
+                markersize=3,
+                linewidth=1.0,
+                color=COLOURS[at % len(COLOURS)],
+                label=_label(curve["system"]),
+            )
+        axes.set_title(CURVES[name][0], fontsize=8)
+        axes.set_xlabel("layer")
+        axes.set_ylim(top=1.02)
+        axes.xaxis.get_major_locator().set_params(integer=True)
+    if len(data.models) > 1:
+        all_axes[-1].legend(fontsize=7, loc="center left", bbox_to_anchor=(1.0, 0.5))
     return figure
 
 

@@ -85,6 +85,7 @@ def _of_gaps(gaps: GapResults) -> dict[str, Any]:
         "inputs": gaps.text,
         "tokens": gaps.tokens,
         "levels": gaps.levels,
+        "models": gaps.models,
         "correlations": gaps.correlations,
         "points": tuple(gaps.points),
     }

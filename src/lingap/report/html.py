@@ -10,7 +10,8 @@ from lingap.report import rounding
 from lingap.report.charts import chart_data, in_title
 from lingap.report.distance_tables import bound_table, input_table, output_table, space_table
 from lingap.report.markup import json_for_script, script_hash, table_html
-from lingap.report.result_tables import LAYER_NAMES, first_heading, linguistic_table, result_tables
+from lingap.report.model_tables import meaning, model_tables
+from lingap.report.result_tables import first_heading, layer_name, linguistic_table, result_tables
 from lingap.report.side_tables import (
     chosen_table,
     comparison_table,
@@ -133,6 +134,7 @@ def _sections(data: ReportData) -> list[Section]:
         ("results", "Scores", "Scores and gaps", _results(data)),
         ("gaps", "Gaps", "Gaps side by side", _bars(data)),
         ("similarity", "CKA", "Similarity of languages in the model", _heat_map(data)),
+        ("layers", "Layers", "The model layer by layer", _layers(data)),
         ("outputs", "Outputs", "Distance between output distributions", _outputs(data)),
         ("inputs", "Texts", "Similarity of texts before any training", _inputs(data)),
         ("tokens", "Tokens", "Tokens for the same content", _tokens(data)),
@@ -167,13 +169,11 @@ def _results(data: ReportData) -> str:
 
 def _warnings(data: ReportData) -> str:
     said = [(gap.system, gap.warnings) for gap in data.performance]
-    said += [
-        (f"{gap.system}, {LAYER_NAMES.get(gap.layer, gap.layer)}", gap.warnings)
-        for gap in data.linguistic
-    ]
+    said += [(f"{gap.system}, {layer_name(gap.layer)}", gap.warnings) for gap in data.linguistic]
     said += [(gap.system, gap.warnings) for gap in data.outputs]
     said += [(gap.representation, gap.warnings) for gap in data.inputs]
     said += [(gap.tokenizer, gap.warnings) for gap in data.tokens]
+    said += [(gap.system, gap.warnings) for gap in data.models]
     warnings = dict.fromkeys(f"{system}: {text}" for system, texts in said for text in texts)
     items = f"<ul>{''.join(f'<li>{escape(text)}</li>' for text in warnings)}</ul>"
     if len(warnings) > FEW_WARNINGS:
@@ -255,6 +255,15 @@ def _inputs(data: ReportData) -> str:
 
 def _tokens(data: ReportData) -> str:
     return "".join(_titled(table, heading=True) for table in token_tables(data.tokens))
+
+
+def _layers(data: ReportData) -> str:
+    if not data.models:
+        return ""
+    said = "".join(f"<p>{escape(' '.join(meaning(gap)))}</p>" for gap in data.models)
+    chart = _chart("layer-curves", ("layer-measure", "Measure"))
+    tables = "".join(_titled(table, heading=True) for table in model_tables(data.models))
+    return f"{said}{chart}{tables}"
 
 
 def _projection(data: ReportData) -> str:

@@ -191,7 +191,7 @@
     const place = (name) => (rank(name) >= 0 ? rank(name) : /rate/.test(name) ? 9 : 5);
     return [...names].sort((a, b) => place(a) - place(b));
   };
-  function lines(id, curves, measure, label) {
+  function lines(id, curves, measure, label, by = "optimizer steps", called = title(measure)) {
     const systems = unique(curves.map((curve) => curve.system));
     const traces = systems.map((system) => {
       const [x, y, text] = [[], [], []];
@@ -204,9 +204,9 @@
       }
       return { type: "scatter", mode: x.length < 600 ? "lines+markers" : "lines", name: plain(system), x, y, text,
         line: { color: colourOf(system), width: 1.6 }, marker: { size: 4 }, opacity: curves.length > 40 ? 0.55 : 0.9,
-        hovertemplate: "%{text}<br>step %{x}: %{y:.4g}<extra></extra>" };
+        hovertemplate: `%{text}<br>${by === "layer" ? "layer" : "step"} %{x}: %{y:.4g}<extra></extra>` };
     });
-    Plotly.react(id, traces, layout({ xaxis: { title: { text: "optimizer steps" }, rangemode: "tozero" }, yaxis: { title: { text: plain(title(measure)) } }, showlegend: true }), zoomable);
+    Plotly.react(id, traces, layout({ xaxis: { title: { text: by }, rangemode: "tozero" }, yaxis: { title: { text: plain(called) } }, showlegend: true }), zoomable);
   }
   function setUpCurves() {
     if (!byId("curves") || !data.curves.length) return null;
@@ -231,6 +231,14 @@
     fill("encoder-measure", inOrder(measuresOf(data.encoderCurves)).map((name) => [name, title(name)]));
     const draw = () => lines("encoder-curves", data.encoderCurves, chosen("encoder-measure"), (curve) => curve.system);
     onChange(["encoder-measure"], draw);
+    return draw;
+  }
+
+  function setUpLayers() {
+    if (!byId("layer-curves") || !data.layerCurves.length) return null;
+    fill("layer-measure", Object.entries(data.layerMeasures));
+    const draw = () => lines("layer-curves", data.layerCurves, chosen("layer-measure"), (curve) => curve.system, "layer", data.layerMeasures[chosen("layer-measure")]);
+    onChange(["layer-measure"], draw);
     return draw;
   }
 
@@ -344,7 +352,7 @@
   }
 
   const drawings = [setUpBars(), setUpHeatMap("heat", "heatmap", data.heatmaps), setUpHeatMap("out", "output-map", data.outputMaps),
-    setUpHeatMap("text", "input-map", data.inputMaps), setUpClouds(), setUpScatter(), setUpEncoderCurves(), setUpCurves()].filter(Boolean);
+    setUpHeatMap("text", "input-map", data.inputMaps), setUpClouds(), setUpScatter(), setUpEncoderCurves(), setUpLayers(), setUpCurves()].filter(Boolean);
   const drawAll = () => drawings.forEach((draw) => draw());
   drawAll();
   night.addEventListener("change", drawAll);

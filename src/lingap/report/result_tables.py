@@ -56,6 +56,15 @@ ROOM_FOR_BRACKETS = 8
 """With more languages, a score's interval is shown as half its width."""
 
 
+def layer_name(layer: str) -> str:
+    """Display name of a layer.
+
+    >>> layer_name("last"), layer_name("7")
+    ('last hidden layer', 'layer 7')
+    """
+    return LAYER_NAMES.get(layer) or (f"layer {layer}" if layer.isdecimal() else layer)
+
+
 def metric_name(metric: str) -> str:
     """Display name of a measure."""
     return METRIC_NAMES.get(metric, metric.replace("_", " "))
@@ -209,7 +218,7 @@ def _caption(data: ReportData, task: str, gaps: list[PerformanceGap]) -> str:
         parts.append(f"None has both a higher mean and a smaller RPD than {' or '.join(front)}.")
     found = [data.linguistic_for(gap.system, task) for gap in gaps]
     sources = {
-        f"{'' if one.layer == 'given' else 'the '}{LAYER_NAMES.get(one.layer, one.layer)}, "
+        f"{'the ' if one.layer in ('input', 'last') else ''}{layer_name(one.layer)}, "
         f"{one.corpus or 'unnamed corpus'}, "
         f"{one.n_sentences} parallel sentences"
         for one in found

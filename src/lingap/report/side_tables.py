@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from lingap.report import rounding
 from lingap.report.distance_tables import bound_table, input_table, output_table, space_table
+from lingap.report.model_tables import model_tables
 from lingap.report.result_tables import linguistic_table, result_tables, task_name
 from lingap.report.source_tables import source_tables
 from lingap.report.summary import CoverageRow, ReportData, language_name
@@ -31,6 +32,7 @@ def all_tables(data: ReportData) -> tuple[Table, ...]:
         output_table(data),
         input_table(data),
         *token_tables(data.tokens),
+        *model_tables(data.models),
         coverage_table(data),
         pretraining_table(data),
         correlation_table(data),

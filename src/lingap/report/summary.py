@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         GapComparison,
         GapCorrelation,
         LinguisticGap,
+        ModelGap,
         OutputGap,
         PairPoint,
         PerformanceGap,
@@ -160,6 +161,7 @@ class ReportData:
         inputs: Gaps of texts before any training, one per representation.
         tokens: Tokens of parallel text, one per tokenizer.
         levels: Mean and lowest scores beside each performance gap.
+        models: Models, layer by layer.
         miniature: Whether this is a small demonstration that cannot support a claim.
         notes: Remarks from reading the data, in sentences.
     """
@@ -181,6 +183,7 @@ class ReportData:
     inputs: tuple[TextGap, ...] = ()
     tokens: tuple[TokenGap, ...] = ()
     levels: tuple[ScoreLevel, ...] = ()
+    models: tuple[ModelGap, ...] = ()
     miniature: bool = False
     notes: tuple[str, ...] = ()
 
@@ -194,7 +197,7 @@ class ReportData:
     def systems(self) -> tuple[str, ...]:
         """All systems compared, in order of appearance."""
         rows: tuple[Any, ...]
-        rows = (*self.performance, *self.linguistic, *self.runs, *self.outputs)
+        rows = (*self.performance, *self.linguistic, *self.models, *self.runs, *self.outputs)
         names = [*(row.system for row in rows), *(gap.representation for gap in self.inputs)]
         return tuple(dict.fromkeys(filter(None, names)))
 
@@ -203,6 +206,7 @@ class ReportData:
         """All languages with results, in order of appearance."""
         gaps: tuple[Any, ...]
         gaps = (*self.performance, *self.linguistic, *self.outputs, *self.inputs, *self.tokens)
+        gaps += self.models
         codes = [code for gap in gaps for code in gap.languages]
         return tuple(dict.fromkeys((*codes, *(row.language for row in self.coverage))))
 

@@ -11,6 +11,7 @@ from rich.console import Console, ConsoleOptions, Group, RenderableType
 from rich.text import Text
 
 from lingap.report.distance_tables import input_table, output_table
+from lingap.report.model_tables import model_tables
 from lingap.report.result_tables import result_tables
 from lingap.report.side_tables import coverage_table, pretraining_table, unfinished_table
 from lingap.report.summary import ReportData
@@ -39,7 +40,10 @@ def terminal_table(data: ReportData) -> RenderableType:
 def terminal_report(data: ReportData) -> RenderableType:
     """The answer, the result tables, coverage, and unfinished work."""
     parts: list[RenderableType] = [_paragraph(part) for part in answer_parts(data)]
-    found = (output_table(data), input_table(data), *token_tables(data.tokens, most=16))
+    found = (
+        output_table(data), input_table(data), *token_tables(data.tokens, most=16),
+        *model_tables(data.models, most=16),
+    )  # fmt: skip
     beside = [table for table in found if table.rows]
     parts.append(Text())
     if result_tables(data) or not beside:

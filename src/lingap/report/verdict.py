@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lingap.report import rounding
+from lingap.report.model_tables import meaning
 from lingap.report.result_tables import task_name
 from lingap.report.summary import ReportData, language_name
 
@@ -95,9 +96,11 @@ def answer_parts(data: ReportData) -> tuple[Part, ...]:
     if data.inputs:
         parts.append(_inputs(data.inputs))
     parts += [_tokens(gap) for gap in data.tokens]
+    parts += [Part(*meaning(gap)) for gap in data.models]
     if correlated := _correlated(data.correlations):
         parts.append(correlated)
-    if not (data.performance or data.linguistic or data.outputs or data.inputs or data.tokens):
+    texts = data.inputs or data.tokens or data.models
+    if not (data.performance or data.linguistic or data.outputs or texts):
         if not data.correlations:
             parts.append(Part("There is no result yet.", "There is nothing to compare."))
         elif not correlated:

@@ -90,6 +90,34 @@ def find_checkpoint(
         ) from error
 
 
+def find_model(source: str) -> Path:
+    """The folder of a model to look at, not to train: of a hub id any revision is read.
+
+    Args:
+        source: A folder, a short name as of :func:`find_checkpoint`, or a hub id, with
+            ``@revision`` if not its main branch.
+
+    Raises:
+        ConfigError: For none of these, or a folder without ``config.json``.
+        HubError: For a hub id that cannot be had.
+        MissingExtra: Without ``huggingface_hub``, for a hub id.
+    """
+    if local_folder(source) is not None or source in CHECKPOINTS:
+        return find_checkpoint(source)
+    repo, _, revision = source.partition("@")
+    if Path(source).is_file():
+        raise ConfigError(f"{source} is a file; expected the folder of a model.")
+    if not _HUB_ID.fullmatch(repo):
+        raise ConfigError(
+            f"No model {source!r}: expected a folder, a hub id (owner/name, owner/name@revision) "
+            f"or one of {', '.join(CHECKPOINTS)}."
+        )
+    try:
+        return snapshot(repo, revision or "main", _WEIGHTS, beside=_SIDE_FILES)[0]
+    except HubError as error:
+        raise HubError(f"There is no folder {source}. {error}", error.reason) from error
+
+
 def checkpoint_facts(
     source: str | Path, revision: str | None = None, *, representation: str | None = None
 ) -> dict[str, str]:

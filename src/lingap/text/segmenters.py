@@ -24,6 +24,7 @@ _SUGGESTED = {
     "zho": "jieba",
     "tha": "pythainlp",
     "khm": "khmernltk",
+    "yue": "pycantonese",
 }
 
 SEGMENTERS: Registry[Callable[[], Segment]] = Registry("word segmenter")
@@ -64,9 +65,15 @@ def _khmernltk() -> Segment:
     return lambda text: list(cut(text))  # type: ignore[operator]
 
 
+def _pycantonese() -> Segment:
+    cut = _package("pycantonese", "segment", "pycantonese")
+    return lambda text: list(cut(text))  # type: ignore[operator]
+
+
 SEGMENTERS.add("spaces", _spaces)
 SEGMENTERS.add("jieba", _jieba)
 SEGMENTERS.add("janome", _janome)
+SEGMENTERS.add("pycantonese", _pycantonese)
 SEGMENTERS.add("pythainlp", _pythainlp)
 SEGMENTERS.add("khmernltk", _khmernltk)
 

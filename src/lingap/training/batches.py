@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import numpy as np
 import torch
@@ -21,6 +21,14 @@ _log = logging.getLogger("lingap.training")
 
 MAX_POSITIONS = 8192
 """Positions (rows × longest row) computed at once on a CPU; bounds the memory."""
+
+
+class HasUnits(Protocol):
+    """A row of a batch: its units' ids, (n_units,)."""
+
+    @property
+    def ids(self) -> Ints:
+        """Ids of its units."""
 
 
 class EpochInstances:
@@ -116,7 +124,7 @@ def parts_of_like_length(
 
 
 def batches_by_length(
-    instances: Sequence[Instance], *, max_positions: int = MAX_POSITIONS, max_rows: int = 512
+    instances: Sequence[HasUnits], *, max_positions: int = MAX_POSITIONS, max_rows: int = 512
 ) -> Iterator[list[int]]:
     """Indices of all instances, batched by length with next to no padding; not for training.
 
@@ -138,7 +146,7 @@ def batches_by_length(
 
 
 def computed_by_length(
-    instances: Sequence[Instance],
+    instances: Sequence[HasUnits],
     compute: Callable[[list[int]], Result],
     *,
     max_positions: int = MAX_POSITIONS,

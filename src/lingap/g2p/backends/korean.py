@@ -1,14 +1,15 @@
 """Korean words respelled as they are pronounced, by the Standard Pronunciation rules.
 
 Articles are those of the Standard Korean Pronunciation (표준 발음법, 1988, revised 2017). Rules
-that need the history or the parts of a word are left out: tensing in Sino-Korean words, ㄴ
-inserted in compounds.
+that need the history or the parts of a word are in :mod:`lingap.g2p.backends.korean_seams`.
 """
 
 from __future__ import annotations
 
 import re
 from itertools import zip_longest
+
+from lingap.g2p.backends.korean_seams import at_seams
 
 _FIRST, _LAST = 0xAC00, 0xD7A3
 _ONSETS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
@@ -38,6 +39,7 @@ def as_pronounced(word: str) -> str:
     >>> as_pronounced("읽는다"), as_pronounced("북한"), as_pronounced("없어요")
     ('잉는다', '부칸', '업써요')
     """
+    word = at_seams(word)
     parts = [_parted(character) for character in word]
     for part in filter(None, parts):
         part[1] = _vowel(part[0], part[1])

@@ -16,16 +16,18 @@ from importlib import resources
 from typing import Any
 
 from lingap.errors import MissingExtra
+from lingap.g2p.backends.hindi import with_schwas
 from lingap.g2p.backends.installed import installed_version
 from lingap.g2p.backends.korean import as_pronounced
 from lingap.g2p.backends.nukta import read_dotted
+from lingap.g2p.backends.russian import with_stress
 from lingap.g2p.characters import TATWEEL
 from lingap.g2p.marks import is_mark
 from lingap.g2p.protocol import Transcriber, Transcription, check_options, code_of
 from lingap.languages import Language, all_languages
 from lingap.text.case import lower
 
-_REPAIRS = "7"  # raised whenever the repairs change
+_REPAIRS = "8"  # raised whenever the repairs change
 _AFFRICATE = re.compile("([tdʈɖ])([\u0300-\u0360\u0362-\u036f]*)(ː?)([szʃʒɕʑʂʐ])")
 _OTHER_VOICE = str.maketrans("tdʈɖszʃʒɕʑʂʐ", "dtɖʈzsʒʃʑɕʐʂ")
 _SEQUENCES = frozenset({"fi"})  # its z is two sounds, as its ts is
@@ -34,10 +36,12 @@ _CONTRACTS = frozenset({"afr-Latn"})  # equal vowels in hiatus become one there
 _BORROWED = {"q": "k", "w": "v", "x": "ks", "c": "k", "ß": "ss", "œ": "oe", "æ": "ae", "ø": "o"}
 
 _Repair = Callable[[str], str]
+_RESPELLED: Mapping[str, _Repair] = {"kor": as_pronounced, "rus": with_stress}
+_RESPOKEN: Mapping[str, _Repair] = {"hin": with_schwas}
 
 
 class Orthography2ipaBackend:
-    """Rules of orthography2ipa, for languages whose rules it calls researched.
+    """Rules of orthography2ipa, for languages whose rules it calls researched, and few others.
 
     Options:
         repairs: ``on`` (the default) or ``off``: apply ``orthography2ipa_repairs.tsv`` to table,
@@ -87,7 +91,8 @@ class _Rules:
         self._engine = _engine(code, language.code if repairs_on else "")
         self._repairs = repairs_of(language.code) if repairs_on else {}
         self._prefixes = self._repairs.get("prefix", ())
-        self._respell = as_pronounced if repairs_on and language.iso3 == "kor" else None
+        self._respell = _RESPELLED.get(language.code) if repairs_on else None
+        self._respeak = _RESPOKEN.get(language.code) if repairs_on else None
         self._has_nukta = repairs_on and language.script == "Deva"
         self._alone = _first_values(code) if repairs_on else None
         self._language = f"{language.iso3}-{language.script}"
@@ -110,7 +115,7 @@ class _Rules:
             if (marked := prefix(word)) != word:
                 ipa, _, rest = marked.partition("\t")
                 answer = self._word(rest)
-                return replace(answer, ipa=ipa + answer.ipa)
+                return replace(answer, ipa=ipa + answer.ipa.replace("²", ""))
         for repair in self._repairs.get("spelling", ()):
             word = repair(word)
         unmapped = self._unmapped(word)
@@ -126,6 +131,8 @@ class _Rules:
         for repair in self._repairs.get("both", ()):
             ipa = repair(f"{word}\t{ipa}").rpartition("\t")[2]
         ipa = tied(ipa, self._affricates)
+        if self._respeak is not None:
+            ipa = self._respeak(ipa)
         if not ipa and not unmapped and self._alone is not None:
             ipa = self._alone(word)
         return Transcription(ipa, unmapped, notes)
@@ -194,7 +201,9 @@ def _engine(code: str, repaired: str = "") -> Any:
     if not added:
         return Engine(code)
     spec = _engine(code).spec
-    return Engine(code, spec=replace(spec, graphemes={**spec.graphemes, **added}))
+    placed = {g: at for g, at in (spec.positional_graphemes or {}).items() if g not in added}
+    graphemes = {**spec.graphemes, **added}
+    return Engine(code, spec=replace(spec, graphemes=graphemes, positional_graphemes=placed))
 
 
 @cache

@@ -13,7 +13,6 @@ import numpy as np
 from lingap.g2p.bulk.token_table import LINE_END, Numbers, TokenTable
 from lingap.g2p.coverage import CoverageCounter
 from lingap.g2p.invisible import DROPPED
-from lingap.g2p.ipa.vocabulary import UnitFitter
 from lingap.g2p.phonemizer import Phonemizer
 from lingap.g2p.pronounced_text import WORD_BOUNDARY
 from lingap.g2p.protocol import Pronunciation
@@ -56,7 +55,6 @@ class LineSpeller:
 
     def __init__(self, phonemizer: Phonemizer, remember: int = 120_000):
         self._phonemizer = phonemizer
-        self._fitter = UnitFitter(phonemizer.vocabulary) if phonemizer.vocabulary else None
         self._store = phonemizer.store
         self._may_segment = phonemizer.segmenter is not None
         self._table = TokenTable(remember)
@@ -242,12 +240,12 @@ class LineSpeller:
     def _spell_distinct(self, words: list[str]) -> dict[str, tuple[str, Pronunciation | None]]:
         """Units of distinct words, joined by spaces, and the pronunciation of lossy ones."""
         entries = self._store.entries(words)
-        if self._fitter is None:
+        if not self._phonemizer.rewrites:
             return {
                 word: (entry[0], pronunciation_of(entry) if entry[1] else None)
                 for word, entry in entries.items()
             }
-        fitted = {word: self._fitter.fitted(pronunciation_of(e)) for word, e in entries.items()}
+        fitted = {word: self._phonemizer.finished(entry) for word, entry in entries.items()}
         return {
             word: (" ".join(one.units), None if one.is_lossless else one)
             for word, one in fitted.items()

@@ -54,20 +54,47 @@ def features_of(segment: str) -> NDArray[np.int8] | None:
     >>> features_of("t͡ʃ") is None, features_of("?") is None
     (False, True)
     """
-    text = _spelling(segment)
+    found = features_and_rest(segment)
+    return None if found is None else found[0]
+
+
+def features_and_rest(segment: str) -> tuple[NDArray[np.int8], str] | None:
+    """As :func:`features_of`, and the characters left out for the table, or "".
+
+    >>> features_and_rest("aᵑ")[1], features_and_rest("aː")[1]
+    ('ᵑ', '')
+    """
+    text = spelling = _spelling(segment)
     while text:
         found = _table().get(text)
         if found is not None:
-            return found
+            return found, spelling[len(text) :]
         if unicodedata.category(text[-1])[0] not in "ML":
             return None
         text = text[:-1]
     return None
 
 
+def is_sound(unit: str) -> bool:
+    """Whether a unit is a letter with articulatory features.
+
+    >>> is_sound("t͡ʃ"), is_sound("?"), is_sound("˥")
+    (True, False, False)
+    """
+    if not unit or unicodedata.category(unit[0])[0] != "L":
+        return False
+    features = features_of(unit)
+    return features is not None and bool(features.any())
+
+
 def known_segments() -> tuple[str, ...]:
     """All segments of the table, in its order, in NFD."""
     return tuple(_table())
+
+
+def feature_names() -> tuple[str, ...]:
+    """PanPhon's name of each feature, in the order of all arrays here."""
+    return tuple(_weights())
 
 
 def feature_weights() -> NDArray[np.float64]:

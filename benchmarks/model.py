@@ -1,0 +1,190 @@
+"""``lingap gap model``: its speed, its memory, and MEXA beside the published code.
+
+    python benchmarks/model.py speed MODEL FLORES/devtest [-l eng] [--limit 100] [--rounds 2]
+    python benchmarks/model.py memory [--languages 200] [--layers 13] [--width 384]
+    python benchmarks/model.py mexa VECTORS --code MEXA/compute_mexa.py
+
+*speed*: the vectors of the same sentences by lingap and by a plain loop as sentence-transformers
+has it: sorted by length, batches of 32, padded by the tokenizer, mean over the mask. Both run in
+turn in one process; the least of all rounds, and the largest difference of two vectors.
+
+*memory*: files of random vectors as ``--keep`` writes them, 1,012 sentences, compared layer by
+layer in a process of its own; its peak.
+
+*mexa*: a folder that ``--keep`` wrote, by lingap and by the function ``mexa`` of the paper's own
+code (github.com/cisnlp/MEXA), over cosines that SciPy computes one by one.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+
+PREFIX = "query: "
+
+
+def plain_loop(folder: Path, texts: list[str], size: int = 32) -> tuple[float, float, np.ndarray]:
+    """Seconds of the clock and of the processor, and vectors (n, width)."""
+    import torch
+    from transformers import AutoModel, AutoTokenizer
+
+    tokenizer, model = AutoTokenizer.from_pretrained(folder), AutoModel.from_pretrained(folder)
+    model.eval()
+    start = time.perf_counter(), time.process_time()
+    order = sorted(range(len(texts)), key=lambda at: -len(texts[at]))
+    made = np.empty((len(texts), model.config.hidden_size), np.float32)
+    with torch.inference_mode():
+        for at in range(0, len(order), size):
+            places = order[at : at + size]
+            batch = tokenizer(
+                [PREFIX + texts[place].strip() for place in places],
+                padding=True,
+                truncation=True,
+                return_tensors="pt",
+            )
+            hidden = model(**batch).last_hidden_state
+            mask = batch["attention_mask"].unsqueeze(-1).float()
+            made[places] = ((hidden * mask).sum(1) / mask.sum(1)).numpy()
+    return time.perf_counter() - start[0], time.process_time() - start[1], made
+
+
+def by_lingap(folder: Path, texts: list[str], layers: str) -> tuple[float, float, np.ndarray]:
+    """The same by lingap."""
+    from lingap.evaluation import SentenceEncoder
+
+    encoder = SentenceEncoder(folder, layers=layers, pooling="mean", prefix=PREFIX)
+    start = time.perf_counter(), time.process_time()
+    found = encoder.vectors(texts).layers[str(encoder.depth)]
+    return time.perf_counter() - start[0], time.process_time() - start[1], found
+
+
+def speed(options: argparse.Namespace) -> None:
+    """Print sentences per second and their ratio."""
+    from lingap.gap import parallel_lines
+
+    rows, _ = parallel_lines(options.text, languages=options.language, limit=options.limit)
+    texts = [line for lines in rows.values() for line in lines]
+    runs = {
+        "plain loop": lambda: plain_loop(options.model, texts),
+        "lingap, last layer": lambda: by_lingap(options.model, texts, "last"),
+        "lingap, all layers": lambda: by_lingap(options.model, texts, "all"),
+    }
+    best: dict[str, tuple[float, float]] = {}
+    made = {}
+    for _ in range(options.rounds):
+        for name, run in runs.items():
+            clock, processor, made[name] = run()
+            old = best.get(name, (clock, processor))
+            best[name] = min(old[0], clock), min(old[1], processor)
+    print(f"{len(texts):,} sentences in {len(rows)} languages")
+    base = best["plain loop"]
+    for name, (clock, processor) in best.items():
+        print(
+            f"{name}: {len(texts) / clock:.1f} sentences/s by the clock "
+            f"({base[0] / clock:.2f} times the plain loop), {len(texts) / processor:.1f} of the "
+            f"processor ({base[1] / processor:.2f} times)"
+        )
+    scale = np.abs(made["plain loop"]).max()
+    for name in list(runs)[1:]:
+        difference = np.abs(made[name] - made["plain loop"]).max()
+        print(f"{name}: largest difference {difference:.1e}, values up to {scale:.1f}")
+
+
+def memory(options: argparse.Namespace) -> None:
+    """Print the peak of a process that compares random vectors layer by layer."""
+    from safetensors.numpy import save_file
+
+    if options.folder is not None:
+        compare(options.folder, options.layers)
+        return
+    with tempfile.TemporaryDirectory() as home:
+        rng = np.random.default_rng(0)
+        meaning = rng.normal(size=(1012, options.width)).astype(np.float32)
+        for at in range(options.languages):
+            layers = {
+                str(layer): meaning
+                + rng.normal(size=meaning.shape).astype(np.float32) * (1 + layer % 5)
+                for layer in range(options.layers)
+            }
+            save_file(layers, Path(home) / f"q{chr(97 + at // 26)}{chr(97 + at % 26)}.safetensors")
+        script = [sys.executable, __file__, "memory", "--folder", home]
+        subprocess.run([*script, "--layers", str(options.layers)], check=True)
+
+
+def compare(folder: Path, n_layers: int) -> None:
+    """Compare a folder's layers and print what that took."""
+    from lingap.gap.embedded_text import EmbeddedText
+    from lingap.gap.layers import layer_gaps
+
+    names = sorted(path.stem for path in folder.glob("*.safetensors"))
+    held = EmbeddedText(folder, dict.fromkeys(names, 0))
+    start = time.perf_counter()
+    layers = [str(layer) for layer in range(n_layers)]
+    found = layer_gaps(held.read, layers, system="random", reference=names[0])
+    seconds = time.perf_counter() - start
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+    print(
+        f"{len(names)} languages x 1,012 sentences x {len(found.layers)} layers of width "
+        f"{found.layers[0].width}: {seconds:.0f} s, peak {peak:.2f} GB"
+    )
+
+
+def mexa(options: argparse.Namespace) -> None:
+    """Print both values of each language and layer, and the largest difference."""
+    from scipy.spatial.distance import cdist
+
+    from lingap.gap.array_folders import layers_in, read_arrays
+    from lingap.metrics import mexa as ours
+
+    spec = importlib.util.spec_from_file_location("published", options.code)
+    assert spec is not None
+    assert spec.loader is not None
+    published = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(published)
+    worst, n = 0.0, 0
+    for layer in layers_in(options.vectors):
+        arrays = read_arrays(options.vectors, what="embeddings", layer=layer)
+        pivot = np.asarray(arrays.pop("eng"), np.float64)
+        for name, array in arrays.items():
+            cosines = 1 - cdist(pivot, np.asarray(array, np.float64), "cosine")
+            theirs, own = published.mexa(cosines), ours(array, pivot)
+            worst, n = max(worst, abs(theirs - own)), n + 1
+            print(f"layer {layer}, {name}: published {theirs:.4f}, lingap {own:.4f}")
+    print(f"{n} values, largest difference {worst:.1e}")
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parts = parser.add_subparsers(required=True)
+    one = parts.add_parser("speed")
+    one.add_argument("model", type=Path)
+    one.add_argument("text", type=Path)
+    one.add_argument("-l", "--language", action="append")
+    one.add_argument("--limit", type=int, default=100)
+    one.add_argument("--rounds", type=int, default=2)
+    one.set_defaults(run=speed)
+    two = parts.add_parser("memory")
+    two.add_argument("--languages", type=int, default=200)
+    two.add_argument("--layers", type=int, default=13)
+    two.add_argument("--width", type=int, default=384)
+    two.add_argument("--folder", type=Path)
+    two.set_defaults(run=memory)
+    three = parts.add_parser("mexa")
+    three.add_argument("vectors", type=Path)
+    three.add_argument("--code", type=Path, required=True)
+    three.set_defaults(run=mexa)
+    options = parser.parse_args()
+    options.run(options)
+
+
+if __name__ == "__main__":
+    main()

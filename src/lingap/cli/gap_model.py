@@ -1,0 +1,234 @@
+"""``lingap gap model``: what any encoder or decoder makes of parallel text, layer by layer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from lingap.cli.gap_options import AsJson, Only, Seed
+from lingap.cli.gap_output import MOST_LANGUAGES, few, show, tell_notes
+from lingap.cli.options import Overwrite
+from lingap.cli.telling import tell as tell_text
+from lingap.cli.telling import tell_json
+
+if TYPE_CHECKING:
+    from lingap.gap import GapResults, PerformanceGap
+
+
+def model(
+    source: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="MODEL",
+            help="Folder or hub id (id@revision) of an encoder or decoder; NAME=SOURCE names it.",
+        ),
+    ],
+    text: Annotated[Path, typer.Option(metavar="DIR", help="One text per language, kor.txt.")],
+    reference: Annotated[
+        str, typer.Option(help="Language to which the others are aligned.")
+    ] = "eng",
+    layers: Annotated[
+        str, typer.Option(help="all, last, or numbers with commas; 0: input of the first layer.")
+    ] = "all",
+    layer: Annotated[
+        str | None,
+        typer.Option(help="Layer to show in full. [default: the one with the highest MEXA]"),
+    ] = None,
+    pooling: Annotated[
+        str | None,
+        typer.Option(
+            help="mean, cls, last or weighted. [default: weighted for decoders, else mean]"
+        ),
+    ] = None,
+    prefix: Annotated[
+        str, typer.Option(help="Text before each sentence, such as 'query: ' for E5.")
+    ] = "",
+    language: Only = None,
+    limit: Annotated[int | None, typer.Option(help="Lines read of each file.", min=4)] = None,
+    scores_file: Annotated[
+        Path | None,
+        typer.Option("--scores", help="Scores of the models, to correlate; by name if several."),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "-o", "--out", help="Folder for the result: gaps.json, report.html, figures as SVG."
+        ),
+    ] = None,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Keep the vectors, in embeddings/MODEL of --out.")
+    ] = False,
+    overwrite: Overwrite = False,
+    permutations: Annotated[
+        int, typer.Option(help="Shuffles for the floor; 0: from its moments.", min=0)
+    ] = 100,
+    seed: Seed = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Linguistic gap of any model, layer by layer: CKA, retrieval, MEXA, spread of the space.
+
+    Embeds parallel text once: UTF-8 files of one sentence per line, line i the same sentence in
+    all. An interrupted run goes on where it stopped.
+    """
+    from lingap.errors import ConfigError
+    from lingap.gap.correlation import FEWEST_PAIRS, adjusted
+    from lingap.gap.model import model_gap
+    from lingap.gap.results_file import GapResults, score_gaps
+    from lingap.gap.source_names import named_source, told_apart
+    from lingap.gap.text_folders import parallel_lines
+    from lingap.representations.checkpoint import find_model
+    from lingap.storage.file_names import file_name
+    from lingap.storage.outputs import make_folder
+
+    if keep and out is None:
+        raise ConfigError("--keep keeps the vectors in the folder of --out; name one.")
+    given = [named_source(one) for one in dict.fromkeys(source)]
+    folders = [find_model(place) for _, place in given]
+    names = told_apart([(name or _short(place), name or place) for name, place in given], "models")
+    known = None
+    if scores_file is not None:
+        known, read = score_gaps(scores_file, compare=False)
+        tell_notes("model", read.notes)
+    performance = {} if known is None else _scores_of(names, known.performance, scores_file)
+    texts, notes = parallel_lines(text, languages=language, limit=limit)
+    if out is not None:
+        make_folder(out)
+        if keep:
+            make_folder(out / "embeddings")
+    results = []
+    for name, folder in zip(names, folders, strict=True):
+        kept = None
+        if out is not None and keep:
+            kept = out / "embeddings" / file_name(name)
+        with _progress(name, len(texts)) as tell:
+            results.append(
+                model_gap(
+                    folder, texts, system=name, reference=reference, corpus=str(text),
+                    layers=layers, layer=layer, pooling=pooling, prefix=prefix, kept=kept,
+                    performance=performance.get(name, ()), n_permutations=permutations,
+                    seed=seed, tell=tell,
+                )
+            )  # fmt: skip
+    found = GapResults(
+        models=tuple(one.gap for one in results),
+        linguistic=tuple(one.similarity for one in results),
+        performance=tuple(gap for own in performance.values() for gap in own),
+        correlations=tuple(adjusted([row for one in results for row in one.correlations])),
+    )
+    if known is not None and not found.correlations:
+        notes.append(
+            f"No correlation with {scores_file}: fewer than {FEWEST_PAIRS} pairs of these "
+            "languages have scores."
+        )
+    if out is not None:
+        for path in _write(found, out, names=names, text=text, overwrite=overwrite):
+            tell_text(f"Written: {path}", err=as_json)
+    if as_json:
+        tell_notes("model", notes)
+        tell_json(found.to_dict())
+        return
+    _show(found, notes)
+
+
+def _show(found: GapResults, notes: list[str]) -> None:
+    from lingap.report.distance_tables import matrix_table
+    from lingap.report.model_tables import meaning, model_tables
+    from lingap.report.side_tables import correlation_table
+    from lingap.report.summary import ReportData
+
+    for gap in found.models:
+        tell_text(" ".join(meaning(gap)))
+    tell_text("")
+    tables = model_tables(found.models, most=MOST_LANGUAGES)
+    for one in found.linguistic:
+        if len(one.languages) <= MOST_LANGUAGES and one.cka_debiased:
+            title = (
+                f"{one.system}, layer {one.layer}, CKA: biased above the diagonal, debiased below"
+            )
+            sides = (one.cka, one.cka_debiased)
+            tables.append(matrix_table("cka", title, one.languages, *sides, digits=3))
+    if found.correlations:
+        tables.append(correlation_table(ReportData("", correlations=found.correlations)))
+    warned = [f"{gap.system}: {text}" for gap in found.models for text in gap.warnings]
+    warned += [
+        f"{g.system}, layer {g.layer}: {text}" for g in found.linguistic for text in g.warnings
+    ]
+    show("model", tables, [*notes, *few(warned)])
+
+
+def _short(place: str) -> str:
+    """The last part of a folder's path, or of a hub id."""
+    folder = Path(place)
+    return folder.resolve().name if folder.exists() else place.partition("@")[0].rpartition("/")[2]
+
+
+def _scores_of(
+    names: list[str], gaps: Sequence[PerformanceGap], file: Path | None
+) -> dict[str, list[PerformanceGap]]:
+    """Each model's performance gaps: of the only system for the only model, else by name."""
+    from dataclasses import replace
+
+    from lingap.errors import MetricError
+
+    systems = list(dict.fromkeys(gap.system for gap in gaps))
+    if len(names) == len(systems) == 1:
+        return {names[0]: [replace(gap, system=names[0]) for gap in gaps]}
+    if lacking := [name for name in names if name not in systems]:
+        shown = ", ".join(systems[:8]) + (" …" if len(systems) > 8 else "")
+        raise MetricError(
+            f"{file}: no scores of {', '.join(lacking)}; it has {shown}. Name each model as in the "
+            "scores: NAME=MODEL."
+        )
+    return {name: [gap for gap in gaps if gap.system == name] for name in names}
+
+
+def _write(
+    found: GapResults, folder: Path, *, names: list[str], text: Path, overwrite: bool
+) -> list[Path]:
+    """The result as JSON, page and figures."""
+    from dataclasses import replace
+
+    from lingap.report.export import write_report
+    from lingap.report.folder import read_folder
+    from lingap.storage.json_file import write_json
+    from lingap.storage.outputs import output
+
+    target, title = folder / "gaps.json", f"{', '.join(names)}: {text.resolve().name}"
+    with output(target, f"gaps of {title}", overwrite=overwrite) as aside:
+        write_json(aside, found.to_dict())
+    data = replace(read_folder(target), title=title)
+    written = [target]
+    for kind in ("html", "svg"):
+        written += write_report(data, folder, kind=kind, source=target, overwrite=overwrite)
+    return written
+
+
+@contextmanager
+def _progress(name: str, n_languages: int) -> Iterator[Callable[[str, int], None]]:
+    """A bar of languages on a terminal; nothing elsewhere."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+    from rich.progress import TimeRemainingColumn as Left
+
+    from lingap.text.display import shown
+
+    console = Console(stderr=True)
+    columns = (
+        TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), Left(),
+    )  # fmt: skip
+    with Progress(
+        *columns, console=console, transient=True, disable=not console.is_terminal
+    ) as bar:
+        task = bar.add_task(shown(f"{name}: embedding"), total=n_languages)
+
+        def tell(what: str, n: int) -> None:
+            if n:
+                bar.update(task, advance=1)
+            else:
+                bar.update(task, description=shown(f"{name}: layer {what}"))
+
+        yield tell

@@ -1,0 +1,23 @@
+"""Options that several commands of ``lingap gap`` share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON with every value instead.")]
+Only = Annotated[
+    list[str] | None,
+    typer.Option("-l", "--language", help="Only this language, any code; repeatable."),
+]
+Segmenter = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="Word segmenter of a language written without spaces, as jpn=janome; repeatable. "
+        "Without one, its stretches between spaces count as words."
+    ),
+]
+Seed = Annotated[int, typer.Option(help="Seed of all random draws.", min=0)]
+Folder = Annotated[Path, typer.Argument(metavar="DIR", help="One file per language, kor.npy.")]

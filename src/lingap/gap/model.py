@@ -1,0 +1,151 @@
+"""A model and parallel text to its linguistic gap at every layer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from lingap.errors import MetricError
+from lingap.gap.correlation import GapCorrelation
+from lingap.gap.embedded_text import embed_text, place_of
+from lingap.gap.language_names import language_code
+from lingap.gap.layers import ModelGap, layer_gaps, not_found
+from lingap.gap.linguistic import LinguisticGap, with_checks
+from lingap.gap.performance import PerformanceGap
+
+_FEW = 100  # sentences, of which MEXA's authors took that many
+_FEWEST = 4
+
+
+@dataclass(frozen=True, slots=True)
+class ModelResult:
+    """What was found of one model.
+
+    Args:
+        gap: Every layer.
+        similarity: All pairs of languages at the chosen layer.
+        correlations: With performance gaps, at every layer; adjusted for all of them.
+    """
+
+    gap: ModelGap
+    similarity: LinguisticGap
+    correlations: tuple[GapCorrelation, ...] = ()
+
+
+def model_gap(
+    folder: Path,
+    texts: Mapping[str, Sequence[str]],
+    *,
+    system: str | None = None,
+    reference: str = "eng",
+    corpus: str = "",
+    layers: str = "all",
+    layer: str | None = None,
+    pooling: str | None = None,
+    prefix: str = "",
+    kept: Path | None = None,
+    performance: Sequence[PerformanceGap] = (),
+    n_permutations: int = 100,
+    seed: int = 0,
+    tell: Callable[[str, int], None] = lambda *_: None,
+) -> ModelResult:
+    """Embed parallel text once and compare the languages at each layer.
+
+    Args:
+        folder: The model's, see :class:`~lingap.evaluation.SentenceEncoder`; no code in it is run.
+        texts: Language -> sentences; sentence i is the same in all, see
+            :func:`~lingap.gap.parallel_lines`.
+        system: The model's name; by default the folder's.
+        reference: Any code of one of the languages.
+        corpus: The text's name.
+        layers: ``all``, ``last``, or numbers with commas; 0 is the input of the first layer.
+        layer: The one to show in full; None for the one with the highest mean MEXA.
+        pooling: ``mean``, ``cls``, ``last`` or ``weighted``; None for ``weighted`` where the model
+            reads from left to right, else ``mean``.
+        prefix: Before each sentence.
+        kept: Folder for the vectors; None for one that is removed afterwards.
+        performance: Performance gaps of this model, to correlate.
+        n_permutations: As of :func:`~lingap.gap.linguistic_gap`.
+        seed: Of all draws.
+        tell: Hears of each language when it is embedded, with its number of sentences, and of each
+            layer before it is compared, with 0.
+
+    Raises:
+        MetricError: For fewer than two languages or four sentences, languages of different
+            lengths, an absent reference, or no layer that can be compared.
+        ConfigError: For a model that cannot read sentences, or an unknown layer or pooling.
+        StoreError: For damaged files, or files of other vectors in `kept`.
+    """
+    from lingap.evaluation import SentenceEncoder
+
+    name = system or folder.resolve().name
+    base = _checked(texts, reference)
+    n = len(texts[base])
+    encoder = SentenceEncoder(folder, layers=layers, pooling=pooling, prefix=prefix)
+    names, depth = encoder.layers, encoder.depth
+    wanted = str(depth) if layer == "last" else layer
+    if wanted is not None and wanted not in names:
+        raise MetricError(f"{name}: layer {layer} is not among those read ({', '.join(names)}).")
+    made = ModelGap(
+        system=name, corpus=corpus, reference=base, languages=tuple(texts), n_sentences=n,
+        pooling=encoder.pooling, layers=(), chosen="", depth=depth, prefix=prefix,
+        max_units=encoder.max_units, origin=next(iter(encoder.facts.values()))[:12],
+    )  # fmt: skip
+    with place_of(encoder, texts, kept) as place:
+        embedded = embed_text(encoder, texts, place, tell=tell)
+        del encoder
+        found = layer_gaps(
+            embedded.read, names, system=name, reference=base, corpus=corpus, chosen=wanted,
+            performance=performance, n_permutations=n_permutations, seed=seed,
+            tell=lambda number: tell(number, 0),
+        )  # fmt: skip
+        similarity = with_checks(found.similarity, embedded.read(found.chosen))
+    cut = {code: n_cut for code, n_cut in embedded.n_cut.items() if n_cut}
+    gap = replace(made, layers=found.layers, chosen=found.chosen, n_cut=cut)
+    notes = (*_notes(gap, texts), *found.notes)
+    return ModelResult(replace(gap, warnings=notes), similarity, found.correlations)
+
+
+def _checked(texts: Mapping[str, Sequence[str]], reference: str) -> str:
+    """The reference's name, if the texts can be compared."""
+    if len(texts) < 2:
+        raise MetricError(f"Only one language ({', '.join(texts)}): no gap can be computed.")
+    base = language_code(reference) or reference
+    if base not in texts:
+        raise MetricError(
+            f"The reference {reference!r} is not among the texts ({', '.join(texts)}); name one "
+            "of them."
+        )
+    sizes = {name: len(lines) for name, lines in texts.items()}
+    if len(set(sizes.values())) > 1:
+        raise MetricError(f"Texts differ in their number of sentences: {sizes}.")
+    if sizes[base] < _FEWEST:
+        raise MetricError(f"Expected at least {_FEWEST} parallel sentences, got {sizes[base]}.")
+    return base
+
+
+def _notes(gap: ModelGap, texts: Mapping[str, Sequence[str]]) -> list[str]:
+    notes = []
+    if gap.n_sentences < _FEW:
+        notes.append(
+            f"Only {gap.n_sentences} sentences: one is easy to find among few, so compare "
+            "retrieval and MEXA only with values of as many."
+        )
+    if gap.n_cut:
+        most = max(gap.n_cut, key=gap.n_cut.__getitem__)
+        notes.append(
+            f"{gap.system} reads {gap.max_units:,} units at once: of {sum(gap.n_cut.values()):,} "
+            f"sentences in {len(gap.n_cut)} languages ({most} {gap.n_cut[most]:,}) only the start."
+        )
+    if lost := not_found(gap.layers, gap.n_sentences):
+        few = ", ".join(lost[:6]) + (f" and {len(lost) - 6} more" if len(lost) > 6 else "")
+        notes.append(
+            f"Sentences of {few} find their translation hardly more often than by chance at any "
+            f"layer: {gap.system} does not know the language, or its text is not parallel."
+        )
+    seen: dict[tuple[str, ...], str] = {}
+    for name, lines in texts.items():
+        if (twin := seen.setdefault(tuple(lines), name)) != name:
+            notes.append(f"{name} and {twin} have the same text: is one file a copy?")
+    return notes
