@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
+from lingap.gap.order import MANY_LANGUAGES, family_and_script, language_order
 from lingap.report.distance_tables import INPUT_MEASURES
 from lingap.report.model_tables import CURVES
 from lingap.report.result_tables import layer_name, metric_name, task_name
@@ -27,9 +28,12 @@ def chart_data(data: ReportData) -> dict[str, Any]:
     return {
         "systems": list(data.systems),
         "languages": {
-            code: {"name": language_name(code), "rtl": reads_right_to_left(code)}
+            code: {
+                "name": language_name(code), "rtl": reads_right_to_left(code),
+                "family": family_and_script(code)[0],
+            }
             for code in dict.fromkeys((*data.languages, *_projected_languages(data)))
-        },
+        },  # fmt: skip
         "tasks": {task: task_name(task) for task in data.tasks},
         "heatmaps": [_cka_map(gap) for gap in data.linguistic],
         "outputMaps": [_output_map(gap) for gap in data.outputs if len(gap.languages) > 1],
@@ -80,7 +84,18 @@ def _matrix(rows: Matrix) -> list[list[float | None]]:
 def _map(
     system: str, place: str, name: str, languages: Sequence[str], *measures: tuple[str, str, Matrix]
 ) -> dict[str, Any]:
-    """A heat map: key, label and matrix of each measure that has values."""
+    """A heat map: key, label and matrix of each measure that has values.
+
+    Many languages are ordered by family, script and likeness in the first measure.
+    """
+    measured = [one for one in measures if one[2]]
+    if len(languages) > MANY_LANGUAGES and measured:
+        order = language_order(languages, measured[0][2])
+        languages = [languages[i] for i in order]
+        measured = [
+            (key, label, tuple(tuple(matrix[i][j] for j in order) for i in order))
+            for key, label, matrix in measured
+        ]
     return {
         "system": system,
         "place": place,
@@ -88,8 +103,7 @@ def _map(
         "languages": list(languages),
         "measures": {
             key: {"label": label, "values": _matrix(matrix)}
-            for key, label, matrix in measures
-            if matrix
+            for key, label, matrix in measured
         },
     }
 

@@ -78,10 +78,14 @@ class Phonemes(WordSpeller):
             words.setdefault(sentence.language, []).extend(sentence.words)
         found = []
         for language, tokens in words.items():
-            known = {} if vocabulary is None else {"vocabulary": vocabulary}
-            phonemizer = Phonemizer(language, backend=self.backend, **self._options | known)
+            if vocabulary is None:
+                phonemizer = self.prepare(language)  # knows the words, once encoded
+                phonemizer.take_coverage()
+            else:
+                options = self._options | {"vocabulary": vocabulary}
+                phonemizer = Phonemizer(language, backend=self.backend, **options)
             phonemizer(tokens)
-            found.append(phonemizer.coverage)
+            found.append(phonemizer.take_coverage())
         return found
 
     def provenance(self) -> dict[str, str]:
