@@ -29,7 +29,8 @@ def chart_data(data: ReportData) -> dict[str, Any]:
         "systems": list(data.systems),
         "languages": {
             code: {
-                "name": language_name(code), "rtl": reads_right_to_left(code),
+                "name": language_name(code),
+                "rtl": reads_right_to_left(code),
                 "family": family_and_script(code)[0],
             }
             for code in dict.fromkeys((*data.languages, *_projected_languages(data)))
@@ -102,8 +103,7 @@ def _map(
         "placeName": name,
         "languages": list(languages),
         "measures": {
-            key: {"label": label, "values": _matrix(matrix)}
-            for key, label, matrix in measured
+            key: {"label": label, "values": _matrix(matrix)} for key, label, matrix in measured
         },
     }
 
