@@ -57,6 +57,33 @@ def language_order(languages: Sequence[str], matrix: object) -> list[int]:
 
 
 @dataclass(frozen=True, slots=True)
+class PairsOfLanguages:
+    """A symmetric matrix of pairs of languages, to be shown in order or by group.
+
+    Args:
+        languages: L codes.
+        matrix: (L, L) of any similarity or distance.
+    """
+
+    languages: Sequence[str]
+    matrix: Sequence[Sequence[float | None]]
+
+    def order(self) -> list[int]:
+        """Of :func:`language_order`."""
+        return language_order(self.languages, self.matrix)
+
+    def groups(self, *, by_script: bool = False) -> list[LanguageGroup]:
+        """Of :func:`group_means`."""
+        return group_means(self.languages, self.matrix, by_script=by_script)
+
+    def extremes(
+        self, n: int = 5
+    ) -> tuple[list[tuple[str, str, float]], list[tuple[str, str, float]]]:
+        """Of :func:`extreme_pairs`."""
+        return extreme_pairs(self.languages, self.matrix, n)
+
+
+@dataclass(frozen=True, slots=True)
 class LanguageGroup:
     """The languages of one family or script in a matrix of pairs.
 

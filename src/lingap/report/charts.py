@@ -6,12 +6,18 @@ from collections.abc import Iterable, Sequence
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
-from lingap.gap.order import MANY_LANGUAGES, family_and_script, language_order
+from lingap.gap.order import MANY_LANGUAGES, PairsOfLanguages
 from lingap.report.distance_tables import INPUT_MEASURES
 from lingap.report.model_tables import CURVES
 from lingap.report.result_tables import layer_name, metric_name, task_name
 from lingap.report.rounding import p_value
-from lingap.report.summary import HistoryPoint, ReportData, language_name, reads_right_to_left
+from lingap.report.summary import (
+    HistoryPoint,
+    ReportData,
+    language_family,
+    language_name,
+    reads_right_to_left,
+)
 
 if TYPE_CHECKING:
     from lingap.gap import GapCorrelation, LinguisticGap, OutputGap, TextGap
@@ -31,10 +37,10 @@ def chart_data(data: ReportData) -> dict[str, Any]:
             code: {
                 "name": language_name(code),
                 "rtl": reads_right_to_left(code),
-                "family": family_and_script(code)[0],
+                "family": language_family(code),
             }
             for code in dict.fromkeys((*data.languages, *_projected_languages(data)))
-        },  # fmt: skip
+        },
         "tasks": {task: task_name(task) for task in data.tasks},
         "heatmaps": [_cka_map(gap) for gap in data.linguistic],
         "outputMaps": [_output_map(gap) for gap in data.outputs if len(gap.languages) > 1],
@@ -91,7 +97,7 @@ def _map(
     """
     measured = [one for one in measures if one[2]]
     if len(languages) > MANY_LANGUAGES and measured:
-        order = language_order(languages, measured[0][2])
+        order = PairsOfLanguages(languages, measured[0][2]).order()
         languages = [languages[i] for i in order]
         measured = [
             (key, label, tuple(tuple(matrix[i][j] for j in order) for i in order))

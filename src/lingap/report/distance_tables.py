@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from lingap.gap.order import extreme_pairs, group_means
+from lingap.gap.order import PairsOfLanguages
 from lingap.report import rounding
 from lingap.report.summary import ReportData, language_name
 from lingap.report.tables import Building, Cell, Column, Row, Table, measured, methods, words
@@ -97,11 +97,12 @@ def _input_mean(key: str, gap: TextGap) -> Cell:
 
 
 def group_tables(gap: TextGap) -> list[Table]:
-    """Tables of many languages: n-gram divergence by family, by script, and of the extreme pairs."""
+    """n-gram divergence of many languages: by family, by script, and of the extreme pairs."""
     title = f"{gap.representation}: {gap.ngram}-gram divergence"
+    divergence = PairsOfLanguages(gap.languages, gap.jsd)
     tables = []
     for kind, by_script in (("family", False), ("script", True)):
-        groups = group_means(gap.languages, gap.jsd, by_script=by_script)
+        groups = divergence.groups(by_script=by_script)
         shown = groups[:_GROUPS_SHOWN]
         made = (
             Building(shown)
@@ -113,7 +114,7 @@ def group_tables(gap: TextGap) -> list[Table]:
         rest = sum(group.n_languages for group in groups[_GROUPS_SHOWN:])
         more = f"{len(groups) - len(shown)} more with {rest} languages: --json. " if rest else ""
         tables.append(made.table(f"texts-{kind}", f"{title} by {kind}", more))
-    closest, furthest = extreme_pairs(gap.languages, gap.jsd)
+    closest, furthest = divergence.extremes()
     pairs = [("closest", *one) for one in closest] + [("furthest", *one) for one in furthest]
     made = (
         Building(pairs)

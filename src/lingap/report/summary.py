@@ -240,6 +240,14 @@ def known_language(code: str) -> Language | None:
         return None
 
 
+def language_family(code: str) -> str:
+    """Family of a language, or ``Unknown`` of a name that is no code."""
+    try:
+        return get_language(code).family
+    except LanguageError:
+        return "Unknown"
+
+
 def language_name(code: str) -> str:
     """English name of a language, or its code if unknown.
 
