@@ -242,10 +242,8 @@ def known_language(code: str) -> Language | None:
 
 def language_family(code: str) -> str:
     """Family of a language, or ``Unknown`` of a name that is no code."""
-    try:
-        return get_language(code).family
-    except LanguageError:
-        return "Unknown"
+    language = known_language(code)
+    return language.family if language else "Unknown"
 
 
 def language_name(code: str) -> str:
