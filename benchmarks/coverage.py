@@ -19,14 +19,16 @@ import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from statistics import NormalDist
 
 import numpy as np
 
 from lingap import performance_gaps
-from lingap.gap import linguistic_gap, output_gap, text_gap
+from lingap.gap import compare_by_language, linguistic_gap, output_gap, text_gap
 from lingap.metrics import (
     compare_over_seeds,
     compare_over_sentences,
+    gap_change,
     h_divergence,
     mean_rpd,
     pairwise_transport,
@@ -387,9 +389,77 @@ def correlations(n_tables: int) -> Iterator[Row]:
         yield _row("rank correlation, over seeds", setting, truth, found)
 
 
+def languages(n_tables: int) -> Iterator[Row]:
+    """Two systems in one language, over seeds and test items together; and a system's own score.
+
+    Items have an ease that all models share, one of each system, and noise of each model; a seed
+    shifts all items of a model. Counted with paired items, and from the scores' intervals alone.
+    """
+    n, ahead = 300, 0.3
+    for n_seeds, shift in ((1, 0.0), *((k, s) for k in (2, 3, 5) for s in (0.0, 0.05, 0.15, 0.5))):
+        setting = f"{n_seeds} seeds, {n} items, seeds vary by {shift:g}"
+        if only not in setting:
+            continue
+        rng, found = _random(setting), {"paired": [], "unpaired": [], "score": []}
+        spread = float(np.sqrt(1 + 0.25 + 0.36 + shift**2))
+        best = NormalDist().cdf(ahead / spread)
+        for _ in range(n_tables):
+            ease, rows, items = rng.standard_normal(n), [], {}
+            for system, more in (("a", ahead), ("b", 0.0)):
+                own = more + ease + 0.5 * rng.standard_normal(n)
+                for seed in range(n_seeds):
+                    x = own + shift * rng.standard_normal() + 0.6 * rng.standard_normal(n)
+                    right = x > 0
+                    value = float(right.mean())
+                    half = 1.96 * float(np.sqrt(value * (1 - value) / n))
+                    ends = Interval(value - half, value + half, 0.95, "normal")
+                    rows.append(Score(system, "t", "l", "m", value, seed, n, {}, ends))
+                    counts = np.stack([right, ~right, ~right], axis=1).astype(float)
+                    items["t", "m", system, "l", seed] = counts
+            for kind, known in (("paired", items), ("unpaired", None)):
+                [one] = compare_by_language(rows, items=known)
+                sign = 1 if one.best == "a" else -1
+                ends = one.interval
+                low, high = sorted((sign * ends.low, sign * ends.high))
+                signed = Interval(low, high, ends.level, ends.method)
+                found[kind].append((sign * one.difference, None, signed))
+            gap = performance_gaps(rows)[0]
+            found["score"].append((gap.scores["l"], None, gap.score_intervals["l"]))
+        for kind, label in (("paired", "items paired"), ("unpaired", "from intervals of scores")):
+            yield _row(f"difference of scores, {label}", setting, best - 0.5, found[kind])
+        yield _row("score", setting, best, found["score"])
+
+
+def origins(n_tables: int) -> Iterator[Row]:
+    """What rising and falling languages add to a smaller gap, of three languages."""
+    first = np.array([0.9, 0.6, 0.5])
+    for name, second in (
+        ("fall", [0.7, 0.6, 0.5]),
+        ("rise", [0.9, 0.6, 0.7]),
+        ("both", [0.8, 0.6, 0.6]),
+    ):
+        for error in (0.01, 0.03):
+            setting = f"3 languages, some {name}, error {error:g}"
+            if only not in setting:
+                continue
+            rng, found = _random(setting), {"by_rising": [], "by_falling": []}
+            truth = gap_change(first, second)
+            for _ in range(n_tables):
+                a, b = (
+                    np.clip(x + error * rng.standard_normal(3), 0.001, 1) for x in (first, second)
+                )
+                made = gap_change(a, b, errors=([error] * 3, [error] * 3))
+                for side, rows in found.items():
+                    rows.append((getattr(made, side), None, getattr(made, f"{side}_interval")))
+            for side, rows in found.items():
+                label = f"part {side.replace('_', ' ')}"
+                yield _row(label, setting, getattr(truth, side), rows)
+
+
 PARTS = {
-    "gaps": gaps, "seeds": seeds, "differences": differences, "cka": cka, "outputs": outputs,
-    "classifiers": classifiers, "texts": texts, "correlations": correlations,
+    "gaps": gaps, "languages": languages, "origins": origins, "seeds": seeds,
+    "differences": differences, "cka": cka, "outputs": outputs, "classifiers": classifiers,
+    "texts": texts, "correlations": correlations,
 }  # fmt: skip
 
 

@@ -50,7 +50,8 @@ REPRESENTATIONS: tuple[dict[str, Any], ...] = (
 
 def languages() -> tuple[str, ...]:
     """All languages, each once."""
-    return tuple(dict.fromkeys([c for group in RELATED.values() for c in group] + [*OTHERS]))
+    named = [code for group in RELATED.values() for code in group] + [*OTHERS]
+    return tuple(dict.fromkeys(get_language(code).code for code in named))
 
 
 def plan(seeds: int, steps: int, sources: tuple[str, ...]) -> dict[str, Any]:
@@ -101,7 +102,8 @@ def groups(sources: tuple[str, ...]) -> dict[str, list[tuple[str, str]]]:
     """Name to pairs of source and target: in language, related, and of different families."""
     every = [(a, b) for a in sources for b in languages()]
     found = {"In the language itself": [(a, b) for a, b in every if a == b]}
-    for name, members in RELATED.items():
+    for name, named in RELATED.items():
+        members = [get_language(code).code for code in named]
         found[name] = [(a, b) for a, b in every if a != b and {a, b} <= set(members)]
     found["Of different families"] = [(a, b) for a, b in every if family(a) != family(b)]
     return {name: pairs for name, pairs in found.items() if pairs}

@@ -142,3 +142,21 @@ def test_a_task_without_two_languages_does_not_stop_the_others(data, encoders, t
     assert plan.notes[0].endswith("GSD of French is not here; its treebanks here: none.")
     with pytest.raises(ConfigError, match="fewer than two languages"):
         plan_preset("table1", languages=["eng", "kor"], **given)
+
+
+def test_what_a_preset_will_lack_is_said_before_the_work(data):
+    (few,) = plan_preset("table3", data=data, n_seeds=2)
+    assert any("They need 5 seeds or more, and 2 are planned" in note for note in few.notes)
+    (enough,) = plan_preset("table3", data=data, n_seeds=5)
+    assert not any("correlations" in note for note in enough.notes)
+    (figure,) = plan_preset("figure2", data=data)
+    assert figure.notes[0].startswith("Missing: the figure")
+    assert "of eng, fra none has any" in figure.notes[0]
+
+
+def test_steps_make_the_small_one_smaller(data, encoders):
+    (plan,) = plan_preset("figure2", data=data, steps=7)
+    jobs = make_plan(plan.config).jobs
+    assert {job.n_steps for job in jobs} == {7}
+    with pytest.raises(ConfigError, match="steps are of the small encoders"):
+        plan_preset("figure2", data=data, encoders=encoders, steps=7)

@@ -120,7 +120,7 @@ def test_gaps_go_out_as_rows_and_as_a_frame():
     gaps = performance_gaps(SCORES)
     assert gaps[0].to_rows()[1] == {
         "task": "nli", "metric": "score", "system": "character", "language": "swa", "score": 0.6,
-        "low": gaps[0].score_intervals["swa"].low, "high": gaps[0].score_intervals["swa"].high,
+        "low": None, "high": None,  # equal seeds, and nothing is known of the test items
         "seed_std": 0.0, "n_seeds": 2,
     }  # fmt: skip
     assert gaps[0].pair_rows()[0]["rpd_percent"] == pytest.approx(200 * 15 / 135)

@@ -9,7 +9,8 @@ from lingap.corpora import load_corpus
 from lingap.corpora.formats.assemble import Columns, RowOptions, read_table
 from lingap.corpora.formats.conll import ConllOptions, read_conll
 from lingap.corpora.formats.conllu import read_conllu
-from lingap.errors import ConfigError, CorpusError
+from lingap.errors import ConfigError, CorpusError, LingapError
+from lingap.gap import read_scores
 
 
 def row(name, form="x", upos="NOUN"):
@@ -329,3 +330,46 @@ def test_a_path_that_no_disk_can_hold_is_no_such_file(tmp_path):
     for path in paths:
         with pytest.raises(CorpusError, match="no such file"):
             list(load_corpus("ud", language="eng", split="test", path=tmp_path / path))
+
+
+@pytest.mark.parametrize("name", ["xnli.dev.TSV", "xnli.dev.tsv"])
+def test_endings_in_capitals_are_found_in_folders_of_xnli(tmp_path, name):
+    (tmp_path / name).write_text(
+        "language\tgold_label\tsentence1\tsentence2\tpairID\nen\tneutral\tOne.\tTwo.\t1\n"
+    )
+    assert len(list(load_corpus("xnli", language="eng", split="dev", path=tmp_path))) == 1
+
+
+def test_endings_in_capitals_are_found_in_folders_of_ud(tmp_path):
+    folder = tmp_path / "UD_English-EWT"
+    folder.mkdir()
+    (folder / "en_ewt-ud-dev.CONLLU").write_text(tree("1"))
+    assert len(list(load_corpus("ud", language="eng", split="dev", path=tmp_path))) == 1
+
+
+@pytest.mark.parametrize("reader", ["corpus", "phonemize", "scores", "predictions"])
+def test_parquet_that_swells_is_refused_before_it_fills_the_memory(tmp_path, reader, monkeypatch):
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    from lingap.evaluation import read_predictions
+    from lingap.g2p.bulk.records import read_parquet
+    from lingap.storage import parquet_batches
+
+    monkeypatch.setattr(parquet_batches, "MOST_UNPACKED", 1 << 20)
+    names = ("text", "sentence_id", "language", "word", "gold", "predicted")
+    n, long = 10_000, "a" * 2000
+    table = pa.table({name: [long] * n for name in names} | {"position": list(range(n))})
+    path = tmp_path / "kor.parquet"
+    pq.write_table(table, path, compression="zstd")
+    assert path.stat().st_size < 1 << 20
+    read = {
+        "corpus": lambda: list(
+            load_corpus("text", language="kor", split="train", path=path, check_script=False)
+        ),
+        "phonemize": lambda: list(read_parquet(path, "text")),
+        "scores": lambda: read_scores(path),
+        "predictions": lambda: read_predictions(path),
+    }[reader]
+    with pytest.raises(LingapError, match=r"kor\.parquet: more than \d+ MiB come out of a file of"):
+        read()

@@ -9,14 +9,17 @@ import os
 import tarfile
 import threading
 import zipfile
+from collections import Counter
 
 import pytest
 from typer.testing import CliRunner
 
 from lingap.cli import app
+from lingap.errors import CorpusError, LingapError
 from lingap.g2p.bulk.lines import _BLOCK_BYTES, LONGEST_TOKEN
 from lingap.g2p.bulk.lines import _blocks as blocks
 from lingap.g2p.bulk.textfile import LONGEST_LINE, line_chunks
+from lingap.text.lines import read_lines
 
 FIN = ["-l", "fin", "--backend", "epitran", "--processes", "1", "--no-cache"]
 TEXT = "talo\nyö x\n".encode()
@@ -362,3 +365,24 @@ def test_a_folder_of_capitals_is_phonemized_whole(tmp_path):
     done = phonemize(tmp_path / "in", "-o", tmp_path / "out")
     assert done.exit_code == 0, done.exception
     assert sorted(p.name for p in (tmp_path / "out").iterdir()) == ["B.PARQUET", "a.parquet"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32-le"])
+def test_utf_16_without_a_mark_is_no_text(tmp_path, encoding):
+    folder = tmp_path / "texts"
+    folder.mkdir()
+    for code in ("eng", "fin"):
+        (folder / f"{code}.txt").write_bytes("talo on iso\nhei\n".encode(encoding))
+    gold = tmp_path / "gold.tsv"
+    gold.write_bytes("talo\tt a l o\n".encode(encoding))
+    for asked in (
+        ("gap", "text", folder, "-r", "character"),
+        ("gap", "tokens", folder, "-t", "byte"),
+        ("corpora", "show", "text", "-l", "fin", "--path", folder),
+        ("g2p", "evaluate", "-l", "fin", gold),
+    ):
+        done = CliRunner().invoke(app, list(map(str, asked)))
+        assert isinstance(done.exception, LingapError), asked
+        assert "UTF-16" in str(done.exception)
+    with pytest.raises(CorpusError, match="1: holds NUL"):
+        list(read_lines(folder / "fin.txt", Counter()))

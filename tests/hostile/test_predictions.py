@@ -2,7 +2,7 @@
 
 import pytest
 
-from lingap.errors import StoreError
+from lingap.errors import MetricError, StoreError
 from lingap.evaluation import read_predictions, score_file
 
 pa = pytest.importorskip("pyarrow")
@@ -83,3 +83,17 @@ def test_an_empty_label_and_a_path_that_cannot_be_are_named(tmp_path):
 def test_gold_labels_that_open_no_span_are_counted_beside_the_score(tmp_path):
     path = written(tmp_path, gold=["I-X", "B-X"], predicted=["B-X", "B-X"])
     assert score_file(path, "ner")["eng"].counts["invalid_gold"] == 1
+
+
+def test_gold_labels_in_iob1_are_refused(tmp_path):
+    path = written(tmp_path, gold=["I-X", "I-X"], predicted=["I-X", "O"])
+    with pytest.raises(StoreError, match="2 gold spans begin with I-, 0 with B-, as in IOB1"):
+        score_file(path, "ner")
+
+
+@pytest.mark.parametrize("label", ["E-X", "L-X", "S-X", "U-X", "M-X"])
+def test_labels_of_iobes_and_bilou_are_refused(tmp_path, label):
+    for columns in ({"gold": ["B-X", label]}, {"predicted": ["B-X", label]}):
+        path = written(tmp_path, **{"gold": ["B-X", "O"], "predicted": ["B-X", "O"]} | columns)
+        with pytest.raises(MetricError, match="is not an IOB2 label"):
+            score_file(path, "ner")

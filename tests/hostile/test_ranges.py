@@ -13,6 +13,7 @@ from lingap.errors import ConfigError, LingapError, MetricError
 from lingap.experiments import Experiment, ExperimentConfig, PretrainConfig
 from lingap.experiments.cost import memory_bytes, refuse_too_large
 from lingap.experiments.plan import make_plan, pretraining_jobs
+from lingap.metrics import ngram_divergence
 
 
 def config(**changes):
@@ -213,7 +214,9 @@ def test_a_regularisation_beyond_use_is_refused(tmp_path, share):
     for name in ("eng", "kor"):
         np.save(tmp_path / f"{name}.npy", np.eye(4) * 0.7 + 0.075)
     asked = ["gap", "outputs", str(tmp_path), f"--regularisation={share}"]
-    with pytest.raises(MetricError, match=r"regularisation must be from 1e-6 to 1e6"):
+    with pytest.raises(
+        MetricError, match=r"regularisation(: expected a finite number| must be from 1e-6 to 1e6)"
+    ):
         CliRunner().invoke(app, asked, catch_exceptions=False)
 
 
@@ -221,3 +224,25 @@ def test_a_trillion_draws_are_refused(tmp_path):
     (tmp_path / "eng.txt").write_text("a\n")
     asked = ["gap", "tokens", str(tmp_path), "-t", "byte", "--resamples", str(10**12)]
     assert CliRunner().invoke(app, asked).exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [
+        (("text", "DIR", "-r", "character", "--ngram", 10**30), "no 1000000000"),
+        (("tokens", "DIR", "-t", "byte", "--limit", 10**30), ""),
+        (("tokens", "DIR", "-t", "byte", "--seed", 10**30), ""),
+        (("embeddings", "DIR", "--permutations", 10**6), "100000"),
+    ],
+)
+def test_numbers_beyond_use_end_at_once(tmp_path, asked, says):
+    for code in ("eng", "fin"):
+        (tmp_path / f"{code}.txt").write_text("talo on iso\n" * 3)
+    done = CliRunner().invoke(app, ["gap", *(str(a).replace("DIR", str(tmp_path)) for a in asked)])
+    assert (done.exit_code == 0) == (not says)
+    assert says in done.output + str(done.exception)
+
+
+def test_long_n_grams_of_the_classifier_end_at_once():
+    texts = [[*"talo", *"hei"]] * 12
+    assert ngram_divergence(texts, texts, max_n=10**9, n_resamples=100).error is not None

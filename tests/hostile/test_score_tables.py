@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import time
 
 import pytest
@@ -229,3 +230,19 @@ def test_a_hundred_thousand_rows_are_read_within_minutes():
     gaps, _ = score_gaps(many(100, ["eng", *codes[1:]], seeds=5), n_resamples=0)
     assert len(gaps.performance) == 100
     assert time.process_time() - start < 300
+
+
+@pytest.mark.parametrize("name", ["language", "system", "task", "metric"])
+def test_not_a_number_is_no_name(tmp_path, name):
+    path = tmp_path / "s.json"
+    row = {"system": "a", "task": "t", "metric": "m", "language": "eng", "score": 0.5}
+    path.write_text(json.dumps([row | {name: float("nan")}, row | {"language": "kor"}]))
+    with pytest.raises(MetricError, match=f"row 1 .*the {name} is the number nan"):
+        read_scores(path)
+
+
+def test_a_time_among_codes_of_two_letters_is_asked_about():
+    with pytest.raises(MetricError, match="the column 'ms' can be"):
+        read_scores(wide("en,ko,fr,ms\n80,50,65,212.5\n72,64,68,198.1\n"))
+    read = read_scores(wide("en,ko,fr,ms\n80,50,65,62.5\n72,64,68,58.1\n"))
+    assert "ms (Malay" in str(read.notes)

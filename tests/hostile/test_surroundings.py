@@ -179,3 +179,27 @@ def test_what_a_closed_stream_would_lose_is_an_error(tmp_path, asked, closed, co
         written = (tmp_path / "o.txt").read_bytes() if "o.txt" in asked else done.stdout
         assert written == "t ɑ l o ▁ y\n".encode()
     assert {path.name for path in tmp_path.iterdir()} <= {"t.txt", "o.txt"}
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name != "posix", reason="elsewhere HOME is not where a home is named")
+@pytest.mark.parametrize("language", ["fin", "eng"])
+def test_packages_that_ask_for_a_home_when_imported_do_without(tmp_path, language):
+    env = {k: v for k, v in os.environ.items() if k in ("PATH", "PYTHONPATH", "LANG")}
+    code = (
+        "import os, pwd, sys\n"
+        "def nobody(_): raise KeyError\n"
+        "pwd.getpwuid = nobody\n"
+        f"sys.argv = ['lingap', 'phonemize', '-l', '{language}']\n"
+        "from lingap.cli import main\n"
+        "try: main()\n"
+        "except SystemExit as end: code = end.code\n"
+        "assert 'HOME' not in os.environ\n"
+        "sys.exit(code)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=env, input=b"talo\n", capture_output=True, timeout=300,
+        check=False, cwd=tmp_path,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith(b"t ")

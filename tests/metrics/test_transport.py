@@ -176,7 +176,7 @@ def test_far_apart_points_do_not_underflow():
         (np.eye(3), np.ones((3, 2)), {}, "transposed|one width"),
         (np.eye(3), np.full((3, 3), np.nan), {}, "q: row 0"),
         (np.eye(3), np.eye(3), {"regularisation": 0}, "from 1e-6 to 1e6"),
-        (np.eye(3), np.eye(3), {"regularisation": float("nan")}, "from 1e-6 to 1e6"),
+        (np.eye(3), np.eye(3), {"regularisation": float("nan")}, "finite number, got nan"),
         (np.eye(3), np.eye(3), {"cost": "cosine"}, "'cosine'"),
         (-np.eye(3), np.eye(3), {"cost": "hellinger"}, "negative"),
         (np.eye(3) * 1e200, np.eye(3), {}, "scale the points down"),

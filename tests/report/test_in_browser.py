@@ -1,9 +1,11 @@
 """The page in a real browser: no error, no request, charts that respond, scripts that stay text."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from lingap.gap import output_gap, performance_gaps, text_gap
+from lingap.gap import linguistic_gap, output_gap, performance_gaps, text_gap
 from lingap.records import Score
 from lingap.report import ReportData, render_html
 from pages import open_page, point_at
@@ -32,6 +34,7 @@ def page(browser, file, request):
 def test_it_fits_and_every_chart_is_drawn(page):
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     for chart in (
+        "score-dots",
         "bar-gap",
         "bar-cka",
         "heatmap",
@@ -210,3 +213,34 @@ def test_bars_change_with_the_pair(page, data):
     shown = page.evaluate("document.getElementById('bar-gap').data[0].y")
     at = data.performance[0].languages.index("kor")
     assert shown == pytest.approx([gap.rpd[0][at] for gap in data.performance])
+
+
+def test_a_chart_that_fails_says_why_and_leaves_the_others(browser, data, tmp_path):
+    pytest.importorskip("plotly")
+    file = tmp_path / "report.html"
+    whole = render_html(data)
+    broken = whole.replace('"bars":[{', '"bars":[null,{', 1)
+    assert broken != whole
+    file.write_text(broken, encoding="utf-8")
+    with open_page(browser, viewport={"width": 1280, "height": 900}, offline=True) as page:
+        page.goto(file.as_uri())
+        page.wait_for_selector("html[data-ready=yes]")
+        assert "cannot be drawn" in page.locator("#bar-gap").inner_text()
+        for chart in ("score-dots", "heatmap", "left-cloud", "curves"):
+            assert page.locator(f"#{chart} svg.main-svg").count() > 0, chart
+
+
+def test_one_language_and_no_number_leave_a_page_with_its_charts(browser, data, tmp_path):
+    """CKA of one language has no pair; a point without a place is not drawn."""
+    pytest.importorskip("plotly")
+    one = linguistic_gap({"kor": np.eye(8)[:, :4]}, system="character", layer="input", corpus="x")
+    projection = replace(data.projections[0], x=(float("inf"), *data.projections[0].x[1:]))
+    odd = replace(data, linguistic=(one,), projections=(projection,))
+    file = tmp_path / "report.html"
+    file.write_text(render_html(odd), encoding="utf-8")
+    with open_page(browser, viewport={"width": 390, "height": 844}, offline=True) as page:
+        page.goto(file.as_uri())
+        page.wait_for_selector("html[data-ready=yes]")
+        assert "One language only" in page.locator("#similarity").inner_text()
+        for chart in ("score-dots", "left-cloud", "curves"):
+            assert page.locator(f"#{chart} svg.main-svg").count() > 0, chart

@@ -23,7 +23,8 @@ def embeddings(
     ] = None,
     language: Only = None,
     permutations: Annotated[
-        int, typer.Option(help="Shuffles for the floor; 0: from its moments.", min=0)
+        int,
+        typer.Option(help="Shuffles for the floor; 0: from its moments.", min=0, max=100_000),
     ] = 100,
     retrieval: Annotated[
         bool | None,

@@ -143,24 +143,36 @@ def scores(
         tell(f"Written: {written}", err=True)
     if as_json:
         tell_notes("scores", [*notes, *why])
-        print_json(performance=gaps, comparisons=comparisons, levels=found.levels)
+        print_json(
+            performance=gaps, by_language=found.by_language, comparisons=comparisons,
+            origins=found.origins, levels=found.levels,
+        )  # fmt: skip
         return
+    from lingap.report.language_tables import language_table
     from lingap.report.level_tables import level_tables
+    from lingap.report.origins import origin_table
     from lingap.report.result_tables import result_tables
     from lingap.report.side_tables import comparison_table
     from lingap.report.source_tables import source_tables
     from lingap.report.summary import ReportData
 
-    shown = comparisons[:MOST_COMPARISONS]
-    data = ReportData(title=title, performance=gaps, comparisons=shown, levels=found.levels)
+    data = ReportData(
+        title=title,
+        performance=gaps,
+        by_language=tuple(one for one in found.by_language if one.rank == 2)[:MOST_COMPARISONS],
+        comparisons=comparisons[:MOST_COMPARISONS],
+        origins=found.origins[:MOST_COMPARISONS],
+        levels=found.levels,
+    )
     many = len(gaps) > MOST_SYSTEMS
-    tables = [] if many else [*result_tables(data, max_languages=MOST_LANGUAGES)]
+    tables = [language_table(data)] if any(one.interval for one in data.by_language) else []
+    tables += [] if many else [*result_tables(data, max_languages=MOST_LANGUAGES)]
     if many or with_chance or any(len(gap.languages) > MOST_LANGUAGES for gap in gaps):
         tables += level_tables(data, with_chance=with_chance, most=MOST_SYSTEMS)
     tables += source_tables(data, source=code) if code is not None else ()
-    tables += [comparison_table(data)] if comparisons else []
-    if len(comparisons) > len(shown):
-        notes.append(f"{len(comparisons) - len(shown)} further comparisons: --json has all.")
+    tables += [comparison_table(data), origin_table(data)] if comparisons else []
+    if (more := len(comparisons) - MOST_COMPARISONS) > 0:
+        notes.append(f"{more} further comparisons: --json has all.")
     notes += few(why)
     warned = [f"{g.system} ({g.task}): {w}" for g in gaps for w in g.warnings]
     warned += dict.fromkeys(w for c in comparisons for w in c.warnings)

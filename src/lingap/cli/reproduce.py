@@ -48,6 +48,15 @@ def reproduce(
     grid: Annotated[
         bool, typer.Option("--grid", help="With encoders: search the paper's grid on dev data.")
     ] = False,
+    steps: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            max=1_000_000,
+            help="Steps of each pre-training and fine-tuning of small encoders: a quick trial of "
+            "the whole. [default: 1200, and 4 epochs]",
+        ),
+    ] = None,
     workers: Workers = None,
     dry_run: DryRun = False,
 ) -> None:
@@ -66,7 +75,7 @@ def reproduce(
     codes = [code.strip() for code in languages.split(",") if code.strip()]
     plans = plan_preset(
         what, data=data, languages=codes, n_seeds=seeds, encoders=_encoders(published, encoder),
-        grid=grid,
+        grid=grid, steps=steps,
     )  # fmt: skip
     for plan in plans:
         tell(plan.config.name)

@@ -9,6 +9,7 @@ from typing import Any
 
 from lingap.errors import AlignmentError, MissingExtra, StoreError
 from lingap.records import Prediction
+from lingap.storage.parquet_batches import batches
 from lingap.storage.special_files import refuse_special
 from lingap.tasks import Scoring, make_task
 from lingap.text.numbers import whole
@@ -88,7 +89,7 @@ def score_file(path: str | Path, task: str) -> dict[str, Scoring]:
 
     Raises:
         StoreError: As there; and where no predicted label of a language is among its gold ones,
-            which must then be spelled in another way.
+            which must then be spelled in another way, or where most gold spans begin with I.
         UnknownName: For a task that is not registered.
     """
     by_language: dict[str, list[Prediction]] = {}
@@ -103,7 +104,15 @@ def score_file(path: str | Path, task: str) -> dict[str, Scoring]:
                 f"{shown[1]}. Spell both alike, case and spaces included."
             )
     scorer = make_task(task, ())  # scoring needs no label set
-    return {language: scorer.score(found) for language, found in by_language.items()}
+    scored = {language: scorer.score(found) for language, found in by_language.items()}
+    for language, found in by_language.items():
+        begun = sum(label[:2] == "B-" for p in found for label in p.gold)
+        if (inside := scored[language].counts.get("invalid_gold", 0)) > begun:
+            raise StoreError(
+                f"{path}, {language}: {inside:,} gold spans begin with I-, {begun:,} with B-, as "
+                "in IOB1. Convert the labels to IOB2, where every span begins with B-."
+            )
+    return scored
 
 
 def _rows(predictions: Iterable[Prediction]) -> Iterator[_Row]:
@@ -158,7 +167,10 @@ def _read_parquet(path: Path) -> list[_Row]:
         for name in _COLUMNS:
             if len(schema.get_all_field_indices(name)) > 1:
                 raise StoreError(f"{path}: the column {name} occurs twice; keep one.")
-        table = pyarrow.parquet.read_table(path, columns=list(_COLUMNS))
+        with pyarrow.parquet.ParquetFile(path) as file:
+            read = batches(file, path, error=StoreError, columns=_COLUMNS)
+            kinds = pyarrow.schema([schema.field(name) for name in _COLUMNS])
+            table = pyarrow.Table.from_batches(list(read), kinds)
         for name in _COLUMNS:
             if table[name].null_count:
                 raise StoreError(f"{path}: {name} has {table[name].null_count} empty values.")

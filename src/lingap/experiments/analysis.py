@@ -14,6 +14,7 @@ from lingap.experiments.config import ExperimentConfig
 from lingap.experiments.config_parts import TaskChoice
 from lingap.experiments.correlation import SeedGaps, SeedOutputGaps, correlate_over_seeds
 from lingap.experiments.finetuning import OUTPUTS
+from lingap.experiments.item_counts import read_test_items
 from lingap.experiments.plan import Plan
 from lingap.experiments.records import RunRecord
 from lingap.experiments.store import Store
@@ -23,12 +24,12 @@ from lingap.gap import (
     GapResults,
     LinguisticGap,
     OutputGap,
-    compare_gaps,
+    gaps_of_scores,
     linguistic_gap,
     mean_over_seeds,
     output_gap,
-    performance_gaps,
 )
+from lingap.gap.baselines import who_learned_nothing
 from lingap.records import Score
 from lingap.storage.json_file import write_json
 from lingap.tasks import of_whole_texts
@@ -201,6 +202,11 @@ def analyse(store: Store, plan: Plan) -> tuple[tuple[Score, ...], GapResults]:
     runs = finished_runs(store, plan)
     check_same_words(runs)
     scores = tuple(score for run in runs for score in run.own_scores)
+    items = read_test_items(store, runs)
+    of_scores = gaps_of_scores(
+        scores, items=items.counts, baselines=items.baselines, one_label=items.one_label
+    )
+    nothing = who_learned_nothing(of_scores.performance)
     linguistic: list[LinguisticGap] = []
     output: list[OutputGap] = []
     correlations: list[GapCorrelation] = []
@@ -212,7 +218,7 @@ def analyse(store: Store, plan: Plan) -> tuple[tuple[Score, ...], GapResults]:
         linguistic += [mean_over_seeds([*of.values()]) for of in by_layer.values()]
         output += [mean_over_seeds([*of.values()]) for of in by_system.values()]
         correlations += correlate_over_seeds(
-            [score for score in scores if score.task == task.title],
+            [s for s in scores if s.task == task.title and (s.task, s.system) not in nothing],
             by_layer,
             by_system,
             languages=languages,
@@ -220,9 +226,8 @@ def analyse(store: Store, plan: Plan) -> tuple[tuple[Score, ...], GapResults]:
             task=task.title,
             source=task.source,
         )
-    gaps = GapResults(
-        performance=tuple(performance_gaps(scores)),
-        comparisons=tuple(compare_gaps(scores)),
+    gaps = replace(
+        of_scores,
         linguistic=tuple(linguistic),
         outputs=tuple(output),
         correlations=tuple(correlations),

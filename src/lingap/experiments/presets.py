@@ -10,7 +10,9 @@ from typing import Any
 from lingap.corpora import load_corpus
 from lingap.errors import ConfigError, CorpusError, LanguageError
 from lingap.experiments.config import ExperimentConfig
+from lingap.experiments.correlation import FEWEST_SEEDS
 from lingap.experiments.table5 import paper_settings
+from lingap.gap.correlation import FEWEST_PAIRS
 from lingap.languages import get_language
 from lingap.registry import Registry
 
@@ -101,6 +103,32 @@ def _parallel(data: Path | None, languages: Sequence[str]) -> tuple[str | None, 
     return best
 
 
+def _missing(preset: Preset, languages: Sequence[str], parallel: Sequence[str]) -> list[str]:
+    """What the table or figure will lack, whatever the trainings give."""
+    said = []
+    if len(parallel) < 2:
+        lost = {"figure2": "the figure, which is of CKA and t-SNE", "table1": "its CKA column"}
+        said.append(
+            f"Missing: {lost.get(preset.name, 'CKA')}. It needs parallel text in two languages or "
+            f"more; of {', '.join(languages)} {f'only {parallel[0]}' if parallel else 'none'} has "
+            f"any under {' or '.join(f'parallel/{name}' for name in _PARALLEL)}. Add it, or choose "
+            "other languages."
+        )
+    if preset.name == "table3" and preset.n_seeds < FEWEST_SEEDS:
+        said.append(
+            f"Missing: the correlations, which are the table. They need {FEWEST_SEEDS} seeds or "
+            f"more, and {preset.n_seeds} are planned: the points of one seed are not independent. "
+            f"Ask for {FEWEST_SEEDS} seeds."
+        )
+    n_pairs = len(languages) * (len(languages) - 1) // 2
+    if preset.name == "figure2" and n_pairs < FEWEST_PAIRS:
+        said.append(
+            f"{len(languages)} languages make {n_pairs} pairs: enough for the heat map, too few "
+            f"for a correlation with the performance gap ({FEWEST_PAIRS} pairs)."
+        )
+    return said
+
+
 class TooFewLanguages(ConfigError):
     """Fewer than two languages have data for a task of a preset."""
 
@@ -113,6 +141,7 @@ def plan_preset(
     n_seeds: int | None = None,
     encoders: Mapping[str, Mapping[str, Any]] | None = None,
     grid: bool = False,
+    steps: int | None = None,
 ) -> list[PresetPlan]:
     """The experiments of a table or figure, over the available data.
 
@@ -128,15 +157,23 @@ def plan_preset(
         encoders: Representation to its ``encoder`` (and ``revision``), fine-tuned with the paper's
             hyperparameters. None trains small matched encoders.
         grid: Search the paper's grid, in place of what it chose; needs `encoders`.
+        steps: Of each small encoder's pre-training, and of each fine-tuning, in place of 1200 and
+            4 epochs: a trial of the whole in little time. Not with `encoders`.
 
     Raises:
         UnknownName: For another name.
-        ConfigError: When fewer than two languages have data, or an encoder is missing.
+        ConfigError: When fewer than two languages have data, an encoder is missing, or steps are
+            given for published ones.
     """
     preset = PRESETS[name]
     if grid and encoders is None:
         raise ConfigError(
             "The paper's grid is for published encoders: name them, or omit the grid."
+        )
+    if steps is not None and encoders is not None:
+        raise ConfigError(
+            "steps are of the small encoders trained here; published ones have the paper's epochs. "
+            "Omit steps, or the encoders."
         )
     if encoders is not None and (absent := set(preset.representations) - set(encoders)):
         raise ConfigError(f"{name} compares {', '.join(sorted(absent))} too: name an encoder.")
@@ -147,7 +184,7 @@ def plan_preset(
     lacking: list[TooFewLanguages] = []
     for task in preset.tasks:
         try:
-            plans.append(_plan(preset, task, data, codes, encoders, grid))
+            plans.append(_plan(preset, task, data, codes, encoders, grid, steps))
         except TooFewLanguages as error:
             lacking.append(error)
     if not plans:
@@ -163,6 +200,7 @@ def _plan(
     codes: tuple[str, ...],
     encoders: Mapping[str, Mapping[str, Any]] | None,
     grid: bool,
+    steps: int | None,
 ) -> PresetPlan:
     corpus, under, wanted, options = _CORPORA[task]
     wanted = codes or wanted
@@ -215,6 +253,11 @@ def _plan(
         given |= {key: dict(value) for key, value in SMALL.items()}
         text = {k: v for k, v in choice.items() if k != "train_share"}
         given["pretraining"] |= {"text": text}
+        if steps is not None:
+            training = {**given["pretraining"]["training"], "steps": steps}
+            given["pretraining"] |= {"training": training}
+            finetuning = {k: v for k, v in given["finetuning"].items() if k != "epochs"}
+            given["finetuning"] = {**finetuning, "steps": steps}
     else:
         given |= paper_settings(task, preset.representations, grid=grid)
     if len(parallel) > 1:
@@ -229,4 +272,5 @@ def _plan(
     else:
         chosen = ", chosen on dev data from its grid." if grid else " (its Table 5)."
         notes.append(f"Published encoders with the paper's hyperparameters{chosen}")
+    notes = [*_missing(preset, languages, parallel), *notes]
     return PresetPlan(task, ExperimentConfig.parse(given, where=preset.name), tuple(notes))

@@ -18,7 +18,7 @@ from lingap.experiments.records import (
     read_record,
 )
 from lingap.experiments.specs import Kind
-from lingap.gap import GapResults, PerformanceGap, compare_gaps, performance_gaps, read_gaps
+from lingap.gap import GapResults, PerformanceGap, gaps_of_scores, performance_gaps, read_gaps
 from lingap.records import Score
 from lingap.storage.json_file import read_json
 
@@ -120,14 +120,20 @@ class StoredExperiment:
         notes = []
         if scores and not found.performance:
             notes.append(_UNMEASURED)
-            found = replace(found, performance=tuple(performance_gaps(scores)))
+            found = _with_gaps_of(found, scores)
         elif scores and _is_outdated(path, self.done, found.performance, scores):
             notes.append(_OUTDATED)
-            made = tuple(performance_gaps(scores))
-            found = replace(found, performance=made, comparisons=())
-        if scores and not found.comparisons:
-            found = replace(found, comparisons=tuple(compare_gaps(scores)))
+            found = _with_gaps_of(found, scores)
+        elif scores and not (found.by_language or found.comparisons):  # of an earlier version
+            found = replace(_with_gaps_of(found, scores), performance=found.performance)
         return found.with_correlations(), notes
+
+
+def _with_gaps_of(found: GapResults, scores: Sequence[Score]) -> GapResults:
+    """The gaps with those that scores alone tell taken anew; baselines stay as they were stored."""
+    made = gaps_of_scores(scores, baselines=found.baselines)
+    own = ("performance", "by_language", "comparisons", "origins")
+    return replace(found, **{name: getattr(made, name) for name in own})
 
 
 def _is_outdated(

@@ -7,8 +7,14 @@ from typing import TYPE_CHECKING
 from lingap.registry import lazy_names
 
 if TYPE_CHECKING:  # each name of _HOME, for type checkers and editors
+    from lingap.gap.baselines import Baseline as Baseline
+    from lingap.gap.baselines import mark_at_baseline as mark_at_baseline
     from lingap.gap.bound import DivergencePair as DivergencePair
     from lingap.gap.bound import divergence_pairs as divergence_pairs
+    from lingap.gap.by_language import ScoreComparison as ScoreComparison
+    from lingap.gap.by_language import compare_by_language as compare_by_language
+    from lingap.gap.changes import GapOrigin as GapOrigin
+    from lingap.gap.changes import gap_origins as gap_origins
     from lingap.gap.compare import GapComparison as GapComparison
     from lingap.gap.compare import compare_gaps as compare_gaps
     from lingap.gap.correlation import GapCorrelation as GapCorrelation
@@ -32,6 +38,7 @@ if TYPE_CHECKING:  # each name of _HOME, for type checkers and editors
     from lingap.gap.result import to_pandas as to_pandas
     from lingap.gap.results.reading import read_results as read_results
     from lingap.gap.results_file import GapResults as GapResults
+    from lingap.gap.results_file import gaps_of_scores as gaps_of_scores
     from lingap.gap.results_file import load_gaps as load_gaps
     from lingap.gap.results_file import read_gaps as read_gaps
     from lingap.gap.results_file import score_gaps as score_gaps
@@ -50,7 +57,10 @@ if TYPE_CHECKING:  # each name of _HOME, for type checkers and editors
     from lingap.gap.tokens import token_gap as token_gap
 
 _HOME = {
+    "baselines": "Baseline mark_at_baseline",
     "bound": "DivergencePair divergence_pairs",
+    "by_language": "ScoreComparison compare_by_language",
+    "changes": "GapOrigin gap_origins",
     "compare": "GapComparison compare_gaps",
     "correlation": "GapCorrelation PairPoint correlate_gaps correlate_pairs pair_points",
     "levels": "ScoreLevel score_levels",
@@ -61,7 +71,7 @@ _HOME = {
     "performance": "PerformanceGap performance_gaps",
     "result": "to_pandas",
     "results.reading": "read_results",
-    "results_file": "GapResults load_gaps read_gaps score_gaps",
+    "results_file": "GapResults gaps_of_scores load_gaps read_gaps score_gaps",
     "rows": "score_rows",
     "score_tables": "ScoreFile read_scores",
     "seeds": "mean_over_seeds",

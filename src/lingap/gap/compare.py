@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 from itertools import combinations
@@ -23,6 +23,7 @@ from lingap.metrics.paired import (
     holm,
 )
 from lingap.metrics.performance import check_scores
+from lingap.metrics.student import standard_error
 from lingap.records import Interval
 
 MOST_SYSTEMS = 40
@@ -122,7 +123,8 @@ def compare_gaps(
             for more than 200,000 pairs.
     """
     made: list[tuple[str, str, str, str, PairedTest, int, int]] = []
-    rows = read_scores(scores).scores
+    read = read_scores(scores)
+    rows, errors = read.scores, _item_errors(read)
     spread = Noise(rows, items or {})
     tables = _tables(rows)
     _check_known(tables, against)
@@ -156,6 +158,7 @@ def compare_gaps(
                 gap=gap,
                 n_resamples=n_resamples,
                 seed=seed,
+                item_errors=_means_over(errors[task, metric], place, languages, seeds),
             )
             made += [
                 (task, metric, a, b, test, len(languages), len(seeds))
@@ -198,6 +201,30 @@ def _tables(scores: ScoreTable) -> dict[tuple[str, str], dict[str, _Table]]:
         table = tables.setdefault((row.task, row.metric), {}).setdefault(row.system, {})
         table[row.language, row.seed] = row.value
     return tables
+
+
+def _item_errors(scores: ScoreFile) -> dict[tuple[str, str], dict[str, _Table]]:
+    """Standard errors over test items, of the scores that have an interval."""
+    tables: dict[tuple[str, str], dict[str, _Table]] = {}
+    for row in scores.scores:
+        table = tables.setdefault((row.task, row.metric), {}).setdefault(row.system, {})
+        if row.interval is not None:
+            table[row.language, row.seed] = standard_error(row.interval)
+    return tables
+
+
+def _means_over(
+    errors: dict[str, _Table],
+    systems: Iterable[str],
+    languages: tuple[str, ...],
+    seeds: tuple[int, ...],
+) -> Array | None:
+    """(n_systems, n_languages) errors, as if items moved all seeds alike; None if one lacks."""
+    try:
+        table = np.stack([_array(errors[name], languages, seeds) for name in systems])
+    except KeyError:
+        return None
+    return np.asarray(np.sqrt((table**2).mean(axis=-1)))
 
 
 def _shared(a: _Table, b: _Table) -> tuple[tuple[str, ...], tuple[int, ...]]:

@@ -254,8 +254,8 @@ def _is_language(
             2 * min(values) - max(values) <= value <= 2 * max(values) - min(values)
             for value, values in rows
         )
-        if any(value != int(value) for value in mine):
-            return short or near or len(word) > 2
+        if any(value != int(value) for value in mine):  # no counter, but perhaps a time or size
+            return near if word in _SETTING else short or near or len(word) > 2
         return short and not counts and near
     if word in ("lo", "hi"):  # ends of an interval too, which lie among the others
         ends = [

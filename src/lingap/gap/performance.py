@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 import numpy as np
@@ -14,10 +15,11 @@ from lingap.gap.result import GapResult, Row, ends
 from lingap.gap.score_tables import ScoreTable, read_scores
 from lingap.metrics.arrays import Array
 from lingap.metrics.gap_inversion import GapEstimate, gap_estimate
-from lingap.metrics.gap_over_seeds import gap_over_seeds
+from lingap.metrics.gap_over_seeds import errors_over_seeds, gap_over_seeds
 from lingap.metrics.performance import absolute_gap
 from lingap.metrics.score_tables import mean_rpds, rpds_of_pairs
-from lingap.metrics.student import mean_interval, standard_error
+from lingap.metrics.seeds_and_items import Repeats, repeats_of, score_interval
+from lingap.metrics.student import standard_error
 from lingap.records import Interval, Score
 
 
@@ -31,7 +33,8 @@ class PerformanceGap(GapResult):
         metric: The scores' measure.
         languages: In the order of the rows given.
         scores: Mean over seeds of each language, in the unit given (0 to 1).
-        score_intervals: Of each score, or None if neither seeds nor test items give one.
+        score_intervals: Of each score, or None if neither seeds nor test items give one; of
+            several seeds over both together.
         score_seed_std: Over seeds with n - 1, or None for a single seed.
         n_seeds: Seeds that every language has.
         std: Over languages, n - 1, in the scores' unit; None for a single language.
@@ -44,6 +47,8 @@ class PerformanceGap(GapResult):
         warnings: Caveats, in sentences.
         std_corrected: `std` without the part that noise alone explains: median-unbiased.
         mean_rpd_corrected: `mean_rpd` without the part that noise alone explains.
+        at_baseline: Languages in which the score is not shown to be better than a baseline's, or
+            every item got one label.
     """
 
     system: str
@@ -63,6 +68,12 @@ class PerformanceGap(GapResult):
     warnings: tuple[str, ...] = ()
     std_corrected: float | None = None
     mean_rpd_corrected: float | None = None
+    at_baseline: tuple[str, ...] = ()
+
+    @property
+    def learned_nothing(self) -> bool:
+        """Whether it is at its baseline in every language: its gap is none of languages."""
+        return set(self.at_baseline) == set(self.languages)
 
     @property
     def worst_score(self) -> float:
@@ -133,8 +144,9 @@ def performance_gaps(
     ('swa', 0.6)
 
     Noise in the scores makes gaps larger. Intervals of gaps, and gaps corrected for it, come from
-    test inversion (:mod:`lingap.metrics.gap_inversion`): over seeds if there are several, for one
-    seed from the scores' own intervals over test items, if they have one.
+    test inversion (:mod:`lingap.metrics.gap_inversion`): over seeds if there are several, and over
+    test items where the scores have intervals of their own. Those of mean scores:
+    :mod:`lingap.metrics.seeds_and_items`.
 
     Args:
         scores: One per (task, metric, system, language, seed): a list of
@@ -180,38 +192,66 @@ class _Spread:
     mean_rpd: GapEstimate | None = None
 
 
+def _unspread(rows: Mapping[str, Mapping[int, Score]]) -> _Spread:
+    """Nothing is drawn: a single seed keeps the interval that it came with."""
+    single = [next(iter(r.values())) if len(r) == 1 else None for r in rows.values()]
+    return _Spread([None if row is None else row.interval for row in single])
+
+
+def repeats(by_seed: Mapping[int, Score], counts: Sequence[Array] = ()) -> Repeats:
+    """Scores of one system in one language by seed, with the errors that their intervals tell."""
+    rows = [by_seed[seed] for seed in sorted(by_seed)]
+    ends = [row.interval for row in rows]
+    return repeats_of(
+        [row.value for row in rows],
+        [None if one is None else standard_error(one) for one in ends],
+        counts,
+    )
+
+
 def _spread(
     rows: Mapping[str, Mapping[int, Score]], n_draws: int, level: float, seed: int
 ) -> _Spread:
-    """Intervals over seeds if there are several, else from those of the scores."""
-    first, *others = (set(r) for r in rows.values())
-    if len(first) > 1 and all(s == first for s in others):
-        table = np.array([[r[s].value for s in sorted(first)] for r in rows.values()])
-        over_seeds = [mean_interval(row, level=level) for row in table]
-        if len(rows) == 1:
-            return _Spread(over_seeds)
-        std, rpd = (
-            gap_over_seeds(table, gap=gap, n_draws=n_draws, level=level, seed=seed)
-            for gap in ("std", "mean_rpd")
-        )
-        return _Spread(over_seeds, std, _defined(rpd, table.mean(axis=1)))
-    own = [next(iter(r.values())).interval for r in rows.values()] if len(first) == 1 else []
-    if len(rows) > 1 and all(len(r) == 1 for r in rows.values()):
-        known = [interval for interval in own if interval is not None]
-        if len(known) == len(rows):
-            values = np.array([next(iter(r.values())).value for r in rows.values()])
-            errors = np.array([standard_error(interval) for interval in known])
-            std, rpd = (
-                gap_estimate(values, errors, gap=gap, n_draws=n_draws, level=level, seed=seed)
-                for gap in ("std", "mean_rpd")
-            )
-            return _Spread([None] * len(rows), std, _defined(rpd, values))
-    return _Spread([None] * len(rows))
+    """Intervals over seeds and test items, of one seed from those of the scores."""
+    found = {language: repeats(by_seed) for language, by_seed in rows.items()}
+    own = [
+        score_interval(found[language], level=level)
+        if len(by_seed) > 1
+        else next(iter(by_seed.values())).interval
+        for language, by_seed in rows.items()
+    ]
+    seeds = {frozenset(by_seed) for by_seed in rows.values()}
+    if len(rows) == 1 or len(seeds) > 1:
+        return _Spread(own)
+    items = [one.over_items for one in found.values()]
+    of_items = np.array([math.sqrt(part[0][0]) for part in items]) if all(items) else None
+    table = np.array([one.scores for one in found.values()])
+    several = len(next(iter(seeds))) > 1
+    errors = errors_over_seeds(table, of_items)[0] if several else of_items
+    if errors is None or not errors.any():  # equal in every seed, and nothing known of the items
+        return _Spread(own)
+    values = table.mean(axis=1)
+    std, rpd = (
+        gap_over_seeds(table, of_items, gap=gap, n_draws=n_draws, level=level, seed=seed)
+        if several
+        else gap_estimate(values, errors, gap=gap, n_draws=n_draws, level=level, seed=seed)
+        for gap in ("std", "mean_rpd")
+    )
+    rpd_or_none = None if (values == 0).sum() > 1 else rpd
+    return _Spread(own, _within(std, _largest_std(len(values))), rpd_or_none)
 
 
-def _defined(rpd: GapEstimate, values: Array) -> GapEstimate | None:
-    """None where two scores are 0, so that their relative difference is undefined."""
-    return None if (values == 0).sum() > 1 else rpd
+def _largest_std(n: int) -> float:
+    """Std of n shares, half of which are 0 and the others 1."""
+    return math.sqrt((n // 2) * (n - n // 2) / (n * (n - 1)))
+
+
+def _within(found: GapEstimate, most: float) -> GapEstimate:
+    """The estimate with an interval that ends at the largest gap there is."""
+    ends = found.interval
+    return replace(
+        found, interval=replace(ends, low=min(ends.low, most), high=min(ends.high, most))
+    )
 
 
 def _gap(
@@ -247,19 +287,25 @@ def _gap(
         )
     elif len(languages) > 1 and np.ptp(means) == 0:
         warnings.append("All languages have the same score.")
-    spread = _spread(rows, n_resamples, level, seed) if n_resamples else _Spread([None] * len(rows))
+    spread = _spread(rows, n_resamples, level, seed) if n_resamples else _unspread(rows)
     several = len(languages) > 1
-    score_intervals = {}
-    for (language, by_seed), over_seeds in zip(rows.items(), spread.scores, strict=True):
-        single = next(iter(by_seed.values())) if len(by_seed) == 1 else None
-        score_intervals[language] = over_seeds or (None if single is None else single.interval)
+    alike = [
+        language
+        for (language, by_seed), ends in zip(rows.items(), spread.scores, strict=True)
+        if n_resamples and len(by_seed) > 1 and ends is None
+    ]
+    if alike:
+        warnings.append(
+            f"Every seed has the same score in {', '.join(alike)}, and nothing is known of the "
+            "test items: no interval can be given."
+        )
     return PerformanceGap(
         system=system,
         task=task,
         metric=metric,
         languages=languages,
         scores={language: float(m) for language, m in zip(languages, means, strict=True)},
-        score_intervals=score_intervals,
+        score_intervals=dict(zip(languages, spread.scores, strict=True)),
         score_seed_std={
             language: float(np.std([row.value for row in r.values()], ddof=1))
             if len(r) > 1

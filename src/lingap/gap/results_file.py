@@ -10,6 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from lingap.errors import MetricError, StoreError
+from lingap.gap.baselines import Baseline, OneLabel, mark_at_baseline, who_learned_nothing
+from lingap.gap.by_language import Items, ScoreComparison, compare_by_language
+from lingap.gap.changes import GapOrigin, gap_origins
 from lingap.gap.compare import BEST, GapComparison, compare_gaps, too_many, why_not
 from lingap.gap.correlation import (
     GapCorrelation,
@@ -32,6 +35,7 @@ from lingap.gap.output import OutputGap
 from lingap.gap.performance import PerformanceGap, performance_gaps
 from lingap.gap.result import GapResult
 from lingap.gap.results.reading import is_result, read_results
+from lingap.gap.score_tables import Items as ItemScores
 from lingap.gap.score_tables import Scale, ScoreFile, ScoreTable, read_scores
 from lingap.gap.text import TextGap
 from lingap.gap.tokens import TokenGap
@@ -48,6 +52,9 @@ _KINDS: Mapping[str, tuple[type[GapResult], frozenset[str]]] = {
     "models": (ModelGap, frozenset(("layers", "pooling"))),
     "performance": (PerformanceGap, frozenset(("rpd",))),
     "comparisons": (GapComparison, frozenset(("first", "second", "difference"))),
+    "by_language": (ScoreComparison, frozenset(("best", "other", "difference"))),
+    "origins": (GapOrigin, frozenset(("by_rising", "by_falling"))),
+    "baselines": (Baseline, frozenset(("majority", "chance"))),
     "outputs": (OutputGap, frozenset(("divergence", "epsilon"))),
     "text": (TextGap, frozenset(("inventory_overlap",))),
     "tokens": (TokenGap, frozenset(("premium",))),
@@ -70,6 +77,9 @@ class GapResults:
     correlations: tuple[GapCorrelation, ...] = ()
     levels: tuple[ScoreLevel, ...] = ()
     models: tuple[ModelGap, ...] = ()
+    by_language: tuple[ScoreComparison, ...] = ()
+    origins: tuple[GapOrigin, ...] = ()
+    baselines: tuple[Baseline, ...] = ()
 
     def to_dict(self) -> dict[str, list[dict[str, Any]]]:
         """Kind -> its results, for JSON."""
@@ -80,8 +90,13 @@ class GapResults:
 
     @property
     def points(self) -> list[PairPoint]:
-        """The performance gap of each pair of languages with its predictors."""
-        return pair_points(self.performance, self.linguistic, self.outputs)
+        """The performance gap of each pair of languages with its predictors.
+
+        Systems that learned nothing have none.
+        """
+        nothing = who_learned_nothing(self.performance)
+        learned = [gap for gap in self.performance if (gap.task, gap.system) not in nothing]
+        return pair_points(learned, self.linguistic, self.outputs)
 
     def with_correlations(self) -> GapResults:
         """The same, with correlations over pairs of languages if there are none yet.
@@ -90,6 +105,56 @@ class GapResults:
         """
         made = adjusted(self.correlations) or correlate_pairs(self.points)
         return dataclasses.replace(self, correlations=tuple(made))
+
+
+def gaps_of_scores(
+    scores: Sequence[Score],
+    *,
+    items: Items | None = None,
+    baselines: Sequence[Baseline] = (),
+    one_label: OneLabel = (),
+    compare: bool = True,
+    against: str | None = None,
+    item_scores: ItemScores | None = None,
+    n_resamples: int = 500,
+    seed: int = 0,
+) -> GapResults:
+    """Performance gaps and all comparisons of scores, as report and explorer show them.
+
+    A system that learned nothing keeps its scores and its gap, and is left out of comparisons of
+    gaps: a gap of guesses is none of languages.
+
+    Args:
+        scores: Of any systems, tasks and seeds.
+        items: Counts of test items, which pair the systems of a language.
+        baselines: Of each task and measure, as known.
+        one_label: Who gave every item the same label.
+        compare: Whether to compare the gaps of all pairs of systems.
+        against: Compare gaps only with this system, and no scores language by language, as
+            :func:`~lingap.gap.compare_gaps` takes it.
+        item_scores: Scores of single test items, which compare gaps of one seed.
+        n_resamples: Draws for intervals; 0 for none.
+        seed: Of the draws.
+    """
+    found = performance_gaps(scores, n_resamples=n_resamples, seed=seed)
+    gaps = mark_at_baseline(found, scores, baselines, one_label)
+    nothing = who_learned_nothing(gaps)
+    learned = [row for row in scores if (row.task, row.system) not in nothing]
+    comparisons, origins, by_language = [], [], []
+    if compare:
+        comparisons = compare_gaps(
+            learned, n_resamples=n_resamples, seed=seed, items=item_scores, against=against
+        )
+    if against is None:
+        origins = gap_origins(learned, n_resamples=n_resamples, seed=seed) if compare else []
+        by_language = compare_by_language(scores, items=items)
+    return GapResults(
+        performance=tuple(gaps),
+        by_language=tuple(by_language),
+        comparisons=tuple(comparisons),
+        origins=tuple(origins),
+        baselines=tuple(baselines),
+    )
 
 
 def score_gaps(
@@ -164,21 +229,23 @@ def score_gaps(
     if compare is None and against is None and (unasked := too_many(rows)):
         notes += unasked
         against = BEST
-    comparisons = (
-        []
-        if compare is False
-        else compare_gaps(
-            rows, n_resamples=n_resamples, seed=seed, items=read.items, against=against
-        )
-    )
-    performance = tuple(performance_gaps(rows, n_resamples=n_resamples, seed=seed))
-    gaps = GapResults(
-        performance=performance,
-        comparisons=tuple(comparisons),
-        levels=tuple(score_levels(performance, chance=chance)),
+    performance = gaps_of_scores(
+        rows, baselines=_guessing(rows, chance or {}), compare=compare is not False,
+        against=against, item_scores=read.items,
+        n_resamples=n_resamples, seed=seed,
+    )  # fmt: skip
+    gaps = dataclasses.replace(
+        performance, levels=tuple(score_levels(performance.performance, chance=chance))
     )
     notes += near_chance_notes(gaps.levels)
     return gaps, ScoreFile(tuple(rows), read.scale, (*read.notes, *notes), read.items)
+
+
+def _guessing(rows: Sequence[Score], chance: Mapping[str, float]) -> list[Baseline]:
+    """The given levels of guessing, by task; under "" that of all others."""
+    measures = dict.fromkeys((row.task, row.metric) for row in rows)
+    levels = ((*key, chance.get(key[0], chance.get(""))) for key in measures)
+    return [Baseline(task, metric, {}, {}, level) for task, metric, level in levels if level]
 
 
 def read_any(

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from lingap.errors import MetricError, MissingExtra
+from lingap.storage.parquet_batches import batches
 from lingap.storage.paths import is_file, is_folder
 from lingap.storage.special_files import FIFO, open_pipe, refuse_special, special_kind
 
@@ -88,7 +89,9 @@ def _parquet(path: Path) -> list[tuple[str, Any]]:
     except ImportError as error:
         raise MissingExtra("data", "Reading Parquet") from error
     try:
-        rows = pyarrow.parquet.read_table(path).to_pylist()
+        with pyarrow.parquet.ParquetFile(path) as file:
+            parts = batches(file, path, error=MetricError)
+            rows = [row for part in parts for row in part.to_pylist()]
     except (pyarrow.ArrowException, OSError) as error:
         raise MetricError(f"{path}: not a Parquet file that can be read ({error}).") from None
     return [(f"{path}: row {i} (from 1)", row) for i, row in enumerate(rows, start=1)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from numbers import Real
@@ -201,6 +202,7 @@ def _read(source: str, rows: list[Placed], scale: Scale, wanted: Sequence[str] |
         beside = {key: cell(row, columns.get(key)) for key in _BESIDE}
         if "low" in columns and "interval_level" not in columns:
             beside["interval_level"] = f"{LEVEL}"
+        _check_names(where, row, columns)
         for name, text in _cells(where, row, columns, languages):
             if name not in codes:
                 continue
@@ -289,6 +291,14 @@ def _twice(score: Score, name: str, where: str, other: str, columns: Mapping[str
         f"{score.system}, {score.task}, {score.language}, seed {score.seed} already has a score "
         f"({where}).{hint}"
     )
+
+
+def _check_names(where: str, row: Mapping[str, Any], columns: Mapping[str, str]) -> None:
+    """Refuse NaN as a name: written out, it is the code of Min Nan."""
+    for meaning in ("language", "system", "task", "metric"):
+        value = row.get(columns.get(meaning, ""))
+        if isinstance(value, float) and not math.isfinite(value):
+            raise MetricError(f"{where}: the {meaning} is the number {value}; expected a name.")
 
 
 def _cells(

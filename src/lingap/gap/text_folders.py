@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -97,7 +98,7 @@ def parallel_lines(
     rows: dict[str, list[str]] = {}
     for name, path in text_files(folder, languages).items():
         found = read_lines(path, Counter(), nfc=False)  # normalizing is part of tokenizing
-        rows[name] = [text for _, text in islice(found, limit)]
+        rows[name] = [text for _, text in islice(found, limit and min(limit, sys.maxsize))]
     sizes = {name: len(lines) for name, lines in rows.items()}
     if len(set(sizes.values())) > 1:
         least, most = min(sizes, key=sizes.__getitem__), max(sizes, key=sizes.__getitem__)

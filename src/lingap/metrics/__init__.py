@@ -18,6 +18,10 @@ if TYPE_CHECKING:  # each name of _HOME, for type checkers and editors
     from lingap.metrics.all_pairs_transport import PairwiseTransport as PairwiseTransport
     from lingap.metrics.all_pairs_transport import pairwise_sinkhorn as pairwise_sinkhorn
     from lingap.metrics.all_pairs_transport import pairwise_transport as pairwise_transport
+    from lingap.metrics.baselines import chance_share as chance_share
+    from lingap.metrics.baselines import is_at_baseline as is_at_baseline
+    from lingap.metrics.baselines import looks_like_guessing as looks_like_guessing
+    from lingap.metrics.baselines import majority_share as majority_share
     from lingap.metrics.bootstrap import bootstrap_interval as bootstrap_interval
     from lingap.metrics.bootstrap import f1_of_sums as f1_of_sums
     from lingap.metrics.cka import CkaFloor as CkaFloor
@@ -35,6 +39,8 @@ if TYPE_CHECKING:  # each name of _HOME, for type checkers and editors
     from lingap.metrics.domain import hdh_divergence as hdh_divergence
     from lingap.metrics.domain import ngram_divergence as ngram_divergence
     from lingap.metrics.domain import performance_gap_bound as performance_gap_bound
+    from lingap.metrics.levelling import GapChange as GapChange
+    from lingap.metrics.levelling import gap_change as gap_change
     from lingap.metrics.measures import MEASURES as MEASURES
     from lingap.metrics.measures import Measure as Measure
     from lingap.metrics.paired import PairedTest as PairedTest
@@ -56,6 +62,10 @@ if TYPE_CHECKING:  # each name of _HOME, for type checkers and editors
     from lingap.metrics.retrieval import mexa as mexa
     from lingap.metrics.retrieval import participation_ratio as participation_ratio
     from lingap.metrics.retrieval import retrieval_accuracy as retrieval_accuracy
+    from lingap.metrics.seeds_and_items import Repeats as Repeats
+    from lingap.metrics.seeds_and_items import ScoreTest as ScoreTest
+    from lingap.metrics.seeds_and_items import compare_means as compare_means
+    from lingap.metrics.seeds_and_items import score_interval as score_interval
     from lingap.metrics.spans import SpanF1 as SpanF1
     from lingap.metrics.spans import SpanScore as SpanScore
     from lingap.metrics.spans import span_f1 as span_f1
@@ -73,17 +83,20 @@ if TYPE_CHECKING:  # each name of _HOME, for type checkers and editors
 _HOME = {
     "all_pairs": "GramMoments cka_of_moments gram_moments pairwise_cka pairwise_floor",
     "all_pairs_transport": "PairwiseTransport pairwise_sinkhorn pairwise_transport",
+    "baselines": "chance_share is_at_baseline looks_like_guessing majority_share",
     "bootstrap": "bootstrap_interval f1_of_sums",
     "cka": "CkaFloor cka_floor linear_cka",
     "cka_jackknife": "jackknife_cka",
     "classification": "accuracy macro_f1 micro_f1 softmax",
     "correlation": "RankCorrelation rank_correlation",
     "domain": "HDivergence h_divergence hdh_divergence ngram_divergence performance_gap_bound",
+    "levelling": "GapChange gap_change",
     "measures": "MEASURES Measure",
     "paired": "PairedTest compare_over_seeds compare_over_sentences holm",
     "performance": "absolute_gap mean_rpd relative_percentage_difference rpd_matrix score_std",
     "rank_p_values": "kendall_p_value spearman_p_value",
     "retrieval": "Alignment alignment anisotropy mexa participation_ratio retrieval_accuracy",
+    "seeds_and_items": "Repeats ScoreTest compare_means score_interval",
     "spans": "SpanF1 SpanScore span_f1",
     "streaming_cka": "StreamingCka",
     "transport": "SinkhornResult exact_transport_cost sinkhorn "

@@ -21,6 +21,7 @@ _PRIOR_DF = 4  # how much a language's variance is drawn to the pooled one
 
 def gap_over_seeds(
     scores: ArrayInput,
+    item_errors: ArrayInput | None = None,
     *,
     gap: str = "mean_rpd",
     level: float = 0.95,
@@ -34,6 +35,8 @@ def gap_over_seeds(
 
     Args:
         scores: (n_languages, n_seeds) >= 0, 2 or more of each.
+        item_errors: (n_languages,) standard errors of the means over test items, which are added;
+            None where they are not known.
         gap: ``mean_rpd`` (percent, 0 to 200) or ``std`` (on the scores' scale, n - 1).
         level: Of confidence.
         n_draws: As in :func:`~lingap.metrics.gap_inversion.gap_estimate`.
@@ -44,16 +47,19 @@ def gap_over_seeds(
     """
     table = _table(scores)
     means, n_seeds = table.mean(axis=1), table.shape[1]
-    errors, df = errors_over_seeds(table)
+    errors, df = errors_over_seeds(table, item_errors)
     found = gap_estimate(means, errors, gap=gap, df=df, level=level, n_draws=n_draws, seed=seed)
     slopes = _slopes(np.maximum(means, LEAST), gap) ** 2
-    parts = slopes * _own_variances(table)
-    moderated = n_seeds * float(slopes @ errors**2)
-    if not parts.any() or not moderated:
+    of_seeds = slopes * _own_variances(table) / n_seeds
+    total = float(of_seeds.sum())
+    if item_errors is not None:
+        total += float(slopes @ to_numpy(item_errors, "item_errors").astype(np.float64) ** 2)
+    moderated = float(slopes @ errors**2)
+    if not of_seeds.any() or not moderated:
         return found
-    own_df = (n_seeds - 1) * parts.sum() ** 2 / (parts**2).sum()
-    quantiles = [t_quantile(level, max(1, round(float(one)))) for one in (own_df, df)]
-    wider = math.sqrt(float(parts.sum()) / moderated) * quantiles[0] / quantiles[1]
+    own_df = (n_seeds - 1) * total**2 / float((of_seeds**2).sum())
+    quantiles = [t_quantile(level, max(1.0, round(one, 0))) for one in (own_df, df)]
+    wider = math.sqrt(total / moderated) * quantiles[0] / quantiles[1]
     if wider <= 1:
         return found
     ends, most = found.interval, 200.0 if gap == "mean_rpd" else math.inf
@@ -62,7 +68,9 @@ def gap_over_seeds(
     return replace(found, interval=replace(ends, low=low, high=high))
 
 
-def errors_over_seeds(scores: ArrayInput) -> tuple[Array, float]:
+def errors_over_seeds(
+    scores: ArrayInput, item_errors: ArrayInput | None = None
+) -> tuple[Array, float]:
     """Standard errors of means over seeds, for comparing languages, and their degrees of freedom.
 
     What a seed does to all languages alike moves no gap and is left out: the errors come from the
@@ -72,6 +80,8 @@ def errors_over_seeds(scores: ArrayInput) -> tuple[Array, float]:
 
     Args:
         scores: (n_languages, n_seeds), 2 or more of each.
+        item_errors: (n_languages,) standard errors of the means over test items, which are added;
+            None where they are not known.
 
     Returns:
         (n_languages,) errors, and the degrees of freedom of them together.
@@ -83,12 +93,17 @@ def errors_over_seeds(scores: ArrayInput) -> tuple[Array, float]:
     n_languages, n_seeds = table.shape
     pooled = _interactions(table).sum() / (n_languages - 1)
     most = (n_languages - 1) * (n_seeds - 1)
-    if n_languages == 2 or pooled == 0:
-        return np.full(n_languages, math.sqrt(pooled / n_seeds)), float(most)
-    weight = (n_seeds - 1) / (n_seeds - 1 + _PRIOR_DF)
-    variances = weight * _own_variances(table) + (1 - weight) * pooled
-    df = variances.sum() ** 2 / ((variances**2).sum() / (n_seeds - 1))
-    return np.sqrt(variances / n_seeds), float(min(df, most))
+    variances, df = np.full(n_languages, pooled), float(most)
+    if n_languages > 2 and pooled > 0:
+        weight = (n_seeds - 1) / (n_seeds - 1 + _PRIOR_DF)
+        variances = weight * _own_variances(table) + (1 - weight) * pooled
+        df = min(df, variances.sum() ** 2 / ((variances**2).sum() / (n_seeds - 1)))
+    of_means = variances / n_seeds
+    if item_errors is None:
+        return np.sqrt(of_means), float(df)
+    total = of_means + to_numpy(item_errors, "item_errors").astype(np.float64) ** 2
+    share = of_means.sum() / total.sum() if total.sum() > 0 else 1.0
+    return np.sqrt(total), float(df / share**2) if share > 0 else math.inf
 
 
 def _table(scores: ArrayInput) -> Array:

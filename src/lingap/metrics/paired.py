@@ -124,6 +124,7 @@ def compare_all_over_seeds(
     n_resamples: int = 500,
     level: float = 0.95,
     seed: int = 0,
+    item_errors: Array | None = None,
 ) -> list[PairedTest]:
     """Compare many pairs of systems of one table, as :func:`compare_over_seeds` compares one.
 
@@ -135,6 +136,8 @@ def compare_all_over_seeds(
         n_resamples: As above.
         level: Of confidence.
         seed: Of the draws, the same for all pairs.
+        item_errors: (n_systems, n_languages) standard errors of the means over test items, for the
+            intervals; None where they are not known.
 
     Returns:
         A test per pair.
@@ -161,9 +164,10 @@ def compare_all_over_seeds(
     here = measure(means)
     estimates: list[GapEstimate] | None = None
     if n_resamples:
+        known = [None] * len(scores) if item_errors is None else item_errors
         estimates = [
-            gap_over_seeds(table, gap=gap, level=level, n_draws=n_resamples, seed=seed)
-            for table in scores
+            gap_over_seeds(table, own, gap=gap, level=level, n_draws=n_resamples, seed=seed)
+            for table, own in zip(scores, known, strict=True)
         ]
     results = []
     step = max(1, _BLOCK_VALUES // (len(swap) * scores.shape[1]))
@@ -364,19 +368,22 @@ def _moved(difference: Array, n_draws: int, rng: np.random.Generator) -> Array:
 
 
 @checked(MetricError)
-def holm(p_values: ArrayInput) -> Array:
+def holm(p_values: ArrayInput, *, n_tests: int | None = None) -> Array:
     """Adjust p-values of several tests to control the family-wise error rate.
 
     Args:
         p_values: (n,) in [0, 1].
+        n_tests: All tests that were possible, where these were chosen from them by their outcome;
+            n by default.
 
     Returns:
         (n,) adjusted values in the same order; compare them with the level.
 
     Raises:
-        MetricError: For a value outside [0, 1].
+        MetricError: For a value outside [0, 1], or fewer tests than p-values.
 
-    Source: Holm (1979).
+    Source: Holm (1979). The rank among some of the tests is at most that among all of them, so
+    those not given can only make the true adjustment smaller.
 
     >>> holm([0.01, 0.04, 0.03])
     array([0.03, 0.06, 0.06])
@@ -384,8 +391,11 @@ def holm(p_values: ArrayInput) -> Array:
     p = np.atleast_1d(to_numpy(p_values, "p_values").astype(np.float64))
     if p.ndim != 1 or not ((p >= 0) & (p <= 1)).all():
         raise MetricError("p-values must be a vector of numbers in [0, 1].")
+    n = len(p) if n_tests is None else n_tests
+    if n < len(p):
+        raise MetricError(f"n_tests is {n}, but there are {len(p)} p-values.")
     order = np.argsort(p, kind="stable")
-    raised = np.maximum.accumulate(p[order] * (len(p) - np.arange(len(p))))
+    raised = np.maximum.accumulate(p[order] * (n - np.arange(len(p))))
     result = np.empty_like(p)
     result[order] = np.minimum(raised, 1.0)
     return result

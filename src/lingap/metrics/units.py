@@ -131,9 +131,10 @@ def ngram_ids(
     index: dict[tuple[str, ...], int] = {}
     rows = []
     for sentence in sentences:
+        longest = min(max_n, len(sentence) + 2)  # with both edges
         ids = [
             index.setdefault(gram, len(index))
-            for n in range(min_n, max_n + 1)
+            for n in range(min_n, longest + 1)
             for gram in _grams(sentence, n)
         ]
         rows.append(np.array(ids, dtype=np.int64))
@@ -142,6 +143,8 @@ def ngram_ids(
 
 def _grams(sentence: Sequence[str], n: int) -> Iterable[tuple[str, ...]]:
     edged = (_EDGE, *sentence, _EDGE) if n > 1 else tuple(sentence)
+    if n > len(edged):
+        return ()
     return zip(*(edged[k:] for k in range(n)), strict=False)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
@@ -9,7 +10,13 @@ from typing import TYPE_CHECKING, Any
 from lingap.gap.order import MANY_LANGUAGES, PairsOfLanguages
 from lingap.report.distance_tables import INPUT_MEASURES
 from lingap.report.model_tables import CURVES
-from lingap.report.result_tables import layer_name, metric_name, task_name
+from lingap.report.result_tables import (
+    gap_groups,
+    languages_of,
+    layer_name,
+    metric_name,
+    task_name,
+)
 from lingap.report.rounding import p_value
 from lingap.report.summary import (
     HistoryPoint,
@@ -30,7 +37,22 @@ MAX_PROJECTED_ROWS = 400
 
 
 def chart_data(data: ReportData) -> dict[str, Any]:
-    """Everything the page's script draws, by chart."""
+    """Everything the page's script draws, by chart; what is not finite is null, as JSON needs."""
+    drawn: dict[str, Any] = _finite(_charts(data))
+    return drawn
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {key: _finite(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(one) for one in value]
+    return value
+
+
+def _charts(data: ReportData) -> dict[str, Any]:
     return {
         "systems": list(data.systems),
         "languages": {
@@ -42,7 +64,8 @@ def chart_data(data: ReportData) -> dict[str, Any]:
             for code in dict.fromkeys((*data.languages, *_projected_languages(data)))
         },
         "tasks": {task: task_name(task) for task in data.tasks},
-        "heatmaps": [_cka_map(gap) for gap in data.linguistic],
+        "scores": _scores(data),
+        "heatmaps": [_cka_map(gap) for gap in data.linguistic if len(gap.languages) > 1],
         "outputMaps": [_output_map(gap) for gap in data.outputs if len(gap.languages) > 1],
         "inputMaps": [_input_map(gap) for gap in data.inputs if len(gap.languages) > 1],
         "bars": _bars(data),
@@ -141,6 +164,41 @@ def _input_map(gap: TextGap) -> dict[str, Any]:
 
 def _ends(interval: Interval | None) -> list[float] | None:
     return [interval.low, interval.high] if interval else None
+
+
+def _scores(data: ReportData) -> list[dict[str, Any]]:
+    """One entry per task and measure: languages, and each system's scores × 100 with their ends."""
+    drawn = []
+    for (task, metric), gaps in gap_groups(data).items():
+        languages = languages_of(gaps)
+        baseline = next((b for b in data.baselines if (b.task, b.metric) == (task, metric)), None)
+        drawn.append(
+            {
+                "task": task,
+                "metric": metric,
+                "name": f"{task_name(task)}, {metric_name(metric)}",
+                "languages": list(languages),
+                "baseline": [baseline and 100 * baseline.of(code) for code in languages],
+                "systems": [
+                    {
+                        "system": gap.system,
+                        "scores": [_times_100(gap.scores.get(code)) for code in languages],
+                        "ends": [_ends_times_100(gap.score_intervals.get(c)) for c in languages],
+                        "atBaseline": [code in gap.at_baseline for code in languages],
+                    }
+                    for gap in gaps
+                ],
+            }
+        )
+    return drawn
+
+
+def _times_100(value: float | None) -> float | None:
+    return None if value is None else round(100 * value, 3)
+
+
+def _ends_times_100(interval: Interval | None) -> list[float] | None:
+    return [round(100 * end, 3) for end in ends] if (ends := _ends(interval)) else None
 
 
 def _bars(data: ReportData) -> list[dict[str, Any]]:

@@ -36,6 +36,9 @@ def to_csv(data: ReportData) -> dict[str, str]:
             for gap in data.linguistic for row in _rows(gap.bounds)
         ),
         "performance_gap_comparison.csv": _rows(data.comparisons),
+        "best_by_language.csv": _rows(data.by_language),
+        "gap_origin.csv": _rows(data.origins),
+        "baselines.csv": _rows(data.baselines),
         "correlation.csv": _rows(data.correlations),
         "correlation_points.csv": _points(data),
         "g2p_coverage.csv": _coverage(data),

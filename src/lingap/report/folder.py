@@ -14,9 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from lingap.errors import StoreError
+from lingap.experiments.correlation import FEWEST_SEEDS
 from lingap.experiments.projecting import read_projections
 from lingap.experiments.stored import StoredExperiment
 from lingap.gap import GapResults, load_gaps
+from lingap.gap.correlation import FEWEST_PAIRS
 from lingap.gap.results_file import reasons_over_seeds
 from lingap.report.run_records import coverage_row, encoder_row, run_row
 from lingap.report.summary import PretrainingRow, ReportData, RunRow
@@ -69,6 +71,7 @@ def read_folder(path: Path) -> ReportData:
         notes=(
             *stored.plan.dropped,
             *notes,
+            *_uncorrelated(gaps),
             *reasons_over_seeds(stored.scores),
             *_of_trainings(runs, encoders),
         ),
@@ -79,7 +82,10 @@ def _of_gaps(gaps: GapResults) -> dict[str, Any]:
     """The report's fields for gaps."""
     return {
         "performance": gaps.performance,
+        "by_language": gaps.by_language,
         "comparisons": gaps.comparisons,
+        "origins": gaps.origins,
+        "baselines": gaps.baselines,
         "linguistic": gaps.linguistic,
         "outputs": gaps.outputs,
         "inputs": gaps.text,
@@ -89,6 +95,16 @@ def _of_gaps(gaps: GapResults) -> dict[str, Any]:
         "correlations": gaps.correlations,
         "points": tuple(gaps.points),
     }
+
+
+def _uncorrelated(gaps: GapResults) -> list[str]:
+    """Why there is no correlation, where both gaps were measured."""
+    if gaps.correlations or not gaps.points:
+        return []
+    return [
+        "No correlation with the performance gap: it needs "
+        f"{FEWEST_PAIRS} pairs of languages or more, or {FEWEST_SEEDS} seeds or more."
+    ]
 
 
 def _of_trainings(runs: Sequence[RunRow], encoders: Sequence[PretrainingRow]) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 from importlib import resources
 
@@ -9,8 +10,10 @@ from lingap.errors import MissingExtra
 from lingap.report import rounding
 from lingap.report.charts import chart_data, in_title
 from lingap.report.distance_tables import bound_table, input_table, output_table, space_table
+from lingap.report.language_tables import language_table
 from lingap.report.markup import json_for_script, script_hash, table_html
 from lingap.report.model_tables import meaning, model_tables
+from lingap.report.origins import origin_table
 from lingap.report.result_tables import first_heading, layer_name, linguistic_table, result_tables
 from lingap.report.side_tables import (
     chosen_table,
@@ -122,10 +125,21 @@ def _header(data: ReportData) -> str:
         f'<span class="figures">{escape(part.detail)}</span></p>'
         for part in answer_parts(data)
     )
-    notes = "".join(f'<p class="warn">{escape(note)}</p>' for note in data.notes)
+    notes = _notes(data.notes)
     return (
         f'<p class="kicker">Performance gap and linguistic gap</p><h1>{escape(data.title)}</h1>'
         f'<p class="meta">{meta}</p><div class="lead" id="answer">{lead}</div>{notes}'
+    )
+
+
+def _notes(notes: Sequence[str]) -> str:
+    """Remarks: a single one as it is, more of them as one line that opens."""
+    if len(notes) < 2:
+        return "".join(f'<p class="warn">{escape(note)}</p>' for note in notes)
+    items = "".join(f"<li>{escape(note)}</li>" for note in notes)
+    return (
+        f'<details class="warn"><summary>{len(notes)} notes on what could not be read, compared '
+        f"or finished</summary><ul>{items}</ul></details>"
     )
 
 
@@ -162,9 +176,18 @@ def _folded(summary: str, inner: str) -> str:
 
 def _results(data: ReportData) -> str:
     tables = [table for table in result_tables(data) if table.name != LINGUISTIC]
-    parts = [_titled(table, heading=True) for table in (*transfer_tables(data), *tables)]
+    parts = [_dots(data), _titled(language_table(data), heading=True)]
+    parts += [_titled(table, heading=True) for table in (*transfer_tables(data), *tables)]
     parts += [_folded(table.title, table_html(table)) for table in source_tables(data)]
-    return "".join((*parts, _titled(comparison_table(data), heading=True)))
+    parts += [_titled(t, heading=True) for t in (comparison_table(data), origin_table(data))]
+    return "".join(parts)
+
+
+def _dots(data: ReportData) -> str:
+    """Every score with its interval, a row of dots per language."""
+    if not data.performance:
+        return ""
+    return _chart("score-dots", ("dots-task", "Task"), caption="dots-caption")
 
 
 def _warnings(data: ReportData) -> str:
@@ -230,6 +253,8 @@ def _triangles(name: str, chart: str, place: str, intro: str, *tables: Table) ->
 def _heat_map(data: ReportData) -> str:
     if not data.linguistic:
         return ""
+    if all(len(gap.languages) < 2 for gap in data.linguistic):
+        return '<p class="intro">One language only: similarity is of two.</p>'
     intro = (
         "Linear CKA of parallel sentences, one cell per pair of languages, one representation in "
         "each triangle. Brighter is more similar."

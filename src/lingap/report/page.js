@@ -167,6 +167,49 @@
     byId(caption).textContent = `${label}${place ? `, ${place}` : ""}. ${sides}Colours span the values shown, not 0 to 1.`;
   }
 
+  // Scores: a row of dots per language ---------------------------------------------------------------
+  function setUpDots() {
+    if (!byId("score-dots") || !data.scores.length) return null;
+    fill("dots-task", data.scores.map((one, i) => [String(i), one.name]));
+    onChange(["dots-task"], drawDots);
+    return drawDots;
+  }
+  function drawDots() {
+    const { languages, systems, baseline } = data.scores[Number(chosen("dots-task")) || 0];
+    const height = systems.length * 15 + 16;
+    byId("score-dots").style.height = `${languages.length * height + 120}px`;
+    const at = (i, k) => i + (k - (systems.length - 1) / 2) * 0.8 / systems.length;
+    const label = (one, i) => `${plain(nameOf(languages[i]))}, ${plain(one.system)}: ${say(one.scores[i], 1)}`
+      + (one.ends[i] ? ` [${say(one.ends[i][0], 1)}, ${say(one.ends[i][1], 1)}]` : "")
+      + (one.atBaseline[i] ? "<br>not shown to be better than the baseline" : "");
+    const traces = systems.map((one, k) => ({
+      type: "scatter", mode: "markers", name: plain(one.system), x: one.scores, y: languages.map((_, i) => at(i, k)),
+      text: languages.map((_, i) => label(one, i)), hovertemplate: "%{text}<extra></extra>",
+      marker: { size: 9, color: colourOf(one.system), symbol: languages.map((_, i) =>
+        SYMBOLS[k % SYMBOLS.length] + (one.atBaseline[i] ? "-open" : "")) },
+      error_x: { type: "data", symmetric: false, color: colourOf(one.system), thickness: 1.6, width: 4,
+        // NaN draws nothing; 0 would draw a tick that looks like certainty.
+        array: one.scores.map((value, i) => (one.ends[i] && value !== null ? Math.max(0, one.ends[i][1] - value) : NaN)),
+        arrayminus: one.scores.map((value, i) => (one.ends[i] && value !== null ? Math.max(0, value - one.ends[i][0]) : NaN)) },
+    }));
+    const known = baseline.some((value) => value !== null);
+    if (known) {
+      const css = getComputedStyle(document.documentElement);
+      traces.push({ type: "scatter", mode: "lines", name: "baseline", hoverinfo: "skip",
+        line: { color: css.getPropertyValue("--muted").trim(), width: 1.5, dash: "dot" },
+        x: baseline.flatMap((value) => [value, value, null]), y: languages.flatMap((_, i) => [i - 0.45, i + 0.45, null]) });
+    }
+    const narrow = byId("score-dots").clientWidth < 480;
+    Plotly.react("score-dots", traces, layout({ showlegend: true,
+      legend: { orientation: "h", y: 1, yanchor: "bottom", x: 0 },
+      margin: { l: 60, r: 12, t: 12, b: 44 },
+      xaxis: { title: { text: "score × 100" }, zeroline: false, fixedrange: true },
+      yaxis: { tickvals: languages.map((_, i) => i), ticktext: languages.map((code) => (narrow ? plain(code) : short(nameOf(code)))),
+        range: [languages.length - 0.4, -0.6], showgrid: false, zeroline: false, fixedrange: true } }), settings);
+    byId("dots-caption").textContent = "Lines are intervals, where available."
+      + (known ? " Dotted: the score of always answering the most frequent label, or of chance. Hollow: not shown to be better." : "");
+  }
+
   // Bars -----------------------------------------------------------------------------------------
   function setUpBars() {
     if (!byId("bar-gap") || !data.bars.length) return null;
@@ -373,9 +416,26 @@
     return draw;
   }
 
-  const drawings = [setUpBars(), setUpHeatMap("heat", "heatmap", data.heatmaps), setUpHeatMap("out", "output-map", data.outputMaps),
-    setUpHeatMap("text", "input-map", data.inputMaps), setUpClouds(), setUpScatter(), setUpEncoderCurves(), setUpLayers(), setUpCurves()].filter(Boolean);
-  const drawAll = () => drawings.forEach((draw) => draw());
+  // Each chart on its own: one that fails shows its reason in its place, and the others are drawn.
+  const failed = (place, error) => {
+    const box = byId(place);
+    if (!box) return;
+    const said = document.createElement("p");
+    said.className = "warn";
+    said.textContent = `This chart cannot be drawn: ${error.message}`;
+    box.style.height = "auto";
+    box.replaceChildren(said);
+  };
+  const guarded = (place, act) => {
+    try { return act(); } catch (error) { failed(place, error); return null; }
+  };
+  const drawings = [["score-dots", setUpDots], ["bar-gap", setUpBars],
+    ["heatmap", () => setUpHeatMap("heat", "heatmap", data.heatmaps)],
+    ["output-map", () => setUpHeatMap("out", "output-map", data.outputMaps)],
+    ["input-map", () => setUpHeatMap("text", "input-map", data.inputMaps)], ["left-cloud", setUpClouds], ["scatter", setUpScatter],
+    ["encoder-curves", setUpEncoderCurves], ["layer-curves", setUpLayers], ["curves", setUpCurves],
+  ].map(([place, setUp]) => [place, guarded(place, setUp)]).filter(([, draw]) => draw);
+  const drawAll = () => drawings.forEach(([place, draw]) => guarded(place, draw));
   drawAll();
   night.addEventListener("change", drawAll);
   document.documentElement.dataset.ready = "yes";

@@ -10,7 +10,7 @@ from lingap.report.tables import HALF_WIDTH, Building, Cell, Column, Row, Table,
 from lingap.storage.file_names import file_name
 
 if TYPE_CHECKING:
-    from lingap.gap import LinguisticGap, PerformanceGap
+    from lingap.gap import Baseline, LinguisticGap, PerformanceGap
     from lingap.records import Interval
 
 METRIC_NAMES = {
@@ -139,7 +139,7 @@ def _result_table(
     wide = len(languages) > ROOM_FOR_BRACKETS
     rows = []
     for gap in gaps:
-        cells = [Cell(gap.system, gap.system.casefold(), detail=_seeds(gap))]
+        cells = [Cell(gap.system, gap.system.casefold(), detail=_about(gap))]
         cells += [_score_cell(gap, code, wide) for code in languages]
         mean = sum(gap.scores.values()) / len(gap.scores)
         cells.append(Cell(rounding.fixed(100 * mean, 1), mean))
@@ -151,6 +151,9 @@ def _result_table(
             *(_cka_cells(similarity[gap.system]) if with_cka else []),
         ]
         rows.append(Row(tuple(cells)))
+    baseline = next((b for b in data.baselines if (b.task, b.metric) == (task, metric)), None)
+    if baseline is not None:
+        rows += _baseline_rows(baseline, languages, len(columns))
     return Table(
         name=f"scores-{file_name(task, metric)}",
         title=f"{task_name(task)}: {metric_name(metric)} × 100 and gaps",
@@ -169,8 +172,30 @@ def _gap_cells(gap: PerformanceGap, name: str, digits: int, with_corrected: bool
     return [measured(plain, None, digits), measured(corrected, ends, digits)]
 
 
-def _seeds(gap: PerformanceGap) -> str:
-    return f"{gap.n_seeds} seeds" if gap.n_seeds > 1 else ""
+def _about(gap: PerformanceGap) -> str:
+    seeds = [f"{gap.n_seeds} seeds"] if gap.n_seeds > 1 else []
+    return ", ".join([*seeds, *["learned nothing"] * gap.learned_nothing])
+
+
+def _baseline_rows(baseline: Baseline, languages: tuple[str, ...], width: int) -> list[Row]:
+    """Scores of answering without reading: the most frequent label, and chance."""
+    rows = []
+    majority = [
+        _baseline_cell(baseline.majority.get(code), baseline.labels.get(code, ""))
+        for code in languages
+    ]
+    kinds = [("majority label", majority)] if baseline.majority else []
+    if baseline.chance is not None:
+        kinds.append(("chance", [_baseline_cell(baseline.chance, "") for _ in languages]))
+    for name, cells in kinds:
+        empty = [Cell("") for _ in range(width - 1 - len(cells))]
+        rows.append(Row((Cell(name, detail="baseline"), *cells, *empty)))
+    return rows
+
+
+def _baseline_cell(value: float | None, label: str) -> Cell:
+    hint = f"every item {label}" if label else ""
+    return Cell(rounding.fixed(None if value is None else 100 * value, 1), value, hint=hint)
 
 
 def _score_cell(gap: PerformanceGap, code: str, wide: bool) -> Cell:
@@ -179,6 +204,8 @@ def _score_cell(gap: PerformanceGap, code: str, wide: bool) -> Cell:
         return Cell(rounding.NOTHING, hint="no score: the run failed or is not finished")
     spread = gap.score_seed_std.get(code)
     hint = "" if spread is None else f"standard deviation over seeds {rounding.fixed(spread, 4)}"
+    if code in gap.at_baseline:
+        hint = f"not shown to be better than the baseline; {hint}".rstrip("; ")
     ends = gap.score_intervals.get(code)
     brief = rounding.half_width(ends, 1, value=value, scale=100)
     detail = rounding.interval(ends, 1, scale=100)
@@ -216,6 +243,8 @@ def _caption(data: ReportData, task: str, gaps: list[PerformanceGap]) -> str:
     ]
     if len(gaps) > 1 and (front := _front(data, gaps)):
         parts.append(f"None has both a higher mean and a smaller RPD than {' or '.join(front)}.")
+    if any(gap.learned_nothing for gap in gaps):
+        parts.append("Gaps of a system that learned nothing say nothing of languages.")
     found = [data.linguistic_for(gap.system, task) for gap in gaps]
     sources = {
         f"{'the ' if one.layer in ('input', 'last') else ''}{layer_name(one.layer)}, "

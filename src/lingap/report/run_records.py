@@ -57,6 +57,10 @@ def _chosen(record: RunRecord) -> str:
     values = ", ".join(f"{name.replace('_', ' ')} {settings[name]}" for name in varied)
     dev = max((one.dev for one in tried if one.dev is not None), default=None)
     best = "" if dev is None else f", best dev score {dev:.4f} with the first seed"
+    scores = {one.dev for one in tried if one.dev is not None}
+    if len(scores) == 1 and sum(one.dev is not None for one in tried) > 1:
+        how = "found nothing (dev score 0)" if dev == 0 else f"has the dev score {dev:.4f}"
+        best = f": not chosen by merit, every one {how}, so the first was taken"
     lost = [one.reason for one in tried if one.dev is None]
     failed = f"; {len(lost)} could not be trained ({' '.join(dict.fromkeys(lost))})" if lost else ""
     return f"{values} of {len(tried)} candidates{best}{failed}"

@@ -8,11 +8,23 @@ from typing import TYPE_CHECKING
 
 from lingap.report import rounding
 from lingap.report.distance_tables import bound_table, input_table, output_table, space_table
+from lingap.report.language_tables import language_table
 from lingap.report.model_tables import model_tables
+from lingap.report.origins import origin_table
 from lingap.report.result_tables import linguistic_table, result_tables, task_name
 from lingap.report.source_tables import source_tables
 from lingap.report.summary import CoverageRow, ReportData, language_name
-from lingap.report.tables import Building, Cell, Column, Item, Table, counted, measured, words
+from lingap.report.tables import (
+    Building,
+    Cell,
+    Column,
+    Item,
+    Table,
+    counted,
+    measured,
+    p_cell,
+    words,
+)
 from lingap.report.token_tables import token_tables
 from lingap.report.transfer_tables import transfer_tables
 
@@ -22,11 +34,13 @@ if TYPE_CHECKING:
 
 def all_tables(data: ReportData) -> tuple[Table, ...]:
     """Every table that has a row, in reading order."""
-    found = [*transfer_tables(data), *result_tables(data), *source_tables(data)]
+    found = [language_table(data), *transfer_tables(data), *result_tables(data)]
+    found += source_tables(data)
     if data.linguistic and not any(table.name == "linguistic-gap" for table in found):
         found.append(linguistic_table("linguistic-gap", list(data.linguistic)))
     found += [
         comparison_table(data),
+        origin_table(data),
         space_table(data),
         bound_table(data),
         output_table(data),
@@ -190,11 +204,7 @@ def comparison_table(data: ReportData) -> Table:
 
 
 def _p(of: Callable[[Item], float | None]) -> Callable[[Item], Cell]:
-    def cell(item: Item) -> Cell:
-        value = of(item)
-        return Cell(rounding.NOTHING if value is None else rounding.p_value(value), value)
-
-    return cell
+    return lambda item: p_cell(of(item))
 
 
 _AS_POINTS = "as if all points were independent, as in the paper: too small"

@@ -14,13 +14,16 @@ from lingap.tasks import of_whole_texts
 if TYPE_CHECKING:
     from lingap.experiments.projecting import Projection
     from lingap.gap import (
+        Baseline,
         GapComparison,
         GapCorrelation,
+        GapOrigin,
         LinguisticGap,
         ModelGap,
         OutputGap,
         PairPoint,
         PerformanceGap,
+        ScoreComparison,
         ScoreLevel,
         TextGap,
         TokenGap,
@@ -156,7 +159,10 @@ class ReportData:
         projections: Parallel sentences in two dimensions.
         points: Performance gap with its predictors, for the scatter plot.
         correlations: Rank correlations over the points.
+        by_language: The best system of each language against the others.
         comparisons: Paired tests between the performance gaps of two systems.
+        origins: Where the smaller gap of two systems comes from.
+        baselines: Scores of answering without reading, one per task and measure.
         outputs: Output gaps, one per system.
         inputs: Gaps of texts before any training, one per representation.
         tokens: Tokens of parallel text, one per tokenizer.
@@ -178,7 +184,10 @@ class ReportData:
     projections: tuple[Projection, ...] = ()
     points: tuple[PairPoint, ...] = ()
     correlations: tuple[GapCorrelation, ...] = ()
+    by_language: tuple[ScoreComparison, ...] = ()
     comparisons: tuple[GapComparison, ...] = ()
+    origins: tuple[GapOrigin, ...] = ()
+    baselines: tuple[Baseline, ...] = ()
     outputs: tuple[OutputGap, ...] = ()
     inputs: tuple[TextGap, ...] = ()
     tokens: tuple[TokenGap, ...] = ()

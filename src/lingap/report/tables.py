@@ -158,6 +158,11 @@ def measured(value: float | None, ends: Interval | None, digits: int) -> Cell:
     )
 
 
+def p_cell(value: float | None) -> Cell:
+    """A cell of a p-value, or of none."""
+    return Cell(rounding.NOTHING if value is None else rounding.p_value(value), value)
+
+
 def methods(intervals: Iterable[Interval | None]) -> str:
     """A sentence on how the intervals were computed, or ""."""
     found = sorted({f"{one.level:.0%} by {one.method}" for one in intervals if one})

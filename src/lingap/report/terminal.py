@@ -11,13 +11,16 @@ from rich.console import Console, ConsoleOptions, Group, RenderableType
 from rich.text import Text
 
 from lingap.report.distance_tables import input_table, output_table
+from lingap.report.language_tables import language_table
 from lingap.report.model_tables import model_tables
+from lingap.report.origins import origin_table
+from lingap.report.parts import Part
 from lingap.report.result_tables import result_tables
 from lingap.report.side_tables import coverage_table, pretraining_table, unfinished_table
 from lingap.report.summary import ReportData
 from lingap.report.tables import HALF_WIDTH, Cell, Table
 from lingap.report.token_tables import token_tables
-from lingap.report.verdict import Part, answer_parts
+from lingap.report.verdict import answer_parts
 from lingap.text.display import shown
 
 WIDEST = 40
@@ -46,8 +49,11 @@ def terminal_report(data: ReportData) -> RenderableType:
     )  # fmt: skip
     beside = [table for table in found if table.rows]
     parts.append(Text())
+    best, origins = language_table(data), origin_table(data)
+    parts += [FittedTable(best)] if best.rows else []
     if result_tables(data) or not beside:
         parts.append(terminal_table(data))
+    parts += [FittedTable(origins)] if origins.rows else []
     unfinished = [row for row in data.pretraining if row.status != "done"]
     encoders = pretraining_table(replace(data, pretraining=tuple(unfinished)))
     for table in (*beside, coverage_table(data), encoders, unfinished_table(data)):

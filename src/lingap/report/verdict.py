@@ -15,7 +15,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lingap.report import rounding
+from lingap.report.language_verdict import language_parts
 from lingap.report.model_tables import meaning
+from lingap.report.origins import origin_sentence
+from lingap.report.parts import SIGNIFICANT, Part, apart, holds_zero, listed
 from lingap.report.result_tables import task_name
 from lingap.report.summary import ReportData, language_name
 
@@ -31,9 +34,6 @@ if TYPE_CHECKING:
     from lingap.gap.compare import GapComparison
     from lingap.records import Interval
 
-SIGNIFICANT = 0.05
-"""Differences with an adjusted p-value below this count as shown."""
-
 MINIATURE = (
     "This is a miniature: small encoders, little text. It shows the method; it does not prove "
     "or refute the claim."
@@ -45,23 +45,11 @@ OVER_SENTENCES = (
 
 ONE_SEED = (
     "The intervals of scores are over test sentences of one training run each: with another seed "
-    "the performance gaps could differ by more than they suggest."
+    "scores and performance gaps could differ by more than they suggest."
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One statement and the figures it is based on.
-
-    Args:
-        verdict: A sentence; empty where nothing is compared.
-        detail: Its figures.
-        by_intervals: Whether a difference is shown by intervals that do not overlap.
-    """
-
-    verdict: str
-    detail: str
-    by_intervals: bool = False
+_MOST_ORIGINS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +71,13 @@ def answer_parts(data: ReportData) -> tuple[Part, ...]:
     parts = [_progress(data)]
     for task in data.tasks:
         for metric in dict.fromkeys(gap.metric for gap in data.performance if gap.task == task):
-            own = [gap for gap in data.performance if (gap.task, gap.metric) == (task, metric)]
-            tests = [one for one in data.comparisons if (one.task, one.metric) == (task, metric)]
-            parts.append(_performance(task, own, [t for t in tests if t.gap == "mean_rpd"]))
-    places = dict.fromkeys((gap.layer, gap.corpus) for gap in data.linguistic)
+            parts += language_parts(data, task, metric)
+            parts += _of_task(data, task, metric)
+    nothing = {(gap.task, gap.system) for gap in data.performance if gap.learned_nothing}
+    linguistic = [gap for gap in data.linguistic if not _is_of(gap.task, gap.system, nothing)]
+    places = dict.fromkeys((gap.layer, gap.corpus) for gap in linguistic)
     similarity = [
-        _linguistic([gap for gap in data.linguistic if (gap.layer, gap.corpus) == place])
+        _linguistic([gap for gap in linguistic if (gap.layer, gap.corpus) == place])
         for place in places
     ]
     parts += similarity
@@ -97,7 +86,8 @@ def answer_parts(data: ReportData) -> tuple[Part, ...]:
         parts.append(_inputs(data.inputs))
     parts += [_tokens(gap) for gap in data.tokens]
     parts += [Part(*meaning(gap)) for gap in data.models]
-    if correlated := _correlated(data.correlations):
+    tested = [row for row in data.correlations if not _is_of(row.task, row.system, nothing)]
+    if correlated := _correlated(tested):
         parts.append(correlated)
     texts = data.inputs or data.tokens or data.models
     if not (data.performance or data.linguistic or data.outputs or texts):
@@ -114,6 +104,52 @@ def answer_parts(data: ReportData) -> tuple[Part, ...]:
     return tuple(part for part in parts if part)
 
 
+def _is_of(task: str, system: str, those: set[tuple[str, str]]) -> bool:
+    """Whether a figure is of one of those (task, system); one of any task, where it has none."""
+    return (task, system) in those or (not task and system in {name for _, name in those})
+
+
+def _of_task(data: ReportData, task: str, metric: str) -> list[Part]:
+    """The performance gaps of a task; those of systems that learned nothing are named alone."""
+    gaps = [gap for gap in data.performance if (gap.task, gap.metric) == (task, metric)]
+    learned = [gap for gap in gaps if not gap.learned_nothing]
+    names = {gap.system for gap in learned}
+    tests = [
+        one
+        for one in data.comparisons
+        if (one.task, one.metric, one.gap) == (task, metric, "mean_rpd")
+        and {one.first, one.second} <= names
+    ]
+    parts = [_performance(task, learned, tests)] if learned else []
+    parts += [
+        Part("", origin_sentence(one))
+        for one in data.origins
+        if (one.task, one.metric, one.gap) == (task, metric, "mean_rpd")
+        and _is_smaller(one.second, one.first, learned, tests)
+    ][:_MOST_ORIGINS]
+    if nothing := [gap.system for gap in gaps if gap.learned_nothing]:
+        parts.append(
+            Part(
+                f"{task_name(task)}: nothing was learned with {listed(nothing)}.",
+                "The scores are not shown to be better than answering without reading, so gap, "
+                "similarity and correlation take part in no verdict, and a small Std of such "
+                "scores is not fairness.",
+            )
+        )
+    return parts
+
+
+def _is_smaller(
+    small: str, large: str, gaps: Sequence[PerformanceGap], tests: Sequence[GapComparison]
+) -> bool:
+    """Whether the gap of one system is shown to be smaller than that of the other."""
+    for test in tests:
+        if {test.first, test.second} == {small, large} and not _powerless(test):
+            return test.p_holm < SIGNIFICANT and not holds_zero(test.interval)
+    ends = {gap.system: gap.mean_rpd_interval for gap in gaps}
+    return small in ends and large in ends and apart(ends[small], ends[large])
+
+
 def _progress(data: ReportData) -> Part | None:
     n_runs = len(data.runs)
     failed = sum(run.status == "failed" for run in data.runs)
@@ -126,7 +162,7 @@ def _progress(data: ReportData) -> Part | None:
     if not states:
         return None
     rest = "The results below are based on the others." if failed + missing < n_runs else ""
-    return Part(f"Unfinished: of {n_runs} runs {_listed(states)}.", rest)
+    return Part(f"Unfinished: of {n_runs} runs {listed(states)}.", rest)
 
 
 def _performance(task: str, gaps: list[PerformanceGap], tests: list[GapComparison]) -> Part:
@@ -146,11 +182,11 @@ def _performance(task: str, gaps: list[PerformanceGap], tests: list[GapCompariso
     counts = sorted({len(gap.scores) for gap in gaps})
     detail = (
         f"Over {' to '.join(map(str, counts[:1] + counts[1:][-1:]))} languages, two languages' "
-        f"scores differ on average (mean RPD) by {_listed([one.text for one in figures])}."
+        f"scores differ on average (mean RPD) by {listed([one.text for one in figures])}."
     )
     if undefined := [gap.system for gap in gaps if gap.mean_rpd is None and len(gap.scores) > 1]:
         detail += (
-            f" With {_listed(undefined)} at least two languages score 0, so mean RPD is undefined."
+            f" With {listed(undefined)} at least two languages score 0, so mean RPD is undefined."
         )
     if len({frozenset(gap.languages) for gap in gaps}) > 1:
         return Part(
@@ -178,7 +214,7 @@ def _tested(tests: list[GapComparison]) -> tuple[str, str]:
     shown = []
     significant = [one for one in tests if one.p_holm < SIGNIFICANT]
     for one in significant:
-        if not _holds_zero(one.interval):
+        if not holds_zero(one.interval):
             difference = one.difference if one.corrected is None else one.corrected
             ranked = (one.first, one.second) if difference < 0 else (one.second, one.first)
             shown.append(f"smaller with {ranked[0]} than with {ranked[1]}")
@@ -199,7 +235,7 @@ def _tested(tests: list[GapComparison]) -> tuple[str, str]:
         return "no difference in the performance gap is shown.", reason
     rest = "" if len(shown) == len(tests) else "; for the others no difference is shown"
     return (
-        f"the performance gap is {_listed(shown)}.",
+        f"the performance gap is {listed(shown)}.",
         f"Paired tests over {seeds} seeds, adjusted: p below {SIGNIFICANT}{rest}.",
     )
 
@@ -238,7 +274,7 @@ def _linguistic(gaps: list[LinguisticGap]) -> Part | None:
     )
     if gaps[0].task:
         layer += f" ({task_name(gaps[0].task).lower()})"
-    detail = f"Debiased mean CKA of two languages is {_listed([one.text for one in figures])}."
+    detail = f"Debiased mean CKA of two languages is {listed([one.text for one in figures])}."
     chance = [
         f"{len(gap.within_floor)} of {len(gap.languages) * (len(gap.languages) - 1) // 2} "
         f"with {gap.system}"
@@ -246,7 +282,7 @@ def _linguistic(gaps: list[LinguisticGap]) -> Part | None:
         if gap.within_floor
     ]
     if chance:
-        detail += f" Pairs no more similar than shuffled sentences: {_listed(chance)}."
+        detail += f" Pairs no more similar than shuffled sentences: {listed(chance)}."
     if len({frozenset(gap.languages) for gap in gaps}) > 1:
         return Part(
             f"{layer}: the linguistic gaps are not comparable.",
@@ -283,7 +319,7 @@ def _inputs(gaps: Sequence[TextGap]) -> Part:
             gap.representation, gap.means.get("jsd"), gap.intervals.get("jsd"), 3, " bit"
         )
     ]
-    detail = f"Mean n-gram divergence of two languages is {_listed([f.text for f in figures])}."
+    detail = f"Mean n-gram divergence of two languages is {listed([f.text for f in figures])}."
     alike = len({(gap.ngram, frozenset(gap.languages)) for gap in gaps}) == 1
     if len(corpora) > 1 or not alike:
         return Part("Texts.", f"{detail} They are of different texts and not comparable.")
@@ -302,7 +338,7 @@ def _correlated(rows: Sequence[GapCorrelation]) -> Part | None:
         f"are adjusted for {len(found)} correlations (Holm)"
     )
     if shown:
-        said = f"it is shown for {_listed(shown)}"
+        said = f"it is shown for {listed(shown)}"
         return Part(f"Rank correlation with the performance gap: {said}.", f"{how}.")
     least = rounding.p_value(min(p for _, p in found))
     return Part(
@@ -341,33 +377,13 @@ def _compared(
     shown = []
     n_overlaps = 0
     for place, better in enumerate(ranked):
-        beaten = [worse.system for worse in ranked[place + 1 :] if _apart(better.ends, worse.ends)]
+        beaten = [worse.system for worse in ranked[place + 1 :] if apart(better.ends, worse.ends)]
         n_overlaps += len(ranked) - place - 1 - len(beaten)
         if beaten:
-            shown.append(f"{word} with {better.system} than with {_listed(beaten, 'or')}")
+            shown.append(f"{word} with {better.system} than with {listed(beaten, 'or')}")
     if not shown:
         return Part(none, f"{detail} The intervals overlap.{more}")
     reason = "For these the intervals do not overlap"
     reason += "; for the others they do, and no difference is shown." if n_overlaps else "."
-    verdict = f"{name}: {what} is {_listed(shown)}."
+    verdict = f"{name}: {what} is {listed(shown)}."
     return Part(verdict, f"{detail} {reason}{more}", by_intervals=True)
-
-
-def _holds_zero(ends: Interval | None) -> bool:
-    """Whether an interval contains 0, so that noise alone may explain the difference."""
-    return ends is not None and ends.low <= 0 <= ends.high
-
-
-def _apart(one: Interval | None, other: Interval | None) -> bool:
-    return bool(one and other and (one.high < other.low or other.high < one.low))
-
-
-def _listed(items: Sequence[str], word: str = "and") -> str:
-    """Items as in a sentence.
-
-    >>> _listed(["a"]), _listed(["a", "b"]), _listed(["a", "b", "c"], "or")
-    ('a', 'a and b', 'a, b or c')
-    """
-    if len(items) < 2:
-        return "".join(items)
-    return f"{', '.join(items[:-1])} {word} {items[-1]}"

@@ -8,6 +8,8 @@ import logging
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -38,6 +40,21 @@ def _below_home() -> Path | None:
     except RuntimeError:
         _log.warning("No home folder is known, so nothing is cached; LINGAP_CACHE can name one.")
         return None
+
+
+@contextmanager
+def a_home() -> Iterator[None]:
+    """A home folder for packages that ask for one when imported, of a user who has none."""
+    try:
+        Path.home()
+    except RuntimeError:
+        os.environ["HOME"] = os.path.abspath(os.sep)  # noqa: PTH100
+        try:
+            yield
+        finally:
+            del os.environ["HOME"]
+    else:
+        yield
 
 
 def folder_on_disk(name: str) -> Path:

@@ -89,6 +89,10 @@ class Scoring:
         n_items: Items scored: words, or texts.
         counts: Irregularities by name.
         interval: Low and high end of the headline's 95 % bootstrap interval over sentences.
+        item_counts: (n_sentences, 3) true positives, false positives and false negatives behind
+            the headline score, in the order of the predictions; None where it has none.
+        majority: Label whose constant answer is the baseline, and the score of that.
+        one_label: Whether all items, of several, got the same label.
     """
 
     metric: str
@@ -97,6 +101,9 @@ class Scoring:
     details: Mapping[str, float] = field(default_factory=dict)
     counts: Mapping[str, int] = field(default_factory=dict)
     interval: tuple[float, float] | None = None
+    item_counts: npt.NDArray[np.int64] | None = field(default=None, compare=False, repr=False)
+    majority: tuple[str, float] = ("", 0.0)
+    one_label: bool = False
 
 
 class Task(Protocol):

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lingap.metrics import accuracy, f1_of_sums, macro_f1, micro_f1, span_f1
+from lingap.metrics.baselines import answers_one_label, majority_share
 from lingap.metrics.bootstrap import percentile_interval, resampled_counts
 from lingap.metrics.classification import f1_of_counts, label_counts
 from lingap.records import Prediction
@@ -51,6 +52,9 @@ def score_spans(predictions: Sequence[Prediction]) -> Scoring:
             **({"invalid_gold": found.n_invalid_gold} if found.n_invalid_gold else {}),
         },
         interval=_f1_interval(found.counts),
+        item_counts=found.counts,
+        majority=("O", 0.0),  # no span: nothing is right
+        one_label=answers_one_label(t for p in predictions for t in p.predicted),
     )
 
 
@@ -65,12 +69,18 @@ def _all_labels(predictions: Sequence[Prediction]) -> tuple[list[str], list[str]
     return [g for p in predictions for g in p.gold], [t for p in predictions for t in p.predicted]
 
 
+def _majority(gold: Sequence[str]) -> tuple[str, float]:
+    label, share = majority_share(gold)
+    return str(label), share
+
+
 def score_words(predictions: Sequence[Prediction]) -> Scoring:
     """Word-level micro F1 (equal to accuracy, as each word has one label) and macro F1.
 
     ``xtreme_span_f1`` is XTREME's figure for the same predictions, for comparison only.
     """
     gold, predicted = _all_labels(predictions)
+    counts = right_and_wrong(predictions)
     return Scoring(
         metric="word_f1",
         value=micro_f1(gold, predicted),
@@ -82,7 +92,10 @@ def score_words(predictions: Sequence[Prediction]) -> Scoring:
                 [p.gold for p in predictions], [p.predicted for p in predictions]
             ),
         },
-        interval=_f1_interval(right_and_wrong(predictions)),
+        interval=_f1_interval(counts),
+        item_counts=counts,
+        majority=_majority(gold),
+        one_label=answers_one_label(predicted),
     )
 
 
@@ -93,10 +106,14 @@ def score_texts(predictions: Sequence[Prediction]) -> Scoring:
     for label, (tp, fp, fn) in sorted(label_counts(gold, predicted).items(), key=str):
         by_class[f"f1_{label}"] = f1_of_counts(tp, fp, fn)
         by_class[f"recall_{label}"] = tp / (tp + fn) if tp else 0.0
+    counts = right_and_wrong(predictions)
     return Scoring(
         metric="accuracy",
         value=accuracy(gold, predicted),
         n_items=len(gold),
         details={"macro_f1": macro_f1(gold, predicted), **by_class},
-        interval=_f1_interval(right_and_wrong(predictions)),
+        interval=_f1_interval(counts),
+        item_counts=counts,
+        majority=_majority(gold),
+        one_label=answers_one_label(predicted),
     )

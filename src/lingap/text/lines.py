@@ -45,7 +45,7 @@ def read_lines(path: Path, counts: Counter[str], *, nfc: bool = True) -> Iterato
     a line feed ends a line; a last line without one is a line.
 
     Raises:
-        CorpusError: For a missing file, or bytes that are not UTF-8, with the line.
+        CorpusError: For a missing file, or bytes that are not UTF-8 or NUL, with the line.
     """
     number = 0
     is_normalized, normalize = unicodedata.is_normalized, unicodedata.normalize
@@ -69,6 +69,13 @@ def read_lines(path: Path, counts: Counter[str], *, nfc: bool = True) -> Iterato
                 if nfc and not is_normalized("NFC", text):
                     text = normalize("NFC", text)
                     counts["lines_normalized"] += 1
+                if "\0" in text:
+                    raise CorpusError(
+                        "holds NUL characters, as text in UTF-16 does; convert the file first "
+                        "(iconv -f utf-16le -t utf-8), or remove them.",
+                        path,
+                        number,
+                    )
                 yield number, text
         except UnicodeDecodeError:
             raise CorpusError(

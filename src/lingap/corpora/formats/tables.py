@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from lingap.errors import CorpusError, MissingExtra
+from lingap.storage.parquet_batches import batches
 from lingap.storage.paths import is_file
 from lingap.storage.special_files import refuse_special
 from lingap.text.lines import LONGEST, read_lines
@@ -137,7 +138,7 @@ def _read_parquet(path: Path, counts: Counter[str]) -> Iterator[Row]:
                 twice = sorted({n for n in all_names if all_names.count(n) > 1})
                 raise CorpusError(f"a column occurs twice: {', '.join(map(repr, twice))}.", path)
             names = class_names(file.schema_arrow.metadata or {})
-            for batch in file.iter_batches(batch_size=4096):
+            for batch in batches(file, path, error=CorpusError):
                 columns = {}
                 for name in all_names:
                     try:

@@ -31,7 +31,9 @@ HUB = Hub(
         "*{treebank}*-{hub_split}*.parquet",
     ),
 )
-_FILE = re.compile(r"([a-z]+)_([a-z0-9]+)-ud-(train|dev|test)(-[a-z0-9]+)?\.conllu(\.gz|\.xz)?")
+_FILE = re.compile(
+    r"([a-z]+)_([a-z0-9]+)-ud-(train|dev|test)(-[a-z0-9]+)?(?i:\.conllu(\.gz|\.xz)?)"
+)
 _FOLDER = re.compile(r"UD_([A-Za-z_]+)-(\w+)")
 
 
@@ -57,7 +59,7 @@ def _find(request: Request) -> tuple[Path, ...]:
         return (root,)
     folder = root if _has_trees(root) else _treebank_folder(root, request)
     found = []
-    for path in sorted(folder.glob("*.conllu*")):
+    for path in sorted(folder.iterdir()):
         match = _FILE.fullmatch(path.name)
         if match and match[3] == request.split:
             _check_name(path, request)

@@ -28,7 +28,7 @@ HUB = Hub(
     patterns=("{iso1}/{split}-*.parquet",),
     splits=(("dev", "validation"),),
 )
-_TRAIN = re.compile(r"multinli\.train\.([A-Za-z_]+)\.tsv(?:\.\w+)?")
+_TRAIN = re.compile(r"multinli\.train\.([A-Za-z_]+)(?i:\.tsv)(?:\.\w+)?")
 _RELEASE = Columns(
     premise="sentence1", hypothesis="sentence2", label="gold_label", language="language",
     id="pairID",
@@ -52,16 +52,21 @@ def _find(request: Request) -> tuple[Path, ...]:
     split = request.split
     hub_split = dict(HUB.splits).get(split, split)
     tables = sorted(
-        path for code in codes for path in root.glob(f"**/{code}/{hub_split}-*.parquet")
+        path
+        for code in codes
+        for path in root.glob(f"**/{code}/{hub_split}-*")
+        if path.suffix.lower() == ".parquet"
     )
     if tables:
         return tuple(tables)
-    if split == "train":
-        names = [f"multinli.train.{code}.tsv" for code in codes]
-    else:
-        names = [f"xnli.{split}.tsv"]
-    found = [path for name in names for path in root.glob(f"**/{name}")]
-    return (the_one(found, names[-1] if split != "train" else " or ".join(names[:3]), root),)
+    stems = [f"multinli.train.{code}" for code in codes] if split == "train" else [f"xnli.{split}"]
+    found = [
+        path
+        for stem in stems
+        for path in root.glob(f"**/{stem}.*")
+        if path.name[len(stem) :].lower() == ".tsv"
+    ]
+    return (the_one(found, " or ".join(f"{stem}.tsv" for stem in stems[:3]), root),)
 
 
 def _columns(path: Path) -> Columns:

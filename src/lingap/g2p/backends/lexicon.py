@@ -57,6 +57,8 @@ def read_with_header(path: Path) -> tuple[dict[str, tuple[str, ...]], str]:
             line = raw.decode("utf-8-sig" if number == 1 else "utf-8")
         except UnicodeDecodeError as error:
             raise CorpusError(f"Not UTF-8 ({error.reason}).", path, number) from error
+        if "\0" in line:
+            raise CorpusError("Holds NUL, as UTF-16 does; convert it to UTF-8.", path, number)
         if not line.strip():
             continue
         if is_first and is_header(line):

@@ -25,6 +25,7 @@ from lingap.g2p.characters import TATWEEL
 from lingap.g2p.marks import is_mark
 from lingap.g2p.protocol import Transcriber, Transcription, check_options, code_of
 from lingap.languages import Language, all_languages
+from lingap.storage.cache_folder import a_home
 from lingap.text.case import lower
 
 _REPAIRS = "8"  # raised whenever the repairs change
@@ -191,7 +192,8 @@ def _engine(code: str, repaired: str = "") -> Any:
     """
     # It warns of each optional syllabifier that is not installed.
     logging.getLogger("orthography2ipa").setLevel(logging.ERROR)
-    import orthography2ipa
+    with a_home():
+        import orthography2ipa
 
     class Engine(orthography2ipa.G2P):  # type: ignore[misc]
         def ipa_lattice(self, word: str, *, beam_width: int = 8) -> list[Any]:

@@ -20,6 +20,7 @@ from lingap.g2p.bulk.textfile import line_chunks
 from lingap.g2p.coverage import CoverageCounter
 from lingap.g2p.phonemizer import Phonemizer
 from lingap.g2p.pronounced_text import WORD_BOUNDARY
+from lingap.storage.parquet_batches import batches
 
 ADDED_FIELD = "phonemes"
 Value = str | list[str] | None
@@ -266,7 +267,7 @@ def read_parquet(path: Path, column: str) -> Iterator[Records]:
     """
     with _named(path), parquet().ParquetFile(path) as file:
         row = 0
-        for batch in file.iter_batches(_ROWS_AT_ONCE):
+        for batch in batches(file, path, error=CorpusError, rows=_ROWS_AT_ONCE):
             records: Records = batch.to_pylist()
             for at, record in enumerate(records, start=row + 1):
                 check_value(record, column, str(path), at)

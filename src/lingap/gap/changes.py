@@ -1,0 +1,154 @@
+"""Where one system's smaller gap comes from, against another's: languages that rose or fell."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+
+from lingap.gap.compare import MOST_SYSTEMS
+from lingap.gap.performance import repeats
+from lingap.gap.result import GapResult, Row, ends
+from lingap.gap.score_tables import ScoreTable, read_scores
+from lingap.metrics.arrays import Array
+from lingap.metrics.gap_inversion import gap_measure
+from lingap.metrics.levelling import gap_change
+from lingap.metrics.seeds_and_items import Repeats, standard_error_of_mean
+from lingap.records import Interval, Score
+
+_MOST_WORK = 200_000_000  # draws × pairs of languages × pairs of systems
+_FEWEST_DRAWS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class GapOrigin(GapResult):
+    """The change from the larger gap of two systems to the smaller, and where it comes from.
+
+    Args:
+        task: The task.
+        metric: The scores' measure.
+        gap: ``mean_rpd`` (percent) or ``std``.
+        first: The system with the larger gap.
+        second: The system with the smaller one.
+        change: Gap of `second` minus that of `first`, 0 or less.
+        by_rising: The part of languages whose score is higher with `second`.
+        by_rising_interval: Over seeds and test items, as known; None where neither is.
+        by_falling: The part of languages whose score is lower.
+        by_falling_interval: The same.
+        mean_change: Mean score of `second` minus that of `first`.
+        mean_change_interval: The same.
+        levelled_down: Whether the gap narrowed while the mean score fell.
+        parts: Language to the part of its own change of score; they add up to `change`.
+    """
+
+    task: str
+    metric: str
+    gap: str
+    first: str
+    second: str
+    change: float
+    by_rising: float
+    by_rising_interval: Interval | None
+    by_falling: float
+    by_falling_interval: Interval | None
+    mean_change: float
+    mean_change_interval: Interval | None
+    levelled_down: bool
+    parts: Mapping[str, float]
+
+    def to_rows(self) -> list[Row]:
+        """Return the change's row."""
+        return [
+            {
+                "task": self.task, "metric": self.metric, "gap": self.gap, "first": self.first,
+                "second": self.second, "change": self.change, "by_rising": self.by_rising,
+                **ends("by_rising", self.by_rising_interval), "by_falling": self.by_falling,
+                **ends("by_falling", self.by_falling_interval), "mean_change": self.mean_change,
+                **ends("mean_change", self.mean_change_interval),
+                "levelled_down": self.levelled_down,
+            }
+        ]  # fmt: skip
+
+
+def gap_origins(
+    scores: ScoreTable, *, gap: str = "mean_rpd", n_resamples: int = 500, seed: int = 0
+) -> list[GapOrigin]:
+    """Split the change of every two systems' gap into what rising and falling languages add.
+
+    >>> rows = [{"system": "a", "eng": 90, "swa": 60}, {"system": "b", "eng": 70, "swa": 58}]
+    >>> [found] = gap_origins(rows)
+    >>> found.second, found.by_rising, found.levelled_down
+    ('b', 0.0, True)
+
+    Args:
+        scores: As in :func:`~lingap.gap.performance_gaps`. Left out are pairs of systems with
+            fewer than two languages in common, with two scores of 0 (for ``mean_rpd``), and tasks
+            with more than 40 systems.
+        gap: ``mean_rpd`` or ``std``.
+        n_resamples: Draws for the intervals; 0 for none. Fewer of very large tables, or none.
+        seed: Of the draws.
+    """
+    measure = gap_measure(gap)
+    tables: dict[tuple[str, str], dict[str, dict[str, dict[int, Score]]]] = {}
+    for row in read_scores(scores).scores:
+        systems = tables.setdefault((row.task, row.metric), {})
+        systems.setdefault(row.system, {}).setdefault(row.language, {})[row.seed] = row
+    found = []
+    for (task, metric), systems in tables.items():
+        if len(systems) > MOST_SYSTEMS:
+            continue
+        known = {s: {k: repeats(r) for k, r in t.items()} for s, t in systems.items()}
+        pairs = list(combinations(known, 2))
+        n_languages = max(len(table) for table in known.values())
+        n_draws = min(n_resamples, _MOST_WORK // (len(pairs) * n_languages**2 or 1))
+        for one, other in pairs:
+            languages = [code for code in known[one] if code in known[other]]
+            sides = {s: [known[s][code] for code in languages] for s in (one, other)}
+            means = {s: np.array([r.mean for r in own]) for s, own in sides.items()}
+            if len(languages) < 2 or (
+                gap == "mean_rpd" and max((m == 0).sum() for m in means.values()) > 1
+            ):
+                continue
+            first, second = sorted((one, other), key=lambda s: -float(measure(means[s])))
+            (a, df_a), (b, df_b) = _errors(sides[first]), _errors(sides[second])
+            can_draw = n_draws >= _FEWEST_DRAWS and bool(a.any() or b.any())
+            change = gap_change(
+                means[first],
+                means[second],
+                gap=gap,
+                errors=(a, b) if can_draw else None,
+                df=(df_a, df_b),
+                n_draws=n_draws,
+                seed=seed,
+            )
+            found.append(
+                GapOrigin(
+                    task=task,
+                    metric=metric,
+                    gap=gap,
+                    first=first,
+                    second=second,
+                    change=change.change,
+                    by_rising=change.by_rising,
+                    by_rising_interval=change.by_rising_interval,
+                    by_falling=change.by_falling,
+                    by_falling_interval=change.by_falling_interval,
+                    mean_change=change.mean_change,
+                    mean_change_interval=change.mean_change_interval,
+                    levelled_down=change.levelled_down,
+                    parts=dict(zip(languages, change.parts, strict=True)),
+                )
+            )
+    return found
+
+
+def _errors(own: Sequence[Repeats]) -> tuple[Array, float]:
+    """Standard error of each mean, and the degrees of freedom of them together."""
+    parts = [standard_error_of_mean(one) for one in own]
+    squares = [error**2 for error, _ in parts]
+    below = sum(s**2 / df for s, (_, df) in zip(squares, parts, strict=True))
+    df = sum(squares) ** 2 / below if below > 0 else math.inf
+    return np.array([error for error, _ in parts]), df

@@ -1,0 +1,131 @@
+"""The answer by language comes first, names what learned nothing, and says where a gap comes from."""
+
+import pytest
+
+from lingap.gap import Baseline, gaps_of_scores
+from lingap.records import Interval, Score
+from lingap.report import ReportData, answer, render_html
+from lingap.report.charts import chart_data
+from lingap.report.folder import _of_gaps
+from lingap.report.markdown import to_markdown
+from lingap.report.result_tables import result_tables
+from lingap.report.terminal import terminal_report
+from lingap.report.verdict import answer_parts
+
+
+def scores(system, values, half=0.025, task="pos", metric="word_f1"):
+    return [
+        Score(system, task, code, metric, value, seed, 900, {},
+              Interval(max(0, value - half), min(1, value + half), 0.95, "x"))
+        for code, by_seed in values.items() for seed, value in enumerate(by_seed)
+    ]  # fmt: skip
+
+
+def data_of(rows, **known):
+    return ReportData(title="t", **_of_gaps(gaps_of_scores(rows, **known)))
+
+
+FINNISH = scores("subword", {"fin": (0.39, 0.40)}) + scores(
+    "character", {"fin": (0.010, 0.012)}, half=0.004
+)
+
+
+@pytest.fixture
+def finnish():
+    return data_of(FINNISH)
+
+
+def test_the_lead_says_that_subwords_are_better_for_finnish(finnish):
+    first = answer_parts(finnish)[0]
+    assert first.verdict.startswith(
+        "Parts of speech, Finnish: subword is better than character by 38.4 ["
+    )
+    assert first.verdict.endswith("points (p < 0.001).")
+    assert "subword 39.5 [" in first.detail
+    assert "character 1.1 [" in first.detail
+
+
+def test_every_format_leads_with_it(finnish):
+    from rich.console import Console
+
+    console = Console(width=200)
+    with console.capture() as capture:
+        console.print(terminal_report(finnish))
+    pytest.importorskip("plotly")
+    for text in (capture.get(), to_markdown(finnish), render_html(finnish)):
+        assert text.index("better than character by 38.4") < text.index("no gap")
+
+
+def test_the_language_comes_before_the_gap_and_equal_ones_are_not_ranked():
+    rows = (
+        FINNISH
+        + scores("subword", {"eng": (0.80, 0.79)})
+        + scores("character", {"eng": (0.79, 0.80)})
+    )
+    said = [part.verdict for part in answer_parts(data_of(rows))]
+    assert said[1] == "Parts of speech, English: no system is shown to be best."
+    assert "performance gap" in said[2]
+
+
+def test_many_languages_are_one_statement():
+    codes = ("eng", "fin", "hin", "kor", "rus", "swa", "tur", "urd")
+    rows = scores("a", dict.fromkeys(codes, (0.8, 0.81)), half=0.01)
+    steps = {code: 0.05 * (at - 4) for at, code in enumerate(codes)}
+    rows += scores(
+        "b", {code: (0.8 + step, 0.81 + step) for code, step in steps.items()}, half=0.01
+    )
+    (first, *_) = answer_parts(data_of(rows))
+    assert "a is best for English, Finnish, Hindi and Korean" in first.verdict
+    assert "no best is shown for Russian" in first.verdict
+    assert "English 20.0 [" in first.detail
+
+
+NOUN = Baseline(
+    "pos", "word_f1", {"eng": 0.22, "fin": 0.386}, {"eng": "NOUN", "fin": "NOUN"}, 1 / 17
+)
+
+
+def test_what_learned_nothing_is_in_no_verdict_and_stands_beside_its_baseline():
+    rows = scores("joint", {"eng": (0.22, 0.22), "fin": (0.386, 0.386)})
+    rows += scores("subword", {"eng": (0.9, 0.91), "fin": (0.7, 0.71)})
+    data = data_of(rows, baselines=[NOUN])
+    said = answer(data)
+    assert "nothing was learned with joint." in said
+    assert "is not fairness" in said
+    assert "with joint and" not in said
+    assert "subword is better than joint (which learned nothing) by 68.5" in said
+    (table,) = result_tables(data)
+    names = [row.cells[0].text for row in table.rows]
+    assert names == ["joint", "subword", "majority label", "chance"]
+    assert table.rows[0].cells[0].detail == "2 seeds, learned nothing"
+    assert [cell.text for cell in table.rows[2].cells[1:3]] == ["22.0", "38.6"]
+    assert {len(row.cells) for row in table.rows} == {len(table.columns)}
+    alone = answer(data_of(rows[:4], baselines=[NOUN]))
+    assert "nothing was learned with joint." in alone
+
+
+def test_a_gap_that_is_smaller_from_above_is_levelled_down():
+    wide = scores("character", {"eng": (0.9,), "fin": (0.6,), "hin": (0.6,)}, half=0.01)
+    low = scores("phoneme", {"eng": (0.58,), "fin": (0.57,), "hin": (0.58,)}, half=0.01)
+    said = answer(data_of(wide + low))
+    assert "the performance gap is smaller with phoneme" in said
+    assert "The mean score changes by −12.3 points: levelled down." in said
+    high = scores("phoneme", {"eng": (0.9,), "fin": (0.88,), "hin": (0.89,)}, half=0.01)
+    assert "levelled down" not in answer(data_of(wide + high))
+
+
+def test_many_notes_are_one_line_that_opens():
+    pytest.importorskip("plotly")
+    page = render_html(
+        ReportData(title="t", notes=tuple(f"pair {i} not compared" for i in range(12)))
+    )
+    assert "<summary>12 notes" in page
+    assert page.count('class="warn"') == 1
+    assert '<p class="warn">one</p>' in render_html(ReportData(title="t", notes=("one",)))
+
+
+def test_charts_have_scores_with_ends_and_no_infinity(finnish):
+    (drawn,) = chart_data(finnish)["scores"]
+    assert drawn["languages"] == ["fin"]
+    assert [one["scores"] for one in drawn["systems"]] == [[39.5], [1.1]]
+    assert all(0 <= low < high <= 100 for one in drawn["systems"] for low, high in one["ends"])
