@@ -430,6 +430,30 @@ def test_texts_by_representation(tmp_path):
     refused("text", tmp_path, "-r", "phonem", match="Did you mean 'phoneme'")
 
 
+def test_languages_without_a_back_end_leave_all_representations(tmp_path):
+    for code, line in (("fin", "Talo on."), ("ita", "Ho un cane."), ("ace_Latn", "Ureueng nyan.")):
+        (tmp_path / f"{code}.txt").write_text(f"{line}\n", encoding="utf-8")
+    both = ("text", tmp_path, "-r", "character", "-r", "phoneme", "--backend", "epitran")
+    out, err = run(*both, "--json")
+    assert [gap["languages"] for gap in json.loads(out)["text"]] == [["fin", "ita"]] * 2
+    assert "ace" in json.loads(out)["text"][0]["warnings"][0]
+    _, err = run(*both)
+    assert err.count("left out of all representations") == 1
+    refused(*both, "--lacking", "error", match="ace")
+    refused(*both, "-l", "ace", "-l", "fin", match="ace")
+    refused(*both, "--lacking", "skip", match="expected error or drop")
+
+
+def test_many_languages_are_printed_by_family_and_script(tmp_path):
+    codes = "fin est hun eng deu nld fra ita spa por rus ukr bel hin mar nep tur".split()
+    for code in codes:
+        (tmp_path / f"{code}.txt").write_text(f"a{code} b{code[1:]}\n", encoding="utf-8")
+    out, _ = run("text", tmp_path, "-r", "character")
+    assert out.count("Uralic") == 1
+    assert "furthest" in out
+    assert max(map(len, out.splitlines())) <= 120
+
+
 def test_one_text_is_not_enough(tmp_path):
     (tmp_path / "fin.txt").write_text("Talo.\n", encoding="utf-8")
     refused("text", tmp_path, "-r", "character", match="Only one language")

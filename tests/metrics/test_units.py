@@ -12,6 +12,7 @@ from lingap.metrics.units import (
     inventory_overlaps,
     jensen_shannon,
     ngram_counts,
+    ngram_ids,
     token_overlaps,
     unit_bytes,
 )
@@ -40,7 +41,8 @@ def test_unigrams_equal_scipy(x, y):
 
 
 def test_counts_of_many_texts_at_once():
-    counts = ngram_counts([[["a", "b"], ["a"]], [], [["b", "b"]]], n=1)
+    counts = ngram_counts([[["a", "b"], ["a"]], [], [["b", "b"]]], n=1).toarray()
+    counts = counts[:, np.argsort(-counts[0])]
     assert counts.tolist() == [[2, 1], [0, 0], [0, 2]]
     some = counts[[0, 2]]
     assert inventory_overlaps(some).tolist() == [[1, 0.5], [0.5, 1]]
@@ -49,6 +51,31 @@ def test_counts_of_many_texts_at_once():
     assert jensen_shannon(some * [[1], [7]]) == pytest.approx(jensen_shannon(some))
     with pytest.raises(MetricError, match="x has no 4-gram"):
         ngram_jsd([["a"]], [["a", "b", "c"]], n=4)
+
+
+def test_sparse_counts_equal_a_dense_table(rng):
+    texts = [
+        [list(rng.choice(list(letters), size=rng.integers(1, 9))) for _ in range(45)]
+        for letters in ("abcd", "bcde", "xyza", "pqrs")
+    ]
+    for n in (1, 2, 3):
+        found = ngram_counts(texts, n=n, groups=4)
+        rows, size = ngram_ids([s for text in texts for s in text], max_n=n, min_n=n)
+        assert found.shape == (16, size)
+        expected = np.zeros((4, 4, size))
+        for place, ids in enumerate(rows):
+            text, sentence = divmod(place, 45)
+            np.add.at(expected[sentence % 4, text], ids, 1)
+        # The columns may be in another order: their contents are the same.
+        order, other = (np.lexsort(a) for a in (found.toarray(), expected.reshape(16, size)))
+        assert (found.toarray()[:, order] == expected.reshape(16, size)[:, other]).all()
+        p = expected.sum(axis=0) / expected.sum(axis=(0, 2))[:, None]
+        middle = (p[:, None] + p[None]) / 2
+        logs = [np.log2(x, out=np.zeros_like(x), where=x > 0) for x in (p, middle)]
+        entropy = -(p * logs[0]).sum(axis=1)
+        dense = -(middle * logs[1]).sum(axis=2) - (entropy[:, None] + entropy[None]) / 2
+        assert jensen_shannon(expected.sum(axis=0)) == pytest.approx(dense, abs=1e-12)
+        assert dense[0, 3] == pytest.approx(1 if n == 1 else jensen_shannon(p)[0, 3])
 
 
 def test_a_hand_counted_bigram():
@@ -106,9 +133,24 @@ def test_the_table_equals_pair_by_pair(rng):
             assert gap.compression[i][j] == pytest.approx(compression_distance(x, y), abs=0.02)
     assert gap.n_units == {"eng": 720, "fin": 720, "rus": 720}
     assert gap.classifier[0][2] > gap.classifier[0][1]
-    for key in ("inventory_overlap", "token_overlap", "jsd", "classifier"):
+    assert gap.intervals["inventory_overlap"] is None  # no group of sentences changes it
+    for key in ("token_overlap", "jsd", "classifier"):
         assert gap.intervals[key].low <= gap.means[key] <= gap.intervals[key].high
     assert gap.intervals["compression"] is None
+
+
+def test_compression_that_takes_long_is_left_out_and_told(rng, monkeypatch):
+    texts = {code: [list(rng.choice(list("abc"), size=9))] * 5 for code in ("eng", "fin")}
+    whole = text_gap(texts, representation="character")
+    assert (whole.compression[0][1] > 0, whole.warnings) == (True, ())
+    monkeypatch.setattr("lingap.gap.text._COMPRESSION_LIMIT", 100)
+    gap = text_gap(texts, representation="character")
+    assert (gap.compression, "compression" in gap.means) == ((), False)
+    assert "Compression distance is left out" in gap.warnings[0]
+    assert gap.to_rows()[0]["compression"] is None
+    assert type(gap).from_dict(gap.to_dict()) == gap
+    asked = text_gap(texts, representation="character", compression=True)
+    assert asked.compression == whole.compression
 
 
 def test_texts_of_unlike_size_warn():

@@ -88,11 +88,25 @@ def text(
     classifier: Annotated[
         bool, typer.Option("--classifier", help="Train an n-gram classifier on each pair (slower).")
     ] = False,
+    compression: Annotated[
+        bool | None,
+        typer.Option(
+            "--compression/--no-compression",
+            help="Compress all pairs of texts. [default: where it takes minutes at most]",
+        ),
+    ] = None,
     vocabulary: Annotated[int, typer.Option(help="Subword pieces.", min=100, max=1_000_000)] = 4000,
     backend: Annotated[
         str | None, typer.Option(help="G2P back end of phonemes, or auto (the default).")
     ] = None,
     inventory: Inventory = "written",
+    lacking: Annotated[
+        str | None,
+        typer.Option(
+            help="Languages that the back end does not read: drop them from all representations, "
+            "or error. [default: drop; error with --language]"
+        ),
+    ] = None,
     limit: Annotated[int | None, typer.Option(help="Lines read of each file.", min=1)] = None,
     segmenter: Segmenter = None,
     seed: Seed = 0,
@@ -106,13 +120,18 @@ def text(
 
     from lingap.errors import MetricError
     from lingap.gap.text import text_gap
-    from lingap.gap.text_folders import chosen, read_texts, units_of
+    from lingap.gap.text_folders import chosen, read_texts, units_of, with_back_end
     from lingap.metrics.domain import N_FOLDS
 
     names = chosen(representation)
     texts = read_texts(
         folder, languages=language, limit=limit, segmenter=pairs("--segmenter", segmenter)
     )
+    if "phoneme" in names:
+        policy = lacking or ("error" if language else "drop")
+        texts = with_back_end(texts, backend, lacking=policy)
+        if len(texts.sentences) < 2:
+            raise MetricError(f"{folder}: fewer than two languages are left. {texts.notes[-1]}")
     shortest = min(texts.sentences, key=lambda code: len(texts.sentences[code]))
     if classifier and (n_lines := len(texts.sentences[shortest])) < N_FOLDS:
         raise MetricError(
@@ -130,17 +149,21 @@ def text(
             corpus=str(folder),
             ngram=ngram,
             classifier=classifier,
+            compression=compression,
             seed=seed,
         )
         gaps.append(replace(gap, warnings=(*texts.notes, *notes, *gap.warnings)))
     if as_json:
         print_json(text=gaps)
         return
-    from lingap.report.distance_tables import input_table, matrix_table
+    from lingap.report.distance_tables import group_tables, input_table, matrix_table
     from lingap.report.summary import ReportData
 
     tables = [input_table(ReportData(title=folder.name, inputs=tuple(gaps)))]
-    for gap in gaps if len(gaps[0].languages) <= MOST_LANGUAGES else ():
+    for gap in gaps:
+        if len(gap.languages) > MOST_LANGUAGES:
+            tables += group_tables(gap)
+            continue
         title = f"{gap.representation}: {gap.ngram}-gram divergence above, units in common below"
         sides = (gap.jsd, gap.inventory_overlap)
         tables.append(matrix_table("texts", title, gap.languages, *sides, digits=3))

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pandas
     from pydantic import TypeAdapter
 
-_NOT_ALWAYS = ("exact", "classifier")
+_NOT_ALWAYS = ("exact", "classifier", "compression")
 """Matrices that are empty where they were not measured, and have no default."""
 
 Row = dict[str, Any]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 
@@ -29,6 +30,7 @@ from lingap.records import Interval
 
 Sentences = Sequence[Sequence[str]]
 _COMPRESSED = 1 << 18  # bytes compressed of each text: about as many units
+_COMPRESSION_LIMIT = 1 << 30  # units compressed in all pairs of texts: some minutes
 _GROUPS = 20  # of sentences, each left out once
 _METHOD = f"jackknife over {_GROUPS} groups of sentences, normal, for texts of this size"
 
@@ -49,7 +51,7 @@ class TextGap(GapResult):
         token_overlap: (L, L) share of running units that the other language uses too.
         jsd: (L, L) Jensen-Shannon divergence of n-grams, bit; lower is closer.
         compression: (L, L) normalized compression distance of some 262,144 units; lower is closer.
-            Near 1 for most pairs: compare the order, not the level.
+            Near 1 for most pairs: compare the order, not the level. Empty if left out.
         classifier: (L, L) H-divergence of an n-gram classifier, 0 to 2; empty if not requested.
         means: Mean over pairs of each of the five, by the names above.
         intervals: Of the means, over sentences, for texts of this size (divergences of counts fall
@@ -92,7 +94,7 @@ class TextGap(GapResult):
                 "representation": self.representation, "corpus": self.corpus, "language": one,
                 "other": other, "inventory_overlap": self.inventory_overlap[i][j],
                 "token_overlap": self.token_overlap[i][j], "jsd": self.jsd[i][j],
-                "compression": self.compression[i][j],
+                "compression": self.compression[i][j] if self.compression else None,
                 "classifier": self.classifier[i][j] if self.classifier else None,
             }
             for (i, one), (j, other) in combinations(enumerate(self.languages), 2)
@@ -107,6 +109,7 @@ def text_gap(
     corpus: str = "",
     ngram: int = 2,
     classifier: bool = False,
+    compression: bool | None = None,
     level: float = 0.95,
     seed: int = 0,
 ) -> TextGap:
@@ -118,6 +121,8 @@ def text_gap(
         corpus: The text.
         ngram: Units of the n-grams whose distributions are compared.
         classifier: Also train an n-gram classifier on every pair (slower).
+        compression: Whether to compress every pair of texts in both orders; None where that takes
+            minutes at most, else a warning says so.
         level: Of confidence.
         seed: Of the classifier's folds and draws.
 
@@ -131,18 +136,24 @@ def text_gap(
     for name, sentences in texts.items():
         if not any(sentences):
             raise MetricError(f"{name}: the text has no units.")
-    unigrams, ngrams = _grouped(texts, 1), _grouped(texts, ngram)
-    for name, count in zip(names, ngrams.sum(axis=(0, 2)), strict=True):
+    unigrams, ngrams = _Counts.of(texts, 1), _Counts.of(texts, ngram)
+    for name, count in zip(names, ngrams.total.sum(axis=1), strict=True):
         if not count:
             longest = max(map(len, texts[name]))
             raise MetricError(
                 f"{name}: no {ngram}-gram in the text, whose longest sentence has {longest} units. "
                 "Pass ngram=2 for shorter ones."
             )
-    full = {
-        **_matrices(unigrams.sum(axis=0), ngrams.sum(axis=0)),
-        "compression": _compression(texts),
-    }
+    full = _matrices(unigrams.total, ngrams.total)
+    warnings = []
+    n_units, n_types = unigrams.total.sum(axis=1), (unigrams.total > 0).sum(axis=1)
+    if compression is None and _units_compressed(n_units) > _COMPRESSION_LIMIT:
+        warnings.append(
+            f"Compression distance is left out: it would compress {len(names) ** 2:,} pairs of "
+            "texts. Pass compression=True to compute it, or choose languages."
+        )
+    elif compression is not False:
+        full["compression"] = _compression(texts)
     upper = np.triu_indices(len(names), 1)
     means = {name: float(matrix[upper].mean()) for name, matrix in full.items()}
     intervals: dict[str, Interval | None] = {
@@ -150,8 +161,8 @@ def text_gap(
         if error is None
         else normal_interval(means[name], error, level=level, method=_METHOD, low=0.0, high=1.0)
         for name, error in _errors(unigrams, ngrams, min(map(len, texts.values()))).items()
+        if name in full
     }
-    warnings = []
     sizes = {name: len(sentences) for name, sentences in texts.items()}
     if max(sizes.values()) > 1.2 * min(sizes.values()):
         warnings.append(
@@ -171,19 +182,18 @@ def text_gap(
         intervals["classifier"] = Interval(
             float(low), float(high), level, "bootstrap over held-out sentences, mean of pairs"
         )
-    counts = unigrams.sum(axis=0)
     return TextGap(
         representation=representation,
         corpus=corpus,
         languages=names,
         n_sentences=sizes,
-        n_units={name: int(c.sum()) for name, c in zip(names, counts, strict=True)},
-        n_types={name: int((c > 0).sum()) for name, c in zip(names, counts, strict=True)},
+        n_units=dict(zip(names, n_units.astype(int).tolist(), strict=True)),
+        n_types=dict(zip(names, n_types.astype(int).tolist(), strict=True)),
         ngram=ngram,
         inventory_overlap=matrix_rows(full["inventory_overlap"]),
         token_overlap=matrix_rows(full["token_overlap"]),
         jsd=matrix_rows(full["jsd"]),
-        compression=matrix_rows(full["compression"]),
+        compression=matrix_rows(full.get("compression", ())),
         classifier=matrix_rows(matrix),
         means=means,
         intervals=intervals,
@@ -196,22 +206,40 @@ def _range(sizes: Mapping[str, int]) -> str:
     return f"{least} {sizes[least]:,}, {most} {sizes[most]:,}"
 
 
-def _grouped(texts: Mapping[str, Sentences], n: int) -> Array:
-    """Counts of n-grams by group of sentences: (groups, L, n-grams).
+@dataclass(frozen=True, slots=True)
+class _Counts:
+    """Counts of n-grams in L texts, all and by group of sentences; sparse arrays, (L, n-grams).
 
     Sentence i is in the same group in every language, so that parallel text varies together.
     """
-    groups = [text[group::_GROUPS] for group in range(_GROUPS) for text in texts.values()]
-    return ngram_counts(groups, n=n).reshape(_GROUPS, len(texts), -1)
+
+    total: Any
+    groups: tuple[Any, ...]
+
+    @classmethod
+    def of(cls, texts: Mapping[str, Sentences], n: int) -> _Counts:
+        n_texts = len(texts)
+        counts = ngram_counts(tuple(texts.values()), n=n, groups=_GROUPS)
+        groups = tuple(counts[g * n_texts : (g + 1) * n_texts] for g in range(_GROUPS))
+        return cls(sum(groups[1:], groups[0]), groups)
+
+    def without(self) -> Iterator[Any]:
+        """The counts without each group."""
+        return (self.total - group for group in self.groups)
 
 
-def _matrices(units: Array, ngrams: Array) -> dict[str, Array]:
+def _matrices(units: Any, ngrams: Any) -> dict[str, Array]:
     """(L, L) of each measure, from counts (L, units) and (L, n-grams)."""
     return {
         "inventory_overlap": inventory_overlaps(units),
         "token_overlap": token_overlaps(units),
         "jsd": jensen_shannon(ngrams),
     }
+
+
+def _units_compressed(n_units: Array) -> float:
+    """Units in all pairs of texts, both orders, that :func:`_compression` would compress."""
+    return float(2 * len(n_units) * np.minimum(n_units, _COMPRESSED).sum())
 
 
 def _compression(texts: Mapping[str, Sentences]) -> Array:
@@ -227,21 +255,19 @@ def _compression(texts: Mapping[str, Sentences]) -> Array:
     )
 
 
-def _errors(unigrams: Array, ngrams: Array, n: int) -> dict[str, float | None]:
+def _errors(unigrams: _Counts, ngrams: _Counts, n: int) -> dict[str, float | None]:
     """Standard errors of the means over pairs, by a jackknife over groups."""
     names = ("inventory_overlap", "token_overlap", "jsd")
     errors: dict[str, float | None] = dict.fromkeys((*names, "compression"))
     if n < 2 * _GROUPS:
         return errors
-    upper = np.triu_indices(unigrams.shape[1], 1)
-    all_units, all_ngrams = unigrams.sum(axis=0), ngrams.sum(axis=0)
+    upper = np.triu_indices(unigrams.total.shape[0], 1)
     left: dict[str, list[float]] = {name: [] for name in names}
-    if not (all_ngrams - ngrams).any(axis=2).all() or not (all_units - unigrams).any(axis=2).all():
-        return errors  # one group contains everything that a language has
-    for group in range(_GROUPS):
-        matrices = _matrices(all_units - unigrams[group], all_ngrams - ngrams[group])
-        for name in names:
-            left[name].append(float(matrices[name][upper].mean()))
+    for units, grams in zip(unigrams.without(), ngrams.without(), strict=True):
+        if not (units.sum(axis=1).all() and grams.sum(axis=1).all()):
+            return errors  # one group contains everything that a language has
+        for name, matrix in _matrices(units, grams).items():
+            left[name].append(float(matrix[upper].mean()))
     for name in names:
         error = float(np.std(left[name]) * np.sqrt(_GROUPS - 1))
         # Overlaps that are the same whichever group is left out tell nothing of units not seen.

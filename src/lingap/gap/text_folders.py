@@ -6,12 +6,12 @@ import difflib
 import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
-from lingap.errors import MetricError, UnknownName
+from lingap.errors import LanguageError, MetricError, UnknownName
 from lingap.g2p import DEFAULT_BACKEND
 from lingap.g2p.ipa.inventory import PhonemeInventory, bare_name
 from lingap.gap.array_folders import files_by_language
@@ -171,6 +171,40 @@ def read_texts(
             notes.append(f"{language}: {len(rows) - len(at)} empty lines left out.")
         sentences[language] = tuple(Sentence(f"{language}:{i + 1}", language, rows[i]) for i in at)
     return Texts(sentences, parallel, tuple(notes))
+
+
+def with_back_end(texts: Texts, backend: str | None = None, *, lacking: str = "error") -> Texts:
+    """The texts whose languages a G2P back end reads, so that all representations have the same.
+
+    Args:
+        texts: Of :func:`read_texts`.
+        backend: G2P back end.
+        lacking: What becomes of the other languages: ``error``, or ``drop``, left out and told in
+            one note.
+
+    Raises:
+        LanguageError: For a language that the back end does not support, under ``error``.
+        MetricError: For another policy.
+    """
+    if lacking not in ("error", "drop"):
+        raise MetricError(f"lacking: expected error or drop, got {lacking!r}.")
+    spell = Phonemes(backend=backend or DEFAULT_BACKEND)
+    lost = []
+    for language in texts.sentences:
+        try:
+            spell.prepare(language)
+        except LanguageError:
+            if lacking == "error":
+                raise
+            lost.append(language)
+    if not lost:
+        return texts
+    note = (
+        f"{len(lost)} languages left out of all representations, since the back end "
+        f"{spell.backend} does not read them: {', '.join(lost)}."
+    )
+    kept = {code: rows for code, rows in texts.sentences.items() if code not in lost}
+    return replace(texts, sentences=kept, notes=(*texts.notes, note))
 
 
 def units_of(

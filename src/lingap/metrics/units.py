@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import lzma
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import combinations
+from itertools import chain
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,8 +19,8 @@ _EDGE = "\x00"  # added at both ends of a sentence in n-grams
 _FILTERS = [{"id": lzma.FILTER_LZMA2, "preset": 1, "dict_size": 1 << 23}]
 
 
-def _checked(x: Sentences, y: Sentences, n: int = 1) -> Array:
-    """Counts of both texts' n-grams, (2, k)."""
+def _checked(x: Sentences, y: Sentences, n: int = 1) -> Any:
+    """Counts of both texts' n-grams, sparse, (2, k)."""
     if not (any(map(len, x)) and any(map(len, y))):
         raise MetricError("One of the texts has no units; both must have some.")
     counts = ngram_counts([x, y], n=n)
@@ -55,23 +56,33 @@ def token_overlap(x: Sentences, y: Sentences) -> float:
     return float(token_overlaps(_checked(x, y))[0, 1])
 
 
-def inventory_overlaps(counts: Array) -> Array:
-    """Jaccard index of the units in use, of every pair of L texts: counts (L, k) to (L, L)."""
-    used = (counts > 0).astype(np.float64)
-    shared, sizes = used @ used.T, used.sum(axis=1)
+def inventory_overlaps(counts: Any) -> Array:
+    """Jaccard index of the units in use, of every pair of L texts: counts (L, k) to (L, L).
+
+    Counts are an array or a sparse one, here and in the functions below.
+    """
+    used = _sparse(counts)
+    used.data[:] = 1
+    shared, sizes = (used @ used.T).toarray(), used.sum(axis=1)
     return np.asarray(shared / (sizes[:, None] + sizes - shared))
 
 
-def token_overlaps(counts: Array) -> Array:
+def token_overlaps(counts: Any) -> Array:
     """:func:`token_overlap` of every pair of L texts: counts (L, k), no row 0, to (L, L)."""
-    known = counts @ (counts > 0).astype(np.float64).T / counts.sum(axis=1, keepdims=True)
+    running = _sparse(counts)
+    used = running.copy()
+    used.data[:] = 1
+    known = (running @ used.T).toarray() / running.sum(axis=1)[:, None]
     return np.asarray((known + known.T) / 2)
 
 
-def jensen_shannon(counts: Array) -> Array:
+def jensen_shannon(counts: Any) -> Array:
     """Jensen-Shannon divergence of every pair of L distributions, 0 to 1, in bits.
 
-    Shapes: counts (L, k), >= 0, no row 0, in any scale; result (L, L), 0 on the diagonal.
+    Shapes: counts (L, k), >= 0, no row 0, in any scale; result (L, L), 0 on the diagonal. An
+    n-gram that one of two languages lacks adds half its probability there, so only those that both
+    use need a logarithm: the divergence is 1 + sum(p log p + q log q - (p + q) log(p + q)) / 2
+    over these.
 
     Source: Lin (1991), in logarithms to base 2.
 
@@ -79,18 +90,36 @@ def jensen_shannon(counts: Array) -> Array:
     array([[0., 1.],
            [1., 0.]])
     """
-    shares = counts / counts.sum(axis=1, keepdims=True)
-    entropies = [_entropy(p) for p in shares]
-    result = np.zeros((len(shares), len(shares)))
-    for i, j in combinations(range(len(shares)), 2):
-        value = _entropy((shares[i] + shares[j]) / 2) - (entropies[i] + entropies[j]) / 2
-        result[i, j] = result[j, i] = min(1.0, max(0.0, value))
-    return result
+    some = _sparse(counts)
+    n = some.shape[0]
+    rows = np.repeat(np.arange(n), np.diff(some.indptr))
+    shares = some.data / some.sum(axis=1)[rows]
+    common = np.bincount(some.indices, minlength=some.shape[1])[some.indices] > 1
+    rows, grams, shares = rows[common], some.indices[common], shares[common]
+    own = shares * np.log2(shares)
+    starts = np.searchsorted(rows, np.arange(n + 1))
+    mine, my_own = np.zeros((2, some.shape[1]))
+    result = np.zeros((n, n))
+    for i in range(n - 1):
+        here, later = slice(starts[i], starts[i + 1]), slice(starts[i + 1], None)
+        mine[grams[here]], my_own[grams[here]] = shares[here], own[here]
+        shared = np.flatnonzero(mine[grams[later]]) + starts[i + 1]
+        both = shares[shared] + mine[grams[shared]]
+        terms = own[shared] + my_own[grams[shared]] - both * np.log2(both)
+        result[i] = np.bincount(rows[shared], weights=terms, minlength=n)
+        mine[grams[here]] = 0
+    upper = np.triu_indices(n, 1)
+    result[upper] = np.clip(1 + result[upper] / 2, 0, 1)
+    return np.asarray(result + result.T)
 
 
-def _entropy(p: Array) -> float:
-    some = p[p > 0]
-    return float(-(some * np.log2(some)).sum())
+def _sparse(counts: Any) -> Any:
+    """A copy of counts, (L, k), by row and without zeros."""
+    from scipy.sparse import csr_array
+
+    found = csr_array(counts, dtype=np.float64, copy=True)
+    found.eliminate_zeros()
+    return found
 
 
 def ngram_ids(
@@ -119,22 +148,74 @@ def _grams(sentence: Sequence[str], n: int) -> Iterable[tuple[str, ...]]:
     return zip(*(edged[k:] for k in range(n)), strict=False)
 
 
-def ngram_counts(texts: Sequence[Sentences], *, n: int) -> Array:
-    """Counts of each n-gram in each text, (L, n-grams of any of them).
+def ngram_counts(texts: Sequence[Sentences], *, n: int, groups: int = 1) -> Any:
+    """Counts of each n-gram in each text, a sparse array (groups * L, n-grams of any of them).
 
     Sentence edges count as a unit for n above 1.
+
+    Args:
+        texts: L texts.
+        n: Units of an n-gram.
+        groups: Sentence i of a text is counted in its group i modulo `groups`; row g * L + l has
+            group g of text l.
 
     Raises:
         MetricError: For n below 1.
     """
-    rows, size = ngram_ids([s for text in texts for s in text], max_n=n, min_n=n)
-    counts = np.zeros((len(texts), size))
-    at = 0
-    for text, count in zip(texts, counts, strict=True):
-        if mine := rows[at : at + len(text)]:
-            count[:] = np.bincount(np.concatenate(mine), minlength=size)
-        at += len(text)
-    return counts
+    from scipy.sparse import csr_array
+
+    if n < 1:
+        raise MetricError(f"n-grams have at least one unit; got {n}.")
+    units: dict[str, int] = {_EDGE: 0}
+    index: dict[tuple[int, ...], int] = {}
+    rows, columns, values = [], [], []
+    for i, text in enumerate(texts):
+        grams, sentence = _windows(text, n, units)
+        types, of = _types(grams)
+        ids = [index.setdefault(gram, len(index)) for gram in map(tuple, types.tolist())]
+        at = sentence % groups * len(ids) + of
+        counts = np.bincount(at, minlength=groups * len(ids)).reshape(groups, len(ids))
+        group, kind = counts.nonzero()
+        rows.append(group * len(texts) + i)
+        columns.append(np.array(ids, dtype=np.int64)[kind])
+        values.append(counts[group, kind])
+    places = (np.concatenate(rows), np.concatenate(columns))
+    shape = (groups * len(texts), len(index))
+    return csr_array((np.concatenate(values).astype(np.float64), places), shape=shape)
+
+
+def _windows(
+    text: Sentences, n: int, units: dict[str, int]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Each run of n units in a sentence, as numbers of `units`, (m, n), and its sentence, (m,).
+
+    Units that `units` lacks are added to it.
+    """
+    for unit in set(chain.from_iterable(text)):
+        units.setdefault(unit, len(units))
+    lengths = np.fromiter(map(len, text), np.int64, len(text))
+    edges = int(n > 1)
+    sentence = np.repeat(np.arange(len(text)), lengths)
+    place = np.arange(len(sentence)) + edges * (2 * sentence + 1)
+    codes = np.zeros(len(sentence) + 2 * edges * len(text) + n, dtype=np.int64)
+    codes[place] = np.fromiter(
+        map(units.__getitem__, chain.from_iterable(text)), np.int64, len(sentence)
+    )
+    of = np.full(len(codes), -1)
+    of[: len(codes) - n] = np.repeat(np.arange(len(text)), lengths + 2 * edges)
+    inside = (of[: len(of) - n + 1] == of[n - 1 :]) & (of[n - 1 :] >= 0)
+    return np.lib.stride_tricks.sliding_window_view(codes, n)[inside], of[n - 1 :][inside]
+
+
+def _types(grams: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The different rows of (m, n), and which of them each row is, (m,)."""
+    key = grams[:, 0]
+    for place, column in enumerate(grams.T[1:]):
+        if place:  # numbers stay small whatever n is
+            _, key = np.unique(key, return_inverse=True)
+        key = key * (column.max(initial=0) + 1) + column
+    _, first, of = np.unique(key, return_index=True, return_inverse=True)
+    return grams[first], of
 
 
 @checked(MetricError)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
+from lingap.gap.order import MANY_LANGUAGES, PairsOfLanguages
 from lingap.report.distance_tables import INPUT_MEASURES
 from lingap.report.model_tables import CURVES
 from lingap.report.result_tables import (
@@ -17,7 +18,13 @@ from lingap.report.result_tables import (
     task_name,
 )
 from lingap.report.rounding import p_value
-from lingap.report.summary import HistoryPoint, ReportData, language_name, reads_right_to_left
+from lingap.report.summary import (
+    HistoryPoint,
+    ReportData,
+    language_family,
+    language_name,
+    reads_right_to_left,
+)
 
 if TYPE_CHECKING:
     from lingap.gap import GapCorrelation, LinguisticGap, OutputGap, TextGap
@@ -49,7 +56,11 @@ def _charts(data: ReportData) -> dict[str, Any]:
     return {
         "systems": list(data.systems),
         "languages": {
-            code: {"name": language_name(code), "rtl": reads_right_to_left(code)}
+            code: {
+                "name": language_name(code),
+                "rtl": reads_right_to_left(code),
+                "family": language_family(code),
+            }
             for code in dict.fromkeys((*data.languages, *_projected_languages(data)))
         },
         "tasks": {task: task_name(task) for task in data.tasks},
@@ -103,16 +114,25 @@ def _matrix(rows: Matrix) -> list[list[float | None]]:
 def _map(
     system: str, place: str, name: str, languages: Sequence[str], *measures: tuple[str, str, Matrix]
 ) -> dict[str, Any]:
-    """A heat map: key, label and matrix of each measure that has values."""
+    """A heat map: key, label and matrix of each measure that has values.
+
+    Many languages are ordered by family, script and likeness in the first measure.
+    """
+    measured = [one for one in measures if one[2]]
+    if len(languages) > MANY_LANGUAGES and measured:
+        order = PairsOfLanguages(languages, measured[0][2]).order()
+        languages = [languages[i] for i in order]
+        measured = [
+            (key, label, tuple(tuple(matrix[i][j] for j in order) for i in order))
+            for key, label, matrix in measured
+        ]
     return {
         "system": system,
         "place": place,
         "placeName": name,
         "languages": list(languages),
         "measures": {
-            key: {"label": label, "values": _matrix(matrix)}
-            for key, label, matrix in measures
-            if matrix
+            key: {"label": label, "values": _matrix(matrix)} for key, label, matrix in measured
         },
     }
 

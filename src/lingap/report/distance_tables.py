@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
+from lingap.gap.order import PairsOfLanguages
 from lingap.report import rounding
-from lingap.report.summary import ReportData
+from lingap.report.summary import ReportData, language_name
 from lingap.report.tables import Building, Cell, Column, Row, Table, measured, methods, words
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ INPUT_MEASURES = {
 }
 """Measure of :class:`lingap.gap.TextGap` to its heading and what it means."""
 
+_GROUPS_SHOWN = 12
 FEWEST = "of the language with the fewest"
 
 
@@ -92,6 +94,37 @@ def input_table(data: ReportData) -> Table:
 
 def _input_mean(key: str, gap: TextGap) -> Cell:
     return measured(gap.means.get(key), gap.intervals.get(key), 3)
+
+
+def group_tables(gap: TextGap) -> list[Table]:
+    """n-gram divergence of many languages: by family, by script, and of the extreme pairs."""
+    title = f"{gap.representation}: {gap.ngram}-gram divergence"
+    divergence = PairsOfLanguages(gap.languages, gap.jsd)
+    tables = []
+    for kind, by_script in (("family", False), ("script", True)):
+        groups = divergence.groups(by_script=by_script)
+        shown = groups[:_GROUPS_SHOWN]
+        made = (
+            Building(shown)
+            .text(kind.capitalize(), lambda group: group.name)
+            .count("Languages", lambda group: group.n_languages)
+            .value("Within", lambda group: group.within, 3, "mean over its pairs; lower is closer")
+            .value("To others", lambda group: group.outside, 3, "mean over pairs with the others")
+        )
+        rest = sum(group.n_languages for group in groups[_GROUPS_SHOWN:])
+        more = f"{len(groups) - len(shown)} more with {rest} languages: --json. " if rest else ""
+        tables.append(made.table(f"texts-{kind}", f"{title} by {kind}", more))
+    closest, furthest = divergence.extremes()
+    pairs = [("closest", *one) for one in closest] + [("furthest", *one) for one in furthest]
+    made = (
+        Building(pairs)
+        .text("", lambda pair: pair[0])
+        .text("Pair", lambda pair: f"{language_name(pair[1])} – {language_name(pair[2])}")
+        .value("Divergence", lambda pair: pair[3], 3)
+    )
+    n_pairs = len(gap.languages) * (len(gap.languages) - 1) // 2
+    caption = f"Of {n_pairs:,} pairs; --json has all, and `lingap report` draws them."
+    return [*tables, made.table("texts-pairs", f"{title} of pairs", caption)]
 
 
 def matrix_table(

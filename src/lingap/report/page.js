@@ -103,11 +103,22 @@
     onChange(["layer", "measure", "upper", "lower"].map((part) => `${name}-${part}`), draw);
     return draw;
   }
+  function familyRuns(codes) {
+    const runs = [];
+    codes.forEach((code, i) => {
+      const family = (data.languages[code] || {}).family || "";
+      const last = runs[runs.length - 1];
+      if (last && last.family === family) last.to = i + 1;
+      else runs.push({ family, from: i, to: i + 1 });
+    });
+    return runs;
+  }
   function drawHeatMap(chart, caption, upper, lower, measure) {
     if (!upper || !lower) return;
     const codes = upper.languages.filter((code) => lower.languages.includes(code));
+    const places = new Map([upper, lower].map((map) => [map, new Map(map.languages.map((code, i) => [code, i]))]));
     const value = (map, row, column) => (map.measures[measure]
-      ? map.measures[measure].values[map.languages.indexOf(row)][map.languages.indexOf(column)] : null);
+      ? map.measures[measure].values[places.get(map).get(row)][places.get(map).get(column)] : null);
     const z = codes.map((row, i) => codes.map((column, j) =>
       (i === j ? null : value(i < j ? upper : lower, row, column))));
     const text = codes.map((row, i) => codes.map((column, j) => (i === j ? "" :
@@ -124,15 +135,26 @@
     const narrow = box.clientWidth < 400 || (box.clientWidth < 560 && codes.length > 4);
     box.style.height = `${Math.min(box.clientWidth, Math.max(420, codes.length * 58 + 200)) - 40}px`;
     const labels = codes.map((code) => (narrow || codes.length > 14 ? plain(code) : plain(nameOf(code))));
+    // Labels of many languages would overlap: families are labelled where they have room, and told apart by lines.
+    const room = 14 * codes.length / Math.max(200, box.clientWidth - 130);
+    const many = room > 1;
+    const runs = many ? familyRuns(codes) : [];
+    const named = runs.filter((run) => run.to - run.from >= room);
+    const ticks = many ? { tickvals: named.map((run) => codes[Math.floor((run.from + run.to) / 2)]), ticktext: named.map((run) => plain(run.family)) }
+      : { tickvals: codes, ticktext: labels };
+    const lines = runs.slice(1).flatMap((run) => [["x", "y"], ["y", "x"]].map(([across, along]) => ({
+      type: "line", layer: "above", line: { width: 0.6, color: getComputedStyle(document.documentElement).getPropertyValue("--muted").trim() },
+      [`${across}0`]: run.from - 0.5, [`${across}1`]: run.from - 0.5, [`${along}0`]: -0.5, [`${along}1`]: codes.length - 0.5 })));
+    const margin = many ? (narrow ? 84 : 120) : 60;
     Plotly.react(chart, [{
       type: "heatmap", z, x: codes, y: codes, text, zmin: low, zmax: high, colorscale: "Cividis",
-      hovertemplate: "%{text}<extra></extra>", hoverongaps: false, xgap: 1.5, ygap: 1.5,
+      hovertemplate: "%{text}<extra></extra>", hoverongaps: false, xgap: many ? 0 : 1.5, ygap: many ? 0 : 1.5,
       texttemplate: codes.length <= (narrow ? 6 : 12) ? `%{z:.${digits}f}` : "", textfont: { size: 11 },
       colorbar: { thickness: 12, outlinewidth: 0, len: 0.7, tickformat: `.${digits}f`, title: { text: "" } },
     }], layout({
-      xaxis: { type: "category", side: "top", showgrid: false, zeroline: false, tickvals: codes, ticktext: labels, tickangle: -45, fixedrange: true },
-      yaxis: { type: "category", autorange: "reversed", showgrid: false, zeroline: false, tickvals: codes, ticktext: labels, scaleanchor: "x", constrain: "domain", fixedrange: true },
-      margin: { l: 60, r: 10, t: 70, b: 10 },
+      xaxis: { type: "category", side: "top", showgrid: false, zeroline: false, ...ticks, tickangle: many ? -60 : -45, fixedrange: !many },
+      yaxis: { type: "category", autorange: "reversed", showgrid: false, zeroline: false, ...ticks, scaleanchor: "x", constrain: "domain", fixedrange: !many },
+      margin: { l: margin, r: 10, t: margin + 10, b: 10 }, shapes: lines,
     }), settings);
     const mean = (map) => {
       const cells = codes.flatMap((row, i) => codes.slice(i + 1).map((column) => value(map, row, column))).filter((one) => one !== null);

@@ -249,6 +249,12 @@ def known_language(code: str) -> Language | None:
         return None
 
 
+def language_family(code: str) -> str:
+    """Family of a language, or ``Unknown`` of a name that is no code."""
+    language = known_language(code)
+    return language.family if language else "Unknown"
+
+
 def language_name(code: str) -> str:
     """English name of a language, or its code if unknown.
 

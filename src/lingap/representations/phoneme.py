@@ -115,10 +115,14 @@ class Phonemes(WordSpeller):
             words.setdefault(sentence.language, []).extend(sentence.words)
         found = []
         for language, tokens in words.items():
-            known = {} if vocabulary is None else {"vocabulary": vocabulary}
-            phonemizer = Phonemizer(language, **self._of(language) | known)
+            if vocabulary is None:
+                phonemizer = self.prepare(language)  # knows the words, once encoded
+                phonemizer.take_coverage()
+            else:
+                known = self._of(language) | {"vocabulary": vocabulary}
+                phonemizer = Phonemizer(language, **known)
             phonemizer(tokens)
-            found.append(phonemizer.coverage)
+            found.append(phonemizer.take_coverage())
         return found
 
     def provenance(self) -> dict[str, str]:

@@ -1,0 +1,158 @@
+"""An order of languages in which a matrix of hundreds can be read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+
+from lingap.errors import LanguageError
+from lingap.languages import get_language
+from lingap.metrics.arrays import Array
+
+MANY_LANGUAGES = 16
+"""With more, a matrix is ordered, and printed by group of languages instead of by pair."""
+
+
+def family_and_script(code: str) -> tuple[str, str]:
+    """Family and script of a language, or ``Unknown`` of a name that is no code.
+
+    >>> family_and_script("hin"), family_and_script("system-1")
+    (('Indo-European', 'Deva'), ('Unknown', 'Unknown'))
+    """
+    try:
+        language = get_language(code)
+    except LanguageError:
+        return "Unknown", "Unknown"
+    return language.family, language.script
+
+
+def language_order(languages: Sequence[str], matrix: object) -> list[int]:
+    """Places of languages by family, script, then with neighbours that are alike.
+
+    Larger families come first. Within a family and script, average linkage of the rows of the
+    matrix puts languages beside those with the most similar row, in the order of leaves that
+    brings neighbours closest.
+
+    Args:
+        languages: L codes.
+        matrix: (L, L) of any similarity or distance.
+
+    Source: Bar-Joseph et al. (2001) for the order of leaves.
+
+    >>> language_order(["fin", "eng", "hin", "fra"], np.eye(4))  # Devanagari, then Latin
+    [2, 1, 3, 0]
+    """
+    rows = np.asarray(matrix, dtype=np.float64)
+    groups: dict[tuple[str, str], list[int]] = {}
+    for place, code in enumerate(languages):
+        groups.setdefault(family_and_script(code), []).append(place)
+    sizes: dict[str, int] = {}
+    for (family, _), places in groups.items():
+        sizes[family] = sizes.get(family, 0) + len(places)
+    keys = sorted(groups, key=lambda key: (-sizes[key[0]], *key))
+    return [place for key in keys for place in _clustered(groups[key], rows)]
+
+
+@dataclass(frozen=True, slots=True)
+class PairsOfLanguages:
+    """A symmetric matrix of pairs of languages, to be shown in order or by group.
+
+    Args:
+        languages: L codes.
+        matrix: (L, L) of any similarity or distance.
+    """
+
+    languages: Sequence[str]
+    matrix: Sequence[Sequence[float | None]]
+
+    def order(self) -> list[int]:
+        """Of :func:`language_order`."""
+        return language_order(self.languages, self.matrix)
+
+    def groups(self, *, by_script: bool = False) -> list[LanguageGroup]:
+        """Of :func:`group_means`."""
+        return group_means(self.languages, self.matrix, by_script=by_script)
+
+    def extremes(
+        self, n: int = 5
+    ) -> tuple[list[tuple[str, str, float]], list[tuple[str, str, float]]]:
+        """Of :func:`extreme_pairs`."""
+        return extreme_pairs(self.languages, self.matrix, n)
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageGroup:
+    """The languages of one family or script in a matrix of pairs.
+
+    Args:
+        name: The family, or the script's code of four letters.
+        n_languages: How many.
+        within: Mean over pairs of two of them; None for a single one.
+        outside: Mean over pairs of one of them and another language; None if there is no other.
+    """
+
+    name: str
+    n_languages: int
+    within: float | None
+    outside: float | None
+
+
+def group_means(
+    languages: Sequence[str], matrix: object, *, by_script: bool = False
+) -> list[LanguageGroup]:
+    """Mean of a symmetric matrix within and between families or scripts, the largest group first.
+
+    Args:
+        languages: L codes.
+        matrix: (L, L).
+        by_script: Group by script, not by family.
+
+    >>> group_means(["eng", "fra", "fin"], [[0, 0.2, 0.6], [0.2, 0, 0.8], [0.6, 0.8, 0]])[0]
+    LanguageGroup(name='Indo-European', n_languages=2, within=0.2, outside=0.7)
+    """
+    values = np.asarray(matrix, dtype=np.float64)
+    names = np.array([family_and_script(code)[by_script] for code in languages])
+    found = []
+    for name in dict.fromkeys(names.tolist()):
+        mine = names == name
+        own = values[np.ix_(mine, mine)]
+        pairs = own[np.triu_indices(len(own), 1)]
+        others = values[np.ix_(mine, ~mine)]
+        found.append(
+            LanguageGroup(
+                name,
+                len(own),
+                float(pairs.mean()) if pairs.size else None,
+                float(others.mean()) if others.size else None,
+            )
+        )
+    return sorted(found, key=lambda group: (-group.n_languages, group.name))
+
+
+def extreme_pairs(
+    languages: Sequence[str], matrix: object, n: int = 5
+) -> tuple[list[tuple[str, str, float]], list[tuple[str, str, float]]]:
+    """The pairs of languages with the `n` lowest and highest values, the most extreme first.
+
+    >>> extreme_pairs(["eng", "fra", "fin"], [[0, 0.2, 0.6], [0.2, 0, 0.8], [0.6, 0.8, 0]], 1)
+    ([('eng', 'fra', 0.2)], [('fra', 'fin', 0.8)])
+    """
+    values = np.asarray(matrix, dtype=np.float64)
+    pairs = sorted(
+        ((one, other, float(values[i, j]))
+         for (i, one), (j, other) in combinations(enumerate(languages), 2)),
+        key=lambda pair: pair[2],
+    )  # fmt: skip
+    return pairs[:n], pairs[-n:][::-1]
+
+
+def _clustered(places: list[int], rows: Array) -> list[int]:
+    if len(places) < 3:
+        return places
+    from scipy.cluster.hierarchy import leaves_list, linkage
+
+    own = np.nan_to_num(rows[places])
+    return [places[leaf] for leaf in leaves_list(linkage(own, "average", optimal_ordering=True))]
