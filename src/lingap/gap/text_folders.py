@@ -201,7 +201,7 @@ def with_back_end(texts: Texts, backend: str | None = None, *, lacking: str = "e
         return texts
     note = (
         f"{len(lost)} languages left out of all representations, since the back end "
-        f"{spell.backend} does not read them: {', '.join(lost)}."
+        f"{backend or DEFAULT_BACKEND} does not read them: {', '.join(lost)}."
     )
     kept = {code: rows for code, rows in texts.sentences.items() if code not in lost}
     return replace(texts, sentences=kept, notes=(*texts.notes, note))

@@ -116,7 +116,7 @@ def group_tables(gap: TextGap) -> list[Table]:
         tables.append(made.table(f"texts-{kind}", f"{title} by {kind}", more))
     closest, furthest = divergence.extremes()
     pairs = [("closest", *one) for one in closest] + [("furthest", *one) for one in furthest]
-    made = (
+    of_pairs = (
         Building(pairs)
         .text("", lambda pair: pair[0])
         .text("Pair", lambda pair: f"{language_name(pair[1])} – {language_name(pair[2])}")
@@ -124,7 +124,7 @@ def group_tables(gap: TextGap) -> list[Table]:
     )
     n_pairs = len(gap.languages) * (len(gap.languages) - 1) // 2
     caption = f"Of {n_pairs:,} pairs; --json has all, and `lingap report` draws them."
-    return [*tables, made.table("texts-pairs", f"{title} of pairs", caption)]
+    return [*tables, of_pairs.table("texts-pairs", f"{title} of pairs", caption)]
 
 
 def matrix_table(
