@@ -103,9 +103,11 @@ def _fits(value: Any, hint: Any) -> bool:
         return hasattr(type(value), "__iter__") and getattr(value, "ndim", 1) > 0
     if origin is Callable:
         return callable(value) and not isinstance(value, type)
-    if isinstance(hint, type) and not getattr(hint, "_is_protocol", False):
-        return isinstance(value, hint)
-    return True
+    if not isinstance(hint, type):
+        return True
+    from typing_extensions import is_protocol
+
+    return is_protocol(hint) or isinstance(value, hint)
 
 
 def _all_fit(values: Iterable[Any], hint: Any) -> bool:

@@ -48,7 +48,7 @@ GIVEN = {
     "read_scores": {"table": ROWS, "scale": "auto", "languages": None, "ignore": ["x"]},
     "text_gap": {
         "texts": {"eng": TEXT, "kor": TEXT}, "representation": "character", "corpus": "",
-        "ngram": 2, "classifier": True, "level": 0.95, "seed": 0,
+        "ngram": 2, "classifier": True, "compression": None, "level": 0.95, "seed": 0,
     },
     "to_pandas": {"results": lingap.performance_gaps(ROWS)},
     "absolute_gap": {"source": 0.9, "target": 0.8},
