@@ -156,16 +156,20 @@ def scores(
     from lingap.report.source_tables import source_tables
     from lingap.report.summary import ReportData
 
+    best = tuple(one for one in found.by_language if one.rank == 2 and one.interval)
+    if len(best) > MOST_LANGUAGES:  # --json has all
+        notes.append(f"The best system of each of {len(best)} languages and tasks: --json.")
+        best = ()
     data = ReportData(
         title=title,
         performance=gaps,
-        by_language=tuple(one for one in found.by_language if one.rank == 2)[:MOST_COMPARISONS],
+        by_language=best,
         comparisons=comparisons[:MOST_COMPARISONS],
         origins=found.origins[:MOST_COMPARISONS],
         levels=found.levels,
     )
     many = len(gaps) > MOST_SYSTEMS
-    tables = [language_table(data)] if any(one.interval for one in data.by_language) else []
+    tables = [language_table(data)] if best else []
     tables += [] if many else [*result_tables(data, max_languages=MOST_LANGUAGES)]
     if many or with_chance or any(len(gap.languages) > MOST_LANGUAGES for gap in gaps):
         tables += level_tables(data, with_chance=with_chance, most=MOST_SYSTEMS)
