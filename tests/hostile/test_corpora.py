@@ -373,3 +373,18 @@ def test_parquet_that_swells_is_refused_before_it_fills_the_memory(tmp_path, rea
     }[reader]
     with pytest.raises(LingapError, match=r"kor\.parquet: more than \d+ MiB come out of a file of"):
         read()
+
+
+def test_a_pipe_as_parquet_is_refused_and_not_waited_for(tmp_path):
+    import os
+
+    from lingap.evaluation import read_predictions
+    from lingap.g2p.bulk.records import read_parquet
+
+    path = tmp_path / "kor.parquet"
+    os.mkfifo(path)
+    for read in (read_scores, read_predictions, lambda one: list(read_parquet(one, "text"))):
+        with pytest.raises(LingapError, match=r"kor\.parquet is a (pipe|FIFO)"):
+            read(path)
+    with pytest.raises(CorpusError, match=r"kor\.parquet"):
+        list(load_corpus("text", language="kor", split="train", path=path))

@@ -88,6 +88,7 @@ def _parquet(path: Path) -> list[tuple[str, Any]]:
         import pyarrow.parquet
     except ImportError as error:
         raise MissingExtra("data", "Reading Parquet") from error
+    refuse_special(path, MetricError)  # Arrow waits for a pipe and heeds no signal
     try:
         with pyarrow.parquet.ParquetFile(path) as file:
             parts = batches(file, path, error=MetricError)

@@ -21,6 +21,7 @@ from lingap.g2p.coverage import CoverageCounter
 from lingap.g2p.phonemizer import Phonemizer
 from lingap.g2p.pronounced_text import WORD_BOUNDARY
 from lingap.storage.parquet_batches import batches
+from lingap.storage.special_files import refuse_special
 
 ADDED_FIELD = "phonemes"
 Value = str | list[str] | None
@@ -265,6 +266,7 @@ def read_parquet(path: Path, column: str) -> Iterator[Records]:
     Raises:
         CorpusError: For a file that is not Parquet or lacks the column.
     """
+    refuse_special(path, CorpusError)
     with _named(path), parquet().ParquetFile(path) as file:
         row = 0
         for batch in batches(file, path, error=CorpusError, rows=_ROWS_AT_ONCE):
