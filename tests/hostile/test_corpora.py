@@ -388,3 +388,16 @@ def test_a_pipe_as_parquet_is_refused_and_not_waited_for(tmp_path):
             read(path)
     with pytest.raises(CorpusError, match=r"kor\.parquet"):
         list(load_corpus("text", language="kor", split="train", path=path))
+
+
+def test_labels_of_predictions_that_differ_in_form_only(tmp_path):
+    from lingap.evaluation import read_predictions
+
+    head = "sentence_id\tlanguage\tposition\tword\tgold\tpredicted\n"
+    path = tmp_path / "x.tsv"
+    path.write_text(head + "s\teng\t0\ta\té\te\u0301\n", encoding="utf-8")
+    [found] = read_predictions(path)
+    assert found.gold == found.predicted
+    path.write_text(head + "s\teng\t0\ta\t1\t 1\n", encoding="utf-8")
+    with pytest.raises(LingapError, match="the label ' 1' has white space at an end"):
+        read_predictions(path)

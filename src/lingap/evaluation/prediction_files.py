@@ -13,6 +13,7 @@ from lingap.storage.parquet_batches import batches
 from lingap.storage.special_files import refuse_special
 from lingap.tasks import Scoring, make_task
 from lingap.text.numbers import whole
+from lingap.text.words import nfc
 
 _COLUMNS = ("sentence_id", "language", "position", "word", "gold", "predicted")
 _Row = tuple[str, str, int, str, str, str]
@@ -121,6 +122,15 @@ def _rows(predictions: Iterable[Prediction]) -> Iterator[_Row]:
             yield (p.sentence_id, p.language, place, *triple)
 
 
+def _label(text: str) -> str:
+    """A label in NFC, as corpora give them; AlignmentError with white space at an end."""
+    if text != text.strip():
+        raise AlignmentError(
+            f"the label {text!r} has white space at an end, so it equals no other; remove it."
+        )
+    return nfc(text)
+
+
 def _sentences(rows: Iterable[_Row]) -> Iterator[Prediction]:
     """Rows to sentences: its rows are consecutive, and position 0 starts the next one."""
     part: list[_Row] = []
@@ -130,8 +140,8 @@ def _sentences(rows: Iterable[_Row]) -> Iterator[Prediction]:
             part[0][0],
             part[0][1],
             words=tuple(row[3] for row in part),
-            gold=tuple(row[4] for row in part),
-            predicted=tuple(row[5] for row in part),
+            gold=tuple(_label(row[4]) for row in part),
+            predicted=tuple(_label(row[5]) for row in part),
         )
 
     for row in rows:
