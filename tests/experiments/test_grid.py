@@ -152,7 +152,7 @@ def test_overrides_hold_where_they_serve():
             overrides=[
                 {"settings": {"learning_rate": 2e-5}},
                 {"settings": {"learning_rate": 3e-5}, "languages": ["ko"]},
-                {"settings": {"weight_decay": 0.5}, "tasks": ["pos"]},
+                {"settings": {"weight_decay": 0.5}, "tasks": ["ner"], "languages": ["ko"]},
             ],
             grid={"epochs": [1, 2]},
         )
@@ -163,7 +163,7 @@ def test_overrides_hold_where_they_serve():
     assert [(s.learning_rate, s.epochs, s.weight_decay) for s in english] == [
         (2e-5, 1, 0.01), (2e-5, 2, 0.01),
     ]  # fmt: skip
-    assert {s.learning_rate for s in korean} == {3e-5}
+    assert {(s.learning_rate, s.weight_decay) for s in korean} == {(3e-5, 0.5)}
 
 
 def test_the_old_name_of_overrides_is_accepted_with_a_warning(tmp_path):

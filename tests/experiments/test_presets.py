@@ -105,7 +105,7 @@ def test_table_1_has_a_rate_for_each_language(data, encoders):
         assert settings_of(plan, "phoneme", "eng").learning_rate == 5e-5
         assert settings_of(plan, "phoneme", "eng").epochs == 30
     for task in ("ner", "pos"):
-        given = paper_settings(task, ("character", "phoneme"))
+        given = paper_settings(task, ("character", "phoneme"), TAGGING_LANGUAGES)
         for name in ("character", "phoneme"):
             named = [
                 code

@@ -25,6 +25,11 @@ def made(tmp_path_factory):
     return Experiment(ONE | {"seeds": [0, 1]}).run(folder, n_workers=0)
 
 
+def plain(made):
+    """Its gaps without what predictions tell of them: who learned nothing."""
+    return tuple(dataclasses.replace(gap, at_baseline=()) for gap in made.gaps.performance)
+
+
 def test_a_run_gives_scores_gaps_failures_and_folder(made):
     assert [(s.system, s.language, s.seed) for s in made.scores] == [
         ("letters", "eng", 0), ("letters", "kor", 0), ("letters", "eng", 1), ("letters", "kor", 1),
@@ -33,7 +38,7 @@ def test_a_run_gives_scores_gaps_failures_and_folder(made):
     assert all((made.folder / "runs" / score.run_id).is_dir() for score in made.scores)
     (gap,) = made.gaps.performance
     assert isinstance(gap, PerformanceGap)
-    assert gap == performance_gaps(made.scores)[0]
+    assert plain(made) == tuple(performance_gaps(made.scores))
     assert [gap.layer for gap in made.gaps.linguistic] == ["input", "last"]
     assert (made.gaps.outputs, made.gaps.correlations) == ((), ())
     assert (made.failures, made.missing) == ((), ())
@@ -47,7 +52,7 @@ def test_the_folder_gives_the_same(made):
 def test_it_says_what_it_holds(made):
     told = repr(made)
     assert str(made.folder) in told
-    assert "4 scores, gaps: 1 performance, 2 linguistic, 0 failures, 0 missing" in told
+    assert "4 scores, gaps: 1 performance, 2 linguistic, 1 baselines, 0 failures, 0 missing" in told
     assert "\n" not in told
 
 
@@ -68,7 +73,7 @@ def test_rows_and_frames_read_back_to_the_same_gaps(made, tmp_path):
         assert [dataclasses.replace(s, counts={}, run_id="") for s in made.scores] == list(
             read.scores
         )
-        assert tuple(performance_gaps(read)) == made.gaps.performance
+        assert tuple(performance_gaps(read)) == plain(made)
         assert read.to_pandas().equals(lingap.to_pandas([read]))
 
 

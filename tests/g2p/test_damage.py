@@ -86,7 +86,7 @@ ORTHOGRAPHY2IPA = [
     ("urd", "آج", "ɑː d͡ʒ"),
     ("urd", "سچ", "s ə t͡ʃ"),
     ("urd", "جگہ", "d͡ʒ ə ɡ ɑː"),
-    ("urd", "پانچ", "p ɑː n ə t͡ʃ"),
+    ("urd", "پانچ", "p ɑ̃ː t͡ʃ"),
     ("sna", "svika", "sᶲ i k a"),
     ("hun", "lécből", "l eː d͡z b øː l"),
     ("hun", "Pécsből", "p eː d͡ʒ b øː l"),

@@ -104,7 +104,9 @@ CONTROLS = "\0", "\r", "\x1b", "\x7f", "\u2028"
 def test_a_field_of_a_tree_holds_no_control_and_no_space_around_it(tmp_path, form, field):
     text = row("1", form) if field == "form" else row("1").replace("XP", form)
     (tmp_path / "x.conllu").write_text(f"{text}\n\n", "utf-8", newline="\n")
-    with pytest.raises(CorpusError, match=r"x\.conllu:1: the (word|tag) .*(holds|white space)"):
+    with pytest.raises(
+        CorpusError, match=r"x\.conllu:1: (the (word|tag) .*)?(holds|the (word|tag) .*white space)"
+    ):
         list(read_conllu([tmp_path / "x.conllu"], language="eng", column="xpos", counts=Counter()))
 
 
@@ -142,7 +144,7 @@ def test_words_in_columns_are_stripped_counted_or_refused(tmp_path, layout):
     assert sentence.words == ("\x94a", "x")
     assert counts == {"words_misread": 1}
     for control in CONTROLS:
-        with pytest.raises(CorpusError, match=r"x\.\w+:1: the word .*holds"):
+        with pytest.raises(CorpusError, match=r"x\.\w+:1: (the word .*)?holds"):
             words_of(tmp_path, layout, f"a{control}b")
 
 

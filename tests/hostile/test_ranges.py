@@ -142,7 +142,8 @@ def test_an_encoder_beyond_the_memory_is_refused_by_the_dry_run_and_the_run(tmp_
 def test_memory_is_counted_in_bytes_of_training(monkeypatch):
     given = {k: v for k, v in config().items() if k in PretrainConfig.model_fields}
     jobs = pretraining_jobs(PretrainConfig.parse(given))
-    weights = 2 * (4 * 128**2 + 2 * 128 * 512)
+    size = PretrainConfig.parse(given).encoder
+    weights = 2 * (4 * 128**2 + 2 * 128 * 512) + 128 * size.max_units  # layers and positions
     assert memory_bytes() > 2**28
     monkeypatch.setattr("lingap.experiments.cost.memory_bytes", lambda: 16 * weights)
     refuse_too_large(jobs)

@@ -115,7 +115,7 @@ def test_quoted_text_and_numbers_are_read_as_before(tmp_path):
 
 @pytest.mark.parametrize("code", [False, True, None, 3, ["eng"]])
 def test_a_language_that_is_no_text_is_named(code):
-    with pytest.raises(LanguageError, match="Expected a language's code or name"):
+    with pytest.raises(LanguageError, match="code: expected text or Language, got"):
         get_language(code)
     with pytest.raises(LingapError):
         load_corpus("cldr", language="eng", split="test", languages=[code])

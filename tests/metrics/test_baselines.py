@@ -41,7 +41,7 @@ def test_better_than_a_baseline_by_more_than_the_test_items_allow(score, baselin
 
 @pytest.mark.parametrize("bad", [(-0.1, 0, 0), (0.1, float("nan"), 0), (0.1, 0, -1)])
 def test_no_baseline_of_bad_numbers(bad):
-    with pytest.raises(MetricError, match="finite and >= 0"):
+    with pytest.raises(MetricError, match="finite"):
         is_at_baseline(bad[0], bad[1], error=bad[2])
 
 

@@ -119,6 +119,7 @@ def text(
     from dataclasses import replace
 
     from lingap.errors import MetricError
+    from lingap.g2p import DEFAULT_BACKEND
     from lingap.gap.text import text_gap
     from lingap.gap.text_folders import chosen, read_texts, units_of, with_back_end
     from lingap.metrics.domain import N_FOLDS
@@ -141,7 +142,11 @@ def text(
     gaps = []
     for name in names:
         units, notes = units_of(
-            texts, name, vocabulary_size=vocabulary, backend=backend, inventory=inventory
+            texts,
+            name,
+            vocabulary_size=vocabulary,
+            backend=backend or DEFAULT_BACKEND,
+            inventory=inventory,
         )
         gap = text_gap(
             units,

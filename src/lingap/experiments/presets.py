@@ -259,7 +259,7 @@ def _plan(
             finetuning = {k: v for k, v in given["finetuning"].items() if k != "epochs"}
             given["finetuning"] = {**finetuning, "steps": steps}
     else:
-        given |= paper_settings(task, preset.representations, grid=grid)
+        given |= paper_settings(task, preset.representations, languages, grid=grid)
     if len(parallel) > 1:
         given |= {"parallel": {"name": "flores", "path": folder}, "parallel_languages": parallel}
     if without := [code for code in languages if code not in parallel]:

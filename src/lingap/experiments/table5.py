@@ -50,7 +50,7 @@ _EPOCHS = {"nli": 20, "ner": 30, "pos": 30}
 
 
 def paper_settings(
-    task: str, representations: Sequence[str], *, grid: bool = False
+    task: str, representations: Sequence[str], languages: Sequence[str], *, grid: bool = False
 ) -> dict[str, Any]:
     """The paper's settings for fine-tuning published encoders.
 
@@ -61,6 +61,7 @@ def paper_settings(
     Args:
         task: ``nli``, ``ner`` or ``pos``.
         representations: Those that are compared.
+        languages: Those that are trained on; settings of others are left out.
         grid: Search the paper's grid on dev data, in place of what the paper chose from it.
 
     Returns:
@@ -76,11 +77,11 @@ def paper_settings(
         {
             "settings": {name: value},
             "representations": [representation],
-            "languages": languages.split(),
+            "languages": [code for code in codes.split() if code in languages],
         }
         for (of, representation), chosen in _CHOSEN.items()
         for name, values in chosen.items()
-        for value, languages in values.items()
+        for value, codes in values.items()
         if of == task and representation in representations
     ]
-    return {"finetuning": base, "overrides": overrides}
+    return {"finetuning": base, "overrides": [one for one in overrides if one["languages"]]}

@@ -128,10 +128,10 @@ def _place(name: str) -> tuple[int, int, str]:
 
 def refuse_model(folder: Path) -> None:
     """Raise MetricError for the folder of a model, which is no folder of embeddings."""
-    if (folder / "config.json").is_file():
+    if is_file(folder / "config.json"):
         raise MetricError(
             f"{folder} holds a model (config.json), not arrays by language. To embed parallel text "
-            f"with it: lingap gap model {folder} --text DIR."
+            f"with it, use `lingap gap model` or lingap.gap.model_gap."
         )
 
 

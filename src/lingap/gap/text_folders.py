@@ -212,7 +212,7 @@ def units_of(
     representation: str,
     *,
     vocabulary_size: int = 4000,
-    backend: str | None = None,
+    backend: str = DEFAULT_BACKEND,
     inventory: Path | str = "written",
 ) -> tuple[dict[str, Sequence[Sequence[str]]], list[str]]:
     """Encode every sentence in units; the second value is notes on what was lost.

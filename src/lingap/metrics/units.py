@@ -195,6 +195,8 @@ def _windows(
         units.setdefault(unit, len(units))
     lengths = np.fromiter(map(len, text), np.int64, len(text))
     edges = int(n > 1)
+    if n > lengths.max(initial=0) + 2 * edges:
+        return np.empty((0, 1), dtype=np.int64), np.empty(0, dtype=np.int64)
     sentence = np.repeat(np.arange(len(text)), lengths)
     place = np.arange(len(sentence)) + edges * (2 * sentence + 1)
     codes = np.zeros(len(sentence) + 2 * edges * len(text) + n, dtype=np.int64)
