@@ -93,7 +93,7 @@ def test_a_vocabulary_or_dictionary_is_an_input(source, tmp_path):
 def test_only_its_own_earlier_output_is_replaced(source, tmp_path):
     target = tmp_path / "s.ipa"
     target.write_text("by hand\n")
-    refused(phonemize(source, "-o", target), "s.ipa is there already", "--overwrite")
+    refused(phonemize(source, "-o", target), "s.ipa is there already", "overwrite=True")
     assert target.read_text() == "by hand\n"
     assert phonemize(source, "-o", target, "--overwrite").exit_code == 0
     assert target.read_text() == SPELLED
@@ -123,7 +123,7 @@ def test_so_is_a_coverage(source, tmp_path):
 def test_without_a_cache_folder_nothing_is_known_as_its_own(source, tmp_path, monkeypatch):
     monkeypatch.setenv("LINGAP_CACHE", "off")
     assert phonemize(source, "-o", tmp_path / "s.ipa").exit_code == 0
-    refused(phonemize(source, "-o", tmp_path / "s.ipa"), "--overwrite")
+    refused(phonemize(source, "-o", tmp_path / "s.ipa"), "overwrite=True")
     assert phonemize(source, "-o", tmp_path / "s.ipa", "--overwrite").exit_code == 0
 
 
@@ -133,7 +133,7 @@ def test_a_damaged_memory_of_outputs_knows_nothing(source, tmp_path, own_cache, 
     from lingap.storage.outputs import _record_of
 
     _record_of(tmp_path / "s.ipa").write_bytes(content)
-    refused(phonemize(source, "-o", tmp_path / "s.ipa"), "--overwrite")
+    refused(phonemize(source, "-o", tmp_path / "s.ipa"), "overwrite=True")
 
 
 def test_a_path_with_a_typo_makes_no_folders(source, tmp_path):
@@ -266,7 +266,7 @@ def test_a_report_replaces_only_its_own_files(tmp_path):
     two.write_text(TABLE.format(0.5))
     page = tmp_path / "one.report.html"
     page.write_text("mine")
-    refused(report(one), "one.report.html is there already", "--overwrite")
+    refused(report(one), "one.report.html is there already", "overwrite=True")
     assert page.read_text() == "mine"
     assert report(one, "--overwrite").exit_code == 0
     assert report(one).exit_code == 0

@@ -89,8 +89,8 @@ def check_replaceable(
             else:
                 fault = "is there already, and not this command wrote it"
             raise StoreError(
-                f"{target} {fault}. Name another {inside}, or allow it to be replaced: "
-                "--overwrite (Python: overwrite=True)."
+                f"{target} {fault}. Name another {inside}, or pass overwrite=True to "
+                "have it replaced."
             )
 
 
