@@ -251,7 +251,7 @@ def test_what_is_no_model_of_sentences_is_named(home, text, tmp_path):
     refused("model", tmp_path, "--text", text, match="holds no config.json")
     refused("model", tmp_path / "none", "--text", text, match="No model|no folder")
     refused("model", home / "canine", "--text", text, match="tokenizer")
-    refused("embeddings", home / "bert", match="lingap gap model .* --text DIR")
+    refused("embeddings", home / "bert", match="`lingap gap model`")
     refused("model", home / "bert", "--text", text, "--layers", "7", match="no layer '7'.* up to 2")
     refused(
         "model", home / "bert", "--text", text, "--layers", "0", "--layer", "1", match="layer 1"
