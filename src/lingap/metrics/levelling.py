@@ -21,7 +21,7 @@ import numpy as np
 
 from lingap.arguments import checked
 from lingap.errors import MetricError
-from lingap.metrics.arrays import Array, ArrayInput, as_vector
+from lingap.metrics.arrays import Array, ArrayInput, as_vector, to_numpy
 from lingap.metrics.bootstrap import percentile_interval
 from lingap.metrics.gap_inversion import gap_measure
 from lingap.metrics.performance import as_scores
@@ -167,7 +167,7 @@ def _errors_of(
     found = [as_vector(one, "errors") for one in errors]
     if [len(one) for one in found] != [n_languages] * 2 or any((one < 0).any() for one in found):
         raise MetricError(f"errors: expected {n_languages} numbers >= 0 of each of two systems.")
-    if len(df) != 2 or not all(k > 0 for k in df):
+    if len(df) != 2 or not (to_numpy(df, "df") > 0).all():
         raise MetricError(f"df: expected two numbers above 0, got {df!r:.60}.")
     return found
 
