@@ -6,7 +6,12 @@ from collections.abc import Callable, Iterable, Sequence
 
 from lingap.errors import ConfigError, CorpusError, LanguageError
 from lingap.experiments.config import ExperimentConfig
-from lingap.experiments.config_parts import RepresentationSettings, TaskChoice, TextChoice
+from lingap.experiments.config_parts import (
+    CorpusChoice,
+    RepresentationSettings,
+    Role,
+    TaskChoice,
+)
 from lingap.experiments.data import parallel_fingerprint, role_split
 from lingap.experiments.specs import ROLES
 from lingap.representations import load_representation
@@ -62,7 +67,7 @@ def without_lacking(config: ExperimentConfig) -> tuple[ExperimentConfig, tuple[s
     for task in config.tasks:
         wanted = [code for code in task.languages or config.languages if code in languages]
         one_source = task.source is not None or config.source is not None
-        roles = ("test",) if one_source else ROLES
+        roles: tuple[Role, ...] = ("test",) if one_source else ROLES
         has = keep(wanted, _reader(task.corpus, roles, tuple(wanted)), f"the task {task.title}")
         tasks.append(task.model_copy(update={"languages": has}))
     languages = tuple(c for c in languages if any(c in (t.languages or ()) for t in tasks))
@@ -76,7 +81,6 @@ def without_lacking(config: ExperimentConfig) -> tuple[ExperimentConfig, tuple[s
     if not languages:
         raise ConfigError("No language is left:\n" + "\n".join(said))
     _check_sources(tasks, config, said)
-    tasks = [t.model_copy(update={"languages": _in_order(t, languages)}) for t in tasks]
     changed = {"languages": languages, "tasks": tuple(tasks), "parallel_languages": measured}
     return config.model_copy(update=changed), tuple(said)
 
@@ -91,16 +95,12 @@ def _speller(choice: RepresentationSettings) -> Callable[[str], object]:
 
 
 def _reader(
-    corpus: TextChoice | object, roles: Iterable[str], languages: tuple[str, ...]
+    corpus: CorpusChoice, roles: Iterable[Role], languages: tuple[str, ...]
 ) -> Callable[[str], object]:
     def read(code: str) -> list[str]:
-        return [role_split(corpus, code, role, languages).fingerprint for role in roles]  # type: ignore[arg-type]
+        return [role_split(corpus, code, role, languages).fingerprint for role in roles]
 
     return read
-
-
-def _in_order(task: TaskChoice, languages: Sequence[str]) -> tuple[str, ...]:
-    return tuple(code for code in task.languages or () if code in languages)
 
 
 def _check_sources(tasks: Sequence[TaskChoice], config: ExperimentConfig, said: list[str]) -> None:
