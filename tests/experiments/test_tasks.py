@@ -287,43 +287,34 @@ def test_a_language_without_parallel_text_has_scores_and_no_part_in_the_linguist
     assert gaps["performance"][0]["languages"] == ["eng", "kor", "fin"]
 
 
-def test_zero_shot_a_language_that_is_only_scored_needs_no_training_data(encoders, tmp_path):
-    for code, word in (("eng", "cat"), ("fra", "chat")):
-        (tmp_path / code).mkdir()
-        for split in ("train", "dev", "test") if code == "eng" else ("test",):
-            text = "".join(f"{word} B-PER\nin O\n\n" for _ in range(6))
-            (tmp_path / code / f"{split}.txt").write_text(text, encoding="utf-8")
-    given = settings(
+def zero_shot(encoders, root, source, *, fra):
+    """Names in English and in the splits of French, trained on in the source."""
+    for code, word, splits in (("eng", "cat", ("train", "dev", "test")), ("fra", "chat", fra)):
+        (root / code).mkdir()
+        for split in splits:
+            text = "".join(f"{word}{i} B-PER\n{split} O\n\n" for i in range(6))
+            (root / code / f"{split}.txt").write_text(text, encoding="utf-8")
+    return settings(
         "",
         [{"name": "character", "encoder": str(encoders / "canine")}],
         task="ner",
-        corpus={"name": "ner", "path": str(tmp_path)},
+        corpus={"name": "ner", "path": str(root)},
         languages=["eng", "fra"],
         parallel=None,
         protocol="zero-shot",
-        source="eng",
+        source=source,
     )
+
+
+def test_zero_shot_a_language_that_is_only_scored_needs_no_training_data(encoders, tmp_path):
+    given = zero_shot(encoders, tmp_path, "eng", fra=("test",))
     assert Experiment(given).run(tmp_path / "x", n_workers=0).failures == ()
     (record,) = records(tmp_path / "x").values()
     assert [score["language"] for score in record["scores"]] == ["eng", "fra"]
 
 
 def test_several_sources_give_a_transfer_matrix(encoders, tmp_path):
-    for code, word in (("eng", "cat"), ("fra", "chat")):
-        (tmp_path / code).mkdir()
-        for split in ("train", "dev", "test"):
-            text = "".join(f"{word}{i} B-PER\n{split} O\n\n" for i in range(6))
-            (tmp_path / code / f"{split}.txt").write_text(text, encoding="utf-8")
-    given = settings(
-        "",
-        [{"name": "character", "encoder": str(encoders / "canine")}],
-        task="ner",
-        corpus={"name": "ner", "path": str(tmp_path)},
-        languages=["eng", "fra"],
-        parallel=None,
-        protocol="zero-shot",
-        source=["en", "fra"],
-    )
+    given = zero_shot(encoders, tmp_path, ["en", "fra"], fra=("train", "dev", "test"))
     result = Experiment(given).run(tmp_path / "x", n_workers=0)
     assert result.failures == ()
     assert {(score.task, score.language) for score in result.scores} == {
