@@ -13,14 +13,13 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-import lingap
 from lingap.cli import app, surroundings
 from lingap.cli.advice import called
 from lingap.cli.questions import QUESTIONS
 from modules import loaded_by
 
 LINGAP = Path(sys.executable).parent / "lingap"
-ROOT = Path(lingap.__file__).parents[2]
+ROOT = Path(__file__).parents[2]
 COMMANDS = [command for _, group in QUESTIONS for _, command in group]
 
 
