@@ -10,7 +10,7 @@ define new-venv
 test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 endef
 
-.PHONY: demo test slow check format package lowest newest clean
+.PHONY: demo test slow check docs format package lowest newest clean
 
 demo: $(VENV)/.ready
 	$(BIN)/lingap demo --out demo
@@ -26,6 +26,10 @@ check: $(VENV)/.ready-dev
 	$(BIN)/ruff check src tests benchmarks tools examples
 	$(BIN)/mypy
 	$(BIN)/pytest tests/test_house.py src
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet --site-dir $(VENV)/site
+
+docs: $(VENV)/.ready-dev
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 format: $(VENV)/.ready-dev
 	$(BIN)/ruff format src tests benchmarks tools examples
@@ -59,4 +63,4 @@ $(VENV)/.ready-dev: pyproject.toml constraints.txt
 	touch $(VENV)/.ready $@
 
 clean:
-	rm -rf $(VENV) .venv-lowest .venv-newest dist demo .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) .venv-lowest .venv-newest dist site demo .mypy_cache .ruff_cache .pytest_cache

@@ -33,7 +33,7 @@ CORE = set(map(module_of, PROJECT["dependencies"]))
 FOR_USERS = CORE | {
     module_of(requirement)
     for extra, requirements in PROJECT["optional-dependencies"].items()
-    if extra != "dev"
+    if extra not in ("dev", "docs")
     for requirement in requirements
 }
 

@@ -39,7 +39,7 @@ def caches(tmp_path, monkeypatch):
 
 def test_every_extra_has_its_purpose_and_its_row_in_the_docs():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    extras = set(project["optional-dependencies"]) - {"dev"}
+    extras = set(project["optional-dependencies"]) - {"dev", "docs"}
     assert set(surroundings.SERVES) == extras - {"all"}
     page = (ROOT / "docs/how-to/install.md").read_text("utf-8")
     assert set(re.findall(r"^\| `([a-z0-9]+)` \|", page, re.MULTILINE)) == extras
