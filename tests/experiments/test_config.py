@@ -290,6 +290,5 @@ def test_views_at_test_share_the_encoder_and_are_runs_of_their_own():
     runs = plan.of("runs")
     assert len({job.id for job in runs}) == len(runs) == 3 * len(plan.config.languages)
     other = [{"name": "mixed", "options": {"view_dropout": 0.4}}]
-    assert make_plan(ExperimentConfig.parse(settings(representations=other))).of("pretraining")[
-        0
-    ].id != plan.of("pretraining")[0].id
+    (job,) = make_plan(ExperimentConfig.parse(settings(representations=other))).of("pretraining")
+    assert job.id != plan.of("pretraining")[0].id
