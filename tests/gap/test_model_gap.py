@@ -2,19 +2,17 @@
 
 import csv
 import json
-import re
+from functools import partial
 
 import numpy as np
 import pytest
 import torch
-import typer
 from transformers import AutoModel, AutoTokenizer, BertConfig, BertModel
-from typer.testing import CliRunner
 
 import checkpoints as make
-from lingap.cli.advice import called, in_terms_of
+import commands
 from lingap.cli.gap import app
-from lingap.errors import ConfigError, LingapError, MetricError, StoreError
+from lingap.errors import ConfigError, MetricError, StoreError
 from lingap.evaluation import SentenceEncoder, sentence_encoder
 from lingap.gap import ModelGap, model_gap, parallel_lines, read_gaps
 from lingap.metrics import linear_cka, mexa, retrieval_accuracy
@@ -26,21 +24,7 @@ SENTENCES = [
 MODELS = ("bert", "roberta", "gpt2", "llama")
 
 
-def run(*arguments):
-    """Standard output and error; a user's error is raised."""
-    result = CliRunner().invoke(app, [str(a) for a in arguments])
-    if result.exception is not None and not isinstance(result.exception, SystemExit):
-        raise result.exception
-    assert result.exit_code == 0, result.output
-    return result.stdout, result.stderr
-
-
-def refused(*arguments, match):
-    """The message of an error as ``lingap`` prints it."""
-    with pytest.raises(LingapError) as caught:
-        run(*arguments)
-    command = called(typer.main.get_command(app), [str(arguments[0])])
-    assert re.search(match, in_terms_of(command, str(caught.value))), str(caught.value)
+run, refused = partial(commands.run, app), partial(commands.refused, app)
 
 
 @pytest.fixture(scope="module")
