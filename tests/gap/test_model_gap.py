@@ -7,7 +7,7 @@ from functools import partial
 import numpy as np
 import pytest
 import torch
-from transformers import AutoModel, AutoTokenizer, BertConfig, BertModel
+from transformers import AutoModel, AutoTokenizer, BertConfig, BertModel, T5EncoderModel
 
 import checkpoints as make
 import commands
@@ -74,6 +74,22 @@ def test_vectors_are_those_of_each_sentence_alone(home, name, pooling):
         theirs = by_hand(home / name, sentence, pooling)
         for layer, vector in enumerate(theirs):
             np.testing.assert_allclose(found.layers[str(layer)][at], vector, atol=2e-6)
+
+
+def test_a_tokenizer_in_python_reads_whole_sentences(tmp_path):
+    make.byt5(tmp_path)
+    encoder = SentenceEncoder(tmp_path)
+    found = encoder.vectors(["naïve </s> x", "세계"]).layers["2"]
+    model = T5EncoderModel.from_pretrained(tmp_path).eval()
+    for vector, text in zip(found, ("naïve </s> x", "세계"), strict=True):
+        ids = torch.tensor([[byte + 3 for byte in text.encode()] + [1]])
+        with torch.inference_mode():
+            theirs = model(ids).last_hidden_state[0].mean(0)
+        np.testing.assert_allclose(vector, theirs, atol=2e-6)
+    long = encoder.vectors(["x" * 5000, "a"])
+    assert long.n_cut == 1
+    with pytest.raises(ConfigError, match="pooling cls needs a unit"):
+        SentenceEncoder(tmp_path, pooling="cls")
 
 
 @pytest.mark.parametrize("name", MODELS)

@@ -1,6 +1,5 @@
 """YAML made to fill the memory, to run code or to crash: one message, with the file and the line."""
 
-
 import pytest
 from typer.testing import CliRunner
 
