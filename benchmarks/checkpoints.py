@@ -339,15 +339,26 @@ WAYS = {"`lingap run`": tuned, "`lingap pretrain`": continued, "`lingap gap mode
 
 
 def page(rows: list[dict[str, str]]) -> str:
-    """The table."""
+    """The table, and under it each reason once."""
     titles = ["Checkpoint", "as", *WAYS]
+    reasons: dict[str, int] = {}
+
+    def cell(text: str) -> str:
+        kind, _, reason = text.partition(": ")
+        if not reason:
+            return text
+        return f"{kind} ({reasons.setdefault(reason, len(reasons) + 1)})"
+
     lines = [f"| {' | '.join(titles)} |", "| :--- " * len(titles) + "|"]
-    lines += [f"| {' | '.join(row[title] for title in titles)} |" for row in rows]
-    told = " ".join((__doc__ or "").partition("Each checkpoint")[1:]).split()
+    lines += [f"| {' | '.join(cell(row[title]) for title in titles)} |" for row in rows]
+    told = " ".join("".join((__doc__ or "").partition("Each checkpoint")[1:]).split())
     return (
-        "# What lingap does with checkpoints\n\n"
-        "Made by `python benchmarks/checkpoints.py`. "
-        f"{' '.join(told)}\n\n" + "\n".join(lines) + "\n"
+        "# What lingap does with checkpoints\n\nMade by `python benchmarks/checkpoints.py`. "
+        f"{told.replace('``', '`')}\n\n"
+        + "\n".join(lines)
+        + "\n\n"
+        + "\n".join(f"{number}. {reason}." for reason, number in reasons.items())
+        + "\n"
     )
 
 
