@@ -9,7 +9,12 @@ from typing import Any
 from lingap.corpora import find_corpus
 from lingap.errors import ConfigError, LanguageError
 from lingap.experiments.config import ExperimentConfig, PretrainConfig
-from lingap.experiments.config_parts import PretrainingConfig, RepresentationChoice, TaskChoice
+from lingap.experiments.config_parts import (
+    PretrainingConfig,
+    RepresentationChoice,
+    RepresentationSettings,
+    TaskChoice,
+)
 from lingap.experiments.data import n_rows, parallel_fingerprint, role_split
 from lingap.experiments.lacking import without_lacking
 from lingap.experiments.records import PlannedJob
@@ -328,7 +333,7 @@ def _pretraining(
             refuse_without_masked_model(choice.encoder, kind)
     spec = PretrainSpec(
         recipe=RECIPE,
-        representation=choice.unlabelled,
+        representation=_as_trained(choice),
         spelling=spelling,
         encoder=config.encoder if published is None else None,
         published=published,
@@ -339,6 +344,13 @@ def _pretraining(
     )
     title, n_steps = _pretraining_title([choice.title]), settings.training.steps or 0
     return Job(spec, (), n_steps, title, (choice.title,), config.trackers)
+
+
+def _as_trained(choice: RepresentationChoice) -> RepresentationSettings:
+    """The representation without the options that only what is scored or embedded depends on."""
+    of_test = getattr(REPRESENTATIONS[choice.name], "test_options", ())
+    kept = {name: value for name, value in choice.options.items() if name not in of_test}
+    return choice.unlabelled.model_copy(update={"options": kept})
 
 
 def _type_of(source: str) -> str:

@@ -19,7 +19,8 @@ class ItemClassifier(nn.Module):
     Args:
         encoder: A ``transformers`` model with ``last_hidden_state``.
         n_labels: Size of the label set.
-        pooling: How the units of an item become one vector.
+        pooling: How the units of an item become one vector. ``gated`` learns how much each unit
+            counts within its item, from its own vector; at first all count alike.
         dropout: Before the linear layer.
         seed: Of the linear layer's weights.
     """
@@ -43,6 +44,9 @@ class ItemClassifier(nn.Module):
             self.classifier = nn.Linear(width, n_labels)
             nn.init.normal_(self.classifier.weight, std=0.02)
             nn.init.zeros_(self.classifier.bias)
+            self.gate = nn.Linear(width, 1, bias=False) if pooling == "gated" else None
+            if self.gate is not None:
+                nn.init.zeros_(self.gate.weight)
 
     def forward(
         self,
@@ -58,7 +62,8 @@ class ItemClassifier(nn.Module):
         logits (batch, n_items, n_labels).
         """
         hidden = last_hidden(self.encoder, input_ids, attention_mask, token_type_ids)
-        pooled = pool_items(hidden, item_of_unit, labels.shape[1], self.pooling)
+        gates = None if self.gate is None else self.gate(hidden).squeeze(-1)
+        pooled = pool_items(hidden, item_of_unit, labels.shape[1], self.pooling, gates)
         logits = self.classifier(self.dropout(pooled))
         loss = nn.functional.cross_entropy(
             logits.flatten(0, 1), labels.flatten(), ignore_index=IGNORED
