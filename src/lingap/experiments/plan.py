@@ -29,7 +29,7 @@ from lingap.representations.subword import (
     is_learned,
     tokenizers_version,
 )
-from lingap.storage.model_config import read_model_config
+from lingap.storage.model_config import read_model_config, refuse_without_masked_model
 from lingap.training.settings import TrainingSettings
 
 RECIPE = "4"
@@ -329,11 +329,8 @@ def _pretraining(
     published = None
     if choice.encoder is not None:
         published = _published(choice)
-        if choice.encoder in ("canine", "canine-c") or _type_of(choice.encoder) == "canine":
-            raise ConfigError(
-                f"{choice.encoder}: continued pre-training is impossible, since transformers has "
-                "no masked language model for CANINE."
-            )
+        if kind := _type_of(choice.encoder):
+            refuse_without_masked_model(choice.encoder, kind)
     spec = PretrainSpec(
         recipe=RECIPE,
         representation=_as_trained(choice),
@@ -357,9 +354,10 @@ def _as_trained(choice: RepresentationChoice) -> RepresentationSettings:
 
 
 def _type_of(source: str) -> str:
-    """The model type of a checkpoint on this machine, else an empty string."""
-    folder = local_folder(source)
-    return "" if folder is None else str(read_model_config(folder)["model_type"])
+    """The model type of a checkpoint on this machine or of CANINE, else an empty string."""
+    if (folder := local_folder(source)) is not None:
+        return str(read_model_config(folder)["model_type"])
+    return "canine" if source in ("canine", "canine-c") else ""
 
 
 def _published(choice: RepresentationChoice) -> dict[str, str]:

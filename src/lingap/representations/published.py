@@ -19,7 +19,7 @@ from lingap.representations.subword import (
 )
 from lingap.representations.unit_ids import BYTE_IDS, CodePoints, TableIds
 from lingap.representations.vocabulary import UnitIds, pieces_of
-from lingap.storage.model_config import TEXT_ENCODERS, read_model_config
+from lingap.storage.model_config import TEXT_ENCODERS, read_model_config, refuse_other_models
 from lingap.text.units import BOUNDARY, UNKNOWN
 
 ROBERTA_LIKE = ("roberta", "xlm-roberta", "camembert", "xlm-roberta-xl", "xmod")
@@ -89,6 +89,7 @@ def _subword(folder: Path, kind: str, options: Mapping[str, Any]) -> tuple[Repre
     if (folder / SUBWORDS).is_file():  # lingap's own
         return Subwords(folder / SUBWORDS), _table(folder, kind)
     tokenizer = fast_tokenizer(folder)
+    refuse_other_models(folder, read_model_config(folder))
     n_known, n_rows = len(tokenizer), _n_rows(folder)
     if 2 * n_known < n_rows:  # without its files transformers makes an empty one
         raise ConfigError(

@@ -47,10 +47,25 @@ SUBWORDS = "subwords.json"
 
 
 def fast_tokenizer(source: Path | str, *, revision: str | None = None) -> Any:
-    """A fast tokenizer of ``transformers`` from a folder or a pinned commit of a hub id.
+    """A fast tokenizer of ``transformers``, as :func:`text_tokenizer`.
 
     Raises:
-        ConfigError: When there is none, or only one in Python or with custom code.
+        ConfigError: Also for a tokenizer in Python.
+    """
+    found = text_tokenizer(source, revision=revision)
+    if not getattr(found, "is_fast", False):
+        raise ConfigError(
+            f"{source}: {type(found).__name__} is not a fast tokenizer; subwords need one "
+            "(tokenizer.json)."
+        )
+    return found
+
+
+def text_tokenizer(source: Path | str, *, revision: str | None = None) -> Any:
+    """A tokenizer of ``transformers`` from a folder or a pinned commit of a hub id.
+
+    Raises:
+        ConfigError: When there is none, or only one with custom code.
         StoreError: As :func:`lingap.storage.model_config.safe_config`.
         MissingExtra: Without ``transformers``.
     """
@@ -69,11 +84,6 @@ def fast_tokenizer(source: Path | str, *, revision: str | None = None) -> Any:
         )
     except Exception as error:  # malformed files fail in many ways
         raise ConfigError(f"{folder} holds no readable tokenizer: {error}") from error
-    if not getattr(found, "is_fast", False):
-        raise ConfigError(
-            f"{folder}: {type(found).__name__} is not a fast tokenizer; subwords need one "
-            "(tokenizer.json)."
-        )
     return found
 
 
