@@ -7,7 +7,7 @@ from collections import defaultdict
 from lingap.report import rounding
 from lingap.report.result_tables import first_heading, metric_name, task_name
 from lingap.report.summary import ReportData, RunRow, language_name
-from lingap.report.tables import Cell, Column, Row, Table, words
+from lingap.report.tables import Cell, Column, Row, Table, language_column, words
 from lingap.storage.file_names import file_name
 
 
@@ -52,7 +52,7 @@ def _table(kind: str, runs: list[RunRow], heading: str) -> Table:
             Column(heading, numeric=False),
             Column("Trained on", numeric=False),
             *(
-                Column(code, hint=language_name(code), starts_group=at == 0)
+                language_column(code, language_name(code), starts_group=at == 0)
                 for at, code in enumerate(targets)
             ),
         ),
