@@ -26,18 +26,17 @@ def parts_for(data: ReportData, code: str) -> list[Part]:
             tested = language_part(data, task, metric, code)
             parts += [tested or _scores(task, own, code), Part("", _places(own, code))]
     parts += [Part("", text) for gap in _shown(data.linguistic) if (text := _near(gap, code))]
-    for gap in data.tokens:
-        if code in gap.premium and code != gap.reference:
-            times = rounding.fixed(gap.premium[code], 2)
-            said = f"Tokens of {gap.tokenizer}: {language_name(code)} needs {times} times those of "
-            parts.append(Part(f"{said}{language_name(gap.reference)}.", ""))
-    for gap in data.models:
-        if code in gap.best.mexa:
-            share = rounding.fixed(gap.best.mexa[code], 3)
-            said = (
-                f"{gap.system}, layer {gap.chosen}: alignment with {language_name(gap.reference)}"
-            )
-            mean = rounding.fixed(gap.best.mean_mexa, 3)
+    for tokens in data.tokens:
+        if code in tokens.premium and code != tokens.reference:
+            times = rounding.fixed(tokens.premium[code], 2)
+            said = f"Tokens of {tokens.tokenizer}: {language_name(code)} needs {times} times those"
+            parts.append(Part(f"{said} of {language_name(tokens.reference)}.", ""))
+    for model in data.models:
+        if code in model.best.mexa:
+            share = rounding.fixed(model.best.mexa[code], 3)
+            said = f"{model.system}, layer {model.chosen}: alignment with "
+            said += language_name(model.reference)
+            mean = rounding.fixed(model.best.mean_mexa, 3)
             parts.append(Part(f"{said} (MEXA) {share}.", f"Its mean over languages is {mean}."))
     return parts
 
