@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -19,6 +19,18 @@ Workers = Annotated[
 ]
 Threads = Annotated[
     int, typer.Option(min=1, help="Arithmetic threads per process; one is best for small models.")
+]
+EngineChoice = Annotated[
+    Literal["local", "ray"],
+    typer.Option(
+        "--engine", help="This machine, or the Ray cluster that RAY_ADDRESS names (extra cluster)."
+    ),
+]
+GpuShare = Annotated[
+    float | None,
+    typer.Option(
+        min=0.01, max=1.0, help="With --engine ray: part of a GPU per job. [default: by its memory]"
+    ),
 ]
 Overwrite = Annotated[
     bool, typer.Option("--overwrite", help="Replace files that this command did not write.")
