@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -57,6 +58,17 @@ Inventory = Annotated[
         "or a file of `lingap g2p inventory --out`."
     ),
 ]
+
+
+def pool_of(engine: str, *, read: Sequence[Path] = ()) -> Callable[[Any], Any]:
+    """What makes the engine: this process, or a Ray cluster that sees the files to read."""
+    if engine == "ray":
+        from lingap.engines.cluster import Cluster
+
+        return partial(Cluster, read=read)
+    from lingap.engines.here import Here
+
+    return Here
 
 
 def pairs(name: str, given: Iterable[str] | None) -> dict[str, str]:

@@ -18,7 +18,7 @@ from lingap.engines.nodes import Node, check_nodes
 from lingap.engines.priority import full_priority
 from lingap.engines.protocol import Do, Hear, ItemT
 from lingap.engines.streamed import events_of
-from lingap.errors import ConfigError, MissingExtra
+from lingap.errors import ConfigError, LingapError, MissingExtra
 
 MOST_SUBMITTED = 1000
 """Tasks that wait or run at once; Ray keeps the order in which they came."""
@@ -184,7 +184,8 @@ class Cluster(Generic[ItemT]):
         except StopIteration:
             event, value = "died", "it ended without a result"
         except engine.exceptions.RayTaskError as error:  # the program's own
-            raise error.as_instanceof_cause() from error
+            own = isinstance(error.cause, LingapError)
+            raise (error.cause if own else error.as_instanceof_cause()) from error
         except engine.exceptions.RayError as error:
             event, value = "died", _line(error).partition(". ")[0]
         if event in ("end", "died"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import secrets
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import nullcontext
@@ -12,8 +13,9 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
+from lingap.engines.each import Each, MakePool
 from lingap.engines.loop import work_through
-from lingap.engines.protocol import Do, Pool, Say
+from lingap.engines.protocol import Say
 from lingap.errors import DISK_FAULTS, CorpusError, LingapError, StoreError
 from lingap.g2p.bulk.files import made_by
 from lingap.g2p.bulk.folders import FolderReport
@@ -55,6 +57,7 @@ class _Settings:
         column: With texts or lists of words.
         phonemizer: Pickled, since it opens its cache where it is unpickled.
         machine: That of the process that gives out the work, whose word cache is the user's.
+        run: A name that no other run has: a speller counts a distinct word once in a run.
     """
 
     source: Place
@@ -62,6 +65,7 @@ class _Settings:
     column: str
     phonemizer: bytes
     machine: str
+    run: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +147,7 @@ def phonemize_spread(
     target: Place,
     column: str,
     phonemizer: Phonemizer,
-    make_pool: Callable[[Do[Shard]], Pool[Shard]],
+    make_pool: MakePool[Shard],
     *,
     overwrite: bool = False,
     tell: Callable[[Todo], Tell] = lambda _: lambda *_: None,
@@ -175,18 +179,20 @@ def phonemize_spread(
         if isinstance(target, OnDisk):
             for folder in {(target.root / shard.id).parent for shard in todo.shards}:
                 sweep(folder)
-        settings = _Settings(source, target, column, pickle.dumps(phonemizer), this_machine())
+        settings = _Settings(
+            source, target, column, pickle.dumps(phonemizer), this_machine(), secrets.token_hex(8)
+        )
         work = _Shards(todo, settings, phonemizer, tell(todo))
         if todo.shards:
             work_through(work, make_pool(partial(_do, settings=settings)))
     return work.report()
 
 
-class _Shards:
+class _Shards(Each[Shard]):
     """The files as an engine takes them; only this process hears of results."""
 
     def __init__(self, todo: Todo, settings: _Settings, phonemizer: Phonemizer, tell: Tell):
-        self._waiting = list(todo.shards)
+        super().__init__(todo.shards, self._done)
         self._finished = todo.finished
         self._settings = settings
         self._store = phonemizer.store
@@ -197,20 +203,10 @@ class _Shards:
         self._written: list[str] = []
         self._failures: list[str] = []
 
-    def __len__(self) -> int:
-        return len(self._waiting)
-
-    def ready(self) -> Iterator[Shard]:
-        while self._waiting:
-            yield self._waiting.pop(0)
-
-    def again(self, item: Shard) -> None:
-        self._waiting.insert(0, item)
-
     def heard(self, item: Shard, event: str, value: Any) -> None:
         self._tell(item, event, value)
 
-    def end(self, item: Shard, result: _Spelled) -> None:
+    def _done(self, item: Shard, result: _Spelled) -> None:
         if result.disk_fault is not None:
             where = self._settings.target.full(item.id)
             raise OSError(result.disk_fault, os.strerror(result.disk_fault), where)
@@ -244,7 +240,7 @@ def _do(shard: Shard, say: Say, *, settings: _Settings) -> _Spelled:
     is_here = this_machine() == settings.machine
     if not is_here:
         _use_own_cache()
-    speller, phonemizer = _speller(settings.phonemizer)
+    speller, phonemizer = _speller(settings.phonemizer, settings.run)
     new: dict[str, Entry] = {}
     phonemizer.store.tell_new = None if is_here else new.update
     name, column = shard.id, settings.column
@@ -276,8 +272,8 @@ def _do(shard: Shard, say: Say, *, settings: _Settings) -> _Spelled:
 
 
 @lru_cache(maxsize=1)
-def _speller(pickled: bytes) -> tuple[LineSpeller, Phonemizer]:
-    """A speller, kept for the next file of this process."""
+def _speller(pickled: bytes, run: str) -> tuple[LineSpeller, Phonemizer]:
+    """A speller, kept for the next file of this process in the same run."""
     phonemizer: Phonemizer = pickle.loads(pickled)
     return LineSpeller(phonemizer), phonemizer
 
