@@ -30,7 +30,7 @@ def run(
     from lingap.cli.plans import print_jobs
     from lingap.cli.telling import tell
     from lingap.experiments import Experiment, ExperimentConfig
-    from lingap.experiments.checks import check_encoders, notes_on
+    from lingap.experiments.checks import check_usable, notes_on
     from lingap.experiments.engine import follow_first_rank, is_follower
 
     if schema:
@@ -41,7 +41,7 @@ def run(
     if is_follower():
         follow_first_rank(out or Path(path.stem), threads=threads)
         return
-    check_encoders(experiment.config)
+    check_usable(experiment.config)
     folder = out or Path(path.stem)
     if dry_run:
         plan = experiment.plan()

@@ -13,13 +13,15 @@ from lingap.arguments import checked
 from lingap.engines.loop import work_through
 from lingap.errors import ConfigError
 from lingap.experiments.analysis import analyse
+from lingap.experiments.checks import check_usable
 from lingap.experiments.config import ExperimentConfig, PretrainConfig
 from lingap.experiments.cost import refuse_too_large
 from lingap.experiments.engine import EngineName, pool_for
 from lingap.experiments.jobs import versions
+from lingap.experiments.model_card import write_card
 from lingap.experiments.plan import Job, Plan, distinct_jobs, make_plan, pretraining_jobs
 from lingap.experiments.projecting import draw_projections, set_aside_if_damaged
-from lingap.experiments.records import KeptConfig, PlannedJob, PlanRecord
+from lingap.experiments.records import KeptConfig, PlannedJob, PlanRecord, PretrainRecord
 from lingap.experiments.result import ExperimentResult
 from lingap.experiments.schedule import Event, Failure, Schedule
 from lingap.experiments.specs import Kind
@@ -92,7 +94,7 @@ class Experiment:
         if gpu_share is not None and not 0 < gpu_share <= 1:
             raise ConfigError(f"gpu_share: expected a number above 0 to 1, got {gpu_share}.")
         store = Store(Path(out))
-        _check_trackers(self.config.trackers)
+        check_usable(self.config)
         plan = plan or self.plan()
         self.config.use_own_languages()
         with store.locked():
@@ -112,6 +114,8 @@ def pretrain_encoders(
 ) -> tuple[dict[str, Path], list[Failure]]:  # fmt: skip
     """Pre-train the encoders of a configuration. May be interrupted and called again.
 
+    Each has a model card, ``README.md`` beside its weights; one that is there already stays.
+
     Args:
         config: Representations, text and size.
         out: A folder; each encoder is in ``encoders/<name>``, in the format of ``transformers``,
@@ -127,7 +131,7 @@ def pretrain_encoders(
         StoreError: When the folder is foreign, damaged or in use.
     """
     store = Store(Path(out))
-    _check_trackers(config.trackers)
+    check_usable(config)
     jobs = pretraining_jobs(config)
     distinct = distinct_jobs(jobs)
     with store.locked():
@@ -137,14 +141,10 @@ def pretrain_encoders(
         for choice, job in zip(config.representations, jobs, strict=True):
             if store.is_done(job.kind, job.id):
                 found[choice.title] = _link(store, choice.title, job)
+                record = store.record(job.kind, job.id)
+                if isinstance(record, PretrainRecord):
+                    write_card(record, store.folder(job.kind, job.id), choice.title)
     return found, failures
-
-
-def _check_trackers(names: Sequence[str]) -> None:
-    if names:  # looking takes seconds
-        from lingap.training import check_trackers
-
-        check_trackers(names)
 
 
 def _link(store: Store, title: str, job: Job) -> Path:
