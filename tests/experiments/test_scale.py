@@ -25,9 +25,7 @@ def test_of_thousands_of_pairs_kendalls_p_by_languages_is_left_out_and_spearmans
     names = [f"l{k}" for k in range(102)]
     pairs = [(a, b) for i, a in enumerate(names) for b in names[i + 1 :]]
     values = np.random.default_rng(0).normal(size=len(pairs))
-    many = rank_correlation(
-        values, values, languages=pairs, n_permutations=99, n_resamples=0
-    )
+    many = rank_correlation(values, values, languages=pairs, n_permutations=99, n_resamples=0)
     assert (many.spearman.p_languages, many.kendall.p_languages) == (0.01, None)
     own = [pair for pair in pairs if max(int(name[1:]) for name in pair) < 20]
     few = rank_correlation(

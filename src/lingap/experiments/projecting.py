@@ -217,9 +217,7 @@ def _texts(
     """The sentences behind the rows; none where the corpus is gone or has changed."""
     try:
         texts = {
-            code: parallel_rows(
-                config.parallel, code, config.languages, config.parallel_sentences
-            )
+            code: parallel_rows(config.parallel, code, config.languages, config.parallel_sentences)
             for code in languages
         }
         if any(len(sentences) != n_rows for sentences in texts.values()):
