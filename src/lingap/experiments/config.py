@@ -23,11 +23,11 @@ from lingap.experiments.config_parts import (
     Protocol,
     RepresentationChoice,
     TaskChoice,
-    describe_one,
     distinct_codes,
     own_language_of,
 )
 from lingap.experiments.config_paths import from_folder
+from lingap.experiments.config_schema import with_short_forms
 from lingap.languages import use_languages
 from lingap.models.encoder import EncoderConfig
 from lingap.renamed import current_name
@@ -212,18 +212,7 @@ class ExperimentConfig(_Encoders):
     @classmethod
     def model_json_schema(cls, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """The schema for editors, including the short forms: a single task, numbers as layers."""
-        schema = super().model_json_schema(*args, **kwargs)
-        written, of_task = schema["properties"], schema["$defs"]["TaskChoice"]["properties"]
-        written["task"], written["corpus"] = of_task["task"], of_task["corpus"]
-        schema["required"].remove("tasks")
-        alone = [{"required": ["task"]}, {"required": ["corpus"]}]
-        several = {"required": ["tasks"], "not": {"anyOf": alone}}
-        single = {"required": ["task", "corpus"], "not": {"required": ["tasks"]}}
-        schema["oneOf"] = [several, single]
-        describe_one(written["parallel"])
-        numbers = {"type": "integer", "minimum": 0}
-        written["layers"]["items"] = {"anyOf": [{"type": "string"}, numbers]}
-        return schema
+        return with_short_forms(super().model_json_schema(*args, **kwargs))
 
     @model_validator(mode="before")
     @classmethod
