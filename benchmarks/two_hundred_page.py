@@ -16,7 +16,13 @@ from lingap.experiments.item_counts import read_test_items
 from lingap.experiments.records import CoverageRecord, RunRecord
 from lingap.experiments.store import Store
 from lingap.g2p.choice import measured_errors
-from lingap.gap import PerformanceGap, ScoreComparison, compare_by_language
+from lingap.gap import (
+    PerformanceGap,
+    ScoreComparison,
+    compare_by_language,
+    mark_at_baseline,
+    performance_gaps,
+)
 from lingap.gap.correlation import FEWEST_PAIRS
 from lingap.gap.explain import explain_scores
 from lingap.gap.language_features import LanguageFeatures, language_features
@@ -45,39 +51,39 @@ class Study:
     Args:
         result: The experiment's.
         stored: Its records.
+        runs: Those whose seed is complete in all representations of the task.
         scores: (task, system) to language to accuracy in percent, the mean over seeds.
-        seeds: (task, system) to the number of seeds that all languages have.
+        gaps: (task, system) to its performance gap.
         source: Task to the language trained on; English for the others.
     """
 
     result: ExperimentResult
     stored: StoredExperiment
+    runs: Sequence[RunRecord]
     scores: Mapping[tuple[str, str], Table]
-    seeds: Mapping[tuple[str, str], int]
+    gaps: Mapping[tuple[str, str], PerformanceGap]
     source: Mapping[str, str]
 
     @property
     def tasks(self) -> list[str]:
-        """In the order of the plan, those of which every representation is complete."""
-        planned = list(dict.fromkeys(job.planned.config.title for job in self.stored.runs))
-        return [task for task in planned if any((task, one) in self.scores for one in self.systems)]
+        """In the order of the plan, those that were run."""
+        return list(dict.fromkeys(task for task, _ in self.scores))
+
+    def systems(self, task: str = "") -> list[str]:
+        """Representations that were run, in the order of the plan: for a task, or at all."""
+        planned = [choice["name"] for choice in self.plan["representations"]]
+        ran = {system for own, system in self.scores if task in ("", own)}
+        return [name for name in planned if name in ran]
 
     @property
-    def systems(self) -> list[str]:
-        """Representations, in the order of the plan."""
-        planned = [job.planned.config.representation for job in self.stored.runs]
-        return list(dict.fromkeys(planned))
+    def plan(self) -> dict[str, Any]:
+        """The configuration as it was run."""
+        return self.stored.plan.config.model_dump(mode="json")
 
     @property
     def languages(self) -> tuple[str, ...]:
         """All that were run."""
         return tuple(self.stored.plan.config.languages)
-
-    def gap(self, task: str, system: str) -> PerformanceGap:
-        """Its performance gap."""
-        return next(
-            one for one in self.result.gaps.performance if (one.task, one.system) == (task, system)
-        )
 
 
 def read_study(folder: Path) -> Study:
@@ -91,26 +97,30 @@ def read_study(folder: Path) -> Study:
     for record in done:
         spec = record.config
         planned[spec.title, spec.representation, spec.seed] -= 1
-    complete = {key for key, left in planned.items() if not left}
-    every = {system for _, system, _ in planned}
-    seeds = {  # those in which all representations of a task are complete
-        (task, seed) for task, _, seed in complete
-        if all((task, system, seed) in complete for system in every)
-    }  # fmt: skip
-    values: dict[tuple[str, str], dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
-    for record in done:
-        spec = record.config
-        if (spec.title, spec.seed) in seeds:
-            for score in record.scores:
-                values[spec.title, spec.representation][score.language].append(100 * score.value)
+    complete: dict[tuple[str, str], set[int]] = defaultdict(set)
+    for (task, system, seed), left in planned.items():
+        if not left:
+            complete[task, system].add(seed)
+    shared: dict[str, set[int]] = {}  # seeds that all representations of a task have
+    for (task, _), own in complete.items():
+        shared[task] = shared.get(task, own) & own
+    runs = [
+        run for run in done
+        if run.config.seed in complete[run.config.title, run.config.representation]
+        & shared[run.config.title]
+    ]  # fmt: skip
+    result = ExperimentResult.read(folder)
+    scores = [score for run in runs for score in run.own_scores]
+    gaps = mark_at_baseline(performance_gaps(scores), scores, result.gaps.baselines)
     return Study(
-        ExperimentResult.read(folder),
+        result,
         stored,
-        {key: {code: float(np.mean(of)) for code, of in table.items()}
-         for key, table in values.items()},
-        {key: min(map(len, table.values())) for key, table in values.items()},
-        {record.config.title: record.config.train_languages[0]
-         if record.config.protocol == "zero-shot" else "eng" for record in done},
+        runs,
+        {(gap.task, gap.system): {code: 100 * value for code, value in gap.scores.items()}
+         for gap in gaps},
+        {(gap.task, gap.system): gap for gap in gaps},
+        {run.config.title: run.config.train_languages[0]
+         if run.config.protocol == "zero-shot" else "eng" for run in runs},
     )  # fmt: skip
 
 
@@ -151,13 +161,13 @@ def overview(study: Study) -> str:
     """Mean, ends and gaps of each task and representation."""
     rows = []
     for task in study.tasks:
-        for system in study.systems:
+        for system in study.systems(task):
             own = np.sort([*study.scores[task, system].values()])
-            gap, tenth = study.gap(task, system), max(1, len(own) // 10)
+            gap, tenth = study.gaps[task, system], max(1, len(own) // 10)
             rpd = "–" if gap.mean_rpd is None else f"{gap.mean_rpd:.1f}"
             corrected = "–" if gap.mean_rpd_corrected is None else f"{gap.mean_rpd_corrected:.1f}"
             rows.append(
-                (task, system, study.seeds[task, system], len(own), f"{own.mean():.1f}",
+                (task, system, gap.n_seeds, len(own), f"{own.mean():.1f}",
                  f"{own[:tenth].mean():.1f}", f"{own[-tenth:].mean():.1f}",
                  f"{100 * (gap.std or 0):.1f}", rpd, corrected, len(gap.at_baseline))
             )  # fmt: skip
@@ -174,7 +184,7 @@ def by_group(study: Study, task: str, kind: str) -> str:
     source = study.source[task]
     for name, codes in groups_of(study, kind).items():
         cells = []
-        for system in study.systems:
+        for system in study.systems(task):
             own = study.scores[task, system]
             mine = [own[code] for code in codes if code in own and code != source]
             if not mine:
@@ -184,7 +194,7 @@ def by_group(study: Study, task: str, kind: str) -> str:
         else:
             rows.append((name, len(codes), *cells))
     head = [kind.capitalize(), "n"]
-    for system in study.systems:
+    for system in study.systems(task):
         head += [system, "RPD"]
     return table(head, rows)
 
@@ -222,11 +232,7 @@ Compared = Mapping[tuple[str, str], Mapping[str, ScoreComparison]]
 def compared(study: Study, task: str) -> Compared:
     """Phonemes with each rival that was run; p adjusted over the languages."""
     store = Store(study.result.folder)
-    runs = [
-        job.record
-        for job in study.stored.runs
-        if isinstance(job.record, RunRecord) and job.record.config.title == task
-    ]
+    runs = [run for run in study.runs if run.config.title == task]
     items = read_test_items(store, runs).counts
     scores: list[Score] = [score for run in runs for score in run.own_scores]
     found = {}
@@ -325,8 +331,8 @@ def _share(above: float | None, below: float | None) -> float:
 
 def _counts(study: Study, task: str) -> dict[str, dict[str, Mapping[str, int]]]:
     found: dict[str, dict[str, Mapping[str, int]]] = defaultdict(dict)
-    for score in study.result.scores:
-        if score.task == task:
+    for run in study.runs:
+        for score in run.scores if run.config.title == task else ():
             found[score.system][score.language] = {"words": 0, **score.counts}
     return found
 
@@ -364,7 +370,7 @@ def correlations(study: Study) -> str:
     rows = []
     for task in study.tasks:
         source = study.source[task]
-        for system in study.systems:
+        for system in study.systems(task):
             found = [
                 one for one in study.result.gaps.linguistic
                 if one.system == system and one.task in ("", task)
@@ -414,12 +420,12 @@ def every_language(study: Study) -> str:
         cells = [
             "–" if (one := study.scores[task, system].get(code)) is None else f"{one:.0f}"
             for task in study.tasks
-            for system in study.systems
+            for system in study.systems(task)
         ]
         told = "–" if error is None else f"{error:.0f}"
         rows.append((code, row.name, row.family, row.script, backend, told, *cells))
     head = ["Code", "Language", "Family", "Script", "G2P", "Error %"]
-    head += [f"{task}: {system}" for task in study.tasks for system in study.systems]
+    head += [f"{task}: {system}" for task in study.tasks for system in study.systems(task)]
     return table(head, rows, left=5)
 
 
@@ -499,9 +505,11 @@ def _families(study: Study, path: Path) -> None:
     figure, axes = pyplot.subplots(1, len(tasks), figsize=(3.1 * len(tasks), 5.4), sharey=True)
     for axis, task in zip(np.atleast_1d(axes), tasks, strict=True):
         for at, codes in enumerate(families.values()):
-            for place, system in enumerate(study.systems):
+            for place, system in enumerate(study.systems()):
+                if (task, system) not in study.scores:
+                    continue
                 own = [study.scores[task, system][code] for code in codes]
-                y = at + 0.18 * (place - (len(study.systems) - 1) / 2)
+                y = at + 0.18 * (place - (len(study.systems()) - 1) / 2)
                 axis.scatter(own, [y] * len(own), s=4, color=COLOURS[place], alpha=0.35, lw=0)
                 axis.scatter(
                     np.mean(own), y, s=26, color=COLOURS[place], marker="|", lw=2,
@@ -526,7 +534,9 @@ def _gains(study: Study, path: Path) -> None:
     from lingap.report.figures import COLOURS
 
     tasks = [task for task in study.tasks if task != "in language"]
-    phonemes, rival = next(pair for pair in PAIRS if (tasks[0], pair[0]) in study.scores)
+    phonemes, rival = next(
+        pair for pair in PAIRS if all((task, pair[0]) in study.scores for task in tasks)
+    )
     figure, axes = pyplot.subplots(1, len(tasks), figsize=(3.4 * len(tasks), 3.4), sharey=True)
     for axis, task in zip(np.atleast_1d(axes), tasks, strict=True):
         source = study.source[task]
