@@ -17,9 +17,10 @@ from lingap.experiments.config import ExperimentConfig, PretrainConfig
 from lingap.experiments.cost import refuse_too_large
 from lingap.experiments.engine import run_here, run_local, visible_gpus
 from lingap.experiments.jobs import versions
+from lingap.experiments.model_card import write_card
 from lingap.experiments.plan import Job, Plan, distinct_jobs, make_plan, pretraining_jobs
 from lingap.experiments.projecting import draw_projections, set_aside_if_damaged
-from lingap.experiments.records import KeptConfig, PlannedJob, PlanRecord
+from lingap.experiments.records import KeptConfig, PlannedJob, PlanRecord, PretrainRecord
 from lingap.experiments.result import ExperimentResult
 from lingap.experiments.schedule import Event, Failure
 from lingap.experiments.specs import Kind
@@ -110,6 +111,8 @@ def pretrain_encoders(
 ) -> tuple[dict[str, Path], list[Failure]]:  # fmt: skip
     """Pre-train the encoders of a configuration. May be interrupted and called again.
 
+    Each has a model card, ``README.md`` beside its weights; one that is there already stays.
+
     Args:
         config: Representations, text and size.
         out: A folder; each encoder is in ``encoders/<name>``, in the format of ``transformers``,
@@ -135,6 +138,9 @@ def pretrain_encoders(
         for choice, job in zip(config.representations, jobs, strict=True):
             if store.is_done(job.kind, job.id):
                 found[choice.title] = _link(store, choice.title, job)
+                record = store.record(job.kind, job.id)
+                if isinstance(record, PretrainRecord):
+                    write_card(record, store.folder(job.kind, job.id), choice.title)
     return found, failures
 
 
