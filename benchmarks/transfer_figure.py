@@ -57,7 +57,9 @@ def main() -> None:
     axes.set_ylabel("span F1, 95 % over seeds")
     axes.set_ylim(0, 100)
     axes.spines[["top", "right"]].set_visible(False)
-    axes.legend(ncols=len(SHOWN), frameon=False, loc="lower center", bbox_to_anchor=(0.5, 1), fontsize=8)
+    axes.legend(
+        ncols=len(SHOWN), frameon=False, loc="lower center", bbox_to_anchor=(0.5, 1), fontsize=8
+    )
     figure.savefig(DOCS / "images/transfer.png", dpi=150)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from markdown_it import MarkdownIt
 
 ROOT = Path(__file__).parents[2]
-PAGES = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *ROOT.glob("docs/**/*.md")])
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("examples/**/*.md")])
 SHELLS = ("sh", "bash", "console")
 _MARK = re.compile(r"<!-- (slow|shown): .+ -->")
 _TITLE = re.compile(r'title="([^"]+)"')
@@ -36,9 +36,7 @@ def blocks_of(page: Path) -> list[Block]:
         if token.type == "fence":
             language, _, rest = token.info.partition(" ")
             title = _TITLE.search(rest)
-            found.append(
-                Block(language, token.content, token.map[0] + 2, title and title[1], mark)
-            )
+            found.append(Block(language, token.content, token.map[0] + 2, title and title[1], mark))
         comment = _MARK.match(token.content) if token.type == "html_block" else None
         mark = comment and comment[1]
     return found

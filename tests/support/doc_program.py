@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 from io import StringIO
 from typing import Any
 
+import pytest
+
 from doc_blocks import Block
 
 
@@ -42,13 +44,15 @@ def _checking(text: str) -> list[str]:
         end = len(lines[last - 1].encode()[: statement.end_col_offset].decode())
         call = f", {value!r})" if value is not None else f", {error[0]!r})"
         lines[last - 1] = lines[last - 1][:end] + call + lines[last - 1][end:]
-        lines[first - 1] = ("_shows(" if value is not None else "_raises(lambda: ") + lines[first - 1]
+        lines[first - 1] = ("_shows(" if value is not None else "_raises(lambda: ") + lines[
+            first - 1
+        ]
     return lines
 
 
 def _value(comment: str) -> str | None:
     """The value at the beginning of a comment, as written."""
-    ends = [found.start() for found in re.finditer(r"[;:,\s]|$", comment)]
+    ends = [found.start() for found in re.finditer(r"(?<![,;:])(?:[;:,\s]|$)", comment)]
     for end in reversed(ends):
         try:
             ast.literal_eval(comment[:end])
@@ -68,15 +72,14 @@ def _equal(value: Any, said: Any, text: str) -> bool:
         shown = max((len(digits) for digits in re.findall(r"\.(\d+)", text)), default=0)
         return bool(abs(value - said) <= 0.5 * 10.0**-shown + 1e-12)
     if isinstance(said, Sequence) and not isinstance(said, str):
-        return len(value) == len(said) and all(_equal(*pair, text) for pair in zip(value, said))
+        return len(value) == len(said) and all(
+            _equal(*pair, text) for pair in zip(value, said, strict=True)
+        )
     return bool(value == said)
 
 
 def raises(do: Any, error: str) -> None:
     """Refuse an expression that does not raise the error that the page names."""
-    try:
-        came = do()
-    except Exception as raised:
-        assert type(raised).__name__ == error, f"the page says {error}; it is {raised!r}"
-    else:
-        raise AssertionError(f"the page says {error}; it is {came!r}")
+    with pytest.raises(Exception) as raised:  # noqa: PT011
+        do()
+    assert raised.typename == error, f"the page says {error}; it is {raised.value!r}"

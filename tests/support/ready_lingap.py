@@ -4,6 +4,7 @@ Starting Python and its packages takes longer than most commands of a page. A co
 streams, folder and surroundings, and runs as ``lingap`` or ``python`` would.
 """
 
+import importlib
 import json
 import os
 import runpy
@@ -13,6 +14,8 @@ import socket
 import sys
 import traceback
 from pathlib import Path
+
+READY = ("lingap.cli.gap", "lingap.cli.phonemize", "scipy.stats", "sklearn.linear_model", "ot")
 
 _CLIENT = """#!{python} -ISE
 import json, os, socket, sys
@@ -37,6 +40,9 @@ def _run(name: str, arguments: list[str]) -> None:
     if name == "lingap":
         from lingap.cli import main
 
+        if arguments[:1] == ["explore"]:  # it serves until Ctrl-C
+            signal.signal(signal.SIGALRM, signal.default_int_handler)
+            signal.alarm(2)
         main()
     else:
         sys.argv = arguments
@@ -73,12 +79,8 @@ def _serve_one(connection: socket.socket) -> None:
 
 def serve(address: str) -> None:
     """Listen until the standard input ends."""
-    import lingap.cli
-    import lingap.cli.gap
-    import lingap.cli.phonemize
-
-    for module in ("scipy.stats", "sklearn.linear_model", "ot", "transformers", "torch"):
-        __import__(module)
+    for module in READY:
+        importlib.import_module(module)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     with socket.socket(socket.AF_UNIX) as listening:
         listening.bind(address)
