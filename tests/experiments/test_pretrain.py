@@ -135,11 +135,12 @@ def test_an_encoder_over_phonemes_reads_on_with_the_units_it_lacks(tmp_path):
 
 
 def test_what_cannot_read_on_is_refused_before_anything_runs(tmp_path):
-    (tmp_path / "canine").mkdir()
-    make.canine(tmp_path / "canine")
-    given = settings(representations=[{"name": "character", "encoder": str(tmp_path / "canine")}])
-    with pytest.raises(ConfigError, match="no masked language model for CANINE"):
-        pretraining_jobs(PretrainConfig.parse(given))
+    for kind, reads in {"canine": "character", "byt5": "byte", "mt5": "subword"}.items():
+        (tmp_path / kind).mkdir()
+        getattr(make, kind)(tmp_path / kind)
+        given = settings(representations=[{"name": reads, "encoder": str(tmp_path / kind)}])
+        with pytest.raises(ConfigError, match="no masked language model of that type"):
+            pretraining_jobs(PretrainConfig.parse(given))
     partly = settings()
     partly["pretraining"] = {
         **partly["pretraining"],

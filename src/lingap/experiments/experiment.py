@@ -12,6 +12,7 @@ from typing import Any, Literal
 from lingap.arguments import checked
 from lingap.errors import ConfigError
 from lingap.experiments.analysis import analyse
+from lingap.experiments.checks import check_usable
 from lingap.experiments.cluster import run_ray
 from lingap.experiments.config import ExperimentConfig, PretrainConfig
 from lingap.experiments.cost import refuse_too_large
@@ -91,7 +92,7 @@ class Experiment:
             StoreError: When the folder is foreign, damaged or in use.
         """
         store = Store(Path(out))
-        _check_trackers(self.config.trackers)
+        check_usable(self.config)
         plan = plan or self.plan()
         self.config.use_own_languages()
         with store.locked():
@@ -128,7 +129,7 @@ def pretrain_encoders(
         StoreError: When the folder is foreign, damaged or in use.
     """
     store = Store(Path(out))
-    _check_trackers(config.trackers)
+    check_usable(config)
     jobs = pretraining_jobs(config)
     distinct = distinct_jobs(jobs)
     with store.locked():
@@ -142,13 +143,6 @@ def pretrain_encoders(
                 if isinstance(record, PretrainRecord):
                     write_card(record, store.folder(job.kind, job.id), choice.title)
     return found, failures
-
-
-def _check_trackers(names: Sequence[str]) -> None:
-    if names:  # looking takes seconds
-        from lingap.training import check_trackers
-
-        check_trackers(names)
 
 
 def _link(store: Store, title: str, job: Job) -> Path:
