@@ -10,8 +10,8 @@ from lingap.errors import G2PError, LanguageError
 from lingap.g2p import BACKENDS, Phonemizer
 from lingap.g2p.backends.epitran_data import epitran_files
 from lingap.g2p.backends.epitran_rules import read_rules
-from lingap.g2p.backends.steps import needed_characters
 from lingap.g2p.backends.epitran_tables import EpitranTable, _repairs
+from lingap.g2p.backends.steps import needed_characters
 from lingap.g2p.ipa.segmentation import segment
 from lingap.g2p.ipa.symbols import normalize_ipa
 from lingap.g2p.protocol import PLACEHOLDERS

@@ -11,6 +11,7 @@ from typing import Any
 from lingap.errors import G2PError
 from lingap.g2p.backends.steps import Step, Steps, needed_characters
 
+
 @dataclass(frozen=True, slots=True)
 class RuleFile:
     """The rules of one file, in order.

@@ -29,8 +29,9 @@ from lingap.languages import Language, all_languages
 from lingap.storage.cache_folder import a_home
 from lingap.text.case import lower
 
-_REPAIRS = "8"  # raised whenever the repairs change
+_REPAIRS = "9"  # raised whenever the repairs change
 _AFFRICATE = re.compile("([tdʈɖ])([\u0300-\u0360\u0362-\u036f]*)(ː?)([szʃʒɕʑʂʐ])")
+_ACUTE = "\u0301"
 _OTHER_VOICE = str.maketrans("tdʈɖszʃʒɕʑʂʐ", "dtɖʈzsʒʃʑɕʐʂ")
 _SEQUENCES = frozenset({"fi"})  # its z is two sounds, as its ts is
 _PART = "|"  # punctuation to the engine: it has no sound and ends a grapheme
@@ -120,12 +121,14 @@ class _Rules:
                 answer = self._word(rest)
                 return replace(answer, ipa=ipa + answer.ipa.replace("²", ""))
         word = self._repaired("spelling", word)
-        unmapped = self._unmapped(word)
         notes: tuple[str, ...] = ()
+        if _ACUTE in word and not self._is_read(_ACUTE):  # the stress, as dictionaries mark it
+            word, notes = word.replace(_ACUTE, ""), ("accent dropped",)
+        unmapped = self._unmapped(word)
         if unmapped and self._reads_borrowed:
             accented = _count_accents(word)
             word = self._with_own_letters(word, unmapped)
-            notes = ("accent dropped",) if _count_accents(word) < accented else ()
+            notes = ("accent dropped",) if _count_accents(word) < accented else notes
             unmapped = self._unmapped(word)
         ipa = unicodedata.normalize("NFD", self._transcribe(word))
         ipa = self._repaired("ipa", ipa)
