@@ -33,7 +33,8 @@ def pretrain(
     from lingap.cli.plans import print_jobs
     from lingap.cli.telling import tell
     from lingap.experiments import PretrainConfig
-    from lingap.experiments.checks import check_encoders, notes_on
+    from lingap.experiments.checks import check_usable, notes_on
+    from lingap.experiments.engine import follow_first_rank, is_follower
     from lingap.experiments.plan import pretraining_jobs
 
     if schema:
@@ -41,8 +42,11 @@ def pretrain(
         return
     path = needed(config)
     settings = PretrainConfig.read(path)
+    if is_follower():
+        follow_first_rank(out or Path(path.stem), threads=threads)
+        return
     folder = out or Path(path.stem)
-    check_encoders(settings)
+    check_usable(settings)
     if dry_run:
         print_jobs(pretraining_jobs(settings), folder)
         for line in notes_on(settings):

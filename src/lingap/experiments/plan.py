@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from lingap.corpora import find_corpus
 from lingap.errors import ConfigError, LanguageError
 from lingap.experiments.config import ExperimentConfig, PretrainConfig
-from lingap.experiments.config_parts import PretrainingConfig, RepresentationChoice, TaskChoice
+from lingap.experiments.config_parts import (
+    PretrainingConfig,
+    RepresentationChoice,
+    RepresentationSettings,
+    TaskChoice,
+)
 from lingap.experiments.data import n_rows, parallel_fingerprint, role_split
 from lingap.experiments.lacking import without_lacking
 from lingap.experiments.records import PlannedJob
@@ -24,7 +29,7 @@ from lingap.representations.subword import (
     is_learned,
     tokenizers_version,
 )
-from lingap.storage.model_config import read_model_config
+from lingap.storage.model_config import read_model_config, refuse_without_masked_model
 from lingap.training.settings import TrainingSettings
 
 RECIPE = "4"
@@ -196,7 +201,7 @@ def _jobs_of(config: ExperimentConfig, task: TaskChoice, sides: Sequence[_Side])
     """For every training, the trials of the grid and the runs that need them."""
     languages = config.languages_of(task)
     learned = {code for trained, _ in config.trainings_of(task) for code in trained}
-    n_train = {code: n_rows(task.corpus, code, "train", languages) for code in learned}
+    n_train = _Counted(lambda code: n_rows(task.corpus, code, "train", languages))
     several = len(config.trained_tasks) > 1
     data = {code: _fingerprints(config, task, code, learned=code in learned) for code in languages}
     for side in sides:
@@ -217,8 +222,7 @@ def _jobs_of(config: ExperimentConfig, task: TaskChoice, sides: Sequence[_Side])
                 "pooling": config.pooling,
             }
             candidates = config.candidates(task, side.choice.title, trained)
-            n_sentences = sum(n_train[code] for code in trained)
-            steps = [_n_steps(settings, n_sentences) for settings in candidates]
+            steps = [_n_steps(settings, trained, n_train) for settings in candidates]
             trials = [
                 Job(
                     TrialSpec(
@@ -246,6 +250,7 @@ def _jobs_of(config: ExperimentConfig, task: TaskChoice, sides: Sequence[_Side])
                     layers=config.layers,
                     parallel=config.parallel,
                     parallel_languages=[c for c in scored if c in config.measured_languages],
+                    parallel_sentences=config.parallel_sentences,
                     data={code: data[code] for code in {*trained, *scored}},
                     finetuning=candidates,
                     trials=tried,
@@ -254,8 +259,22 @@ def _jobs_of(config: ExperimentConfig, task: TaskChoice, sides: Sequence[_Side])
                 yield Job(run, needs, max(steps), f"{title} seed {seed}", trackers=config.trackers)
 
 
-def _n_steps(settings: TrainingSettings, n_sentences: int) -> int:
-    return settings.steps or (settings.epochs or 0) * -(-n_sentences // settings.batch_size)
+class _Counted(dict[str, int]):
+    """Rows by language, counted when they are asked for: the whole text is read for it."""
+
+    def __init__(self, count: Callable[[str], int]):
+        super().__init__()
+        self._count = count
+
+    def __missing__(self, code: str) -> int:
+        return self.setdefault(code, self._count(code))
+
+
+def _n_steps(settings: TrainingSettings, trained: Sequence[str], n_train: _Counted) -> int:
+    if settings.steps is not None:
+        return settings.steps
+    n_sentences = sum(n_train[code] for code in trained)
+    return (settings.epochs or 0) * -(-n_sentences // settings.batch_size)
 
 
 def _check_tasks(config: ExperimentConfig) -> None:
@@ -324,14 +343,11 @@ def _pretraining(
     published = None
     if choice.encoder is not None:
         published = _published(choice)
-        if choice.encoder in ("canine", "canine-c") or _type_of(choice.encoder) == "canine":
-            raise ConfigError(
-                f"{choice.encoder}: continued pre-training is impossible, since transformers has "
-                "no masked language model for CANINE."
-            )
+        if kind := _type_of(choice.encoder):
+            refuse_without_masked_model(choice.encoder, kind)
     spec = PretrainSpec(
         recipe=RECIPE,
-        representation=choice.unlabelled,
+        representation=_as_trained(choice),
         spelling=spelling,
         encoder=config.encoder if published is None else None,
         published=published,
@@ -344,10 +360,18 @@ def _pretraining(
     return Job(spec, (), n_steps, title, (choice.title,), config.trackers)
 
 
+def _as_trained(choice: RepresentationChoice) -> RepresentationSettings:
+    """The representation without the options that only what is scored or embedded depends on."""
+    of_test = getattr(REPRESENTATIONS[choice.name], "test_options", ())
+    kept = {name: value for name, value in choice.options.items() if name not in of_test}
+    return choice.unlabelled.model_copy(update={"options": kept})
+
+
 def _type_of(source: str) -> str:
-    """The model type of a checkpoint on this machine, else an empty string."""
-    folder = local_folder(source)
-    return "" if folder is None else str(read_model_config(folder)["model_type"])
+    """The model type of a checkpoint on this machine or of CANINE, else an empty string."""
+    if (folder := local_folder(source)) is not None:
+        return str(read_model_config(folder)["model_type"])
+    return "canine" if source in ("canine", "canine-c") else ""
 
 
 def _published(choice: RepresentationChoice) -> dict[str, str]:

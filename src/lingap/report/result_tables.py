@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from lingap.report import rounding
 from lingap.report.summary import ReportData, language_name
-from lingap.report.tables import HALF_WIDTH, Building, Cell, Column, Row, Table, measured, methods
+from lingap.report.tables import (
+    HALF_WIDTH,
+    Building,
+    Cell,
+    Column,
+    Row,
+    Table,
+    language_column,
+    measured,
+    methods,
+)
 from lingap.storage.file_names import file_name
 
 if TYPE_CHECKING:
@@ -93,16 +104,20 @@ def gap_groups(data: ReportData) -> dict[tuple[str, str], list[PerformanceGap]]:
     return groups
 
 
-def result_tables(data: ReportData, *, max_languages: int | None = None) -> tuple[Table, ...]:
+def result_tables(
+    data: ReportData, *, max_languages: int | None = None, without: Collection[str] = ()
+) -> tuple[Table, ...]:
     """One table per task and measure: systems as rows, languages and then gaps as columns.
 
     Args:
         data: What to show.
+        without: Tasks that are shown otherwise.
         max_languages: With more languages, their columns are left out; None for no limit.
     """
     tables = [
         _result_table(data, *key, gaps, max_languages=max_languages)
         for key, gaps in gap_groups(data).items()
+        if key[0] not in without
     ]
     scored = {gap.system for gap in data.performance}
     alone = [gap for gap in data.linguistic if gap.system not in scored]
@@ -127,7 +142,7 @@ def _result_table(
     with_corrected = any(gap.mean_rpd_corrected is not None for gap in gaps)
     columns = (
         Column(first_heading(data), numeric=False),
-        *(Column(code, hint=language_name(code)) for code in languages),
+        *(language_column(code, language_name(code)) for code in languages),
         Column("Mean", hint="mean score over languages: a gap can shrink because the best lose"),
         Column("Lowest", hint="the lowest score and its language"),
         STD_COLUMN,
@@ -140,7 +155,7 @@ def _result_table(
     rows = []
     for gap in gaps:
         cells = [Cell(gap.system, gap.system.casefold(), detail=_about(gap))]
-        cells += [_score_cell(gap, code, wide) for code in languages]
+        cells += [score_cell(gap, code, wide) for code in languages]
         mean = sum(gap.scores.values()) / len(gap.scores)
         cells.append(Cell(rounding.fixed(100 * mean, 1), mean))
         text = rounding.fixed(100 * gap.worst_score, 1)
@@ -198,7 +213,8 @@ def _baseline_cell(value: float | None, label: str) -> Cell:
     return Cell(rounding.fixed(None if value is None else 100 * value, 1), value, hint=hint)
 
 
-def _score_cell(gap: PerformanceGap, code: str, wide: bool) -> Cell:
+def score_cell(gap: PerformanceGap, code: str, wide: bool) -> Cell:
+    """A score × 100 with its interval, as half its width where the table is `wide`."""
     value = gap.scores.get(code)
     if value is None:
         return Cell(rounding.NOTHING, hint="no score: the run failed or is not finished")

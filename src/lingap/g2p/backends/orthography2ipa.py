@@ -25,7 +25,8 @@ from lingap.g2p.backends.steps import Steps, needed_characters
 from lingap.g2p.characters import TATWEEL
 from lingap.g2p.marks import is_mark
 from lingap.g2p.protocol import Transcriber, Transcription, check_options, code_of
-from lingap.languages import Language, all_languages
+from lingap.languages import Language
+from lingap.languages.table import served_by
 from lingap.storage.cache_folder import a_home
 from lingap.text.case import lower
 
@@ -57,11 +58,7 @@ class Orthography2ipaBackend:
 
     def languages(self) -> Mapping[str, str]:
         """Every language with researched rules."""
-        return {
-            language.code: language.orthography2ipa
-            for language in all_languages()
-            if language.orthography2ipa
-        }
+        return served_by("orthography2ipa")
 
     def missing(self) -> str | None:
         """How to install it, or None."""
