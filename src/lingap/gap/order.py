@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -156,3 +156,43 @@ def _clustered(places: list[int], rows: Array) -> list[int]:
 
     own = np.nan_to_num(rows[places])
     return [places[leaf] for leaf in leaves_list(linkage(own, "average", optimal_ordering=True))]
+
+
+@dataclass(frozen=True, slots=True)
+class ValueGroup:
+    """A value of each language, over those of one family or script.
+
+    Args:
+        name: The family, or the script's code of four letters.
+        languages: Those of the group with a value, the lowest value first.
+        values: Theirs, in that order.
+    """
+
+    name: str
+    languages: tuple[str, ...]
+    values: tuple[float, ...]
+
+    @property
+    def mean(self) -> float:
+        """Mean over its languages."""
+        return float(np.mean(self.values))
+
+
+def value_groups(values: Mapping[str, float], *, by_script: bool = False) -> list[ValueGroup]:
+    """Values of languages by family or script, the largest group first.
+
+    Args:
+        values: Language to value.
+        by_script: Group by script, not by family.
+
+    >>> [(g.name, g.languages) for g in value_groups({"eng": 0.9, "fin": 0.7, "fra": 0.8})]
+    [('Indo-European', ('fra', 'eng')), ('Uralic', ('fin',))]
+    """
+    groups: dict[str, list[tuple[float, str]]] = {}
+    for code, value in values.items():
+        groups.setdefault(family_and_script(code)[by_script], []).append((value, code))
+    found = [
+        ValueGroup(name, tuple(code for _, code in own), tuple(value for value, _ in own))
+        for name, own in ((name, sorted(members)) for name, members in groups.items())
+    ]
+    return sorted(found, key=lambda group: (-len(group.languages), group.name))

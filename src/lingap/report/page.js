@@ -54,27 +54,6 @@
   const zoomable = { responsive: true, displaylogo: false, displayModeBar: "hover",
     modeBarButtonsToRemove: ["lasso2d", "select2d", "autoScale2d"] };
 
-  // Tables -------------------------------------------------------------------------------------
-  function sortBy(heading) {
-    const table = heading.closest("table");
-    const at = [...heading.parentElement.children].indexOf(heading);
-    const falling = heading.getAttribute("aria-sort") === "ascending";
-    const body = table.tBodies[0];
-    const key = (row) => row.cells[at].dataset.sort;
-    const numeric = heading.classList.contains("num");
-    const rows = [...body.rows].sort((one, other) => {
-      const [a, b] = [key(one), key(other)];
-      if (a === undefined || b === undefined) return (a === undefined) - (b === undefined);
-      const order = numeric ? Number(a) - Number(b) : a.localeCompare(b);
-      return falling ? -order : order;
-    });
-    for (const other of heading.parentElement.children) other.setAttribute("aria-sort", "none");
-    heading.setAttribute("aria-sort", falling ? "descending" : "ascending");
-    body.append(...rows);
-  }
-  document.querySelectorAll("th button").forEach((button) =>
-    button.addEventListener("click", () => sortBy(button.parentElement)));
-
   // Heat maps: one representation in each triangle ------------------------------------------------
   function setUpHeatMap(name, chart, maps) {
     if (!byId(chart) || !maps.length) return null;

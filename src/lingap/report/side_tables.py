@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from lingap.report import rounding
 from lingap.report.distance_tables import bound_table, input_table, output_table, space_table
+from lingap.report.explain_tables import explain_tables
 from lingap.report.language_tables import language_table
 from lingap.report.model_tables import model_tables
 from lingap.report.origins import origin_table
@@ -47,6 +48,7 @@ def all_tables(data: ReportData) -> tuple[Table, ...]:
         input_table(data),
         *token_tables(data.tokens),
         *model_tables(data.models),
+        *(table for one in data.explanations for table in explain_tables(one)),
         coverage_table(data),
         pretraining_table(data),
         correlation_table(data),
