@@ -217,7 +217,7 @@ def invoke(*arguments):
 
 
 def test_families_scripts_and_costs_are_tables(many):
-    out, err = invoke("tokens", many, "-t", "byte", "-t", "character", "--price", "byte=2")
+    out, _ = invoke("tokens", many, "-t", "byte", "-t", "character", "--price", "byte=2")
     assert "Token premium by family" in out
     assert "Token premium by script" in out
     assert "Cyrl" in out
