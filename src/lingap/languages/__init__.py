@@ -2,11 +2,12 @@
 
 from lingap.languages.lookup import get_language, listed_language
 from lingap.languages.own import own_language, use_languages
-from lingap.languages.table import Language, all_languages
+from lingap.languages.table import Language, all_languages, codes_of
 
 __all__ = [
     "Language",
     "all_languages",
+    "codes_of",
     "get_language",
     "listed_language",
     "own_language",

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import csv
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import cache
 from importlib import resources
+from types import MappingProxyType
 from typing import Any
 
 from lingap.errors import LanguageError
@@ -110,6 +112,17 @@ def all_languages() -> tuple[Language, ...]:
         }
         rows.append(without_tools(base, **facts))
     return tuple(rows)
+
+
+@cache
+def codes_of(tool: str) -> Mapping[str, str]:
+    """Code of each row that a tool serves to the tool's own code.
+
+    Args:
+        tool: A column of the table, such as ``epitran``.
+    """
+    own = ((row.code, getattr(row, tool)) for row in all_languages())
+    return MappingProxyType({code: name for code, name in own if name})
 
 
 def make_language(**facts: Any) -> Language:

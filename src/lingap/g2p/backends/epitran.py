@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping
+from functools import cache
+from types import MappingProxyType
 
 from lingap.errors import G2PError
 from lingap.g2p.backends.epitran_data import SOURCES, epitran_files, epitran_version
 from lingap.g2p.protocol import G2PBackend, Transcriber, check_options, code_of
-from lingap.languages import Language, all_languages
+from lingap.languages import Language, codes_of
 
 # Epitran downloads a dictionary for these on first use, so they have no table.
 _NEEDS_DOWNLOAD = frozenset({"cmn-Hans", "cmn-Hant", "jpn-Jpan", "yue-Hant"})
@@ -34,11 +36,7 @@ class EpitranBackend:
 
     def languages(self) -> Mapping[str, str]:
         """Every language for which Epitran has a table."""
-        return {
-            language.code: language.epitran
-            for language in all_languages()
-            if language.epitran and language.epitran not in _NEEDS_DOWNLOAD
-        }
+        return _served()
 
     def missing(self) -> str | None:
         """None: its tables are in lingap."""
@@ -90,6 +88,12 @@ class EpitranBackend:
 
         table = self._table(language, options)
         return EpitranTable(table, reads_all=table in _NO_LANGUAGE, source=_source(options))
+
+
+@cache
+def _served() -> Mapping[str, str]:
+    own = codes_of("epitran")
+    return MappingProxyType({c: own[c] for c in own if own[c] not in _NEEDS_DOWNLOAD})
 
 
 def _all_tables(source: str) -> frozenset[str]:

@@ -22,7 +22,7 @@ from lingap.g2p.protocol import (
     code_of,
     placeholder,
 )
-from lingap.languages import Language, all_languages
+from lingap.languages import Language, codes_of
 
 _READER = "3"  # raised whenever the conversion of its output to IPA changes
 _CHOICES: Mapping[str, Collection[str]] = {
@@ -69,7 +69,7 @@ class EspeakBackend:
 
     def languages(self) -> Mapping[str, str]:
         """Every language with a voice."""
-        return {row.code: row.espeak for row in all_languages() if row.espeak}
+        return codes_of("espeak")
 
     def missing(self) -> str | None:
         """How to install it; None where the library or the program is found."""

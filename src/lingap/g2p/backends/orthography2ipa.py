@@ -25,7 +25,7 @@ from lingap.g2p.backends.russian import with_stress
 from lingap.g2p.characters import TATWEEL
 from lingap.g2p.marks import is_mark
 from lingap.g2p.protocol import Transcriber, Transcription, check_options, code_of
-from lingap.languages import Language, all_languages
+from lingap.languages import Language, codes_of
 from lingap.storage.cache_folder import a_home
 from lingap.text.case import lower
 
@@ -56,11 +56,7 @@ class Orthography2ipaBackend:
 
     def languages(self) -> Mapping[str, str]:
         """Every language with researched rules."""
-        return {
-            language.code: language.orthography2ipa
-            for language in all_languages()
-            if language.orthography2ipa
-        }
+        return codes_of("orthography2ipa")
 
     def missing(self) -> str | None:
         """How to install it, or None."""
