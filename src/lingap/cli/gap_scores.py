@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 MOST_COMPARISONS = 40
 MOST_SYSTEMS = 60
+MOST_COLUMNS = 6
+MOST_GROUPS = 8
 
 
 def scores(
@@ -163,6 +165,7 @@ def scores(
         return
     from lingap.report.language_tables import language_table
     from lingap.report.level_tables import level_tables
+    from lingap.report.many_languages import many_language_tables
     from lingap.report.origins import origin_table
     from lingap.report.result_tables import result_tables
     from lingap.report.side_tables import comparison_table
@@ -186,6 +189,8 @@ def scores(
     tables += [] if many else [*result_tables(data, max_languages=MOST_LANGUAGES)]
     if many or with_chance or any(len(gap.languages) > MOST_LANGUAGES for gap in gaps):
         tables += level_tables(data, with_chance=with_chance, most=MOST_SYSTEMS)
+    if len({gap.system for gap in gaps}) <= MOST_COLUMNS:
+        tables += many_language_tables(data, most=MOST_GROUPS)
     tables += source_tables(data, source=code) if code is not None else ()
     tables += [comparison_table(data), origin_table(data)] if comparisons else []
     if (more := len(comparisons) - MOST_COMPARISONS) > 0:

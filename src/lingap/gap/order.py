@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -54,6 +55,33 @@ def language_order(languages: Sequence[str], matrix: object) -> list[int]:
         sizes[family] = sizes.get(family, 0) + len(places)
     keys = sorted(groups, key=lambda key: (-sizes[key[0]], *key))
     return [place for key in keys for place in _clustered(groups[key], rows)]
+
+
+def by_family(languages: Sequence[str]) -> list[str]:
+    """Many languages by family, the largest first, then script; few as they are.
+
+    >>> codes = ["fin", "eng", "hin", "fra", "est", *(f"q{letter}a" for letter in "abcdefghijkl")]
+    >>> by_family(codes)[-5:]
+    ['hin', 'eng', 'fra', 'fin', 'est']
+    >>> by_family(codes[:5])
+    ['fin', 'eng', 'hin', 'fra', 'est']
+    """
+    if len(languages) <= MANY_LANGUAGES:
+        return list(languages)
+    groups = {code: family_and_script(code) for code in languages}
+    sizes = Counter(family for family, _ in groups.values())
+    return sorted(languages, key=lambda code: (-sizes[groups[code][0]], *groups[code]))
+
+
+def family_labels(languages: Sequence[str], *, most: int = 11) -> dict[str, str]:
+    """The family of each language, or ``other families`` of those that are not the largest.
+
+    >>> family_labels(["eng", "fra", "fin"], most=1)
+    {'eng': 'Indo-European', 'fra': 'Indo-European', 'fin': 'other families'}
+    """
+    families = {code: family_and_script(code)[0] for code in languages}
+    large = {name for name, _ in Counter(families.values()).most_common(most)}
+    return {code: own if own in large else "other families" for code, own in families.items()}
 
 
 @dataclass(frozen=True, slots=True)

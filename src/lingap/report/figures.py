@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from lingap.gap.order import MANY_LANGUAGES
+from lingap.gap.order import MANY_LANGUAGES, family_labels
 from lingap.report.charts import chart_data, in_title, layer_curves
 from lingap.report.drawing import COLOURS, HATCHES, MARKERS, canvas, drawn
 from lingap.report.model_tables import CURVES
@@ -226,10 +226,14 @@ def clouds(data: ReportData) -> Any:
     shown = data.projections[:4]
     figure, all_axes = canvas(3.2 * len(shown), 3.4, len(shown))
     for axes, projection in zip(all_axes, shown, strict=True):
-        for at, code in enumerate(dict.fromkeys(projection.languages)):
-            places = [k for k, own in enumerate(projection.languages) if own == code]
+        codes = list(dict.fromkeys(projection.languages))
+        labels = {code: language_name(code) for code in codes}
+        if len(codes) > MANY_LANGUAGES:
+            labels = family_labels(codes)
+        for at, label in enumerate(dict.fromkeys(labels.values())):
+            places = [k for k, own in enumerate(projection.languages) if labels[own] == label]
             x, y = [projection.x[k] for k in places], [projection.y[k] for k in places]
-            _dots(axes, at, x, y, _label(language_name(code)), size=3)
+            _dots(axes, at, x, y, _label(label), size=3)
         axes.set_title(
             f"{_label(projection.system)}, {_label(projection.layer)} ({_label(projection.method)})"
         )

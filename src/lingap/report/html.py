@@ -12,6 +12,7 @@ from lingap.report.charts import chart_data, in_title
 from lingap.report.distance_tables import bound_table, input_table, output_table, space_table
 from lingap.report.explain_page import explained
 from lingap.report.language_tables import language_table
+from lingap.report.many_languages import many_language_tables
 from lingap.report.markup import json_for_script, script_hash, table_html
 from lingap.report.model_tables import meaning, model_tables
 from lingap.report.origins import origin_table
@@ -180,6 +181,7 @@ def _folded(summary: str, inner: str) -> str:
 
 def _results(data: ReportData) -> str:
     tables = [table for table in result_tables(data) if table.name != LINGUISTIC]
+    tables += many_language_tables(data)
     parts = [_dots(data), _titled(language_table(data), heading=True)]
     shown_first = (*pair_tables(data), *transfer_tables(data), *tables)
     parts += [_titled(table, heading=True) for table in shown_first]
