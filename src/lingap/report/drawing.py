@@ -59,12 +59,3 @@ def drawn(draw: Callable[[], Any], *, kind: str) -> bytes:
         out = io.BytesIO()
         draw().savefig(out, format=kind, bbox_inches="tight", metadata=metadata)
     return out.getvalue()
-
-
-def canvas(width: float, height: float, columns: int = 1) -> tuple[Any, list[Any]]:
-    """A figure of this size in inches and its panels, side by side."""
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(width, height), layout="constrained")
-    axes = figure.subplots(1, columns, squeeze=False)[0]
-    return figure, list(axes)

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from lingap.report.drawing import COLOURS, canvas, drawn
+from lingap.report.drawing import COLOURS, drawn
 from lingap.report.level_tables import level_tables
 from lingap.report.markup import table_html
+from lingap.report.panels import canvas
 from lingap.report.result_tables import metric_name, task_name
 from lingap.report.score_charts import dots, heat_map, scatter, slopes
 from lingap.report.side_tables import comparison_table

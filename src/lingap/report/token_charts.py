@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from lingap.report.drawing import COLOURS, MARKERS, canvas, drawn
+from lingap.report.drawing import COLOURS, MARKERS, drawn
+from lingap.report.panels import canvas
 from lingap.report.summary import language_name
 from lingap.report.svg import WIDTH, Chart, svg
 from lingap.report.token_tables import premium_groups
