@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from lingap.gap import score_gaps
-from lingap.gap.order import by_family, family_and_script
+from lingap.gap.order import ManyLanguages, family_and_script
 from lingap.report.charts import chart_data
 from lingap.report.many_languages import MOST_SYSTEMS, many_language_tables
 from lingap.report.result_tables import result_tables
@@ -61,5 +61,5 @@ def test_no_table_is_wider_than_a_page_can_show(data):
 
 def test_charts_have_languages_by_family(data):
     drawn = chart_data(data)["scores"][0]["languages"]
-    assert drawn == by_family(list(data.performance[0].languages))
+    assert drawn == ManyLanguages(data.performance[0].languages).by_family()
     assert len(drawn) == len(CODES)

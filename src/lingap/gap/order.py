@@ -57,31 +57,45 @@ def language_order(languages: Sequence[str], matrix: object) -> list[int]:
     return [place for key in keys for place in _clustered(groups[key], rows)]
 
 
-def by_family(languages: Sequence[str]) -> list[str]:
-    """Many languages by family, the largest first, then script; few as they are.
+@dataclass(frozen=True, slots=True)
+class ManyLanguages:
+    """Languages in an order, and under labels, that a page of two hundred has room for.
 
-    >>> codes = ["fin", "eng", "hin", "fra", "est", *(f"q{letter}a" for letter in "abcdefghijkl")]
-    >>> by_family(codes)[-5:]
-    ['hin', 'eng', 'fra', 'fin', 'est']
-    >>> by_family(codes[:5])
-    ['fin', 'eng', 'hin', 'fra', 'est']
+    Args:
+        languages: Codes, each once.
     """
-    if len(languages) <= MANY_LANGUAGES:
-        return list(languages)
-    groups = {code: family_and_script(code) for code in languages}
-    sizes = Counter(family for family, _ in groups.values())
-    return sorted(languages, key=lambda code: (-sizes[groups[code][0]], *groups[code]))
 
+    languages: Sequence[str]
 
-def family_labels(languages: Sequence[str], *, most: int = 11) -> dict[str, str]:
-    """The family of each language, or ``other families`` of those that are not the largest.
+    @property
+    def are_many(self) -> bool:
+        """Whether there are more than 16."""
+        return len(self.languages) > MANY_LANGUAGES
 
-    >>> family_labels(["eng", "fra", "fin"], most=1)
-    {'eng': 'Indo-European', 'fra': 'Indo-European', 'fin': 'other families'}
-    """
-    families = {code: family_and_script(code)[0] for code in languages}
-    large = {name for name, _ in Counter(families.values()).most_common(most)}
-    return {code: own if own in large else "other families" for code, own in families.items()}
+    def by_family(self) -> list[str]:
+        """Many languages by family, the largest first, then script; few as they are.
+
+        >>> codes = ["fin", "eng", "hin", "fra", "est", *(f"q{letter}a" for letter in "abcdefghijkl")]
+        >>> ManyLanguages(codes).by_family()[-5:]
+        ['hin', 'eng', 'fra', 'fin', 'est']
+        >>> ManyLanguages(codes[:5]).by_family()
+        ['fin', 'eng', 'hin', 'fra', 'est']
+        """
+        if not self.are_many:
+            return list(self.languages)
+        groups = {code: family_and_script(code) for code in self.languages}
+        sizes = Counter(family for family, _ in groups.values())
+        return sorted(self.languages, key=lambda code: (-sizes[groups[code][0]], *groups[code]))
+
+    def family_labels(self, *, most: int = 11) -> dict[str, str]:
+        """The family of each language, or ``other families`` of those that are not the largest.
+
+        >>> ManyLanguages(["eng", "fra", "fin"]).family_labels(most=1)
+        {'eng': 'Indo-European', 'fra': 'Indo-European', 'fin': 'other families'}
+        """
+        families = {code: family_and_script(code)[0] for code in self.languages}
+        large = {name for name, _ in Counter(families.values()).most_common(most)}
+        return {code: own if own in large else "other families" for code, own in families.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,22 +219,22 @@ class ValueGroup:
         """Mean over its languages."""
         return float(np.mean(self.values))
 
+    @classmethod
+    def all_of(cls, values: Mapping[str, float], *, by_script: bool = False) -> list[ValueGroup]:
+        """Values of languages by family or script, the largest group first.
 
-def value_groups(values: Mapping[str, float], *, by_script: bool = False) -> list[ValueGroup]:
-    """Values of languages by family or script, the largest group first.
+        Args:
+            values: Language to value.
+            by_script: Group by script, not by family.
 
-    Args:
-        values: Language to value.
-        by_script: Group by script, not by family.
-
-    >>> [(g.name, g.languages) for g in value_groups({"eng": 0.9, "fin": 0.7, "fra": 0.8})]
-    [('Indo-European', ('fra', 'eng')), ('Uralic', ('fin',))]
-    """
-    groups: dict[str, list[tuple[float, str]]] = {}
-    for code, value in values.items():
-        groups.setdefault(family_and_script(code)[by_script], []).append((value, code))
-    found = [
-        ValueGroup(name, tuple(code for _, code in own), tuple(value for value, _ in own))
-        for name, own in ((name, sorted(members)) for name, members in groups.items())
-    ]
-    return sorted(found, key=lambda group: (-len(group.languages), group.name))
+        >>> [(g.name, g.languages) for g in ValueGroup.all_of({"eng": 0.9, "fin": 0.7, "fra": 0.8})]
+        [('Indo-European', ('fra', 'eng')), ('Uralic', ('fin',))]
+        """
+        groups: dict[str, list[tuple[float, str]]] = {}
+        for code, value in values.items():
+            groups.setdefault(family_and_script(code)[by_script], []).append((value, code))
+        found = [
+            cls(name, tuple(code for _, code in own), tuple(value for value, _ in own))
+            for name, own in ((name, sorted(members)) for name, members in groups.items())
+        ]
+        return sorted(found, key=lambda group: (-len(group.languages), group.name))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from lingap.gap.order import MANY_LANGUAGES, family_labels
+from lingap.gap.order import MANY_LANGUAGES, ManyLanguages
 from lingap.report.charts import chart_data, in_title, layer_curves
 from lingap.report.drawing import COLOURS, HATCHES, MARKERS, drawn
 from lingap.report.model_tables import CURVES
@@ -231,8 +231,8 @@ def clouds(data: ReportData) -> Any:
     for axes, projection in zip(all_axes, shown, strict=True):
         codes = list(dict.fromkeys(projection.languages))
         labels = {code: language_name(code) for code in codes}
-        if len(codes) > MANY_LANGUAGES:
-            labels = family_labels(codes)
+        if ManyLanguages(codes).are_many:
+            labels = ManyLanguages(codes).family_labels()
         for at, label in enumerate(dict.fromkeys(labels.values())):
             places = [k for k, own in enumerate(projection.languages) if labels[own] == label]
             x, y = [projection.x[k] for k in places], [projection.y[k] for k in places]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from lingap.gap.order import MANY_LANGUAGES, ValueGroup, by_family, family_and_script, value_groups
+from lingap.gap.order import ManyLanguages, ValueGroup
 from lingap.report import rounding
 from lingap.report.result_tables import (
     gap_groups,
@@ -15,7 +15,7 @@ from lingap.report.result_tables import (
     score_cell,
     task_name,
 )
-from lingap.report.summary import ReportData, language_name
+from lingap.report.summary import ReportData, language_family, language_name, language_script
 from lingap.report.tables import Building, Cell, Column, Table
 from lingap.storage.file_names import file_name
 
@@ -35,7 +35,7 @@ def many_language_tables(data: ReportData, *, most: int | None = None) -> list[T
     """
     tables = []
     for (task, metric), gaps in gap_groups(data).items():
-        if len(languages_of(gaps)) <= MANY_LANGUAGES:
+        if not ManyLanguages(languages_of(gaps)).are_many:
             continue
         about = f"The {MOST_SYSTEMS} systems with the highest means, of {len(gaps)}. "
         about = about if len(gaps) > MOST_SYSTEMS else ""
@@ -59,7 +59,9 @@ def _groups(
     gaps: Sequence[PerformanceGap], *, by_script: bool, most: int | None
 ) -> Callable[[str, str, str], Table]:
     """A row per family or script: the mean score of each system, its lowest and highest."""
-    groups = [{g.name: g for g in value_groups(gap.scores, by_script=by_script)} for gap in gaps]
+    groups = [
+        {g.name: g for g in ValueGroup.all_of(gap.scores, by_script=by_script)} for gap in gaps
+    ]
     every = {name: len(group.languages) for name, group in groups[0].items()}
     names = [*every][:most]
     made = (
@@ -90,13 +92,13 @@ def _languages(
 ) -> Callable[[str, str, str], Table]:
     """A row per language, by family and script."""
     made = (
-        Building(by_family(languages))
+        Building(ManyLanguages(languages).by_family())
         .column(
             Column("Language", numeric=False),
             lambda code: Cell(language_name(code), language_name(code), detail=code),
         )
-        .text("Family", lambda code: family_and_script(code)[0])
-        .text("Script", lambda code: family_and_script(code)[1])
+        .text("Family", language_family)
+        .text("Script", language_script)
     )
     for gap in gaps:
         made.column(Column(gap.system), partial(score_cell, gap, wide=True))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
-from lingap.gap.order import MANY_LANGUAGES, by_family, family_and_script
+from lingap.gap.order import ManyLanguages
 from lingap.report import rounding
 from lingap.report.many_languages import best_systems
 from lingap.report.result_tables import (
@@ -16,7 +16,7 @@ from lingap.report.result_tables import (
     metric_name,
     task_name,
 )
-from lingap.report.summary import ReportData, language_name
+from lingap.report.summary import ReportData, language_family, language_name
 from lingap.report.tables import Building, Cell, Column, Row, Table, words
 from lingap.report.transfer_tables import source_of
 from lingap.storage.file_names import file_name
@@ -54,7 +54,7 @@ def _table(
         "language's, in points."
     )
     key, title = f"gap-to-{file_name(source, task, metric)}", f"{task_name(task)}: gap to {name}"
-    if len(others) > MANY_LANGUAGES:
+    if ManyLanguages(others).are_many:
         return _by_language(gaps, others, source).table(key, title, caption)
     rows = []
     for gap in gaps:
@@ -81,9 +81,9 @@ def _table(
 def _by_language(gaps: list[PerformanceGap], others: list[str], source: str) -> Building[str]:
     """Many languages as rows, by family, and the systems with the highest means as columns."""
     made = (
-        Building(by_family(others))
+        Building(ManyLanguages(others).by_family())
         .text("Language", lambda code: f"{language_name(code)} ({code})")
-        .text("Family", lambda code: family_and_script(code)[0])
+        .text("Family", language_family)
     )
     for gap in best_systems(gaps):
         made.column(Column(gap.system), partial(_in_language, gap.gap_to(source)))

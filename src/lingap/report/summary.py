@@ -259,6 +259,12 @@ def language_family(code: str) -> str:
     return language.family if language else "Unknown"
 
 
+def language_script(code: str) -> str:
+    """Script of a language, or ``Unknown`` of a name that is no code."""
+    language = known_language(code)
+    return language.script if language else "Unknown"
+
+
 def language_name(code: str) -> str:
     """English name of a language, or its code if unknown.
 

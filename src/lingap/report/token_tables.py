@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from lingap.gap.order import MANY_LANGUAGES, ValueGroup, value_groups
+from lingap.gap.order import MANY_LANGUAGES, ValueGroup
 from lingap.report.rounding import fixed
 from lingap.report.summary import language_name
 from lingap.report.tables import Building, Cell, Column, Table, measured, methods
@@ -120,7 +120,7 @@ def group_table(
 def premium_groups(gap: TokenGap, *, by_script: bool = False) -> dict[str, ValueGroup]:
     """Premiums of languages other than the reference by family or script, the largest first."""
     others = {name: value for name, value in gap.premium.items() if name != gap.reference}
-    return {group.name: group for group in value_groups(others, by_script=by_script)}
+    return {group.name: group for group in ValueGroup.all_of(others, by_script=by_script)}
 
 
 def _mean_in(groups: Mapping[str, ValueGroup]) -> Callable[[ValueGroup], Cell]:
