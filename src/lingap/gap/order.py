@@ -75,7 +75,7 @@ class ManyLanguages:
     def by_family(self) -> list[str]:
         """Many languages by family, the largest first, then script; few as they are.
 
-        >>> codes = ["fin", "eng", "hin", "fra", "est", *(f"q{letter}a" for letter in "abcdefghijkl")]
+        >>> codes = ["fin", "eng", "hin", "fra", "est", *(f"q{x}a" for x in "abcdefghijkl")]
         >>> ManyLanguages(codes).by_family()[-5:]
         ['hin', 'eng', 'fra', 'fin', 'est']
         >>> ManyLanguages(codes[:5]).by_family()

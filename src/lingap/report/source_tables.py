@@ -16,8 +16,13 @@ from lingap.report.result_tables import (
     metric_name,
     task_name,
 )
+<<<<<<< HEAD
 from lingap.report.summary import ReportData, language_family, language_name
 from lingap.report.tables import Building, Cell, Column, Row, Table, words
+=======
+from lingap.report.summary import ReportData, language_name
+from lingap.report.tables import Cell, Column, Row, Table, language_column, words
+>>>>>>> main
 from lingap.report.transfer_tables import source_of
 from lingap.storage.file_names import file_name
 
@@ -69,7 +74,7 @@ def _table(
             Column(first_heading(data), numeric=False),
             Column(f"{source}, score", hint=f"{metric_name(metric)} in {name}"),
             *(
-                Column(code, hint=f"gap of {language_name(code)}", starts_group=at == 0)
+                language_column(code, language_name(code), starts_group=at == 0)
                 for at, code in enumerate(others)
             ),
         ),

@@ -172,6 +172,7 @@ class ReportData:
         explanations: What features of languages explain of scores.
         miniature: Whether this is a small demonstration that cannot support a claim.
         notes: Remarks from reading the data, in sentences.
+        reader: Languages of the reader's, which the answer starts with.
     """
 
     title: str
@@ -198,6 +199,7 @@ class ReportData:
     explanations: tuple[Explanation, ...] = ()
     miniature: bool = False
     notes: tuple[str, ...] = ()
+    reader: tuple[str, ...] = ()
 
     @property
     def tasks(self) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from lingap.report import rounding
 from lingap.report.result_tables import first_heading, metric_name, score_cell, task_name
 from lingap.report.summary import ReportData, RunRow, language_name
-from lingap.report.tables import Cell, Column, Row, Table, methods, words
+from lingap.report.tables import Cell, Column, Row, Table, language_column, methods, words
 from lingap.storage.file_names import file_name
 
 
@@ -149,7 +149,7 @@ def _table(matrix: TransferMatrix, heading: str) -> Table:
             Column(heading, numeric=False),
             Column("Trained on", numeric=False),
             *(
-                Column(code, hint=language_name(code), starts_group=at == 0)
+                language_column(code, language_name(code), starts_group=at == 0)
                 for at, code in enumerate(targets)
             ),
         ),
