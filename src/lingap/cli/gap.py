@@ -14,13 +14,9 @@ from lingap.cli.gap_model import model
 from lingap.cli.gap_options import AsJson, Folder, Only, Seed, Segmenter
 from lingap.cli.gap_output import MOST_LANGUAGES, app, print_json, show
 from lingap.cli.gap_scores import scores
-<<<<<<< HEAD
 from lingap.cli.gap_tokens import tokens
 from lingap.cli.languages_bar import languages_bar
 from lingap.cli.options import Inventory, pairs
-=======
-from lingap.cli.options import EngineChoice, Inventory, pairs, pool_of
->>>>>>> main
 
 app.command()(scores)
 app.command()(check)
@@ -186,67 +182,3 @@ def text(
         sides = (gap.jsd, gap.inventory_overlap)
         tables.append(matrix_table("texts", title, gap.languages, *sides, digits=3))
     show("text", tables, dict.fromkeys(w for g in gaps for w in g.warnings))
-<<<<<<< HEAD
-=======
-
-
-@app.command()
-def tokens(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="One text per language, kor.txt.")],
-    tokenizer: Annotated[
-        list[str],
-        typer.Option(
-            "-t",
-            "--tokenizer",
-            help="tokenizer.json, folder or hub id of a model, tiktoken:NAME, sentencepiece "
-            ".model, byte, character, phoneme or phoneme:BACKEND; NAME=SOURCE names it; "
-            "repeatable.",
-        ),
-    ],
-    reference: Annotated[str, typer.Option(help="Language with premium 1.")] = "eng",
-    language: Only = None,
-    limit: Annotated[int | None, typer.Option(help="Lines read of each file.", min=1)] = None,
-    joined: Annotated[
-        bool, typer.Option("--joined", help="All lines as one text, as Petrov et al. (2023).")
-    ] = False,
-    segmenter: Segmenter = None,
-    resamples: Annotated[
-        int, typer.Option(help="Draws for intervals; 0: none.", min=0, max=100_000)
-    ] = 1000,
-    seed: Seed = 0,
-    engine: EngineChoice = "local",
-    as_json: AsJson = False,
-) -> None:
-    """Token gap: how many tokens each language needs for the same content.
-
-    One UTF-8 file per language, one sentence per line; line i is the same sentence in all.
-    """
-    from lingap.gap.tokenizers import load_tokenizers
-    from lingap.gap.tokens import read_parallel_text, token_gap
-
-    check_draws(resamples)
-    counters = load_tokenizers(tokenizer)
-    text = read_parallel_text(
-        folder, languages=language, limit=limit, segmenter=pairs("--segmenter", segmenter)
-    )
-    gaps = [
-        token_gap(
-            text,
-            counter,
-            reference=reference,
-            corpus=str(folder),
-            joined=joined,
-            n_resamples=resamples,
-            seed=seed,
-            make_pool=pool_of(engine),
-        )
-        for counter in counters
-    ]
-    if as_json:
-        print_json(tokens=gaps)
-        return
-    from lingap.report.token_tables import token_tables
-
-    tables = token_tables(gaps, most=MOST_LANGUAGES)
-    show("tokens", tables, dict.fromkeys(w for g in gaps for w in g.warnings))
->>>>>>> main

@@ -11,12 +11,8 @@ import typer
 
 from lingap.cli.gap_options import AsJson, Only, Seed
 from lingap.cli.gap_output import MOST_LANGUAGES, few, show, tell_notes
-<<<<<<< HEAD
 from lingap.cli.languages_bar import languages_bar
-from lingap.cli.options import Overwrite
-=======
 from lingap.cli.options import EngineChoice, Overwrite, pool_of
->>>>>>> main
 from lingap.cli.telling import tell as tell_text
 from lingap.cli.telling import tell_json
 
@@ -117,11 +113,8 @@ def model(
                     folder, texts, system=name, reference=reference, corpus=str(text),
                     layers=layers, layer=layer, pooling=pooling, prefix=prefix, kept=kept,
                     performance=performance.get(name, ()), n_permutations=permutations,
-<<<<<<< HEAD
                     seed=seed, tell=partial(_tell, tell),
-=======
-                    seed=seed, tell=tell, make_pool=pool_of(engine, read=[folder]),
->>>>>>> main
+                    make_pool=pool_of(engine, read=[folder]),
                 )
             )  # fmt: skip
     found = GapResults(

@@ -19,7 +19,7 @@ from lingap.cli.gap_output import (
     write_outputs,
 )
 from lingap.cli.languages_bar import languages_bar
-from lingap.cli.options import Overwrite, pairs
+from lingap.cli.options import EngineChoice, Overwrite, pairs, pool_of
 
 if TYPE_CHECKING:
     from lingap.gap import TokenGap
@@ -54,6 +54,7 @@ def tokens(
         int, typer.Option(help="Draws for intervals; 0: none.", min=0, max=100_000)
     ] = 1000,
     seed: Seed = 0,
+    engine: EngineChoice = "local",
     out: Annotated[
         list[Path] | None,
         typer.Option(
@@ -88,6 +89,7 @@ def tokens(
                 token_gap(
                     text, counter, reference=reference, corpus=str(folder), joined=joined,
                     n_resamples=resamples, seed=seed, price=prices.get(counter.name), tell=tell,
+                    make_pool=pool_of(engine),
                 )
             )  # fmt: skip
     notes = [*dict.fromkeys(warning for gap in gaps for warning in gap.warnings)]

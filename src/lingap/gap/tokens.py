@@ -183,12 +183,9 @@ def token_gap(
     n_resamples: int = 1000,
     level: float = 0.95,
     seed: int = 0,
-<<<<<<< HEAD
     price: float | None = None,
     tell: Callable[[str], None] = lambda _: None,
-=======
     make_pool: MakePool[Any] = Here,
->>>>>>> main
 ) -> TokenGap:
     """Count the tokens of parallel text and compare the languages.
 
@@ -202,12 +199,9 @@ def token_gap(
         n_resamples: Draws for the intervals; 0 for none.
         level: Of confidence.
         seed: Of the draws.
-<<<<<<< HEAD
         price: Of a million tokens, in any currency.
         tell: Hears of each language when its tokens are counted.
-=======
         make_pool: The engine that counts, see :mod:`lingap.engines`.
->>>>>>> main
 
     Raises:
         MetricError: For fewer than two languages, an absent reference, a language without tokens,
@@ -227,24 +221,16 @@ def token_gap(
             f"The reference {reference!r} is not among the texts ({', '.join(names)}); name one "
             "of them."
         )
-<<<<<<< HEAD
-    counted = {}
-    for name, lines in text.lines.items():
-        counted[name] = tokenizer.count([" ".join(lines)] if joined else lines, name)
-        tell(name)
-    tokens = np.array([counted[name][0] for name in names])
-    unknown = {name: int(lost.sum()) for name, (_, lost) in counted.items()}
-=======
     counted: dict[str, _Counted] = {}
 
     def take(text: _Text, found: _Counted) -> None:
         counted[text.id] = found
+        tell(text.id)
 
     items = [_Text(name, tuple(lines), text.words[name]) for name, lines in text.lines.items()]
     do_each(items, partial(_count, tokenizer=tokenizer, joined=joined), take, make_pool)
     tokens = np.array([counted[name].tokens for name in names])
     unknown = {name: counted[name].n_unknown for name in names}
->>>>>>> main
     totals = dict(zip(names, tokens.sum(axis=1).tolist(), strict=True))
     if silent := [name for name, total in totals.items() if not total]:
         raise MetricError(f"{tokenizer.name} makes no token of {', '.join(silent)}.")

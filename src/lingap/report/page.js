@@ -66,29 +66,6 @@
   const zoomable = { responsive: true, displaylogo: false, displayModeBar: "hover",
     modeBarButtonsToRemove: ["lasso2d", "select2d", "autoScale2d"] };
 
-<<<<<<< HEAD
-=======
-  // Tables -------------------------------------------------------------------------------------
-  function sortBy(heading) {
-    const table = heading.closest("table");
-    const at = [...heading.parentElement.children].indexOf(heading);
-    const falling = heading.getAttribute("aria-sort") === "ascending";
-    const body = table.tBodies[0];
-    const key = (row) => row.cells[at].dataset.sort;
-    const numeric = heading.classList.contains("num");
-    const rows = [...body.rows].sort((one, other) => {
-      const [a, b] = [key(one), key(other)];
-      if (a === undefined || b === undefined) return (a === undefined) - (b === undefined);
-      const order = numeric ? Number(a) - Number(b) : a.localeCompare(b);
-      return falling ? -order : order;
-    });
-    for (const other of heading.parentElement.children) other.setAttribute("aria-sort", "none");
-    heading.setAttribute("aria-sort", falling ? "descending" : "ascending");
-    body.append(...rows);
-  }
-  document.querySelectorAll("th button").forEach((button) =>
-    button.addEventListener("click", () => sortBy(button.parentElement)));
-
   // A table wider than its place says so.
   function tellWidth(box) {
     const hidden = [...box.querySelectorAll("thead th")].filter((head) =>
@@ -125,7 +102,6 @@
     return draw;
   }
 
->>>>>>> main
   // Heat maps: one representation in each triangle ------------------------------------------------
   function setUpHeatMap(name, chart, maps) {
     if (!byId(chart) || !maps.length) return null;
@@ -252,14 +228,11 @@
   }
   function drawDots() {
     const { languages, systems, baseline } = data.scores[Number(chosen("dots-task")) || 0];
-<<<<<<< HEAD
-    const many = languages.length > 40;
-    const height = many ? Math.min(34, systems.length * 4 + 10) : systems.length * 15 + 16;
-=======
     const narrow = byId("score-dots").clientWidth < 480;
-    const labels = languages.map((code) => folded(named(code), narrow ? 13 : 24));
-    const height = Math.max(systems.length * 15 + 16, Math.max(...labels.map((lines) => lines.length)) * 17 + 4);
->>>>>>> main
+    const many = languages.length > 40;
+    const labels = languages.map((code) => (many ? [narrow ? plain(code) : short(nameOf(code))] : folded(named(code), narrow ? 13 : 24)));
+    const height = many ? Math.min(34, systems.length * 4 + 10)
+      : Math.max(systems.length * 15 + 16, Math.max(...labels.map((lines) => lines.length)) * 17 + 4);
     byId("score-dots").style.height = `${languages.length * height + 120}px`;
     const at = (i, k) => i + (k - (systems.length - 1) / 2) * 0.8 / systems.length;
     const family = (i) => (many ? ` (${plain((data.languages[languages[i]] || {}).family || "")})` : "");
@@ -287,14 +260,9 @@
       legend: { orientation: "h", y: 1, yanchor: "bottom", x: 0 },
       margin: { l: 60, r: 12, t: 12, b: 44 },
       xaxis: { title: { text: "score × 100" }, zeroline: false, fixedrange: true },
-<<<<<<< HEAD
       shapes: many ? familyRuns(languages).slice(1).map((run) => ({ type: "line", xref: "paper", x0: 0, x1: 1, y0: run.from - 0.5, y1: run.from - 0.5,
         line: { width: 0.6, color: getComputedStyle(document.documentElement).getPropertyValue("--muted").trim() } })) : [],
-      yaxis: { tickvals: languages.map((_, i) => i), ticktext: languages.map((code) => (narrow ? plain(code) : short(nameOf(code)))),
-        tickfont: { size: many ? 10 : 13 },
-=======
-      yaxis: { tickvals: languages.map((_, i) => i), ticktext: labels.map((lines) => lines.join("<br>")), tickfont: { size: narrow ? 11 : 13 },
->>>>>>> main
+      yaxis: { tickvals: languages.map((_, i) => i), ticktext: labels.map((lines) => lines.join("<br>")), tickfont: { size: many ? 10 : narrow ? 11 : 13 },
         range: [languages.length - 0.4, -0.6], showgrid: false, zeroline: false, fixedrange: true } }), settings);
     byId("dots-caption").textContent = "Lines are intervals, where available."
       + (known ? " Dotted: the score of always answering the most frequent label, or of chance. Hollow: not shown to be better." : "");

@@ -16,13 +16,8 @@ from lingap.report.result_tables import (
     metric_name,
     task_name,
 )
-<<<<<<< HEAD
 from lingap.report.summary import ReportData, language_family, language_name
-from lingap.report.tables import Building, Cell, Column, Row, Table, words
-=======
-from lingap.report.summary import ReportData, language_name
-from lingap.report.tables import Cell, Column, Row, Table, language_column, words
->>>>>>> main
+from lingap.report.tables import Building, Cell, Column, Row, Table, language_column, words
 from lingap.report.transfer_tables import source_of
 from lingap.storage.file_names import file_name
 
