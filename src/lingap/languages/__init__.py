@@ -2,12 +2,11 @@
 
 from lingap.languages.lookup import get_language, listed_language
 from lingap.languages.own import own_language, use_languages
-from lingap.languages.table import Language, all_languages, codes_of
+from lingap.languages.table import Language, all_languages
 
 __all__ = [
     "Language",
     "all_languages",
-    "codes_of",
     "get_language",
     "listed_language",
     "own_language",

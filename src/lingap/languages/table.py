@@ -115,14 +115,11 @@ def all_languages() -> tuple[Language, ...]:
 
 
 @cache
-def codes_of(tool: str) -> Mapping[str, str]:
-    """Code of each row that a tool serves to the tool's own code.
-
-    Args:
-        tool: A column of the table, such as ``epitran``.
-    """
-    own = ((row.code, getattr(row, tool)) for row in all_languages())
-    return MappingProxyType({code: name for code, name in own if name})
+def served_by(tool: str) -> Mapping[str, str]:
+    """Language to its code in a tool, such as ``espeak``, where the tool has one."""
+    return MappingProxyType(
+        {row.code: own for row in all_languages() if (own := str(getattr(row, tool)))}
+    )
 
 
 def make_language(**facts: Any) -> Language:
