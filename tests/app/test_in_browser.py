@@ -68,7 +68,7 @@ def test_tokenizers_and_models_named_at_the_start_are_compared(page):
     rows = page.locator("#units .reading").all_inner_texts()
     by_bytes = [row.split() for row in rows if "byte" in row.split()]
     assert len(by_bytes) == 4
-    n = len("Paris is the capital of France.".encode())
+    n = len(b"Paris is the capital of France.")
     assert by_bytes[0][: by_bytes[0].index("byte") + 2][-1] == str(n)
     assert any(word.startswith("(×") for word in by_bytes[1])
     assert page.locator("#models .layers b").inner_text().startswith("gpt2 (")

@@ -183,11 +183,11 @@ function showUnits(lines) {
       const size = units.filter((unit) => unit !== "▁").length;
       if (!sizes.has(name)) sizes.set(name, size);
       const times = size === sizes.get(name) ? "" : ` (×${(size / sizes.get(name)).toFixed(2)})`;
-      row.append(element("span", "", nameOf(line.language)), element("span"), dress(element("div", "units"), name === "phoneme" ? "" : line.language));
+      row.append(element("span", "", nameOf(line.language)), element("span"), dress(element("div", "units"), name === "phoneme" || name === "byte" ? "" : line.language));
       row.children[1].append(element("b", "", name), ` ${size}${times}`);
       row.lastChild.append(...units.map((unit) => {
         const kind = unit === "▁" ? "unit boundary" : unit === "<unk>" ? "unit unknown" : owners.get(unit).size > 1 ? "unit common" : "unit";
-        return element("bdi", kind, unit);
+        return element("bdi", kind, unit === " " ? "␣" : unit);
       }));
       rows.push(row);
     });
