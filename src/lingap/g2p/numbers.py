@@ -3,7 +3,7 @@
 A whole number is read as a cardinal; where years have words of their own, 1500 to 1999 without a
 sign between thousands is one. A number of more than fifteen digits, or with a zero before it, is
 read digit by digit. A number with the ending of an ordinal (``1st``) or of a decade (``1990s``) is
-read as that. The signs of percent and euro are read by their names in CLDR; other signs are symbols.
+read as that. The signs of percent and euro are read by their names in CLDR; others are symbols.
 """
 
 from __future__ import annotations
@@ -154,4 +154,8 @@ def _sign_names(locale: str) -> dict[str, tuple[str, ...]]:
     percent = re.sub(r"\d", "", format_unit(5, "concentr-percent", length="long", locale=found))
     names = {"%": percent, "€": get_currency_name("EUR", 5, found)}
     is_named = {"%": "concentr" not in percent, "€": names["€"] != "EUR"}
-    return {sign: tuple(name.split()) for sign, name in names.items() if is_named[sign] and re.search(r"\w", name)}
+    return {
+        sign: tuple(name.split())
+        for sign, name in names.items()
+        if is_named[sign] and re.search(r"\w", name)
+    }

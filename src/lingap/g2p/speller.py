@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 
 from lingap.errors import G2PError
 from lingap.g2p.characters import CharacterKinds
@@ -112,24 +111,17 @@ class Speller:
     def _read(self, runs: Iterable[str]) -> dict[str, Transcription]:
         """An answer for each run: from the list, or from the back end with clitics of the list."""
         if not self._words:
-            return self._ask(list(runs))
-        cut = {run: self._words.cut(run) for run in runs}
-        listed = {stem: self._words.whole(stem) for _, stem, _ in cut.values()}
-        answers = self._ask([stem for stem, ipa in listed.items() if ipa is None])
-        answers |= {stem: Transcription(ipa) for stem, ipa in listed.items() if ipa is not None}
-        return {
-            run: replace(answers[stem], ipa=before + answers[stem].ipa + after)
-            for run, (before, stem, after) in cut.items()
-        }
+            return dict(zip(runs := list(runs), self._ask(runs), strict=True))
+        return self._words.read(runs, self._ask)
 
-    def _ask(self, runs: list[str]) -> dict[str, Transcription]:
+    def _ask(self, runs: list[str]) -> Sequence[Transcription]:
         """The back end's answers."""
         answers = self._transcriber.transcribe(runs)
         if len(answers) != len(runs):
             raise G2PError(
                 f"The back end answered {len(answers)} of {len(runs)} words; it must answer each."
             )
-        return dict(zip(runs, answers, strict=True))
+        return answers
 
     def _read_english(self, runs: set[str]) -> dict[str, Transcription]:
         """English answers for words in Latin script, where the policies say so."""
