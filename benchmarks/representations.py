@@ -224,7 +224,7 @@ def page(result: ExperimentResult, steps: int) -> str:
     """The tables, from what is stored."""
     made = {score.system for score in result.scores}
     lacking = [of for one in MORE if (of := one.get("label", one["name"])) not in made]
-    said = " ".join((__doc__ or "").split("\n\n", 2)[2].split())
+    said = " ".join((__doc__ or "").split("\n\n", 2)[2].split()).replace("``", "`")
     parts = [
         "# Representations by one protocol",
         f"Written by `python benchmarks/representations.py`. {said}",

@@ -36,7 +36,7 @@ def demo(
     First, without training: a name in each language with its phonemes, and how alike the texts
     are. Then it pre-trains matched encoders over subwords, characters, romanized characters,
     phonemes and articulatory features, fine-tunes each for named entities in one language, scores
-    it in that and in related ones in other scripts, and reports both gaps. Up to four minutes on
+    it in that and in related ones in other scripts, and reports both gaps. About four minutes on
     two cores. Stop it with Ctrl-C and run it again: it resumes where it stopped.
     """
     from lingap.cli.experiment_progress import run_and_report, tell_failures
