@@ -82,10 +82,13 @@ def _head() -> list[str]:
     return [
         "# Costs, before they are paid",
         "",
-        "Made by `python benchmarks/costs.py`; one core, also running other work, no GPU, processor time.",
+        "Made by `python benchmarks/costs.py`; one core, also running other work, no GPU, "
+        "processor time.",
         "",
-        "`lingap run --dry-run` trains a random encoder of each size in the plan for a second, measures what a part of a batch, a position and a",
-        "step cost, and adds up steps, dev and test scores and a fixed time for each job. Once jobs are done, the rest is scaled by their times; while an",
+        "`lingap run --dry-run` trains a random encoder of each size in the plan for a "
+        "second, measures what a part of a batch, a position and a",
+        "step cost, and adds up steps, dev and test scores and a fixed time for each job. "
+        "Once jobs are done, the rest is scaled by their times; while an",
         "experiment runs, the time that remains is scaled likewise.",
         "",
     ]
@@ -125,7 +128,8 @@ def _estimates() -> list[str]:
                 assert encoder is not None
                 size = f"{encoder.layers} × {encoder.hidden_size}"
                 rows.append(
-                    f"| {config['name']}, {kind} | {len(ids)} | {size} | {said:.1f} | {true:.1f} | {said / true:.2f} |"
+                    f"| {config['name']}, {kind} | {len(ids)} | {size} | {said:.1f} | "
+                    f"{true:.1f} | {said / true:.2f} |"
                 )
     engine.run_job = run_job
     return [
@@ -155,14 +159,19 @@ def _flores(folder: Path | None) -> list[str]:
     lines = [
         "## An estimate: FLORES+ in 220 languages",
         "",
-        f"{FLORES_LANGUAGES} languages × {REPRESENTATIONS} representations × {SEEDS} seeds are {n_runs:,} fine-tunings, each of {SENTENCES} sentences in {EPOCHS} epochs and",
-        f"batches of {BATCH}: {steps} steps. A sentence has {characters:.0f} characters ({source}); units a character are assumed: "
+        f"{FLORES_LANGUAGES} languages × {REPRESENTATIONS} representations × {SEEDS} seeds are"
+        f" {n_runs:,} fine-tunings, each of {SENTENCES} sentences in {EPOCHS} epochs and",
+        f"batches of {BATCH}: {steps} steps. A sentence has {characters:.0f} characters "
+        f"({source}); units a character are assumed: "
         + ", ".join(f"{name} {ratio:g}" for name, ratio in UNITS_A_CHARACTER.items())
         + ".",
-        "A run is its steps as measured on this core (first columns), or its operations (six per weight and unit) over an assumed",
-        f"{GPU_OPERATIONS:.0e} a second of a GPU. Scores and data are a tenth on top. Neither was run.",
+        "A run is its steps as measured on this core (first columns), or its operations (six "
+        "per weight and unit) over an assumed",
+        f"{GPU_OPERATIONS:.0e} a second of a GPU. Scores and data are a tenth on top. Neither "
+        "was run.",
         "",
-        "| encoder | a run, core | all, core hours | operations of all | all, GPU hours (assumed rate) |",
+        "| encoder | a run, core | all, core hours | operations of all | all, GPU hours "
+        "(assumed rate) |",
         "| --- | ---: | ---: | ---: | ---: |",
     ]
     for name, (width, layers, inner) in SHAPES.items():
@@ -176,20 +185,24 @@ def _flores(folder: Path | None) -> list[str]:
         runs_each = FLORES_LANGUAGES * SEEDS
         lines.append(
             f"| {name} | {seconds / REPRESENTATIONS:,.0f} s | {runs_each * seconds / 3600:,.0f} | "
-            f"{runs_each * operations:.1e} | {runs_each * operations / GPU_OPERATIONS / 3600:,.1f} |"
+            f"{runs_each * operations:.1e} | {runs_each * operations / GPU_OPERATIONS / 3600:,.1f}"
+            " |"
         )
     return [
         *lines,
         "",
-        "Small encoders do not reach that rate: a run also takes some three milliseconds a step and a start, "
-        f"{n_runs * (steps * 0.003 + 0.3) / 3600:,.1f} hours in all, which `--gpu-share` divides by the jobs on one GPU.",
+        "Small encoders do not reach that rate: a run also takes some three milliseconds a "
+        "step and a start, "
+        f"{n_runs * (steps * 0.003 + 0.3) / 3600:,.1f} hours in all, which `--gpu-share` "
+        "divides by the jobs on one GPU.",
         "",
     ]
 
 
 def _wikipedia() -> list[str]:
     rows = re.findall(
-        r"^\| (\w{3}) \| [\d,]+ \| ([\d,]+) \|.*?\| ([\d,]+) \|.*\| ([\d,]+), ([\d,]+) \| [\d.]+ \|$",
+        r"^\| (\w{3}) \| [\d,]+ \| ([\d,]+) \|.*?\| ([\d,]+) \|.*"
+        r"\| ([\d,]+), ([\d,]+) \| [\d.]+ \|$",
         G2P_PAGE.read_text(encoding="utf-8"),
         re.MULTILINE,
     )
@@ -206,17 +219,24 @@ def _wikipedia() -> list[str]:
     return [
         "## An estimate: G2P of Wikipedia",
         "",
-        f"Some {words / 1e9:g} billion running words in {WIKIPEDIA_LANGUAGES} languages (an assumption), at the speeds of "
-        f"[the page of G2P speed](g2p-speed.md) on two cores ({', '.join(row[0] for row in rows)}; harmonic mean).",
+        f"Some {words / 1e9:g} billion running words in {WIKIPEDIA_LANGUAGES} languages (an "
+        "assumption), at the speeds of "
+        f"[the page of G2P speed](g2p-speed.md) on two cores ({', '.join(row[0] for row in rows)};"
+        " harmonic mean).",
         "",
         "| part | arithmetic | hours on two cores |",
         "| --- | --- | ---: |",
-        f"| known words, `epitran` | {words:.0e} / {statistics.harmonic_mean(warm):,.0f} a second | {hours:,.1f} |",
-        f"| known words, `auto` | {words:.0e} / {statistics.harmonic_mean(auto_warm):,.0f} a second | {auto:,.1f} |",
-        f"| new words, `auto`, once | {WIKIPEDIA_LANGUAGES} languages × the extra time of a first million words, {statistics.mean(extra):,.0f} s | {once:,.1f} |",
+        f"| known words, `epitran` | {words:.0e} / {statistics.harmonic_mean(warm):,.0f} a "
+        f"second | {hours:,.1f} |",
+        f"| known words, `auto` | {words:.0e} / {statistics.harmonic_mean(auto_warm):,.0f} a "
+        f"second | {auto:,.1f} |",
+        f"| new words, `auto`, once | {WIKIPEDIA_LANGUAGES} languages × the extra time of a "
+        f"first million words, {statistics.mean(extra):,.0f} s | {once:,.1f} |",
         "",
-        "New words grow with less than the text (Heaps' law, an exponent of 0.65 in `lingap phonemize --dry-run`), and the word cache keeps",
-        "them: of a second billion words few are new. Time falls with the cores; a folder of files is spread with `--engine ray`.",
+        "New words grow with less than the text (Heaps' law, an exponent of 0.65 in `lingap "
+        "phonemize --dry-run`), and the word cache keeps",
+        "them: of a second billion words few are new. Time falls with the cores; a folder of "
+        "files is spread with `--engine ray`.",
     ]
 
 
