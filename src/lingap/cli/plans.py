@@ -57,7 +57,7 @@ def print_jobs(jobs: Sequence[Job], root: Path, n_workers: int | None = None) ->
             n_done += 1
             said += ", done"
             record = store.record(job.kind, job.id) if store is not None else None
-            if record is not None and (took := record.seconds):
+            if (took := getattr(record, "seconds", None)) is not None:
                 done_seconds += took
                 told_seconds += job_seconds(job, encoders, lengths, speed)
         elif trained:
