@@ -67,10 +67,10 @@ KINDS = {
     "deu+": "neue=nɔʏə neues=nɔʏəs unsere=ʊnzəʁə Innenstadt=ɪnənʃtat bestimmt=bəʃtɪmt Milliarden=mɪljaʁdən",
     "swe+": "dagen=dɑːɡɛn vägen=vɛːɡɛn tagit=tɑːɡɪt vilja=²vɪlːja välja=²vɛlːja fram=fram hem=hɛm "
     "bilder=bɪldɛr",
-    "rus+": "Россия=rɐsʲijə профессия=prɐfʲesʲːɪjə просьба=prozʲbə дождь=doʂtʲ сжать=ʐːatʲ отдел=ɐdʲːeɫ",
+    "rus+": "гвоздь=ɡvosʲtʲ русский=ruskʲɪj Россия=rɐsʲijə профессия=prɐfʲesʲːɪjə просьба=prozʲbə дождь=doʂtʲ сжать=ʐːatʲ отдел=ɐdʲːeɫ",
     "ukr+": "боротьба=bɔrɔdʲbɐ вокзал=wɔɡzɐɫ",
     "hun+": "egyszer=ɛt͡sːɛr nagyság=nɒt͡ʃːaːɡ",
-    "fra+": "suspect=syspɛ respects=ʁɛspɛ aristocratie=aʁistɔkʁasi bureaucratique=byʁokʁatik",
+    "fra+": "sixième=sizjɛm deuxièmes=døzjɛm suspect=syspɛ respects=ʁɛspɛ aristocratie=aʁistɔkʁasi bureaucratique=byʁokʁatik",
     "hin+": "गांव=ɡɑ̃ːʋ पांव=pɑ̃ːʋ संविधान=səmʋɪd̪ʱɑːn",
     "ara+": "الشمس=aʃʃms والناس=wannaːs القمر=alqmr وقال=waqaːla",
     "heb+": "והוא=vehu לבית=lebajit בעולם=beolam צ'יפס=t͡ʃips",
@@ -236,3 +236,12 @@ def test_nested_clitics_are_cut_from_both_ends():
 def test_an_unknown_choice_is_refused():
     with pytest.raises(G2PError):
         find_backend("orthography2ipa+")
+
+
+def test_function_words_are_read_before_the_fallback_of_a_dictionary(tmp_path):
+    path = tmp_path / "fra.tsv"
+    path.write_text("oiseaux\tw a z o\nelle\tx\n", encoding="utf-8")
+    french = Phonemizer("fra", "lexicon", path=str(path), fallback="auto", cache=False)
+    said = french(["les", "oiseaux", "qu'elle", "elle", "chat"])
+    assert ["".join(one.units) for one in said] == ["le", "wazo", "kɛl", "x", "ʃa"]
+    assert "word list" in french.provenance()

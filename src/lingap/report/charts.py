@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
-from lingap.gap.order import MANY_LANGUAGES, PairsOfLanguages
+from lingap.gap.order import MANY_LANGUAGES, ManyLanguages, PairsOfLanguages
 from lingap.report.distance_tables import INPUT_MEASURES
 from lingap.report.model_tables import CURVES
 from lingap.report.reader_answer import parts_for
@@ -176,7 +176,7 @@ def _scores(data: ReportData) -> list[dict[str, Any]]:
     """One entry per task and measure: languages, and each system's scores × 100 with their ends."""
     drawn = []
     for (task, metric), gaps in gap_groups(data).items():
-        languages = languages_of(gaps)
+        languages = ManyLanguages(languages_of(gaps)).by_family()
         baseline = next((b for b in data.baselines if (b.task, b.metric) == (task, metric)), None)
         drawn.append(
             {
@@ -208,7 +208,10 @@ def _ends_times_100(interval: Interval | None) -> list[float] | None:
 
 
 def _bars(data: ReportData) -> list[dict[str, Any]]:
-    """One entry per task and system: mean of each gap with its interval, and the pairs' values."""
+    """One entry per task and system: mean of each gap with its interval, and the pairs' values.
+
+    Pairs of many languages are not among them: a list of thousands is no choice.
+    """
     rows = []
     for gap in data.performance:
         linguistic = data.linguistic_for(gap.system, gap.task)
@@ -218,8 +221,9 @@ def _bars(data: ReportData) -> list[dict[str, Any]]:
         output = data.output_for(gap.system)
         if output:
             sides.append(("sinkhorn", output.languages, output.distance))
+        shown = () if ManyLanguages(gap.languages).are_many else gap.languages
         found: dict[frozenset[str], dict[str, Any]] = {
-            frozenset(pair): {"pair": pair} for pair in combinations(gap.languages, 2)
+            frozenset(pair): {"pair": pair} for pair in combinations(shown, 2)
         }
         for name, languages, matrix in sides:
             for (i, one), (j, other) in combinations(enumerate(languages), 2):
