@@ -87,7 +87,7 @@ def explain(
     if out is not None:
         from lingap.report.markdown import tables_page
         from lingap.storage.json_file import as_json as json_text
-        from lingap.storage.outputs import output, refuse_same
+        from lingap.storage.outputs import named, output, refuse_same
 
         tables = [table for one in found for table in explain_tables(one)]
         if out.suffix.lower() == ".md":
@@ -96,7 +96,7 @@ def explain(
             text = json_text({"explanations": [one.to_dict() for one in found]})
         inputs = [path for path in (*paths, tokens, data_size) if path and str(path) != "-"]
         refuse_same(out, inputs)
-        made_by = f"explanation of {', '.join(map(str, paths))}"
+        made_by = f"explanation of {named(paths)}"
         with output(out, made_by, overwrite=overwrite) as aside:
             aside.write_text(text, encoding="utf-8")
         tell(f"Written: {out}", err=True)

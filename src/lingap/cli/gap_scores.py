@@ -195,7 +195,7 @@ def _write(
 ) -> Path:
     from lingap.report.scores_page import scores_figure, scores_page
     from lingap.report.summary import ReportData
-    from lingap.storage.outputs import output, refuse_same
+    from lingap.storage.outputs import named, output, refuse_same
 
     data = ReportData(
         title=title, performance=found.performance, comparisons=found.comparisons,
@@ -204,7 +204,7 @@ def _write(
     kind = out.suffix.lower().removeprefix(".")
     made = scores_page(data).encode() if kind == "html" else scores_figure(data, kind=kind)
     refuse_same(out, [path for path in paths if str(path) != "-"])
-    made_by = f"gaps of {', '.join(map(str, paths))}"
+    made_by = f"gaps of {named(paths)}"
     with output(out, made_by, overwrite=overwrite) as aside:
         aside.write_bytes(made)
     return out

@@ -88,7 +88,7 @@ class SentenceEncoder:
         self._tokenizer = tokenizers.Tokenizer.from_str(found.backend_tokenizer.to_str())
         self._tokenizer.encode_special_tokens = True  # "</s>" within a text is text
         self._tokenizer.no_padding()
-        self.max_units = min(max_units(self.model), int(found.model_max_length))
+        self.max_units = int(min(max_units(self.model), _stated_limit(found, folder)))
         self._tokenizer.enable_truncation(self.max_units)
         self._pad = next(
             (
@@ -234,6 +234,17 @@ class SentenceEncoder:
         last = hidden[-1]
         reads_back = not _alike(last[0, 0], other[0, 0], 1e-6)
         return len(hidden) - 1, [one.shape[-1] for one in hidden], reads_back, _alike(last, beside)
+
+
+def _stated_limit(tokenizer: Any, folder: Path) -> float:
+    """The units that the tokenizer's files say the model reads; a huge number where none do."""
+    limit = tokenizer.model_max_length
+    if isinstance(limit, bool) or not isinstance(limit, int | float) or not limit >= 1:
+        raise ConfigError(
+            f"{folder}: model_max_length of its tokenizer is {limit!r:.40}; expected a number from "
+            "1."
+        )
+    return limit
 
 
 def _alike(one: Tensor, other: Tensor, tolerance: float = _SAME) -> bool:

@@ -171,10 +171,11 @@ def _from_json(path: Path, name: str) -> Tokenizer:
     """A ``tokenizer.json``, by the library that defines the format."""
     content = path.read_bytes()
     try:
-        made = _library().Tokenizer.from_str(content.decode())
+        text = content.decode().lstrip("\ufeff")
+        made = _library().Tokenizer.from_str(text)
     except Exception as error:  # the library raises plain ones
         raise ConfigError(f"{path}: not a tokenizer.json that can be read ({error}).") from error
-    model = json.loads(content).get("model") or {}
+    model = json.loads(text).get("model") or {}
     unknown = model.get("unk_token")
     if unknown is None and isinstance(model.get("unk_id"), int):  # Unigram
         unknown = model["vocab"][model["unk_id"]][0]

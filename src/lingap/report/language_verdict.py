@@ -19,8 +19,14 @@ FEW_LANGUAGES = 6
 
 def language_parts(data: ReportData, task: str, metric: str) -> list[Part]:
     """Statements on the best system of each language of a task, over seeds and test items."""
-    rows = [one for one in data.by_language if (one.task, one.metric) == (task, metric)]
     gaps = {g.system: g for g in data.performance if (g.task, g.metric) == (task, metric)}
+    rows = [
+        one
+        for one in data.by_language
+        if (one.task, one.metric) == (task, metric)
+        and all(one.language in gaps[name].scores for name in (one.best, one.other) if name in gaps)
+        and {one.best, one.other} <= gaps.keys()  # a file may hold a part of the results
+    ]
     by_language: dict[str, list[ScoreComparison]] = {}
     for row in sorted(rows, key=lambda one: one.rank):
         by_language.setdefault(row.language, []).append(row)

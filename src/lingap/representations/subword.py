@@ -13,6 +13,7 @@ from lingap.records import Sentence
 from lingap.representations.checkpoint import find_checkpoint
 from lingap.representations.protocol import REPRESENTATIONS, WordSpeller, check_options
 from lingap.storage.digests import digest_of
+from lingap.storage.json_file import read_json
 from lingap.storage.model_config import safe_config
 from lingap.text.units import UNKNOWN
 
@@ -54,6 +55,7 @@ def fast_tokenizer(source: Path | str, *, revision: str | None = None) -> Any:
     is_listed = any((folder / name).is_file() for name in ("tokenizer.json", "vocab.txt"))
     if not is_listed and any(folder.glob("*.model")) and find_spec("sentencepiece") is None:
         raise MissingExtra("sentencepiece", f"The SentencePiece vocabulary of {folder}")
+    _check_class(folder, config)
     try:
         found = transformers.AutoTokenizer.from_pretrained(
             folder, config=config, local_files_only=True, trust_remote_code=False
@@ -66,6 +68,32 @@ def fast_tokenizer(source: Path | str, *, revision: str | None = None) -> Any:
             "(tokenizer.json)."
         )
     return found
+
+
+def _check_class(folder: Path, config: Any) -> None:
+    """Refuse a class that is no fast tokenizer before it is used.
+
+    ``transformers`` takes any of its names, and ``AutoModel`` would follow the folder's choices of
+    code.
+    """
+    from transformers import PreTrainedTokenizerFast
+    from transformers.models.auto.tokenization_auto import tokenizer_class_from_name
+
+    path = folder / "tokenizer_config.json"
+    given = read_json(path, finite=False) if path.is_file() else {}
+    if not isinstance(given, dict):
+        raise ConfigError(f"{path}: expected an object, got {type(given).__name__}.")
+    for name in (given.get("tokenizer_class"), getattr(config, "tokenizer_class", None)):
+        if name is None:
+            continue
+        found = tokenizer_class_from_name(name) if isinstance(name, str) else type(name)
+        is_plain = getattr(found, "__name__", "") == "PythonBackend"  # read as a fast one
+        is_fast = isinstance(found, type) and issubclass(found, PreTrainedTokenizerFast)
+        if not (found is None or is_plain or is_fast):
+            raise ConfigError(
+                f"{folder}: {name!r:.60} is not a fast tokenizer; subwords need one "
+                "(tokenizer.json)."
+            )
 
 
 class Subwords(WordSpeller):
