@@ -2,8 +2,15 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+INSTALL := -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test slow check format clean
+define new-venv
+@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	{ echo "lingap needs Python 3.11 or newer; name one: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 2; }
+test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+endef
+
+.PHONY: demo test slow check docs format package lowest newest clean
 
 demo: $(VENV)/.ready
 	$(BIN)/lingap demo --out demo
@@ -15,26 +22,45 @@ slow: $(VENV)/.ready-dev
 	$(BIN)/pytest -m slow
 
 check: $(VENV)/.ready-dev
-	$(BIN)/ruff format --check src tests benchmarks tools
-	$(BIN)/ruff check src tests benchmarks tools
+	$(BIN)/ruff format --check src tests benchmarks tools examples
+	$(BIN)/ruff check src tests benchmarks tools examples
 	$(BIN)/mypy
 	$(BIN)/pytest tests/test_house.py src
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet --site-dir $(VENV)/site
+
+docs: $(VENV)/.ready-dev
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 format: $(VENV)/.ready-dev
-	$(BIN)/ruff format src tests benchmarks tools
-	$(BIN)/ruff check --fix src tests benchmarks tools
+	$(BIN)/ruff format src tests benchmarks tools examples
+	$(BIN)/ruff check --fix src tests benchmarks tools examples
+
+# Wheel and sdist in dist/, built twice, checked, and tested from outside the source tree.
+package: $(VENV)/.ready-dev
+	$(BIN)/python tools/package.py --suite
+
+# The suite with the lowest and the newest versions that pyproject.toml allows, each in an environment of its own.
+# KEEP names other versions of packages: make lowest KEEP=torch=2.13.0
+lowest:
+	$(PYTHON) -m venv --clear .venv-$@
+	.venv-$@/bin/python tools/lowest_versions.py $(KEEP) > .venv-$@/versions.txt
+	.venv-$@/bin/python $(INSTALL) --constraint .venv-$@/versions.txt --editable '.[all,dev]'
+	.venv-$@/bin/pytest -n 2 --dist loadscope
+
+newest:
+	$(PYTHON) -m venv --clear .venv-$@
+	.venv-$@/bin/python $(INSTALL) --editable '.[all,dev]'
+	.venv-$@/bin/pytest -n 2 --dist loadscope
 
 $(VENV)/.ready: pyproject.toml constraints.txt
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-		{ echo "lingap needs Python 3.11 or newer; name one: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 2; }
-	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --upgrade pip setuptools
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[all]'
+	$(new-venv)
+	$(BIN)/python $(INSTALL) --constraint constraints.txt --editable '.[all]'
 	touch $@
 
-$(VENV)/.ready-dev: $(VENV)/.ready
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[all,dev]'
-	touch $@
+$(VENV)/.ready-dev: pyproject.toml constraints.txt
+	$(new-venv)
+	$(BIN)/python $(INSTALL) --constraint constraints.txt --editable '.[all,dev]'
+	touch $(VENV)/.ready $@
 
 clean:
-	rm -rf $(VENV) demo .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) .venv-lowest .venv-newest dist site demo .mypy_cache .ruff_cache .pytest_cache

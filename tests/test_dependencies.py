@@ -10,7 +10,8 @@ import lingap
 from lingap.experiments.jobs import versions
 
 PACKAGE = Path(lingap.__file__).parent
-PROJECT = tomllib.loads((PACKAGE.parents[1] / "pyproject.toml").read_text("utf-8"))["project"]
+ROOT = Path(__file__).parents[1]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 IMPORTED_AS = {
     "pyyaml": "yaml",
     "pot": "ot",
@@ -19,7 +20,7 @@ IMPORTED_AS = {
 }
 TRACKERS = {"mlflow", "wandb"}  # brought by users who name them in a configuration
 READERS = {"sentencepiece", "tiktoken"}  # brought by users who have such a tokenizer
-GIVEN_BACK = {"pandas"}  # made for users who have it, and never needed otherwise
+GIVEN_BACK = {"datasets", "pandas"}  # made for users who have it, and never needed otherwise
 READ_AS_FILES = {"gruut_lang_en"}
 
 
@@ -32,7 +33,7 @@ CORE = set(map(module_of, PROJECT["dependencies"]))
 FOR_USERS = CORE | {
     module_of(requirement)
     for extra, requirements in PROJECT["optional-dependencies"].items()
-    if extra != "dev"
+    if extra not in ("dev", "docs")
     for requirement in requirements
 }
 

@@ -20,7 +20,7 @@ def links(page):
 def verbs(page):
     text = page.read_text(encoding="utf-8")
     blocks = re.findall(r"```(?:sh|bash|console)?\n(.*?)```", text, re.DOTALL)
-    command = re.compile(r"(?:^|\| )(?:\.venv/bin/)?lingap ([a-z0-9-]+)", re.MULTILINE)
+    command = re.compile(r"(?:^|\| )(?:\.venv/bin/)?lingap ([a-z0-9][a-z0-9-]*)", re.MULTILINE)
     return {verb for block in blocks for verb in command.findall(block)}
 
 

@@ -94,7 +94,7 @@ def imported_names(path: Path) -> set[str]:
     return found
 
 
-GAP_READERS = {"ends", "load_gaps", "reasons_over_seeds"}
+GAP_READERS = {"ends", "kind_of", "load_gaps", "reasons_over_seeds"}
 """What the report calls of ``gap/`` beside its result classes: it reads, and computes nothing."""
 
 

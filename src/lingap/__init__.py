@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         performance_gaps,
         read_scores,
         text_gap,
+        to_dataset,
         to_pandas,
     )
     from lingap.languages import Language, get_language
@@ -55,7 +56,8 @@ _HOME = {
     "experiments": "Experiment ExperimentResult",
     "g2p": "G2PCoverage Phonemizer Policies PronouncedText Pronunciation",
     "gap": "GapResults LinguisticGap OutputGap PerformanceGap ScoreFile TextGap compare_gaps "
-    "correlate_gaps linguistic_gap output_gap performance_gaps read_scores text_gap to_pandas",
+    "correlate_gaps linguistic_gap output_gap performance_gaps read_scores text_gap to_dataset "
+    "to_pandas",
     "languages": "Language get_language",
     "metrics": "metrics",
     "records": "EncodedSentence Interval LabelledSentence ParallelSentences Prediction Score "
@@ -99,6 +101,7 @@ __all__ = [
     "performance_gaps",
     "read_scores",
     "text_gap",
+    "to_dataset",
     "to_pandas",
 ]
 

@@ -2,41 +2,24 @@
 
 import json
 import pickle
-import re
 import struct
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
-import typer
-from typer.testing import CliRunner
 
-from lingap.cli.advice import called, in_terms_of
+import commands
 from lingap.cli.gap import app
-from lingap.errors import LingapError
 from lingap.gap import LinguisticGap, OutputGap, PerformanceGap, TextGap
 
 HERE = Path(__file__).parent
 TABLE1, TABLE2 = (HERE.parent / "gap" / name for name in ("table1.csv", "table2.csv"))
 
 
-def run(*arguments):
-    """Standard output and error; a user's error is raised."""
-    result = CliRunner().invoke(app, [str(a) for a in arguments])
-    if result.exception is not None and not isinstance(result.exception, SystemExit):
-        raise result.exception
-    assert result.exit_code == 0, result.output
-    return result.stdout, result.stderr
-
-
-def refused(*arguments, match):
-    """The message of an error as ``lingap`` prints it."""
-    with pytest.raises(LingapError) as caught:
-        run(*arguments)
-    command = called(typer.main.get_command(app), [str(arguments[0])])
-    assert re.search(match, in_terms_of(command, str(caught.value)))
+run, refused = partial(commands.run, app), partial(commands.refused, app)
 
 
 @pytest.fixture

@@ -277,3 +277,18 @@ def test_languages_that_are_lacking_leave_all_representations_and_are_named(tmp_
     zero = {"protocol": "zero-shot", "source": "kor", "lacking": "drop"}
     with pytest.raises(ConfigError, match="source language kor of ner is lost"):
         make_plan(ExperimentConfig.parse({**given, **zero}))
+
+
+def test_views_at_test_share_the_encoder_and_are_runs_of_their_own():
+    views = [
+        {"name": "mixed", "label": view, "options": {"view_dropout": 0.5, "test_view": view}}
+        for view in ("both", "letters", "phonemes")
+    ]
+    plan = make_plan(ExperimentConfig.parse(settings(representations=views)))
+    assert len(plan.of("pretraining")) == 1
+    assert plan.of("pretraining")[0].labels == ("both", "letters", "phonemes")
+    runs = plan.of("runs")
+    assert len({job.id for job in runs}) == len(runs) == 3 * len(plan.config.languages)
+    other = [{"name": "mixed", "options": {"view_dropout": 0.4}}]
+    (job,) = make_plan(ExperimentConfig.parse(settings(representations=other))).of("pretraining")
+    assert job.id != plan.of("pretraining")[0].id

@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 import torch
 import yaml
+from typer.testing import CliRunner
 
+from lingap.cli import app
 from lingap.errors import ConfigError
 from lingap.experiments import Experiment, ExperimentConfig, make_plan
 from lingap.experiments.config_parts import CorpusChoice
@@ -283,3 +285,10 @@ def test_trackers_change_no_id(tmp_path):
     )
     assert [job.id for job in plain.jobs] == [job.id for job in tracked.jobs]
     assert all(job.trackers == ("tensorboard",) for job in tracked.jobs)
+
+
+def test_a_tracker_that_is_not_installed_is_refused_by_the_dry_run(tmp_path):
+    path = tmp_path / "a.yaml"
+    path.write_text(json.dumps(tiny(trackers=["nosuch"])), encoding="utf-8")
+    with pytest.raises(ConfigError, match="tracker 'nosuch' cannot be used"):
+        CliRunner().invoke(app, ["run", str(path), "--dry-run"], catch_exceptions=False)

@@ -1,5 +1,6 @@
 """``lingap pretrain``: matched encoders alone, and published ones that read on."""
 
+import hashlib
 import json
 import re
 import subprocess
@@ -56,13 +57,31 @@ def test_the_command_makes_encoders_that_experiments_take(tmp_path):
     for heading in ("Encoder", "Units", "Parameters", "articulatory", "character"):
         assert heading in first.stdout
     stamps = {p: p.stat().st_mtime_ns for p in (tmp_path / "x").glob("pretraining/*/run.json")}
+    card = tmp_path / "x" / "encoders" / "mixed" / "README.md"
+    made = card.read_text("utf-8")
+    card.write_text("my own words", encoding="utf-8")
     again = subprocess.run(command, capture_output=True, text=True, check=True)
     assert again.stdout.splitlines()[:6] == first.stdout.splitlines()[:6]
     assert {p: p.stat().st_mtime_ns for p in stamps} == stamps
+    assert card.read_text("utf-8") == "my own words"
+    card.write_text(made, encoding="utf-8")
     planned = CliRunner().invoke(app, [*arguments, "--dry-run"], catch_exceptions=False)
     assert "4 jobs, 4 of them done; in the rest 0 optimizer steps" in planned.stdout
     for name in names:
         folder = tmp_path / "x" / "encoders" / name
+        record = json.loads((folder / "run.json").read_text("utf-8"))
+        _, head, card = (folder / "README.md").read_text("utf-8").split("---\n", 2)
+        assert yaml.safe_load(head)["language"] == ["en", "ko"]
+        assert card.startswith(f"\n# {name}\n")
+        assert "English (eng), Korean (kor)" in card
+        assert "Licence: Unicode-3.0" in card
+        digest = hashlib.sha256((folder / "model.safetensors").read_bytes()).hexdigest()
+        assert f"| SHA-256 of the weights | `{digest}` |" in card
+        assert f"{record['n_sentences']:,} sentences" in card
+        configuration = json.loads(re.search(r"```json\n(.*)\n```", card, re.DOTALL)[1])
+        assert configuration["text"] == record["config"]["text"]
+        assert configuration["training"]["steps"] == 4
+        assert str(tmp_path) not in card
         AutoModelForMaskedLM.from_pretrained(folder)
         assert AutoTokenizer.from_pretrained(folder).mask_token == "[MASK]"
     tiny = yaml.safe_load(
@@ -116,11 +135,12 @@ def test_an_encoder_over_phonemes_reads_on_with_the_units_it_lacks(tmp_path):
 
 
 def test_what_cannot_read_on_is_refused_before_anything_runs(tmp_path):
-    (tmp_path / "canine").mkdir()
-    make.canine(tmp_path / "canine")
-    given = settings(representations=[{"name": "character", "encoder": str(tmp_path / "canine")}])
-    with pytest.raises(ConfigError, match="no masked language model for CANINE"):
-        pretraining_jobs(PretrainConfig.parse(given))
+    for kind, reads in {"canine": "character", "byt5": "byte", "mt5": "subword"}.items():
+        (tmp_path / kind).mkdir()
+        getattr(make, kind)(tmp_path / kind)
+        given = settings(representations=[{"name": reads, "encoder": str(tmp_path / kind)}])
+        with pytest.raises(ConfigError, match="no masked language model of that type"):
+            pretraining_jobs(PretrainConfig.parse(given))
     partly = settings()
     partly["pretraining"] = {
         **partly["pretraining"],

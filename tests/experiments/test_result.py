@@ -121,3 +121,9 @@ def test_a_folder_that_is_no_experiment_is_refused(tmp_path):
     with pytest.raises(StoreError, match=r"experiment\.json is missing"):
         ExperimentResult.read(tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_notebook_and_the_data_set_show_it(made):
+    assert made.to_dataset().to_list() == made.to_rows()
+    assert made._repr_html_().count("<table") >= 3
+    assert "Named entities" in made._repr_html_()

@@ -1,17 +1,19 @@
 """Pairs of sentences, splits by role, and published encoders: the whole way, tiny."""
 
+import io
 import json
 import random
 
 import numpy as np
 import pytest
+from rich.console import Console
 from safetensors import safe_open
 from safetensors.numpy import load_file
 
 import checkpoints as make
 from lingap.errors import ConfigError, StoreError
 from lingap.evaluation import read_predictions, score_file
-from lingap.experiments import Experiment, ExperimentConfig, make_plan
+from lingap.experiments import Experiment, ExperimentConfig, ExperimentResult, make_plan
 from lingap.experiments.analysis import MAX_PAIRS, analyse, output_gaps
 from lingap.experiments.config_parts import CorpusChoice
 from lingap.experiments.data import n_rows, rows
@@ -19,7 +21,8 @@ from lingap.experiments.store import Store
 from lingap.gap import mean_over_seeds, output_gap
 from lingap.report.folder import read_folder
 from lingap.report.source_tables import source_tables
-from lingap.report.transfer_tables import transfer_tables
+from lingap.report.terminal import terminal_report
+from lingap.report.transfer_tables import pair_tables, transfer_tables
 
 LABELS = ["entailment", "neutral", "contradiction"]
 WORDS = {
@@ -320,8 +323,32 @@ def test_several_sources_give_a_transfer_matrix(encoders, tmp_path):
     assert {(score.task, score.language) for score in result.scores} == {
         (f"ner from {source}", target) for source in ("eng", "fra") for target in ("eng", "fra")
     }
-    assert {gap.task for gap in result.gaps.performance} == {"ner from eng", "ner from fra"}
+    own = "ner in language"  # the diagonal
+    by_task = {gap.task: gap for gap in result.gaps.performance}
+    assert set(by_task) == {"ner from eng", "ner from fra", own}
+    for source in ("eng", "fra"):
+        of_source = by_task[f"ner from {source}"]
+        assert by_task[own].scores[source] == of_source.scores[source]
+        assert by_task[own].score_intervals[source] == of_source.score_intervals[source]
+    assert {one.task for one in result.gaps.baselines} == set(by_task)
+    (tmp_path / "x" / "gaps.json").unlink()  # taken anew from the scores
+    again = {gap.task: gap for gap in ExperimentResult.read(tmp_path / "x").gaps.performance}
+    assert again[own].scores == by_task[own].scores
     data = read_folder(tmp_path / "x")
+    (pairs,) = pair_tables(data)
+    assert [column.label for column in pairs.columns] == [
+        "Representation", "eng→fra", "fra→eng", "Mean",
+    ]  # fmt: skip
+    (row,) = pairs.rows
+    told = [by_task["ner from eng"].scores["fra"], by_task["ner from fra"].scores["eng"]]
+    assert [cell.sort for cell in row.cells[1:]] == [*told, sum(told) / 2]
+    assert all(cell.detail for cell in row.cells[1:3])  # an interval
+    console = Console(width=120, file=io.StringIO())
+    console.print(terminal_report(data))
+    printed = console.file.getvalue()
+    assert "eng→fra" in printed
+    assert "ner in language: span F1" in printed
+    assert "ner from eng: span F1" not in printed  # its scores are among the pairs
     (table,) = transfer_tables(data)
     assert [row.cells[1].text for row in table.rows] == ["eng", "fra"]
     value = {(s.task.split()[-1], s.language): s.value for s in result.scores}

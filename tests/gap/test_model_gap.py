@@ -2,19 +2,17 @@
 
 import csv
 import json
-import re
+from functools import partial
 
 import numpy as np
 import pytest
 import torch
-import typer
-from transformers import AutoModel, AutoTokenizer, BertConfig, BertModel
-from typer.testing import CliRunner
+from transformers import AutoModel, AutoTokenizer, BertConfig, BertModel, T5EncoderModel
 
 import checkpoints as make
-from lingap.cli.advice import called, in_terms_of
+import commands
 from lingap.cli.gap import app
-from lingap.errors import ConfigError, LingapError, MetricError, StoreError
+from lingap.errors import ConfigError, MetricError, StoreError
 from lingap.evaluation import SentenceEncoder, sentence_encoder
 from lingap.gap import ModelGap, model_gap, parallel_lines, read_gaps
 from lingap.metrics import linear_cka, mexa, retrieval_accuracy
@@ -26,21 +24,7 @@ SENTENCES = [
 MODELS = ("bert", "roberta", "gpt2", "llama")
 
 
-def run(*arguments):
-    """Standard output and error; a user's error is raised."""
-    result = CliRunner().invoke(app, [str(a) for a in arguments])
-    if result.exception is not None and not isinstance(result.exception, SystemExit):
-        raise result.exception
-    assert result.exit_code == 0, result.output
-    return result.stdout, result.stderr
-
-
-def refused(*arguments, match):
-    """The message of an error as ``lingap`` prints it."""
-    with pytest.raises(LingapError) as caught:
-        run(*arguments)
-    command = called(typer.main.get_command(app), [str(arguments[0])])
-    assert re.search(match, in_terms_of(command, str(caught.value))), str(caught.value)
+run, refused = partial(commands.run, app), partial(commands.refused, app)
 
 
 @pytest.fixture(scope="module")
@@ -90,6 +74,22 @@ def test_vectors_are_those_of_each_sentence_alone(home, name, pooling):
         theirs = by_hand(home / name, sentence, pooling)
         for layer, vector in enumerate(theirs):
             np.testing.assert_allclose(found.layers[str(layer)][at], vector, atol=2e-6)
+
+
+def test_a_tokenizer_in_python_reads_whole_sentences(tmp_path):
+    make.byt5(tmp_path)
+    encoder = SentenceEncoder(tmp_path)
+    found = encoder.vectors(["naïve </s> x", "세계"]).layers["2"]
+    model = T5EncoderModel.from_pretrained(tmp_path).eval()
+    for vector, text in zip(found, ("naïve </s> x", "세계"), strict=True):
+        ids = torch.tensor([[byte + 3 for byte in text.encode()] + [1]])
+        with torch.inference_mode():
+            theirs = model(ids).last_hidden_state[0].mean(0)
+        np.testing.assert_allclose(vector, theirs, atol=2e-6)
+    long = encoder.vectors(["x" * 5000, "a"])
+    assert long.n_cut == 1
+    with pytest.raises(ConfigError, match="pooling cls needs a unit"):
+        SentenceEncoder(tmp_path, pooling="cls")
 
 
 @pytest.mark.parametrize("name", MODELS)

@@ -118,7 +118,7 @@ def test_an_adapter_beside_the_weights_is_refused(tmp_path):
 @pytest.mark.parametrize("where", ["tokenizer_config.json", "config.json"])
 @pytest.mark.parametrize(
     "name", ["AutoModel", "AutoModelForCausalLM", "BertModel", "pipeline", "Trainer", "AutoConfig",
-             "BertJapaneseTokenizer", "ByT5Tokenizer", 3, ["AutoModel"]],
+             "BertJapaneseTokenizer", "CTRLTokenizer", 3, ["AutoModel"]],
 )  # fmt: skip
 def test_a_tokenizer_is_nothing_but_a_fast_tokenizer(tmp_path, monkeypatch, where, name):
     """AutoModel would be built as the folder says, with the kernel that it names."""

@@ -110,6 +110,14 @@ def test_only_its_own_earlier_output_is_replaced(source, tmp_path):
     assert sorted(p.name for p in tmp_path.iterdir()) == ["other.txt", "s.ipa", "s.txt"]
 
 
+def test_without_a_cache_folder_the_maker_is_not_known(source, tmp_path, monkeypatch):
+    monkeypatch.setenv("LINGAP_CACHE", "off")
+    target = tmp_path / "s.ipa"
+    assert phonemize(source, "-o", target).exit_code == 0
+    refused(phonemize(source, "-o", target), "not known without a cache folder", "overwrite=True")
+    assert phonemize(source, "-o", target, "--overwrite").exit_code == 0
+
+
 def test_so_is_a_coverage(source, tmp_path):
     (tmp_path / "c.json").write_text("mine")
     done = phonemize(source, "-o", tmp_path / "s.ipa", "--coverage", tmp_path / "c.json")

@@ -1,7 +1,5 @@
 """YAML made to fill the memory, to run code or to crash: one message, with the file and the line."""
 
-import time
-
 import pytest
 from typer.testing import CliRunner
 
@@ -60,11 +58,9 @@ def test_a_hostile_yaml_is_a_message(tmp_path, case):
     text, said = CASES[case]
     path = tmp_path / "config.yaml"
     path.write_text(text)
-    started = time.process_time()
     for read in (ExperimentConfig.read, PretrainConfig.read, lambda p: find_corpus(str(p))):
         with pytest.raises(ConfigError, match=rf"(?s){path}.*{said}"):
             read(path)
-    assert time.process_time() - started < 60  # without a bound: hours
 
 
 @pytest.mark.parametrize("case", MARKED)

@@ -34,6 +34,41 @@ def test_pooling_against_a_plain_loop():
         )
 
 
+def test_gated_pooling_weighs_units_within_their_item():
+    torch.manual_seed(0)
+    hidden, gates = torch.randn(2, 6, 3), torch.randn(2, 6)
+    items = torch.tensor([[-1, 0, 0, -1, 1, -1], [-1, 0, 1, 1, 1, -1]])
+    found = pool_items(hidden, items, 3, "gated", gates)
+    for row in range(2):
+        for item in range(2):
+            own = items[row] == item
+            expected = gates[row, own].softmax(0) @ hidden[row, own]
+            torch.testing.assert_close(found[row, item], expected)
+        assert not found[row, 2].any()
+    equal = pool_items(hidden, items, 3, "gated", torch.zeros(2, 6))
+    torch.testing.assert_close(equal, pool_items(hidden, items, 3, "mean"))
+
+
+def test_gates_are_learned_and_begin_as_the_mean(tmp_path):
+    save_encoder(build_encoder(TINY, VOCABULARY, seed=0), VOCABULARY, tmp_path)
+    batch = {
+        "input_ids": torch.tensor([[2, 6, 7, 8, 3]]),
+        "attention_mask": torch.ones(1, 5, dtype=torch.long),
+        "token_type_ids": torch.zeros(1, 5, dtype=torch.long),
+        "item_of_unit": torch.tensor([[-1, 0, 0, 0, -1]]),
+        "labels": torch.tensor([[1]]),
+    }
+    made = {
+        how: ItemClassifier(load_encoder(tmp_path)[0], 3, pooling=how, seed=0).eval()
+        for how in ("mean", "gated")
+    }
+    first = {how: model(**batch)["logits"] for how, model in made.items()}
+    torch.testing.assert_close(first["gated"], first["mean"])
+    model = made["gated"]
+    model(**batch)["loss"].backward()
+    assert model.gate.weight.grad.abs().sum() > 0
+
+
 def test_matched_encoders_differ_only_in_their_vocabulary():
     larger = Vocabulary((*VOCABULARY.units, "d", "e"))
     sizes = [n_parameters(build_encoder(TINY, v, seed=0)) for v in (VOCABULARY, larger)]

@@ -5,12 +5,13 @@ import shutil
 
 import pytest
 import torch
+import transformers
 from safetensors.torch import load_file, save_file
 from transformers import AutoTokenizer, GPT2Config, GPT2Model, T5EncoderModel
 
 import checkpoints as make
 from lingap.errors import ConfigError, MissingExtra, StoreError
-from lingap.models import load_published
+from lingap.models import MaskedLanguageModel, load_published
 from lingap.models.continued import load_masked_model
 from lingap.records import Sentence
 from lingap.representations import Vocabulary, load_representation
@@ -54,6 +55,26 @@ def test_a_decoder_is_named_as_causal(tmp_path):
     ids = Vocabulary.of([load_representation("character").encode(TEXT)])
     with pytest.raises(ConfigError, match=r"\(gpt2\) is a decoder: its attention is causal"):
         load_published(tmp_path, ids)
+    for kind in ("gpt2", "llama"):
+        (tmp_path / kind).mkdir()
+        getattr(make, kind)(tmp_path / kind)
+        with pytest.raises(ConfigError, match=rf"\({kind}\) is a decoder"):
+            published_representation("subword", tmp_path / kind, {})
+
+
+def test_a_folder_without_a_whole_model_is_refused_before_any_work(tmp_path):
+    make.bert(tmp_path)
+    (tmp_path / "model.safetensors").rename(tmp_path / "tf_model.h5")
+    with pytest.raises(
+        ConfigError, match=r"safetensors or .*found tf_model\.h5, which is not read"
+    ):
+        checkpoint_facts(tmp_path)
+    (tmp_path / "tf_model.h5").unlink()
+    with pytest.raises(ConfigError, match="found none"):
+        checkpoint_facts(tmp_path)
+    (tmp_path / "config.json").rename(tmp_path / "adapter_config.json")
+    with pytest.raises(ConfigError, match="an adapter without its base model; merge the two"):
+        find_checkpoint(tmp_path)
 
 
 def test_the_older_layout_of_sentence_transformers_is_read(tmp_path):
@@ -91,6 +112,33 @@ def test_a_headless_encoder_gets_a_new_head_and_half_a_head_is_refused(tmp_path)
     save_file(weights, headless / "model.safetensors", metadata={"format": "pt"})
     with pytest.raises(StoreError, match="1 weights are not in the file"):
         load_masked_model(headless)
+
+
+@pytest.mark.parametrize(
+    "kind", ["Bert", "Roberta", "Albert", "DistilBert", "Electra", "ModernBert", "DebertaV2"]
+)
+def test_the_loss_of_hidden_units_is_that_of_the_real_class(kind):
+    sizes = (
+        {"dim": 16, "n_layers": 1, "n_heads": 2, "hidden_dim": 32}
+        if kind == "DistilBert"
+        else make.SIZE | {"num_hidden_layers": 1}
+    )
+    config = getattr(transformers, f"{kind}Config")(
+        vocab_size=50, max_position_embeddings=32, pad_token_id=0, **sizes
+    )
+    model = getattr(transformers, f"{kind}ForMaskedLM")(config).eval()
+    ids = torch.randint(3, 50, (2, 7), generator=torch.Generator().manual_seed(0))
+    labels = torch.where(torch.arange(14).view(2, 7) % 3 == 0, ids, -100)
+    with torch.no_grad():
+        theirs = model(input_ids=ids, attention_mask=torch.ones_like(ids), labels=labels).loss
+        ours = MaskedLanguageModel(model)(ids, torch.ones_like(ids), torch.zeros_like(ids), labels)
+    torch.testing.assert_close(ours["loss"], theirs)
+
+
+def test_a_masked_model_of_an_unknown_head_is_named():
+    config = transformers.XLMConfig(n_words=50, emb_dim=16, n_layers=1, n_heads=2)
+    with pytest.raises(ConfigError, match="XLMWithLMHeadModel has no known head"):
+        MaskedLanguageModel(transformers.XLMWithLMHeadModel(config))
 
 
 def test_a_sentencepiece_vocabulary_names_its_extra(tmp_path, monkeypatch):

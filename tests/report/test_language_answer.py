@@ -6,7 +6,7 @@ from lingap.gap import Baseline, gaps_of_scores
 from lingap.records import Interval, Score
 from lingap.report import ReportData, answer, render_html
 from lingap.report.charts import chart_data
-from lingap.report.folder import _of_gaps
+from lingap.report.folder import of_gaps
 from lingap.report.markdown import to_markdown
 from lingap.report.result_tables import result_tables
 from lingap.report.terminal import terminal_report
@@ -22,7 +22,7 @@ def scores(system, values, half=0.025, task="pos", metric="word_f1"):
 
 
 def data_of(rows, **known):
-    return ReportData(title="t", **_of_gaps(gaps_of_scores(rows, **known)))
+    return ReportData(title="t", **of_gaps(gaps_of_scores(rows, **known)))
 
 
 FINNISH = scores("subword", {"fin": (0.39, 0.40)}) + scores(

@@ -23,7 +23,7 @@ from lingap.errors import DISK_FAULTS, LingapError, StoreError
 
 _VERBS = (
     "demo", "phonemize", "g2p", "languages", "corpora", "run", "pretrain", "reproduce", "gap",
-    "report", "explore",
+    "report", "explore", "doctor",
 )  # fmt: skip
 
 
@@ -64,8 +64,6 @@ app = typer.Typer(
     name="lingap",
     cls=_Group,
     help="Measure and narrow the gap between languages.",
-    no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
@@ -73,6 +71,7 @@ app = typer.Typer(
 
 @app.callback(invoke_without_command=True)
 def _root(
+    context: typer.Context,
     version: bool = typer.Option(False, "--version", help="Print the version and exit."),
 ) -> None:
     if version:
@@ -80,6 +79,10 @@ def _root(
 
         typer.echo(f"lingap {__version__}")
         raise typer.Exit
+    if context.invoked_subcommand is None:
+        from lingap.cli.questions import questions
+
+        typer.echo(questions())
 
 
 _format = warnings.formatwarning

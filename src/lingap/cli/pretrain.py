@@ -33,7 +33,7 @@ def pretrain(
     from lingap.cli.plans import print_jobs
     from lingap.cli.telling import tell
     from lingap.experiments import PretrainConfig
-    from lingap.experiments.checks import check_encoders, notes_on
+    from lingap.experiments.checks import check_usable, notes_on
     from lingap.experiments.plan import pretraining_jobs
 
     if schema:
@@ -42,7 +42,7 @@ def pretrain(
     path = needed(config)
     settings = PretrainConfig.read(path)
     folder = out or Path(path.stem)
-    check_encoders(settings)
+    check_usable(settings)
     if dry_run:
         print_jobs(pretraining_jobs(settings), folder)
         for line in notes_on(settings):

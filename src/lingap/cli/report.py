@@ -22,7 +22,12 @@ def report(
     ],
     kind: Annotated[
         str,
-        typer.Option("--format", "-f", help="html, markdown, latex, csv, svg, png, pdf, terminal."),
+        typer.Option(
+            "--format",
+            "-f",
+            help="html, markdown, latex, csv, dataset (Parquet, with a card), svg, png, pdf, "
+            "terminal.",
+        ),
     ] = "html",
     out: Annotated[
         Path | None,

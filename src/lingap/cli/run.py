@@ -32,14 +32,14 @@ def run(
     from lingap.cli.plans import print_jobs
     from lingap.cli.telling import tell
     from lingap.experiments import Experiment, ExperimentConfig
-    from lingap.experiments.checks import check_encoders, notes_on
+    from lingap.experiments.checks import check_usable, notes_on
 
     if schema:
         print_schema(ExperimentConfig)
         return
     path = needed(config)
     experiment = Experiment.from_yaml(path)
-    check_encoders(experiment.config)
+    check_usable(experiment.config)
     folder = out or Path(path.stem)
     if dry_run:
         plan = experiment.plan()

@@ -14,11 +14,12 @@ import torch
 from torch import Tensor, nn
 
 from lingap.errors import ConfigError, MetricError
+from lingap.evaluation.text_units import SAMPLE, TextUnits
 from lingap.models import all_hidden, last_hidden, load_text_model, max_units, sentence_weights
 from lingap.models.pooling import SentencePooling
 from lingap.models.reading import n_embeddings
 from lingap.representations.checkpoint import checkpoint_facts
-from lingap.representations.subword import fast_tokenizer
+from lingap.representations.subword import text_tokenizer
 from lingap.storage.model_config import read_model_config
 from lingap.training.batches import MAX_POSITIONS, HasUnits, computed_by_length
 from lingap.training.loop import best_device
@@ -28,7 +29,6 @@ POOLINGS: tuple[str, ...] = get_args(SentencePooling)
 
 _MOST_VALUES = 1 << 26  # of the hidden states of a batch, all layers together; 256 MiB
 _SAME = 1e-4  # difference of two vectors, relative to their largest value, that is rounding
-_SAMPLE = "one two three four five six seven"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,7 +56,7 @@ class SentenceEncoder:
     a model that it changes nevertheless gets batches of sentences of one length.
 
     Args:
-        folder: With ``config.json``, weights and the files of a fast tokenizer.
+        folder: With ``config.json``, weights and the files of a tokenizer.
         layers: ``all``, ``last``, or numbers with commas; 0 is the input of the first layer.
         pooling: Units to sentence, see :func:`lingap.models.sentence_weights`; None is ``weighted``
             for a model that reads from left to right, else ``mean``.
@@ -71,25 +71,21 @@ class SentenceEncoder:
     def __init__(
         self, folder: Path, *, layers: str = "all", pooling: str | None = None, prefix: str = ""
     ):
-        import tokenizers
-
         if pooling is not None and pooling not in POOLINGS:
             raise ConfigError(f"pooling: expected {', '.join(POOLINGS)}, got {pooling!r}.")
         self.folder, self.prefix = folder, prefix
         self.kind = str(read_model_config(folder)["model_type"])
-        found = fast_tokenizer(folder)
+        found = text_tokenizer(folder)
         self.model = _ready(load_text_model(folder), folder, self.kind)
         self._rows = _table_rows(self.model, folder, self.kind)
         if 2 * len(found) < self._rows:  # without its files transformers makes an empty one
             raise ConfigError(
-                f"{folder} ({self.kind}): its tokenizer knows {len(found)} of {self._rows} units; "
-                "is it complete (tokenizer.json)?"
+                f"{folder} ({self.kind}): its tokenizer knows {len(found)} of {self._rows} units. "
+                "Is it complete (tokenizer.json)? Or does the model read phonemes? Then measure it "
+                "in an experiment, with parallel text."
             )
-        self._tokenizer = tokenizers.Tokenizer.from_str(found.backend_tokenizer.to_str())
-        self._tokenizer.encode_special_tokens = True  # "</s>" within a text is text
-        self._tokenizer.no_padding()
-        self.max_units = int(min(max_units(self.model), _stated_limit(found, folder)))
-        self._tokenizer.enable_truncation(self.max_units)
+        self._units = TextUnits(found, max_units(self.model))
+        self.max_units = self._units.max_units
         self._pad = next(
             (
                 one
@@ -98,11 +94,11 @@ class SentenceEncoder:
             ),
             0,
         )
-        sample = torch.from_numpy(self._ids([prefix + _SAMPLE])[0][0].ids[None].astype(np.int64))
+        sample = torch.from_numpy(self._ids([prefix + SAMPLE])[0][0].ids[None].astype(np.int64))
         self.depth, self._layer_widths, reads_back, self._pads = self._tried(
             sample.to(self._device)
         )
-        if pooling == "cls" and not (reads_back and self._opens(prefix)):
+        if pooling == "cls" and not (reads_back and self._units.opens(prefix)):
             raise ConfigError(
                 f"{folder} ({self.kind}): pooling cls needs a unit that opens each sentence and "
                 "sees all of it; its tokenizer adds none, or the model reads from left to right. "
@@ -156,19 +152,15 @@ class SentenceEncoder:
     def _device(self) -> torch.device:
         return next(self.model.parameters()).device
 
-    def _opens(self, prefix: str) -> bool:
-        """Whether the tokenizer puts a unit of its own before a text."""
-        return bool(self._tokenizer.encode(prefix + _SAMPLE).special_tokens_mask[0])
-
     def _ids(self, texts: list[str]) -> tuple[list[_Row], int]:
-        encoded = self._tokenizer.encode_batch_fast(texts)
-        rows = [_Row(np.array(one.ids, np.int32)) for one in encoded]
+        found, n_cut = self._units.ids(texts)
+        rows = [_Row(np.array(one, np.int32)) for one in found]
         if (top := max((int(row.ids.max(initial=-1)) for row in rows), default=-1)) >= self._rows:
             raise ConfigError(
                 f"{self.folder} ({self.kind}): its tokenizer gives the id {top}, but the model has "
                 f"{self._rows} embeddings; they do not belong together."
             )
-        return rows, sum(bool(one.overflowing) for one in encoded)
+        return rows, n_cut
 
     def _computed(self, rows: Sequence[HasUnits]) -> Iterator[tuple[list[int], list[Vectors]]]:
         """Pooled vectors of each layer, by batches of similar length."""
@@ -236,17 +228,6 @@ class SentenceEncoder:
         return len(hidden) - 1, [one.shape[-1] for one in hidden], reads_back, _alike(last, beside)
 
 
-def _stated_limit(tokenizer: Any, folder: Path) -> float:
-    """The units that the tokenizer's files say the model reads; a huge number where none do."""
-    limit = tokenizer.model_max_length
-    if isinstance(limit, bool) or not isinstance(limit, int | float) or not limit >= 1:
-        raise ConfigError(
-            f"{folder}: model_max_length of its tokenizer is {limit!r:.40}; expected a number from "
-            "1."
-        )
-    return limit
-
-
 def _alike(one: Tensor, other: Tensor, tolerance: float = _SAME) -> bool:
     return bool((one - other).abs().max() <= tolerance * one.abs().max())
 
@@ -265,8 +246,8 @@ def _table_rows(model: nn.Module, folder: Path, kind: str) -> int:
         rows = None
     if rows is None:
         raise ConfigError(
-            f"{folder} ({kind}) has no table of subwords; expected an encoder or decoder of text "
-            "with its own tokenizer."
+            f"{folder} ({kind}) has no table of units; expected an encoder or decoder of text with "
+            "its own tokenizer. Measure CANINE in an experiment, with parallel text."
         )
     return rows
 

@@ -15,6 +15,7 @@ from lingap.experiments.config_parts import TaskChoice
 from lingap.experiments.correlation import SeedGaps, SeedOutputGaps, correlate_over_seeds
 from lingap.experiments.finetuning import OUTPUTS
 from lingap.experiments.item_counts import read_test_items
+from lingap.experiments.own_language import own_language_scores
 from lingap.experiments.plan import Plan
 from lingap.experiments.records import RunRecord
 from lingap.experiments.store import Store
@@ -202,9 +203,10 @@ def analyse(store: Store, plan: Plan) -> tuple[tuple[Score, ...], GapResults]:
     runs = finished_runs(store, plan)
     check_same_words(runs)
     scores = tuple(score for run in runs for score in run.own_scores)
-    items = read_test_items(store, runs)
+    compared = [*scores, *own_language_scores(runs)]
+    items = read_test_items(store, runs, compared)
     of_scores = gaps_of_scores(
-        scores, items=items.counts, baselines=items.baselines, one_label=items.one_label
+        compared, items=items.counts, baselines=items.baselines, one_label=items.one_label
     )
     nothing = who_learned_nothing(of_scores.performance)
     linguistic: list[LinguisticGap] = []

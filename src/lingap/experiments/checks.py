@@ -19,12 +19,18 @@ MOST_SENTENCES = 200_000
 """Of the text for pre-training that a vocabulary is learned from to see its size."""
 
 
-def check_encoders(config: ExperimentConfig | PretrainConfig) -> None:
-    """Refuse published encoders that cannot be reached or read, from their ``config.json`` alone.
+def check_usable(config: ExperimentConfig | PretrainConfig) -> None:
+    """Refuse what a configuration names and this machine cannot use: encoders, trackers.
+
+    Published encoders are judged by their ``config.json`` alone.
 
     Raises:
-        ConfigError, StoreError: With the encoder, and what is wrong.
+        ConfigError, StoreError: With the encoder or tracker, and what is wrong.
     """
+    if config.trackers:  # looking takes seconds
+        from lingap.training import check_trackers
+
+        check_trackers(config.trackers)
     for choice in config.representations:
         if choice.encoder is None:
             continue

@@ -177,8 +177,9 @@ class ExperimentConfig(_Encoders):
         description="Hyperparameter to the values to try; chosen on dev data of the languages "
         "trained on, per task, representation and training, with the first seed.",
     )
-    pooling: Literal["mean", "first"] = Field(
-        "mean", description="How the units of a word are pooled."
+    pooling: Literal["mean", "first", "gated"] = Field(
+        "mean",
+        description="How the units of a word are pooled; gated learns how much each unit counts.",
     )
     seeds: tuple[Annotated[int, Field(ge=0, le=LARGEST_SEED, strict=True)], ...] = Field(
         (0,), min_length=1, max_length=10_000, description="One fine-tuning per seed."

@@ -12,14 +12,16 @@ from typing import Any, Literal
 from lingap.arguments import checked
 from lingap.errors import ConfigError
 from lingap.experiments.analysis import analyse
+from lingap.experiments.checks import check_usable
 from lingap.experiments.cluster import run_ray
 from lingap.experiments.config import ExperimentConfig, PretrainConfig
 from lingap.experiments.cost import refuse_too_large
 from lingap.experiments.engine import run_here, run_local, visible_gpus
 from lingap.experiments.jobs import versions
+from lingap.experiments.model_card import write_card
 from lingap.experiments.plan import Job, Plan, distinct_jobs, make_plan, pretraining_jobs
 from lingap.experiments.projecting import draw_projections, set_aside_if_damaged
-from lingap.experiments.records import KeptConfig, PlannedJob, PlanRecord
+from lingap.experiments.records import KeptConfig, PlannedJob, PlanRecord, PretrainRecord
 from lingap.experiments.result import ExperimentResult
 from lingap.experiments.schedule import Event, Failure
 from lingap.experiments.specs import Kind
@@ -90,7 +92,7 @@ class Experiment:
             StoreError: When the folder is foreign, damaged or in use.
         """
         store = Store(Path(out))
-        _check_trackers(self.config.trackers)
+        check_usable(self.config)
         plan = plan or self.plan()
         self.config.use_own_languages()
         with store.locked():
@@ -110,6 +112,8 @@ def pretrain_encoders(
 ) -> tuple[dict[str, Path], list[Failure]]:  # fmt: skip
     """Pre-train the encoders of a configuration. May be interrupted and called again.
 
+    Each has a model card, ``README.md`` beside its weights; one that is there already stays.
+
     Args:
         config: Representations, text and size.
         out: A folder; each encoder is in ``encoders/<name>``, in the format of ``transformers``,
@@ -125,7 +129,7 @@ def pretrain_encoders(
         StoreError: When the folder is foreign, damaged or in use.
     """
     store = Store(Path(out))
-    _check_trackers(config.trackers)
+    check_usable(config)
     jobs = pretraining_jobs(config)
     distinct = distinct_jobs(jobs)
     with store.locked():
@@ -135,14 +139,10 @@ def pretrain_encoders(
         for choice, job in zip(config.representations, jobs, strict=True):
             if store.is_done(job.kind, job.id):
                 found[choice.title] = _link(store, choice.title, job)
+                record = store.record(job.kind, job.id)
+                if isinstance(record, PretrainRecord):
+                    write_card(record, store.folder(job.kind, job.id), choice.title)
     return found, failures
-
-
-def _check_trackers(names: Sequence[str]) -> None:
-    if names:  # looking takes seconds
-        from lingap.training import check_trackers
-
-        check_trackers(names)
 
 
 def _link(store: Store, title: str, job: Job) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,7 +12,7 @@ from lingap.experiments.records import RunRecord
 from lingap.experiments.store import Store
 from lingap.gap import Baseline
 from lingap.metrics import chance_share
-from lingap.records import Prediction
+from lingap.records import Prediction, Score
 from lingap.tasks import make_task
 
 PREDICTIONS = "predictions.parquet"
@@ -26,8 +27,13 @@ class TestItems:
     one_label: set[tuple[str, str, str]] = field(default_factory=set)
 
 
-def read_test_items(store: Store, runs: Iterable[RunRecord]) -> TestItems:
+def read_test_items(store: Store, runs: Iterable[RunRecord], scores: Iterable[Score]) -> TestItems:
     """Score the stored predictions of finished runs again, item by item.
+
+    Args:
+        store: Has the predictions.
+        runs: Finished ones.
+        scores: What is told of, each with the id of its run.
 
     A run whose file of predictions is missing is left out: its scores then have the intervals that
     they were stored with, and are not paired.
@@ -39,6 +45,9 @@ def read_test_items(store: Store, runs: Iterable[RunRecord]) -> TestItems:
     majority: dict[tuple[str, str], dict[str, tuple[str, float]]] = {}
     chance: dict[tuple[str, str], float | None] = {}
     constant: dict[tuple[str, str, str], list[bool]] = {}
+    of_run: dict[str, list[Score]] = defaultdict(list)
+    for score in scores:
+        of_run[score.run_id].append(score)
     for run in runs:
         path = store.folder("runs", run.run_id) / PREDICTIONS
         if not path.is_file():
@@ -47,7 +56,7 @@ def read_test_items(store: Store, runs: Iterable[RunRecord]) -> TestItems:
         by_language: dict[str, list[Prediction]] = {}
         for prediction in read_predictions(path):
             by_language.setdefault(prediction.language, []).append(prediction)
-        for score in run.scores:
+        for score in of_run[run.run_id]:
             predictions, language = by_language.get(score.language), score.language
             if not predictions:
                 continue

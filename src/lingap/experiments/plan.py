@@ -9,7 +9,12 @@ from typing import Any
 from lingap.corpora import find_corpus
 from lingap.errors import ConfigError, LanguageError
 from lingap.experiments.config import ExperimentConfig, PretrainConfig
-from lingap.experiments.config_parts import PretrainingConfig, RepresentationChoice, TaskChoice
+from lingap.experiments.config_parts import (
+    PretrainingConfig,
+    RepresentationChoice,
+    RepresentationSettings,
+    TaskChoice,
+)
 from lingap.experiments.data import n_rows, parallel_fingerprint, role_split
 from lingap.experiments.lacking import without_lacking
 from lingap.experiments.records import PlannedJob
@@ -24,7 +29,7 @@ from lingap.representations.subword import (
     is_learned,
     tokenizers_version,
 )
-from lingap.storage.model_config import read_model_config
+from lingap.storage.model_config import read_model_config, refuse_without_masked_model
 from lingap.training.settings import TrainingSettings
 
 RECIPE = "4"
@@ -324,14 +329,11 @@ def _pretraining(
     published = None
     if choice.encoder is not None:
         published = _published(choice)
-        if choice.encoder in ("canine", "canine-c") or _type_of(choice.encoder) == "canine":
-            raise ConfigError(
-                f"{choice.encoder}: continued pre-training is impossible, since transformers has "
-                "no masked language model for CANINE."
-            )
+        if kind := _type_of(choice.encoder):
+            refuse_without_masked_model(choice.encoder, kind)
     spec = PretrainSpec(
         recipe=RECIPE,
-        representation=choice.unlabelled,
+        representation=_as_trained(choice),
         spelling=spelling,
         encoder=config.encoder if published is None else None,
         published=published,
@@ -344,10 +346,18 @@ def _pretraining(
     return Job(spec, (), n_steps, title, (choice.title,), config.trackers)
 
 
+def _as_trained(choice: RepresentationChoice) -> RepresentationSettings:
+    """The representation without the options that only what is scored or embedded depends on."""
+    of_test = getattr(REPRESENTATIONS[choice.name], "test_options", ())
+    kept = {name: value for name, value in choice.options.items() if name not in of_test}
+    return choice.unlabelled.model_copy(update={"options": kept})
+
+
 def _type_of(source: str) -> str:
-    """The model type of a checkpoint on this machine, else an empty string."""
-    folder = local_folder(source)
-    return "" if folder is None else str(read_model_config(folder)["model_type"])
+    """The model type of a checkpoint on this machine or of CANINE, else an empty string."""
+    if (folder := local_folder(source)) is not None:
+        return str(read_model_config(folder)["model_type"])
+    return "canine" if source in ("canine", "canine-c") else ""
 
 
 def _published(choice: RepresentationChoice) -> dict[str, str]:

@@ -29,6 +29,7 @@ from lingap.representations.protocol import REPRESENTATIONS
 from lingap.representations.published import published_representation
 from lingap.representations.subword import SUBWORDS, Subwords, is_learned
 from lingap.representations.unit_ids import TableIds
+from lingap.representations.views import thinning
 from lingap.representations.vocabulary import Reads
 from lingap.text.units import UNKNOWN
 
@@ -36,9 +37,7 @@ if TYPE_CHECKING:
     import torch
 
 
-_READS: dict[str, Reads] = {
-    "byte": "bytes", "character": "characters", "subword": "subwords", "phoneme-subword": "subwords"
-}  # fmt: skip
+_READS: dict[str, Reads] = {"byte": "bytes", "character": "characters"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +104,7 @@ def pretrain(
         share=settings.mask_share,
         whole_words=settings.whole_words,
         seed=settings.seed,
+        thin=thinning(start.representation, start.ids),
     )
     n_characters = sum(len(word) for sentence in heldout for word in sentence.words)
     model = MaskedLanguageModel(start.model).to(best_device())
@@ -177,7 +177,9 @@ def _new(
     )
 
     def save(folder: Path) -> None:
-        save_encoder(model, vocabulary, folder, reads=_READS.get(choice.name, "units"))
+        numbered = spell.numbered if isinstance(spell, Subwords) else None
+        reads = _READS.get(choice.name, "units")
+        save_encoder(model, vocabulary, folder, reads=reads, numbered=numbered)
         if isinstance(spell, Subwords):
             (folder / SUBWORDS).write_text(spell.to_json(), encoding="utf-8")
 

@@ -9,15 +9,17 @@ from typing import TYPE_CHECKING, Any
 from lingap.experiments.records import FailedRecord
 from lingap.experiments.schedule import Failure
 from lingap.experiments.stored import StoredExperiment
-from lingap.gap import GapResults, score_rows, to_pandas
+from lingap.gap import GapResults, score_rows, to_dataset, to_pandas
+from lingap.gap.notebook import ShownInNotebooks
 from lingap.records import Score
 
 if TYPE_CHECKING:
+    import datasets
     import pandas
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class ExperimentResult:
+class ExperimentResult(ShownInNotebooks):
     """What an experiment has computed so far.
 
     Args:
@@ -70,6 +72,16 @@ class ExperimentResult:
             MissingPackage: If pandas is not installed.
         """
         return to_pandas([self])
+
+    def to_dataset(self) -> datasets.Dataset:
+        """:meth:`to_rows` as a data set of the library ``datasets``.
+
+        ``lingap report --format dataset`` writes the scores and gaps as Parquet, with a data card.
+
+        Raises:
+            MissingPackage: If datasets is not installed.
+        """
+        return to_dataset([self])
 
     def __repr__(self) -> str:
         gaps = ", ".join(

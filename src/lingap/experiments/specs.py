@@ -92,7 +92,7 @@ class _FinetuneSpec(_Spec):
     spelling: Mapping[str, str] | None = None  # of a published one; else the job's id fixes it
     choice: RepresentationSettings
     corpus: CorpusChoice
-    pooling: Literal["mean", "first"]
+    pooling: Literal["mean", "first", "gated"]
     seed: int
     data: Mapping[str, tuple[str, ...]]  # digests: train and dev (if trained on), test, parallel
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from lingap.experiments.own_language import own_language_scores
 from lingap.experiments.records import (
     CoverageRecord,
     PlannedJob,
@@ -116,7 +117,8 @@ class StoredExperiment:
         Raises:
             StoreError: When ``gaps.json`` is damaged.
         """
-        scores = self.scores
+        done = [job.record for job in self.runs if isinstance(job.record, RunRecord)]
+        scores = [*self.scores, *own_language_scores(done)]
         path = self.folder / GAPS
         found = read_gaps(path) if path.is_file() else GapResults()
         notes = []

@@ -21,6 +21,7 @@ from lingap.representations import Representation, UnitIds, Vocabulary, load_rep
 from lingap.representations.checkpoint import find_checkpoint
 from lingap.representations.published import published_representation
 from lingap.representations.subword import is_learned, learned_representation
+from lingap.representations.views import thinning
 from lingap.storage.json_file import read_json, write_json
 
 if TYPE_CHECKING:
@@ -54,17 +55,25 @@ class TrainingSetup:
         from lingap.tasks import text_instances
 
         def make() -> Encoded:
-            before = dict(self.representation.counts())
-            read = self.representation, self.vocabulary
+            spell = self.reader(role)
+            before = dict(spell.counts())
+            read = spell, self.vocabulary
             encode = text_instances if role == "parallel" else self.task.instances
             made, counts = encode(examples, *read, max_units=self.max_units)
-            after = self.representation.counts()
+            after = spell.counts()
             lost = {k: n - before.get(k, 0) for k, n in after.items() if k != "words"}
             return made, {**counts, **lost}
 
         labels = [] if role == "parallel" else self.task.labels
         key = self._key(role, codes) | {"labels": labels, "max_units": self.max_units}
         return cached(self.store.shared, key, make, write=write_encoded, read=read_encoded)
+
+    def reader(self, role: DataRole) -> Representation:
+        """What spells examples of a role: a representation may read less of what is scored."""
+        if role in ("test", "parallel"):
+            found: Representation = getattr(self.representation, "at_test", self.representation)
+            return found
+        return self.representation
 
     def coverage(self, code: str, examples: Sequence[Record]) -> list[CoverageRecord]:
         """Coverage of the test words, if the representation measures it."""
@@ -137,7 +146,8 @@ def set_up(spec: FinetuneSpec, store: Store) -> TrainingSetup:
     )
     model = ItemClassifier(encoder, len(task.labels), pooling=spec.pooling, seed=spec.seed)
     model.to(best_device())
-    collator = Collator(vocabulary.pad_id, multiple=multiple)
+    thin = thinning(representation, vocabulary)
+    collator = Collator(vocabulary.pad_id, multiple=multiple, thin=thin, seed=spec.seed)
     return TrainingSetup(
         spec, store, model, encoder, vocabulary, representation, task, collator, n_units, train, dev
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib import resources
 
@@ -24,7 +24,9 @@ _UNMEASURED = (
     "africa-g2p",
 )  # fmt: skip
 """Order for a language that was not measured: by mean error over those that were; then the back
-ends of languages that no other has."""
+ends of languages that no other has, and those that other packages add."""
+_ONLY_BY_NAME = frozenset({"auto", "charsiu", "flite", "gruut-lang-en", "lexicon"})
+"""Not taken without a measurement: they read any language, are slow, or are of another's words."""
 
 
 def find_backend(name: str, language: str | Language | None = None) -> G2PBackend:
@@ -92,18 +94,24 @@ def by_error(language: Language) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*sorted(measured, key=lambda name: measured[name]), *_UNMEASURED)))
 
 
+def _added() -> Iterator[str]:
+    """Back ends of other packages, found when they are needed: looking for them takes time."""
+    yield from (name for name in BACKENDS if name not in {*_UNMEASURED, *_ONLY_BY_NAME})
+
+
 def choose(language: Language) -> str:
     """Name of the back end with the lowest measured error among those installed.
 
     A language without measurements gets the first that serves it of ``english-ngrams``,
-    ``orthography2ipa``, ``epitran``, ``espeak`` and the back ends of few languages.
+    ``orthography2ipa``, ``epitran``, ``espeak``, the back ends of few languages, and those that
+    other packages add.
 
     Raises:
         LanguageError: When no installed back end serves the language; the message names those
             that would.
     """
     hints = []
-    for name in by_error(language):
+    for name in (*by_error(language), *_added()):
         backend = BACKENDS[name]
         if language.code not in backend.languages() or not _trusted(name, language):
             continue
@@ -125,7 +133,7 @@ class AutoBackend:
     def languages(self) -> Mapping[str, str]:
         """Language served by an installed back end -> that back end's name."""
         served: dict[str, str] = {}
-        for name in _UNMEASURED:
+        for name in (*_UNMEASURED, *_added()):
             backend = BACKENDS[name]
             if backend.missing() is None:
                 served |= {

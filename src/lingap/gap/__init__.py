@@ -38,6 +38,7 @@ if TYPE_CHECKING:  # each name of _HOME, for type checkers and editors
     from lingap.gap.output import output_gap as output_gap
     from lingap.gap.performance import PerformanceGap as PerformanceGap
     from lingap.gap.performance import performance_gaps as performance_gaps
+    from lingap.gap.result import to_dataset as to_dataset
     from lingap.gap.result import to_pandas as to_pandas
     from lingap.gap.results.reading import read_results as read_results
     from lingap.gap.results_file import GapResults as GapResults
@@ -71,7 +72,7 @@ _HOME = {
     "model": "ModelResult model_gap",
     "output": "OutputGap output_gap",
     "performance": "PerformanceGap performance_gaps",
-    "result": "to_pandas",
+    "result": "to_dataset to_pandas",
     "results.reading": "read_results",
     "results_file": "GapResults read_gaps",
     "rows": "score_rows",

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self
 
 from lingap.arguments import checked
 from lingap.errors import MetricError, MissingPackage
+from lingap.gap.notebook import ShownInNotebooks
 from lingap.records import Interval
 
 if TYPE_CHECKING:
+    import datasets
     import pandas
     from pydantic import TypeAdapter
 
@@ -22,7 +24,7 @@ Row = dict[str, Any]
 Matrix = tuple[tuple[float, ...], ...]
 
 
-class GapResult:
+class GapResult(ShownInNotebooks):
     """A frozen dataclass that round-trips through JSON and converts to table rows."""
 
     __slots__ = ()
@@ -95,6 +97,14 @@ class GapResult:
         """
         return to_pandas([self])
 
+    def to_dataset(self) -> datasets.Dataset:
+        """Return :meth:`to_rows` as a data set of the library ``datasets``.
+
+        Raises:
+            MissingPackage: If datasets is not installed.
+        """
+        return to_dataset([self])
+
 
 _ADAPTERS: dict[type, TypeAdapter[Any]] = {}
 
@@ -126,6 +136,30 @@ def to_pandas(results: Iterable[HasRows]) -> pandas.DataFrame:
         import pandas
     except ImportError as error:
         raise MissingPackage("A data frame needs pandas: pip install pandas") from error
+    return pandas.DataFrame(_rows_of(results))
+
+
+@checked(MetricError)
+def to_dataset(results: Iterable[HasRows]) -> datasets.Dataset:
+    """Rows of several results as one data set of the library ``datasets``, in memory.
+
+    Columns are those of any row, None where a row lacks one. ``lingap report --format dataset``
+    writes an experiment's as Parquet, with a data card.
+
+    Raises:
+        MetricError: For anything but results.
+        MissingPackage: If datasets is not installed.
+    """
+    try:
+        import datasets
+    except ImportError as error:
+        raise MissingPackage("A data set needs datasets: pip install datasets") from error
+    rows = _rows_of(results)
+    names = dict.fromkeys(name for row in rows for name in row)
+    return datasets.Dataset.from_dict({name: [row.get(name) for row in rows] for name in names})
+
+
+def _rows_of(results: Iterable[HasRows]) -> list[Row]:
     rows: list[Row] = []
     for result in results:
         if isinstance(result, type) or not callable(getattr(result, "to_rows", None)):
@@ -134,7 +168,7 @@ def to_pandas(results: Iterable[HasRows]) -> pandas.DataFrame:
                 f"{result!r:.60} ({type(result).__name__})."
             )
         rows += result.to_rows()
-    return pandas.DataFrame(rows)
+    return rows
 
 
 def ends(name: str, interval: Interval | None) -> Row:

@@ -23,6 +23,7 @@ from lingap.gap.correlation import (
 from lingap.gap.layers import ModelGap
 from lingap.gap.levels import ScoreLevel
 from lingap.gap.linguistic import LinguisticGap
+from lingap.gap.notebook import ShownInNotebooks
 from lingap.gap.output import OutputGap
 from lingap.gap.performance import PerformanceGap
 from lingap.gap.result import GapResult
@@ -47,8 +48,13 @@ _KINDS: Mapping[str, tuple[type[GapResult], frozenset[str]]] = {
 """Kind -> its class, and fields that only it has."""
 
 
+def kind_of(result: GapResult) -> str | None:
+    """The field of :class:`GapResults` that a result belongs to; None if there is none."""
+    return next((kind for kind, (cls, _) in _KINDS.items() if isinstance(result, cls)), None)
+
+
 @dataclass(frozen=True, slots=True)
-class GapResults:
+class GapResults(ShownInNotebooks):
     """Gaps of every kind, as in one file."""
 
     performance: tuple[PerformanceGap, ...] = ()

@@ -17,7 +17,7 @@ from lingap.gap.language_names import (
     languages_among,
     only,
 )
-from lingap.gap.result import to_pandas
+from lingap.gap.result import to_dataset, to_pandas
 from lingap.gap.rows import LEVEL, in_unit, interval_of, interval_of_items, score_rows
 from lingap.gap.score_files import Placed, checked_rows, rows_of_file
 from lingap.gap.score_layout import COLUMNS, LONG, cell, layout
@@ -26,6 +26,7 @@ from lingap.records import Score
 from lingap.text.numbers import decimal, whole
 
 if TYPE_CHECKING:
+    import datasets
     import pandas
 
 Scale = Literal["auto", "unit", "percent"]
@@ -73,6 +74,14 @@ class ScoreFile:
             MissingPackage: If pandas is not installed.
         """
         return to_pandas([self])
+
+    def to_dataset(self) -> datasets.Dataset:
+        """:meth:`to_rows` as a data set of the library ``datasets``.
+
+        Raises:
+            MissingPackage: If datasets is not installed.
+        """
+        return to_dataset([self])
 
 
 ScoreTable = str | Path | DataFrame | ScoreFile | Iterable[Score] | Iterable[Mapping[str, Any]]

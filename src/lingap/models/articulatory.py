@@ -1,4 +1,4 @@
-"""Phoneme embeddings composed of articulatory features."""
+"""Embeddings composed of features: of phonemes' articulation, of the two parts of a pair."""
 
 from __future__ import annotations
 
@@ -16,18 +16,26 @@ from torch.nn.utils import parametrize
 from lingap.errors import StoreError
 from lingap.representations.articulatory import COMPOSED
 
+FEW = 0.02
+"""Share of features that are not 0; below it the product is of a sparse matrix."""
+
 
 class _Composed(nn.Module):
     """An embedding table as the product of its units' features and trained weights."""
 
     features: Tensor
+    few: Tensor | None
 
     def __init__(self, features: Tensor):
         super().__init__()
         self.register_buffer("features", features, persistent=False)
+        few = torch.count_nonzero(features) < FEW * features.numel()
+        self.register_buffer("few", features.to_sparse() if few else None, persistent=False)
 
     def forward(self, weights: Tensor) -> Tensor:
-        return self.features @ weights
+        found: Tensor
+        found = self.features @ weights if self.few is None else torch.sparse.mm(self.few, weights)
+        return found
 
     def right_inverse(self, table: Tensor) -> Tensor:
         return table.new_zeros(self.features.shape[1], table.shape[1])

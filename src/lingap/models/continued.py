@@ -14,7 +14,7 @@ from lingap.models.published import read_weights
 from lingap.representations import UnitIds
 from lingap.representations.unit_ids import TableIds
 from lingap.representations.vocabulary import Reads, save_units
-from lingap.storage.model_config import read_model_config
+from lingap.storage.model_config import read_model_config, refuse_without_masked_model
 
 if TYPE_CHECKING:
     import torch
@@ -42,12 +42,7 @@ def load_masked_model(folder: Path, *, seed: int = 0) -> tuple[torch.nn.Module, 
     import torch
 
     transformers = transformers_library()
-    kind = read_model_config(folder)["model_type"]
-    if kind not in transformers.models.auto.modeling_auto.MODEL_FOR_MASKED_LM_MAPPING_NAMES:
-        raise ConfigError(
-            f"{folder} ({kind}) cannot be pre-trained further: transformers has no masked language "
-            "model of that type."
-        )
+    refuse_without_masked_model(folder, read_model_config(folder)["model_type"])
     missing: set[str] = set()
     with torch.random.fork_rng():
         torch.manual_seed(seed)

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field, model_validator
 
 from lingap.errors import MissingExtra
 from lingap.representations import Vocabulary
-from lingap.representations.vocabulary import Reads
+from lingap.representations.vocabulary import Numbered, Reads
 
 if TYPE_CHECKING:
     import numpy as np
@@ -110,7 +110,12 @@ def build_encoder(
 
 
 def save_encoder(
-    model: torch.nn.Module, vocabulary: Vocabulary, folder: Path, *, reads: Reads = "units"
+    model: torch.nn.Module,
+    vocabulary: Vocabulary,
+    folder: Path,
+    *,
+    reads: Reads = "units",
+    numbered: Numbered | None = None,
 ) -> None:
     """Write a folder for ``AutoModelForMaskedLM`` and ``AutoTokenizer``.
 
@@ -120,12 +125,13 @@ def save_encoder(
         folder: Where to write.
         reads: Input of the tokenizer; see
             :func:`lingap.representations.vocabulary.save_units`.
+        numbered: Makes the tokenizer of an encoder that reads pieces of words.
     """
     from lingap.models.articulatory import save_composed
 
     save_composed(model, folder).save_pretrained(folder)
     room = int(model.config.max_position_embeddings)  # type: ignore[union-attr,arg-type]
-    vocabulary.save(folder, reads=reads, max_units=room)
+    vocabulary.save(folder, reads=reads, max_units=room, numbered=numbered)
 
 
 def n_parameters(model: torch.nn.Module) -> int:

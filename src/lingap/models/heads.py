@@ -19,7 +19,8 @@ class ItemClassifier(nn.Module):
     Args:
         encoder: A ``transformers`` model with ``last_hidden_state``.
         n_labels: Size of the label set.
-        pooling: How the units of an item become one vector.
+        pooling: How the units of an item become one vector. ``gated`` learns how much each unit
+            counts within its item, from its own vector; at first all count alike.
         dropout: Before the linear layer.
         seed: Of the linear layer's weights.
     """
@@ -43,6 +44,9 @@ class ItemClassifier(nn.Module):
             self.classifier = nn.Linear(width, n_labels)
             nn.init.normal_(self.classifier.weight, std=0.02)
             nn.init.zeros_(self.classifier.bias)
+            self.gate = nn.Linear(width, 1, bias=False) if pooling == "gated" else None
+            if self.gate is not None:
+                nn.init.zeros_(self.gate.weight)
 
     def forward(
         self,
@@ -58,12 +62,24 @@ class ItemClassifier(nn.Module):
         logits (batch, n_items, n_labels).
         """
         hidden = last_hidden(self.encoder, input_ids, attention_mask, token_type_ids)
-        pooled = pool_items(hidden, item_of_unit, labels.shape[1], self.pooling)
+        gates = None if self.gate is None else self.gate(hidden).squeeze(-1)
+        pooled = pool_items(hidden, item_of_unit, labels.shape[1], self.pooling, gates)
         logits = self.classifier(self.dropout(pooled))
         loss = nn.functional.cross_entropy(
             logits.flatten(0, 1), labels.flatten(), ignore_index=IGNORED
         )
         return {"loss": loss, "logits": logits}
+
+
+_MASKED_HEADS = (
+    ("cls",),  # BERT, RemBERT, RoFormer, DeBERTa
+    ("lm_head",),  # RoBERTa, XLM-R, MPNet
+    ("predictions",),  # ALBERT
+    ("head", "decoder"),  # ModernBERT
+    ("generator_predictions", "generator_lm_head"),  # ELECTRA, ConvBERT
+    ("vocab_transform", "activation", "vocab_layer_norm", "vocab_projector"),  # DistilBERT
+)
+"""Modules that turn the vector of a unit into a score for each unit of the vocabulary, in order."""
 
 
 class MaskedLanguageModel(nn.Module):
@@ -72,24 +88,25 @@ class MaskedLanguageModel(nn.Module):
     This saves time because the cost of the head grows with the vocabulary.
 
     Args:
-        model: Of a class such as ``BertForMaskedLM`` or ``RobertaForMaskedLM``, with a head called
-            ``cls`` or ``lm_head``.
+        model: Of a class such as ``BertForMaskedLM``: one whose head is among the known chains of
+            modules.
 
     Raises:
-        ConfigError: For a class whose head has another name.
+        ConfigError: For a class whose head is made of other modules.
     """
 
     def __init__(self, model: Any):
         super().__init__()
         self.model = model
-        if not any(
-            isinstance(getattr(model, name, None), nn.Module) for name in ("cls", "lm_head")
-        ):
-            raise ConfigError(
-                f"{type(model).__name__} has no head called cls or lm_head; expected a masked "
-                "language model such as BERT, RoBERTa or RoFormer."
-            )
-        self.head_name = "cls" if hasattr(model, "cls") else "lm_head"
+        for names in _MASKED_HEADS:
+            if all(isinstance(getattr(model, name, None), nn.Module) for name in names):
+                self._head = names
+                return
+        known = "; ".join(" then ".join(names) for names in _MASKED_HEADS)
+        raise ConfigError(
+            f"{type(model).__name__} has no known head for masked language modelling; expected "
+            f"modules called {known}."
+        )
 
     def forward(
         self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor, labels: Tensor
@@ -100,5 +117,7 @@ class MaskedLanguageModel(nn.Module):
         """
         hidden = last_hidden(self.model.base_model, input_ids, attention_mask, token_type_ids)
         is_hidden = labels != IGNORED
-        logits = getattr(self.model, self.head_name)(hidden[is_hidden])
-        return {"loss": nn.functional.cross_entropy(logits.float(), labels[is_hidden])}
+        found = hidden[is_hidden]
+        for name in self._head:
+            found = getattr(self.model, name)(found)
+        return {"loss": nn.functional.cross_entropy(found.float(), labels[is_hidden])}

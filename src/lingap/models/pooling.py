@@ -7,27 +7,41 @@ from typing import Literal
 import torch
 from torch import Tensor
 
-Pooling = Literal["mean", "first"]
+Pooling = Literal["mean", "first", "gated"]
 SentencePooling = Literal["mean", "cls", "last", "weighted"]
 
 
-def pool_items(hidden: Tensor, item_of_unit: Tensor, n_items: int, how: Pooling) -> Tensor:
+def pool_items(
+    hidden: Tensor,
+    item_of_unit: Tensor,
+    n_items: int,
+    how: Pooling,
+    gates: Tensor | None = None,
+) -> Tensor:
     """Pool the units of each item.
 
     Shapes: hidden (batch, n_units, width); item_of_unit (batch, n_units), -1 for units of no item;
-    result (batch, n_items, width), zeros for items that a shorter row lacks.
+    gates (batch, n_units); result (batch, n_items, width), zeros for items that a shorter row
+    lacks.
 
     Args:
         hidden: Unit vectors.
         item_of_unit: The item of each unit; units of an item are consecutive.
         n_items: Largest number of items of a row.
-        how: ``mean`` over the item's units, or its ``first`` unit.
+        how: ``mean`` over the item's units, its ``first`` unit, or ``gated``: a weighted mean, the
+            weights of an item's units being the softmax of their `gates`.
+        gates: Needed for ``gated``; equal ones give the mean.
     """
     items = torch.arange(n_items, device=hidden.device)
     owns = item_of_unit.unsqueeze(1) == items[None, :, None]  # (batch, n_items, n_units)
     if how == "first":
         owns = owns & (owns.cumsum(-1) == 1)
     weights = owns.to(hidden.dtype)
+    if how == "gated":
+        assert gates is not None
+        lowest = torch.finfo(gates.dtype).min
+        weights = weights * gates.unsqueeze(1).masked_fill(~owns, lowest).softmax(-1)
+        return weights @ hidden
     weights = weights / weights.sum(-1, keepdim=True).clamp_min(1)
     return weights @ hidden
 

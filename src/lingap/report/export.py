@@ -10,7 +10,7 @@ from lingap.report.summary import ReportData
 from lingap.storage.atomic import sweep, write_whole
 from lingap.storage.outputs import check_replaceable, held, refuse_same, remember
 
-FORMATS = ("html", "markdown", "latex", "csv", "svg", "png", "pdf")
+FORMATS = ("html", "markdown", "latex", "csv", "dataset", "svg", "png", "pdf")
 
 
 def write_report(
@@ -29,7 +29,8 @@ def write_report(
         folder: Destination; created if needed.
         kind: One of :data:`FORMATS`: ``html`` is ``report.html``; ``markdown`` is ``report.md``
             with SVG figures, ``latex`` is ``report.tex`` and one file per table, with PDF figures;
-            ``csv`` is one file per kind of number; the others are the figures alone.
+            ``csv`` is one file per kind of number; ``dataset`` is the same as Parquet in a folder
+            ``dataset`` with a data card; the others are the figures alone.
         source: What the report is of: its earlier files are replaced, and it is not. Without it,
             the title decides which report is meant.
         overwrite: Whether to replace any other file too.
@@ -42,7 +43,7 @@ def write_report(
         ConfigError: For an unknown format.
         StoreError: If a file cannot be written, another's file has its name, or another process
             writes a report into the folder.
-        MissingExtra: If plotly or matplotlib is needed and not installed.
+        MissingExtra: If plotly, matplotlib or pyarrow is needed and not installed.
     """
     files = _contents(data, kind, name)
     maker = f"report of {data.title if source is None else source.resolve()}"
@@ -58,6 +59,7 @@ def write_report(
         sweep(folder)
         for target, content in zip(targets, files.values(), strict=True):
             try:
+                target.parent.mkdir(parents=True, exist_ok=True)
                 write_whole(target, content, durable=True)
                 remember(target, maker)
             except OSError as error:
@@ -74,6 +76,10 @@ def _contents(data: ReportData, kind: str, page: str) -> Mapping[str, str | byte
         from lingap.report.csv_files import to_csv
 
         return to_csv(data)
+    if kind == "dataset":
+        from lingap.report.dataset_files import to_dataset_files
+
+        return to_dataset_files(data)
     if kind not in FORMATS:
         raise ConfigError(f"Unknown format {kind!r}; expected one of {', '.join(FORMATS)}.")
     from lingap.report.figures import figure_files

@@ -42,7 +42,7 @@ def read_folder(path: Path) -> ReportData:
     refuse_special(path)
     if path.is_file():
         gaps, said = load_gaps(path)
-        return ReportData(title=path.stem, notes=said, **_of_gaps(gaps))
+        return ReportData(title=path.stem, notes=said, **of_gaps(gaps))
     if not path.is_dir():
         raise StoreError(
             f"{path} does not exist. Pass an experiment's folder, a JSON file of gaps or a table "
@@ -63,7 +63,7 @@ def read_folder(path: Path) -> ReportData:
         versions=stored.plan.versions,
         created=_moment(stored.plan.planned),
         runs=runs,
-        **_of_gaps(gaps),
+        **of_gaps(gaps),
         coverage=tuple(map(coverage_row, stored.coverage)),
         pretraining=encoders,
         projections=tuple(read_projections(path)),
@@ -78,7 +78,7 @@ def read_folder(path: Path) -> ReportData:
     )
 
 
-def _of_gaps(gaps: GapResults) -> dict[str, Any]:
+def of_gaps(gaps: GapResults) -> dict[str, Any]:
     """The report's fields for gaps."""
     return {
         "performance": gaps.performance,

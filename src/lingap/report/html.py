@@ -28,7 +28,7 @@ from lingap.report.source_tables import source_tables
 from lingap.report.summary import ReportData
 from lingap.report.tables import Table
 from lingap.report.token_tables import token_tables
-from lingap.report.transfer_tables import transfer_tables
+from lingap.report.transfer_tables import pair_tables, transfer_tables
 from lingap.report.verdict import answer_parts
 from lingap.storage.digests import digest_of
 from lingap.text.display import shown, shown_lines
@@ -177,7 +177,8 @@ def _folded(summary: str, inner: str) -> str:
 def _results(data: ReportData) -> str:
     tables = [table for table in result_tables(data) if table.name != LINGUISTIC]
     parts = [_dots(data), _titled(language_table(data), heading=True)]
-    parts += [_titled(table, heading=True) for table in (*transfer_tables(data), *tables)]
+    shown_first = (*pair_tables(data), *transfer_tables(data), *tables)
+    parts += [_titled(table, heading=True) for table in shown_first]
     parts += [_folded(table.title, table_html(table)) for table in source_tables(data)]
     parts += [_titled(t, heading=True) for t in (comparison_table(data), origin_table(data))]
     return "".join(parts)

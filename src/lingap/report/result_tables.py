@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from lingap.report import rounding
@@ -93,16 +94,20 @@ def gap_groups(data: ReportData) -> dict[tuple[str, str], list[PerformanceGap]]:
     return groups
 
 
-def result_tables(data: ReportData, *, max_languages: int | None = None) -> tuple[Table, ...]:
+def result_tables(
+    data: ReportData, *, max_languages: int | None = None, without: Collection[str] = ()
+) -> tuple[Table, ...]:
     """One table per task and measure: systems as rows, languages and then gaps as columns.
 
     Args:
         data: What to show.
+        without: Tasks that are shown otherwise.
         max_languages: With more languages, their columns are left out; None for no limit.
     """
     tables = [
         _result_table(data, *key, gaps, max_languages=max_languages)
         for key, gaps in gap_groups(data).items()
+        if key[0] not in without
     ]
     scored = {gap.system for gap in data.performance}
     alone = [gap for gap in data.linguistic if gap.system not in scored]
@@ -140,7 +145,7 @@ def _result_table(
     rows = []
     for gap in gaps:
         cells = [Cell(gap.system, gap.system.casefold(), detail=_about(gap))]
-        cells += [_score_cell(gap, code, wide) for code in languages]
+        cells += [score_cell(gap, code, wide) for code in languages]
         mean = sum(gap.scores.values()) / len(gap.scores)
         cells.append(Cell(rounding.fixed(100 * mean, 1), mean))
         text = rounding.fixed(100 * gap.worst_score, 1)
@@ -198,7 +203,8 @@ def _baseline_cell(value: float | None, label: str) -> Cell:
     return Cell(rounding.fixed(None if value is None else 100 * value, 1), value, hint=hint)
 
 
-def _score_cell(gap: PerformanceGap, code: str, wide: bool) -> Cell:
+def score_cell(gap: PerformanceGap, code: str, wide: bool) -> Cell:
+    """A score × 100 with its interval, as half its width where the table is `wide`."""
     value = gap.scores.get(code)
     if value is None:
         return Cell(rounding.NOTHING, hint="no score: the run failed or is not finished")

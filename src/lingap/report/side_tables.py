@@ -26,7 +26,7 @@ from lingap.report.tables import (
     words,
 )
 from lingap.report.token_tables import token_tables
-from lingap.report.transfer_tables import transfer_tables
+from lingap.report.transfer_tables import pair_tables, transfer_tables
 
 if TYPE_CHECKING:
     from lingap.gap import GapCorrelation
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 def all_tables(data: ReportData) -> tuple[Table, ...]:
     """Every table that has a row, in reading order."""
-    found = [language_table(data), *transfer_tables(data), *result_tables(data)]
+    found = [language_table(data), *pair_tables(data), *transfer_tables(data), *result_tables(data)]
     found += source_tables(data)
     if data.linguistic and not any(table.name == "linguistic-gap" for table in found):
         found.append(linguistic_table("linguistic-gap", list(data.linguistic)))

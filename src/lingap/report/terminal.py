@@ -20,6 +20,7 @@ from lingap.report.side_tables import coverage_table, pretraining_table, unfinis
 from lingap.report.summary import ReportData
 from lingap.report.tables import HALF_WIDTH, Cell, Table
 from lingap.report.token_tables import token_tables
+from lingap.report.transfer_tables import pair_tables, sources_of
 from lingap.report.verdict import answer_parts
 from lingap.text.display import shown
 
@@ -32,9 +33,11 @@ def terminal_table(data: ReportData) -> RenderableType:
 
     Rows are representations; columns are languages, then Std, mean RPD and mean CKA (as in the
     paper, debiased, and its permutation floor), each with its interval below, if any. A table
-    wider than the terminal continues below instead of being cut.
+    wider than the terminal continues below instead of being cut. Transfer from several languages
+    has one table of its pairs.
     """
-    found = result_tables(data)
+    pairs = pair_tables(data)
+    found = (*pairs, *result_tables(data, without=sources_of(data) if pairs else ()))
     if not found:
         return Text("No result yet.")
     return Group(*(FittedTable(table) for table in found))

@@ -1,13 +1,13 @@
-"""The transfer matrix: scores by language trained on and language scored."""
+"""The transfer matrix: scores by language trained on and language scored, and its pairs."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 
 from lingap.report import rounding
-from lingap.report.result_tables import first_heading, metric_name, task_name
+from lingap.report.result_tables import first_heading, metric_name, score_cell, task_name
 from lingap.report.summary import ReportData, RunRow, language_name
-from lingap.report.tables import Cell, Column, Row, Table, words
+from lingap.report.tables import Cell, Column, Row, Table, methods, words
 from lingap.storage.file_names import file_name
 
 
@@ -30,6 +30,67 @@ def transfer_tables(data: ReportData) -> tuple[Table, ...]:
         for kind, runs in by_kind.items()
         if len({run.languages for run in runs}) > 1
     )
+
+
+MOST_PAIRS = 12
+"""With more pairs the matrix is read more easily than a column for each."""
+
+
+def sources_of(data: ReportData) -> dict[str, str]:
+    """Tasks of transfer from several languages to the language trained on for each."""
+    found = {task: source for task in data.tasks if (source := source_of(data, task))}
+    return found if len(set(found.values())) > 1 else {}
+
+
+def pair_tables(data: ReportData) -> tuple[Table, ...]:
+    """Scores in another language than the one trained on, a column a pair; none for many pairs.
+
+    Intervals are those of the task's scores: over seeds and test items where both are known.
+    """
+    sources = sources_of(data)
+    gaps = [gap for gap in data.performance if gap.task in sources]
+    pairs = list(
+        dict.fromkeys(
+            (gap.task, gap.metric, code)
+            for gap in gaps
+            for code in gap.languages
+            if code != sources[gap.task]
+        )
+    )
+    if not 0 < len(pairs) <= MOST_PAIRS:
+        return ()
+    by_place = {(gap.task, gap.metric, gap.system): gap for gap in gaps}
+    systems = list(dict.fromkeys(gap.system for gap in gaps))
+    columns = [
+        Column(
+            f"{sources[task]}→{code}",
+            hint=f"trained on {language_name(sources[task])}, scored in {language_name(code)}",
+        )
+        for task, _, code in pairs
+    ]
+    rows = []
+    for system in systems:
+        cells = [
+            score_cell(gap, code, wide=True)
+            if (gap := by_place.get((task, metric, system))) and code in gap.scores
+            else Cell(rounding.NOTHING, hint="no score: not finished, or failed")
+            for task, metric, code in pairs
+        ]
+        values = [cell.sort for cell in cells if isinstance(cell.sort, float)]
+        whole = len(values) == len(pairs)
+        mean = sum(values) / len(values) if whole else None
+        cells.append(Cell(rounding.fixed(None if mean is None else 100 * mean, 1), mean))
+        rows.append(Row((words(system), *cells)))
+    metrics = sorted({metric_name(metric) for _, metric, _ in pairs})
+    ends = [gap.score_intervals.get(code) for gap in gaps for code in gap.languages]
+    made = Table(
+        name="transfer-pairs",
+        title=f"Transfer: {', '.join(metrics)} × 100 in one language after training on another",
+        columns=(Column(first_heading(data), numeric=False), *columns, Column("Mean")),
+        rows=tuple(rows),
+        caption=methods(ends),
+    )
+    return (made,)
 
 
 def _zero_shot(data: ReportData) -> list[RunRow]:

@@ -16,7 +16,7 @@ from lingap.errors import ConfigError, HubError
 from lingap.registry import Registry
 from lingap.storage.digests import files_digest
 from lingap.storage.hub import snapshot
-from lingap.storage.model_config import read_model_config
+from lingap.storage.model_config import read_model_config, refuse_without_config
 from lingap.storage.paths import is_file
 
 _OLD_LAYOUT = "0_Transformer"
@@ -26,6 +26,7 @@ _COMMIT = re.compile(r"[0-9a-f]{40}")
 _HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
 _SIDE_FILES = ("*.json", "*.txt", "*.model", "*.codes")
 _WEIGHTS = ("*.safetensors", "pytorch_model*.bin")  # the first kind found is read
+_OTHER_WEIGHTS = ("tf_model.h5", "flax_model.msgpack", "model.onnx", "onnx", "openvino")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +87,7 @@ def find_checkpoint(
     if folder is not None:
         if revision is not None:
             raise ConfigError(f"{folder} is a local folder; revision belongs to a hub id.")
-        if not (folder / "config.json").is_file():
-            raise ConfigError(f"{folder} holds no config.json, so it is not a checkpoint.")
+        refuse_without_config(folder)
         return folder
     repo, commit = _pinned(str(source), revision, representation)
     try:
@@ -152,12 +152,19 @@ def checkpoint_facts(
     """What identifies a checkpoint: the commit of a hub id, or a digest of a folder's files.
 
     Raises:
-        ConfigError: As :func:`find_checkpoint`; nothing is fetched.
+        ConfigError: As :func:`find_checkpoint`, and for a folder without weights; nothing is
+            fetched.
     """
     if local_folder(source) is None:
         repo, commit = _pinned(str(source), revision, representation)
         return {"repo": repo, "revision": commit}
     folder = find_checkpoint(source, revision)
+    if not any(any(folder.glob(pattern)) for pattern in _WEIGHTS):
+        others = [name for name in _OTHER_WEIGHTS if (folder / name).exists()]
+        found = f"{', '.join(others)}, which is not read" if others else "none"
+        raise ConfigError(
+            f"{folder}: expected weights as model.safetensors or pytorch_model.bin, found {found}."
+        )
     files = sorted((path.name, path) for path in _read_files(folder))
     return {"sha256": files_digest(files)}
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
 
 from lingap.errors import ConfigError
-from lingap.g2p import DEFAULT_BACKEND, G2PCoverage, Phonemizer, Pronunciation
+from lingap.g2p import DEFAULT_BACKEND, G2PCoverage, Phonemizer, Policies, Pronunciation
 from lingap.languages import get_language
 from lingap.records import Sentence
 from lingap.representations.protocol import WordSpeller
@@ -47,9 +47,11 @@ class Phonemes(WordSpeller):
         case: What becomes of letter case, which sounds do not have: ``drop``, or ``mark``, a unit
             before the first phoneme of a capitalized word (:data:`CAPITAL`) or one in capitals
             (:data:`CAPITALS`), so that names can be told as in spelling.
-        options: Passed to :class:`lingap.g2p.Phonemizer`; with ``vocabulary`` (a tokenizer
-            file) the coverage counts the units that a model lacks. Each may be given by language
-            in the same way; one without a default is not passed for other languages.
+        options: Passed to :class:`lingap.g2p.Phonemizer`: ``policies`` (choices by name, such as
+            ``{"stress": "keep"}``), ``inventory``, and the back end's own; with ``vocabulary`` (a
+            tokenizer file) the coverage counts the units that a model lacks. Each but ``policies``
+            may be given by language in the same way; one without a default is not passed for
+            other languages.
     """
 
     name = "phoneme"
@@ -65,9 +67,11 @@ class Phonemes(WordSpeller):
         if case not in ("drop", "mark"):
             raise ConfigError(f"case: expected drop or mark, got {case!r}.")
         self.case = case
+        if "policies" in options:
+            options["policies"] = as_policies(options["policies"])
         self._options = {
             name: by_code(name, value)
-            if isinstance(value, Mapping) and name != "options"
+            if isinstance(value, Mapping) and name not in ("options", "policies")
             else value
             for name, value in {"backend": backend, **options}.items()
         }
@@ -135,6 +139,11 @@ class Phonemes(WordSpeller):
         for language, phonemizer in sorted(self._phonemizers.items()):
             merged |= {f"{language}.{k}": v for k, v in phonemizer.provenance().items()}
         return merged
+
+
+def as_policies(given: Mapping[str, str] | Policies) -> Policies:
+    """Policies of the phonemizer from choices by name; G2PError for an unknown one."""
+    return given if isinstance(given, Policies) else Policies.parse(dict(given))
 
 
 def _case_mark(word: str) -> tuple[str, ...]:

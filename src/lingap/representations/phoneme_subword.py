@@ -10,14 +10,15 @@ from typing import Any
 from lingap.g2p import DEFAULT_BACKEND
 from lingap.records import Sentence
 from lingap.representations.phoneme import Phonemes
-from lingap.representations.subword import Subwords, train_subwords
+from lingap.representations.subword import OF_PIECES, Algorithm, Subwords, train_subwords
 
 
 class PhonemeSubwords(Subwords):
     """Pieces of pronunciations, as subwords are pieces of spellings; never across words.
 
-    The vocabulary is trained on words in IPA by the algorithm of :class:`Subwords`, so that the two
-    differ in nothing but the alphabet. A piece can end within a phoneme of several code points.
+    The vocabulary is trained on words in IPA by the algorithms of
+    :func:`~lingap.representations.subword.train_subwords`, so that the two differ in nothing but
+    the alphabet. A piece can end within a phoneme of several code points.
 
     Args:
         tokenizer: A ``tokenizer.json`` over IPA, or its text.
@@ -36,7 +37,12 @@ class PhonemeSubwords(Subwords):
 
     @classmethod
     def learned(
-        cls, sentences: Iterable[Sentence], *, vocabulary_size: int = 4000, **options: Any
+        cls,
+        sentences: Iterable[Sentence],
+        *,
+        vocabulary_size: int = 4000,
+        algorithm: Algorithm = "wordpiece",
+        **options: Any,
     ) -> PhonemeSubwords:
         """Train the pieces on the pronunciations of sentences."""
         base = Phonemes(**options)
@@ -44,12 +50,13 @@ class PhonemeSubwords(Subwords):
             replace(s, words=_in_ipa(base.spell([*s.words], s.language), s.words), labels=None)
             for s in sentences
         )
-        return cls(train_subwords(spoken, vocabulary_size=vocabulary_size).to_json(), **options)
+        made = train_subwords(spoken, vocabulary_size=vocabulary_size, algorithm=algorithm)
+        return cls(made.to_json(), **options)
 
     @classmethod
     def base_of(cls, options: Mapping[str, Any]) -> Phonemes:
         """What spells the words before they are cut into pieces."""
-        return Phonemes(**{k: v for k, v in options.items() if k != "vocabulary_size"})
+        return Phonemes(**{k: v for k, v in options.items() if k not in OF_PIECES})
 
     def spell(self, words: list[str], language: str) -> list[tuple[str, ...]]:
         """Pieces of each word's pronunciation; none for a word without phonemes."""

@@ -19,8 +19,8 @@ from lingap.representations.subword import (
     learned_representation,
 )
 from lingap.representations.unit_ids import BYTE_IDS, CodePoints, TableIds
-from lingap.representations.vocabulary import UnitIds
-from lingap.storage.model_config import TEXT_ENCODERS, read_model_config
+from lingap.representations.vocabulary import UnitIds, pieces_of
+from lingap.storage.model_config import TEXT_ENCODERS, read_model_config, refuse_other_models
 from lingap.text.units import BOUNDARY, UNKNOWN
 
 ROBERTA_LIKE = ("roberta", "xlm-roberta", "camembert", "xlm-roberta-xl", "xmod")
@@ -54,11 +54,32 @@ def published_representation(
         ConfigError: When the checkpoint cannot read that representation.
     """
     kind = read_model_config(folder)["model_type"]
+    _check_trained_on(name, folder)
     if name not in _SIDES:
         return load_representation(name, **options), _table(folder, kind)
     if kind == "canine" and name != "character":
         raise ConfigError(f"{folder} is a CANINE and reads characters, not {name} units.")
     return _SIDES[name](folder, kind, options)
+
+
+_ALSO_READ_AS = {"articulatory": ("phoneme",)}
+"""An encoder's representation to others of the same units."""
+
+
+def _check_trained_on(name: str, folder: Path) -> None:
+    """Refuse an encoder that lingap pre-trained over another representation.
+
+    The record beside it says which; a folder without one is judged by its units.
+    """
+    try:
+        trained = json.loads((folder / "run.json").read_text(encoding="utf-8"))["representation"]
+    except (OSError, ValueError, RecursionError, LookupError, TypeError):
+        return
+    if isinstance(trained, str) and trained != name and name not in _ALSO_READ_AS.get(trained, ()):
+        raise ConfigError(
+            f"{folder}: the encoder was pre-trained over {trained}, and is to read {name}. Name "
+            f"the representation {trained} with it, or give an encoder pre-trained over {name}."
+        )
 
 
 def _subword(folder: Path, kind: str, options: Mapping[str, Any]) -> tuple[Representation, UnitIds]:
@@ -69,6 +90,7 @@ def _subword(folder: Path, kind: str, options: Mapping[str, Any]) -> tuple[Repre
     if (folder / SUBWORDS).is_file():  # lingap's own
         return Subwords(folder / SUBWORDS), _table(folder, kind)
     tokenizer = fast_tokenizer(folder)
+    refuse_other_models(folder, read_model_config(folder))
     n_known, n_rows = len(tokenizer), _n_rows(folder)
     if 2 * n_known < n_rows:  # without its files transformers makes an empty one
         raise ConfigError(
@@ -166,13 +188,20 @@ def _phoneme_subword(
 
 
 def _mixed(folder: Path, kind: str, options: Mapping[str, Any]) -> tuple[Representation, UnitIds]:
-    ids = _table(folder, kind)
-    if JOINT not in ids:
+    ids, spell = _table(folder, kind), load_representation("mixed", **options)
+    join = getattr(spell, "join", "mark")
+    found = "mark" if JOINT in ids else "sum" if any(JOINT in unit for unit in ids.table) else None
+    if found is None:
         raise ConfigError(
             f"{folder} ({kind}) lacks {JOINT!r} between letters and phonemes, so it was not "
             "trained on mixed. Read it as character or phoneme, whichever it was trained on."
         )
-    return load_representation("mixed", **options), ids
+    if found != join:
+        raise ConfigError(
+            f"{folder} ({kind}) was trained on mixed with join={found}, and is to read "
+            f"join={join}. Set join: {found} among the options."
+        )
+    return spell, ids
 
 
 def _romanized(
@@ -251,8 +280,8 @@ def _word_level(folder: Path) -> dict[str, int] | None:
         model = content["model"]
         kind = model.get("type")
         added = {row["content"]: row["id"] for row in content.get("added_tokens") or ()}
-        table = {**model["vocab"], **added} if kind == "WordLevel" or own_subwords else None
-    except (LookupError, TypeError, AttributeError) as error:
+        table = {**pieces_of(model), **added} if kind == "WordLevel" or own_subwords else None
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
         raise ConfigError(f"{path} is not a tokenizer's file: {error!r}.") from error
     if table is None:
         raise ConfigError(

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import io
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from lingap.errors import ConfigError, MissingExtra
 from lingap.records import Sentence
 from lingap.representations.checkpoint import find_checkpoint
 from lingap.representations.protocol import REPRESENTATIONS, WordSpeller, check_options
+from lingap.representations.vocabulary import pieces_of
 from lingap.storage.digests import digest_of
 from lingap.storage.json_file import read_json
 from lingap.storage.model_config import safe_config
-from lingap.text.units import UNKNOWN
+from lingap.text.units import BOUNDARY, UNKNOWN
 
 
 def _tokenizers() -> Any:
@@ -34,15 +37,36 @@ def tokenizers_version() -> str:
 FEWEST_PIECES, MOST_PIECES = 100, 1_000_000
 """Sizes of a vocabulary in an experiment; :func:`train_subwords` alone also makes smaller ones."""
 
+Algorithm = Literal["wordpiece", "bpe", "unigram"]
+OF_PIECES = ("vocabulary_size", "algorithm")
+"""Options of learning pieces, as against those of what is cut into pieces."""
+
+_NEVER = 1000.0  # below any score: a unit that text does not give
+
 SUBWORDS = "subwords.json"
 """The file of a matched encoder that holds its subword tokenizer."""
 
 
 def fast_tokenizer(source: Path | str, *, revision: str | None = None) -> Any:
-    """A fast tokenizer of ``transformers`` from a folder or a pinned commit of a hub id.
+    """A fast tokenizer of ``transformers``, as :func:`text_tokenizer`.
 
     Raises:
-        ConfigError: When there is none, or only one in Python or with custom code.
+        ConfigError: Also for a tokenizer in Python.
+    """
+    found = text_tokenizer(source, revision=revision)
+    if not getattr(found, "is_fast", False):
+        raise ConfigError(
+            f"{source}: {type(found).__name__} is not a fast tokenizer; subwords need one "
+            "(tokenizer.json)."
+        )
+    return found
+
+
+def text_tokenizer(source: Path | str, *, revision: str | None = None) -> Any:
+    """A tokenizer of ``transformers`` from a folder or a pinned commit of a hub id.
+
+    Raises:
+        ConfigError: When there is none, or only one with custom code.
         StoreError: As :func:`lingap.storage.model_config.safe_config`.
         MissingExtra: Without ``transformers``.
     """
@@ -62,19 +86,18 @@ def fast_tokenizer(source: Path | str, *, revision: str | None = None) -> Any:
         )
     except Exception as error:  # malformed files fail in many ways
         raise ConfigError(f"{folder} holds no readable tokenizer: {error}") from error
-    if not getattr(found, "is_fast", False):
-        raise ConfigError(
-            f"{folder}: {type(found).__name__} is not a fast tokenizer; subwords need one "
-            "(tokenizer.json)."
-        )
     return found
 
 
+_IN_PYTHON = ("ByT5Tokenizer", "CanineTokenizer", "PerceiverTokenizer", "PythonBackend")
+"""Tokenizers in Python that read bytes or characters; the last is read as a fast one."""
+
+
 def _check_class(folder: Path, config: Any) -> None:
-    """Refuse a class that is no fast tokenizer before it is used.
+    """Refuse a class that is no tokenizer lingap reads, before it is used.
 
     ``transformers`` takes any of its names, and ``AutoModel`` would follow the folder's choices of
-    code.
+    code; some tokenizers in Python run other programs.
     """
     from transformers import PreTrainedTokenizerFast
     from transformers.models.auto.tokenization_auto import tokenizer_class_from_name
@@ -87,17 +110,17 @@ def _check_class(folder: Path, config: Any) -> None:
         if name is None:
             continue
         found = tokenizer_class_from_name(name) if isinstance(name, str) else type(name)
-        is_plain = getattr(found, "__name__", "") == "PythonBackend"  # read as a fast one
+        is_known = getattr(found, "__name__", "") in _IN_PYTHON
         is_fast = isinstance(found, type) and issubclass(found, PreTrainedTokenizerFast)
-        if not (found is None or is_plain or is_fast):
+        if not (found is None or is_known or is_fast):
             raise ConfigError(
-                f"{folder}: {name!r:.60} is not a fast tokenizer; subwords need one "
-                "(tokenizer.json)."
+                f"{folder}: {name!r:.60} is not a fast tokenizer, nor one of bytes or characters; "
+                "expected one of these (tokenizer.json)."
             )
 
 
 class Subwords(WordSpeller):
-    """Pieces of words: WordPiece (Schuster & Nakajima 2012) trained here, or any fast tokenizer.
+    """Pieces of words: a vocabulary trained here, or any fast tokenizer.
 
     Words are tokenized one by one, like a pre-split sentence, so each piece knows its word and no
     boundary unit is needed.
@@ -129,9 +152,15 @@ class Subwords(WordSpeller):
             and (revision is not None or Path(tokenizer).is_dir())
         ):
             tokenizer = fast_tokenizer(tokenizer, revision=revision)
+        self._unknown_id: int | None = None
+        self._says_nothing = {UNKNOWN}
         if isinstance(tokenizer, str | Path):
             self._tokenizer = _from_json(tokenizer)
-            self._unknown = getattr(self._tokenizer.model, "unk_token", None)
+            model = json.loads(self._tokenizer.to_str())["model"]
+            self._unknown = model.get("unk_token")
+            if model["type"] == "Unigram":  # its unknown pieces are told by their number
+                self._unknown_id = model["unk_id"]
+                self._says_nothing.add(BOUNDARY)  # the start of a word alone
         else:
             self._unknown = tokenizer.unk_token
             self._tokenizer = _tokenizers().Tokenizer.from_str(tokenizer.backend_tokenizer.to_str())
@@ -159,9 +188,38 @@ class Subwords(WordSpeller):
         """Number of pieces, including the alphabet."""
         return int(self._tokenizer.get_vocab_size())
 
+    @property
+    def units(self) -> tuple[str, ...]:
+        """Pieces that an encoder needs besides those of its text, which can occur in other text.
+
+        Of WordPiece none: it has been so, and scores depend on it.
+        """
+        model = json.loads(self.to_json())["model"]
+        return () if model["type"] == "WordPiece" else tuple(pieces_of(model))
+
     def to_json(self) -> str:
         """The tokenizer as the text of a ``tokenizer.json``."""
         return str(self._tokenizer.to_str())
+
+    def numbered(self, table: Mapping[str, int]) -> Any:
+        """The tokenizer with other ids.
+
+        Args:
+            table: Id of every unit: its pieces, and others, which text never gives.
+        """
+        content = json.loads(self.to_json())
+        model = content["model"]
+        if model["type"] == "Unigram":
+            scores = dict(model["vocab"])
+            never = min(scores.values(), default=0.0) - _NEVER
+            ordered = sorted(table, key=table.__getitem__)
+            model |= {
+                "vocab": [[unit, scores.get(unit, never)] for unit in ordered],
+                "unk_id": table[UNKNOWN],
+            }
+        else:
+            model["vocab"] = dict(table)
+        return _tokenizers().Tokenizer.from_str(json.dumps({**content, "added_tokens": []}))
 
     def spell(self, words: list[str], language: str) -> list[tuple[str, ...]]:
         """Pieces of each word; none if they are all unknown."""
@@ -172,8 +230,11 @@ class Subwords(WordSpeller):
         )
         found = []
         for word in encoded:
-            pieces = tuple(UNKNOWN if p == self._unknown else p for p in word.tokens)
-            found.append(() if set(pieces) <= {UNKNOWN} else pieces)
+            pieces = tuple(
+                UNKNOWN if number == self._unknown_id or piece == self._unknown else piece
+                for number, piece in zip(word.ids, word.tokens, strict=True)
+            )
+            found.append(() if set(pieces) <= self._says_nothing else pieces)
         return found
 
     def provenance(self) -> dict[str, str]:
@@ -228,43 +289,106 @@ def check_vocabulary_size(size: Any, smallest: int = 1) -> None:
         )
 
 
-def train_subwords(sentences: Iterable[Sentence], *, vocabulary_size: int = 4000) -> Subwords:
-    """Train a WordPiece vocabulary on the words of sentences of any languages.
+def train_subwords(
+    sentences: Iterable[Sentence],
+    *,
+    vocabulary_size: int = 4000,
+    algorithm: Algorithm = "wordpiece",
+) -> Subwords:
+    """Train a vocabulary of pieces on the words of sentences of any languages.
 
     Args:
         sentences: Training text; never dev or test.
         vocabulary_size: Number of pieces, including the alphabet.
+        algorithm: ``wordpiece`` (Schuster & Nakajima 2012) and ``bpe`` (Sennrich et al. 2016) join
+            the most frequent neighbours; WordPiece cuts a word by its longest pieces, BPE by its
+            joins in order. ``unigram`` (Kudo 2018) keeps the pieces that make the text most
+            likely, and cuts a word so that it is (extra ``sentencepiece``).
 
     Raises:
-        ConfigError: When the size is not a whole number from 1 to :data:`MOST_PIECES`.
-        MissingExtra: Without the ``tokenizers`` package.
+        ConfigError: When the size is not a whole number from 1 to :data:`MOST_PIECES`, or for
+            another algorithm.
+        MissingExtra: Without the ``tokenizers`` package, or ``sentencepiece`` for ``unigram``.
     """
     check_vocabulary_size(vocabulary_size)
-    tokenizers = _tokenizers()
+    if algorithm not in _TRAIN:
+        raise ConfigError(f"algorithm: expected {' or '.join(_TRAIN)}, got {algorithm!r}.")
     texts = [" ".join(s.words) for s in sentences]
+    return Subwords(_TRAIN[algorithm](texts, vocabulary_size).to_str())
+
+
+def _joining(texts: list[str], vocabulary_size: int, *, by_length: bool) -> Any:
+    """WordPiece (cut by length), or BPE."""
+    tokenizers = _tokenizers()
     # The trainer numbers pieces inside words in the order seen, which is not fixed, and breaks ties
     # by number. With all of them given beforehand the result is reproducible.
     words = {word for text in texts for word in text.split()}
     inside = sorted({f"##{character}" for word in words for character in word[1:]})
 
-    def untrained(vocabulary: dict[str, int] | None = None) -> Any:
-        made = tokenizers.Tokenizer(
-            tokenizers.models.WordPiece(
-                vocabulary, unk_token=UNKNOWN, max_input_chars_per_word=1000
-            )
-        )
+    def made(model: Any) -> Any:
+        tokenizer = tokenizers.Tokenizer(model)
         # Keeps words apart in training; in use they arrive one by one.
-        made.pre_tokenizer = tokenizers.pre_tokenizers.WhitespaceSplit()
-        return made
+        tokenizer.pre_tokenizer = tokenizers.pre_tokenizers.WhitespaceSplit()
+        return tokenizer
 
-    tokenizer = untrained()
-    trainer = tokenizers.trainers.WordPieceTrainer(
+    models, prefix = tokenizers.models, {"continuing_subword_prefix": "##"}
+    wordpiece = {"unk_token": UNKNOWN, "max_input_chars_per_word": 1000}
+    tokenizer = made(
+        models.WordPiece(**wordpiece) if by_length else models.BPE(unk_token=UNKNOWN, **prefix)
+    )
+    kind = "WordPieceTrainer" if by_length else "BpeTrainer"
+    trainer = getattr(tokenizers.trainers, kind)(
         vocab_size=max(vocabulary_size, len(inside) + 1),
         special_tokens=[UNKNOWN, *inside],
         show_progress=False,
+        **prefix,
     )
     tokenizer.train_from_iterator(texts, trainer)
-    return Subwords(untrained(tokenizer.get_vocab()).to_str())
+    if by_length:
+        return made(models.WordPiece(tokenizer.get_vocab(), **wordpiece))
+    learned = json.loads(tokenizer.to_str())["model"]
+    joins = [tuple(pair) for pair in learned["merges"]]
+    return made(models.BPE(learned["vocab"], joins, unk_token=UNKNOWN, **prefix))
+
+
+def _most_likely(texts: list[str], vocabulary_size: int) -> Any:
+    """Unigram, by SentencePiece; a piece at the start of a word begins with ``▁``."""
+    try:
+        import sentencepiece
+    except ImportError as error:
+        raise MissingExtra("sentencepiece", "algorithm=unigram") from error
+    tokenizers = _tokenizers()
+    alphabet = {character for text in texts for character in text}
+    file = io.BytesIO()
+    sentencepiece.SentencePieceTrainer.train(
+        sentence_iterator=iter(texts),
+        model_writer=file,
+        model_type="unigram",
+        vocab_size=max(vocabulary_size, len(alphabet) + 2),  # with the unknown piece and "▁"
+        hard_vocab_limit=False,
+        character_coverage=1.0,
+        normalization_rule_name="identity",
+        split_by_unicode_script=False,
+        split_by_number=False,
+        max_sentence_length=1 << 24,
+        unk_id=0, unk_piece=UNKNOWN, bos_id=-1, eos_id=-1, pad_id=-1,
+        num_threads=1,  # the same sums in the same order
+        minloglevel=3,
+    )  # fmt: skip
+    learned = sentencepiece.SentencePieceProcessor(model_proto=file.getvalue())
+    pieces = [(learned.id_to_piece(at), learned.get_score(at)) for at in range(len(learned))]
+    made = tokenizers.Tokenizer(tokenizers.models.Unigram(pieces, unk_id=0))
+    steps = tokenizers.pre_tokenizers
+    mark = steps.Metaspace(replacement=BOUNDARY, prepend_scheme="always", split=True)
+    made.pre_tokenizer = steps.Sequence([steps.WhitespaceSplit(), mark])
+    return made
+
+
+_TRAIN: Mapping[str, Callable[[list[str], int], Any]] = {
+    "wordpiece": partial(_joining, by_length=True),
+    "bpe": partial(_joining, by_length=False),
+    "unigram": _most_likely,
+}
 
 
 def is_learned(name: str) -> bool:
@@ -274,6 +398,6 @@ def is_learned(name: str) -> bool:
 
 def learned_representation(name: str, folder: Path, options: Mapping[str, Any]) -> Subwords:
     """A representation with the pieces that lie in an encoder's folder."""
-    kept = {key: value for key, value in options.items() if key != "vocabulary_size"}
+    kept = {key: value for key, value in options.items() if key not in OF_PIECES}
     made: Subwords = REPRESENTATIONS[name](folder / SUBWORDS, **kept)
     return made

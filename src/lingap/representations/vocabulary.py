@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
@@ -15,11 +15,21 @@ from lingap.errors import ConfigError
 from lingap.records import EncodedSentence
 from lingap.text.units import BOUNDARY, UNKNOWN
 
-Reads = Literal["units", "characters", "bytes", "subwords"]
+Reads = Literal["units", "characters", "bytes"]
+Numbered = Callable[[Mapping[str, int]], Any]
+"""From a table of ids to a tokenizer of the library ``tokenizers`` that cuts words into pieces."""
 
 PAD, CLS, SEP, MASK = "[PAD]", "[CLS]", "[SEP]", "[MASK]"
 SPECIAL_UNITS = (PAD, UNKNOWN, CLS, SEP, MASK)
 """The first ids of every vocabulary, in this order."""
+
+
+def pieces_of(model: Mapping[str, Any]) -> dict[str, int]:
+    """Piece to id, of the ``model`` of a ``tokenizer.json``; Unigram's are a list with scores."""
+    vocabulary = model["vocab"]
+    if isinstance(vocabulary, list):
+        return {piece: number for number, (piece, _) in enumerate(vocabulary)}
+    return dict(vocabulary)
 
 
 class UnitIds(Protocol):
@@ -91,10 +101,10 @@ class Vocabulary:
         counts: Counter[str] = Counter()
         for sentence in sentences:
             counts.update(sentence.units)
-        for unit in SPECIAL_UNITS:
-            counts.pop(unit, None)
         for unit in (BOUNDARY, *known):
             counts[unit] += 1
+        for unit in SPECIAL_UNITS:
+            counts.pop(unit, None)
         return cls((*SPECIAL_UNITS, *sorted(counts, key=lambda unit: (-counts[unit], unit))))
 
     def __len__(self) -> int:
@@ -109,16 +119,24 @@ class Vocabulary:
         get, unknown = self._ids.get, self.unknown_id
         return np.fromiter((get(unit, unknown) for unit in units), dtype=np.int32)
 
-    def save(self, folder: Path, *, reads: Reads = "units", max_units: int | None = None) -> None:
+    def save(
+        self,
+        folder: Path,
+        *,
+        reads: Reads = "units",
+        max_units: int | None = None,
+        numbered: Numbered | None = None,
+    ) -> None:
         """Write a tokenizer for ``AutoTokenizer``; see :func:`save_units`."""
-        save_units(self._ids, self, folder, reads=reads, max_units=max_units)
+        core = None if numbered is None else numbered(self._ids)
+        save_units(self._ids, self, folder, reads=reads, max_units=max_units, core=core)
 
     @classmethod
     def load(cls, folder: Path) -> Vocabulary:
         """Load what :meth:`save` wrote."""
         path = folder / "tokenizer.json"
         try:
-            ids = json.loads(path.read_text(encoding="utf-8"))["model"]["vocab"]
+            ids = pieces_of(json.loads(path.read_text(encoding="utf-8"))["model"])
             return cls(sorted(ids, key=ids.__getitem__))
         except (
             OSError,
@@ -138,6 +156,7 @@ def save_units(
     *,
     reads: Reads = "units",
     max_units: int | None = None,
+    core: Any = None,
 ) -> None:
     """Write a table of units as a tokenizer for ``AutoTokenizer``.
 
@@ -145,33 +164,19 @@ def save_units(
         table: Unit to id, including the special units.
         ids: Has the special ids.
         folder: For ``tokenizer.json`` and its config.
-        reads: Input of the tokenizer: plain text that it splits into ``characters``,
-            ``bytes`` or ``subwords``, or ``units`` such as phonemes with spaces between them.
+        reads: Input of the tokenizer: plain text that it splits into ``characters``
+            or ``bytes``, or ``units`` such as phonemes with spaces between them.
         max_units: Units that the encoder reads at once; the tokenizer can truncate to it.
+        core: Reads text instead: a tokenizer of the library ``tokenizers`` with these ids, which
+            cuts words into pieces.
     """
-    from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, processors
+    from tokenizers import processors
     from transformers import PreTrainedTokenizerFast
 
     unit_of = {number: unit for unit, number in table.items()}
     unknown, cls, sep = (unit_of[n] for n in (ids.unknown_id, ids.cls_id, ids.sep_id))
-    if reads == "subwords":
-        pieces = models.WordPiece(dict(table), unk_token=unknown, max_input_chars_per_word=1000)
-        core = Tokenizer(pieces)
-    else:
-        core = Tokenizer(models.WordLevel(dict(table), unk_token=unknown))
-    if reads == "characters":
-        spaces = normalizers.Replace(Regex(r"\s+"), BOUNDARY)
-        steps = [normalizers.NFC(), normalizers.Strip(), spaces]
-        core.normalizer = normalizers.Sequence(steps)
-        core.pre_tokenizer = pre_tokenizers.Split(Regex(r"[\s\S]"), "isolated")
-    elif reads == "bytes":
-        spaces = normalizers.Replace(Regex(r"\s+"), " ")
-        named = [normalizers.Replace(*pair) for pair in _names_of_bytes()]
-        steps = [normalizers.NFC(), normalizers.Strip(), spaces, normalizers.ByteLevel(), *named]
-        core.normalizer = normalizers.Sequence(steps)
-        core.pre_tokenizer = pre_tokenizers.Split(Regex(r"<..>"), "isolated")
-    else:
-        core.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
+    if core is None:
+        core = _whole_units(table, unknown, reads)
     separators = " ".join([sep] * ids.n_separators)
     core.post_processor = processors.TemplateProcessing(
         single=f"{cls} $A {sep}",
@@ -185,6 +190,27 @@ def save_units(
         tokenizer_object=core, unk_token=unknown, pad_token=unit_of[ids.pad_id], cls_token=cls,
         sep_token=sep, **more,
     ).save_pretrained(folder)  # fmt: skip
+
+
+def _whole_units(table: Mapping[str, int], unknown: str, reads: Reads) -> Any:
+    """A tokenizer that looks each unit up in the table."""
+    from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers
+
+    made = Tokenizer(models.WordLevel(dict(table), unk_token=unknown))
+    if reads == "characters":
+        spaces = normalizers.Replace(Regex(r"\s+"), BOUNDARY)
+        steps = [normalizers.NFC(), normalizers.Strip(), spaces]
+        made.normalizer = normalizers.Sequence(steps)
+        made.pre_tokenizer = pre_tokenizers.Split(Regex(r"[\s\S]"), "isolated")
+    elif reads == "bytes":
+        spaces = normalizers.Replace(Regex(r"\s+"), " ")
+        named = [normalizers.Replace(*pair) for pair in _names_of_bytes()]
+        steps = [normalizers.NFC(), normalizers.Strip(), spaces, normalizers.ByteLevel(), *named]
+        made.normalizer = normalizers.Sequence(steps)
+        made.pre_tokenizer = pre_tokenizers.Split(Regex(r"<..>"), "isolated")
+    else:
+        made.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
+    return made
 
 
 def _names_of_bytes() -> list[tuple[str, str]]:

@@ -43,13 +43,30 @@ NO_SUCH_TYPE = (
 )
 
 
+def refuse_without_config(folder: Path) -> None:
+    """Refuse a folder that is no checkpoint.
+
+    Raises:
+        ConfigError: When it has no ``config.json``.
+    """
+    if (folder / "config.json").is_file():
+        return
+    if (folder / "adapter_config.json").exists():
+        raise ConfigError(
+            f"{folder} holds an adapter without its base model; merge the two, and give the folder "
+            "of the whole model."
+        )
+    raise ConfigError(f"{folder} holds no config.json, so it is not a checkpoint.")
+
+
 def read_model_config(folder: Path) -> dict[str, Any]:
     """The model's ``config.json`` as it is.
 
     Raises:
-        ConfigError: When it cannot be read or has no ``model_type``.
+        ConfigError: When it is missing, cannot be read or has no ``model_type``.
     """
     path = folder / "config.json"
+    refuse_without_config(folder)
     try:
         found = json.loads(path.read_text(encoding="utf-8").lstrip("\ufeff"))
     except (OSError, ValueError, RecursionError) as error:
@@ -149,6 +166,21 @@ def _model_types(given: Any) -> list[str]:
     own = given.get("model_type")
     inner = [name for value in given.values() for name in _model_types(value)]
     return [own, *inner] if isinstance(own, str) else inner
+
+
+def refuse_without_masked_model(source: object, kind: str) -> None:
+    """Refuse to continue the pre-training of a type that has no masked language model.
+
+    Raises:
+        ConfigError: For such a type, among them CANINE and the T5 family.
+    """
+    from transformers.models.auto.modeling_auto import MODEL_FOR_MASKED_LM_MAPPING_NAMES
+
+    if kind not in MODEL_FOR_MASKED_LM_MAPPING_NAMES:
+        raise ConfigError(
+            f"{source} ({kind}): continued pre-training is impossible, since transformers has no "
+            "masked language model of that type. Fine-tune it as it is, or choose another encoder."
+        )
 
 
 def safe_config(folder: Path) -> Any:

@@ -86,8 +86,10 @@ def check_replaceable(
                 fault = "was changed since this command wrote it"
             elif holds := _holds(target):
                 fault = f"is there already and holds the {holds}"
+            elif cache_folder() is None:
+                fault = "is there already; what wrote it is not known without a cache folder"
             else:
-                fault = "is there already, and not this command wrote it"
+                fault = "is there already, and this command did not write it"
             raise StoreError(
                 f"{target} {fault}. Name another {inside}, or pass overwrite=True to "
                 "have it replaced."

@@ -5,12 +5,14 @@ from __future__ import annotations
 import logging
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Protocol, TypeVar
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from lingap.representations.views import Thin
 from lingap.tasks import IGNORED, Instance
 from lingap.tasks.instance import Ints
 
@@ -18,6 +20,8 @@ Batch = dict[str, Tensor]
 Result = TypeVar("Result")
 
 _log = logging.getLogger("lingap.training")
+
+_THINNED = 1  # tells its random numbers from those of masking
 
 MAX_POSITIONS = 8192
 """Positions (rows × longest row) computed at once on a CPU; bounds the memory."""
@@ -195,15 +199,33 @@ class Collator:
     Args:
         pad_id: Id of the padding unit.
         multiple: Lengths are padded to a multiple of it.
+        thin: What training hides of an instance, at random, if anything.
+        seed: What it hides is a function of seed, epoch and the instance's index in the data.
     """
 
-    def __init__(self, pad_id: int, *, multiple: int = 1):
+    def __init__(self, pad_id: int, *, multiple: int = 1, thin: Thin | None = None, seed: int = 0):
         self.pad_id = pad_id
         self.multiple = multiple
+        self.thin = thin
+        self.seed = seed
 
     def rows(self, drawn: Sequence[tuple[int, int, Instance]]) -> list[Instance]:
         """Rows of what the sampler drew: (epoch, index in the data, instance) each."""
-        return [instance for _, _, instance in drawn]
+        return [self.thinned(*one) for one in drawn]
+
+    def thinned(self, epoch: int, place: int, instance: Instance) -> Instance:
+        """The instance without what is hidden in this epoch."""
+        if self.thin is None:
+            return instance
+        random = np.random.default_rng((self.seed, epoch, place, _THINNED))
+        ids = self.thin(instance.ids, instance.item_of_unit, random)
+        kept = ids >= 0
+        return replace(
+            instance,
+            ids=ids[kept].astype(np.int32),
+            item_of_unit=instance.item_of_unit[kept],
+            segment_of_unit=instance.segment_of_unit[kept],
+        )
 
     def pad(self, rows: Sequence[Instance]) -> Batch:
         """Tensors of int64: (batch, n_units) for units, (batch, n_items) for labels."""

@@ -12,6 +12,7 @@ import torch
 
 from lingap.errors import ConfigError
 from lingap.representations import UnitIds
+from lingap.representations.views import Thin
 from lingap.tasks import IGNORED, Instance
 from lingap.tasks.instance import Ints
 from lingap.training.batches import Batch, Collator, computed_by_length
@@ -28,6 +29,7 @@ class MaskedUnits(Collator):
         share: Share of the units chosen.
         whole_words: Choose whole words instead of single units.
         seed: See above.
+        thin: As of :class:`Collator`; held-out text is read whole.
 
     Raises:
         ConfigError: For a vocabulary without a mask unit.
@@ -40,8 +42,9 @@ class MaskedUnits(Collator):
         share: float = 0.15,
         whole_words: bool = False,
         seed: int,
+        thin: Thin | None = None,
     ):
-        super().__init__(vocabulary.pad_id)
+        super().__init__(vocabulary.pad_id, thin=thin, seed=seed)
         if vocabulary.mask_id is None:
             raise ConfigError(
                 "The vocabulary has no mask unit, so masked language modelling is impossible."
@@ -54,7 +57,6 @@ class MaskedUnits(Collator):
         self.others = np.setdiff1d(np.arange(len(vocabulary), dtype=np.int32), special)
         self.share = share
         self.whole_words = whole_words
-        self.seed = seed
 
     def _chosen(self, items: Ints, random: np.random.Generator) -> npt.NDArray[np.bool_]:
         spells = items >= 0
@@ -65,7 +67,10 @@ class MaskedUnits(Collator):
 
     def rows(self, drawn: Sequence[tuple[int, int, Instance]]) -> list[Instance]:
         """Instances with some units hidden; their labels are the hidden units."""
-        found = [self._hidden(*one) for one in drawn]
+        found = [
+            self._hidden(epoch, place, self.thinned(epoch, place, instance))
+            for epoch, place, instance in drawn
+        ]
         if not any((row.labels != IGNORED).any() for row in found):
             found[0] = self._one_hidden(drawn[0][2])  # a loss needs at least one hidden unit
         return found

@@ -1,0 +1,100 @@
+"""Tables of a result as HTML for notebooks: neither script nor anything fetched."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from html import escape
+from typing import Any
+
+from lingap.errors import ConfigError
+from lingap.gap.result import GapResult
+from lingap.gap.results_file import GapResults, kind_of
+from lingap.report.distance_tables import input_table, matrix_table, output_table
+from lingap.report.folder import of_gaps
+from lingap.report.language_tables import language_table
+from lingap.report.markup import table_html
+from lingap.report.model_tables import model_tables
+from lingap.report.origins import origin_table
+from lingap.report.result_tables import result_tables
+from lingap.report.side_tables import comparison_table, correlation_table
+from lingap.report.summary import ReportData
+from lingap.report.tables import Building, Cell, Column, Table, measured, words
+from lingap.report.token_tables import token_tables
+from lingap.report.verdict import answer_parts
+from lingap.text.display import shown_lines
+
+MOST_LANGUAGES = 16
+"""With more, a matrix of all pairs is left to the report, which draws it."""
+_STYLE = (
+    "<style>.lingap .scroll{overflow-x:auto}.lingap th,.lingap td{text-align:left;"
+    "vertical-align:top}.lingap .num{text-align:right;white-space:nowrap}"
+    ".lingap .detail{display:block;font-size:85%;opacity:.75;white-space:nowrap}</style>"
+)
+_MATRICES = {
+    "linguistic": ("CKA debiased above the diagonal, CKA below", "cka_debiased", "cka", 3),
+    "outputs": ("Sinkhorn distance above, debiased divergence below", "distance", "divergence", 4),
+    "text": ("n-gram divergence above, units in common below", "jsd", "inventory_overlap", 3),
+}
+
+
+def tables_html(result: Any) -> str:
+    """A gap, several of them or an experiment's result as tables, after its answer if it has one.
+
+    Raises:
+        ConfigError: For anything else.
+    """
+    if isinstance(result, GapResult):
+        kind = kind_of(result)
+        alone: dict[str, Any] = {} if kind is None else {kind: (result,)}
+        said, found = "", list(_tables(GapResults(**alone))) if alone else [_plain(result)]
+    else:
+        gaps = result if isinstance(result, GapResults) else getattr(result, "gaps", None)
+        if not isinstance(gaps, GapResults):
+            raise ConfigError(f"Expected a result of lingap, got {type(result).__name__}.")
+        said = "".join(
+            f"<p><b>{escape(part.verdict)}</b> {escape(part.detail)}</p>"
+            for part in answer_parts(ReportData(title="", **of_gaps(gaps)))
+        )
+        found = list(_tables(gaps))
+    shown = "".join(
+        f"<h4>{escape(table.title)}</h4>{table_html(table, sortable=False)}"
+        for table in found
+        if table.rows
+    )
+    return shown_lines(f'<div class="lingap">{_STYLE}{said}{shown}</div>')
+
+
+def _tables(gaps: GapResults) -> Iterator[Table]:
+    data = ReportData(title="", **of_gaps(gaps))
+    yield from result_tables(data)
+    yield from (language_table(data), comparison_table(data), origin_table(data))
+    yield from (output_table(data), input_table(data), *token_tables(data.tokens))
+    yield from (*model_tables(data.models), correlation_table(data))
+    for kind, (title, above, below, digits) in _MATRICES.items():
+        for gap in getattr(gaps, kind):
+            if 1 < len(gap.languages) <= MOST_LANGUAGES:
+                whose = getattr(gap, "system", "") or getattr(gap, "representation", "")
+                sides = (getattr(gap, above), getattr(gap, below))
+                yield matrix_table(kind, f"{whose}: {title}", gap.languages, *sides, digits=digits)
+    for kind in ("levels", "baselines"):
+        for gap in getattr(gaps, kind):
+            yield _plain(gap)
+
+
+def _plain(result: GapResult) -> Table:
+    """The rows of a result as they are, for kinds that have no table of their own."""
+    rows = result.to_rows()
+    made = Building(rows)
+    for name in dict.fromkeys(name for row in rows for name in row):
+        numeric = all(isinstance(row.get(name), int | float | None) for row in rows)
+        made.column(Column(name.replace("_", " "), numeric), lambda row: _cell(row.get(name)))  # noqa: B023
+    return made.table(type(result).__name__.lower(), type(result).__name__)
+
+
+def _cell(value: Any) -> Cell:
+    if isinstance(value, float):
+        return measured(value, None, 4)
+    if dataclasses.is_dataclass(value) or isinstance(value, dict):
+        return words(repr(value))
+    return words("" if value is None else str(value))
