@@ -19,6 +19,7 @@ from lingap.experiments.config_parts import CorpusChoice
 from lingap.experiments.data import n_rows, rows
 from lingap.experiments.store import Store
 from lingap.gap import mean_over_seeds, output_gap
+from lingap.report.figures import figure_files
 from lingap.report.folder import read_folder
 from lingap.report.source_tables import source_tables
 from lingap.report.terminal import terminal_report
@@ -356,6 +357,10 @@ def test_several_sources_give_a_transfer_matrix(encoders, tmp_path):
         cells = dict(zip([c.label for c in table.columns[2:]], row.cells[2:], strict=True))
         for target, cell in cells.items():
             assert cell.sort == value[row.cells[1].text, target]
+    figures = figure_files(data)
+    title, drawn = figures["figure-transfer-ner.svg"]
+    assert title == "Named entities: trained on one language (rows), scored in others"
+    assert drawn.startswith(b"<?xml")
     gaps_to = {table.title.split(": ")[1] for table in source_tables(data)}
     assert gaps_to == {"gap to English", "gap to French"}
 

@@ -157,14 +157,14 @@ def test_no_cell_of_a_csv_is_a_formula(name):
 @pytest.mark.parametrize("name", ["$\\frac{$", "_hidden", STEERING, "x" * 5_000, "a_b^c\\alpha"])
 def test_figures_show_names_as_text(name):
     pytest.importorskip("matplotlib")
-    from lingap.report import figures
+    from lingap.report import panels
     from lingap.report.figures import figure_files
 
     for _, content in figure_files(data_of(name)).values():
         assert len(content) < 2e6
-    label = figures._label(name)
+    label = panels.short_label(name)
     assert not label.startswith("_")
-    assert len(label) <= figures.LONGEST_LABEL + 1
+    assert len(label) <= panels.LONGEST_LABEL + 1
 
 
 @pytest.mark.parametrize("kind", ["scores", "outputs", "text"])

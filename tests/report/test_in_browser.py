@@ -1,6 +1,9 @@
 """The page in a real browser: no error, no request, charts that respond, scripts that stay text."""
 
+import math
+import re
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -8,6 +11,7 @@ import pytest
 from lingap.gap import linguistic_gap, output_gap, performance_gaps, text_gap
 from lingap.records import Score
 from lingap.report import ReportData, render_html
+from lingap.report.reader_answer import parts_for
 from pages import open_page, point_at
 
 
@@ -244,3 +248,138 @@ def test_one_language_and_no_number_leave_a_page_with_its_charts(browser, data, 
         assert "One language only" in page.locator("#similarity").inner_text()
         for chart in ("score-dots", "left-cloud", "curves"):
             assert page.locator(f"#{chart} svg.main-svg").count() > 0, chart
+
+
+LONG = (
+    "zgh", "acq", "acm", "dik", "azb", "fuv", "nno", "apc", "kmr", "nob", "quy", "aeb", "apd", "ary",
+    "arz", "ckb", "gla", "hat", "knc", "nso",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def twenty(tmp_path_factory):
+    """A page of twenty languages with long names, in two systems."""
+    pytest.importorskip("plotly")
+    rng = np.random.default_rng(0)
+    base = rng.normal(size=(40, 8))
+    gaps = tuple(
+        linguistic_gap(
+            {code: base + noise * rng.normal(size=base.shape) for code in LONG},
+            system=system, layer="input", corpus="c", n_permutations=10,
+        )
+        for system, noise in (("character", 1.2), ("phoneme", 0.5))
+    )  # fmt: skip
+    rows = [
+        Score(system, "ner", code, "span_f1", rng.uniform(0.3, 0.9))
+        for system in ("character", "phoneme")
+        for code in LONG
+    ]
+    data = ReportData("x", linguistic=gaps, performance=tuple(performance_gaps(rows)))
+    path = tmp_path_factory.mktemp("twenty") / "report.html"
+    path.write_text(render_html(data), encoding="utf-8")
+    return path
+
+
+def distances(page, chart, axis):
+    """Distance of neighbouring labels of an axis across their writing, and the height of a line."""
+    return page.evaluate(
+        """([chart, axis]) => [...document.querySelectorAll(`#${chart} .${axis}tick text`)].map((one) => {
+          const turned = /rotate\\((-?[\\d.]+)/.exec(one.getAttribute("transform") || "");
+          const place = one.getBoundingClientRect(), own = one.getBBox();
+          return { turned: turned ? Number(turned[1]) * Math.PI / 180 : 0, size: parseFloat(getComputedStyle(one).fontSize),
+            lines: Math.max(1, one.querySelectorAll("tspan").length), text: one.textContent,
+            x: turned ? place.left : place.left + place.width / 2, y: place.top + place.height / 2 };
+        })""",
+        [chart, axis],
+    )
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_labels_of_twenty_long_names_do_not_overlap(browser, twenty, width):
+    with open_page(browser, viewport={"width": width, "height": 900}) as page:
+        page.goto(twenty.as_uri())
+        page.wait_for_selector("html[data-ready=yes]")
+        rows = distances(page, "score-dots", "y")
+        assert len(rows) == 20
+        assert any("Standard" in row["text"] and "(zgh)" in row["text"] for row in rows)
+        for one, other in pairwise(sorted(rows, key=lambda row: row["y"])):
+            assert other["y"] - one["y"] >= one["size"] * (one["lines"] + other["lines"]) / 2
+        for axis, across in (("x", "x"), ("y", "y")):
+            labels = distances(page, "heatmap", axis)
+            for one, other in pairwise(sorted(labels, key=lambda row: row[across])):
+                apart = other[across] - one[across]
+                if axis == "x":
+                    apart *= abs(math.sin(one["turned"]))
+                assert apart >= one["size"], (one, other)
+        if width > 1000:
+            assert {row["text"] for row in labels} >= {"Southwestern Dinka (dik)"}
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def luminance(rgb):
+    parts = [
+        v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in (c / 255 for c in rgb)
+    ]
+    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+
+
+def contrast(one, other):
+    high, low = sorted((luminance(one), luminance(other)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+def rgb_of(text):
+    if text.startswith("#"):
+        return [int(text[i : i + 2], 16) for i in (1, 3, 5)]
+    return [float(part) for part in re.findall(r"[\d.]+", text)[:3]]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_digits_on_the_heat_map_can_be_read(browser, file, scheme):
+    """Contrast of 4.5:1 at least, as WCAG asks of text, by the colours that plotly draws."""
+    with open_page(browser, viewport={"width": 1280, "height": 900}, color_scheme=scheme) as page:
+        page.goto(file.as_uri())
+        page.wait_for_selector("html[data-ready=yes]")
+        cells, numbers = page.evaluate("document.getElementById('heatmap').data")
+        scale = [(place, rgb_of(colour)) for place, colour in cells["colorscale"]]
+        assert len(numbers["text"]) == 8 * 7
+        drawn = iter(zip(numbers["textfont"]["color"], numbers["text"], strict=True))
+        for value in (value for row in cells["z"] for value in row if value is not None):
+            share = (value - cells["zmin"]) / (cells["zmax"] - cells["zmin"])
+            back = [
+                np.interp(share, *zip(*((at, rgb[k]) for at, rgb in scale), strict=False))
+                for k in range(3)
+            ]
+            colour, text = next(drawn)
+            assert float(text.replace("−", "-")) == pytest.approx(value, abs=0.006)
+            assert contrast(back, rgb_of(colour)) >= 4.5
+        drawn_text = page.locator("#heatmap .textpoint text").first
+        assert rgb_of(drawn_text.evaluate("one => getComputedStyle(one).fill")) == rgb_of(
+            numbers["textfont"]["color"][0]
+        )
+
+
+def test_wide_tables_say_that_they_go_on(page):
+    table = page.locator("#results .scroll").filter(has=page.locator("#table-scores-ner-span_f1"))
+    said = table.evaluate("one => (one.previousElementSibling || {}).className === 'sideways' "
+                          "? one.previousElementSibling.textContent : ''")  # fmt: skip
+    hidden = table.evaluate(
+        "one => [...one.querySelectorAll('th')].filter((head) => head.getBoundingClientRect().right "
+        "> one.getBoundingClientRect().right + 1).length"
+    )
+    assert bool(said) == (table.evaluate("one => one.scrollWidth > one.clientWidth"))
+    if hidden:
+        assert said == f"{hidden} more column{'s' * (hidden > 1)}: scroll sideways →"
+
+
+def test_the_page_answers_for_a_language(page, data):
+    assert page.locator("#reader-answer").inner_text() == ""
+    page.select_option("#reader-language", "urd")
+    said = page.locator("#reader-answer").inner_text()
+    expected = list(parts_for(data, "urd"))
+    for part in expected:
+        assert part.verdict in said
+        assert part.detail in said
+    assert "Place of Urdu" in said
+    page.select_option("#reader-language", "")
+    assert page.locator("#reader-answer").inner_text() == ""

@@ -2,13 +2,18 @@
 
 import pytest
 
-from lingap.gap import Baseline, gaps_of_scores
+from lingap.errors import ConfigError, LanguageError
+from lingap.gap import Baseline, ScoreComparison, gaps_of_scores
 from lingap.records import Interval, Score
 from lingap.report import ReportData, answer, render_html
 from lingap.report.charts import chart_data
 from lingap.report.folder import of_gaps
+from lingap.report.language_verdict import MOST_NAMED, language_parts
 from lingap.report.markdown import to_markdown
+from lingap.report.reader_answer import languages_of, parts_for
 from lingap.report.result_tables import result_tables
+from lingap.report.rounding import fixed
+from lingap.report.summary import language_name
 from lingap.report.terminal import terminal_report
 from lingap.report.verdict import answer_parts
 
@@ -129,3 +134,50 @@ def test_charts_have_scores_with_ends_and_no_infinity(finnish):
     assert drawn["languages"] == ["fin"]
     assert [one["scores"] for one in drawn["systems"]] == [[39.5], [1.1]]
     assert all(0 <= low < high <= 100 for one in drawn["systems"] for low, high in one["ends"])
+
+
+def test_the_answer_for_a_language_of_the_readers(data):
+    parts = parts_for(data, "urd")
+    told = " ".join(f"{part.verdict} {part.detail}" for part in parts)
+    for gap in data.performance:
+        place = sorted(gap.scores.values(), reverse=True).index(gap.scores["urd"]) + 1
+        assert f"{place} of 8 with {gap.system}" in told
+    first = next(gap for gap in data.linguistic if gap.system == "phoneme")
+    name, matrix, *_ = first.similarity
+    row = dict(zip(first.languages, matrix[first.languages.index("urd")], strict=True))
+    del row["urd"]
+    near, far = max(row, key=row.get), min(row, key=row.get)
+    assert (
+        f"In phoneme (input embedding layer) Urdu is closest to {language_name(near)} ({name}"
+        in told
+    )
+    assert f"farthest from {language_name(far)} ({fixed(row[far], 3)})" in told
+    assert parts_for(data, "fin") != parts
+    assert parts_for(data, "zul") == []
+
+
+def test_the_answer_leads_with_the_readers_languages(make):
+    usual = answer_parts(make())
+    first = answer_parts(make(reader=("kor", "urd")))
+    expected = (*parts_for(make(), "kor"), *parts_for(make(), "urd"))
+    assert first[: len(expected)] == expected
+    assert first[len(expected) :] == usual
+
+
+def test_languages_are_named_by_any_code_and_unknown_ones_refused(data):
+    assert languages_of(data, ["ur", "kor", "urd"]) == ("urd", "kor")
+    with pytest.raises(ConfigError, match=r"no result in Zulu \(zu\).*eng, fra"):
+        languages_of(data, ["zu"])
+    with pytest.raises(LanguageError, match="klingonish"):
+        languages_of(data, ["klingonish"])
+
+
+def test_many_languages_without_a_best_are_counted_and_then_named():
+    codes = [f"x{at:02}" for at in range(MOST_NAMED + 1)]
+    rows = tuple(
+        ScoreComparison("ner", "span_f1", code, "a", "b", 0.5, 0.4, 0.1, None, 0.9, 1.0, 2, 3)
+        for code in codes
+    )
+    [part] = language_parts(ReportData("x", by_language=rows), rows[0].task, rows[0].metric)
+    assert f"no best is shown for {len(codes)} languages" in part.verdict
+    assert all(code in part.detail for code in codes)

@@ -77,3 +77,23 @@ def test_tokens_of_an_exported_tokenizer_are_counted(tmp_path):
     assert counted[0] == sum(map(len, spell.spell(WORDS, "eng")))
     assert unknown.tolist()[0] == 0
     assert unknown.tolist()[1] > 0
+
+
+def test_pieces_over_phonemes_are_counted_in_text(tmp_path):
+    import json
+
+    from lingap.gap.tokenizers import load_tokenizer
+    from lingap.representations.subword import SUBWORDS
+
+    options = {"vocabulary_size": 60, "algorithm": "bpe"}
+    spell = PhonemeSubwords.learned(TEXT, **options)
+    vocabulary = Vocabulary.of(map(spell.encode, TEXT), known=spell.units)
+    vocabulary.save(tmp_path, numbered=spell.numbered)
+    (tmp_path / SUBWORDS).write_text(spell.to_json(), encoding="utf-8")
+    (tmp_path / "config.json").write_text('{"model_type": "roformer"}')
+    config = {"representation": {"name": "phoneme-subword", "options": options}}
+    record = {"representation": "phoneme-subword", "config": config}
+    (tmp_path / "run.json").write_text(json.dumps(record))
+    counted, unknown = load_tokenizer(tmp_path).count([" ".join(WORDS), "", "漢字"], "eng")
+    assert counted.tolist() == [sum(map(len, spell.spell(WORDS, "eng"))), 0, 1]
+    assert unknown.tolist() == [0, 0, 1]

@@ -39,6 +39,10 @@ def report(
         ),
     ] = None,
     overwrite: Overwrite = False,
+    languages: Annotated[
+        str | None,
+        typer.Option(help="Your languages, codes split by commas: the answer starts with them."),
+    ] = None,
     title: Annotated[str | None, typer.Option(help="Heading, in place of the stored name.")] = None,
 ) -> None:
     """Tables and figures of a finished or unfinished experiment.
@@ -54,6 +58,7 @@ def report(
     from lingap.experiments.store import MARKER
     from lingap.report.export import FORMATS, write_report
     from lingap.report.folder import read_folder
+    from lingap.report.reader_answer import languages_of
     from lingap.report.terminal import terminal_report
     from lingap.storage.outputs import make_folder
 
@@ -62,6 +67,9 @@ def report(
     data = read_folder(source)
     if title:
         data = replace(data, title=title)
+    if languages:
+        named = [code.strip() for code in languages.split(",") if code.strip()]
+        data = replace(data, reader=languages_of(data, named))
     Console(highlight=False, markup=False).print(terminal_report(data))
     if kind == "terminal":
         return

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from lingap.errors import ConfigError, MissingExtra, MissingPackage
 from lingap.g2p import DEFAULT_BACKEND
 from lingap.gap.source_names import named_source, told_apart
+from lingap.records import Sentence
 from lingap.storage.digests import digest_of
 
 Counts = NDArray[np.int64]
@@ -51,10 +52,11 @@ def load_tokenizer(source: str | Path) -> Tokenizer:
 
     Args:
         source: A ``tokenizer.json`` or a folder that holds one; the folder of a model that
-            ``transformers`` reads as a fast tokenizer; a hub id, with ``@revision`` if not its
-            main branch; ``tiktoken:o200k_base``; a ``.model`` of sentencepiece; ``byte`` (UTF-8),
-            ``character`` (code points); or lingap's ``phoneme`` (``phoneme:epitran`` for one back
-            end).
+            ``transformers`` reads as a fast tokenizer; the folder of an encoder that lingap
+            pre-trained, which is read as the encoder reads text; a hub id, with ``@revision`` if
+            not its main branch; ``tiktoken:o200k_base``; a ``.model`` of sentencepiece; ``byte``
+            (UTF-8), ``character`` (code points); or lingap's ``phoneme`` (``phoneme:epitran`` for
+            one back end).
 
     Raises:
         ConfigError: For a source that is none of these, or a damaged file.
@@ -77,6 +79,8 @@ def load_tokenizer(source: str | Path) -> Tokenizer:
             _sentencepiece(path) if path.suffix.lower() == ".model" else _from_json(path, path.name)
         )
     if path.is_dir():
+        if (made := _of_encoder(path)) is not None:
+            return made
         file = path / "tokenizer.json"
         return _from_json(file, path.resolve().name) if file.is_file() else _of_model(path)
     repo, _, revision = text.partition("@")
@@ -188,6 +192,43 @@ def _of_model(folder: Path) -> Tokenizer:
     found = fast_tokenizer(folder)
     made = _library().Tokenizer.from_str(found.backend_tokenizer.to_str())
     return _counting(made, folder.resolve().name, found.unk_token, digest_of(made.to_str(), 12))
+
+
+def _of_encoder(folder: Path) -> Tokenizer | None:
+    """The representation of an encoder that lingap pre-trained, by the record beside it.
+
+    It reads text as the encoder does: pieces over phonemes need the phonemes first. None for a
+    folder without a record, or of subwords, which are counted as those of any tokenizer.
+    """
+    from lingap.representations.published import published_representation, trained_on
+
+    found = trained_on(folder)
+    if found is None or found[0] == "subword":
+        return None
+    spell, ids = published_representation(found[0], folder, found[1])
+
+    def count(texts: Sequence[str], language: str) -> tuple[Counts, Counts]:
+        words = [words_in(text, language) for text in texts]
+        rows = [
+            spell.encode(Sentence(str(at), language, row)).units if row else ()
+            for at, row in enumerate(words)
+        ]
+        unknown = [int((ids.ids(row) == ids.unknown_id).sum()) for row in rows]
+        return np.array([len(row) for row in rows], np.int64), np.array(unknown, np.int64)
+
+    return Tokenizer(
+        folder.resolve().name, count, len(ids), origin=f"{found[0]} of an encoder by lingap"
+    )
+
+
+def words_in(text: str, language: str) -> tuple[str, ...]:
+    """Words of running text; of a language without spaces, what stands between spaces."""
+    from lingap.languages import get_language
+    from lingap.text.segmenters import make_segmenter, words_of, writes_spaces
+
+    found = get_language(language)
+    segment = make_segmenter(found, None if writes_spaces(found) else "spaces")
+    return words_of(text, found.code, segment)
 
 
 def _from_hub(repo: str, revision: str) -> Tokenizer:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from lingap.gap.order import MANY_LANGUAGES, PairsOfLanguages
 from lingap.report.distance_tables import INPUT_MEASURES
 from lingap.report.model_tables import CURVES
+from lingap.report.reader_answer import parts_for
 from lingap.report.result_tables import (
     gap_groups,
     languages_of,
@@ -64,6 +65,11 @@ def _charts(data: ReportData) -> dict[str, Any]:
             for code in dict.fromkeys((*data.languages, *_projected_languages(data)))
         },
         "tasks": {task: task_name(task) for task in data.tasks},
+        "answers": {
+            code: [[part.verdict, part.detail] for part in parts]
+            for code in data.languages
+            if (parts := parts_for(data, code))
+        },
         "scores": _scores(data),
         "heatmaps": [_cka_map(gap) for gap in data.linguistic if len(gap.languages) > 1],
         "outputMaps": [_output_map(gap) for gap in data.outputs if len(gap.languages) > 1],

@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING
 from lingap.gap.order import PairsOfLanguages
 from lingap.report import rounding
 from lingap.report.summary import ReportData, language_name
-from lingap.report.tables import Building, Cell, Column, Row, Table, measured, methods, words
+from lingap.report.tables import (
+    Building,
+    Cell,
+    Column,
+    Row,
+    Table,
+    language_column,
+    measured,
+    methods,
+    words,
+)
 
 if TYPE_CHECKING:
     from lingap.gap import OutputGap, TextGap
@@ -143,8 +153,11 @@ def matrix_table(
         cells = [
             words("") if i == j else measured(value, None, digits) for j, value in enumerate(values)
         ]
-        rows.append(Row((words(code), *cells)))
-    columns = (Column("", numeric=False), *(Column(code) for code in languages))
+        rows.append(Row((Cell(code, code, hint=language_name(code)), *cells)))
+    columns = (
+        Column("", numeric=False),
+        *(language_column(code, language_name(code)) for code in languages),
+    )
     return Table(name, title, columns, tuple(rows))
 
 

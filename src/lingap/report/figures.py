@@ -14,11 +14,13 @@ from typing import Any
 from lingap.errors import MissingExtra
 from lingap.report.charts import chart_data, in_title, layer_curves
 from lingap.report.model_tables import CURVES
+from lingap.report.panels import canvas, short_label
 from lingap.report.result_tables import layer_name, task_name
 from lingap.report.rounding import fixed
 from lingap.report.summary import ReportData, language_name
+from lingap.report.transfer_figure import transfer_map
+from lingap.report.transfer_tables import transfer_matrices
 from lingap.storage.file_names import file_name
-from lingap.text.display import shown
 
 # Okabe and Ito's colours; their luminances differ, and hatches and markers differ as well.
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000")
@@ -47,8 +49,6 @@ _STYLE: dict[str, Any] = {
     "text.parse_math": False,
     "text.usetex": False,
 }
-LONGEST_LABEL = 40
-"""Longer names are cut in figures, which would grow with them; tables have them in full."""
 WIDEST_MAP = 24.0
 """Inches of a heat map at most; the cells of many languages are smaller."""
 
@@ -106,6 +106,9 @@ def _figures(data: ReportData) -> Iterator[tuple[str, str, Callable[[], Any]]]:
     for task in dict.fromkeys(gap.task for gap in data.performance):
         title = f"{task_name(task)}: gaps of each representation"
         yield f"figure-gaps-{file_name(task)}", title, partial(bars, data, task)
+    for of in transfer_matrices(data):
+        title = f"{task_name(of.kind)}: trained on one language (rows), scored in others"
+        yield f"figure-transfer-{file_name(of.kind)}", title, partial(transfer_map, of)
     if data.points:
         title = "Performance gap of each pair of languages against its predictor"
         yield "figure-correlation", title, partial(scatter, data)
@@ -151,15 +154,6 @@ def _matrices(data: ReportData) -> Iterator[tuple[str, str, str, str, PairMatrix
         yield "inputs", "n-gram divergence of texts", label, text.corpus, matrix
 
 
-def canvas(width: float, height: float, columns: int = 1) -> tuple[Any, list[Any]]:
-    """A figure of this size in inches and its panels, side by side."""
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(width, height), layout="constrained")
-    axes = figure.subplots(1, columns, squeeze=False)[0]
-    return figure, list(axes)
-
-
 def heat_map(upper: PairMatrix, lower: PairMatrix, label: str) -> Any:
     """A value for each pair, one system in each triangle (Figure 2 of the paper)."""
     import numpy as np
@@ -174,7 +168,7 @@ def heat_map(upper: PairMatrix, lower: PairMatrix, label: str) -> Any:
     figure, (axes,) = canvas(size + 1.0, size)
     low, high = float(np.nanmin(values)), float(np.nanmax(values))
     image = axes.imshow(values, cmap="cividis", vmin=low, vmax=max(high, low + 1e-6))
-    names = [_label(language_name(code)) for code in codes]
+    names = [short_label(language_name(code)) for code in codes]
     axes.set_xticks(range(len(codes)), names, rotation=45, ha="left", rotation_mode="anchor")
     axes.set_yticks(range(len(codes)), names)
     axes.xaxis.tick_top()
@@ -187,7 +181,7 @@ def heat_map(upper: PairMatrix, lower: PairMatrix, label: str) -> Any:
             text = f"{values[i, j]:.{2 if high - low > 0.05 else 3}f}".replace("-", "−")
             axes.text(j, i, text, ha="center", va="center", color=shade, fontsize=7)
     figure.colorbar(image, ax=axes, shrink=0.7, label=label).outline.set_visible(False)
-    axes.set_xlabel(f"above: {_label(upper.system)}   below: {_label(lower.system)}")
+    axes.set_xlabel(f"above: {short_label(upper.system)}   below: {short_label(lower.system)}")
     return figure
 
 
@@ -205,7 +199,7 @@ def bars(data: ReportData, task: str) -> Any:
         )
         if any(row[name] is not None for row in rows)
     ]
-    names = [_label(row["system"]) for row in rows]
+    names = [short_label(row["system"]) for row in rows]
     letters = 28 / max(1, len(names))  # below each bar of one panel
     fit = all(len(name) <= letters for name in names)
     n_panels = max(1, len(panels))
@@ -248,8 +242,8 @@ def scatter(data: ReportData) -> Any:
         for at, system in enumerate(systems):
             own = [p for p in data.points if (p.predictor, p.system) == (predictor, system)]
             x, y = [p.value for p in own], [p.gap_percent for p in own]
-            _dots(axes, at, x, y, _label(system), size=4)
-        axes.set_xlabel(_label(predictor))
+            _dots(axes, at, x, y, short_label(system), size=4)
+        axes.set_xlabel(short_label(predictor))
         axes.set_title(_rank_correlations(data, predictor), fontsize=6)
     all_axes[0].set_ylabel("performance gap (RPD, %)")
     all_axes[-1].legend(fontsize=7, loc="center left", bbox_to_anchor=(1.0, 0.5))
@@ -270,7 +264,7 @@ def _rank_correlations(data: ReportData, predictor: str) -> str:
         if row.predictor == predictor and row.spearman is not None:
             of = " ".join(filter(None, (row.system, row.task if len(data.tasks) > 1 else "")))
             lines.append(
-                f"{_label(of)}: R = {fixed(row.spearman, 2)} (n = {row.n_points})".lstrip(": ")
+                f"{short_label(of)}: R = {fixed(row.spearman, 2)} (n = {row.n_points})".lstrip(": ")
             )
     return "\n".join(lines[:6])
 
@@ -283,10 +277,9 @@ def clouds(data: ReportData) -> Any:
         for at, code in enumerate(dict.fromkeys(projection.languages)):
             places = [k for k, own in enumerate(projection.languages) if own == code]
             x, y = [projection.x[k] for k in places], [projection.y[k] for k in places]
-            _dots(axes, at, x, y, _label(language_name(code)), size=3)
-        axes.set_title(
-            f"{_label(projection.system)}, {_label(projection.layer)} ({_label(projection.method)})"
-        )
+            _dots(axes, at, x, y, short_label(language_name(code)), size=3)
+        told = map(short_label, (projection.system, projection.layer, projection.method))
+        axes.set_title("{}, {} ({})".format(*told))
         axes.set_xticks([])
         axes.set_yticks([])
         axes.spines[:].set_visible(False)
@@ -308,7 +301,7 @@ def layers(data: ReportData) -> Any:
                 markersize=3,
                 linewidth=1.0,
                 color=COLOURS[at % len(COLOURS)],
-                label=_label(curve["system"]),
+                label=short_label(curve["system"]),
             )
         axes.set_title(CURVES[name][0], fontsize=8)
         axes.set_xlabel("layer")
@@ -334,26 +327,15 @@ def curves(data: ReportData) -> Any:
             values = curve["points"].get(measure, ())
             seen = [k for k, value in enumerate(values) if value is not None]
             at = systems.index(curve["system"])
-            label = None if curve["system"] in labelled else _label(curve["system"])
+            label = None if curve["system"] in labelled else short_label(curve["system"])
             labelled.add(curve["system"])
             axes.plot(
                 [curve["points"]["step"][k] for k in seen], [values[k] for k in seen],
                 linewidth=0.8, linestyle=("-", "--", ":", "-.")[at % 4],
                 color=COLOURS[at % len(COLOURS)], alpha=0.7, label=label,
             )  # fmt: skip
-        axes.set_title(_label(task_name(task)))
+        axes.set_title(short_label(task_name(task)))
         axes.set_xlabel("optimizer steps")
-        axes.set_ylabel(_label(measure.replace("_", " ")))
+        axes.set_ylabel(short_label(measure.replace("_", " ")))
         axes.legend(fontsize=7)
     return figure
-
-
-def _label(text: str) -> str:
-    """A text as a figure has it: on one line, and not too long.
-
-    >>> _label("_a"), _label("b" * 50)
-    (' _a', 'bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb…')
-    """
-    text = shown(" ".join(text.split()))
-    text = text if len(text) <= LONGEST_LABEL else f"{text[: LONGEST_LABEL - 1]}…"
-    return f" {text}" if text.startswith("_") else text  # such labels are left out of legends

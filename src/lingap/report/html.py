@@ -128,7 +128,9 @@ def _header(data: ReportData) -> str:
     notes = _notes(data.notes)
     return (
         f'<p class="kicker">Performance gap and linguistic gap</p><h1>{escape(data.title)}</h1>'
-        f'<p class="meta">{meta}</p><div class="lead" id="answer">{lead}</div>{notes}'
+        f'<p class="meta">{meta}</p>{_controls(("reader-language", "Answer for"))}'
+        '<div class="lead" id="reader-answer" aria-live="polite"></div>'
+        f'<div class="lead" id="answer">{lead}</div>{notes}'
     )
 
 

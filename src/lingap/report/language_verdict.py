@@ -15,25 +15,46 @@ if TYPE_CHECKING:
 
 FEW_LANGUAGES = 6
 """Up to so many, each language has a statement of its own."""
+MOST_NAMED = 12
+"""Languages in a verdict; more of them are counted there and named in its reason."""
 
 
 def language_parts(data: ReportData, task: str, metric: str) -> list[Part]:
     """Statements on the best system of each language of a task, over seeds and test items."""
-    gaps = {g.system: g for g in data.performance if (g.task, g.metric) == (task, metric)}
+    by_language = _compared(data, task, metric)
+    if len(by_language) > FEW_LANGUAGES:
+        return [_grouped(task_name(task), by_language, _gaps(data, task, metric))]
+    found = (language_part(data, task, metric, code) for code in by_language)
+    return [part for part in found if part is not None]
+
+
+def language_part(data: ReportData, task: str, metric: str, code: str) -> Part | None:
+    """The statement on one language; None where its systems were not compared."""
+    rows = _compared(data, task, metric).get(code)
+    noun = first_heading(data).lower()
+    gaps = _gaps(data, task, metric)
+    return None if rows is None else _of_language(task_name(task), rows, gaps, noun)
+
+
+def _compared(data: ReportData, task: str, metric: str) -> dict[str, list[ScoreComparison]]:
+    """Language -> the best system against the others, the next best first."""
+    gaps = _gaps(data, task, metric)
     rows = [
         one
         for one in data.by_language
         if (one.task, one.metric) == (task, metric)
-        and all(one.language in gaps[name].scores for name in (one.best, one.other) if name in gaps)
         and {one.best, one.other} <= gaps.keys()  # a file may hold a part of the results
+        and one.language in gaps[one.best].scores
+        and one.language in gaps[one.other].scores
     ]
     by_language: dict[str, list[ScoreComparison]] = {}
     for row in sorted(rows, key=lambda one: one.rank):
         by_language.setdefault(row.language, []).append(row)
-    noun = first_heading(data).lower()
-    if len(by_language) > FEW_LANGUAGES:
-        return [_grouped(task_name(task), by_language, gaps)]
-    return [_of_language(task_name(task), own, gaps, noun) for own in by_language.values()]
+    return by_language
+
+
+def _gaps(data: ReportData, task: str, metric: str) -> dict[str, PerformanceGap]:
+    return {g.system: g for g in data.performance if (g.task, g.metric) == (task, metric)}
 
 
 def is_shown(row: ScoreComparison) -> bool:
@@ -99,8 +120,8 @@ def _grouped(
         else:
             unclear.append(language_name(code))
     said = [f"{best} is best for {_names(rows)}" for best, rows in shown.items()]
-    said += [f"no best is shown for {listed(unclear)}"] * bool(unclear)
-    said += [f"nothing was learned for {listed(nothing)}"] * bool(nothing)
+    said += [f"no best is shown for {_counted(unclear)}"] * bool(unclear)
+    said += [f"nothing was learned for {_counted(nothing)}"] * bool(nothing)
     differences = [
         f"{language_name(row.language)} {by_points(row)} over {row.other} "
         f"(p {rounding.p_value(row.p_holm)})"
@@ -108,12 +129,18 @@ def _grouped(
         for row in rows
         if row.p_holm is not None
     ]
-    detail = f"Points above the next best: {'; '.join(differences)}." if differences else ""
-    return Part(f"{task}: {'; '.join(said)}.", detail)
+    details = [f"Points above the next best: {'; '.join(differences)}."] * bool(differences)
+    named = (("No best is shown for", unclear), ("Nothing was learned for", nothing))
+    details += [f"{what} {listed(names)}." for what, names in named if len(names) > MOST_NAMED]
+    return Part(f"{task}: {'; '.join(said)}.", " ".join(details))
 
 
 def _names(rows: Iterable[ScoreComparison]) -> str:
     return listed([language_name(row.language) for row in rows])
+
+
+def _counted(names: Sequence[str]) -> str:
+    return listed(names) if len(names) <= MOST_NAMED else f"{len(names)} languages"
 
 
 def _low(gaps: Mapping[str, PerformanceGap], code: str) -> list[str]:

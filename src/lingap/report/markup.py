@@ -73,6 +73,8 @@ def _heading(column: Column, sortable: bool) -> str:
     label = escape(column.label)
     if sortable:
         label = f'<button type="button">{label}</button>'
+    if column.detail:
+        label += f' <span class="name">{escape(column.detail)}</span>'
     return f'<th scope="col" aria-sort="none"{_classes(column)}{hint}>{label}</th>'
 
 

@@ -10,10 +10,22 @@
   const SYMBOLS = ["circle", "square", "diamond", "cross", "x", "triangle-up", "triangle-down", "star",
     "hexagon", "pentagon", "bowtie", "hourglass"];
   const nameOf = (code) => (data.languages[code] || { name: code }).name;
+  // A language by its name with its code, where it has a name.
+  const named = (code) => (nameOf(code) === code ? code : `${nameOf(code)} (${code})`);
   const colourOf = (system) => colourAt(Math.max(0, data.systems.indexOf(system)));
   const say = (value, digits) => (value === null || value === undefined ? "–" : value.toFixed(digits).replace("-", "−"));
   // plotly.js interprets some HTML in labels; data must not be interpreted.
   const plain = (text) => String(text).replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
+  // A label in lines of some letters, broken at blanks.
+  const folded = (text, letters) => {
+    const lines = [""];
+    for (const word of text.split(" ")) {
+      const last = lines[lines.length - 1];
+      if (last && last.length + word.length >= letters) lines.push(word);
+      else lines[lines.length - 1] = last ? `${last} ${word}` : word;
+    }
+    return lines.map(plain);
+  };
   const short = (text) => plain(text.length > 20 ? `${text.slice(0, 19)}…` : text);
 
   function fill(id, entries) {
@@ -75,6 +87,42 @@
   document.querySelectorAll("th button").forEach((button) =>
     button.addEventListener("click", () => sortBy(button.parentElement)));
 
+  // A table wider than its place says so.
+  function tellWidth(box) {
+    const hidden = [...box.querySelectorAll("thead th")].filter((head) =>
+      head.getBoundingClientRect().right > box.getBoundingClientRect().right + 1).length;
+    const before = box.previousElementSibling;
+    const said = before && before.className === "sideways" ? before : document.createElement("p");
+    if (box.scrollLeft) return;
+    if (!hidden) { said.remove(); return; }
+    said.className = "sideways";
+    said.textContent = `${hidden} more column${hidden === 1 ? "" : "s"}: scroll sideways →`;
+    if (said !== before) box.before(said);
+  }
+  const boxes = [...document.querySelectorAll(".scroll")];
+  const watch = new ResizeObserver((seen) => seen.forEach((one) => tellWidth(one.target)));
+  boxes.forEach((box) => watch.observe(box));
+
+  // The answer for a language of the reader's ------------------------------------------------------
+  function setUpReader() {
+    if (!byId("reader-language") || !Object.keys(data.answers).length) return null;
+    const codes = Object.keys(data.answers).sort((a, b) => nameOf(a).localeCompare(nameOf(b)));
+    fill("reader-language", [["", "all languages"], ...codes.map((code) => [code, named(code)])]);
+    const draw = () => {
+      byId("reader-answer").replaceChildren(...(data.answers[chosen("reader-language")] || []).map(([verdict, detail]) => {
+        const line = document.createElement("p");
+        const [strong, span] = [document.createElement("strong"), document.createElement("span")];
+        strong.textContent = verdict;
+        span.textContent = detail;
+        span.className = "figures";
+        line.append(...(verdict ? [strong, " ", span] : [span]));
+        return line;
+      }));
+    };
+    onChange(["reader-language"], draw);
+    return draw;
+  }
+
   // Heat maps: one representation in each triangle ------------------------------------------------
   function setUpHeatMap(name, chart, maps) {
     if (!byId(chart) || !maps.length) return null;
@@ -102,6 +150,26 @@
     byId(`${name}-layer`).addEventListener("change", offer);
     onChange(["layer", "measure", "upper", "lower"].map((part) => `${name}-${part}`), draw);
     return draw;
+  }
+  // Cividis, from dark blue to yellow: colour-blind-safe and monotonic in greyscale.
+  const CIVIDIS = [[0, 32, 76], [0, 42, 102], [0, 52, 110], [39, 63, 108], [60, 74, 107], [76, 85, 107], [91, 95, 109], [104, 106, 112],
+    [117, 117, 117], [131, 129, 120], [146, 140, 120], [161, 152, 118], [176, 165, 114], [192, 177, 109], [209, 191, 102], [225, 204, 92], [243, 219, 79], [255, 233, 69]];
+  function onScale(share) {
+    const place = Math.min(1, Math.max(0, share)) * (CIVIDIS.length - 1);
+    const at = Math.min(CIVIDIS.length - 2, Math.floor(place));
+    return CIVIDIS[at].map((from, k) => from + (place - at) * (CIVIDIS[at + 1][k] - from));
+  }
+  // Black or white, whichever is further from a colour in luminance (WCAG); one of them is at least 4.5:1.
+  function onColour(rgb) {
+    const [r, g, b] = rgb.map((one) => one / 255).map((one) => (one <= 0.04045 ? one / 12.92 : ((one + 0.055) / 1.055) ** 2.4));
+    const luminance = 0.2126 * r + 0.7152 * g + 0.0722 * b;
+    return (luminance + 0.05) ** 2 > 1.05 * 0.05 ? "#000000" : "#ffffff";
+  }
+  function numbersOn(codes, z, low, high, digits) {
+    const cells = z.flatMap((row, i) => row.map((value, j) => [codes[j], codes[i], value])).filter(([, , value]) => value !== null);
+    return { type: "scatter", mode: "text", hoverinfo: "skip", x: cells.map(([x]) => x), y: cells.map(([, y]) => y),
+      text: cells.map(([, , value]) => say(value, digits)),
+      textfont: { size: 11, color: cells.map(([, , value]) => onColour(onScale((value - low) / (high - low)))) } };
   }
   function familyRuns(codes) {
     const runs = [];
@@ -131,27 +199,32 @@
     const high = Math.max(low + step, Math.ceil(most / step) * step);
     const digits = step >= 0.01 ? 2 : 3;
     const box = byId(chart);
-    box.style.maxWidth = `${Math.max(420, codes.length * 58 + 200)}px`;
+    const longest = Math.max(...codes.map((code) => named(code).length));
+    box.style.maxWidth = `${Math.max(420, codes.length * 58 + 7.5 * longest + 90)}px`;
     const narrow = box.clientWidth < 400 || (box.clientWidth < 560 && codes.length > 4);
-    box.style.height = `${Math.min(box.clientWidth, Math.max(420, codes.length * 58 + 200)) - 40}px`;
-    const labels = codes.map((code) => (narrow || codes.length > 14 ? plain(code) : plain(nameOf(code))));
+    // Names stand where they have room beside each other, turned by 45 degrees above the columns.
+    const aside = narrow ? 60 : 7.5 * longest + 20;
+    const withNames = !narrow && (box.clientWidth - aside - 60) / codes.length * Math.SQRT1_2 >= 15;
+    const above = withNames ? 40 + 5.4 * longest : 60;
+    box.style.height = `${Math.max(220, box.clientWidth - (withNames ? aside : 60) - 70) + above + 20}px`;
+    const labels = codes.map((code) => plain(withNames ? named(code) : code));
     // Labels of many languages would overlap: families are labelled where they have room, and told apart by lines.
     const room = 14 * codes.length / Math.max(200, box.clientWidth - 130);
     const many = room > 1;
     const runs = many ? familyRuns(codes) : [];
-    const named = runs.filter((run) => run.to - run.from >= room);
-    const ticks = many ? { tickvals: named.map((run) => codes[Math.floor((run.from + run.to) / 2)]), ticktext: named.map((run) => plain(run.family)) }
+    const roomy = runs.filter((run) => run.to - run.from >= room);
+    const ticks = many ? { tickvals: roomy.map((run) => codes[Math.floor((run.from + run.to) / 2)]), ticktext: roomy.map((run) => plain(run.family)) }
       : { tickvals: codes, ticktext: labels };
     const lines = runs.slice(1).flatMap((run) => [["x", "y"], ["y", "x"]].map(([across, along]) => ({
       type: "line", layer: "above", line: { width: 0.6, color: getComputedStyle(document.documentElement).getPropertyValue("--muted").trim() },
       [`${across}0`]: run.from - 0.5, [`${across}1`]: run.from - 0.5, [`${along}0`]: -0.5, [`${along}1`]: codes.length - 0.5 })));
     const margin = many ? (narrow ? 84 : 120) : 60;
     Plotly.react(chart, [{
-      type: "heatmap", z, x: codes, y: codes, text, zmin: low, zmax: high, colorscale: "Cividis",
+      type: "heatmap", z, x: codes, y: codes, text, zmin: low, zmax: high, colorscale: CIVIDIS.map((rgb, i) => [i / (CIVIDIS.length - 1), `rgb(${rgb.join(",")})`]),
       hovertemplate: "%{text}<extra></extra>", hoverongaps: false, xgap: many ? 0 : 1.5, ygap: many ? 0 : 1.5,
-      texttemplate: codes.length <= (narrow ? 6 : 12) ? `%{z:.${digits}f}` : "", textfont: { size: 11 },
-      colorbar: { thickness: 12, outlinewidth: 0, len: 0.7, tickformat: `.${digits}f`, title: { text: "" } },
-    }], layout({
+      colorbar: { thickness: 12, outlinewidth: 0, len: 0.7, y: 0, yanchor: "bottom", tickformat: `.${digits}f`, title: { text: "" } },
+    }, ...(codes.length <= (narrow ? 6 : 12) ? [numbersOn(codes, z, low, high, digits)] : [])], layout({
+      showlegend: false,
       xaxis: { type: "category", side: "top", showgrid: false, zeroline: false, ...ticks, tickangle: many ? -60 : -45, fixedrange: !many },
       yaxis: { type: "category", autorange: "reversed", showgrid: false, zeroline: false, ...ticks, scaleanchor: "x", constrain: "domain", fixedrange: !many },
       margin: { l: margin, r: 10, t: margin + 10, b: 10 }, shapes: lines,
@@ -176,7 +249,9 @@
   }
   function drawDots() {
     const { languages, systems, baseline } = data.scores[Number(chosen("dots-task")) || 0];
-    const height = systems.length * 15 + 16;
+    const narrow = byId("score-dots").clientWidth < 480;
+    const labels = languages.map((code) => folded(named(code), narrow ? 13 : 24));
+    const height = Math.max(systems.length * 15 + 16, Math.max(...labels.map((lines) => lines.length)) * 17 + 4);
     byId("score-dots").style.height = `${languages.length * height + 120}px`;
     const at = (i, k) => i + (k - (systems.length - 1) / 2) * 0.8 / systems.length;
     const label = (one, i) => `${plain(nameOf(languages[i]))}, ${plain(one.system)}: ${say(one.scores[i], 1)}`
@@ -199,12 +274,11 @@
         line: { color: css.getPropertyValue("--muted").trim(), width: 1.5, dash: "dot" },
         x: baseline.flatMap((value) => [value, value, null]), y: languages.flatMap((_, i) => [i - 0.45, i + 0.45, null]) });
     }
-    const narrow = byId("score-dots").clientWidth < 480;
     Plotly.react("score-dots", traces, layout({ showlegend: true,
       legend: { orientation: "h", y: 1, yanchor: "bottom", x: 0 },
       margin: { l: 60, r: 12, t: 12, b: 44 },
       xaxis: { title: { text: "score × 100" }, zeroline: false, fixedrange: true },
-      yaxis: { tickvals: languages.map((_, i) => i), ticktext: languages.map((code) => (narrow ? plain(code) : short(nameOf(code)))),
+      yaxis: { tickvals: languages.map((_, i) => i), ticktext: labels.map((lines) => lines.join("<br>")), tickfont: { size: narrow ? 11 : 13 },
         range: [languages.length - 0.4, -0.6], showgrid: false, zeroline: false, fixedrange: true } }), settings);
     byId("dots-caption").textContent = "Lines are intervals, where available."
       + (known ? " Dotted: the score of always answering the most frequent label, or of chance. Hollow: not shown to be better." : "");
@@ -369,7 +443,7 @@
     const bare = { showgrid: false, zeroline: false, showticklabels: false, showline: false, ticks: "" };
     Plotly.react(`${side}-cloud`, traces, layout({ xaxis: bare, yaxis: { ...bare, scaleanchor: "x" },
       title: { text: plain(`${projection.system}, ${projection.layer}`), font: { size: 13 } },
-      margin: { l: 6, r: 6, t: 34, b: 6 }, legend: { orientation: "h", y: -0.02 } }), zoomable);
+      margin: { l: 6, r: 6, t: 34, b: 6 }, showlegend: false }), zoomable);
   }
   function mark(side) {
     const target = byId(`${side}-cloud`);
@@ -378,10 +452,13 @@
     Plotly.restyle(target, { x: [points.map((p) => p[2])], y: [points.map((p) => p[3])] }, [target.data.length - 1]);
   }
   function translate() {
-    const texts = data.projections[Number(chosen("left-projection"))].texts;
+    const { texts, points } = data.projections[Number(chosen("left-projection"))];
+    const codes = unique(points.map((point) => point[0]));
     byId("translations").replaceChildren(...Object.keys(texts).filter((code) => texts[code][row] !== undefined).map((code) => {
       const [line, label, sentence] = ["p", "span", "span"].map((tag) => document.createElement(tag));
-      label.textContent = nameOf(code);
+      const dot = document.createElement("i");
+      dot.style.background = colourAt(codes.indexOf(code));
+      label.append(dot, nameOf(code));
       sentence.textContent = texts[code][row];
       sentence.dir = (data.languages[code] || {}).rtl ? "rtl" : "auto";
       sentence.lang = code;
@@ -429,7 +506,7 @@
   const guarded = (place, act) => {
     try { return act(); } catch (error) { failed(place, error); return null; }
   };
-  const drawings = [["score-dots", setUpDots], ["bar-gap", setUpBars],
+  const drawings = [["reader-answer", setUpReader], ["score-dots", setUpDots], ["bar-gap", setUpBars],
     ["heatmap", () => setUpHeatMap("heat", "heatmap", data.heatmaps)],
     ["output-map", () => setUpHeatMap("out", "output-map", data.outputMaps)],
     ["input-map", () => setUpHeatMap("text", "input-map", data.inputMaps)], ["left-cloud", setUpClouds], ["scatter", setUpScatter],

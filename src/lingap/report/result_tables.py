@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING
 
 from lingap.report import rounding
 from lingap.report.summary import ReportData, language_name
-from lingap.report.tables import HALF_WIDTH, Building, Cell, Column, Row, Table, measured, methods
+from lingap.report.tables import (
+    HALF_WIDTH,
+    Building,
+    Cell,
+    Column,
+    Row,
+    Table,
+    language_column,
+    measured,
+    methods,
+)
 from lingap.storage.file_names import file_name
 
 if TYPE_CHECKING:
@@ -132,7 +142,7 @@ def _result_table(
     with_corrected = any(gap.mean_rpd_corrected is not None for gap in gaps)
     columns = (
         Column(first_heading(data), numeric=False),
-        *(Column(code, hint=language_name(code)) for code in languages),
+        *(language_column(code, language_name(code)) for code in languages),
         Column("Mean", hint="mean score over languages: a gap can shrink because the best lose"),
         Column("Lowest", hint="the lowest score and its language"),
         STD_COLUMN,

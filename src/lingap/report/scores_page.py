@@ -192,7 +192,8 @@ def short_names(names: Sequence[str]) -> list[str]:
 
 def _printed(data: ReportData) -> Any:
     """A panel per task: mean score across, mean RPD upwards; the front's systems are named."""
-    from lingap.report.figures import COLOURS, canvas
+    from lingap.report.figures import COLOURS
+    from lingap.report.panels import canvas
 
     keys = _keys(data)[:6]
     figure, all_axes = canvas(5.2 * len(keys), 3.8, len(keys))

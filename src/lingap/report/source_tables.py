@@ -13,7 +13,7 @@ from lingap.report.result_tables import (
     task_name,
 )
 from lingap.report.summary import ReportData, language_name
-from lingap.report.tables import Cell, Column, Row, Table, words
+from lingap.report.tables import Cell, Column, Row, Table, language_column, words
 from lingap.report.transfer_tables import source_of
 from lingap.storage.file_names import file_name
 
@@ -67,7 +67,7 @@ def _table(
             Column(first_heading(data), numeric=False),
             Column(f"{source}, score", hint=f"{metric_name(metric)} in {name}"),
             *(
-                Column(code, hint=f"gap of {language_name(code)}", starts_group=at == 0)
+                language_column(code, language_name(code), starts_group=at == 0)
                 for at, code in enumerate(others)
             ),
         ),

@@ -170,6 +170,7 @@ class ReportData:
         models: Models, layer by layer.
         miniature: Whether this is a small demonstration that cannot support a claim.
         notes: Remarks from reading the data, in sentences.
+        reader: Languages of the reader's, which the answer starts with.
     """
 
     title: str
@@ -195,6 +196,7 @@ class ReportData:
     models: tuple[ModelGap, ...] = ()
     miniature: bool = False
     notes: tuple[str, ...] = ()
+    reader: tuple[str, ...] = ()
 
     @property
     def tasks(self) -> tuple[str, ...]:

@@ -25,6 +25,7 @@ class Column:
         hint: What the heading means, for a tooltip.
         starts_group: Whether columns of another kind start here.
         foreign: Whether cells are words in any script, left out where no font has them.
+        detail: Second line in smaller type where there is room, such as a language's name.
     """
 
     label: str
@@ -32,6 +33,13 @@ class Column:
     hint: str = ""
     starts_group: bool = False
     foreign: bool = False
+    detail: str = ""
+
+
+def language_column(code: str, name: str, *, starts_group: bool = False) -> Column:
+    """A column of one language, headed by its code with its name below."""
+    named = name if name != code else ""
+    return Column(code, hint=named, starts_group=starts_group, detail=named)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from lingap.report import rounding
 from lingap.report.result_tables import first_heading, metric_name, score_cell, task_name
 from lingap.report.summary import ReportData, RunRow, language_name
-from lingap.report.tables import Cell, Column, Row, Table, methods, words
+from lingap.report.tables import Cell, Column, Row, Table, language_column, methods, words
 from lingap.storage.file_names import file_name
 
 
@@ -21,15 +23,54 @@ def transfer_tables(data: ReportData) -> tuple[Table, ...]:
 
     A row is a system and its source, a column a target; a value is the mean over seeds.
     """
+    return tuple(_table(matrix, first_heading(data)) for matrix in transfer_matrices(data))
+
+
+@dataclass(frozen=True, slots=True)
+class TransferMatrix:
+    """Scores of one kind of task by system, language trained on and language scored."""
+
+    kind: str
+    metric: str
+    values: Mapping[tuple[str, str, str], list[float]]  # one value a seed
+
+    @property
+    def systems(self) -> tuple[str, ...]:
+        """In order of appearance, like `sources` and `targets`."""
+        return tuple(dict.fromkeys(system for system, _, _ in self.values))
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Languages trained on."""
+        return tuple(dict.fromkeys(source for _, source, _ in self.values))
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """Languages scored."""
+        return tuple(dict.fromkeys(target for _, _, target in self.values))
+
+    def score(self, system: str, source: str, target: str) -> float | None:
+        """Mean over seeds, 0 to 1; None where there is none."""
+        found = self.values.get((system, source, target))
+        return sum(found) / len(found) if found else None
+
+
+def transfer_matrices(data: ReportData) -> tuple[TransferMatrix, ...]:
+    """One for each kind of task that was trained under zero-shot from several languages."""
     by_kind: dict[str, list[RunRow]] = defaultdict(list)
     for run in _zero_shot(data):
         if run.scores:
             by_kind[run.kind].append(run)
-    return tuple(
-        _table(kind, runs, first_heading(data))
-        for kind, runs in by_kind.items()
-        if len({run.languages for run in runs}) > 1
-    )
+    found = []
+    for kind, runs in by_kind.items():
+        values: dict[tuple[str, str, str], list[float]] = defaultdict(list)
+        for run in runs:
+            for score in run.scores:
+                values[run.system, run.languages[0], score.language].append(score.value)
+        matrix = TransferMatrix(kind, runs[0].scores[0].metric, dict(values))
+        if len(matrix.sources) > 1:
+            found.append(matrix)
+    return tuple(found)
 
 
 MOST_PAIRS = 12
@@ -97,23 +138,18 @@ def _zero_shot(data: ReportData) -> list[RunRow]:
     return [run for run in data.runs if run.protocol == "zero-shot"]
 
 
-def _table(kind: str, runs: list[RunRow], heading: str) -> Table:
-    values: dict[tuple[str, str, str], list[float]] = defaultdict(list)
-    for run in runs:
-        for score in run.scores:
-            values[run.system, run.languages[0], score.language].append(score.value)
-    pairs = list(dict.fromkeys((system, source) for system, source, _ in values))
-    systems = list(dict.fromkeys(system for system, _ in pairs))
-    pairs.sort(key=lambda pair: systems.index(pair[0]))
-    targets = tuple(dict.fromkeys(target for _, _, target in values))
+def _table(matrix: TransferMatrix, heading: str) -> Table:
+    pairs = list(dict.fromkeys((system, source) for system, source, _ in matrix.values))
+    pairs.sort(key=lambda pair: matrix.systems.index(pair[0]))
+    targets = matrix.targets
     return Table(
-        name=f"transfer-{file_name(kind)}",
-        title=f"{task_name(kind)}: transfer from each source language",
+        name=f"transfer-{file_name(matrix.kind)}",
+        title=f"{task_name(matrix.kind)}: transfer from each source language",
         columns=(
             Column(heading, numeric=False),
             Column("Trained on", numeric=False),
             *(
-                Column(code, hint=language_name(code), starts_group=at == 0)
+                language_column(code, language_name(code), starts_group=at == 0)
                 for at, code in enumerate(targets)
             ),
         ),
@@ -122,18 +158,17 @@ def _table(kind: str, runs: list[RunRow], heading: str) -> Table:
                 (
                     words(system),
                     Cell(source, source, hint=language_name(source)),
-                    *(_cell(values.get((system, source, target))) for target in targets),
+                    *(_cell(matrix.score(system, source, target)) for target in targets),
                 )
             )
             for system, source in pairs
         ),
-        caption=f"{metric_name(runs[0].scores[0].metric)}, percent, in each language (columns) "
+        caption=f"{metric_name(matrix.metric)}, percent, in each language (columns) "
         "after training on one (rows); means over seeds.",
     )
 
 
-def _cell(found: list[float] | None) -> Cell:
-    if not found:
+def _cell(mean: float | None) -> Cell:
+    if mean is None:
         return Cell(rounding.NOTHING, hint="no score: not finished, or failed")
-    mean = sum(found) / len(found)
     return Cell(rounding.fixed(100 * mean, 1), mean)

@@ -19,6 +19,7 @@ from lingap.report.language_verdict import language_parts
 from lingap.report.model_tables import meaning
 from lingap.report.origins import origin_sentence
 from lingap.report.parts import SIGNIFICANT, Part, apart, holds_zero, listed
+from lingap.report.reader_answer import parts_for
 from lingap.report.result_tables import task_name
 from lingap.report.summary import ReportData, language_name
 
@@ -67,8 +68,9 @@ def answer(data: ReportData) -> str:
 
 
 def answer_parts(data: ReportData) -> tuple[Part, ...]:
-    """The answer by statement: progress, each task, each layer, caveats."""
-    parts = [_progress(data)]
+    """The answer by statement: the reader's languages, progress, tasks, layers, caveats."""
+    parts: list[Part | None] = [part for code in data.reader for part in parts_for(data, code)]
+    parts.append(_progress(data))
     for task in data.tasks:
         for metric in dict.fromkeys(gap.metric for gap in data.performance if gap.task == task):
             parts += language_parts(data, task, metric)

@@ -13,6 +13,7 @@ from lingap.representations.articulatory import COMPOSED
 from lingap.representations.mixed import JOINT
 from lingap.representations.protocol import Representation, load_representation
 from lingap.representations.subword import (
+    OF_PIECES,
     SUBWORDS,
     Subwords,
     fast_tokenizer,
@@ -69,17 +70,33 @@ _ALSO_READ_AS = {"articulatory": ("phoneme",)}
 def _check_trained_on(name: str, folder: Path) -> None:
     """Refuse an encoder that lingap pre-trained over another representation.
 
-    The record beside it says which; a folder without one is judged by its units.
+    A folder without a record is judged by its units.
     """
-    try:
-        trained = json.loads((folder / "run.json").read_text(encoding="utf-8"))["representation"]
-    except (OSError, ValueError, RecursionError, LookupError, TypeError):
+    found = trained_on(folder)
+    if found is None:
         return
-    if isinstance(trained, str) and trained != name and name not in _ALSO_READ_AS.get(trained, ()):
+    trained, _ = found
+    if trained != name and name not in _ALSO_READ_AS.get(trained, ()):
         raise ConfigError(
             f"{folder}: the encoder was pre-trained over {trained}, and is to read {name}. Name "
             f"the representation {trained} with it, or give an encoder pre-trained over {name}."
         )
+
+
+def trained_on(folder: Path) -> tuple[str, dict[str, Any]] | None:
+    """The representation that lingap pre-trained an encoder over, and its options.
+
+    By the record beside it; None for a folder without one.
+    """
+    try:
+        record = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+        name = record["representation"]
+        options = dict(record.get("config", {}).get("representation", {}).get("options", {}))
+    except (OSError, ValueError, RecursionError, LookupError, TypeError, AttributeError):
+        return None
+    if not isinstance(name, str) or name not in _SIDES:
+        return None
+    return name, {key: value for key, value in options.items() if key not in OF_PIECES}
 
 
 def _subword(folder: Path, kind: str, options: Mapping[str, Any]) -> tuple[Representation, UnitIds]:
