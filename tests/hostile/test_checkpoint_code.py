@@ -16,6 +16,7 @@ from lingap.languages import get_language
 from lingap.models.continued import load_masked_model
 from lingap.models.published import load_published, load_text_model
 from lingap.representations.published import published_representation
+from lingap.representations.subword import Subwords
 from lingap.storage.model_config import read_model_config, without_choices
 
 KERNEL = "kernels-community/flash-attn2"
@@ -243,3 +244,29 @@ def test_the_configuration_itself_is_named(tmp_path):
     (tmp_path / "config.json").write_text("[" * 50_000)
     with pytest.raises(ConfigError, match=r"config\.json cannot be read as JSON"):
         read_model_config(tmp_path)
+
+
+def test_a_tokenizer_without_an_unknown_unit_is_named(tmp_path):
+    from lingap.gap import load_tokenizer
+
+    make.bert(tmp_path)
+    path = tmp_path / "tokenizer.json"
+    content = json.loads(path.read_text())
+    content["model"]["unk_token"] = "[NONE]"
+    path.write_text(json.dumps(content))
+    with pytest.raises(ConfigError, match=r"tokenizer cannot read a text .*Missing \[UNK\]"):
+        load_tokenizer(path).count(["語"], "jpn")
+    with pytest.raises(ConfigError, match="tokenizer cannot read a text"):
+        Subwords(path).spell(["語"], "jpn")
+
+
+@pytest.mark.parametrize("limit", [",", None, True, -3, 0, float("nan"), [5]])
+def test_a_limit_of_units_that_is_no_number_is_named(tmp_path, limit):
+    make.bert(tmp_path)
+    path = tmp_path / "tokenizer_config.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"model_max_length": limit}))
+    if limit is None:
+        assert SentenceEncoder(tmp_path).max_units == 48  # as where it is not given
+        return
+    with pytest.raises(ConfigError, match="model_max_length|no readable tokenizer"):
+        SentenceEncoder(tmp_path)

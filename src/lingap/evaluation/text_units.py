@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from lingap.errors import ConfigError
+from lingap.representations.subword import told_faults
 
 SAMPLE = "one two three four five six seven"
 
@@ -35,7 +36,8 @@ class TextUnits:
     def ids(self, texts: Sequence[str]) -> tuple[list[list[int]], int]:
         """Numbers of the units of each sentence, and how many sentences were cut."""
         if self._fast is not None:
-            encoded = self._fast.encode_batch_fast(list(texts))
+            with told_faults(self._tokenizer.name_or_path):
+                encoded = self._fast.encode_batch_fast(list(texts))
             return [one.ids for one in encoded], sum(bool(one.overflowing) for one in encoded)
         rows = [self._in_python(text) for text in texts]
         cut = [at for at, row in enumerate(rows) if len(row) > self.max_units]

@@ -15,6 +15,7 @@ from lingap.errors import ConfigError, MissingExtra, MissingPackage
 from lingap.g2p import DEFAULT_BACKEND
 from lingap.gap.source_names import named_source, told_apart
 from lingap.records import Sentence
+from lingap.representations.subword import told_faults
 from lingap.storage.digests import digest_of
 
 Counts = NDArray[np.int64]
@@ -248,7 +249,9 @@ def _counting(made: Any, name: str, unknown: str | None, origin: str) -> Tokeniz
     def count(texts: Sequence[str], _: str) -> tuple[Counts, Counts]:
         tokens, lost = list[int](), list[int]()
         for at in range(0, len(texts), _BATCH):
-            batch = made.encode_batch_fast(list(texts[at : at + _BATCH]), add_special_tokens=False)
+            with told_faults(name):
+                part = list(texts[at : at + _BATCH])
+                batch = made.encode_batch_fast(part, add_special_tokens=False)
             tokens += map(len, batch)
             if unknown_id is not None:
                 lost += [row.ids.count(unknown_id) for row in batch]

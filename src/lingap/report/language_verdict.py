@@ -38,15 +38,7 @@ def language_part(data: ReportData, task: str, metric: str, code: str) -> Part |
 
 def _compared(data: ReportData, task: str, metric: str) -> dict[str, list[ScoreComparison]]:
     """Language -> the best system against the others, the next best first."""
-    gaps = _gaps(data, task, metric)
-    rows = [
-        one
-        for one in data.by_language
-        if (one.task, one.metric) == (task, metric)
-        and {one.best, one.other} <= gaps.keys()  # a file may hold a part of the results
-        and one.language in gaps[one.best].scores
-        and one.language in gaps[one.other].scores
-    ]
+    rows = [one for one in data.by_language if (one.task, one.metric) == (task, metric)]
     by_language: dict[str, list[ScoreComparison]] = {}
     for row in sorted(rows, key=lambda one: one.rank):
         by_language.setdefault(row.language, []).append(row)
@@ -153,6 +145,8 @@ def _p(value: float) -> str:
 
 
 def _score(gaps: Mapping[str, PerformanceGap], system: str, code: str) -> str:
-    gap = gaps[system]
+    gap = gaps.get(system)
+    if gap is None or code not in gap.scores:  # a file may hold a part of the results
+        return system
     ends = rounding.interval(gap.score_intervals.get(code), 1, scale=100)
     return f"{system} {rounding.fixed(100 * gap.scores[code], 1)} {ends}".strip()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
@@ -87,6 +88,21 @@ def text_tokenizer(source: Path | str, *, revision: str | None = None) -> Any:
     except Exception as error:  # malformed files fail in many ways
         raise ConfigError(f"{folder} holds no readable tokenizer: {error}") from error
     return found
+
+
+@contextmanager
+def told_faults(name: object) -> Iterator[None]:
+    """A tokenizer that cannot read a text, as one without an unknown unit, is a ConfigError.
+
+    Args:
+        name: The tokenizer's, for the message.
+    """
+    try:
+        yield
+    except Exception as error:
+        if type(error) is not Exception:  # the library raises plain ones
+            raise
+        raise ConfigError(f"{name}: its tokenizer cannot read a text ({error}).") from error
 
 
 _IN_PYTHON = ("ByT5Tokenizer", "CanineTokenizer", "PerceiverTokenizer", "PythonBackend")
@@ -223,11 +239,12 @@ class Subwords(WordSpeller):
 
     def spell(self, words: list[str], language: str) -> list[tuple[str, ...]]:
         """Pieces of each word; none if they are all unknown."""
-        encoded = self._tokenizer.encode_batch(
-            [[f"{self._space}{word}"] for word in words],
-            is_pretokenized=True,
-            add_special_tokens=False,
-        )
+        with told_faults("subword"):
+            encoded = self._tokenizer.encode_batch(
+                [[f"{self._space}{word}"] for word in words],
+                is_pretokenized=True,
+                add_special_tokens=False,
+            )
         found = []
         for word in encoded:
             pieces = tuple(
