@@ -1,14 +1,11 @@
 """Documents hold what they promise: links lead somewhere, commands exist."""
 
 import re
-from pathlib import Path
 
 import pytest
 
+from doc_blocks import PAGES, ROOT, SHELLS, blocks_of
 from lingap.cli import _VERBS
-
-ROOT = Path(__file__).parents[1]
-PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 
 
 def links(page):
@@ -18,10 +15,9 @@ def links(page):
 
 
 def verbs(page):
-    text = page.read_text(encoding="utf-8")
-    blocks = re.findall(r"```(?:sh|bash|console)?\n(.*?)```", text, re.DOTALL)
-    command = re.compile(r"(?:^|\| )(?:\.venv/bin/)?lingap ([a-z0-9][a-z0-9-]*)", re.MULTILINE)
-    return {verb for block in blocks for verb in command.findall(block)}
+    command = re.compile(r"(?:^|\| |^\$ )(?:\.venv/bin/)?lingap ([a-z][a-z0-9-]*)", re.MULTILINE)
+    shells = [block.text for block in blocks_of(page) if block.language in SHELLS]
+    return {verb for text in shells for verb in command.findall(text)}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: str(p.relative_to(ROOT)))

@@ -10,8 +10,8 @@ import lingap
 
 ROOT = Path(lingap.__file__).parent
 ROOMS = [
-    "errors", "arguments", "renamed", "registry", "languages", "records", "storage", "text", "metrics",
-    "corpora", "g2p", "representations", "tasks", "models", "training", "evaluation", "gap",
+    "errors", "arguments", "renamed", "registry", "languages", "records", "storage", "engines", "text",
+    "metrics", "corpora", "g2p", "representations", "tasks", "models", "training", "evaluation", "gap",
     "experiments", "report", "app", "cli",
 ]  # fmt: skip
 ORDER = {name: place for place, name in enumerate(ROOMS)}

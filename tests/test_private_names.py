@@ -23,7 +23,7 @@ ALLOWED = {
     ("corpora/archives.py", "_BoundedHeaders._proc_member"),
     ("corpora/sources/cldr_names.py", "localedata._cache"),
     ("corpora/sources/cldr_names.py", "localedata._cache_lock"),
-    ("g2p/backends/epitran_rules.py", "re._parser"),
+    ("g2p/backends/steps.py", "re._parser"),
     ("g2p/bulk/datasets.py", "dataset._fingerprint"),
     ("g2p/bulk/parallel.py", "inside._call_queue"),
     ("g2p/bulk/parallel.py", "inside._result_queue"),
@@ -194,7 +194,7 @@ def test_babel_keeps_its_cache_where_we_put_it_away():
 
 
 def test_python_still_parses_patterns():
-    from lingap.g2p.backends.epitran_rules import _parsed, needed_characters
+    from lingap.g2p.backends.steps import _parsed, needed_characters
 
     assert len(_parsed("ab")) == 2
     assert needed_characters("(x|y)a[bc]+") == {frozenset("xy"), frozenset("a"), frozenset("bc")}

@@ -164,6 +164,52 @@ def test_a_task_can_be_listed_twice_under_two_names():
         ExperimentConfig.parse(given)
 
 
+def test_a_task_can_have_a_protocol_of_its_own():
+    ner = {"task": "ner", "corpus": {"name": "cldr"}}
+    own = {**ner, "name": "own", "protocol": "in-language", "languages": ["ko"]}
+    given = settings(
+        protocol="joint", seeds=[0], tasks=[{**ner, "name": "both"}, own], languages=["eng", "kor"]
+    )
+    for key in ("task", "corpus"):
+        del given[key]
+    runs = make_plan(ExperimentConfig.parse(given)).of("runs")
+    assert {(j.spec.title, j.spec.protocol, j.spec.train_languages) for j in runs} == {
+        ("both", "joint", ("eng", "kor")),
+        ("own", "in-language", ("kor",)),
+    }
+    given["tasks"] = [{**ner, "protocol": "zero-shot"}]
+    with pytest.raises(ConfigError, match="give source, the training language"):
+        ExperimentConfig.parse(given)
+    runs = make_plan(ExperimentConfig.parse({**given, "source": ["ko", "en"]})).of("runs")
+    assert {(j.spec.title, j.spec.train_languages) for j in runs} == {
+        ("ner from kor", ("kor",)), ("ner from eng", ("eng",)),
+    }  # fmt: skip
+    given["tasks"] = [{**own, "source": "ko"}]
+    with pytest.raises(ConfigError, match="a task with a source is zero-shot, not in-language"):
+        ExperimentConfig.parse(given)
+
+
+def test_fewer_parallel_sentences_make_another_run_of_the_same_encoder():
+    every, few = plan(), plan(parallel_sentences=20)
+    assert ids(every, "pretraining") == ids(few, "pretraining")
+    assert not set(ids(every, "runs")) & set(ids(few, "runs"))
+    with pytest.raises(ConfigError, match="parallel_sentences: .*greater than or equal to 8"):
+        plan(parallel_sentences=3)
+
+
+def test_text_for_pretraining_can_be_another_split_of_parallel_text(tmp_path):
+    for code in ("eng_Latn", "kor_Hang"):
+        text = {"eng_Latn": "one line\n", "kor_Hang": "한 줄\n"}[code]
+        (tmp_path / f"{code}.dev").write_text(text, encoding="utf-8")
+    text = {"name": "flores", "path": str(tmp_path), "splits": {"train": "dev"}}
+    training = {"steps": 2, "batch_size": 4, "learning_rate": 0.001}
+    made = plan(pretraining={"text": text, "training": training})
+    assert len(made.of("pretraining")) == 3
+    ner = {"name": "cldr_text", "splits": {"train": "test"}}
+    with pytest.raises(ConfigError, match="'test' is also read for train"):
+        plan(pretraining={"text": ner, "training": training})
+
+
 def test_ids_follow_whatever_can_change_a_number_and_nothing_else():
     base = plan()
     renamed = plan(name="another title")

@@ -9,7 +9,6 @@ import pytest
 
 from lingap.errors import MissingExtra, TrainingError
 from lingap.experiments import Experiment
-from lingap.experiments import engine as engines
 from lingap.experiments.plan import Job
 from lingap.experiments.schedule import Outcome, Schedule, outcome_of
 from lingap.experiments.store import Store
@@ -137,34 +136,6 @@ def test_a_failure_is_on_record_before_the_rest_ends(schedule, tmp_path):
     stored = json.loads((tmp_path / "runs" / "encoder" / "run.json").read_text(encoding="utf-8"))
     assert (stored["status"], stored["reason"]) == ("failed", "no memory")
     assert stored["history"] == [{"step": 1, "loss": 2.0}]
-
-
-def test_gpus_are_dealt_to_workers_in_turn(monkeypatch, tmp_path):
-    started = []
-
-    class Idle:
-        def start(self):
-            pass
-
-        def terminate(self):
-            pass
-
-        def join(self):
-            pass
-
-    class Context:
-        def Pipe(self):
-            here, there = object(), type("End", (), {"close": lambda self: None})()
-            return here, there
-
-        def Process(self, target, args, daemon):
-            started.append(args[-1])
-            return Idle()
-
-    monkeypatch.setattr(engines, "get_context", lambda _: Context())
-    engines._Pool(3, tmp_path, 1, ["0", "5"]).stop()
-    engines._Pool(2, tmp_path, 1, []).stop()
-    assert started == ["0", "5", "0", None, None]
 
 
 @pytest.mark.skipif(importlib.util.find_spec("ray") is not None, reason="Ray is installed")

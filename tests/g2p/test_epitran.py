@@ -9,8 +9,9 @@ import pytest
 from lingap.errors import G2PError, LanguageError
 from lingap.g2p import BACKENDS, Phonemizer
 from lingap.g2p.backends.epitran_data import epitran_files
-from lingap.g2p.backends.epitran_rules import needed_characters, read_rules
+from lingap.g2p.backends.epitran_rules import read_rules
 from lingap.g2p.backends.epitran_tables import EpitranTable, _repairs
+from lingap.g2p.backends.steps import needed_characters
 from lingap.g2p.ipa.segmentation import segment
 from lingap.g2p.ipa.symbols import normalize_ipa
 from lingap.g2p.protocol import PLACEHOLDERS
@@ -179,7 +180,8 @@ def test_a_rule_that_is_none_names_its_line():
         ("(a|b)?c", ["c"]),
         ("a*", []),
         ("[ab]+c", ["ab", "c"]),
-        ("(?=x)", []),
+        ("(?=x)", ["x"]),
+        ("(?!x)a(?<=b|c)", ["a", "bc"]),
         ("(^|a)b", ["b"]),
         ("(ab|cd)e", ["ac", "e"]),
     ],

@@ -126,7 +126,7 @@ def test_affricates_are_one_segment(language, word, expected):
 
 
 def test_a_language_without_repairs_has_none():
-    assert repairs_of("ukr") == {}
+    assert repairs_of("bel") == {}
     assert set(repairs_of("fra")) == {"spelling", "ipa", "both"}
 
 

@@ -9,7 +9,14 @@ import threading
 import pytest
 
 from lingap.storage import atomic
-from lingap.storage.atomic import sweep, whole_file, whole_folder, write_whole
+from lingap.storage.atomic import (
+    put_in_place,
+    staged_folder,
+    sweep,
+    whole_file,
+    whole_folder,
+    write_whole,
+)
 
 
 def raise_after(_, error):
@@ -112,12 +119,26 @@ def test_any_name_that_a_disk_can_hold(tmp_path, name):
 def test_a_folder_takes_the_place_of_the_one_before(tmp_path, durable):
     target = tmp_path / "out" / "x"
     for name in ("a", "b"):
-        with whole_folder(target, durable=durable, within=tmp_path / "work") as folder:
-            assert folder.parent == tmp_path / "work"
+        with whole_folder(target, durable=durable) as folder:
             (folder / name / "deep").mkdir(parents=True)
             (folder / name / "deep" / "file").write_text(name)
     assert names(target) == ["b"]
     assert names(tmp_path / "out") == ["x"]
+
+
+def test_a_staged_folder_waits_until_it_is_put_in_place(tmp_path):
+    work, target = tmp_path / "work" / "x", tmp_path / "out" / "x"
+    with pytest.raises(ZeroDivisionError), staged_folder(work) as folder:
+        raise ZeroDivisionError
+    assert names(tmp_path / "work") == []
+    with staged_folder(work, durable=True) as folder:
+        (folder / "file").touch()
+    assert names(tmp_path / "work") == [folder.name]
+    put_in_place(folder, target, durable=True)
+    assert names(target) == ["file"]
+    with staged_folder(work):
+        pass
+    sweep(tmp_path / "work", live=True)
     assert names(tmp_path / "work") == []
 
 
@@ -184,10 +205,10 @@ def test_all_that_is_unfinished_goes_where_nobody_else_writes(tmp_path):
 
 
 def test_another_machines_files_stay_for_a_week(tmp_path, monkeypatch):
-    monkeypatch.setattr(atomic, "_machine", lambda: "0123abcd")
+    monkeypatch.setattr(atomic, "this_machine", lambda: "0123abcd")
     with whole_file(tmp_path / "x") as aside:
         aside.touch()
-        monkeypatch.setattr(atomic, "_machine", lambda: "89efabcd")
+        monkeypatch.setattr(atomic, "this_machine", lambda: "89efabcd")
         sweep(tmp_path)
         assert aside.exists()
         os.utime(aside, (0, 0))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -20,15 +21,38 @@ def demo(
 ) -> None:
     """Run the whole pipeline offline on names from Unicode CLDR: text, phonemes, scores, gaps.
 
-    Pre-trains matched encoders over subwords, characters and phonemes, fine-tunes each for named
-    entities in each language, and reports both gaps. A few minutes on two cores. Stop it with
-    Ctrl-C and run it again: it resumes where it stopped.
+    First, without training: a name in each language with its phonemes, and how alike the texts
+    are. Then it pre-trains matched encoders over subwords, characters and phonemes, fine-tunes each
+    for named entities in each language, and reports both gaps. A few minutes on two cores. Stop it
+    with Ctrl-C and run it again: it resumes where it stopped.
     """
     from lingap.cli.experiment_progress import run_and_report, tell_failures
+    from lingap.cli.telling import tell
     from lingap.experiments import Experiment
     from lingap.experiments.demo import DEMO_LANGUAGES, demo_config
 
     named = [code.strip() for code in languages.split(",") if code.strip()]
     codes = named if languages else DEMO_LANGUAGES
     experiment = Experiment(demo_config(codes, seeds=range(seeds)))
+    _show_first(codes)
+    tell("Now the encoders are trained, which takes minutes. Ctrl-C stops; again resumes.\n")
     tell_failures(run_and_report(experiment, out, workers).failures)
+
+
+def _show_first(codes: Sequence[str]) -> None:
+    """Print what is true before any training: names as phonemes, and their input gap."""
+    from rich.console import Console
+
+    from lingap.experiments.first_look import first_look
+    from lingap.report.summary import ReportData, language_name
+    from lingap.report.tables import Building, Column, words
+    from lingap.report.terminal import print_tables, terminal_report
+
+    with Console(stderr=True).status("reading the names of Unicode CLDR"):
+        look = first_look(codes)
+    made = Building(look.names).text("Language", language_name)
+    made.column(Column("Name", numeric=False, foreign=True), lambda code: words(look.names[code]))
+    made.text("Phonemes", lambda code: " ".join(look.phonemes[code]))
+    console = Console(highlight=False, markup=False)
+    print_tables([made.table("names", "A name in each language, as written and as it sounds")])
+    console.print(terminal_report(ReportData("names", inputs=look.gaps)))

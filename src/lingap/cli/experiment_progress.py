@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from rich.progress import TaskID
 
     from lingap.experiments import Experiment, ExperimentResult, PretrainConfig
-    from lingap.experiments.experiment import EngineName
+    from lingap.experiments.engine import EngineName
     from lingap.experiments.plan import Job
     from lingap.experiments.schedule import Event, Failure
 
@@ -157,6 +157,7 @@ def run_and_report(
     n_workers: int | None,
     threads: int = 1,
     engine: EngineName = "local",
+    gpu_share: float | None = None,
 ) -> ExperimentResult:
     """Run an experiment, print its table, write its report."""
     from rich.console import Console
@@ -171,8 +172,9 @@ def run_and_report(
         with console.status("planning: reading the corpora"):
             plan = experiment.plan()
         result = experiment.run(
-            out, plan=plan, n_workers=n_workers, threads=threads, engine=engine, watch=watch_jobs
-        )
+            out, plan=plan, n_workers=n_workers, threads=threads, engine=engine,
+            gpu_share=gpu_share, watch=watch_jobs,
+        )  # fmt: skip
         with console.status("drawing the report"):
             data = read_folder(out)
             page = write_report(data, out, kind="html", overwrite=True)[0]

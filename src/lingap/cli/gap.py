@@ -14,7 +14,7 @@ from lingap.cli.gap_model import model
 from lingap.cli.gap_options import AsJson, Folder, Only, Seed, Segmenter
 from lingap.cli.gap_output import MOST_LANGUAGES, app, check_draws, print_json, show
 from lingap.cli.gap_scores import scores
-from lingap.cli.options import Inventory, pairs
+from lingap.cli.options import EngineChoice, Inventory, pairs, pool_of
 
 app.command()(scores)
 app.command()(check)
@@ -199,6 +199,7 @@ def tokens(
         int, typer.Option(help="Draws for intervals; 0: none.", min=0, max=100_000)
     ] = 1000,
     seed: Seed = 0,
+    engine: EngineChoice = "local",
     as_json: AsJson = False,
 ) -> None:
     """Token gap: how many tokens each language needs for the same content.
@@ -222,6 +223,7 @@ def tokens(
             joined=joined,
             n_resamples=resamples,
             seed=seed,
+            make_pool=pool_of(engine),
         )
         for counter in counters
     ]

@@ -11,7 +11,7 @@ import typer
 
 from lingap.cli.gap_options import AsJson, Only, Seed
 from lingap.cli.gap_output import MOST_LANGUAGES, few, show, tell_notes
-from lingap.cli.options import Overwrite
+from lingap.cli.options import EngineChoice, Overwrite, pool_of
 from lingap.cli.telling import tell as tell_text
 from lingap.cli.telling import tell_json
 
@@ -70,6 +70,7 @@ def model(
         typer.Option(help="Shuffles for the floor; 0: from its moments.", min=0, max=100_000),
     ] = 100,
     seed: Seed = 0,
+    engine: EngineChoice = "local",
     as_json: AsJson = False,
 ) -> None:
     """Linguistic gap of any model, layer by layer: CKA, retrieval, MEXA, spread of the space.
@@ -118,7 +119,7 @@ def model(
                         folder, texts, system=name, reference=reference, corpus=str(text),
                         layers=layers, layer=layer, pooling=pooling, prefix=prefix, kept=kept,
                         performance=performance.get(name, ()), n_permutations=permutations,
-                        seed=seed, tell=tell,
+                        seed=seed, tell=tell, make_pool=pool_of(engine, read=[folder]),
                     )
                 )  # fmt: skip
         found = GapResults(

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -19,6 +20,18 @@ Workers = Annotated[
 ]
 Threads = Annotated[
     int, typer.Option(min=1, help="Arithmetic threads per process; one is best for small models.")
+]
+EngineChoice = Annotated[
+    Literal["local", "ray"],
+    typer.Option(
+        "--engine", help="This machine, or the Ray cluster that RAY_ADDRESS names (extra cluster)."
+    ),
+]
+GpuShare = Annotated[
+    float | None,
+    typer.Option(
+        min=0.01, max=1.0, help="With --engine ray: part of a GPU per job. [default: by its memory]"
+    ),
 ]
 Overwrite = Annotated[
     bool, typer.Option("--overwrite", help="Replace files that this command did not write.")
@@ -45,6 +58,17 @@ Inventory = Annotated[
         "or a file of `lingap g2p inventory --out`."
     ),
 ]
+
+
+def pool_of(engine: str, *, read: Sequence[Path] = ()) -> Callable[[Any], Any]:
+    """What makes the engine: this process, or a Ray cluster that sees the files to read."""
+    if engine == "ray":
+        from lingap.engines.cluster import Cluster
+
+        return partial(Cluster, read=read)
+    from lingap.engines.here import Here
+
+    return Here
 
 
 def pairs(name: str, given: Iterable[str] | None) -> dict[str, str]:

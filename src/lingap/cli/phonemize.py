@@ -11,7 +11,14 @@ from typing import Annotated
 
 import typer
 
-from lingap.cli.options import Backend, BackendOptions, Inventory, Overwrite, pairs
+from lingap.cli.options import (
+    Backend,
+    BackendOptions,
+    EngineChoice,
+    Inventory,
+    Overwrite,
+    pairs,
+)
 from lingap.cli.telling import tell
 
 
@@ -27,14 +34,19 @@ class FileFormat(StrEnum):
 
 def phonemize(
     source: Annotated[
-        str, typer.Argument(metavar="[FILE or -]", help="What to read; - is standard input.")
+        str,
+        typer.Argument(
+            metavar="[FILE, DIR or -]",
+            help="What to read; - is standard input. A folder of Parquet files may be a URL, such "
+            "as s3://bucket/folder.",
+        ),
     ] = "-",
     language: Annotated[
         str, typer.Option("--language", "-l", help="Any code or the English name.")
     ] = "",
     out: Annotated[
         str | None,
-        typer.Option("--out", "-o", help="File to write, or a folder for a Parquet folder."),
+        typer.Option("--out", "-o", help="File to write; of a folder, a folder or its URL."),
     ] = None,
     overwrite: Overwrite = False,
     backend: Backend = None,
@@ -67,6 +79,10 @@ def phonemize(
     ] = "report",
     inventory: Inventory = "",
     processes: Annotated[int, typer.Option(min=0, help="Processes to use; 0 means all cores.")] = 0,
+    engine: EngineChoice = "local",
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Of a folder: print files, machines and time; exit.")
+    ] = False,
     cache: Annotated[
         bool, typer.Option(help="Remember words on disk (folder: LINGAP_CACHE).")
     ] = True,
@@ -113,24 +129,20 @@ def phonemize(
         )
         processes = processes or n_cores()
         stated = next((name for name in FORMATS if name == file_format), None)
-        if Path(source).is_dir():
-            from lingap.g2p.bulk.folders import phonemize_folder
+        if Path(source).is_dir() or "://" in source:
+            from lingap.cli.phonemize_folder import phonemize_a_folder
 
-            if out is None:
-                raise ConfigError("A folder of Parquet files needs an output folder: pass -o OUT.")
-            report = phonemize_folder(
-                Path(source),
-                Path(out),
-                column,
-                phonemizer,
-                processes=processes,
-                overwrite=overwrite,
-            )
-            lost = report.coverage
-            tell(
-                f"{len(report.written)} files written, {len(report.finished_before)} were "
-                "finished; what was lost in all of them:",
-                err=True,
+            found = phonemize_a_folder(
+                source, out, column, phonemizer, processes=processes, overwrite=overwrite,
+                engine=engine, dry_run=dry_run,
+            )  # fmt: skip
+            if found is None:
+                return
+            lost = found
+        elif engine != "local" or dry_run:
+            raise ConfigError(
+                f"--{'dry-run' if dry_run else 'engine'} is for a folder of Parquet files; "
+                f"{source} is none. Name a folder, or leave the option out."
             )
         else:
             lost = phonemize_file(

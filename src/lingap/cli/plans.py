@@ -72,12 +72,13 @@ def _costs(cost: Mapping[tuple[int, int], float], share: float) -> str:
     return (
         f"Encoders of {sizes} weights without embedding tables. Training costs about "
         f"{sum(cost.values()):.2g} operations (six per weight and unit, units from a sample): some "
-        f"{_time(seconds)} of one {name} here, where training reaches a third of what its matrix "
+        f"{about(seconds)} of one {name} here, where training reaches a third of what its matrix "
         "products do."
     )
 
 
-def _time(seconds: float) -> str:
+def about(seconds: float) -> str:
+    """A time in words."""
     if seconds < 90:
         return f"{max(seconds, 2):.0f} seconds"
     return f"{seconds / 60:.0f} minutes" if seconds < 5400 else f"{seconds / 3600:.1f} hours"

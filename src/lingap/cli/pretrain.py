@@ -34,6 +34,7 @@ def pretrain(
     from lingap.cli.telling import tell
     from lingap.experiments import PretrainConfig
     from lingap.experiments.checks import check_usable, notes_on
+    from lingap.experiments.engine import follow_first_rank, is_follower
     from lingap.experiments.plan import pretraining_jobs
 
     if schema:
@@ -41,6 +42,9 @@ def pretrain(
         return
     path = needed(config)
     settings = PretrainConfig.read(path)
+    if is_follower():
+        follow_first_rank(out or Path(path.stem), threads=threads)
+        return
     folder = out or Path(path.stem)
     check_usable(settings)
     if dry_run:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
-from lingap.cli.options import DryRun, Schema, Threads, Workers
+from lingap.cli.options import DryRun, EngineChoice, GpuShare, Schema, Threads, Workers
 
 
 def run(
@@ -19,10 +19,8 @@ def run(
     ] = None,
     workers: Workers = None,
     threads: Threads = 1,
-    engine: Annotated[
-        Literal["local", "ray"],
-        typer.Option(help="This machine, or the Ray cluster that RAY_ADDRESS names."),
-    ] = "local",
+    engine: EngineChoice = "local",
+    gpu_share: GpuShare = None,
     dry_run: DryRun = False,
     schema: Schema = False,
 ) -> None:
@@ -33,12 +31,16 @@ def run(
     from lingap.cli.telling import tell
     from lingap.experiments import Experiment, ExperimentConfig
     from lingap.experiments.checks import check_usable, notes_on
+    from lingap.experiments.engine import follow_first_rank, is_follower
 
     if schema:
         print_schema(ExperimentConfig)
         return
     path = needed(config)
     experiment = Experiment.from_yaml(path)
+    if is_follower():
+        follow_first_rank(out or Path(path.stem), threads=threads)
+        return
     check_usable(experiment.config)
     folder = out or Path(path.stem)
     if dry_run:
@@ -47,4 +49,5 @@ def run(
         for line in (*plan.dropped, *notes_on(plan.config)):
             tell(line)
         return
-    tell_failures(run_and_report(experiment, folder, workers, threads, engine).failures)
+    result = run_and_report(experiment, folder, workers, threads, engine, gpu_share)
+    tell_failures(result.failures)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, get_args
 
@@ -52,7 +52,8 @@ class _Row:
 class SentenceEncoder:
     """A model with its own tokenizer, from a folder; no code of the folder is run.
 
-    A sentence's vector does not depend on its batch: padding follows the units and is masked, and
+    It can be pickled, without the weights: each process loads them from the folder. A sentence's
+    vector does not depend on its batch: padding follows the units and is masked, and
     a model that it changes nevertheless gets batches of sentences of one length.
 
     Args:
@@ -74,6 +75,7 @@ class SentenceEncoder:
         if pooling is not None and pooling not in POOLINGS:
             raise ConfigError(f"pooling: expected {', '.join(POOLINGS)}, got {pooling!r}.")
         self.folder, self.prefix = folder, prefix
+        self._asked = (folder, layers, pooling, prefix)
         self.kind = str(read_model_config(folder)["model_type"])
         found = text_tokenizer(folder)
         self.model = _ready(load_text_model(folder), folder, self.kind)
@@ -106,6 +108,9 @@ class SentenceEncoder:
             )
         self.pooling = pooling or ("mean" if reads_back else "weighted")
         self.layers = _chosen(layers, self.depth, folder)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _loaded, self._asked
 
     @cached_property
     def facts(self) -> dict[str, str]:
@@ -226,6 +231,12 @@ class SentenceEncoder:
         last = hidden[-1]
         reads_back = not _alike(last[0, 0], other[0, 0], 1e-6)
         return len(hidden) - 1, [one.shape[-1] for one in hidden], reads_back, _alike(last, beside)
+
+
+@lru_cache(maxsize=1)
+def _loaded(folder: Path, layers: str, pooling: str | None, prefix: str) -> SentenceEncoder:
+    """An encoder that was pickled, loaded once a process."""
+    return SentenceEncoder(folder, layers=layers, pooling=pooling, prefix=prefix)
 
 
 def _alike(one: Tensor, other: Tensor, tolerance: float = _SAME) -> bool:

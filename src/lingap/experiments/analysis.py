@@ -41,6 +41,9 @@ UNKNOWN_SHARE = 0.01
 MAX_PAIRS = 1000
 """Test pairs whose output distributions are compared; the cost grows with their square."""
 
+MOST_OF_OUTPUTS = 40
+"""Languages whose outputs are compared; the cost grows with their square, to hours at 200."""
+
 Array = npt.NDArray[np.float32]
 Arrays = Mapping[str, Array]
 
@@ -102,34 +105,37 @@ def _linguistic(
         return {}
     text = " + ".join(text.name for text in config.parallel)
     languages = [c for c in config.languages_of(task) if c in config.measured_languages]
-    vectors: dict[tuple[str, str, int], dict[str, Array]] = defaultdict(dict)
-    losses: dict[str, dict[str, str]] = defaultdict(dict)
-    measured = [run for run in runs if run.config.parallel_languages]
-    for run, arrays in _arrays(store, measured, "embeddings.safetensors"):
-        system = run.config.representation
-        for name, array in arrays.items():
-            language, _, layer = name.partition("/")
-            vectors[system, layer, run.config.seed][language] = array
-        losses[system] |= _parallel_losses(run)
+    of_encoder: dict[tuple[str, int], list[RunRecord]] = defaultdict(list)
+    for run in runs:
+        if run.config.parallel_languages:
+            of_encoder[run.config.representation, run.config.seed].append(run)
     by_place: SeedGaps = defaultdict(dict)
     several = len(config.trained_tasks) > 1
-    for (system, layer, seed), found in vectors.items():
-        if set(found) != set(languages):  # runs of this seed are missing
-            continue
-        try:
-            gap = linguistic_gap(
-                {code: found[code] for code in languages},
-                system=system,
-                layer=layer,
-                corpus=f"{text} ({task.title})" if several else text,
-                n_permutations=0,  # the floor from exact moments over all pairings
+    for (system, seed), own in of_encoder.items():  # vectors of one at a time: there may be many
+        vectors: dict[str, dict[str, Array]] = defaultdict(dict)
+        losses: dict[str, str] = {}
+        for run, arrays in _arrays(store, own, "embeddings.safetensors"):
+            for name, array in arrays.items():
+                language, _, layer = name.partition("/")
+                vectors[layer][language] = array
+            losses |= _parallel_losses(run)
+        for layer, found in vectors.items():
+            if set(found) != set(languages):  # runs of this seed are missing
+                continue
+            try:
+                gap = linguistic_gap(
+                    {code: found[code] for code in languages},
+                    system=system,
+                    layer=layer,
+                    corpus=f"{text} ({task.title})" if several else text,
+                    n_permutations=0,  # the floor from exact moments over all pairings
+                )
+            except MetricError as error:
+                raise MetricError(f"{system}, {layer} layer, seed {seed}: {error}") from error
+            lost = [losses[code] for code in languages if code in losses]
+            by_place[system, layer][seed] = replace(
+                gap, task=task.title if several else "", warnings=(*gap.warnings, *lost)
             )
-        except MetricError as error:
-            raise MetricError(f"{system}, {layer} layer, seed {seed}: {error}") from error
-        lost = [losses[system][code] for code in languages if code in losses[system]]
-        by_place[system, layer][seed] = replace(
-            gap, task=task.title if several else "", warnings=(*gap.warnings, *lost)
-        )
     return by_place
 
 
@@ -154,7 +160,7 @@ def _outputs(
     store: Store, languages: Sequence[str], task: TaskChoice, runs: Sequence[RunRecord]
 ) -> SeedOutputGaps:
     """The output gap of each system under each seed, for a task of pairs in several languages."""
-    if not of_whole_texts(task.task) or len(languages) < 2:
+    if not of_whole_texts(task.task) or not 2 <= len(languages) <= MOST_OF_OUTPUTS:
         return {}
     found = (
         (run.config.representation, run.config.seed, arrays)

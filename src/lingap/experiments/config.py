@@ -20,13 +20,14 @@ from lingap.experiments.config_parts import (
     Override,
     OwnLanguage,
     PretrainingConfig,
+    Protocol,
     RepresentationChoice,
     TaskChoice,
-    describe_one,
     distinct_codes,
     own_language_of,
 )
 from lingap.experiments.config_paths import from_folder
+from lingap.experiments.config_schema import with_short_forms
 from lingap.languages import use_languages
 from lingap.models.encoder import EncoderConfig
 from lingap.renamed import current_name
@@ -148,12 +149,17 @@ class ExperimentConfig(_Encoders):
     parallel_languages: tuple[str, ...] | None = Field(
         None, description="The languages that the parallel text has; all by default."
     )
+    parallel_sentences: int | None = Field(
+        None, ge=8, le=10_000_000,
+        description="How many sentences of the parallel text are embedded, spread evenly over it; "
+        "all by default.",
+    )  # fmt: skip
     layers: tuple[str, ...] = Field(
         ("input", "last"),
         description="Layers of the encoders that embeddings are taken from: input, last, numbers.",
         min_length=1,
     )
-    protocol: Literal["in-language", "zero-shot", "joint"] = Field(
+    protocol: Protocol = Field(
         "in-language", description="Which languages are trained on and which are scored."
     )
     source: tuple[str, ...] | None = Field(
@@ -206,18 +212,7 @@ class ExperimentConfig(_Encoders):
     @classmethod
     def model_json_schema(cls, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """The schema for editors, including the short forms: a single task, numbers as layers."""
-        schema = super().model_json_schema(*args, **kwargs)
-        written, of_task = schema["properties"], schema["$defs"]["TaskChoice"]["properties"]
-        written["task"], written["corpus"] = of_task["task"], of_task["corpus"]
-        schema["required"].remove("tasks")
-        alone = [{"required": ["task"]}, {"required": ["corpus"]}]
-        several = {"required": ["tasks"], "not": {"anyOf": alone}}
-        single = {"required": ["task", "corpus"], "not": {"required": ["tasks"]}}
-        schema["oneOf"] = [several, single]
-        describe_one(written["parallel"])
-        numbers = {"type": "integer", "minimum": 0}
-        written["layers"]["items"] = {"anyOf": [{"type": "string"}, numbers]}
-        return schema
+        return with_short_forms(super().model_json_schema(*args, **kwargs))
 
     @model_validator(mode="before")
     @classmethod
@@ -274,10 +269,10 @@ class ExperimentConfig(_Encoders):
             own = [read.of_language(code).splits for code in read.by_language]
             if any(own) or read.splits or read.dev_share or read.train_share or read.draw_seed:
                 raise ValueError("parallel text is read as a whole: no splits, shares or draw_seed")
-        unsourced = any(task.source is None for task in self.tasks)
-        if self.protocol == "zero-shot" and self.source is None and unsourced:
+        protocols = {self.protocol_of(task) for task in self.tasks if task.source is None}
+        if "zero-shot" in protocols and self.source is None:
             raise ValueError("give source, the training language, for zero-shot")
-        if self.protocol != "zero-shot" and self.source is not None:
+        if "zero-shot" not in protocols | {self.protocol} and self.source is not None:
             raise ValueError("give source, the training language, for zero-shot and only then")
         self._check_known("parallel_languages", self.parallel_languages)
         if self.parallel and len(self.languages) > 1 and not self.measured_pairs:
@@ -336,16 +331,22 @@ class ExperimentConfig(_Encoders):
             choice.model_copy(
                 update={
                     "source": source,
-                    "name": f"{choice.title} from {source}" if several else choice.name,
+                    "name": f"{choice.title} from {source}" if several and source else choice.name,
                 }
             )
             for choice in self.tasks
-            for source in ((choice.source,) if choice.source else self.source or (None,))
+            for source in self.sources_of(choice) or (None,)
         )
 
-    def protocol_of(self, choice: TaskChoice) -> Literal["in-language", "zero-shot", "joint"]:
+    def protocol_of(self, choice: TaskChoice) -> Protocol:
         """The protocol of one task: zero-shot where it has a source of its own."""
-        return "zero-shot" if choice.source is not None else self.protocol
+        return "zero-shot" if choice.source is not None else choice.protocol or self.protocol
+
+    def sources_of(self, choice: TaskChoice) -> tuple[str, ...]:
+        """The languages that a task is trained on in turn under zero-shot; else none."""
+        if choice.source is not None:
+            return (choice.source,)
+        return self.source or () if self.protocol_of(choice) == "zero-shot" else ()
 
     def languages_of(self, choice: TaskChoice) -> tuple[str, ...]:
         """The languages of one task."""
@@ -356,7 +357,7 @@ class ExperimentConfig(_Encoders):
         every = self.languages_of(choice)
         if choice.source is not None:  # zero-shot
             return [((choice.source,), every)]
-        if self.protocol == "in-language":
+        if self.protocol_of(choice) == "in-language":
             return [((language,), (language,)) for language in every]
         return [(every, every)]
 

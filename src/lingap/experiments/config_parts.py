@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import (
     BaseModel,
@@ -20,6 +20,7 @@ from lingap.languages import Language, get_language, own_language
 from lingap.training.settings import LARGEST_SEED, TrainingSettings
 
 TaskName = Literal["ner", "nli", "pos", "topic"]
+Protocol = Literal["in-language", "zero-shot", "joint"]
 Role = Literal["train", "dev", "test"]
 DataRole = Role | Literal["parallel"]
 
@@ -91,6 +92,8 @@ class CorpusPlace(Closed):
 class CorpusChoice(CorpusPlace):
     """A corpus by name, its path and options."""
 
+    HAS_DEV: ClassVar[bool] = True  # whether its dev data are read
+
     name: str = Field(description="As in `lingap corpora list`.")
     by_language: Annotated[Mapping[str, CorpusPlace], BeforeValidator(by_code)] = Field(
         default_factory=dict,
@@ -139,7 +142,7 @@ class CorpusChoice(CorpusPlace):
             )
         if self.dev_share is not None and "dev" in self.splits:
             raise ValueError("dev comes from splits or from dev_share, not from both")
-        if self.dev_share is None and train == dev:
+        if self.HAS_DEV and self.dev_share is None and train == dev:
             raise ValueError(
                 f"train and dev are both read from {train!r}; give dev_share to split it"
             )
@@ -153,6 +156,8 @@ Corpora = Annotated[tuple[CorpusChoice, ...], BeforeValidator(one_or_several)]
 
 class TextChoice(CorpusChoice):
     """Text for pre-training; of a labelled corpus, the sentences of train."""
+
+    HAS_DEV: ClassVar[bool] = False
 
     languages: tuple[str, ...] | None = Field(
         None, description="Languages to read; all of the experiment by default."
@@ -173,6 +178,9 @@ class TaskChoice(Closed):
         description="The language trained on, of a task under zero-shot beside others; the "
         "experiment's by default.",
     )
+    protocol: Protocol | None = Field(
+        None, description="Of this task beside others; the experiment's by default."
+    )
     corpus: CorpusChoice = Field(description="Labelled data: train, dev and test.")
     languages: tuple[str, ...] | None = Field(
         None, description="Languages that the corpus has; all of the experiment by default."
@@ -187,6 +195,14 @@ class TaskChoice(Closed):
     @classmethod
     def _known(cls, given: str | None) -> str | None:
         return None if given is None else get_language(given).code
+
+    @model_validator(mode="after")
+    def _source_is_of_zero_shot(self) -> Self:
+        if self.source is not None and self.protocol not in (None, "zero-shot"):
+            raise ValueError(
+                f"a task with a source is zero-shot, not {self.protocol}: leave out one of them"
+            )
+        return self
 
     @property
     def title(self) -> str:

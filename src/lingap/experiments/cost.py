@@ -17,6 +17,7 @@ from lingap.representations.checkpoint import local_folder
 from lingap.representations.published import published_representation
 from lingap.representations.subword import is_learned
 from lingap.storage.model_config import read_model_config
+from lingap.training.settings import POSITIONS_ON_GPU
 
 UTILISATION = 1 / 3
 """Rate of a training relative to matrix products alone, roughly, on a CPU or GPU."""
@@ -47,6 +48,12 @@ def layer_weights(job: Job, encoders: Mapping[str, Job]) -> tuple[int, int]:
         job: Of any kind.
         encoders: The plan's pre-training jobs by id.
     """
+    width, layers, inner = _shape(job, encoders)
+    return layers * (4 * width**2 + 2 * width * inner), width
+
+
+def _shape(job: Job, encoders: Mapping[str, Job]) -> tuple[int, int, int]:
+    """Width, number of layers, and width of the feed-forward layers of a job's encoder."""
     spec = job.spec
     if not isinstance(spec, PretrainSpec) and isinstance(spec.encoder, str):
         spec = encoders[spec.encoder].spec
@@ -60,7 +67,7 @@ def layer_weights(job: Job, encoders: Mapping[str, Job]) -> tuple[int, int]:
         next((size[name] for name in names if isinstance(size.get(name), int)), _BASE[kind])
         for kind, names in _NAMES.items()
     )
-    return layers * (4 * width**2 + 2 * width * inner), width
+    return width, layers, inner
 
 
 class Lengths:
@@ -144,6 +151,21 @@ def refuse_too_large(jobs: Iterable[Job]) -> None:
                 f"{memory / 2**30:,.0f}. Choose a smaller encoder: hidden_size, layers, "
                 "feed_forward_size or max_units."
             )
+
+
+def most_gpu_bytes(jobs: Sequence[Job]) -> int:
+    """Memory of a GPU that the largest job takes, from its weights and one part of a batch.
+
+    Per position and layer, 34 bytes a unit of width are kept for the backward pass (Korthikanti et
+    al. 2022, without attention maps); a gigabyte is for CUDA and the heads.
+    """
+    encoders = {job.id: job for job in jobs if job.kind == "pretraining"}
+    most = 0
+    for job in jobs:
+        width, layers, _ = _shape(job, encoders)
+        kept = layers * POSITIONS_ON_GPU * 34 * width
+        most = max(most, BYTES_A_WEIGHT * layer_weights(job, encoders)[0] + kept)
+    return most + (1 << 30)
 
 
 def memory_bytes() -> int | None:

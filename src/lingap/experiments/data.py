@@ -28,10 +28,16 @@ def role_split(
 
 
 def parallel_rows(
-    texts: Iterable[CorpusChoice], language: str, languages: tuple[str, ...]
+    texts: Iterable[CorpusChoice], language: str, languages: tuple[str, ...], n: int | None = None
 ) -> list[Any]:
-    """The sentences of all parallel texts in one language, one text after the other."""
-    return [row for text in texts for row in role_split(text, language, "parallel", languages)]
+    """The sentences of all parallel texts in one language, one text after the other.
+
+    Of more than `n`, so many are taken, spread evenly: the same in every language.
+    """
+    found = [row for text in texts for row in role_split(text, language, "parallel", languages)]
+    if n is None or len(found) <= n:
+        return found
+    return [found[place * len(found) // n] for place in range(n)]
 
 
 def parallel_fingerprint(

@@ -1,41 +1,95 @@
-"""Engines that do the jobs of a plan on this machine, in one process or several."""
+"""The jobs of a plan on an engine: in this process, in several, or on a Ray cluster."""
 
 from __future__ import annotations
 
 import os
-import signal
-import sys
-import threading
-from collections.abc import Iterable, Sequence
-from contextlib import suppress
-from multiprocessing import get_context, parent_process
-from multiprocessing.connection import Connection, wait
-from multiprocessing.process import BaseProcess
+import shutil
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
+from typing import Literal
 
+from lingap.engines.cluster import Cluster, share_of_gpu
+from lingap.engines.here import Here
+from lingap.engines.processes import Processes
+from lingap.engines.protocol import Pool, Say
+from lingap.engines.together import Together, follow
+from lingap.experiments.cost import most_gpu_bytes
 from lingap.experiments.jobs import run_job
 from lingap.experiments.plan import Job
-from lingap.experiments.schedule import Event, Failure, Outcome, ParentGone, Schedule, outcome_of
+from lingap.experiments.schedule import Outcome, outcome_of
+from lingap.experiments.store import MARKER
+from lingap.metrics.threads import n_cores
+from lingap.training.ranks import from_first, n_ranks, rank
 
-MAX_TRIES = 2  # of a job whose worker dies, such as for lack of memory
+EngineName = Literal["local", "ray"]
+
+MAX_WORKERS = 8
+"""Most processes by default: each takes up to a gigabyte of memory."""
 
 
-def run_here(jobs: Iterable[Job], root: Path, tell: Event, *, threads: int = 1) -> list[Failure]:
-    """Do the jobs one after the other in this process, with so many threads."""
+def pool_for(
+    engine: EngineName, jobs: Sequence[Job], n_todo: int, root: Path, *, n_workers: int | None,
+    threads: int, gpu_share: float | None,
+) -> Pool[Job]:  # fmt: skip
+    """An engine that does jobs of an experiment.
+
+    One thread each is fastest for small encoders, and scores are then bitwise equal for any number
+    of workers.
+
+    Args:
+        engine: ``local`` or ``ray``.
+        jobs: All of the plan.
+        n_todo: How many of them are to be done.
+        root: The experiment's folder.
+        n_workers: Processes of ``local``; 0 for this one only; None for one per GPU, or without
+            GPUs one per core, eight at most.
+        threads: Threads per job.
+        gpu_share: Part of a GPU per job of ``ray``; None for what the largest job's memory needs.
+    """
+    do = partial(do_job, root=root.resolve(), threads=threads)
+    if engine == "ray":
+        own_share = lambda gpu_bytes: share_of_gpu(most_gpu_bytes(jobs), gpu_bytes)  # noqa: E731
+        return Cluster(do, n_cpus=threads, gpu_share=gpu_share or own_share, shared=[root])
+    if n_ranks() > 1:
+        return Together(do, from_first)
+    gpus = visible_gpus()
+    if n_workers is None:
+        n_workers = len(gpus) or min(n_cores(), MAX_WORKERS)
+    return Processes(do, min(n_workers, n_todo), gpus) if n_workers else Here(do)
+
+
+def do_job(job: Job, say: Say, *, root: Path, threads: int) -> Outcome:
+    """Do a job with so many threads of torch, and stage its result for the store."""
     import torch
 
+    if not (root / MARKER).is_file():
+        return Outcome(
+            f"{root} is not to be seen on {os.uname().nodename}; the experiment's folder must be "
+            "on a disk that all machines share, under the same path"
+        )
     before = torch.get_num_threads()
     torch.set_num_threads(threads)
-    schedule = Schedule(jobs, root, tell)
     try:
-        while len(schedule):
-            for job in schedule.ready():
-                tell(job, "started", 0)
-                work = lambda job=job: run_job(job, root, lambda step, _: tell(job, "step", step))  # noqa: E731
-                schedule.end(job, outcome_of(work, root))
+        return outcome_of(lambda: run_job(job, root, lambda step, _: say("step", step)), root)
     finally:
         torch.set_num_threads(before)
-    return schedule.failures
+
+
+def is_follower() -> bool:
+    """Whether ``torchrun`` started this process as another than the first."""
+    return rank() > 0
+
+
+def follow_first_rank(root: Path, *, threads: int) -> None:
+    """Take part in the jobs of the first rank, until it has none left; results are its own."""
+
+    def do(job: Job, say: Say) -> None:
+        outcome = do_job(job, say, root=root.resolve(), threads=threads)
+        if outcome.staged is not None:
+            shutil.rmtree(outcome.staged, ignore_errors=True)
+
+    follow(do, from_first)
 
 
 def visible_gpus() -> tuple[str, ...]:
@@ -45,129 +99,3 @@ def visible_gpus() -> tuple[str, ...]:
     listed = os.environ.get("CUDA_VISIBLE_DEVICES")
     names = listed.split(",") if listed else [str(i) for i in range(torch.cuda.device_count())]
     return tuple(name for name in names if name)[: torch.cuda.device_count()]
-
-
-def _worker(connection: Connection, root: str, threads: int, gpu: str | None) -> None:
-    """Do jobs from the connection until it closes; Ctrl-C is left to the parent."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    if gpu is not None:
-        os.environ["CUDA_VISIBLE_DEVICES"] = gpu
-    import torch
-
-    torch.set_num_threads(threads)
-    try:
-        while True:
-            job = connection.recv()
-
-            def work(job: Job = job) -> None:
-                run_job(job, Path(root), lambda step, _: _tell_step(connection, step))
-
-            connection.send(("end", outcome_of(work, Path(root))))
-    except (EOFError, ConnectionError, ParentGone):
-        sys.exit(0)  # the parent is gone
-
-
-def _tell_step(connection: Connection, step: int) -> None:
-    try:
-        connection.send(("step", step))
-    except ConnectionError as error:
-        raise ParentGone from error
-
-
-def _end_with_parent() -> None:
-    """End the worker when its parent dies: the folder's lock is gone with it."""
-    parent = parent_process()
-    if parent is not None:
-        wait([parent.sentinel])
-        os._exit(1)
-
-
-class _Pool:
-    """Worker processes, each with a connection and at most one job; GPUs are assigned in turn."""
-
-    def __init__(self, n: int, root: Path, threads: int, gpus: Sequence[str]):
-        self._context = get_context("spawn")
-        self._root, self._threads = str(root), threads
-        self._gpu_of: dict[Connection, str | None] = {}
-        dealt = [gpus[i % len(gpus)] if gpus else None for i in range(n)]
-        self.idle: list[tuple[BaseProcess, Connection]] = [self._start(gpu) for gpu in dealt]
-        self.busy: dict[Connection, tuple[BaseProcess, Job]] = {}
-
-    def _start(self, gpu: str | None) -> tuple[BaseProcess, Connection]:
-        here, there = self._context.Pipe()
-        process = self._context.Process(
-            target=_worker, args=(there, self._root, self._threads, gpu), daemon=True
-        )
-        process.start()
-        there.close()
-        self._gpu_of[here] = gpu
-        return process, here
-
-    def give(self, job: Job) -> None:
-        process, connection = self.idle.pop()
-        self.busy[connection] = (process, job)
-        # If it died idle, the next read fails, and the job is tried again.
-        with suppress(ConnectionError):
-            connection.send(job)
-
-    def free(self, connection: Connection) -> None:
-        process, _ = self.busy.pop(connection)
-        self.idle.append((process, connection))
-
-    def replace(self, connection: Connection) -> None:
-        process, _ = self.busy.pop(connection)
-        process.join()
-        connection.close()
-        self.idle.append(self._start(self._gpu_of.pop(connection)))
-
-    def stop(self) -> None:
-        processes = [p for p, _ in self.idle] + [p for p, _ in self.busy.values()]
-        for process in processes:
-            process.terminate()
-        for process in processes:
-            process.join()
-
-
-def run_local(
-    jobs: Sequence[Job], root: Path, tell: Event, *, n_workers: int, threads: int = 1
-) -> list[Failure]:
-    """Do the jobs in `n_workers` processes of `threads` threads each, with one GPU each if any.
-
-    One thread each is fastest for small encoders, and scores are then bitwise equal for any number
-    of workers. A worker that dies is replaced, and its job tried once more.
-    """
-    schedule = Schedule(jobs, root, tell)
-    tries: dict[str, int] = {}
-    gpus = visible_gpus()
-    pool = _Pool(min(n_workers, len(schedule)), root, threads, gpus)
-    try:
-        while len(schedule) or pool.busy:
-            if pool.idle:
-                for job in schedule.ready():
-                    tries[job.id] = tries.get(job.id, 0) + 1
-                    pool.give(job)
-                    tell(job, "started", 0)
-                    if not pool.idle:
-                        break
-            for connection in wait(list(pool.busy)) if pool.busy else ():
-                assert isinstance(connection, Connection)
-                process, job = pool.busy[connection]
-                try:
-                    event, told = connection.recv()
-                except (EOFError, ConnectionError):
-                    pool.replace(connection)
-                    if tries[job.id] < MAX_TRIES:
-                        schedule.again(job)
-                    else:
-                        died = f"its process died twice (exit code {process.exitcode})"
-                        schedule.end(job, Outcome(died))
-                    continue
-                if event == "step":
-                    tell(job, "step", told)
-                    continue
-                pool.free(connection)
-                schedule.end(job, told)
-    finally:
-        pool.stop()
-    return schedule.failures

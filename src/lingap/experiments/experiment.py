@@ -7,35 +7,29 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from lingap.arguments import checked
+from lingap.engines.loop import work_through
 from lingap.errors import ConfigError
 from lingap.experiments.analysis import analyse
 from lingap.experiments.checks import check_usable
-from lingap.experiments.cluster import run_ray
 from lingap.experiments.config import ExperimentConfig, PretrainConfig
 from lingap.experiments.cost import refuse_too_large
-from lingap.experiments.engine import run_here, run_local, visible_gpus
+from lingap.experiments.engine import EngineName, pool_for
 from lingap.experiments.jobs import versions
 from lingap.experiments.model_card import write_card
 from lingap.experiments.plan import Job, Plan, distinct_jobs, make_plan, pretraining_jobs
 from lingap.experiments.projecting import draw_projections, set_aside_if_damaged
 from lingap.experiments.records import KeptConfig, PlannedJob, PlanRecord, PretrainRecord
 from lingap.experiments.result import ExperimentResult
-from lingap.experiments.schedule import Event, Failure
+from lingap.experiments.schedule import Event, Failure, Schedule
 from lingap.experiments.specs import Kind
 from lingap.experiments.store import Store
 from lingap.experiments.stored import StoredExperiment
-from lingap.metrics.threads import n_cores
 from lingap.storage.atomic import whole_file
 from lingap.storage.file_names import own_name
 from lingap.storage.json_file import write_json
-
-MAX_WORKERS = 8
-"""Most processes by default: each takes up to a gigabyte of memory."""
-
-EngineName = Literal["local", "ray"]
 
 WatchJobs = Callable[[Sequence[Job], list[Job]], AbstractContextManager[Event]]
 """Given all jobs and those to do, a context that receives their events."""
@@ -72,7 +66,8 @@ class Experiment:
 
     def run(
         self, out: str | Path, *, plan: Plan | None = None, n_workers: int | None = None,
-        threads: int = 1, engine: EngineName = "local", watch: WatchJobs = _silent,
+        threads: int = 1, engine: EngineName = "local", gpu_share: float | None = None,
+        watch: WatchJobs = _silent,
     ) -> ExperimentResult:  # fmt: skip
         """Do what is not done, then measure the gaps. May be interrupted and called again.
 
@@ -82,7 +77,11 @@ class Experiment:
             n_workers: Processes; 0 for this one only; None for one per GPU, or without GPUs one
                 per core, eight at most.
             threads: Threads per process.
-            engine: ``local``, or ``ray`` for a cluster (:func:`~.cluster.run_ray`).
+            engine: ``local``, or ``ray`` for the Ray cluster of ``RAY_ADDRESS``, without which Ray
+                is started on this machine. The folder, corpora and encoders must be on disks that
+                all machines share.
+            gpu_share: Part of a GPU that a job of ``ray`` takes, above 0 to 1: with 0.25, four
+                small encoders train on one GPU at a time. None for as much as its memory needs.
             watch: Receives progress.
 
         Returns:
@@ -90,7 +89,10 @@ class Experiment:
 
         Raises:
             StoreError: When the folder is foreign, damaged or in use.
+            ConfigError: For a cluster that cannot be reached or cannot do the jobs.
         """
+        if gpu_share is not None and not 0 < gpu_share <= 1:
+            raise ConfigError(f"gpu_share: expected a number above 0 to 1, got {gpu_share}.")
         store = Store(Path(out))
         check_usable(self.config)
         plan = plan or self.plan()
@@ -98,7 +100,7 @@ class Experiment:
         with store.locked():
             set_aside_if_damaged(store.root)
             _write_plan(store, plan.config, plan.jobs, plan.dropped)
-            failures = _do_all(store, plan.jobs, watch, n_workers, threads, engine)
+            failures = _do_all(store, plan.jobs, watch, n_workers, threads, engine, gpu_share)
             if not failures:
                 shutil.rmtree(store.shared, ignore_errors=True)
             scores, gaps = analyse(store, plan)
@@ -160,6 +162,7 @@ def _do_all(
     n_workers: int | None,
     threads: int,
     engine: EngineName,
+    gpu_share: float | None = None,
 ) -> list[Failure]:
     """Do the jobs that are not done, or are damaged."""
     for job in jobs:
@@ -167,15 +170,16 @@ def _do_all(
     todo = [job for job in jobs if not store.is_done(job.kind, job.id)]
     if not todo:
         return []
-    with watch(jobs, todo) as tell:
-        if engine == "ray":
-            return run_ray(todo, store.root, tell, threads=threads)
+    if engine == "local":
         refuse_too_large(todo)
-        if n_workers is None:
-            n_workers = len(visible_gpus()) or min(n_cores(), MAX_WORKERS)
-        if n_workers == 0:
-            return run_here(todo, store.root, tell, threads=threads)
-        return run_local(todo, store.root, tell, n_workers=n_workers, threads=threads)
+    with watch(jobs, todo) as tell:
+        schedule = Schedule(todo, store.root, tell)
+        pool = pool_for(
+            engine, jobs, len(todo), store.root, n_workers=n_workers, threads=threads,
+            gpu_share=gpu_share,
+        )  # fmt: skip
+        work_through(schedule, pool)
+    return schedule.failures
 
 
 def _write_plan(

@@ -74,7 +74,7 @@ def finetune(job: Job, store: Store, folder: Path, progress: Progress) -> RunRec
         )
         coverage += setup.coverage(code, test)
         if spec.parallel and code in spec.parallel_languages:
-            texts = parallel_rows(spec.parallel, code, spec.languages)
+            texts = parallel_rows(spec.parallel, code, spec.languages, spec.parallel_sentences)
             made, parallel_counts[code] = setup.instances("parallel", (code,), texts)
             found = embed(
                 setup.model.encoder, made, setup.collator, n_sentences=len(texts),

@@ -15,8 +15,8 @@ from lingap.languages import use_languages
 Progress = Callable[[int, int], None]
 
 
-def run_job(job: Job, root: Path, progress: Progress) -> None:
-    """Do a job and put its result into the store."""
+def run_job(job: Job, root: Path, progress: Progress) -> Path:
+    """Do a job; its result is staged for the store, see :meth:`~.store.Store.adopt`."""
     import torch
 
     from lingap.experiments.finetuning import finetune
@@ -40,7 +40,7 @@ def run_job(job: Job, root: Path, progress: Progress) -> None:
             }
         )
 
-    store.commit(job.kind, job.id, fill)
+    return store.stage(job.kind, job.id, fill)
 
 
 def device_name() -> str:

@@ -66,8 +66,7 @@ def without_lacking(config: ExperimentConfig) -> tuple[ExperimentConfig, tuple[s
     tasks = []
     for task in config.tasks:
         wanted = [code for code in task.languages or config.languages if code in languages]
-        one_source = task.source is not None or config.source is not None
-        roles: tuple[Role, ...] = ("test",) if one_source else ROLES
+        roles: tuple[Role, ...] = ("test",) if config.sources_of(task) else ROLES
         has = keep(wanted, _reader(task.corpus, roles, tuple(wanted)), f"the task {task.title}")
         tasks.append(task.model_copy(update={"languages": has}))
     languages = tuple(c for c in languages if any(c in (t.languages or ()) for t in tasks))
@@ -105,8 +104,7 @@ def _reader(
 
 def _check_sources(tasks: Sequence[TaskChoice], config: ExperimentConfig, said: list[str]) -> None:
     for task in tasks:
-        sources = (task.source,) if task.source else config.source or ()
-        if lost := [code for code in sources if code not in (task.languages or ())]:
+        if lost := [code for code in config.sources_of(task) if code not in (task.languages or ())]:
             raise ConfigError(
                 f"The source language {', '.join(lost)} of {task.title} is lost:\n"
                 + "\n".join(said)

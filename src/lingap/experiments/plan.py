@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -201,7 +201,7 @@ def _jobs_of(config: ExperimentConfig, task: TaskChoice, sides: Sequence[_Side])
     """For every training, the trials of the grid and the runs that need them."""
     languages = config.languages_of(task)
     learned = {code for trained, _ in config.trainings_of(task) for code in trained}
-    n_train = {code: n_rows(task.corpus, code, "train", languages) for code in learned}
+    n_train = _Counted(lambda code: n_rows(task.corpus, code, "train", languages))
     several = len(config.trained_tasks) > 1
     data = {code: _fingerprints(config, task, code, learned=code in learned) for code in languages}
     for side in sides:
@@ -222,8 +222,7 @@ def _jobs_of(config: ExperimentConfig, task: TaskChoice, sides: Sequence[_Side])
                 "pooling": config.pooling,
             }
             candidates = config.candidates(task, side.choice.title, trained)
-            n_sentences = sum(n_train[code] for code in trained)
-            steps = [_n_steps(settings, n_sentences) for settings in candidates]
+            steps = [_n_steps(settings, trained, n_train) for settings in candidates]
             trials = [
                 Job(
                     TrialSpec(
@@ -251,6 +250,7 @@ def _jobs_of(config: ExperimentConfig, task: TaskChoice, sides: Sequence[_Side])
                     layers=config.layers,
                     parallel=config.parallel,
                     parallel_languages=[c for c in scored if c in config.measured_languages],
+                    parallel_sentences=config.parallel_sentences,
                     data={code: data[code] for code in {*trained, *scored}},
                     finetuning=candidates,
                     trials=tried,
@@ -259,8 +259,22 @@ def _jobs_of(config: ExperimentConfig, task: TaskChoice, sides: Sequence[_Side])
                 yield Job(run, needs, max(steps), f"{title} seed {seed}", trackers=config.trackers)
 
 
-def _n_steps(settings: TrainingSettings, n_sentences: int) -> int:
-    return settings.steps or (settings.epochs or 0) * -(-n_sentences // settings.batch_size)
+class _Counted(dict[str, int]):
+    """Rows by language, counted when they are asked for: the whole text is read for it."""
+
+    def __init__(self, count: Callable[[str], int]):
+        super().__init__()
+        self._count = count
+
+    def __missing__(self, code: str) -> int:
+        return self.setdefault(code, self._count(code))
+
+
+def _n_steps(settings: TrainingSettings, trained: Sequence[str], n_train: _Counted) -> int:
+    if settings.steps is not None:
+        return settings.steps
+    n_sentences = sum(n_train[code] for code in trained)
+    return (settings.epochs or 0) * -(-n_sentences // settings.batch_size)
 
 
 def _check_tasks(config: ExperimentConfig) -> None:

@@ -216,7 +216,10 @@ def _texts(
 ) -> dict[str, Any]:
     """The sentences behind the rows; none where the corpus is gone or has changed."""
     try:
-        texts = {code: parallel_rows(config.parallel, code, config.languages) for code in languages}
+        texts = {
+            code: parallel_rows(config.parallel, code, config.languages, config.parallel_sentences)
+            for code in languages
+        }
         if any(len(sentences) != n_rows for sentences in texts.values()):
             return {}
         return {

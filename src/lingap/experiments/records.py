@@ -187,6 +187,7 @@ class KeptConfig(BaseModel, frozen=True, extra="allow"):
     languages: tuple[str, ...] = ()
     own_languages: tuple[OwnLanguage, ...] = ()
     parallel: Corpora = ()
+    parallel_sentences: int | None = None
 
     @model_serializer(mode="wrap")
     def _as_given(self, dump: Any) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import logging
 import os
 import re
 import shutil
@@ -10,7 +11,9 @@ import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from lingap.engines.protocol import ParentGone
 from lingap.errors import DISK_FAULTS, LingapError, TrainingError
 from lingap.experiments.plan import Job
 from lingap.experiments.records import FailedRecord, PlannedJob, TrialRecord
@@ -19,12 +22,10 @@ from lingap.experiments.store import Store
 Event = Callable[[Job, str, int], None]
 """Called with a job, ``started``, ``step``, ``done`` or ``failed``, and the steps so far."""
 
+_log = logging.getLogger("lingap")
+
 LEAST_FREE_BYTES = 1 << 20
 """Below this, a failure is attributed to lack of disk space."""
-
-
-class ParentGone(Exception):
-    """The process that gave out the jobs is gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ class Outcome:
         history: Losses and dev scores of a training that failed.
         disk_fault: The errno of a fault of the disk, which is not the job's fault; else None.
         blocked: Whether it never started, since a job that it needs failed.
+        staged: Where its result is staged, if it succeeded.
     """
 
     reason: str = ""
@@ -44,6 +46,7 @@ class Outcome:
     history: tuple[Mapping[str, float], ...] = ()
     disk_fault: int | None = None
     blocked: bool = False
+    staged: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -61,16 +64,16 @@ class Failure:
         return f"Failure({str(self)!r})"
 
 
-def outcome_of(work: Callable[[], None], root: Path) -> Outcome:
+def outcome_of(work: Callable[[], Path], root: Path) -> Outcome:
     """Do the work of a job and say how it ended; raises :class:`ParentGone` only."""
     try:
-        work()
+        staged = work()
     except ParentGone:
         raise
     except Exception as error:
         history = error.history if isinstance(error, TrainingError) else ()
         return Outcome(_one_line(error), traceback.format_exc(), history, disk_fault(error, root))
-    return Outcome()
+    return Outcome(staged=staged)
 
 
 def _one_line(error: BaseException) -> str:
@@ -142,8 +145,19 @@ class Schedule:
         """Put back a job whose process died."""
         self._waiting.insert(0, job)
 
+    def heard(self, job: Job, event: str, value: Any) -> None:
+        """Tell of a start, a step, or a line that a worker logged."""
+        if event == "log":
+            _log.warning("%s: %s", job.title, value)
+        else:
+            self._tell(job, event, value if event == "step" else 0)
+
+    def lost(self, job: Job, reason: str) -> None:
+        """Record that a job's process died too often."""
+        self.end(job, Outcome(reason))
+
     def end(self, job: Job, outcome: Outcome) -> None:
-        """Record how a job ended.
+        """Put a job's result into the store, or record why there is none.
 
         Raises:
             OSError: For a fault of the disk, which ends everything.
@@ -164,4 +178,6 @@ class Schedule:
             self._broken[job.id] = job
             self._tell(job, "failed", 0)
         else:
+            if outcome.staged is not None:
+                self._store.adopt(job.kind, job.id, outcome.staged)
             self._tell(job, "done", job.n_steps)

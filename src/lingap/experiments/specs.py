@@ -15,6 +15,7 @@ from lingap.experiments.config_parts import (
     DataRole,
     OwnLanguage,
     PretrainingConfig,
+    Protocol,
     RepresentationSettings,
     Role,
     TaskName,
@@ -41,7 +42,9 @@ _NOT_HASHED: Any = {
 class _Spec(Closed):
     """What all jobs have; `recipe` is raised when the code computes other numbers from the rest."""
 
-    OPTIONAL: ClassVar[tuple[str, ...]] = ("encoder", "published", "spelling", "name", "own")
+    OPTIONAL: ClassVar[tuple[str, ...]] = (
+        "encoder", "published", "spelling", "name", "own", "parallel_sentences"
+    )  # fmt: skip
 
     recipe: str
     languages: tuple[str, ...]
@@ -86,7 +89,7 @@ class _FinetuneSpec(_Spec):
 
     task: TaskName
     representation: str  # its name in tables
-    protocol: Literal["in-language", "zero-shot", "joint"]
+    protocol: Protocol
     train_languages: tuple[str, ...]
     encoder: str | Mapping[str, str]  # id of the job that makes it; facts of a published one
     spelling: Mapping[str, str] | None = None  # of a published one; else the job's id fixes it
@@ -135,6 +138,7 @@ class RunSpec(_FinetuneSpec):
     layers: tuple[str, ...]
     parallel: Corpora
     parallel_languages: tuple[str, ...]  # of the scored ones, those that the parallel text has
+    parallel_sentences: int | None = None
     finetuning: tuple[TrainingSettings, ...]  # candidates, or one set
     trials: tuple[str, ...]  # ids of the jobs that try them, in order; empty without a grid
 

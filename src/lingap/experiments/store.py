@@ -26,7 +26,14 @@ from lingap.errors import MetricError, StoreError
 from lingap.experiments.records import DoneRecord, Record, read_record
 from lingap.experiments.specs import Kind
 from lingap.gap.safetensors_file import tensor_names
-from lingap.storage.atomic import is_unfinished, set_aside, sweep, whole_folder, write_whole
+from lingap.storage.atomic import (
+    is_unfinished,
+    put_in_place,
+    set_aside,
+    staged_folder,
+    sweep,
+    write_whole,
+)
 from lingap.storage.digests import file_digest
 from lingap.storage.json_file import as_json
 from lingap.storage.lock import locked
@@ -148,9 +155,16 @@ class Store:
             )  # fmt: skip
 
     def commit(self, kind: Kind, job_id: str, fill: Callable[[Path], Record]) -> None:
-        """Do a job as a transaction; `fill` writes files into a folder and returns the record."""
-        target = self.folder(kind, job_id)
-        with whole_folder(target, durable=True, within=self.root / "work") as aside:
+        """Do a job as a transaction: :meth:`stage` and :meth:`adopt`."""
+        self.adopt(kind, job_id, self.stage(kind, job_id, fill))
+
+    def stage(self, kind: Kind, job_id: str, fill: Callable[[Path], Record]) -> Path:
+        """Do a job, for :meth:`adopt`; `fill` writes files into a folder and returns the record.
+
+        What is staged and never adopted is swept away.
+        """
+        target = self.root / "work" / f"{kind}-{job_id}"
+        with staged_folder(target, durable=True) as aside:
             record = fill(aside)
             paths = {
                 str(path.relative_to(aside)): path
@@ -163,7 +177,12 @@ class Store:
             }
             stored = record.model_copy(update=kept).model_dump(mode="json")
             (aside / "run.json").write_text(as_json(stored), encoding="utf-8")
-        if record.status == "done":
+        return aside
+
+    def adopt(self, kind: Kind, job_id: str, staged: Path) -> None:
+        """Put what was staged in its place; only for who holds the lock."""
+        put_in_place(staged, self.folder(kind, job_id), durable=True)
+        if self.is_done(kind, job_id):
             shutil.rmtree(self.workspace(job_id), ignore_errors=True)
 
     def sweep(self) -> None:

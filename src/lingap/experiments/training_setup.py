@@ -97,8 +97,10 @@ class TrainingSetup:
         of_run = {"recipe", "task", "choice", "encoder", "spelling", "languages"}
         corpus = spec.corpus.model_dump(mode="json", exclude={"path"})
         drawn = role == "train" and spec.corpus.draw == "per-seed"
+        n_parallel = getattr(spec, "parallel_sentences", None) if role == "parallel" else None
         return {
             **spec.model_dump(mode="json", include=of_run),
+            **({} if n_parallel is None else {"sentences": n_parallel}),
             "corpus": None if role == "parallel" else corpus,
             "seed": spec.seed if drawn else None,
             "role": role,

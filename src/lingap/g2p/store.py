@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from lingap.g2p.cache import Entry, WordCache
 from lingap.g2p.protocol import Pronunciation
@@ -44,6 +44,8 @@ class WordStore:
         self._speller: Speller | None = None
         self._cache = cache
         self._unsaved: dict[str, Entry] = {}
+        self.tell_new: Callable[[dict[str, Entry]], None] | None = None
+        """Hears of new entries as they are written."""
         self._lock = threading.Lock()  # several threads may share a phonemizer
 
     @property
@@ -80,3 +82,10 @@ class WordStore:
             unsaved, self._unsaved = self._unsaved, {}
         if self._cache is not None and unsaved:
             self._cache.put(unsaved.items())
+            if self.tell_new is not None:
+                self.tell_new(unsaved)
+
+    def take_in(self, entries: Mapping[str, Entry]) -> None:
+        """Write entries that another machine made to disk."""
+        if self._cache is not None and entries:
+            self._cache.put(entries.items())

@@ -3,7 +3,8 @@
 ``words/CODE.tsv`` holds word, tab, IPA for one language, written for lingap. A lower-case word
 matches any case, one with capitals only itself. ``*`` as IPA stands for the names of the letters,
 which ``words/letters.tsv`` gives. A clitic has its apostrophe (``qu'``, ``'s``) and is also cut
-from the word that it is written with (``qu'il``).
+from the word that it is written with (``qu'il``). A proclitic has a hyphen (``و-``) and is cut from
+the words of the list, which the scripts that leave out vowels write it with.
 """
 
 from __future__ import annotations
@@ -57,6 +58,9 @@ class WordList:
         clitics = () if self._is_english else self._entries
         self._heads = frozenset(word for word in clitics if word.endswith("'"))
         self._tails = frozenset(word for word in clitics if word.startswith("'"))
+        self._proclitics = {
+            word[:-1]: self._entries.pop(word) for word in list(self._entries) if word[1:] == "-"
+        }
 
     def __bool__(self) -> bool:
         return bool(self._entries or self._names)
@@ -73,6 +77,8 @@ class WordList:
     def cut(self, word: str) -> tuple[str, str, str]:
         """IPA of the clitics before a word, the word without clitics, IPA of those after it."""
         before = after = ""
+        if self._proclitics:
+            return self._without_proclitics(word)
         if "'" not in word or self.whole(word) is not None:
             return before, word, after
         while "'" in word:
@@ -86,6 +92,16 @@ class WordList:
                 break
             word, after = rest, self._entries[small] + after
         return before, word, after
+
+    def _without_proclitics(self, word: str) -> tuple[str, str, str]:
+        """As :meth:`cut`: one or two, before a word of the list of three letters or more."""
+        if word in self._entries:
+            return "", word, ""
+        for size in (1, 2):
+            clitics, rest = word[:size], word[size:]
+            if len(rest) > 2 and rest in self._entries and self._proclitics.keys() >= set(clitics):
+                return "".join(map(self._proclitics.__getitem__, clitics)), rest, ""
+        return "", word, ""
 
     def _initials(self, word: str) -> str | None:
         """Letter names of one consonant, of letters with full stops, of capitals without vowel."""

@@ -12,12 +12,16 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from numpy.typing import NDArray
 
+from lingap.engines.each import MakePool, do_each
+from lingap.engines.here import Here
+from lingap.engines.protocol import Say
 from lingap.errors import MetricError, StoreError
 from lingap.gap.safetensors_file import facts_of, read_tensor
 from lingap.metrics.arrays import check_finite_rows
@@ -27,10 +31,23 @@ from lingap.storage.outputs import held, make_folder
 
 if TYPE_CHECKING:
     from lingap.evaluation import SentenceEncoder
+    from lingap.evaluation.sentence_encoder import SentenceVectors
 
 _MADE_OF, _N_CUT = "lingap_made_of", "lingap_n_cut"
 Tell = Callable[[str, int], None]
 """Called with each language and its number of sentences when it is done."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """A language, and its sentences."""
+
+    id: str
+    lines: tuple[str, ...]
+
+
+def _vectors(text: _Text, say: Say, *, encoder: SentenceEncoder) -> SentenceVectors:
+    return encoder.vectors(text.lines, text.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +82,7 @@ def embed_text(
     folder: Path,
     *,
     tell: Tell = lambda *_: None,
+    make_pool: MakePool[_Text] = Here,
 ) -> EmbeddedText:
     """Write the vectors of each language that the folder does not hold yet.
 
@@ -73,6 +91,7 @@ def embed_text(
         texts: Language -> parallel sentences.
         folder: Where to write; made if its parent is there.
         tell: Hears of each language.
+        make_pool: The engine; this process alone writes.
 
     Raises:
         StoreError: For a file of another model, setting or text, which is never replaced.
@@ -86,14 +105,19 @@ def embed_text(
     made_of = {name: _digest([own, *lines]) for name, lines in texts.items()}
     paths = {name: folder / f"{name}.safetensors" for name in texts}
     there = {name: _kept(path, made_of[name]) for name, path in paths.items() if path.exists()}
-    for name, lines in texts.items():
-        if name not in there:
-            found = encoder.vectors(lines, name)
-            facts = {_MADE_OF: made_of[name], _N_CUT: str(found.n_cut)}
-            with whole_file(paths[name]) as aside:
-                save_file(dict(found.layers), aside, metadata=facts)
-            there[name] = found.n_cut
-        tell(name, len(lines))
+    for name in there:
+        tell(name, len(texts[name]))
+
+    def take(text: _Text, found: SentenceVectors) -> None:
+        facts = {_MADE_OF: made_of[text.id], _N_CUT: str(found.n_cut)}
+        with whole_file(paths[text.id]) as aside:
+            save_file(dict(found.layers), aside, metadata=facts)
+        there[text.id] = found.n_cut
+        tell(text.id, len(text.lines))
+
+    todo = [_Text(name, tuple(lines)) for name, lines in texts.items() if name not in there]
+    todo.sort(key=lambda text: -sum(map(len, text.lines)))
+    do_each(todo, partial(_vectors, encoder=encoder), take, make_pool)
     return EmbeddedText(folder, {name: there[name] for name in texts})
 
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
+from lingap.engines.each import MakePool
+from lingap.engines.here import Here
 from lingap.errors import MetricError
 from lingap.gap.correlation import GapCorrelation
 from lingap.gap.embedded_text import embed_text, place_of
@@ -49,6 +52,7 @@ def model_gap(
     n_permutations: int = 100,
     seed: int = 0,
     tell: Callable[[str, int], None] = lambda *_: None,
+    make_pool: MakePool[Any] = Here,
 ) -> ModelResult:
     """Embed parallel text once and compare the languages at each layer.
 
@@ -70,6 +74,7 @@ def model_gap(
         seed: Of all draws.
         tell: Hears of each language when it is embedded, with its number of sentences, and of each
             layer before it is compared, with 0.
+        make_pool: The engine that embeds, see :mod:`lingap.engines`.
 
     Raises:
         MetricError: For fewer than two languages or four sentences, languages of different
@@ -93,7 +98,7 @@ def model_gap(
         max_units=encoder.max_units, origin=next(iter(encoder.facts.values()))[:12],
     )  # fmt: skip
     with place_of(encoder, texts, kept) as place:
-        embedded = embed_text(encoder, texts, place, tell=tell)
+        embedded = embed_text(encoder, texts, place, tell=tell, make_pool=make_pool)
         del encoder
         found = layer_gaps(
             embedded.read, names, system=name, reference=base, corpus=corpus, chosen=wanted,

@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
+from lingap.engines.each import MakePool, do_each
+from lingap.engines.here import Here
+from lingap.engines.protocol import Say
 from lingap.errors import MetricError
 from lingap.gap.language_names import language_code
 from lingap.gap.result import GapResult, Row, ends
 from lingap.gap.text_folders import parallel_lines
-from lingap.gap.tokenizers import Tokenizer
+from lingap.gap.tokenizers import Counts, Tokenizer
 from lingap.metrics.bootstrap import percentile_interval
 from lingap.metrics.tokens import gini, premium_draws, token_premiums
 from lingap.records import Interval
@@ -181,6 +185,7 @@ def token_gap(
     n_resamples: int = 1000,
     level: float = 0.95,
     seed: int = 0,
+    make_pool: MakePool[Any] = Here,
 ) -> TokenGap:
     """Count the tokens of parallel text and compare the languages.
 
@@ -194,6 +199,7 @@ def token_gap(
         n_resamples: Draws for the intervals; 0 for none.
         level: Of confidence.
         seed: Of the draws.
+        make_pool: The engine that counts, see :mod:`lingap.engines`.
 
     Raises:
         MetricError: For fewer than two languages, an absent reference, or a language without
@@ -211,12 +217,15 @@ def token_gap(
             f"The reference {reference!r} is not among the texts ({', '.join(names)}); name one "
             "of them."
         )
-    counted = {
-        name: tokenizer.count([" ".join(lines)] if joined else lines, name)
-        for name, lines in text.lines.items()
-    }
-    tokens = np.array([counted[name][0] for name in names])
-    unknown = {name: int(lost.sum()) for name, (_, lost) in counted.items()}
+    counted: dict[str, _Counted] = {}
+
+    def take(text: _Text, found: _Counted) -> None:
+        counted[text.id] = found
+
+    items = [_Text(name, tuple(lines), text.words[name]) for name, lines in text.lines.items()]
+    do_each(items, partial(_count, tokenizer=tokenizer, joined=joined), take, make_pool)
+    tokens = np.array([counted[name].tokens for name in names])
+    unknown = {name: counted[name].n_unknown for name in names}
     totals = dict(zip(names, tokens.sum(axis=1).tolist(), strict=True))
     if silent := [name for name, total in totals.items() if not total]:
         raise MetricError(f"{tokenizer.name} makes no token of {', '.join(silent)}.")
@@ -254,7 +263,9 @@ def token_gap(
         fertility={name: totals[name] / text.words[name].total() for name in names},
         bytes_per_token={name: text.n_bytes[name] / totals[name] for name in names},
         unknown_share=shares,
-        spelled_out=_spelled_out(text.words, tokenizer) if tokenizer.pieces else {},
+        spelled_out={
+            name: share for name in names if (share := counted[name].spelled_out) is not None
+        },
         gini=gini(list(totals.values())),
         vocabulary_size=tokenizer.vocabulary_size,
         origin=tokenizer.origin,
@@ -262,18 +273,40 @@ def token_gap(
     )
 
 
-def _spelled_out(words: Mapping[str, Counter[str]], tokenizer: Tokenizer) -> dict[str, float]:
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """A language, its lines, and how often each word occurs in them."""
+
+    id: str
+    lines: tuple[str, ...]
+    words: Counter[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """Tokens of each line, (n_lines,); unknown ones in all; share of words spelled out."""
+
+    tokens: Counts
+    n_unknown: int
+    spelled_out: float | None
+
+
+def _count(text: _Text, say: Say, *, tokenizer: Tokenizer, joined: bool) -> _Counted:
+    lines = [" ".join(text.lines)] if joined else text.lines
+    tokens, unknown = tokenizer.count(lines, text.id)
+    spelled_out = _spelled_out(text, tokenizer) if tokenizer.pieces else None
+    return _Counted(tokens, int(unknown.sum()), spelled_out)
+
+
+def _spelled_out(text: _Text, tokenizer: Tokenizer) -> float | None:
     """Share of running words of two or more characters with a token for every character."""
-    found = {}
-    for name, counts in words.items():
-        long = [word for word in counts if len(word) > 1]
-        if not long:
-            continue
-        times = np.array([counts[word] for word in long])
-        tokens, _ = tokenizer.count([f" {word}" for word in long], name)
-        spelled = tokens >= np.fromiter(map(len, long), np.int64, len(long))
-        found[name] = float(times[spelled].sum() / times.sum())
-    return found
+    long = [word for word in text.words if len(word) > 1]
+    if not long:
+        return None
+    times = np.array([text.words[word] for word in long])
+    tokens, _ = tokenizer.count([f" {word}" for word in long], text.id)
+    spelled = tokens >= np.fromiter(map(len, long), np.int64, len(long))
+    return float(times[spelled].sum() / times.sum())
 
 
 def _few(names: Sequence[str], most: int = 6) -> str:

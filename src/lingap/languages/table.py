@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import csv
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import cache
 from importlib import resources
+from types import MappingProxyType
 from typing import Any
 
 from lingap.errors import LanguageError
@@ -110,6 +112,14 @@ def all_languages() -> tuple[Language, ...]:
         }
         rows.append(without_tools(base, **facts))
     return tuple(rows)
+
+
+@cache
+def served_by(tool: str) -> Mapping[str, str]:
+    """Language to its code in a tool, such as ``espeak``, where the tool has one."""
+    return MappingProxyType(
+        {row.code: own for row in all_languages() if (own := str(getattr(row, tool)))}
+    )
 
 
 def make_language(**facts: Any) -> Language:

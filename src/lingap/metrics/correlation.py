@@ -30,6 +30,7 @@ from lingap.records import Interval
 
 _BLOCK_VALUES = 1 << 22
 _FEW = 300  # points whose pairs are compared one by one; beyond that, sorting is faster
+_MOST_OF_KENDALL = 5000  # points that are ordered anew for Kendall's p; more take minutes
 _EXACT_TIES = 8  # the same of Kendall's, where there are ties
 
 
@@ -256,20 +257,22 @@ def _permutation_p(
 ) -> tuple[float | None, float | None]:
     """Share of the orders of y with coefficients at least as far from 0; the given one counts.
 
-    None where no order changes y at all: nothing is tested.
+    None where no order changes y at all: nothing is tested. None of Kendall's for many points.
     """
+    with_kendall = len(x) <= _MOST_OF_KENDALL
     a, b = _centred_ranks(x), _centred_ranks(y)
     scale = math.sqrt((a @ a) * (b @ b))
     hits, n_draws, changes = np.zeros(2), 0, False
     for some in places:
         n_draws += len(some)
         changes = changes or bool((b[some] != b).any())
-        drawn = np.abs([b[some] @ a / scale, _kendall_of_orders(x, y, some)])
+        kendall = _kendall_of_orders(x, y, some) if with_kendall else np.zeros(len(some))
+        drawn = np.abs([b[some] @ a / scale, kendall])
         hits += (drawn >= np.abs(values)[:, None] - 1e-9).sum(axis=1)
     if not changes:
         return None, None
     p = hits / n_draws if is_all else (1 + hits) / (1 + n_draws)
-    return float(p[0]), float(p[1])
+    return float(p[0]), float(p[1]) if with_kendall else None
 
 
 def _kendall_of_orders(x: Array, y: Array, places: Any) -> Array:

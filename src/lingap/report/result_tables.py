@@ -254,8 +254,8 @@ def _floor_cell(gap: LinguisticGap) -> Cell:
 
 def _caption(data: ReportData, task: str, gaps: list[PerformanceGap]) -> str:
     parts = [
-        "Std of scores from 0 to 1, with n − 1. RPD is the mean over all pairs of languages, in "
-        "percent; lower is fairer."
+        "Std of scores from 0 to 1, with n − 1. RPD of two scores a and b is "
+        "100 × |a − b| / ((a + b) / 2); here its mean over all pairs of languages; lower is fairer."
     ]
     if len(gaps) > 1 and (front := _front(data, gaps)):
         parts.append(f"None has both a higher mean and a smaller RPD than {' or '.join(front)}.")

@@ -61,9 +61,7 @@ def write_whole(target: Path, content: str | bytes, *, durable: bool = False) ->
 
 
 @contextmanager
-def whole_folder(
-    target: Path, *, durable: bool = False, keep: bool = False, within: Path | None = None
-) -> Iterator[Path]:
+def whole_folder(target: Path, *, durable: bool = False, keep: bool = False) -> Iterator[Path]:
     """An empty folder to fill, which takes the place of `target` when the block ends.
 
     Args:
@@ -71,10 +69,19 @@ def whole_folder(
         durable: Whether it must survive a power loss.
         keep: Whether a folder that is there by then stays, since readers may be in it. Else it is
             replaced, and there is none for a moment.
-        within: Where the unfinished folder stands, on the same disk; beside `target` by default.
     """
-    target.parent.mkdir(parents=True, exist_ok=True)
-    aside = _beside(target if within is None else within / target.name)
+    with staged_folder(target, durable=durable) as aside:
+        yield aside
+    put_in_place(aside, target, durable=durable, keep=keep)
+
+
+@contextmanager
+def staged_folder(target: Path, *, durable: bool = False) -> Iterator[Path]:
+    """An empty folder to fill beside `target`, for :func:`put_in_place`, also by another process.
+
+    An exception removes it, and so does :func:`sweep`.
+    """
+    aside = _beside(target)
     try:
         aside.mkdir(parents=True)
         yield aside
@@ -82,6 +89,15 @@ def whole_folder(
             _share(path)
             if durable:
                 flush(path)
+    except BaseException:
+        _remove(aside)
+        raise
+
+
+def put_in_place(aside: Path, target: Path, *, durable: bool = False, keep: bool = False) -> None:
+    """Move a whole folder to its place on the same disk; see :func:`whole_folder`."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
         _move(aside, target, keep=keep)
     finally:
         _remove(aside)
@@ -101,7 +117,7 @@ def sweep(folder: Path, *, live: bool = False) -> None:
     """Remove what killed processes left unfinished in a folder; what cannot be removed stays.
 
     Args:
-        folder: Where targets, or unfinished ones (`within`), lie; it may be absent.
+        folder: Where targets, or staged folders, lie; it may be absent.
         live: Whether all that is unfinished is to go, as the caller knows that nobody else writes
             there. Else what belongs to a running process of this machine stays, as does for a week
             what belongs to another machine's.
@@ -132,12 +148,12 @@ def flush(path: Path) -> None:
 
 def _beside(target: Path) -> Path:
     """A name that no other writer has, and that tells :func:`sweep` whose it is."""
-    own = f"{_machine()}-{os.getpid()}-{secrets.token_hex(4)}"
+    own = f"{this_machine()}-{os.getpid()}-{secrets.token_hex(4)}"
     return target.with_name(f".{target.name[:_CHARACTERS_OF_NAME]}.{own}.partial")
 
 
 @cache
-def _machine() -> str:
+def this_machine() -> str:
     """Where a process id means the same process: the host, and its part that a container sees."""
     place = socket.gethostname()
     with suppress(OSError):
@@ -146,7 +162,9 @@ def _machine() -> str:
 
 
 def _is_left(path: Path, machine: str, process: int) -> bool:
-    if machine == _machine() and os.name == "posix":  # elsewhere, signal 0 would end the process
+    if (
+        machine == this_machine() and os.name == "posix"
+    ):  # elsewhere, signal 0 would end the process
         try:
             os.kill(process, 0)
         except (ProcessLookupError, OverflowError):

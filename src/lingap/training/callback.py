@@ -20,6 +20,7 @@ from lingap.errors import TrainingError
 from lingap.storage.atomic import flush, set_aside
 from lingap.training.batches import RandomBatches
 from lingap.training.parts import PartsTrainer
+from lingap.training.ranks import from_first, rank, wait_for_all
 
 COMPLETE = "complete.json"
 """The file written last into a checkpoint: the checksum of every other one. A checkpoint without it
@@ -73,18 +74,24 @@ class TrainingCallback(TrainerCallback):  # type: ignore[misc]
 
     def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
         """Report progress, and request a checkpoint when one is due."""
-        if self.progress is not None:
+        if self.progress is not None and rank() == 0:
             self.progress(state.global_step, state.max_steps)
         # The last step of an epoch is saved after the epoch has been scored.
         if state.global_step % len(self.sampler) and state.global_step < state.max_steps:
             self._ask_to_save(control)
 
     def _ask_to_save(self, control: Any) -> None:
-        control.should_save = time.monotonic() - self.saved >= self.checkpoint_seconds
+        is_due = time.monotonic() - self.saved >= self.checkpoint_seconds
+        control.should_save = from_first(is_due)
 
     def on_save(self, args: Any, state: Any, control: Any, **_: Any) -> None:
         """Save this state next to the weights; the checkpoint is then complete."""
-        folder = Path(args.output_dir) / f"checkpoint-{state.global_step}"
+        wait_for_all()  # each rank has written its random state
+        if rank() == 0:
+            self._complete(Path(args.output_dir) / f"checkpoint-{state.global_step}")
+        self.saved = time.monotonic()
+
+    def _complete(self, folder: Path) -> None:
         best = None
         if self.best is not None:
             best = self.best[:2]
@@ -96,7 +103,6 @@ class TrainingCallback(TrainerCallback):  # type: ignore[misc]
         for path in folder.iterdir():
             flush(path)
         (folder / COMPLETE).write_text(json.dumps(_checksums(folder)), encoding="utf-8")
-        self.saved = time.monotonic()
 
     def on_log(self, args: Any, state: Any, control: Any, logs: Any = None, **_: Any) -> None:
         """Stop at a loss that is not finite."""
@@ -123,7 +129,7 @@ class TrainingCallback(TrainerCallback):  # type: ignore[misc]
     def _score(self, state: Any, control: Any, model: Any) -> None:
         assert self.dev_score is not None
         assert self.trainer is not None
-        score = self.dev_score(model)
+        score = from_first(self.dev_score(model))
         self.trainer.log({"dev": score})
         if self.best is None or score > self.best[0]:
             weights = {k: v.detach().cpu().clone() for k, v in model.state_dict().items()}

@@ -26,6 +26,7 @@ from lingap.training.callback import (
     last_checkpoint,
 )
 from lingap.training.parts import PartsTrainer
+from lingap.training.ranks import from_first, n_ranks, rank
 from lingap.training.settings import TrainingSettings
 
 
@@ -105,7 +106,7 @@ def _close(tracking: Tracking | None) -> None:
 def best_device() -> torch.device:
     """The device on which the Trainer of ``transformers`` puts a model."""
     if torch.cuda.is_available():
-        return torch.device("cuda", 0)
+        return torch.device("cuda", int(os.environ.get("LOCAL_RANK", "0")) if n_ranks() > 1 else 0)
     return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
 
 
@@ -188,7 +189,7 @@ def train(
         logging_steps=max(1, n_steps // 50),
         logging_nan_inf_filter=False,
         disable_tqdm=True,
-        report_to=list(tracking.trackers) if tracking else "none",
+        report_to=list(tracking.trackers) if tracking and rank() == 0 else "none",
         run_name=tracking.name if tracking else None,
         remove_unused_columns=False,
         bf16=precision == "bfloat16",
@@ -203,7 +204,7 @@ def train(
         )  # fmt: skip
         callback.trainer = trainer
         trainer.remove_callback(PrinterCallback)
-        checkpoint = last_checkpoint(workspace)
+        checkpoint = from_first(last_checkpoint(workspace) if rank() == 0 else None)
         if checkpoint is not None:
             callback.resume_from(checkpoint)
         try:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 import torch
+from accelerate.data_loader import prepare_data_loader
 from safetensors.torch import load_model, save_model
 from torch import Tensor, nn
 from torch.utils.data import DataLoader
@@ -21,11 +23,13 @@ from lingap.training.batches import (
     is_out_of_memory,
     parts_of_like_length,
 )
+from lingap.training.ranks import n_ranks, rank
+from lingap.training.settings import POSITIONS_ON_GPU
 
 OVERHEAD_FLOPS = {"cpu": 4e7, "cuda": 3e11}
 """Cost of one more part of a batch for a layer, in operations possible in that time."""
 
-_MAX_POSITIONS = {"cpu": MAX_POSITIONS, "cuda": 1 << 17}
+_MAX_POSITIONS = {"cpu": MAX_POSITIONS, "cuda": POSITIONS_ON_GPU}
 
 _log = logging.getLogger("lingap.training")
 
@@ -73,18 +77,22 @@ class PartsTrainer(Trainer):  # type: ignore[misc]
         super().log(logs, *args, **kwargs)
 
     def get_train_dataloader(self) -> Any:
-        """Batches of our own sampler."""
+        """Batches of our own sampler, each whole on every rank, which computes its share of it."""
         loader = DataLoader(
             self.train_dataset,
             batch_sampler=self._sampler,
             collate_fn=self.data_collator,
             generator=torch.Generator().manual_seed(self.args.seed),
         )
+        if n_ranks() > 1:
+            return prepare_data_loader(loader, num_processes=1, process_index=0)
         return self.accelerator.prepare(loader)
 
     # Writes tied weights once, which the Trainer does for models of its own library only.
     def save_model(self, output_dir: str | None = None, _internal_call: bool = False) -> None:
-        """Write the weights to a folder."""
+        """Write the weights to a folder; the first rank does."""
+        if not self.args.should_save:
+            return
         folder = Path(output_dir or self.args.output_dir)
         folder.mkdir(parents=True, exist_ok=True)
         save_model(self.model, str(folder / _WEIGHTS))
@@ -103,8 +111,8 @@ class PartsTrainer(Trainer):  # type: ignore[misc]
                 loss = self._accumulate(model, rows)
             except RuntimeError as error:
                 longest = max(len(row.ids) for row in rows)
-                if not is_out_of_memory(error) or self._max_positions <= longest:
-                    raise
+                if not is_out_of_memory(error) or self._max_positions <= longest or n_ranks() > 1:
+                    raise  # other ranks wait for this one, and cannot begin anew
             else:
                 self._losses = self._losses.to(loss.device) + loss
                 self._n_losses += 1
@@ -125,25 +133,39 @@ class PartsTrainer(Trainer):  # type: ignore[misc]
         _log.warning("%s", note)
 
     def _accumulate(self, model: nn.Module, rows: list[Instance]) -> Tensor:
+        """Add up the gradients of the batch's parts, and return its mean loss.
+
+        Of several ranks, each computes every n-th row of each part, so that all compute as many
+        parts of one length; their gradients, which the ranks average, add up to the batch's.
+        """
         lengths = [len(row.ids) for row in rows]
         wanted = [int((row.labels != IGNORED).sum()) for row in rows]
         total = max(sum(wanted), 1)
+        parts = parts_of_like_length(
+            lengths, overhead=self._overhead, max_positions=self._max_positions * n_ranks()
+        )
+        parts = [part for part in parts if any(wanted[place] for place in part)]
         loss = torch.zeros((), device=self.args.device)
         n_positions = n_units = 0
-        for part in parts_of_like_length(
-            lengths, overhead=self._overhead, max_positions=self._max_positions
-        ):
-            n_wanted = sum(wanted[place] for place in part)
-            if not n_wanted:
-                continue
-            padded = self._collator.pad([rows[place] for place in part])
+        for number, part in enumerate(parts):
+            own = part[rank() :: n_ranks()]
+            n_wanted = sum(wanted[place] for place in own)
+            if not n_wanted:  # nothing to learn for this rank, but the others wait for it
+                own = [next(place for place in part if wanted[place])]
+            padded = self._collator.pad([rows[place] for place in own])
             batch = {name: values.to(self.args.device) for name, values in padded.items()}
-            with self.compute_loss_context_manager():
-                share = model(**batch)["loss"] * (n_wanted / total)
-            self.accelerator.backward(share)
+            is_last = number == len(parts) - 1
+            with nullcontext() if is_last else self.accelerator.no_sync(model):
+                with self.compute_loss_context_manager():
+                    share = model(**batch)["loss"] * (n_wanted / total)
+                self.accelerator.backward(share * n_ranks())
             loss += share.detach()
             n_positions += batch["input_ids"].numel()
-            n_units += sum(lengths[place] for place in part)
+            n_units += sum(lengths[place] for place in own)
+        if n_ranks() > 1:
+            counts = torch.tensor([n_positions, n_units], device=loss.device)
+            n_positions, n_units = self.accelerator.reduce(counts, "sum").tolist()
+            loss = self.accelerator.reduce(loss, "sum")
         self.n_positions += n_positions
         self.n_units += n_units
         return loss

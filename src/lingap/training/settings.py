@@ -9,6 +9,9 @@ from pydantic import BaseModel, Field, model_validator
 LARGEST_SEED = 2**32 - 1
 """That NumPy, and so ``transformers``, can take."""
 
+POSITIONS_ON_GPU = 1 << 17
+"""Positions (rows × longest row) of a batch computed at once on a GPU, at most."""
+
 
 class TrainingSettings(BaseModel, frozen=True, extra="forbid"):
     """Hyperparameters of a training, its length given by either `epochs` or `steps`.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 
 from lingap.corpora.files import (
@@ -23,6 +24,7 @@ from lingap.corpora.protocol import Corpus, Request
 from lingap.corpora.sources.hub import Hub, fetch
 from lingap.errors import CorpusError, LanguageError
 from lingap.languages import Language, get_language
+from lingap.languages.table import OWN
 from lingap.records import Record
 
 HUB = Hub(
@@ -58,10 +60,22 @@ def _find_parallel(request: Request) -> tuple[Path, ...]:
 
 
 def _is_of(stem: str, language: Language) -> bool:
+    found = _language_of(stem, tuple(OWN.values()))
+    return stem == language.flores if found is None else found == language
+
+
+@lru_cache(maxsize=4096)
+def _language_of(stem: str, own: tuple[Language, ...]) -> Language | None:
+    """The language of a file's name; a folder of hundreds is read once for each of them.
+
+    Args:
+        stem: The name.
+        own: Languages that the user describes, which decide what a code means.
+    """
     try:
-        return get_language(stem) == language
+        return get_language(stem)
     except LanguageError:
-        return stem == language.flores
+        return None
 
 
 def _read_parallel(request: Request) -> Iterator[Record]:

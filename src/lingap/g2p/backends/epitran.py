@@ -4,17 +4,26 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping
+from functools import cache
 
 from lingap.errors import G2PError
 from lingap.g2p.backends.epitran_data import SOURCES, epitran_files, epitran_version
 from lingap.g2p.protocol import G2PBackend, Transcriber, check_options, code_of
-from lingap.languages import Language, all_languages
+from lingap.languages import Language
+from lingap.languages.table import served_by
 
 # Epitran downloads a dictionary for these on first use, so they have no table.
 _NEEDS_DOWNLOAD = frozenset({"cmn-Hans", "cmn-Hant", "jpn-Jpan", "yue-Hant"})
 # Tables of any Latin text, and of reconstructed languages.
 _NO_LANGUAGE = frozenset({"generic-Latn", "pii-latn_Holopainen2019", "pii-latn_Wiktionary", "uew"})
 _REPAIRS = "3"  # raised whenever a repair changes any output
+
+
+@cache
+def _served() -> Mapping[str, str]:
+    """Language to its code, of those with a table."""
+    codes = served_by("epitran")
+    return {code: own for code, own in codes.items() if own not in _NEEDS_DOWNLOAD}
 
 
 class EpitranBackend:
@@ -34,11 +43,7 @@ class EpitranBackend:
 
     def languages(self) -> Mapping[str, str]:
         """Every language for which Epitran has a table."""
-        return {
-            language.code: language.epitran
-            for language in all_languages()
-            if language.epitran and language.epitran not in _NEEDS_DOWNLOAD
-        }
+        return _served()
 
     def missing(self) -> str | None:
         """None: its tables are in lingap."""

@@ -22,7 +22,8 @@ from lingap.g2p.protocol import (
     code_of,
     placeholder,
 )
-from lingap.languages import Language, all_languages
+from lingap.languages import Language
+from lingap.languages.table import served_by
 
 _READER = "3"  # raised whenever the conversion of its output to IPA changes
 _CHOICES: Mapping[str, Collection[str]] = {
@@ -69,7 +70,7 @@ class EspeakBackend:
 
     def languages(self) -> Mapping[str, str]:
         """Every language with a voice."""
-        return {row.code: row.espeak for row in all_languages() if row.espeak}
+        return served_by("espeak")
 
     def missing(self) -> str | None:
         """How to install it; None where the library or the program is found."""

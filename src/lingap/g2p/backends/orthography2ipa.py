@@ -21,15 +21,18 @@ from lingap.g2p.backends.installed import installed_version
 from lingap.g2p.backends.korean import as_pronounced
 from lingap.g2p.backends.nukta import read_dotted
 from lingap.g2p.backends.russian import with_stress
+from lingap.g2p.backends.steps import Steps, needed_characters
 from lingap.g2p.characters import TATWEEL
 from lingap.g2p.marks import is_mark
 from lingap.g2p.protocol import Transcriber, Transcription, check_options, code_of
-from lingap.languages import Language, all_languages
+from lingap.languages import Language
+from lingap.languages.table import served_by
 from lingap.storage.cache_folder import a_home
 from lingap.text.case import lower
 
-_REPAIRS = "8"  # raised whenever the repairs change
+_REPAIRS = "9"  # raised whenever the repairs change
 _AFFRICATE = re.compile("([tdʈɖ])([\u0300-\u0360\u0362-\u036f]*)(ː?)([szʃʒɕʑʂʐ])")
+_ACUTE = "\u0301"
 _OTHER_VOICE = str.maketrans("tdʈɖszʃʒɕʑʂʐ", "dtɖʈzsʒʃʑɕʐʂ")
 _SEQUENCES = frozenset({"fi"})  # its z is two sounds, as its ts is
 _PART = "|"  # punctuation to the engine: it has no sound and ends a grapheme
@@ -55,11 +58,7 @@ class Orthography2ipaBackend:
 
     def languages(self) -> Mapping[str, str]:
         """Every language with researched rules."""
-        return {
-            language.code: language.orthography2ipa
-            for language in all_languages()
-            if language.orthography2ipa
-        }
+        return served_by("orthography2ipa")
 
     def missing(self) -> str | None:
         """How to install it, or None."""
@@ -91,11 +90,12 @@ class _Rules:
         code = language.orthography2ipa
         self._engine = _engine(code, language.code if repairs_on else "")
         self._repairs = repairs_of(language.code) if repairs_on else {}
-        self._prefixes = self._repairs.get("prefix", ())
+        self._prefixes = prefixes_of(language.code) if repairs_on else ()
         self._respell = _RESPELLED.get(language.code) if repairs_on else None
         self._respeak = _RESPOKEN.get(language.code) if repairs_on else None
         self._has_nukta = repairs_on and language.script == "Deva"
         self._alone = _first_values(code) if repairs_on else None
+        self._is_read = cache(self._is_alone_read)  # a few thousand characters at most
         self._language = f"{language.iso3}-{language.script}"
         self._reads_borrowed = repairs_on and language.script == "Latn"
         self._affricates = affricates_of(code) if repairs_on else frozenset[str]()
@@ -117,26 +117,29 @@ class _Rules:
                 ipa, _, rest = marked.partition("\t")
                 answer = self._word(rest)
                 return replace(answer, ipa=ipa + answer.ipa.replace("²", ""))
-        for repair in self._repairs.get("spelling", ()):
-            word = repair(word)
-        unmapped = self._unmapped(word)
+        word = self._repaired("spelling", word)
         notes: tuple[str, ...] = ()
+        if _ACUTE in word and not self._is_read(_ACUTE):  # the stress, as dictionaries mark it
+            word, notes = word.replace(_ACUTE, ""), ("accent dropped",)
+        unmapped = self._unmapped(word)
         if unmapped and self._reads_borrowed:
             accented = _count_accents(word)
             word = self._with_own_letters(word, unmapped)
-            notes = ("accent dropped",) if _count_accents(word) < accented else ()
+            notes = ("accent dropped",) if _count_accents(word) < accented else notes
             unmapped = self._unmapped(word)
         ipa = unicodedata.normalize("NFD", self._transcribe(word))
-        for repair in self._repairs.get("ipa", ()):
-            ipa = repair(ipa)
-        for repair in self._repairs.get("both", ()):
-            ipa = repair(f"{word}\t{ipa}").rpartition("\t")[2]
+        ipa = self._repaired("ipa", ipa)
+        ipa = self._repaired("both", f"{word}\t{ipa}").rpartition("\t")[2]
         ipa = tied(ipa, self._affricates)
         if self._respeak is not None:
             ipa = self._respeak(ipa)
         if not ipa and not unmapped and self._alone is not None:
             ipa = self._alone(word)
         return Transcription(ipa, unmapped, notes)
+
+    def _repaired(self, step: str, text: str) -> str:
+        repairs = self._repairs.get(step)
+        return text if repairs is None else repairs.apply(text)
 
     def _transcribe(self, word: str) -> str:
         """The engine's answer."""
@@ -145,9 +148,16 @@ class _Rules:
 
     def _unmapped(self, word: str) -> tuple[str, ...]:
         """Characters without a rule, and digits, which the engine silently drops."""
+        if all(map(self._is_read, word)):
+            return ()
         unknown = self._engine.confidence_breakdown(word).unmapped
         silent = [c for c in word if unicodedata.category(c)[0] == "N"]
         return (*(c for text in unknown for c in text), *silent)
+
+    def _is_alone_read(self, character: str) -> bool:
+        """Whether a character has a rule of its own; a word of such ones has no unmapped one."""
+        is_number = unicodedata.category(character)[0] == "N"
+        return not is_number and not self._engine.confidence_breakdown(character).unmapped
 
     def _with_own_letters(self, word: str, unmapped: Sequence[str]) -> str:
         """The word with borrowed letters as the language reads them: no accent, ``q`` as ``k``.
@@ -272,22 +282,31 @@ def tied(ipa: str, affricates: frozenset[str]) -> str:
 
 
 @cache
-def repairs_of(code: str) -> Mapping[str, tuple[_Repair, ...]]:
-    """Step to the repairs of one language, in file order, without those of step ``grapheme``.
+def repairs_of(code: str) -> Mapping[str, Steps]:
+    """``spelling``, ``ipa`` and ``both`` to the repairs of one language, in file order.
 
-    ``spelling`` repairs rewrite the word, ``ipa`` repairs the IPA, and ``both`` repairs the text
-    word, tab, IPA. ``prefix`` repairs write the IPA of a prefix and a tab for it; the rest is then
-    read as a word.
+    ``spelling`` repairs rewrite the word, ``ipa`` repairs the IPA, and ``both`` repairs the IPA in
+    the text word, tab, IPA.
     """
-    steps: dict[str, list[_Repair]] = {}
+    steps: dict[str, list[tuple[frozenset[frozenset[str]], _Repair]]] = {}
     for row in _rows(code):
-        if row["step"] != "grapheme":
-            pattern = re.compile(
-                unicodedata.normalize("NFD" if row["step"] == "ipa" else "NFC", row["from"])
-            )
-            to = row["to"] + "\t" if row["step"] == "prefix" else row["to"]
-            steps.setdefault(row["step"], []).append(_substitution(pattern, to))
-    return {step: tuple(repairs) for step, repairs in steps.items()}
+        if row["step"] not in ("grapheme", "prefix"):
+            pattern = unicodedata.normalize("NFD" if row["step"] == "ipa" else "NFC", row["from"])
+            repair = _substitution(re.compile(pattern), row["to"])
+            if row["step"] == "both":
+                repair = _after_tab(repair)
+            steps.setdefault(row["step"], []).append((needed_characters(pattern), repair))
+    return {step: Steps(repairs) for step, repairs in steps.items()}
+
+
+@cache
+def prefixes_of(code: str) -> tuple[_Repair, ...]:
+    """Repairs that write the IPA of a prefix and a tab for it; the rest is read as a word."""
+    rows = (row for row in _rows(code) if row["step"] == "prefix")
+    return tuple(
+        _substitution(re.compile(unicodedata.normalize("NFC", row["from"])), row["to"] + "\t")
+        for row in rows
+    )
 
 
 def _added_to(code: str) -> dict[str, str]:
@@ -305,6 +324,11 @@ def _rows(code: str) -> list[dict[str, str]]:
 
 def _substitution(pattern: re.Pattern[str], to: str) -> _Repair:
     return lambda text: pattern.sub(to, text)
+
+
+def _after_tab(repair: _Repair) -> _Repair:
+    """The repair of a text word, tab, IPA that leaves the word as it is."""
+    return lambda text: text.partition("\t")[0] + "\t" + repair(text).rpartition("\t")[2]
 
 
 ORTHOGRAPHY2IPA = Orthography2ipaBackend()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import deque
 from collections.abc import Iterator, Mapping
 from contextlib import closing
@@ -10,20 +9,13 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
-from lingap.errors import CorpusError, G2PError, StoreError
+from lingap.errors import CorpusError, StoreError
 from lingap.g2p.bulk.files import made_by
-from lingap.g2p.bulk.records import (
-    Records,
-    parquet,
-    parquet_file,
-    parquet_schema,
-    read_parquet,
-    spelled_records,
-)
+from lingap.g2p.bulk.records import Records, read_parquet, spelled_records
+from lingap.g2p.bulk.shards import coverage_if_made_from, made_from, metadata, write_shard
 from lingap.g2p.coverage import G2PCoverage
 from lingap.g2p.phonemizer import Phonemizer
 from lingap.storage.atomic import sweep, whole_file
-from lingap.storage.digests import digest_of, file_digest
 from lingap.storage.outputs import (
     check_replaceable,
     held,
@@ -32,45 +24,24 @@ from lingap.storage.outputs import (
     remember,
     written_by,
 )
-
-_KEY, _COVERAGE = "made_from", "coverage"  # in the metadata of an output, after "lingap."
+from lingap.storage.places import OnDisk
 
 
 @dataclass(frozen=True, slots=True)
 class FolderReport:
-    """Output files written now, files finished before, and the coverage of all of them."""
+    """What became of the files of a folder.
 
-    written: tuple[Path, ...]
-    finished_before: tuple[Path, ...]
-    coverage: G2PCoverage
-
-
-def made_from(source: Path, column: str, provenance: Mapping[str, str]) -> str:
-    """Digest of everything that an output depends on: content of the source, column, provenance.
-
-    Sizes and times of files do not tell: a file can be replaced by one of the same size and time.
+    Args:
+        written: Output files written now; URLs where they are not on a disk.
+        finished_before: Those that were finished.
+        coverage: Of all of them.
+        failures: A line on each file that could not be read.
     """
-    facts = [source.name, file_digest(source), column, sorted(provenance.items())]
-    return digest_of(json.dumps(facts))
 
-
-def _finished(target: Path, key: str) -> G2PCoverage | None:
-    """The coverage of `target` where it is a whole Parquet file with this key."""
-    metadata = _metadata(target)
-    if metadata is None or metadata.get(f"lingap.{_KEY}".encode()) != key.encode():
-        return None
-    try:
-        return G2PCoverage.from_json(metadata.get(f"lingap.{_COVERAGE}".encode(), b"").decode())
-    except (G2PError, UnicodeDecodeError):
-        return None
-
-
-def _metadata(path: Path) -> Mapping[bytes, bytes] | None:
-    """Metadata of a Parquet file; None for one that is missing, truncated, or not Parquet."""
-    try:
-        return parquet().read_metadata(path).metadata or {}
-    except (OSError, ValueError):
-        return None
+    written: tuple[Path | str, ...]
+    finished_before: tuple[Path | str, ...]
+    coverage: G2PCoverage
+    failures: tuple[str, ...] = ()
 
 
 def phonemize_folder(
@@ -117,6 +88,10 @@ def phonemize_folder(
         return _phonemize(targets, column, phonemizer, processes, overwrite)
 
 
+def _metadata(path: Path) -> Mapping[bytes, bytes] | None:
+    return metadata(OnDisk(path.parent), path.name)
+
+
 def _phonemize(
     targets: Mapping[Path, Path],
     column: str,
@@ -126,10 +101,10 @@ def _phonemize(
 ) -> FolderReport:
     provenance = phonemizer.provenance()
     total = phonemizer.new_counter()
-    keys = {path: made_from(path, column, provenance) for path in targets}
+    keys = {path: made_from(OnDisk(path.parent), path.name, column, provenance) for path in targets}
     todo, done = [], []
     for path, target in targets.items():
-        before = _finished(target, keys[path])
+        before = coverage_if_made_from(_metadata(target), keys[path])
         if before is None:
             todo.append(path)
         else:
@@ -158,13 +133,8 @@ def _phonemize(
     with closing(results):
         for path, parts in groupby(results, key=lambda _: order.popleft()):
             coverage = phonemizer.new_counter()
-            schema = parquet_schema(path, column, {**provenance, _KEY: keys[path]})
-            with whole_file(targets[path]) as aside, parquet_file(aside, schema) as file:
-                for records, part in parts:
-                    if records:
-                        file.write(records)
-                    coverage.merge(part)
-                file.note({f"lingap.{_COVERAGE}": coverage.snapshot().to_json()})
+            with whole_file(targets[path]) as aside:
+                write_shard(aside, path, column, provenance, keys[path], parts, coverage)
             remember(targets[path], made_by(path))
             total.merge(coverage)
     return FolderReport(tuple(targets[path] for path in todo), tuple(done), total.snapshot())

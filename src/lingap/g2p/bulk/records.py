@@ -53,9 +53,10 @@ def spell_values(
     return answers, coverage
 
 
-def _spell_records(
+def spell_records(
     speller: LineSpeller, task: tuple[str, Records]
 ) -> tuple[Records, CoverageCounter]:
+    """Records with the field ``phonemes``, from a column's name and records; their coverage."""
     column, records = task
     answers, coverage = spell_values(speller, [record[column] for record in records])
     for record, answer in zip(records, answers, strict=True):
@@ -76,7 +77,7 @@ def spelled_records(
     """
     phonemizer.split("")  # reports a missing segmenter before any work
     tasks = ((column, records) for records in batches)
-    return map_in_order(_spell_records, tasks, LineSpeller, phonemizer, processes)
+    return map_in_order(spell_records, tasks, LineSpeller, phonemizer, processes)
 
 
 def check_value(record: Mapping[str, Any], column: str, path: str, line: int) -> None:

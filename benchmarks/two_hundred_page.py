@@ -1,0 +1,567 @@
+"""The page and the figures of `benchmarks/two_hundred.py`, from what its folder holds."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from lingap.errors import MetricError
+from lingap.experiments import ExperimentResult, StoredExperiment
+from lingap.experiments.item_counts import read_test_items
+from lingap.experiments.records import CoverageRecord, RunRecord
+from lingap.experiments.store import Store
+from lingap.g2p.choice import measured_errors
+from lingap.gap import (
+    PerformanceGap,
+    ScoreComparison,
+    compare_by_language,
+    mark_at_baseline,
+    performance_gaps,
+)
+from lingap.gap.correlation import FEWEST_PAIRS
+from lingap.gap.explain import explain_scores
+from lingap.gap.language_features import LanguageFeatures, language_features
+from lingap.languages import get_language
+from lingap.metrics import rank_correlation, relative_percentage_difference
+from lingap.metrics.family_permutations import number_association
+from lingap.metrics.mantel import mantel_test
+from lingap.records import Score
+
+PAIRS = (
+    ("phoneme-subword", "subword"), ("phoneme", "character"), ("phoneme", "romanized"),
+)  # fmt: skip
+"""Phonemes, and what they are compared with: pieces with pieces, single units with single units."""
+FEWEST_OF_GROUP = 4
+"""Languages of a family or script that has a row of its own."""
+MOST_NAMED = 8
+
+Table = dict[str, float]
+"""Language to a value."""
+
+
+@dataclass(frozen=True)
+class Study:
+    """What was scored and measured.
+
+    Args:
+        result: The experiment's.
+        stored: Its records.
+        runs: Those whose seed is complete in all representations of the task.
+        scores: (task, system) to language to accuracy in percent, the mean over seeds.
+        gaps: (task, system) to its performance gap.
+        source: Task to the language trained on; English for the others.
+    """
+
+    result: ExperimentResult
+    stored: StoredExperiment
+    runs: Sequence[RunRecord]
+    scores: Mapping[tuple[str, str], Table]
+    gaps: Mapping[tuple[str, str], PerformanceGap]
+    source: Mapping[str, str]
+
+    @property
+    def tasks(self) -> list[str]:
+        """In the order of the plan, those that were run."""
+        return list(dict.fromkeys(task for task, _ in self.scores))
+
+    def systems(self, task: str = "") -> list[str]:
+        """Representations that were run, in the order of the plan: for a task, or at all."""
+        planned = [choice["name"] for choice in self.plan["representations"]]
+        ran = {system for own, system in self.scores if task in ("", own)}
+        return [name for name in planned if name in ran]
+
+    @property
+    def plan(self) -> dict[str, Any]:
+        """The configuration as it was run."""
+        return self.stored.plan.config.model_dump(mode="json")
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """All that were run."""
+        return tuple(self.stored.plan.config.languages)
+
+
+def read_study(folder: Path) -> Study:
+    """Read a folder, finished or not; seeds and tasks that lack runs are left out."""
+    stored = StoredExperiment.read(folder, planned=True)
+    done = [job.record for job in stored.runs if isinstance(job.record, RunRecord)]
+    planned: dict[tuple[str, str, int], int] = defaultdict(int)
+    for job in stored.runs:
+        spec = job.planned.config
+        planned[spec.title, spec.representation, spec.seed] += 1
+    for record in done:
+        spec = record.config
+        planned[spec.title, spec.representation, spec.seed] -= 1
+    complete: dict[tuple[str, str], set[int]] = defaultdict(set)
+    for (task, system, seed), left in planned.items():
+        if not left:
+            complete[task, system].add(seed)
+    shared: dict[str, set[int]] = {}  # seeds that all representations of a task have
+    for (task, _), own in complete.items():
+        shared[task] = shared.get(task, own) & own
+    runs = [
+        run for run in done
+        if run.config.seed in complete[run.config.title, run.config.representation]
+        & shared[run.config.title]
+    ]  # fmt: skip
+    result = ExperimentResult.read(folder)
+    scores = [score for run in runs for score in run.own_scores]
+    gaps = mark_at_baseline(performance_gaps(scores), scores, result.gaps.baselines)
+    return Study(
+        result,
+        stored,
+        runs,
+        {(gap.task, gap.system): {code: 100 * value for code, value in gap.scores.items()}
+         for gap in gaps},
+        {(gap.task, gap.system): gap for gap in gaps},
+        {run.config.title: run.config.train_languages[0]
+         if run.config.protocol == "zero-shot" else "eng" for run in runs},
+    )  # fmt: skip
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[object]], *, left: int = 1) -> str:
+    """A table in Markdown; the first columns are aligned left."""
+    lines = [f"| {' | '.join(head)} |"]
+    lines.append("|" + " :--- |" * left + " ---: |" * (len(head) - left))
+    lines += [f"| {' | '.join(map(str, row))} |" for row in rows]
+    return "\n".join(lines)
+
+
+def small(p: float | None) -> str:
+    """A p-value.
+
+    >>> small(0.03), small(1e-40), small(None)
+    ('0.030', '1e-40', '–')
+    """
+    if p is None:
+        return "–"
+    return f"{p:.3f}" if p >= 0.001 else f"{p:.0e}".replace("e-0", "e-")
+
+
+def name_of(code: str) -> str:
+    """The English name."""
+    return get_language(code).name
+
+
+def groups_of(study: Study, kind: str) -> dict[str, list[str]]:
+    """Families or scripts with enough languages, the largest first."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for code in study.languages:
+        found[getattr(get_language(code), kind)].append(code)
+    large = {name: codes for name, codes in found.items() if len(codes) >= FEWEST_OF_GROUP}
+    return dict(sorted(large.items(), key=lambda one: (-len(one[1]), one[0])))
+
+
+def overview(study: Study) -> str:
+    """Mean, ends and gaps of each task and representation."""
+    rows = []
+    for task in study.tasks:
+        for system in study.systems(task):
+            own = np.sort([*study.scores[task, system].values()])
+            gap, tenth = study.gaps[task, system], max(1, len(own) // 10)
+            rpd = "–" if gap.mean_rpd is None else f"{gap.mean_rpd:.1f}"
+            corrected = "–" if gap.mean_rpd_corrected is None else f"{gap.mean_rpd_corrected:.1f}"
+            rows.append(
+                (task, system, gap.n_seeds, len(own), f"{own.mean():.1f}",
+                 f"{own[:tenth].mean():.1f}", f"{own[-tenth:].mean():.1f}",
+                 f"{100 * (gap.std or 0):.1f}", rpd, corrected, len(gap.at_baseline))
+            )  # fmt: skip
+    head = (
+        "Trained", "Representation", "Seeds", "Languages", "Mean", "Lowest tenth",
+        "Highest tenth", "Std", "Mean RPD %", "Corrected", "At baseline",
+    )  # fmt: skip
+    return table(head, rows, left=2)
+
+
+def by_group(study: Study, task: str, kind: str) -> str:
+    """Mean accuracy of each family or script, and its mean RPD to the source language."""
+    rows = []
+    source = study.source[task]
+    for name, codes in groups_of(study, kind).items():
+        cells = []
+        for system in study.systems(task):
+            own = study.scores[task, system]
+            mine = [own[code] for code in codes if code in own and code != source]
+            if not mine:
+                break
+            gap = np.mean([relative_percentage_difference(own[source], one) for one in mine])
+            cells += [f"{np.mean(mine):.1f}", f"{gap:.0f}"]
+        else:
+            rows.append((name, len(codes), *cells))
+    head = [kind.capitalize(), "n"]
+    for system in study.systems(task):
+        head += [system, "RPD"]
+    return table(head, rows)
+
+
+def linguistic(study: Study) -> str:
+    """Mean debiased CKA over pairs, of like and unlike languages, and to English."""
+    rows = []
+    for one in study.result.gaps.linguistic:
+        codes, values = one.languages, np.array(one.similarity.values)
+        upper = np.triu(np.ones_like(values, dtype=bool), 1)
+        rows_of = [get_language(code) for code in codes]
+        family = np.array([row.family for row in rows_of])
+        script = np.array([row.script for row in rows_of])
+        kin, alike = family[:, None] == family, script[:, None] == script
+        at = codes.index("eng")
+        to_english = np.delete(values[at], at).mean()
+        parts = [upper, upper & kin & alike, upper & kin & ~alike, upper & ~kin & alike,
+                 upper & ~kin & ~alike]  # fmt: skip
+        within = len(one.within_floor) / upper.sum()
+        rows.append(
+            (one.task or "all", one.system, *(f"{values[part].mean():.3f}" for part in parts),
+             f"{to_english:.3f}", f"{within:.0%}")
+        )  # fmt: skip
+    head = (
+        "Trained", "Representation", "All pairs", "Same family and script", "Same family only",
+        "Same script only", "Neither", "To English", "Within the floor",
+    )  # fmt: skip
+    return table(head, rows, left=2)
+
+
+Compared = Mapping[tuple[str, str], Mapping[str, ScoreComparison]]
+"""Phonemes and their rival to language to the comparison of both."""
+
+
+def compared(study: Study, task: str) -> Compared:
+    """Phonemes with each rival that was run; p adjusted over the languages."""
+    store = Store(study.result.folder)
+    runs = [run for run in study.runs if run.config.title == task]
+    items = read_test_items(store, runs).counts
+    scores: list[Score] = [score for run in runs for score in run.own_scores]
+    found = {}
+    for pair in PAIRS:
+        if all((task, system) in study.scores for system in pair):
+            own = [score for score in scores if score.system in pair]
+            found[pair] = {row.language: row for row in compare_by_language(own, items=items)}
+    return found
+
+
+def gain(row: ScoreComparison, phonemes: str) -> float:
+    """Phonemes less the rival, in points."""
+    return 100 * (row.difference if row.best == phonemes else -row.difference)
+
+
+def helped(rows: Mapping[str, Compared]) -> str:
+    """Counts of languages that phonemes help or hurt, and the ends of the list."""
+    lines = []
+    for task, pairs in rows.items():
+        for (phonemes, rival), by_language in pairs.items():
+            gains = {code: gain(row, phonemes) for code, row in by_language.items()}
+            order = sorted(gains, key=lambda code: gains[code])
+            sure = [
+                code for code, row in by_language.items()
+                if row.p_holm is not None and row.p_holm <= 0.05
+            ]  # fmt: skip
+            up, down = (sum(sign * one > 0 for one in gains.values()) for sign in (1, -1))
+            lines.append(
+                (task, phonemes, rival, f"{np.mean([*gains.values()]):+.1f}",
+                 up, sum(gains[code] > 0 for code in sure), down,
+                 sum(gains[code] < 0 for code in sure),
+                 _ends(order[: -MOST_NAMED - 1 : -1], gains), _ends(order[:MOST_NAMED], gains))
+            )  # fmt: skip
+    head = (
+        "Trained", "Phonemes", "Against", "Mean", "Helped", "surely", "Hurt", "surely",
+        "Helped most",
+        "Hurt most",
+    )  # fmt: skip
+    return table(head, lines, left=3)
+
+
+def _ends(codes: Sequence[str], gains: Mapping[str, float]) -> str:
+    return ", ".join(f"{code} {round(gains[code]) or 0:+d}" for code in codes)
+
+
+def coverage_of(study: Study) -> dict[str, CoverageRecord]:
+    """Language to what its phonemes cost: the same for all representations that use them."""
+    return {row.language: row for row in study.stored.coverage}
+
+
+def own_features(study: Study, task: str) -> LanguageFeatures:
+    """Features of the languages: distances to the source, script, and what the text costs."""
+    source = study.source[task]
+    known = language_features(study.languages, reference=source, inventory=False)
+    cover = coverage_of(study)
+    numbers = {name: of for name, of in known.numbers.items() if "inventory" not in name}
+    errors = measured_errors()
+    unmapped, error = [], []
+    for code in study.languages:
+        row = cover.get(code)
+        backend = "" if row is None else row.backend.removeprefix("auto (").removesuffix(")")
+        unmapped.append(np.nan if row is None else _share(row.words_with_unmapped, row.words))
+        error.append(errors.get(code, {}).get(backend, np.nan))
+    numbers["G2P error, where measured"] = np.array(error)
+    numbers["words with unmapped characters"] = np.array(unmapped)
+    counts = _counts(study, task)
+    for name, (system, above, below) in _SHARES.items():
+        if system not in counts:
+            continue
+        numbers[name] = np.array(
+            [_share(*(counts[system].get(code, {}).get(key) for key in (above, below)))
+             for code in study.languages]
+        )  # fmt: skip
+    script = get_language(source).script
+    same = tuple(
+        "same" if get_language(code).script == script else "other" for code in study.languages
+    )
+    categories = {**known.categories, f"script of {source}": same}
+    return replace(known, numbers=numbers, categories=categories)
+
+
+_SHARES = {
+    "subwords per word": ("subword", "units", "words"),
+    "unknown subwords": ("subword", "units_unknown", "units"),
+    "pieces of phonemes per word": ("phoneme-subword", "units", "words"),
+    "unknown pieces of phonemes": ("phoneme-subword", "units_unknown", "units"),
+    "characters per word": ("character", "units", "words"),
+    "phonemes per word": ("phoneme", "units", "words"),
+}
+"""Feature to system, numerator and denominator, counted over the test sentences."""
+
+
+def _share(above: float | None, below: float | None) -> float:
+    return float("nan") if above is None or not below else above / below
+
+
+def _counts(study: Study, task: str) -> dict[str, dict[str, Mapping[str, int]]]:
+    found: dict[str, dict[str, Mapping[str, int]]] = defaultdict(dict)
+    for run in study.runs:
+        for score in run.scores if run.config.title == task else ():
+            found[score.system][score.language] = {"words": 0, **score.counts}
+    return found
+
+
+def predicted(study: Study, rows: Mapping[str, Compared]) -> str:
+    """What goes with the gain by phonemes over each rival."""
+    cells: dict[str, list[str]] = defaultdict(list)
+    head = ["Feature"]
+    for task, pairs in rows.items():
+        features = own_features(study, task)
+        for (phonemes, rival), by_language in pairs.items():
+            gains = {code: gain(row, phonemes) for code, row in by_language.items()}
+            # From 0 to 1, in the same order: what is explained are ranks.
+            scaled = {code: (100 + one) / 200 for code, one in gains.items()}
+            try:
+                made = explain_scores(scaled, features, task=task, system=rival)
+            except MetricError:  # the same gain in all languages
+                continue
+            head.append(f"{task}: {phonemes} over {rival}")
+            for one in made.features:
+                name = one.feature.replace(f" to {study.source[task]}", " to the source")
+                name = name.replace(f"script of {study.source[task]}", "the source's script")
+                told = "–" if one.value is None else f"{one.value:+.2f}"
+                if one.measure != "spearman" and one.value is not None:
+                    told = f"η² {one.value:.2f}"
+                sure = "" if one.p_holm is None or one.p_holm > 0.05 else " *"
+                cells[f"{name} ({one.n_known})"].append(f"{told} ({small(one.p_within)}){sure}")
+    width = len(head) - 1
+    full = [(name, *own) for name, own in cells.items() if len(own) == width]
+    return table(head, full)
+
+
+def correlations(study: Study) -> str:
+    """The paper's Table 3 over all languages: naive p beside those that permute languages."""
+    rows = []
+    for task in study.tasks:
+        source = study.source[task]
+        for system in study.systems(task):
+            found = [
+                one for one in study.result.gaps.linguistic
+                if one.system == system and one.task in ("", task)
+            ]  # fmt: skip
+            scores = study.scores[task, system]
+            if not found or len(scores) < FEWEST_PAIRS or len({*scores.values()}) < 3:
+                continue
+            one = found[0]
+            codes = [code for code in one.languages if code in scores]
+            place = [one.languages.index(code) for code in codes]
+            similar = np.array(one.similarity.values)[np.ix_(place, place)]
+            value = np.array([scores[code] for code in codes])
+            gaps = 200 * np.abs(value[:, None] - value) / (value[:, None] + value)
+            at = codes.index(source)
+            others = [i for i in range(len(codes)) if i != at]
+            families = [get_language(codes[i]).family for i in others]
+            own = rank_correlation(
+                gaps[at, others], similar[at, others], n_permutations=0, n_resamples=0
+            )
+            kin = number_association(gaps[at, others], similar[at, others], families, n_resamples=0)
+            upper = np.triu_indices(len(codes), 1)
+            naive = rank_correlation(
+                gaps[upper], similar[upper], n_permutations=0, n_resamples=0
+            ).spearman
+            value_of_pairs, p_mantel = mantel_test(gaps, similar, n_permutations=1999)
+            rows.append(
+                (task, system, len(others), f"{own.spearman.value:+.2f}",
+                 small(own.spearman.p_value), small(kin.p_within), len(upper[0]),
+                 f"{value_of_pairs:+.2f}", small(naive.p_value), small(p_mantel))
+            )  # fmt: skip
+    head = (
+        "Trained", "Representation", "Languages", "R to the source", "p", "p in families", "Pairs",
+        "R of pairs", "naive p", "Mantel's p",
+    )  # fmt: skip
+    return table(head, rows, left=2)
+
+
+def every_language(study: Study) -> str:
+    """All scores."""
+    backends = {code: row.backend for code, row in coverage_of(study).items()}
+    errors = measured_errors()
+    rows = []
+    for code in sorted(study.languages, key=lambda one: (get_language(one).family, one)):
+        row = get_language(code)
+        backend = backends.get(code, "").removeprefix("auto (").removesuffix(")")
+        error = errors.get(code, {}).get(backend)
+        cells = [
+            "–" if (one := study.scores[task, system].get(code)) is None else f"{one:.0f}"
+            for task in study.tasks
+            for system in study.systems(task)
+        ]
+        told = "–" if error is None else f"{error:.0f}"
+        rows.append((code, row.name, row.family, row.script, backend, told, *cells))
+    head = ["Code", "Language", "Family", "Script", "G2P", "Error %"]
+    head += [f"{task}: {system}" for task in study.tasks for system in study.systems(task)]
+    return table(head, rows, left=5)
+
+
+def page(study: Study, about: str) -> str:
+    """The reference page."""
+    config = study.stored.plan.config
+    done = [job.record for job in study.stored.runs if isinstance(job.record, RunRecord)]
+    encoders = [job.record for job in study.stored.encoders if job.record is not None]
+    seconds = sum(getattr(one, "seconds", 0) or 0 for one in (*done, *encoders))
+    spec: Any = study.stored.encoders[0].planned.config
+    rows = {task: compared(study, task) for task in study.tasks if task != "in language"}
+    dropped = study.stored.plan.dropped
+    parts = [
+        "# Two hundred languages",
+        f"Written by `python benchmarks/two_hundred.py`. {about}",
+        f"{len(config.languages)} languages; encoders of {spec.encoder.layers} layers of width "
+        f"{spec.encoder.hidden_size}, {spec.pretraining.training.steps} steps of pre-training; "
+        f"{len(done)} of {len(study.stored.runs)} runs are done, in {seconds / 3600:.1f} hours of "
+        "one shared core. A task counts a seed if all representations have it.",
+        "## Scores and performance gaps",
+        overview(study),
+        "Accuracy in percent over 204 sentences a language. *Lowest tenth*: mean of the tenth of "
+        "the languages with the lowest scores. *Corrected*: without what noise in the scores "
+        "alone would add. *At baseline*: languages whose score is not shown to be above that of "
+        "the most frequent label.",
+    ]
+    for task in rows:
+        parts += [f"## Trained {task}: families and scripts"]
+        parts += [by_group(study, task, kind) for kind in ("family", "script")]
+    parts += [
+        f"Mean accuracy of families and scripts of {FEWEST_OF_GROUP} languages or more, and mean "
+        "RPD of their languages to the one trained on (to English if trained on all).",
+        "## Linguistic gap",
+        linguistic(study),
+        "Debiased CKA of the input embeddings over FLORES-200's devtest, mean over pairs of "
+        "languages. *Within the floor*: pairs that are no more similar than shuffled sentences.",
+        "## Languages that phonemes help and hurt",
+        helped(rows),
+        "Accuracy with phonemes less that with the other representation, in points. *Surely*: p "
+        "of a paired test over seeds and test sentences is 0.05 or less after Holm's adjustment "
+        "for all languages.",
+        "## What goes with the gain by phonemes",
+        predicted(study, rows),
+        "Spearman's R (η² of ranks of categories) of the gain with each feature, and in brackets p "
+        "from permutations within families; * where it is 0.05 or less after Holm's adjustment "
+        "for all features of the column. In brackets after the feature: languages of which it is "
+        "known.",
+        "## Performance gap against linguistic gap",
+        correlations(study),
+        "Table 3 of Jung et al. (2024) over languages: Spearman's R of the RPD with debiased CKA. "
+        "To the source: each language and the one trained on (English, if trained on all); of "
+        "pairs: every pair of languages. The naive p treats pairs as independent.",
+        "## Every language",
+        every_language(study),
+    ]
+    if dropped:
+        parts += ["## Left out", "\n".join(f"- {line}" for line in dropped)]
+    return "\n\n".join(parts) + "\n"
+
+
+def figures(study: Study, folder: Path) -> None:
+    """Scores by family, and the gain by phonemes against relatedness."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    _families(study, folder / "two-hundred-families.png")
+    _gains(study, folder / "two-hundred-phonemes.png")
+
+
+def _families(study: Study, path: Path) -> None:
+    from matplotlib import pyplot
+
+    from lingap.report.figures import COLOURS
+
+    families = groups_of(study, "family")
+    tasks = [task for task in study.tasks if task != "in language"]
+    figure, axes = pyplot.subplots(1, len(tasks), figsize=(3.1 * len(tasks), 5.4), sharey=True)
+    for axis, task in zip(np.atleast_1d(axes), tasks, strict=True):
+        for at, codes in enumerate(families.values()):
+            for place, system in enumerate(study.systems()):
+                if (task, system) not in study.scores:
+                    continue
+                own = [study.scores[task, system][code] for code in codes]
+                y = at + 0.18 * (place - (len(study.systems()) - 1) / 2)
+                axis.scatter(own, [y] * len(own), s=4, color=COLOURS[place], alpha=0.35, lw=0)
+                axis.scatter(
+                    np.mean(own), y, s=26, color=COLOURS[place], marker="|", lw=2,
+                    label=system if not at else None,
+                )  # fmt: skip
+        axis.set_title(f"Trained {task}", fontsize=10, loc="left")
+        axis.set_xlabel("accuracy, %")
+        axis.spines[["top", "right"]].set_visible(False)
+    first = np.atleast_1d(axes)[0]
+    first.set_yticks(range(len(families)), [f"{f} ({len(c)})" for f, c in families.items()])
+    first.invert_yaxis()
+    handles, labels = first.get_legend_handles_labels()
+    figure.legend(handles, labels, ncols=len(labels), loc="lower center", frameon=False)
+    figure.tight_layout(rect=(0, 0.05, 1, 1))
+    figure.savefig(path, dpi=130)
+    pyplot.close(figure)
+
+
+def _gains(study: Study, path: Path) -> None:
+    from matplotlib import pyplot
+
+    from lingap.report.figures import COLOURS
+
+    tasks = [task for task in study.tasks if task != "in language"]
+    phonemes, rival = next(
+        pair for pair in PAIRS if all((task, pair[0]) in study.scores for task in tasks)
+    )
+    figure, axes = pyplot.subplots(1, len(tasks), figsize=(3.4 * len(tasks), 3.4), sharey=True)
+    for axis, task in zip(np.atleast_1d(axes), tasks, strict=True):
+        source = study.source[task]
+        features = own_features(study, task)
+        near = features.numbers.get(f"genealogical distance to {source}")
+        if near is None:
+            continue
+        for colour, same in ((COLOURS[1], False), (COLOURS[0], True)):
+            chosen = [
+                (near[i], study.scores[task, phonemes][code] - study.scores[task, rival][code])
+                for i, code in enumerate(features.languages)
+                if code != source
+                and (get_language(code).script == get_language(source).script) == same
+            ]
+            axis.scatter(
+                [x for x, _ in chosen], [y for _, y in chosen], s=10, color=colour, alpha=0.6, lw=0,
+                label="same script" if same else "another script",
+            )  # fmt: skip
+        axis.axhline(0, color="0.6", lw=0.7)
+        axis.set_title(f"Trained {task}", fontsize=10, loc="left")
+        axis.set_xlabel(f"genealogical distance to {source}")
+        axis.spines[["top", "right"]].set_visible(False)
+    first = np.atleast_1d(axes)[0]
+    first.set_ylabel(f"{phonemes} less {rival}, points")
+    first.legend(frameon=False, fontsize=8)
+    figure.tight_layout()
+    figure.savefig(path, dpi=130)
+    pyplot.close(figure)
