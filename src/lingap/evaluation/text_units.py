@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from lingap.errors import ConfigError
-from lingap.representations.subword import told_faults
+from lingap.representations.tokenizer_class import told_faults
 
 SAMPLE = "one two three four five six seven"
 

@@ -15,7 +15,7 @@ from lingap.errors import ConfigError, MissingExtra, MissingPackage
 from lingap.g2p import DEFAULT_BACKEND
 from lingap.gap.source_names import named_source, told_apart
 from lingap.records import Sentence
-from lingap.representations.subword import told_faults
+from lingap.representations.tokenizer_class import told_faults
 from lingap.storage.digests import digest_of
 
 Counts = NDArray[np.int64]

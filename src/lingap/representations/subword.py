@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
@@ -15,9 +14,9 @@ from lingap.errors import ConfigError, MissingExtra
 from lingap.records import Sentence
 from lingap.representations.checkpoint import find_checkpoint
 from lingap.representations.protocol import REPRESENTATIONS, WordSpeller, check_options
+from lingap.representations.tokenizer_class import check_class, told_faults
 from lingap.representations.vocabulary import pieces_of
 from lingap.storage.digests import digest_of
-from lingap.storage.json_file import read_json
 from lingap.storage.model_config import safe_config
 from lingap.text.units import BOUNDARY, UNKNOWN
 
@@ -80,7 +79,7 @@ def text_tokenizer(source: Path | str, *, revision: str | None = None) -> Any:
     is_listed = any((folder / name).is_file() for name in ("tokenizer.json", "vocab.txt"))
     if not is_listed and any(folder.glob("*.model")) and find_spec("sentencepiece") is None:
         raise MissingExtra("sentencepiece", f"The SentencePiece vocabulary of {folder}")
-    _check_class(folder, config)
+    check_class(folder, config)
     try:
         found = transformers.AutoTokenizer.from_pretrained(
             folder, config=config, local_files_only=True, trust_remote_code=False
@@ -88,51 +87,6 @@ def text_tokenizer(source: Path | str, *, revision: str | None = None) -> Any:
     except Exception as error:  # malformed files fail in many ways
         raise ConfigError(f"{folder} holds no readable tokenizer: {error}") from error
     return found
-
-
-@contextmanager
-def told_faults(name: object) -> Iterator[None]:
-    """A tokenizer that cannot read a text, as one without an unknown unit, is a ConfigError.
-
-    Args:
-        name: The tokenizer's, for the message.
-    """
-    try:
-        yield
-    except Exception as error:
-        if type(error) is not Exception:  # the library raises plain ones
-            raise
-        raise ConfigError(f"{name}: its tokenizer cannot read a text ({error}).") from error
-
-
-_IN_PYTHON = ("ByT5Tokenizer", "CanineTokenizer", "PerceiverTokenizer", "PythonBackend")
-"""Tokenizers in Python that read bytes or characters; the last is read as a fast one."""
-
-
-def _check_class(folder: Path, config: Any) -> None:
-    """Refuse a class that is no tokenizer lingap reads, before it is used.
-
-    ``transformers`` takes any of its names, and ``AutoModel`` would follow the folder's choices of
-    code; some tokenizers in Python run other programs.
-    """
-    from transformers import PreTrainedTokenizerFast
-    from transformers.models.auto.tokenization_auto import tokenizer_class_from_name
-
-    path = folder / "tokenizer_config.json"
-    given = read_json(path, finite=False) if path.is_file() else {}
-    if not isinstance(given, dict):
-        raise ConfigError(f"{path}: expected an object, got {type(given).__name__}.")
-    for name in (given.get("tokenizer_class"), getattr(config, "tokenizer_class", None)):
-        if name is None:
-            continue
-        found = tokenizer_class_from_name(name) if isinstance(name, str) else type(name)
-        is_known = getattr(found, "__name__", "") in _IN_PYTHON
-        is_fast = isinstance(found, type) and issubclass(found, PreTrainedTokenizerFast)
-        if not (found is None or is_known or is_fast):
-            raise ConfigError(
-                f"{folder}: {name!r:.60} is not a fast tokenizer, nor one of bytes or characters; "
-                "expected one of these (tokenizer.json)."
-            )
 
 
 class Subwords(WordSpeller):
