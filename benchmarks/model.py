@@ -3,6 +3,7 @@
     python benchmarks/model.py speed MODEL FLORES/devtest [-l eng] [--limit 100] [--rounds 2]
     python benchmarks/model.py memory [--languages 200] [--layers 13] [--width 384]
     python benchmarks/model.py mexa VECTORS --code MEXA/compute_mexa.py
+    python benchmarks/model.py choices MODEL FLORES [--limit 200]
 
 *speed*: the vectors of the same sentences by lingap and by a plain loop as sentence-transformers
 has it: sorted by length, batches of 32, padded by the tokenizer, mean over the mask. Both run in
@@ -25,6 +26,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -161,6 +163,74 @@ def mexa(options: argparse.Namespace) -> None:
     print(f"{n} values, largest difference {worst:.1e}")
 
 
+def choices(options: argparse.Namespace) -> None:
+    """Print biased and debiased CKA, and retrieval, for each choice."""
+    from lingap.metrics import linear_cka
+
+    for split, prefix in (("devtest", PREFIX), ("devtest", ""), ("devtest", "passage: "),
+                          ("dev", PREFIX)):  # fmt: skip
+        read = {
+            code: embedded(options.model, options.text / split / f"{code}.{split}", prefix, options)
+            for code in ("eng_Latn", "kor_Hang")
+        }
+        english, korean = read.values()
+        for name, x in english.items():
+            for how, one, other in (
+                ("", x, korean[name]),
+                (", length 1", unit(x), unit(korean[name])),
+            ):
+                biased = linear_cka(one, other, estimator="biased")
+                debiased = linear_cka(one, other, estimator="debiased")
+                found = (unit(one) @ unit(other).T).argmax(axis=1) == np.arange(len(one))
+                print(
+                    f"{split}, prefix {prefix!r}, {name}{how}: biased {biased:.3f}, debiased "
+                    f"{debiased:.3f}, retrieval {found.mean():.3f}", flush=True,
+                )  # fmt: skip
+
+
+def unit(vectors: np.ndarray) -> np.ndarray:
+    """Rows of length 1."""
+    return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+
+
+def embedded(
+    folder: Path, file: Path, prefix: str, options: argparse.Namespace
+) -> dict[str, np.ndarray]:
+    """Vectors of a file's first lines by what is taken as the sentence's."""
+    import torch
+    from transformers import AutoModel, AutoTokenizer
+
+    tokenizer, model = AutoTokenizer.from_pretrained(folder), AutoModel.from_pretrained(folder)
+    lines = [prefix + line for line in file.read_text(encoding="utf-8").splitlines()]
+    lines = lines[: options.limit]
+    order = sorted(range(len(lines)), key=lambda at: len(lines[at]))
+    made: dict[str, np.ndarray] = {}
+    with torch.inference_mode():
+        for start in range(0, len(order), 32):
+            places = order[start : start + 32]
+            batch = tokenizer(
+                [lines[at] for at in places], padding=True, truncation=True, return_tensors="pt"
+            )
+            hidden = model.eval()(**batch, output_hidden_states=True).hidden_states
+            mask = batch["attention_mask"].float()[..., None]
+            inner = mask.clone()
+            inner[:, 0] = 0  # without the units that the tokenizer adds
+            inner[torch.arange(len(places)), batch["attention_mask"].sum(1) - 1] = 0
+            depth = len(hidden) - 1
+            taken = {f"layer {layer}, mean": mean(hidden[layer], mask) for layer in (8, 11, depth)}
+            taken |= {"last layer, mean without special units": mean(hidden[-1], inner)}
+            taken |= {"last layer, cls": hidden[-1][:, 0]}
+            for name, vectors in taken.items():
+                made.setdefault(name, np.empty((len(lines), vectors.shape[1]), np.float32))
+                made[name][places] = vectors.numpy()
+    return made
+
+
+def mean(hidden: Any, mask: Any) -> Any:
+    """Mean over the units of each sentence."""
+    return (hidden * mask).sum(1) / mask.sum(1)
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -182,6 +252,11 @@ def main() -> None:
     three.add_argument("vectors", type=Path)
     three.add_argument("--code", type=Path, required=True)
     three.set_defaults(run=mexa)
+    four = parts.add_parser("choices")
+    four.add_argument("model", type=Path)
+    four.add_argument("text", type=Path)
+    four.add_argument("--limit", type=int, default=200)
+    four.set_defaults(run=choices)
     options = parser.parse_args()
     options.run(options)
 

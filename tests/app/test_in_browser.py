@@ -6,18 +6,23 @@ import sys
 
 import pytest
 
+import checkpoints
+from lingap.g2p import DEFAULT_BACKEND
 from pages import PATIENCE, open_page
 
 HOSTILE = "<img src=x onerror='window.hacked=true'>"
 
 
 @pytest.fixture(scope="module")
-def address(experiment):
+def address(experiment, tmp_path_factory):
     pytest.importorskip("uvicorn")
+    model = tmp_path_factory.mktemp("models") / "gpt2"
+    model.mkdir()
+    checkpoints.gpt2(model)
     code = "import sys\nfrom pathlib import Path\nfrom lingap.app.serving import serve\n" \
-           "serve(Path(sys.argv[1]), port=18321)"  # fmt: skip
+           "serve(Path(sys.argv[1]), port=18321, tokenizers=['byte'], models=sys.argv[2:])"  # fmt: skip
     child = subprocess.Popen(
-        [sys.executable, "-c", code, str(experiment)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+        [sys.executable, "-c", code, str(experiment), str(model)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
         text=True, env={**os.environ, "PYTHONUNBUFFERED": "1"},
     )  # fmt: skip
     yield next(word for word in child.stdout.readline().split() if word.startswith("http"))
@@ -56,6 +61,42 @@ def test_it_begins_with_four_scripts(page):
     boxes = [urdu.locator(".word").nth(at).bounding_box() for at in (0, 1)]
     assert boxes[0]["x"] > boxes[1]["x"]  # the first word stands right of the second
     assert urdu.locator(".sound").first.get_attribute("dir") == "ltr"
+
+
+def test_tokenizers_and_models_named_at_the_start_are_compared(page):
+    page.click("#tab-text")
+    rows = page.locator("#units .reading").all_inner_texts()
+    by_bytes = [row.split() for row in rows if "byte" in row.split()]
+    assert len(by_bytes) == 4
+    n = len(b"Paris is the capital of France.")
+    assert by_bytes[0][: by_bytes[0].index("byte") + 2][-1] == str(n)
+    assert any(word.startswith("(×") for word in by_bytes[1])
+    assert page.locator("#models .layers b").inner_text().startswith("gpt2 (")
+    assert page.locator("#models .layer").count() > 1
+    settle(
+        page, lambda: page.locator(".line textarea").nth(1).fill("Paris is the capital of France.")
+    )
+    assert page.locator("#models .layer").last.inner_text().split()[1] == "1.00"
+
+
+def test_the_back_end_ticked_first_is_the_one_that_the_command_takes(page):
+    page.click("#tab-text")
+    for line in page.locator(".line").all():
+        ticked = line.locator(".backends input:checked")
+        assert ticked.count() == 1
+        assert ticked.get_attribute("value") == DEFAULT_BACKEND
+        assert line.locator(".coverage b").inner_text().startswith("auto (")
+
+
+def test_digits_on_the_heat_map_have_contrast(page):
+    least = page.evaluate(
+        """() => Math.min(...[...document.querySelectorAll("#heat td")].filter((cell) => cell.textContent).map((cell) => {
+          const lightness = (text) => { const [r, g, b] = text.match(/[\\d.]+/g).map((one) => one / 255)
+            .map((one) => (one <= 0.04045 ? one / 12.92 : ((one + 0.055) / 1.055) ** 2.4)); return 0.2126 * r + 0.7152 * g + 0.0722 * b; };
+          const both = [getComputedStyle(cell).backgroundColor, getComputedStyle(cell).color].map(lightness);
+          return (Math.max(...both) + 0.05) / (Math.min(...both) + 0.05); }))"""
+    )
+    assert least >= 4.5
 
 
 def test_typing_is_answered_and_stays_text(page):
@@ -110,10 +151,10 @@ def test_by_keyboard_alone(page):
 
 def test_units_and_pairs_are_shown(page):
     page.click("#tab-text")
-    assert page.locator("#units .reading").count() == 8  # four lines, characters and phonemes
+    assert page.locator("#units .reading").count() == 16  # four lines in four ways
     page.select_option("#pair", label="3. Hindi – 4. Urdu")
     shared = page.locator("#shared .overlap")
-    assert shared.count() == 2
+    assert shared.count() == 4
     assert page.locator("#similar .twin").count() > 0
 
 

@@ -7,7 +7,7 @@ import typer
 from typer.testing import CliRunner
 
 from lingap.cli.languages import languages
-from lingap.errors import UnknownName
+from lingap.errors import LanguageError, UnknownName
 from lingap.languages import all_languages
 from modules import loaded_by
 
@@ -23,7 +23,7 @@ def run(*arguments):
 
 
 def test_the_table_has_every_language_and_its_back_ends():
-    out, err = run()
+    out, err = run("--all")
     lines = out.splitlines()
     assert lines[0].split()[:4] == ["code", "script", "iso1", "name"]
     assert len(lines) == 1 + len(all_languages())
@@ -31,6 +31,39 @@ def test_the_table_has_every_language_and_its_back_ends():
     assert "epitran:kor-Hang" in korean
     assert "kor_Hang" in korean
     assert "epitran: " in err
+
+
+def test_without_a_choice_the_list_is_short_and_says_what_is_left():
+    out, err = run()
+    lines = out.splitlines()
+    assert lines[1].startswith("eng ")
+    assert len(lines) < 40
+    assert f"{len(all_languages())} languages" in lines[-1]
+    assert "--all" in lines[-2]
+    assert "Indo-European" in lines[-1]
+    assert "epitran: " in err
+
+
+@pytest.mark.parametrize(
+    ("query", "codes"),
+    [
+        ("turkic kazakh", ["kaz", "kaz-Arab", "kaz-Latn"]),
+        ("swh_Latn", ["swa"]),
+        ("KO", ["kor"]),
+        ("ethi", ["amh", "tir"]),
+        ("tah", ["tah"]),  # of ISO 639-3 only
+    ],
+)
+def test_a_query_searches_codes_names_families_and_scripts(query, codes):
+    out, _ = run(query)
+    found = [line.split()[0] for line in out.splitlines()[1:]]
+    assert set(codes) <= set(found)
+    assert len(found) < 12
+
+
+def test_a_query_that_nothing_matches_offers_what_is_near():
+    with pytest.raises(LanguageError, match="Did you mean"):
+        run("koreen")
 
 
 def test_further_tables_of_a_back_end_are_listed():
@@ -73,6 +106,8 @@ def test_unknown_back_end_offers_near_ones():
 
 
 def test_it_starts_light():
-    loaded = loaded_by("from lingap.cli.languages import languages; languages(None, False)")
+    loaded = loaded_by(
+        "from lingap.cli.languages import languages; languages(None, None, False, False)"
+    )
     assert "lingap.g2p.protocol" in loaded
     assert not loaded & set("numpy pandas epitran panphon torch orthography2ipa".split())

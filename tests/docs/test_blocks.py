@@ -151,3 +151,19 @@ def test_toml_parses(page):
     for block in blocks_of(page):
         if block.language == "toml":
             assert tomllib.loads(block.text)
+
+
+def test_what_is_printed_is_compared():
+    assert is_printed("Hindi  0.500", "Hindi  0.504")
+    assert is_printed("…\nHindi  0.500\n…", "Title\n\nHindi  0.500\nUrdu  1")
+    assert not is_printed("Hindi  0.500", "Hindi  0.600")
+    assert not is_printed("Hindi  0.500", "Hindi  0.500\nUrdu  1")
+    assert not is_printed("Hindi  0.500", "Urdu  0.500")
+
+
+def test_values_in_comments_are_checked(tmp_path):
+    page = Block("python", "x = 2\nx + 0.26  # 2.3; more\nx * 2\n# 4\nint('a')  # ValueError\n", 3)
+    assert exec(program_of([page]), {}) is None
+    for wrong in ("x = 1\nx  # 2", "int('1')  # ValueError", "(1, 'a')  # (1, 'b')"):
+        with pytest.raises(BaseException, match=r"the page says|DID NOT RAISE"):
+            exec(program_of([Block("python", wrong, 2)]), {})

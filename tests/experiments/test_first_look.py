@@ -8,7 +8,8 @@ from lingap import Phonemizer, load_parallel
 from lingap.cli import app
 from lingap.experiments.first_look import first_look
 from lingap.gap import text_gap
-from lingap.gap.text_folders import read_texts, units_of
+from lingap.gap.text_folders import read_texts
+from lingap.gap.text_units import units_of
 
 
 def test_it_is_the_gap_of_a_folder_of_these_names(tmp_path):

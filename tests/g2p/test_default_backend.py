@@ -9,7 +9,7 @@ from lingap.errors import UnknownName
 from lingap.g2p import DEFAULT_BACKEND, Phonemizer, phonemizable
 from lingap.g2p.choice import choose, find_backend
 from lingap.g2p.evaluation import evaluate_file, gold_phonemizer
-from lingap.gap.text_folders import units_of
+from lingap.gap.text_units import units_of
 from lingap.languages import get_language
 from lingap.representations.phoneme import Phonemes
 

@@ -4,7 +4,8 @@ import pytest
 
 from lingap.app.analysis import Line, analyse
 from lingap.g2p import Phonemizer
-from lingap.gap.text_folders import read_texts, units_of
+from lingap.gap.text_folders import read_texts
+from lingap.gap.text_units import units_of
 from lingap.records import Sentence
 from lingap.report.side_tables import coverage_table
 from lingap.report.summary import CoverageRow, ReportData

@@ -1,5 +1,8 @@
 """orthography2ipa behind the adapter: same as the package, digits counted, repairs as stated."""
 
+import json
+import subprocess
+import sys
 import unicodedata
 
 import pytest
@@ -11,7 +14,7 @@ from hypothesis import strategies as st
 
 from lingap.errors import G2PError, LanguageError
 from lingap.g2p import Phonemizer
-from lingap.g2p.backends.orthography2ipa import ORTHOGRAPHY2IPA, repairs_of
+from lingap.g2p.backends.orthography2ipa import ORTHOGRAPHY2IPA, _engine, repairs_of
 from lingap.g2p.ipa.symbols import normalize_ipa
 from lingap.languages import get_language
 
@@ -179,3 +182,33 @@ def test_every_repair_is_a_pattern_that_can_be_applied():
             groups = re.compile(row["from"]).groups
             assert all(int(n) <= groups for n in re.findall(r"\\\\(\\d)", row["to"])), row
             assert "\\u" not in row["to"], row
+
+
+def test_what_the_engine_remembers_does_not_change_what_it_writes():
+    """Its answers, and those of the package alone in a process of its own."""
+    words = {
+        "fra": "grandes vies petit oiseaux chanteraient DS aujourd'hui aiguë",
+        "swe": "sjukhus kärlek barnen människor vägen stjärna",
+        "hin": "हिन्दी विश्वविद्यालय कमल समझना",
+        "rus": "молоко город встретиться объект",
+        "ara": "السلام محمّد مدرسة",
+        "tam": "தமிழ்நாடு காகக வணக்கம்",
+        "tha": "เกม ภาษาไทย ประเทศ",
+        "gle": "Gaeilge bhí oíche fuinneog",
+        "yor": "Yorùbá ọjọ́ gbogbo",
+    }
+    words = {get_language(c).orthography2ipa: text.split() for c, text in words.items()}
+    script = (
+        "import json, sys, logging, orthography2ipa; words = json.loads(sys.argv[1]);"
+        "logging.disable(logging.CRITICAL);"
+        "print(json.dumps({c: [orthography2ipa.G2P(c).transcribe_word(w) for w in own]"
+        " for c, own in words.items()}))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, json.dumps(words)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    ours = {code: [_engine(code).transcribe_word(w) for w in own] for code, own in words.items()}
+    assert ours == json.loads(done.stdout)

@@ -9,10 +9,12 @@ from typer.testing import CliRunner
 
 from lingap.cli.gap import app
 from lingap.errors import LingapError, MissingExtra
-from lingap.gap import uriel
+from lingap.gap import read_gaps, uriel
 from lingap.gap.explain import explain_scores
 from lingap.gap.explanation import Explanation
 from lingap.gap.language_features import language_features
+from lingap.report.html import render_html
+from lingap.report.summary import ReportData
 
 CODES = (
     "eng deu nld fra spa ita rus pol ces hin ben fin est hun tur kaz uzb swa zul yor ind tgl "
@@ -74,7 +76,8 @@ def test_a_planted_cause_and_a_language_below_it_are_found(files, core):
 def test_tables_notes_and_file(files, core, tmp_path):
     out = run(
         files / "scores.csv", "--data-size", files / "sizes.tsv", "--permutations", "99",
-        "-o", tmp_path / "why.md", "--predict", "kat",
+        "-o", tmp_path / "why.md", "-o", tmp_path / "why.html", "-o", tmp_path / "why.json",
+        "--predict", "kat",
     )  # fmt: skip
     assert "what each feature explains" in out.stdout
     assert "Thai (tha)" in out.stdout
@@ -82,7 +85,15 @@ def test_tables_notes_and_file(files, core, tmp_path):
     assert "phonemes: unknown in " in out.stderr
     page = (tmp_path / "why.md").read_text()
     assert "| Georgian (kat)" in page
-    with pytest.raises(LingapError, match=r"expected a name with \.md or \.json"):
+    charts = (tmp_path / "why.html").read_text()
+    assert charts.count("<svg") == 2
+    assert "<title>Thai (Tai-Kadai): " in charts
+    assert "://" not in charts.replace("http://www.w3.org/2000/svg", "")
+    [found] = read_gaps(tmp_path / "why.json").explanations
+    report = render_html(ReportData("why", explanations=(found,)))
+    assert "What features of languages explain" in report
+    assert "<title>Thai (Tai-Kadai): " in report
+    with pytest.raises(LingapError, match=r"expected a name with \.html, \.md or \.json"):
         run(files / "scores.csv", "-o", tmp_path / "why.txt")
 
 

@@ -194,3 +194,81 @@ def test_what_is_not_parallel_is_refused(folder):
     (folder / "kor.txt").write_text("기차가 떠난다.\n", encoding="utf-8")
     with pytest.raises(MetricError, match="not parallel: kor has 1 lines, eng 3"):
         read_parallel_text(folder)
+
+
+MANY = "eng fra ita spa por deu nld swe fin est hun rus ukr bul hin mar kor jpn".split()
+
+
+@pytest.fixture
+def many(tmp_path):
+    home = tmp_path / "many"
+    home.mkdir()
+    for at, code in enumerate(MANY):
+        (home / f"{code}.txt").write_text("word " * (at + 2) + "\n", encoding="utf-8")
+    return home
+
+
+def invoke(*arguments):
+    result = CliRunner().invoke(app, [str(one) for one in arguments])
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    assert result.exit_code == 0, result.output
+    return result.stdout, result.stderr
+
+
+def test_families_scripts_and_costs_are_tables(many):
+    out, _ = invoke("tokens", many, "-t", "byte", "-t", "character", "--price", "byte=2")
+    assert "Token premium by family" in out
+    assert "Token premium by script" in out
+    assert "Cyrl" in out
+    assert "Cost of a thousand sentences" in out
+    assert "At a price of a million tokens of byte 2." in " ".join(out.split())
+    [byte, character] = json.loads(invoke(
+        "tokens", many, "-t", "byte", "-t", "character", "--price", "byte=2", "--json"
+    )[0])["tokens"]  # fmt: skip
+    gap = TokenGap.from_dict(byte)
+    assert gap.cost("eng") == pytest.approx(1000 * gap.n_tokens["eng"] * 2 / 1e6)
+    assert character["price"] is None
+    costs = {row["language"]: row["cost_of_1000_sentences"] for row in gap.to_rows()}
+    assert costs["eng"] == gap.cost("eng") < costs["jpn"]
+    assert gap.context_left("jpn") == pytest.approx(1 / gap.premium["jpn"])
+
+
+@pytest.mark.parametrize(
+    ("prices", "match"),
+    [
+        (["byte=0"], "above 0"),
+        (["gemma=1"], "no tokenizer is called so"),
+        (["byte=x"], "expected a number"),
+        (["1", "byte=2"], "a second price of byte"),
+        (["byte=nan"], "expected a number"),
+    ],
+)
+def test_prices_that_are_none_are_refused(folder, prices, match):
+    options = [part for price in prices for part in ("--price", price)]
+    with pytest.raises((ConfigError, MetricError), match=match):
+        invoke("tokens", folder, "-t", "byte", *options)
+
+
+def test_one_computation_writes_page_figure_and_values(many, tmp_path):
+    pytest.importorskip("matplotlib")
+    targets = [tmp_path / name for name in ("t.html", "t.svg", "t.json")]
+    outs = [part for target in targets for part in ("--out", target)]
+    _, err = invoke("tokens", many, "-t", "byte", "-t", "character", *outs)
+    assert [f"Written: {target}" in err for target in targets] == [True] * 3
+    page = targets[0].read_text(encoding="utf-8")
+    assert page.count("<svg") == 2  # scripts and families
+    assert "Token premium of each language" in page
+    assert "://" not in page.replace("http://www.w3.org/2000/svg", "")
+    assert targets[1].read_bytes().startswith(b"<?xml")
+    assert [gap.tokenizer for gap in read_gaps(targets[2]).tokens] == ["byte", "character"]
+    with pytest.raises(ConfigError, match=r"t\.html is given twice"):
+        invoke("tokens", many, "-t", "byte", "-o", targets[0], "-o", targets[0])
+    with pytest.raises(ConfigError, match=r"expected a name with"):
+        invoke("tokens", many, "-t", "byte", "-o", tmp_path / "t.txt")
+
+
+def test_where_there_is_no_terminal_lines_tell_how_far_it_is(many, monkeypatch):
+    monkeypatch.setattr("lingap.cli.languages_bar._SECONDS", 0.0)
+    _, err = invoke("tokens", many, "-t", "byte", "--resamples", "0")
+    assert f"byte: {len(MANY)} of {len(MANY)} languages" in err

@@ -5,9 +5,9 @@ import re
 import pytest
 
 from lingap.gap import score_gaps
-from lingap.report.score_charts import _ticks
 from lingap.report.scores_page import scores_figure, scores_page, short_names
 from lingap.report.summary import ReportData
+from lingap.report.svg import ticks
 
 CODES = [
     "eng", "fra", "ita", "hun", "ukr", "kor", "tur", "fin", "hin", "urd", "swa", "deu", "spa", "por",
@@ -56,9 +56,9 @@ def test_short_names_are_those_that_tell_systems_apart():
 
 @pytest.mark.parametrize(("low", "high"), [(0, 1), (0.49, 0.95), (0, 140), (3, 3.02), (0, 7)])
 def test_ticks_are_few_and_within(low, high):
-    ticks = _ticks(low, high)
-    assert 2 <= len(ticks) <= 12
-    assert all(low <= tick <= high + 1e-9 for tick in ticks)
+    found = ticks(low, high)
+    assert 2 <= len(found) <= 12
+    assert all(low <= tick <= high + 1e-9 for tick in found)
 
 
 def test_the_printed_figure_is_the_same_for_the_same_data():

@@ -18,6 +18,8 @@ from lingap.report.result_tables import result_tables
 from lingap.report.side_tables import all_tables, unfinished_table
 from lingap.report.source_tables import source_tables
 from lingap.report.summary import PretrainingRow, ReportData
+from lingap.report.tables import Building, Cell, Column
+from lingap.report.terminal import FittedTable
 
 # Table 1 of Jung et al. (2024), named entities.
 PAPER = {
@@ -88,6 +90,21 @@ def test_no_number_is_cut_at_any_width(data, width):
         if gap.layer == "input":
             assert f"{gap.mean_cka_debiased:.3f}" in text
     assert all(len(line) <= width for line in text.splitlines())
+
+
+def test_rows_that_begin_alike_are_numbered_where_a_table_is_parted():
+    table = (
+        Building([("xnli", "one", 1.5), ("xnli", "two", 2.5)])
+        .text("Task", lambda row: row[0])
+        .text("System", lambda row: row[1])
+        .column(Column("A rather long heading"), lambda row: Cell(str(row[2]), row[2]))
+        .table("pairs", "Pairs")
+    )
+    wide, narrow = printed(FittedTable(table), 80), printed(FittedTable(table), 24)
+    assert "#" not in wide
+    assert [line.split() for line in narrow.splitlines() if line.startswith("2")] == [
+        ["2", "xnli", "two"], ["2", "2.5"],
+    ]  # fmt: skip
 
 
 def test_terminal_takes_no_escape_from_data(make):

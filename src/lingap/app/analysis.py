@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from lingap.app.alignment import align, similarities
+from lingap.app.compared import Compared
 from lingap.app.work import Abandoned, OutOfTime, Work
 from lingap.errors import ConfigError, LingapError
 from lingap.g2p import BACKENDS, DEFAULT_BACKEND, Phonemizer, Pronunciation
@@ -197,13 +198,18 @@ def parse_lines(content: Any) -> list[Line]:
 
 
 def analyse(
-    lines: Sequence[Line], *, subwords: Representation | None = None, work: Work | None = None
+    lines: Sequence[Line],
+    *,
+    subwords: Representation | None = None,
+    compared: Compared | None = None,
+    work: Work | None = None,
 ) -> dict[str, Any]:
     """Everything the page shows for some lines.
 
     Args:
         lines: Typed sentences.
         subwords: The subword representation of the open experiment, if any.
+        compared: Tokenizers and models that the command named.
         work: Bounds the time; unbounded by default.
 
     Raises:
@@ -212,11 +218,18 @@ def analyse(
     """
     work = work or Work(float("inf"))
     read = [_read_line(line, at, subwords, work) for at, line in enumerate(lines)]
+    models: list[dict[str, Any]] = []
+    if compared is not None:
+        for line, one in zip(lines, read, strict=True):
+            if line.text.strip():
+                one.units.update(compared.units(line.text, line.language, work))
+        if len(lines) > 1 and all(line.text.strip() for line in lines):
+            models = compared.cosines([line.text for line in lines], work)
     pairs = []
     for one, other in combinations(read, 2):
         work.step()
         pairs.append(_compare(one, other))
-    return {"lines": [line.shown() for line in read], "pairs": pairs}
+    return {"lines": [line.shown() for line in read], "pairs": pairs, "models": models}
 
 
 def _read_line(line: Line, at: int, subwords: Representation | None, work: Work) -> _ReadLine:

@@ -74,7 +74,11 @@ function setUpExperiment(about) {
     const made = element("table");
     const head = element("thead");
     head.append(element("tr"));
-    head.firstChild.append(...heads.map((text, at) => element("th", numeric.includes(at) ? "num" : "", text)));
+    head.firstChild.append(...heads.map((text, at) => {
+      const cell = element("th", numeric.includes(at) ? "num" : "", text);
+      if (names.has(text) && name(text) !== text) cell.append(element("span", "name", name(text)));
+      return cell;
+    }));
     const body = element("tbody");
     body.append(...rows.map((cells) => {
       const row = element("tr");
@@ -123,7 +127,9 @@ function setUpExperiment(about) {
     const place = Math.min(0.9999, Math.max(0, share)) * (CIVIDIS.length - 1);
     const at = Math.floor(place);
     const mixed = CIVIDIS[at].map((from, k) => Math.round(from + (place - at) * (CIVIDIS[at + 1][k] - from)));
-    return [`rgb(${mixed.join(",")})`, share > 0.5 ? "#111" : "#fff"];
+    // Black or white, whichever is further in luminance (WCAG): one of them is at least 4.5:1.
+    const [r, g, b] = mixed.map((one) => one / 255).map((one) => (one <= 0.04045 ? one / 12.92 : ((one + 0.055) / 1.055) ** 2.4));
+    return [`rgb(${mixed.join(",")})`, (0.2126 * r + 0.7152 * g + 0.0722 * b + 0.05) ** 2 > 1.05 * 0.05 ? "#000" : "#fff"];
   }
   function showMap() {
     const [above, below] = [maps[upper.value], maps[lower.value]];
@@ -140,11 +146,11 @@ function setUpExperiment(about) {
     made.id = "heat";
     const head = element("thead");
     head.append(element("tr"));
-    head.firstChild.append(element("th"), ...codes.map((code) => element("th", "", code)));
+    head.firstChild.append(element("th"), ...codes.map((code) => { const cell = element("th", "", code); cell.title = name(code); return cell; }));
     const body = element("tbody");
     codes.forEach((code, i) => {
       const row = element("tr");
-      row.append(element("th", "", name(code)), ...codes.map((other, j) => {
+      row.append(element("th", "", name(code) === code ? code : `${name(code)} (${code})`), ...codes.map((other, j) => {
         if (i === j) return element("td");
         const cell = element("td", "", value(i, j).toFixed(digits).replace("-", "−"));
         const [back, front] = colour(high > low ? (value(i, j) - low) / (high - low) : 1);

@@ -50,6 +50,7 @@ const REPRESENTATIONS = ["character", "subword", "phoneme"];
 const known = new Map();
 const nameOf = (code) => (known.get(code) || { name: code }).name;
 const askForText = asker();
+let tokenizers = [];
 let limits = { lines: 8, characters: 4000 };
 let latest = 0;
 let seen = null;
@@ -101,7 +102,7 @@ async function read() {
   const lines = [...document.querySelectorAll(".line")];
   byId("add").disabled = lines.length >= limits.lines;
   const mine = ++latest;
-  if (!lines.length) { show([], { lines: [], pairs: [] }); return; }
+  if (!lines.length) { show([], { lines: [], pairs: [], models: [] }); return; }
   const slow = setTimeout(() => mine === latest && tell("Reading …"), 400);
   try {
     const answer = await askForText("api/text", { page: PAGE, lines: lines.map((line) => ({
@@ -168,9 +169,10 @@ function showLine(line, read) {
 }
 
 function showUnits(lines) {
-  const present = REPRESENTATIONS.filter((name) => lines.some((line) => line.units[name] && line.units[name].length));
+  const present = [...REPRESENTATIONS, ...tokenizers].filter((name) => lines.some((line) => line.units[name] && line.units[name].length));
   byId("units-section").hidden = !present.length;
   const rows = [];
+  const sizes = new Map(); // of the first line, which the others are compared with
   for (const name of present) {
     const owners = new Map();
     lines.forEach((line, at) => (line.units[name] || []).forEach((unit) => owners.set(unit, (owners.get(unit) || new Set()).add(at))));
@@ -179,11 +181,13 @@ function showUnits(lines) {
       if (!units || !units.length) return;
       const row = element("div", "reading");
       const size = units.filter((unit) => unit !== "▁").length;
-      row.append(element("span", "", nameOf(line.language)), element("span"), dress(element("div", "units"), name === "phoneme" ? "" : line.language));
-      row.children[1].append(element("b", "", name), ` ${size}`);
+      if (!sizes.has(name)) sizes.set(name, size);
+      const times = size === sizes.get(name) ? "" : ` (×${(size / sizes.get(name)).toFixed(2)})`;
+      row.append(element("span", "", nameOf(line.language)), element("span"), dress(element("div", "units"), name === "phoneme" || name === "byte" ? "" : line.language));
+      row.children[1].append(element("b", "", name), ` ${size}${times}`);
       row.lastChild.append(...units.map((unit) => {
         const kind = unit === "▁" ? "unit boundary" : unit === "<unk>" ? "unit unknown" : owners.get(unit).size > 1 ? "unit common" : "unit";
-        return element("bdi", kind, unit);
+        return element("bdi", kind, unit === " " ? "␣" : unit);
       }));
       rows.push(row);
     });
@@ -194,7 +198,7 @@ function showUnits(lines) {
 function showPair() {
   const pair = seen && seen.pairs[Number(byId("pair").value || 0)];
   if (!pair) return;
-  byId("shared").replaceChildren(...REPRESENTATIONS.filter((name) => pair.shared[name]).map((name) => {
+  byId("shared").replaceChildren(...[...REPRESENTATIONS, ...tokenizers].filter((name) => pair.shared[name]).map((name) => {
     const { both, n_either: total } = pair.shared[name];
     const row = element("div", "overlap");
     const bar = element("meter");
@@ -209,6 +213,7 @@ function showPair() {
     row.append(element("b", "", name), left, units);
     return row;
   }));
+  showModels(Number(byId("pair").value || 0));
   const cards = pair.similar.map((twin) => {
     const card = element("article", "twin");
     const head = element("header");
@@ -229,6 +234,23 @@ function showPair() {
   list.append(...cards);
   const left = pair.n_uncompared ? ` ${pair.n_uncompared} of these two lines' words were not compared: beyond the first ${limits.compared}, or longer than ${limits.phonemes} phonemes.` : "";
   byId("similar").replaceChildren(...(cards.length ? [list] : [element("p", "intro", "No two words sound alike.")]), ...(left ? [element("p", "intro", left)] : []));
+}
+// The cosine of the two lines in each model, layer by layer.
+function showModels(at) {
+  const models = seen.models || [];
+  byId("models-part").hidden = !models.length;
+  byId("models").replaceChildren(...models.map((one) => {
+    const row = element("div", "layers");
+    row.append(element("b", "", `${one.model} (${one.pooling})`), ...one.layers.map(({ layer, cosine }) => {
+      const cell = element("span", "layer", cosine[at].toFixed(2).replace("-", "−"));
+      const others = cosine.filter((_, i) => i !== at);
+      cell.title = `layer ${layer}: ${cosine[at].toFixed(3)}` + (others.length ? `; mean of the other pairs ${(others.reduce((sum, value) => sum + value, 0) / others.length).toFixed(3)}` : "");
+      cell.prepend(element("small", "", layer));
+      if (others.length) cell.append(element("small", "", (others.reduce((sum, value) => sum + value, 0) / others.length).toFixed(2).replace("-", "−")));
+      return cell;
+    }));
+    return row;
+  }));
 }
 const plain = (unit) => unit.normalize("NFD").replace(/[\p{Mn}\p{Lm}]/gu, "");
 
@@ -252,6 +274,7 @@ for (const name of ["text", "experiment"]) {
   try {
     const start = await ask("api/start");
     limits = start.limits;
+    tokenizers = start.tokenizers;
     byId("limits").textContent = `At most ${limits.lines} lines of ${limits.characters.toLocaleString("en")} characters and ${limits.backends} back ends each; the first ${limits.words} words of a line are read, and the first ${limits.compared} different ones of up to ${limits.phonemes} phonemes compared with other lines.`;
     for (const language of start.languages) known.set(language.code, language);
     for (const [code, text] of FIRST) if (known.has(code)) addLine(code, text);

@@ -18,6 +18,7 @@ from typing import Any
 
 from lingap.app.analysis import LIMITS, analyse, parse_lines, pronounce, served_languages
 from lingap.app.browsing import Browser, checked
+from lingap.app.compared import Compared
 from lingap.app.work import Abandoned, Work
 from lingap.errors import ConfigError, LingapError, MissingExtra
 from lingap.g2p import DEFAULT_BACKEND
@@ -45,12 +46,18 @@ Act = Callable[[Any, Any, Work], Any]
 """Given a request, its JSON and the bound of its work, what the response says."""
 
 
-def create_app(experiment: Path | None = None, *, hosts: Sequence[str] = LOOPBACK) -> Any:
+def create_app(
+    experiment: Path | None = None,
+    *,
+    hosts: Sequence[str] = LOOPBACK,
+    compared: Compared | None = None,
+) -> Any:
     """The ASGI application.
 
     Args:
         experiment: An experiment's folder to browse, or None for text alone.
         hosts: Host names accepted.
+        compared: Tokenizers and models that typed text is compared in.
 
     Raises:
         MissingExtra: If Starlette is not installed.
@@ -105,11 +112,12 @@ def create_app(experiment: Path | None = None, *, hosts: Sequence[str] = LOOPBAC
         return {
             "languages": served_languages(),
             "limits": LIMITS,
+            "tokenizers": [] if compared is None else list(compared.tokenizers),
             "experiment": None if browser is None else browser.overview(),
         }
 
     def text(_: Request, content: Any, work: Work) -> Any:
-        return analyse(parse_lines(content), subwords=subwords, work=work)
+        return analyse(parse_lines(content), subwords=subwords, compared=compared, work=work)
 
     def gaps(request: Request, _: Any, __: Work) -> Any:
         assert browser is not None

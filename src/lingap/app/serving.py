@@ -6,8 +6,10 @@ import os
 import socket
 import sys
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 
+from lingap.app.compared import Compared
 from lingap.app.server import LOOPBACK, create_app, warm_up
 from lingap.errors import ConfigError, MissingExtra
 
@@ -39,13 +41,22 @@ def free_socket(host: str, port: int, *, tries: int = TRIES) -> socket.socket:
 
 
 def serve(
-    experiment: Path | None, *, host: str = "127.0.0.1", port: int = 8321, browse: bool = False
-) -> None:
+    experiment: Path | None, *, host: str = "127.0.0.1", port: int = 8321, browse: bool = False,
+    tokenizers: Sequence[str] = (), models: Sequence[str] = (),
+) -> None:  # fmt: skip
     """Serve the explorer until interrupted.
 
+    Args:
+        experiment: A folder to browse, or None.
+        host: Address to listen on.
+        port: Its port, or the first of those tried.
+        browse: Whether to open the web browser.
+        tokenizers: Compared on typed text, as ``lingap gap tokens -t`` takes them.
+        models: The same, as ``lingap gap model`` takes them.
+
     Raises:
-        MissingExtra: If Starlette or uvicorn is not installed.
-        ConfigError: If no port is free.
+        MissingExtra: If Starlette or uvicorn is not installed, or what reads a tokenizer or model.
+        ConfigError: If no port is free, or for what is no tokenizer or model.
         StoreError: If the folder is not an experiment.
     """
     try:
@@ -59,10 +70,11 @@ def serve(
             f"--host {host!r} means every address. Pass one address of this machine, so that "
             "requests under other names can be refused."
         )
+    compared = Compared.load(tokenizers, models)
     # Back ends use models on this machine only.
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
     hosts = LOOPBACK if host in ("127.0.0.1", "localhost", "::1") else (*LOOPBACK, host)
-    app = create_app(experiment, hosts=hosts)
+    app = create_app(experiment, hosts=hosts, compared=compared)
     bound = free_socket(host, port)
     chosen = bound.getsockname()[1]
     shown = f"[{host}]" if ":" in host else host

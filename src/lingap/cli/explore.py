@@ -12,6 +12,22 @@ def explore(
     source: Annotated[
         Path | None, typer.Argument(metavar="[DIR]", help="An experiment's folder to browse.")
     ] = None,
+    tokenizer: Annotated[
+        list[str] | None,
+        typer.Option(
+            "-t",
+            "--tokenizer",
+            help="Show its tokens of typed text, as `lingap gap tokens -t` takes it; repeatable.",
+        ),
+    ] = None,
+    model: Annotated[
+        list[str] | None,
+        typer.Option(
+            "-m",
+            "--model",
+            help="Compare typed text in its layers, as `lingap gap model` takes it; repeatable.",
+        ),
+    ] = None,
     port: Annotated[
         int, typer.Option(min=1, max=65535, help="Port; the next free one if taken.")
     ] = 8321,
@@ -27,4 +43,6 @@ def explore(
     """
     from lingap.app.serving import serve
 
-    serve(source, host=host, port=port, browse=browse)
+    serve(
+        source, host=host, port=port, browse=browse, tokenizers=tokenizer or (), models=model or ()
+    )

@@ -12,15 +12,18 @@ from lingap.cli.gap_embeddings import embeddings
 from lingap.cli.gap_explain import explain
 from lingap.cli.gap_model import model
 from lingap.cli.gap_options import AsJson, Folder, Only, Seed, Segmenter
-from lingap.cli.gap_output import MOST_LANGUAGES, app, check_draws, print_json, show
+from lingap.cli.gap_output import MOST_LANGUAGES, app, print_json, show
 from lingap.cli.gap_scores import scores
-from lingap.cli.options import EngineChoice, Inventory, pairs, pool_of
+from lingap.cli.gap_tokens import tokens
+from lingap.cli.languages_bar import languages_bar
+from lingap.cli.options import Inventory, pairs
 
 app.command()(scores)
 app.command()(check)
 app.command()(explain)
 app.command()(embeddings)
 app.command()(model)
+app.command()(tokens)
 
 
 @app.command()
@@ -109,6 +112,7 @@ def text(
     ] = None,
     limit: Annotated[int | None, typer.Option(help="Lines read of each file.", min=1)] = None,
     segmenter: Segmenter = None,
+    processes: Annotated[int, typer.Option(min=0, help="Processes to use; 0 means all cores.")] = 0,
     seed: Seed = 0,
     as_json: AsJson = False,
 ) -> None:
@@ -121,8 +125,10 @@ def text(
     from lingap.errors import MetricError
     from lingap.g2p import DEFAULT_BACKEND
     from lingap.gap.text import text_gap
-    from lingap.gap.text_folders import chosen, read_texts, units_of, with_back_end
+    from lingap.gap.text_folders import chosen, read_texts, with_back_end
+    from lingap.gap.text_units import units_of
     from lingap.metrics.domain import N_FOLDS
+    from lingap.metrics.threads import n_cores
 
     names = chosen(representation)
     texts = read_texts(
@@ -141,13 +147,16 @@ def text(
         )
     gaps = []
     for name in names:
-        units, notes = units_of(
-            texts,
-            name,
-            vocabulary_size=vocabulary,
-            backend=backend or DEFAULT_BACKEND,
-            inventory=inventory,
-        )
+        with languages_bar(name, len(texts.sentences)) as tell:
+            units, notes = units_of(
+                texts,
+                name,
+                vocabulary_size=vocabulary,
+                backend=backend or DEFAULT_BACKEND,
+                inventory=inventory,
+                processes=processes or n_cores(),
+                tell=tell,
+            )
         gap = text_gap(
             units,
             representation=name,
@@ -173,64 +182,3 @@ def text(
         sides = (gap.jsd, gap.inventory_overlap)
         tables.append(matrix_table("texts", title, gap.languages, *sides, digits=3))
     show("text", tables, dict.fromkeys(w for g in gaps for w in g.warnings))
-
-
-@app.command()
-def tokens(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="One text per language, kor.txt.")],
-    tokenizer: Annotated[
-        list[str],
-        typer.Option(
-            "-t",
-            "--tokenizer",
-            help="tokenizer.json, folder or hub id of a model, tiktoken:NAME, sentencepiece "
-            ".model, byte, character, phoneme or phoneme:BACKEND; NAME=SOURCE names it; "
-            "repeatable.",
-        ),
-    ],
-    reference: Annotated[str, typer.Option(help="Language with premium 1.")] = "eng",
-    language: Only = None,
-    limit: Annotated[int | None, typer.Option(help="Lines read of each file.", min=1)] = None,
-    joined: Annotated[
-        bool, typer.Option("--joined", help="All lines as one text, as Petrov et al. (2023).")
-    ] = False,
-    segmenter: Segmenter = None,
-    resamples: Annotated[
-        int, typer.Option(help="Draws for intervals; 0: none.", min=0, max=100_000)
-    ] = 1000,
-    seed: Seed = 0,
-    engine: EngineChoice = "local",
-    as_json: AsJson = False,
-) -> None:
-    """Token gap: how many tokens each language needs for the same content.
-
-    One UTF-8 file per language, one sentence per line; line i is the same sentence in all.
-    """
-    from lingap.gap.tokenizers import load_tokenizers
-    from lingap.gap.tokens import read_parallel_text, token_gap
-
-    check_draws(resamples)
-    counters = load_tokenizers(tokenizer)
-    text = read_parallel_text(
-        folder, languages=language, limit=limit, segmenter=pairs("--segmenter", segmenter)
-    )
-    gaps = [
-        token_gap(
-            text,
-            counter,
-            reference=reference,
-            corpus=str(folder),
-            joined=joined,
-            n_resamples=resamples,
-            seed=seed,
-            make_pool=pool_of(engine),
-        )
-        for counter in counters
-    ]
-    if as_json:
-        print_json(tokens=gaps)
-        return
-    from lingap.report.token_tables import token_tables
-
-    tables = token_tables(gaps, most=MOST_LANGUAGES)
-    show("tokens", tables, dict.fromkeys(w for g in gaps for w in g.warnings))

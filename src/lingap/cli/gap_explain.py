@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from lingap.cli.gap_check import Names
-from lingap.cli.gap_output import listed, print_json, show
+from lingap.cli.gap_output import (
+    as_dicts,
+    check_endings,
+    listed,
+    print_json,
+    show,
+    write_outputs,
+)
 from lingap.cli.options import Overwrite
-from lingap.cli.telling import tell
+
+if TYPE_CHECKING:
+    from lingap.gap.explanation import Explanation
+    from lingap.storage.outputs import named
 
 
 def explain(
@@ -53,7 +64,12 @@ def explain(
     ] = 1999,
     seed: Annotated[int, typer.Option(help="Seed of all random draws.", min=0)] = 0,
     out: Annotated[
-        Path | None, typer.Option("--out", "-o", help="Write the tables (.md) or values (.json).")
+        list[Path] | None,
+        typer.Option(
+            "--out",
+            "-o",
+            help="Write a page (.html), the tables (.md) or all values (.json); repeatable.",
+        ),
     ] = None,
     overwrite: Overwrite = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON with every value.")] = False,
@@ -63,12 +79,10 @@ def explain(
     Rank correlations, Mantel's test over pairs, and a ridge regression that has not seen the
     family which it predicts. Nothing is fetched; with the extra explain, distances are URIEL+'s.
     """
-    from lingap.errors import ConfigError
     from lingap.gap.explain_files import explain_files
     from lingap.report.explain_tables import explain_tables
 
-    if out is not None and out.suffix.lower() not in (".md", ".json"):
-        raise ConfigError(f"--out {out}: expected a name with .md or .json.")
+    check_endings(out, (".html", ".md", ".json"))
     found, notes = explain_files(
         paths,
         reference=reference,
@@ -84,23 +98,29 @@ def explain(
         n_permutations=permutations,
         seed=seed,
     )
-    if out is not None:
-        from lingap.report.markdown import tables_page
-        from lingap.storage.json_file import as_json as json_text
-        from lingap.storage.outputs import named, output, refuse_same
-
-        tables = [table for one in found for table in explain_tables(one)]
-        if out.suffix.lower() == ".md":
-            text = tables_page("What features of languages explain", tables, notes)
-        else:
-            text = json_text({"explanations": [one.to_dict() for one in found]})
-        inputs = [path for path in (*paths, tokens, data_size) if path and str(path) != "-"]
-        refuse_same(out, inputs)
-        made_by = f"explanation of {named(paths)}"
-        with output(out, made_by, overwrite=overwrite) as aside:
-            aside.write_text(text, encoding="utf-8")
-        tell(f"Written: {out}", err=True)
+    write_outputs(
+        out,
+        partial(_content, found, notes),
+        made_by=f"explanation of {named(paths)}",
+        inputs=[path for path in (*paths, tokens, data_size) if path],
+        overwrite=overwrite,
+    )
     if as_json:
         print_json(explanations=found)
         return
     show("explain", [table for one in found for table in explain_tables(one)], notes)
+
+
+def _content(found: list[Explanation], notes: list[str], kind: str) -> str:
+    """What a file of ``--out`` holds, by its ending."""
+    from lingap.report.explain_page import explain_page
+    from lingap.report.explain_tables import explain_tables
+    from lingap.report.markdown import tables_page
+    from lingap.storage.json_file import as_json
+
+    if kind == "json":
+        return as_json(as_dicts(explanations=found))
+    if kind == "html":
+        return explain_page(found, notes)
+    tables = [table for one in found for table in explain_tables(one)]
+    return tables_page("What features of languages explain", tables, notes)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,6 +12,7 @@ import typer
 
 from lingap.cli.gap_options import AsJson, Only, Seed
 from lingap.cli.gap_output import MOST_LANGUAGES, few, show, tell_notes
+from lingap.cli.languages_bar import languages_bar
 from lingap.cli.options import EngineChoice, Overwrite, pool_of
 from lingap.cli.telling import tell as tell_text
 from lingap.cli.telling import tell_json
@@ -113,13 +115,14 @@ def model(
             kept = None
             if out is not None and keep:
                 kept = out / "embeddings" / file_name(name)
-            with _progress(name, len(texts)) as tell:
+            with languages_bar(name, len(texts)) as tell:
                 results.append(
                     model_gap(
                         folder, texts, system=name, reference=reference, corpus=str(text),
                         layers=layers, layer=layer, pooling=pooling, prefix=prefix, kept=kept,
                         performance=performance.get(name, ()), n_permutations=permutations,
-                        seed=seed, tell=tell, make_pool=pool_of(engine, read=[folder]),
+                        seed=seed, tell=partial(_tell, tell),
+                        make_pool=pool_of(engine, read=[folder]),
                     )
                 )  # fmt: skip
         found = GapResults(
@@ -217,28 +220,6 @@ def _write(
     return written
 
 
-@contextmanager
-def _progress(name: str, n_languages: int) -> Iterator[Callable[[str, int], None]]:
-    """A bar of languages on a terminal; nothing elsewhere."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-    from rich.progress import TimeRemainingColumn as Left
-
-    from lingap.text.display import shown
-
-    console = Console(stderr=True)
-    columns = (
-        TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), Left(),
-    )  # fmt: skip
-    with Progress(
-        *columns, console=console, transient=True, disable=not console.is_terminal
-    ) as bar:
-        task = bar.add_task(shown(f"{name}: embedding"), total=n_languages)
-
-        def tell(what: str, n: int) -> None:
-            if n:
-                bar.update(task, advance=1)
-            else:
-                bar.update(task, description=shown(f"{name}: layer {what}"))
-
-        yield tell
+def _tell(tell: Callable[..., None], what: str, n_sentences: int) -> None:
+    """A language that is embedded, with its number of sentences; or a layer, with 0."""
+    tell(what if n_sentences else f"layer {what}", done=bool(n_sentences))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -47,9 +48,14 @@ def few(sentences: list[str], limit: int = 8) -> list[str]:
     return [*sentences[:limit], f"… and {len(sentences) - limit} more; --json has all."]
 
 
-def print_json(**parts: Iterable[Any]) -> None:
+def as_dicts(**parts: Iterable[Any]) -> dict[str, list[Any]]:
     """Every value of the results, by kind."""
-    tell_json({name: [row.to_dict() for row in rows] for name, rows in parts.items()})
+    return {name: [row.to_dict() for row in rows] for name, rows in parts.items()}
+
+
+def print_json(**parts: Iterable[Any]) -> None:
+    """Print every value of the results, by kind."""
+    tell_json(as_dicts(**parts))
 
 
 def tell_notes(verb: str, notes: Iterable[str]) -> None:
@@ -65,3 +71,43 @@ def show(verb: str, tables: Iterable[Table], notes: Iterable[str]) -> None:
 
     print_tables(table for table in tables if table.rows)
     tell_notes(verb, notes)
+
+
+def check_endings(targets: Sequence[Path] | None, endings: Sequence[str]) -> None:
+    """Refuse files of ``--out`` of another kind, or one that is named twice, before any work."""
+    from lingap.errors import ConfigError
+
+    *most, last = endings
+    for at, target in enumerate(targets or ()):
+        if target.suffix.lower() not in endings:
+            raise ConfigError(f"--out {target}: expected a name with {', '.join(most)} or {last}.")
+        if target in (targets or ())[:at]:
+            raise ConfigError(f"--out {target} is given twice.")
+
+
+def write_outputs(
+    targets: Sequence[Path] | None,
+    make: Callable[[str], str | bytes],
+    *,
+    made_by: str,
+    inputs: Iterable[Path],
+    overwrite: bool,
+) -> None:
+    """Write the files of ``--out``, all from one result, and name them.
+
+    Args:
+        targets: The files.
+        make: Makes the content from the ending without its dot, ``html``.
+        made_by: What is remembered of them, see :func:`~lingap.storage.outputs.output`.
+        inputs: Files that were read, which are not written to.
+        overwrite: Whether files that this did not write may be replaced.
+    """
+    from lingap.storage.outputs import output, refuse_same
+
+    read = [path for path in inputs if str(path) != "-"]
+    for target in targets or ():
+        content = make(target.suffix.lower().removeprefix("."))
+        refuse_same(target, read)
+        with output(target, made_by, overwrite=overwrite) as aside:
+            aside.write_bytes(content.encode() if isinstance(content, str) else content)
+        tell(f"Written: {target}", err=True)

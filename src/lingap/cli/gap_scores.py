@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from lingap.cli.gap_output import (
     MOST_LANGUAGES,
+    as_dicts,
     check_draws,
+    check_endings,
     few,
     listed,
     print_json,
     show,
     tell_notes,
+    write_outputs,
 )
 from lingap.cli.options import Overwrite
-from lingap.cli.telling import tell
 
 if TYPE_CHECKING:
     from lingap.gap.results_file import GapResults
+    from lingap.storage.outputs import named
 
 MOST_COMPARISONS = 40
 MOST_SYSTEMS = 60
+MOST_COLUMNS = 8
+MOST_GROUPS = 8
 
 
 def scores(
@@ -96,8 +102,13 @@ def scores(
     ] = None,
     seed: Annotated[int, typer.Option(help="Seed of all random draws.", min=0)] = 0,
     out: Annotated[
-        Path | None,
-        typer.Option("--out", "-o", help="Write a page (.html) or the figure (.svg, .png, .pdf)."),
+        list[Path] | None,
+        typer.Option(
+            "--out",
+            "-o",
+            help="Write a page (.html), the figure (.svg, .png, .pdf) or all values (.json); "
+            "repeatable.",
+        ),
     ] = None,
     overwrite: Overwrite = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON with every value.")] = False,
@@ -113,7 +124,7 @@ def scores(
     from lingap.gap.language_names import language_code
 
     check_draws(resamples)
-    _check_ending(out)
+    check_endings(out, (".html", ".svg", ".png", ".pdf", ".json"))
     with_chance = bool(chance)
     found, read = score_gaps(
         paths,
@@ -138,18 +149,24 @@ def scores(
             gap.gap_to(code)
     why = [] if compare is False else reasons(read, against=against)
     title = paths[0].stem if len(paths) == 1 else f"{paths[0].stem} and {len(paths) - 1} more"
-    if out is not None:
-        written = _write(found, out, title, paths, [*notes, *why], overwrite)
-        tell(f"Written: {written}", err=True)
+    values = {
+        "performance": gaps, "by_language": found.by_language, "comparisons": comparisons,
+        "origins": found.origins, "levels": found.levels,
+    }  # fmt: skip
+    write_outputs(
+        out,
+        partial(_content, found, values, title, [*notes, *why]),
+        made_by=f"gaps of {named(paths)}",
+        inputs=paths,
+        overwrite=overwrite,
+    )
     if as_json:
         tell_notes("scores", [*notes, *why])
-        print_json(
-            performance=gaps, by_language=found.by_language, comparisons=comparisons,
-            origins=found.origins, levels=found.levels,
-        )  # fmt: skip
+        print_json(**values)
         return
     from lingap.report.language_tables import language_table
     from lingap.report.level_tables import level_tables
+    from lingap.report.many_languages import many_language_tables
     from lingap.report.origins import origin_table
     from lingap.report.result_tables import result_tables
     from lingap.report.side_tables import comparison_table
@@ -173,6 +190,8 @@ def scores(
     tables += [] if many else [*result_tables(data, max_languages=MOST_LANGUAGES)]
     if many or with_chance or any(len(gap.languages) > MOST_LANGUAGES for gap in gaps):
         tables += level_tables(data, with_chance=with_chance, most=MOST_SYSTEMS)
+    if len({gap.system for gap in gaps}) <= MOST_COLUMNS:
+        tables += many_language_tables(data, most=MOST_GROUPS)
     tables += source_tables(data, source=code) if code is not None else ()
     tables += [comparison_table(data), origin_table(data)] if comparisons else []
     if (more := len(comparisons) - MOST_COMPARISONS) > 0:
@@ -183,28 +202,18 @@ def scores(
     show("scores", tables, [*notes, *few(warned)])
 
 
-def _check_ending(out: Path | None) -> None:
-    from lingap.errors import ConfigError
-
-    if out is not None and out.suffix.lower() not in (".html", ".svg", ".png", ".pdf"):
-        raise ConfigError(f"--out {out}: expected a name with .html, .svg, .png or .pdf.")
-
-
-def _write(
-    found: GapResults, out: Path, title: str, paths: list[Path], notes: list[str], overwrite: bool
-) -> Path:
+def _content(
+    found: GapResults, values: dict[str, Any], title: str, notes: list[str], kind: str
+) -> str | bytes:
+    """What a file of ``--out`` holds, by its ending."""
     from lingap.report.scores_page import scores_figure, scores_page
     from lingap.report.summary import ReportData
-    from lingap.storage.outputs import named, output, refuse_same
+    from lingap.storage.json_file import as_json
 
+    if kind == "json":
+        return as_json(as_dicts(**values))
     data = ReportData(
         title=title, performance=found.performance, comparisons=found.comparisons,
         levels=found.levels, notes=tuple(notes),
     )  # fmt: skip
-    kind = out.suffix.lower().removeprefix(".")
-    made = scores_page(data).encode() if kind == "html" else scores_figure(data, kind=kind)
-    refuse_same(out, [path for path in paths if str(path) != "-"])
-    made_by = f"gaps of {named(paths)}"
-    with output(out, made_by, overwrite=overwrite) as aside:
-        aside.write_bytes(made)
-    return out
+    return scores_page(data) if kind == "html" else scores_figure(data, kind=kind)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,13 +14,23 @@ if TYPE_CHECKING:
     from lingap.languages import Language
 
 _COLUMNS = ("code", "script", "iso1", "name", "family", "cldr", "flores", "wikiann", "ud")
+_FIRST = 30
+_FAMILIES = 6
 
 
 def languages(
+    query: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[WORD…]",
+            help="Only languages with these words in name, family or script, or with this code.",
+        ),
+    ] = None,
     backend: Annotated[
         str | None,
         typer.Option(help="Only languages of this G2P back end, or of a chain such as a+b."),
     ] = None,
+    every: Annotated[bool, typer.Option("--all", help="List all, not only the first 30.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON with every code.")] = False,
 ) -> None:
     """List languages, the G2P back ends that read each, and the codes that other tools use."""
@@ -32,6 +43,8 @@ def languages(
     served = {name: engine.languages() for name, engine in engines.items()}
     hints = {name: engine.missing() for name, engine in engines.items()}
     rows = _rows(served, everything=backend is None)
+    if query:
+        rows = _matching(rows, " ".join(query))
     for name, engine in engines.items():
         variants = getattr(engine, "variants", None)
         if variants is not None:
@@ -40,17 +53,66 @@ def languages(
         facts = {"backends": _backend_facts(rows, hints), "languages": rows}
         tell_json(facts)
         return
-    for line in _table(rows):
+    is_cut = not (every or query or backend) and len(rows) > _FIRST
+    for line in _table(rows[:_FIRST] if is_cut else rows):
         typer.echo(line)
+    if is_cut:
+        typer.echo(_summary(rows))
     for name, hint in hints.items():
-        state = "installed" if hint is None else f"not installed: {hint}"
-        n_shared = sum(name in row["backends"] and bool(row["read_as"]) for row in rows)
-        shared = f" and {n_shared} read as one of them" if n_shared else ""
-        typer.echo(f"{name}: {len(served[name])} languages{shared}, {state}", err=True)
+        if not query:
+            state = "installed" if hint is None else f"not installed: {hint}"
+            n_shared = sum(name in row["backends"] and bool(row["read_as"]) for row in rows)
+            shared = f" and {n_shared} read as one of them" if n_shared else ""
+            typer.echo(f"{name}: {len(served[name])} languages{shared}, {state}", err=True)
     typer.echo(
         "Any other code of ISO 639-3, script or variant is known too, without a back end of its "
         "own: tah, hin-Latn, eng-GB.",
         err=True,
+    )
+
+
+def _matching(rows: list[dict[str, Any]], query: str) -> list[dict[str, Any]]:
+    """Rows that have all words of a query, or whose code it is; LanguageError for none.
+
+    A language that no row has, but ISO 639-3, is a row without back ends.
+    """
+    from lingap.errors import LanguageError
+    from lingap.languages import get_language
+
+    try:
+        meant = get_language(query)
+    except LanguageError as error:
+        meant, unknown = None, error
+    wanted, words = query.casefold(), query.casefold().split()
+    by_code, by_words = [], []
+    for row in rows:
+        codes = (row["code"], row["iso1"], row["flores"], row["wikiann"], row["cldr"])
+        names = (row["name"], row["family"], row["script"], *row["aliases"])
+        text = " ".join(filter(None, names)).casefold()
+        if wanted in (code.casefold() for code in codes if code):
+            by_code.append(row)
+        elif all(len(word) > 1 and word in text for word in words):
+            by_words.append(row)
+    if found := by_code or by_words:
+        return found
+    if meant is not None and (same := [row for row in rows if row["code"] == meant.code]):
+        return same
+    if meant is None:
+        raise unknown
+    own: dict[str, Any] = {column: getattr(meant, column) for column in _COLUMNS}
+    own |= {"aliases": list(meant.aliases), "variant": meant.variant, "read_as": "", "backends": {}}
+    return [own]
+
+
+def _summary(rows: list[dict[str, Any]]) -> str:
+    """What is left out of the list, by family."""
+    families = Counter(row["family"] for row in rows)
+    largest = ", ".join(f"{name} {n}" for name, n in families.most_common(_FAMILIES))
+    n_read = sum(bool(row["backends"]) for row in rows)
+    return (
+        f"… and {len(rows) - _FIRST} more: --all lists them, and a word searches them "
+        f"(`lingap languages turkic`).\n{len(rows)} languages, {n_read} with a back end, of "
+        f"{len(families)} families: {largest} …"
     )
 
 

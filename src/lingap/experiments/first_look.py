@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from lingap.corpora import load_parallel
 from lingap.gap import TextGap, text_gap
-from lingap.gap.text_folders import Texts, chosen, units_of
+from lingap.gap.text_folders import Texts, chosen
+from lingap.gap.text_units import units_of
 from lingap.languages import get_language
 
 CORPUS = "cldr_names"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -54,6 +55,47 @@ def language_order(languages: Sequence[str], matrix: object) -> list[int]:
         sizes[family] = sizes.get(family, 0) + len(places)
     keys = sorted(groups, key=lambda key: (-sizes[key[0]], *key))
     return [place for key in keys for place in _clustered(groups[key], rows)]
+
+
+@dataclass(frozen=True, slots=True)
+class ManyLanguages:
+    """Languages in an order, and under labels, that a page of two hundred has room for.
+
+    Args:
+        languages: Codes, each once.
+    """
+
+    languages: Sequence[str]
+
+    @property
+    def are_many(self) -> bool:
+        """Whether there are more than 16."""
+        return len(self.languages) > MANY_LANGUAGES
+
+    def by_family(self) -> list[str]:
+        """Many languages by family, the largest first, then script; few as they are.
+
+        >>> codes = ["fin", "eng", "hin", "fra", "est", *(f"q{x}a" for x in "abcdefghijkl")]
+        >>> ManyLanguages(codes).by_family()[-5:]
+        ['hin', 'eng', 'fra', 'fin', 'est']
+        >>> ManyLanguages(codes[:5]).by_family()
+        ['fin', 'eng', 'hin', 'fra', 'est']
+        """
+        if not self.are_many:
+            return list(self.languages)
+        groups = {code: family_and_script(code) for code in self.languages}
+        sizes = Counter(family for family, _ in groups.values())
+        return sorted(self.languages, key=lambda code: (-sizes[groups[code][0]], *groups[code]))
+
+    def family_labels(self, *, most: int = 11) -> dict[str, str]:
+        """The family of each language, or ``other families`` of those that are not the largest.
+
+        >>> ManyLanguages(["eng", "fra", "fin"]).family_labels(most=1)
+        {'eng': 'Indo-European', 'fra': 'Indo-European', 'fin': 'other families'}
+        """
+        families = {code: family_and_script(code)[0] for code in self.languages}
+        large = {name for name, _ in Counter(families.values()).most_common(most)}
+        return {code: own if own in large else "other families" for code, own in families.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,3 +198,43 @@ def _clustered(places: list[int], rows: Array) -> list[int]:
 
     own = np.nan_to_num(rows[places])
     return [places[leaf] for leaf in leaves_list(linkage(own, "average", optimal_ordering=True))]
+
+
+@dataclass(frozen=True, slots=True)
+class ValueGroup:
+    """A value of each language, over those of one family or script.
+
+    Args:
+        name: The family, or the script's code of four letters.
+        languages: Those of the group with a value, the lowest value first.
+        values: Theirs, in that order.
+    """
+
+    name: str
+    languages: tuple[str, ...]
+    values: tuple[float, ...]
+
+    @property
+    def mean(self) -> float:
+        """Mean over its languages."""
+        return float(np.mean(self.values))
+
+    @classmethod
+    def all_of(cls, values: Mapping[str, float], *, by_script: bool = False) -> list[ValueGroup]:
+        """Values of languages by family or script, the largest group first.
+
+        Args:
+            values: Language to value.
+            by_script: Group by script, not by family.
+
+        >>> [(g.name, g.languages) for g in ValueGroup.all_of({"eng": 0.9, "fin": 0.7, "fra": 0.8})]
+        [('Indo-European', ('fra', 'eng')), ('Uralic', ('fin',))]
+        """
+        groups: dict[str, list[tuple[float, str]]] = {}
+        for code, value in values.items():
+            groups.setdefault(family_and_script(code)[by_script], []).append((value, code))
+        found = [
+            cls(name, tuple(code for _, code in own), tuple(value for value, _ in own))
+            for name, own in ((name, sorted(members)) for name, members in groups.items())
+        ]
+        return sorted(found, key=lambda group: (-len(group.languages), group.name))

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from functools import cache
 
-from lingap.corpora.sources.cldr_names import names_of
+from lingap.corpora.sources.cldr_names import each_name
 from lingap.errors import LanguageError
 from lingap.g2p.ipa.articulation import features_of
 from lingap.g2p.phonemizer import Phonemizer, phonemizable
+from lingap.languages import get_language
 
 MOST_WORDS = 600
 _OFTEN = 3  # words with a phoneme, below which it may be of a foreign name alone
@@ -27,13 +28,16 @@ def phoneme_inventory(code: str, backend: str = "epitran") -> frozenset[str]:
     """
     if not phonemizable(code, backend):
         return frozenset()
+    words: dict[str, None] = {}
     try:
-        names = names_of(code).values()
+        for name in each_name(get_language(code)):
+            words |= dict.fromkeys(name.words)
+            if len(words) >= MOST_WORDS:
+                break
     except LanguageError:
         return frozenset()
-    words = list(dict.fromkeys(word for name in names for word in name.words))[:MOST_WORDS]
     spell = Phonemizer(code, backend, cache=False)
-    counts = Counter(unit for one in spell(words) for unit in set(one.units))
+    counts = Counter(unit for one in spell([*words][:MOST_WORDS]) for unit in set(one.units))
     return frozenset(
         unit for unit, n in counts.items() if n >= _OFTEN and features_of(unit) is not None
     )

@@ -20,6 +20,7 @@ from lingap.gap.correlation import (
     correlate_pairs,
     pair_points,
 )
+from lingap.gap.explanation import Explanation
 from lingap.gap.layers import ModelGap
 from lingap.gap.levels import ScoreLevel
 from lingap.gap.linguistic import LinguisticGap
@@ -44,6 +45,7 @@ _KINDS: Mapping[str, tuple[type[GapResult], frozenset[str]]] = {
     "tokens": (TokenGap, frozenset(("premium",))),
     "correlations": (GapCorrelation, frozenset(("kendall",))),
     "levels": (ScoreLevel, frozenset(("worst_tenth",))),
+    "explanations": (Explanation, frozenset(("n_families", "model_features"))),
 }
 """Kind -> its class, and fields that only it has."""
 
@@ -69,6 +71,7 @@ class GapResults(ShownInNotebooks):
     by_language: tuple[ScoreComparison, ...] = ()
     origins: tuple[GapOrigin, ...] = ()
     baselines: tuple[Baseline, ...] = ()
+    explanations: tuple[Explanation, ...] = ()
 
     def to_dict(self) -> dict[str, list[dict[str, Any]]]:
         """Kind -> its results, for JSON."""

@@ -31,6 +31,7 @@ from lingap.records import Interval
 Sentences = Sequence[Sequence[str]]
 _COMPRESSED = 1 << 18  # bytes compressed of each text: about as many units
 _COMPRESSION_LIMIT = 1 << 30  # units compressed in all pairs of texts: some minutes
+_COMPRESSOR = 1 << 15  # units that take as long as one start of the compressor
 _GROUPS = 20  # of sentences, each left out once
 _METHOD = f"jackknife over {_GROUPS} groups of sentences, normal, for texts of this size"
 
@@ -240,8 +241,12 @@ def _matrices(units: Any, ngrams: Any) -> dict[str, Array]:
 
 
 def _units_compressed(n_units: Array) -> float:
-    """Units in all pairs of texts, both orders, that :func:`_compression` would compress."""
-    return float(2 * len(n_units) * np.minimum(n_units, _COMPRESSED).sum())
+    """Units in all pairs of texts, both orders, that :func:`_compression` would compress.
+
+    Each start of the compressor counts as some.
+    """
+    sizes = np.minimum(n_units, _COMPRESSED) + _COMPRESSOR / 2
+    return float(2 * len(n_units) * sizes.sum())
 
 
 def _compression(texts: Mapping[str, Sentences]) -> Array:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import sys
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, islice
 from pathlib import Path
@@ -16,9 +16,7 @@ from lingap.g2p import DEFAULT_BACKEND
 from lingap.g2p.ipa.inventory import PhonemeInventory, bare_name
 from lingap.gap.array_folders import files_by_language
 from lingap.records import Sentence
-from lingap.representations import load_representation
 from lingap.representations.phoneme import Phonemes
-from lingap.storage.digests import digest_of
 from lingap.text.lines import read_lines
 from lingap.text.segmenters import WordReader, unsegmented_note
 
@@ -207,56 +205,6 @@ def with_back_end(texts: Texts, backend: str | None = None, *, lacking: str = "e
     return replace(texts, sentences=kept, notes=(*texts.notes, note))
 
 
-def units_of(
-    texts: Texts,
-    representation: str,
-    *,
-    vocabulary_size: int = 4000,
-    backend: str = DEFAULT_BACKEND,
-    inventory: Path | str = "written",
-) -> tuple[dict[str, Sequence[Sequence[str]]], list[str]]:
-    """Encode every sentence in units; the second value is notes on what was lost.
-
-    Args:
-        texts: Of :func:`read_texts`.
-        representation: ``character``, ``subword`` or ``phoneme``.
-        vocabulary_size: Subwords: size of a vocabulary trained on all the texts together.
-        backend: Phonemes: G2P back end.
-        inventory: Phonemes: ``written``, ``broad`` or the file of a common alphabet.
-
-    Raises:
-        LanguageError: For a language that the back end does not support.
-        MissingExtra: For subwords without the ``tokenizers`` package.
-    """
-    notes = []
-    if representation == "subword":
-        from lingap.representations.subword import train_subwords
-
-        everything = [s for rows in texts.sentences.values() for s in rows]
-        spell = train_subwords(everything, vocabulary_size=vocabulary_size)
-        notes.append(
-            f"Subwords: a vocabulary of {vocabulary_size:,} pieces, trained on these texts."
-        )
-    elif representation == "phoneme":
-        spell = Phonemes(backend=backend or DEFAULT_BACKEND, inventory=inventory)  # type: ignore[assignment]
-    else:
-        spell = load_representation(representation)  # type: ignore[assignment]
-    units: dict[str, Sequence[Sequence[str]]] = {}
-    for language, sentences in texts.sentences.items():
-        before = dict(spell.counts())
-        units[language] = [spell.encode(s).units for s in sentences]
-        after = spell.counts()
-        lost = after.get("words_unspelled", 0) - before.get("words_unspelled", 0)
-        words = after.get("words", 0) - before.get("words", 0)
-        if lost and not isinstance(spell, Phonemes):
-            notes.append(f"{language}: {lost:,} of {words:,} words have no {representation}s.")
-        if isinstance(spell, Phonemes):
-            notes += _lost_by(spell, sentences)
-    if isinstance(spell, Phonemes):
-        notes += [*_changed_units(spell, units), *_same_units(units)]
-    return units, notes
-
-
 def inventory_of(texts: Texts, backend: str | None = None) -> PhonemeInventory:
     """The alphabet common to the languages of some texts, from the phonemes that they have.
 
@@ -278,45 +226,6 @@ def inventory_of(texts: Texts, backend: str | None = None) -> PhonemeInventory:
         for sentence in sentences:
             counts.update(chain.from_iterable(p.units for p in phonemizer(sentence.words)))
     return PhonemeInventory.of(units, backends)
-
-
-def _lost_by(spell: Phonemes, sentences: Sequence[Sentence]) -> list[str]:
-    """What phonemization lost in the sentences of one language, and warnings of large losses."""
-    notes = []
-    for coverage in spell.coverage(sentences):
-        if losses := coverage.losses():
-            named = ", ".join(f"{n:,} {kind}" for kind, n in losses.items())
-            notes.append(
-                f"{coverage.language} by {coverage.backend}: of {coverage.words:,} words {named}."
-            )
-        notes += coverage.warnings()
-    return notes
-
-
-def _changed_units(spell: Phonemes, languages: Iterable[str]) -> list[str]:
-    """What each language's units became in a common alphabet, as one note."""
-    maps = {language: spell.prepare(language).unit_map for language in languages}
-    changed = {language: one.changed for language, one in maps.items() if one is not None}
-    if not changed:
-        return []
-    listed = "; ".join(
-        f"{language} {' '.join(f'{unit}={symbol}' for unit, symbol in units.items())}"
-        for language, units in changed.items()
-        if units
-    )
-    return [f"Units in a common alphabet, written=symbol: {listed or 'none changes'}."]
-
-
-def _same_units(units: Mapping[str, Sequence[Sequence[str]]]) -> list[str]:
-    """Warn of two languages with identical units, most likely a copied file."""
-    seen: dict[str, str] = {}
-    notes = []
-    for language, rows in units.items():
-        digest = digest_of(repr(rows))
-        if digest in seen:
-            notes.append(f"{language} and {seen[digest]} have identical units: is one file a copy?")
-        seen.setdefault(digest, language)
-    return notes
 
 
 def chosen(representations: Sequence[str] | None) -> list[str]:

@@ -21,6 +21,10 @@ from lingap.storage.digests import digest_of
 Counts = NDArray[np.int64]
 Count = Callable[[Sequence[str], str], tuple[Counts, Counts]]
 """Texts and the code of their language to tokens of each text, and unknown ones among them."""
+Split = Callable[[str, str], list[str]]
+"""A text and the code of its language to its tokens as they are shown."""
+PART = "·"
+"""Shown for a token that is a further part of the character before it, such as of its bytes."""
 
 _BATCH = 4096  # texts handed over at once, so that memory stays bounded
 _KINDS = (
@@ -39,6 +43,8 @@ class Tokenizer:
         vocabulary_size: Tokens that it knows; None where that is not bounded.
         pieces: Whether tokens are pieces of words, so that a word can be spelled out.
         origin: Version, digest or revision.
+        split: The tokens that it counts, each as its stretch of the text, for display; None where
+            they cannot be shown.
     """
 
     name: str
@@ -46,6 +52,7 @@ class Tokenizer:
     vocabulary_size: int | None = None
     pieces: bool = False
     origin: str = ""
+    split: Split | None = None
 
 
 def load_tokenizer(source: str | Path) -> Tokenizer:
@@ -66,9 +73,9 @@ def load_tokenizer(source: str | Path) -> Tokenizer:
     """
     text = str(source)
     if text == "byte":
-        return Tokenizer(text, _lengths(lambda line: len(line.encode("utf-8", "replace"))), 256)
+        return Tokenizer(text, _lengths(lambda line: len(_bytes(line))), 256, split=_as_bytes)
     if text == "character":
-        return Tokenizer(text, _lengths(len))
+        return Tokenizer(text, _lengths(len), split=lambda line, _: list(line))
     kind, _, option = text.partition(":")
     if kind == "phoneme":
         return _phonemes(text, option or DEFAULT_BACKEND)
@@ -110,6 +117,27 @@ def load_tokenizers(sources: Sequence[str]) -> list[Tokenizer]:
     return [replace(one, name=name) for one, name in zip(made, names, strict=True)]
 
 
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "replace")
+
+
+def _as_bytes(text: str, _: str) -> list[str]:
+    return [f"{byte:02x}" for byte in _bytes(text)]
+
+
+def _stretches(text: str, spans: Sequence[tuple[int, int]]) -> list[str]:
+    """The text of each token by its place; :data:`PART` where it is within the one before.
+
+    >>> _stretches("né", [(0, 1), (1, 2), (1, 2)])
+    ['n', 'é', '·']
+    """
+    shown, end = [], 0
+    for start, stop in spans:
+        shown.append(text[start:stop] if stop > end else PART)
+        end = max(end, stop)
+    return shown
+
+
 def _lengths(length: Callable[[str], int]) -> Count:
     def count(texts: Sequence[str], _: str) -> tuple[Counts, Counts]:
         return np.fromiter(map(length, texts), np.int64, len(texts)), np.zeros(len(texts), np.int64)
@@ -124,15 +152,21 @@ def _phonemes(name: str, backend: str) -> Tokenizer:
 
     made: dict[str, Phonemizer] = {}
 
-    def count(texts: Sequence[str], language: str) -> tuple[Counts, Counts]:
+    def reader(language: str) -> Phonemizer:
         if language not in made:
             segmenter = None if writes_spaces(get_language(language)) else "spaces"
             made[language] = Phonemizer(language, backend, segmenter=segmenter)
-        rows = [made[language].text(text) for text in texts]
+        return made[language]
+
+    def count(texts: Sequence[str], language: str) -> tuple[Counts, Counts]:
+        rows = [reader(language).text(text) for text in texts]
         unknown = [sum(not word.units for word in row) for row in rows]
         return np.array([len(row.units) for row in rows], np.int64), np.array(unknown, np.int64)
 
-    return Tokenizer(name, count)
+    def split(text: str, language: str) -> list[str]:
+        return list(reader(language).text(text).units)
+
+    return Tokenizer(name, count, split=split)
 
 
 def _tiktoken(name: str, encoding: str) -> Tokenizer:
@@ -150,7 +184,11 @@ def _tiktoken(name: str, encoding: str) -> Tokenizer:
         lengths = [len(ids) for ids in made.encode_ordinary_batch(list(texts))]
         return np.array(lengths, np.int64), np.zeros(len(texts), np.int64)
 
-    return Tokenizer(name, count, made.n_vocab, pieces=True, origin=tiktoken.__version__)
+    def split(text: str, _: str) -> list[str]:
+        _, starts = made.decode_with_offsets(made.encode_ordinary(text))
+        return _stretches(text, list(zip(starts, [*starts[1:], len(text)], strict=True)))
+
+    return Tokenizer(name, count, made.n_vocab, True, tiktoken.__version__, split)
 
 
 def _sentencepiece(path: Path) -> Tokenizer:
@@ -167,9 +205,11 @@ def _sentencepiece(path: Path) -> Tokenizer:
     def count(texts: Sequence[str], _: str) -> tuple[Counts, Counts]:
         return _of_ids(model.encode(list(texts)), unknown_id)
 
-    return Tokenizer(
-        path.stem, count, model.vocab_size(), pieces=True, origin=digest_of(path.read_bytes(), 12)
-    )
+    def split(text: str, _: str) -> list[str]:
+        return list(model.encode(text, out_type=str))
+
+    digest = digest_of(path.read_bytes(), 12)
+    return Tokenizer(path.stem, count, model.vocab_size(), True, digest, split)
 
 
 def _from_json(path: Path, name: str) -> Tokenizer:
@@ -237,7 +277,7 @@ def _from_hub(repo: str, revision: str) -> Tokenizer:
 
     folder, (path,) = snapshot(repo, revision, ["tokenizer.json"])
     read = _from_json(path, repo)
-    return Tokenizer(repo, read.count, read.vocabulary_size, pieces=True, origin=folder.name)
+    return replace(read, name=repo, origin=folder.name)
 
 
 def _counting(made: Any, name: str, unknown: str | None, origin: str) -> Tokenizer:
@@ -257,7 +297,10 @@ def _counting(made: Any, name: str, unknown: str | None, origin: str) -> Tokeniz
                 lost += [row.ids.count(unknown_id) for row in batch]
         return np.array(tokens, np.int64), np.array(lost or [0] * len(texts), np.int64)
 
-    return Tokenizer(name, count, made.get_vocab_size(), pieces=True, origin=origin)
+    def split(text: str, _: str) -> list[str]:
+        return _stretches(text, made.encode(text, add_special_tokens=False).offsets)
+
+    return Tokenizer(name, count, made.get_vocab_size(), True, origin, split)
 
 
 def _of_ids(rows: Sequence[Sequence[int]], unknown_id: int) -> tuple[Counts, Counts]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -50,6 +51,7 @@ class TokenGap(GapResult):
         gini: Gini coefficient of the languages' tokens: 0 where all need equally many.
         vocabulary_size: Of the tokenizer; None if it has none.
         origin: Version, digest or revision of the tokenizer.
+        price: Of a million tokens, in any currency; None if unknown.
         warnings: Caveats, in sentences.
     """
 
@@ -72,6 +74,7 @@ class TokenGap(GapResult):
     gini: float
     vocabulary_size: int | None = None
     origin: str = ""
+    price: float | None = None
     warnings: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
@@ -106,6 +109,12 @@ class TokenGap(GapResult):
         """Content that fits a context of fixed length, relative to the reference, > 0."""
         return 1 / self.premium[language]
 
+    def cost(self, language: str) -> float | None:
+        """What a thousand sentences cost, in the currency of the price."""
+        if self.price is None:
+            return None
+        return self.price * 1000 * self.n_tokens[language] / self.n_sentences / 1e6
+
     def to_rows(self) -> list[Row]:
         """Return a row for each language."""
         return [
@@ -117,6 +126,7 @@ class TokenGap(GapResult):
                 "fertility": self.fertility[name], "bytes_per_token": self.bytes_per_token[name],
                 "unknown_share": self.unknown_share[name],
                 "spelled_out": self.spelled_out.get(name), "context_left": self.context_left(name),
+                "cost_of_1000_sentences": self.cost(name),
             }
             for name in self.languages
         ]  # fmt: skip
@@ -185,6 +195,8 @@ def token_gap(
     n_resamples: int = 1000,
     level: float = 0.95,
     seed: int = 0,
+    price: float | None = None,
+    tell: Callable[[str], None] = lambda _: None,
     make_pool: MakePool[Any] = Here,
 ) -> TokenGap:
     """Count the tokens of parallel text and compare the languages.
@@ -199,16 +211,20 @@ def token_gap(
         n_resamples: Draws for the intervals; 0 for none.
         level: Of confidence.
         seed: Of the draws.
+        price: Of a million tokens, in any currency.
+        tell: Hears of each language when its tokens are counted.
         make_pool: The engine that counts, see :mod:`lingap.engines`.
 
     Raises:
-        MetricError: For fewer than two languages, an absent reference, or a language without
-            tokens.
+        MetricError: For fewer than two languages, an absent reference, a language without tokens,
+            or a price that is not above 0.
 
     Source: Petrov et al. (2023) for premiums; fertility and spelled-out words after Rust et al.
     (2021), *How Good is Your Tokenizer?*
     """
     names = tuple(text.lines)
+    if price is not None and not (math.isfinite(price) and price > 0):
+        raise MetricError(f"{tokenizer.name}: expected a price above 0, got {price:g}.")
     if len(names) < 2:
         raise MetricError(f"Only one language ({', '.join(names)}): no gap can be computed.")
     base = language_code(reference) or reference
@@ -221,6 +237,7 @@ def token_gap(
 
     def take(text: _Text, found: _Counted) -> None:
         counted[text.id] = found
+        tell(text.id)
 
     items = [_Text(name, tuple(lines), text.words[name]) for name, lines in text.lines.items()]
     do_each(items, partial(_count, tokenizer=tokenizer, joined=joined), take, make_pool)
@@ -269,6 +286,7 @@ def token_gap(
         gini=gini(list(totals.values())),
         vocabulary_size=tokenizer.vocabulary_size,
         origin=tokenizer.origin,
+        price=price,
         warnings=tuple(warnings),
     )
 

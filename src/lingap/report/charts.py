@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
-from lingap.gap.order import MANY_LANGUAGES, PairsOfLanguages
+from lingap.gap.order import MANY_LANGUAGES, ManyLanguages, PairsOfLanguages
 from lingap.report.distance_tables import INPUT_MEASURES
 from lingap.report.model_tables import CURVES
 from lingap.report.reader_answer import parts_for
@@ -176,7 +176,7 @@ def _scores(data: ReportData) -> list[dict[str, Any]]:
     """One entry per task and measure: languages, and each system's scores × 100 with their ends."""
     drawn = []
     for (task, metric), gaps in gap_groups(data).items():
-        languages = languages_of(gaps)
+        languages = ManyLanguages(languages_of(gaps)).by_family()
         baseline = next((b for b in data.baselines if (b.task, b.metric) == (task, metric)), None)
         drawn.append(
             {

@@ -1,54 +1,26 @@
-"""Figures for print: colour-blind-safe and legible in greyscale.
-
-Drawn with matplotlib as SVG, PDF or PNG; the same data give the same file.
-"""
+"""Figures of a report, for print, in the style of :mod:`lingap.report.drawing`."""
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from lingap.errors import MissingExtra
+from lingap.gap.order import MANY_LANGUAGES, ManyLanguages
 from lingap.report.charts import chart_data, in_title, layer_curves
+from lingap.report.drawing import COLOURS, HATCHES, MARKERS, drawn
 from lingap.report.model_tables import CURVES
 from lingap.report.panels import canvas, short_label
 from lingap.report.result_tables import layer_name, task_name
 from lingap.report.rounding import fixed
 from lingap.report.summary import ReportData, language_name
+from lingap.report.token_charts import premiums
+from lingap.report.token_tables import of_one_text
 from lingap.report.transfer_figure import transfer_map
 from lingap.report.transfer_tables import transfer_matrices
 from lingap.storage.file_names import file_name
 
-# Okabe and Ito's colours; their luminances differ, and hatches and markers differ as well.
-COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000")
-HATCHES = ("", "//", "..", "xx", "--", "\\\\", "oo")
-MARKERS = ("o", "s", "D", "P", "X", "^", "v", "*", "h", "p", "<", ">")
-FONTS = [
-    "Noto Sans", "DejaVu Sans", "Noto Sans CJK KR", "Noto Sans CJK JP", "Noto Sans Devanagari",
-    "Noto Sans Arabic", "Noto Sans Hebrew", "Noto Sans Thai", "Noto Sans Ethiopic",
-]  # fmt: skip
-_STYLE: dict[str, Any] = {
-    "font.size": 9.0,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.linewidth": 0.6,
-    "axes.titlesize": 10.0,
-    "axes.titlelocation": "left",
-    "xtick.major.width": 0.6,
-    "ytick.major.width": 0.6,
-    "legend.frameon": False,
-    "hatch.linewidth": 0.5,
-    "svg.fonttype": "path",
-    "svg.hashsalt": "lingap",
-    "pdf.fonttype": 42,
-    "savefig.dpi": 300,
-    # Names are text, whatever they hold.
-    "text.parse_math": False,
-    "text.usetex": False,
-}
 WIDEST_MAP = 24.0
 """Inches of a heat map at most; the cells of many languages are smaller."""
 
@@ -66,27 +38,6 @@ def figure_files(data: ReportData, *, kind: str = "svg") -> dict[str, tuple[str,
     return {
         f"{name}.{kind}": (title, drawn(draw, kind=kind)) for name, title, draw in _figures(data)
     }
-
-
-def drawn(draw: Callable[[], Any], *, kind: str) -> bytes:
-    """The content of a figure's file, in the style of all figures.
-
-    Raises:
-        MissingExtra: When matplotlib is not installed.
-    """
-    try:
-        import matplotlib
-        from matplotlib import font_manager
-    except ImportError as error:
-        raise MissingExtra("report", "Drawing figures") from error
-    known = {font.name for font in font_manager.fontManager.ttflist}
-    families = [name for name in FONTS if name in known]
-    style: Any = {**_STYLE, "font.family": families or ["sans-serif"]}
-    metadata: dict[str, Any] = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}.get(kind, {})
-    with matplotlib.rc_context(style):
-        out = io.BytesIO()
-        draw().savefig(out, format=kind, bbox_inches="tight", metadata=metadata)
-    return out.getvalue()
 
 
 def _figures(data: ReportData) -> Iterator[tuple[str, str, Callable[[], Any]]]:
@@ -116,6 +67,10 @@ def _figures(data: ReportData) -> Iterator[tuple[str, str, Callable[[], Any]]]:
         yield "figure-sentences", "Parallel sentences in two dimensions", partial(clouds, data)
     if any(len(gap.layers) > 1 for gap in data.models):
         yield "figure-layers", "Languages in the model, layer by layer", partial(layers, data)
+    for at, same in enumerate(of_one_text(data.tokens)):
+        if len(same[0].languages) > MANY_LANGUAGES:
+            name = f"figure-premiums{f'-{at + 1}' if at else ''}"
+            yield name, "Token premium by script and family", partial(premiums, same)
     if any(run.history for run in data.runs):
         yield "figure-learning", "Learning curves", partial(curves, data)
 
@@ -274,10 +229,14 @@ def clouds(data: ReportData) -> Any:
     shown = data.projections[:4]
     figure, all_axes = canvas(3.2 * len(shown), 3.4, len(shown))
     for axes, projection in zip(all_axes, shown, strict=True):
-        for at, code in enumerate(dict.fromkeys(projection.languages)):
-            places = [k for k, own in enumerate(projection.languages) if own == code]
+        codes = list(dict.fromkeys(projection.languages))
+        labels = {code: language_name(code) for code in codes}
+        if ManyLanguages(codes).are_many:
+            labels = ManyLanguages(codes).family_labels()
+        for at, label in enumerate(dict.fromkeys(labels.values())):
+            places = [k for k, own in enumerate(projection.languages) if labels[own] == label]
             x, y = [projection.x[k] for k in places], [projection.y[k] for k in places]
-            _dots(axes, at, x, y, short_label(language_name(code)), size=3)
+            _dots(axes, at, x, y, short_label(label), size=3)
         told = map(short_label, (projection.system, projection.layer, projection.method))
         axes.set_title("{}, {} ({})".format(*told))
         axes.set_xticks([])

@@ -92,6 +92,7 @@ def of_gaps(gaps: GapResults) -> dict[str, Any]:
         "tokens": gaps.tokens,
         "levels": gaps.levels,
         "models": gaps.models,
+        "explanations": gaps.explanations,
         "correlations": gaps.correlations,
         "points": tuple(gaps.points),
     }

@@ -10,7 +10,9 @@ from lingap.errors import MissingExtra
 from lingap.report import rounding
 from lingap.report.charts import chart_data, in_title
 from lingap.report.distance_tables import bound_table, input_table, output_table, space_table
+from lingap.report.explain_page import explained
 from lingap.report.language_tables import language_table
+from lingap.report.many_languages import many_language_tables
 from lingap.report.markup import json_for_script, script_hash, table_html
 from lingap.report.model_tables import meaning, model_tables
 from lingap.report.origins import origin_table
@@ -43,14 +45,15 @@ def render_html(data: ReportData) -> str:
     """One self-contained page that opens from disk and makes no network request.
 
     Texts are escaped and steer nothing, charts get theirs as JSON, and the policy in the file
-    allows only its own three scripts, by hash, and its style sheet, by nonce.
+    allows only its own four scripts, by hash, and its style sheet, by nonce.
 
     Raises:
         MissingExtra: When plotly, which carries plotly.js, is not installed.
     """
     payload = shown_lines(json_for_script(chart_data(data)))
     title = shown(data.title)
-    scripts = (_asset("plotly_shim.js"), plotly_js(), _asset("page.js"))
+    scripts = tuple(map(_asset, ("plotly_shim.js", "tables.js", "page.js")))
+    scripts = (scripts[0], plotly_js(), *scripts[1:])
     nonce = digest_of(payload + title, 24)
     policy = "; ".join(
         (
@@ -77,7 +80,8 @@ def render_html(data: ReportData) -> str:
             '<meta name="referrer" content="no-referrer">',
             '<meta name="viewport" content="width=device-width, initial-scale=1">',
             f"<title>{escape(title)}</title>",
-            f'<style nonce="{nonce}">{_asset("page.css")}</style></head><body>',
+            f'<style nonce="{nonce}">{_asset("page.css")}{_asset("charts.css")}</style></head>',
+            "<body>",
             f'<header class="top wrap">{shown_lines(_header(data))}</header>',
             f'<nav class="toc" aria-label="Contents"><div class="wrap"><ul>{contents}</ul></div>',
             f'</nav><main class="wrap">{shown_lines(body)}</main>',
@@ -156,6 +160,7 @@ def _sections(data: ReportData) -> list[Section]:
         ("tokens", "Tokens", "Tokens for the same content", _tokens(data)),
         ("sentences", "Sentences", "Parallel sentences", _projection(data)),
         ("correlation", "Correlation", "Linguistic gap against performance gap", _scatter(data)),
+        ("why", "Why", "What features of languages explain", _why(data)),
         ("caveats", "Caveats", "Caveats", _warnings(data)),
         ("coverage", "Phonemes", "Phonemization losses", _titled(coverage_table(data))),
         ("encoders", "Encoders", "Pre-trained encoders", _encoders(data)),
@@ -178,6 +183,7 @@ def _folded(summary: str, inner: str) -> str:
 
 def _results(data: ReportData) -> str:
     tables = [table for table in result_tables(data) if table.name != LINGUISTIC]
+    tables += many_language_tables(data)
     parts = [_dots(data), _titled(language_table(data), heading=True)]
     shown_first = (*pair_tables(data), *transfer_tables(data), *tables)
     parts += [_titled(table, heading=True) for table in shown_first]
@@ -283,6 +289,10 @@ def _inputs(data: ReportData) -> str:
 
 def _tokens(data: ReportData) -> str:
     return "".join(_titled(table, heading=True) for table in token_tables(data.tokens))
+
+
+def _why(data: ReportData) -> str:
+    return "".join(map(explained, data.explanations))
 
 
 def _layers(data: ReportData) -> str:

@@ -66,27 +66,6 @@
   const zoomable = { responsive: true, displaylogo: false, displayModeBar: "hover",
     modeBarButtonsToRemove: ["lasso2d", "select2d", "autoScale2d"] };
 
-  // Tables -------------------------------------------------------------------------------------
-  function sortBy(heading) {
-    const table = heading.closest("table");
-    const at = [...heading.parentElement.children].indexOf(heading);
-    const falling = heading.getAttribute("aria-sort") === "ascending";
-    const body = table.tBodies[0];
-    const key = (row) => row.cells[at].dataset.sort;
-    const numeric = heading.classList.contains("num");
-    const rows = [...body.rows].sort((one, other) => {
-      const [a, b] = [key(one), key(other)];
-      if (a === undefined || b === undefined) return (a === undefined) - (b === undefined);
-      const order = numeric ? Number(a) - Number(b) : a.localeCompare(b);
-      return falling ? -order : order;
-    });
-    for (const other of heading.parentElement.children) other.setAttribute("aria-sort", "none");
-    heading.setAttribute("aria-sort", falling ? "descending" : "ascending");
-    body.append(...rows);
-  }
-  document.querySelectorAll("th button").forEach((button) =>
-    button.addEventListener("click", () => sortBy(button.parentElement)));
-
   // A table wider than its place says so.
   function tellWidth(box) {
     const hidden = [...box.querySelectorAll("thead th")].filter((head) =>
@@ -250,17 +229,20 @@
   function drawDots() {
     const { languages, systems, baseline } = data.scores[Number(chosen("dots-task")) || 0];
     const narrow = byId("score-dots").clientWidth < 480;
-    const labels = languages.map((code) => folded(named(code), narrow ? 13 : 24));
-    const height = Math.max(systems.length * 15 + 16, Math.max(...labels.map((lines) => lines.length)) * 17 + 4);
+    const many = languages.length > 40;
+    const labels = languages.map((code) => (many ? [narrow ? plain(code) : short(nameOf(code))] : folded(named(code), narrow ? 13 : 24)));
+    const height = many ? Math.min(34, systems.length * 4 + 10)
+      : Math.max(systems.length * 15 + 16, Math.max(...labels.map((lines) => lines.length)) * 17 + 4);
     byId("score-dots").style.height = `${languages.length * height + 120}px`;
     const at = (i, k) => i + (k - (systems.length - 1) / 2) * 0.8 / systems.length;
-    const label = (one, i) => `${plain(nameOf(languages[i]))}, ${plain(one.system)}: ${say(one.scores[i], 1)}`
+    const family = (i) => (many ? ` (${plain((data.languages[languages[i]] || {}).family || "")})` : "");
+    const label = (one, i) => `${plain(nameOf(languages[i]))}${family(i)}, ${plain(one.system)}: ${say(one.scores[i], 1)}`
       + (one.ends[i] ? ` [${say(one.ends[i][0], 1)}, ${say(one.ends[i][1], 1)}]` : "")
       + (one.atBaseline[i] ? "<br>not shown to be better than the baseline" : "");
     const traces = systems.map((one, k) => ({
       type: "scatter", mode: "markers", name: plain(one.system), x: one.scores, y: languages.map((_, i) => at(i, k)),
       text: languages.map((_, i) => label(one, i)), hovertemplate: "%{text}<extra></extra>",
-      marker: { size: 9, color: colourOf(one.system), symbol: languages.map((_, i) =>
+      marker: { size: many ? 6 : 9, color: colourOf(one.system), symbol: languages.map((_, i) =>
         SYMBOLS[k % SYMBOLS.length] + (one.atBaseline[i] ? "-open" : "")) },
       error_x: { type: "data", symmetric: false, color: colourOf(one.system), thickness: 1.6, width: 4,
         // NaN draws nothing; 0 would draw a tick that looks like certainty.
@@ -278,7 +260,9 @@
       legend: { orientation: "h", y: 1, yanchor: "bottom", x: 0 },
       margin: { l: 60, r: 12, t: 12, b: 44 },
       xaxis: { title: { text: "score × 100" }, zeroline: false, fixedrange: true },
-      yaxis: { tickvals: languages.map((_, i) => i), ticktext: labels.map((lines) => lines.join("<br>")), tickfont: { size: narrow ? 11 : 13 },
+      shapes: many ? familyRuns(languages).slice(1).map((run) => ({ type: "line", xref: "paper", x0: 0, x1: 1, y0: run.from - 0.5, y1: run.from - 0.5,
+        line: { width: 0.6, color: getComputedStyle(document.documentElement).getPropertyValue("--muted").trim() } })) : [],
+      yaxis: { tickvals: languages.map((_, i) => i), ticktext: labels.map((lines) => lines.join("<br>")), tickfont: { size: many ? 10 : narrow ? 11 : 13 },
         range: [languages.length - 0.4, -0.6], showgrid: false, zeroline: false, fixedrange: true } }), settings);
     byId("dots-caption").textContent = "Lines are intervals, where available."
       + (known ? " Dotted: the score of always answering the most frequent label, or of chance. Hollow: not shown to be better." : "");
@@ -428,15 +412,26 @@
         + ". Distances between remote groups mean little in such a picture; what matters is whether translations lie close together.";
     }
   }
+  // Languages by name; many of them by family, the smaller families together.
+  const OTHERS = "other families";
+  function groupsOf(codes) {
+    if (codes.length <= 16) return nameOf;
+    const family = (code) => (data.languages[code] || {}).family || "Unknown";
+    const sizes = new Map();
+    for (const code of codes) sizes.set(family(code), (sizes.get(family(code)) || 0) + 1);
+    const large = new Set([...sizes].sort((a, b) => b[1] - a[1]).slice(0, LIGHT.length - 1).map(([name]) => name));
+    return (code) => (large.has(family(code)) ? family(code) : OTHERS);
+  }
   function drawCloud(side) {
     const projection = data.projections[Number(chosen(`${side}-projection`))];
     const codes = unique(projection.points.map((point) => point[0]));
     const css = getComputedStyle(document.documentElement);
-    const traces = codes.map((code, i) => {
-      const own = projection.points.filter((point) => point[0] === code);
-      return { type: "scatter", mode: "markers", name: plain(nameOf(code)), x: own.map((p) => p[2]), y: own.map((p) => p[3]),
-        customdata: own.map((p) => p[1]), hovertemplate: `${plain(nameOf(code))}<extra></extra>`,
-        marker: { size: 6, opacity: 0.75, color: colourAt(i), symbol: SYMBOLS[i % SYMBOLS.length] } };
+    const groupOf = groupsOf(codes);
+    const traces = unique(codes.map(groupOf)).sort((a, b) => (a === OTHERS) - (b === OTHERS)).map((group, i) => {
+      const own = projection.points.filter((point) => groupOf(point[0]) === group);
+      return { type: "scatter", mode: "markers", name: plain(group), x: own.map((p) => p[2]), y: own.map((p) => p[3]),
+        customdata: own.map((p) => p[1]), text: own.map((p) => plain(nameOf(p[0]))), hovertemplate: "%{text}<extra></extra>",
+        marker: { size: codes.length > 16 ? 4 : 6, opacity: 0.75, color: colourAt(i), symbol: SYMBOLS[i % SYMBOLS.length] } };
     });
     traces.push({ type: "scatter", mode: "markers", x: [], y: [], hoverinfo: "skip", showlegend: false,
       marker: { size: 15, symbol: "circle-open", color: css.getPropertyValue("--ink").trim(), line: { width: 2 } } });

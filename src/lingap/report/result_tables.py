@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
+from lingap.gap.order import MANY_LANGUAGES
 from lingap.report import rounding
 from lingap.report.summary import ReportData, language_name
 from lingap.report.tables import (
@@ -105,14 +106,15 @@ def gap_groups(data: ReportData) -> dict[tuple[str, str], list[PerformanceGap]]:
 
 
 def result_tables(
-    data: ReportData, *, max_languages: int | None = None, without: Collection[str] = ()
+    data: ReportData, *, max_languages: int = MANY_LANGUAGES, without: Collection[str] = ()
 ) -> tuple[Table, ...]:
     """One table per task and measure: systems as rows, languages and then gaps as columns.
 
     Args:
         data: What to show.
+        max_languages: With more languages, their columns are left out; see
+            :func:`~lingap.report.many_languages.many_language_tables`.
         without: Tasks that are shown otherwise.
-        max_languages: With more languages, their columns are left out; None for no limit.
     """
     tables = [
         _result_table(data, *key, gaps, max_languages=max_languages)
@@ -132,10 +134,10 @@ def _result_table(
     metric: str,
     gaps: list[PerformanceGap],
     *,
-    max_languages: int | None,
+    max_languages: int,
 ) -> Table:
     languages = languages_of(gaps)
-    if max_languages is not None and len(languages) > max_languages:
+    if len(languages) > max_languages:
         languages = ()
     similarity = {gap.system: data.linguistic_for(gap.system, task) for gap in gaps}
     with_cka = any(similarity.values())

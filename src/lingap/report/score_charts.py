@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from html import escape
 
 from lingap.report.summary import language_name
+from lingap.report.svg import (
+    LETTER,
+    LONGEST,
+    WIDTH,
+    Chart,
+    axes,
+    cut,
+    labels,
+    padded,
+    spread,
+    svg,
+    ticks,
+)
 
 Point = tuple[str, str, float, float, bool, bool]
 """Short name, name, mean score, mean RPD, on the front, near chance."""
 
-WIDTH = 1000
-_LETTER = 6.1  # of 11 px, on average
-_LONGEST = 44
 _ROW = 13
 _SHADES = (
     "#00224e", "#123570", "#3b496c", "#575d6d", "#707173", "#8a8678", "#a59c74", "#c3b369",
@@ -22,21 +31,13 @@ _SHADES = (
 """Of cividis (Nuñez, Anderton and Renslow 2018), dark to light."""
 
 
-@dataclass(frozen=True, slots=True)
-class Chart:
-    """An SVG element and what it shows."""
-
-    svg: str
-    caption: str
-
-
 def scatter(points: Sequence[Point], *, chance: float | None) -> Chart:
     """Mean score across, mean RPD upwards; the Pareto front and those near chance are named."""
     if not points:
         return Chart("", "No gap.")
     height, left, low = 460, 48, 34
     xs, ys = [p[2] for p in points], [p[3] for p in points]
-    x0, x1 = _padded(min(xs), max(xs))
+    x0, x1 = padded(min(xs), max(xs))
     y0, y1 = 0.0, max(ys) * 1.08 or 1.0
 
     def at(x: float, y: float) -> tuple[float, float]:
@@ -45,7 +46,7 @@ def scatter(points: Sequence[Point], *, chance: float | None) -> Chart:
             height - low - (y - y0) / (y1 - y0) * (height - low - 12),
         )
 
-    parts = _axes(at, (x0, x1), (y0, y1), "mean score over languages × 100", "mean RPD, %")
+    parts = axes(at, (x0, x1), (y0, y1), "mean score over languages × 100", "mean RPD, %")
     if chance is not None and x0 < chance < x1:
         x, top = at(chance, y1)
         parts.append(f'<path class="chance" d="M{x:.0f} {top:.0f}V{height - low}"/>')
@@ -61,28 +62,28 @@ def scatter(points: Sequence[Point], *, chance: float | None) -> Chart:
             f'<circle class="{kind}" cx="{px:.1f}" cy="{py:.1f}" r="4"><title>{escape(name)}: mean '
             f"{100 * x:.1f}, RPD {y:.2f} %</title></circle>"
         )
-    parts += _labels([(p[0], *at(p[2], p[3])) for p in points if p[4] or p[5] or len(points) <= 12],
+    parts += labels([(p[0], *at(p[2], p[3])) for p in points if p[4] or p[5] or len(points) <= 12],
                      height)  # fmt: skip
     caption = (
         "Right and low is good: a high mean and a small gap. The line is the Pareto front; orange "
         "is near chance, where a small gap says nothing. Point at a dot for its system."
     )
-    return Chart(_svg(parts, height), caption)
+    return Chart(svg(parts, height), caption)
 
 
 def slopes(pairs: Sequence[tuple[str, float, float]], first: str, second: str) -> Chart:
     """Each language's score under two systems, joined by a line."""
     height = max(240, min(900, 12 * len(pairs) + 60))
     values = [v for _, a, b in pairs for v in (a, b)]
-    low, high = _padded(min(values), max(values))
+    low, high = padded(min(values), max(values))
     a, b = 260, WIDTH - 260
 
     def y(value: float) -> float:
         return 30 + (high - value) / (high - low) * (height - 45)
 
     parts = [
-        f'<text x="{a}" y="14" text-anchor="middle">{escape(_cut(first))}</text>',
-        f'<text x="{b}" y="14" text-anchor="middle">{escape(_cut(second))}</text>',
+        f'<text x="{a}" y="14" text-anchor="middle">{escape(cut(first))}</text>',
+        f'<text x="{b}" y="14" text-anchor="middle">{escape(cut(second))}</text>',
     ]
     for code, one, other in pairs:
         kind = "down" if other < one else "up"
@@ -94,13 +95,13 @@ def slopes(pairs: Sequence[tuple[str, float, float]], first: str, second: str) -
     named = sorted(pairs, key=lambda p: -abs(p[2] - p[1]))[: min(len(pairs), room)]
     for side, x, anchor in ((0, a - 8, "end"), (1, b + 8, "start")):
         texts = [(y(p[1:][side]), f"{language_name(p[0])} {100 * p[1:][side]:.1f}") for p in named]
-        placed = _spread(texts, 30, height - 10)
+        placed = spread(texts, 30, height - 10)
         parts += [
             f'<text x="{x}" y="{py + 4:.1f}" text-anchor="{anchor}">{escape(text)}</text>'
             for py, text in placed
         ]
     caption = f"From {first} to {second}. Orange lines fall. Named are those that change most."
-    return Chart(_svg(parts, height), caption)
+    return Chart(svg(parts, height), caption)
 
 
 def dots(rows: Mapping[str, Sequence[tuple[str, float]]]) -> Chart:
@@ -108,14 +109,14 @@ def dots(rows: Mapping[str, Sequence[tuple[str, float]]]) -> Chart:
     ordered = sorted(rows.items(), key=lambda r: -sum(v for _, v in r[1]) / len(r[1]))
     left = 180
     values = [value for _, own in ordered for _, value in own]
-    low, high = _padded(min(values), max(values))
+    low, high = padded(min(values), max(values))
     height = _ROW * len(ordered) + 40
 
     def x(value: float) -> float:
         return left + (value - low) / (high - low) * (WIDTH - left - 20)
 
     parts = []
-    for tick in _ticks(low, high):
+    for tick in ticks(low, high):
         parts.append(f'<path class="grid" d="M{x(tick):.0f} 0V{height - 34}"/>')
         parts.append(
             f'<text x="{x(tick):.0f}" y="{height - 18}" text-anchor="middle" class="muted">'
@@ -140,7 +141,7 @@ def dots(rows: Mapping[str, Sequence[tuple[str, float]]]) -> Chart:
         middle = sorted(v for _, v in own)[len(own) // 2]
         parts.append(f'<path class="median" d="M{x(middle):.1f} {y - 5}v10"/>')
     caption = "Languages in the order of their mean; the bar is the median of the systems."
-    return Chart(_svg(parts, height), caption)
+    return Chart(svg(parts, height), caption)
 
 
 def heat_map(
@@ -155,7 +156,7 @@ def heat_map(
         own = [v for _, _, values in rows if (v := values[k]) is not None]
         means.append(sum(own) / len(own) if own else -1.0)
     order = sorted(range(len(languages)), key=lambda k: -means[k])
-    left = 20 + _LETTER * max((min(len(name), _LONGEST) for name, _, _ in rows), default=0)
+    left = 20 + LETTER * max((min(len(name), LONGEST) for name, _, _ in rows), default=0)
     cell = min(26.0, (WIDTH - left - 10) / max(1, len(languages)))
     size = 13 if len(rows) > 12 else 20
     top = 74
@@ -176,7 +177,7 @@ def heat_map(
     ]
     parts += [
         f'<text x="{left - 6:.0f}" y="{top + at * size + size / 2 + 4:.0f}" text-anchor="end">'
-        f"<title>{escape(full)}</title>{escape(_cut(name))}</text>"
+        f"<title>{escape(full)}</title>{escape(cut(name))}</text>"
         for at, (name, full, _) in enumerate(rows)
     ]
     every = max(1, int(11 / cell) + 1) if cell < 11 else 1
@@ -198,107 +199,4 @@ def heat_map(
     caption = "Systems and languages in the order of their mean, the highest first."
     if left_out:
         caption += f" {left_out} systems with a lower mean are in the table only."
-    return Chart(_svg(parts, height), caption)
-
-
-def _svg(parts: Sequence[str], height: float) -> str:
-    return (
-        f'<svg viewBox="0 0 {WIDTH} {height:.0f}" role="img" xmlns="http://www.w3.org/2000/svg">'
-        f"{''.join(parts)}</svg>"
-    )
-
-
-def _axes(
-    at: Callable[[float, float], tuple[float, float]],
-    x_range: tuple[float, float],
-    y_range: tuple[float, float],
-    x_title: str,
-    y_title: str,
-) -> list[str]:
-    parts = []
-    (x0, x1), (y0, y1) = x_range, y_range
-    left, bottom = at(x0, y0)
-    right, top = at(x1, y1)
-    for tick in _ticks(x0, x1):
-        x, _ = at(tick, y0)
-        parts.append(f'<path class="grid" d="M{x:.0f} {top:.0f}V{bottom:.0f}"/>')
-        parts.append(
-            f'<text x="{x:.0f}" y="{bottom + 14:.0f}" text-anchor="middle" class="muted">'
-            f"{100 * tick:g}</text>"
-        )
-    for tick in _ticks(y0, y1):
-        _, y = at(x0, tick)
-        parts.append(f'<path class="grid" d="M{left:.0f} {y:.0f}H{right:.0f}"/>')
-        parts.append(
-            f'<text x="{left - 6:.0f}" y="{y + 4:.0f}" text-anchor="end" class="muted">'
-            f"{tick:g}</text>"
-        )
-    parts.append(
-        f'<text x="{right:.0f}" y="{bottom + 30:.0f}" text-anchor="end">{escape(x_title)}</text>'
-    )
-    parts.append(f'<text x="{left + 6:.0f}" y="{top + 10:.0f}">{escape(y_title)}</text>')
-    return parts
-
-
-def _labels(points: Sequence[tuple[str, float, float]], height: float) -> list[str]:
-    """Names beside their points, moved up or down until none covers another."""
-    taken: list[tuple[float, float, float]] = []  # left, right, middle
-    parts = []
-    for name, x, y in sorted(points, key=lambda p: p[2]):
-        text = _cut(name)
-        width = _LETTER * len(text)
-        right = x + 8 + width > WIDTH
-        start = x - 8 - width if right else x + 8
-        place, offset = y, 0
-        while (
-            any(start < b and start + width > a and abs(place - m) < 12 for a, b, m in taken)
-            and offset < 80
-        ):
-            offset += 1
-            place = y + (offset + 1) // 2 * 6 * (1 if offset % 2 else -1)
-            place = min(max(place, 8), height - 40)
-        taken.append((start, start + width, place))
-        if abs(place - y) > 6:
-            parts.append(
-                f'<path class="lead" d="M{x:.0f} {y:.0f}L{x - 6 if right else x + 6:.0f} '
-                f'{place:.0f}"/>'
-            )
-        anchor, at = ("end", x - 8) if right else ("start", x + 8)
-        parts.append(
-            f'<text x="{at:.0f}" y="{place + 4:.0f}" text-anchor="{anchor}">{escape(text)}</text>'
-        )
-    return parts
-
-
-def _spread(
-    places: Sequence[tuple[float, str]], top: float, bottom: float
-) -> list[tuple[float, str]]:
-    """Texts at 12 px from each other at least, from `top` to `bottom`, near to their places."""
-    ordered = sorted(places)
-    found: list[tuple[float, str]] = []
-    for y, text in ordered:
-        found.append((max(y, found[-1][0] + 12) if found else y, text))
-    over = (found[-1][0] - ordered[-1][0]) / 2 if found else 0.0
-    over = max(over, found[-1][0] - bottom) if found else 0.0
-    over = min(over, found[0][0] - top) if found else 0.0
-    return [(y - over, text) for y, text in found]
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
-
-
-def _padded(low: float, high: float) -> tuple[float, float]:
-    room = (high - low) * 0.04 or 0.01
-    return low - room, high + room
-
-
-def _ticks(low: float, high: float) -> list[float]:
-    """Round numbers between two numbers, five or so."""
-    rough = (high - low) / 5
-    power = (
-        10.0 ** (len(str(int(1 / rough))) * -1) if rough < 1 else 10.0 ** (len(str(int(rough))) - 1)
-    )
-    step = min((power * m for m in (1, 2, 5, 10, 20, 50)), key=lambda s: abs(s - rough))
-    first = -(-low // step)
-    return [round(k * step, 10) for k in range(int(first), int(high // step) + 1)]
+    return Chart(svg(parts, height), caption)

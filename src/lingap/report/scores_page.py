@@ -1,25 +1,21 @@
-"""Scores of many systems in many languages as one small page, and as a figure for print.
-
-The page needs neither network nor script to be read: its charts are SVG in the file, whose parts
-say what they are when pointed at; a short script sorts the tables.
-"""
+"""Scores of many systems in many languages as one small page, and as a figure for print."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from html import escape
-from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-from lingap.report.figures import drawn
+from lingap.report.drawing import COLOURS, drawn
 from lingap.report.level_tables import level_tables
-from lingap.report.markup import script_hash, table_html
+from lingap.report.markup import table_html
+from lingap.report.panels import canvas
 from lingap.report.result_tables import metric_name, task_name
-from lingap.report.score_charts import Chart, dots, heat_map, scatter, slopes
+from lingap.report.score_charts import dots, heat_map, scatter, slopes
 from lingap.report.side_tables import comparison_table
+from lingap.report.static_page import figure_html, static_page, tables_html
 from lingap.report.summary import ReportData
-from lingap.text.display import shown, shown_lines
+from lingap.report.svg import Chart
 
 if TYPE_CHECKING:
     from lingap.gap import PerformanceGap, ScoreLevel
@@ -27,7 +23,6 @@ if TYPE_CHECKING:
 MOST_SYSTEMS_OF_MAP = 250
 MOST_CELLS = 60_000
 MOST_COMPARISONS = 400
-MOST_NOTES = 12
 MOST_NAMED = 24  # in a panel of the printed figure
 
 
@@ -37,28 +32,20 @@ def scores_page(data: ReportData) -> str:
     Args:
         data: Performance gaps with their levels, and comparisons and notes if there are any.
     """
-    title = shown(data.title)
-    script = _asset("scores_page.js")
-    nonce = hashlib.sha256(title.encode("utf-8")).hexdigest()[:24]
-    policy = (
-        f"default-src 'none'; script-src {script_hash(script)}; style-src 'nonce-{nonce}'; "
-        "base-uri 'none'; form-action 'none'"
-    )
+    counts = {
+        "system": len({one.system for one in data.levels}),
+        "language": len({code for gap in data.performance for code in gap.languages}),
+        "task": len({one.task for one in data.levels}),
+    }
     body = "".join(_task(data, *key) for key in _keys(data))
-    body += _comparisons(data)
-    return "".join(
-        (
-            '<!doctype html><html lang="en"><head><meta charset="utf-8">',
-            f'<meta http-equiv="Content-Security-Policy" content="{escape(policy)}">',
-            '<meta name="viewport" content="width=device-width, initial-scale=1">',
-            f"<title>{escape(title)}</title>",
-            f'<style nonce="{nonce}">{_asset("page.css")}{_asset("scores_page.css")}</style>',
-            f'</head><body><header class="top wrap">{shown_lines(_header(data))}</header>',
-            f'<main class="wrap">{shown_lines(body)}</main>',
-            '<footer class="wrap"><p>Made by lingap. RPD: mean relative percentage difference over '
-            "pairs of languages (Jung et al. 2024). A gap is read beside the mean.</p></footer>",
-            f"<script>{script}</script></body></html>\n",
-        )
+    return static_page(
+        data.title,
+        body + _comparisons(data),
+        kicker="Level and gap",
+        counts=counts,
+        notes=data.notes,
+        footer="RPD: mean relative percentage difference over pairs of languages (Jung et al. "
+        "2024). A gap is read beside the mean.",
     )
 
 
@@ -75,29 +62,8 @@ def scores_figure(data: ReportData, *, kind: str = "svg") -> bytes:
     return drawn(lambda: _printed(data), kind=kind)
 
 
-def _asset(name: str) -> str:
-    return resources.files(__package__).joinpath(name).read_text(encoding="utf-8")
-
-
 def _keys(data: ReportData) -> list[tuple[str, str]]:
     return list(dict.fromkeys((one.task, one.metric) for one in data.levels))
-
-
-def _header(data: ReportData) -> str:
-    counts = [
-        (len({one.system for one in data.levels}), "system"),
-        (len({code for gap in data.performance for code in gap.languages}), "language"),
-        (len({one.task for one in data.levels}), "task"),
-    ]
-    facts = "".join(f"<span>{n} {noun}{'' if n == 1 else 's'}</span>" for n, noun in counts)
-    notes = [f"<li>{escape(note)}</li>" for note in data.notes[:MOST_NOTES]]
-    if len(data.notes) > MOST_NOTES:
-        notes.append(f"<li>… and {len(data.notes) - MOST_NOTES} more.</li>")
-    listed = f"<details><summary>How it was read</summary><ul>{''.join(notes)}</ul></details>"
-    return (
-        f'<p class="kicker">Level and gap</p><h1>{escape(data.title)}</h1>'
-        f'<p class="meta">{facts}</p>{listed if notes else ""}'
-    )
 
 
 def _task(data: ReportData, task: str, metric: str) -> str:
@@ -111,22 +77,16 @@ def _task(data: ReportData, task: str, metric: str) -> str:
     tables = level_tables(only, with_chance=True)
     parts = [
         f"<section><h2>{escape(task_name(task))}</h2>",
-        _figure("Mean score and gap", _scatter(levels)),
+        figure_html("Mean score and gap", _scatter(levels)),
     ]
     if len(own) > 1:
         which = "the middle system" if len(own) > 2 else "the other system"
-        parts.append(_figure(f"Each language, from {which} to the best", _slopes(own)))
-    parts.append(_figure("Scores of each language, one dot per system", _dots(own)))
-    parts.append(_figure(f"{metric_name(metric)} × 100 of every system and language", _map(own)))
-    parts += [f"<h3>{escape(table.title)}</h3>{table_html(table)}" for table in tables]
-    return "".join((*parts, "</section>"))
-
-
-def _figure(title: str, chart: Chart) -> str:
-    return (
-        f'<h3>{escape(title)}</h3><figure class="scores">{chart.svg}'
-        f'<figcaption class="caption">{escape(chart.caption)}</figcaption></figure>'
+        parts.append(figure_html(f"Each language, from {which} to the best", _slopes(own)))
+    parts.append(figure_html("Scores of each language, one dot per system", _dots(own)))
+    parts.append(
+        figure_html(f"{metric_name(metric)} × 100 of every system and language", _map(own))
     )
+    return "".join((*parts, tables_html(tables), "</section>"))
 
 
 def _scatter(levels: Sequence[ScoreLevel]) -> Chart:
@@ -192,9 +152,6 @@ def short_names(names: Sequence[str]) -> list[str]:
 
 def _printed(data: ReportData) -> Any:
     """A panel per task: mean score across, mean RPD upwards; the front's systems are named."""
-    from lingap.report.figures import COLOURS
-    from lingap.report.panels import canvas
-
     keys = _keys(data)[:6]
     figure, all_axes = canvas(5.2 * len(keys), 3.8, len(keys))
     for axes, key in zip(all_axes, keys, strict=True):

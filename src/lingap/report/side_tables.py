@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 from lingap.report import rounding
 from lingap.report.distance_tables import bound_table, input_table, output_table, space_table
+from lingap.report.explain_tables import explain_tables
 from lingap.report.language_tables import language_table
+from lingap.report.many_languages import many_language_tables
 from lingap.report.model_tables import model_tables
 from lingap.report.origins import origin_table
 from lingap.report.result_tables import linguistic_table, result_tables, task_name
@@ -35,7 +37,7 @@ if TYPE_CHECKING:
 def all_tables(data: ReportData) -> tuple[Table, ...]:
     """Every table that has a row, in reading order."""
     found = [language_table(data), *pair_tables(data), *transfer_tables(data), *result_tables(data)]
-    found += source_tables(data)
+    found += [*many_language_tables(data), *source_tables(data)]
     if data.linguistic and not any(table.name == "linguistic-gap" for table in found):
         found.append(linguistic_table("linguistic-gap", list(data.linguistic)))
     found += [
@@ -47,6 +49,7 @@ def all_tables(data: ReportData) -> tuple[Table, ...]:
         input_table(data),
         *token_tables(data.tokens),
         *model_tables(data.models),
+        *(table for one in data.explanations for table in explain_tables(one)),
         coverage_table(data),
         pretraining_table(data),
         correlation_table(data),

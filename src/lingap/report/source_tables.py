@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
+from lingap.gap.order import ManyLanguages
 from lingap.report import rounding
+from lingap.report.many_languages import best_systems
 from lingap.report.result_tables import (
     first_heading,
     gap_groups,
@@ -12,8 +16,8 @@ from lingap.report.result_tables import (
     metric_name,
     task_name,
 )
-from lingap.report.summary import ReportData, language_name
-from lingap.report.tables import Cell, Column, Row, Table, language_column, words
+from lingap.report.summary import ReportData, language_family, language_name
+from lingap.report.tables import Building, Cell, Column, Row, Table, language_column, words
 from lingap.report.transfer_tables import source_of
 from lingap.storage.file_names import file_name
 
@@ -44,25 +48,23 @@ def _table(
     data: ReportData, task: str, metric: str, gaps: list[PerformanceGap], source: str
 ) -> Table:
     others = [code for code in languages_of(gaps) if code != source]
+    name = language_name(source)
+    caption = (
+        f"Relative percentage difference to {name}, unsigned; below it, {name}'s score minus the "
+        "language's, in points."
+    )
+    key, title = f"gap-to-{file_name(source, task, metric)}", f"{task_name(task)}: gap to {name}"
+    if ManyLanguages(others).are_many:
+        return _by_language(gaps, others, source).table(key, title, caption)
     rows = []
     for gap in gaps:
         to_source = gap.gap_to(source)
-        cells = [
-            words(gap.system),
-            Cell(rounding.fixed(100 * gap.scores[source], 1), gap.scores[source]),
-        ]
-        for code in others:
-            if code not in to_source:
-                cells.append(Cell(rounding.NOTHING, hint="no score: not finished, or failed"))
-                continue
-            relative, absolute = to_source[code]
-            points = rounding.fixed(100 * absolute, 2)
-            cells.append(Cell(rounding.fixed(relative, 2), relative, detail=points))
+        score = Cell(rounding.fixed(100 * gap.scores[source], 1), gap.scores[source])
+        cells = [words(gap.system), score, *(_cell(to_source.get(code)) for code in others)]
         rows.append(Row(tuple(cells)))
-    name = language_name(source)
     return Table(
-        name=f"gap-to-{file_name(source, task, metric)}",
-        title=f"{task_name(task)}: gap to {name}",
+        name=key,
+        title=title,
         columns=(
             Column(first_heading(data), numeric=False),
             Column(f"{source}, score", hint=f"{metric_name(metric)} in {name}"),
@@ -72,6 +74,30 @@ def _table(
             ),
         ),
         rows=tuple(rows),
-        caption=f"Relative percentage difference to {name}, unsigned; below it, {name}'s score "
-        "minus the language's, in points.",
+        caption=caption,
     )
+
+
+def _by_language(gaps: list[PerformanceGap], others: list[str], source: str) -> Building[str]:
+    """Many languages as rows, by family, and the systems with the highest means as columns."""
+    made = (
+        Building(ManyLanguages(others).by_family())
+        .text("Language", lambda code: f"{language_name(code)} ({code})")
+        .text("Family", language_family)
+    )
+    for gap in best_systems(gaps):
+        made.column(Column(gap.system), partial(_in_language, gap.gap_to(source)))
+    return made
+
+
+def _in_language(gaps: Mapping[str, tuple[float | None, float]], code: str) -> Cell:
+    return _cell(gaps.get(code))
+
+
+def _cell(gap: tuple[float | None, float] | None) -> Cell:
+    """A relative and an absolute gap."""
+    if gap is None:
+        return Cell(rounding.NOTHING, hint="no score: not finished, or failed")
+    relative, absolute = gap
+    points = rounding.fixed(100 * absolute, 2)
+    return Cell(rounding.fixed(relative, 2), relative, detail=points)

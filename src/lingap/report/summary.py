@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         TextGap,
         TokenGap,
     )
+    from lingap.gap.explanation import Explanation
 
 Status = Literal["done", "failed", "missing"]
 
@@ -168,6 +169,7 @@ class ReportData:
         tokens: Tokens of parallel text, one per tokenizer.
         levels: Mean and lowest scores beside each performance gap.
         models: Models, layer by layer.
+        explanations: What features of languages explain of scores.
         miniature: Whether this is a small demonstration that cannot support a claim.
         notes: Remarks from reading the data, in sentences.
         reader: Languages of the reader's, which the answer starts with.
@@ -194,6 +196,7 @@ class ReportData:
     tokens: tuple[TokenGap, ...] = ()
     levels: tuple[ScoreLevel, ...] = ()
     models: tuple[ModelGap, ...] = ()
+    explanations: tuple[Explanation, ...] = ()
     miniature: bool = False
     notes: tuple[str, ...] = ()
     reader: tuple[str, ...] = ()
@@ -219,6 +222,7 @@ class ReportData:
         gaps = (*self.performance, *self.linguistic, *self.outputs, *self.inputs, *self.tokens)
         gaps += self.models
         codes = [code for gap in gaps for code in gap.languages]
+        codes += [code for one in self.explanations for code in one.scores]
         return tuple(dict.fromkeys((*codes, *(row.language for row in self.coverage))))
 
     @property
@@ -255,6 +259,12 @@ def language_family(code: str) -> str:
     """Family of a language, or ``Unknown`` of a name that is no code."""
     language = known_language(code)
     return language.family if language else "Unknown"
+
+
+def language_script(code: str) -> str:
+    """Script of a language, or ``Unknown`` of a name that is no code."""
+    language = known_language(code)
+    return language.script if language else "Unknown"
 
 
 def language_name(code: str) -> str:

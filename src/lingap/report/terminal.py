@@ -18,7 +18,7 @@ from lingap.report.parts import Part
 from lingap.report.result_tables import result_tables
 from lingap.report.side_tables import coverage_table, pretraining_table, unfinished_table
 from lingap.report.summary import ReportData
-from lingap.report.tables import HALF_WIDTH, Cell, Table
+from lingap.report.tables import HALF_WIDTH, Cell, Column, Table, counted
 from lingap.report.token_tables import token_tables
 from lingap.report.transfer_tables import pair_tables, sources_of
 from lingap.report.verdict import answer_parts
@@ -92,16 +92,10 @@ class FittedTable:
     ) -> Iterator[RenderableType]:
         """Yield one text per band; the first column is repeated in each."""
         table = self.table
-        cells = [
-            [_lines(row.cells[at], console) for row in table.rows]
-            for at in range(len(table.columns))
-        ]
-        widths = [
-            max(
-                cell_len(line) for line, _ in ((shown(column.label), ""), *chain.from_iterable(own))
-            )
-            for column, own in zip(table.columns, cells, strict=True)
-        ]
+        cells, widths = _measured(table, console)
+        if sum(widths) + 2 * len(widths) - 2 > options.max_width:
+            table = _numbered(table)
+            cells, widths = _measured(table, console)
         yield Text(shown(table.title), style="bold")
         for band in _bands(table, widths, options.max_width):
             yield _band(table, band, widths, cells)
@@ -111,6 +105,29 @@ class FittedTable:
         if table.caption:
             yield Text(shown(table.caption), style="dim")
         yield Text()
+
+
+def _measured(table: Table, console: Console) -> tuple[list[list[list[Line]]], list[int]]:
+    """Lines of the cells by column, and widths of the columns."""
+    cells = [
+        [_lines(row.cells[at], console) for row in table.rows] for at in range(len(table.columns))
+    ]
+    widths = [
+        max(cell_len(line) for line, _ in ((shown(column.label), ""), *chain.from_iterable(own)))
+        for column, own in zip(table.columns, cells, strict=True)
+    ]
+    return cells, widths
+
+
+def _numbered(table: Table) -> Table:
+    """The table with numbers of its rows where the first column does not tell them apart."""
+    if len({row.cells[0].text for row in table.rows}) == len(table.rows):
+        return table
+    rows = tuple(
+        replace(row, cells=(counted(number), *row.cells))
+        for number, row in enumerate(table.rows, start=1)
+    )
+    return replace(table, columns=(Column("#"), *table.columns), rows=rows)
 
 
 Line = tuple[str, str]  # a line of a cell and its style

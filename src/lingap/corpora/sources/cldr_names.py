@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, Literal
 
 from lingap.errors import CorpusError, LanguageError
@@ -116,6 +118,30 @@ def _in_script(text: str, script: str) -> bool:
     return own > 0 and other == 0 and not any(character.isnumeric() for character in text)
 
 
+def each_name(language: Language) -> Iterator[Name]:
+    """The usable names of a language, in the order of kind and code, read as they are needed.
+
+    Raises:
+        LanguageError: When CLDR does not have the language.
+    """
+    taken: set[tuple[str, ...]] = set()
+    for kind, entries in groupby(_entries(language), key=itemgetter(0)):
+        for _, code, raw in sorted(entries, key=itemgetter(1)):
+            text = clean(str(raw)) if raw else ""
+            is_code = text.casefold() in {code.casefold(), code.rsplit("/")[-1].casefold()} and (
+                kind not in ("city", "unit")
+            )
+            if not text or is_code or code in _NOT_A_NAME:
+                continue
+            if not _in_script(text, language.script):
+                continue
+            name = Name(kind, code, split_words(text, language.code))
+            spelt = recase(name.words, "lower", language)
+            if spelt not in taken:
+                taken.add(spelt)
+                yield name
+
+
 @cache
 def names_of(code: str) -> Mapping[Key, Name]:
     """Every usable name of a language, in the order of kind and code.
@@ -127,22 +153,7 @@ def names_of(code: str) -> Mapping[Key, Name]:
         LanguageError: When CLDR does not have the language, or hardly any name in it.
     """
     language = get_language(code)
-    found: dict[Key, Name] = {}
-    for kind, code_, raw in _entries(language):
-        text = clean(str(raw)) if raw else ""
-        is_code = text.casefold() in {code_.casefold(), code_.rsplit("/")[-1].casefold()} and (
-            kind not in ("city", "unit")
-        )
-        if not text or is_code or code_ in _NOT_A_NAME or not _in_script(text, language.script):
-            continue
-        found[kind, code_] = Name(kind, code_, split_words(text, language.code))
-    usable: dict[Key, Name] = {}
-    taken: set[tuple[str, ...]] = set()
-    for key in sorted(found, key=lambda key: (KINDS.index(key[0]), key[1])):
-        spelt = recase(found[key].words, "lower", language)
-        if spelt not in taken:
-            taken.add(spelt)
-            usable[key] = found[key]
+    usable = {name.key: name for name in each_name(language)}
     if not usable:
         raise LanguageError(
             f"CLDR's locale {language.cldr!r} holds no name in the script {language.script} of "

@@ -20,6 +20,7 @@ from lingap.g2p.backends.hindi import with_schwas
 from lingap.g2p.backends.installed import installed_version
 from lingap.g2p.backends.korean import as_pronounced
 from lingap.g2p.backends.nukta import read_dotted
+from lingap.g2p.backends.orthography2ipa_memory import remember_answers
 from lingap.g2p.backends.russian import with_stress
 from lingap.g2p.backends.steps import Steps, needed_characters
 from lingap.g2p.characters import TATWEEL
@@ -106,16 +107,18 @@ class _Rules:
             self.reads |= _added_to(language.code).keys()
 
     def transcribe(self, words: Sequence[str], /) -> list[Transcription]:
-        return [self._word(word) for word in words]
+        small = [lower(word, self._language) for word in words]
+        read = {word: self._word(word) for word in dict.fromkeys(small)}
+        return [read[word] for word in small]
 
     def _word(self, word: str) -> Transcription:
-        word = lower(word, self._language)
+        """The answer for a word in small letters."""
         if self._respell is not None:
             word = self._respell(word)
         for prefix in self._prefixes:
             if (marked := prefix(word)) != word:
                 ipa, _, rest = marked.partition("\t")
-                answer = self._word(rest)
+                answer = self._word(lower(rest, self._language))
                 return replace(answer, ipa=ipa + answer.ipa.replace("²", ""))
         word = self._repaired("spelling", word)
         notes: tuple[str, ...] = ()
@@ -204,6 +207,8 @@ def _engine(code: str, repaired: str = "") -> Any:
     logging.getLogger("orthography2ipa").setLevel(logging.ERROR)
     with a_home():
         import orthography2ipa
+
+        remember_answers()
 
     class Engine(orthography2ipa.G2P):  # type: ignore[misc]
         def ipa_lattice(self, word: str, *, beam_width: int = 8) -> list[Any]:

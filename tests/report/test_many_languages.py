@@ -1,0 +1,65 @@
+"""Scores in two hundred languages: short tables, by family, in order, and a page that can be searched."""
+
+from pathlib import Path
+
+import pytest
+
+from lingap.gap import score_gaps
+from lingap.gap.order import ManyLanguages, family_and_script
+from lingap.report.charts import chart_data
+from lingap.report.many_languages import MOST_SYSTEMS, many_language_tables
+from lingap.report.result_tables import result_tables
+from lingap.report.side_tables import all_tables
+from lingap.report.summary import ReportData
+
+CODES = (Path(__file__).parents[1] / "data/language_codes/flores_200.txt").read_text().split()
+
+
+@pytest.fixture(scope="module")
+def data():
+    rows = [
+        {"system": f"m{k}", "task": "topic", "language": code, "score": 0.3 + at / 600 + k / 60}
+        for k in range(14)
+        for at, code in enumerate(CODES)
+    ]
+    gaps, _ = score_gaps(rows, n_resamples=0, compare=False)
+    return ReportData("many", performance=gaps.performance, levels=gaps.levels)
+
+
+def test_languages_are_rows_by_family_and_systems_columns(data):
+    *groups, languages = many_language_tables(data)
+    assert [table.columns[0].label for table in groups] == ["Family", "Script"]
+    assert len(languages.rows) == len(CODES)
+    assert len(languages.columns) == 3 + MOST_SYSTEMS
+    assert languages.columns[3].label == "m13"  # the highest mean first
+    families = [row.cells[1].text for row in languages.rows]
+    runs = [name for at, name in enumerate(families) if at == 0 or families[at - 1] != name]
+    assert len(runs) == len(set(families))  # each family in one stretch
+    assert families[0] == max(set(families), key=families.count)
+    assert sum(row.cells[1].sort for row in groups[0].rows) == len(CODES)
+    assert "of 14" in languages.caption
+
+
+def test_a_mean_of_a_family_is_that_of_its_languages(data):
+    [family, *_] = many_language_tables(data)
+    uralic = next(row for row in family.rows if row.cells[0].text == "Uralic")
+    scores = data.performance[13].scores
+    own = [score for code, score in scores.items() if family_and_script(code)[0] == "Uralic"]
+    assert uralic.cells[1].sort == len(own) == 3
+    assert uralic.cells[2].sort == pytest.approx(sum(own) / 3)
+    assert uralic.cells[2].detail == f"{100 * min(own):.1f}–{100 * max(own):.1f}"
+
+
+def test_no_table_is_wider_than_a_page_can_show(data):
+    assert max(len(table.columns) for table in all_tables(data)) <= 3 + MOST_SYSTEMS
+    [table] = result_tables(data)
+    assert [column.label for column in table.columns][:3] == ["System", "Mean", "Lowest"]
+    [short, _] = many_language_tables(data, most=5)
+    assert len(short.rows) == 5
+    assert "more with" in short.caption
+
+
+def test_charts_have_languages_by_family(data):
+    drawn = chart_data(data)["scores"][0]["languages"]
+    assert drawn == ManyLanguages(data.performance[0].languages).by_family()
+    assert len(drawn) == len(CODES)
