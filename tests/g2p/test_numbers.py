@@ -22,6 +22,11 @@ def test_without_the_package_the_extra_is_named(monkeypatch):
         Phonemizer("eng", policies=WORDS, cache=False)
 
 
+def test_an_ending_after_digits_is_no_letter():
+    kept = Phonemizer("eng", cache=False)(["1980s", "1980's", "3rd", "5"])
+    assert ["".join(one.units) for one in kept] == ["1980z", "1980z", "3ɹd", "5"]
+
+
 class TestWithThePackage:
     @pytest.fixture(autouse=True)
     def package(self):
@@ -54,6 +59,13 @@ class TestWithThePackage:
         assert said("ita", "1ª", "3°") == said("ita", "prima", "terzo")
         assert said("nld", "1e", "2de") == said("nld", "eerste", "tweede")
         assert said("deu", "1990er") == said("deu", "neunzehnhundertneunziger")
+
+    def test_percent_and_euro_are_read_by_name(self):
+        assert said("eng", "%", "50%", "5€", "$") == [
+            "pɚsɛnt", "fɪftipɚsɛnt", "faɪvjʊɹoʊz", "$"
+        ]  # fmt: skip
+        assert said("deu", "%") == said("deu", "Prozent")
+        assert said("hin", "%") == said("hin", "प्रतिशत")
 
     def test_a_year_is_read_as_one_without_a_sign_between_thousands(self):
         assert said("deu", "1999") == said("deu", "neunzehnhundertneunundneunzig")

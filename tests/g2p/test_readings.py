@@ -6,7 +6,8 @@ import pytest
 
 from lingap.errors import G2PError, LanguageError
 from lingap.g2p import Phonemizer, phonemizable
-from lingap.g2p.backends.africa import _Alphabet
+from lingap.g2p.backends.africa import _sounds
+from lingap.g2p.backends.alphabet import Alphabet
 from lingap.g2p.backends.readings import JANOME, PYPINYIN, TOJYUTPING
 from lingap.g2p.backends.syllables import jyutping_ipa, kana_ipa, pinyin_ipa
 from lingap.g2p.ipa.segmentation import segment
@@ -112,7 +113,7 @@ def test_unreadable_characters_keep_their_place_and_are_counted():
 
 def test_an_alphabet_reads_the_longest_letters_first_and_counts_the_rest():
     table = {"ng": "ŋ", "n": "n", "ng'": "ŋ", "a": "a~ə", "ä": "aˈ", "mb": "ᵐb", "ǝ": "ə"}
-    read = _Alphabet(get_language("swa"), table, {"\u0301": "˥"}).transcribe
+    read = Alphabet(get_language("swa"), _sounds(table), {"\u0301": "˥"}).transcribe
     assert [one.ipa for one in read(["Ngana", "amba", "á", "ə"])] == ["ŋana", "amba", "a˥", "ə"]
     assert read(["ä"])[0].unmapped == ("\u0308",)  # its sound is not in the table
     assert read(["aq"])[0].unmapped == ("q",)
@@ -126,6 +127,22 @@ def test_african_languages_by_the_package():
     said = Phonemizer("ibo", "africa-g2p", cache=False)(["nwere", "ńdị"])
     assert said[0].units == ("ŋʷ", "e", "ɹ", "e")
     assert said[1].unmapped == ("\u0301",)  # tones that no table names are counted
+
+
+@pytest.mark.parametrize(
+    ("code", "word", "ipa"),
+    [
+        ("aym", "ch'uqi", "t͡ʃʼuqi"),
+        ("aym", "Phaxsi", "pʰaχsi"),
+        ("luo", "ng’ato", "ŋato"),
+        ("luo", "thuolo", "θuolo"),
+        ("bug", "séuwa", "seuwa"),
+        ("bug", "engka'", "əŋkaʔ"),
+    ],
+)
+def test_phonemic_alphabets(code, word, ipa):
+    (said,) = Phonemizer(code, "alphabets", cache=False)([word])
+    assert ("".join(said.units), said.unmapped) == (ipa, ())
 
 
 KIN = {

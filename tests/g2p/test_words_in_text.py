@@ -236,3 +236,12 @@ def test_nested_clitics_are_cut_from_both_ends():
 def test_an_unknown_choice_is_refused():
     with pytest.raises(G2PError):
         find_backend("orthography2ipa+")
+
+
+def test_function_words_are_read_before_the_fallback_of_a_dictionary(tmp_path):
+    path = tmp_path / "fra.tsv"
+    path.write_text("oiseaux\tw a z o\nelle\tx\n", encoding="utf-8")
+    french = Phonemizer("fra", "lexicon", path=str(path), fallback="auto", cache=False)
+    said = french(["les", "oiseaux", "qu'elle", "elle", "chat"])
+    assert ["".join(one.units) for one in said] == ["le", "wazo", "kɛl", "x", "ʃa"]
+    assert "word list" in french.provenance()

@@ -1,5 +1,6 @@
 """Scores in two hundred languages: short tables, by family, in order, and a page that can be searched."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from lingap.report.many_languages import MOST_SYSTEMS, many_language_tables
 from lingap.report.result_tables import result_tables
 from lingap.report.side_tables import all_tables
 from lingap.report.summary import ReportData
+from lingap.report.verdict import answer_parts
 
 CODES = (Path(__file__).parents[1] / "data/language_codes/flores_200.txt").read_text().split()
 
@@ -59,7 +61,24 @@ def test_no_table_is_wider_than_a_page_can_show(data):
     assert "more with" in short.caption
 
 
+def test_a_verdict_does_not_name_hundreds_of_languages(data):
+    rows = score_gaps(
+        [
+            {"system": system, "language": code, "score": score, "stderr": 0.001 + 0.2 * far}
+            for at, code in enumerate(CODES)
+            for far in [at % 2]
+            for system, score in (("a", 0.8), ("b", 0.7))
+        ],
+        n_resamples=0,
+        compare=False,
+    )[0]
+    told = answer_parts(ReportData("v", performance=rows.performance, by_language=rows.by_language))
+    assert any("more" in part.detail for part in told)
+    assert max(len(part.verdict) + len(part.detail) for part in told) < 4_000
+
+
 def test_charts_have_languages_by_family(data):
     drawn = chart_data(data)["scores"][0]["languages"]
+    assert len(json.dumps(chart_data(data))) < 1_000_000  # no list of all pairs of each system
     assert drawn == ManyLanguages(data.performance[0].languages).by_family()
     assert len(drawn) == len(CODES)

@@ -20,6 +20,7 @@ FLORES = {
     "kor": "kor_Hang",
     "swa": "swh_Latn",
     "amh": "amh_Ethi",
+    "hin": "hin_Deva",
 }
 SCORED = "fin hun tam kan vie khm tha urd hin tur rus swa kor fra eng".split()
 WIKI = (
@@ -158,7 +159,12 @@ GIVEN: dict[str, tuple[Maker, ...]] = {
     ),
     "docs/tutorial/first-experiment.md": (partial(text, name=".venv/bin/activate", lines=""),),
     "docs/how-to/explain.md": (flores, tokenizer, partial(scores, n=14), sizes),
-    "docs/how-to/explore.md": (demo,),
+    "docs/how-to/explore.md": (
+        demo,
+        tokenizer,
+        partial(model, name="MODEL"),
+        partial(model, name="OTHER", kind="gpt2"),
+    ),
     "docs/how-to/gap.md": (flores, vectors, tokenizer, partial(model, name="Qwen/Qwen3-8B")),
     "docs/how-to/harness-results.md": (results, releases),
     "docs/how-to/model.md": (

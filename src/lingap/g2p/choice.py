@@ -21,7 +21,7 @@ from lingap.languages import Language, get_language
 _CHOSEN = re.compile(r"auto \(([^()]+)\)")
 _UNMEASURED = (
     "english-ngrams", "orthography2ipa", "epitran", "espeak", "pypinyin", "tojyutping", "janome",
-    "africa-g2p",
+    "africa-g2p", "alphabets",
 )  # fmt: skip
 """Order for a language that was not measured: by mean error over those that were; then the back
 ends of languages that no other has, and those that other packages add."""

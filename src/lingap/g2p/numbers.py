@@ -3,7 +3,7 @@
 A whole number is read as a cardinal; where years have words of their own, 1500 to 1999 without a
 sign between thousands is one. A number of more than fifteen digits, or with a zero before it, is
 read digit by digit. A number with the ending of an ordinal (``1st``) or of a decade (``1990s``) is
-read as that.
+read as that. The signs of percent and euro are read by their names in CLDR; others are symbols.
 """
 
 from __future__ import annotations
@@ -60,6 +60,8 @@ class NumberWords:
         self.group_sign = _group_sign(language.cldr)
         """The sign between thousands, or ""."""
         self._language = language.iso3
+        self.signs = _sign_names(language.cldr) if self._engine else {}
+        """A sign to the words of its name, as after a number of many."""
 
     @property
     def version(self) -> str:
@@ -138,3 +140,22 @@ def _group_sign(locale: str) -> str:
     from babel.numbers import get_group_symbol
 
     return get_group_symbol(Locale.parse(locale.replace("-", "_"))) if locale else ""
+
+
+@cache
+def _sign_names(locale: str) -> dict[str, tuple[str, ...]]:
+    from babel import Locale
+    from babel.numbers import get_currency_name
+    from babel.units import format_unit
+
+    if not locale:
+        return {}
+    found = Locale.parse(locale.replace("-", "_"))
+    percent = re.sub(r"\d", "", format_unit(5, "concentr-percent", length="long", locale=found))
+    names = {"%": percent, "€": get_currency_name("EUR", 5, found)}
+    is_named = {"%": "concentr" not in percent, "€": names["€"] != "EUR"}
+    return {
+        sign: tuple(name.split())
+        for sign, name in names.items()
+        if is_named[sign] and re.search(r"\w", name)
+    }

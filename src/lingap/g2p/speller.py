@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 
 from lingap.errors import G2PError
 from lingap.g2p.characters import CharacterKinds
@@ -73,20 +72,37 @@ class Speller:
             listed = Piece("letters", word)
             return [listed, Piece("punctuation", ".")] if word[-1] == "." else [listed]
         pieces = pieces_of(word, self._kinds)
-        if self._numbers is None or not any(piece.kind == "digit" for piece in pieces):
-            return pieces
+        if not any(piece.kind == "digit" for piece in pieces):
+            return pieces if self._numbers is None or len(pieces) > 1 else self._name_of(pieces)
+        if self._numbers is None:
+            return self._with_clitic(pieces)
         if spelled := self._numbers.with_ending(word):
             return [part for one in spelled for part in pieces_of(one, self._kinds)]
         return [
             part
-            for piece in _joined(pieces, self._numbers.group_sign)
+            for piece in _joined(self._with_clitic(pieces), self._numbers.group_sign)
             for part in self._spell_out(piece)
         ]
 
+    def _name_of(self, pieces: list[Piece]) -> list[Piece]:
+        """The name of a sign that is a word, such as ``%``; any other word as it is."""
+        names = self._numbers.signs.get(pieces[0].text) if self._numbers and pieces else None
+        return pieces if names is None else [p for n in names for p in pieces_of(n, self._kinds)]
+
+    def _with_clitic(self, pieces: list[Piece]) -> list[Piece]:
+        """The pieces, the last one as a clitic where it is one after digits (``1980s``)."""
+        *before, last = pieces
+        if self._words is None or last.kind != "letters" or not before:
+            return pieces
+        if before[-1] == Piece("punctuation", "'"):
+            before = before[:-1]
+        is_clitic = before and before[-1].kind == "digit" and self._words.whole(f"'{last.text}")
+        return [*before, Piece("letters", f"'{last.text}")] if is_clitic else pieces
+
     def _spell_out(self, piece: Piece) -> list[Piece]:
-        """The words of a number, or its digits; any other piece as it is."""
+        """The words of a number or sign, or its digits; any other piece as it is."""
         if piece.kind != "digit" or self._numbers is None:
-            return [piece]
+            return self._name_of([piece])
         words = self._numbers.words(piece.text)
         if not words:
             return [Piece("digit", digit) for digit in piece.text if digit.isdecimal()]
@@ -95,24 +111,17 @@ class Speller:
     def _read(self, runs: Iterable[str]) -> dict[str, Transcription]:
         """An answer for each run: from the list, or from the back end with clitics of the list."""
         if not self._words:
-            return self._ask(list(runs))
-        cut = {run: self._words.cut(run) for run in runs}
-        listed = {stem: self._words.whole(stem) for _, stem, _ in cut.values()}
-        answers = self._ask([stem for stem, ipa in listed.items() if ipa is None])
-        answers |= {stem: Transcription(ipa) for stem, ipa in listed.items() if ipa is not None}
-        return {
-            run: replace(answers[stem], ipa=before + answers[stem].ipa + after)
-            for run, (before, stem, after) in cut.items()
-        }
+            return dict(zip(runs := list(runs), self._ask(runs), strict=True))
+        return self._words.read(runs, self._ask)
 
-    def _ask(self, runs: list[str]) -> dict[str, Transcription]:
+    def _ask(self, runs: list[str]) -> Sequence[Transcription]:
         """The back end's answers."""
         answers = self._transcriber.transcribe(runs)
         if len(answers) != len(runs):
             raise G2PError(
                 f"The back end answered {len(answers)} of {len(runs)} words; it must answer each."
             )
-        return dict(zip(runs, answers, strict=True))
+        return answers
 
     def _read_english(self, runs: set[str]) -> dict[str, Transcription]:
         """English answers for words in Latin script, where the policies say so."""

@@ -12,10 +12,12 @@ from __future__ import annotations
 import csv
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from importlib import resources
 
+from lingap.g2p.protocol import Transcription
 from lingap.languages import Language
 from lingap.storage.digests import digest_of
 from lingap.text.case import lower
@@ -92,6 +94,20 @@ class WordList:
                 break
             word, after = rest, self._entries[small] + after
         return before, word, after
+
+    def read(
+        self, words: Iterable[str], ask: Callable[[list[str]], Sequence[Transcription]]
+    ) -> dict[str, Transcription]:
+        """An answer for each word: from the list, or from a back end with clitics of the list."""
+        cut = {word: self.cut(word) for word in words}
+        listed = {stem: self.whole(stem) for _, stem, _ in cut.values()}
+        others = [stem for stem, ipa in listed.items() if ipa is None]
+        answers = dict(zip(others, ask(others), strict=True))
+        answers |= {stem: Transcription(ipa) for stem, ipa in listed.items() if ipa is not None}
+        return {
+            word: replace(answers[stem], ipa=before + answers[stem].ipa + after)
+            for word, (before, stem, after) in cut.items()
+        }
 
     def _without_proclitics(self, word: str) -> tuple[str, str, str]:
         """As :meth:`cut`: one or two, before a word of the list of three letters or more."""

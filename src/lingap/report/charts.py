@@ -208,7 +208,10 @@ def _ends_times_100(interval: Interval | None) -> list[float] | None:
 
 
 def _bars(data: ReportData) -> list[dict[str, Any]]:
-    """One entry per task and system: mean of each gap with its interval, and the pairs' values."""
+    """One entry per task and system: mean of each gap with its interval, and the pairs' values.
+
+    Pairs of many languages are not among them: a list of thousands is no choice.
+    """
     rows = []
     for gap in data.performance:
         linguistic = data.linguistic_for(gap.system, gap.task)
@@ -218,8 +221,9 @@ def _bars(data: ReportData) -> list[dict[str, Any]]:
         output = data.output_for(gap.system)
         if output:
             sides.append(("sinkhorn", output.languages, output.distance))
+        shown = () if ManyLanguages(gap.languages).are_many else gap.languages
         found: dict[frozenset[str], dict[str, Any]] = {
-            frozenset(pair): {"pair": pair} for pair in combinations(gap.languages, 2)
+            frozenset(pair): {"pair": pair} for pair in combinations(shown, 2)
         }
         for name, languages, matrix in sides:
             for (i, one), (j, other) in combinations(enumerate(languages), 2):

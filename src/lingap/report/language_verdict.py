@@ -17,6 +17,8 @@ FEW_LANGUAGES = 6
 """Up to so many, each language has a statement of its own."""
 MOST_NAMED = 12
 """Languages in a verdict; more of them are counted there and named in its reason."""
+MOST_TOLD = 24
+"""Languages named in a reason; the tables have all."""
 
 
 def language_parts(data: ReportData, task: str, metric: str) -> list[Part]:
@@ -121,14 +123,25 @@ def _grouped(
         for row in rows
         if row.p_holm is not None
     ]
-    details = [f"Points above the next best: {'; '.join(differences)}."] * bool(differences)
+    details = []
+    if differences:
+        more = len(differences) - MOST_TOLD
+        told = [*differences[:MOST_TOLD], *([f"and {more} more"] if more > 0 else [])]
+        details.append(f"Points above the next best: {'; '.join(told)}.")
     named = (("No best is shown for", unclear), ("Nothing was learned for", nothing))
-    details += [f"{what} {listed(names)}." for what, names in named if len(names) > MOST_NAMED]
+    details += [f"{what} {_some(names)}." for what, names in named if len(names) > MOST_NAMED]
     return Part(f"{task}: {'; '.join(said)}.", " ".join(details))
 
 
 def _names(rows: Iterable[ScoreComparison]) -> str:
-    return listed([language_name(row.language) for row in rows])
+    return _some([language_name(row.language) for row in rows])
+
+
+def _some(names: Sequence[str]) -> str:
+    """Names, of many the first."""
+    if len(names) <= MOST_TOLD:
+        return listed(names)
+    return listed([*names[:MOST_TOLD], f"{len(names) - MOST_TOLD} more"])
 
 
 def _counted(names: Sequence[str]) -> str:

@@ -9,17 +9,16 @@ Tones that a table does not name are counted as unmapped.
 from __future__ import annotations
 
 import json
-import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from lingap.errors import G2PError
+from lingap.g2p.backends.alphabet import Alphabet
 from lingap.g2p.backends.installed import installed_version, package_folder
-from lingap.g2p.protocol import Transcriber, Transcription, check_options, code_of, placeholder
+from lingap.g2p.protocol import Transcriber, check_options, code_of
 from lingap.languages import Language
-from lingap.text.case import lower
 
 _PACKAGE = "africa-g2p"
-_READER = "1"  # raised whenever the reading of its tables changes any output
+_READER = "2"  # raised whenever the reading of its tables changes any output
 _SERVED = {
     code: code for code in ("cjk", "dik", "dyu", "ibo", "kam", "kmb", "nus", "ssw", "taq")
 } | {"swa": "swh"}
@@ -54,55 +53,16 @@ class AfricaBackend:
         if folder is None:
             raise G2PError(f"The back end {self.name} is not installed: {self.missing()}")
         table = json.loads((folder / "languages" / f"{code}.json").read_text(encoding="utf-8"))
-        return _Alphabet(language, table["graphemes"], table.get("diacritics", {}))
+        return Alphabet(language, _sounds(table["graphemes"]), _sounds(table.get("diacritics", {})))
 
 
-class _Alphabet:
-    """A loaded table.
-
-    Args:
-        language: The language.
-        graphemes: Letters to IPA; of alternatives (``i~j``) the first is read.
-        diacritics: Combining mark to what IPA has after the sound.
-    """
-
-    def __init__(
-        self, language: Language, graphemes: Mapping[str, str], diacritics: Mapping[str, str]
-    ):
-        self._language = f"{language.iso3}-{language.script}"
-        self._sounds = {
-            _letters(written): ipa.split("~")[0].translate(_NASALS)
-            for written, ipa in (*graphemes.items(), *diacritics.items())
-            if _STRESS not in ipa
-        }
-        self._longest = max(map(len, self._sounds))
-        self.reads = frozenset(
-            letters for letters in self._sounds if not letters.replace("'", "").isalpha()
-            and not any(map(unicodedata.combining, letters))
-        )  # fmt: skip
-
-    def transcribe(self, words: Sequence[str], /) -> list[Transcription]:
-        """IPA of each word; letters and marks that the table lacks are unmapped."""
-        return [self._transcribe(word) for word in words]
-
-    def _transcribe(self, word: str) -> Transcription:
-        text = _letters(lower(word, self._language))
-        ipa, unmapped, place = "", "", 0
-        while place < len(text):
-            for size in range(min(self._longest, len(text) - place), 0, -1):
-                if (sound := self._sounds.get(text[place : place + size])) is not None:
-                    ipa += sound
-                    place += size
-                    break
-            else:
-                ipa += placeholder(len(unmapped))
-                unmapped += text[place]
-                place += 1
-        return Transcription(ipa, tuple(unmapped))
-
-
-def _letters(text: str) -> str:
-    return unicodedata.normalize("NFD", text.lower()).replace("ǝ", "ə")
+def _sounds(written: Mapping[str, str]) -> dict[str, str]:
+    """IPA of letters as elsewhere in lingap; of alternatives (``i~j``) the first."""
+    return {
+        letters: ipa.split("~")[0].translate(_NASALS)
+        for letters, ipa in written.items()
+        if _STRESS not in ipa
+    }
 
 
 AFRICA = AfricaBackend()

@@ -16,13 +16,14 @@ from typing import Any
 from lingap.errors import CorpusError, G2PError
 from lingap.g2p.gold_header import is_header
 from lingap.g2p.protocol import G2PBackend, Transcriber, Transcription, check_options, reader_of
+from lingap.g2p.word_lists import WordList
 from lingap.languages import Language, all_languages
 from lingap.storage.digests import file_digest
 from lingap.storage.paths import is_folder
 from lingap.storage.special_files import refuse_special
 from lingap.text.case import lower
 
-_READER = "2"
+_READER = "3"
 LONGEST = 1_000
 """Characters of a word or a pronunciation at most."""
 
@@ -104,7 +105,7 @@ class LexiconBackend:
     Options:
         path: The TSV file; required.
         fallback: Name of the back end for words not in the file, or ``none`` (the default), which
-            counts all letters of such a word as unmapped.
+            counts all letters of such a word as unmapped; ``auto`` reads its word list first.
         FALLBACK.OPTION: An option of the fallback, such as ``espeak.voice``.
     """
 
@@ -120,21 +121,29 @@ class LexiconBackend:
 
     def provenance(self, language: Language, options: Mapping[str, str]) -> dict[str, str]:
         """Digest of the file, and the provenance of the fallback."""
+        from lingap.g2p.choice import word_list
+
         path, fallback, rest = _options(options)
         facts = {"lexicon": _digest(path), "lexicon reader": _READER}
         if fallback is not None:
             read_as = reader_of(fallback, language)
             facts |= {"fallback": fallback.name} | fallback.provenance(read_as, rest)
+            if words := word_list(fallback, read_as):
+                facts |= {"word list": words.version}
         return facts
 
     def load(self, language: Language, options: Mapping[str, str]) -> Transcriber:
         """Read the file and load the fallback."""
+        from lingap.g2p.choice import word_list
+
         path, fallback, rest = _options(options)
-        return _Lexicon(
-            f"{language.iso3}-{language.script}",
-            {word: variants[0] for word, variants in read_pronunciations(path).items()},
-            None if fallback is None else fallback.load(reader_of(fallback, language), rest),
-        )
+        entries = {word: variants[0] for word, variants in read_pronunciations(path).items()}
+        code = f"{language.iso3}-{language.script}"
+        if fallback is None:
+            return _Lexicon(code, entries, None)
+        read_as = reader_of(fallback, language)
+        words = word_list(fallback, read_as)
+        return _Lexicon(code, entries, fallback.load(read_as, rest), words)
 
 
 def _options(options: Mapping[str, str]) -> tuple[Path, G2PBackend | None, dict[str, str]]:
@@ -167,9 +176,16 @@ def _digest_of(path: Path, size: int, changed: int) -> str:
 
 
 class _Lexicon:
-    """Looks up the word, then its lower case, then asks the fallback."""
+    """Looks up the word, then its lower case, then asks the word list and the fallback."""
 
-    def __init__(self, language: str, entries: Mapping[str, str], fallback: Transcriber | None):
+    def __init__(
+        self,
+        language: str,
+        entries: Mapping[str, str],
+        fallback: Transcriber | None,
+        words: WordList | None = None,
+    ):
+        self._words = words
         self._language = language
         self.reads = frozenset() if fallback is None else fallback.reads
         self._entries = entries
@@ -187,9 +203,12 @@ class _Lexicon:
         return self._entries.get(lower(word, self._language))
 
     def _read_others(self, words: list[str]) -> list[Transcription]:
-        if self._fallback is not None and words:
-            return self._fallback.transcribe(words)
-        return [Transcription("", tuple(word)) for word in words]
+        if self._fallback is None:
+            return [Transcription("", tuple(word)) for word in words]
+        if not self._words or not words:
+            return self._fallback.transcribe(words) if words else []
+        answers = self._words.read(words, self._fallback.transcribe)
+        return [answers[word] for word in words]
 
 
 LEXICON = LexiconBackend()
