@@ -21,7 +21,6 @@ from lingap.cli.options import Overwrite
 
 if TYPE_CHECKING:
     from lingap.gap.explanation import Explanation
-    from lingap.storage.outputs import named
 
 
 def explain(
@@ -81,6 +80,7 @@ def explain(
     """
     from lingap.gap.explain_files import explain_files
     from lingap.report.explain_tables import explain_tables
+    from lingap.storage.outputs import named
 
     check_endings(out, (".html", ".md", ".json"))
     found, notes = explain_files(

@@ -24,7 +24,6 @@ from lingap.cli.options import Overwrite
 
 if TYPE_CHECKING:
     from lingap.gap.results_file import GapResults
-    from lingap.storage.outputs import named
 
 MOST_COMPARISONS = 40
 MOST_SYSTEMS = 60
@@ -122,6 +121,7 @@ def scores(
     from lingap.gap.compare import reasons
     from lingap.gap.from_scores import score_gaps
     from lingap.gap.language_names import language_code
+    from lingap.storage.outputs import named
 
     check_draws(resamples)
     check_endings(out, (".html", ".svg", ".png", ".pdf", ".json"))
