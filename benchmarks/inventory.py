@@ -1,13 +1,15 @@
 """One symbol for one sound: the alphabet of all languages, and what it does to parallel text.
 
     python benchmarks/inventory.py DATA [--lines N] [--only-auto] [-l CODE …] [--write]
+    python benchmarks/inventory.py DATA --missing [--lines N] [--write]
 
 `DATA` is a folder of parallel text in FLORES+ naming, ``devtest/hin_Deva.devtest``. Every language
 with a G2P back end is read by each that is installed, or only by the one that ``auto`` chooses; a
 language read as another (Egyptian Arabic as Arabic) is left out. `--write` writes the alphabet to
 ``src/lingap/g2p/inventory.tsv``, which ``inventory=broad`` uses, and the figures to
 ``docs/reference/inventory.md``. With `-l`, only these languages are measured, in the alphabet as it
-is.
+is. With `--missing`, the languages and back ends without a map join the alphabet as it is, and
+no other map changes.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ from __future__ import annotations
 import argparse
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from itertools import combinations
+from itertools import combinations, islice
 from pathlib import Path
 
 import numpy as np
@@ -40,7 +42,8 @@ ROOT = Path(__file__).resolve().parents[1]
 TABLE = ROOT / "src/lingap/g2p/inventory.tsv"
 PAGE = ROOT / "docs/reference/inventory.md"
 BACK_ENDS = ("auto", "epitran", "orthography2ipa", "espeak", "gruut-lang-en", "english-ngrams",
-             "pypinyin", "tojyutping", "janome", "africa-g2p")  # fmt: skip
+             "pypinyin", "tojyutping", "janome", "africa-g2p", "alphabets")  # fmt: skip
+IDEOGRAPHIC = ("Hani", "Hans", "Hant", "Jpan")
 PAIRS = ("hin urd", "nob nno", "rus ukr", "ces slk", "spa por", "tur aze", "hin eng")
 
 Sentences = list[list[str]]
@@ -79,6 +82,35 @@ def alphabet(units: Mapping[str, Mapping[str, Counter[str]]]) -> PhonemeInventor
         for backend, counts in list(found.items())[1:]:
             others.append(UnitMap(code, backend, common_alphabet({code: counts}, votes)[code]))
     everything = sorted((*made.maps, *others), key=lambda one: (one.language, one.backend))
+    return PhonemeInventory(tuple(everything))
+
+
+def with_missing(
+    inventory: PhonemeInventory, files: Mapping[str, Path], n_lines: int
+) -> PhonemeInventory:
+    """The inventory with maps of the languages and back ends that have none, each by itself."""
+    votes, known = inventory.votes(), {(one.language, one.backend) for one in inventory.maps}
+    added = []
+    for code, path in files.items():
+        if get_language(code).base in files:
+            continue
+        for backend in BACK_ENDS:
+            if not phonemizable(code, backend):
+                continue
+            if backend == "espeak" and get_language(code).script in IDEOGRAPHIC:
+                continue  # it reads ideographs as English words
+            phonemizer = Phonemizer(code, backend)
+            at = phonemizer.read_as.code, bare_name(phonemizer.backend.name)
+            if at in known:
+                continue
+            known.add(at)
+            with path.open(encoding="utf-8") as lines:
+                rows = [split_words(line, code) for line in islice(lines, n_lines)]
+            counts = Counter(u for row in rows for p in phonemizer(row) for u in p.units)
+            (found,) = common_alphabet({at[0]: counts}, votes).values()
+            added.append(UnitMap(*at, found))
+            print(*at, len(found), flush=True)
+    everything = sorted((*inventory.maps, *added), key=lambda one: (one.language, one.backend))
     return PhonemeInventory(tuple(everything))
 
 
@@ -166,11 +198,17 @@ def main() -> None:
     parser.add_argument("--lines", type=int, default=1012)
     parser.add_argument("--only-auto", action="store_true")
     parser.add_argument("-l", "--language", action="append")
+    parser.add_argument("--missing", action="store_true")
     parser.add_argument("--write", action="store_true")
     given = parser.parse_args()
     units: dict[str, dict[str, Counter[str]]] = {}
     texts: dict[str, Sentences] = {}
     files = text_files(given.data / "devtest", given.language)
+    if given.missing:
+        inventory = with_missing(shipped_inventory(), files, given.lines)
+        if given.write:
+            TABLE.write_text(inventory.as_tsv(), encoding="utf-8")
+        return
     for code, path in files.items():
         read_as = get_language(code).base
         if read_as in files or read_as in units:

@@ -24,7 +24,7 @@ from lingap.gap import (
     performance_gaps,
 )
 from lingap.gap.correlation import FEWEST_PAIRS
-from lingap.gap.explain import explain_scores
+from lingap.gap.explain import FEWEST_OF_MODEL, explain_scores
 from lingap.gap.language_features import LanguageFeatures, language_features
 from lingap.languages import get_language
 from lingap.metrics import rank_correlation, relative_percentage_difference
@@ -39,6 +39,7 @@ PAIRS = (
 FEWEST_OF_GROUP = 4
 """Languages of a family or script that has a row of its own."""
 MOST_NAMED = 8
+MOST_LISTED = 24
 
 Table = dict[str, float]
 """Language to a value."""
@@ -140,6 +141,8 @@ def small(p: float | None) -> str:
     """
     if p is None:
         return "–"
+    if p < 1e-300:
+        return "< 1e-300"
     return f"{p:.3f}" if p >= 0.001 else f"{p:.0e}".replace("e-0", "e-")
 
 
@@ -175,6 +178,21 @@ def overview(study: Study) -> str:
         "Trained", "Representation", "Seeds", "Languages", "Mean", "Lowest tenth",
         "Highest tenth", "Std", "Mean RPD %", "Corrected", "At baseline",
     )  # fmt: skip
+    return table(head, rows, left=2)
+
+
+def above_baseline(study: Study) -> str:
+    """The languages that each representation learned."""
+    rows = []
+    for task in study.tasks:
+        for system in study.systems(task):
+            own = study.scores[task, system]
+            known = sorted(
+                set(own) - set(study.gaps[task, system].at_baseline), key=lambda code: -own[code]
+            )
+            shown = ", ".join(f"{code} {own[code]:.0f}" for code in known[:MOST_LISTED])
+            rows.append((task, system, len(known), shown or "–"))
+    head = ("Trained", "Representation", "Languages", f"The best {MOST_LISTED}")
     return table(head, rows, left=2)
 
 
@@ -233,8 +251,8 @@ def compared(study: Study, task: str) -> Compared:
     """Phonemes with each rival that was run; p adjusted over the languages."""
     store = Store(study.result.folder)
     runs = [run for run in study.runs if run.config.title == task]
-    items = read_test_items(store, runs).counts
     scores: list[Score] = [score for run in runs for score in run.own_scores]
+    items = read_test_items(store, runs, scores).counts
     found = {}
     for pair in PAIRS:
         if all((task, system) in study.scores for system in pair):
@@ -243,31 +261,44 @@ def compared(study: Study, task: str) -> Compared:
     return found
 
 
+def learned(study: Study, task: str, pair: tuple[str, str]) -> list[str]:
+    """Languages in which one of two representations at least is above the baseline.
+
+    In the others a difference is one of guesses: of the label that each gives to what it cannot
+    read.
+    """
+    low = [set(study.gaps[task, system].at_baseline) for system in pair]
+    return [code for code in study.languages if not all(code in own for own in low)]
+
+
 def gain(row: ScoreComparison, phonemes: str) -> float:
     """Phonemes less the rival, in points."""
     return 100 * (row.difference if row.best == phonemes else -row.difference)
 
 
-def helped(rows: Mapping[str, Compared]) -> str:
+def helped(study: Study, rows: Mapping[str, Compared]) -> str:
     """Counts of languages that phonemes help or hurt, and the ends of the list."""
     lines = []
     for task, pairs in rows.items():
         for (phonemes, rival), by_language in pairs.items():
-            gains = {code: gain(row, phonemes) for code, row in by_language.items()}
+            codes = learned(study, task, (phonemes, rival))
+            gains = {code: gain(by_language[code], phonemes) for code in codes}
+            if not gains:
+                continue
             order = sorted(gains, key=lambda code: gains[code])
             sure = [
-                code for code, row in by_language.items()
-                if row.p_holm is not None and row.p_holm <= 0.05
+                code for code in codes
+                if (row := by_language[code]).p_holm is not None and row.p_holm <= 0.05
             ]  # fmt: skip
             up, down = (sum(sign * one > 0 for one in gains.values()) for sign in (1, -1))
             lines.append(
-                (task, phonemes, rival, f"{np.mean([*gains.values()]):+.1f}",
+                (task, phonemes, rival, len(codes), f"{np.mean([*gains.values()]):+.1f}",
                  up, sum(gains[code] > 0 for code in sure), down,
                  sum(gains[code] < 0 for code in sure),
                  _ends(order[: -MOST_NAMED - 1 : -1], gains), _ends(order[:MOST_NAMED], gains))
             )  # fmt: skip
     head = (
-        "Trained", "Phonemes", "Against", "Mean", "Helped", "surely", "Hurt", "surely",
+        "Trained", "Phonemes", "Against", "Languages", "Mean", "Helped", "surely", "Hurt", "surely",
         "Helped most",
         "Hurt most",
     )  # fmt: skip
@@ -344,7 +375,10 @@ def predicted(study: Study, rows: Mapping[str, Compared]) -> str:
     for task, pairs in rows.items():
         features = own_features(study, task)
         for (phonemes, rival), by_language in pairs.items():
-            gains = {code: gain(row, phonemes) for code, row in by_language.items()}
+            codes = learned(study, task, (phonemes, rival))
+            gains = {code: gain(by_language[code], phonemes) for code in codes}
+            if len(gains) < FEWEST_OF_MODEL:
+                continue
             # From 0 to 1, in the same order: what is explained are ranks.
             scaled = {code: (100 + one) / 200 for code, one in gains.items()}
             try:
@@ -360,9 +394,19 @@ def predicted(study: Study, rows: Mapping[str, Compared]) -> str:
                     told = f"η² {one.value:.2f}"
                 sure = "" if one.p_holm is None or one.p_holm > 0.05 else " *"
                 cells[f"{name} ({one.n_known})"].append(f"{told} ({small(one.p_within)}){sure}")
+    if not cells:
+        return (
+            f"Nothing can be said: in no task are {FEWEST_OF_MODEL} languages above the baseline."
+        )
     width = len(head) - 1
     full = [(name, *own) for name, own in cells.items() if len(own) == width]
-    return table(head, full)
+    told = (
+        "Spearman's R (η² of ranks of categories) of the gain with each feature, and in brackets p "
+        "from permutations within families; * where it is 0.05 or less after Holm's adjustment "
+        "for all features of the column. In brackets after the feature: languages of which it is "
+        "known."
+    )
+    return f"{table(head, full)}\n\n{told}"
 
 
 def correlations(study: Study) -> str:
@@ -429,28 +473,48 @@ def every_language(study: Study) -> str:
     return table(head, rows, left=5)
 
 
+def conditions(study: Study) -> str:
+    """Sizes and lengths of training, as they were run."""
+    plan = study.plan
+    encoder, text = plan["encoder"], plan["pretraining"]
+    found = [
+        f"encoders of {encoder['layers']} layers of width {encoder['hidden_size']}, pre-trained in "
+        f"{text['training']['steps']} steps of {text['training']['batch_size']} sentences from "
+        f"{_text_share(text['text'][0])} of the dev sentences"
+    ]
+    for task in plan["tasks"]:
+        tuned = task["finetuning"] or plan["finetuning"]
+        length = f"{tuned['epochs']} epochs" if tuned["epochs"] else f"{tuned['steps']} steps"
+        found.append(f"{task['name']}: {length} of {tuned['batch_size']} sentences at a time")
+    sentences = plan.get("parallel_sentences") or "all"
+    return "; ".join(found) + f"; {sentences} sentences of devtest."
+
+
+def _text_share(text: Mapping[str, Any]) -> str:
+    return "all" if text["train_share"] is None else f"{text['train_share']:.0%}"
+
+
 def page(study: Study, about: str) -> str:
     """The reference page."""
     config = study.stored.plan.config
-    done = [job.record for job in study.stored.runs if isinstance(job.record, RunRecord)]
     encoders = [job.record for job in study.stored.encoders if job.record is not None]
-    seconds = sum(getattr(one, "seconds", 0) or 0 for one in (*done, *encoders))
-    spec: Any = study.stored.encoders[0].planned.config
+    seconds = sum(getattr(one, "seconds", 0) or 0 for one in (*study.runs, *encoders))
     rows = {task: compared(study, task) for task in study.tasks if task != "in language"}
     dropped = study.stored.plan.dropped
     parts = [
         "# Two hundred languages",
         f"Written by `python benchmarks/two_hundred.py`. {about}",
-        f"{len(config.languages)} languages; encoders of {spec.encoder.layers} layers of width "
-        f"{spec.encoder.hidden_size}, {spec.pretraining.training.steps} steps of pre-training; "
-        f"{len(done)} of {len(study.stored.runs)} runs are done, in {seconds / 3600:.1f} hours of "
-        "one shared core. A task counts a seed if all representations have it.",
+        f"{len(config.languages)} languages; {conditions(study)} {len(study.runs)} of "
+        f"{len(study.stored.runs)} runs are done and of a seed that all representations of their "
+        f"task have, in {seconds / 3600:.1f} hours of a shared machine.",
         "## Scores and performance gaps",
         overview(study),
         "Accuracy in percent over 204 sentences a language. *Lowest tenth*: mean of the tenth of "
         "the languages with the lowest scores. *Corrected*: without what noise in the scores "
         "alone would add. *At baseline*: languages whose score is not shown to be above that of "
         "the most frequent label.",
+        "## Languages above the baseline",
+        above_baseline(study),
     ]
     for task in rows:
         parts += [f"## Trained {task}: families and scripts"]
@@ -463,16 +527,14 @@ def page(study: Study, about: str) -> str:
         "Debiased CKA of the input embeddings over FLORES-200's devtest, mean over pairs of "
         "languages. *Within the floor*: pairs that are no more similar than shuffled sentences.",
         "## Languages that phonemes help and hurt",
-        helped(rows),
-        "Accuracy with phonemes less that with the other representation, in points. *Surely*: p "
+        helped(study, rows),
+        "Accuracy with phonemes less that with the other representation, in points, in languages "
+        "in which one of them at least is above the baseline: elsewhere a difference is one of "
+        "guesses, of the label that an encoder gives to what it cannot read. *Surely*: p "
         "of a paired test over seeds and test sentences is 0.05 or less after Holm's adjustment "
         "for all languages.",
         "## What goes with the gain by phonemes",
         predicted(study, rows),
-        "Spearman's R (η² of ranks of categories) of the gain with each feature, and in brackets p "
-        "from permutations within families; * where it is 0.05 or less after Holm's adjustment "
-        "for all features of the column. In brackets after the feature: languages of which it is "
-        "known.",
         "## Performance gap against linguistic gap",
         correlations(study),
         "Table 3 of Jung et al. (2024) over languages: Spearman's R of the RPD with debiased CKA. "
@@ -487,7 +549,7 @@ def page(study: Study, about: str) -> str:
 
 
 def figures(study: Study, folder: Path) -> None:
-    """Scores by family, and the gain by phonemes against relatedness."""
+    """Scores by family, and those of phonemes against those of their rival."""
     import matplotlib
 
     matplotlib.use("Agg")
@@ -533,35 +595,31 @@ def _gains(study: Study, path: Path) -> None:
 
     from lingap.report.figures import COLOURS
 
-    tasks = [task for task in study.tasks if task != "in language"]
-    phonemes, rival = next(
-        pair for pair in PAIRS if all((task, pair[0]) in study.scores for task in tasks)
-    )
-    figure, axes = pyplot.subplots(1, len(tasks), figsize=(3.4 * len(tasks), 3.4), sharey=True)
+    tasks = [task for task in study.tasks if task.startswith("from ")]
+    pair = next(p for p in PAIRS if all((task, p[0]) in study.scores for task in tasks))
+    figure, axes = pyplot.subplots(1, len(tasks), figsize=(3.4 * len(tasks), 3.7), sharey=True)
     for axis, task in zip(np.atleast_1d(axes), tasks, strict=True):
         source = study.source[task]
-        features = own_features(study, task)
-        near = features.numbers.get(f"genealogical distance to {source}")
-        if near is None:
-            continue
+        phonemes, rival = (study.scores[task, system] for system in pair)
         for colour, same in ((COLOURS[1], False), (COLOURS[0], True)):
-            chosen = [
-                (near[i], study.scores[task, phonemes][code] - study.scores[task, rival][code])
-                for i, code in enumerate(features.languages)
-                if code != source
-                and (get_language(code).script == get_language(source).script) == same
-            ]
+            codes = [
+                code for code in study.languages
+                if (get_language(code).script == get_language(source).script) == same
+            ]  # fmt: skip
             axis.scatter(
-                [x for x, _ in chosen], [y for _, y in chosen], s=10, color=colour, alpha=0.6, lw=0,
-                label="same script" if same else "another script",
+                [rival[code] for code in codes], [phonemes[code] for code in codes], s=9,
+                color=colour, alpha=0.6, lw=0,
+                label=f"{'script' if same else 'another script than'} of {name_of(source)}",
             )  # fmt: skip
-        axis.axhline(0, color="0.6", lw=0.7)
+        for code in learned(study, task, pair):
+            at = (rival[code], phonemes[code])
+            axis.annotate(code, at, fontsize=6, xytext=(2, 2), textcoords="offset points")
+        axis.axline((20, 20), slope=1, color="0.75", lw=0.7, zorder=0)
         axis.set_title(f"Trained {task}", fontsize=10, loc="left")
-        axis.set_xlabel(f"genealogical distance to {source}")
+        axis.set_xlabel(f"{pair[1]}, accuracy %")
         axis.spines[["top", "right"]].set_visible(False)
-    first = np.atleast_1d(axes)[0]
-    first.set_ylabel(f"{phonemes} less {rival}, points")
-    first.legend(frameon=False, fontsize=8)
+        axis.legend(frameon=False, fontsize=7, loc="lower right")
+    np.atleast_1d(axes)[0].set_ylabel(f"{pair[0]}, accuracy %")
     figure.tight_layout()
     figure.savefig(path, dpi=130)
     pyplot.close(figure)

@@ -4,16 +4,19 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
+import stored_records
 from lingap.cli import app
 from lingap.experiments import Experiment, PretrainConfig
 from lingap.experiments.cost import (
     Lengths,
+    job_seconds,
     layer_weights,
     operations,
-    operations_per_second,
     sentences_read,
 )
 from lingap.experiments.plan import pretraining_jobs
+from lingap.experiments.speed import Speed, measured_speed
+from lingap.experiments.store import Store
 
 GIVEN = {
     "name": "x", "task": "ner", "languages": ["eng", "kor"], "corpus": {"name": "cldr"},
@@ -37,12 +40,58 @@ def test_six_operations_a_weight_and_unit():
         assert told == pytest.approx(6 * weights * lengths.of(job) * n_sentences)
 
 
-def test_operations_are_counted_by_the_clock(monkeypatch):
-    """Two products of 4,096 rows fit into a second of this clock, which then stops the count."""
-    ticks = iter([10.0, 10.25, 10.75, 11.25])
-    monkeypatch.setattr("lingap.experiments.cost.time.perf_counter", lambda: next(ticks))
-    told = operations_per_second(32, seconds=1.0)
-    assert told == 2 * 2 * 4096 * 32 * (4 * 32) / 1.25
+def test_the_seconds_of_a_job_are_those_of_its_steps_and_scores():
+    plan = Experiment(GIVEN).plan()
+    encoders = {job.id: job for job in plan.of("pretraining")}
+    lengths = Lengths()
+    asked = []
+
+    def speed(*shape):
+        asked.append(shape)
+        return Speed(part=0.0, position=1.0, step=100.0)
+
+    for job in plan.jobs:
+        told = job_seconds(job, encoders, lengths, speed)
+        n_units = lengths.of(job)
+        read = 0 if job.kind == "pretraining" else 2 * 200 + 400  # dev twice, test once
+        steps = job.n_steps * (100 + min(job.n_steps and 10, 10) * n_units)
+        assert told == pytest.approx(steps + read * n_units / 3, rel=0.35)
+    assert set(asked) == {(32, 3, 64)}
+
+
+def test_a_step_costs_its_parts_and_their_padding():
+    fast = Speed(part=1.0, position=0.01, step=5.0)
+    assert fast.training_step([10, 10]) == pytest.approx(5 + 1 + 0.2)
+    apart = Speed(part=0.001, position=1.0, step=0.0)
+    assert apart.training_step([100, 3]) == pytest.approx(103 + 0.002)
+    assert apart.reading(30) == pytest.approx(10)
+
+
+def test_a_wider_encoder_is_measured_to_be_slower():
+    narrow, wide = (measured_speed(width, 2, 4 * width, seconds=0.05) for width in (32, 512))
+    assert wide.position > 4 * narrow.position > 0
+    assert narrow.step > 0
+
+
+def test_what_is_done_corrects_what_is_told_of_the_rest(tmp_path, monkeypatch):
+    from lingap.cli import plans
+
+    told = []
+    monkeypatch.setattr(plans, "tell", told.append)
+    monkeypatch.setattr("lingap.experiments.cost.job_seconds", lambda *_: 10.0)
+    plan = Experiment(GIVEN).plan()
+    plans.print_jobs(plan.jobs, tmp_path / "x")
+    assert f"about {10 * len(plan.jobs)} seconds of one" in told[-1]
+    assert "by a trial of them here" in told[-1]
+    store = Store(tmp_path / "x")
+    (encoder,) = plan.of("pretraining")
+    record = stored_records.pretrain_record().model_copy(
+        update={"config": encoder.spec, "run_id": encoder.id, "seconds": 25.0}
+    )
+    store.commit("pretraining", encoder.id, lambda _: record)
+    plans.print_jobs(plan.jobs, tmp_path / "x")
+    assert f"about {25 * (len(plan.jobs) - 1)} seconds of one" in told[-1]
+    assert "by the time of the 1 jobs that are done" in told[-1]
 
 
 def test_a_published_encoder_that_is_not_here_is_of_base_size():

@@ -129,6 +129,11 @@ def test_a_map_that_loses_a_contrast_is_refused():
         UnitMap("hin", "", {"ɾ": "r", "r": "r"})
 
 
+def test_another_script_of_a_language_has_its_map():
+    latin, cyrillic = (shipped_inventory().map_of(c, "epitran") for c in ("srp-Latn", "srp"))
+    assert latin is cyrillic
+
+
 def test_a_phonemizer_writes_the_alphabet():
     written = Phonemizer("tur", "epitran", cache=False)
     broad = Phonemizer("tur", "epitran", policies=Policies(inventory="broad"), cache=False)

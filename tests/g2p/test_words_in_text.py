@@ -67,10 +67,10 @@ KINDS = {
     "deu+": "neue=nɔʏə neues=nɔʏəs unsere=ʊnzəʁə Innenstadt=ɪnənʃtat bestimmt=bəʃtɪmt Milliarden=mɪljaʁdən",
     "swe+": "dagen=dɑːɡɛn vägen=vɛːɡɛn tagit=tɑːɡɪt vilja=²vɪlːja välja=²vɛlːja fram=fram hem=hɛm "
     "bilder=bɪldɛr",
-    "rus+": "Россия=rɐsʲijə профессия=prɐfʲesʲːɪjə просьба=prozʲbə дождь=doʂtʲ сжать=ʐːatʲ отдел=ɐdʲːeɫ",
+    "rus+": "гвоздь=ɡvosʲtʲ русский=ruskʲɪj Россия=rɐsʲijə профессия=prɐfʲesʲːɪjə просьба=prozʲbə дождь=doʂtʲ сжать=ʐːatʲ отдел=ɐdʲːeɫ",
     "ukr+": "боротьба=bɔrɔdʲbɐ вокзал=wɔɡzɐɫ",
     "hun+": "egyszer=ɛt͡sːɛr nagyság=nɒt͡ʃːaːɡ",
-    "fra+": "suspect=syspɛ respects=ʁɛspɛ aristocratie=aʁistɔkʁasi bureaucratique=byʁokʁatik",
+    "fra+": "sixième=sizjɛm deuxièmes=døzjɛm suspect=syspɛ respects=ʁɛspɛ aristocratie=aʁistɔkʁasi bureaucratique=byʁokʁatik",
     "hin+": "गांव=ɡɑ̃ːʋ पांव=pɑ̃ːʋ संविधान=səmʋɪd̪ʱɑːn",
     "ara+": "الشمس=aʃʃms والناس=wannaːs القمر=alqmr وقال=waqaːla",
     "heb+": "והוא=vehu לבית=lebajit בעולם=beolam צ'יפס=t͡ʃips",

@@ -17,6 +17,7 @@ from lingap.training.ranks import from_first, rank, wait_for_all
 WORDS = "the quick brown fox jumps over a lazy dog and then some more of it".split()
 
 out = Path(sys.argv[1])
+assert from_first("said" if rank() == 0 else "") == "said"  # before anything else joins the ranks
 draws = np.random.default_rng(0)
 text = [
     Sentence(str(i), "eng", tuple(draws.choice(WORDS, draws.integers(1, 9)).tolist()))

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from lingap.experiments import Experiment, ExperimentResult, PretrainConfig
     from lingap.experiments.engine import EngineName
+    from lingap.experiments.forecast import Forecast
     from lingap.experiments.plan import Job
     from lingap.experiments.schedule import Event, Failure
 
@@ -32,23 +33,43 @@ def watch_jobs(every: Sequence[Job], jobs: list[Job]) -> Iterator[Event]:
     kept = len(every) - len(jobs)
     if kept:
         console.print(f"{kept} of {len(every)} jobs are already done; running the rest.")
-    yield from _bars(console, jobs) if console.is_terminal else _lines(jobs)
+    forecast = _forecast(every, jobs)
+    show = _bars(console, jobs, forecast) if console.is_terminal else _lines(jobs, forecast)
+    yield from show
 
 
-def _lines(jobs: list[Job]) -> Iterator[Event]:
+def _forecast(every: Sequence[Job], jobs: list[Job]) -> Forecast:
+    """What is left, by the operations of each job and a step's fixed cost."""
+    from lingap.experiments.cost import Lengths, operations
+    from lingap.experiments.forecast import Forecast
+
+    encoders = {job.id: job for job in every if job.kind == "pretraining"}
+    lengths = Lengths()
+    sizes = {
+        job.id: operations(job, encoders, lengths) + OPERATIONS_A_STEP * (job.n_steps + 100)
+        for job in jobs
+    }
+    return Forecast(jobs, sizes)
+
+
+OPERATIONS_A_STEP = 5e7
+"""What a step costs a core beside its operations, and a job a hundred of them, roughly."""
+
+
+def _lines(jobs: list[Job], forecast: Forecast) -> Iterator[Event]:
     from lingap.text.display import shown
 
-    n_done, started, steps = 0, time.monotonic(), 0
+    n_done = 0
 
     def tell(job: Job, event: str, step: int) -> None:
-        nonlocal n_done, steps
+        nonlocal n_done
+        forecast.hear(job, event, step)
         if event in ("done", "failed"):
             n_done += 1
-            steps += job.n_steps
-            left = sum(job.n_steps for job in jobs) - steps
-            seconds = (time.monotonic() - started) * left / max(steps, 1)
+            seconds = forecast.seconds_left()
+            left = "" if seconds is None else f"; about {seconds:.0f} s left"
             print(
-                f"{n_done}/{len(jobs)} {shown(job.title)}: {event}; about {seconds:.0f} s left",
+                f"{n_done}/{len(jobs)} {shown(job.title)}: {event}{left}",
                 file=sys.stderr,
                 flush=True,
             )
@@ -56,33 +77,36 @@ def _lines(jobs: list[Job]) -> Iterator[Event]:
     yield tell
 
 
-def _bars(console: Console, jobs: list[Job]) -> Iterator[Event]:
+def _bars(console: Console, jobs: list[Job], forecast: Forecast) -> Iterator[Event]:
     from rich.progress import (
         BarColumn,
         MofNCompleteColumn,
         Progress,
         TextColumn,
         TimeElapsedColumn,
-        TimeRemainingColumn,
     )
 
+    from lingap.cli.plans import about
     from lingap.text.display import shown
 
     columns = (
         TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(),
-        TextColumn("steps"), TimeElapsedColumn(), TextColumn("left"),
-        TimeRemainingColumn(elapsed_when_finished=False),
+        TextColumn("steps"), TimeElapsedColumn(), TextColumn("{task.fields[left]}"),
     )  # fmt: skip
     with Progress(*columns, console=console, transient=True, speed_estimate_period=60) as progress:
-        whole = progress.add_task("all runs", total=sum(job.n_steps for job in jobs))
+        whole = progress.add_task("all runs", total=sum(job.n_steps for job in jobs), left="")
         bars: dict[str, TaskID] = {}
         reached: dict[str, int] = {}
 
         def tell(job: Job, event: str, step: int) -> None:
+            forecast.hear(job, event, step)
+            seconds = None if event == "step" and step % 50 else forecast.seconds_left()
+            if seconds is not None:
+                progress.update(whole, left=f"about {about(seconds)} left")
             if event == "started":
                 if job.id in bars:  # tried again after its process died
                     progress.remove_task(bars[job.id])
-                bars[job.id] = progress.add_task(shown(job.title), total=job.n_steps)
+                bars[job.id] = progress.add_task(shown(job.title), total=job.n_steps, left="")
                 return
             to = step if event == "step" else job.n_steps
             progress.update(whole, advance=to - reached.get(job.id, 0))

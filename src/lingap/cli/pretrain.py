@@ -48,7 +48,7 @@ def pretrain(
     folder = out or Path(path.stem)
     check_usable(settings)
     if dry_run:
-        print_jobs(pretraining_jobs(settings), folder)
+        print_jobs(pretraining_jobs(settings), folder, workers)
         for line in notes_on(settings):
             tell(line)
         return

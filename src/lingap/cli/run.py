@@ -45,7 +45,7 @@ def run(
     folder = out or Path(path.stem)
     if dry_run:
         plan = experiment.plan()
-        print_jobs(plan.jobs, folder)
+        print_jobs(plan.jobs, folder, workers)
         for line in (*plan.dropped, *notes_on(plan.config)):
             tell(line)
         return

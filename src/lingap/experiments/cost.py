@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import os
-import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from lingap.errors import ConfigError
 from lingap.experiments.config_parts import CorpusChoice, RepresentationSettings
-from lingap.experiments.data import role_split
+from lingap.experiments.data import n_rows, role_split
 from lingap.experiments.plan import Job
-from lingap.experiments.specs import PretrainSpec
+from lingap.experiments.specs import PretrainSpec, RunSpec
+from lingap.experiments.speed import Speed
 from lingap.representations import load_representation
 from lingap.representations.checkpoint import local_folder
 from lingap.representations.published import published_representation
 from lingap.representations.subword import is_learned
 from lingap.storage.model_config import read_model_config
 from lingap.training.settings import POSITIONS_ON_GPU
-
-UTILISATION = 1 / 3
-"""Rate of a training relative to matrix products alone, roughly, on a CPU or GPU."""
 
 SAMPLE = 20
 """Sentences per language whose units are counted."""
@@ -74,10 +71,15 @@ class Lengths:
     """Units per sentence, estimated from a sample of each text and representation."""
 
     def __init__(self) -> None:
-        self._known: dict[str, float] = {}
+        self._known: dict[str, list[float]] = {}
 
     def of(self, job: Job) -> float:
         """Mean units per training sentence (or pair) of the job, including special ones."""
+        found = self.sample(job)
+        return sum(found) / max(len(found), 1)
+
+    def sample(self, job: Job) -> list[float]:
+        """Units of some of them."""
         spec = job.spec
         if isinstance(spec, PretrainSpec):
             codes = [text.languages or spec.languages for text in spec.pretraining.text]
@@ -94,22 +96,22 @@ Text = tuple[CorpusChoice, tuple[str, ...], tuple[str, ...]]
 """Settings of a corpus, the languages to sample, and all languages of the job."""
 
 
-def _sampled(choice: RepresentationSettings, texts: Sequence[Text]) -> float:
+def _sampled(choice: RepresentationSettings, texts: Sequence[Text]) -> list[float]:
     folder = None if choice.encoder is None else local_folder(choice.encoder)
     if folder is not None:
         spell: Any = published_representation(choice.name, folder, choice.options)[0]
     else:
         spell = not is_learned(choice.name) and load_representation(choice.name, **choice.options)
-    n_units, n_rows = 0.0, 0
+    lengths = []
     for corpus, codes, languages in texts:
         for code in codes:
             split = role_split(corpus, code, "train", languages)
             for row in split.head(SAMPLE):
-                n_units += 1 + len(row.sentences)
+                n_units = 1.0 + len(row.sentences)
                 for part in row.sentences:
                     n_units += len(spell.encode(part).units) if spell else PIECES * len(part.words)
-                n_rows += 1
-    return n_units / max(n_rows, 1)
+                lengths.append(n_units)
+    return lengths
 
 
 def operations(job: Job, encoders: Mapping[str, Job], lengths: Lengths) -> float:
@@ -123,6 +125,57 @@ def sentences_read(job: Job) -> int:
         job.spec.candidates, key=lambda one: one.steps or (one.epochs or 0) / one.batch_size
     )
     return job.n_steps * longest.batch_size
+
+
+JOB_SECONDS = 0.3
+"""Of one core, for what a job does beside training and scoring: data, model, files."""
+
+ROW_SECONDS = 3e-4
+"""Of one core, for a sentence that is read, encoded and scored, with its intervals."""
+
+STEP_SECONDS = 3e-3
+"""Of one core, for what the loop does at a step beside arithmetic."""
+
+
+def job_seconds(
+    job: Job, encoders: Mapping[str, Job], lengths: Lengths, speed: Callable[..., Speed]
+) -> float:
+    """Seconds of one core or GPU that a job takes: training, dev and test scores, and the rest.
+
+    Args:
+        job: Of any kind.
+        encoders: The plan's pre-training jobs by id.
+        lengths: Units per sentence.
+        speed: Of an encoder's width, number of layers and width of feed-forward layers.
+    """
+    spec = job.spec
+    fast = speed(*_shape(job, encoders))
+    sample = lengths.sample(job) or [1.0]
+    longest = max(spec.candidates, key=lambda one: one.steps or (one.epochs or 0) / one.batch_size)
+    n = longest.batch_size
+    batch = [round(sample[i * len(sample) // n % len(sample)]) for i in range(n)]
+    seconds = JOB_SECONDS + job.n_steps * (STEP_SECONDS + fast.training_step(batch))
+    read = _rows_read(job) if not isinstance(spec, PretrainSpec) else {}
+    n_units = sum(sample) / len(sample)
+    n_scored = read.get("dev", 0) * max(longest.epochs or 1, 1) + read.get("test", 0)
+    n_rows = sum(read.values()) + job.n_steps * n / max(longest.epochs or 1, 1)
+    return seconds + fast.reading(n_scored * n_units) + ROW_SECONDS * n_rows
+
+
+def _rows_read(job: Job) -> dict[str, int]:
+    """Dev and test rows of a trial or run, without training rows."""
+    spec = job.spec
+    assert not isinstance(spec, PretrainSpec)
+    found = {
+        "dev": sum(
+            n_rows(spec.corpus, code, "dev", spec.languages) for code in spec.train_languages
+        )
+    }
+    if isinstance(spec, RunSpec):
+        found["test"] = sum(
+            n_rows(spec.corpus, code, "test", spec.languages) for code in spec.test_languages
+        )
+    return found
 
 
 def refuse_too_large(jobs: Iterable[Job]) -> None:
@@ -178,29 +231,3 @@ def memory_bytes() -> int | None:
         return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     except (AttributeError, OSError, ValueError):  # not on Windows
         return None
-
-
-def operations_per_second(width: int, *, seconds: float = 0.2) -> float:
-    """Rate of matrix products of that width on this machine's device, with one thread."""
-    import torch
-
-    from lingap.training import best_device
-
-    device = best_device()
-    kind = torch.bfloat16 if device.type == "cuda" else torch.float32
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        rows = torch.randn(4096, width, device=device, dtype=kind)
-        weights = torch.randn(width, 4 * width, device=device, dtype=kind)
-        (rows @ weights).sum().item()  # warm-up, not counted
-        n, started = 0, time.perf_counter()
-        while (spent := time.perf_counter() - started) < seconds:
-            product = rows @ weights
-            n += 1
-            if device.type != "cpu":
-                product.sum().item()
-    finally:
-        torch.set_num_threads(before)
-    n_operations: int = 2 * n * rows.numel() * 4 * width
-    return n_operations / spent

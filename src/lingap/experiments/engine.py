@@ -14,6 +14,7 @@ from lingap.engines.here import Here
 from lingap.engines.processes import Processes
 from lingap.engines.protocol import Pool, Say
 from lingap.engines.together import Together, follow
+from lingap.errors import TrainingError
 from lingap.experiments.cost import most_gpu_bytes
 from lingap.experiments.jobs import run_job
 from lingap.experiments.plan import Job
@@ -82,10 +83,16 @@ def is_follower() -> bool:
 
 
 def follow_first_rank(root: Path, *, threads: int) -> None:
-    """Take part in the jobs of the first rank, until it has none left; results are its own."""
+    """Take part in the jobs of the first rank, until it has none left; results are its own.
+
+    Raises:
+        TrainingError: When a job fails here; ``torchrun`` then ends the other ranks.
+    """
 
     def do(job: Job, say: Say) -> None:
         outcome = do_job(job, say, root=root.resolve(), threads=threads)
+        if outcome.reason:  # the others would wait for this process
+            raise TrainingError(f"rank {rank()}, {job.title}: {outcome.reason}")
         if outcome.staged is not None:
             shutil.rmtree(outcome.staged, ignore_errors=True)
 

@@ -25,10 +25,9 @@ def from_first(value: Value) -> Value:
     """
     if n_ranks() == 1:
         return value
-    from accelerate import PartialState
     from accelerate.utils import broadcast_object_list
 
-    PartialState()  # joins the ranks, if they have not met
+    _state()
     values: list[Any] = [value]
     broadcast_object_list(values, from_process=0)
     return values[0]  # type: ignore[no-any-return]
@@ -37,6 +36,12 @@ def from_first(value: Value) -> Value:
 def wait_for_all() -> None:
     """Wait until every rank is here."""
     if n_ranks() > 1:
-        from accelerate import PartialState
+        _state().wait_for_everyone()
 
-        PartialState().wait_for_everyone()
+
+def _state() -> Any:
+    """The ranks, joined if they have not met."""
+    import torch
+    from accelerate import PartialState
+
+    return PartialState(cpu=not torch.cuda.is_available())

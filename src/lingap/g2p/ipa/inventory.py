@@ -88,10 +88,14 @@ class PhonemeInventory:
     def map_of(self, language: str, backend: str) -> UnitMap:
         """The map of a language as read by a back end.
 
+        A variant or another script of a language (``srp-Latn``) without maps has the language's.
+
         Raises:
             G2PError: When there is none; the message says how to make one.
         """
-        own = [one for one in self.maps if one.language == language]
+        own = [one for one in self.maps if one.language == language] or [
+            one for one in self.maps if one.language == language.partition("-")[0]
+        ]
         for one in own:
             if one.backend in (backend, ""):
                 return one
