@@ -55,6 +55,13 @@ def test_the_commands_know_what_it_adds(installed, tmp_path):
         return done.stdout
 
     assert lingap("phonemize", "-l", "tah", typed="mauruuru\n") == "m a u r u u r u\n"
+    assert "tah " in lingap("languages", "--backend", "tahitian-letters")
+    code = "from lingap.app.analysis import served_languages as served\n" \
+           "print([one['backends'] for one in served() if one['code'] == 'tah'])"  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=installed, capture_output=True, text=True
+    )
+    assert done.stdout == "[['auto', 'tahitian-letters']]\n", done.stderr
     plugins = json.loads(lingap("doctor", "--json"))["plugins"]
     assert {
         (one["group"], one["name"]) for one in plugins if one["package"] == "lingap-example"

@@ -8,6 +8,7 @@ from lingap.experiments import ExperimentConfig, make_plan
 from lingap.experiments.config_parts import RepresentationChoice
 from lingap.experiments.demo import demo_config
 from lingap.experiments.plan import spelling_provenance
+from lingap.languages import get_language
 
 
 def settings(**changes):
@@ -266,6 +267,23 @@ def test_ids_follow_the_data_and_not_where_they_lie(tmp_path):
 
     assert of(tmp_path / "a") == of(tmp_path / "b")
     assert not set(of(tmp_path / "a")) & set(of(tmp_path / "c", "chat"))
+
+
+def test_the_demo_by_default_is_transfer_across_scripts():
+    config = demo_config()
+    sources = [task.source for task in config.tasks]
+    assert len(set(sources)) == len(sources) > 1
+    for task in config.tasks:
+        targets = [get_language(code) for code in task.languages if code != task.source]
+        assert get_language(task.source).script != targets[0].script
+        # the same names in every language, so that scores can be compared across tasks
+        pool = [get_language(code).code for code in task.corpus.options["languages"]]
+        assert pool == list(config.languages)
+    assert len(config.seeds) >= 3
+    romanized = {choice.name for choice in config.representations} & {"romanized", "phoneme"}
+    assert len(romanized) == 2
+    plan = make_plan(config)
+    assert len(plan.of("runs")) == len(config.representations) * len(sources) * len(config.seeds)
 
 
 def test_pretraining_is_counted_in_steps():

@@ -127,6 +127,8 @@ def _serving() -> dict[str, list[str]]:
 def served_languages() -> list[dict[str, Any]]:
     """Languages supported here, each with its back ends, the default first."""
     serving = _serving()
+    known = {language.code for language in all_languages()}
+    added = [get_language(code) for code in serving if code not in known]
     return [
         {
             "code": language.code,
@@ -135,7 +137,7 @@ def served_languages() -> list[dict[str, Any]]:
             "rtl": language.right_to_left,
             "backends": sorted(serving[language.code], key=lambda name: _rank(name, language)),
         }
-        for language in sorted(all_languages(), key=lambda one: one.name)
+        for language in sorted((*all_languages(), *added), key=lambda one: one.name)
         if language.code in serving
     ]
 

@@ -121,10 +121,14 @@ def _rows(served: Mapping[str, Mapping[str, str]], *, everything: bool) -> list[
 
     A variant that no back end serves is read as its language, named by ``read_as``.
     """
-    from lingap.languages import all_languages
+    from lingap.languages import all_languages, get_language
 
+    known = {language.code: language for language in all_languages()}
+    for code in (code for codes in served.values() for code in codes):
+        if code not in known:  # of a back end that another package adds
+            known[code] = get_language(code)
     rows = []
-    for language in all_languages():
+    for language in known.values():
         own = _codes(served, language.code)
         read_as = "" if own or not language.base else language.base
         if read_as:

@@ -30,7 +30,7 @@ SERVES = {
     "explain": "distances between languages in gap explain",
     "cluster": "experiments on a Ray cluster",
 }
-"""Extra -> what it is for. ``all`` is train, data, report, g2p, numbers and app."""
+"""Extra -> what it is for. ``all`` is train, data, report, g2p, numbers, romanize and app."""
 MOST_FILES = 200_000
 """Counted in one cache; beyond them its size is a lower bound."""
 SETTINGS = (

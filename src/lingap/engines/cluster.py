@@ -54,7 +54,12 @@ def connect() -> None:
     here = {} if address else {"include_dashboard": False, "_node_ip_address": "127.0.0.1"}
     for tries_left in reversed(range(1 if address else _STARTS)):
         try:
-            engine.init(address=address, log_to_driver=False, logging_level=logging.ERROR, **here)
+            engine.init(  # without an address, Ray would join any cluster that runs here
+                address=address or "local",
+                log_to_driver=False,
+                logging_level=logging.ERROR,
+                **here,
+            )
             return
         except Exception as error:  # RuntimeError, ConnectionError, ValueError, and its own
             engine.shutdown()
