@@ -15,7 +15,6 @@ a function of target, seed and number. The exit status is 1 if anything was foun
 from __future__ import annotations
 
 import argparse
-import gzip
 import io
 import json
 import os
@@ -29,21 +28,18 @@ import time
 import traceback
 import warnings
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import yaml
 from typer.testing import CliRunner
 
+from fuzz_targets import TARGETS, Command
 from lingap.cli import app
 from lingap.errors import DISK_FAULTS, LingapError
-from lingap.evaluation import score_file, write_predictions
-from lingap.records import Prediction
 
-TINY = Path(__file__).parents[1] / "tests/data/tiny.yaml"
 TROUBLE = (
     "", " ", "\t", "\n", "\r\n", "\0", "\ufeff", "\u200b", "\u202e", "e\u0301", "İ", "ß",
     "\U0001f468\u200d", "-1", "0", "1e309", "nan", "inf", "-inf", "1_000", "٣٫٥",
@@ -60,24 +56,8 @@ VALUES: tuple[Any, ...] = (
 )  # fmt: skip
 
 
-Command = Sequence[str] | Callable[[], Any]
-
-
 class Slow(BaseException):
     """A case took too long."""
-
-
-@dataclass(frozen=True)
-class Target:
-    """A command, its valid input, and how that is damaged.
-
-    Args:
-        make: Writes the input into a folder and returns the command's arguments, or a function.
-        files: The files to damage, relative to the folder; a file of each case is drawn.
-    """
-
-    make: Callable[[Path], Command]
-    files: tuple[str, ...]
 
 
 @dataclass
@@ -189,267 +169,6 @@ def _changed(tree: Any, rng: random.Random) -> Any:
     return tree
 
 
-# --- targets --------------------------------------------------------------------------------------
-
-
-def _write(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8")
-
-
-SCORES = [
-    {"system": system, "task": "ner", "language": code, "score": round(value, 3), "seed": seed}
-    for system, shift in (("phoneme", 0.0), ("subword", 0.07))
-    for code, value in (("eng", 0.81), ("kor", 0.62 + shift), ("hin", 0.7), ("tur", 0.55 - shift))
-    for seed in (0, 1)
-]
-CONLLU = """# sent_id = a
-# text = They don't.
-1\tThey\tthey\tPRON\t_\t_\t2\tnsubj\t_\t_
-2-3\tdon't\t_\t_\t_\t_\t_\t_\t_\tSpaceAfter=No
-2\tdo\tdo\tAUX\t_\t_\t0\troot\t_\t_
-3\tn't\tnot\tPART\t_\t_\t2\tadvmod\t_\t_
-3.1\tgo\tgo\tVERB\t_\t_\t_\t_\t_\t_
-4\t.\t.\tPUNCT\t_\t_\t2\tpunct\t_\t_
-
-# sent_id = b
-1\tYes\tyes\tINTJ\t_\t_\t0\troot\t_\t_
-
-"""
-CONLL = "Kofi B-PER\nAnnan I-PER\nwas O\nin O\nNew B-LOC\nYork I-LOC\n\nYes O\n"
-PAIRS = [
-    {"premise": "It rains.", "hypothesis": "It is wet.", "label": "entailment", "id": "a"},
-    {"premise": "It rains.", "hypothesis": "It is dry.", "label": "contradiction", "id": "b"},
-]
-TEXT = {
-    "eng": "The train leaves at 10:30, doesn't it?\nDr. Smith paid 3,5 kg (U.S.).\nYes.\n",
-    "fra": "Le train part à 10 h 30, n'est-ce pas ?\nL'été, c'est l'été.\nOui.\n",
-    "kor": "기차는 10시 30분에 떠나요.\n서울에 없어요.\n네.\n",
-    "hin": "रेल 10:30 बजे जाती है।\nवह घर पर नहीं है।\nहाँ।\n",
-}
-
-
-def _table(ending: str) -> Callable[[Path], Sequence[str]]:
-    def make(folder: Path) -> Sequence[str]:
-        path = folder / f"scores{ending}"
-        if ending == ".json":
-            _write(path, json.dumps(SCORES))
-        elif ending == ".jsonl":
-            _write(path, "\n".join(map(json.dumps, SCORES)))
-        else:
-            mark = "," if ending == ".csv" else "\t"
-            rows = [list(SCORES[0]), *(map(str, row.values()) for row in SCORES)]
-            _write(path, "".join(mark.join(row) + "\n" for row in rows))
-        return ["gap", "scores", str(path), "--resamples", "100"]
-
-    return make
-
-
-def _wide(folder: Path) -> Sequence[str]:
-    _write(
-        folder / "scores.csv",
-        "model,eng,kor,hin,tur,avg\na,70,61,50,33,53.5\nb,71,60,52,40,55.75\n",
-    )
-    return ["gap", "scores", str(folder / "scores.csv"), "--resamples", "100"]
-
-
-def _report_of_table(form: str) -> Callable[[Path], Sequence[str]]:
-    def make(folder: Path) -> Sequence[str]:
-        path = _table(".csv")(folder)[2]
-        return ["report", path, "-f", form, "-o", str(folder / "out")]
-
-    return make
-
-
-def _embeddings(folder: Path) -> Sequence[str]:
-    rng = np.random.default_rng(0)
-    base = rng.normal(size=(24, 6))
-    for code in ("eng", "kor", "hin"):
-        np.save(folder / f"{code}.npy", (base + rng.normal(size=base.shape)).astype(np.float32))
-    return ["gap", "embeddings", str(folder), "--permutations", "5"]
-
-
-def _tensors(folder: Path) -> Sequence[str]:
-    from safetensors.numpy import save_file
-
-    rng = np.random.default_rng(0)
-    base = rng.normal(size=(24, 6))
-    for code in ("eng", "kor", "hin"):
-        made = (base + rng.normal(size=base.shape)).astype(np.float32)
-        save_file({"last": made}, folder / f"{code}.safetensors")
-    return ["gap", "embeddings", str(folder), "--permutations", "5"]
-
-
-def _outputs(folder: Path) -> Sequence[str]:
-    rng = np.random.default_rng(0)
-    for code in ("eng", "kor", "hin"):
-        np.save(folder / f"{code}.npy", rng.dirichlet((1, 1, 1), size=20))
-    return ["gap", "outputs", str(folder)]
-
-
-def _texts(folder: Path) -> Sequence[str]:
-    for code, text in TEXT.items():
-        _write(folder / f"{code}.txt", text)
-    return ["gap", "text", str(folder), "-r", "character", "-r", "phoneme", "--backend", "epitran"]
-
-
-def _corpus(
-    task: str, form: str, name: str, content: str, **more: Any
-) -> Callable[[Path], Sequence[str]]:
-    def make(folder: Path) -> Sequence[str]:
-        described = {
-            "name": "mine", "task": task, "format": form, "path": {"test": name},
-            "languages": ["eng"], "licence": "CC0-1.0", **more,
-        }  # fmt: skip
-        _write(folder / "corpus.yaml", yaml.safe_dump(described))
-        path = folder / name
-        if name.endswith(".gz"):
-            path.write_bytes(gzip.compress(content.encode(), mtime=0))
-        elif name.endswith(".parquet"):
-            import pyarrow
-            from pyarrow import parquet
-
-            parquet.write_table(pyarrow.Table.from_pylist(json.loads(content)), path)
-        else:
-            _write(path, content)
-        return ["corpora", "show", str(folder / "corpus.yaml"), "-l", "eng"]
-
-    return make
-
-
-def _experiment_yaml(folder: Path) -> Sequence[str]:
-    shutil.copyfile(TINY, folder / "tiny.yaml")
-    return ["run", str(folder / "tiny.yaml"), "--dry-run", "--out", str(folder / "out")]
-
-
-def _stored(form: str) -> Callable[[Path], Sequence[str]]:
-    def make(folder: Path) -> Sequence[str]:
-        shutil.copytree(_trained(), folder / "made")
-        return ["report", str(folder / "made"), "-f", form, "-o", str(folder / "out")]
-
-    return make
-
-
-_MADE: list[Path] = []
-
-
-def _trained() -> Path:
-    """A finished experiment, made once."""
-    if not _MADE:
-        folder = Path(tempfile.mkdtemp(prefix="lingap-fuzz-made-"))
-        ended = CliRunner().invoke(
-            app, ["run", str(TINY), "--out", str(folder / "x"), "--workers", "0"]
-        )
-        assert ended.exit_code == 0, ended.output
-        _MADE.append(folder / "x")
-    return _MADE[0]
-
-
-def _stored_files() -> tuple[str, ...]:
-    made = _trained()
-    found = [*made.glob("*.json"), *made.glob("*/*/run.json")]
-    return tuple(f"made/{path.relative_to(made)}" for path in sorted(found))
-
-
-def _predictions(ending: str) -> Callable[[Path], Command]:
-    def make(folder: Path) -> Command:
-        path = folder / f"predictions{ending}"
-        words, gold = ("Kofi", "Annan", "came"), ("B-PER", "I-PER", "O")
-        rows = [Prediction(f"s{i}", "eng", words, gold, ("B-PER", "O", "O")) for i in range(4)]
-        write_predictions(path, rows)
-        return lambda: score_file(path, "ner")
-
-    return make
-
-
-def _gold(folder: Path) -> Sequence[str]:
-    _write(
-        folder / "gold.tsv", "chat\tʃ a\neau\to\nœuf\tœ f\nl'été\tl e t e\nville\tv i l, v i l ə\n"
-    )
-    return ["g2p", "evaluate", str(folder / "gold.tsv"), "-l", "fra", "--backend", "epitran"]
-
-
-def _phonemize(code: str, backend: str, ending: str = ".txt") -> Callable[[Path], Sequence[str]]:
-    def make(folder: Path) -> Sequence[str]:
-        path = folder / f"text{ending}"
-        rows = TEXT[code].splitlines()
-        if ending == ".jsonl":
-            _write(
-                path,
-                "".join(json.dumps({"id": i, "text": row}) + "\n" for i, row in enumerate(rows)),
-            )
-        else:
-            _write(path, TEXT[code])
-        out = str(folder / f"out{ending}")
-        return [*PHONEMIZE, str(path), "-l", code, "--backend", backend, "-o", out]
-
-    return make
-
-
-def _vocabulary(folder: Path) -> Sequence[str]:
-    model = {
-        "type": "WordLevel",
-        "vocab": {"<unk>": 0, "a": 1, "ʃ": 2, "o": 3},
-        "unk_token": "<unk>",
-    }
-    _write(folder / "tokenizer.json", json.dumps({"version": "1.0", "model": model}))
-    _write(folder / "text.txt", TEXT["fra"])
-    known, out = str(folder / "tokenizer.json"), str(folder / "out.txt")
-    return [*PHONEMIZE, str(folder / "text.txt"), "-l", "fra", "--backend", "epitran", "-o", out,
-            "--vocabulary", known]  # fmt: skip
-
-
-PHONEMIZE = ("phonemize", "--processes", "1", "--no-cache")
-TABLE = {
-    "columns": {name: name for name in ("premise", "hypothesis", "label", "id")},
-    "labels": ["entailment", "neutral", "contradiction"],
-}
-_pairs = json.dumps(PAIRS)
-_tsv = "premise\thypothesis\tlabel\tid\n" + "".join("\t".join(row.values()) + "\n" for row in PAIRS)
-_ner = {"columns": {"words": 0, "labels": 1}, "labels": ["O", "B-PER", "I-PER", "B-LOC", "I-LOC"],
-        "options": {"entity_types": ["PER", "LOC"]}}  # fmt: skip
-TARGETS: dict[str, Target] = {
-    **{
-        f"scores{e}": Target(_table(e), (f"scores{e}",))
-        for e in (".csv", ".tsv", ".json", ".jsonl")
-    },
-    "scores wide": Target(_wide, ("scores.csv",)),
-    "report of scores, html": Target(_report_of_table("html"), ("scores.csv",)),
-    "report of scores, latex": Target(_report_of_table("latex"), ("scores.csv",)),
-    "report of scores, markdown": Target(_report_of_table("markdown"), ("scores.csv",)),
-    "report of scores, svg": Target(_report_of_table("svg"), ("scores.csv",)),
-    "embeddings .npy": Target(_embeddings, ("kor.npy", "eng.npy")),
-    "embeddings .safetensors": Target(_tensors, ("kor.safetensors",)),
-    "outputs .npy": Target(_outputs, ("kor.npy",)),
-    "texts": Target(_texts, ("eng.txt", "fra.txt", "kor.txt")),
-    "corpus conllu": Target(_corpus("pos", "conllu", "a.conllu", CONLLU), ("a.conllu",)),
-    "corpus conll": Target(_corpus("ner", "conll", "a.txt", CONLL, **_ner), ("a.txt",)),
-    "corpus jsonl": Target(
-        _corpus("nli", "table", "a.jsonl", "\n".join(map(json.dumps, PAIRS)), **TABLE), ("a.jsonl",)
-    ),
-    "corpus tsv": Target(_corpus("nli", "table", "a.tsv", _tsv, **TABLE), ("a.tsv",)),
-    "corpus parquet": Target(_corpus("nli", "table", "a.parquet", _pairs, **TABLE), ("a.parquet",)),
-    "corpus lines": Target(_corpus("text", "lines", "a.txt", TEXT["eng"]), ("a.txt",)),
-    "corpus lines .gz": Target(
-        _corpus("text", "lines", "a.txt.gz", TEXT["eng"] * 50), ("a.txt.gz",)
-    ),
-    "corpus yaml": Target(_corpus("ner", "conll", "a.txt", CONLL, **_ner), ("corpus.yaml",)),
-    "experiment yaml": Target(_experiment_yaml, ("tiny.yaml",)),
-    **{
-        f"predictions {e}": Target(_predictions(e), (f"predictions{e}",))
-        for e in (".tsv", ".conll", ".parquet")
-    },
-    "gold": Target(_gold, ("gold.tsv",)),
-    "phonemize eng auto": Target(_phonemize("eng", "auto"), ("text.txt",)),
-    "phonemize fra epitran": Target(_phonemize("fra", "epitran"), ("text.txt",)),
-    "phonemize kor auto": Target(_phonemize("kor", "auto"), ("text.txt",)),
-    "phonemize hin jsonl": Target(_phonemize("hin", "epitran", ".jsonl"), ("text.jsonl",)),
-    "vocabulary": Target(_vocabulary, ("tokenizer.json",)),
-    "stored, html": Target(_stored("html"), ()),
-    "stored, terminal": Target(_stored("terminal"), ()),
-}
-
-
 # --- cases ----------------------------------------------------------------------------------------
 
 
@@ -462,7 +181,7 @@ def run_case(
         folder = Path(place)
         command = target.make(folder)
         if number is not None:
-            damage(folder / rng.choice(target.files or _stored_files()), rng)
+            damage(rng.choice(target.damaged(folder)), rng)
         outcome, details = _outcome(command, slow)
         if outcome not in ("accepted", "refused") and keep is not None:
             home = keep / f"{name}-{number}".replace(" ", "_").replace(",", "")

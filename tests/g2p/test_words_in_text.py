@@ -69,6 +69,7 @@ KINDS = {
     "bilder=bɪldɛr",
     "rus+": "гвоздь=ɡvosʲtʲ русский=ruskʲɪj Россия=rɐsʲijə профессия=prɐfʲesʲːɪjə просьба=prozʲbə дождь=doʂtʲ сжать=ʐːatʲ отдел=ɐdʲːeɫ",
     "ukr+": "боротьба=bɔrɔdʲbɐ вокзал=wɔɡzɐɫ",
+    "ces+": "lehký=lɛxkiː léčba=lɛːd͡ʒba",
     "hun+": "egyszer=ɛt͡sːɛr nagyság=nɒt͡ʃːaːɡ",
     "fra+": "sixième=sizjɛm deuxièmes=døzjɛm suspect=syspɛ respects=ʁɛspɛ aristocratie=aʁistɔkʁasi bureaucratique=byʁokʁatik",
     "hin+": "गांव=ɡɑ̃ːʋ पांव=pɑ̃ːʋ संविधान=səmʋɪd̪ʱɑːn",

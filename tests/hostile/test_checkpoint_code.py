@@ -10,11 +10,13 @@ import torch
 
 import checkpoints as make
 from lingap.errors import ConfigError, G2PError, StoreError
+from lingap.evaluation import SentenceEncoder
 from lingap.g2p.backends.charsiu import CHARSIU, MODEL, REVISION
 from lingap.languages import get_language
 from lingap.models.continued import load_masked_model
-from lingap.models.published import load_published
+from lingap.models.published import load_published, load_text_model
 from lingap.representations.published import published_representation
+from lingap.representations.subword import Subwords
 from lingap.storage.model_config import read_model_config, without_choices
 
 KERNEL = "kernels-community/flash-attn2"
@@ -32,6 +34,12 @@ CHOICES = {
     "custom_pipelines": {"a": {"impl": "evil.P"}},
     "kernel_config": {"RMSNorm": "a/b:c"},
     "use_kernels": True,
+    "use_mamba_kernels": True,
+    "reference_compile": True,
+    "backbone": "hf-hub:evil/repo",
+    "backbone_kwargs": {"a": "b"},
+    "use_timm_backbone": True,
+    "use_pretrained_backbone": True,
     "allow_all_kernels": True,
     "transformers_weights": "../elsewhere.bin",
     "fusion_config": {"a": "b"},
@@ -106,6 +114,59 @@ def test_an_adapter_beside_the_weights_is_refused(tmp_path):
     (tmp_path / "adapter_config.json").write_text('{"base_model_name_or_path": "evil/repo"}')
     with pytest.raises(StoreError, match="merge it"):
         load_published(tmp_path, ids)
+
+
+@pytest.mark.parametrize("where", ["tokenizer_config.json", "config.json"])
+@pytest.mark.parametrize(
+    "name", ["AutoModel", "AutoModelForCausalLM", "BertModel", "pipeline", "Trainer", "AutoConfig",
+             "BertJapaneseTokenizer", "CTRLTokenizer", 3, ["AutoModel"]],
+)  # fmt: skip
+def test_a_tokenizer_is_nothing_but_a_fast_tokenizer(tmp_path, monkeypatch, where, name):
+    """AutoModel would be built as the folder says, with the kernel that it names."""
+    import transformers
+
+    def never(*given, **named):
+        raise AssertionError("another class was asked to read the folder")
+
+    monkeypatch.setattr(transformers.AutoModel, "from_pretrained", never)
+    make.bert(tmp_path)
+    (tmp_path / "tokenizer_config.json").unlink()
+    rewrite(tmp_path, attn_implementation=KERNEL)
+    content = json.loads((tmp_path / "config.json").read_text()) if where == "config.json" else {}
+    (tmp_path / where).write_text(json.dumps(content | {"tokenizer_class": name}))
+    with pytest.raises(ConfigError, match="is not a fast tokenizer"):
+        published_representation("subword", tmp_path, {})
+    with pytest.raises(ConfigError, match="is not a fast tokenizer"):
+        SentenceEncoder(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"model_type": "encoder-decoder", "encoder": {"model_type": "yoso"}, "decoder": {"model_type": "bert"}},
+        {"text_config": {"model_type": "rwkv"}},
+        {"parts": [{"vision_config": {"model_type": "timm_wrapper", "architecture": "hf-hub:evil/repo"}}]},
+    ],
+)  # fmt: skip
+def test_a_part_that_fetches_code_or_models_is_refused(tmp_path, more):
+    make.bert(tmp_path)
+    rewrite(tmp_path, **more)
+    for load in (load_text_model, SentenceEncoder):
+        with pytest.raises(
+            (StoreError, ConfigError), match="fetches native code|no encoder or dec"
+        ):
+            load(tmp_path)
+
+
+@pytest.mark.parametrize("kind", ["detr", "vit", "wav2vec2", "timm_backbone", "layoutlmv2", "clip"])
+def test_a_model_of_images_or_sound_is_refused_before_it_is_built(tmp_path, monkeypatch, kind):
+    import transformers
+
+    make.bert(tmp_path)
+    rewrite(tmp_path, model_type=kind, backbone="hf-hub:evil/repo", use_pretrained_backbone=True)
+    monkeypatch.setattr(transformers.AutoModel, "from_pretrained", None)
+    with pytest.raises(ConfigError, match="no encoder or decoder of text"):
+        load_text_model(tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -183,3 +244,29 @@ def test_the_configuration_itself_is_named(tmp_path):
     (tmp_path / "config.json").write_text("[" * 50_000)
     with pytest.raises(ConfigError, match=r"config\.json cannot be read as JSON"):
         read_model_config(tmp_path)
+
+
+def test_a_tokenizer_without_an_unknown_unit_is_named(tmp_path):
+    from lingap.gap import load_tokenizer
+
+    make.bert(tmp_path)
+    path = tmp_path / "tokenizer.json"
+    content = json.loads(path.read_text())
+    content["model"]["unk_token"] = "[NONE]"
+    path.write_text(json.dumps(content))
+    with pytest.raises(ConfigError, match=r"tokenizer cannot read a text .*Missing \[UNK\]"):
+        load_tokenizer(path).count(["語"], "jpn")
+    with pytest.raises(ConfigError, match="tokenizer cannot read a text"):
+        Subwords(path).spell(["語"], "jpn")
+
+
+@pytest.mark.parametrize("limit", [",", None, True, -3, 0, float("nan"), [5]])
+def test_a_limit_of_units_that_is_no_number_is_named(tmp_path, limit):
+    make.bert(tmp_path)
+    path = tmp_path / "tokenizer_config.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"model_max_length": limit}))
+    if limit is None:
+        assert SentenceEncoder(tmp_path).max_units == 48  # as where it is not given
+        return
+    with pytest.raises(ConfigError, match="model_max_length|no readable tokenizer"):
+        SentenceEncoder(tmp_path)

@@ -1,5 +1,6 @@
 """Folders whose files are not named by language, or lie elsewhere."""
 
+import gzip
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ from lingap.cli.gap import app
 from lingap.errors import MetricError
 from lingap.gap import linguistic_gap, with_checks
 from lingap.gap.array_folders import read_arrays
-from lingap.gap.text_folders import read_texts
+from lingap.gap.text_folders import parallel_lines, read_texts
 from lingap.metrics.retrieval import retrieval_accuracies, retrieval_accuracy
 
 
@@ -26,6 +27,35 @@ def test_a_text_named_for_no_language_is_named(tmp_path, name):
     with pytest.raises(MetricError, match=rf"{name}: no language is called .*pass languages="):
         read_texts(folder)
     assert list(read_texts(folder, languages=["eng", "fin"]).sentences) == ["eng", "fin"]
+
+
+@pytest.mark.parametrize(
+    ("names", "other"),
+    [
+        (("eng.txt", "fin.txt", "kor.train.txt"), "kor.train.txt"),
+        (("eng.train.txt", "fin.train.txt", "kor.txt"), "kor.txt"),
+        (("eng_Latn.devtest", "fin_Latn.devtest", "kor_Hang.dev"), "kor_Hang.dev"),
+        (("eng.txt", "fin.txt.gz", "kor.old.txt.gz"), "kor.old.txt.gz"),
+    ],
+)
+def test_a_text_named_for_another_part_is_named(tmp_path, names, other):
+    for name in names:
+        data = b"a b\nc d\n"
+        (tmp_path / name).write_bytes(gzip.compress(data) if name.endswith(".gz") else data)
+    with pytest.raises(MetricError, match=rf"{other}: after the language, .*pass languages="):
+        read_texts(tmp_path)
+    with pytest.raises(MetricError, match=other):
+        parallel_lines(tmp_path)
+    assert len(read_texts(tmp_path, languages=["eng", "fin", "kor"]).sentences) == 3
+    (tmp_path / other).unlink()
+    assert len(read_texts(tmp_path).sentences) == 2
+
+
+def test_an_array_named_for_another_part_is_named(tmp_path):
+    for name in ("eng", "fin", "kor.train"):
+        np.save(tmp_path / f"{name}.npy", np.random.default_rng(0).normal(size=(5, 3)))
+    with pytest.raises(MetricError, match=r"kor\.train\.npy: after the language"):
+        read_arrays(tmp_path, what="embeddings")
 
 
 def test_an_array_named_for_no_language_is_named(tmp_path):

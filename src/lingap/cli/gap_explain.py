@@ -80,6 +80,7 @@ def explain(
     """
     from lingap.gap.explain_files import explain_files
     from lingap.report.explain_tables import explain_tables
+    from lingap.storage.outputs import named
 
     check_endings(out, (".html", ".md", ".json"))
     found, notes = explain_files(
@@ -100,7 +101,7 @@ def explain(
     write_outputs(
         out,
         partial(_content, found, notes),
-        made_by=f"explanation of {', '.join(map(str, paths))}",
+        made_by=f"explanation of {named(paths)}",
         inputs=[path for path in (*paths, tokens, data_size) if path],
         overwrite=overwrite,
     )

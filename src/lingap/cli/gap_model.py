@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -18,6 +19,8 @@ from lingap.cli.telling import tell_json
 
 if TYPE_CHECKING:
     from lingap.gap import GapResults, PerformanceGap
+
+_GAPS = "gaps.json"
 
 
 def model(
@@ -65,7 +68,8 @@ def model(
     ] = False,
     overwrite: Overwrite = False,
     permutations: Annotated[
-        int, typer.Option(help="Shuffles for the floor; 0: from its moments.", min=0)
+        int,
+        typer.Option(help="Shuffles for the floor; 0: from its moments.", min=0, max=100_000),
     ] = 100,
     seed: Seed = 0,
     engine: EngineChoice = "local",
@@ -85,7 +89,7 @@ def model(
     from lingap.gap.text_folders import parallel_lines
     from lingap.representations.checkpoint import find_model
     from lingap.storage.file_names import file_name
-    from lingap.storage.outputs import make_folder
+    from lingap.storage.outputs import check_replaceable, held, make_folder, named
 
     if keep and out is None:
         raise ConfigError("--keep keeps the vectors in the folder of --out; name one.")
@@ -98,39 +102,44 @@ def model(
         tell_notes("model", read.notes)
     performance = {} if known is None else _scores_of(names, known.performance, scores_file)
     texts, notes = parallel_lines(text, languages=language, limit=limit)
-    if out is not None:
-        make_folder(out)
-        if keep:
-            make_folder(out / "embeddings")
-    results = []
-    for name, folder in zip(names, folders, strict=True):
-        kept = None
-        if out is not None and keep:
-            kept = out / "embeddings" / file_name(name)
-        with languages_bar(name, len(texts)) as tell:
-            results.append(
-                model_gap(
-                    folder, texts, system=name, reference=reference, corpus=str(text),
-                    layers=layers, layer=layer, pooling=pooling, prefix=prefix, kept=kept,
-                    performance=performance.get(name, ()), n_permutations=permutations,
-                    seed=seed, tell=partial(_tell, tell),
-                    make_pool=pool_of(engine, read=[folder]),
-                )
-            )  # fmt: skip
-    found = GapResults(
-        models=tuple(one.gap for one in results),
-        linguistic=tuple(one.similarity for one in results),
-        performance=tuple(gap for own in performance.values() for gap in own),
-        correlations=tuple(adjusted([row for one in results for row in one.correlations])),
-    )
-    if known is not None and not found.correlations:
-        notes.append(
-            f"No correlation with {scores_file}: fewer than {FEWEST_PAIRS} pairs of these "
-            "languages have scores."
+    made_by = f"gaps of {named(folders)} in {text.resolve()}"
+    with ExitStack() as holding:
+        if out is not None:
+            make_folder(out)
+            holding.enter_context(held(out / "gap model"))
+            check_replaceable([out / _GAPS], made_by, overwrite=overwrite, inside="folder")
+            if keep:
+                make_folder(out / "embeddings")
+        results = []
+        for name, folder in zip(names, folders, strict=True):
+            kept = None
+            if out is not None and keep:
+                kept = out / "embeddings" / file_name(name)
+            with languages_bar(name, len(texts)) as tell:
+                results.append(
+                    model_gap(
+                        folder, texts, system=name, reference=reference, corpus=str(text),
+                        layers=layers, layer=layer, pooling=pooling, prefix=prefix, kept=kept,
+                        performance=performance.get(name, ()), n_permutations=permutations,
+                        seed=seed, tell=partial(_tell, tell),
+                        make_pool=pool_of(engine, read=[folder]),
+                    )
+                )  # fmt: skip
+        found = GapResults(
+            models=tuple(one.gap for one in results),
+            linguistic=tuple(one.similarity for one in results),
+            performance=tuple(gap for own in performance.values() for gap in own),
+            correlations=tuple(adjusted([row for one in results for row in one.correlations])),
         )
-    if out is not None:
-        for path in _write(found, out, names=names, text=text, overwrite=overwrite):
-            tell_text(f"Written: {path}", err=as_json)
+        if known is not None and not found.correlations:
+            notes.append(
+                f"No correlation with {scores_file}: fewer than {FEWEST_PAIRS} pairs of these "
+                "languages have scores."
+            )
+        if out is not None:
+            title = f"{', '.join(names)}: {text.resolve().name}"
+            for path in _write(found, out, title, made_by, overwrite=overwrite):
+                tell_text(f"Written: {path}", err=as_json)
     if as_json:
         tell_notes("model", notes)
         tell_json(found.to_dict())
@@ -191,7 +200,7 @@ def _scores_of(
 
 
 def _write(
-    found: GapResults, folder: Path, *, names: list[str], text: Path, overwrite: bool
+    found: GapResults, folder: Path, title: str, made_by: str, *, overwrite: bool
 ) -> list[Path]:
     """The result as JSON, page and figures."""
     from dataclasses import replace
@@ -201,8 +210,8 @@ def _write(
     from lingap.storage.json_file import write_json
     from lingap.storage.outputs import output
 
-    target, title = folder / "gaps.json", f"{', '.join(names)}: {text.resolve().name}"
-    with output(target, f"gaps of {title}", overwrite=overwrite) as aside:
+    target = folder / _GAPS
+    with output(target, made_by, overwrite=overwrite) as aside:
         write_json(aside, found.to_dict())
     data = replace(read_folder(target), title=title)
     written = [target]

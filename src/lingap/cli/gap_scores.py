@@ -121,6 +121,7 @@ def scores(
     from lingap.gap.compare import reasons
     from lingap.gap.from_scores import score_gaps
     from lingap.gap.language_names import language_code
+    from lingap.storage.outputs import named
 
     check_draws(resamples)
     check_endings(out, (".html", ".svg", ".png", ".pdf", ".json"))
@@ -155,7 +156,7 @@ def scores(
     write_outputs(
         out,
         partial(_content, found, values, title, [*notes, *why]),
-        made_by=f"gaps of {', '.join(map(str, paths))}",
+        made_by=f"gaps of {named(paths)}",
         inputs=paths,
         overwrite=overwrite,
     )

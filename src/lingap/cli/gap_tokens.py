@@ -97,7 +97,7 @@ def tokens(
     write_outputs(
         out,
         partial(_content, gaps, notes),
-        made_by=f"tokens of {folder}",
+        made_by=f"tokens of {folder.resolve()}",
         inputs=[path for path in sources if path.is_file()],
         overwrite=overwrite,
     )

@@ -223,7 +223,7 @@ def _tsv_lines(predictions: Sequence[Prediction], run_id: str) -> Iterator[str]:
 
 def _lines(path: Path) -> list[str]:
     """Lines, without the byte-order mark or CRLF that an editor may have added."""
-    lines = path.read_bytes().decode("utf-8-sig").split("\n")
+    lines = path.read_bytes().decode().lstrip("\ufeff").split("\n")
     lines = lines[:-1] if lines[-1] == "" else lines
     return [line.removesuffix("\r") for line in lines]  # ours hold no bare one
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from lingap.errors import ConfigError
+from lingap.representations.tokenizer_class import told_faults
+
 SAMPLE = "one two three four five six seven"
 
 
@@ -19,7 +22,7 @@ class TextUnits:
     """
 
     def __init__(self, tokenizer: Any, max_units: int):
-        self.max_units = min(max_units, int(tokenizer.model_max_length))
+        self.max_units = int(min(max_units, _stated_limit(tokenizer)))
         self._tokenizer = tokenizer
         self._fast: Any = None
         if tokenizer.is_fast:
@@ -33,7 +36,8 @@ class TextUnits:
     def ids(self, texts: Sequence[str]) -> tuple[list[list[int]], int]:
         """Numbers of the units of each sentence, and how many sentences were cut."""
         if self._fast is not None:
-            encoded = self._fast.encode_batch_fast(list(texts))
+            with told_faults(self._tokenizer.name_or_path):
+                encoded = self._fast.encode_batch_fast(list(texts))
             return [one.ids for one in encoded], sum(bool(one.overflowing) for one in encoded)
         rows = [self._in_python(text) for text in texts]
         cut = [at for at, row in enumerate(rows) if len(row) > self.max_units]
@@ -49,3 +53,14 @@ class TextUnits:
     def _in_python(self, text: str, **options: Any) -> list[int]:
         found: list[int] = self._tokenizer(text, split_special_tokens=True, **options)["input_ids"]
         return found
+
+
+def _stated_limit(tokenizer: Any) -> float:
+    """The units that the tokenizer's files say the model reads; a huge number where none do."""
+    limit = tokenizer.model_max_length
+    if isinstance(limit, bool) or not isinstance(limit, int | float) or not limit >= 1:
+        raise ConfigError(
+            f"{tokenizer.name_or_path}: model_max_length of its tokenizer is {limit!r:.40}; "
+            "expected a number from 1."
+        )
+    return limit

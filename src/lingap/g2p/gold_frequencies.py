@@ -20,7 +20,7 @@ def read_frequencies(path: Path) -> dict[str, float]:
     frequencies: dict[str, float] = {}
     is_first = True
     for number, raw in enumerate(path.read_bytes().splitlines(), start=1):
-        line = raw.decode("utf-8-sig" if number == 1 else "utf-8", "replace")
+        line = raw.decode("utf-8", "replace").lstrip("\ufeff" if number == 1 else "")
         if not line.strip():
             continue
         if is_first and is_header(line):

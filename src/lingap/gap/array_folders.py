@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,8 @@ def files_by_language(
 
     A name is a code and an ending, ``kor.npy`` or ``kor_Hang.devtest``. Of arrays, an unknown code
     is kept as written if it is shaped like one; any other name is refused, unless `languages` has
-    no such language.
+    no such language. So are ``eng.txt`` and ``kor.train.txt`` together: they are named for
+    different parts of a corpus.
 
     Args:
         folder: Where to look; not in its subfolders.
@@ -35,8 +37,9 @@ def files_by_language(
         languages: Only these, by any code, or names as written; None for all.
 
     Raises:
-        MetricError: For no folder, no file, a file named for no language, two files of one
-            language, a link out of the folder, or a requested language that is missing.
+        MetricError: For no folder, no file, a file named for no language or another part, two
+            files of one language, a link out of the folder, or a requested language that is
+            missing.
     """
     if not is_folder(folder):
         state = "a file, not a" if is_file(folder) else "no such"
@@ -81,8 +84,30 @@ def files_by_language(
             raise MetricError(
                 f"{folder}: no file of {', '.join(lacking)}; it has {', '.join(found)}."
             )
-        found = {w: found[w] for w in wanted}
+        return {w: found[w] for w in wanted}
+    _check_parts(found)
     return found
+
+
+_FORMATS = frozenset(("txt", "text", "npy", "safetensors", "gz", "bz2", "xz"))
+
+
+def _check_parts(files: dict[str, Path]) -> None:
+    """Refuse files whose names say after the language that they are of different parts."""
+    parts = {
+        path: ".".join(one for one in path.name.lower().split(".")[1:] if one not in _FORMATS)
+        for path in files.values()
+    }
+    [(most, _)] = Counter(parts.values()).most_common(1)
+    for path, part in parts.items():
+        if part != most:
+            other = next(p for p in parts if parts[p] == most)
+            said, of_other = (repr(one) if one else "nothing" for one in (part, most))
+            raise MetricError(
+                f"{path}: after the language, its name says {said}, that of {other.name} "
+                f"{of_other}: are they parts of different texts? Name files of one text alike, or "
+                "pass languages=, those to read."
+            )
 
 
 def _contents(folder: Path, files: list[str]) -> str:

@@ -10,10 +10,11 @@ import hashlib
 import json
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from numpy.typing import NDArray
@@ -26,7 +27,7 @@ from lingap.gap.safetensors_file import facts_of, read_tensor
 from lingap.metrics.arrays import check_finite_rows
 from lingap.storage.atomic import sweep, whole_file
 from lingap.storage.cache_folder import folder_on_disk
-from lingap.storage.outputs import make_folder
+from lingap.storage.outputs import held, make_folder
 
 if TYPE_CHECKING:
     from lingap.evaluation import SentenceEncoder
@@ -126,15 +127,24 @@ def place_of(
 ) -> Iterator[Path]:
     """The folder for :func:`embed_text`: `kept`, or one in the cache that goes when all is done.
 
-    An interrupted run leaves the one in the cache, where the next run of the same finds it.
+    An interrupted run leaves the one in the cache, where the next run of the same finds it. While
+    one is at work, another of the same has a folder of its own.
     """
     if kept is not None:
         yield kept
         return
     name = _digest([_facts(encoder), *(line for lines in texts.values() for line in lines)])
     folder = folder_on_disk("embeddings") / name
-    yield folder
-    shutil.rmtree(folder, ignore_errors=True)
+    with ExitStack() as holding:
+        try:
+            holding.enter_context(held(folder))
+        except StoreError:
+            own = TemporaryDirectory(
+                dir=folder.parent, prefix=f"{name}-", ignore_cleanup_errors=True
+            )
+            folder = Path(holding.enter_context(own))
+        yield folder
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _facts(encoder: SentenceEncoder) -> str:

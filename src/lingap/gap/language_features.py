@@ -151,7 +151,7 @@ def _premiums(path: Path, codes: Sequence[str]) -> dict[str, Array]:
 
 def _sizes(path: Path, codes: Sequence[str]) -> dict[str, Array]:
     rows = rows_of_file(path)
-    columns = list(rows[0][1]) if rows else []
+    columns = list(dict.fromkeys(name for _, row in rows for name in row))
     key = next((name for name in columns if name.strip().lower() in ("language", "lang")), None)
     sizes = [name for name in columns if name != key]
     if key is None or not sizes:
@@ -161,9 +161,12 @@ def _sizes(path: Path, codes: Sequence[str]) -> dict[str, Array]:
         )
     found: dict[str, dict[str, float]] = {name: {} for name in sizes}
     for where, row in rows:
-        code = language_code(str(row[key])) or str(row[key])
+        written = row.get(key)
+        if not isinstance(written, str) or not written.strip():
+            raise MetricError(f"{where}: {key} is {written!r:.80}; expected a language.")
+        code = language_code(written.strip()) or written.strip()
         for name in sizes:
-            text = str(row[name] if row[name] is not None else "").strip()
+            text = str(row[name] if row.get(name) is not None else "").strip()
             if not text:
                 continue
             try:

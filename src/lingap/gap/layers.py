@@ -129,9 +129,22 @@ class ModelGap(GapResult):
     warnings: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        """Check that the chosen layer is there."""
+        """Check that the chosen layer is there, and that layers have a value for each language."""
         if self.layers and self.chosen not in [one.layer for one in self.layers]:
             raise MetricError(f"chosen: {self.system} has no layer {self.chosen!r}.")
+        every = set(self.languages)
+        others = every - {self.reference}
+        if len(others) != len(self.languages) - 1 or not others or self.n_sentences < 1:
+            raise MetricError(
+                f"{self.system}: expected sentences in the reference {self.reference!r:.40} and "
+                f"other languages; got {self.n_sentences} in {', '.join(self.languages)}."
+            )
+        for one in self.layers:
+            of_others = one.cka_debiased, one.retrieval_to, one.retrieval_from, one.mexa
+            if set(one.anisotropy) != every or any(set(part) != others for part in of_others):
+                raise MetricError(
+                    f"{self.system}, layer {one.layer}: expected a value for each language."
+                )
 
     @property
     def best(self) -> LayerGap:

@@ -103,6 +103,11 @@ class LinguisticGap(GapResult):
     bounds: tuple[DivergencePair, ...] = ()
     task: str = ""
 
+    def __post_init__(self) -> None:
+        """Check what is divided by."""
+        if self.n_sentences < 1:
+            raise MetricError(f"n_sentences: expected 1 or more, got {self.n_sentences}.")
+
     @property
     def similarity(self) -> Similarity:
         """Debiased CKA of all pairs; biased, and called so, where the debiased one is undefined."""

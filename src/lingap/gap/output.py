@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import combinations
+from typing import ClassVar
 
 import numpy as np
 
@@ -49,6 +50,8 @@ class OutputGap(GapResult):
         mean_divergence_corrected: Median-unbiased: the mean divergence under which the observed one
             is the median outcome; 0 where equal languages would show as much.
     """
+
+    _of_each_language: ClassVar[tuple[str, ...]] = ("n_sentences",)
 
     system: str
     corpus: str

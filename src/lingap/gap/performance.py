@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
+from typing import ClassVar
 
 import numpy as np
 
@@ -50,6 +51,8 @@ class PerformanceGap(GapResult):
         at_baseline: Languages in which the score is not shown to be better than a baseline's, or
             every item got one label.
     """
+
+    _of_each_language: ClassVar[tuple[str, ...]] = ("scores",)
 
     system: str
     task: str

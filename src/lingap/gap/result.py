@@ -29,6 +29,8 @@ class GapResult(ShownInNotebooks):
 
     __slots__ = ()
     __pydantic_config__: ClassVar[Any] = {"extra": "forbid", "allow_inf_nan": False}
+    _of_each_language: ClassVar[tuple[str, ...]] = ()
+    """Fields that map every language, and nothing else, to a value."""
 
     def to_dict(self) -> Row:
         """Return what ``json.dumps(..., allow_nan=False)`` accepts.
@@ -62,6 +64,12 @@ class GapResult(ShownInNotebooks):
             found = "" if first["type"] == "missing" else f", got {first['input']!r:.80}"
             raise MetricError(f"{place}: {first['msg']}{found}.") from None
         made._check_matrices()
+        for name in cls._of_each_language:
+            if set(getattr(made, name)) != set(made.languages):  # type: ignore[attr-defined]
+                raise MetricError(
+                    f"{cls.__name__}.{name}: expected a value for each language, got those of "
+                    f"{', '.join(getattr(made, name)) or 'none'}."
+                )
         return made
 
     def _check_matrices(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import sys
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -58,7 +59,7 @@ def _rows(path: Path, data: bytes, ending: str) -> list[Placed]:
     if len(data) > _MOST_BYTES:
         raise MetricError(f"{path}: more than {_MOST_BYTES >> 20:,} MiB; expected a table.")
     try:
-        text = data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+        text = data.decode().lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:
         raise MetricError(f"{path}: not UTF-8 text ({error.reason}).") from None
     ending = ending if ending in _ENDINGS else _ending_by(text)
@@ -106,7 +107,7 @@ def _table(path: Path, text: str, ending: str) -> list[Placed]:
     try:
         names = [name.strip() for name in next(reader, [])]
         if len(set(names)) < len(names):
-            twice = sorted({n for n in names if names.count(n) > 1})
+            twice = sorted(name for name, n in Counter(names).items() if n > 1)
             raise MetricError(f"{path}:1: a column occurs twice: {', '.join(map(repr, twice))}.")
         rows: list[Placed] = []
         for cells in reader:
@@ -168,6 +169,8 @@ def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """An object whose keys differ; of two alike, JSON keeps the last."""
     found = dict(pairs)
     if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        raise ValueError(f"the key {next(n for n in names if names.count(n) > 1)!r} occurs twice")
+        times = Counter(name for name, _ in pairs)
+        raise ValueError(
+            f"the key {next(name for name in times if times[name] > 1)!r} occurs twice"
+        )
     return found

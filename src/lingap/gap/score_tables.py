@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from numbers import Real
@@ -189,7 +190,7 @@ def _records(table: Any) -> list[Any] | None:
         table = table.reset_index()
     names = [str(name) for name in table.columns]
     if len(set(names)) < len(names):
-        twice = sorted({name for name in names if names.count(name) > 1})
+        twice = sorted(name for name, n in Counter(names).items() if n > 1)
         raise MetricError(f"scores: a column occurs twice: {', '.join(map(repr, twice))}.")
     # An empty cell is NaN, NaT or NA, depending on the column's type.
     empty = table.isna().to_numpy()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -60,6 +60,8 @@ class TextGap(GapResult):
             group of sentences changes).
         warnings: Caveats, in sentences.
     """
+
+    _of_each_language: ClassVar[tuple[str, ...]] = ("n_sentences", "n_units", "n_types")
 
     representation: str
     corpus: str

@@ -15,6 +15,7 @@ from lingap.errors import ConfigError, MissingExtra, MissingPackage
 from lingap.g2p import DEFAULT_BACKEND
 from lingap.gap.source_names import named_source, told_apart
 from lingap.records import Sentence
+from lingap.representations.tokenizer_class import told_faults
 from lingap.storage.digests import digest_of
 
 Counts = NDArray[np.int64]
@@ -215,10 +216,11 @@ def _from_json(path: Path, name: str) -> Tokenizer:
     """A ``tokenizer.json``, by the library that defines the format."""
     content = path.read_bytes()
     try:
-        made = _library().Tokenizer.from_str(content.decode())
+        text = content.decode().lstrip("\ufeff")
+        made = _library().Tokenizer.from_str(text)
     except Exception as error:  # the library raises plain ones
         raise ConfigError(f"{path}: not a tokenizer.json that can be read ({error}).") from error
-    model = json.loads(content).get("model") or {}
+    model = json.loads(text).get("model") or {}
     unknown = model.get("unk_token")
     if unknown is None and isinstance(model.get("unk_id"), int):  # Unigram
         unknown = model["vocab"][model["unk_id"]][0]
@@ -287,7 +289,9 @@ def _counting(made: Any, name: str, unknown: str | None, origin: str) -> Tokeniz
     def count(texts: Sequence[str], _: str) -> tuple[Counts, Counts]:
         tokens, lost = list[int](), list[int]()
         for at in range(0, len(texts), _BATCH):
-            batch = made.encode_batch_fast(list(texts[at : at + _BATCH]), add_special_tokens=False)
+            with told_faults(name):
+                part = list(texts[at : at + _BATCH])
+                batch = made.encode_batch_fast(part, add_special_tokens=False)
             tokens += map(len, batch)
             if unknown_id is not None:
                 lost += [row.ids.count(unknown_id) for row in batch]

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -55,6 +55,10 @@ class TokenGap(GapResult):
         warnings: Caveats, in sentences.
     """
 
+    _of_each_language: ClassVar[tuple[str, ...]] = (
+        "n_tokens", "premium", "fertility", "bytes_per_token", "unknown_share",
+    )  # fmt: skip
+
     tokenizer: str
     corpus: str
     reference: str
@@ -72,6 +76,14 @@ class TokenGap(GapResult):
     origin: str = ""
     price: float | None = None
     warnings: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Check what is divided by."""
+        least = min((self.n_sentences, *self.premium.values(), *self.fertility.values()), default=0)
+        if not least > 0:
+            raise MetricError("Sentences, premiums and fertility must be above 0.")
+        if self.reference not in self.languages:
+            raise MetricError(f"reference: {self.reference!r:.40} is none of the languages.")
 
     @property
     def mean_premium(self) -> float:

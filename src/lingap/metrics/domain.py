@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import warnings
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -20,6 +20,7 @@ from lingap.arguments import checked
 from lingap.errors import MetricError
 from lingap.metrics.arrays import Array, ArrayInput, as_matrix
 from lingap.metrics.bootstrap import bootstrap_interval, percentile_interval
+from lingap.metrics.student import t_quantile
 from lingap.records import Interval
 
 Family = Literal["linear", "mlp", "product"]
@@ -37,9 +38,11 @@ class HDivergence:
     Args:
         estimate: 2 (1 - 2 e), 0 (indistinguishable) to 2 (perfectly separable); an error
             above one half counts as one half.
-        interval: Bootstrap over held-out rows, for the classifiers as trained: in pairs if
-            both sides have equally many rows, else each side separately. Where hardly any row
-            is wrong, down to what is possible if none of so many was wrong by chance.
+        interval: Of the mean at this number of rows: bootstrap over held-out rows, in pairs if
+            both sides have equally many, else of each side separately. It is widened by Student's
+            t of the smaller side and by sqrt(k / (k - 1)) of k folds, since other rows would train
+            other classifiers; where hardly any row is wrong, down to what is possible if none of
+            so many was wrong by chance.
         error: Held-out error e, the mean of both sides' error rates.
         family: The classifiers.
         n: Rows of the smaller side.
@@ -216,28 +219,33 @@ def _cross_fit(
             (first + second) / 2, level=level, n_resamples=n_resamples, seed=seed,
             unit="held-out sentences",
         )  # fmt: skip
+        ends = replace(ends, method="bootstrap over held-out sentences, widened for training")
     else:  # errors among n rows drawn with replacement are binomial
         drawn = [rng.binomial(len(s), s.mean(), size=n_resamples) / len(s) for s in (first, second)]
         ends = percentile_interval(
             (drawn[0] + drawn[1]) / 2, level=level,
-            method="bootstrap over the held-out sentences of each side, percentile, for "
-            "classifiers as trained",
+            method="bootstrap over the held-out sentences of each side, widened for training",
         )  # fmt: skip
 
     def of(e: float) -> float:
         return max(0.0, 2 * (1 - 2 * e))
 
+    # What the bootstrap leaves out: that rows are few, and that other rows train other classifiers.
+    n = min(sizes)
+    few = t_quantile(ends.level, n - 1) / t_quantile(ends.level, math.inf) * math.sqrt(n / (n - 1))
+    wider = few * math.sqrt(n_folds / (n_folds - 1))
+    lowest = max(0.0, error - wider * (error - ends.low))
+    highest, method = error + wider * (ends.high - error), ends.method
     # A bootstrap of no error knows of none; so few rows may have met none by chance.
-    by_chance = 1 - ((1 - ends.level) / 2) ** (1 / min(sizes))
-    highest, method = ends.high, ends.method
+    by_chance = 1 - ((1 - ends.level) / 2) ** (1 / n)
     if highest < by_chance:
-        highest, method = by_chance, f"{method}, widened to what no error among {min(sizes)} allows"
+        highest, method = by_chance, f"{method}, widened to what no error among {n} allows"
     return HDivergence(
         estimate=of(error),
-        interval=Interval(of(highest), of(ends.low), ends.level, method),
+        interval=Interval(of(highest), of(lowest), ends.level, method),
         error=error,
         family=family,
-        n=min(sizes),
+        n=n,
         n_folds=n_folds,
     )
 

@@ -16,6 +16,7 @@ from lingap.storage.model_config import (
     TEXT_ENCODERS,
     loading_options,
     read_model_config,
+    refuse_other_media,
     refuse_other_models,
 )
 
@@ -78,10 +79,12 @@ def load_text_model(folder: Path) -> torch.nn.Module:
 
     Raises:
         StoreError: When the weights are damaged or missing, or the file holds more than weights.
-        ConfigError: When it is a model with both an encoder and a decoder, other than T5's kind.
+        ConfigError: When it reads no text, or has both an encoder and a decoder and is not of
+            T5's kind.
     """
     transformers = transformers_library()
     kind = read_model_config(folder)["model_type"]
+    refuse_other_media(folder, kind)
     of_encoder = kind in TEXT_ENCODERS
     auto = transformers.AutoModelForTextEncoding if of_encoder else transformers.AutoModel
     attention: dict[str, Any] = {"attn_implementation": "eager"} if kind == "canine" else {}

@@ -8,7 +8,7 @@ from pathlib import Path
 from lingap.errors import ConfigError, StoreError
 from lingap.report.summary import ReportData
 from lingap.storage.atomic import sweep, write_whole
-from lingap.storage.outputs import check_replaceable, refuse_same, remember
+from lingap.storage.outputs import check_replaceable, held, refuse_same, remember
 
 FORMATS = ("html", "markdown", "latex", "csv", "dataset", "svg", "png", "pdf")
 
@@ -41,7 +41,8 @@ def write_report(
 
     Raises:
         ConfigError: For an unknown format.
-        StoreError: If a file cannot be written, or another's file has its name.
+        StoreError: If a file cannot be written, another's file has its name, or another process
+            writes a report into the folder.
         MissingExtra: If plotly, matplotlib or pyarrow is needed and not installed.
     """
     files = _contents(data, kind, name)
@@ -49,15 +50,20 @@ def write_report(
     targets = [folder / file for file in files]
     for target in targets:
         refuse_same(target, () if source is None else (source,))
-    check_replaceable(targets, maker, overwrite=overwrite, inside="folder")
-    sweep(folder)
-    for target, content in zip(targets, files.values(), strict=True):
-        try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            write_whole(target, content, durable=True)
-            remember(target, maker)
-        except OSError as error:
-            raise StoreError(f"{target} cannot be written: {error.strerror}.") from error
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(f"{folder} cannot be written: {error.strerror}.") from error
+    with held(folder / "report"):  # one report is never made of two
+        check_replaceable(targets, maker, overwrite=overwrite, inside="folder")
+        sweep(folder)
+        for target, content in zip(targets, files.values(), strict=True):
+            try:
+                target.parent.mkdir(parents=True, exist_ok=True)
+                write_whole(target, content, durable=True)
+                remember(target, maker)
+            except OSError as error:
+                raise StoreError(f"{target} cannot be written: {error.strerror}.") from error
     return targets
 
 

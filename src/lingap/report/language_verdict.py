@@ -158,6 +158,8 @@ def _p(value: float) -> str:
 
 
 def _score(gaps: Mapping[str, PerformanceGap], system: str, code: str) -> str:
-    gap = gaps[system]
+    gap = gaps.get(system)
+    if gap is None or code not in gap.scores:  # a file may hold a part of the results
+        return system
     ends = rounding.interval(gap.score_intervals.get(code), 1, scale=100)
     return f"{system} {rounding.fixed(100 * gap.scores[code], 1)} {ends}".strip()

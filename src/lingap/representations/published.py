@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -281,7 +282,7 @@ def _table(folder: Path, kind: str) -> TableIds:
 
 def _json(path: Path) -> Any:
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        return json.loads(path.read_text(encoding="utf-8").lstrip("\ufeff"))
     except (OSError, ValueError, RecursionError) as error:
         raise ConfigError(f"{path} cannot be read as JSON: {error}") from error
 
@@ -321,7 +322,7 @@ def _numbered(content: Any, path: Path) -> dict[str, int]:
 def _listing(path: Path) -> dict[str, int]:
     """One unit per line, numbered by line; or fairseq's ``unit count`` after its special units."""
     try:
-        lines = path.read_text(encoding="utf-8").rstrip("\n").split("\n")
+        lines = path.read_text(encoding="utf-8").lstrip("\ufeff").rstrip("\n").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path} cannot be read: {error}") from error
     parts = [line.rpartition(" ") for line in lines]
@@ -333,6 +334,6 @@ def _listing(path: Path) -> dict[str, int]:
         if "<mask>" not in units:
             units = [*units, "<mask>"]
     if len(set(units)) < len(units):
-        twice = sorted({unit for unit in units if units.count(unit) > 1})[:5]
+        twice = sorted(unit for unit, n in Counter(units).items() if n > 1)[:5]
         raise ConfigError(f"{path}: expected each unit once; repeated: {twice}.")
     return {unit: number for number, unit in enumerate(units)}

@@ -14,6 +14,7 @@ from lingap.errors import ConfigError, MissingExtra
 from lingap.records import Sentence
 from lingap.representations.checkpoint import find_checkpoint
 from lingap.representations.protocol import REPRESENTATIONS, WordSpeller, check_options
+from lingap.representations.tokenizer_class import check_class, told_faults
 from lingap.representations.vocabulary import pieces_of
 from lingap.storage.digests import digest_of
 from lingap.storage.model_config import safe_config
@@ -78,6 +79,7 @@ def text_tokenizer(source: Path | str, *, revision: str | None = None) -> Any:
     is_listed = any((folder / name).is_file() for name in ("tokenizer.json", "vocab.txt"))
     if not is_listed and any(folder.glob("*.model")) and find_spec("sentencepiece") is None:
         raise MissingExtra("sentencepiece", f"The SentencePiece vocabulary of {folder}")
+    check_class(folder, config)
     try:
         found = transformers.AutoTokenizer.from_pretrained(
             folder, config=config, local_files_only=True, trust_remote_code=False
@@ -191,11 +193,12 @@ class Subwords(WordSpeller):
 
     def spell(self, words: list[str], language: str) -> list[tuple[str, ...]]:
         """Pieces of each word; none if they are all unknown."""
-        encoded = self._tokenizer.encode_batch(
-            [[f"{self._space}{word}"] for word in words],
-            is_pretokenized=True,
-            add_special_tokens=False,
-        )
+        with told_faults("subword"):
+            encoded = self._tokenizer.encode_batch(
+                [[f"{self._space}{word}"] for word in words],
+                is_pretokenized=True,
+                add_special_tokens=False,
+            )
         found = []
         for word in encoded:
             pieces = tuple(

@@ -43,7 +43,7 @@ def read_json(path: Path, *, finite: bool = True) -> Any:
     if finite:
         how = {"parse_constant": _refused, "parse_float": _finite, "parse_int": _whole}
     try:
-        return json.loads(path.read_text(encoding="utf-8"), **how)
+        return json.loads(path.read_text(encoding="utf-8").lstrip("\ufeff"), **how)
     except FileNotFoundError as error:
         raise StoreError(f"{path} is missing.") from error
     except OSError as error:

@@ -15,23 +15,26 @@ from typing import Any
 from lingap.errors import ConfigError, StoreError
 
 _CHOICES = frozenset((
-    "adapter_config", "allow_all_kernels", "auto_map", "custom_generate", "custom_pipelines",
-    "device_map", "device_mesh", "distributed_config", "dtype", "extra_config_files",
-    "extra_files", "fusion_config", "gguf_file", "kernel_config", "sub_configs",
-    "sub_configs_defaults", "torch_dtype", "transformers_weights", "trust_remote_code",
-    "use_kernels",
+    "adapter_config", "auto_map", "backbone", "backbone_kwargs", "custom_generate",
+    "custom_pipelines", "device_map", "device_mesh", "distributed_config", "dtype",
+    "extra_config_files", "extra_files", "fusion_config", "gguf_file", "kernel_config",
+    "sub_configs", "sub_configs_defaults", "torch_dtype", "transformers_weights",
+    "trust_remote_code",
 ))  # fmt: skip
 """Keys that choose code, files or arithmetic, and none of the model's shape."""
 
-_CHOICE_ENDINGS = ("_implementation", "_plan")
+_CHOICE_ENDINGS = ("_backbone", "_compile", "_implementation", "_kernels", "_plan")
 
 _QUANTIZED = ("quantization_config", "compression_config")
 
 TEXT_ENCODERS = ("t5", "mt5", "umt5")
 """Model types with a decoder, of which only the encoder is loaded."""
 
-_FETCH_KERNELS = ("mra", "rwkv", "yoso")
-"""Model types whose classes in ``transformers`` fetch native code by themselves."""
+_FETCHING = ("mra", "rwkv", "sam3_video", "timm_backbone", "timm_wrapper", "yoso")
+"""Model types whose classes in ``transformers`` fetch native code, or other models, themselves."""
+
+_OTHER_TEXT_ENCODERS = ("canine", "splinter")
+"""Encoders of text that no list of ``transformers`` names as such."""
 
 
 NO_SUCH_TYPE = (
@@ -65,7 +68,7 @@ def read_model_config(folder: Path) -> dict[str, Any]:
     path = folder / "config.json"
     refuse_without_config(folder)
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
+        found = json.loads(path.read_text(encoding="utf-8").lstrip("\ufeff"))
     except (OSError, ValueError, RecursionError) as error:
         raise ConfigError(f"{path} cannot be read as JSON: {error}") from error
     if not isinstance(found, dict) or not isinstance(found.get("model_type"), str):
@@ -131,6 +134,40 @@ def refuse_other_models(source: object, given: Mapping[str, Any]) -> None:
         )
 
 
+def refuse_other_media(source: object, kind: str) -> None:
+    """Refuse a model of images or sound before it is built, by its type.
+
+    Raises:
+        StoreError: For a type that ``transformers`` does not have.
+        ConfigError: For a type that reads no text.
+    """
+    from transformers import CONFIG_MAPPING
+    from transformers.models.auto import modeling_auto as auto
+
+    if kind not in CONFIG_MAPPING:
+        raise StoreError(NO_SUCH_TYPE.format(source=source, kind=kind))
+    lists = (
+        auto.MODEL_FOR_MASKED_LM_MAPPING_NAMES, auto.MODEL_FOR_CAUSAL_LM_MAPPING_NAMES,
+        auto.MODEL_FOR_TEXT_ENCODING_MAPPING_NAMES, _OTHER_TEXT_ENCODERS,
+    )  # fmt: skip
+    if not any(kind in names for names in lists):
+        raise ConfigError(
+            f"{source} ({kind}) is no encoder or decoder of text; expected one, such as BERT or "
+            "Llama."
+        )
+
+
+def _model_types(given: Any) -> list[str]:
+    """The types of a model and of all its parts, at any depth."""
+    if isinstance(given, list):
+        return [name for one in given for name in _model_types(one)]
+    if not isinstance(given, dict):
+        return []
+    own = given.get("model_type")
+    inner = [name for value in given.values() for name in _model_types(value)]
+    return [own, *inner] if isinstance(own, str) else inner
+
+
 def refuse_without_masked_model(source: object, kind: str) -> None:
     """Refuse to continue the pre-training of a type that has no masked language model.
 
@@ -159,10 +196,10 @@ def safe_config(folder: Path) -> Any:
     kind = given["model_type"]
     if kind not in CONFIG_MAPPING:
         raise StoreError(NO_SUCH_TYPE.format(source=folder, kind=kind))
-    if kind in _FETCH_KERNELS:
+    if fetching := [name for name in _model_types(given) if name in _FETCHING]:
         raise StoreError(
-            f"{folder} ({kind}): transformers fetches native code for models of that type, which "
-            "lingap does not allow; choose another encoder."
+            f"{folder} ({fetching[0]}): transformers fetches native code, or other models, for "
+            "models of that type, which lingap does not allow; choose another encoder."
         )
     if named := [key for key in _QUANTIZED if given.get(key) is not None]:
         raise StoreError(

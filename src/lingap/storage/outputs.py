@@ -131,6 +131,11 @@ def remember(target: Path, made_by: str) -> None:
             write_whole(record, json.dumps(facts))
 
 
+def named(sources: Iterable[Path | str]) -> str:
+    """What an output was made from, for `made_by`: a file is another one in another folder."""
+    return ", ".join(str(one) if str(one) == "-" else str(Path(one).resolve()) for one in sources)
+
+
 def make_folder(folder: Path) -> None:
     """Make one folder where it is missing, but none above it: a mistyped path is not created.
 

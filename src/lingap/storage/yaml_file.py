@@ -62,7 +62,7 @@ def read_yaml(path: Path, *, expected: str) -> tuple[Any, str]:
             raise ConfigError(f"{path} cannot be read: {what}; expected {expected}.")
         if path.stat().st_size > _MOST_BYTES:
             raise ConfigError(f"{path} has more than {_MOST_BYTES:,} bytes; expected {expected}.")
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8").lstrip("\ufeff")
     except FileNotFoundError as error:
         raise ConfigError(f"{path} does not exist; expected {expected}.") from error
     except (OSError, ValueError) as error:

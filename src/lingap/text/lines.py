@@ -63,9 +63,9 @@ def read_lines(path: Path, counts: Counter[str], *, nfc: bool = True) -> Iterato
                 if text[-1:] == "\r":
                     text = text[:-1]
                     counts["crlf_lines"] += 1
-                if number == 1 and text[:1] == "\ufeff":
-                    text = text[1:]
-                    counts["byte_order_marks"] += 1
+                if number == 1 and text[:1] == "\ufeff":  # two, where files were joined
+                    n_marks = len(text) - len(text := text.lstrip("\ufeff"))
+                    counts["byte_order_marks"] += n_marks
                 if nfc and not is_normalized("NFC", text):
                     text = normalize("NFC", text)
                     counts["lines_normalized"] += 1

@@ -148,7 +148,7 @@ def _read_parquet(path: Path, counts: Counter[str]) -> Iterator[Row]:
         with pq.ParquetFile(path) as file:
             all_names = file.schema_arrow.names
             if len(set(all_names)) < len(all_names):
-                twice = sorted({n for n in all_names if all_names.count(n) > 1})
+                twice = sorted(name for name, n in Counter(all_names).items() if n > 1)
                 raise CorpusError(f"a column occurs twice: {', '.join(map(repr, twice))}.", path)
             names = class_names(file.schema_arrow.metadata or {})
             for batch in batches(file, path, error=CorpusError):

@@ -56,7 +56,7 @@ def read_with_header(path: Path) -> tuple[dict[str, tuple[str, ...]], str]:
         raise CorpusError(f"Cannot read pronunciations: {error.strerror}.", path) from error
     for number, raw in enumerate(data.splitlines(), start=1):
         try:
-            line = raw.decode("utf-8-sig" if number == 1 else "utf-8")
+            line = raw.decode().lstrip("\ufeff" if number == 1 else "")
         except UnicodeDecodeError as error:
             raise CorpusError(f"Not UTF-8 ({error.reason}).", path, number) from error
         if "\0" in line:

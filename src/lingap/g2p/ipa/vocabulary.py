@@ -209,7 +209,7 @@ def _nearest(lacking: Iterable[str], vocabulary: Sequence[str]) -> dict[str, Nea
         if features is not None:
             segments.append(unit)
             rows.append(features)
-    table = np.array(rows, dtype=np.float64).reshape(len(rows), -1)
+    table = np.array(rows, dtype=np.float64)
     mapping: dict[str, Nearest] = {}
     for unit in lacking:
         features = features_of(unit)
@@ -252,11 +252,11 @@ def read_vocabulary(path: Path) -> tuple[str, ...]:
         path = found
     refuse_special(path, CorpusError)
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8").lstrip("\ufeff")
         units = _json_units(json.loads(text)) if path.suffix.lower() == ".json" else _lines(text)
     except OSError as error:
         raise CorpusError(f"Cannot read a vocabulary: {error.strerror}.", path) from error
-    except (ValueError, TypeError, AttributeError, KeyError, IndexError) as error:
+    except (ValueError, TypeError, AttributeError, LookupError, RecursionError) as error:
         raise CorpusError(f"Not a vocabulary: {error}.", path) from error
     if not units:
         raise CorpusError("Expected a vocabulary with at least one unit, got an empty one.", path)
@@ -274,7 +274,10 @@ def _json_units(content: Any) -> tuple[str, ...]:
         vocabulary = content["model"]["vocab"]
         if isinstance(vocabulary, list):
             vocabulary = [pair[0] for pair in vocabulary]
-        return tuple(dict.fromkeys([*added, *vocabulary]))
+        units = tuple(dict.fromkeys([*added, *vocabulary]))
+        if other := [unit for unit in units if not isinstance(unit, str)]:
+            raise ValueError(f"expected units of text, got {other[0]!r:.40}")
+        return units
     if not isinstance(content, dict):
         raise ValueError("expected an object of units")
     return tuple(content)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -131,7 +132,8 @@ def _samples(path: Path) -> Iterator[Found]:
     match = _SAMPLES.fullmatch(path.name)
     assert match is not None
     found: dict[str, dict[str, float]] = {}
-    with path.open(encoding="utf-8") as lines:
+    times: Counter[tuple[str, str]] = Counter()
+    with path.open(encoding="utf-8-sig") as lines:
         for at, line in enumerate(lines, start=1):
             if not line.strip():
                 continue
@@ -149,10 +151,11 @@ def _samples(path: Path) -> Iterator[Found]:
                 value = number(item.get(name))
                 if value is None or name in LOWER_IS_BETTER:
                     continue
-                values = found.setdefault(_metric(name, str(item.get("filter") or "")), {})
+                metric = _metric(name, str(item.get("filter") or ""))
                 key = str(item.get("doc_hash") or item.get("doc_id"))
-                again = sum(known.split("#")[0] == key for known in values) if key in values else 0
-                values[f"{key}#{again}" if again else key] = value
+                again = times[metric, key]
+                times[metric, key] += 1
+                found.setdefault(metric, {})[f"{key}#{again}" if again else key] = value
     for order, (metric, values) in enumerate(found.items()):
         yield ItemScores(
             folder=path.resolve().parent, task=match["task"], metric=metric, values=values,

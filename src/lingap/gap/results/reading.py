@@ -145,7 +145,7 @@ def _rows(
 
 def _parsed(path: Path) -> Any:
     try:
-        return json.loads(path.read_text(encoding="utf-8-sig"))
+        return json.loads(path.read_text(encoding="utf-8").lstrip("\ufeff"))
     except (ValueError, RecursionError) as error:
         raise MetricError(f"{path}: not JSON ({error}).") from None
 
