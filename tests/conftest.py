@@ -12,6 +12,8 @@ from hypothesis import HealthCheck, settings
 
 from pages import browser_here
 
+collect_ignore_glob = ["support/doc_*.py", "support/train_by_ranks.py"]  # scripts
+
 # One thread a process, set before torch and BLAS are imported: several tests share the cores, and
 # threads of a small product that wait for each other are many times slower than one.
 os.environ["OMP_NUM_THREADS"] = "1"

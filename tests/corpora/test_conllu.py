@@ -125,7 +125,7 @@ def write_conllu(sentences, path):
     """Write words and UPOS tags; ValueError for a word, tag or id that no field can hold."""
     lines = []
     for sentence in sentences:
-        if sentence.id != sentence.id.strip() or any(c in sentence.id for c in "\n\r"):
+        if sentence.id != sentence.id.strip() or any(c in sentence.id for c in "\n\r\0"):
             raise ValueError(sentence.id)
         lines.append(f"# sent_id = {sentence.id}\n")
         for number, (word, tag) in enumerate(zip(sentence.words, sentence.labels, strict=True), 1):

@@ -8,7 +8,7 @@ import yaml
 
 from lingap.errors import ConfigError, LanguageError, LingapError
 from lingap.experiments import Experiment, ExperimentConfig, make_plan
-from lingap.experiments.checks import check_encoders, notes_on
+from lingap.experiments.checks import check_usable, notes_on
 from lingap.experiments.config_parts import OwnLanguage
 from lingap.experiments.cost import refuse_too_large
 from lingap.experiments.stored import StoredExperiment
@@ -237,16 +237,16 @@ def test_encoders_are_checked_by_their_configuration(tmp_path, monkeypatch):
     for kind, more in shapes.items():
         (encoder / "config.json").write_text(json.dumps({"model_type": kind, **more}))
         with pytest.raises(LingapError, match=said[kind]):
-            check_encoders(made)
+            check_usable(made)
     shape = {"model_type": "mt5", "num_layers": 4}
     (encoder / "config.json").write_text(json.dumps(shape))
     with pytest.raises(ConfigError, match="no layer 99.*up to 4"):
-        check_encoders(made)
+        check_usable(made)
     monkeypatch.setattr("lingap.storage.hub.is_reachable", lambda: False)
     monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path))
     far = {"name": "subword", "encoder": "nobody/nothing", "revision": "0" * 40}
     with pytest.raises(ConfigError, match="is not in the hub's cache and cannot be reached"):
-        check_encoders(config(tmp_path, representations=[far], pretraining=None))
+        check_usable(config(tmp_path, representations=[far], pretraining=None))
 
 
 @pytest.mark.parametrize("much", [{"hidden_size": 100_000}, {"hidden_size": 16}])

@@ -51,7 +51,7 @@ def test_the_command_makes_encoders_that_experiments_take(tmp_path):
     assert "pre-train articulatory" in planned.stdout
     assert "4 jobs, 0 of them done; in the rest 16 optimizer steps" in planned.stdout
     assert "Encoders of 2,048 weights" in planned.stdout  # 4 x 16 x 16 + 2 x 16 x 32
-    assert re.search(r"some \d+ (seconds|minutes) of one \w.* here, where", planned.stdout)
+    assert re.search(r"about \d+ seconds? of one \w.* by a trial of them here", planned.stdout)
     assert not (tmp_path / "x").exists()
     first = subprocess.run(command, capture_output=True, text=True, check=True)
     for heading in ("Encoder", "Units", "Parameters", "articulatory", "character"):
@@ -101,7 +101,7 @@ def test_the_command_makes_encoders_that_experiments_take(tmp_path):
     text = " ".join("".join(word.units) for word in spoken)
     assert tuple(AutoTokenizer.from_pretrained(folder).tokenize(text)) == ours
     for name, given in (("mixed", "character"), ("phoneme-subword", "mixed")):
-        with pytest.raises(ConfigError, match=rf"{given}.*(lacks|holds no)"):
+        with pytest.raises(ConfigError, match=rf"pre-trained over {given}, and is to read {name}"):
             published_representation(name, tmp_path / "x" / "encoders" / given, {})
 
 
@@ -228,7 +228,7 @@ def test_the_schema_is_json_and_names_every_setting():
 )
 def test_the_schema_takes_what_the_pages_show(page, model):
     text = (Path(__file__).parents[2] / "docs" / page).read_text(encoding="utf-8")
-    blocks = [yaml.safe_load(block) for block in re.findall(r"```yaml\n(.*?)```", text, re.S)]
+    blocks = [yaml.safe_load(block) for block in re.findall(r"```yaml.*?\n(.*?)```", text, re.S)]
     schema = model.model_json_schema()
     whole, *parts = blocks
     assert "representations" in whole

@@ -92,7 +92,7 @@ def test_a_damaged_file_leaves_the_others_whole(source, tmp_path):
 def test_what_is_not_ours_is_not_replaced_and_nothing_is_begun(source, tmp_path):
     (tmp_path / "out").mkdir()
     pq.write_table(pa.table({"x": [1]}), tmp_path / "out" / "c.parquet")
-    with pytest.raises(StoreError, match="not this command wrote it"):
+    with pytest.raises(StoreError, match="this command did not write it"):
         spread_over(source, tmp_path / "out")
     assert list(tables(tmp_path / "out")) == ["c.parquet"]
     assert len(spread_over(source, tmp_path / "out", overwrite=True).written) == 3

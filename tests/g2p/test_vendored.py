@@ -1,6 +1,5 @@
 """Vendored tables are those of the packages that they name, and nothing of them gets lost."""
 
-import fnmatch
 import hashlib
 import importlib.util
 import json
@@ -151,15 +150,7 @@ def test_a_changed_table_changes_the_digest_of_the_cache(package, tmp_path):
         assert digest_of_code([tmp_path]) != before, path.name
 
 
-def test_the_wheel_holds_every_file_and_licence():
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
-    patterns = project["tool"]["setuptools"]["package-data"]["lingap"]
-    package = ROOT / "src" / "lingap"
-    for path in package.rglob("*"):
-        name = path.relative_to(package).as_posix()
-        if path.is_file() and path.suffix != ".py" and "__pycache__" not in name:
-            assert any(
-                fnmatch.fnmatch(f"/{name}", f"*/{p.removeprefix('**/')}") for p in patterns
-            ), name
-    licences = {p for pattern in project["project"]["license-files"] for p in ROOT.glob(pattern)}
+def test_the_package_names_every_licence():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    licences = {p for pattern in project["license-files"] for p in ROOT.glob(pattern)}
     assert licences >= {FOLDER / package / "LICENSE.txt" for package in PACKAGES}

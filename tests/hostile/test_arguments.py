@@ -50,6 +50,7 @@ GIVEN = {
         "texts": {"eng": TEXT, "kor": TEXT}, "representation": "character", "corpus": "",
         "ngram": 2, "classifier": True, "compression": None, "level": 0.95, "seed": 0,
     },
+    "to_dataset": {"results": lingap.performance_gaps(ROWS)},
     "to_pandas": {"results": lingap.performance_gaps(ROWS)},
     "absolute_gap": {"source": 0.9, "target": 0.8},
     "accuracy": {"gold": ["a", "b"], "predicted": ["a", "a"]},

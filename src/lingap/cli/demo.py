@@ -46,7 +46,9 @@ def demo(
 
     named = [code.strip() for code in languages.split(",") if code.strip()]
     if languages and not named:
-        raise ConfigError(f"--languages: expected codes such as eng,kor, got {languages!r}.")
+        raise ConfigError(
+            f"--languages: expected two or more, got {languages!r}; give codes such as eng,kor."
+        )
     experiment = Experiment(demo_config(named, seeds=range(seeds) if seeds else None))
     _show_first(experiment.config.languages)
     tell("Now the encoders are trained, which takes minutes. Ctrl-C stops; again resumes.\n")

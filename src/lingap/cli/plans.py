@@ -37,7 +37,7 @@ def print_jobs(jobs: Sequence[Job], root: Path, n_workers: int | None = None) ->
     from lingap.experiments.store import MARKER, Store
     from lingap.metrics.threads import n_cores
 
-    started = time.process_time()  # about what a worker needs to start
+    started = min(time.process_time(), MOST_START)  # about what a worker needs to start
     refuse_too_large(jobs)
     store = Store(root) if (root / MARKER).is_file() else None  # a dry run makes no folder
     encoders = {job.id: job for job in jobs if job.kind == "pretraining"}
@@ -87,6 +87,9 @@ def print_jobs(jobs: Sequence[Job], root: Path, n_workers: int | None = None) ->
         f"by {by}; from start to report about {about(whole)} with {n} at a time."
     )
 
+
+MOST_START = 15.0
+"""Processor seconds of a start, at most: a process that has worked for longer did other things."""
 
 START_TIMES = 4.0
 """Start of the workers and analysis and report at the end, in times of this process's start."""

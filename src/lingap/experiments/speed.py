@@ -6,8 +6,6 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from lingap.training.batches import MAX_POSITIONS, parts_of_like_length
-
 SECONDS = 0.5
 """Time to measure each size of batch, at most; one pass is made in any case."""
 
@@ -30,6 +28,8 @@ class Speed:
 
     def training_step(self, lengths: Sequence[int]) -> float:
         """Seconds of a step over sentences of these lengths in units."""
+        from lingap.training.batches import MAX_POSITIONS, parts_of_like_length
+
         parts = parts_of_like_length(
             lengths, overhead=self.part / max(self.position, 1e-12), max_positions=MAX_POSITIONS
         )

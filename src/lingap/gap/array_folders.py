@@ -89,25 +89,33 @@ def files_by_language(
     return found
 
 
-_FORMATS = frozenset(("txt", "text", "npy", "safetensors", "gz", "bz2", "xz"))
+_COMPRESSED = frozenset(("gz", "bz2", "xz"))
+_SPLITS = frozenset(("train", "dev", "devtest", "test", "valid", "validation"))
+
+
+def _part(path: Path) -> tuple[str, str]:
+    """What a name says between language and ending, and its ending if that names a split."""
+    said = [one for one in path.name.lower().split(".")[1:] if one not in _COMPRESSED]
+    *between, ending = said or [""]
+    return ".".join(between), ending if ending in _SPLITS else ""
 
 
 def _check_parts(files: dict[str, Path]) -> None:
     """Refuse files whose names say after the language that they are of different parts."""
-    parts = {
-        path: ".".join(one for one in path.name.lower().split(".")[1:] if one not in _FORMATS)
-        for path in files.values()
-    }
-    [(most, _)] = Counter(parts.values()).most_common(1)
-    for path, part in parts.items():
-        if part != most:
-            other = next(p for p in parts if parts[p] == most)
-            said, of_other = (repr(one) if one else "nothing" for one in (part, most))
-            raise MetricError(
-                f"{path}: after the language, its name says {said}, that of {other.name} "
-                f"{of_other}: are they parts of different texts? Name files of one text alike, or "
-                "pass languages=, those to read."
-            )
+    parts = {path: _part(path) for path in files.values()}
+    for kind in (0, 1):
+        said = {path: part[kind] for path, part in parts.items() if kind == 0 or part[kind]}
+        if len(set(said.values())) < 2:
+            continue
+        [(most, _)] = Counter(said.values()).most_common(1)
+        path, part = next((path, part) for path, part in said.items() if part != most)
+        other = next(path for path, part in said.items() if part == most)
+        own, of_other = (repr(one) if one else "nothing" for one in (part, most))
+        raise MetricError(
+            f"{path}: after the language, its name says {own}, that of {other.name} "
+            f"{of_other}: are they parts of different texts? Name files of one text alike, or "
+            "pass languages=, those to read."
+        )
 
 
 def _contents(folder: Path, files: list[str]) -> str:

@@ -94,7 +94,7 @@ def _with_header(
             header = fields
             if len(set(header)) < len(header) or not all(header):
                 raise CorpusError(
-                    f"expected a header of different, non-empty column names, got {header}.",
+                    f"expected a header of different, non-empty column names, got {header!s:.200}.",
                     path,
                     number,
                 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import isfinite
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -116,7 +117,15 @@ def date_in(path: Path) -> str:
 
 
 def number(value: Any) -> float | None:
-    """A JSON number that is one; None for texts such as ``N/A``, for truth values and for NaN."""
+    """A JSON number that is one; None for texts such as ``N/A``, for truth values and for NaN.
+
+    >>> number(0.5), number(True), number(float("nan")), number(10**400)
+    (0.5, None, None, None)
+    """
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    return float(value) if abs(value) < float("inf") else None
+    try:
+        found = float(value)
+    except OverflowError:  # a whole number of hundreds of digits
+        return None
+    return found if isfinite(found) else None
