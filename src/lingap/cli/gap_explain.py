@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lingap.cli.gap_check import Names
+from lingap.cli.gap_options import AsJson, Seed
 from lingap.cli.gap_output import (
     as_dicts,
     check_endings,
@@ -61,7 +62,7 @@ def explain(
     permutations: Annotated[
         int, typer.Option(help="For p-values and intervals.", min=99, max=100_000)
     ] = 1999,
-    seed: Annotated[int, typer.Option(help="Seed of all random draws.", min=0)] = 0,
+    seed: Seed = 0,
     out: Annotated[
         list[Path] | None,
         typer.Option(
@@ -71,7 +72,7 @@ def explain(
         ),
     ] = None,
     overwrite: Overwrite = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON with every value.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Why is a language behind? Distances, script, family, tokens, phonemes, data and the scores.
 

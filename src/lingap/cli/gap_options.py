@@ -20,4 +20,13 @@ Segmenter = Annotated[
     ),
 ]
 Seed = Annotated[int, typer.Option(help="Seed of all random draws.", min=0)]
+Outputs = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--out",
+        "-o",
+        help="Write a page (.html), the figure (.svg, .png, .pdf) or all values (.json); "
+        "repeatable.",
+    ),
+]
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="One file per language, kor.npy.")]

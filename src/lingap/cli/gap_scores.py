@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from lingap.cli.gap_options import AsJson, Outputs, Seed
 from lingap.cli.gap_output import (
     MOST_LANGUAGES,
     as_dicts,
@@ -99,18 +100,10 @@ def scores(
         int | None,
         typer.Option(help="Draws for intervals; 0: none. [default: <= 2000]", min=0, max=100_000),
     ] = None,
-    seed: Annotated[int, typer.Option(help="Seed of all random draws.", min=0)] = 0,
-    out: Annotated[
-        list[Path] | None,
-        typer.Option(
-            "--out",
-            "-o",
-            help="Write a page (.html), the figure (.svg, .png, .pdf) or all values (.json); "
-            "repeatable.",
-        ),
-    ] = None,
+    seed: Seed = 0,
+    out: Outputs = None,
     overwrite: Overwrite = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON with every value.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Performance gap beside the level: mean and lowest scores, mean RPD, Std, tests of systems.
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from lingap.cli.gap_options import AsJson, Only, Seed, Segmenter
+from lingap.cli.gap_options import AsJson, Only, Outputs, Seed, Segmenter
 from lingap.cli.gap_output import (
     MOST_LANGUAGES,
     as_dicts,
@@ -55,15 +55,7 @@ def tokens(
     ] = 1000,
     seed: Seed = 0,
     engine: EngineChoice = "local",
-    out: Annotated[
-        list[Path] | None,
-        typer.Option(
-            "--out",
-            "-o",
-            help="Write a page (.html), the figure (.svg, .png, .pdf) or all values (.json); "
-            "repeatable.",
-        ),
-    ] = None,
+    out: Outputs = None,
     overwrite: Overwrite = False,
     as_json: AsJson = False,
 ) -> None:

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from lingap.errors import ConfigError, MetricError
-from lingap.evaluation.text_units import SAMPLE, TextUnits
+from lingap.evaluation.model_units import SAMPLE, TextUnits
 from lingap.models import all_hidden, last_hidden, load_text_model, max_units, sentence_weights
 from lingap.models.pooling import SentencePooling
 from lingap.models.reading import n_embeddings

@@ -103,19 +103,22 @@ def _part(path: Path) -> tuple[str, str]:
 def _check_parts(files: dict[str, Path]) -> None:
     """Refuse files whose names say after the language that they are of different parts."""
     parts = {path: _part(path) for path in files.values()}
-    for kind in (0, 1):
-        said = {path: part[kind] for path, part in parts.items() if kind == 0 or part[kind]}
-        if len(set(said.values())) < 2:
-            continue
-        [(most, _)] = Counter(said.values()).most_common(1)
-        path, part = next((path, part) for path, part in said.items() if part != most)
-        other = next(path for path, part in said.items() if part == most)
-        own, of_other = (repr(one) if one else "nothing" for one in (part, most))
-        raise MetricError(
-            f"{path}: after the language, its name says {own}, that of {other.name} "
-            f"{of_other}: are they parts of different texts? Name files of one text alike, or "
-            "pass languages=, those to read."
-        )
+    _refuse_unlike({path: between for path, (between, _) in parts.items()})
+    _refuse_unlike({path: split for path, (_, split) in parts.items() if split})
+
+
+def _refuse_unlike(said: dict[Path, str]) -> None:
+    if len(set(said.values())) < 2:
+        return
+    [(most, _)] = Counter(said.values()).most_common(1)
+    path, part = next((path, part) for path, part in said.items() if part != most)
+    other = next(path for path, part in said.items() if part == most)
+    own, of_other = (repr(one) if one else "nothing" for one in (part, most))
+    raise MetricError(
+        f"{path}: after the language, its name says {own}, that of {other.name} {of_other}: are "
+        "they parts of different texts? Name files of one text alike, or pass languages=, those "
+        "to read."
+    )
 
 
 def _contents(folder: Path, files: list[str]) -> str:
