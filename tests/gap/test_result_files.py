@@ -95,7 +95,8 @@ def test_mteb_reads_repeats_as_seeds_and_the_old_form():
     found = values(read)
     assert found["org__model-a", "OldIntent", "main_score", "afr"] == 0.6
     assert found["org__model-a", "OldPairs", "main_score", "ara"] == 0.64  # of max, as mteb has it
-    assert noted(read, "different revisions of the data")
+    [note] = noted(read, "Different versions of a task's data")
+    assert note.count("TinyClassification.json, test[0]") == 2
     assert noted(read, "subsets of no language or of two (2)")
     assert noted(read, "other splits than test (2)")
 
@@ -109,6 +110,16 @@ def test_two_revisions_of_one_model_are_two_systems(tmp_path):
     read = read_results(tmp_path)
     assert {s.system for s in read.scores} >= {"org__m@aaaaaaa", "org__m@bbbbbbb"}
     assert noted(read, "Revisions of one model")
+
+
+def test_mixed_versions_of_a_task_are_named_with_their_files(tmp_path):
+    made = json.loads((DATA / "lm_eval_old" / "old.json").read_text())
+    for model, version in (("one", 1), ("two", 2)):
+        content = made | {"versions": dict.fromkeys(made["results"], version)}
+        content["config"] = {"model_args": f"pretrained={model}"}
+        (tmp_path / f"{model}.json").write_text(json.dumps(content))
+    [note] = noted(read_results(tmp_path), "Different versions of a task's data")
+    assert re.search(r"has 1 in .*one\.json: xcopa_\w+ and 2 in .*two\.json: xcopa_\w+", note)
 
 
 def test_one_run_with_two_scores_and_no_date_is_refused(tmp_path):

@@ -272,16 +272,18 @@ def _items(found: Collected, rows: list[ResultRow]) -> dict[Key, dict[str, float
 
 
 def _versions(rows: Iterable[ResultRow]) -> Iterator[str]:
-    """Tasks whose data have several revisions."""
-    found: dict[str, set[str]] = {}
+    """Tasks whose data have several versions, and where two of them are."""
+    found: dict[str, dict[str, str]] = {}
     for row in rows:
         if row.version:
-            found.setdefault(row.task, set()).add(row.version)
-    mixed = [task for task, versions in found.items() if len(versions) > 1]
-    if mixed:
+            found.setdefault(row.task, {}).setdefault(row.version, row.where)
+    mixed = {task: versions for task, versions in found.items() if len(versions) > 1}
+    for task, versions in list(mixed.items())[:1]:
+        places = [f"{version:.12} in {where}" for version, where in versions.items()]
+        others = [name for name in mixed if name != task]
         yield (
-            f"Scores on different revisions of the data, so perhaps on different items: "
-            f"{_few(mixed)}."
+            f"Different versions of a task's data, so perhaps different items: {task} has "
+            f"{' and '.join(places[:2])}" + (f"; so have {_few(others)}." if others else ".")
         )
 
 
