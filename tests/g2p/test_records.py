@@ -285,8 +285,9 @@ def test_a_bad_file_leaves_nothing_half_done(tmp_path):
 
 
 def test_a_folder_without_parquet_is_refused(tmp_path):
+    (tmp_path / "in").mkdir()
     with pytest.raises(CorpusError, match="no \\*.parquet files"):
-        phonemize_folder(tmp_path, tmp_path / "x", "text", FIN)
+        phonemize_folder(tmp_path / "in", tmp_path / "out", "text", FIN)
 
 
 @pytest.mark.parametrize(
