@@ -308,7 +308,7 @@ def test_weights_of_another_shape_are_named(tmp_path):
     config = json.loads(path.read_text())
     path.write_text(json.dumps(config | {"intermediate_size": config["intermediate_size"] + 1}))
     with pytest.raises(
-        StoreError, match=r"6 weights have another shape .* layer\.0\.\S+, \(\d+,\)"
+        StoreError, match=r"6 weights have another shape .*layer\.0\.\S+, \(\d+,\)"
     ):
         load_published(tmp_path, ids)
 
