@@ -129,14 +129,26 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=400, help="of pre-training")
     parser.add_argument("--tuning", type=int, default=200, help="steps of fine-tuning")
     parser.add_argument("--workers", type=int)
+    parser.add_argument("--show", action="store_true", help="write finished runs, run nothing")
     given = parser.parse_args()
-    treebanks = prepare(given.data, given.out.with_name(f"{given.out.name}-text"))
-    for seeds in range(1, given.seeds + 1):
-        config = plan(given.data, treebanks, seeds, given.steps, given.tuning)
+    if not given.show:
+        treebanks = prepare(given.data, given.out.with_name(f"{given.out.name}-text"))
+    for seeds in () if given.show else range(1, given.seeds + 1):  # all before another seed
         from lingap.cli.experiment_progress import watch_jobs
 
+        config = plan(given.data, treebanks, seeds, given.steps, given.tuning)
         Experiment(config).run(given.out, n_workers=given.workers, watch=watch_jobs)
-    print(page(given.out, config))
+    said = " ".join((__doc__ or "").split("\n\n", 2)[2].split())
+    lengths = (
+        f"2 layers of width 96, {given.steps} steps of pre-training, {given.tuning} of fine-tuning "
+        "in each language, 32 sentences a step."
+    )
+    said = f"Written by `python benchmarks/whole_treebanks.py`. {said} {lengths}"
+    text = page(given.out, "Matched encoders on whole treebanks", said)
+    if given.write:
+        given.write.write_text(text, encoding="utf-8")
+    else:
+        print(text)
 
 
 if __name__ == "__main__":
