@@ -6,7 +6,8 @@
 also the occurrences); `--wikipron` is the folder ``data/scrape/tsv`` of the WikiPron release, for
 further languages. `--write` writes the table for ``auto`` to
 ``src/lingap/g2p/measured_errors.tsv``, where languages not measured now keep their rows, and,
-without `--languages`, the figures to ``docs/reference/g2p-quality.md``.
+without `--languages`, the figures to ``docs/reference/g2p-quality.md``, where sections of other
+measurements stay.
 
 ``auto`` chooses the least error: the phoneme error rate plus the share of symbols lost, by tokens
 where frequencies are known. Words are split into five folds by a seeded checksum. The back end that
@@ -256,12 +257,14 @@ def main() -> None:
                 print(line(measured), flush=True)
     further.sort(key=lambda m: m.language.code)
     if asked.write:
-        from g2p_quality_page import page
+        from g2p_quality_page import page, with_sections_of
 
         TABLE.write_text(table_text(results + further), encoding="utf-8")
         if asked.languages:
             return
-        PAGE.write_text(page(results, further, TARGETS), encoding="utf-8")
+        made = page(results, further, TARGETS)
+        made = with_sections_of(made, PAGE.read_text(encoding="utf-8"))
+        PAGE.write_text(made, encoding="utf-8")
 
 
 if __name__ == "__main__":

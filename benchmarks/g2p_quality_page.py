@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -44,6 +45,31 @@ ORIGIN = (
     "WikiPron has, with the frequencies of wordfreq. `charsiu`: dictionaries of CharsiuG2P (Zhu et "
     "al. 2022) of mixed sources; Finnish and Russian."
 )
+
+
+_SECTION = re.compile(r"^## .*?(?=^## |\Z)", re.DOTALL | re.MULTILINE)
+
+
+def with_section(page: str, section: str) -> str:
+    """A page with a section in place of the one of the same heading, or at its end.
+
+    >>> with_section("# A\\n## B\\nold\\n## C\\n", "## B\\nnew\\n")
+    '# A\\n## B\\nnew\\n## C\\n'
+    """
+    heading = section.partition("\n")[0]
+    for old in _SECTION.finditer(page):
+        if old[0].partition("\n")[0] == heading:
+            return page[: old.start()] + section + page[old.end() :]
+    return page.rstrip("\n") + "\n\n" + section
+
+
+def with_sections_of(page: str, old: str) -> str:
+    """A page with those sections of an older one that it lacks."""
+    own = {section.partition("\n")[0] for section in _SECTION.findall(page)}
+    for section in _SECTION.findall(old):
+        if section.partition("\n")[0] not in own:
+            page = with_section(page, section)
+    return page
 
 
 def page(
