@@ -49,7 +49,7 @@ SAID = {
     "كتاب=kitaːb و=wa هو=huwa",
     "spa": "escena=esena excelente=ekselente excepto=eksepto ya=ʝa día=dia rey=rej rojo=roxo historia=istoɾja mayor=maʝoɾ hizo=iso",
     "bul": "в=v след=slɛt всичко=fsit͡ʃkɔ голям=ɡɔlʲam",
-    "ukr": "вулиця=wʊɫɪt͡sʲa легко=ɫɛxkɔ здається=zdɐjɛt͡sʲːa",
+    "ukr": "вулиця=wʊɫɪt͡sʲa легко=ɫɛxkɔ сміється=sʲmʲijɛt͡sʲːa",
     "vie": "được=ɗɨək˧˨ˀ các=kaːk˧˦ với=vəːj˧˦ vẫn=vən˦ˀ˥ ngày=ŋaj˨˩",
     "srp": "човек=t͡ʃoʋek добро=dobro свет=sʋet",
     "srp-Latn": "čovek=t͡ʃoʋek dobro=dobro svet=sʋet",
