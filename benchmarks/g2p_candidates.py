@@ -29,7 +29,17 @@ from lingap.languages import Language, all_languages
 
 HEADING = "## Packages tried, phonemic PER in %"
 
-INTRODUCTION = "{versions}"
+INTRODUCTION = """\
+{versions}, called word by word as back ends are, with the word list of `auto` for `auto` alone.
+Neither is taken:
+
+- **g2p2** is made from WikiPron, Epitran and language models, as its page says: from the lists that
+  the rows `frequent` and `wikipron` score it on (*known*: its answer equals a gold variant in whole
+  segments). On the two lists from elsewhere, Finnish and Russian, it is worse than `auto`. WikiPron
+  is CC BY-SA; the package is labelled MIT or Apache-2.0. Without its packs of models it downloads
+  them without a checksum; here downloads are refused.
+- **espyak** writes eSpeak NG's rules again in Python (GPL-3.0): its error is that of `espeak`, and
+  it takes many times its time."""
 
 
 class _Words:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -97,6 +97,28 @@ def page(
             "",
         ]
     return "\n".join(parts)
+
+
+def folded_section(rates: Iterable[tuple[str, int, float]], ceilings: Mapping[str, float]) -> str:
+    """Running text in folded symbols, and the ceilings."""
+    rows = [
+        f"| {code} | {words} | {rate:.2f} | {ceilings.get(code, '–')} |"
+        for code, words, rate in rates
+    ]
+    return "\n".join(
+        [
+            "## Running text in folded symbols, PER of `auto` by tokens in %\n",
+            "Folded as in `benchmarks/g2p_running_text.py`: without length, marks, modifiers and "
+            "what lists and back ends write in different ways (the height of mid vowels, the kind "
+            "of a rhotic, palatal and retroflex places). The lists are `frequent`, on which "
+            "repairs and word lists were developed; Catalan's is short.\n",
+            "| language | words | PER | ceiling |",
+            "| --- | ---: | ---: | ---: |",
+            *rows,
+            "",
+            "",
+        ]
+    )
 
 
 def _headline(results: Sequence[Measured], targets: Mapping[str, int]) -> str:
