@@ -18,7 +18,6 @@ from pathlib import Path
 
 from g2p_quality import PAGE, ROOT, gold_lists
 from g2p_quality_page import with_section
-
 from lingap.errors import LanguageError
 from lingap.g2p.backends.espeak_ipa import ipa_of_all
 from lingap.g2p.backends.installed import installed_version

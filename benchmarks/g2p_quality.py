@@ -27,9 +27,9 @@ from multiprocessing import Pool
 from pathlib import Path
 
 import numpy as np
-from g2p_running_text import errors_of, percent
 from numpy.typing import NDArray
 
+from g2p_running_text import errors_of, percent
 from lingap.errors import LanguageError, LingapError
 from lingap.g2p.backends.lexicon import read_pronunciations
 from lingap.g2p.evaluation import (

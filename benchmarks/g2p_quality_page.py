@@ -51,10 +51,10 @@ _SECTION = re.compile(r"^## .*?(?=^## |\Z)", re.DOTALL | re.MULTILINE)
 
 
 def with_section(page: str, section: str) -> str:
-    """A page with a section in place of the one of the same heading, or at its end.
+    r"""A page with a section in place of the one of the same heading, or at its end.
 
-    >>> with_section("# A\\n## B\\nold\\n## C\\n", "## B\\nnew\\n")
-    '# A\\n## B\\nnew\\n## C\\n'
+    >>> with_section("# A\n## B\nold\n## C\n", "## B\nnew\n")
+    '# A\n## B\nnew\n## C\n'
     """
     heading = section.partition("\n")[0]
     for old in _SECTION.finditer(page):

@@ -103,9 +103,9 @@ def choose(language: Language) -> str:
     """Name of the back end with the lowest measured error among those installed.
 
     Another script of a language has the back end of its first script where that reads both, so that
-    a word has the same phonemes in each (Serbian). A language without measurements gets the first that serves it of ``english-ngrams``,
-    ``orthography2ipa``, ``epitran``, ``espeak``, the back ends of few languages, and those that
-    other packages add.
+    a word has the same phonemes in each (Serbian). A language without measurements gets the first
+    that serves it of ``english-ngrams``, ``orthography2ipa``, ``epitran``, ``espeak``, the back
+    ends of few languages, and those that other packages add.
 
     Raises:
         LanguageError: When no installed back end serves the language; the message names those

@@ -65,7 +65,7 @@ def make_dictionary(
     n_words: int | None = None,
     licence: str = WIKIPRON_LICENCE,
 ) -> DictionaryFile:
-    """A dictionary of the most frequent words of a list of pronunciations.
+    r"""A dictionary of the most frequent words of a list of pronunciations.
 
     Args:
         language: Any code.

@@ -1,8 +1,8 @@
 """Names of the signs beside numbers, from Unicode CLDR: percent, degree, currencies.
 
 CLDR names currencies of countries (``US dollars``), a sign only the kind (``dollars``): its name is
-what those of several countries have in common, or else that of the first; so too for degrees. ``¥`` stays a symbol, as
-it is two kinds, and so does any sign that CLDR does not name in the language.
+what those of several countries have in common, or else that of the first; so too for degrees. ``¥``
+stays a symbol, as it is two kinds, and so does any sign that CLDR does not name in the language.
 """
 
 from __future__ import annotations
