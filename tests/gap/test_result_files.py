@@ -111,11 +111,23 @@ def test_two_revisions_of_one_model_are_two_systems(tmp_path):
     assert noted(read, "Revisions of one model")
 
 
+def test_a_file_named_twice_is_read_once(tmp_path):
+    table = tmp_path / "own.csv"
+    table.write_text("system,task,language,score\nm,t,eng,0.5\nm,t,swa,0.4\n")
+    folder = DATA / "lighteval"
+    once = read_results(folder, table)
+    twice = read_results(folder, table, folder / "results", tmp_path / "." / "own.csv")
+    assert twice.scores == once.scores
+    assert noted(twice, "files named twice (3)")
+
+
 def test_one_run_with_two_scores_and_no_date_is_refused(tmp_path):
     old = (DATA / "lm_eval_old" / "old.json").read_text()
     for name, text in (("results", old), ("results_", old.replace("0.55", "0.66"))):
         (tmp_path / f"{name}.json").write_text(text)
-    with pytest.raises(MetricError, match=r"results.* and .*results_ both have org/old, xcopa"):
+    with pytest.raises(
+        MetricError, match=r"results\.json and .*results_\.json both have org/old, xcopa"
+    ):
         read_results(tmp_path)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lingap.errors import ConfigError, MissingExtra, MissingPackage
+from lingap.errors import ConfigError, MissingExtra, MissingPackage, in_one_line
 from lingap.g2p import DEFAULT_BACKEND
 from lingap.gap.source_names import named_source, told_apart
 from lingap.records import Sentence
@@ -178,7 +178,7 @@ def _tiktoken(name: str, encoding: str) -> Tokenizer:
         made = tiktoken.get_encoding(encoding)
     except Exception as error:  # an unknown name, or a file that cannot be fetched
         known = ", ".join(tiktoken.list_encoding_names())
-        raise ConfigError(f"{name}: {error} (encodings: {known}).") from error
+        raise ConfigError(f"{name}: {in_one_line(error)} (encodings: {known}).") from error
 
     def count(texts: Sequence[str], _: str) -> tuple[Counts, Counts]:
         lengths = [len(ids) for ids in made.encode_ordinary_batch(list(texts))]

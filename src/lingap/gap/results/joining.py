@@ -29,6 +29,7 @@ class Collected:
         left_out: Reason to what was left out.
         files: Name of a harness to how many of its files were read.
         tables: Tables of scores, to be read as such.
+        seen: Files that were read, resolved.
     """
 
     rows: list[ResultRow] = field(default_factory=list)
@@ -36,6 +37,7 @@ class Collected:
     left_out: dict[str, list[str]] = field(default_factory=dict)
     files: Counter[str] = field(default_factory=Counter)
     tables: list[Path] = field(default_factory=list)
+    seen: set[Path] = field(default_factory=set)
 
     def leave_out(self, reason: str, what: str) -> None:
         """Remember what was left out, under its reason."""
@@ -207,7 +209,9 @@ def _once(rows: list[ResultRow], found: Collected) -> tuple[list[ResultRow], lis
 
 
 def _file(row: ResultRow) -> str:
-    return row.where.partition(".json")[0]
+    """The file that a row is of: `where` up to its ending."""
+    name, ending, rest = row.where.partition(".json")
+    return name + ending + rest[: rest.startswith("l")]
 
 
 def _revision(name: str) -> str:
