@@ -34,10 +34,9 @@ Neither is taken:
 
 - **g2p2** is made from WikiPron, Epitran and language models, as its page says: from the lists that
   the rows `frequent` and `wikipron` score it on (*known*: its answer equals a gold variant in whole
-  segments); where it is better there, it had the words. On the two lists from elsewhere, Finnish and
-  Russian, it is worse than `auto`. WikiPron
-  is CC BY-SA; the package is labelled MIT or Apache-2.0. Without its packs of models it downloads
-  them without a checksum; here downloads are refused.
+  segments). Where it is better there, it had such words. On the two lists from elsewhere, Finnish
+  and Russian, it is worse than `auto`. WikiPron is CC BY-SA; the package is labelled MIT or
+  Apache-2.0. It downloads models that are not installed, without a checksum; here that is refused.
 - **espyak** writes eSpeak NG's rules again in Python (GPL-3.0): its error is that of `espeak`."""
 
 
