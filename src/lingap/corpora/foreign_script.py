@@ -48,8 +48,8 @@ def refuse_foreign_script(
         name, count = seen.most_common(1)[0]
         raise CorpusError(
             f"{100 * count / (own + other):.0f} % of the letters of {of} are {name}, but "
-            f"{language.name} ({language.code}) is written in {language.script}. Is this file in another "
-            "language? If it is right, pass check_script=False.",
+            f"{language.name} ({language.code}) is written in {language.script}. Is this file in "
+            "another language? If it is right, pass check_script=False.",
             path,
         )
     yield from chain(first, records)
