@@ -90,7 +90,7 @@ def _storable(word: str) -> bool:
 
 
 def _close(connection: sqlite3.Connection, process: int) -> None:
-    """Close a connection in the process that opened it; SQLite forbids it to those forked from it."""
+    """Close a connection in the process that opened it; SQLite forbids it to forked ones."""
     if process != os.getpid():
         _OF_PARENTS.append(connection)
         return
