@@ -4,6 +4,7 @@ import ast
 import re
 import sys
 import tomllib
+from importlib import metadata
 from pathlib import Path
 
 import lingap
@@ -47,6 +48,16 @@ def imported():
             elif isinstance(node, ast.Import):
                 found |= {alias.name.split(".")[0] for alias in node.names}
     return found - sys.stdlib_module_names - {"lingap"}
+
+
+def test_versions_are_told_without_metadata(monkeypatch):
+    def none(name):
+        raise metadata.PackageNotFoundError(name)
+
+    monkeypatch.setattr(metadata, "version", none)
+    found = versions()
+    assert found["lingap"] == lingap.__version__
+    assert found["torch"] == "unknown"
 
 
 def test_every_import_is_declared():

@@ -7,7 +7,7 @@ import pytest
 
 import stored_records as stored
 from lingap.experiments.records import PlannedJob, PlanRecord
-from lingap.gap import linguistic_gap, performance_gaps
+from lingap.gap import Baseline, linguistic_gap, performance_gaps
 from lingap.records import Prediction, Score
 from lingap.storage.json_file import write_json
 
@@ -17,6 +17,9 @@ SENTENCES = {
     "kor": [("파리", "와", "로마"), ("서울",)],
     "urd": [("پیرس", "اور", "روم"), ("سیول",)],
 }
+
+
+CHANCE = {"eng": 0.06, "kor": 0.05, "urd": 0.04}
 
 
 @pytest.fixture(scope="session")
@@ -55,6 +58,8 @@ def experiment(tmp_path_factory):
         for system, noise in (("character", 1.5), ("phoneme", 0.5))
     ]  # fmt: skip
     gaps = {"performance": [gap.to_dict() for gap in performance_gaps(rows)],
-            "linguistic": [gap.to_dict() for gap in linguistic]}  # fmt: skip
+            "linguistic": [gap.to_dict() for gap in linguistic],
+            "baselines": [Baseline("ner", "span_f1", dict.fromkeys(LANGUAGES, 0.0),
+                                   dict.fromkeys(LANGUAGES, "O"), CHANCE).to_dict()]}  # fmt: skip
     (root / "gaps.json").write_text(json.dumps(gaps), encoding="utf-8")
     return root

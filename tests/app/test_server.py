@@ -77,6 +77,12 @@ def test_gaps_follow_the_languages(client):
     assert row["std"] == pytest.approx(0.1 / 2**0.5)
     assert row["cka"] == pytest.approx(found["maps"]["phoneme"]["values"][0][1])
     assert row["ckaName"] == found["maps"]["phoneme"]["name"] == "debiased CKA"
+    assert row["nothing"] == []
+    told = {row["system"]: row["scores"] for row in found["rows"] if row.get("baseline")}
+    assert told == {
+        "majority label": {"eng": 0.0, "urd": 0.0},
+        "chance": {"eng": 0.06, "urd": 0.04},
+    }
 
 
 def test_errors_come_with_their_phonemes(client):

@@ -332,6 +332,9 @@ def test_several_sources_give_a_transfer_matrix(encoders, tmp_path):
         assert by_task[own].scores[source] == of_source.scores[source]
         assert by_task[own].score_intervals[source] == of_source.score_intervals[source]
     assert {one.task for one in result.gaps.baselines} == set(by_task)
+    for one in result.gaps.baselines:
+        assert one.chance == {"eng": 0.5, "fra": 0.5}  # every other label is B-PER
+        assert one.of("eng") == one.chance_in("eng") > one.majority["eng"] == 0
     (tmp_path / "x" / "gaps.json").unlink()  # taken anew from the scores
     again = {gap.task: gap for gap in ExperimentResult.read(tmp_path / "x").gaps.performance}
     assert again[own].scores == by_task[own].scores

@@ -90,6 +90,7 @@ GIVEN = {
     },
     "holm": {"p_values": [0.1, 0.2], "n_tests": 3},
     "inventory_overlap": {"x": TEXT, "y": TEXT},
+    "chance_span_f1": {"learned": [["B-PER", "O"]], "gold": [["O", "B-PER"]]},
     "is_at_baseline": {"score": 0.34, "baseline": 0.3, "error": 0.01, "level": 0.95},
     "jackknife_cka": {
         "embeddings": {"eng": X, "kor": Y}, "moments": MOMENTS, "precision": "auto",

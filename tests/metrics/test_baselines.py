@@ -1,9 +1,17 @@
 """Baselines by hand counts, and where a system is no better than them."""
 
+import numpy as np
 import pytest
 
 from lingap.errors import MetricError
-from lingap.metrics import chance_share, is_at_baseline, looks_like_guessing, majority_share
+from lingap.metrics import (
+    chance_share,
+    chance_span_f1,
+    is_at_baseline,
+    looks_like_guessing,
+    majority_share,
+    span_f1,
+)
 from lingap.metrics.baselines import answers_one_label
 
 
@@ -21,6 +29,39 @@ def test_chance():
     assert chance_share(3) == pytest.approx(1 / 3)
     with pytest.raises(MetricError, match="at least 1"):
         chance_share(0)
+
+
+LEARNED = [
+    ["B-PER", "I-PER", "O", "O", "B-LOC"],
+    ["O", "B-LOC", "O"],
+    ["B-PER", "I-PER", "I-PER"],
+    ["O", "O", "I-LOC", "O"],  # opens no span
+    ["B-PER", "B-PER", "O"],
+]
+
+
+def test_chance_of_spans_is_that_of_many_draws():
+    gold = [["B-PER", "I-PER", "O"], ["O", "B-LOC"], ["B-PER", "I-PER", "I-PER", "O"], ["B-LOC"]]
+    rng = np.random.default_rng(0)
+    labels = [label for sentence in LEARNED for label in sentence]
+    counts = np.zeros(3)
+    for _ in range(4000):
+        guessed = [rng.choice(labels, size=len(sentence)).tolist() for sentence in gold]
+        counts += span_f1(gold, guessed).counts.sum(axis=0)
+    right, wrong, missed = counts
+    drawn = 2 * right / (2 * right + wrong + missed)
+    assert chance_span_f1(LEARNED, gold) == pytest.approx(drawn, rel=0.03)
+
+
+def test_chance_of_spans_by_hand():
+    # Half of the words are guessed to be names, and so is half of the names.
+    assert chance_span_f1([["B-PER"], ["O"]], [["B-PER"], ["O"]]) == pytest.approx(0.5)
+    assert chance_span_f1([["O"]], [["B-PER"]]) == 0  # a type that training lacks
+    assert chance_span_f1([["B-PER"]], [["O"], []]) == 0  # no such name in the test part
+    assert chance_span_f1([["O"]], [["O"]]) == 0
+    for learned, gold in (([], [["O"]]), ([["O"]], [[]]), ([["NOUN"]], [["O"]])):
+        with pytest.raises(MetricError):
+            chance_span_f1(learned, gold)
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,12 @@ from lingap.models import MaskedLanguageModel, load_published
 from lingap.models.continued import load_masked_model
 from lingap.records import Sentence
 from lingap.representations import Vocabulary, load_representation
-from lingap.representations.checkpoint import checkpoint_facts, find_checkpoint
+from lingap.representations.checkpoint import (
+    checkpoint_facts,
+    find_checkpoint,
+    find_config,
+    find_model,
+)
 from lingap.representations.published import published_representation
 from lingap.representations.subword import fast_tokenizer
 
@@ -65,10 +70,12 @@ def test_a_decoder_is_named_as_causal(tmp_path):
 def test_a_folder_without_a_whole_model_is_refused_before_any_work(tmp_path):
     make.bert(tmp_path)
     (tmp_path / "model.safetensors").rename(tmp_path / "tf_model.h5")
-    with pytest.raises(
-        ConfigError, match=r"safetensors or .*found tf_model\.h5, which is not read"
-    ):
-        checkpoint_facts(tmp_path)
+    for find in (find_checkpoint, find_model, checkpoint_facts, find_config):
+        with pytest.raises(
+            ConfigError, match=r"safetensors or .*found tf_model\.h5, which is not read"
+        ):
+            find(str(tmp_path))
+    assert find_checkpoint(tmp_path, weights=False) == tmp_path  # for its tokenizer
     (tmp_path / "tf_model.h5").unlink()
     with pytest.raises(ConfigError, match="found none"):
         checkpoint_facts(tmp_path)

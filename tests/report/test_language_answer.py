@@ -109,6 +109,41 @@ def test_what_learned_nothing_is_in_no_verdict_and_stands_beside_its_baseline():
     assert "nothing was learned with joint." in alone
 
 
+def test_random_spans_are_nothing_learned():
+    rows = scores("character", {"eng": (0.060, 0.062), "fin": (0.051, 0.049)}, 0.02, "ner", "f1")
+    rows += scores("subword", {"eng": (0.8, 0.81), "fin": (0.6, 0.61)}, 0.02, "ner", "f1")
+    none = {"eng": 0.0, "fin": 0.0}
+    labels = dict.fromkeys(none, "O")
+    bar = Baseline("ner", "f1", none, labels, {"eng": 0.058, "fin": 0.05})
+    data = data_of(rows, baselines=[bar])
+    assert "nothing was learned with character." in answer(data)
+    assert not data.comparisons
+    (table,) = result_tables(data)
+    assert [[cell.text for cell in row.cells[:4]] for row in table.rows[-2:]] == [
+        ["majority label", "0.0", "0.0", "0.0"],
+        ["chance", "5.8", "5.0", "5.4"],
+    ]
+    (drawn,) = chart_data(data)["scores"]
+    assert drawn["baseline"] == pytest.approx([5.8, 5.0])
+    old = Baseline("ner", "f1", none, labels)  # as stored before spans had a chance
+    assert Baseline.from_dict(old.to_dict()) == old
+    assert Baseline.from_dict(bar.to_dict()) == bar
+    assert Baseline.from_dict(NOUN.to_dict()) == NOUN
+    told = [row.cells[0].text for row in result_tables(data_of(rows, baselines=[old]))[0].rows]
+    assert told == ["character", "subword", "majority label"]
+
+
+def test_baselines_of_many_languages_have_a_mean():
+    codes = [f"x{at:02}" for at in range(20)]
+    rows = scores("a", dict.fromkeys(codes, (0.5,)))
+    bar = Baseline("pos", "word_f1", dict.fromkeys(codes, 0.2), dict.fromkeys(codes, "NOUN"), 0.1)
+    (table,) = result_tables(data_of(rows, baselines=[bar]))
+    assert [[c.text for c in row.cells[:2]] for row in table.rows[1:]] == [
+        ["majority label", "20.0"],
+        ["chance", "10.0"],
+    ]
+
+
 def test_a_gap_that_is_smaller_from_above_is_levelled_down():
     wide = scores("character", {"eng": (0.9,), "fin": (0.6,), "hin": (0.6,)}, half=0.01)
     low = scores("phoneme", {"eng": (0.58,), "fin": (0.57,), "hin": (0.58,)}, half=0.01)

@@ -12,7 +12,7 @@ from lingap.app.analysis import pronounce
 from lingap.app.work import Work
 from lingap.errors import ConfigError, LingapError
 from lingap.g2p import DEFAULT_BACKEND
-from lingap.gap import LinguisticGap, PerformanceGap
+from lingap.gap import Baseline, LinguisticGap, PerformanceGap
 from lingap.report.folder import read_folder
 from lingap.report.result_tables import LAYER_NAMES, metric_name, task_name
 from lingap.report.summary import ReportData, language_name, reads_right_to_left
@@ -86,6 +86,8 @@ class Browser:
         maps = {
             gap.system: _heat_map(gap, languages) for gap in data.linguistic if gap.layer == layer
         }
+        known = [b for b in data.baselines if (b.task, b.metric) == (task, metric)]
+        rows += [row for one in known for row in _baseline_rows(one, languages)]
         return {"rows": rows, "maps": maps}
 
     def errors(self, task: str, system: str, language: str, work: Work) -> dict[str, Any]:
@@ -186,12 +188,24 @@ def _gap_row(
         values = [matrix[i][j] for at, i in enumerate(places) for j in places[at + 1 :]]
     return {
         "system": gap.system,
+        "nothing": [code for code in languages if code in gap.at_baseline],
         "scores": scores,
         "std": spread,
         "rpd": rpd,
         "cka": sum(values) / len(values) if values else None,
         "ckaName": similarity.similarity.name if similarity else None,
     }
+
+
+def _baseline_rows(baseline: Baseline, languages: Sequence[str]) -> list[dict[str, Any]]:
+    """Scores of answering without reading; they have no gap."""
+    rows = []
+    for name, of in (("majority label", baseline.majority.get), ("chance", baseline.chance_in)):
+        scores = {code: value for code in languages if (value := of(code)) is not None}
+        if scores:
+            gaps = dict.fromkeys(("std", "rpd", "cka", "ckaName"))
+            rows.append({"system": name, "baseline": True, "scores": scores, **gaps})
+    return rows
 
 
 def _heat_map(gap: LinguisticGap, languages: Sequence[str]) -> dict[str, Any]:

@@ -92,6 +92,14 @@ function setUpExperiment(about) {
     return scroll;
   }
   const number = (value, digits) => element("td", "num", value === null || value === undefined ? "–" : value.toFixed(digits).replace("-", "−"));
+  // A system beside what it learned nothing in; a row of a baseline as such.
+  function named(row, shown) {
+    const cell = element("td", "", row.system);
+    const low = row.nothing || [];
+    const said = row.baseline ? "baseline" : low.length ? `learned nothing${low.length < shown.length ? ` in ${low.join(", ")}` : ""}` : "";
+    if (said) cell.append(element("span", "name", said));
+    return cell;
+  }
   const chosen = () => [...languages.querySelectorAll("input:checked")].map((box) => box.value);
   const which = () => about.tasks[Number(task.value)] || about.tasks[0];
 
@@ -112,7 +120,7 @@ function setUpExperiment(about) {
       maps = found.maps;
       const shown = codes.length ? codes : about.languages.map((each) => each.code);
       gapTable.replaceChildren(table(["Representation", ...shown, "Std", "Mean RPD %", `Mean ${[...new Set(found.rows.map((row) => row.ckaName).filter(Boolean))].join(" or ") || "CKA"}`],
-        found.rows.map((row) => [element("td", "", row.system), ...shown.map((code) => number(row.scores[code] === undefined ? null : row.scores[code] * 100, 1)),
+        found.rows.map((row) => [named(row, shown), ...shown.map((code) => number(row.scores[code] === undefined ? null : row.scores[code] * 100, 1)),
           number(row.std, 4), number(row.rpd, 2), number(row.cka, 3)]), [...shown.keys()].map((at) => at + 1).concat([1, 2, 3].map((at) => shown.length + at))));
       showMap();
       tell("");

@@ -101,6 +101,7 @@ def finetune(job: Job, store: Store, folder: Path, progress: Progress) -> RunRec
         candidates=chosen.candidates,
         labels=task.labels,
         coverage=tuple(coverage),
+        chance={code: task.chance(setup.train, test) for code, test in tests.items()},
         **asdict(training),
     )
 

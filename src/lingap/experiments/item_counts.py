@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from statistics import fmean
 from typing import Any
 
 from lingap.evaluation.prediction_files import read_predictions
@@ -13,7 +14,7 @@ from lingap.experiments.store import Store
 from lingap.gap import Baseline
 from lingap.metrics import chance_share
 from lingap.records import Prediction, Score
-from lingap.tasks import make_task
+from lingap.tasks import Scoring, make_task
 
 PREDICTIONS = "predictions.parquet"
 
@@ -43,7 +44,7 @@ def read_test_items(store: Store, runs: Iterable[RunRecord], scores: Iterable[Sc
     """
     found = TestItems()
     majority: dict[tuple[str, str], dict[str, tuple[str, float]]] = {}
-    chance: dict[tuple[str, str], float | None] = {}
+    chance: dict[tuple[str, str], dict[str, list[float]]] = {}
     constant: dict[tuple[str, str, str], list[bool]] = {}
     of_run: dict[str, list[Score]] = defaultdict(list)
     for score in scores:
@@ -66,8 +67,8 @@ def read_test_items(store: Store, runs: Iterable[RunRecord], scores: Iterable[Sc
                 key = (*place, score.system, language, score.seed)
                 found.counts[key] = scoring.item_counts
             majority.setdefault(place, {})[language] = scoring.majority
-            is_share = scoring.majority[1] > 0
-            chance[place] = chance_share(len(run.labels)) if is_share and run.labels else None
+            if (guessed := _chance(run, scoring, language)) is not None:
+                chance.setdefault(place, {}).setdefault(language, []).append(guessed)
             one = score.task, score.system, language
             constant.setdefault(one, []).append(scoring.one_label)
     found.one_label = {key for key, said in constant.items() if all(said)}
@@ -77,8 +78,15 @@ def read_test_items(store: Store, runs: Iterable[RunRecord], scores: Iterable[Sc
             metric=place[1],
             majority={language: share for language, (_, share) in by_language.items()},
             labels={language: label for language, (label, _) in by_language.items()},
-            chance=chance[place],
+            chance={code: fmean(own) for code, own in chance.get(place, {}).items()},
         )
         for place, by_language in majority.items()
     )
     return found
+
+
+def _chance(run: RunRecord, scoring: Scoring, language: str) -> float | None:
+    """The score of guessing; records of earlier versions tell it of shares alone."""
+    is_share = scoring.majority[1] > 0
+    known = chance_share(len(run.labels)) if is_share and run.labels else None
+    return run.chance.get(language, known)

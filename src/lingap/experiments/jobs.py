@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from lingap import __version__
 from lingap.experiments.plan import Job
 from lingap.experiments.records import DoneRecord
 from lingap.experiments.specs import Kind
@@ -54,9 +55,14 @@ def device_name() -> str:
 
 
 def versions() -> dict[str, str]:
-    """Versions of what the numbers depend on."""
+    """Versions of what the numbers depend on; "unknown" where a package tells none."""
     import platform
-    from importlib.metadata import version
+    from importlib.metadata import PackageNotFoundError, version
 
-    packages = ("lingap", "torch", "transformers", "numpy", "babel")
-    return {"python": platform.python_version(), **{name: version(name) for name in packages}}
+    found = {"python": platform.python_version(), "lingap": __version__}
+    for name in ("torch", "transformers", "numpy", "babel"):
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:  # run from a source tree or an archive without metadata
+            found[name] = "unknown"
+    return found

@@ -154,6 +154,7 @@ class RunRecord(_Trained):
     candidates: tuple[Candidate, ...] = ()
     labels: tuple[str, ...]
     coverage: tuple[CoverageRecord, ...] = ()
+    chance: Mapping[str, float] = {}  # language to the score expected of guessing; of older: none
 
     @property
     def own_scores(self) -> tuple[Score, ...]:

@@ -25,25 +25,31 @@ class Baseline(GapResult):
         majority: Language to the score of always answering the most frequent label of its test
             items; 0 for the F1 of spans, where that is no span.
         labels: Language to that label.
-        chance: Accuracy of guessing among equally likely labels; None where there is no such.
+        chance: The score expected of guessing, by language or for all of them: accuracy among
+            equally likely labels, or the F1 of labels drawn as often as in training; None where it
+            is not known.
     """
 
     task: str
     metric: str
     majority: Mapping[str, float]
     labels: Mapping[str, str]
-    chance: float | None = None
+    chance: Mapping[str, float] | float | None = None
+
+    def chance_in(self, language: str) -> float | None:
+        """The score expected of guessing in a language; None where it is not known."""
+        return self.chance.get(language) if isinstance(self.chance, Mapping) else self.chance
 
     def of(self, language: str) -> float:
         """The score to be better than: the higher of both."""
-        return max(self.majority.get(language, 0.0), self.chance or 0.0)
+        return max(self.majority.get(language, 0.0), self.chance_in(language) or 0.0)
 
     def to_rows(self) -> list[Row]:
         """Return a row for each language."""
         return [
             {
                 "task": self.task, "metric": self.metric, "language": code, "majority": value,
-                "label": self.labels.get(code, ""), "chance": self.chance,
+                "label": self.labels.get(code, ""), "chance": self.chance_in(code),
             }
             for code, value in self.majority.items()
         ]  # fmt: skip

@@ -64,7 +64,8 @@ def is_at_baseline(
 
     Args:
         score: Of the system, >= 0, on the baseline's scale.
-        baseline: Such as :func:`majority_share` or :func:`chance_share`; 0 for the F1 of spans.
+        baseline: Such as :func:`majority_share`, :func:`chance_share` or, of spans,
+            :func:`~lingap.metrics.chance_span_f1`.
         error: Standard error of the score over test items; 0 where it is not known.
         level: Of confidence, two-sided.
 

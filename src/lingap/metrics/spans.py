@@ -58,7 +58,9 @@ class SpanF1:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Spans:
+class Spans:
+    """Where spans are, in words counted through all sentences."""
+
     start: Counts  # (n_spans,) index of the first word, counted through all sentences
     end: Counts  # (n_spans,) one past the last word
     type: Counts  # (n_spans,) code of the type
@@ -74,7 +76,17 @@ def _parse(label: str) -> tuple[int, str]:
     raise MetricError(f"{label!r} is not an IOB2 label; expected O, B-TYPE or I-TYPE.")
 
 
-def _spans(labels: Sentences, first: NDArray[np.bool_], types: dict[str, int]) -> _Spans:
+def first_words(labels: Sentences) -> NDArray[np.bool_]:
+    """Mark the first word of each sentence, (n_words,); MetricError for no words."""
+    lengths = np.array([len(sentence) for sentence in labels], dtype=np.int64)
+    if not lengths.sum():
+        raise MetricError("No words to score: the test set is empty.")
+    first = np.zeros(int(lengths.sum()), dtype=bool)
+    first[(lengths.cumsum() - lengths)[lengths > 0]] = True
+    return first
+
+
+def find_spans(labels: Sentences, first: NDArray[np.bool_], types: dict[str, int]) -> Spans:
     """Spans that open with B and continue with I of the same type, within a sentence.
 
     `first` (n_words,) marks the first word of each sentence; `types` grows by the types found.
@@ -95,7 +107,7 @@ def _spans(labels: Sentences, first: NDArray[np.bool_], types: dict[str, int]) -
     # The first word after i that does not join the word before it ends the span that opens at i.
     breaks = np.append(np.flatnonzero(~joined), len(flat))
     end = breaks[np.searchsorted(breaks, start, side="right")]
-    return _Spans(start, end, type_of[start], int((goes_on & ~joined).sum()))
+    return Spans(start, end, type_of[start], int((goes_on & ~joined).sum()))
 
 
 def _score(right: int, predicted: int, gold: int) -> SpanScore:
@@ -138,16 +150,13 @@ def span_f1(gold: Sentences, predicted: Sentences) -> SpanF1:
         raise MetricError(
             f"Sentence {at} (counted from 0): {lengths[at]} gold but {other[at]} predicted labels."
         )
-    n_words = int(lengths.sum())
-    if n_words == 0:
-        raise MetricError("No words to score: the test set is empty.")
+    first = first_words(gold)
+    n_words = len(first)
     sentence = np.repeat(np.arange(len(lengths)), lengths)
-    first = np.ones(n_words, dtype=bool)
-    first[1:] = sentence[1:] != sentence[:-1]
     types: dict[str, int] = {}
-    g, p = _spans(gold, first, types), _spans(predicted, first, types)
+    g, p = find_spans(gold, first, types), find_spans(predicted, first, types)
 
-    def keys(spans: _Spans) -> Counts:
+    def keys(spans: Spans) -> Counts:
         return (spans.start * (n_words + 1) + spans.end) * len(types) + spans.type
 
     hit = np.isin(keys(g), keys(p), assume_unique=True)

@@ -170,7 +170,7 @@ def _result_table(
         rows.append(Row(tuple(cells)))
     baseline = next((b for b in data.baselines if (b.task, b.metric) == (task, metric)), None)
     if baseline is not None:
-        rows += _baseline_rows(baseline, languages, len(columns))
+        rows += _baseline_rows(baseline, languages_of(gaps), languages, len(columns))
     return Table(
         name=f"scores-{file_name(task, metric)}",
         title=f"{task_name(task)}: {metric_name(metric)} × 100 and gaps",
@@ -194,23 +194,25 @@ def _about(gap: PerformanceGap) -> str:
     return ", ".join([*seeds, *["learned nothing"] * gap.learned_nothing])
 
 
-def _baseline_rows(baseline: Baseline, languages: tuple[str, ...], width: int) -> list[Row]:
-    """Scores of answering without reading: the most frequent label, and chance."""
+def _baseline_rows(
+    baseline: Baseline, languages: tuple[str, ...], shown: tuple[str, ...], width: int
+) -> list[Row]:
+    """Scores of answering without reading, and their mean: the most frequent label, and chance."""
     rows = []
-    majority = [
-        _baseline_cell(baseline.majority.get(code), baseline.labels.get(code, ""))
-        for code in languages
-    ]
-    kinds = [("majority label", majority)] if baseline.majority else []
-    if baseline.chance is not None:
-        kinds.append(("chance", [_baseline_cell(baseline.chance, "") for _ in languages]))
-    for name, cells in kinds:
-        empty = [Cell("") for _ in range(width - 1 - len(cells))]
-        rows.append(Row((Cell(name, detail="baseline"), *cells, *empty)))
+    for name, of, labels in (
+        ("majority label", baseline.majority.get, baseline.labels),
+        ("chance", baseline.chance_in, {}),
+    ):
+        known = [value for code in languages if (value := of(code)) is not None]
+        if known:
+            cells = [_baseline_cell(of(code), labels.get(code, "")) for code in shown]
+            cells.append(_baseline_cell(sum(known) / len(known)))
+            empty = [Cell("")] * (width - 1 - len(cells))
+            rows.append(Row((Cell(name, detail="baseline"), *cells, *empty)))
     return rows
 
 
-def _baseline_cell(value: float | None, label: str) -> Cell:
+def _baseline_cell(value: float | None, label: str = "") -> Cell:
     hint = f"every item {label}" if label else ""
     return Cell(rounding.fixed(None if value is None else 100 * value, 1), value, hint=hint)
 

@@ -69,7 +69,11 @@ def local_folder(source: str | Path) -> Path | None:
 
 
 def find_checkpoint(
-    source: str | Path, revision: str | None = None, *, representation: str | None = None
+    source: str | Path,
+    revision: str | None = None,
+    *,
+    representation: str | None = None,
+    weights: bool = True,
 ) -> Path:
     """The folder of a checkpoint, fetched from the hub unless it is local.
 
@@ -77,10 +81,11 @@ def find_checkpoint(
         source: A folder, a short name (``mbert``, ``canine``, ``xphonebert``) or a hub id.
         revision: Commit of a hub id, forty hexadecimal digits.
         representation: What it has to read; a short name of another one is refused.
+        weights: Whether a local folder has to hold them; not for its tokenizer alone.
 
     Raises:
-        ConfigError: For a folder without ``config.json``, an id without a pinned commit, or files
-            that cannot be fetched.
+        ConfigError: For a folder without ``config.json`` or weights, an id without a pinned commit,
+            or files that cannot be fetched.
         MissingExtra: Without ``huggingface_hub``, for a hub id.
     """
     folder = local_folder(source)
@@ -88,6 +93,8 @@ def find_checkpoint(
         if revision is not None:
             raise ConfigError(f"{folder} is a local folder; revision belongs to a hub id.")
         refuse_without_config(folder)
+        if weights:
+            _refuse_without_weights(folder)
         return folder
     repo, commit = _pinned(str(source), revision, representation)
     try:
@@ -115,7 +122,9 @@ def find_config(
             raise ConfigError(
                 f"{error} Or download the files elsewhere and give their folder as the encoder."
             ) from error
-    return read_model_config(find_checkpoint(folder))
+    else:
+        folder = find_checkpoint(folder)
+    return read_model_config(folder)
 
 
 def find_model(source: str) -> Path:
@@ -126,7 +135,7 @@ def find_model(source: str) -> Path:
             ``@revision`` if not its main branch.
 
     Raises:
-        ConfigError: For none of these, or a folder without ``config.json``.
+        ConfigError: For none of these, or a folder without ``config.json`` or weights.
         HubError: For a hub id that cannot be had.
         MissingExtra: Without ``huggingface_hub``, for a hub id.
     """
@@ -152,21 +161,23 @@ def checkpoint_facts(
     """What identifies a checkpoint: the commit of a hub id, or a digest of a folder's files.
 
     Raises:
-        ConfigError: As :func:`find_checkpoint`, and for a folder without weights; nothing is
-            fetched.
+        ConfigError: As :func:`find_checkpoint`; nothing is fetched.
     """
     if local_folder(source) is None:
         repo, commit = _pinned(str(source), revision, representation)
         return {"repo": repo, "revision": commit}
     folder = find_checkpoint(source, revision)
+    files = sorted((path.name, path) for path in _read_files(folder))
+    return {"sha256": files_digest(files)}
+
+
+def _refuse_without_weights(folder: Path) -> None:
     if not any(any(folder.glob(pattern)) for pattern in _WEIGHTS):
         others = [name for name in _OTHER_WEIGHTS if (folder / name).exists()]
         found = f"{', '.join(others)}, which is not read" if others else "none"
         raise ConfigError(
             f"{folder}: expected weights as model.safetensors or pytorch_model.bin, found {found}."
         )
-    files = sorted((path.name, path) for path in _read_files(folder))
-    return {"sha256": files_digest(files)}
 
 
 def has_safetensors(folder: Path) -> bool:

@@ -74,7 +74,7 @@ def text_tokenizer(source: Path | str, *, revision: str | None = None) -> Any:
         import transformers
     except ImportError as error:
         raise MissingExtra("train", "The tokenizer of a published encoder") from error
-    folder = find_checkpoint(source, revision)
+    folder = find_checkpoint(source, revision, weights=False)
     config = safe_config(folder)
     is_listed = any((folder / name).is_file() for name in ("tokenizer.json", "vocab.txt"))
     if not is_listed and any(folder.glob("*.model")) and find_spec("sentencepiece") is None:

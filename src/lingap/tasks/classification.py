@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from lingap.errors import AlignmentError
+from lingap.metrics import chance_share
 from lingap.records import LabelledSentence, Prediction, SentencePair
 from lingap.representations import Representation, UnitIds
 from lingap.tasks.instance import IGNORED, Instance, Scoring, label_id, spelled
@@ -153,3 +154,7 @@ class Classification:
     def score(self, predictions: Sequence[Prediction]) -> Scoring:
         """Accuracy over texts."""
         return score_texts(predictions)
+
+    def chance(self, learned: Sequence[Example], test: Sequence[Example]) -> float:
+        """Accuracy of guessing among equally likely labels."""
+        return chance_share(len(self.labels))

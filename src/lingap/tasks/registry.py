@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from lingap.metrics import chance_span_f1
 from lingap.registry import Registry
 from lingap.tasks.classification import Classification
 from lingap.tasks.instance import Task
@@ -11,7 +12,7 @@ from lingap.tasks.scoring import score_spans, score_words
 from lingap.tasks.tagging import Tagging
 
 TASKS: Registry[Callable[[Sequence[str]], Task]] = Registry("task")
-TASKS.add("ner", lambda labels: Tagging("ner", labels, score_spans))
+TASKS.add("ner", lambda labels: Tagging("ner", labels, score_spans, chance_span_f1))
 TASKS.add("nli", lambda labels: Classification("nli", labels, unit="pairs"))
 TASKS.add("pos", lambda labels: Tagging("pos", labels, score_words))
 TASKS.add("topic", lambda labels: Classification("topic", labels, unit="sentences"))

@@ -8,11 +8,13 @@ from dataclasses import replace
 import numpy as np
 
 from lingap.errors import MetricError
+from lingap.metrics import chance_share
 from lingap.records import Prediction, Sentence
 from lingap.representations import Representation, UnitIds, Window, windows
 from lingap.tasks.instance import IGNORED, Instance, Ints, Scoring, label_id, spelled
 
 Scorer = Callable[[Sequence[Prediction]], Scoring]
+Labels = Sequence[Sequence[str]]
 
 
 class Tagging:
@@ -22,15 +24,24 @@ class Tagging:
         name: ``ner`` or ``pos``.
         labels: The label set; sorted, with ``O`` first where there is one.
         scorer: Predictions to scores.
+        chance: Labels of the sentences of training and of test to the score expected of guessing;
+            without it, that among equally likely labels.
     """
 
     of_whole_texts = False
 
-    def __init__(self, name: str, labels: Sequence[str], scorer: Scorer):
+    def __init__(
+        self,
+        name: str,
+        labels: Sequence[str],
+        scorer: Scorer,
+        chance: Callable[[Labels, Labels], float] | None = None,
+    ):
         self.name = name
         self.labels = tuple(sorted(set(labels), key=lambda label: (label != "O", label)))
         self._index = {label: i for i, label in enumerate(self.labels)}
         self._scorer = scorer
+        self._chance = chance
 
     def instances(
         self,
@@ -92,6 +103,12 @@ class Tagging:
     def score(self, predictions: Sequence[Prediction]) -> Scoring:
         """Score all words."""
         return self._scorer(predictions)
+
+    def chance(self, learned: Sequence[Sentence], test: Sequence[Sentence]) -> float:
+        """The score expected of guessing."""
+        if self._chance is None:
+            return chance_share(len(self.labels))
+        return self._chance([s.labels or () for s in learned], [s.labels or () for s in test])
 
 
 def text_instances(
