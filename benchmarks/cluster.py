@@ -1,30 +1,36 @@
-"""The engine ray beside the engine local: overhead, killed workers, niceness.
+"""The engine ray beside the engine local: overhead, killed workers, a lost machine.
 
     python benchmarks/cluster.py runs      # 20 runs of some 20 s by each engine
     python benchmarks/cluster.py kill      # the same by Ray, a random worker killed every 10 s
+    python benchmarks/cluster.py node      # the same on two nodes, one removed in the middle
     python benchmarks/cluster.py folder    # 200 Parquet files by each engine
 
-Needs the extra cluster. Wall time is printed, engine by engine in turn, for an idle machine only;
-processor time is that of the command and of the processes that it waited for, which Ray's are not.
+Needs the extra cluster, and ``node`` network namespaces: each of its two nodes has an address of
+its own, as on two machines, and authentication by token. Wall time is printed, engine by engine in
+turn, for an idle machine only; processor time is that of the command and of the processes that it
+waited for, which Ray's are not.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import random
+import secrets
 import signal
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 SECONDS_BETWEEN_KILLS = 10.0
+SECONDS_BEFORE_REMOVAL = 40.0
 
 CONFIG: dict[str, Any] = {
     "name": "runs",
@@ -46,7 +52,7 @@ CONFIG: dict[str, Any] = {
 def main() -> None:
     """Measure what is named."""
     arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("what", choices=["runs", "kill", "folder"])
+    arguments.add_argument("what", choices=["runs", "kill", "node", "folder"])
     arguments.add_argument("--folder", type=Path, help="where to work; kept")
     arguments.add_argument("--epochs", type=int, help="of each run, for shorter or longer ones")
     arguments.add_argument("--files", type=int, default=200)
@@ -60,19 +66,24 @@ def main() -> None:
         if given.what == "folder":
             _folder(folder, given.files, given.rows)
         else:
-            _runs(folder, kill=given.what == "kill")
+            _runs(folder, given.what)
 
 
-def _runs(folder: Path, *, kill: bool) -> None:
+def _runs(folder: Path, what: str) -> None:
     config = folder / "runs.yaml"
     config.write_text(json.dumps(CONFIG), encoding="utf-8")
     run = ["run", str(config), "--workers", "2", "--out"]
     local = _timed("local", [*run, str(folder / "local")])
     again = [*run, str(folder / "ray"), "--engine", "ray"]
-    ray = _timed("ray", again, _kill_workers if kill else None)
+    if what == "node":
+        with _two_nodes() as remove:
+            ray = _timed("ray", again, remove)
+    else:
+        ray = _timed("ray", again, _kill_workers if what == "kill" else None)
     print(f"wall time {ray[0] / local[0]:.2f} of local's")
-    same = _results(folder / "local") == _results(folder / "ray")
-    print(f"{len(_results(folder / 'ray'))} results, {'the same' if same else 'OTHERS'} by both")
+    found = _results(folder / "ray")
+    same = found == _results(folder / "local") and len(found) == 21
+    print(f"{len(found)} results, {'the same' if same else 'OTHERS'} by both")
 
 
 def _results(folder: Path) -> dict[str, Any]:
@@ -149,6 +160,64 @@ def _kill_workers(driver: int, over: threading.Event) -> None:
             os.kill(draws.choice(workers), signal.SIGKILL)
             n_killed += 1
     print(f"{n_killed} workers were killed")
+
+
+NAMESPACE, OWN, OTHER = "lingap-node", "10.213.0.1", "10.213.0.2"
+
+
+@contextlib.contextmanager
+def _two_nodes() -> Iterator[Callable[[int, threading.Event], None]]:
+    """A cluster of two nodes; what is given removes one of them, once it has worked for a while."""
+    ip, ray = ["ip", "-n", NAMESPACE], str(Path(sys.executable).with_name("ray"))
+    inside = ["ip", "netns", "exec", NAMESPACE]
+    os.environ |= {
+        "RAY_AUTH_MODE": "token",
+        "RAY_AUTH_TOKEN": secrets.token_hex(32),
+        "RAY_ADDRESS": f"{OWN}:6399",
+        "RAY_worker_niceness": "0",
+    }
+
+    def remove(_: int, over: threading.Event) -> None:
+        if over.wait(SECONDS_BEFORE_REMOVAL):
+            print("the run ended before the node was removed")
+        else:
+            print(f"{_kill_all()} processes of the node were killed", flush=True)
+
+    try:
+        for command in (
+            ["ip", "netns", "add", NAMESPACE],
+            ["ip", "link", "add", "lingap0", "type", "veth", "peer", "lingap1", "netns", NAMESPACE],
+            ["ip", "addr", "add", f"{OWN}/24", "dev", "lingap0"],
+            ["ip", "link", "set", "lingap0", "up"],
+            [*ip, "addr", "add", f"{OTHER}/24", "dev", "lingap1"],
+            [*ip, "link", "set", "lingap1", "up"],
+            [*ip, "link", "set", "lo", "up"],
+            [ray, "start", "--head", f"--node-ip-address={OWN}", "--port=6399", "--num-cpus=1"],
+            [
+                *inside,
+                ray,
+                "start",
+                f"--address={OWN}:6399",
+                f"--node-ip-address={OTHER}",
+                "--num-cpus=1",
+            ],
+        ):
+            subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        yield remove
+    finally:
+        _kill_all()
+        subprocess.run([ray, "stop", "--force"], check=False, stdout=subprocess.DEVNULL)
+        subprocess.run(["ip", "netns", "del", NAMESPACE], check=False)
+
+
+def _kill_all() -> int:
+    """Kill every process of the namespace at once; how many there were."""
+    found = subprocess.run(
+        ["ip", "netns", "pids", NAMESPACE], check=False, capture_output=True, text=True
+    ).stdout.split()
+    for process in found:
+        os.kill(int(process), signal.SIGKILL)
+    return len(found)
 
 
 if __name__ == "__main__":

@@ -358,6 +358,20 @@ def _dictionary(folder: Path) -> Sequence[str]:
             "--option", f"path={folder / 'words.tsv'}", "-o", str(folder / "out.txt")]  # fmt: skip
 
 
+def _numbers(folder: Path) -> Sequence[str]:
+    said = "Paid $5, 3.5 kg, 5 %, at 10:30 on 12/5/2020 (2020-05-12), the 1st of the 1980s.\n"
+    _write(folder / "text.txt", said)
+    return [*PHONEMIZE, str(folder / "text.txt"), "-l", "eng", "--policy", "digits=words",
+            "-o", str(folder / "out.txt")]  # fmt: skip
+
+
+def _dictionary_made(folder: Path) -> Sequence[str]:
+    _write(folder / "words.tsv", "# a list\nchat\tʃ a\t3\nl'été\tl e t e\t5.5\noui\tw i\t1\n")
+    _write(folder / "text.txt", TEXT["fra"])
+    return ["g2p", "dictionary", str(folder / "words.tsv"), "-l", "fra", "--words", "2",
+            "--text", str(folder / "text.txt"), "-o", str(folder / "out.tsv")]  # fmt: skip
+
+
 def _predictions(task: str, ending: str) -> Callable[[Path], Command]:
     items = {
         "ner": (("Kofi", "Annan", "came"), ("B-PER", "I-PER", "O"), ("B-PER", "O", "O")),
@@ -467,6 +481,8 @@ TARGETS: dict[str, Target] = {
     ),
     "alphabet": Target(_alphabet, ("map.tsv",)),
     "dictionary": Target(_dictionary, ("words.tsv",)),
+    "dictionary made": Target(_dictionary_made, ("words.tsv", "text.txt")),
+    "phonemize numbers": Target(_numbers, ("text.txt",)),
     "scores, page": Target(_page, ("scores.csv",)),
     "check": Target(_check, ("*.csv",)),
     "explain": Target(_explain, ("scores.csv", "sizes.tsv", "tokens.json")),

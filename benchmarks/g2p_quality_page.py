@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -46,6 +47,31 @@ ORIGIN = (
 )
 
 
+_SECTION = re.compile(r"^## .*?(?=^## |\Z)", re.DOTALL | re.MULTILINE)
+
+
+def with_section(page: str, section: str) -> str:
+    r"""A page with a section in place of the one of the same heading, or at its end.
+
+    >>> with_section("# A\n## B\nold\n## C\n", "## B\nnew\n")
+    '# A\n## B\nnew\n## C\n'
+    """
+    heading = section.partition("\n")[0]
+    for old in _SECTION.finditer(page):
+        if old[0].partition("\n")[0] == heading:
+            return page[: old.start()] + section + page[old.end() :]
+    return page.rstrip("\n") + "\n\n" + section
+
+
+def with_sections_of(page: str, old: str) -> str:
+    """A page with those sections of an older one that it lacks."""
+    own = {section.partition("\n")[0] for section in _SECTION.findall(page)}
+    for section in _SECTION.findall(old):
+        if section.partition("\n")[0] not in own:
+            page = with_section(page, section)
+    return page
+
+
 def page(
     results: Sequence[Measured], further: Sequence[Measured], targets: Mapping[str, int]
 ) -> str:
@@ -71,6 +97,28 @@ def page(
             "",
         ]
     return "\n".join(parts)
+
+
+def folded_section(rates: Iterable[tuple[str, int, float]], ceilings: Mapping[str, float]) -> str:
+    """Running text in folded symbols, and the ceilings."""
+    rows = [
+        f"| {code} | {words} | {rate:.2f} | {ceilings.get(code, '–')} |"
+        for code, words, rate in rates
+    ]
+    return "\n".join(
+        [
+            "## Running text in folded symbols, PER of `auto` by tokens in %\n",
+            "Folded as in `benchmarks/g2p_running_text.py`: without length, marks, modifiers and "
+            "what lists and back ends write in different ways (the height of mid vowels, the kind "
+            "of a rhotic, palatal and retroflex places). The lists are `frequent`, on which "
+            "repairs and word lists were developed; Catalan's is short.\n",
+            "| language | words | PER | ceiling |",
+            "| --- | ---: | ---: | ---: |",
+            *rows,
+            "",
+            "",
+        ]
+    )
 
 
 def _headline(results: Sequence[Measured], targets: Mapping[str, int]) -> str:

@@ -91,26 +91,17 @@ def plan(
     return found
 
 
-def page(folder: Path, given: dict[str, Any]) -> str:
+def page(folder: Path, title: str, said: str) -> str:
     """The tables, from what is stored."""
     data = read_folder(folder)
     done = [run for run in data.runs if run.status == "done"]
     seconds = sum(run.seconds or 0 for run in done) + sum(
         row.seconds or 0 for row in data.pretraining
     )
-    about = given["encoder"]
     parts = [
-        "# Matched encoders on real text",
-        "Written by `python benchmarks/matched.py`. "
-        f"{about['layers']} layers of width {about['hidden_size']}, "
-        f"{given['pretraining']['training']['steps']} steps of masked language modelling over the "
-        "same text (PUD, TICO-19, and the part of UD's dev files that is trained on; the one train "
-        "file of the sample, Hungarian, is left out, so that languages are treated alike), then "
-        "fine-tuned for each task in each language on nine tenths of its dev file "
-        f"({given['finetuning']['epochs']} epochs, the best chosen on the last tenth; batches of "
-        "32 for parts of speech, of 8 for names) and scored "
-        f"on all of test; {len(given['seeds'])} seeds of fine-tuning. {len(done)} of "
-        f"{len(data.runs)} runs, {seconds / 3600:.1f} hours of one core in total.",
+        f"# {title}",
+        f"{said} {len(done)} of {len(data.runs)} runs, {seconds / 3600:.1f} hours of one core in "
+        "total.",
         answer(data),
     ]
     tables = [pretraining_table(data), *result_tables(data), comparison_table(data)]
@@ -195,7 +186,19 @@ def main() -> None:
             given.out, n_workers=given.workers, watch=watch_jobs
         ).failures:
             print(failure)
-    text = page(given.out, config)
+    about = config["encoder"]
+    said = (
+        "Written by `python benchmarks/matched.py`. "
+        f"{about['layers']} layers of width {about['hidden_size']}, "
+        f"{given.steps} steps of masked language modelling over the "
+        "same text (PUD, TICO-19, and the part of UD's dev files that is trained on; the one train "
+        "file of the sample, Hungarian, is left out, so that languages are treated alike), then "
+        "fine-tuned for each task in each language on nine tenths of its dev file "
+        f"({given.epochs} epochs, the best chosen on the last tenth; batches of "
+        "32 for parts of speech, of 8 for names) and scored "
+        f"on all of test; {given.seeds} seeds of fine-tuning."
+    )
+    text = page(given.out, "Matched encoders on real text", said)
     if given.write:
         given.write.write_text(text, encoding="utf-8")
     else:

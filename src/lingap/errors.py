@@ -15,6 +15,11 @@ DISK_FAULTS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPER
 """Faults of the disk, not of the job: what is finished is kept, and the rest can be resumed."""
 
 
+def in_one_line(error: BaseException) -> str:
+    """What another library's error says, on one line; the error's kind if it says nothing."""
+    return " ".join(str(error).split()) or type(error).__name__
+
+
 class LingapError(Exception):
     """Anything that a user's input, machine or choice can cause."""
 

@@ -24,6 +24,8 @@ ROOT = Path(lingap.__file__).parent
         ("gap text x", "Pass ngram=2 for shorter ones.", "Pass --ngram 2 for shorter ones."),
         ("gap outputs x", "a softmax first (lingap.metrics.softmax).", "a softmax first (--logits)."),
         ("report x.csv", "Or pass languages=, the languages.", "Or pass --language to `lingap gap scores`, the languages."),
+        ("gap check a --against b", "no language, pass ignore=, the names.", "no language, pass --ignore, the names."),
+        ("gap explain a", "or pass languages=, the languages.", "or pass --language, the languages."),
         ("corpora show ud", "give path=, the folder", "give --path, the folder"),
         ("corpora show ud", "pass missing_tag='X' to call it X.", "pass --option missing_tag=X to call it X."),
         ("corpora show ud", "pass check_script=False.", "pass --option check_script=false."),

@@ -93,3 +93,12 @@ def test_fit_takes_the_words_of_running_text(tmp_path):
 def test_help_of_both_commands():
     assert "Phoneme error rate" in run("evaluate", "--help").stdout
     assert "vocabulary" in run("fit", "--help").stdout
+
+
+def test_a_dictionary_is_made_and_read(gold, tmp_path):
+    made = tmp_path / "fin.tsv"
+    out = run("dictionary", gold, "-l", "fin", "-o", made, "--licence", "CC0").stdout
+    assert out == "fin: 3 of 3 words\n  Licence of the pronunciations: CC0\n"
+    options = ["--backend", "lexicon", "--option", f"path={made}", "--json"]
+    facts = json.loads(run("evaluate", gold, "-l", "fin", *options).stdout)
+    assert facts["word_accuracy_percent"]["value"] == 100

@@ -341,6 +341,17 @@ def test_an_archive_is_no_array(vectors):
     refused("embeddings", vectors, match=r"kor\.npy: an archive")
 
 
+def test_nan_in_one_of_several_layers_is_named_with_it(tmp_path):
+    save_file = pytest.importorskip("safetensors.numpy").save_file
+    rng = np.random.default_rng(0)
+    for name in ("eng", "kor"):
+        layers = {str(at): rng.normal(size=(5, 3)) for at in range(3)}
+        if name == "kor":
+            layers["1"][4, 2] = np.nan
+        save_file(layers, tmp_path / f"{name}.safetensors")
+    refused("embeddings", tmp_path, match=r"kor\.safetensors, layer 1: row 4 .*NaN")
+
+
 @pytest.mark.parametrize(
     ("data", "match"),
     [

@@ -47,6 +47,15 @@ def test_each_kind_is_corrected_by_its_own_first_job(forecast, jobs, at):
     assert forecast.seconds_left() == pytest.approx(0.5 * 30)
 
 
+def test_the_start_of_one_kind_is_not_taken_for_the_steps_of_another(forecast, jobs, at):
+    forecast.hear(jobs[0], "started", 0)
+    for at[0], step in ((300.0, 1), (310.0, 2), (390.0, 10)):
+        forecast.hear(jobs[0], "step", step)
+    assert forecast.seconds_left() == pytest.approx(40)
+    forecast.hear(jobs[0], "done", 10)
+    assert forecast.seconds_left() == pytest.approx(40)
+
+
 def test_what_runs_at_once_shares_the_time(forecast, jobs, at):
     forecast.hear(jobs[0], "failed", 0)
     for job in jobs[1:3]:

@@ -14,9 +14,10 @@ import checkpoints as make
 from lingap.errors import ConfigError, StoreError
 from lingap.evaluation import read_predictions, score_file
 from lingap.experiments import Experiment, ExperimentConfig, ExperimentResult, make_plan
-from lingap.experiments.analysis import MAX_PAIRS, analyse, output_gaps
+from lingap.experiments.analysis import MAX_PAIRS, analyse, check_same_words, output_gaps
 from lingap.experiments.config_parts import CorpusChoice
 from lingap.experiments.data import n_rows, rows
+from lingap.experiments.records import ItemCounts
 from lingap.experiments.store import Store
 from lingap.gap import mean_over_seeds, output_gap
 from lingap.report.figures import figure_files
@@ -235,6 +236,18 @@ def test_scores_on_other_words_are_refused_with_the_names_of_the_runs(finished):
             analyse(Store(folder), experiment.plan())
     (path / "run.json").write_text(before, encoding="utf-8")
     analyse(Store(folder), experiment.plan())
+
+
+def test_a_task_under_a_second_name_may_draw_another_share_of_the_corpus(stored):
+    half = CorpusChoice(name="cldr", train_share=0.5)
+    whole, part = stored.run_spec(name="whole"), stored.run_spec(name="half", corpus=half)
+    runs = [
+        stored.run_record("a", whole),
+        stored.run_record("b", part, n_items=ItemCounts(train=15, dev=10)),
+    ]
+    check_same_words(runs)
+    with pytest.raises(StoreError, match="15 in run b"):
+        check_same_words([runs[0], runs[1].model_copy(update={"config": whole})])
 
 
 def test_a_second_call_computes_nothing(finished):

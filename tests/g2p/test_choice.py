@@ -186,3 +186,20 @@ def test_every_registered_back_end_keeps_the_protocol():
         assert all(get_language(code).code == code for code in backend.languages())
         hint = backend.missing()
         assert hint is None or re.match("pip install 'lingap|build Flite", hint), (name, hint)
+
+
+def test_a_word_is_the_same_in_each_script_of_its_language():
+    pytest.importorskip("orthography2ipa", reason="needs the extra g2p")
+    assert choose(get_language("srp")) == choose(get_language("srp-Latn"))
+    pairs = {
+        "srp": ("Сва људска бића рађају се слободна", "Sva ljudska bića rađaju se slobodna"),
+        "aze": ("Азәрбајҹан ҝөзәл шәһәр", "Azərbaycan gözəl şəhər"),
+        "tuk": ("түркмен ягшы юрт", "türkmen ýagşy ýurt"),
+    }
+    for code, (cyrillic, latin) in pairs.items():
+        codes = (f"{code}-Cyrl", f"{code}-Latn")
+        said = [
+            str(Phonemizer(get_language(one).code, cache=False).text(text))
+            for one, text in zip(codes, (cyrillic, latin), strict=True)
+        ]
+        assert said[0] == said[1]

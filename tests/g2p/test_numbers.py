@@ -58,14 +58,41 @@ class TestWithThePackage:
         assert said("spa", "1º", "2.ª") == said("spa", "primero", "segunda")
         assert said("ita", "1ª", "3°") == said("ita", "prima", "terzo")
         assert said("nld", "1e", "2de") == said("nld", "eerste", "tweede")
+        assert said("rus", "1-й", "2-я") == said("rus", "первый", "вторая")
+        assert said("ell", "1ος") == said("ell", "πρώτος")
         assert said("deu", "1990er") == said("deu", "neunzehnhundertneunziger")
 
     def test_percent_and_euro_are_read_by_name(self):
-        assert said("eng", "%", "50%", "5€", "$") == [
-            "pɚsɛnt", "fɪftipɚsɛnt", "faɪvjʊɹoʊz", "$"
-        ]  # fmt: skip
+        assert said("eng", "%", "50%", "5€") == ["pɚsɛnt", "fɪftipɚsɛnt", "faɪvjʊɹoʊz"]
         assert said("deu", "%") == said("deu", "Prozent")
         assert said("hin", "%") == said("hin", "प्रतिशत")
+
+    def test_a_sign_of_currencies_has_the_name_that_they_share(self):
+        assert said("eng", "$", "$5", "£") == ["dɑlɚz", "faɪvdɑlɚz", "paʊndz"]
+        assert said("fra", "$") == said("fra", "dollars")
+        assert said("nld", "°") == said("nld", "graden")
+        assert said("vie", "$") == ["".join(said("vie", "đô", "la"))]
+        assert said("eng", "¥", "5¥") == ["¥", "faɪv¥"]
+
+    def test_decimals_have_the_sign_of_the_language(self):
+        assert said("eng", "3.5", "3.5kg", "$3.50") == [
+            "θɹipɔɪntfaɪv", "θɹipɔɪntfaɪvkɪləɡɹæmz", "θɹipɔɪntfaɪvzɪɹoʊdɑlɚz"
+        ]  # fmt: skip
+        assert said("deu", "3,05") == ["".join(said("deu", "drei", "Komma", "null", "fünf"))]
+        assert said("pol", "3,05") == ["".join(said("pol", "trzy", "przecinek", "zero", "pięć"))]
+        assert said("hin", "३.५") == ["".join(said("hin", "तीन", "दशमलव", "पाँच"))]
+        assert said("eng", "1.2.3") == [".".join(said("eng", "1", "2", "3"))]
+
+    def test_times_and_dates(self):
+        assert said("eng", "10:30", "10:00", "9:05pm") == ["tɛnθɝti", "tɛn", "naɪnzɪɹoʊfaɪvpiɛm"]
+        assert said("eng", "25:30") == [":".join(said("eng", "25", "30"))]
+        assert said("fra", "12/5/2020", "2020-05-12") == [
+            "".join(said("fra", *"douze mai deux mille vingt".split()))
+        ] * 2  # fmt: skip
+        assert said("rus", "12.05.2020") == [
+            "".join(said("rus", *"двенадцать мая две тысячи двадцать".split()))
+        ]
+        assert said("eng", "13/13/2020") == ["/".join(said("eng", "13", "13", "2020"))]
 
     def test_a_year_is_read_as_one_without_a_sign_between_thousands(self):
         assert said("deu", "1999") == said("deu", "neunzehnhundertneunundneunzig")

@@ -275,14 +275,19 @@ def test_a_second_run_gives_the_coverage_of_the_first(tmp_path):
     assert third.coverage.as_dict() == first.as_dict()
 
 
-def test_a_bad_file_stops_the_folder_and_leaves_nothing_half_done(tmp_path):
+def test_a_bad_file_leaves_nothing_half_done(tmp_path):
     source = shards(tmp_path / "in")
     (source / "part1" / "9.parquet").write_bytes(b"nonsense")
-    with pytest.raises(CorpusError, match=r"9\.parquet"):
-        phonemize_folder(source, tmp_path / "out", "text", FIN)
+    report = phonemize_folder(source, tmp_path / "out", "text", FIN)
+    assert "9.parquet" in report.failures[0]
     assert not list((tmp_path / "out").rglob("*.partial"))
+    assert not list((tmp_path / "out").rglob("9.parquet"))
+
+
+def test_a_folder_without_parquet_is_refused(tmp_path):
+    (tmp_path / "in").mkdir()
     with pytest.raises(CorpusError, match="no \\*.parquet files"):
-        phonemize_folder(tmp_path / "out" / "part7", tmp_path / "x", "text", FIN)
+        phonemize_folder(tmp_path / "in", tmp_path / "out", "text", FIN)
 
 
 @pytest.mark.parametrize(

@@ -89,6 +89,30 @@ def test_a_damaged_file_leaves_the_others_whole(source, tmp_path):
     assert report.coverage.types == 2 + 9
 
 
+@pytest.mark.parametrize("processes", [1, 2])
+def test_a_file_damaged_in_its_midst_leaves_the_others_whole(tmp_path, processes):
+    for name in "abcd":
+        path = tmp_path / "in" / f"{name}.parquet"
+        path.parent.mkdir(exist_ok=True)
+        rows = [f"{name} talo {i}" for i in range(45_000)]
+        pq.write_table(pa.table({"text": rows}), path, row_group_size=20_000)
+    whole = phonemize_folder(tmp_path / "in", tmp_path / "whole", "text", FIN).coverage
+    bad = tmp_path / "in" / "b.parquet"
+    at = pq.ParquetFile(bad).metadata.row_group(2).column(0).dictionary_page_offset
+    raw = bytearray(bad.read_bytes())
+    raw[at : at + 40] = bytes(40)
+    bad.write_bytes(raw)
+    empty = tmp_path / "in" / "e.parquet"
+    pq.write_table(pa.table({"other": pa.array([], "string")}), empty)
+    report = phonemize_folder(tmp_path / "in", tmp_path / "out", "text", FIN, processes=processes)
+    assert [line.partition(": ")[0] for line in report.failures] == [str(bad), str(empty)]
+    assert sorted(tables(tmp_path / "out")) == ["a.parquet", "c.parquet", "d.parquet"]
+    assert report.coverage.words == whole.words * 3 // 4
+    again = phonemize_folder(tmp_path / "in", tmp_path / "out", "text", FIN, processes=processes)
+    assert (again.written, len(again.finished_before), len(again.failures)) == ((), 3, 2)
+    assert again.coverage.as_dict() == report.coverage.as_dict()
+
+
 def test_what_is_not_ours_is_not_replaced_and_nothing_is_begun(source, tmp_path):
     (tmp_path / "out").mkdir()
     pq.write_table(pa.table({"x": [1]}), tmp_path / "out" / "c.parquet")

@@ -23,17 +23,17 @@ SAID = {
     "aujourd'=oʒuʁd aujourd'hui=oʒuʁdɥi est-ce=ɛs jusqu'au=ʒysko",
     "eng": "n't=ənt 's=z 'm=m ’ve=v 'd=d dog's=dɔɡz don't=doʊnt",
     "swe": "hjälp=jɛlp hjul=jʉːl och=ɔk mig=mɛj dig=dɛj sig=sɛj",
-    "nld": "de=də je=jə te=tə 't=ət zo'n=zoːn foto's=foːtoːs",
+    "nld": "tv=teːveː de=də je=jə te=tə 't=ət zo'n=zoːn foto's=foːtoːs",
     "ces": "kde=ɡdɛ však=fʃak k=k všechny=fʃɛxnɪ",
-    "urd": "میں=mẽː کو=koː یہ=jeː آج=ɑːd͡ʒ",
-    "ita": "Maria=maria teoria=teoria poesia=poezia l'=l dell'=dell più=pju farmacia=farmat͡ʃia energia=enerd͡ʒia biologia=bjolod͡ʒia",
+    "urd": "قائم=qɑːɪm علاج=ɪlɑːd͡ʒ رائے=ɾɑːeː میں=mẽː کو=koː یہ=jeː آج=ɑːd͡ʒ",
+    "ita": "uscire=uʃʃire pesce=peʃʃe costruire=kostruire altrui=altruj ucciso=utt͡ʃizo Maria=maria teoria=teoria poesia=poezia l'=l dell'=dell più=pju farmacia=farmat͡ʃia energia=enerd͡ʒia biologia=bjolod͡ʒia",
     "cat": "d'=d l’=l que=kə",
-    "por": "está=iʃta mesmo=meʒmu família=fɐmiljɐ exemplo=izẽplu jovens=ʒɔvɐ̃j̃ʃ",
+    "por": "frequente=fɾɨkwẽtɨ pinguim=pĩɡwĩ equipe=ikipɨ está=iʃta mesmo=meʒmu família=fɐmiljɐ exemplo=izẽplu jovens=ʒɔvɐ̃j̃ʃ",
     # sound change inside words
     "kor": "읽는다=iŋnɯnda 북한=pukʰan 없어요=ʌp̚s͈ʌjo 좋아요=t͡ɕoajo 입니다=imnida 앉아=and͡ʑa "
     "같이=kat͡ɕʰi",
-    "tur": "ağaç=aat͡ʃ soğuk=souk eğer=eeɾ dağ=daː",
-    "rus": "что=ʂto сегодня=sʲɪvodnʲə конечно=kɐnʲeʂnə чтобы=ʂtobɨ "
+    "tur": "hikâye=hicaːje kâr=caːɾ lâle=laːle ağaç=aat͡ʃ soğuk=souk eğer=eeɾ dağ=daː",
+    "rus": "часы=t͡ɕɪsɨ что=ʂto сегодня=sʲɪvodnʲə конечно=kɐnʲeʂnə чтобы=ʂtobɨ "
     "доброго=dobrəvə старого=starəvə этого=ɛtəvə второго=ftɐrovə чужого=t͡ɕʊʐovə синего=sʲinʲɪvə "
     "хорошего=xɐroʂɨvə дорогого=dərɐɡovə дорого=dorəɡə много=mnoɡə одного=ɐdnɐvo делается=dʲeɫəjɪt͡sə "
     "солнце=sont͡sə в=v",
@@ -43,12 +43,18 @@ SAID = {
     "also=alzoː viel=fiːl möglich=møːklɪç",
     "hun": "hallja=hɒjːɒ egészség=ɛɡeːʃːeːɡ tudja=tuɟːɒ látja=laːcːɒ barátság=bɒraːt͡ʃːaːɡ tetszik=tɛt͡sːik "
     "annyira=ɒɲːirɒ mai=mɒji",
-    "hin": "ज़मीन=zəmiːn ख़बर=xəbəɾ फ़र्क=fəɾk छात्रसंघ=t͡ʃʰɑːt̪ɾəsəŋɡʱ मध्य=məd̪ʱjə "
+    "hin": "दुःख=d̪ʊkʰ ज़मीन=zəmiːn ख़बर=xəbəɾ फ़र्क=fəɾk छात्रसंघ=t͡ʃʰɑːt̪ɾəsəŋɡʱ मध्य=məd̪ʱjə "
     "राज्य=ɾɑːd͡ʒjə सड़क=səɽək जमीन=d͡ʒəmiːn",
     "ara": "نور=nuːr سعيد=sʕiːd سوق=suːq طويل=tˤwiːl تكون=takuːn تركية=trkijja يوم=jawm والبيت=walbajt "
     "كتاب=kitaːb و=wa هو=huwa",
-    "spa": "ya=ʝa día=dia rey=rej rojo=roxo historia=istoɾja mayor=maʝoɾ hizo=iso",
+    "spa": "escena=esena excelente=ekselente excepto=eksepto ya=ʝa día=dia rey=rej rojo=roxo historia=istoɾja mayor=maʝoɾ hizo=iso",
     "bul": "в=v след=slɛt всичко=fsit͡ʃkɔ голям=ɡɔlʲam",
+    "ukr": "вулиця=wʊɫɪt͡sʲa легко=ɫɛxkɔ сміється=sʲmʲijɛt͡sʲːa",
+    "vie": "được=ɗɨək˧˨ˀ các=kaːk˧˦ với=vəːj˧˦ vẫn=vən˦ˀ˥ ngày=ŋaj˨˩",
+    "srp": "човек=t͡ʃoʋek добро=dobro свет=sʋet",
+    "srp-Latn": "čovek=t͡ʃoʋek dobro=dobro svet=sʋet",
+    "hrv": "čovjek=t͡ʃoʋjek dobro=dobro",
+    "heb": "צ׳יפס=t͡ʃips צה״ל=t͡sahal",
     "pol": "także=taɡʐɛ w=v auto=awtɔ",
 }
 

@@ -95,3 +95,18 @@ def test_the_command_prints_markdown_and_its_exit_code_tells(tmp_path):
     assert run.stdout.startswith("### Gap check failed: 1 of 3 languages lost more than 2 points")
     run = CliRunner().invoke(app, ["check", str(old), "--against", str(old), "--worst", "10"])
     assert run.exit_code == 0
+
+
+def test_what_a_file_of_the_harness_has_besides_languages_can_be_left_out(tmp_path):
+    for name, swa in (("old", 60), ("new", 59)):
+        (tmp_path / f"{name}-mixed.csv").write_text(f"language,score\neng,80\nswa,{swa}\nfra,0.7\n")
+    invoke = CliRunner().invoke
+    new, old = str(tmp_path / "new-mixed.csv"), str(tmp_path / "old-mixed.csv")
+    mixed = invoke(app, ["check", new, "--against", old])
+    assert isinstance(mixed.exception, MetricError)
+    for more in (["--ignore", "fra"], ["-l", "eng,swh"]):
+        run = invoke(app, ["check", new, "--against", old, *more])
+        assert run.exit_code == 0
+        assert "none of 2 languages" in run.stdout
+    run = invoke(app, ["check", new, "--against", old, "--scale", "percent"])
+    assert "none of 3 languages" in run.stdout

@@ -251,6 +251,8 @@ def test_what_is_no_model_of_sentences_is_named(home, text, tmp_path):
     refused("model", tmp_path, "--text", text, match="holds no config.json")
     refused("model", tmp_path / "none", "--text", text, match="No model|no folder")
     refused("model", home / "canine", "--text", text, match="tokenizer")
+    twice = f"{home}/../{home.name}/bert"
+    refused("model", home / "bert", twice, "--text", text, match="are one model: name it once")
     refused("embeddings", home / "bert", match="`lingap gap model`")
     refused("model", home / "bert", "--text", text, "--layers", "7", match="no layer '7'.* up to 2")
     refused(

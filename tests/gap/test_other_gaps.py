@@ -28,7 +28,7 @@ from lingap.gap import (
 )
 from lingap.gap.compare import why_not
 from lingap.metrics import compare_over_seeds, h_divergence, performance_gap_bound
-from lingap.records import Score
+from lingap.records import Interval, Score
 
 
 def back(result):
@@ -98,6 +98,20 @@ def test_two_languages_that_score_0_leave_out_a_pair_and_say_so(tables):
     # For Std nothing is undefined.
     assert len(compare_gaps(scores, gap="std")) == 3
     assert why_not(scores, gap="std") == []
+
+
+def test_two_languages_that_score_0_leave_out_a_pair_with_one_seed_too(tables):
+    nought = tables[1][:, :1].copy()
+    nought[:2] = 0
+    scores = rows("a", tables[0][:, :1]) + rows("b", nought) + rows("c", tables[1][:, :1])
+    known = [
+        replace(one, interval=Interval(max(0, one.value - 0.02), one.value + 0.02, 0.95, "given"))
+        for one in scores
+    ]
+    assert [(one.first, one.second) for one in compare_gaps(known)] == [("a", "c")]
+    assert [reason.partition(" are ")[0] for reason in why_not(known)] == [
+        "nli: a and b", "nli: b and c",
+    ]  # fmt: skip
 
 
 def test_an_exchange_may_be_undefined_where_no_gap_is(tables):

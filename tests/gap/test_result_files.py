@@ -95,7 +95,8 @@ def test_mteb_reads_repeats_as_seeds_and_the_old_form():
     found = values(read)
     assert found["org__model-a", "OldIntent", "main_score", "afr"] == 0.6
     assert found["org__model-a", "OldPairs", "main_score", "ara"] == 0.64  # of max, as mteb has it
-    assert noted(read, "different revisions of the data")
+    [note] = noted(read, "Different versions of a task's data")
+    assert note.count("TinyClassification.json, test[0]") == 2
     assert noted(read, "subsets of no language or of two (2)")
     assert noted(read, "other splits than test (2)")
 
@@ -111,11 +112,33 @@ def test_two_revisions_of_one_model_are_two_systems(tmp_path):
     assert noted(read, "Revisions of one model")
 
 
+def test_mixed_versions_of_a_task_are_named_with_their_files(tmp_path):
+    made = json.loads((DATA / "lm_eval_old" / "old.json").read_text())
+    for model, version in (("one", 1), ("two", 2)):
+        content = made | {"versions": dict.fromkeys(made["results"], version)}
+        content["config"] = {"model_args": f"pretrained={model}"}
+        (tmp_path / f"{model}.json").write_text(json.dumps(content))
+    [note] = noted(read_results(tmp_path), "Different versions of a task's data")
+    assert re.search(r"has 1 in .*one\.json: xcopa_\w+ and 2 in .*two\.json: xcopa_\w+", note)
+
+
+def test_a_file_named_twice_is_read_once(tmp_path):
+    table = tmp_path / "own.csv"
+    table.write_text("system,task,language,score\nm,t,eng,0.5\nm,t,swa,0.4\n")
+    folder = DATA / "lighteval"
+    once = read_results(folder, table)
+    twice = read_results(folder, table, folder / "results", tmp_path / "." / "own.csv")
+    assert twice.scores == once.scores
+    assert noted(twice, "files named twice (3)")
+
+
 def test_one_run_with_two_scores_and_no_date_is_refused(tmp_path):
     old = (DATA / "lm_eval_old" / "old.json").read_text()
     for name, text in (("results", old), ("results_", old.replace("0.55", "0.66"))):
         (tmp_path / f"{name}.json").write_text(text)
-    with pytest.raises(MetricError, match=r"results.* and .*results_ both have org/old, xcopa"):
+    with pytest.raises(
+        MetricError, match=r"results\.json and .*results_\.json both have org/old, xcopa"
+    ):
         read_results(tmp_path)
 
 

@@ -130,6 +130,9 @@ def test_each_tokenizer_has_a_name_of_its_own(pieces, tmp_path):
     assert load_tokenizer(pieces.parent).name == "model"
     with pytest.raises(ConfigError, match="Two tokenizers are called x; name each"):
         load_tokenizers([f"x={pieces}", "x=byte"])
+    twice = f"{other.parent}/../other/tokenizer.json"
+    with pytest.raises(ConfigError, match="are one tokenizer: name it once"):
+        load_tokenizers([str(other), twice])
 
 
 def test_the_command_prints_tables_and_json(folder):

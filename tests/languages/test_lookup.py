@@ -45,6 +45,8 @@ ku-Arab kmr-Arab; az-Arab aze-Arab; pa-PK pnb; fuc fuc; mey mey; tah tah; ty tah
 eng-GB eng-GB; eng_US eng-US; ENG-gb eng-GB; fra-CA fra-CA; por-BR por-BR; spa-MX spa-MX; spa-419 spa-419;
 zho-CN zho; zho-TW zho-Hant; cmn-TW zho-Hant; zho_Hant_HK zho-Hant; swh-TZ swa-TZ; srp_Latn_ME srp-Latn-ME;
 hin-Latn hin-Latn; urd_Latn urd-Latn; aai aai; aai-Cyrl aai-Cyrl; deu_Latn_stan1295 deu; zho-cmn zho-cmn; zlm zlm; zsm msa;
+de-1996 deu-1996; de-CH-1901 deu-1901; deu-CH-1901 deu-CH-1901; sl-rozaj slv-rozaj; el-polyton ell-polyton;
+hy-arevela hye-arevela; az-Cyrl-baku1926 aze-Cyrl-baku1926; Bih ibh; be-BY-tarask bel-tarask;
 asu asu; rwa rwa; ASU asu; asa asa; rwk rwk; Tahitian tah; Zapotec zap; ii iii; kw cor"""
 
 
@@ -56,7 +58,7 @@ def test_codes_that_were_unknown_or_fell_together(pair):
 
 
 UNKNOWN = """qqq zho_Hans_HK qqq-Latn eng-QQ swh-QQ eng-ZZ eng-Qqqq eng-Zzzz deu_Latn_vale1252 cat-vale9999 eng-ang eng-cmn zxx
-mul und mis eng-Latn-Latn"""
+mul und mis eng-Latn-Latn bih de-1997 de-1901-1901-1901 en-US-x-private"""
 
 
 @pytest.mark.parametrize("code", UNKNOWN.split())

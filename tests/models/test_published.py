@@ -294,9 +294,21 @@ def test_a_bin_is_read_as_weights_and_nothing_else(tmp_path):
     trap = tmp_path / "trap"
     with (tmp_path / "pytorch_model.bin").open("wb") as file:
         pickle.dump(Evil(trap), file)
-    with pytest.raises(StoreError, match="no readable encoder"):
+    with pytest.raises(StoreError, match="never run; save them as safetensors") as refused:
         load_published(tmp_path, ids)
+    assert "\n" not in str(refused.value)
+    assert "weights_only" not in str(refused.value)
     assert not trap.exists()
+
+
+def test_weights_of_another_shape_are_named(tmp_path):
+    make.bert(tmp_path)
+    _, ids = published_representation("subword", tmp_path, {})
+    path = tmp_path / "config.json"
+    config = json.loads(path.read_text())
+    path.write_text(json.dumps(config | {"intermediate_size": config["intermediate_size"] + 1}))
+    with pytest.raises(StoreError, match=r"6 weights have another shape .*layer\.0\.\S+, \(\d+,\)"):
+        load_published(tmp_path, ids)
 
 
 def test_code_of_a_checkpoint_is_never_run(tmp_path):

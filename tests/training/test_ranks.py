@@ -12,12 +12,14 @@ import numpy as np
 import pytest
 import torch
 
+from lingap.errors import ConfigError
 from lingap.models import EncoderConfig, MaskedLanguageModel, build_encoder
 from lingap.records import Sentence
 from lingap.representations import Vocabulary, load_representation
 from lingap.tasks import IGNORED, text_instances
 from lingap.training import MaskedUnits, parts
 from lingap.training.parts import PartsTrainer
+from lingap.training.ranks import refuse_sharding
 
 TINY = EncoderConfig(hidden_size=16, layers=1, heads=2, feed_forward_size=32, max_units=64)
 
@@ -81,6 +83,15 @@ def test_shares_of_ranks_add_up_to_the_batch(monkeypatch, batch):
         order = shares[0][2]
         assert order[-1] == "part"
         assert order.count("more") == order.count("part") - 1
+
+
+@pytest.mark.parametrize("name", ["FSDP", "DEEPSPEED"])
+def test_sharded_weights_are_refused_by_name(monkeypatch, name):
+    monkeypatch.setenv(f"ACCELERATE_USE_{name}", "true")
+    with pytest.raises(ConfigError, match=rf"^{name} is asked for .* torchrun"):
+        refuse_sharding()
+    monkeypatch.setenv(f"ACCELERATE_USE_{name}", "false")
+    refuse_sharding()
 
 
 @pytest.mark.slow

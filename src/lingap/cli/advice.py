@@ -25,7 +25,7 @@ _OPTION = {
     "metrics": "metric",
 }
 """Argument in Python -> parameter of a command, where they differ."""
-_OF_SCORES = ("languages", "systems", "missing", "scale", "compare")
+_OF_SCORES = ("languages", "systems", "missing", "scale", "compare", "ignore")
 """Of ``lingap gap scores``, for other commands that read tables of scores."""
 
 

@@ -1,4 +1,4 @@
-"""``lingap g2p``: how good a G2P back end is, and which units a vocabulary lacks."""
+"""``lingap g2p``: how good a back end is, which units a vocabulary lacks, dictionaries."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from lingap.cli.options import Backend, BackendOptions, Overwrite, pairs
 from lingap.cli.telling import tell, tell_json
 
 app = typer.Typer(
-    help="Score a G2P back end against gold pronunciations; fit its units to a vocabulary.",
+    help="Score a G2P back end; fit its units to a vocabulary or an alphabet; make a dictionary.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -83,6 +83,40 @@ def fit(
         policy,
     )
     tell_json(fitted.as_dict()) if as_json else tell(fitted.as_text())
+
+
+@app.command()
+def dictionary(
+    source: Annotated[
+        Path, typer.Argument(help="TSV of word, tab, IPA, as WikiPron's; downloaded by you.")
+    ],
+    language: _Language,
+    out: Annotated[Path, typer.Option("--out", "-o", help="The dictionary, for --option path=.")],
+    text: Annotated[
+        Path | None, typer.Option(help="Count the words of this text, not column 3, for --words.")
+    ] = None,
+    words: Annotated[
+        int | None, typer.Option(min=1, help="Keep only so many, the most frequent ones.")
+    ] = None,
+    licence: Annotated[
+        str | None, typer.Option(help="Licence of the list. [default: WikiPron's, CC BY-SA]")
+    ] = None,
+    overwrite: Overwrite = False,
+) -> None:
+    """A dictionary of frequent words for the back end lexicon, with its origin and licence."""
+    from lingap.g2p.dictionary_files import WIKIPRON_LICENCE, make_dictionary
+    from lingap.storage.outputs import named, output
+
+    found = make_dictionary(
+        language,
+        source,
+        text=text,
+        n_words=words,
+        licence=WIKIPRON_LICENCE if licence is None else licence,
+    )
+    with output(out, f"dictionary of {named([source])}", overwrite=overwrite) as path:
+        path.write_text(found.as_tsv(), encoding="utf-8")
+    tell(found.as_text())
 
 
 @app.command()

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from lingap.cli.gap_options import Ignore, Languages, Scale
 from lingap.cli.gap_output import listed, print_json
 from lingap.cli.telling import tell
 
@@ -32,6 +33,9 @@ def check(
     system: Names = None,
     task: Names = None,
     metric: Names = None,
+    scale: Scale = "auto",
+    language: Languages = None,
+    ignore: Ignore = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead.")] = False,
 ) -> None:
     """Languages that lost since earlier scores, as Markdown for a pull request.
@@ -43,7 +47,15 @@ def check(
     from lingap.gap.from_scores import read_any
 
     sides = [
-        read_any([path], systems=system, tasks=listed(task), metrics=listed(metric))
+        read_any(
+            [path],
+            scale=scale,  # type: ignore[arg-type]
+            languages=listed(language),
+            ignore=ignore or (),
+            systems=system,
+            tasks=listed(task),
+            metrics=listed(metric),
+        )
         for path in (new, against)
     ]
     checks = check_scores(sides[0], sides[1], max_loss=max_loss, worst=worst, certain=certain)

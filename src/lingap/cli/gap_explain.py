@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lingap.cli.gap_check import Names
-from lingap.cli.gap_options import AsJson, Seed
+from lingap.cli.gap_options import AsJson, Ignore, Languages, Scale, Seed
 from lingap.cli.gap_output import (
     as_dicts,
     check_endings,
@@ -55,6 +55,9 @@ def explain(
     ] = False,
     task: Names = None,
     metric: Names = None,
+    scale: Scale = "auto",
+    language: Languages = None,
+    ignore: Ignore = None,
     missing: Annotated[
         str,
         typer.Option(help="A language that not all systems have: error, shared or auto."),
@@ -95,6 +98,9 @@ def explain(
         each=each,
         tasks=listed(task),
         metrics=listed(metric),
+        scale=scale,  # type: ignore[arg-type]
+        languages=listed(language),
+        ignore=ignore or (),
         missing=missing,
         n_permutations=permutations,
         seed=seed,

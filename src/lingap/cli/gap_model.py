@@ -85,7 +85,7 @@ def model(
     from lingap.gap.from_scores import score_gaps
     from lingap.gap.model import model_gap
     from lingap.gap.results_file import GapResults
-    from lingap.gap.source_names import named_source, told_apart
+    from lingap.gap.source_names import named_source, refuse_twice, told_apart
     from lingap.gap.text_folders import parallel_lines
     from lingap.representations.checkpoint import find_model
     from lingap.storage.file_names import file_name
@@ -94,6 +94,7 @@ def model(
     if keep and out is None:
         raise ConfigError("--keep keeps the vectors in the folder of --out; name one.")
     given = [named_source(one) for one in dict.fromkeys(source)]
+    refuse_twice(given, "model")
     folders = [find_model(place) for _, place in given]
     names = told_apart([(name or _short(place), name or place) for name, place in given], "models")
     known = None

@@ -29,4 +29,18 @@ Outputs = Annotated[
         "repeatable.",
     ),
 ]
+Scale = Annotated[str, typer.Option(help="auto, unit (0 to 1) or percent.")]
+Languages = Annotated[
+    list[str] | None,
+    typer.Option(
+        "-l",
+        "--languages",
+        "--language",
+        help="Only these languages, any codes, with commas; repeatable.",
+    ),
+]
+Ignore = Annotated[
+    list[str] | None,
+    typer.Option(help="Columns, languages or tasks not to read; repeatable."),
+]
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="One file per language, kor.npy.")]

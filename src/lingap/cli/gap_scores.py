@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from lingap.cli.gap_options import AsJson, Outputs, Seed
+from lingap.cli.gap_options import AsJson, Ignore, Languages, Outputs, Scale, Seed
 from lingap.cli.gap_output import (
     MOST_LANGUAGES,
     as_dicts,
@@ -44,7 +44,7 @@ def scores(
     source: Annotated[
         str | None, typer.Option(help="Also show every language's gap to this one.")
     ] = None,
-    scale: Annotated[str, typer.Option(help="auto, unit (0 to 1) or percent.")] = "auto",
+    scale: Scale = "auto",
     missing: Annotated[
         str | None,
         typer.Option(
@@ -52,19 +52,8 @@ def scores(
             "out systems with less than half, then it). [default: error; auto for results]"
         ),
     ] = None,
-    language: Annotated[
-        list[str] | None,
-        typer.Option(
-            "-l",
-            "--languages",
-            "--language",
-            help="Only these languages, any codes, with commas; repeatable.",
-        ),
-    ] = None,
-    ignore: Annotated[
-        list[str] | None,
-        typer.Option(help="Columns, languages or tasks not to read; repeatable."),
-    ] = None,
+    language: Languages = None,
+    ignore: Ignore = None,
     system: Annotated[
         list[str] | None, typer.Option(help="Only this system, by its name; repeatable.")
     ] = None,

@@ -57,9 +57,10 @@ def finished_runs(store: Store, plan: Plan) -> list[RunRecord]:
 def check_same_words(runs: Iterable[RunRecord]) -> None:
     """Raise a StoreError, naming the runs, unless all are based on the same words.
 
-    For each language and split, the numbers of words must be equal.
+    For each task, language and split, the numbers of words must be equal: another task may draw
+    another share of the same corpus.
     """
-    seen: dict[tuple[str, str, str], dict[int, str]] = defaultdict(dict)
+    seen: dict[tuple[str, str, str, str], dict[int, str]] = defaultdict(dict)
     for run in runs:
         spec = run.config
         trained = "+".join(spec.train_languages)
@@ -69,8 +70,8 @@ def check_same_words(runs: Iterable[RunRecord]) -> None:
         counted |= {("test", score.language): score.n_words for score in run.scores}
         about = f"{run.run_id} ({spec.representation} {trained} seed {spec.seed})"
         for place, n in counted.items():
-            seen[spec.corpus.name, *place].setdefault(n, f"{n} in run {about}")
-    for (corpus, split, language), numbers in seen.items():
+            seen[spec.title, spec.corpus.name, *place].setdefault(n, f"{n} in run {about}")
+    for (_, corpus, split, language), numbers in seen.items():
         if len(numbers) > 1:
             raise StoreError(
                 f"{corpus}, {language}, {split}: runs are not based on the same "

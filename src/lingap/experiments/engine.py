@@ -21,7 +21,7 @@ from lingap.experiments.plan import Job
 from lingap.experiments.schedule import Outcome, outcome_of
 from lingap.experiments.store import MARKER
 from lingap.metrics.threads import n_cores
-from lingap.training.ranks import from_first, n_ranks, rank
+from lingap.training.ranks import from_first, n_ranks, rank, refuse_sharding
 
 EngineName = Literal["local", "ray"]
 
@@ -47,7 +47,11 @@ def pool_for(
             GPUs one per core, eight at most.
         threads: Threads per job.
         gpu_share: Part of a GPU per job of ``ray``; None for what the largest job's memory needs.
+
+    Raises:
+        ConfigError: Where the environment asks for sharded weights (FSDP, DeepSpeed, Megatron).
     """
+    refuse_sharding()
     do = partial(do_job, root=root.resolve(), threads=threads)
     if engine == "ray":
         own_share = lambda gpu_bytes: share_of_gpu(most_gpu_bytes(jobs), gpu_bytes)  # noqa: E731
@@ -87,7 +91,9 @@ def follow_first_rank(root: Path, *, threads: int) -> None:
 
     Raises:
         TrainingError: When a job fails here; ``torchrun`` then ends the other ranks.
+        ConfigError: Where the environment asks for sharded weights.
     """
+    refuse_sharding()
 
     def do(job: Job, say: Say) -> None:
         outcome = do_job(job, say, root=root.resolve(), threads=threads)

@@ -12,7 +12,9 @@ class Forecast:
     """What is left of a run, from sizes of its jobs and the times of those that have ended.
 
     A size is in any unit; the first jobs tell how many seconds one takes. Jobs of one kind are
-    alike, so each kind has a rate of its own as soon as one of its jobs has ended.
+    alike, so each kind has a rate of its own as soon as one of its jobs has ended. Until then its
+    rate is that of steps: what a job takes before its first step, such as the start of a process,
+    says nothing of jobs of another size.
 
     Args:
         jobs: Those to do.
@@ -29,6 +31,8 @@ class Forecast:
         self._clock = clock
         self._begun: dict[str, float] = {}
         self._share: dict[str, float] = {}  # of a running job that is done, 0 to 1
+        self._first: dict[str, tuple[float, float]] = {}  # a running job's first step: when, share
+        self._stepping: dict[str, tuple[float, float]] = {}  # since then: seconds and size
         self._spent: dict[str, tuple[float, float]] = {}  # kind to seconds and sizes of ended jobs
         self._at_once = 1
 
@@ -37,12 +41,18 @@ class Forecast:
         if event == "started":
             self._begun[job.id] = self._clock()
             self._share[job.id] = 0.0
+            self._first.pop(job.id, None)
             self._at_once = max(self._at_once, len(self._begun))
         elif event == "step":
-            self._share[job.id] = min(step / max(job.n_steps, 1), 1.0)
+            now, share = self._clock(), min(step / max(job.n_steps, 1), 1.0)
+            self._share[job.id] = share
+            since, before = self._first.setdefault(job.id, (now, share))
+            if share > before:
+                self._stepping[job.id] = (now - since, (share - before) * self._sizes[job.id])
         else:
             self._left.pop(job.id, None)
             self._share.pop(job.id, None)
+            self._first.pop(job.id, None)
             begun = self._begun.pop(job.id, None)
             if event == "done" and begun is not None:
                 seconds, sizes = self._spent.get(job.kind, (0.0, 0.0))
@@ -51,7 +61,11 @@ class Forecast:
 
     def seconds_left(self) -> float | None:
         """Seconds until the last job ends; None as long as nothing is known."""
-        whole = self._rate(self._spent.values()) or self._rate(self._running())
+        whole = (
+            self._rate(self._stepping.values())
+            or self._rate(self._spent.values())
+            or self._rate(self._running())
+        )
         if whole is None:
             return None
         left = 0.0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from lingap.errors import ConfigError, CorpusError, LanguageError
+from lingap.errors import ConfigError, CorpusError, LanguageError, in_one_line
 from lingap.experiments.config import ExperimentConfig
 from lingap.experiments.config_parts import (
     CorpusChoice,
@@ -38,7 +38,7 @@ def without_lacking(config: ExperimentConfig) -> tuple[ExperimentConfig, tuple[s
             try:
                 use(code)
             except (LanguageError, CorpusError) as error:
-                said.append(f"{code} is left out of {of}: {_in_one_line(error)}")
+                said.append(f"{code} is left out of {of}: {in_one_line(error)}")
             else:
                 kept.append(code)
         return tuple(kept)
@@ -109,7 +109,3 @@ def _check_sources(tasks: Sequence[TaskChoice], config: ExperimentConfig, said: 
                 f"The source language {', '.join(lost)} of {task.title} is lost:\n"
                 + "\n".join(said)
             )
-
-
-def _in_one_line(error: Exception) -> str:
-    return " ".join(str(error).split())

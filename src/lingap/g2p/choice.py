@@ -102,14 +102,19 @@ def _added() -> Iterator[str]:
 def choose(language: Language) -> str:
     """Name of the back end with the lowest measured error among those installed.
 
-    A language without measurements gets the first that serves it of ``english-ngrams``,
-    ``orthography2ipa``, ``epitran``, ``espeak``, the back ends of few languages, and those that
-    other packages add.
+    Another script of a language has the back end of its first script where that reads both, so that
+    a word has the same phonemes in each (Serbian). A language without measurements gets the first
+    that serves it of ``english-ngrams``, ``orthography2ipa``, ``epitran``, ``espeak``, the back
+    ends of few languages, and those that other packages add.
 
     Raises:
         LanguageError: When no installed back end serves the language; the message names those
             that would.
     """
+    if not language.is_default and not language.variant:
+        name = _of_first_script(language)
+        if name and language.code in BACKENDS[name].languages():
+            return name
     hints = []
     for name in (*by_error(language), *_added()):
         backend = BACKENDS[name]
@@ -123,6 +128,14 @@ def choose(language: Language) -> str:
         f"No installed back end reads {language.name} ({language.code}).{offer} Or pass a "
         "pronunciation dictionary: backend='lexicon', path=TSV."
     )
+
+
+def _of_first_script(language: Language) -> str:
+    """The choice for a language in its first script; "" where no installed back end reads that."""
+    try:
+        return choose(get_language(language.iso3))
+    except LanguageError:
+        return ""
 
 
 class AutoBackend:

@@ -356,7 +356,7 @@ def evaluate_g2p(
     )
 
 
-def gold_phonemizer(language: str, backend: str = DEFAULT_BACKEND, **options: str) -> Phonemizer:
+def gold_phonemizer(language: str, backend: str = DEFAULT_BACKEND, /, **options: str) -> Phonemizer:
     """A phonemizer with `GOLD_POLICIES` and without the word cache."""
     return Phonemizer(language, backend, policies=GOLD_POLICIES, cache=False, options=options)
 
@@ -365,6 +365,7 @@ def evaluate_file(
     language: str,
     path: Path,
     backend: str = DEFAULT_BACKEND,
+    /,
     *,
     frequencies: bool = False,
     seed: int = 0,

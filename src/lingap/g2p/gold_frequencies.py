@@ -6,7 +6,7 @@ import unicodedata
 from pathlib import Path
 
 from lingap.errors import CorpusError
-from lingap.g2p.gold_header import is_header
+from lingap.g2p.gold_header import is_comment, is_header
 
 
 def read_frequencies(path: Path) -> dict[str, float]:
@@ -21,7 +21,7 @@ def read_frequencies(path: Path) -> dict[str, float]:
     is_first = True
     for number, raw in enumerate(path.read_bytes().splitlines(), start=1):
         line = raw.decode("utf-8", "replace").lstrip("\ufeff" if number == 1 else "")
-        if not line.strip():
+        if not line.strip() or is_comment(line):
             continue
         if is_first and is_header(line):
             is_first = False

@@ -19,6 +19,15 @@ _OF_PRONUNCIATIONS = frozenset(
 )  # fmt: skip
 
 
+def is_comment(line: str) -> bool:
+    r"""Whether a line of a table begins with ``#`` and has no tab, as the head of a dictionary.
+
+    >>> is_comment("# Licence: CC BY-SA"), is_comment("#\thæʃ")
+    (True, False)
+    """
+    return line.startswith("#") and "\t" not in line
+
+
 def is_header(line: str) -> bool:
     r"""Whether the first line of a table holds names of columns, and no word.
 

@@ -3,17 +3,24 @@
 A whole number is read as a cardinal; where years have words of their own, 1500 to 1999 without a
 sign between thousands is one. A number of more than fifteen digits, or with a zero before it, is
 read digit by digit. A number with the ending of an ordinal (``1st``) or of a decade (``1990s``) is
-read as that. The signs of percent and euro are read by their names in CLDR; others are symbols.
+read as that, one with the language's decimal sign as a decimal, digit by digit after the sign.
+A time (``10:30``) is two numbers, the second left out where it is zero; a date in the language's
+short order, or ISO 8601's, is read as CLDR writes it out (``May 12, 2020``), its numbers as
+cardinals. :mod:`.sign_names` reads the signs beside numbers.
 """
 
 from __future__ import annotations
 
 import re
-from functools import cache
+import unicodedata
+from datetime import date
+from decimal import Decimal
+from functools import cache, cached_property
 from typing import Any
 
 from lingap.errors import MissingExtra
 from lingap.g2p.backends.installed import installed_version
+from lingap.g2p.sign_names import sign_names
 from lingap.languages import Language
 
 _LONGEST = 15
@@ -22,6 +29,7 @@ _YEAR = "spellout-numbering-year"
 _YEARS = range(1500, 2000)
 _WITH_YEARS = frozenset({"eng", "deu", "nld", "swe", "dan", "nob", "nno"})
 _MASCULINE, _FEMININE = "spellout-ordinal-masculine", "spellout-ordinal-feminine"
+_NEUTER = "spellout-ordinal-neuter"
 _BY_GENDER = {r"\.?[ºo°]": _MASCULINE, r"\.?ª": _FEMININE}
 # ISO 639-3 -> ending after the digits -> rule of the ordinal.
 _ORDINALS = {
@@ -40,8 +48,15 @@ _ORDINALS = {
     "cat": {"[rnt]|è": _MASCULINE, "a": _FEMININE},
     "nld": {"e|de|ste": "spellout-ordinal"},
     "swe": {":a": _FEMININE, ":e": _MASCULINE},
+    "glg": _BY_GENDER,
+    "rus": {"-?(?:ы?й|ий)": _MASCULINE, "-?а?я": _FEMININE, "-?о?е": _NEUTER},
+    "ell": {"ος": _MASCULINE, "η": _FEMININE, "ο": _NEUTER},
 }
 _DECADES = {"eng": "'?s", "deu": "er"}
+_TIME = re.compile(r"(\d\d?):([0-5]\d)(?::([0-5]\d))?")
+_DATE = re.compile(r"(\d{1,4})([./-])(\d\d?)\2(\d{1,4})")
+_WITH_SIGNS = re.compile(r"\d+(?:[^\w\s]\d+)+")
+_ARABIC_DECIMAL = "\u066b"
 _BETWEEN_WORDS = {ord("\u00ad"): "", ord("-"): " ", ord(","): " "}
 
 
@@ -60,7 +75,8 @@ class NumberWords:
         self.group_sign = _group_sign(language.cldr)
         """The sign between thousands, or ""."""
         self._language = language.iso3
-        self.signs = _sign_names(language.cldr) if self._engine else {}
+        self._locale = language.cldr
+        self.signs = sign_names(language.cldr) if self._engine else {}
         """A sign to the words of its name, as after a number of many."""
 
     @property
@@ -96,6 +112,62 @@ class NumberWords:
         if decade and number[-1] == "0" and re.fullmatch(decade, ending.replace("’", "'")):
             *others, last = self._year(number)
             return (*others, _decade(last, self._language))
+        return ()
+
+    def find(self, word: str) -> tuple[int, int, tuple[str, ...]] | None:
+        """Where a word has a decimal, a time or a date, and its words; None where it has none."""
+        if self._engine is None:
+            return None
+        for found in _WITH_SIGNS.finditer(word):
+            written = "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in found[0])
+            if words := self._decimal(written) or self._time(written) or self._date(written):
+                return *found.span(), words
+        return None
+
+    def _decimal(self, written: str) -> tuple[str, ...]:
+        whole, sign, part = written.replace(_ARABIC_DECIMAL, self._decimal_sign).rpartition(
+            self._decimal_sign
+        )
+        group = re.escape(self.group_sign)
+        is_whole = re.fullmatch(rf"\d+|\d{{1,3}}(?:{group}\d{{3}})+", whole)
+        if not sign or is_whole is None or not part.isdecimal() or not self._point:
+            return ()
+        digits = (word for digit in part for word in self._spell(digit, *_RULES))
+        return (*self.words(whole), *self._point, *digits)
+
+    def _time(self, written: str) -> tuple[str, ...]:
+        found = _TIME.fullmatch(written)
+        if found is None or int(found[1]) > 24:
+            return ()
+        hours, *others = [number for number in found.groups() if number is not None]
+        if not int("".join(others)):
+            others = []
+        return (*self._spell(hours, *_RULES), *(w for n in others for w in self.words(n)))
+
+    def _date(self, written: str) -> tuple[str, ...]:
+        date = _date_of(written, self._locale)
+        if date is None:
+            return ()
+        from babel.dates import format_date
+
+        text = format_date(date, "long", locale=self._locale.replace("-", "_"))
+        parts = (p for p in re.findall(r"\d+|[^\W\d_][^\s\d]*", text) if p[-1] != ".")
+        return tuple(w for p in parts for w in (self.words(p) if p.isdecimal() else (p,)))
+
+    @cached_property
+    def _decimal_sign(self) -> str:
+        from babel.numbers import get_decimal_symbol
+
+        return get_decimal_symbol(self._locale.replace("-", "_")) if self._locale else "."
+
+    @cached_property
+    def _point(self) -> tuple[str, ...]:
+        """The word of the decimal sign, from before the last of 2.1; empty where rules fail."""
+        two, one = (" ".join(self._spell(digit, *_RULES)) for digit in "21")
+        for text in self._engine.format_number(Decimal("2.1")).text_by_ruleset.values():
+            found = re.fullmatch(rf"{re.escape(two)}(.*\w.*){re.escape(one)}", text)
+            if found is not None:
+                return tuple(found[1].split()[-1:])
         return ()
 
     def _year(self, digits: str) -> tuple[str, ...]:
@@ -143,19 +215,23 @@ def _group_sign(locale: str) -> str:
 
 
 @cache
-def _sign_names(locale: str) -> dict[str, tuple[str, ...]]:
+def _date_of(written: str, locale: str) -> date | None:
+    """The date that a language writes so, with a year of four digits, or None."""
+    found = _DATE.fullmatch(written)
+    if found is None or not locale:
+        return None
     from babel import Locale
-    from babel.numbers import get_currency_name
-    from babel.units import format_unit
 
-    if not locale:
-        return {}
-    found = Locale.parse(locale.replace("-", "_"))
-    percent = re.sub(r"\d", "", format_unit(5, "concentr-percent", length="long", locale=found))
-    names = {"%": percent, "€": get_currency_name("EUR", 5, found)}
-    is_named = {"%": "concentr" not in percent, "€": names["€"] != "EUR"}
-    return {
-        sign: tuple(name.split())
-        for sign, name in names.items()
-        if is_named[sign] and re.search(r"\w", name)
-    }
+    first, sign, second, third = found.groups()
+    if len(first) == 4 and sign == "-":
+        order = "ymd"
+    else:
+        pattern = Locale.parse(locale.replace("-", "_")).date_formats["short"].pattern
+        order = "".join(dict.fromkeys(c for c in pattern.lower() if c in "dmy"))
+    values = dict(zip(order, (first, second, third), strict=True))
+    if len(values["y"]) != 4:
+        return None
+    try:
+        return date(int(values["y"]), int(values["m"]), int(values["d"]))
+    except ValueError:
+        return None

@@ -14,6 +14,7 @@ from lingap.g2p.normalization import Piece, pieces_of
 from lingap.g2p.numbers import NumberWords
 from lingap.g2p.policies import Policies
 from lingap.g2p.protocol import PLACEHOLDERS, Pronunciation, Transcriber, Transcription
+from lingap.g2p.sign_names import CURRENCY_SIGNS
 from lingap.g2p.word_lists import WordList
 
 LONGEST_RUN = 200
@@ -77,17 +78,28 @@ class Speller:
         if self._numbers is None:
             return self._with_clitic(pieces)
         if spelled := self._numbers.with_ending(word):
-            return [part for one in spelled for part in pieces_of(one, self._kinds)]
+            return self._said(spelled)
+        if word[0] in CURRENCY_SIGNS and word[0] in self._numbers.signs:
+            return [*self._pieces(word[1:]), *self._said(self._numbers.signs[word[0]])]
+        if found := self._numbers.find(word):
+            start, end, spelled = found
+            around = (self._pieces(part) if part else [] for part in (word[:start], word[end:]))
+            before, after = around
+            return [*before, *self._said(spelled), *after]
         return [
             part
             for piece in _joined(self._with_clitic(pieces), self._numbers.group_sign)
             for part in self._spell_out(piece)
         ]
 
+    def _said(self, words: Iterable[str]) -> list[Piece]:
+        """The stretches of several words, one after another."""
+        return [part for word in words for part in pieces_of(word, self._kinds)]
+
     def _name_of(self, pieces: list[Piece]) -> list[Piece]:
         """The name of a sign that is a word, such as ``%``; any other word as it is."""
         names = self._numbers.signs.get(pieces[0].text) if self._numbers and pieces else None
-        return pieces if names is None else [p for n in names for p in pieces_of(n, self._kinds)]
+        return pieces if names is None else self._said(names)
 
     def _with_clitic(self, pieces: list[Piece]) -> list[Piece]:
         """The pieces, the last one as a clitic where it is one after digits (``1980s``)."""
@@ -106,7 +118,7 @@ class Speller:
         words = self._numbers.words(piece.text)
         if not words:
             return [Piece("digit", digit) for digit in piece.text if digit.isdecimal()]
-        return [part for word in words for part in pieces_of(word, self._kinds)]
+        return self._said(words)
 
     def _read(self, runs: Iterable[str]) -> dict[str, Transcription]:
         """An answer for each run: from the list, or from the back end with clitics of the list."""

@@ -23,7 +23,7 @@ from lingap.storage.digests import digest_of
 from lingap.text.case import lower
 from lingap.text.words import APOSTROPHES
 
-_APOSTROPHES = {ord(sign): "'" for sign in APOSTROPHES}
+_APOSTROPHES = {ord(sign): "'" for sign in APOSTROPHES} | {ord("׳"): "'", ord("״"): '"'}
 _LONGEST_INITIALS = 6
 _ROMAN = frozenset("X")
 _VOWELS = frozenset("aeiouyаеёиоуыэюяієї")

@@ -204,7 +204,7 @@ def read_arrays(
             raise MetricError(f"{paths[name]}: contains {array.dtype}, not real numbers.")
     _check_rows(arrays, paths)
     for name, array in arrays.items():
-        check_finite_rows(array, str(paths[name]))
+        check_finite_rows(array, str(paths[name]) + (f", layer {layer}" if layer else ""))
         if what == "embeddings" and bool((array == array[0]).all()):
             raise MetricError(f"{paths[name]}: all rows are equal (zero variance).")
     return arrays

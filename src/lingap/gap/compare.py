@@ -266,9 +266,8 @@ def _reason(
     languages, seeds = _shared(systems[a], systems[b])
     if len(languages) < 2:
         return "share fewer than two languages"
-    if len(seeds) == 1 and all(known(one, k, seeds[0]) for one in (a, b) for k in languages):
-        return ""
-    if len(seeds) < 2:
+    spread = len(seeds) == 1 and all(known(one, k, seeds[0]) for one in (a, b) for k in languages)
+    if len(seeds) < 2 and not spread:
         return (
             f"share {len(seeds)} seed{'' if len(seeds) == 1 else 's'}; two or more are needed to "
             "distinguish a difference from chance"

@@ -14,6 +14,7 @@ from lingap.gap.from_scores import read_any
 from lingap.gap.language_features import language_features, languages_of_tokens
 from lingap.gap.language_names import language_code
 from lingap.gap.performance import performance_gaps
+from lingap.gap.score_tables import Scale
 
 MOST_SYSTEMS = 3
 """Of a task, explained one by one; of more, their mean is explained unless `each` is set."""
@@ -31,6 +32,9 @@ def explain_files(
     each: bool = False,
     tasks: Sequence[str] | None = None,
     metrics: Sequence[str] | None = None,
+    scale: Scale = "auto",
+    languages: Sequence[str] | None = None,
+    ignore: Sequence[str] = (),
     missing: str = "auto",
     n_permutations: int = 1999,
     seed: int = 0,
@@ -48,6 +52,9 @@ def explain_files(
         each: Whether to explain each system, rather than the mean of more than three.
         tasks: Only these; None for all.
         metrics: As in :func:`~lingap.gap.read_results`.
+        scale: Likewise.
+        languages: Likewise.
+        ignore: Likewise.
         missing: As in :func:`~lingap.gap.score_gaps`.
         n_permutations: For p-values and intervals.
         seed: Of all draws.
@@ -58,7 +65,10 @@ def explain_files(
     Raises:
         MetricError: For files that are not as described, or scores that nothing can explain.
     """
-    read = read_any(list(paths), systems=systems, tasks=tasks, metrics=metrics)
+    read = read_any(
+        list(paths), scale=scale, languages=languages, ignore=ignore, systems=systems, tasks=tasks,
+        metrics=metrics,
+    )  # fmt: skip
     where = ", ".join(map(str, paths))
     rows, notes = require_languages(read.scores, missing=missing, where=where)
     groups: dict[tuple[str, str], dict[str, dict[str, float]]] = {}

@@ -19,6 +19,19 @@ def named_source(text: str) -> tuple[str, str]:
     return (name, place) if equals and not Path(text).exists() else ("", text)
 
 
+def refuse_twice(given: Sequence[tuple[str, str]], what: str) -> None:
+    """Raise a ConfigError where two sources without a name are one file or folder.
+
+    Args:
+        given: Name, or "", and source of each.
+        what: They are, for messages.
+    """
+    first: dict[Path, str] = {}
+    for place in (place for name, place in given if not name and Path(place).exists()):
+        if (other := first.setdefault(Path(place).resolve(), place)) != place:
+            raise ConfigError(f"{other} and {place} are one {what}: name it once.")
+
+
 def told_apart(names: Sequence[tuple[str, str]], what: str) -> list[str]:
     """One name each: the short one, or the long one where two short ones are equal.
 

@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lingap.errors import ConfigError, MissingExtra, MissingPackage
+from lingap.errors import ConfigError, MissingExtra, MissingPackage, in_one_line
 from lingap.g2p import DEFAULT_BACKEND
-from lingap.gap.source_names import named_source, told_apart
+from lingap.gap.source_names import named_source, refuse_twice, told_apart
 from lingap.records import Sentence
 from lingap.representations.tokenizer_class import told_faults
 from lingap.storage.digests import digest_of
@@ -103,9 +103,10 @@ def load_tokenizers(sources: Sequence[str]) -> list[Tokenizer]:
     ``NAME=SOURCE`` names a tokenizer; else two of one name are called by their sources.
 
     Raises:
-        ConfigError: Also for a name that is given twice.
+        ConfigError: Also for a name or a file that is given twice.
     """
     given = [(source, *named_source(source)) for source in dict.fromkeys(sources)]
+    refuse_twice([(name, place) for _, name, place in given], "tokenizer")
     made = [load_tokenizer(place) for _, _, place in given]
     names = told_apart(
         [
@@ -178,7 +179,7 @@ def _tiktoken(name: str, encoding: str) -> Tokenizer:
         made = tiktoken.get_encoding(encoding)
     except Exception as error:  # an unknown name, or a file that cannot be fetched
         known = ", ".join(tiktoken.list_encoding_names())
-        raise ConfigError(f"{name}: {error} (encodings: {known}).") from error
+        raise ConfigError(f"{name}: {in_one_line(error)} (encodings: {known}).") from error
 
     def count(texts: Sequence[str], _: str) -> tuple[Counts, Counts]:
         lengths = [len(ids) for ids in made.encode_ordinary_batch(list(texts))]

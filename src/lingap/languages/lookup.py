@@ -17,6 +17,7 @@ _TAG = re.compile(
     r"(?P<code>[a-z]{2,3})"
     r"(?:-(?P<script>[a-z]{4}))?"
     r"(?:-(?P<variant>(?P<region>[a-z]{2}|[0-9]{3})|[a-z]{3}|[a-z0-9]{4}[0-9]{4}))?"
+    r"(?:-(?P<orthography>[a-z0-9]{5,8}|[0-9][a-z0-9]{3}))?"
 )
 _MOST_OFFERED = 5
 _NO_SCRIPTS = frozenset({"Zinh", "Zmth", "Zsye", "Zsym", "Zxxx", "Zyyy", "Zzzz"})
@@ -28,7 +29,7 @@ def get_language(code: str | Language) -> Language:
 
     A code wins over a name, and a row of the table over further codes of ISO 639-3. A three-letter
     code with a region, a glottocode or another known variant is a variant of the language, of its
-    own `code`: ``eng-GB``, ``cat_Latn_vale1252``, ``be-tarask``.
+    own `code`: ``eng-GB``, ``cat_Latn_vale1252``, ``be-tarask``, ``de-1996``.
 
     Args:
         code: ``ko``, ``kor``, ``kor_Hang``, ``kor-Hang``, ``ko-KR``, ``Korean``; case and the
@@ -49,7 +50,7 @@ def get_language(code: str | Language) -> Language:
     if isinstance(code, Language):
         return code
     key = normalized(code)
-    found = OWN.get(key) or by_iso3().get(key) or index().get(key) or _further(key)
+    found = OWN.get(key) or by_iso3().get(key) or index().get(key) or _further(key, code)
     if found is None:
         near = difflib.get_close_matches(key, index(), n=3)
         offers = " or ".join(f"{n!r} ({index()[n].name})" for n in near)
@@ -76,14 +77,19 @@ def listed_language(text: str) -> Language | None:
 
 
 @lru_cache(maxsize=4096)
-def _further(key: str) -> Language | None:
-    """A language, a script or a variant that has no row in the table."""
+def _further(key: str, written: str) -> Language | None:
+    """A language, a script or a variant that has no row in the table.
+
+    Three small letters are a code, of whatever standard, and never the name of another language:
+    ``bih`` is not Bih.
+    """
     if (tag := _TAG.fullmatch(key)) is not None and (found := _tagged(**tag.groupdict())):
         return found
     locale = _LOCALE.fullmatch(key)
     if locale is not None and key.find("-") != 3:
         return index().get(locale[1])
-    codes = codes_by_name().get(key, ())
+    is_code = len(key) == 3 and written.islower()
+    codes = () if is_code else codes_by_name().get(key, ())
     if len(codes) > 1:
         shown = ", ".join(f"{c} ({get_language(c).name})" for c in codes[:_MOST_OFFERED])
         more = f" and {len(codes) - _MOST_OFFERED} more" if len(codes) > _MOST_OFFERED else ""
@@ -92,11 +98,22 @@ def _further(key: str) -> Language | None:
 
 
 def _tagged(
-    code: str, script: str | None, variant: str | None, region: str | None
+    code: str, script: str | None, variant: str | None, region: str | None, orthography: str | None
 ) -> Language | None:
     """The language of a tag's parts; None where one of them is not known."""
     language = _in_script(code, script)
-    if language is None or variant is None or (region and len(code) == 2):
+    if language is not None and variant is not None:
+        language = _variant(language, code, script, variant, region)
+    if language is None or orthography is None:
+        return language
+    return _written_otherwise(language, orthography)
+
+
+def _variant(
+    language: Language, code: str, script: str | None, variant: str, region: str | None
+) -> Language | None:
+    """A variant of a language, by its region, a member of it, a dialect or an orthography."""
+    if region and len(code) == 2:
         return language
     for known in (language.code, f"{language.iso3}-{language.script}"):
         if (found := index().get(normalized(f"{known}-{variant}"))) is not None:
@@ -107,7 +124,9 @@ def _tagged(
         return found if script in (None, found.script.lower()) else None
     if region:
         return _in_region(language, variant)
-    return _member(language, variant) if len(variant) == 3 else _dialect(language, variant)
+    if len(variant) == 3:
+        return _member(language, variant)
+    return _dialect(language, variant) or _written_otherwise(language, variant)
 
 
 def _in_script(code: str, script: str | None) -> Language | None:
@@ -144,6 +163,18 @@ def _in_region(language: Language, region: str) -> Language | None:
     return without_tools(
         language, variant=region.upper(), base=language.code, name=f"{language.name} ({name})"
     )
+
+
+def _written_otherwise(language: Language, orthography: str) -> Language | None:
+    """A language with a variant subtag of BCP 47 that CLDR knows: ``de-1996``, ``sl-rozaj``."""
+    if (found := index().get(normalized(f"{language.code}-{orthography}"))) is not None:
+        return found
+    if (name := _english().variants.get(orthography.upper())) is None:
+        return None
+    return without_tools(
+        language, variant="-".join(filter(None, [language.variant, orthography])),
+        base=language.base or language.code, name=f"{language.name} ({name})",
+    )  # fmt: skip
 
 
 def _member(language: Language, iso3: str) -> Language | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ from lingap.storage.model_config import (
     read_model_config,
     refuse_other_media,
     refuse_other_models,
+    why_unread,
 )
 
 if TYPE_CHECKING:
@@ -54,14 +56,25 @@ def read_weights(
     kind = read_model_config(folder)["model_type"]
     safe = loading_options(folder)
     try:
-        model, report = auto.from_pretrained(
-            folder,
-            use_safetensors=has_safetensors(folder),
-            output_loading_info=True,
-            **{**safe, **options},
-        )
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "Detected pickle protocol")  # torch; it is refused
+            model, report = auto.from_pretrained(
+                folder,
+                use_safetensors=has_safetensors(folder),
+                output_loading_info=True,
+                ignore_mismatched_sizes=True,  # so that the report names them
+                **{**safe, **options},
+            )
     except Exception as error:  # pickles and safetensors fail in many ways
-        raise StoreError(f"{folder} ({kind}) holds no readable encoder: {error}") from error
+        raise StoreError(
+            f"{folder} ({kind}) holds no readable encoder: {why_unread(error)}"
+        ) from error
+    if other := sorted(report["mismatched_keys"]):
+        name, stored, expected = other[0]
+        raise StoreError(
+            f"{folder} ({kind}) holds no readable encoder: {len(other)} weights have another shape "
+            f"than config.json says, such as {name}, {tuple(stored)} and not {tuple(expected)}."
+        )
     may_be_new = optional(model)
     if lost := sorted(k for k in report["missing_keys"] if not k.startswith(may_be_new)):
         raise StoreError(

@@ -10,7 +10,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal
 
-from lingap.errors import ConfigError, MissingExtra
+from lingap.errors import ConfigError, MissingExtra, in_one_line
 from lingap.records import Sentence
 from lingap.representations.checkpoint import find_checkpoint
 from lingap.representations.protocol import REPRESENTATIONS, WordSpeller, check_options
@@ -85,7 +85,7 @@ def text_tokenizer(source: Path | str, *, revision: str | None = None) -> Any:
             folder, config=config, local_files_only=True, trust_remote_code=False
         )
     except Exception as error:  # malformed files fail in many ways
-        raise ConfigError(f"{folder} holds no readable tokenizer: {error}") from error
+        raise ConfigError(f"{folder} holds no readable tokenizer: {in_one_line(error)}") from error
     return found
 
 

@@ -8,11 +8,12 @@ lingap reads the file itself, drops all that chooses an implementation, and pass
 from __future__ import annotations
 
 import json
+import pickle
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from lingap.errors import ConfigError, StoreError
+from lingap.errors import ConfigError, StoreError, in_one_line
 
 _CHOICES = frozenset((
     "adapter_config", "auto_map", "backbone", "backbone_kwargs", "custom_generate",
@@ -74,6 +75,16 @@ def read_model_config(folder: Path) -> dict[str, Any]:
     if not isinstance(found, dict) or not isinstance(found.get("model_type"), str):
         raise ConfigError(f"{path} names no model_type; expected an encoder of transformers.")
     return found
+
+
+def why_unread(error: BaseException) -> str:
+    """Why weights cannot be read, on one line, without a library's advice to run their code."""
+    if isinstance(error, pickle.UnpicklingError):
+        return (
+            "its pickled weights are damaged or hold more than numbers, and code in them is never "
+            "run; save them as safetensors"
+        )
+    return in_one_line(error)
 
 
 def loading_options(folder: Path) -> dict[str, Any]:
@@ -214,7 +225,9 @@ def safe_config(folder: Path) -> Any:
     try:
         return CONFIG_MAPPING[kind].from_dict(without_choices(given))
     except Exception as error:  # values of a wrong type fail in many ways
-        raise StoreError(f"{folder / 'config.json'} ({kind}) is damaged: {error}") from error
+        raise StoreError(
+            f"{folder / 'config.json'} ({kind}) is damaged: {in_one_line(error)}"
+        ) from error
 
 
 def without_choices(given: Any) -> Any:

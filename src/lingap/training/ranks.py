@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from typing import Any, TypeVar
 
+from lingap.errors import ConfigError
+
 Value = TypeVar("Value")
 
 
@@ -16,6 +18,19 @@ def n_ranks() -> int:
 def rank() -> int:
     """Which of them this one is, from 0; the first alone writes results."""
     return int(os.environ["RANK"]) if n_ranks() > 1 else 0
+
+
+def refuse_sharding() -> None:
+    """Raise ConfigError where ``accelerate launch`` asks for weights that are spread over ranks.
+
+    Every rank here holds all weights; without this, the ranks would wait for each other for ever.
+    """
+    for name in ("FSDP", "DEEPSPEED", "MEGATRON_LM"):
+        if os.environ.get(f"ACCELERATE_USE_{name}", "").lower() == "true":
+            raise ConfigError(
+                f"{name} is asked for (ACCELERATE_USE_{name}=true), and every process of lingap "
+                "holds all weights. Start it by torchrun or accelerate launch --multi_gpu."
+            )
 
 
 def from_first(value: Value) -> Value:

@@ -18,7 +18,7 @@ from lingap.g2p.protocol import Transcriber, Transcription, check_options, code_
 from lingap.languages import Language
 from lingap.storage.digests import digest_of
 from lingap.storage.hub import snapshot
-from lingap.storage.model_config import loading_options
+from lingap.storage.model_config import loading_options, why_unread
 
 MODEL = "charsiu/g2p_multilingual_byT5_tiny_16_layers_100"
 REVISION = "2a791a0ea4ea18b37a27b41a6c651d286efb2686"
@@ -146,8 +146,7 @@ def _loaded(folder: Path) -> Any:
             folder, use_safetensors=None, output_loading_info=True, **options
         )
     except Exception as error:  # pickles and safetensors fail in many ways
-        reason = str(error).partition("\n")[0] or type(error).__name__
-        raise StoreError(f"{folder} holds no readable weights: {reason}") from error
+        raise StoreError(f"{folder} holds no readable weights: {why_unread(error)}") from error
     if missing := sorted(report["missing_keys"]):
         raise StoreError(
             f"{folder}: {len(missing)} weights are not in the file, such as {missing[0]}."

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from lingap.errors import CorpusError, G2PError
-from lingap.g2p.gold_header import is_header
+from lingap.g2p.gold_header import is_comment, is_header
 from lingap.g2p.protocol import G2PBackend, Transcriber, Transcription, check_options, reader_of
 from lingap.g2p.word_lists import WordList
 from lingap.languages import Language, all_languages
@@ -32,7 +32,8 @@ def read_pronunciations(path: Path) -> dict[str, tuple[str, ...]]:
     """Word to its pronunciations, in the order of the file.
 
     Args:
-        path: TSV of word, tab, IPA. Empty lines, further columns and a header are ignored.
+        path: TSV of word, tab, IPA. Empty lines, further columns, a header, and lines of ``#``
+            without a tab are ignored.
 
     Returns:
         NFC words to one or more distinct pronunciations, without the spaces between segments.
@@ -61,7 +62,7 @@ def read_with_header(path: Path) -> tuple[dict[str, tuple[str, ...]], str]:
             raise CorpusError(f"Not UTF-8 ({error.reason}).", path, number) from error
         if "\0" in line:
             raise CorpusError("Holds NUL, as UTF-16 does; convert it to UTF-8.", path, number)
-        if not line.strip():
+        if not line.strip() or is_comment(line):
             continue
         if is_first and is_header(line):
             header, is_first = line.strip(), False

@@ -1,8 +1,9 @@
 """The back end alphabets: languages whose spelling is phonemic and that no package reads.
 
-Sources: Hardman (2001), *Aymara*; Tucker (1994), *A Grammar of Kenya Luo*, whose spelling leaves
-out tone and the tenseness of vowels; Sirk (1996), *Basa Bugis*, in the spelling of Indonesian. No
-gold pronunciations were at hand, so none is measured.
+The tables were written from what is commonly said of the three spellings, without a grammar at
+hand. For descriptions to check them by, see Hardman (2001), *Aymara*, Tucker (1994), *A Grammar of
+Kenya Luo*, and Sirk (1996), *Basa Bugis*. Luo's spelling leaves out tone and the tenseness of
+vowels. No gold pronunciations were at hand, so none is measured.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import groupby
@@ -13,7 +13,7 @@ from lingap.errors import CorpusError, StoreError
 from lingap.g2p.bulk.files import made_by
 from lingap.g2p.bulk.records import Records, read_parquet, spelled_records
 from lingap.g2p.bulk.shards import coverage_if_made_from, made_from, metadata, write_shard
-from lingap.g2p.coverage import G2PCoverage
+from lingap.g2p.coverage import CoverageCounter, G2PCoverage
 from lingap.g2p.phonemizer import Phonemizer
 from lingap.storage.atomic import sweep, whole_file
 from lingap.storage.outputs import (
@@ -56,7 +56,8 @@ def phonemize_folder(
     """Phonemize every Parquet file below a folder into a folder of the same structure.
 
     A file that is finished, from the same source with the same settings, is skipped, so a run that
-    was interrupted continues where it stopped. Each output holds its coverage in its metadata.
+    was interrupted continues where it stopped. Each output holds its coverage in its metadata. A
+    file that cannot be read is reported and leaves the others whole.
 
     Args:
         source: Folder with ``*.parquet`` at any depth.
@@ -67,7 +68,7 @@ def phonemize_folder(
         overwrite: Whether files that this did not write may be replaced.
 
     Raises:
-        CorpusError: Without a Parquet file, or for one that cannot be read.
+        CorpusError: Without a Parquet file.
         StoreError: For a target within the source, with files of others, or being written.
     """
     if target.resolve().is_relative_to(source.resolve()):
@@ -116,25 +117,51 @@ def _phonemize(
             check_replaceable((targets[path],), own, overwrite=overwrite)
     for folder in {target.parent for target in targets.values()}:
         sweep(folder)
+    written: list[Path] = []
+    failures: list[str] = []
+    while todo:
+        damaged: list[Path] = []
+        try:
+            for path, parts in _spelled_files(todo, column, phonemizer, processes, damaged):
+                coverage = phonemizer.new_counter()
+                with whole_file(targets[path]) as aside:
+                    write_shard(aside, path, column, provenance, keys[path], parts, coverage)
+                remember(targets[path], made_by(path))
+                total.merge(coverage)
+                written.append(path)
+        except CorpusError as error:
+            damaged = damaged or [path]  # its output could not be begun
+            failures.append(str(error))  # the others are begun anew: its words are not counted
+        todo = [path for path in todo if path not in {*written, *damaged}]
+    return FolderReport(
+        tuple(targets[path] for path in written), tuple(done), total.snapshot(), tuple(failures)
+    )
+
+
+def _spelled_files(
+    paths: Sequence[Path],
+    column: str,
+    phonemizer: Phonemizer,
+    processes: int,
+    damaged: list[Path],
+) -> Iterator[tuple[Path, Iterator[tuple[Records, CoverageCounter]]]]:
+    """Each file with its spelled batches; one that cannot be read is added to `damaged`."""
     order: deque[Path] = deque()
 
     def batches() -> Iterator[Records]:
-        for path in todo:
+        for path in paths:
             empty = True
-            for records in read_parquet(path, column):
-                order.append(path)
-                empty = False
-                yield records
+            try:
+                for records in read_parquet(path, column):
+                    order.append(path)
+                    empty = False
+                    yield records
+            except CorpusError:
+                damaged.append(path)
+                raise
             if empty:
                 order.append(path)
                 yield []
 
-    results = spelled_records(batches(), column, phonemizer, processes=processes)
-    with closing(results):
-        for path, parts in groupby(results, key=lambda _: order.popleft()):
-            coverage = phonemizer.new_counter()
-            with whole_file(targets[path]) as aside:
-                write_shard(aside, path, column, provenance, keys[path], parts, coverage)
-            remember(targets[path], made_by(path))
-            total.merge(coverage)
-    return FolderReport(tuple(targets[path] for path in todo), tuple(done), total.snapshot())
+    with closing(spelled_records(batches(), column, phonemizer, processes=processes)) as results:
+        yield from groupby(results, key=lambda _: order.popleft())

@@ -29,6 +29,7 @@ class Collected:
         left_out: Reason to what was left out.
         files: Name of a harness to how many of its files were read.
         tables: Tables of scores, to be read as such.
+        seen: Files that were read, resolved.
     """
 
     rows: list[ResultRow] = field(default_factory=list)
@@ -36,6 +37,7 @@ class Collected:
     left_out: dict[str, list[str]] = field(default_factory=dict)
     files: Counter[str] = field(default_factory=Counter)
     tables: list[Path] = field(default_factory=list)
+    seen: set[Path] = field(default_factory=set)
 
     def leave_out(self, reason: str, what: str) -> None:
         """Remember what was left out, under its reason."""
@@ -207,7 +209,9 @@ def _once(rows: list[ResultRow], found: Collected) -> tuple[list[ResultRow], lis
 
 
 def _file(row: ResultRow) -> str:
-    return row.where.partition(".json")[0]
+    """The file that a row is of: `where` up to its ending."""
+    name, ending, rest = row.where.partition(".json")
+    return name + ending + rest[: rest.startswith("l")]
 
 
 def _revision(name: str) -> str:
@@ -272,16 +276,18 @@ def _items(found: Collected, rows: list[ResultRow]) -> dict[Key, dict[str, float
 
 
 def _versions(rows: Iterable[ResultRow]) -> Iterator[str]:
-    """Tasks whose data have several revisions."""
-    found: dict[str, set[str]] = {}
+    """Tasks whose data have several versions, and where two of them are."""
+    found: dict[str, dict[str, str]] = {}
     for row in rows:
         if row.version:
-            found.setdefault(row.task, set()).add(row.version)
-    mixed = [task for task, versions in found.items() if len(versions) > 1]
-    if mixed:
+            found.setdefault(row.task, {}).setdefault(row.version, row.where)
+    mixed = {task: versions for task, versions in found.items() if len(versions) > 1}
+    for task, versions in list(mixed.items())[:1]:
+        places = [f"{version:.12} in {where}" for version, where in versions.items()]
+        others = [name for name in mixed if name != task]
         yield (
-            f"Scores on different revisions of the data, so perhaps on different items: "
-            f"{_few(mixed)}."
+            f"Different versions of a task's data, so perhaps different items: {task} has "
+            f"{' and '.join(places[:2])}" + (f"; so have {_few(others)}." if others else ".")
         )
 
 

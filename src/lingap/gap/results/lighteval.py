@@ -31,7 +31,7 @@ class LightevalReader:
     def rows(self, path: Path, content: Any, metrics: Sequence[str] | None) -> Iterator[Found]:
         """One row per task and measure."""
         results, general = content["results"], content["config_general"]
-        model = general.get("model_config")
+        model, versions = general.get("model_config"), content.get("versions")
         system = general.get("model_name") or (
             model.get("model_name") if isinstance(model, Mapping) else None
         )
@@ -48,8 +48,10 @@ class LightevalReader:
             elif not isinstance(scores, Mapping):
                 yield LeftOut("no scores", where)
             else:
+                version = versions.get(key) if isinstance(versions, Mapping) else None
                 yield from _measures(
                     scores,
+                    version="" if version is None else str(version),
                     system=str(system or path.resolve().parent.name),
                     task=task,
                     setting=f"{_shots(key)}-shot" if _shots(key) else "",
@@ -59,7 +61,14 @@ class LightevalReader:
 
 
 def _measures(
-    scores: Mapping[str, Any], *, system: str, task: str, setting: str, date: str, where: str
+    scores: Mapping[str, Any],
+    *,
+    system: str,
+    task: str,
+    setting: str,
+    date: str,
+    version: str,
+    where: str,
 ) -> Iterator[Found]:
     order = 0
     for metric, written in scores.items():
@@ -71,7 +80,7 @@ def _measures(
             continue
         yield ResultRow(
             system=system, task=task, setting=setting, metric=metric, value=value, order=order,
-            date=date,
+            date=date, version=version,
             stderr=number(scores.get(f"{metric}{_STDERR}")), where=where,
         )  # fmt: skip
         order += 1

@@ -60,6 +60,7 @@ class LmEvalReader:
             counts = _mapping(_mapping(content.get("n-samples")).get(task))
             better = _mapping(_mapping(content.get("higher_is_better")).get(task))
             shots = _mapping(content.get("n-shot")).get(task)
+            version = _mapping(content.get("versions")).get(task)
             order = 0
             for key, written in scores.items():
                 name, _, kind = key.partition(",")
@@ -83,6 +84,7 @@ class LmEvalReader:
                     order=order,
                     date=date,
                     setting=f"{shots}-shot" if shots else "",
+                    version="" if version is None else str(version),
                     where=where,
                 )
                 order += 1

@@ -68,7 +68,15 @@ def read_results(
         raise MetricError("Expected a file or a folder of results; none was named.")
     found = Collected()
     for path in map(Path, paths):
-        _collect(path, found, metrics)
+        for file in _files(path, found):
+            if (real := file.resolve()) in found.seen:
+                found.leave_out("files named twice", str(file))
+                continue
+            found.seen.add(real)
+            if file == path and not is_result(file):  # also what is no file: read_scores says so
+                found.tables.append(file)
+            else:
+                _read_file(file, found, metrics)
     read = [
         read_scores(path, scale=scale, languages=languages, ignore=ignore) for path in found.tables
     ]
@@ -93,18 +101,16 @@ def read_results(
     )
 
 
-def _collect(path: Path, found: Collected, metrics: Sequence[str] | None) -> None:
+def _files(path: Path, found: Collected) -> Iterator[Path]:
+    """What is to be read of a folder; or the path itself."""
     if not is_folder(path):
-        if is_result(path):
-            _read_file(path, found, metrics)
-        else:  # also what is no file: the reader of tables says so
-            found.tables.append(path)
+        yield path
         return
     for file in sorted(p for p in path.rglob("*") if is_file(p) and not _hidden(p, path)):
         if file.suffix.lower() == ".json" or (
             file.suffix.lower() in _TABLES and _reader(file, None) is not None
         ):
-            _read_file(file, found, metrics)
+            yield file
         elif file.suffix.lower() in _TABLES:
             found.leave_out("tables in folders, which are read where they are named", str(file))
 
