@@ -271,7 +271,7 @@ def test_what_is_not_there_is_named(release, wanted, says):
 def test_a_file_of_another_script_is_refused(release, tmp_path):
     path = tmp_path / "mine.conllu"
     path.write_bytes((release / "UD_Korean-Kaist/ko_kaist-ud-dev.conllu").read_bytes())
-    with pytest.raises(CorpusError, match="100 % of the letters are Hang"):
+    with pytest.raises(CorpusError, match="100 % of the letters of split 'dev' of ud are Hang"):
         ids(language="hin", split="dev", path=path)
     assert len(ids(language="hin", split="dev", path=path, check_script=False)) == 1
 

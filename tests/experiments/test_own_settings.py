@@ -6,7 +6,7 @@ import re
 import pytest
 import yaml
 
-from lingap.errors import ConfigError, LanguageError, LingapError
+from lingap.errors import ConfigError, CorpusError, LanguageError, LingapError
 from lingap.experiments import Experiment, ExperimentConfig, make_plan
 from lingap.experiments.checks import check_usable, notes_on
 from lingap.experiments.config_parts import OwnLanguage
@@ -169,6 +169,13 @@ def test_a_single_parallel_text_is_the_same_in_a_list(tmp_path):
     once = {"name": "data/parallel.yaml"}
     single, listed = (make_plan(config(tmp_path, parallel=p)) for p in (once, [once]))
     assert [job.id for job in single.jobs] == [job.id for job in listed.jobs]
+
+
+def test_parallel_text_in_another_script_is_refused_by_the_plan(tmp_path):
+    own = config(tmp_path, pretraining={"text": {"name": "data/pos.yaml"}, "training": QUICK})
+    (tmp_path / "data/eng.txt").write_text("καλημέρα κόσμε\n" * 20, encoding="utf-8")
+    with pytest.raises(CorpusError, match="100 % of the letters of split 'all' of p are Grek"):
+        make_plan(own)
 
 
 def test_relative_paths_count_from_the_file(tmp_path, monkeypatch):

@@ -67,7 +67,9 @@ def sentences(*texts):
 
 def test_a_foreign_script_is_told_before_anything_is_given():
     rows = iter(refuse_foreign_script(sentences(*["Привет мир"] * 300), get_language("kor")))
-    with pytest.raises(CorpusError, match=r"100 % of the letters are Cyrl.*check_script=False"):
+    with pytest.raises(
+        CorpusError, match=r"100 % of the letters of the text are Cyrl.*check_script=False"
+    ):
         next(rows)
 
 

@@ -21,9 +21,15 @@ _LEAST = 0.3  # share of letters in the language's script
 
 
 def refuse_foreign_script(
-    records: Iterable[Record], language: Language, path: Path | None = None
+    records: Iterable[Record], language: Language, path: Path | None = None, *, of: str = "the text"
 ) -> Iterator[Record]:
     """Pass records on, unless the first 200 are mostly in another script than the language's.
+
+    Args:
+        records: Of one language and split.
+        language: That they are in.
+        path: Where they were read.
+        of: What they are, for the message.
 
     Raises:
         CorpusError: When less than 30 % of their letters are in the language's script.
@@ -41,9 +47,9 @@ def refuse_foreign_script(
         del seen["Zyyy"]
         name, count = seen.most_common(1)[0]
         raise CorpusError(
-            f"{100 * count / (own + other):.0f} % of the letters are {name}, but {language.name} "
-            f"({language.code}) is written in {language.script}. Is this file in another "
-            "language? If it is right, pass check_script=False.",
+            f"{100 * count / (own + other):.0f} % of the letters of {of} are {name}, but "
+            f"{language.name} ({language.code}) is written in {language.script}. Is this file in "
+            "another language? If it is right, pass check_script=False.",
             path,
         )
     yield from chain(first, records)

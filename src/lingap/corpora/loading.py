@@ -53,7 +53,8 @@ class CorpusSplit:
     def _parsed(self, request: Request) -> Iterator[Any]:
         records: Iterator[Any] = self.corpus.read(request)
         if self.request.options.get("check_script"):
-            records = refuse_foreign_script(records, request.language, request.path)
+            text = f"split {request.split!r} of {self.corpus.name}"
+            records = refuse_foreign_script(records, request.language, request.path, of=text)
         empty = True
         for record in records:
             empty = False

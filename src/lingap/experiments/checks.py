@@ -10,7 +10,7 @@ from lingap.experiments.config import ExperimentConfig, PretrainConfig
 from lingap.experiments.config_parts import PretrainingConfig, RepresentationChoice
 from lingap.experiments.data import role_split
 from lingap.experiments.plan import check_shape
-from lingap.representations.checkpoint import find_config
+from lingap.representations.checkpoint import find_checkpoint, find_config, local_folder
 from lingap.representations.protocol import REPRESENTATIONS
 from lingap.representations.subword import Subwords, is_learned
 from lingap.storage.model_config import refuse_other_models
@@ -22,7 +22,8 @@ MOST_SENTENCES = 200_000
 def check_usable(config: ExperimentConfig | PretrainConfig) -> None:
     """Refuse what a configuration names and this machine cannot use: encoders, trackers.
 
-    Published encoders are judged by their ``config.json`` alone.
+    Published encoders are judged by their ``config.json``, local ones also by whether they have
+    weights.
 
     Raises:
         ConfigError, StoreError: With the encoder or tracker, and what is wrong.
@@ -38,6 +39,8 @@ def check_usable(config: ExperimentConfig | PretrainConfig) -> None:
         refuse_other_models(choice.encoder, found)
         if isinstance(config, ExperimentConfig):
             check_shape(config, choice, found)
+        if (folder := local_folder(choice.encoder)) is not None:
+            find_checkpoint(folder)
 
 
 def notes_on(config: ExperimentConfig | PretrainConfig) -> list[str]:

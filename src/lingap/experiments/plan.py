@@ -393,4 +393,6 @@ def _fingerprints(
     digests = [split.fingerprint for split in found]
     if language in config.measured_languages:
         digests.append(parallel_fingerprint(config.parallel, language, languages))
+        for text in config.parallel:  # its first sentences tell a text of another language
+            next(iter(role_split(text, language, "parallel", languages)), None)
     return digests

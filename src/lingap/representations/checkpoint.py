@@ -108,7 +108,7 @@ def find_checkpoint(
 def find_config(
     source: str | Path, revision: str | None = None, *, representation: str | None = None
 ) -> dict[str, Any]:
-    """The ``config.json`` of a checkpoint; from the hub that file alone.
+    """The ``config.json`` of a checkpoint; from the hub that file alone, weights unseen.
 
     Raises:
         ConfigError: As :func:`find_checkpoint`.
@@ -123,7 +123,7 @@ def find_config(
                 f"{error} Or download the files elsewhere and give their folder as the encoder."
             ) from error
     else:
-        folder = find_checkpoint(folder)
+        folder = find_checkpoint(folder, weights=False)
     return read_model_config(folder)
 
 
