@@ -10,7 +10,7 @@ define new-venv
 test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 endef
 
-.PHONY: demo test slow check docs format package lowest newest clean
+.PHONY: demo test slow check docs format package lowest newest coverage clean
 
 demo: $(VENV)/.ready
 	$(BIN)/lingap demo --out demo
@@ -34,6 +34,14 @@ docs: $(VENV)/.ready-dev
 format: $(VENV)/.ready-dev
 	$(BIN)/ruff format src tests benchmarks tools examples
 	$(BIN)/ruff check --fix src tests benchmarks tools examples
+
+# Branches that the suite runs, in processes that it starts, too; htmlcov/index.html shows the others.
+coverage: $(VENV)/.ready-dev
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage html --quiet
+	$(BIN)/coverage report --skip-covered --sort=-miss
 
 # Wheel and sdist in dist/, built twice, checked, and tested from outside the source tree.
 package: $(VENV)/.ready-dev
@@ -63,4 +71,4 @@ $(VENV)/.ready-dev: pyproject.toml constraints.txt
 	touch $(VENV)/.ready $@
 
 clean:
-	rm -rf $(VENV) .venv-lowest .venv-newest dist site demo .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) .venv-lowest .venv-newest dist site demo htmlcov .mypy_cache .ruff_cache .pytest_cache

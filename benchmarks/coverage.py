@@ -1,7 +1,7 @@
 """How often intervals hold the truth: simulations through the functions that users call.
 
     python benchmarks/coverage.py                # all parts, at 300 tables a row or fewer
-    python benchmarks/coverage.py cka --write    # one part, into docs/explanation/uncertainty.md
+    python benchmarks/coverage.py cka --write    # one part, into interval-coverage.md
     python benchmarks/coverage.py gaps --tables 600 --only "200 languages, spread 3 x" --write
 
 Each part has a table in the page, and each row says of how many simulated tables it is a share. A
@@ -38,7 +38,7 @@ from lingap.metrics import (
 )
 from lingap.records import Interval, Score
 
-PAGE = Path(__file__).parents[1] / "docs/explanation/uncertainty.md"
+PAGE = Path(__file__).parents[1] / "docs/reference/interval-coverage.md"
 ENOUGH = 0.90
 NOISE = 0.02  # standard error of a score
 

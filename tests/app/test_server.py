@@ -19,7 +19,9 @@ def client(experiment):
     return testclient.TestClient(create_app(experiment), base_url="http://127.0.0.1:8321")
 
 
-@pytest.mark.parametrize("path", ["/", "/page.css", "/page.js", "/experiment.js", "/api/start"])
+@pytest.mark.parametrize(
+    "path", ["/", "/common.css", "/page.css", "/page.js", "/experiment.js", "/api/start"]
+)
 def test_every_answer_forbids_the_rest_of_the_world(client, path):
     answer = client.get(path)
     assert answer.status_code == 200
@@ -31,7 +33,7 @@ def test_every_answer_forbids_the_rest_of_the_world(client, path):
 
 
 def test_the_page_names_no_other_host(client):
-    for path in ("/", "/page.css", "/page.js", "/experiment.js"):
+    for path in ("/", "/common.css", "/page.css", "/page.js", "/experiment.js"):
         text = client.get(path).text
         assert "http" not in text, path
         assert "innerHTML" not in text

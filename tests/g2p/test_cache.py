@@ -1,6 +1,7 @@
 """The word cache: keyed by everything, safe under many writers and kill -9, mended when damaged."""
 
 import contextlib
+import gc
 import os
 import signal
 import sqlite3
@@ -36,6 +37,29 @@ def test_remembers_across_openings(tmp_path):
     again = WordCache(tmp_path / "a" / "c.sqlite", FACTS)
     assert again.get([*WORDS, "other"]) == {w: entry(w) for w in WORDS}
     assert n_words(again.path) == len(WORDS)
+
+
+def test_a_cache_that_nobody_holds_is_closed(tmp_path):
+    cache = WordCache(tmp_path / "c.sqlite", FACTS)
+    connection = cache._connection
+    del cache
+    gc.collect()
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        connection.execute("SELECT 1")
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_a_forked_process_leaves_its_parents_connection_open(tmp_path):
+    cache = WordCache(tmp_path / "c.sqlite", FACTS)
+    cache.put([("sana", entry("sana"))])
+    child = os.fork()
+    if not child:
+        connection = cache._connection
+        cache.close()
+        os._exit(0 if connection.execute("SELECT 1").fetchone() == (1,) else 1)
+    assert os.waitpid(child, 0)[1] == 0
+    assert cache.get(["sana"]) == {"sana": entry("sana")}
 
 
 @pytest.mark.parametrize("word", ["", "'; DROP TABLE lexicon;--", "x" * 10_000])

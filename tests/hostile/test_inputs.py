@@ -6,6 +6,7 @@ import io
 import json
 import lzma
 import os
+import random
 import tarfile
 import threading
 import zipfile
@@ -18,6 +19,7 @@ from lingap.cli import app
 from lingap.errors import CorpusError, LingapError
 from lingap.g2p.bulk.lines import _BLOCK_BYTES, LONGEST_TOKEN
 from lingap.g2p.bulk.lines import _blocks as blocks
+from lingap.g2p.bulk.sources import PACKED
 from lingap.g2p.bulk.textfile import LONGEST_LINE, line_chunks
 from lingap.text.lines import read_lines
 
@@ -126,6 +128,15 @@ def test_what_is_no_text_is_refused_by_what_it_is(tmp_path, kind, packed, name):
     (tmp_path / name).write_bytes(gzip.compress(data) if packed else data)
     refused(phonemize(tmp_path / name, "-o", tmp_path / "b.txt"), kind.strip(), name)
     assert not (tmp_path / "b.txt").exists()
+
+
+@pytest.mark.parametrize("ending", PACKED)
+def test_what_is_not_packed_as_its_name_says_is_text_or_refused(tmp_path, ending):
+    path = tmp_path / f"a.txt{ending}"
+    path.write_bytes(TEXT)
+    assert phonemize(path).stdout == SPELLED
+    path.write_bytes(random.Random(1).randbytes(20_000).replace(b"\0", b""))
+    refused(phonemize(path), "neither text nor compressed as its name says", path.name)
 
 
 def test_a_rare_nul_in_text_is_dropped_and_counted():

@@ -38,7 +38,8 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
-_FILES = {"/": ("page.html", "text/html"), "/page.css": ("page.css", "text/css"),
+_FILES = {"/": ("page.html", "text/html"), "/common.css": ("common.css", "text/css"),
+          "/page.css": ("page.css", "text/css"),
           "/page.js": ("page.js", "text/javascript"),
           "/experiment.js": ("experiment.js", "text/javascript")}  # fmt: skip
 
@@ -82,7 +83,8 @@ def create_app(
     desk = _Desk()
 
     def as_file(name: str, kind: str) -> Callable[[Request], Response]:
-        content = resources.files("lingap.app").joinpath(name).read_text(encoding="utf-8")
+        room = resources.files("lingap.report" if name == "common.css" else "lingap.app")
+        content = room.joinpath(name).read_text(encoding="utf-8")
 
         async def answer(_: Request) -> Response:
             return Response(content, media_type=kind)

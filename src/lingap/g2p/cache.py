@@ -16,6 +16,7 @@ import re
 import sqlite3
 import threading
 import warnings
+import weakref
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
@@ -88,6 +89,15 @@ def _storable(word: str) -> bool:
     return word.isprintable() or not any(c == "\0" or "\ud800" <= c <= "\udfff" for c in word)
 
 
+def _close(connection: sqlite3.Connection, process: int) -> None:
+    """Close a connection in the process that opened it; SQLite forbids it to forked ones."""
+    if process != os.getpid():
+        _OF_PARENTS.append(connection)
+        return
+    with contextlib.suppress(sqlite3.Error):
+        connection.close()
+
+
 class WordCache:
     """Entries by word, on disk.
 
@@ -143,13 +153,13 @@ class WordCache:
             raise
         finally:
             self._file = self._file or self._inode()
+        weakref.finalize(self, _close, connection, os.getpid())
         return connection
 
     def _renew_after_fork(self) -> None:
         """Reconnect in a forked process: SQLite forbids it to use or close the old connection."""
         if self._connection is None or self._process == os.getpid():
             return
-        _OF_PARENTS.append(self._connection)
         self._connection = None
         self._process = os.getpid()
         self._reconnect()
@@ -281,6 +291,5 @@ class WordCache:
     def close(self) -> None:
         """Close the file; from here on, the cache is empty and stores nothing."""
         if self._connection is not None:
-            with contextlib.suppress(sqlite3.Error):
-                self._connection.close()
+            _close(self._connection, self._process)
             self._connection = None

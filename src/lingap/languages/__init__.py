@@ -1,6 +1,6 @@
 """One table of languages, and every code that other tools use for them."""
 
-from lingap.languages.lookup import get_language, listed_language
+from lingap.languages.lookup import get_language, listed_language, script_name
 from lingap.languages.own import own_language, use_languages
 from lingap.languages.table import Language, all_languages
 
@@ -10,5 +10,6 @@ __all__ = [
     "get_language",
     "listed_language",
     "own_language",
+    "script_name",
     "use_languages",
 ]

@@ -147,6 +147,15 @@ def is_script(code: str) -> bool:
     return code.title() in _english().scripts and code.title() not in _NO_SCRIPTS
 
 
+def script_name(code: str) -> str:
+    """English name of a script of ISO 15924, or its code if unknown.
+
+    >>> script_name("Latn"), script_name("Xxxx")
+    ('Latin', 'Xxxx')
+    """
+    return str(_english().scripts.get(code, code))
+
+
 def _in_region(language: Language, region: str) -> Language | None:
     name = _english().territories.get(region.upper())
     if name is None or region == "zz":

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
-from importlib import resources
 
 from lingap.errors import MissingExtra
 from lingap.report import rounding
@@ -13,7 +12,7 @@ from lingap.report.distance_tables import bound_table, input_table, output_table
 from lingap.report.explain_page import explained
 from lingap.report.language_tables import language_table
 from lingap.report.many_languages import many_language_tables
-from lingap.report.markup import json_for_script, script_hash, table_html
+from lingap.report.markup import asset, json_for_script, page_style, script_hash, table_html
 from lingap.report.model_tables import meaning, model_tables
 from lingap.report.origins import origin_table
 from lingap.report.result_tables import first_heading, layer_name, linguistic_table, result_tables
@@ -52,7 +51,7 @@ def render_html(data: ReportData) -> str:
     """
     payload = shown_lines(json_for_script(chart_data(data)))
     title = shown(data.title)
-    scripts = tuple(map(_asset, ("plotly_shim.js", "tables.js", "page.js")))
+    scripts = tuple(map(asset, ("plotly_shim.js", "tables.js", "page.js")))
     scripts = (scripts[0], plotly_js(), *scripts[1:])
     nonce = digest_of(payload + title, 24)
     policy = "; ".join(
@@ -80,7 +79,7 @@ def render_html(data: ReportData) -> str:
             '<meta name="referrer" content="no-referrer">',
             '<meta name="viewport" content="width=device-width, initial-scale=1">',
             f"<title>{escape(title)}</title>",
-            f'<style nonce="{nonce}">{_asset("page.css")}{_asset("charts.css")}</style></head>',
+            f'<style nonce="{nonce}">{page_style()}</style></head>',
             "<body>",
             f'<header class="top wrap">{shown_lines(_header(data))}</header>',
             f'<nav class="toc" aria-label="Contents"><div class="wrap"><ul>{contents}</ul></div>',
@@ -104,10 +103,6 @@ def plotly_js() -> str:
     except ImportError as error:
         raise MissingExtra("report", "The HTML report") from error
     return str(get_plotlyjs())
-
-
-def _asset(name: str) -> str:
-    return resources.files(__package__).joinpath(name).read_text(encoding="utf-8")
 
 
 def _header(data: ReportData) -> str:

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import json
 from html import escape
+from importlib import resources
 from itertools import repeat
 from typing import Any
 
@@ -94,3 +95,13 @@ def _cell(column: Column, cell: Cell, language: str) -> str:
     if cell.detail:
         inner += f'<span class="detail">{escape(cell.detail)}</span>'
     return f"<td{classes}{sort}{hint}>{inner}</td>"
+
+
+def asset(name: str) -> str:
+    """The text of a file of this room: a style or a script."""
+    return resources.files(__package__).joinpath(name).read_text(encoding="utf-8")
+
+
+def page_style() -> str:
+    """The style of the pages of reports and gaps."""
+    return "".join(map(asset, ("common.css", "page.css", "charts.css")))

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
-from importlib import resources
 from typing import TYPE_CHECKING
 
-from lingap.report.markup import script_hash, table_html
+from lingap.report.markup import asset, page_style, script_hash, table_html
 from lingap.report.tables import Table
 from lingap.storage.digests import digest_of
 from lingap.text.display import shown, shown_lines
@@ -42,7 +41,7 @@ def static_page(
         footer: Its last sentences.
     """
     title = shown(title)
-    script = _asset("tables.js")
+    script = asset("tables.js")
     nonce = digest_of(title, 24)
     policy = (
         f"default-src 'none'; script-src {script_hash(script)}; style-src 'nonce-{nonce}'; "
@@ -61,7 +60,7 @@ def static_page(
             f'<meta http-equiv="Content-Security-Policy" content="{escape(policy)}">',
             '<meta name="viewport" content="width=device-width, initial-scale=1">',
             f"<title>{escape(title)}</title>",
-            f'<style nonce="{nonce}">{_asset("page.css")}{_asset("charts.css")}</style>',
+            f'<style nonce="{nonce}">{page_style()}</style>',
             f'</head><body><header class="top wrap">{shown_lines(header)}</header>',
             f'<main class="wrap">{shown_lines(body)}</main>',
             f'<footer class="wrap"><p>Made by lingap. {escape(footer)}</p></footer>',
@@ -92,7 +91,3 @@ def _listed(notes: Sequence[str]) -> str:
     if len(notes) > MOST_NOTES:
         items.append(f"<li>… and {len(notes) - MOST_NOTES} more.</li>")
     return f"<details><summary>How it was read</summary><ul>{''.join(items)}</ul></details>"
-
-
-def _asset(name: str) -> str:
-    return resources.files(__package__).joinpath(name).read_text(encoding="utf-8")

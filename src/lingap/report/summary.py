@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from lingap.errors import LanguageError
-from lingap.languages import Language, get_language
+from lingap.languages import Language, get_language, script_name
 from lingap.records import Score
 from lingap.tasks import of_whole_texts
 
@@ -270,11 +270,16 @@ def language_script(code: str) -> str:
 def language_name(code: str) -> str:
     """English name of a language, or its code if unknown.
 
-    >>> language_name("kor"), language_name("x-mine")
-    ('Korean', 'x-mine')
+    A language in another script than its first names it, so that both can stand in one table.
+
+    >>> language_name("kor"), language_name("srp"), language_name("srp-Latn"), language_name("x-me")
+    ('Korean', 'Serbian', 'Serbian (Latin)', 'x-me')
     """
     language = known_language(code)
-    return language.name if language else code
+    if language is None:
+        return code
+    is_plain = language.is_default or language.variant
+    return language.name if is_plain else f"{language.name} ({script_name(language.script)})"
 
 
 def reads_right_to_left(code: str) -> bool:

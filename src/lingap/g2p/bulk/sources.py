@@ -99,6 +99,15 @@ def _decompressed(file: Any, path: str) -> BinaryIO:
     """A stream without its packing, of which one layer is looked under."""
     stream = _Stream(file, path)
     unpack = next((one for magic, one in _UNPACKERS.items() if stream.head.startswith(magic)), None)
+    if (
+        unpack is None
+        and stream.head
+        and path.lower().endswith(PACKED)
+        and not _is_utf8(stream.head)
+    ):
+        raise CorpusError(
+            "neither text nor compressed as its name says; is it damaged or another file?", path
+        )
     if unpack is not None:
         stream = _Stream(unpack(cast("BinaryIO", stream)), path)
         if any(map(stream.head.startswith, _UNPACKERS)):
@@ -107,6 +116,15 @@ def _decompressed(file: Any, path: str) -> BinaryIO:
         raise CorpusError(f"not text but {fault}.", path)
     stream.skip(codecs.BOM_UTF8)
     return cast("BinaryIO", stream)
+
+
+def _is_utf8(head: bytes) -> bool:
+    """Whether the beginning of a file can be UTF-8, of which the last letter may be cut."""
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 class _Stream(io.RawIOBase):
