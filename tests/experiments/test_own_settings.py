@@ -249,6 +249,8 @@ def test_encoders_are_checked_by_their_configuration(tmp_path, monkeypatch):
     (encoder / "config.json").write_text(json.dumps(shape))
     with pytest.raises(ConfigError, match="no layer 99.*up to 4"):
         check_usable(made)
+    with pytest.raises(ConfigError, match="expected weights as model.safetensors .*found none"):
+        check_usable(config(tmp_path, representations=[published], pretraining=None))
     monkeypatch.setattr("lingap.storage.hub.is_reachable", lambda: False)
     monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path))
     far = {"name": "subword", "encoder": "nobody/nothing", "revision": "0" * 40}

@@ -70,12 +70,13 @@ def test_a_decoder_is_named_as_causal(tmp_path):
 def test_a_folder_without_a_whole_model_is_refused_before_any_work(tmp_path):
     make.bert(tmp_path)
     (tmp_path / "model.safetensors").rename(tmp_path / "tf_model.h5")
-    for find in (find_checkpoint, find_model, checkpoint_facts, find_config):
+    for find in (find_checkpoint, find_model, checkpoint_facts):
         with pytest.raises(
             ConfigError, match=r"safetensors or .*found tf_model\.h5, which is not read"
         ):
             find(str(tmp_path))
     assert find_checkpoint(tmp_path, weights=False) == tmp_path  # for its tokenizer
+    assert find_config(tmp_path)["model_type"] == "bert"
     (tmp_path / "tf_model.h5").unlink()
     with pytest.raises(ConfigError, match="found none"):
         checkpoint_facts(tmp_path)
