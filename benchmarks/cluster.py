@@ -143,7 +143,7 @@ def _timed(
 
 
 def _kill_workers(driver: int, over: threading.Event) -> None:
-    """Kill a random worker of Ray's every ten seconds."""
+    """Kill a random worker of Ray's every ten seconds, one that works or one that waits."""
     import psutil
 
     draws, n_killed = random.Random(0), 0
@@ -152,7 +152,7 @@ def _kill_workers(driver: int, over: threading.Event) -> None:
         workers = []
         for process in below:
             try:
-                if process.name().startswith("ray::_do"):
+                if process.name().startswith(("ray::_do", "ray::IDLE")):
                     workers.append(process.pid)
             except psutil.NoSuchProcess:
                 continue
