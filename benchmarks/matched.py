@@ -29,6 +29,7 @@ from lingap.report.side_tables import comparison_table, pretraining_table
 from lingap.report.summary import RunRow
 from lingap.report.verdict import answer
 from lingap.tasks.scoring import right_and_wrong
+from study_page import put
 
 POS = ("eng", "fra", "rus", "ita", "hun", "ukr", "kor", "tur", "fin", "urd")
 NER = ("eng", "fra", "hun", "ita", "kor", "fin", "ukr", "swa")
@@ -199,10 +200,7 @@ def main() -> None:
         f"on all of test; {given.seeds} seeds of fine-tuning."
     )
     text = page(given.out, "Matched encoders on real text", said)
-    if given.write:
-        given.write.write_text(text, encoding="utf-8")
-    else:
-        print(text)
+    put(text, given.write)
     (given.out / "plan.json").write_text(json.dumps(config, indent=1), encoding="utf-8")
 
 

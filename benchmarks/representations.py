@@ -29,6 +29,7 @@ from lingap.experiments.records import PretrainRecord
 from lingap.experiments.stored import StoredExperiment
 from lingap.metrics import gap_change
 from lingap.records import Interval
+from study_page import put
 
 BASE = "character"
 _BROAD = {"inventory": {"srp": "written", "srp_Latn": "written", "default": "broad"}}
@@ -269,10 +270,7 @@ def main() -> None:
             made = Experiment(plan(seeds))
             result = made.run(given.out, n_workers=given.workers, watch=watch_jobs)
     text = page(result, given.steps)
-    if given.write:
-        given.write.write_text(text, encoding="utf-8")
-    else:
-        print(text)
+    put(text, given.write)
 
 
 if __name__ == "__main__":

@@ -36,6 +36,7 @@ from typing import Any
 import numpy as np
 
 from lingap.experiments import Experiment, ExperimentResult
+from study_page import put
 
 SOURCE, TARGETS = "hin", ("urd", "guj", "pan")
 SIZES = ((48, 1), (96, 2), (160, 3))
@@ -289,10 +290,7 @@ def main() -> None:
         print(seed, width, share, flush=True)
     values = read(given.out)
     text = page(values, given.seeds)
-    if given.write:
-        given.write.write_text(text, encoding="utf-8")
-    else:
-        print(text)
+    put(text, given.write)
     if given.figure and values:
         figure(values, given.figure)
 

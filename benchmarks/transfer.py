@@ -21,6 +21,7 @@ import numpy as np
 
 from lingap.experiments import Experiment, ExperimentResult
 from lingap.languages import get_language
+from study_page import put
 
 RELATED = {
     "Hindi, Urdu": ("hin", "urd"),
@@ -176,10 +177,7 @@ def main() -> None:
 
         result = Experiment(config).run(given.out, n_workers=given.workers, watch=watch_jobs)
     text = page(result, config)
-    if given.write:
-        given.write.write_text(text, encoding="utf-8")
-    else:
-        print(text)
+    put(text, given.write)
 
 
 if __name__ == "__main__":

@@ -26,6 +26,7 @@ from lingap.experiments import Experiment
 from lingap.records import Sentence
 from matched import PUD, TICO, page
 from matched import plan as plan_of_dev_files
+from study_page import put
 
 UD = {
     "rus": "UD_Russian-Taiga", "ita": "UD_Italian-ParTUT", "hun": "UD_Hungarian-Szeged",
@@ -145,10 +146,7 @@ def main() -> None:
     )
     said = f"Written by `python benchmarks/whole_treebanks.py`. {said} {lengths}"
     text = page(given.out, "Matched encoders on whole treebanks", said)
-    if given.write:
-        given.write.write_text(text, encoding="utf-8")
-    else:
-        print(text)
+    put(text, given.write)
 
 
 if __name__ == "__main__":

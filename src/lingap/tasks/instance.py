@@ -132,7 +132,7 @@ class Task(Protocol):
         """Predictions from label indices, one per item, and the gold labels of the examples."""
 
     def score(self, predictions: Sequence[Prediction]) -> Scoring:
-        """Score predictions over all items, whatever the representation."""  # fmt: skip
+        """Score predictions over all items, whatever the representation."""
 
     def chance(self, learned: Sequence[Any], test: Sequence[Any]) -> float:
         """The headline score expected of guessing, 0 to 1, with what training's labels tell."""
