@@ -1,10 +1,11 @@
 """What all rooms' tests share."""
 
+import gc
 import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,19 @@ def _ctrl_c() -> None:
     """Programs that are begun in the background ignore Ctrl-C, and so would those of the tests."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(autouse=True)
+def _imports_are_no_garbage() -> Iterator[None]:
+    """Take what the training libraries brought out of the search for garbage, once a process.
+
+    Accelerate has Python search all objects before each training: for models of a few weights that
+    was half of the time of ``tests/training``.
+    """
+    yield
+    if "transformers.trainer" in sys.modules and not gc.get_freeze_count():
+        gc.collect()
+        gc.freeze()
 
 
 @pytest.fixture

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 import yaml
+from typer.testing import CliRunner
 
+from lingap.cli import app
 from lingap.errors import LanguageError
 from lingap.experiments import Experiment, make_plan
 from lingap.experiments.analysis import analyse
@@ -154,8 +156,8 @@ def test_killed_in_the_middle_it_goes_on_to_the_same_rows(finished, tmp_path):
         assert after.items() > before.items()
         assert len(after) == len(before) + 1
         before = after
-    command = [sys.executable, "-m", *arguments]
-    subprocess.run(command, check=True, capture_output=True)
+    ended = CliRunner().invoke(app, arguments[1:], catch_exceptions=False)
+    assert ended.exit_code == 0
     assert rows(folder) == rows(finished)
     assert all(p.stat().st_mtime_ns == stamp for p, stamp in before.items())
     assert list((folder / "work").iterdir()) == []
