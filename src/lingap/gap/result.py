@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import Iterable, Mapping
-from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self
 
 from lingap.arguments import checked
@@ -118,7 +117,6 @@ class GapResult(ShownInNotebooks):
         return to_dataset([self])
 
 
-@cache
 def _matrices_of(cls: type) -> Mapping[str, bool]:
     """Fields that have a row and a column for each language, and whether they may be empty."""
     return {

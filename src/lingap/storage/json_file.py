@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ _NUMBERS = {int, float, type(None)}
 def as_json(content: Any) -> str:
     """Give indented JSON without NaN, one line feed at the end; not-UTF-8 names as escapes.
 
-    A list of numbers is one line.
+    A list of numbers is one line, and so is one of up to three plain values.
 
     >>> print(as_json({"rows": [[1, 0.5], [0.5, None]], "of": []}), end="")
     {
@@ -47,7 +47,7 @@ def _lines(content: Any, line: str, encoder: json.JSONEncoder) -> Iterator[str]:
             yield from _lines(value, f"{line} ", encoder)
             start = ","
         yield f"{line}}}"
-    elif isinstance(content, list | tuple) and not {*map(type, content)} <= _NUMBERS:
+    elif isinstance(content, list | tuple) and not _is_a_line(content):
         start = "["
         for value in content:
             yield f"{start}{line} "
@@ -56,6 +56,11 @@ def _lines(content: Any, line: str, encoder: json.JSONEncoder) -> Iterator[str]:
         yield f"{line}]"
     else:
         yield encoder.encode(content)
+
+
+def _is_a_line(items: Sequence[Any]) -> bool:
+    kinds = {*map(type, items)}
+    return kinds <= _NUMBERS or (len(items) <= 3 and kinds <= _NUMBERS | {str, bool})
 
 
 def write_json(path: Path, content: Any) -> None:
