@@ -10,7 +10,8 @@ language read as another (Egyptian Arabic as Arabic) is left out. `--write` writ
 ``docs/reference/inventory.md``. With `-l`, only these languages are measured, in the alphabet as it
 is. With `--missing`, the languages and back ends without a map join the alphabet as it is, and
 no other map changes; with `-l`, the maps of these languages are made anew. A language without a
-file there is read by its letters and all pairs of them, with every unit as good as another.
+file there is read by its letters and all pairs of them, with every unit as good as another. Run
+`--missing` after `--write` without it, which makes the maps of languages with text only.
 """
 
 from __future__ import annotations
@@ -48,6 +49,7 @@ BACK_ENDS = ("auto", "epitran", "orthography2ipa", "espeak", "gruut-lang-en", "e
              "pypinyin", "tojyutping", "janome", "africa-g2p", "alphabets")  # fmt: skip
 _MOST_LETTERS = 3_000
 _MOST_OF_ESPEAK = 60
+_FEWEST_SOUNDS = 11
 IDEOGRAPHIC = ("Hani", "Hans", "Hant", "Jpan")
 PAIRS = ("hin urd", "nob nno", "rus ukr", "ces slk", "spa por", "tur aze", "hin eng")
 
@@ -117,6 +119,8 @@ def with_missing(
             print(*at, len(found), flush=True)
     for code, backend in lacking(PhonemeInventory((*inventory.maps, *added))):
         (found,) = common_alphabet({code: units_of_letters(code, backend)}, votes).values()
+        if len(found) < _FEWEST_SOUNDS:
+            continue  # letters alone are not what the back end reads
         added.append(UnitMap(code, backend, found))
         print(code, backend, len(found), "from letters", flush=True)
     everything = sorted((*inventory.maps, *added), key=lambda one: (one.language, one.backend))
