@@ -50,6 +50,17 @@ _WIDE = _SMALL | {
     "pretraining": _SMALL["pretraining"] | {"training": {"steps": 10, "batch_size": 32}},  # type: ignore[operator]
     "finetuning": {"epochs": 1, "batch_size": 32},
 }
+_READING = _SMALL | {
+    "name": "reading",
+    "languages": ["eng", "kor", "fin", "tur"],
+    "protocol": "zero-shot",
+    "source": "eng",
+    "corpus": {"name": "cldr", "options": {"train_size": 100, "dev_size": 50, "test_size": 1500}},
+    "parallel": {"name": "cldr_names"},
+    "pretraining": _SMALL["pretraining"] | {"training": {"steps": 10, "batch_size": 32}},  # type: ignore[operator]
+    "finetuning": {"epochs": 1, "batch_size": 32},
+}
+"""Scores and parallel text cost more than training."""
 
 FLORES_LANGUAGES, REPRESENTATIONS, SEEDS = 220, 5, 3
 SENTENCES, EPOCHS, BATCH = 700, 10, 32  # of each language, as SIB-200 has them
@@ -87,7 +98,8 @@ def _head() -> list[str]:
         "",
         "`lingap run --dry-run` trains a random encoder of each size in the plan for a "
         "second, measures what a part of a batch, a position and a",
-        "step cost, and adds up steps, dev and test scores and a fixed time for each job. "
+        "step cost, and adds up steps, dev and test scores, parallel text and a fixed time for "
+        "each job. "
         "Once jobs are done, the rest is scaled by their times; while an",
         "experiment runs, the time that remains is scaled likewise.",
         "",
@@ -113,7 +125,7 @@ def _estimates() -> list[str]:
     speed = cache(measured_speed)
     with tempfile.TemporaryDirectory() as folder:
         Experiment(_TINY | {"name": "first"}).run(Path(folder) / "first", n_workers=0)  # warm-up
-        for config in (_TINY, _SMALL, _WIDE):
+        for config in (_TINY, _SMALL, _WIDE, _READING):
             experiment = Experiment(config)
             plan = experiment.plan()
             encoders = {job.id: job for job in plan.of("pretraining")}
@@ -135,7 +147,7 @@ def _estimates() -> list[str]:
     return [
         "## Told and true",
         "",
-        "Seconds of one core for the jobs of three experiments, told by the dry run and taken.",
+        "Seconds of one core for the jobs of four experiments, told by the dry run and taken.",
         "",
         "| experiment, jobs | jobs | layers × width | told | true | ratio |",
         "| --- | ---: | --- | ---: | ---: | ---: |",

@@ -1,5 +1,8 @@
 """What a plan is said to cost."""
 
+import json
+from dataclasses import replace
+
 import pytest
 import yaml
 from typer.testing import CliRunner
@@ -12,7 +15,10 @@ from lingap.experiments.cost import (
     job_seconds,
     layer_weights,
     operations,
+    read_besides,
+    reading_operations,
     sentences_read,
+    table_weights,
 )
 from lingap.experiments.plan import pretraining_jobs
 from lingap.experiments.speed import Speed, measured_speed
@@ -57,6 +63,41 @@ def test_the_seconds_of_a_job_are_those_of_its_steps_and_scores():
         steps = job.n_steps * (100 + min(job.n_steps and 10, 10) * n_units)
         assert told == pytest.approx(steps + read * n_units / 3, rel=0.35)
     assert set(asked) == {(32, 3, 64)}
+
+
+def test_what_a_run_reads_besides_is_in_its_cost():
+    names = {"name": "cldr_names", "options": {"kinds": ["day"]}}
+    read = {}
+    for name, more in (("alone", {}), ("beside", {"parallel": names})):
+        plan = Experiment(GIVEN | more).plan()
+        encoders = {job.id: job for job in plan.of("pretraining")}
+        lengths = Lengths()
+        run = plan.of("runs")[0]
+        read[name] = read_besides(run, lengths)
+        assert reading_operations(run, encoders, lengths) == pytest.approx(
+            2 * layer_weights(run, encoders)[0] * read[name][1]
+        )
+    assert read["alone"][0] == 200 + 400
+    assert read["beside"][0] - read["alone"][0] == 7
+    assert 3 < (read["beside"][1] - read["alone"][1]) / 7 < 15
+
+
+def test_the_table_of_a_published_encoder_is_stepped_over_too(tmp_path):
+    (tmp_path / "config.json").write_text(
+        json.dumps({"model_type": "bert", "vocab_size": 1000, "hidden_size": 32}), encoding="utf-8"
+    )
+    (job, *_) = Experiment(GIVEN).plan().of("runs")
+    assert table_weights(job) == 0
+    reads = job.spec.reads.model_copy(update={"encoder": str(tmp_path)})
+    spec = job.spec.model_copy(update={"choice": reads})
+    assert table_weights(replace(job, spec=spec)) == 32_000
+
+
+def test_a_batch_is_no_larger_than_the_training_data():
+    small = GIVEN | {"finetuning": {"epochs": 20, "batch_size": 4096}}
+    (job, *_) = Experiment(small).plan().of("runs")
+    assert job.n_steps == 20
+    assert sentences_read(job, Lengths()) == 20 * 1000
 
 
 def test_a_step_costs_its_parts_and_their_padding():
@@ -126,7 +167,7 @@ def test_tasks_after_one_that_failed_are_reproduced_all_the_same(tmp_path, monke
 def test_of_a_grid_over_batch_sizes_the_order_does_not_matter():
     said = [
         [
-            sentences_read(job)
+            sentences_read(job, Lengths())
             for job in Experiment(GIVEN | {"grid": {"batch_size": sizes}}).plan().of("runs")
         ]
         for sizes in ([100, 8], [8, 100])

@@ -20,7 +20,7 @@ def jobs(stored):
 @pytest.fixture
 def forecast(jobs, at):
     sizes = {"encoder": 100.0, "0": 10.0, "1": 10.0, "2": 10.0, "3": 10.0}
-    return Forecast(jobs, sizes, lambda: at[0])
+    return Forecast(jobs, sizes, dict.fromkeys(sizes, 0.0), lambda: at[0])
 
 
 def test_nothing_is_said_before_something_is_known(forecast, jobs):
@@ -54,6 +54,15 @@ def test_the_start_of_one_kind_is_not_taken_for_the_steps_of_another(forecast, j
     assert forecast.seconds_left() == pytest.approx(40)
     forecast.hear(jobs[0], "done", 10)
     assert forecast.seconds_left() == pytest.approx(40)
+
+
+def test_steps_are_only_a_part_of_a_job_that_reads_much(jobs, at):
+    forecast = Forecast(jobs[1:2], {"0": 10.0}, {"0": 90.0}, lambda: at[0])
+    forecast.hear(jobs[1], "started", 0)
+    forecast.hear(jobs[1], "step", 1)
+    at[0] = 9.0
+    forecast.hear(jobs[1], "step", 10)
+    assert forecast.seconds_left() == pytest.approx(90)
 
 
 def test_what_runs_at_once_shares_the_time(forecast, jobs, at):

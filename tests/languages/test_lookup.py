@@ -7,6 +7,8 @@ import pytest
 from lingap.errors import LanguageError
 from lingap.languages import all_languages, get_language, listed_language
 from lingap.languages.iso639 import codes_by_name, iso_language
+from lingap.languages.own import own_language
+from lingap.languages.registered import PREFERRED
 from lingap.languages.table import index
 
 LISTS = Path(__file__).parents[1] / "data/language_codes"
@@ -138,3 +140,39 @@ def test_the_standards_table_is_read_only_for_what_the_table_lacks(monkeypatch):
     for row in all_languages():
         assert get_language(row.code) is row
     assert listed_language("hello") is None
+
+
+@pytest.mark.parametrize(
+    ("tag", "code"),
+    [("i-klingon", "tlh"), ("art_lojban", "jbo"), ("zh-xiang", "hsn"), ("en-GB-oed", "eng-GB")],
+)
+def test_registered_tags_mean_the_language_that_the_registry_prefers(tag, code):
+    assert get_language(tag).code == code
+    assert get_language(tag) == get_language(code)
+
+
+def test_preferred_values_are_those_of_langcodes():
+    langcodes = pytest.importorskip("langcodes")
+    assert langcodes.standardize_tag("en-GB-oed") == "en-GB-oxendict"  # a spelling, of eng-GB here
+    for tag, code in PREFERRED.items():
+        if tag != "en-gb-oed":
+            assert get_language(langcodes.standardize_tag(tag)) == get_language(code), tag
+
+
+@pytest.mark.parametrize("tag", ["x-foo", "qaa", "qtz", "QAA-Latn", "en-x-foo"])
+def test_private_use_is_refused_as_such(tag):
+    with pytest.raises(LanguageError, match=f"by '{tag}': it is for private use.*configuration"):
+        get_language(tag)
+    assert own_language("qaa", name="Quenya", script="Latn").code == "qaa"
+
+
+@pytest.mark.parametrize("tag", ["i-default", "cel-gaulish"])
+def test_registered_tags_without_a_language_are_refused_as_such(tag):
+    with pytest.raises(LanguageError, match=f"by '{tag}': it is a registered tag"):
+        get_language(tag)
+
+
+def test_members_of_konkani_are_not_merged():
+    codes = [get_language(code).code for code in ("kok", "gom", "gom_Deva", "knn")]
+    assert codes == ["kok", "gom", "gom", "knn"]
+    assert get_language("gom").base == "kok"

@@ -1,13 +1,17 @@
 """Scores in two hundred languages: short tables, by family, in order, and a page that can be searched."""
 
 import json
+from dataclasses import replace
+from itertools import combinations
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from lingap.gap import score_gaps
+from lingap.gap import linguistic_gap, score_gaps
+from lingap.gap.correlation import PairPoint
 from lingap.gap.order import ManyLanguages, family_and_script
-from lingap.report.charts import chart_data
+from lingap.report.charts import MAX_POINTS, chart_data
 from lingap.report.many_languages import MOST_SYSTEMS, many_language_tables
 from lingap.report.result_tables import result_tables
 from lingap.report.side_tables import all_tables
@@ -82,3 +86,26 @@ def test_charts_have_languages_by_family(data):
     assert len(json.dumps(chart_data(data))) < 1_000_000  # no list of all pairs of each system
     assert drawn == ManyLanguages(data.performance[0].languages).by_family()
     assert len(drawn) == len(CODES)
+
+
+def test_a_page_of_many_pairs_stays_small(data):
+    draws = np.random.default_rng(0)
+    few = CODES[:60]
+    text = draws.normal(size=(10, 4))
+    rows = {code: text + draws.normal(size=text.shape) for code in few}
+    gap = linguistic_gap(rows, system="m0", layer="last", corpus="c", n_permutations=0)
+    points = [
+        PairPoint("m0", "topic", pair, "debiased CKA", gap.cka_debiased[0][1], 1.0)
+        for pair in combinations(few, 2)
+    ]
+    drawn = chart_data(replace(data, linguistic=(gap,), points=tuple(points)))
+    assert len(points) > MAX_POINTS == len(drawn["scatter"])
+    assert {tuple(row[2:4]) for row in drawn["scatter"]} < {point.pair for point in points}
+    [heat] = drawn["heatmaps"]
+    place = {code: at for at, code in enumerate(few)}
+    values = heat["measures"]["cka"]["values"]
+    assert [len(row) for row in values] == list(range(1, 61))
+    for i, one in enumerate(heat["languages"]):
+        for j, other in enumerate(heat["languages"][: i + 1]):
+            assert values[i][j] == pytest.approx(gap.cka[place[one]][place[other]], abs=5e-4)
+    assert len(json.dumps(values, separators=(",", ":"))) < 60 * 61 / 2 * 7

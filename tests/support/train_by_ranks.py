@@ -1,4 +1,7 @@
-"""A training of six steps, by one process or as one of several; the first writes what became."""
+"""A training of six steps, by one process or as one of several; the first writes what became.
+
+Run again with the same folder, it resumes from the last checkpoint, after five steps.
+"""
 
 import json
 import sys
@@ -6,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from torch.distributed.tensor import DTensor
 
 from lingap.models import EncoderConfig, MaskedLanguageModel, build_encoder
 from lingap.records import Sentence
@@ -32,16 +36,25 @@ size = EncoderConfig(
 )  # fmt: skip
 model = MaskedLanguageModel(build_encoder(size, vocabulary, seed=0))
 
-first = {}
+first, last = {}, {}
 step = torch.optim.AdamW.step
 
 
+def whole(value):
+    return (value.full_tensor() if isinstance(value, DTensor) else value).detach().clone()
+
+
 def noted(self, *args, **kwargs):
+    weights = {
+        f"{number}.{place}": weight
+        for number, group in enumerate(self.param_groups)
+        for place, weight in enumerate(group["params"])
+    }
     if not first:
-        own = {id(p): name for name, p in model.named_parameters()}
-        for group in self.param_groups:
-            first.update({own[id(p)]: p.grad.clone() for p in group["params"]})
-    return step(self, *args, **kwargs)
+        first.update({name: whole(weight.grad) for name, weight in weights.items()})
+    result = step(self, *args, **kwargs)
+    last.update({name: whole(weight) for name, weight in weights.items()})
+    return result
 
 
 torch.optim.AdamW.step = noted
@@ -58,7 +71,8 @@ result = train(
 wait_for_all()
 assert from_first(rank()) == 0
 if rank() == 0:
-    torch.save({"first gradient": first, "weights": model.state_dict()}, out / "weights.pt")
+    found = {"first gradient": first, "last step": last, "weights": model.state_dict()}
+    torch.save(found, out / "weights.pt")
     about = {
         "steps": result.steps,
         "losses": [row["loss"] for row in result.history if "loss" in row],

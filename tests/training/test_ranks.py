@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -19,7 +20,7 @@ from lingap.representations import Vocabulary, load_representation
 from lingap.tasks import IGNORED, text_instances
 from lingap.training import MaskedUnits, parts
 from lingap.training.parts import PartsTrainer
-from lingap.training.ranks import refuse_sharding
+from lingap.training.ranks import SHARDING, refuse_sharding
 
 TINY = EncoderConfig(hidden_size=16, layers=1, heads=2, feed_forward_size=32, max_units=64)
 
@@ -85,8 +86,8 @@ def test_shares_of_ranks_add_up_to_the_batch(monkeypatch, batch):
         assert order.count("more") == order.count("part") - 1
 
 
-@pytest.mark.parametrize("name", ["FSDP", "DEEPSPEED"])
-def test_sharded_weights_are_refused_by_name(monkeypatch, name):
+@pytest.mark.parametrize("name", ["DEEPSPEED", "MEGATRON_LM"])
+def test_other_sharding_is_refused_by_name(monkeypatch, name):
     monkeypatch.setenv(f"ACCELERATE_USE_{name}", "true")
     with pytest.raises(ConfigError, match=rf"^{name} is asked for .* torchrun"):
         refuse_sharding()
@@ -94,35 +95,61 @@ def test_sharded_weights_are_refused_by_name(monkeypatch, name):
     refuse_sharding()
 
 
-@pytest.mark.slow
-def test_two_processes_train_as_one(tmp_path):
-    """By gloo, on the CPU: the first gradient, and the weights after six steps."""
+@pytest.mark.parametrize("name", ["FSDP_OFFLOAD_PARAMS", "FSDP_ACTIVATION_CHECKPOINTING"])
+def test_what_sharding_here_lacks_is_refused_by_name(monkeypatch, name):
+    monkeypatch.setenv(SHARDING, "true")
+    monkeypatch.setenv("RANK", "0")
+    monkeypatch.setenv("WORLD_SIZE", "2")
+    refuse_sharding()
+    monkeypatch.setenv(name, "true")
+    with pytest.raises(ConfigError, match=rf"^{name}=true is asked for"):
+        refuse_sharding()
+
+
+def train_by_ranks(out, n_ranks, **environment):
+    """What `n_ranks` processes make of one training: its weights, and facts about it."""
     script = Path(__file__).parents[1] / "support" / "train_by_ranks.py"
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
+    started = []
+    for rank in range(n_ranks):
+        own = {
+            "RANK": str(rank), "LOCAL_RANK": str(rank), "WORLD_SIZE": str(n_ranks),
+            "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(port),
+        }  # fmt: skip
+        given = {**os.environ, **environment, **(own if n_ranks > 1 else {})}
+        started.append(subprocess.Popen([sys.executable, str(script), str(out)], env=given))
+    assert [process.wait(300) for process in started] == [0] * n_ranks
+    return torch.load(out / "weights.pt"), json.loads((out / "result.json").read_text("utf-8"))
 
-    def run(n_ranks):
-        out = tmp_path / str(n_ranks)
-        started = []
-        for rank in range(n_ranks):
-            own = {
-                "RANK": str(rank), "LOCAL_RANK": str(rank), "WORLD_SIZE": str(n_ranks),
-                "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(port),
-            }  # fmt: skip
-            environment = {**os.environ, **(own if n_ranks > 1 else {})}
-            command = [sys.executable, str(script), str(out)]
-            started.append(subprocess.Popen(command, env=environment))
-        assert [process.wait(300) for process in started] == [0] * n_ranks
-        found = torch.load(out / "weights.pt")
-        return found, json.loads((out / "result.json").read_text(encoding="utf-8"))
 
-    (one, about_one), (two, about_two) = run(1), run(2)
-    for name, value in one["first gradient"].items():
-        torch.testing.assert_close(two["first gradient"][name], value, rtol=1e-4, atol=1e-7)
-    for name, value in one["weights"].items():
-        torch.testing.assert_close(two["weights"][name], value, rtol=1e-3, atol=1e-5)
-    assert about_two["steps"] == about_one["steps"] == 6
-    assert about_two["losses"] == pytest.approx(about_one["losses"], rel=1e-5)
-    assert about_two["dev"] == about_one["dev"]
-    assert about_two["checkpoints"] == about_one["checkpoints"]
+def assert_same_training(found, expected):
+    (weights, about), (expected_weights, expected_about) = found, expected
+    for kind, exact in (("first gradient", 1e-7), ("last step", 1e-5), ("weights", 1e-5)):
+        assert weights[kind].keys() == expected_weights[kind].keys()
+        for name, value in expected_weights[kind].items():
+            torch.testing.assert_close(weights[kind][name], value, rtol=1e-3, atol=exact)
+    assert about["steps"] == expected_about["steps"] == 6
+    assert about["losses"] == pytest.approx(expected_about["losses"], rel=1e-5)
+    assert about["dev"] == expected_about["dev"]
+    assert about["checkpoints"] == expected_about["checkpoints"]
+
+
+@pytest.mark.slow
+def test_two_processes_train_as_one(tmp_path):
+    """By gloo, on the CPU: the first gradient, and the weights after six steps."""
+    one = train_by_ranks(tmp_path / "one", 1)
+    assert_same_training(train_by_ranks(tmp_path / "two", 2), one)
+
+
+@pytest.mark.slow
+def test_weights_spread_over_two_processes_train_as_in_one(tmp_path):
+    """By gloo, on the CPU, and resumed after five of six steps with and without sharding."""
+    one = train_by_ranks(tmp_path / "one", 1)
+    assert_same_training(train_by_ranks(tmp_path / "two", 2, **{SHARDING: "true"}), one)
+    shutil.copytree(tmp_path / "two", tmp_path / "resumed by one")
+    resumed = train_by_ranks(tmp_path / "one", 1)
+    for name, n_ranks in (("two", 2), ("resumed by one", 1)):
+        found = train_by_ranks(tmp_path / name, n_ranks, **{SHARDING: "true"})
+        assert_same_training(found, resumed)

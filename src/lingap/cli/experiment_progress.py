@@ -39,21 +39,26 @@ def watch_jobs(every: Sequence[Job], jobs: list[Job]) -> Iterator[Event]:
 
 
 def _forecast(every: Sequence[Job], jobs: list[Job]) -> Forecast:
-    """What is left, by the operations of each job and a step's fixed cost."""
-    from lingap.experiments.cost import Lengths, operations
+    """What is left, by the operations of each job and the fixed costs of steps and sentences."""
+    from lingap.experiments.cost import Lengths, operations, read_besides, reading_operations
     from lingap.experiments.forecast import Forecast
 
     encoders = {job.id: job for job in every if job.kind == "pretraining"}
     lengths = Lengths()
-    sizes = {
-        job.id: operations(job, encoders, lengths) + OPERATIONS_A_STEP * (job.n_steps + 100)
-        for job in jobs
-    }
-    return Forecast(jobs, sizes)
+    steps, rest = {}, {}
+    for job in jobs:
+        steps[job.id] = operations(job, encoders, lengths) + OPERATIONS_A_STEP * job.n_steps
+        n_read, _ = read_besides(job, lengths)
+        rest[job.id] = reading_operations(job, encoders, lengths)
+        rest[job.id] += OPERATIONS_A_STEP * 100 + OPERATIONS_A_SENTENCE * n_read
+    return Forecast(jobs, steps, rest)
 
 
 OPERATIONS_A_STEP = 5e7
 """What a step costs a core beside its operations, and a job a hundred of them, roughly."""
+
+OPERATIONS_A_SENTENCE = 5e6
+"""What it costs a core to read, encode and score a sentence beside its operations, roughly."""
 
 
 def _lines(jobs: list[Job], forecast: Forecast) -> Iterator[Event]:

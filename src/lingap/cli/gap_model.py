@@ -213,7 +213,7 @@ def _write(
 
     target = folder / _GAPS
     with output(target, made_by, overwrite=overwrite) as aside:
-        write_json(aside, found.to_dict())
+        write_json(aside, found.to_stored())
     data = replace(read_folder(target), title=title)
     written = [target]
     for kind in ("html", "svg"):

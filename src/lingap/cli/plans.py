@@ -64,7 +64,7 @@ def print_jobs(jobs: Sequence[Job], root: Path, n_workers: int | None = None) ->
             said += ", already trained as its trial"
         else:
             n_steps += job.n_steps
-            n_sentences += sentences_read(job)
+            n_sentences += sentences_read(job, lengths)
             sizes[layer_weights(job, encoders)[0]] = None
             n_operations += operations(job, encoders, lengths)
             seconds += job_seconds(job, encoders, lengths, speed)

@@ -241,7 +241,7 @@ def analyse(store: Store, plan: Plan) -> tuple[tuple[Score, ...], GapResults]:
         outputs=tuple(output),
         correlations=tuple(correlations),
     ).with_correlations()
-    write_json(store.root / GAPS, {"runs": [run.run_id for run in runs], **gaps.to_dict()})
+    write_json(store.root / GAPS, {"runs": [run.run_id for run in runs], **gaps.to_stored()})
     coverage = {}  # the same test text in all runs of a task, so the last one is as good as any
     for run in runs:
         of = {"task": run.config.title, "system": run.config.representation}

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from lingap.errors import ConfigError
-from lingap.experiments.config_parts import CorpusChoice, RepresentationSettings
-from lingap.experiments.data import n_rows, role_split
+from lingap.experiments.config_parts import CorpusChoice, DataRole, RepresentationSettings, Role
+from lingap.experiments.data import n_rows, parallel_rows, role_split
 from lingap.experiments.plan import Job
 from lingap.experiments.specs import PretrainSpec, RunSpec
 from lingap.experiments.speed import Speed
@@ -17,10 +17,13 @@ from lingap.representations.checkpoint import local_folder
 from lingap.representations.published import published_representation
 from lingap.representations.subword import is_learned
 from lingap.storage.model_config import read_model_config
-from lingap.training.settings import POSITIONS_ON_GPU
+from lingap.training.settings import POSITIONS_ON_GPU, TrainingSettings
 
 SAMPLE = 20
 """Sentences per language whose units are counted."""
+
+PARALLEL_LANGUAGES = 8
+"""Languages whose parallel sentences are sampled, at most: all say the same."""
 
 PIECES = 1.5
 """Subwords per word, roughly, as long as there is no vocabulary."""
@@ -49,6 +52,20 @@ def layer_weights(job: Job, encoders: Mapping[str, Job]) -> tuple[int, int]:
     return layers * (4 * width**2 + 2 * width * inner), width
 
 
+def table_weights(job: Job) -> int:
+    """Weights of a published encoder's embedding table, which the optimizer steps over, too."""
+    source = job.spec.reads.encoder
+    folder = None if source is None else local_folder(source)
+    if folder is None:
+        return 0  # of a matched encoder the table is small
+    size = read_model_config(folder)
+    width = size.get("embedding_size") or next(
+        (size[name] for name in _NAMES["hidden_size"] if isinstance(size.get(name), int)), 0
+    )
+    n = size.get("vocab_size")
+    return n * width if isinstance(n, int) and isinstance(width, int) else 0
+
+
 def _shape(job: Job, encoders: Mapping[str, Job]) -> tuple[int, int, int]:
     """Width, number of layers, and width of the feed-forward layers of a job's encoder."""
     spec = job.spec
@@ -68,27 +85,55 @@ def _shape(job: Job, encoders: Mapping[str, Job]) -> tuple[int, int, int]:
 
 
 class Lengths:
-    """Units per sentence, estimated from a sample of each text and representation."""
+    """Units per sentence, from a sample of each text and representation; and numbers of rows."""
 
     def __init__(self) -> None:
         self._known: dict[str, list[float]] = {}
+        self._rows: dict[str, int] = {}
+
+    def rows(
+        self, corpus: CorpusChoice, codes: Sequence[str], role: Role, languages: tuple[str, ...]
+    ) -> int:
+        """Rows of a role in all of some languages."""
+        n = 0
+        for code in codes:
+            key = repr((corpus, code, role, languages))
+            if key not in self._rows:
+                self._rows[key] = n_rows(corpus, code, role, languages)
+            n += self._rows[key]
+        return n
 
     def of(self, job: Job) -> float:
         """Mean units per training sentence (or pair) of the job, including special ones."""
         found = self.sample(job)
         return sum(found) / max(len(found), 1)
 
+    def of_parallel(self, job: Job) -> float:
+        """Mean units of a sentence of the parallel text that a run embeds."""
+        spec = job.spec
+        assert isinstance(spec, RunSpec)
+        codes = spec.parallel_languages
+        some = codes[:: -(-len(codes) // PARALLEL_LANGUAGES)]
+        texts: list[Text] = [(text, some, spec.languages) for text in spec.parallel]
+        found = self._of(spec.reads, texts, "parallel")
+        return sum(found) / max(len(found), 1)
+
     def sample(self, job: Job) -> list[float]:
-        """Units of some of them."""
+        """Units of some training sentences (or pairs)."""
         spec = job.spec
         if isinstance(spec, PretrainSpec):
             codes = [text.languages or spec.languages for text in spec.pretraining.text]
             texts: list[Text] = list(zip(spec.pretraining.text, codes, codes, strict=True))
         else:
             texts = [(spec.corpus, spec.train_languages, spec.languages)]
-        key = repr((spec.reads, texts))
+        return self._of(spec.reads, texts, "train")
+
+    def _of(
+        self, reads: RepresentationSettings, texts: Sequence[Text], role: DataRole
+    ) -> list[float]:
+        key = repr((reads, texts, role))
         if key not in self._known:
-            self._known[key] = _sampled(spec.reads, texts)
+            self._known[key] = _sampled(reads, texts, role)
         return self._known[key]
 
 
@@ -96,7 +141,7 @@ Text = tuple[CorpusChoice, tuple[str, ...], tuple[str, ...]]
 """Settings of a corpus, the languages to sample, and all languages of the job."""
 
 
-def _sampled(choice: RepresentationSettings, texts: Sequence[Text]) -> list[float]:
+def _sampled(choice: RepresentationSettings, texts: Sequence[Text], role: DataRole) -> list[float]:
     folder = None if choice.encoder is None else local_folder(choice.encoder)
     if folder is not None:
         spell: Any = published_representation(choice.name, folder, choice.options)[0]
@@ -105,7 +150,7 @@ def _sampled(choice: RepresentationSettings, texts: Sequence[Text]) -> list[floa
     lengths = []
     for corpus, codes, languages in texts:
         for code in codes:
-            split = role_split(corpus, code, "train", languages)
+            split = role_split(corpus, code, role, languages)
             for row in split.head(SAMPLE):
                 n_units = 1.0 + len(row.sentences)
                 for part in row.sentences:
@@ -116,15 +161,26 @@ def _sampled(choice: RepresentationSettings, texts: Sequence[Text]) -> list[floa
 
 def operations(job: Job, encoders: Mapping[str, Job], lengths: Lengths) -> float:
     """Floating-point operations of the job's training, forward and backward."""
-    return 6.0 * layer_weights(job, encoders)[0] * lengths.of(job) * sentences_read(job)
+    return 6.0 * layer_weights(job, encoders)[0] * lengths.of(job) * sentences_read(job, lengths)
 
 
-def sentences_read(job: Job) -> int:
+def reading_operations(job: Job, encoders: Mapping[str, Job], lengths: Lengths) -> float:
+    """Floating-point operations of what is read without learning, forward only."""
+    return 2.0 * layer_weights(job, encoders)[0] * read_besides(job, lengths)[1]
+
+
+def sentences_read(job: Job, lengths: Lengths) -> int:
     """Sentences that the job trains on; of several candidates, the one with most steps."""
-    longest = max(
-        job.spec.candidates, key=lambda one: one.steps or (one.epochs or 0) / one.batch_size
-    )
-    return job.n_steps * longest.batch_size
+    longest = _longest(job)
+    n = longest.batch_size
+    spec = job.spec
+    if not isinstance(spec, PretrainSpec) and job.n_steps == longest.epochs:  # all in one batch
+        n = min(n, lengths.rows(spec.corpus, spec.train_languages, "train", spec.languages))
+    return job.n_steps * n
+
+
+def _longest(job: Job) -> TrainingSettings:
+    return max(job.spec.candidates, key=lambda one: one.steps or (one.epochs or 0) / one.batch_size)
 
 
 JOB_SECONDS = 0.3
@@ -140,7 +196,7 @@ STEP_SECONDS = 3e-3
 def job_seconds(
     job: Job, encoders: Mapping[str, Job], lengths: Lengths, speed: Callable[..., Speed]
 ) -> float:
-    """Seconds of one core or GPU that a job takes: training, dev and test scores, and the rest.
+    """Seconds of one core or GPU that a job takes: training, scores, parallel text, and the rest.
 
     Args:
         job: Of any kind.
@@ -148,34 +204,40 @@ def job_seconds(
         lengths: Units per sentence.
         speed: Of an encoder's width, number of layers and width of feed-forward layers.
     """
-    spec = job.spec
     fast = speed(*_shape(job, encoders))
     sample = lengths.sample(job) or [1.0]
-    longest = max(spec.candidates, key=lambda one: one.steps or (one.epochs or 0) / one.batch_size)
-    n = longest.batch_size
+    n_sentences, longest = sentences_read(job, lengths), _longest(job)
+    n = n_sentences // max(job.n_steps, 1)
     batch = [round(sample[i * len(sample) // n % len(sample)]) for i in range(n)]
-    seconds = JOB_SECONDS + job.n_steps * (STEP_SECONDS + fast.training_step(batch))
-    read = _rows_read(job) if not isinstance(spec, PretrainSpec) else {}
-    n_units = sum(sample) / len(sample)
-    n_scored = read.get("dev", 0) * max(longest.epochs or 1, 1) + read.get("test", 0)
-    n_rows = sum(read.values()) + job.n_steps * n / max(longest.epochs or 1, 1)
-    return seconds + fast.reading(n_scored * n_units) + ROW_SECONDS * n_rows
+    tables = fast.step * table_weights(job) / max(layer_weights(job, encoders)[0], 1)
+    seconds = JOB_SECONDS + job.n_steps * (STEP_SECONDS + fast.training_step(batch) + tables)
+    n_read, n_units = read_besides(job, lengths)
+    n_encoded = n_read + n_sentences / max(longest.epochs or 1, 1)
+    return seconds + fast.reading(n_units) + ROW_SECONDS * n_encoded
 
 
-def _rows_read(job: Job) -> dict[str, int]:
-    """Dev and test rows of a trial or run, without training rows."""
+def read_besides(job: Job, lengths: Lengths) -> tuple[int, float]:
+    """Sentences that a trial or run reads without learning, and their units in all passes.
+
+    Dev data once an epoch, test data and parallel text once; of parallel text, as many sentences
+    in each language as in the first.
+    """
     spec = job.spec
-    assert not isinstance(spec, PretrainSpec)
-    found = {
-        "dev": sum(
-            n_rows(spec.corpus, code, "dev", spec.languages) for code in spec.train_languages
-        )
-    }
-    if isinstance(spec, RunSpec):
-        found["test"] = sum(
-            n_rows(spec.corpus, code, "test", spec.languages) for code in spec.test_languages
-        )
-    return found
+    if isinstance(spec, PretrainSpec):
+        return 0, 0.0
+    n_dev = lengths.rows(spec.corpus, spec.train_languages, "dev", spec.languages)
+    if not isinstance(spec, RunSpec):
+        return n_dev, n_dev * max(_longest(job).epochs or 1, 1) * lengths.of(job)
+    n_test = lengths.rows(spec.corpus, spec.test_languages, "test", spec.languages)
+    n_parallel = 0
+    if spec.parallel and spec.parallel_languages:
+        first, limit = spec.parallel_languages[0], spec.parallel_sentences
+        n_parallel = len(parallel_rows(spec.parallel, first, spec.languages, limit))
+        n_parallel *= len(spec.parallel_languages)
+    n_units = (n_dev * max(_longest(job).epochs or 1, 1) + n_test) * lengths.of(job)
+    if n_parallel:
+        n_units += n_parallel * lengths.of_parallel(job)
+    return n_dev + n_test + n_parallel, n_units
 
 
 def refuse_too_large(jobs: Iterable[Job]) -> None:

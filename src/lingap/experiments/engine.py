@@ -49,7 +49,7 @@ def pool_for(
         gpu_share: Part of a GPU per job of ``ray``; None for what the largest job's memory needs.
 
     Raises:
-        ConfigError: Where the environment asks for sharded weights (FSDP, DeepSpeed, Megatron).
+        ConfigError: Where the environment asks for sharding other than FSDP's.
     """
     refuse_sharding()
     do = partial(do_job, root=root.resolve(), threads=threads)
@@ -91,7 +91,7 @@ def follow_first_rank(root: Path, *, threads: int) -> None:
 
     Raises:
         TrainingError: When a job fails here; ``torchrun`` then ends the other ranks.
-        ConfigError: Where the environment asks for sharded weights.
+        ConfigError: Where the environment asks for sharding that lingap lacks.
     """
     refuse_sharding()
 

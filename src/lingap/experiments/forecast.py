@@ -18,16 +18,18 @@ class Forecast:
 
     Args:
         jobs: Those to do.
-        sizes: Job id to size, > 0.
+        steps: Job id to the size of all its steps, > 0.
+        rest: Job id to the size of what it does after them (scores, parallel text), >= 0.
         clock: Of seconds.
     """
 
     def __init__(
-        self, jobs: Iterable[Job], sizes: Mapping[str, float],
+        self, jobs: Iterable[Job], steps: Mapping[str, float], rest: Mapping[str, float],
         clock: Callable[[], float] = time.monotonic,
     ):  # fmt: skip
         self._left = {job.id: job for job in jobs}
-        self._sizes = sizes
+        self._sizes = {name: size + rest[name] for name, size in steps.items()}
+        self._of_steps = {name: size / self._sizes[name] for name, size in steps.items()}
         self._clock = clock
         self._begun: dict[str, float] = {}
         self._share: dict[str, float] = {}  # of a running job that is done, 0 to 1
@@ -44,7 +46,8 @@ class Forecast:
             self._first.pop(job.id, None)
             self._at_once = max(self._at_once, len(self._begun))
         elif event == "step":
-            now, share = self._clock(), min(step / max(job.n_steps, 1), 1.0)
+            share = min(step / max(job.n_steps, 1), 1.0) * self._of_steps[job.id]
+            now = self._clock()
             self._share[job.id] = share
             since, before = self._first.setdefault(job.id, (now, share))
             if share > before:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self
 
 from lingap.arguments import checked
@@ -45,15 +45,27 @@ class GapResult(ShownInNotebooks):
             raise MetricError(f"{type(self).__name__}: a value is not finite ({error}).") from None
         return found
 
+    def to_stored(self) -> Row:
+        """Return :meth:`to_dict` with only the lower triangle of each symmetric matrix."""
+        found = self.to_dict()
+        for name in _matrices_of(type(self)):
+            rows = found[name]
+            if rows and [*map(list, zip(*rows, strict=True))] == rows:
+                found[name] = [row[: at + 1] for at, row in enumerate(rows)]
+        return found
+
     @classmethod
     def from_dict(cls, data: Any) -> Self:
-        """Rebuild a result from :meth:`to_dict`.
+        """Rebuild a result from :meth:`to_dict` or :meth:`to_stored`.
 
         Raises:
             MetricError: For a missing or unknown field, or a wrong type; it names the place.
         """
         from pydantic import ValidationError
 
+        if isinstance(data, Mapping):
+            whole = {name: _mirrored(data[name]) for name in _matrices_of(cls) if name in data}
+            data = {**data, **whole}
         try:
             made: Self = _adapter(cls).validate_json(json.dumps(data), strict=True)
         except ValidationError as error:
@@ -74,16 +86,15 @@ class GapResult(ShownInNotebooks):
 
     def _check_matrices(self) -> None:
         """Refuse matrices that have not one row and column for each language."""
-        for field in dataclasses.fields(self):  # type: ignore[arg-type]
-            if field.type in ("Matrix", "tuple[tuple[float | None, ...], ...]"):
-                matrix, n = getattr(self, field.name), len(self.languages)  # type: ignore[attr-defined]
-                if matrix == () and (field.default == () or field.name in _NOT_ALWAYS):
-                    continue
-                if len(matrix) != n or any(len(row) != n for row in matrix):
-                    raise MetricError(
-                        f"{type(self).__name__}.{field.name}: expected {n} rows and columns, one "
-                        "for each language."
-                    )
+        for name, may_be_empty in _matrices_of(type(self)).items():
+            matrix, n = getattr(self, name), len(self.languages)  # type: ignore[attr-defined]
+            if matrix == () and may_be_empty:
+                continue
+            if len(matrix) != n or any(len(row) != n for row in matrix):
+                raise MetricError(
+                    f"{type(self).__name__}.{name}: expected {n} rows and columns, one "
+                    "for each language."
+                )
 
     def to_rows(self) -> list[Row]:
         """Rows of a table in long form, unrounded: column -> value."""
@@ -104,6 +115,24 @@ class GapResult(ShownInNotebooks):
             MissingPackage: If datasets is not installed.
         """
         return to_dataset([self])
+
+
+def _matrices_of(cls: type) -> Mapping[str, bool]:
+    """Fields that have a row and a column for each language, and whether they may be empty."""
+    return {
+        field.name: field.default == () or field.name in _NOT_ALWAYS
+        for field in dataclasses.fields(cls)
+        if field.type in ("Matrix", "tuple[tuple[float | None, ...], ...]")
+    }
+
+
+def _mirrored(rows: Any) -> Any:
+    """The symmetric matrix of a lower triangle; anything else as it is."""
+    if not isinstance(rows, list | tuple) or len(rows) < 2:
+        return rows
+    if any(not isinstance(row, list | tuple) or len(row) != at for at, row in enumerate(rows, 1)):
+        return rows
+    return [[*row, *(below[at] for below in rows[at + 1 :])] for at, row in enumerate(rows)]
 
 
 _ADAPTERS: dict[type, TypeAdapter[Any]] = {}

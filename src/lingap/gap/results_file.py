@@ -80,6 +80,13 @@ class GapResults(ShownInNotebooks):
             for field in dataclasses.fields(self)
         }
 
+    def to_stored(self) -> dict[str, list[dict[str, Any]]]:
+        """The same for a file, with only the lower triangle of each symmetric matrix."""
+        return {
+            field.name: [result.to_stored() for result in getattr(self, field.name)]
+            for field in dataclasses.fields(self)
+        }
+
     @property
     def points(self) -> list[PairPoint]:
         """The performance gap of each pair of languages with its predictors.

@@ -10,6 +10,7 @@ from typing import Any
 from lingap.arguments import checked
 from lingap.errors import LanguageError
 from lingap.languages.iso639 import codes_by_name, dialect, iso_language, two_letter_codes
+from lingap.languages.registered import PREFERRED, why_no_language
 from lingap.languages.table import OWN, Language, by_iso3, index, normalized, without_tools
 
 _LOCALE = re.compile(r"(.*)-(?:[a-z]{2}|[0-9]{3})")
@@ -44,13 +45,18 @@ def get_language(code: str | Language) -> Language:
     ('kor', 'Korean', 'swa')
     >>> get_language("pt-BR").code, get_language("por-BR").code, get_language("sr-Latn").code
     ('por', 'por-BR', 'srp-Latn')
+    >>> get_language("i-klingon").name, get_language("gom_Deva").name
+    ('Klingon', 'Goan Konkani')
     >>> get_language("tah").name, get_language("apc_Arab_sout3123").code
     ('Tahitian', 'apc-sout3123')
     """
     if isinstance(code, Language):
         return code
     key = normalized(code)
+    key = PREFERRED.get(key, key).lower()
     found = OWN.get(key) or by_iso3().get(key) or index().get(key) or _further(key, code)
+    if found is None and (reason := why_no_language(key)):
+        raise LanguageError(f"No language is known by {code!r}: it is {reason}.")
     if found is None:
         near = difflib.get_close_matches(key, index(), n=3)
         offers = " or ".join(f"{n!r} ({index()[n].name})" for n in near)

@@ -51,6 +51,7 @@ class _Spread:
             return np.sqrt(np.maximum(second - first**2 / n, 0) * (n - 1) / n)
 
         pairs = standard_error(*self.sums)
+        pairs = np.maximum(pairs, pairs.T)  # equal but for rounding
         np.fill_diagonal(pairs, 0.0)
         return CkaErrors(pairs, float(standard_error(*self.mean_sums)))
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from itertools import combinations
+from itertools import chain, combinations
+from random import Random
 from typing import TYPE_CHECKING, Any
 
 from lingap.gap.order import MANY_LANGUAGES, ManyLanguages, PairsOfLanguages
@@ -35,6 +37,8 @@ Matrix = Sequence[Sequence[float | None]]
 
 MAX_CURVE_POINTS = 150
 MAX_PROJECTED_ROWS = 400
+MAX_POINTS = 1000
+"""Points of a system drawn against one predictor: more could not be told apart."""
 
 
 def chart_data(data: ReportData) -> dict[str, Any]:
@@ -88,9 +92,7 @@ def _charts(data: ReportData) -> dict[str, Any]:
             [row.task, row.predictor, row.system, row.n_points, row.spearman, row.kendall, _p(row)]
             for row in data.correlations
         ],
-        "scatter": [
-            [p.system, p.task, *p.pair, p.predictor, p.value, p.gap_percent] for p in data.points
-        ],
+        "scatter": _scatter(data),
     }
 
 
@@ -113,8 +115,30 @@ def _projected_languages(data: ReportData) -> list[str]:
     return [code for projection in data.projections for code in projection.texts]
 
 
+def _scatter(data: ReportData) -> list[list[Any]]:
+    """Pairs of languages with a predictor and the gap; of many, a random choice."""
+    found = defaultdict(list)
+    for p in data.points:
+        numbers = (float(f"{value:.4g}") for value in (p.value, p.gap_percent))
+        found[p.system, p.task, p.predictor].append(
+            [p.system, p.task, *p.pair, p.predictor, *numbers]
+        )
+    for points in found.values():
+        if len(points) > MAX_POINTS:
+            points[:] = Random(0).sample(points, MAX_POINTS)
+    return [*chain.from_iterable(found.values())]
+
+
 def _matrix(rows: Matrix) -> list[list[float | None]]:
-    return [[None if value is None else round(value, 4) for value in row] for row in rows]
+    """Rounded for a heat map; of a symmetric matrix the lower triangle."""
+    decimals = 4
+    if len(rows) > MANY_LANGUAGES:
+        largest = max((abs(value) for row in rows for value in row if value), default=1.0)
+        decimals = 3 - math.floor(math.log10(largest))
+    values = [[None if value is None else round(value, decimals) for value in row] for row in rows]
+    if [*map(list, zip(*values, strict=True))] == values:
+        return [row[: at + 1] for at, row in enumerate(values)]
+    return values
 
 
 def _map(

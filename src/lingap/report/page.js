@@ -164,8 +164,12 @@
     if (!upper || !lower) return;
     const codes = upper.languages.filter((code) => lower.languages.includes(code));
     const places = new Map([upper, lower].map((map) => [map, new Map(map.languages.map((code, i) => [code, i]))]));
-    const value = (map, row, column) => (map.measures[measure]
-      ? map.measures[measure].values[places.get(map).get(row)][places.get(map).get(column)] : null);
+    const value = (map, row, column) => {
+      if (!map.measures[measure]) return null;
+      const { values } = map.measures[measure];
+      const [i, j] = [row, column].map((code) => places.get(map).get(code));
+      return j < values[i].length ? values[i][j] : values[j][i]; // of a symmetric matrix the lower triangle
+    };
     const z = codes.map((row, i) => codes.map((column, j) =>
       (i === j ? null : value(i < j ? upper : lower, row, column))));
     const text = codes.map((row, i) => codes.map((column, j) => (i === j ? "" :
@@ -480,9 +484,11 @@
         yaxis: { title: { text: "performance gap (RPD, %)" }, rangemode: "tozero" } }), zoomable);
       const found = data.correlations.filter(([task, predictor]) => (!task || task === chosen("scatter-task"))
         && predictor === chosen("scatter-predictor"));
+      const most = Math.max(...unique(own.map((point) => point[0])).map((system) => own.filter((point) => point[0] === system).length));
+      const shown = () => (found.some(([, , system, n]) => system && n > most) ? ` Drawn are ${most} points of each system.` : "");
       byId("scatter-caption").textContent = found.map(([, , system, n, r, tau, p]) =>
         `${system || "All points"}: Spearman R ${say(r, 3)}, Kendall τ ${say(tau, 3)}, over ${n} points` +
-        `${p ? `; p ${p} when languages are exchanged` : ""}.`).join(" ");
+        `${p ? `; p ${p} when languages are exchanged` : ""}.`).join(" ") + shown();
     };
     onChange(["scatter-task", "scatter-predictor"], draw);
     return draw;

@@ -21,6 +21,7 @@ from lingap.storage.atomic import flush, set_aside
 from lingap.training.batches import RandomBatches
 from lingap.training.parts import PartsTrainer
 from lingap.training.ranks import from_first, rank, wait_for_all
+from lingap.training.sharded import whole_weights
 
 COMPLETE = "complete.json"
 """The file written last into a checkpoint: the checksum of every other one. A checkpoint without it
@@ -132,8 +133,7 @@ class TrainingCallback(TrainerCallback):  # type: ignore[misc]
         score = from_first(self.dev_score(model))
         self.trainer.log({"dev": score})
         if self.best is None or score > self.best[0]:
-            weights = {k: v.detach().cpu().clone() for k, v in model.state_dict().items()}
-            self.best = (score, float(state.epoch), weights)
+            self.best = (score, float(state.epoch), whole_weights(model))
             self.since_best = 0
         else:
             self.since_best += 1

@@ -28,6 +28,7 @@ from lingap.training.callback import (
 from lingap.training.parts import PartsTrainer
 from lingap.training.ranks import from_first, n_ranks, rank
 from lingap.training.settings import TrainingSettings
+from lingap.training.sharded import sharded_here_alone
 
 
 class _OneDevice(TrainingArguments):  # type: ignore[misc]
@@ -208,11 +209,13 @@ def train(
         if checkpoint is not None:
             callback.resume_from(checkpoint)
         try:
-            trainer.train(resume_from_checkpoint=checkpoint and str(checkpoint))
+            with sharded_here_alone():
+                trainer.train(resume_from_checkpoint=checkpoint and str(checkpoint))
         finally:
             _close(tracking)
     # Remove the wrapper for mixed precision.
     trainer.accelerator.unwrap_model(trainer.model, keep_fp32_wrapper=False)
+    trainer.gather()
     if not all(bool(torch.isfinite(p).all()) for p in model.parameters()):
         raise TrainingError(
             f"The weights are no longer finite after step {trainer.state.global_step}; a "

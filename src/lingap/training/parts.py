@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from contextlib import nullcontext
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from accelerate.data_loader import prepare_data_loader
 from safetensors.torch import load_model, save_model
 from torch import Tensor, nn
 from torch.utils.data import DataLoader
-from transformers import Trainer
+from transformers import Trainer, TrainingArguments
 
 from lingap.tasks import IGNORED, Instance
 from lingap.training.batches import (
@@ -23,8 +24,15 @@ from lingap.training.batches import (
     is_out_of_memory,
     parts_of_like_length,
 )
-from lingap.training.ranks import n_ranks, rank
+from lingap.training.ranks import is_sharding_wanted, n_ranks, rank
 from lingap.training.settings import POSITIONS_ON_GPU
+from lingap.training.sharded import (
+    sharded_copy,
+    sharded_here_alone,
+    spread_states,
+    spread_weights,
+    whole_weights,
+)
 
 OVERHEAD_FLOPS = {"cpu": 4e7, "cuda": 3e11}
 """Cost of one more part of a batch for a layer, in operations possible in that time."""
@@ -37,10 +45,29 @@ _WEIGHTS = "model.safetensors"
 
 
 class PartsTrainer(Trainer):  # type: ignore[misc]
-    """A Trainer that computes a batch in parts of similar length and adds up their gradients."""
+    """A Trainer that computes a batch in parts of similar length and adds up their gradients.
 
-    def __init__(self, *, sampler: RandomBatches, collator: Collator, **kwargs: Any):
-        super().__init__(data_collator=lambda drawn: {"rows": collator.rows(drawn)}, **kwargs)
+    Where weights are to be spread over ranks, it trains a spread copy of the model; the model takes
+    the weights when :meth:`gather` is called, by each rank.
+    """
+
+    def __init__(
+        self, *, sampler: RandomBatches, collator: Collator, model: nn.Module,
+        args: TrainingArguments, **kwargs: Any,
+    ):  # fmt: skip
+        self._whole = model
+        self._is_sharded = is_sharding_wanted()
+        if self._is_sharded:
+            model = sharded_copy(model, args.device)
+        with sharded_here_alone():
+            super().__init__(
+                data_collator=lambda drawn: {"rows": collator.rows(drawn)}, model=model, args=args,
+                **kwargs,
+            )  # fmt: skip
+        if self._is_sharded:  # nothing is left for Accelerate to wrap
+            self.accelerator.prepare_model = partial(
+                self.accelerator.prepare_model, evaluation_mode=True
+            )
         self._sampler = sampler
         self._collator = collator
         kind = self.args.device.type
@@ -91,14 +118,34 @@ class PartsTrainer(Trainer):  # type: ignore[misc]
     # Writes tied weights once, which the Trainer does for models of its own library only.
     def save_model(self, output_dir: str | None = None, _internal_call: bool = False) -> None:
         """Write the weights to a folder; the first rank does."""
+        self.gather()
         if not self.args.should_save:
             return
         folder = Path(output_dir or self.args.output_dir)
         folder.mkdir(parents=True, exist_ok=True)
-        save_model(self.model, str(folder / _WEIGHTS))
+        save_model(self._whole, str(folder / _WEIGHTS))
+
+    def gather(self) -> None:
+        """Give the model the weights of its spread copy, if there is one; each rank calls it."""
+        if self._is_sharded:
+            self._whole.load_state_dict(whole_weights(self.model))
+
+    def create_optimizer(self, *args: Any, **kwargs: Any) -> Any:
+        """The optimizer, which saves and loads its states whole."""
+        optimizer = super().create_optimizer(*args, **kwargs)
+        if self._is_sharded:
+            spread_states(optimizer)
+        return optimizer
+
+    def _save_optimizer_and_scheduler(self, output_dir: str) -> None:
+        if self._is_sharded and not self.args.should_save:
+            self.optimizer.state_dict()  # the first rank, which saves it, waits for our part
+        super()._save_optimizer_and_scheduler(output_dir)
 
     def _load_from_checkpoint(self, resume_from_checkpoint: str, model: Any = None) -> None:
-        load_model(self.model if model is None else model, Path(resume_from_checkpoint) / _WEIGHTS)
+        load_model(self._whole, Path(resume_from_checkpoint) / _WEIGHTS)
+        if self._is_sharded:
+            spread_weights(self.model, self._whole.state_dict())
 
     def training_step(
         self, model: nn.Module, inputs: dict[str, Any], num_items_in_batch: Any = None

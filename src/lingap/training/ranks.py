@@ -9,6 +9,9 @@ from lingap.errors import ConfigError
 
 Value = TypeVar("Value")
 
+SHARDING = "ACCELERATE_USE_FSDP"
+"""Set to ``true`` by ``accelerate launch --use_fsdp``: weights are to be spread over ranks."""
+
 
 def n_ranks() -> int:
     """Processes of the training that this one is part of; 1 when ``torchrun`` did not start it."""
@@ -21,16 +24,27 @@ def rank() -> int:
 
 
 def refuse_sharding() -> None:
-    """Raise ConfigError where ``accelerate launch`` asks for weights that are spread over ranks.
+    """Raise ConfigError where ``accelerate launch`` asks for sharding other than FSDP's.
 
-    Every rank here holds all weights; without this, the ranks would wait for each other for ever.
+    Without this, the ranks would wait for each other for ever.
     """
-    for name in ("FSDP", "DEEPSPEED", "MEGATRON_LM"):
+    for name in ("DEEPSPEED", "MEGATRON_LM"):
         if os.environ.get(f"ACCELERATE_USE_{name}", "").lower() == "true":
             raise ConfigError(
-                f"{name} is asked for (ACCELERATE_USE_{name}=true), and every process of lingap "
-                "holds all weights. Start it by torchrun or accelerate launch --multi_gpu."
+                f"{name} is asked for (ACCELERATE_USE_{name}=true), which lingap does not have. "
+                "Start it by torchrun; accelerate launch --use_fsdp spreads weights over GPUs."
             )
+    for name in ("FSDP_OFFLOAD_PARAMS", "FSDP_ACTIVATION_CHECKPOINTING"):
+        if is_sharding_wanted() and os.environ.get(name, "").lower() == "true":
+            raise ConfigError(
+                f"{name}=true is asked for, which lingap does not have. Set it to false; weights, "
+                "gradients and optimizer states are spread over all GPUs."
+            )
+
+
+def is_sharding_wanted() -> bool:
+    """Whether the environment asks for weights that are spread over several ranks."""
+    return n_ranks() > 1 and os.environ.get(SHARDING, "").lower() == "true"
 
 
 def from_first(value: Value) -> Value:
