@@ -147,7 +147,7 @@ def units_of_letters(code: str, backend: str) -> set[str]:
     script = get_language(code).script
     is_own = regex.compile(rf"\p{{Script={script}}}").match
     phonemizer = Phonemizer(code, backend, cache=False)
-    letters = [c for c in map(chr, range(0x41, 0xFB00)) if is_own(c) and _is_plain_letter(c)]
+    letters = [c for c in map(chr, range(0x41, 0x20000)) if is_own(c) and _is_plain_letter(c)]
     said = zip(letters, phonemizer(letters[:_MOST_LETTERS]), strict=False)
     own = [c for c, p in said if p.units and not p.unmapped and not p.notes]
     if backend == "espeak":  # it reads every letter of the script

@@ -158,7 +158,7 @@ class NumberWords:
         # The rule is one of denominators: 5 · 100 is five hundredths.
         sample = "1" if _is_one(part) else "5"
         fraction = self._spell(f"{sample}{'0' * len(part)}", rule)
-        at = fraction.index(*self._counted(sample))
+        at = fraction.index(self._counted(sample)[0])
         parts = (*fraction[:at], *self._counted(part), *fraction[at + 1 :])
         return (*number, one if _is_one(whole) else many, *parts)
 
