@@ -4,22 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lingap.experiments.records import FailedRecord
 from lingap.experiments.schedule import Failure
 from lingap.experiments.stored import StoredExperiment
-from lingap.gap import GapResults, score_rows, to_dataset, to_pandas
+from lingap.gap import GapResults, score_rows
 from lingap.gap.notebook import ShownInNotebooks
+from lingap.gap.result import HasRows
 from lingap.records import Score
-
-if TYPE_CHECKING:
-    import datasets
-    import pandas
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class ExperimentResult(ShownInNotebooks):
+class ExperimentResult(ShownInNotebooks, HasRows):
     """What an experiment has computed so far.
 
     Args:
@@ -64,24 +61,6 @@ class ExperimentResult(ShownInNotebooks):
         row has none).
         """
         return score_rows(self.scores)
-
-    def to_pandas(self) -> pandas.DataFrame:
-        """:meth:`to_rows` as a pandas data frame.
-
-        Raises:
-            MissingPackage: If pandas is not installed.
-        """
-        return to_pandas([self])
-
-    def to_dataset(self) -> datasets.Dataset:
-        """:meth:`to_rows` as a data set of the library ``datasets``.
-
-        ``lingap report --format dataset`` writes the scores and gaps as Parquet, with a data card.
-
-        Raises:
-            MissingPackage: If datasets is not installed.
-        """
-        return to_dataset([self])
 
     def __repr__(self) -> str:
         gaps = ", ".join(

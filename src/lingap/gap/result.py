@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from lingap.arguments import checked
 from lingap.errors import MetricError, MissingPackage
@@ -24,7 +24,33 @@ Row = dict[str, Any]
 Matrix = tuple[tuple[float, ...], ...]
 
 
-class GapResult(ShownInNotebooks):
+class HasRows:
+    """What converts to rows of a table: a gap, scores that were read, an experiment's result."""
+
+    __slots__ = ()
+
+    def to_rows(self) -> list[Row]:
+        """Rows of a table in long form, unrounded: column -> value."""
+        raise NotImplementedError
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """Return :meth:`to_rows` as a pandas data frame.
+
+        Raises:
+            MissingPackage: If pandas is not installed.
+        """
+        return to_pandas([self])
+
+    def to_dataset(self) -> datasets.Dataset:
+        """Return :meth:`to_rows` as a data set of the library ``datasets``.
+
+        Raises:
+            MissingPackage: If datasets is not installed.
+        """
+        return to_dataset([self])
+
+
+class GapResult(ShownInNotebooks, HasRows):
     """A frozen dataclass that round-trips through JSON and converts to table rows."""
 
     __slots__ = ()
@@ -96,26 +122,6 @@ class GapResult(ShownInNotebooks):
                     "for each language."
                 )
 
-    def to_rows(self) -> list[Row]:
-        """Rows of a table in long form, unrounded: column -> value."""
-        raise NotImplementedError
-
-    def to_pandas(self) -> pandas.DataFrame:
-        """Return :meth:`to_rows` as a pandas data frame.
-
-        Raises:
-            MissingPackage: If pandas is not installed.
-        """
-        return to_pandas([self])
-
-    def to_dataset(self) -> datasets.Dataset:
-        """Return :meth:`to_rows` as a data set of the library ``datasets``.
-
-        Raises:
-            MissingPackage: If datasets is not installed.
-        """
-        return to_dataset([self])
-
 
 def _matrices_of(cls: type) -> Mapping[str, bool]:
     """Fields that have a row and a column for each language, and whether they may be empty."""
@@ -144,13 +150,6 @@ def _adapter(cls: type) -> TypeAdapter[Any]:
     if cls not in _ADAPTERS:
         _ADAPTERS[cls] = TypeAdapter(cls)
     return _ADAPTERS[cls]
-
-
-class HasRows(Protocol):
-    """A result of lingap: a gap, scores that were read, an experiment's result."""
-
-    def to_rows(self) -> list[Row]:
-        """Rows of a table."""
 
 
 @checked(MetricError)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from numbers import Real
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import Any, Literal, Protocol
 
 from lingap.arguments import checked
 from lingap.errors import MetricError
@@ -17,17 +17,13 @@ from lingap.gap.language_names import (
     languages_among,
     only,
 )
-from lingap.gap.result import to_dataset, to_pandas
+from lingap.gap.result import HasRows
 from lingap.gap.rows import LEVEL, in_unit, interval_of, interval_of_items, score_rows
 from lingap.gap.score_files import Placed, checked_rows, rows_of_file
 from lingap.gap.score_layout import COLUMNS, LONG, cell, layout
 from lingap.languages import get_language
 from lingap.records import Score
 from lingap.text.numbers import decimal, whole
-
-if TYPE_CHECKING:
-    import datasets
-    import pandas
 
 Scale = Literal["auto", "unit", "percent"]
 _FEW_PERCENT = 5  # scores that low are rather on another scale
@@ -48,7 +44,7 @@ Items = Mapping[tuple[str, str, str, str, int], Mapping[str, float]]
 
 
 @dataclass(frozen=True, slots=True)
-class ScoreFile:
+class ScoreFile(HasRows):
     """Scores of a file, 0 to 1, with notes on how they were read.
 
     Args:
@@ -66,22 +62,6 @@ class ScoreFile:
     def to_rows(self) -> list[dict[str, Any]]:
         """The scores as flat rows; :func:`read_scores` reads them back, with their intervals."""
         return score_rows(self.scores)
-
-    def to_pandas(self) -> pandas.DataFrame:
-        """:meth:`to_rows` as a pandas data frame.
-
-        Raises:
-            MissingPackage: If pandas is not installed.
-        """
-        return to_pandas([self])
-
-    def to_dataset(self) -> datasets.Dataset:
-        """:meth:`to_rows` as a data set of the library ``datasets``.
-
-        Raises:
-            MissingPackage: If datasets is not installed.
-        """
-        return to_dataset([self])
 
 
 ScoreTable = str | Path | DataFrame | ScoreFile | Iterable[Score] | Iterable[Mapping[str, Any]]
