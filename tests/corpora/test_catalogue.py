@@ -106,3 +106,8 @@ def test_a_survey_counts(tmp_path):
     (tmp_path / "kor" / "test").write_text("서울\n", encoding="utf-8")
     with pytest.raises(CorpusError, match="test:1"):
         survey("ner", language="ko", path=tmp_path)
+
+
+def test_a_survey_refuses_an_argument_among_the_options(tmp_path):
+    with pytest.raises(ConfigError, match=r"^ner has no option 'path'\. .*Known: "):
+        survey("ner", language="ko", options={"path": str(tmp_path)})

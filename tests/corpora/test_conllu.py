@@ -245,6 +245,13 @@ def test_several_train_files_follow_one_another(release):
     ]  # fmt: skip
 
 
+def test_a_folder_of_two_columns_says_how_it_is_read(tmp_path):
+    (tmp_path / "eng").mkdir()
+    (tmp_path / "eng" / "dev.txt").write_text("Go VERB\n", encoding="utf-8")
+    with pytest.raises(CorpusError, match=r"treebanks here: none\. Files of a word .*own-corpus"):
+        ids(language="eng", split="dev", path=tmp_path, treebank="EWT")
+
+
 def test_treebanks_are_chosen_by_name(release):
     for name in ["GSD", "UD_Korean-GSD", "ko_gsd"]:
         assert ids(language="kor", split="dev", path=release, treebank=name) == ["ko_gsd-ud-dev1"]

@@ -34,13 +34,21 @@ def test_the_root_or_the_folder_of_the_language(tmp_path, root):
     assert [row.label for row in read(tmp_path / root)] == ["travel"]
 
 
-def test_the_hubs_parquet(tmp_path):
+@pytest.mark.parametrize(
+    "place",
+    [
+        "ajp_Arab/test-00000-of-00001.parquet",
+        "data/ajp_Arab/test-00000-of-00001.parquet",
+        "ajp_Arab/test/0000.parquet",
+    ],
+)
+def test_the_hubs_parquet(tmp_path, place):
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    (tmp_path / "ajp_Arab").mkdir()
+    (tmp_path / place).parent.mkdir(parents=True)
     rows = {"index_id": [1500], "category": ["health"], "text": ["مرحبا بالعالم"]}
-    pq.write_table(pa.table(rows), tmp_path / "ajp_Arab" / "test-00000-of-00001.parquet")
+    pq.write_table(pa.table(rows), tmp_path / place)
     (row,) = read(tmp_path, "ajp", "test")
     assert (row.id, row.label, row.sentence.language) == (
         "1500",

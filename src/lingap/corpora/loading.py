@@ -97,7 +97,12 @@ class CorpusSplit:
         return list(islice(self, n))
 
 
-def _complete(corpus: Corpus, options: Mapping[str, Any]) -> dict[str, Any]:
+def complete_options(corpus: Corpus, options: Mapping[str, Any]) -> dict[str, Any]:
+    """The options given with the defaults of the others.
+
+    Raises:
+        ConfigError: For an unknown option, or an unknown value of a named policy.
+    """
     for name in options:
         if name not in corpus.options:
             near = difflib.get_close_matches(name, corpus.options, n=1)
@@ -168,7 +173,7 @@ def load_corpus(
     corpus = find_corpus(name)
     if split not in corpus.splits:
         raise CorpusError(f"{name} has no split {split!r}; it has {', '.join(corpus.splits)}.")
-    complete = _complete(corpus, options)
+    complete = complete_options(corpus, options)
     if corpus.source == "path" and path is None:
         raise CorpusError(f"{name} is read from files: give path=, the folder or file.")
     if corpus.source == "built in" and path is not None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from lingap.corpora.loading import find_corpus, load_corpus
+from lingap.corpora.loading import complete_options, find_corpus, load_corpus
 from lingap.errors import CorpusError
 from lingap.languages import get_language
 from lingap.records import Record, Sentence
@@ -41,6 +41,7 @@ def survey(
         LingapError: As :func:`lingap.corpora.load_corpus`; also when no split can be read.
     """
     corpus = find_corpus(name)
+    complete_options(corpus, options or {})  # an option called path would meet the argument
     rows: list[dict[str, Any]] = []
     errors: list[CorpusError] = []
     for one in [split] if split else corpus.splits:

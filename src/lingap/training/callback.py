@@ -130,7 +130,8 @@ class TrainingCallback(TrainerCallback):  # type: ignore[misc]
     def _score(self, state: Any, control: Any, model: Any) -> None:
         assert self.dev_score is not None
         assert self.trainer is not None
-        score = from_first(self.dev_score(model))
+        with self.trainer.whole_model() as whole:
+            score = from_first(self.dev_score(whole))
         self.trainer.log({"dev": score})
         if self.best is None or score > self.best[0]:
             self.best = (score, float(state.epoch), whole_weights(model))

@@ -216,6 +216,7 @@ def train(
     # Remove the wrapper for mixed precision.
     trainer.accelerator.unwrap_model(trainer.model, keep_fp32_wrapper=False)
     trainer.gather()
+    model.to(trainer.args.device)
     if not all(bool(torch.isfinite(p).all()) for p in model.parameters()):
         raise TrainingError(
             f"The weights are no longer finite after step {trainer.state.global_step}; a "

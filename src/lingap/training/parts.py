@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from contextlib import nullcontext
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -129,6 +130,19 @@ class PartsTrainer(Trainer):  # type: ignore[misc]
         """Give the model the weights of its spread copy, if there is one; each rank calls it."""
         if self._is_sharded:
             self._whole.load_state_dict(whole_weights(self.model))
+
+    @contextmanager
+    def whole_model(self) -> Iterator[nn.Module]:
+        """The caller's model with the weights of now, on its device; each rank enters."""
+        if not self._is_sharded:
+            yield self._whole
+            return
+        self.gather()
+        self._whole.to(self.args.device)
+        try:
+            yield self._whole
+        finally:
+            self._whole.to("cpu")
 
     def create_optimizer(self, *args: Any, **kwargs: Any) -> Any:
         """The optimizer, which saves and loads its states whole."""

@@ -15,6 +15,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 from torch.distributed.tensor import DTensor, distribute_tensor
+from torch.nn.utils.parametrize import ParametrizationList
 
 from lingap.training.ranks import SHARDING, n_ranks
 
@@ -37,7 +38,7 @@ def sharded_copy(model: nn.Module, device: torch.device) -> nn.Module:
 
     mesh = init_device_mesh(device.type, (n_ranks(),))
     spread = copy.deepcopy(model)
-    for part in (*_layers(spread), spread):
+    for part in dict.fromkeys((*_layers(spread), spread)):  # a shared layer once
         fully_shard(part, mesh=mesh)
     return spread
 
@@ -45,7 +46,7 @@ def sharded_copy(model: nn.Module, device: torch.device) -> nn.Module:
 def _layers(module: nn.Module) -> Iterator[nn.Module]:
     """The items of the outermost lists of modules: the layers of an encoder."""
     for child in module.children():
-        if isinstance(child, nn.ModuleList):
+        if isinstance(child, nn.ModuleList) and not isinstance(child, ParametrizationList):
             yield from (layer for layer in child if any(True for _ in layer.parameters()))
         else:
             yield from _layers(child)

@@ -26,18 +26,24 @@ def _find(request: Request) -> tuple[Path, ...]:
         refuse_other_language(root.name.partition(".")[0], request, root)
         return (root,)
     codes = codes_of(request.language)
-    folders = [root / code for code in codes if (root / code).is_dir()]
+    homes = (root, root / "data")  # the hub's repository has them in data/
+    folders = [home / code for home in homes for code in codes if (home / code).is_dir()]
     if not folders and root.name in codes:
         folders = [root]
     stems = {"dev": ("dev", "validation")}.get(request.split, (request.split,))
     found = [
         path
         for folder in folders
-        for path in folder.iterdir()
-        if is_table(path) and path.name.partition(".")[0].partition("-")[0] in stems
+        for path in (*folder.iterdir(), *folder.glob("*/0000.parquet"))  # the hub's conversion
+        if is_table(path) and _split_of(path) in stems
     ]
     what = f"{request.language.flores or request.language.code}/{request.split}.tsv"
     return (the_one(found, what, root),)
+
+
+def _split_of(path: Path) -> str:
+    name = path.parent.name if path.name == "0000.parquet" else path.name.partition(".")[0]
+    return name.partition("-")[0]
 
 
 def _read(request: Request) -> Iterator[Record]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 from lingap.corpora.files import provenance_of, root_of
@@ -99,6 +100,11 @@ def _treebank_folder(root: Path, request: Request) -> Path:
     here = ", ".join(sorted(mine)) or "none"
     asked = f"the treebank {wanted}" if wanted else "a treebank"
     choose = " Pass treebank=NAME." if mine else ""
+    if not folders and any(chain(root.glob("*.t[sx][vt]"), root.glob("*/*.t[sx][vt]"))):
+        choose = (
+            " Files of a word and its tag a line are read with a description of a few lines: "
+            "docs/how-to/own-corpus.md."
+        )
     raise CorpusError(
         f"{asked} of {language.name} is not here; its treebanks here: {here}.{choose}", root
     )
