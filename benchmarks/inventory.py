@@ -1,7 +1,7 @@
 """One symbol for one sound: the alphabet of all languages, and what it does to parallel text.
 
     python benchmarks/inventory.py DATA [--lines N] [--only-auto] [-l CODE …] [--write]
-    python benchmarks/inventory.py DATA --missing [--lines N] [--write]
+    python benchmarks/inventory.py DATA --missing [--lines N] [-l CODE …] [--write]
 
 `DATA` is a folder of parallel text in FLORES+ naming, ``devtest/hin_Deva.devtest``. Every language
 with a G2P back end is read by each that is installed, or only by the one that ``auto`` chooses; a
@@ -9,21 +9,25 @@ language read as another (Egyptian Arabic as Arabic) is left out. `--write` writ
 ``src/lingap/g2p/inventory.tsv``, which ``inventory=broad`` uses, and the figures to
 ``docs/reference/inventory.md``. With `-l`, only these languages are measured, in the alphabet as it
 is. With `--missing`, the languages and back ends without a map join the alphabet as it is, and
-no other map changes.
+no other map changes; with `-l`, the maps of these languages are made anew. A language without a
+file there is read by its letters and all pairs of them, with every unit as good as another. Run
+`--missing` after `--write` without it, which makes the maps of languages with text only.
 """
 
 from __future__ import annotations
 
 import argparse
+import unicodedata
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations, islice
 from pathlib import Path
 
 import numpy as np
+import regex
 
-from lingap.errors import LanguageError
-from lingap.g2p import Phonemizer, phonemizable
+from lingap.errors import G2PError, LanguageError
+from lingap.g2p import BACKENDS, Phonemizer, phonemizable
 from lingap.g2p.ipa.articulation import is_sound
 from lingap.g2p.ipa.common_alphabet import common_alphabet
 from lingap.g2p.ipa.inventory import PhonemeInventory, bare_name, shipped_inventory
@@ -43,6 +47,9 @@ TABLE = ROOT / "src/lingap/g2p/inventory.tsv"
 PAGE = ROOT / "docs/reference/inventory.md"
 BACK_ENDS = ("auto", "epitran", "orthography2ipa", "espeak", "gruut-lang-en", "english-ngrams",
              "pypinyin", "tojyutping", "janome", "africa-g2p", "alphabets")  # fmt: skip
+_MOST_LETTERS = 3_000
+_MOST_OF_ESPEAK = 60
+_FEWEST_SOUNDS = 11
 IDEOGRAPHIC = ("Hani", "Hans", "Hant", "Jpan")
 PAIRS = ("hin urd", "nob nno", "rus ukr", "ces slk", "spa por", "tur aze", "hin eng")
 
@@ -110,8 +117,50 @@ def with_missing(
             (found,) = common_alphabet({at[0]: counts}, votes).values()
             added.append(UnitMap(*at, found))
             print(*at, len(found), flush=True)
+    for code, backend in lacking(PhonemeInventory((*inventory.maps, *added))):
+        (found,) = common_alphabet({code: units_of_letters(code, backend)}, votes).values()
+        if len(found) < _FEWEST_SOUNDS:
+            continue  # letters alone are not what the back end reads
+        added.append(UnitMap(code, backend, found))
+        print(code, backend, len(found), "from letters", flush=True)
     everything = sorted((*inventory.maps, *added), key=lambda one: (one.language, one.backend))
     return PhonemeInventory(tuple(everything))
+
+
+def lacking(inventory: PhonemeInventory) -> Iterator[tuple[str, str]]:
+    """Languages and installed back ends for which the inventory has no map."""
+    for backend in BACK_ENDS[1:]:
+        if BACKENDS[backend].missing() is not None:
+            continue
+        for code in sorted(BACKENDS[backend].languages()):
+            language = get_language(code)
+            if backend == "espeak" and language.script in IDEOGRAPHIC:
+                continue  # it reads ideographs as English words
+            try:
+                inventory.map_of(code, backend)
+            except G2PError:
+                yield code, backend
+
+
+def units_of_letters(code: str, backend: str) -> set[str]:
+    """Units of the letters that a back end reads and of all pairs of them."""
+    script = get_language(code).script
+    is_own = regex.compile(rf"\p{{Script={script}}}").match
+    phonemizer = Phonemizer(code, backend, cache=False)
+    letters = [c for c in map(chr, range(0x41, 0x20000)) if is_own(c) and _is_plain_letter(c)]
+    said = zip(letters, phonemizer(letters[:_MOST_LETTERS]), strict=False)
+    own = [c for c, p in said if p.units and not p.unmapped and not p.notes]
+    if backend == "espeak":  # it reads every letter of the script
+        own = own[:_MOST_OF_ESPEAK]
+    words = [a + b for a in own for b in own]
+    if backend != "espeak":  # it reads a lone letter by its name
+        words += own
+    return {unit for p in phonemizer(words) if not p.unmapped for unit in p.units}
+
+
+def _is_plain_letter(character: str) -> bool:
+    same = unicodedata.normalize("NFKC", character) == character
+    return same and character.isalpha() and character.lower() == character
 
 
 def distances(texts: Mapping[str, Sentences]) -> dict[str, np.ndarray]:
@@ -205,7 +254,9 @@ def main() -> None:
     texts: dict[str, Sentences] = {}
     files = text_files(given.data / "devtest", given.language)
     if given.missing:
-        inventory = with_missing(shipped_inventory(), files, given.lines)
+        anew = set(given.language or ())
+        kept = tuple(one for one in shipped_inventory().maps if one.language not in anew)
+        inventory = with_missing(PhonemeInventory(kept), files, given.lines)
         if given.write:
             TABLE.write_text(inventory.as_tsv(), encoding="utf-8")
         return

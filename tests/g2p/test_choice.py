@@ -196,6 +196,10 @@ def test_a_word_is_the_same_in_each_script_of_its_language():
         "aze": ("Азәрбајҹан ҝөзәл шәһәр", "Azərbaycan gözəl şəhər"),
         "tuk": ("түркмен ягшы юрт", "türkmen ýagşy ýurt"),
     }
+    pairs["kaz"] = (
+        "қазақ тілі мектеп жақсы үй оқушы әке өмір ғылым шаңырақ киім хат шаруа",
+        "qazaq tili mektep jaqsı üy oqwşı äke ömir ğılım şañıraq kïim xat şarwa",
+    )
     for code, (cyrillic, latin) in pairs.items():
         codes = (f"{code}-Cyrl", f"{code}-Latn")
         said = [
@@ -203,3 +207,28 @@ def test_a_word_is_the_same_in_each_script_of_its_language():
             for one, text in zip(codes, (cyrillic, latin), strict=True)
         ]
         assert said[0] == said[1]
+
+
+KYRGYZ = {
+    "kir": "кыргыз тили мектеп жакшы үй көл ал бул китеп ооба суу кагаз жаңы",
+    "kir-Latn": "kƅrgƅz tili mektep çakşƅ yj kɵl al ʙul kitep ooʙa suu kaƣaz çaꞑƅ",
+    "kir-Arab": "قىرعىز تىلى مەكتەپ جاقشى ۉي كۅل ال بۇل كىتەپ ووبا سۇۇ قاعاز جاڭى",
+}
+
+
+@pytest.mark.parametrize("code", KYRGYZ)
+def test_kyrgyz_has_the_same_phonemes_in_three_scripts(code):
+    expected = "qɯrʁɯz tili mektep d͡ʒɑqʃɯ yj køl ɑl bul kitep oːbɑ suː qɑʁɑz d͡ʒɑŋɯ".split()
+    said = Phonemizer(code, "epitran", cache=False)(KYRGYZ[code].split())
+    assert ["".join(one.units) for one in said] == expected
+    assert not any(one.unmapped for one in said)
+
+
+def test_letters_of_later_latin_spellings():
+    kazakh = Phonemizer("kaz-Latn", "epitran", cache=False)
+    older, newer = "äke ömir tañ ğılım".split(), "áke ómir tań ǵılım".split()
+    assert [one.units for one in kazakh(older)] == [one.units for one in kazakh(newer)]
+    (kyrgyz,) = Phonemizer("kir-Latn", "epitran", cache=False)(["köl"])
+    assert (kyrgyz.units, kyrgyz.unmapped) == (("k", "ø", "l"), ())
+    (cyrillic,) = Phonemizer("kir-Latn", "epitran", cache=False)(["kьrgьz"])
+    assert (cyrillic.units, cyrillic.unmapped) == (("q", "ɯ", "r", "ʁ", "ɯ", "z"), ())

@@ -110,6 +110,7 @@ def test_a_borrowed_word_is_noted_or_unmapped():
         ("urd", "كتاب", "t aː b", "ك"),
         ("deu", "Łódź", "oː t", "Łź"),
         ("kir", "гүл", "ɡ y l", ""),  # alone, its voice names г
+        ("kir", "өмүр", "ø m y r", ""),  # its voice prints oe
     ],
 )
 def test_letters_that_a_voice_does_not_know_are_unmapped(language, word, units, unmapped):

@@ -11,14 +11,16 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from lingap.cli import app
-from lingap.errors import CorpusError, G2PError
+from lingap.errors import CorpusError, G2PError, LanguageError
 from lingap.g2p import Phonemizer, Policies
 from lingap.g2p.bulk.textfile import phonemize_text
+from lingap.g2p.choice import choose
 from lingap.g2p.ipa.articulation import is_sound, known_segments
 from lingap.g2p.ipa.common_alphabet import common_alphabet
 from lingap.g2p.ipa.inventory import PhonemeInventory, shipped_inventory
 from lingap.g2p.ipa.unit_map import NEW, UnitMap, UnitMapper
 from lingap.g2p.protocol import Pronunciation
+from lingap.languages import all_languages
 from lingap.records import Sentence
 from lingap.representations import load_representation
 
@@ -132,6 +134,46 @@ def test_a_map_that_loses_a_contrast_is_refused():
 def test_another_script_of_a_language_has_its_map():
     latin, cyrillic = (shipped_inventory().map_of(c, "epitran") for c in ("srp-Latn", "srp"))
     assert latin is cyrillic
+
+
+@pytest.mark.parametrize(
+    ("language", "backend"),
+    [
+        *((code, "epitran") for code in ("got-Latn", "jpn-Hira", "jpn-Kana", "zho-Latn")),
+        *((code, "orthography2ipa") for code in ("yue-Latn", "bre", "lat", "roh", "sme")),
+    ],
+)
+def test_a_language_without_text_has_a_map_too(language, backend):
+    found = shipped_inventory().map_of(language, backend)
+    assert found.language == language
+    assert len(set(found.symbols.values())) == len(found.symbols) > 10
+
+
+def test_scripts_of_one_language_share_symbols():
+    kana = [
+        Phonemizer(code, "epitran", inventory="broad", cache=False)([word])[0]
+        for code, word in (("jpn-Hira", "さくら"), ("jpn-Kana", "サクラ"))
+    ]
+    assert kana[0].units == kana[1].units
+    assert not kana[0].notes + kana[1].notes
+
+
+def test_every_choice_of_auto_has_a_map():
+    missing = []
+    for language in all_languages():
+        try:
+            backend = choose(language)
+            shipped_inventory().map_of(language.code, backend)
+        except LanguageError:
+            continue
+        except G2PError:
+            missing.append(language.code)
+    assert missing == []
+
+
+def test_a_model_that_reads_any_language_has_no_map():
+    with pytest.raises(G2PError, match="units of fin by charsiu.*lingap g2p inventory DIR"):
+        shipped_inventory().map_of("fin", "charsiu")
 
 
 def test_a_phonemizer_writes_the_alphabet():

@@ -4,6 +4,8 @@ import pytest
 
 from lingap.errors import G2PError, MissingExtra
 from lingap.g2p import Phonemizer, Policies
+from lingap.g2p.numbers import NumberWords
+from lingap.languages import get_language
 
 WORDS = Policies(digits="words")
 
@@ -82,6 +84,41 @@ class TestWithThePackage:
         assert said("pol", "3,05") == ["".join(said("pol", "trzy", "przecinek", "zero", "pięć"))]
         assert said("hin", "३.५") == ["".join(said("hin", "तीन", "दशमलव", "पाँच"))]
         assert said("eng", "1.2.3") == [".".join(said("eng", "1", "2", "3"))]
+
+    @pytest.mark.parametrize(
+        ("language", "number", "words"),
+        [
+            ("rus", "3,5", "три целых пять десятых"),
+            ("rus", "2,1", "две целых одна десятая"),
+            ("rus", "21,11", "двадцать одна целая одиннадцать сотых"),
+            ("rus", "0,05", "ноль целых пять сотых"),
+            ("rus", "1,234", "одна целая двести тридцать четыре тысячных"),
+            ("kaz", "3,5", "үш бүтін оннан бес"),
+            ("kir", "3,05", "үч бүтүн жүздөн беш"),
+            ("jpn", "3.5", "三 点 五"),
+            ("zho", "3.5", "三 点 五"),
+            ("bul", "3,5", "три цяло и пет"),
+            ("mlt", "3.5", "tlieta punt ħamsa"),
+            ("nob", "3,5", "tre komma fem"),
+            ("nob", "25", "tjuefem"),
+            ("tha", "3.5", "สาม จุด ห้า"),
+            ("spa", "3,05", "tres coma cero cinco"),
+            ("ukr", "3,5", "три кома пʼять"),
+            ("tur", "3,5", "üç virgül beş"),
+            ("kor", "3.5", "삼 점 오"),
+            ("vie", "3,5", "ba phẩy năm"),
+            ("heb", "3.5", "שלוש נקודה חמש"),
+            ("swe", "3,5", "tre komma fem"),
+        ],
+    )
+    def test_decimals_by_the_rules_of_each_language(self, language, number, words):
+        spelled = NumberWords(get_language(language))
+        found = spelled.find(number)
+        assert (found[2] if found else spelled.words(number)) == tuple(words.split())
+
+    def test_decimals_without_a_rule_are_two_numbers(self):
+        assert NumberWords(get_language("zul")).find("3.5") is None
+        assert NumberWords(get_language("rus")).find("3," + "1" * 12) is None
 
     def test_times_and_dates(self):
         assert said("eng", "10:30", "10:00", "9:05pm") == ["tɛnθɝti", "tɛn", "naɪnzɪɹoʊfaɪvpiɛm"]

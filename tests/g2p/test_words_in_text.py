@@ -118,6 +118,59 @@ def test_kinds_of_words(language, word, expected):
     assert "".join(said[0].units) == unicodedata.normalize("NFD", expected)
 
 
+# Common words of the kinds above, chosen and transcribed before they were read.
+IN_TEXT = {
+    "fra": "monsieur=məsjø femmes=fam presqu'île=pʁɛskil automne=otɔn soixante=swasɑ̃t "
+    "soixante-dix=swasɑ̃tdis Bruxelles=bʁysɛl auxiliaire=oksiljɛʁ",
+    "eng": "could've=kʊdəv o'clock=oʊklɑk NATO's=neɪtoʊz vs.=vɝsəs",
+    "deu": "hat's=hats wenigstens=veːnɪkstəns z.T.=t͡sʊmtaɪl",
+    "spa": "pingüino=pinɡwino 21=bei̯ntjuno",
+    "ita": "c'è=t͡ʃɛ nell'acqua=nellakkwa gli=ʎi",
+    "por": "muito=mũj̃tu fizeram-no=fizɛɾɐ̃w̃nu",
+    "nld": "m'n=mən natuurlijk=naːtyrlək",
+    "swe": "säga=²sɛja",
+    "dan": "jeg=jɑj",
+    "nob": "det=deː jeg=jæi og=ɔ hun=hʉn seg=sæi er=æːɾ hva=ʋɑː noe=nuːə god=ɡuː",
+    "pol": "jabłko=japkɔ 12=dvanaɕt͡ɕɛ",
+    "slk": "ľahko=lʲaxkɔ vrah=vrax hneď=ɦɲɛɟ",
+    "hun": "Adjon=ɒɟːon",
+    "ron": "într-un=ɨntrun",
+    "ell": "ευχαριστώ=efxaɾisto",
+    "rus": "ничего=nʲɪt͡ɕɪvo МВД=ɛmvɛdɛ счастья=ɕːasʲtʲjə",
+    "ukr": "п'ять=pjatʲ",
+    "bel": "сям'я=sʲamja",
+    "tur": "Ankara'da=ankaɾada",
+    "kor": "괜찮아요=kwɛnt͡ɕʰanajo 국민은=kuŋminɯn 독립을=toŋnibɯɭ",
+    "hin": "लड़का=ləɽkɑː",
+    "urd": "نہیں=nəɦĩː",
+    "ara": "هذا=haːðaː",
+    "heb": "של=ʃel",
+    "swa": "ng'ombe=ŋɔmbɛ",
+    "haw": "Oʻahu=oʔahu",
+    "uzb": "soʻz=soz",
+    "mlt": "għandi=aːndɪ għal=aːl bogħod=boːd magħha=maħħa tiegħ=tɪəħ sebgħa=seba",
+}
+
+
+@pytest.mark.parametrize(
+    ("language", "word", "expected"),
+    [(code, *pair.split("=")) for code, pairs in IN_TEXT.items() for pair in pairs.split()],
+)
+def test_common_words_as_in_text(language, word, expected):
+    if word.isdecimal():
+        pytest.importorskip("unicode_rbnf", reason="needs the extra numbers")
+        phonemizer = Phonemizer(language, policies=Policies(digits="words", punctuation="drop"))
+    else:
+        phonemizer = Phonemizer(language, policies=SPOKEN)
+    assert "".join(phonemizer([word])[0].units) == unicodedata.normalize("NFD", expected)
+
+
+def test_a_particle_of_japanese_is_read_as_in_text():
+    pytest.importorskip("janome", reason="needs the extra cjk")
+    spoken = Phonemizer("jpn", segmenter="janome", policies=SPOKEN).text("私は東京へ行く")
+    assert str(spoken) == "w a t a ɕ i ▁ w a ▁ t oː kʲ oː ▁ e ▁ i k ɯ"
+
+
 def test_a_stress_mark_in_cyrillic_is_no_letter():
     marked, plain = Phonemizer("ukr", "orthography2ipa")(["голова\u0301", "голова"])
     assert marked.units == plain.units

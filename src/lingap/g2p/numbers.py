@@ -3,7 +3,8 @@
 A whole number is read as a cardinal; where years have words of their own, 1500 to 1999 without a
 sign between thousands is one. A number of more than fifteen digits, or with a zero before it, is
 read digit by digit. A number with the ending of an ordinal (``1st``) or of a decade (``1990s``) is
-read as that, one with the language's decimal sign as a decimal, digit by digit after the sign.
+read as that, one with the language's decimal sign as a decimal, digit by digit after the sign, or
+in tenths and hundredths where CLDR's rules do so (Russian, Kazakh, Kyrgyz).
 A time (``10:30``) is two numbers, the second left out where it is zero; a date in the language's
 short order, or ISO 8601's, is read as CLDR writes it out (``May 12, 2020``), its numbers as
 cardinals. :mod:`.sign_names` reads the signs beside numbers.
@@ -30,6 +31,15 @@ _YEARS = range(1500, 2000)
 _WITH_YEARS = frozenset({"eng", "deu", "nld", "swe", "dan", "nob", "nno"})
 _MASCULINE, _FEMININE = "spellout-ordinal-masculine", "spellout-ordinal-feminine"
 _NEUTER = "spellout-ordinal-neuter"
+_FEMININE_CARDINAL = "spellout-cardinal-feminine"
+# ISO 639-3 -> CLDR's rule of tenths, hundredths …, and its words for one whole and for many.
+_FRACTIONS = {
+    "rus": ("fractions-feminine", "целая", "целых"),
+    "kaz": ("fractions", "бүтін", "бүтін"),
+    "kir": ("z-spellout-fraction", "бүтүн", "бүтүн"),
+}
+_LONGEST_FRACTION = 11
+_LOCALES = {"nb": "no"}  # CLDR's names of rules that stand under another code
 _BY_GENDER = {r"\.?[ºo°]": _MASCULINE, r"\.?ª": _FEMININE}
 # ISO 639-3 -> ending after the digits -> rule of the ordinal.
 _ORDINALS = {
@@ -57,7 +67,7 @@ _TIME = re.compile(r"(\d\d?):([0-5]\d)(?::([0-5]\d))?")
 _DATE = re.compile(r"(\d{1,4})([./-])(\d\d?)\2(\d{1,4})")
 _WITH_SIGNS = re.compile(r"\d+(?:[^\w\s]\d+)+")
 _ARABIC_DECIMAL = "\u066b"
-_BETWEEN_WORDS = {ord("\u00ad"): "", ord("-"): " ", ord(","): " "}
+_BETWEEN_WORDS = {ord("\u00ad"): "", ord("-"): " ", ord(","): " ", ord("\u200b"): " "}
 
 
 class NumberWords:
@@ -130,10 +140,30 @@ class NumberWords:
         )
         group = re.escape(self.group_sign)
         is_whole = re.fullmatch(rf"\d+|\d{{1,3}}(?:{group}\d{{3}})+", whole)
-        if not sign or is_whole is None or not part.isdecimal() or not self._point:
+        if not sign or is_whole is None or not part.isdecimal():
+            return ()
+        if self._language in _FRACTIONS:
+            return self._with_fraction(whole.replace(self.group_sign, ""), part)
+        if not self._point:
             return ()
         digits = (word for digit in part for word in self._spell(digit, *_RULES))
         return (*self.words(whole), *self._point, *digits)
+
+    def _with_fraction(self, whole: str, part: str) -> tuple[str, ...]:
+        """``3,05`` as three wholes, five hundredths; empty for more digits than rules."""
+        if len(whole) > _LONGEST or len(part) > _LONGEST_FRACTION:
+            return ()
+        rule, one, many = _FRACTIONS[self._language]
+        number = self._counted(whole)
+        # The rule is one of denominators: 5 · 100 is five hundredths.
+        sample = "1" if _is_one(part) else "5"
+        fraction = self._spell(f"{sample}{'0' * len(part)}", rule)
+        at = fraction.index(self._counted(sample)[0])
+        parts = (*fraction[:at], *self._counted(part), *fraction[at + 1 :])
+        return (*number, one if _is_one(whole) else many, *parts)
+
+    def _counted(self, digits: str) -> tuple[str, ...]:
+        return self._spell(digits, _FEMININE_CARDINAL, *_RULES)
 
     def _time(self, written: str) -> tuple[str, ...]:
         found = _TIME.fullmatch(written)
@@ -162,12 +192,18 @@ class NumberWords:
 
     @cached_property
     def _point(self) -> tuple[str, ...]:
-        """The word of the decimal sign, from before the last of 2.1; empty where rules fail."""
-        two, one = (" ".join(self._spell(digit, *_RULES)) for digit in "21")
-        for text in self._engine.format_number(Decimal("2.1")).text_by_ruleset.values():
-            found = re.fullmatch(rf"{re.escape(two)}(.*\w.*){re.escape(one)}", text)
+        """The words of the decimal sign, from 2.1; empty where rules fail."""
+        from unicode_rbnf.engine import NoRuleForNumberError
+
+        try:
+            said = self._engine.format_number(Decimal("2.1")).text_by_ruleset
+        except NoRuleForNumberError:  # Zulu has no rule of decimals
+            return ()
+        for name, text in said.items():
+            two, one = (" ".join(self._spell(digit, name)) for digit in "21")
+            found = re.fullmatch(rf"{re.escape(two)}(.*\w.*){re.escape(one)}", text.strip())
             if found is not None:
-                return tuple(found[1].split()[-1:])
+                return tuple(found[1].translate(_BETWEEN_WORDS).split())
         return ()
 
     def _year(self, digits: str) -> tuple[str, ...]:
@@ -189,6 +225,11 @@ def _decade(word: str, language: str) -> str:
     return f"{word[:-1]}ies" if word[-1] == "y" else f"{word}s"
 
 
+def _is_one(digits: str) -> bool:
+    """Whether Russian has the singular after a number: 1, 21 and 101, not 11."""
+    return digits[-1] == "1" and digits[-2:-1] != "1"
+
+
 def check_numbers() -> None:
     """MissingExtra where unicode-rbnf is not installed."""
     if installed_version("unicode-rbnf") is None:
@@ -202,7 +243,7 @@ def _engine(code: str) -> Any:
     from unicode_rbnf import RbnfEngine
 
     supported = {name.lower(): name for name in RbnfEngine.get_supported_languages()}
-    name = supported.get(code.replace("-", "_").lower())
+    name = supported.get(_LOCALES.get(code, code).replace("-", "_").lower())
     return RbnfEngine.for_language(name) if name else None
 
 

@@ -28,7 +28,7 @@ from lingap.languages import Language, get_language
 from lingap.storage.cache_folder import cache_folder
 from lingap.text.segmenters import Segment, make_segmenter, words_of
 
-OUTPUT_VERSION = "10"
+OUTPUT_VERSION = "11"
 """Raised whenever normalization or segmentation changes any output."""
 
 

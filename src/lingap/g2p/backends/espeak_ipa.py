@@ -50,6 +50,8 @@ def ipa_of_all(printed: Sequence[str], voice: str) -> list[str]:
         text = text.translate(_TONES)
     if _RARE.search(text):
         text = text.translate(_MNEMONICS)
+    if voice == "ky":  # a mnemonic, too, but o and e are phonemes of their own
+        text = text.replace("oe", "ø")
     text = _AFFRICATE.sub("\\1\u0361", text)
     if " " in text or "\n" in text:
         text = "".join(text.split())

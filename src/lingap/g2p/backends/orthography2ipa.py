@@ -31,7 +31,7 @@ from lingap.languages.table import served_by
 from lingap.storage.cache_folder import a_home
 from lingap.text.case import lower
 
-_REPAIRS = "12"  # raised whenever the repairs change
+_REPAIRS = "13"  # raised whenever the repairs change
 _AFFRICATE = re.compile("([tdʈɖ])([\u0300-\u0360\u0362-\u036f]*)(ː?)([szʃʒɕʑʂʐ])")
 _ACUTE = "\u0301"
 _OTHER_VOICE = str.maketrans("tdʈɖszʃʒɕʑʂʐ", "dtɖʈzsʒʃʑɕʐʂ")
