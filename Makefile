@@ -10,7 +10,7 @@ define new-venv
 test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 endef
 
-.PHONY: demo test slow check docs format package lowest newest coverage clean
+.PHONY: demo test slow check docs format package lowest newest coverage clean same-python
 
 demo: $(VENV)/.ready
 	$(BIN)/lingap demo --out demo
@@ -38,7 +38,7 @@ format: $(VENV)/.ready-dev
 # Branches that the suite runs, in processes that it starts, too; htmlcov/index.html shows the others.
 coverage: $(VENV)/.ready-dev
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest
+	$(BIN)/coverage run -m pytest -n 2 --dist loadscope
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage html --quiet
 	$(BIN)/coverage report --skip-covered --sort=-miss
@@ -60,12 +60,21 @@ newest:
 	.venv-$@/bin/python $(INSTALL) --editable '.[all,dev]'
 	.venv-$@/bin/pytest -n 2 --dist loadscope
 
-$(VENV)/.ready: pyproject.toml constraints.txt
+# An environment keeps the Python that made it: a PYTHON that is named must be that one.
+same-python:
+ifneq ($(origin PYTHON),file)
+	@version() { "$$1" -c 'import sys; print("Python %d.%d" % sys.version_info[:2])'; }; \
+	test ! -x $(BIN)/python || test "$$(version $(BIN)/python)" = "$$(version $(PYTHON))" || \
+	{ echo "$(VENV) has $$(version $(BIN)/python), $(PYTHON) is another; name an environment for it: "\
+	"make $(MAKECMDGOALS) PYTHON=$(PYTHON) VENV=.venv-other" >&2; exit 2; }
+endif
+
+$(VENV)/.ready: pyproject.toml constraints.txt | same-python
 	$(new-venv)
 	$(BIN)/python $(INSTALL) --constraint constraints.txt --editable '.[all]'
 	touch $@
 
-$(VENV)/.ready-dev: pyproject.toml constraints.txt
+$(VENV)/.ready-dev: pyproject.toml constraints.txt | same-python
 	$(new-venv)
 	$(BIN)/python $(INSTALL) --constraint constraints.txt --editable '.[all,dev]'
 	touch $(VENV)/.ready $@

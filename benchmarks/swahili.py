@@ -11,6 +11,7 @@ every experiment. If interrupted, it resumes.
 from __future__ import annotations
 
 import argparse
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,9 @@ from lingap.report.result_tables import result_tables
 from lingap.report.side_tables import comparison_table
 from lingap.report.verdict import answer
 
-PAGE = Path(__file__).resolve().parents[1] / "docs/reference/swahili.md"
+ROOT = Path(__file__).resolve().parents[1]
+PAGE = ROOT / "docs/reference/swahili.md"
+COMMITS = "commits.txt"  # in the experiment's folder: those whose code ran
 
 
 def plan(data: Path, seeds: int) -> dict[str, Any]:
@@ -53,6 +56,22 @@ def plan(data: Path, seeds: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def note_commit(folder: Path) -> None:
+    """Add the commit that runs now to those that the folder names."""
+    command = ["git", "rev-parse", "--short", "HEAD"]
+    now = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    folder.mkdir(parents=True, exist_ok=True)
+    named = folder / COMMITS
+    before = named.read_text("utf-8").split() if named.exists() else []
+    named.write_text("\n".join(dict.fromkeys([*before, now.strip()])) + "\n", "utf-8")
+
+
+def age(folder: Path) -> str:
+    """A sentence on the code that computed the numbers."""
+    commits = " and ".join(f"`{one}`" for one in (folder / COMMITS).read_text("utf-8").split())
+    return f"Its numbers were computed at commit {commits}: changes since then are not in them."
+
+
 def page(folder: Path, given: dict[str, Any]) -> str:
     """The answer and the tables of the report, from what is stored."""
     data = read_folder(folder)
@@ -67,6 +86,7 @@ def page(folder: Path, given: dict[str, Any]) -> str:
         f"of {given['finetuning']['batch_size']}. {len(done)} of {len(data.runs)} runs. "
         "The encoders are tiny: the page shows what an answer looks like, not what a large model "
         "would say.",
+        age(folder),
         answer(data),
     ]
     for table in (*result_tables(data), comparison_table(data)):
@@ -90,6 +110,7 @@ def main() -> None:
     if not given.show:
         from lingap.cli.experiment_progress import watch_jobs
 
+        note_commit(given.out)
         for failure in (
             Experiment(config).run(given.out, n_workers=given.workers, watch=watch_jobs).failures
         ):

@@ -1,6 +1,8 @@
 """Files around the code: each says what is so."""
 
 import re
+import shutil
+import subprocess
 import sys
 import tomllib
 from pathlib import Path
@@ -102,3 +104,21 @@ def test_the_version_is_written_once():
     assert [path.name for path in files if written.search(path.read_text("utf-8"))] == [
         "__init__.py"
     ]
+
+
+@pytest.mark.skipif(not shutil.which("make"), reason="needs make")
+@pytest.mark.parametrize("environment", [".venv", ".venv-other"])
+def test_a_python_that_is_named_is_that_of_the_environment(tmp_path, environment):
+    for name in ("Makefile", "pyproject.toml", "constraints.txt"):
+        shutil.copy(ROOT / name, tmp_path)
+    programs = tmp_path / ".venv" / "bin"
+    programs.mkdir(parents=True)
+    (programs / "python").symlink_to(sys.executable)
+    other = tmp_path / "other"
+    other.write_text("#!/bin/sh\necho Python 3.99\n")
+    other.chmod(0o755)
+    for python, fits in ((sys.executable, True), (str(other), environment != ".venv")):
+        command = ["make", "same-python", f"VENV={environment}", f"PYTHON={python}"]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert (done.returncode == 0) == fits, done.stderr
+        assert (f"{other} is another; name an environment" in done.stderr) != fits
