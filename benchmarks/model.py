@@ -1,7 +1,7 @@
 """``lingap gap model``: its speed, its memory, and MEXA beside the published code.
 
     python benchmarks/model.py speed MODEL FLORES/devtest [-l eng] [--limit 100] [--rounds 2]
-    python benchmarks/model.py memory [--languages 200] [--layers 13] [--width 384]
+    python benchmarks/model.py memory MODEL FLORES/devtest [--inner 96] [--characters 40]
     python benchmarks/model.py mexa VECTORS --code MEXA/compute_mexa.py
     python benchmarks/model.py choices MODEL FLORES [--limit 200]
 
@@ -9,8 +9,9 @@
 has it: sorted by length, batches of 32, padded by the tokenizer, mean over the mask. Both run in
 turn in one process; the least of all rounds, and the largest difference of two vectors.
 
-*memory*: files of random vectors as ``--keep`` writes them, 1,012 sentences, compared layer by
-layer in a process of its own; its peak.
+*memory*: the whole command over all texts and layers, its peak (with the pages of mapped files)
+and time. To be done in less than an hour, the model gets feed-forward layers of `--inner` and the
+lines are cut; neither changes what is held of 200 languages.
 
 *mexa*: a folder that ``--keep`` wrote, by lingap and by the function ``mexa`` of the paper's own
 code (github.com/cisnlp/MEXA), over cosines that SciPy computes one by one.
@@ -101,41 +102,28 @@ def speed(options: argparse.Namespace) -> None:
 
 
 def memory(options: argparse.Namespace) -> None:
-    """Print the peak of a process that compares random vectors layer by layer."""
-    from safetensors.numpy import save_file
+    """Run ``lingap gap model`` over all texts and layers, and print its peak and processor time."""
+    from transformers import AutoModel, AutoTokenizer
 
-    if options.folder is not None:
-        compare(options.folder, options.layers)
-        return
     with tempfile.TemporaryDirectory() as home:
-        rng = np.random.default_rng(0)
-        meaning = rng.normal(size=(1012, options.width)).astype(np.float32)
-        for at in range(options.languages):
-            layers = {
-                str(layer): meaning
-                + rng.normal(size=meaning.shape).astype(np.float32) * (1 + layer % 5)
-                for layer in range(options.layers)
-            }
-            save_file(layers, Path(home) / f"q{chr(97 + at // 26)}{chr(97 + at % 26)}.safetensors")
-        script = [sys.executable, __file__, "memory", "--folder", home]
-        subprocess.run([*script, "--layers", str(options.layers)], check=True)
-
-
-def compare(folder: Path, n_layers: int) -> None:
-    """Compare a folder's layers and print what that took."""
-    from lingap.gap.embedded_text import EmbeddedText
-    from lingap.gap.layers import layer_gaps
-
-    names = sorted(path.stem for path in folder.glob("*.safetensors"))
-    held = EmbeddedText(folder, dict.fromkeys(names, 0))
-    start = time.perf_counter()
-    layers = [str(layer) for layer in range(n_layers)]
-    found = layer_gaps(held.read, layers, system="random", reference=names[0])
-    seconds = time.perf_counter() - start
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+        slim, texts = Path(home) / "slim", Path(home) / "text"
+        AutoModel.from_pretrained(
+            options.model, intermediate_size=options.inner, ignore_mismatched_sizes=True
+        ).save_pretrained(slim)
+        AutoTokenizer.from_pretrained(options.model).save_pretrained(slim)
+        texts.mkdir()
+        for path in options.text.iterdir():
+            lines = path.read_text(encoding="utf-8").splitlines()
+            cut = "".join(line[: options.characters].rstrip() + "\n" for line in lines)
+            (texts / path.name).write_text(cut, encoding="utf-8")
+        command = ["-m", "lingap", "gap", "model", str(slim), "--text", str(texts)]
+        subprocess.run(
+            [sys.executable, *command, "--out", f"{home}/out", "--prefix", PREFIX], check=True
+        )
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
     print(
-        f"{len(names)} languages x 1,012 sentences x {len(found.layers)} layers of width "
-        f"{found.layers[0].width}: {seconds:.0f} s, peak {peak:.2f} GB"
+        f"{len([*options.text.iterdir()])} languages: peak {used.ru_maxrss * 1024 / 1e9:.2f} GB, "
+        f"{used.ru_utime + used.ru_stime:.0f} s of the processor"
     )
 
 
@@ -243,10 +231,10 @@ def main() -> None:
     one.add_argument("--rounds", type=int, default=2)
     one.set_defaults(run=speed)
     two = parts.add_parser("memory")
-    two.add_argument("--languages", type=int, default=200)
-    two.add_argument("--layers", type=int, default=13)
-    two.add_argument("--width", type=int, default=384)
-    two.add_argument("--folder", type=Path)
+    two.add_argument("model", type=Path)
+    two.add_argument("text", type=Path)
+    two.add_argument("--inner", type=int, default=96)
+    two.add_argument("--characters", type=int, default=40)
     two.set_defaults(run=memory)
     three = parts.add_parser("mexa")
     three.add_argument("vectors", type=Path)

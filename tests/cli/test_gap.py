@@ -143,6 +143,20 @@ def test_bytes_that_are_no_text(tmp_path):
     refused("scores", tmp_path, match="a folder, not a file")
 
 
+def test_what_is_true_of_several_systems_is_said_once(tmp_path):
+    path = tmp_path / "scores.csv"
+    rows = [
+        f"{system},ner,{code},0.{seed + 5},{seed}"
+        for system in ("one", "two")
+        for code, n in (("eng", 3), ("fra", 2))
+        for seed in range(n)
+    ]
+    path.write_text("\n".join(["system,task,language,score,seed", *rows]), encoding="utf-8")
+    _, err = run("scores", path)
+    assert err.count("2 to 3 seeds each") == 1
+    assert "one (ner), two (ner): Languages have 2 to 3 seeds each, 2 of them in common" in err
+
+
 def test_other_layouts_say_the_same(tmp_path):
     rows = [{"lang": "en", "value": 0.9}, {"lang": "Swahili", "value": 0.6}]
     for name, text in (

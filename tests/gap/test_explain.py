@@ -51,6 +51,13 @@ def files(tmp_path):
     return tmp_path
 
 
+def test_too_few_languages_name_the_file(tmp_path, core):
+    path = tmp_path / "few.csv"
+    path.write_text("system,language,score\nmine,eng,0.9\nmine,fra,0.8\nmine,tha,0.1\n")
+    with pytest.raises(LingapError, match=r"few\.csv: mine \(.*\): 3 languages; at least 6"):
+        run(path)
+
+
 def test_a_planted_cause_and_a_language_below_it_are_found(files, core):
     out = run(
         files / "scores.csv", "--data-size", files / "sizes.tsv", "--no-phonemes",

@@ -95,12 +95,21 @@ def test_failed_runs_are_named_and_left_out_on_request():
     note = next(n for n in read.notes if "failed training" in n)
     assert note.startswith("1 run ")
     assert "m, ner: swa 1" in note
-    assert "drop_failed=True" in note
+    assert "drop_failed=True (--drop-failed)" in note
     without, read = score_gaps(FAILED, n_resamples=0, languages=["eng", "swa"], drop_failed=True)
     assert without.performance[0].scores["swa"] == pytest.approx(0.71)
     assert without.performance[0].mean_rpd < gaps.performance[0].mean_rpd
     assert any("They are left out." in n for n in read.notes)
-    assert any("Seeds missing in 1 languages" in n and "swa 1" in n for n in read.notes)
+    assert any("Seeds missing in a language that" in n and "swa 1" in n for n in read.notes)
+
+
+def test_unequal_seeds_are_counted_and_every_language_keeps_its_own():
+    without, _ = score_gaps(FAILED, n_resamples=0, languages=["eng", "swa"], drop_failed=True)
+    assert without.performance[0].scores["eng"] == pytest.approx(0.81)
+    assert without.performance[0].n_seeds == 2
+    assert any(
+        "2 to 3 seeds each, 2 of them in common" in w for w in without.performance[0].warnings
+    )
 
 
 def test_a_language_whose_seeds_are_all_0_is_no_failed_run():

@@ -122,6 +122,19 @@ def test_mixed_versions_of_a_task_are_named_with_their_files(tmp_path):
     assert re.search(r"has 1 in .*one\.json: xcopa_\w+ and 2 in .*two\.json: xcopa_\w+", note)
 
 
+def test_mixed_versions_of_lighteval_are_named_likewise(tmp_path):
+    path = min((DATA / "lighteval").rglob("results_*.json"))
+    made = json.loads(path.read_text())
+    for model, version in (("one", 0), ("two", 1)):
+        made["config_general"]["model_name"] = model
+        made["versions"] = dict.fromkeys(made["results"], version)
+        folder = tmp_path / "results" / model
+        folder.mkdir(parents=True)
+        (folder / path.name).write_text(json.dumps(made))
+    [note] = noted(read_results(tmp_path), "Different versions of a task's data")
+    assert re.search(r"has 0 in .*one\S+\.json: \S+ and 1 in .*two\S+\.json: \S+", note)
+
+
 def test_a_file_named_twice_is_read_once(tmp_path):
     table = tmp_path / "own.csv"
     table.write_text("system,task,language,score\nm,t,eng,0.5\nm,t,swa,0.4\n")

@@ -181,7 +181,14 @@ def scores(
     if (more := len(comparisons) - MOST_COMPARISONS) > 0:
         notes.append(f"{more} further comparisons: --json has all.")
     notes += few(why)
-    warned = [f"{g.system} ({g.task}): {w}" for g in gaps for w in g.warnings]
+    said: dict[str, list[str]] = {}  # what is true of several systems is said once
+    for gap in gaps:
+        for warning in gap.warnings:
+            said.setdefault(warning, []).append(f"{gap.system} ({gap.task})")
+    warned = [
+        f"{', '.join(names[:4])}{f' and {n - 4} more' if (n := len(names)) > 4 else ''}: {text}"
+        for text, names in said.items()
+    ]
     warned += dict.fromkeys(w for c in comparisons for w in c.warnings)
     tell("\n".join(few(level_answers(found.levels))) + "\n")
     show("scores", tables, [*notes, *few(warned)])

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from lingap.errors import MetricError
 from lingap.gap.coverage import require_languages
 from lingap.gap.explain import explain_scores
 from lingap.gap.explanation import Explanation
@@ -93,11 +94,20 @@ def explain_files(
                 "for each of them."
             )
             own = {f"mean of {len(own)} systems": mean}
-        found += [
-            explain_scores(
-                scores, features, system=system, task=task, metric=metric, reference=reference,
-                n_permutations=n_permutations, seed=seed,
-            )
-            for system, scores in own.items()
-        ]  # fmt: skip
+        try:
+            found += [
+                explain_scores(
+                    scores,
+                    features,
+                    system=system,
+                    task=task,
+                    metric=metric,
+                    reference=reference,
+                    n_permutations=n_permutations,
+                    seed=seed,
+                )
+                for system, scores in own.items()
+            ]
+        except MetricError as error:
+            raise MetricError(f"{where}: {error}") from error
     return found, list(dict.fromkeys([*notes, *(w for one in found for w in one.warnings)]))

@@ -44,7 +44,7 @@ def failed_note(failed: Sequence[Score], *, dropped: bool) -> list[str]:
     what = (
         "They are left out."
         if dropped
-        else "They count in all numbers here; pass drop_failed=True to leave them out."
+        else "They count in all numbers here; drop_failed=True (--drop-failed) leaves them out."
     )
     n = len(failed)
     return [
@@ -71,7 +71,8 @@ def missing_seeds_note(scores: Sequence[Score]) -> list[str]:
             places.append(f"{system}, {task}: {_few(lacking)}")
     if not places:
         return []
-    return [f"Seeds missing in {n} languages that the system has in others: {_few(places, '; ')}."]
+    where = "a language" if n == 1 else f"{n} languages"
+    return [f"Seeds missing in {where} that the system has in others: {_few(places, '; ')}."]
 
 
 def unequal_items_note(scores: Sequence[Score]) -> list[str]:

@@ -275,10 +275,10 @@ def _gap(
             f"No score in {', '.join(missing)}, which other systems have: not comparable."
         )
     if any(set(r) != shared for r in rows.values()):
+        numbers = [len(r) for r in rows.values()]
         warnings.append(
-            "Languages differ in their seeds: "
-            + ", ".join(f"{language} {len(r)}" for language, r in rows.items())
-            + "."
+            f"Languages have {min(numbers)} to {max(numbers)} seeds each, {len(shared)} of them "
+            "in common; a language's score is the mean over its own."
         )
     if len(languages) == 1:
         warnings.append(f"Only one language ({languages[0]}): no gap can be computed.")
