@@ -13,7 +13,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from lingap.cli import app, surroundings
+from lingap.cli import app, doctor, surroundings
 from lingap.cli.advice import called
 from lingap.cli.questions import QUESTIONS
 from modules import loaded_by
@@ -121,6 +121,15 @@ def test_what_other_packages_add_is_told(caches, monkeypatch):
     mine, lost = surroundings._plugins()
     assert (mine["group"], mine["name"], mine["state"]) == ("lingap.corpus", "mine", "ready")
     assert lost["state"].startswith("cannot be loaded: ModuleNotFoundError")
+
+
+def test_names_of_other_packages_stand_in_one_column():
+    rows = [
+        {"group": "lingap.corpus", "name": name, "package": "other", "state": "ready"}
+        for name in ("mine", "a-name-of-more-than-14-letters")
+    ]
+    _, *lines = doctor._plugins(rows)
+    assert len({line.index(" corpus of other, ready") for line in lines}) == 1
 
 
 def test_lingap_alone_tells_what_one_can_ask():

@@ -151,6 +151,17 @@ def test_the_command_prints_tables_and_json(folder):
     assert found.premium["kor"] == pytest.approx(total["kor"] / total["fra"])
 
 
+def test_two_tokenizers_are_compared_in_each_language_by_tokens_per_word(folder):
+    out, _ = invoke("tokens", folder, "-t", "byte", "-t", "character", "--resamples", 0)
+    table = out[out.index("Tokens per word of each language") :]
+    [english] = [row.split() for row in table.splitlines() if row.startswith("English (eng)")]
+    letters = sum(len(line.replace(" ", "")) for line in LINES["eng"])
+    assert english[2:] == [f"{sum(map(len, LINES['eng'])) / 11:.2f}", english[3]]
+    assert letters / 11 <= float(english[3]) <= float(english[2])
+    alone, _ = invoke("tokens", folder, "-t", "byte", "--resamples", 0)
+    assert "Tokens per word of each language" not in alone
+
+
 def test_lines_empty_in_one_language_are_left_out_of_all(folder):
     (folder / "kor.txt").write_text("기차가 떠난다.\n\n네.\n", encoding="utf-8")
     text = read_parallel_text(folder)

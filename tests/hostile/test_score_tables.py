@@ -190,6 +190,8 @@ def test_many_systems_are_compared_with_the_best_and_all_on_request():
     assert len(gaps.comparisons) == 1
     with pytest.raises(MetricError, match=r"no scores of m99\. Did you mean"):
         score_gaps(many(41), systems=["m99"])
+    with pytest.raises(MetricError, match=r"no scores of other\. There are m0, m1, .* m7 …\."):
+        score_gaps(many(41), systems=["other"])
 
 
 def test_reasons_of_one_kind_are_one_note(tmp_path):

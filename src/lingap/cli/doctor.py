@@ -105,9 +105,10 @@ def _caches(caches: list[dict[str, Any]]) -> Iterator[str]:
 def _plugins(plugins: list[dict[str, Any]]) -> Iterator[str]:
     if plugins:
         yield "\nAdded by other packages"
+    width = max((len(one["name"]) for one in plugins), default=0)
     for one in plugins:
         kind = one["group"].partition(".")[2].replace("_", " ")
-        yield f"  {one['name']:14} {kind} of {one['package']}, {one['state']}"
+        yield f"  {one['name']:{width}} {kind} of {one['package']}, {one['state']}"
 
 
 def _settings(settings: dict[str, str]) -> Iterator[str]:

@@ -22,6 +22,7 @@ from lingap.cli.gap_output import (
     write_outputs,
 )
 from lingap.cli.options import Overwrite
+from lingap.cli.telling import tell
 
 if TYPE_CHECKING:
     from lingap.gap.results_file import GapResults
@@ -147,6 +148,7 @@ def scores(
         print_json(**values)
         return
     from lingap.report.language_tables import language_table
+    from lingap.report.level_answer import level_answers
     from lingap.report.level_tables import level_tables
     from lingap.report.many_languages import many_language_tables
     from lingap.report.origins import origin_table
@@ -188,6 +190,7 @@ def scores(
         for text, names in said.items()
     ]
     warned += dict.fromkeys(w for c in comparisons for w in c.warnings)
+    tell("\n".join(few(level_answers(found.levels))) + "\n")
     show("scores", tables, [*notes, *few(warned)])
 
 

@@ -230,7 +230,8 @@ def _of_systems(scores: Sequence[Score], systems: Sequence[str], where: str) -> 
     known = dict.fromkeys(score.system for score in scores)
     if lacking := [name for name in systems if name not in known]:
         near = [hit for name in lacking for hit in get_close_matches(name, known, n=1)]
-        hint = f" Did you mean {', '.join(near)}?" if near else ""
+        some = f"{', '.join([*known][:8])}{' …' if len(known) > 8 else ''}"
+        hint = f" Did you mean {', '.join(near)}?" if near else f" There are {some}."
         raise MetricError(f"{where}: no scores of {', '.join(lacking)}.{hint}")
     return [score for score in scores if score.system in systems]
 

@@ -7,6 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from lingap.report.drawing import COLOURS, drawn
+from lingap.report.level_answer import level_answers
 from lingap.report.level_tables import level_tables
 from lingap.report.markup import table_html
 from lingap.report.panels import canvas
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 MOST_SYSTEMS_OF_MAP = 250
 MOST_CELLS = 60_000
+MOST_ANSWERS = 8
 MOST_COMPARISONS = 400
 MOST_NAMED = 24  # in a panel of the printed figure
 
@@ -43,6 +45,7 @@ def scores_page(data: ReportData) -> str:
         body + _comparisons(data),
         kicker="Level and gap",
         counts=counts,
+        answers=level_answers(data.levels)[:MOST_ANSWERS],
         notes=data.notes,
         footer="RPD: mean relative percentage difference over pairs of languages (Jung et al. "
         "2024). A gap is read beside the mean.",

@@ -27,6 +27,7 @@ def static_page(
     *,
     kicker: str,
     counts: Mapping[str, int],
+    answers: Sequence[str] = (),
     notes: Sequence[str] = (),
     footer: str = "",
 ) -> str:
@@ -37,6 +38,7 @@ def static_page(
         body: HTML, every text in it escaped.
         kicker: The kind of page, above the heading.
         counts: What it shows: noun to number.
+        answers: Paragraphs that say first what was found.
         notes: Sentences on how it was made; the first twelve are shown.
         footer: Its last sentences.
     """
@@ -50,9 +52,10 @@ def static_page(
     facts = "".join(
         f"<span>{n:,} {noun}{'' if n == 1 else 's'}</span>" for noun, n in counts.items()
     )
+    lead = "".join(f"<p>{escape(answer)}</p>" for answer in answers)
     header = (
         f'<p class="kicker">{escape(kicker)}</p><h1>{escape(title)}</h1>'
-        f'<p class="meta">{facts}</p>{_listed(notes)}'
+        f'<p class="meta">{facts}</p><div class="lead">{lead}</div>{_listed(notes)}'
     )
     return "".join(
         (

@@ -27,6 +27,8 @@ def token_tables(gaps: Sequence[TokenGap], *, most: int | None = None) -> list[T
         if len(own[0].languages) > MANY_LANGUAGES:
             tables += [group_table(own, by_script=kind, most=most) for kind in (False, True)]
         tables.append(premium_table(own, most=most))
+        if len(own) > 1:
+            tables.append(fertility_table(own, most=most))
         if any(gap.price is not None for gap in own):
             tables.append(cost_table(own, most=most))
     return tables
@@ -93,6 +95,24 @@ def premium_table(gaps: Sequence[TokenGap], *, most: int | None = None) -> Table
         "Token premium of each language",
         caption + methods(one for gap in gaps for one in gap.intervals.values()),
     )
+
+
+def fertility_table(gaps: Sequence[TokenGap], *, most: int | None = None) -> Table:
+    """Tokens per word, a row per language and the reference, a column per tokenizer.
+
+    Args:
+        gaps: Of one text and reference.
+        most: Languages shown, those with the most tokens per word; None for all.
+    """
+    ordered = sorted(gaps[0].languages, key=lambda name: -sum(gap.fertility[name] for gap in gaps))
+    shown = ordered[:most]
+    made = Building(shown).text("Language", lambda code: f"{language_name(code)} ({code})")
+    for gap in gaps:
+        made.column(Column(gap.tokenizer), _fertility_in(gap))
+    caption = "Compare tokenizers in one language by it, not languages: words are not alike."
+    if len(shown) < len(ordered):
+        caption += f" The {len(shown)} highest of {len(ordered)}; --json has all."
+    return made.table("tokens-per-word", "Tokens per word of each language", caption)
 
 
 def group_table(
@@ -162,6 +182,10 @@ def _cost_in(gap: TokenGap) -> Callable[[str], Cell]:
 
 def _premium_in(gap: TokenGap) -> Callable[[str], Cell]:
     return lambda code: measured(gap.premium[code], gap.intervals.get(code), 2)
+
+
+def _fertility_in(gap: TokenGap) -> Callable[[str], Cell]:
+    return lambda code: measured(gap.fertility[code], None, 2)
 
 
 def _highest(gap: TokenGap) -> Cell:
