@@ -21,7 +21,18 @@ def in_one_line(error: BaseException) -> str:
 
 
 class LingapError(Exception):
-    """Anything that a user's input, machine or choice can cause."""
+    """Anything that a user's input, machine or choice can cause.
+
+    It can be pickled, so that one raised in a worker reaches the user as it is.
+    """
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """What makes it again without its constructor, whose arguments are not kept."""
+        return _again, (type(self), self.args), self.__dict__ or None
+
+
+def _again(kind: type[LingapError], args: tuple[object, ...]) -> LingapError:
+    return kind.__new__(kind, *args)
 
 
 class UnknownName(LingapError, ValueError):
