@@ -183,7 +183,7 @@ def _longest(job: Job) -> TrainingSettings:
     return max(job.spec.candidates, key=lambda one: one.steps or (one.epochs or 0) / one.batch_size)
 
 
-JOB_SECONDS = 0.3
+JOB_SECONDS = 0.6
 """Of one core, for what a job does beside training and scoring: data, model, files."""
 
 ROW_SECONDS = 3e-4
