@@ -32,6 +32,7 @@ ALLOWED = {
     ("g2p/bulk/parallel.py", "pool._processes"),
     ("g2p/bulk/parallel.py", "queue._writer"),
     ("training/parts.py", "PartsTrainer._load_from_checkpoint"),
+    ("training/parts.py", "PartsTrainer._save_optimizer_and_scheduler"),
 }
 DOCUMENTED = {"os._exit"}  # an underscore, and public all the same
 OF_NAMED_TUPLES = {"_asdict", "_fields", "_make", "_replace"}

@@ -225,11 +225,11 @@ def test_progress_shows_titles_as_text(capsys):
     from lingap.experiments.forecast import Forecast
 
     job = SimpleNamespace(id="a", kind="run", title="[/red] \x1b[31mx", n_steps=10)
-    for tell in _lines([job], Forecast([job], {"a": 1.0})):
+    for tell in _lines([job], Forecast([job], {"a": 1.0}, {"a": 0.0})):
         tell(job, "done", 10)
     assert capsys.readouterr().err.startswith("1/1 [/red] \ufffd[31mx: done")
     console = Console(file=io.StringIO(), force_terminal=True, width=100)
-    for tell in _bars(console, [job], Forecast([job], {"a": 1.0})):
+    for tell in _bars(console, [job], Forecast([job], {"a": 1.0}, {"a": 0.0})):
         tell(job, "started", 0)
         tell(job, "step", 5)
     shown = re.sub("\x1b\\[[0-9;?]*[A-Za-z]", "", console.file.getvalue())

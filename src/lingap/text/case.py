@@ -10,7 +10,7 @@ from lingap.text.words import nfc
 
 # ISO 639-3: languages whose Latin alphabet has both i and ı.
 _DOTLESS_I = frozenset(
-    {"aze", "azj", "crh", "diq", "gag", "kaz", "kiu", "tat", "tly", "tur", "zza"}
+    {"aze", "azj", "crh", "diq", "gag", "kaz", "kir", "kiu", "tat", "tly", "tur", "zza"}
 )
 
 
