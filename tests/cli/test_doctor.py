@@ -176,6 +176,15 @@ def test_the_shell_completes(typed, offered, shell):
     assert set(re.findall(r"[\w-]+", found.stdout)) >= offered
 
 
+def test_the_module_s_script_completes_the_command():
+    found = subprocess.run(
+        [sys.executable, "-m", "lingap", "--show-completion", "bash"],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert "complete -o default -F _lingap_completion lingap" in found.stdout
+    assert "_LINGAP_COMPLETE=complete_bash" in found.stdout
+
+
 def test_bash_itself_completes():
     script = (
         f'lingap() {{ "{LINGAP}" "$@"; }}; eval "$(lingap --show-completion bash)"; '

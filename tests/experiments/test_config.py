@@ -109,6 +109,17 @@ def test_a_missing_setting_and_a_broken_file_are_named(tmp_path):
         ExperimentConfig.read(path)
 
 
+def test_a_plan_of_pre_training_alone_is_told_its_command():
+    given = settings()
+    del given["task"], given["corpus"], given["finetuning"]
+    with pytest.raises(ConfigError, match="For pre-training alone: lingap pretrain"):
+        ExperimentConfig.parse(given)
+    del given["pretraining"]
+    with pytest.raises(ConfigError) as found:
+        ExperimentConfig.parse(given)
+    assert "lingap pretrain" not in str(found.value)
+
+
 def plan(**changes):
     return make_plan(ExperimentConfig.parse(settings(**changes)))
 

@@ -97,6 +97,23 @@ def test_the_command_prints_markdown_and_its_exit_code_tells(tmp_path):
     assert run.exit_code == 0
 
 
+def test_the_markdown_names_both_systems_and_counts_what_it_does_not_list():
+    codes = ("eng", "swa", "fra", "deu", "spa", "ita", "por", "rus", "pol", "nld", "swe", "dan",
+             "ces", "fin", "hun", "tur", "ell", "bul", "ukr", "ron", "hrv", "slk", "slv")  # fmt: skip
+    rows = [{"task": "t", "language": code, "score": 0.8} for code in codes]
+    old = read_scores([row | {"system": "old-model"} for row in rows])
+    new = read_scores([row | {"system": "new-model", "score": 0.79} for row in rows])
+    [check] = check_scores(new, old)
+    text = check.to_markdown()
+    assert "passed: none of 23" in text
+    assert "old-model → new-model, t" in text
+    assert "and 3 more that lost." in text
+    few = read_scores([row | {"system": "old-model"} for row in rows[:2]])
+    [check] = check_scores(new, few)
+    assert "Not compared, without a score before: fra, deu" in check.to_markdown()
+    assert check.to_markdown().rstrip().endswith("and 1 more.")
+
+
 def test_what_a_file_of_the_harness_has_besides_languages_can_be_left_out(tmp_path):
     for name, swa in (("old", 60), ("new", 59)):
         (tmp_path / f"{name}-mixed.csv").write_text(f"language,score\neng,80\nswa,{swa}\nfra,0.7\n")

@@ -130,6 +130,11 @@ def test_the_failed_runs_of_masakhaner_are_the_16_that_score_0():
         for one in (gaps, dropped)
     )
     assert (round(before, 1), round(after, 1)) == (20.4, 7.1)
+    of_rembert = [
+        round(g.mean_rpd, 1) for one in (gaps, dropped) for g in one.performance
+        if g.system == "rembert"
+    ]  # fmt: skip
+    assert of_rembert == [9.4, 7.8]  # a single failed run of 108
 
 
 @pytest.mark.skipif(not SHARED.is_dir(), reason="the published scores are not here")

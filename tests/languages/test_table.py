@@ -7,7 +7,7 @@ import pytest
 
 from lingap.errors import LanguageError
 from lingap.g2p.backends.epitran_data import epitran_files
-from lingap.languages import all_languages, get_language
+from lingap.languages import all_languages, get_language, table
 
 ROWS = all_languages()
 PAPER = ["eng", "fra", "rus", "ita", "hun", "ukr", "kor", "tur", "fin", "hin", "swa", "urd"]
@@ -173,3 +173,12 @@ def test_unknown_code_offers_near_ones():
 def test_right_to_left():
     assert {row.code for row in ROWS if row.right_to_left} >= {"urd", "ara", "heb", "nqo", "div"}
     assert not get_language("swa").right_to_left
+
+
+def test_a_row_with_too_few_columns_is_named(tmp_path, monkeypatch):
+    (tmp_path / "own.tsv").write_text(
+        "iso3\tscript\tname\ntah\tLatn\tTahitian\nxyz\tLatn\n", "utf-8"
+    )
+    monkeypatch.setattr(table.resources, "files", lambda _package: tmp_path)
+    with pytest.raises(LanguageError, match=r"own\.tsv:3: expected 3 columns.* got 2\."):
+        table._read_table("own.tsv")

@@ -109,7 +109,7 @@ def main() -> Any:
     gc.set_threshold(20_000, 20, 20)  # a tenth of the start was spent on going through modules
     try:
         _check_surroundings()
-        return app()
+        return app(prog_name="lingap")  # also by python -m lingap: completion needs one word
     except LingapError as error:
         from lingap.cli.advice import called, in_terms_of
 

@@ -57,6 +57,9 @@ def explain(
                 got += quoting_advice(value, text, _written(fault["loc"], given))
             said = f"{message.rstrip('.')}{got}"
             lines.append(f"  {where}: {said}{'' if said.endswith('?') else '.'}")
+    missing = {fault["loc"] for fault in faults if fault["type"] == "missing"}
+    if "pretraining" in given and {("tasks",), ("finetuning",)} <= missing:
+        lines.append("  For pre-training alone: lingap pretrain.")
     return lines
 
 

@@ -66,6 +66,7 @@ class GapCheck(GapResult):
         max_loss: What a language, and the lowest ones in the mean, may lose, 0 to 1.
         passed: Whether none lost more.
         added: Languages that only the scores after have.
+        system_before: The system before, if it has another name; else empty.
     """
 
     task: str
@@ -79,6 +80,7 @@ class GapCheck(GapResult):
     max_loss: float
     passed: bool
     added: tuple[str, ...] = ()
+    system_before: str = ""
 
     def to_rows(self) -> list[Row]:
         """Return a row for each language."""
@@ -96,14 +98,16 @@ class GapCheck(GapResult):
             said = f"failed: {len(lost)} of {n} languages lost more than {points}"
             if not lost:
                 said = f"failed: the lowest {self.n_worst} languages lost more than {points}"
-        lines = [f"### Gap check {said}", "", f"{self.system}, {self.task} ({self.metric})", ""]
-        shown = (lost or [one for one in self.losses if (one.loss or 0) > 0])[:most]
+        who = f"{self.system_before} → {self.system}" if self.system_before else self.system
+        lines = [f"### Gap check {said}", "", f"{who}, {self.task} ({self.metric})", ""]
+        told = lost or [one for one in self.losses if (one.loss or 0) > 0]
+        shown = told[:most]
         if shown:
             lines += ["| language | before | after | change | 95 % interval |",
                       "| --- | ---: | ---: | ---: | ---: |"]  # fmt: skip
             lines += [_line(one) for one in shown]
-            more = len(lost) - len(shown)
-            lines += [f"\nand {more} more." if more > 0 else ""]
+            more = len(told) - len(shown)
+            lines += [f"\nand {more} more that lost.\n" if more > 0 else ""]
         facts = [
             f"Mean {_change(self.mean)}",
             f"lowest {self.n_worst} of {n} languages {_change(self.worst_share)}",
@@ -113,7 +117,11 @@ class GapCheck(GapResult):
             facts.append(f"mean RPD {before:.2f} → {after:.2f} %")
         lines.append(f"{'; '.join(facts)}.")
         if self.added:
-            lines.append(f"Only after: {', '.join(self.added[:most])}.")
+            more = len(self.added) - most
+            lines.append(
+                f"Not compared, without a score before: {', '.join(self.added[:most])}"
+                f"{f' and {more} more' if more > 0 else ''}."
+            )
         return "\n".join(lines) + "\n"
 
 
@@ -155,7 +163,7 @@ def check_scores(
     return [
         _check(
             sides[0][before], sides[1][after], after, old.items, new.items, max_loss / 100,
-            worst / 100, certain,
+            worst / 100, certain, "" if before[2] == after[2] else before[2],
         )
         for before, after in pairs
     ]  # fmt: skip
@@ -192,6 +200,7 @@ def _check(
     max_loss: float,
     worst: float,
     certain: bool,
+    system_before: str,
 ) -> GapCheck:
     losses = []
     for language, own in before.items():
@@ -230,7 +239,7 @@ def _check(
         mean=means, worst_share=(low, low_after), n_worst=n_worst, mean_rpd=(rpds[0], rpds[1]),
         max_loss=max_loss,
         passed=not any(one.too_much for one in losses) and low - low_after <= max_loss + 1e-12,
-        added=tuple(code for code in after if code not in before),
+        added=tuple(code for code in after if code not in before), system_before=system_before,
     )  # fmt: skip
 
 

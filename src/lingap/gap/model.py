@@ -140,14 +140,14 @@ def _notes(gap: ModelGap, texts: Mapping[str, Sequence[str]]) -> list[str]:
     if gap.n_cut:
         most = max(gap.n_cut, key=gap.n_cut.__getitem__)
         notes.append(
-            f"{gap.system} reads {gap.max_units:,} units at once: of {sum(gap.n_cut.values()):,} "
+            f"The model reads {gap.max_units:,} units at once: of {sum(gap.n_cut.values()):,} "
             f"sentences in {len(gap.n_cut)} languages ({most} {gap.n_cut[most]:,}) only the start."
         )
     if lost := not_found(gap.layers, gap.n_sentences):
         few = ", ".join(lost[:6]) + (f" and {len(lost) - 6} more" if len(lost) > 6 else "")
         notes.append(
             f"Sentences of {few} find their translation hardly more often than by chance at any "
-            f"layer: {gap.system} does not know the language, or its text is not parallel."
+            "layer: the model does not know the language, or its text is not parallel."
         )
     seen: dict[tuple[str, ...], str] = {}
     for name, lines in texts.items():

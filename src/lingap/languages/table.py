@@ -138,9 +138,19 @@ _OF_STANDARDS = ("iso3", "script", "iso1", "name", "family", "glottocode")
 
 
 def _read_table(name: str) -> list[dict[str, str]]:
-    """Rows of a table of this folder."""
+    """Rows of a table of this folder.
+
+    Raises:
+        LanguageError: For a row with more or fewer columns than the first.
+    """
     text = resources.files(__package__).joinpath(name).read_text(encoding="utf-8")
-    return list(csv.DictReader(text.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE))
+    columns, *rows = csv.reader(text.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE)
+    for number, row in enumerate(rows, start=2):
+        if len(row) != len(columns):
+            raise LanguageError(
+                f"{name}:{number}: expected {len(columns)} columns, parted by tabs, got {len(row)}."
+            )
+    return [dict(zip(columns, row, strict=True)) for row in rows]
 
 
 def normalized(code: object) -> str:

@@ -83,10 +83,10 @@ def _with_items(found: Collected) -> list[ResultRow]:
     newest: dict[tuple[Path, str], str] = {}
     known = {(r.system, r.task, r.metric) for r in found.rows}
     like = {r.task: r for r in found.rows}
-    for row in found.rows:
-        systems.setdefault(Path(row.where.partition(".json")[0]).resolve().parent, set()).add(
-            row.system
-        )
+    for file, system in dict.fromkeys(
+        (r.where.partition(".json")[0], r.system) for r in found.rows
+    ):
+        systems.setdefault(Path(file).resolve().parent, set()).add(system)
     for one in found.items:
         key = one.folder, one.task
         newest[key] = max(newest.get(key, ""), one.date)
