@@ -153,8 +153,8 @@ def test_what_is_true_of_several_systems_is_said_once(tmp_path):
     ]
     path.write_text("\n".join(["system,task,language,score,seed", *rows]), encoding="utf-8")
     _, err = run("scores", path)
-    assert err.count("2 to 3 seeds each") == 1
-    assert "one (ner), two (ner): Languages have 2 to 3 seeds each, 2 of them in common" in err
+    assert err.count("2 (fra) to 3 (eng) seeds each") == 1
+    assert "one (ner), two (ner): Languages have 2 (fra) to 3 (eng) seeds each, 2 in common" in err
 
 
 def test_other_layouts_say_the_same(tmp_path):

@@ -108,7 +108,7 @@ def test_unequal_seeds_are_counted_and_every_language_keeps_its_own():
     assert without.performance[0].scores["eng"] == pytest.approx(0.81)
     assert without.performance[0].n_seeds == 2
     assert any(
-        "2 to 3 seeds each, 2 of them in common" in w for w in without.performance[0].warnings
+        "2 (swa) to 3 (eng) seeds each, 2 in common" in w for w in without.performance[0].warnings
     )
 
 

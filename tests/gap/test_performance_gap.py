@@ -88,7 +88,7 @@ def test_seeds_that_differ_are_named():
     scores = rows({"eng": 0.9}, seeds=(0, 1)) + rows({"swa": 0.6})
     [gap] = performance_gaps(scores)
     assert gap.n_seeds == 1
-    assert "eng 2, swa 1" in gap.warnings[0]
+    assert "have 1 (swa) to 2 (eng) seeds each, 1 in common" in gap.warnings[0]
 
 
 def test_a_row_given_twice_is_refused():

@@ -103,7 +103,7 @@ def test_a_model_whose_name_is_too_long_is_a_message(tmp_path, capsys, monkeypat
     ],
 )
 def test_the_last_net_says_what_to_do(capsys, monkeypatch, error, text):
-    def fail():
+    def fail(**_):
         raise error
 
     monkeypatch.setattr("lingap.cli.app", fail)

@@ -275,10 +275,10 @@ def _gap(
             f"No score in {', '.join(missing)}, which other systems have: not comparable."
         )
     if any(set(r) != shared for r in rows.values()):
-        numbers = [len(r) for r in rows.values()]
+        few, most = (f(rows, key=lambda code: len(rows[code])) for f in (min, max))
         warnings.append(
-            f"Languages have {min(numbers)} to {max(numbers)} seeds each, {len(shared)} of them "
-            "in common; a language's score is the mean over its own."
+            f"Languages have {len(rows[few])} ({few}) to {len(rows[most])} ({most}) seeds each, "
+            f"{len(shared)} in common; a language's score is the mean over its own."
         )
     if len(languages) == 1:
         warnings.append(f"Only one language ({languages[0]}): no gap can be computed.")
