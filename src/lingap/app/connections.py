@@ -1,15 +1,31 @@
-"""Connections of the explorer's server: few at a time, and none that waits for ever."""
+"""The explorer's server: few connections at a time, and none that waits for ever."""
 
 from __future__ import annotations
 
 import asyncio
+import socket
+from collections.abc import Callable
 from typing import Any
 
+import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 MAX_CONNECTIONS = 128
 REQUEST_SECONDS = 15.0
 """For a whole request to arrive, from its connection or its first byte on."""
+
+
+class AnnouncingServer(uvicorn.Server):
+    """A server that says that it is there once it is: from then on, Ctrl-C ends it in order."""
+
+    def __init__(self, config: uvicorn.Config, announce: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._announce = announce
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listen, then announce it."""
+        await super().startup(sockets)
+        self._announce()
 
 
 class BoundedConnection(H11Protocol):

@@ -62,7 +62,7 @@ def serve(
     try:
         import uvicorn
 
-        from lingap.app.connections import BoundedConnection
+        from lingap.app.connections import AnnouncingServer, BoundedConnection
     except ImportError as error:
         raise MissingExtra("app", "The explorer") from error
     if host in ("0.0.0.0", "::", ""):
@@ -83,13 +83,16 @@ def serve(
         print(f"Port {port} is in use; using {chosen}.", file=sys.stderr)
     if hosts is not LOOPBACK:
         print("Warning: others on the network can reach this page.", file=sys.stderr)
-    try:
+
+    def announce() -> None:
         print(f"The explorer is at {address} (Ctrl-C to stop)", flush=True)
         threading.Thread(target=warm_up, daemon=True).start()
         if browse:
             import webbrowser
 
             threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
+
+    try:
         config = uvicorn.Config(
             app,
             http=BoundedConnection,
@@ -99,7 +102,7 @@ def serve(
             access_log=False,
             timeout_graceful_shutdown=2,
         )
-        uvicorn.Server(config).run(sockets=[bound])
+        AnnouncingServer(config, announce).run(sockets=[bound])
     except KeyboardInterrupt:
         pass
     finally:

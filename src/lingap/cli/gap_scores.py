@@ -156,6 +156,7 @@ def scores(
     from lingap.report.side_tables import comparison_table
     from lingap.report.source_tables import source_tables
     from lingap.report.summary import ReportData
+    from lingap.text.display import first_of
 
     best = tuple(one for one in found.by_language if one.rank == 2 and one.interval)
     if len(best) > MOST_LANGUAGES:  # --json has all
@@ -185,12 +186,10 @@ def scores(
     for gap in gaps:
         for warning in gap.warnings:
             said.setdefault(warning, []).append(f"{gap.system} ({gap.task})")
-    warned = [
-        f"{', '.join(names[:4])}{f' and {n - 4} more' if (n := len(names)) > 4 else ''}: {text}"
-        for text, names in said.items()
-    ]
+    warned = [f"{first_of(names, 4)}: {text}" for text, names in said.items()]
     warned += dict.fromkeys(w for c in comparisons for w in c.warnings)
-    tell("\n".join(few(level_answers(found.levels))) + "\n")
+    if answers := few(level_answers(found.levels)):
+        tell("\n".join(answers) + "\n")
     show("scores", tables, [*notes, *few(warned)])
 
 

@@ -14,6 +14,7 @@ from lingap.languages import Language, listed_language
 from lingap.storage.digests import file_digest
 from lingap.storage.paths import is_file, is_folder
 from lingap.storage.special_files import refuse_special
+from lingap.text.display import first_of
 
 READERS = "4"  # increased when a reader returns other records for the same bytes
 _CODE = re.compile(
@@ -113,7 +114,7 @@ def the_one(found: Iterable[Path], what: str, root: Path) -> Path:
 def _listing(root: Path, most: int = 12) -> str:
     folder = root if root.is_dir() else root.parent
     names = sorted(path.name + "/" * path.is_dir() for path in folder.iterdir())
-    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
+    return first_of(names, most)
 
 
 def provenance_of(

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from lingap.errors import ConfigError
-from lingap.experiments.config_parts import CorpusChoice, DataRole, RepresentationSettings, Role
-from lingap.experiments.data import n_rows, parallel_rows, role_split
+from lingap.experiments.config_parts import CorpusChoice, DataRole, RepresentationSettings
+from lingap.experiments.data import n_rows, role_split
 from lingap.experiments.plan import Job
 from lingap.experiments.specs import PretrainSpec, RunSpec
 from lingap.experiments.speed import Speed
@@ -92,7 +92,7 @@ class Lengths:
         self._rows: dict[str, int] = {}
 
     def rows(
-        self, corpus: CorpusChoice, codes: Sequence[str], role: Role, languages: tuple[str, ...]
+        self, corpus: CorpusChoice, codes: Sequence[str], role: DataRole, languages: tuple[str, ...]
     ) -> int:
         """Rows of a role in all of some languages."""
         n = 0
@@ -231,9 +231,9 @@ def read_besides(job: Job, lengths: Lengths) -> tuple[int, float]:
     n_test = lengths.rows(spec.corpus, spec.test_languages, "test", spec.languages)
     n_parallel = 0
     if spec.parallel and spec.parallel_languages:
-        first, limit = spec.parallel_languages[0], spec.parallel_sentences
-        n_parallel = len(parallel_rows(spec.parallel, first, spec.languages, limit))
-        n_parallel *= len(spec.parallel_languages)
+        first = spec.parallel_languages[:1]
+        n = sum(lengths.rows(text, first, "parallel", spec.languages) for text in spec.parallel)
+        n_parallel = min(n, spec.parallel_sentences or n) * len(spec.parallel_languages)
     n_units = (n_dev * max(_longest(job).epochs or 1, 1) + n_test) * lengths.of(job)
     if n_parallel:
         n_units += n_parallel * lengths.of_parallel(job)

@@ -48,10 +48,10 @@ def parallel_fingerprint(
     return found[0] if len(found) == 1 else digest_of(" ".join(found), 16)
 
 
-def n_rows(choice: CorpusChoice, language: str, role: Role, languages: tuple[str, ...]) -> int:
-    """The number of rows that :func:`rows` returns."""
+def n_rows(choice: CorpusChoice, language: str, role: DataRole, languages: tuple[str, ...]) -> int:
+    """The number of rows that :func:`rows` returns; of parallel text, all."""
     n = sum(1 for _ in role_split(choice, language, role, languages))
-    return n if role == "test" else len(_drawn(choice, role, n))
+    return n if role == "test" or role == "parallel" else len(_drawn(choice, role, n))
 
 
 def rows(

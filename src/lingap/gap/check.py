@@ -14,6 +14,7 @@ from lingap.gap.result import GapResult, Row, ends
 from lingap.gap.score_tables import Items, ScoreFile
 from lingap.metrics.student import normal_interval, standard_error, t_quantile
 from lingap.records import Interval, Score
+from lingap.text.display import first_of
 
 LEVEL = 0.95
 _Key = tuple[str, str, str]  # task, metric, system
@@ -117,11 +118,8 @@ class GapCheck(GapResult):
             facts.append(f"mean RPD {before:.2f} → {after:.2f} %")
         lines.append(f"{'; '.join(facts)}.")
         if self.added:
-            more = len(self.added) - most
-            lines.append(
-                f"Not compared, without a score before: {', '.join(self.added[:most])}"
-                f"{f' and {more} more' if more > 0 else ''}."
-            )
+            added = first_of(self.added, most)
+            lines.append(f"Not compared, without a score before: {added}.")
         return "\n".join(lines) + "\n"
 
 

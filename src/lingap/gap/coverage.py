@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from lingap.errors import MetricError
 from lingap.records import Score
+from lingap.text.display import first_of
 
 
 def require_languages(
@@ -39,10 +40,9 @@ def require_languages(
                 dropped.add((*key, name))
                 del systems[name]
             if few:
-                shown = ", ".join(few[:3]) + (f" and {len(few) - 3} more" if len(few) > 3 else "")
                 notes.append(
                     f"{key[0]}: left out because they have less than half of the {n} languages: "
-                    f"{shown}."
+                    f"{first_of(few, 3)}."
                 )
         scores = [s for s in scores if (s.task, s.metric, s.system) not in dropped]
     for key, systems in tasks.items():
@@ -62,12 +62,8 @@ def require_languages(
             )
         if lacking:
             gone = [k for k in union if k not in kept[key]]
-            shown = ", ".join(gone) if len(gone) <= 40 else f"{', '.join(gone[:8])} …"
-            notes.append(
-                f"{key[0]}: {len(gone)} left out because not all systems have them: {shown}."
-                if len(gone) > 40
-                else f"{key[0]}: left out because not all systems have them: {shown}."
-            )
+            shown = first_of(gone, 8 if len(gone) > 40 else 40)
+            notes.append(f"{key[0]}: left out because not all systems have them: {shown}.")
         if len(kept[key]) < 2:
             only = f"only one language ({', '.join(kept[key])})" if kept[key] else "no language"
             raise MetricError(

@@ -33,6 +33,7 @@ from lingap.metrics.score_tables import rpds_of_pairs
 from lingap.metrics.student import t_quantile
 from lingap.metrics.threads import single_threaded
 from lingap.records import Interval
+from lingap.text.display import first_of
 
 FEWEST = 6
 """Languages that know a feature, below which its correlation says nothing."""
@@ -109,9 +110,8 @@ def _lacks(effect: FeatureEffect) -> bool:
 
 
 def _missing_note(effect: FeatureEffect) -> str:
-    n, shown = len(effect.missing), ", ".join(effect.missing[:_MOST_NAMED])
-    more = f" and {n - _MOST_NAMED} more" if n > _MOST_NAMED else ""
-    return f"{effect.feature}: unknown in {n} language{'' if n == 1 else 's'} ({shown}{more})."
+    n, shown = len(effect.missing), first_of(effect.missing, _MOST_NAMED)
+    return f"{effect.feature}: unknown in {n} language{'' if n == 1 else 's'} ({shown})."
 
 
 def _effects(

@@ -7,6 +7,7 @@ from statistics import median
 
 from lingap.gap.chance import NEAR, known_chance
 from lingap.records import Score
+from lingap.text.display import first_of
 
 _GOOD = 0.25  # of what there is above chance: a seed that did learn
 _MOST_NAMED = 4
@@ -40,7 +41,10 @@ def failed_note(failed: Sequence[Score], *, dropped: bool) -> list[str]:
     by_cell: dict[tuple[str, str], list[str]] = {}
     for score in failed:
         by_cell.setdefault((score.system, score.task), []).append(f"{score.language} {score.seed}")
-    places = [f"{system}, {task}: {_few(runs)}" for (system, task), runs in by_cell.items()]
+    places = [
+        f"{system}, {task}: {first_of(runs, _MOST_NAMED)}"
+        for (system, task), runs in by_cell.items()
+    ]
     what = (
         "They are left out."
         if dropped
@@ -68,11 +72,12 @@ def missing_seeds_note(scores: Sequence[Score]) -> list[str]:
         ]
         if lacking:
             n += len(lacking)
-            places.append(f"{system}, {task}: {_few(lacking)}")
+            places.append(f"{system}, {task}: {first_of(lacking, _MOST_NAMED)}")
     if not places:
         return []
     where = "a language" if n == 1 else f"{n} languages"
-    return [f"Seeds missing in {where} that the system has in others: {_few(places, '; ')}."]
+    few = first_of(places, _MOST_NAMED, "; ")
+    return [f"Seeds missing in {where} that the system has in others: {few}."]
 
 
 def unequal_items_note(scores: Sequence[Score]) -> list[str]:
@@ -89,7 +94,9 @@ def unequal_items_note(scores: Sequence[Score]) -> list[str]:
     ]
     if not places:
         return []
-    return [f"Different numbers of test items for one language: {_few(places, '; ')}."]
+    return [
+        f"Different numbers of test items for one language: {first_of(places, _MOST_NAMED, '; ')}."
+    ]
 
 
 def _cells(scores: Sequence[Score]) -> dict[Cell, list[Score]]:
@@ -97,8 +104,3 @@ def _cells(scores: Sequence[Score]) -> dict[Cell, list[Score]]:
     for s in scores:
         cells.setdefault((s.system, s.task, s.metric, s.language), []).append(s)
     return cells
-
-
-def _few(names: Sequence[str], joint: str = ", ") -> str:
-    more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
-    return f"{joint.join(names[:_MOST_NAMED])}{more}"

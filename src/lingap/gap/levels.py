@@ -18,6 +18,7 @@ from lingap.gap.performance import PerformanceGap
 from lingap.gap.result import GapResult, Row
 from lingap.metrics.arrays import Array
 from lingap.metrics.score_tables import mean_rpds, stds
+from lingap.text.display import first_of
 
 FEWEST_OF_TENTH = 20
 """With fewer languages, the worst tenth is the worst one or two."""
@@ -148,8 +149,7 @@ def near_chance_notes(levels: Sequence[ScoreLevel]) -> list[str]:
         level = f"{own[0].chance:.3g} ({own[0].chance_source})" if own[0].chance is not None else ""
         if near:
             notes.append(
-                f"{key[0]}: near chance, {level}, so their gaps say nothing: {', '.join(near[:5])}"
-                f"{f' and {len(near) - 5} more' if len(near) > 5 else ''}."
+                f"{key[0]}: near chance, {level}, so their gaps say nothing: {first_of(near, 5)}."
             )
         if partly:
             worst = max(partly, key=lambda one: one.n_near_chance)

@@ -16,6 +16,7 @@ from lingap.gap.language_names import language_code
 from lingap.gap.layers import ModelGap, layer_gaps, not_found
 from lingap.gap.linguistic import LinguisticGap, with_checks
 from lingap.gap.performance import PerformanceGap
+from lingap.text.display import first_of
 
 _FEW = 100  # sentences, of which MEXA's authors took that many
 _FEWEST = 4
@@ -144,10 +145,10 @@ def _notes(gap: ModelGap, texts: Mapping[str, Sequence[str]]) -> list[str]:
             f"sentences in {len(gap.n_cut)} languages ({most} {gap.n_cut[most]:,}) only the start."
         )
     if lost := not_found(gap.layers, gap.n_sentences):
-        few = ", ".join(lost[:6]) + (f" and {len(lost) - 6} more" if len(lost) > 6 else "")
         notes.append(
-            f"Sentences of {few} find their translation hardly more often than by chance at any "
-            "layer: the model does not know the language, or its text is not parallel."
+            f"Sentences of {first_of(lost, 6)} find their translation hardly more often than by "
+            "chance at any layer: the model does not know the language, or its text is not "
+            "parallel."
         )
     seen: dict[tuple[str, ...], str] = {}
     for name, lines in texts.items():

@@ -11,6 +11,7 @@ from lingap.arguments import checked
 from lingap.errors import MetricError, MissingPackage
 from lingap.gap.notebook import ShownInNotebooks
 from lingap.records import Interval
+from lingap.storage.json_file import lower_triangle, mirrored
 
 if TYPE_CHECKING:
     import datasets
@@ -75,9 +76,7 @@ class GapResult(ShownInNotebooks, HasRows):
         """Return :meth:`to_dict` with only the lower triangle of each symmetric matrix."""
         found = self.to_dict()
         for name in _matrices_of(type(self)):
-            rows = found[name]
-            if rows and [*map(list, zip(*rows, strict=True))] == rows:
-                found[name] = [row[: at + 1] for at, row in enumerate(rows)]
+            found[name] = lower_triangle(found[name])
         return found
 
     @classmethod
@@ -90,7 +89,7 @@ class GapResult(ShownInNotebooks, HasRows):
         from pydantic import ValidationError
 
         if isinstance(data, Mapping):
-            whole = {name: _mirrored(data[name]) for name in _matrices_of(cls) if name in data}
+            whole = {name: mirrored(data[name]) for name in _matrices_of(cls) if name in data}
             data = {**data, **whole}
         try:
             made: Self = _adapter(cls).validate_json(json.dumps(data), strict=True)
@@ -130,15 +129,6 @@ def _matrices_of(cls: type) -> Mapping[str, bool]:
         for field in dataclasses.fields(cls)
         if field.type in ("Matrix", "tuple[tuple[float | None, ...], ...]")
     }
-
-
-def _mirrored(rows: Any) -> Any:
-    """The symmetric matrix of a lower triangle; anything else as it is."""
-    if not isinstance(rows, list | tuple) or len(rows) < 2:
-        return rows
-    if any(not isinstance(row, list | tuple) or len(row) != at for at, row in enumerate(rows, 1)):
-        return rows
-    return [[*row, *(below[at] for below in rows[at + 1 :])] for at, row in enumerate(rows)]
 
 
 _ADAPTERS: dict[type, TypeAdapter[Any]] = {}

@@ -23,6 +23,7 @@ from lingap.gap.tokenizers import Counts, Tokenizer
 from lingap.metrics.bootstrap import percentile_interval
 from lingap.metrics.tokens import gini, premium_draws, token_premiums
 from lingap.records import Interval
+from lingap.text.display import first_of
 from lingap.text.segmenters import WordReader, unsegmented_note
 
 _FEW = 30  # sentences, below which a percentile bootstrap is too narrow
@@ -265,8 +266,8 @@ def token_gap(
         )
     if lossy := [name for name, share in shares.items() if share > 0.01]:
         warnings.append(
-            f"{tokenizer.name}: more than 1 % of the tokens are unknown in {_few(lossy)}: one "
-            "unknown token can stand for a whole word, so their premiums are too low."
+            f"{tokenizer.name}: more than 1 % of the tokens are unknown in {first_of(lossy, 6)}: "
+            "one unknown token can stand for a whole word, so their premiums are too low."
         )
     return TokenGap(
         tokenizer=tokenizer.name,
@@ -325,8 +326,3 @@ def _spelled_out(text: _Text, tokenizer: Tokenizer) -> float | None:
     tokens, _ = tokenizer.count([f" {word}" for word in long], text.id)
     spelled = tokens >= np.fromiter(map(len, long), np.int64, len(long))
     return float(times[spelled].sum() / times.sum())
-
-
-def _few(names: Sequence[str], most: int = 6) -> str:
-    more = f" and {len(names) - most} more" if len(names) > most else ""
-    return f"{', '.join(names[:most])}{more}"

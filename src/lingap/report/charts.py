@@ -28,6 +28,7 @@ from lingap.report.summary import (
     language_name,
     reads_right_to_left,
 )
+from lingap.storage.json_file import lower_triangle
 
 if TYPE_CHECKING:
     from lingap.gap import GapCorrelation, LinguisticGap, OutputGap, TextGap
@@ -136,9 +137,7 @@ def _matrix(rows: Matrix) -> list[list[float | None]]:
         largest = max((abs(value) for row in rows for value in row if value), default=1.0)
         decimals = 3 - math.floor(math.log10(largest))
     values = [[None if value is None else round(value, decimals) for value in row] for row in rows]
-    if [*map(list, zip(*values, strict=True))] == values:
-        return [row[: at + 1] for at, row in enumerate(values)]
-    return values
+    return lower_triangle(values)
 
 
 def _map(

@@ -23,6 +23,7 @@ from lingap.gap.loading import reasons_over_seeds
 from lingap.report.run_records import coverage_row, encoder_row, run_row
 from lingap.report.summary import PretrainingRow, ReportData, RunRow
 from lingap.storage.special_files import refuse_special
+from lingap.text.display import first_of
 
 MINIATURE_PARAMETERS = 20_000_000
 """Encoders below this are called a miniature; BERT-base has 110 million."""
@@ -118,8 +119,7 @@ def _of_trainings(runs: Sequence[RunRow], encoders: Sequence[PretrainingRow]) ->
         for note in row.notes:
             noted[note].append(f"pre-training of {row.system}")
     for note, places in noted.items():
-        more = f" and {len(places) - 3} more" if len(places) > 3 else ""
-        yield f"{'; '.join(places[:3])}{more}: {note}."
+        yield f"{first_of(places, 3, '; ')}: {note}."
 
 
 def _moment(text: str) -> str:

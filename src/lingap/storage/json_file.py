@@ -106,3 +106,28 @@ def _whole(text: str) -> int:
     if len(text) > 20 or not -(2**63) <= int(text) < 2**64:
         raise ValueError(f"the number {text:.40} has more than 64 bits")
     return int(text)
+
+
+def lower_triangle(rows: Sequence[Sequence[Any]]) -> list[Any]:
+    """Of a symmetric matrix the rows up to the diagonal; any other as it is.
+
+    >>> lower_triangle([[1, 2], [2, 3]]), lower_triangle([[1, 2], [0, 3]])
+    ([[1], [2, 3]], [[1, 2], [0, 3]])
+    """
+    found = [*map(list, rows)]
+    if [*map(list, zip(*found, strict=True))] != found:
+        return found
+    return [row[: at + 1] for at, row in enumerate(found)]
+
+
+def mirrored(rows: Any) -> Any:
+    """The matrix of a :func:`lower_triangle`; anything else as it is.
+
+    >>> mirrored([[1], [2, 3]])
+    [[1, 2], [2, 3]]
+    """
+    if not isinstance(rows, list | tuple) or len(rows) < 2:
+        return rows
+    if any(not isinstance(row, list | tuple) or len(row) != at for at, row in enumerate(rows, 1)):
+        return rows
+    return [[*row, *(below[at] for below in rows[at + 1 :])] for at, row in enumerate(rows)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 # Control characters, line and paragraph separators, half surrogate pairs, and what embeds,
 # overrides or isolates a direction and so makes the text after it read otherwise.
@@ -38,3 +39,13 @@ def shown_json(text: str) -> str:
     '["a\\u202eb"]'
     """
     return _NOT_IN_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def first_of(names: Sequence[str], most: int, joint: str = ", ") -> str:
+    """The first names, and how many there are beyond them.
+
+    >>> first_of(["eng", "fra", "deu"], 2)
+    'eng, fra and 1 more'
+    """
+    more = f" and {len(names) - most:,} more" if len(names) > most else ""
+    return f"{joint.join(names[:most])}{more}"

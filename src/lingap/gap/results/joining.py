@@ -14,6 +14,7 @@ from lingap.gap.results.naming import languages_in
 from lingap.gap.results.protocol import IN_PERCENT, READERS, ItemScores, ResultRow
 from lingap.gap.rows import interval_of_error, interval_of_items
 from lingap.records import Score
+from lingap.text.display import first_of
 
 _MOST_NOTES = 10
 Key = tuple[str, str, str, str, int]  # system, task, metric, language, seed
@@ -321,5 +322,4 @@ def _counted(left_out: dict[str, list[str]]) -> list[str]:
 def _few(names: list[str]) -> str:
     """The first names; of paths, which are long, one."""
     n = 1 if "/" in names[0] and Path(names[0].partition(" in ")[2] or names[0]).parts else 3
-    more = f" and {len(names) - n:,} more" if len(names) > n else ""
-    return f"{', '.join(names[:n])}{more}"
+    return first_of(names, n)
