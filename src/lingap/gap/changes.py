@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -74,7 +74,12 @@ class GapOrigin(GapResult):
 
 
 def gap_origins(
-    scores: ScoreTable, *, gap: str = "mean_rpd", n_resamples: int = 500, seed: int = 0
+    scores: ScoreTable,
+    *,
+    gap: str = "mean_rpd",
+    n_resamples: int = 500,
+    seed: int = 0,
+    tell: Callable[[str], None] = lambda _: None,
 ) -> list[GapOrigin]:
     """Split the change of every two systems' gap into what rising and falling languages add.
 
@@ -90,6 +95,7 @@ def gap_origins(
         gap: ``mean_rpd`` or ``std``.
         n_resamples: Draws for the intervals; 0 for none. Fewer of very large tables, or none.
         seed: Of the draws.
+        tell: Hears of each task before its turn.
     """
     tables: dict[tuple[str, str], dict[str, dict[str, dict[int, Score]]]] = {}
     for row in read_scores(scores).scores:
@@ -97,6 +103,7 @@ def gap_origins(
         systems.setdefault(row.system, {}).setdefault(row.language, {})[row.seed] = row
     found = []
     for (task, metric), systems in tables.items():
+        tell(task)
         if len(systems) > MOST_SYSTEMS:
             continue
         known = {s: {k: repeats(r) for k, r in t.items()} for s, t in systems.items()}
