@@ -248,7 +248,7 @@ def test_an_encoder_of_our_own_serves_as_a_published_one(tmp_path):
         ("phoneme", "canine", "is a CANINE and reads characters"),
         ("subword", "canine", "is a CANINE and reads characters"),
         ("character", "bert", "splits text into pieces|word pieces"),
-        ("subword", "xphonebert", "its tokenizer knows 5 of 27 units"),
+        ("subword", "xphonebert", r"its tokenizer .* has no vocabulary there"),
     ],
 )
 def test_an_encoder_of_another_representation_is_refused(home, representation, name, message):

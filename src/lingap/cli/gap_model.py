@@ -102,7 +102,7 @@ def model(
         known, read = score_gaps(scores_file, compare=False)
         tell_notes("model", read.notes)
     performance = {} if known is None else _scores_of(names, known.performance, scores_file)
-    texts, notes = parallel_lines(text, languages=language, limit=limit)
+    texts, notes = parallel_lines(text, languages=language, limit=limit, reference=reference)
     made_by = f"gaps of {named(folders)} in {text.resolve()}"
     with ExitStack() as holding:
         if out is not None:

@@ -72,7 +72,11 @@ def tokens(
     counters = load_tokenizers(tokenizer)
     prices = _prices(price, [counter.name for counter in counters])
     text = read_parallel_text(
-        folder, languages=language, limit=limit, segmenter=pairs("--segmenter", segmenter)
+        folder,
+        languages=language,
+        limit=limit,
+        segmenter=pairs("--segmenter", segmenter),
+        reference=reference,
     )
     gaps = []
     for counter in counters:

@@ -12,11 +12,17 @@ from lingap.errors import ConfigError
 def named_source(text: str) -> tuple[str, str]:
     """The name, or "", and the source.
 
+    Raises:
+        ConfigError: Without a source.
+
     >>> named_source("mine=folder/model"), named_source("folder/model")
     (('mine', 'folder/model'), ('', 'folder/model'))
     """
     name, equals, place = text.partition("=")
-    return (name, place) if equals and not Path(text).exists() else ("", text)
+    found = (name, place) if equals and not Path(text).exists() else ("", text)
+    if not found[1].strip():
+        raise ConfigError(f"Expected SOURCE or NAME=SOURCE, got {text!r}.")
+    return found
 
 
 def refuse_twice(given: Sequence[tuple[str, str]], what: str) -> None:

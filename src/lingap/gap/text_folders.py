@@ -15,8 +15,11 @@ from lingap.errors import LanguageError, MetricError, UnknownName
 from lingap.g2p import DEFAULT_BACKEND
 from lingap.g2p.ipa.inventory import PhonemeInventory, bare_name
 from lingap.gap.array_folders import files_by_language
+from lingap.gap.language_names import language_code
+from lingap.gap.parallel_checks import cut_at, notes_on_order
 from lingap.records import Sentence
 from lingap.representations.phoneme import Phonemes
+from lingap.text.display import first_of
 from lingap.text.lines import read_lines
 from lingap.text.segmenters import WordReader, unsegmented_note
 
@@ -78,25 +81,39 @@ def rows_in_all(lines: Mapping[str, Sequence[Any]]) -> tuple[list[int], list[str
 
 
 def parallel_lines(
-    folder: Path, *, languages: list[str] | None = None, limit: int | None = None
+    folder: Path,
+    *,
+    languages: list[str] | None = None,
+    limit: int | None = None,
+    reference: str | None = None,
 ) -> tuple[dict[str, list[str]], list[str]]:
     """Lines of parallel text by language as they are in their files, and notes on those left out.
 
-    A line that is empty in one language is left out of all.
+    A line that is empty in one language is left out of all. Texts that look like no translations
+    of each other are named in the notes.
 
     Args:
         folder: Files named by language, as ``kor.txt`` or ``kor_Hang.devtest``.
         languages: Only these; None for all.
         limit: Lines read of each; None for all.
+        reference: A language that is read besides `languages` if the folder has it.
 
     Raises:
         MetricError: For texts that are not parallel, or no line with text in all of them.
         CorpusError: For bytes that are not UTF-8.
     """
     rows: dict[str, list[str]] = {}
-    for name, path in text_files(folder, languages).items():
+    paths = text_files(folder, languages)
+    notes = []
+    if reference is not None and (besides := _reference(folder, paths, reference)):
+        paths |= besides
+        notes.append(f"{next(iter(besides))} is read besides: it is the reference.")
+    for name, path in paths.items():
         found = read_lines(path, Counter(), nfc=False)  # normalizing is part of tokenizing
         rows[name] = [text for _, text in islice(found, limit and min(limit, sys.maxsize))]
+    if end := cut_at(rows):
+        notes += _longer(rows, end)
+        rows = {name: lines[:end] for name, lines in rows.items()}
     sizes = {name: len(lines) for name, lines in rows.items()}
     if len(set(sizes.values())) > 1:
         least, most = min(sizes, key=sizes.__getitem__), max(sizes, key=sizes.__getitem__)
@@ -104,10 +121,27 @@ def parallel_lines(
             f"{folder}: not parallel: {least} has {sizes[least]:,} lines, {most} {sizes[most]:,}. "
             "Languages are compared by translations; give equally many lines, or choose languages."
         )
-    keep, notes = rows_in_all({name: [*map(str.strip, lines)] for name, lines in rows.items()})
+    keep, left_out = rows_in_all({name: [*map(str.strip, lines)] for name, lines in rows.items()})
     if not keep:
         raise MetricError(f"{folder}: no line has text in all of {', '.join(rows)}.")
-    return {name: [lines[i] for i in keep] for name, lines in rows.items()}, notes
+    kept = {name: [lines[i] for i in keep] for name, lines in rows.items()}
+    return kept, [*notes, *left_out, *notes_on_order(kept)]
+
+
+def _longer(rows: Mapping[str, Sequence[Any]], end: int) -> list[str]:
+    """A note on the texts that go on after `end` with empty lines."""
+    longer = [name for name, lines in rows.items() if len(lines) > end]
+    return [f"Empty lines at the end of {first_of(longer, 6)} left out."] if longer else []
+
+
+def _reference(folder: Path, paths: Mapping[str, Path], reference: str) -> dict[str, Path]:
+    """The file of a reference that is not among the paths, if there is one."""
+    if (language_code(reference) or reference) in paths:
+        return {}
+    try:
+        return text_files(folder, [reference])
+    except MetricError:  # who needs it says which texts there are
+        return {}
 
 
 def read_texts(
@@ -147,6 +181,10 @@ def read_texts(
         lines[language] = rows
         if n_unsegmented := counts["texts_unsegmented"]:
             notes.append(unsegmented_note(language, n_unsegmented))
+    plain = {name: [" ".join(words) for words in rows] for name, rows in lines.items()}
+    if end := cut_at(plain):
+        notes += _longer(lines, end)
+        lines = {name: rows[:end] for name, rows in lines.items()}
     parallel = len({len(rows) for rows in lines.values()}) == 1
     if parallel:
         keep, left_out = rows_in_all(lines)
@@ -156,6 +194,7 @@ def read_texts(
                 "many lines are taken to be parallel, line i the same sentence in each."
             )
         notes += left_out
+        notes += notes_on_order({name: [rows[i] for i in keep] for name, rows in plain.items()})
     else:
         sizes = ", ".join(f"{language} {len(rows)}" for language, rows in lines.items())
         notes.append(f"Not parallel: lines per language are {sizes}.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 from lingap.errors import ConfigError, MissingExtra, MissingPackage, in_one_line
 from lingap.g2p import DEFAULT_BACKEND
 from lingap.gap.source_names import named_source, refuse_twice, told_apart
+from lingap.gap.tokenizer_faults import ends_in_settings, fault_of_folder, fault_of_json
 from lingap.records import Sentence
 from lingap.representations.tokenizer_class import told_faults
 from lingap.storage.digests import digest_of
@@ -60,11 +62,11 @@ def load_tokenizer(source: str | Path) -> Tokenizer:
 
     Args:
         source: A ``tokenizer.json`` or a folder that holds one; the folder of a model that
-            ``transformers`` reads as a fast tokenizer; the folder of an encoder that lingap
-            pre-trained, which is read as the encoder reads text; a hub id, with ``@revision`` if
-            not its main branch; ``tiktoken:o200k_base``; a ``.model`` of sentencepiece; ``byte``
-            (UTF-8), ``character`` (code points); or lingap's ``phoneme`` (``phoneme:epitran`` for
-            one back end).
+            ``transformers`` reads as a fast tokenizer or one of bytes or characters; the folder of
+            an encoder that lingap pre-trained, which is read as the encoder reads text; a hub id,
+            with ``@revision`` if not its main branch; ``tiktoken:o200k_base``; a ``.model`` of
+            sentencepiece; ``byte`` (UTF-8), ``character`` (code points); or lingap's ``phoneme``
+            (``phoneme:epitran`` for one back end).
 
     Raises:
         ConfigError: For a source that is none of these, or a damaged file.
@@ -93,7 +95,11 @@ def load_tokenizer(source: str | Path) -> Tokenizer:
         return _from_json(file, path.resolve().name) if file.is_file() else _of_model(path)
     repo, _, revision = text.partition("@")
     if path.suffix or text.startswith((".", "/", "~")) or not 0 < repo.count("/") < 2:
-        raise ConfigError(f"No file, folder or tokenizer is called {text!r}. Expected {_KINDS}.")
+        near = difflib.get_close_matches(text.lower(), ("byte", "character", "phoneme"), n=1)
+        hint = f" Did you mean {near[0]!r}?" if near else ""
+        raise ConfigError(
+            f"No file, folder or tokenizer is called {text!r}.{hint} Expected {_KINDS}."
+        )
     return _from_hub(repo, revision or "main")
 
 
@@ -200,7 +206,15 @@ def _sentencepiece(path: Path) -> Tokenizer:
     try:
         model = sentencepiece.SentencePieceProcessor(model_file=str(path))
     except (OSError, RuntimeError) as error:
-        raise ConfigError(f"{path}: not a model of sentencepiece ({error}).") from error
+        raise ConfigError(
+            f"{path}: not a model of sentencepiece ({in_one_line(error)})."
+        ) from error
+    content = path.read_bytes()
+    if not ends_in_settings(content):
+        raise ConfigError(
+            f"{path}: a model of sentencepiece without the settings after its pieces: it is cut "
+            "off; fetch it anew."
+        )
     unknown_id = model.unk_id()
 
     def count(texts: Sequence[str], _: str) -> tuple[Counts, Counts]:
@@ -209,8 +223,7 @@ def _sentencepiece(path: Path) -> Tokenizer:
     def split(text: str, _: str) -> list[str]:
         return list(model.encode(text, out_type=str))
 
-    digest = digest_of(path.read_bytes(), 12)
-    return Tokenizer(path.stem, count, model.vocab_size(), True, digest, split)
+    return Tokenizer(path.stem, count, model.vocab_size(), True, digest_of(content, 12), split)
 
 
 def _from_json(path: Path, name: str) -> Tokenizer:
@@ -220,7 +233,8 @@ def _from_json(path: Path, name: str) -> Tokenizer:
         text = content.decode().lstrip("\ufeff")
         made = _library().Tokenizer.from_str(text)
     except Exception as error:  # the library raises plain ones
-        raise ConfigError(f"{path}: not a tokenizer.json that can be read ({error}).") from error
+        fault = fault_of_json(content, error)
+        raise ConfigError(f"{path}: not a tokenizer.json that can be read ({fault}).") from error
     model = json.loads(text).get("model") or {}
     unknown = model.get("unk_token")
     if unknown is None and isinstance(model.get("unk_id"), int):  # Unigram
@@ -229,11 +243,22 @@ def _from_json(path: Path, name: str) -> Tokenizer:
 
 
 def _of_model(folder: Path) -> Tokenizer:
-    from lingap.representations.subword import fast_tokenizer
+    """What ``transformers`` reads of a folder: a fast tokenizer, or one of bytes or characters."""
+    from lingap.representations.subword import text_tokenizer
 
-    found = fast_tokenizer(folder)
-    made = _library().Tokenizer.from_str(found.backend_tokenizer.to_str())
-    return _counting(made, folder.resolve().name, found.unk_token, digest_of(made.to_str(), 12))
+    if not (folder / "config.json").is_file():
+        raise ConfigError(f"{folder}: no tokenizer.json; {fault_of_folder(folder)}.")
+    found, name = text_tokenizer(folder), folder.resolve().name
+    if found.is_fast:
+        made = _library().Tokenizer.from_str(found.backend_tokenizer.to_str())
+        return _counting(made, name, found.unk_token, digest_of(made.to_str(), 12))
+
+    def count(texts: Sequence[str], _: str) -> tuple[Counts, Counts]:
+        told = {"add_special_tokens": False, "split_special_tokens": True, "verbose": False}
+        rows = [found(text, **told)["input_ids"] for text in texts]
+        return _of_ids(rows, found.unk_token_id)
+
+    return Tokenizer(name, count, len(found), origin=type(found).__name__)
 
 
 def _of_encoder(folder: Path) -> Tokenizer | None:
@@ -304,8 +329,8 @@ def _counting(made: Any, name: str, unknown: str | None, origin: str) -> Tokeniz
     return Tokenizer(name, count, made.get_vocab_size(), True, origin, split)
 
 
-def _of_ids(rows: Sequence[Sequence[int]], unknown_id: int) -> tuple[Counts, Counts]:
-    unknown = [list(row).count(unknown_id) for row in rows]
+def _of_ids(rows: Sequence[Sequence[int]], unknown_id: int | None) -> tuple[Counts, Counts]:
+    unknown = [list[int | None](row).count(unknown_id) for row in rows]
     return np.array([len(row) for row in rows], np.int64), np.array(unknown, np.int64)
 
 

@@ -160,6 +160,7 @@ def read_parallel_text(
     languages: list[str] | None = None,
     limit: int | None = None,
     segmenter: str | Mapping[str, str] | None = None,
+    reference: str | None = None,
 ) -> ParallelText:
     """Read a folder of parallel text, one file per language, one sentence per line.
 
@@ -170,12 +171,13 @@ def read_parallel_text(
         languages: Only these; None for all.
         limit: Lines read of each; None for all.
         segmenter: Word segmenter of languages written without spaces, or one by language code.
+        reference: A language that is read besides `languages` if the folder has it.
 
     Raises:
         MetricError: For texts that are not parallel, or no line with text in all of them.
         CorpusError: For bytes that are not UTF-8.
     """
-    rows, notes = parallel_lines(folder, languages=languages, limit=limit)
+    rows, notes = parallel_lines(folder, languages=languages, limit=limit, reference=reference)
     words: dict[str, Counter[str]] = {}
     for name in rows:
         counts: Counter[str] = Counter()
@@ -226,13 +228,16 @@ def token_gap(
     names = tuple(text.lines)
     if price is not None and not (math.isfinite(price) and price > 0):
         raise MetricError(f"{tokenizer.name}: expected a price above 0, got {price:g}.")
-    if len(names) < 2:
-        raise MetricError(f"Only one language ({', '.join(names)}): no gap can be computed.")
     base = language_code(reference) or reference
     if base not in names:
         raise MetricError(
             f"The reference {reference!r} is not among the texts ({', '.join(names)}); name one "
             "of them."
+        )
+    if len(names) < 2:
+        raise MetricError(
+            f"Only one language ({', '.join(names)}): no gap can be computed. Add the same "
+            "sentences in another."
         )
     counted: dict[str, _Counted] = {}
 

@@ -77,7 +77,7 @@ def text_tokenizer(source: Path | str, *, revision: str | None = None) -> Any:
     folder = find_checkpoint(source, revision, weights=False)
     config = safe_config(folder)
     is_listed = any((folder / name).is_file() for name in ("tokenizer.json", "vocab.txt"))
-    if not is_listed and any(folder.glob("*.model")) and find_spec("sentencepiece") is None:
+    if not is_listed and any(folder.glob("*.model")) and _lacks_sentencepiece():
         raise MissingExtra("sentencepiece", f"The SentencePiece vocabulary of {folder}")
     check_class(folder, config)
     try:
@@ -86,7 +86,21 @@ def text_tokenizer(source: Path | str, *, revision: str | None = None) -> Any:
         )
     except Exception as error:  # malformed files fail in many ways
         raise ConfigError(f"{folder} holds no readable tokenizer: {in_one_line(error)}") from error
+    own = found.vocab_files_names.values()
+    if own and not any((folder / name).is_file() for name in ("tokenizer.json", *own)):
+        raise ConfigError(  # transformers makes one without a piece, to which all is unknown
+            f"{folder}: its tokenizer ({type(found).__name__}) has no vocabulary there; expected "
+            f"tokenizer.json or {' and '.join(sorted({*own} - {'tokenizer.json'}))}. "
+            "Or does the model read phonemes?"
+        )
     return found
+
+
+def _lacks_sentencepiece() -> bool:
+    """Whether a package is missing with which ``transformers`` reads a model of SentencePiece."""
+    if find_spec("sentencepiece") is None or find_spec("google") is None:
+        return True
+    return find_spec("google.protobuf") is None
 
 
 class Subwords(WordSpeller):
