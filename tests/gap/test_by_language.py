@@ -16,7 +16,7 @@ from lingap.gap import (
     performance_gaps,
     read_gaps,
 )
-from lingap.metrics import holm
+from lingap.metrics import holm, levelling
 from lingap.records import Interval, Score
 from lingap.storage.json_file import write_json
 
@@ -131,6 +131,48 @@ def test_from_the_larger_gap_to_the_smaller():
     assert found.by_falling_interval.high < 0
     (blind,) = gap_origins([replace(row, interval=None) for row in rows])
     assert blind.by_falling_interval is None
+
+
+def test_origins_of_many_pairs_are_those_of_each_pair_and_draw_a_system_once(monkeypatch):
+    names, codes = "abcd", ("eng", "fin", "swa")
+    rows = [
+        row
+        for at, name in enumerate(names)
+        for row in scores(name, {c: (0.9 - 0.1 * at * k,) for k, c in enumerate(codes)})
+    ]
+    drawn = []
+    draw = levelling._drawn
+    monkeypatch.setattr(levelling, "_drawn", lambda *args: drawn.append(1) or draw(*args))
+    together = {frozenset((one.first, one.second)): one for one in gap_origins(rows)}
+    assert len(drawn) == len(names)
+    assert len(together) == 6
+    for pair, one in together.items():
+        (alone,) = gap_origins([row for row in rows if row.system in pair])
+        assert one.parts == pytest.approx(alone.parts)
+        assert (one.first, one.second) == (alone.first, alone.second)
+        for end in ("low", "high"):
+            values = [getattr(each.by_falling_interval, end) for each in (one, alone)]
+            assert values[0] == pytest.approx(values[1], abs=0.5)
+
+
+def test_systems_of_other_languages_are_split_over_those_they_share():
+    rows = scores("a", {"eng": (0.9,), "fin": (0.6,)}) + scores("b", {"eng": (0.7,), "fin": (0.6,)})
+    rows += scores("c", {"eng": (0.8,), "fin": (0.5,), "swa": (0.4,)}) + scores("d", {"swa": (1,)})
+    found = {(one.first, one.second): set(one.parts) for one in gap_origins(rows)}
+    assert len(found) == 3
+    assert set(map(frozenset, found.values())) == {frozenset(("eng", "fin"))}
+
+
+def test_each_step_is_told_before_it_begins():
+    rows = scores("a", {"eng": (0.9,), "fin": (0.6,)}) + scores("b", {"eng": (0.7,), "fin": (0.6,)})
+    told = []
+    gaps_of_scores(rows, tell=lambda *step: told.append(step))
+    assert [n_done for _, n_done, _ in told] == list(range(5))
+    assert {total for *_, total in told} == {5}
+    for against, compare, total in (("a", True, 3), (None, False, 3)):
+        told.clear()
+        gaps_of_scores(rows, compare=compare, against=against, tell=lambda *step: told.append(step))
+        assert told[-1][1:] == (total - 1, total)
 
 
 def test_they_come_back_from_a_file(tmp_path):

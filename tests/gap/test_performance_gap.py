@@ -88,6 +88,8 @@ def test_seeds_that_differ_are_named():
     scores = rows({"eng": 0.9}, seeds=(0, 1)) + rows({"swa": 0.6})
     [gap] = performance_gaps(scores)
     assert gap.n_seeds == 1
+    assert [row["n_seeds"] for row in gap.to_rows()] == [2, 1]
+    assert PerformanceGap.from_dict(gap.to_dict()).seeds_of("eng") == 2
     assert "have 1 (swa) to 2 (eng) seeds each, 1 in common" in gap.warnings[0]
 
 

@@ -133,7 +133,7 @@ def test_draws_follow_the_number_of_systems_and_tasks_and_say_so(monkeypatch):
     monkeypatch.setattr(from_scores, "_ALL_DRAWS", 1000)
     asked = []
     monkeypatch.setattr(
-        from_scores, "performance_gaps", lambda rows, n_resamples, seed: asked.append(n_resamples)
+        from_scores, "performance_gaps", lambda rows, n_resamples, seed, tell: asked.append(n_resamples)
         or performance_gaps(rows, n_resamples=0),
     )  # fmt: skip
     for n_systems, n_resamples, draws in ((2, None, 500), (50, None, 200), (50, 300, 300)):

@@ -25,7 +25,7 @@ MOMENTS = metrics.gram_moments({"eng": X, "kor": Y})
 GIVEN = {
     "compare_gaps": {
         "scores": ROWS, "gap": "std", "n_resamples": 100, "seed": 0, "items": {},
-        "against": "A",
+        "against": "A", "tell": print,
     },
     "correlate_gaps": {
         "gaps": [1.0, 2.0, 3.0, 5.0], "predictors": {"x": [1.0, 3.0, 2.0, 4.0]},
@@ -44,7 +44,9 @@ GIVEN = {
         "outputs": {"eng": P, "kor": Q}, "system": "s", "corpus": "", "cost": "euclidean",
         "regularisation": 0.05, "exact": False, "level": 0.95,
     },
-    "performance_gaps": {"scores": ROWS, "n_resamples": 100, "seed": 0, "level": 0.95},
+    "performance_gaps": {
+        "scores": ROWS, "n_resamples": 100, "seed": 0, "level": 0.95, "tell": print,
+    },
     "read_scores": {"table": ROWS, "scale": "auto", "languages": None, "ignore": ["x"]},
     "text_gap": {
         "texts": {"eng": TEXT, "kor": TEXT}, "representation": "character", "corpus": "",

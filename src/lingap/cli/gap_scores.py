@@ -21,6 +21,7 @@ from lingap.cli.gap_output import (
     tell_notes,
     write_outputs,
 )
+from lingap.cli.languages_bar import steps_bar
 from lingap.cli.options import Overwrite
 from lingap.cli.telling import tell
 
@@ -28,9 +29,6 @@ if TYPE_CHECKING:
     from lingap.gap.results_file import GapResults
 
 MOST_COMPARISONS = 40
-MOST_SYSTEMS = 60
-MOST_COLUMNS = 8
-MOST_GROUPS = 8
 
 
 def scores(
@@ -93,6 +91,9 @@ def scores(
     seed: Seed = 0,
     out: Outputs = None,
     overwrite: Overwrite = False,
+    details: Annotated[
+        bool, typer.Option("--details", help="Print all tables, also where they are long.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Performance gap beside the level: mean and lowest scores, mean RPD, Std, tests of systems.
@@ -109,22 +110,24 @@ def scores(
     check_draws(resamples)
     check_endings(out, (".html", ".svg", ".png", ".pdf", ".json"))
     with_chance = bool(chance)
-    found, read = score_gaps(
-        paths,
-        missing=missing,
-        scale=scale,  # type: ignore[arg-type]
-        n_resamples=resamples,
-        seed=seed,
-        languages=listed(language),
-        systems=system,
-        ignore=ignore or (),
-        tasks=task,
-        metrics=metric,
-        drop_failed=drop_failed,
-        chance=read_chance([text for text in chance or () if text != "known"]),
-        compare=compare,
-        against=against,
-    )
+    with steps_bar("scores") as watch:
+        found, read = score_gaps(
+            paths,
+            missing=missing,
+            scale=scale,  # type: ignore[arg-type]
+            n_resamples=resamples,
+            seed=seed,
+            languages=listed(language),
+            systems=system,
+            ignore=ignore or (),
+            tasks=task,
+            metrics=metric,
+            drop_failed=drop_failed,
+            chance=read_chance([text for text in chance or () if text != "known"]),
+            compare=compare,
+            against=against,
+            tell=watch,
+        )
     gaps, comparisons, notes = found.performance, found.comparisons, [*read.notes]
     code = None if source is None else language_code(source) or source
     if code is not None:
@@ -147,14 +150,8 @@ def scores(
         tell_notes("scores", [*notes, *why])
         print_json(**values)
         return
-    from lingap.report.language_tables import language_table
-    from lingap.report.level_answer import level_answers
-    from lingap.report.level_tables import level_tables
-    from lingap.report.many_languages import many_language_tables
-    from lingap.report.origins import origin_table
-    from lingap.report.result_tables import result_tables
-    from lingap.report.side_tables import comparison_table
-    from lingap.report.source_tables import source_tables
+    from lingap.report.level_answer import comparison_answers, level_answers
+    from lingap.report.score_view import score_view
     from lingap.report.summary import ReportData
     from lingap.text.display import first_of
 
@@ -170,15 +167,7 @@ def scores(
         origins=found.origins[:MOST_COMPARISONS],
         levels=found.levels,
     )
-    many = len(gaps) > MOST_SYSTEMS
-    tables = [language_table(data)] if best else []
-    tables += [] if many else [*result_tables(data, max_languages=MOST_LANGUAGES)]
-    if many or with_chance or any(len(gap.languages) > MOST_LANGUAGES for gap in gaps):
-        tables += level_tables(data, with_chance=with_chance, most=MOST_SYSTEMS)
-    if len({gap.system for gap in gaps}) <= MOST_COLUMNS:
-        tables += many_language_tables(data, most=MOST_GROUPS)
-    tables += source_tables(data, source=code) if code is not None else ()
-    tables += [comparison_table(data), origin_table(data)] if comparisons else []
+    view = score_view(data, details=details, with_chance=with_chance, source=code)
     if (more := len(comparisons) - MOST_COMPARISONS) > 0:
         notes.append(f"{more} further comparisons: --json has all.")
     notes += few(why)
@@ -188,9 +177,17 @@ def scores(
             said.setdefault(warning, []).append(f"{gap.system} ({gap.task})")
     warned = [f"{first_of(names, 4)}: {text}" for text, names in said.items()]
     warned += dict.fromkeys(w for c in comparisons for w in c.warnings)
-    if answers := few(level_answers(found.levels)):
+    answers = few(level_answers(found.levels))
+    answers += few(comparison_answers(comparisons)) if view.left_out else []
+    if answers:
         tell("\n".join(answers) + "\n")
-    show("scores", tables, [*notes, *few(warned)])
+    show("scores", view.tables, [*notes, *few(warned)])
+    if view.left_out:
+        tell(
+            f"Not shown: {', '.join(view.left_out)}. --details prints them, --out gaps.html is a "
+            "page to search, --json has every number.",
+            err=True,
+        )
 
 
 def _content(

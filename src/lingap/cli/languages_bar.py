@@ -23,6 +23,27 @@ def languages_bar(name: str, n_languages: int) -> Iterator[Callable[..., None]]:
         A function that is told of each language when it is done, ``tell("kor")``; and, with
         ``done=False``, of what is being done.
     """
+    n_done = 0
+    with _bar(name, "languages") as show:
+
+        def tell(what: str, *, done: bool = True) -> None:
+            nonlocal n_done
+            n_done += done
+            show(what, n_done, n_languages, now=not done)
+
+        show("", 0, n_languages)
+        yield tell
+
+
+@contextmanager
+def steps_bar(name: str) -> Iterator[Callable[[str, int, int], None]]:
+    """The same of steps: what is being done, how many are done, and how many there are."""
+    with _bar(name, "steps") as show:
+        yield show
+
+
+@contextmanager
+def _bar(name: str, unit: str) -> Iterator[Callable[..., None]]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
     from rich.progress import TimeRemainingColumn as Left
@@ -32,15 +53,14 @@ def languages_bar(name: str, n_languages: int) -> Iterator[Callable[..., None]]:
     console = Console(stderr=True)
     name = shown(name)
     if not console.is_terminal:
-        n_done, told_at = 0, time.monotonic()
+        told_at = time.monotonic()
 
-        def tell_line(what: str, *, done: bool = True) -> None:
-            nonlocal n_done, told_at
-            n_done += done
-            if time.monotonic() - told_at >= _SECONDS:
+        def tell_line(what: str, n_done: int, total: int, *, now: bool = True) -> None:
+            nonlocal told_at
+            if what and time.monotonic() - told_at >= _SECONDS:
                 told_at = time.monotonic()
-                now = "" if done else f"; {shown(what)}"
-                typer.echo(f"{name}: {n_done} of {n_languages} languages{now}", err=True)
+                doing = f"; {shown(what)}" if now else ""
+                typer.echo(f"{name}: {n_done} of {total} {unit}{doing}", err=True)
 
         yield tell_line
         return
@@ -48,9 +68,11 @@ def languages_bar(name: str, n_languages: int) -> Iterator[Callable[..., None]]:
         TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), Left(),
     )  # fmt: skip
     with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task(name, total=n_languages)
+        task = bar.add_task(name, total=None)
 
-        def tell(what: str, *, done: bool = True) -> None:
-            bar.update(task, advance=int(done), description=f"{name}, {shown(what)}")
+        def move(what: str, n_done: int, total: int, *, now: bool = True) -> None:
+            del now  # a bar always says what was told last
+            text = f"{name}, {shown(what)}" if what else name
+            bar.update(task, completed=n_done, total=total, description=text)
 
-        yield tell
+        yield move

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from lingap.gap.performance import repeats
@@ -78,7 +78,11 @@ class ScoreComparison(GapResult):
 
 
 def compare_by_language(
-    scores: ScoreTable, *, items: Items | None = None, level: float = 0.95
+    scores: ScoreTable,
+    *,
+    items: Items | None = None,
+    level: float = 0.95,
+    tell: Callable[[str], None] = lambda _: None,
 ) -> list[ScoreComparison]:
     """Compare the best system of each language with the others, the next best first.
 
@@ -94,6 +98,7 @@ def compare_by_language(
             language takes no part there.
         items: Counts of test items; where two systems have as many in each seed, they are paired.
         level: Of confidence.
+        tell: Hears of each task before its turn.
 
     Returns:
         For each task, measure and language with two systems or more; p-values are adjusted (Holm)
@@ -104,7 +109,8 @@ def compare_by_language(
         by_language = tables.setdefault((row.task, row.metric), {})
         by_language.setdefault(row.language, {}).setdefault(row.system, {})[row.seed] = row
     found = []
-    for table in tables.values():
+    for (task, _), table in tables.items():
+        tell(task)
         own: list[ScoreComparison] = []
         n_tests = 0
         for systems in table.values():

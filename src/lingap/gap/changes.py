@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -15,7 +15,7 @@ from lingap.gap.result import GapResult, Row, ends
 from lingap.gap.score_tables import ScoreTable, read_scores
 from lingap.metrics.arrays import Array
 from lingap.metrics.gap_inversion import gap_measure
-from lingap.metrics.levelling import gap_change
+from lingap.metrics.levelling import GapChange, gap_changes
 from lingap.metrics.seeds_and_items import Repeats, standard_error_of_mean
 from lingap.records import Interval, Score
 
@@ -74,7 +74,12 @@ class GapOrigin(GapResult):
 
 
 def gap_origins(
-    scores: ScoreTable, *, gap: str = "mean_rpd", n_resamples: int = 500, seed: int = 0
+    scores: ScoreTable,
+    *,
+    gap: str = "mean_rpd",
+    n_resamples: int = 500,
+    seed: int = 0,
+    tell: Callable[[str], None] = lambda _: None,
 ) -> list[GapOrigin]:
     """Split the change of every two systems' gap into what rising and falling languages add.
 
@@ -90,41 +95,38 @@ def gap_origins(
         gap: ``mean_rpd`` or ``std``.
         n_resamples: Draws for the intervals; 0 for none. Fewer of very large tables, or none.
         seed: Of the draws.
+        tell: Hears of each task before its turn.
     """
-    measure = gap_measure(gap)
     tables: dict[tuple[str, str], dict[str, dict[str, dict[int, Score]]]] = {}
     for row in read_scores(scores).scores:
         systems = tables.setdefault((row.task, row.metric), {})
         systems.setdefault(row.system, {}).setdefault(row.language, {})[row.seed] = row
     found = []
     for (task, metric), systems in tables.items():
+        tell(task)
         if len(systems) > MOST_SYSTEMS:
             continue
         known = {s: {k: repeats(r) for k, r in t.items()} for s, t in systems.items()}
-        pairs = list(combinations(known, 2))
+        n_pairs = math.comb(len(known), 2)
         n_languages = max(len(table) for table in known.values())
-        n_draws = min(n_resamples, _MOST_WORK // (len(pairs) * n_languages**2 or 1))
-        for one, other in pairs:
-            languages = [code for code in known[one] if code in known[other]]
-            sides = {s: [known[s][code] for code in languages] for s in (one, other)}
-            means = {s: np.array([r.mean for r in own]) for s, own in sides.items()}
-            if len(languages) < 2 or (
-                gap == "mean_rpd" and max((m == 0).sum() for m in means.values()) > 1
-            ):
-                continue
-            first, second = sorted((one, other), key=lambda s: -float(measure(means[s])))
-            (a, df_a), (b, df_b) = _errors(sides[first]), _errors(sides[second])
-            can_draw = n_draws >= _FEWEST_DRAWS and bool(a.any() or b.any())
-            change = gap_change(
-                means[first],
-                means[second],
+        n_draws = min(n_resamples, _MOST_WORK // (n_pairs * n_languages**2 or 1))
+        groups: dict[tuple[str, ...], list[tuple[str, str]]] = {}
+        for one, other in combinations(known, 2):
+            shared = tuple(code for code in known[one] if code in known[other])
+            groups.setdefault(shared, []).append((one, other))
+        for languages, pairs in groups.items():
+            changes = _changes(
+                {
+                    name: [known[name][code] for code in languages]
+                    for pair in pairs
+                    for name in pair
+                },
+                pairs,
                 gap=gap,
-                errors=(a, b) if can_draw else None,
-                df=(df_a, df_b),
-                n_draws=n_draws,
+                n_draws=n_draws if n_draws >= _FEWEST_DRAWS else 0,
                 seed=seed,
             )
-            found.append(
+            found += [
                 GapOrigin(
                     task=task,
                     metric=metric,
@@ -141,8 +143,46 @@ def gap_origins(
                     levelled_down=change.levelled_down,
                     parts=dict(zip(languages, change.parts, strict=True)),
                 )
-            )
+                for first, second, change in changes
+            ]
     return found
+
+
+def _changes(
+    own: Mapping[str, Sequence[Repeats]],
+    pairs: Sequence[tuple[str, str]],
+    *,
+    gap: str,
+    n_draws: int,
+    seed: int,
+) -> Iterator[tuple[str, str, GapChange]]:
+    """The system with the larger gap, the other, and the change, of each pair that has one."""
+    measure = gap_measure(gap)
+    place = {name: at for at, name in enumerate(own)}
+    means = np.array([[one.mean for one in repeated] for repeated in own.values()])
+    if means.shape[1] < 2:
+        return
+    undefined = (means == 0).sum(axis=1) > 1 if gap == "mean_rpd" else np.zeros(len(means), bool)
+    size = np.array(
+        [math.nan if no else measure(x) for x, no in zip(means, undefined, strict=True)]
+    )
+    ordered = [
+        (one, other) if size[place[one]] >= size[place[other]] else (other, one)
+        for one, other in pairs
+        if not undefined[[place[one], place[other]]].any()
+    ]
+    errors, df = zip(*map(_errors, own.values()), strict=True)
+    changes = gap_changes(
+        means,
+        [(place[first], place[second]) for first, second in ordered],
+        gap=gap,
+        errors=np.array(errors),
+        df=df,
+        n_draws=n_draws,
+        seed=seed,
+    )
+    for (first, second), change in zip(ordered, changes, strict=True):
+        yield first, second, change
 
 
 def _errors(own: Sequence[Repeats]) -> tuple[Array, float]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 from itertools import combinations
@@ -93,6 +93,7 @@ def compare_gaps(
     seed: int = 0,
     items: Items | None = None,
     against: str | None = None,
+    tell: Callable[[str], None] = lambda _: None,
 ) -> list[GapComparison]:
     """Compare every pair of systems of a task; p-values are Holm-adjusted over all pairs given.
 
@@ -113,6 +114,7 @@ def compare_gaps(
         items: Scores of single test items, as :func:`~lingap.gap.read_results` reads them.
         against: Only pairs with this system; None for all pairs. ``best`` is the system with the
             highest mean score of the task.
+        tell: Hears of each task before its turn.
 
     Raises:
         MetricError: For negative or non-finite scores, where no task has the system `against`, or
@@ -131,6 +133,7 @@ def compare_gaps(
             "compared. Pass systems=, those of interest, or compare=False."
         )
     for (task, metric), systems in tables.items():
+        tell(task)
         groups: dict[tuple[tuple[str, ...], tuple[int, ...]], list[tuple[str, str]]] = {}
         zero = _with_zero(systems)
         for a, b in _pairs(systems, against):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,33 @@ _ALL_DRAWS = 1_000_000  # of all systems and tasks together, as far as the fewes
 _MOST_INTERVALS = 50_000  # systems and tasks whose intervals take a few minutes
 
 
+Tell = Callable[[str, int, int], None]
+"""Hears what is being done, how many steps are done, and how many there are."""
+
+
+def _silent(*_: object) -> None:
+    """Nobody hears."""
+
+
+class _Steps:
+    """Counts the steps: one for each system and task, and one for each task `n_later` times."""
+
+    def __init__(self, scores: Sequence[Score], tell: Tell, n_later: int):
+        tables = {(row.task, row.metric) for row in scores}
+        systems = {(row.task, row.metric, row.system) for row in scores}
+        self._n_done, self._tell = 0, tell
+        self._n_steps = len(systems) + n_later * len(tables)
+
+    def hear(self, what: str) -> Callable[[str], None]:
+        """What hears of the tasks of this step."""
+
+        def hears(task: str) -> None:
+            self._tell(f"{task}, {what}", self._n_done, self._n_steps)
+            self._n_done += 1
+
+        return hears
+
+
 def gaps_of_scores(
     scores: Sequence[Score],
     *,
@@ -45,6 +72,7 @@ def gaps_of_scores(
     item_scores: ItemScores | None = None,
     n_resamples: int = 500,
     seed: int = 0,
+    tell: Tell = _silent,
 ) -> GapResults:
     """Performance gaps and all comparisons of scores, as report and explorer show them.
 
@@ -62,19 +90,26 @@ def gaps_of_scores(
         item_scores: Scores of single test items, which compare gaps of one seed.
         n_resamples: Draws for intervals; 0 for none.
         seed: Of the draws.
+        tell: Hears of each step before it begins.
     """
-    found = performance_gaps(scores, n_resamples=n_resamples, seed=seed)
+    steps = _Steps(scores, tell, compare + (against is None) * (1 + compare))
+    found = performance_gaps(scores, n_resamples=n_resamples, seed=seed, tell=steps.hear("gaps"))
     gaps = mark_at_baseline(found, scores, baselines, one_label)
     nothing = who_learned_nothing(gaps)
     learned = [row for row in scores if (row.task, row.system) not in nothing]
     comparisons, origins, by_language = [], [], []
     if compare:
         comparisons = compare_gaps(
-            learned, n_resamples=n_resamples, seed=seed, items=item_scores, against=against
-        )
+            learned, n_resamples=n_resamples, seed=seed, items=item_scores, against=against,
+            tell=steps.hear("gaps compared"),
+        )  # fmt: skip
     if against is None:
-        origins = gap_origins(learned, n_resamples=n_resamples, seed=seed) if compare else []
-        by_language = compare_by_language(scores, items=items)
+        by_language = compare_by_language(
+            scores, items=items, tell=steps.hear("systems compared by language")
+        )
+        if compare:
+            hear = steps.hear("where gaps come from")
+            origins = gap_origins(learned, n_resamples=n_resamples, seed=seed, tell=hear)
     return GapResults(
         performance=tuple(gaps),
         by_language=tuple(by_language),
@@ -100,6 +135,7 @@ def score_gaps(
     metrics: Sequence[str] | None = None,
     drop_failed: bool = False,
     chance: Mapping[str, float] | None = None,
+    tell: Tell = _silent,
 ) -> tuple[GapResults, ScoreFile]:
     """Performance gaps, levels and comparisons of a table of scores, or of files of results.
 
@@ -123,6 +159,7 @@ def score_gaps(
         drop_failed: Whether to leave out runs that rather failed: scores of 0 or at chance where
             other seeds are good.
         chance: Task to the score of guessing, ``""`` for all; None for a small table of tasks.
+        tell: Hears of each step before it begins.
 
     Returns:
         The gaps, and the scores they are based on with notes on what was left out.
@@ -159,7 +196,7 @@ def score_gaps(
     performance = gaps_of_scores(
         rows, baselines=_guessing(rows, chance or {}), compare=compare is not False,
         against=against, item_scores=read.items,
-        n_resamples=n_resamples, seed=seed,
+        n_resamples=n_resamples, seed=seed, tell=tell,
     )  # fmt: skip
     gaps = dataclasses.replace(
         performance, levels=tuple(score_levels(performance.performance, chance=chance))

@@ -48,7 +48,7 @@ def failed_note(failed: Sequence[Score], *, dropped: bool) -> list[str]:
     what = (
         "They are left out."
         if dropped
-        else "They count in all numbers here; drop_failed=True (--drop-failed) leaves them out."
+        else "They count in all numbers here; pass drop_failed=True to leave them out."
     )
     n = len(failed)
     return [

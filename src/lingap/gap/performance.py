@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 from typing import ClassVar
 
@@ -50,6 +50,8 @@ class PerformanceGap(GapResult):
         mean_rpd_corrected: `mean_rpd` without the part that noise alone explains.
         at_baseline: Languages in which the score is not shown to be better than a baseline's, or
             every item got one label.
+        language_seeds: Seeds of each language, where languages differ in them; see
+            :meth:`seeds_of`.
     """
 
     _of_each_language: ClassVar[tuple[str, ...]] = ("scores",)
@@ -72,6 +74,7 @@ class PerformanceGap(GapResult):
     std_corrected: float | None = None
     mean_rpd_corrected: float | None = None
     at_baseline: tuple[str, ...] = ()
+    language_seeds: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def learned_nothing(self) -> bool:
@@ -82,6 +85,10 @@ class PerformanceGap(GapResult):
     def worst_score(self) -> float:
         """The lowest score over languages."""
         return self.scores[self.worst_language]
+
+    def seeds_of(self, language: str) -> int:
+        """Seeds that the mean score of a language is over."""
+        return self.language_seeds.get(language, self.n_seeds)
 
     def summary(self) -> Row:
         """Return the gaps in one row."""
@@ -98,7 +105,7 @@ class PerformanceGap(GapResult):
             {
                 "task": self.task, "metric": self.metric, "system": self.system, "language": code,
                 "score": value, **ends("", self.score_intervals.get(code)),
-                "seed_std": self.score_seed_std.get(code), "n_seeds": self.n_seeds,
+                "seed_std": self.score_seed_std.get(code), "n_seeds": self.seeds_of(code),
             }
             for code, value in self.scores.items()
         ]  # fmt: skip
@@ -135,7 +142,12 @@ class PerformanceGap(GapResult):
 
 @checked(MetricError)
 def performance_gaps(
-    scores: ScoreTable, *, n_resamples: int = 500, seed: int = 0, level: float = 0.95
+    scores: ScoreTable,
+    *,
+    n_resamples: int = 500,
+    seed: int = 0,
+    level: float = 0.95,
+    tell: Callable[[str], None] = lambda _: None,
 ) -> list[PerformanceGap]:
     """Performance gap of every (task, measure, system), in the order of their first row.
 
@@ -161,6 +173,7 @@ def performance_gaps(
         n_resamples: Draws for the intervals; 0 for none.
         seed: Of the draws.
         level: Of confidence.
+        tell: Hears of each task before the turn of each of its systems.
 
     Raises:
         MetricError: For a row given twice, a negative or non-finite score, or a table that is not
@@ -180,10 +193,11 @@ def performance_gaps(
     everywhere: dict[tuple[str, str], dict[str, None]] = {}
     for (task, metric, _), table in groups.items():
         everywhere.setdefault((task, metric), {}).update(dict.fromkeys(table))
-    return [
-        _gap(key, table, list(everywhere[key[:2]]), n_resamples, seed, level)
-        for key, table in groups.items()
-    ]
+    found = []
+    for key, table in groups.items():
+        tell(key[0])
+        found.append(_gap(key, table, list(everywhere[key[:2]]), n_resamples, seed, level))
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,7 +288,8 @@ def _gap(
         warnings.append(
             f"No score in {', '.join(missing)}, which other systems have: not comparable."
         )
-    if any(set(r) != shared for r in rows.values()):
+    unequal = any(set(r) != shared for r in rows.values())
+    if unequal:
         few, most = (f(rows, key=lambda code: len(rows[code])) for f in (min, max))
         warnings.append(
             f"Languages have {len(rows[few])} ({few}) to {len(rows[most])} ({most}) seeds each, "
@@ -327,4 +342,5 @@ def _gap(
         ),
         worst_language=languages[int(means.argmin())],
         warnings=tuple(warnings),
+        language_seeds={code: len(r) for code, r in rows.items()} if unequal else {},
     )

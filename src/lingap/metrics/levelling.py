@@ -15,6 +15,7 @@ gap. A gap that narrowed while the mean score fell is *levelled down* (Parfit 19
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,9 +26,10 @@ from lingap.metrics.arrays import Array, ArrayInput, as_vector, to_numpy
 from lingap.metrics.bootstrap import percentile_interval
 from lingap.metrics.gap_inversion import gap_measure
 from lingap.metrics.performance import as_scores
-from lingap.metrics.score_tables import rpds
 from lingap.records import Interval
 
+_HELD = 20_000  # pairs of languages at a time: few enough for a processor's cache
+_LEAST = 1e-300  # keeps 0 / 0 at 0
 _UNDEFINED = "Two languages score 0: their relative difference is undefined."
 
 
@@ -79,22 +81,70 @@ def gap_parts(first: ArrayInput, second: ArrayInput, *, gap: str = "mean_rpd") -
     """
     a, b = np.asarray(first, dtype=np.float64), np.asarray(second, dtype=np.float64)
     gap_measure(gap)
+    return _parts(_Side.of(a, gap), _Side.of(b, gap), gap)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Side:
+    """Scores of one system, and what every comparison of it needs.
+
+    Args:
+        scores: (..., n_languages).
+        within: (..., n_languages) differences of each language to all of this system, added up;
+            of Std, the standard deviation (..., 1).
+    """
+
+    scores: Array
+    within: Array
+
+    @classmethod
+    def of(cls, scores: Array, gap: str) -> _Side:
+        if gap == "std":
+            return cls(scores, scores.std(axis=-1, ddof=1, keepdims=True))
+        return cls(scores, _rpds_to_all(scores, scores)[0])
+
+
+def _parts(first: _Side, second: _Side, gap: str) -> Array:
+    """As :func:`gap_parts`: half of what a language's move changes before all others, and after.
+
+    Every pair of languages of the two systems counts in one direction as it does in the other, so
+    a language's difference to itself cancels.
+    """
+    a, b = first.scores, second.scores
     n = a.shape[-1]
-    between = _rpds_of if gap == "mean_rpd" else _squares_of
-    pairs = n * (n - 1) / 2
-    parts = np.zeros(np.broadcast_shapes(a.shape, b.shape))
-    for i in range(n):
-        moves = between(b[..., i, None], a) - between(a[..., i, None], a)
-        moves = moves + between(b[..., i, None], b) - between(a[..., i, None], b)
-        moves[..., i] = 0.0
-        parts[..., i] = moves.sum(axis=-1) / 2 / pairs
     if gap == "mean_rpd":
-        return parts
+        to_first, to_second = _rpds_to_all(b, a)
+        moves = to_first - first.within + second.within - to_second
+        return np.asarray(np.where(a == b, 0.0, moves / (n * (n - 1))))
     # The mean square difference is twice the variance; Std changes by that of the variance
     # divided by the sum of both.
-    below = a.std(axis=-1, ddof=1) + b.std(axis=-1, ddof=1)
-    whole = np.broadcast_to(below[..., None], parts.shape)
-    return np.asarray(np.divide(parts / 2, whole, out=np.zeros_like(parts), where=whole > 0))
+    middle = (a.mean(axis=-1, keepdims=True) + b.mean(axis=-1, keepdims=True)) / 2
+    moves = ((b - middle) ** 2 - (a - middle) ** 2) / (n - 1)
+    below = np.broadcast_to(first.within + second.within, moves.shape)
+    return np.asarray(np.divide(moves, below, out=np.zeros_like(moves), where=below > 0))
+
+
+def _rpds_to_all(rows: Array, columns: Array) -> tuple[Array, Array]:
+    """Relative percentage differences of two systems' languages, added up over those of the other.
+
+    Shapes: (..., n_languages) twice, and both results: of each language of `rows`, and of each of
+    `columns`. 0 against 0 counts as equal.
+    """
+    shape, n = np.broadcast_shapes(rows.shape, columns.shape), rows.shape[-1]
+    x, y = (np.broadcast_to(one, shape).reshape(-1, n) for one in (rows, columns))
+    over_rows, over_columns = np.empty(x.shape), np.empty(x.shape)
+    n_held = max(1, _HELD // n**2)
+    off, total = np.empty((2, min(n_held, len(x)), n, n))
+    for at in range(0, len(x), n_held):
+        here = slice(at, at + n_held)
+        one, other = x[here, :, None] / 2, y[here, None, :] / 2  # halves have a finite sum
+        difference, both = off[: len(one)], total[: len(one)]
+        np.abs(np.subtract(one, other, out=difference), out=difference)
+        np.add(one + _LEAST, other, out=both)
+        np.divide(difference, both, out=difference)
+        difference.sum(axis=2, out=over_rows[here])
+        difference.sum(axis=1, out=over_columns[here])
+    return 200 * over_rows.reshape(shape), 200 * over_columns.reshape(shape)
 
 
 @checked(MetricError)
@@ -134,30 +184,67 @@ def gap_change(
         raise MetricError(f"Expected scores of the same languages; got {len(a)} and {len(b)}.")
     if gap == "mean_rpd" and max((a == 0).sum(), (b == 0).sum()) > 1:
         raise MetricError(_UNDEFINED)
-    parts = gap_parts(a, b, gap=gap)
-    rising, falling, mean = (float(x) for x in _sums(a, b, parts))
-    ends: tuple[Interval | None, ...] = (None, None, None)
-    if errors is not None and n_draws:
+    found = None if errors is None else np.stack(_errors_of(errors, df, len(a)))
+    [change] = gap_changes(
+        np.stack([a, b]), [(0, 1)], gap=gap, errors=found, df=df, n_draws=n_draws, level=level,
+        seed=seed,
+    )  # fmt: skip
+    return change
+
+
+def gap_changes(
+    scores: Array,
+    pairs: Iterable[tuple[int, int]],
+    *,
+    gap: str = "mean_rpd",
+    errors: Array | None = None,
+    df: Sequence[float] = (),
+    n_draws: int = 500,
+    level: float = 0.95,
+    seed: int = 0,
+) -> Iterator[GapChange]:
+    """As :func:`gap_change`, of many pairs of systems; what a pair needs of a system is made once.
+
+    Args:
+        scores: (n_systems, n_languages), valid.
+        pairs: First and second system, rows of `scores`.
+        gap: ``mean_rpd`` or ``std``.
+        errors: (n_systems, n_languages) standard errors; None for no intervals. A pair without
+            any error has none either.
+        df: Degrees of freedom of each system.
+        n_draws: Of the scores, for the intervals.
+        level: Of confidence.
+        seed: Of the draws.
+    """
+    gap_measure(gap)
+    plain = [_Side.of(own, gap) for own in scores]
+    drawn = []
+    if errors is not None and errors.any() and n_draws:
         rng = np.random.default_rng(seed)
-        draws = [
-            _drawn(x, s, k, n_draws, rng)
-            for x, s, k in zip((a, b), _errors_of(errors, df, len(a)), df, strict=True)
+        drawn = [
+            _Side.of(_drawn(x, s, k, n_draws, rng), gap)
+            for x, s, k in zip(scores, errors, df, strict=True)
         ]
-        drawn = _sums(draws[0], draws[1], gap_parts(draws[0], draws[1], gap=gap))
-        ends = tuple(
-            percentile_interval(values, level=level, method="scores drawn with their errors")
-            for values in drawn
+    for i, j in pairs:
+        parts = _parts(plain[i], plain[j], gap)
+        rising, falling, mean = (float(x) for x in _sums(scores[i], scores[j], parts))
+        ends: tuple[Interval | None, ...] = (None, None, None)
+        if drawn and errors is not None and (errors[i].any() or errors[j].any()):
+            a, b = drawn[i], drawn[j]
+            ends = tuple(
+                percentile_interval(values, level=level, method="scores drawn with their errors")
+                for values in _sums(a.scores, b.scores, _parts(a, b, gap))
+            )
+        yield GapChange(
+            change=float(parts.sum()),
+            parts=tuple(map(float, parts)),
+            by_rising=rising,
+            by_falling=falling,
+            mean_change=mean,
+            by_rising_interval=ends[0],
+            by_falling_interval=ends[1],
+            mean_change_interval=ends[2],
         )
-    return GapChange(
-        change=float(parts.sum()),
-        parts=tuple(map(float, parts)),
-        by_rising=rising,
-        by_falling=falling,
-        mean_change=mean,
-        by_rising_interval=ends[0],
-        by_falling_interval=ends[1],
-        mean_change_interval=ends[2],
-    )
 
 
 def _errors_of(
@@ -170,14 +257,6 @@ def _errors_of(
     if len(df) != 2 or not (to_numpy(df, "df") > 0).all():
         raise MetricError(f"df: expected two numbers above 0, got {df!r:.60}.")
     return found
-
-
-def _rpds_of(one: Array, others: Array) -> Array:
-    return np.nan_to_num(rpds(one, others), nan=0.0)
-
-
-def _squares_of(one: Array, others: Array) -> Array:
-    return (one - others) ** 2
 
 
 def _sums(a: Array, b: Array, parts: Array) -> tuple[Array, Array, Array]:

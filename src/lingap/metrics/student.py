@@ -75,13 +75,21 @@ def t_quantile(level: float, df: float) -> float:
     """
     if not 0 < level < 1 or not df >= 1:
         raise MetricError(f"Expected a level in (0, 1) and df >= 1; got {level} and {df}.")
-    low, high = 0.0, 1.0
-    while two_sided_p(high, df) > 1 - level:
-        high *= 2
-    for _ in range(100):
-        middle = (low + high) / 2
-        low, high = (middle, high) if two_sided_p(middle, df) > 1 - level else (low, middle)
-    return (low + high) / 2
+    t = _normal_quantile(level)  # no quantile of Student's t is nearer to 0
+    for _ in range(_STEPS):  # Newton's steps never pass the quantile, as the density falls
+        step = (two_sided_p(t, df) - (1 - level)) / (2 * _density(t, df))
+        t += step
+        if step <= 1e-9 * t:
+            break
+    return t
+
+
+def _density(t: float, df: float) -> float:
+    """Of Student's t."""
+    if df > _MANY:
+        return math.exp(-t * t / 2) / math.sqrt(2 * math.pi)
+    log_scale = math.lgamma((df + 1) / 2) - math.lgamma(df / 2) - math.log(math.pi * df) / 2
+    return math.exp(log_scale - (df + 1) / 2 * math.log1p(t * t / df))
 
 
 def normal_interval(

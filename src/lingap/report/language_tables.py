@@ -45,7 +45,7 @@ def language_table(data: ReportData) -> Table:
             Column("p, Holm", hint="adjusted for all pairs in all languages of the task"),
             lambda row: p_cell(row.p_holm),
         )
-        .count("Seeds", lambda row: row.n_seeds)
+        .count("Seeds", lambda row: row.n_seeds, "of the two systems, the smaller number")
     )
     if any(row.n_items for row in rows):
         made.column(

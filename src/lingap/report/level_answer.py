@@ -6,12 +6,13 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from lingap.report.parts import SIGNIFICANT
 from lingap.report.result_tables import task_name
 from lingap.report.rounding import fixed
 from lingap.report.summary import language_name
 
 if TYPE_CHECKING:
-    from lingap.gap import ScoreLevel
+    from lingap.gap import GapComparison, ScoreLevel
 
 
 def level_answers(levels: Sequence[ScoreLevel]) -> list[str]:
@@ -71,3 +72,22 @@ def _gap(one: ScoreLevel) -> str:
 
 def _score(value: float) -> str:
     return fixed(100 * value, 1)
+
+
+def comparison_answers(comparisons: Sequence[GapComparison]) -> list[str]:
+    """Answer for each task and measure of how many pairs of systems the gaps are known to differ.
+
+    p-values are adjusted for all comparisons.
+    """
+    groups: dict[tuple[str, str, str], list[GapComparison]] = {}
+    for one in comparisons:
+        groups.setdefault((one.task, one.metric, one.gap), []).append(one)
+    answers = []
+    for (task, _, gap), own in groups.items():
+        n = sum(one.p_holm <= SIGNIFICANT for one in own)
+        name = {"mean_rpd": "mean RPD", "std": "Std"}.get(gap, gap)
+        pairs = "pair of systems differs" if len(own) == 1 else "pairs of systems differ"
+        answers.append(
+            f"{task_name(task)}: {n} of {len(own)} {pairs} in {name} (p ≤ {SIGNIFICANT}, Holm)."
+        )
+    return answers

@@ -28,14 +28,60 @@ def level_tables(
         with_chance: Whether to add gaps of scores above chance, where that is known.
         most: Rows at most; None for all.
     """
+    return [
+        _table(task, metric, own, with_chance=with_chance, most=most)
+        for (task, metric), own in _groups(data).items()
+        if len(own) > 1 or with_chance
+    ]
+
+
+def brief_level_tables(
+    data: ReportData, *, with_chance: bool = False, most: int | None = None
+) -> list[Table]:
+    """The same in one line for each system; what the columns mean is said below the first."""
+    tables: list[Table] = []
+    for (task, metric), own in _groups(data).items():
+        ordered = sorted(own, key=lambda one: -one.mean)[:most]
+        rest = len(own) - len(ordered)
+        made = (
+            Building(ordered)
+            .column(
+                Column("System", numeric=False),
+                lambda one: words(one.system + (" (near chance)" if one.near_chance else "")),
+            )
+            .column(Column("Mean"), lambda one: _score(one.mean))
+            .column(
+                Column("Lowest"),
+                lambda one: Cell(
+                    f"{rounding.fixed(100 * one.worst, 1)} {one.worst_language}", one.worst
+                ),
+            )
+            .column(Column("Std"), lambda one: measured(one.std, None, 4))
+            .column(Column("RPD %"), lambda one: measured(one.mean_rpd, None, 2))
+        )
+        if with_chance and any(one.chance is not None for one in own):
+            above = Column("above chance %")
+            made.column(above, lambda one: measured(one.rpd_above_chance, None, 2))
+        made.column(Column("", numeric=False), lambda one: Cell("●" if one.on_front else ""))
+        caption = "" if tables else _BRIEF_CAPTION
+        caption += f" The {len(ordered)} with the highest mean, of {len(own)}." if rest else ""
+        title = f"{task_name(task)}: {metric_name(metric)} × 100, {own[0].n_languages} languages"
+        tables.append(made.table(f"levels-{file_name(task, metric)}", title, caption))
+    return tables
+
+
+_BRIEF_CAPTION = (
+    "Std of scores from 0 to 1; RPD: mean over pairs of languages. Lower is fairer, if the mean is "
+    "not lower, too. ●: none has both a higher mean and a smaller RPD."
+)
+
+
+def _groups(data: ReportData) -> dict[tuple[str, str], list[ScoreLevel]]:
+    """(task, measure) to its levels."""
     groups: dict[tuple[str, str], list[ScoreLevel]] = {}
     for one in data.levels:
         groups.setdefault((one.task, one.metric), []).append(one)
-    return [
-        _table(task, metric, own, with_chance=with_chance, most=most)
-        for (task, metric), own in groups.items()
-        if len(own) > 1 or with_chance
-    ]
+    return groups
 
 
 def _table(

@@ -190,7 +190,9 @@ def _gap_cells(gap: PerformanceGap, name: str, digits: int, with_corrected: bool
 
 
 def _about(gap: PerformanceGap) -> str:
-    seeds = [f"{gap.n_seeds} seeds"] if gap.n_seeds > 1 else []
+    fewest, most = (f(map(gap.seeds_of, gap.languages)) for f in (min, max))
+    number = f"{most}" if fewest == most else f"{fewest}–{most}"
+    seeds = [f"{number} seeds"] if most > 1 else []
     return ", ".join([*seeds, *["learned nothing"] * gap.learned_nothing])
 
 

@@ -196,7 +196,7 @@ def comparison_table(data: ReportData) -> Table:
             Column("p, Holm", hint="two-sided, adjusted for all comparisons"),
             _p(lambda one: one.p_holm),
         )
-        .value("Seeds", lambda one: one.n_seeds, 0)
+        .count("Shared seeds", lambda one: one.n_seeds, "that both have in every language")
         .text("Caveats", lambda one: " ".join(one.warnings) or rounding.NOTHING)
         .table(
             "comparison",

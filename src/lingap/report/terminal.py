@@ -73,6 +73,12 @@ def print_tables(tables: Iterable[Table]) -> None:
         console.print(FittedTable(table))
 
 
+def n_lines(tables: Iterable[Table]) -> int:
+    """Lines that tables take, as wide as the terminal."""
+    console = Console(highlight=False, markup=False)
+    return sum(len(console.render_lines(FittedTable(table), pad=False)) for table in tables)
+
+
 def _paragraph(part: Part) -> Text:
     text = Text(shown(part.verdict), style="bold")
     return text.append(shown(f"{' ' * bool(part.verdict)}{part.detail}"), style="not bold")

@@ -112,7 +112,9 @@ def _files(path: Path, found: Collected) -> Iterator[Path]:
         ):
             yield file
         elif file.suffix.lower() in _TABLES:
-            found.leave_out("tables in folders, which are read where they are named", str(file))
+            found.leave_out(
+                "tables in folders; name them, as in FOLDER/*.csv, to read them", str(file)
+            )
 
 
 def _hidden(path: Path, root: Path) -> bool:
