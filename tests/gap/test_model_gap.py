@@ -289,6 +289,65 @@ def test_damaged_weights_are_named(home, text, tmp_path):
         model_gap(tmp_path, parallel_lines(text)[0])
 
 
+def test_layers_that_the_configuration_does_not_count_are_named(text, tmp_path):
+    make.gpt2(tmp_path)
+    path = tmp_path / "config.json"
+    given = json.loads(path.read_text())
+    path.write_text(json.dumps({**given, "n_layer": 1}))
+    refused(
+        "model", tmp_path, "--text", text,
+        match=r"\d+ weights, such as h\.1\..*, are of layers that config\.json does not count",
+    )  # fmt: skip
+
+
+def test_a_tokenizer_that_leaves_much_of_the_table_unused_is_doubted(text, tmp_path):
+    make.bert(tmp_path)
+    n_known = len(AutoTokenizer.from_pretrained(tmp_path))
+    texts, _ = parallel_lines(text)
+    for rows, doubted in ((n_known, False), (n_known + 2, False), (2 * n_known, True)):
+        BertModel(
+            BertConfig(vocab_size=rows, max_position_embeddings=48, **make.SIZE)
+        ).save_pretrained(tmp_path)
+        told = f"The tokenizer knows {n_known} units, and the model has vectors of {rows}"
+        warnings = " ".join(model_gap(tmp_path, texts, layers="last").gap.warnings)
+        assert (told in warnings) == doubted
+
+
+def test_what_was_left_out_of_the_text_is_kept_with_the_result(home, text, tmp_path):
+    lines = (text / "fra.txt").read_text(encoding="utf-8").splitlines()
+    (text / "fra.txt").write_text("\n".join(["", *lines[1:]]), encoding="utf-8")
+    out = tmp_path / "out"
+    _, err = run("model", home / "bert", "--text", text, "--out", out, "--permutations", "0")
+    note = "1 lines left out of all languages: empty in one of them."
+    assert err.count(note) == 1
+    assert note in read_gaps(out / "gaps.json").models[0].warnings
+
+
+def test_files_that_are_not_there_are_named(home, text, tmp_path):
+    make.gpt2(tmp_path)
+    weights = tmp_path / "model.safetensors"
+    pointer = b"version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 9\n"
+    weights.write_bytes(pointer)
+    refused("model", tmp_path, "--text", text, match="model.safetensors is a pointer of Git LFS")
+    weights.rename(tmp_path / "model.safetensors.index.json")
+    refused("model", tmp_path, "--text", text, match="index.json without the files that it lists")
+    (tmp_path / "tokenizer.json").write_bytes(pointer)
+    refused("tokens", text, "-t", tmp_path, match="tokenizer.json is a pointer of Git LFS")
+    (text / "fra.txt").write_bytes(pointer)
+    refused("tokens", text, "-t", "byte", match="fra.txt is a pointer of Git LFS")
+
+
+def test_a_model_whose_tokenizer_is_missing_is_told_so(text, tmp_path):
+    make.roberta(tmp_path)
+    for path in (
+        *tmp_path.glob("tokenizer.json"),
+        *tmp_path.glob("vocab*"),
+        *tmp_path.glob("mer*"),
+    ):
+        path.unlink()
+    refused("model", tmp_path, "--text", text, match=r"no vocabulary \(tokenizer\.json")
+
+
 def test_a_layer_without_difference_is_left_out_with_a_note(home, text):
     """The first unit of BERT is the same in all sentences before the first layer."""
     texts, _ = parallel_lines(text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -18,7 +19,7 @@ from lingap.cli.telling import tell as tell_text
 from lingap.cli.telling import tell_json
 
 if TYPE_CHECKING:
-    from lingap.gap import GapResults, PerformanceGap
+    from lingap.gap import GapResults, ModelGap, PerformanceGap
 
 _GAPS = "gaps.json"
 
@@ -127,7 +128,7 @@ def model(
                     )
                 )  # fmt: skip
         found = GapResults(
-            models=tuple(one.gap for one in results),
+            models=tuple(_with_notes(one.gap, notes) for one in results),
             linguistic=tuple(one.similarity for one in results),
             performance=tuple(gap for own in performance.values() for gap in own),
             correlations=tuple(adjusted([row for one in results for row in one.correlations])),
@@ -167,11 +168,21 @@ def _show(found: GapResults, notes: list[str]) -> None:
             tables.append(matrix_table("cka", title, one.languages, *sides, digits=3))
     if found.correlations:
         tables.append(correlation_table(ReportData("", correlations=found.correlations)))
-    warned = [f"{gap.system}: {text}" for gap in found.models for text in gap.warnings]
+    warned = [
+        f"{gap.system}: {text}"
+        for gap in found.models
+        for text in gap.warnings
+        if text not in notes
+    ]
     warned += [
         f"{g.system}, layer {g.layer}: {text}" for g in found.linguistic for text in g.warnings
     ]
     show("model", tables, [*notes, *few(warned)])
+
+
+def _with_notes(gap: ModelGap, notes: Sequence[str]) -> ModelGap:
+    """The gap with what was left out of its text before its own warnings."""
+    return replace(gap, warnings=(*notes, *gap.warnings))
 
 
 def _short(place: str) -> str:
@@ -184,8 +195,6 @@ def _scores_of(
     names: list[str], gaps: Sequence[PerformanceGap], file: Path | None
 ) -> dict[str, list[PerformanceGap]]:
     """Each model's performance gaps: of the only system for the only model, else by name."""
-    from dataclasses import replace
-
     from lingap.errors import MetricError
 
     systems = list(dict.fromkeys(gap.system for gap in gaps))
@@ -204,8 +213,6 @@ def _write(
     found: GapResults, folder: Path, title: str, made_by: str, *, overwrite: bool
 ) -> list[Path]:
     """The result as JSON, page and figures."""
-    from dataclasses import replace
-
     from lingap.report.export import write_report
     from lingap.report.folder import read_folder
     from lingap.storage.json_file import write_json

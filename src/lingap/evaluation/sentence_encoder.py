@@ -63,6 +63,10 @@ class SentenceEncoder:
             for a model that reads from left to right, else ``mean``.
         prefix: Before each sentence, such as ``query: `` for E5.
 
+    Attributes:
+        n_known: Units that its tokenizer knows.
+        n_embeddings: Units of which the model has a vector.
+
     Raises:
         ConfigError: For a model of another kind, a tokenizer that does not belong to it, a layer
             that it lacks, or ``cls`` without such a unit.
@@ -79,20 +83,21 @@ class SentenceEncoder:
         self.kind = str(read_model_config(folder)["model_type"])
         found = text_tokenizer(folder)
         self.model = _ready(load_text_model(folder), folder, self.kind)
-        self._rows = _table_rows(self.model, folder, self.kind)
-        if 2 * len(found) < self._rows:  # without its files transformers makes an empty one
+        self.n_embeddings = _table_rows(self.model, folder, self.kind)
+        if 2 * len(found) < self.n_embeddings:  # without its files transformers makes an empty one
             raise ConfigError(
-                f"{folder} ({self.kind}): its tokenizer knows {len(found)} of {self._rows} units. "
-                "Is it complete (tokenizer.json)? Or does the model read phonemes? Then measure it "
-                "in an experiment, with parallel text."
+                f"{folder} ({self.kind}): its tokenizer knows {len(found)} of {self.n_embeddings} "
+                "units. Is it complete (tokenizer.json)? Or does the model read phonemes? Then "
+                "measure it in an experiment, with parallel text."
             )
+        self.n_known = len(found)
         self._units = TextUnits(found, max_units(self.model))
         self.max_units = self._units.max_units
         self._pad = next(
             (
                 one
                 for one in (found.pad_token_id, getattr(self.model.config, "pad_token_id", None))
-                if isinstance(one, int) and 0 <= one < self._rows
+                if isinstance(one, int) and 0 <= one < self.n_embeddings
             ),
             0,
         )
@@ -160,10 +165,12 @@ class SentenceEncoder:
     def _ids(self, texts: list[str]) -> tuple[list[_Row], int]:
         found, n_cut = self._units.ids(texts)
         rows = [_Row(np.array(one, np.int32)) for one in found]
-        if (top := max((int(row.ids.max(initial=-1)) for row in rows), default=-1)) >= self._rows:
+        if (
+            top := max((int(row.ids.max(initial=-1)) for row in rows), default=-1)
+        ) >= self.n_embeddings:
             raise ConfigError(
                 f"{self.folder} ({self.kind}): its tokenizer gives the id {top}, but the model has "
-                f"{self._rows} embeddings; they do not belong together."
+                f"{self.n_embeddings} embeddings; they do not belong together."
             )
         return rows, n_cut
 
@@ -217,7 +224,7 @@ class SentenceEncoder:
         try:
             hidden = self._hidden(sample, ones)
             changed = sample.clone()
-            changed[0, -1] = (sample[0, -1] + 1) % self._rows
+            changed[0, -1] = (sample[0, -1] + 1) % self.n_embeddings
             other = self._hidden(changed, ones)[-1]
             room = max(0, min(3, self.max_units - sample.shape[1]))
             padded = torch.nn.functional.pad(sample, (0, room), value=self._pad)

@@ -15,11 +15,13 @@ from lingap.gap.embedded_text import embed_text, place_of
 from lingap.gap.language_names import language_code
 from lingap.gap.layers import ModelGap, layer_gaps, not_found
 from lingap.gap.linguistic import LinguisticGap, with_checks
+from lingap.gap.parallel_checks import notes_on_order
 from lingap.gap.performance import PerformanceGap
 from lingap.text.display import first_of
 
 _FEW = 100  # sentences, of which MEXA's authors took that many
 _FEWEST = 4
+_PADDED = 0.9  # of the vectors are of units, in a table that is padded to a round size
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,7 @@ def model_gap(
     )  # fmt: skip
     with place_of(encoder, texts, kept) as place:
         embedded = embed_text(encoder, texts, place, tell=tell, make_pool=make_pool)
+        doubts = _doubts(encoder.n_known, encoder.n_embeddings)
         del encoder
         found = layer_gaps(
             embedded.read, names, system=name, reference=base, corpus=corpus, chosen=wanted,
@@ -109,7 +112,7 @@ def model_gap(
         similarity = with_checks(found.similarity, embedded.read(found.chosen))
     cut = {code: n_cut for code, n_cut in embedded.n_cut.items() if n_cut}
     gap = replace(made, layers=found.layers, chosen=found.chosen, n_cut=cut)
-    notes = (*_notes(gap, texts), *found.notes)
+    notes = (*doubts, *_notes(gap, texts), *found.notes)
     return ModelResult(replace(gap, warnings=notes), similarity, found.correlations)
 
 
@@ -150,8 +153,14 @@ def _notes(gap: ModelGap, texts: Mapping[str, Sequence[str]]) -> list[str]:
             "chance at any layer: the model does not know the language, or its text is not "
             "parallel."
         )
-    seen: dict[tuple[str, ...], str] = {}
-    for name, lines in texts.items():
-        if (twin := seen.setdefault(tuple(lines), name)) != name:
-            notes.append(f"{name} and {twin} have the same text: is one file a copy?")
-    return notes
+    return notes + notes_on_order(texts)
+
+
+def _doubts(n_known: int, n_embeddings: int) -> list[str]:
+    """A note on a tokenizer that leaves more of the table unused than padding does."""
+    if n_known >= _PADDED * n_embeddings:
+        return []
+    return [
+        f"The tokenizer knows {n_known:,} units, and the model has vectors of {n_embeddings:,}: is "
+        "it the model's own? Of another one, every unit would be read as some other."
+    ]

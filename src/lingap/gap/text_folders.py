@@ -89,8 +89,7 @@ def parallel_lines(
 ) -> tuple[dict[str, list[str]], list[str]]:
     """Lines of parallel text by language as they are in their files, and notes on those left out.
 
-    A line that is empty in one language is left out of all. Texts that look like no translations
-    of each other are named in the notes.
+    A line that is empty in one language is left out of all.
 
     Args:
         folder: Files named by language, as ``kor.txt`` or ``kor_Hang.devtest``.
@@ -125,7 +124,7 @@ def parallel_lines(
     if not keep:
         raise MetricError(f"{folder}: no line has text in all of {', '.join(rows)}.")
     kept = {name: [lines[i] for i in keep] for name, lines in rows.items()}
-    return kept, [*notes, *left_out, *notes_on_order(kept)]
+    return kept, [*notes, *left_out]
 
 
 def _longer(rows: Mapping[str, Sequence[Any]], end: int) -> list[str]:

@@ -19,6 +19,7 @@ from lingap.gap.tokenizer_faults import ends_in_settings, fault_of_folder, fault
 from lingap.records import Sentence
 from lingap.representations.tokenizer_class import told_faults
 from lingap.storage.digests import digest_of
+from lingap.storage.special_files import refuse_special
 
 Counts = NDArray[np.int64]
 Count = Callable[[Sequence[str], str], tuple[Counts, Counts]]
@@ -84,6 +85,7 @@ def load_tokenizer(source: str | Path) -> Tokenizer:
     if kind == "tiktoken":
         return _tiktoken(text, option)
     path = Path(source)
+    refuse_special(path, ConfigError)
     if path.is_file():
         return (
             _sentencepiece(path) if path.suffix.lower() == ".model" else _from_json(path, path.name)
@@ -228,6 +230,7 @@ def _sentencepiece(path: Path) -> Tokenizer:
 
 def _from_json(path: Path, name: str) -> Tokenizer:
     """A ``tokenizer.json``, by the library that defines the format."""
+    refuse_special(path, ConfigError)
     content = path.read_bytes()
     try:
         text = content.decode().lstrip("\ufeff")

@@ -17,6 +17,7 @@ from lingap.engines.here import Here
 from lingap.engines.protocol import Say
 from lingap.errors import MetricError
 from lingap.gap.language_names import language_code
+from lingap.gap.parallel_checks import notes_on_order
 from lingap.gap.result import GapResult, Row, ends
 from lingap.gap.text_folders import parallel_lines
 from lingap.gap.tokenizers import Counts, Tokenizer
@@ -178,6 +179,7 @@ def read_parallel_text(
         CorpusError: For bytes that are not UTF-8.
     """
     rows, notes = parallel_lines(folder, languages=languages, limit=limit, reference=reference)
+    notes += notes_on_order(rows)
     words: dict[str, Counter[str]] = {}
     for name in rows:
         counts: Counter[str] = Counter()

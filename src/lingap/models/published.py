@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,8 @@ from lingap.storage.model_config import (
 if TYPE_CHECKING:
     import torch
 
+_NUMBER = re.compile(r"(?<=\.)\d+(?=\.)")
+"""Of a layer, within the name of a weight."""
 _HEADS = ("pooler.", "pool.")
 """Parts after the last layer, which are not used; a masked language model lacks them."""
 
@@ -81,10 +84,26 @@ def read_weights(
             f"{folder} ({kind}): {len(lost)} weights are not in the file, such as {lost[0]}; "
             f"{hint}."
         )
+    if spare := _of_further_layers(report["unexpected_keys"], model):
+        raise StoreError(
+            f"{folder} ({kind}): {len(spare)} weights, such as {spare[0]}, are of layers that "
+            "config.json does not count; correct it, or save the model with the layers to be read."
+        )
     if missing is not None:
         missing.update(report["missing_keys"])
     compose_from(folder, model)
     return model
+
+
+def _of_further_layers(names: Iterable[str], model: Any) -> list[str]:
+    """Weights that the model would have, too, if it had more layers."""
+    own = {_NUMBER.sub("#", name) for name in model.state_dict() if _NUMBER.search(name)}
+
+    def is_like_one(name: str) -> bool:  # whatever the file calls the model before it
+        parts = _NUMBER.sub("#", name).split(".")
+        return any(".".join(parts[at:]) in own for at in range(len(parts)))
+
+    return sorted(filter(is_like_one, names))
 
 
 def load_text_model(folder: Path) -> torch.nn.Module:

@@ -18,6 +18,7 @@ from lingap.storage.digests import files_digest
 from lingap.storage.hub import snapshot
 from lingap.storage.model_config import read_model_config, refuse_without_config
 from lingap.storage.paths import is_file
+from lingap.storage.special_files import refuse_special
 
 _OLD_LAYOUT = "0_Transformer"
 """The encoder's folder within a checkpoint of sentence-transformers, as it was at first."""
@@ -172,9 +173,14 @@ def checkpoint_facts(
 
 
 def _refuse_without_weights(folder: Path) -> None:
-    if not any(any(folder.glob(pattern)) for pattern in _WEIGHTS):
+    weights = [path for pattern in _WEIGHTS for path in folder.glob(pattern)]
+    for path in weights:
+        refuse_special(path, ConfigError)
+    if not weights:
         others = [name for name in _OTHER_WEIGHTS if (folder / name).exists()]
         found = f"{', '.join(others)}, which is not read" if others else "none"
+        if lists := sorted(path.name for path in folder.glob("*.index.json")):
+            found = f"{lists[0]} without the files that it lists"
         raise ConfigError(
             f"{folder}: expected weights as model.safetensors or pytorch_model.bin, found {found}."
         )

@@ -18,6 +18,7 @@ from lingap.representations.tokenizer_class import check_class, told_faults
 from lingap.representations.vocabulary import pieces_of
 from lingap.storage.digests import digest_of
 from lingap.storage.model_config import safe_config
+from lingap.storage.special_files import refuse_special
 from lingap.text.units import BOUNDARY, UNKNOWN
 
 
@@ -76,6 +77,9 @@ def text_tokenizer(source: Path | str, *, revision: str | None = None) -> Any:
         raise MissingExtra("train", "The tokenizer of a published encoder") from error
     folder = find_checkpoint(source, revision, weights=False)
     config = safe_config(folder)
+    vocabularies = [path for pattern in _VOCABULARIES for path in folder.glob(pattern)]
+    for path in vocabularies:
+        refuse_special(path, ConfigError)
     is_listed = any((folder / name).is_file() for name in ("tokenizer.json", "vocab.txt"))
     if not is_listed and any(folder.glob("*.model")) and _lacks_sentencepiece():
         raise MissingExtra("sentencepiece", f"The SentencePiece vocabulary of {folder}")
@@ -85,7 +89,10 @@ def text_tokenizer(source: Path | str, *, revision: str | None = None) -> Any:
             folder, config=config, local_files_only=True, trust_remote_code=False
         )
     except Exception as error:  # malformed files fail in many ways
-        raise ConfigError(f"{folder} holds no readable tokenizer: {in_one_line(error)}") from error
+        fault = in_one_line(error)
+        if not vocabularies:
+            fault = f"it has no vocabulary ({', '.join(_VOCABULARIES)})."
+        raise ConfigError(f"{folder} holds no readable tokenizer: {fault}") from error
     own = found.vocab_files_names.values()
     if own and not any((folder / name).is_file() for name in ("tokenizer.json", *own)):
         raise ConfigError(  # transformers makes one without a piece, to which all is unknown
@@ -94,6 +101,9 @@ def text_tokenizer(source: Path | str, *, revision: str | None = None) -> Any:
             "Or does the model read phonemes?"
         )
     return found
+
+
+_VOCABULARIES = ("tokenizer.json", "vocab*.txt", "vocab*.json", "merges.txt", "*.model")
 
 
 def _lacks_sentencepiece() -> bool:

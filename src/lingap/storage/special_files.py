@@ -1,4 +1,7 @@
-"""Pipes, sockets and devices, which may wait for ever: read with care, or refused."""
+"""Files that do not hold what their names say, read with care or refused.
+
+Pipes, sockets and devices may wait for ever; a pointer of Git LFS stands for the content.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from typing import BinaryIO
 from lingap.errors import LingapError, StoreError
 
 _WAIT_SECONDS = 10.0
+_POINTER, _POINTER_BYTES = b"version https://git-lfs.github.com/spec/", 1024
 FIFO = "a pipe (FIFO)"
 _KINDS = {
     stat.S_IFIFO: FIFO,
@@ -36,9 +40,21 @@ def special_kind(path: Path) -> str | None:
 
 
 def refuse_special(path: Path, error: type[LingapError] = StoreError) -> None:
-    """Refuse to read a pipe, socket or device, with the error given."""
+    """Refuse to read a pipe, socket, device or pointer of Git LFS, with the error given."""
     if (kind := special_kind(path)) is not None:
         raise error(f"{path} is {kind}; expected a regular file. Save its content to one first.")
+    if is_pointer(path):
+        raise error(f"{path} is a pointer of Git LFS, not the content; run git lfs pull first.")
+
+
+def is_pointer(path: Path) -> bool:
+    """Whether a small text of Git LFS stands where a clone without it has the content."""
+    found = stat_of(path)
+    if found is None or not stat.S_ISREG(found.st_mode) or found.st_size > _POINTER_BYTES:
+        return False
+    with suppress(OSError):
+        return path.read_bytes().startswith(_POINTER)
+    return False
 
 
 def open_pipe(path: Path, error: type[LingapError] = StoreError) -> BinaryIO:
