@@ -91,7 +91,8 @@ def slopes(pairs: Sequence[tuple[str, float, float]], first: str, second: str) -
             f"{escape(language_name(code))}: {100 * one:.1f} → {100 * other:.1f}</title></path>"
         )
     room = int((height - 40) / 12) + 1
-    named = sorted(pairs, key=lambda p: -abs(p[2] - p[1]))[: min(len(pairs), room)]
+    n_named = len(pairs) if len(pairs) <= room else room // 2  # in a full column, none is near
+    named = sorted(pairs, key=lambda p: -abs(p[2] - p[1]))[:n_named]
     for side, x, way, anchor in ((0, a, -1, "end"), (1, b, 1, "start")):
         texts = sorted(
             (y(p[1:][side]), f"{language_name(p[0])} {100 * p[1:][side]:.1f}") for p in named
