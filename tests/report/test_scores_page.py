@@ -7,7 +7,7 @@ import pytest
 from lingap.gap import score_gaps
 from lingap.report.scores_page import scores_figure, scores_page, short_names
 from lingap.report.summary import ReportData
-from lingap.report.svg import ticks
+from lingap.report.svg import spread, ticks
 
 CODES = [
     "eng", "fra", "ita", "hun", "ukr", "kor", "tur", "fin", "hin", "urd", "swa", "deu", "spa", "por",
@@ -66,3 +66,11 @@ def test_the_printed_figure_is_the_same_for_the_same_data():
     small = data(4, ["eng", "swa", "urd"])
     assert scores_figure(small) == scores_figure(small)
     assert scores_figure(small, kind="png").startswith(b"\x89PNG")
+
+
+def test_names_that_are_near_are_spread_about_their_own_places():
+    assert spread([(100, "a"), (50, "b")], 0, 200) == [(50, "b"), (100, "a")]
+    assert spread([(50, "a"), (50, "b"), (150, "c")], 0, 200) == [(44, "a"), (56, "b"), (150, "c")]
+    assert [y for y, _ in spread([(0, "a"), (0, "b")], 10, 200)] == [10, 22]
+    assert [y for y, _ in spread([(200, "a"), (199, "b")], 10, 200)] == [188, 200]
+    assert spread([], 0, 10) == []

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from lingap.report.explain_tables import explain_tables
 from lingap.report.static_page import figure_html, static_page, tables_html
 from lingap.report.summary import language_name
-from lingap.report.svg import WIDTH, Chart, axes, labels, padded, svg
+from lingap.report.svg import WIDTH, Chart, axes, cut, labels, padded, room_for, svg
 
 if TYPE_CHECKING:
     from lingap.gap.explanation import Explanation, FeatureEffect
@@ -51,7 +51,7 @@ def _features(features: Sequence[FeatureEffect]) -> Chart:
     """A row per feature: Spearman's R with its interval, or eta squared."""
     known = [one for one in features if one.value is not None]
     ordered = sorted(known, key=lambda one: -abs(one.value or 0.0))
-    left, height = 300, 18 * len(ordered) + 44
+    left, height = room_for(_feature_name(one) for one in ordered), 18 * len(ordered) + 44
 
     def x(value: float) -> float:
         return left + (value + 1) / 2 * (WIDTH - left - 20)
@@ -66,8 +66,10 @@ def _features(features: Sequence[FeatureEffect]) -> Chart:
     for at, one in enumerate(ordered):
         y, value = 18 * at + 12, one.value or 0.0
         is_category = one.measure == "eta_squared"
-        name = f"{one.feature} (η²)" if is_category else one.feature
-        parts.append(f'<text x="{left - 10}" y="{y + 4}" text-anchor="end">{escape(name)}</text>')
+        name = _feature_name(one)
+        parts.append(
+            f'<text x="{left - 10:.0f}" y="{y + 4}" text-anchor="end">{escape(cut(name))}</text>'
+        )
         if one.interval is not None:
             ends = f"M{x(one.interval.low):.1f} {y}H{x(one.interval.high):.1f}"
             parts.append(f'<path class="up" d="{ends}"/>')
@@ -81,6 +83,10 @@ def _features(features: Sequence[FeatureEffect]) -> Chart:
         "share of the variance of ranks between its values."
     )
     return Chart(svg(parts, height), caption)
+
+
+def _feature_name(one: FeatureEffect) -> str:
+    return f"{one.feature} (η²)" if one.measure == "eta_squared" else one.feature
 
 
 def _residuals(one: Explanation) -> Chart:

@@ -7,14 +7,13 @@ from html import escape
 
 from lingap.report.summary import language_name
 from lingap.report.svg import (
-    LETTER,
-    LONGEST,
     WIDTH,
     Chart,
     axes,
     cut,
     labels,
     padded,
+    room_for,
     spread,
     svg,
     ticks,
@@ -91,14 +90,19 @@ def slopes(pairs: Sequence[tuple[str, float, float]], first: str, second: str) -
             f'<path class="{kind}" d="M{a} {y(one):.1f}L{b} {y(other):.1f}"><title>'
             f"{escape(language_name(code))}: {100 * one:.1f} → {100 * other:.1f}</title></path>"
         )
-    room = max(1, int((height - 45) / 12))
-    named = sorted(pairs, key=lambda p: -abs(p[2] - p[1]))[: min(len(pairs), room)]
-    for side, x, anchor in ((0, a - 8, "end"), (1, b + 8, "start")):
-        texts = [(y(p[1:][side]), f"{language_name(p[0])} {100 * p[1:][side]:.1f}") for p in named]
+    room = int((height - 40) / 12) + 1
+    n_named = len(pairs) if len(pairs) <= room else room // 2  # in a full column, none is near
+    named = sorted(pairs, key=lambda p: -abs(p[2] - p[1]))[:n_named]
+    for side, x, way, anchor in ((0, a, -1, "end"), (1, b, 1, "start")):
+        texts = sorted(
+            (y(p[1:][side]), f"{language_name(p[0])} {100 * p[1:][side]:.1f}") for p in named
+        )
         placed = spread(texts, 30, height - 10)
         parts += [
-            f'<text x="{x}" y="{py + 4:.1f}" text-anchor="{anchor}">{escape(text)}</text>'
-            for py, text in placed
+            f'<path class="to-name" d="M{x + 2 * way} {own:.1f}L{x + 22 * way} {py:.1f}"/>'
+            f'<text x="{x + 26 * way}" y="{py + 4:.1f}" text-anchor="{anchor}">{escape(text)}'
+            "</text>"
+            for (own, _), (py, text) in zip(texts, placed, strict=True)
         ]
     caption = f"From {first} to {second}. Orange lines fall. Named are those that change most."
     return Chart(svg(parts, height), caption)
@@ -107,7 +111,7 @@ def slopes(pairs: Sequence[tuple[str, float, float]], first: str, second: str) -
 def dots(rows: Mapping[str, Sequence[tuple[str, float]]]) -> Chart:
     """A row per language, the lowest mean last, with a dot per system and a bar at the median."""
     ordered = sorted(rows.items(), key=lambda r: -sum(v for _, v in r[1]) / len(r[1]))
-    left = 180
+    left = room_for(language_name(code) for code, _ in ordered)
     values = [value for _, own in ordered for _, value in own]
     low, high = padded(min(values), max(values))
     height = _ROW * len(ordered) + 40
@@ -126,8 +130,8 @@ def dots(rows: Mapping[str, Sequence[tuple[str, float]]]) -> Chart:
     for at, (code, own) in enumerate(ordered):
         y = _ROW * at + 8
         parts.append(
-            f'<text x="{left - 10}" y="{y + 4}" text-anchor="end">{escape(language_name(code))}'
-            "</text>"
+            f'<text x="{left - 10:.0f}" y="{y + 4}" text-anchor="end">'
+            f"{escape(cut(language_name(code)))}</text>"
         )
         if few:
             parts += [
@@ -156,10 +160,11 @@ def heat_map(
         own = [v for _, _, values in rows if (v := values[k]) is not None]
         means.append(sum(own) / len(own) if own else -1.0)
     order = sorted(range(len(languages)), key=lambda k: -means[k])
-    left = 20 + LETTER * max((min(len(name), LONGEST) for name, _, _ in rows), default=0)
-    cell = min(26.0, (WIDTH - left - 10) / max(1, len(languages)))
+    left = room_for(name for name, _, _ in rows)
+    right = room_for(languages) / 2  # codes lean over the last column
+    cell = min(26.0, (WIDTH - left - right) / max(1, len(languages)))
     size = 13 if len(rows) > 12 else 20
-    top = 74
+    top = room_for(languages)  # they lean upwards
     known = [v for _, _, values in rows for v in values if v is not None]
     low, high = min(known), max(known)
     step = (high - low) / len(_SHADES) or 1.0

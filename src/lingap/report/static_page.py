@@ -75,7 +75,7 @@ def static_page(
 def figure_html(title: str, chart: Chart) -> str:
     """A chart below its title, with its caption."""
     return (
-        f'<h3>{escape(title)}</h3><figure class="scores">{chart.svg}'
+        f'<h3>{escape(title)}</h3><figure class="scores"><div class="pan">{chart.svg}</div>'
         f'<figcaption class="caption">{escape(chart.caption)}</figcaption></figure>'
     )
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 
 WIDTH = 1000
 LETTER = 6.1  # of 11 px, on average
 LONGEST = 44
+_LINE = 12.0  # px from one text to the next
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +78,12 @@ def labels(points: Sequence[tuple[str, float, float]], height: float) -> list[st
     parts = []
     for name, x, y in sorted(points, key=lambda p: p[2]):
         text = cut(name)
-        width = LETTER * len(text)
+        width = LETTER * len(text) + 4
         right = x + 8 + width > WIDTH
         start = x - 8 - width if right else x + 8
         place, offset = y, 0
         while (
-            any(start < b and start + width > a and abs(place - m) < 12 for a, b, m in taken)
+            any(start < b and start + width > a and abs(place - m) < _LINE for a, b, m in taken)
             and offset < 80
         ):
             offset += 1
@@ -91,7 +92,7 @@ def labels(points: Sequence[tuple[str, float, float]], height: float) -> list[st
         taken.append((start, start + width, place))
         if abs(place - y) > 6:
             parts.append(
-                f'<path class="lead" d="M{x:.0f} {y:.0f}L{x - 6 if right else x + 6:.0f} '
+                f'<path class="to-name" d="M{x:.0f} {y:.0f}L{x - 6 if right else x + 6:.0f} '
                 f'{place:.0f}"/>'
             )
         anchor, at = ("end", x - 8) if right else ("start", x + 8)
@@ -104,15 +105,28 @@ def labels(points: Sequence[tuple[str, float, float]], height: float) -> list[st
 def spread(
     places: Sequence[tuple[float, str]], top: float, bottom: float
 ) -> list[tuple[float, str]]:
-    """Texts at 12 px from each other at least, from `top` to `bottom`, near to their places."""
+    """Texts at 12 px from each other at least, from `top` to `bottom`, as near as can be.
+
+    Texts that would cover each other share the mean of their places (pool adjacent violators).
+    """
     ordered = sorted(places)
-    found: list[tuple[float, str]] = []
-    for y, text in ordered:
-        found.append((max(y, found[-1][0] + 12) if found else y, text))
-    over = (found[-1][0] - ordered[-1][0]) / 2 if found else 0.0
-    over = max(over, found[-1][0] - bottom) if found else 0.0
-    over = min(over, found[0][0] - top) if found else 0.0
-    return [(y - over, text) for y, text in found]
+    blocks: list[tuple[float, int]] = []  # place of the first of n texts, as if it were at the top
+    for at, (y, _) in enumerate(ordered):
+        blocks.append((y - _LINE * at, 1))
+        while len(blocks) > 1 and blocks[-2][0] > blocks[-1][0]:
+            (one, n), (other, m) = blocks[-2:]
+            blocks[-2:] = [((one * n + other * m) / (n + m), n + m)]
+    lowest = max(top, bottom - _LINE * (len(ordered) - 1))
+    starts = [min(max(start, top), lowest) for start, n in blocks for _ in range(n)]
+    return [
+        (start + _LINE * at, text)
+        for at, (start, (_, text)) in enumerate(zip(starts, ordered, strict=True))
+    ]
+
+
+def room_for(names: Iterable[str]) -> float:
+    """Width that names take at the left of a chart."""
+    return 20 + LETTER * max((min(len(name), LONGEST) for name in names), default=0)
 
 
 def cut(text: str) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from lingap.report.drawing import COLOURS, MARKERS, drawn
 from lingap.report.panels import canvas
 from lingap.report.summary import language_name
-from lingap.report.svg import WIDTH, Chart, svg
+from lingap.report.svg import WIDTH, Chart, cut, room_for, svg
 from lingap.report.token_tables import premium_groups
 
 if TYPE_CHECKING:
@@ -45,31 +45,31 @@ def premium_chart(gaps: Sequence[TokenGap], *, by_script: bool) -> Chart:
     """A row per group: of each tokenizer the mean as a dot, and a line from lowest to highest."""
     rows = _rows(gaps, by_script=by_script)
     top = max(values[-1] for _, every in rows for values in every)
-    left, size = 210, _ROW * len(gaps) + 8
-    height = size * len(rows) + 44 + 14 * len(gaps)
+    names = [f"{name} ({len(every[0])})" for name, every in rows]
+    left, size, head = room_for(names), _ROW * len(gaps) + 8, 14 * len(gaps) + 12
+    low = head + size * len(rows)
+    height = low + 24
 
     def x(value: float) -> float:
         return left + value / top * (WIDTH - left - 30)
 
-    low = size * len(rows)
     step = next(s for s in (1, 2, 5, 10, 20, 50) if top / s <= 12)
     parts = []
     for tick in range(0, int(top) + 1, step):
-        parts.append(
-            f'<path class="{"front" if tick == 1 else "grid"}" d="M{x(tick):.0f} 0V{low}"/>'
-        )
+        parts.append(f'<path class="grid" d="M{x(tick):.0f} {head}V{low}"/>')
         parts.append(
             f'<text x="{x(tick):.0f}" y="{low + 14}" text-anchor="middle" class="muted">{tick}'
             "</text>"
         )
-    for at, (name, every) in enumerate(rows):
-        label = f"{name} ({len(every[0])})"
+    parts.append(f'<path class="front" d="M{x(1):.0f} {head}V{low}"/>')
+    for at, (label, (_, every)) in enumerate(zip(names, rows, strict=True)):
+        above = head + size * at
         parts.append(
-            f'<text x="{left - 10}" y="{size * at + size / 2 + 2:.0f}" text-anchor="end">'
-            f"{escape(label)}</text>"
+            f'<text x="{left - 10:.0f}" y="{above + size / 2 + 2:.0f}" text-anchor="end">'
+            f"{escape(cut(label))}</text>"
         )
         for k, (gap, values) in enumerate(zip(gaps, every, strict=True)):
-            y, mean, colour = size * at + _ROW * k + 6, sum(values) / len(values), _colour(k)
+            y, mean, colour = above + _ROW * k + 6, sum(values) / len(values), _colour(k)
             parts.append(
                 f'<path stroke="{colour}" stroke-width="1.2" d="M{x(values[0]):.1f} {y}H'
                 f'{x(values[-1]):.1f}"/><circle fill="{colour}" cx="{x(mean):.1f}" cy="{y}" '
@@ -77,12 +77,12 @@ def premium_chart(gaps: Sequence[TokenGap], *, by_script: bool) -> Chart:
                 f"{values[0]:.2f} to {values[-1]:.2f}</title></circle>"
             )
     for k, gap in enumerate(gaps):
-        y = low + 34 + 14 * k
-        parts.append(f'<circle fill="{_colour(k)}" cx="{left}" cy="{y}" r="4"/>')
-        parts.append(f'<text x="{left + 10}" y="{y + 4}">{escape(gap.tokenizer)}</text>')
+        y = 8 + 14 * k
+        parts.append(f'<circle fill="{_colour(k)}" cx="{left:.0f}" cy="{y}" r="4"/>')
+        parts.append(f'<text x="{left + 10:.0f}" y="{y + 4}">{escape(cut(gap.tokenizer))}</text>')
     caption = (
         f"Tokens per token of {language_name(gaps[0].reference)}: mean of the languages as a dot, "
-        "lowest to highest as a line; their number in brackets. "
+        "lowest to highest as a line; their number in brackets. The upright line is 1. "
         + ("" if len(rows) < MOST_GROUPS else f"The {MOST_GROUPS} largest.")
     )
     return Chart(svg(parts, height), caption)
