@@ -1,6 +1,7 @@
 """``lingap gap check``: which languages lost, and the exit code."""
 
 import csv
+import json
 
 import pytest
 from typer.testing import CliRunner
@@ -39,7 +40,7 @@ def test_a_loss_within_the_allowance_passes_and_one_beyond_it_does_not():
     [check] = check_scores(scores(OLD | {"swa": 0.55}), scores(OLD), max_loss=2)
     assert not check.passed
     assert [one.language for one in check.losses if one.too_much] == ["swa"]
-    assert "| swa | 60.0 | 55.0 | −5.0 |" in check.to_markdown()
+    assert "| Swahili (swa) | 60.0 | 55.0 | −5.0 |" in check.to_markdown()
 
 
 def test_the_lowest_languages_count_in_the_mean():
@@ -54,7 +55,7 @@ def test_a_language_without_a_score_any_more_fails():
     assert not check.passed
     assert check.losses[0].language == "swa"
     assert check.added == ("kor",)
-    assert "| swa | 60.0 | none |" in check.to_markdown()
+    assert "| Swahili (swa) | 60.0 | none |" in check.to_markdown()
 
 
 def test_intervals_of_single_scores_add_up_and_certain_waits_for_them():
@@ -79,6 +80,66 @@ def test_shared_seeds_are_paired():
     eng = check.losses[0]
     assert (eng.language, eng.loss) == ("eng", pytest.approx(0.05))
     assert eng.interval.high - eng.interval.low < 1e-9  # the seeds differ, their losses do not
+
+
+def test_a_task_without_scores_any_more_is_refused():
+    rows = [
+        {"system": "m", "task": task, "language": code, "score": value}
+        for task in "tu"
+        for code, value in OLD.items()
+    ]
+    old = read_scores(rows)
+    with pytest.raises(MetricError, match=r"u \(score, m\): scores before, and none after"):
+        check_scores(scores(OLD), old)
+    assert check_scores(old, scores(OLD))[0].passed  # a further task is no loss
+
+
+@pytest.mark.parametrize(
+    ("task", "chance", "old", "new", "told"),
+    [
+        ("xnli", None, 0.8, 0.34, "Near chance after, 0.333 (three classes"),
+        ("xnli", None, 0.34, 0.34, "Near chance before and after, 0.333"),
+        ("t", {"": 0.5}, 0.8, 0.51, "Near chance after, 0.5 (as given), so its gaps"),
+        ("t", None, 0.8, 0.34, ""),
+        ("xnli", None, 0.8, 0.7, ""),
+    ],
+)
+def test_what_is_near_chance_is_said(task, chance, old, new, told):
+    before, after = (scores(dict.fromkeys(OLD, value), task=task) for value in (old, new))
+    [check] = check_scores(after, before, chance=chance)
+    assert " ".join(check.notes).startswith(told)
+    assert bool(check.notes) == bool(told)
+    assert told in check.to_markdown()
+    with pytest.raises(MetricError, match="chance is given for x"):
+        check_scores(after, before, chance={"x": 0.1})
+
+
+def test_languages_near_chance_are_named():
+    new = scores(OLD | {"swa": 0.34}, task="xnli")
+    [check] = check_scores(new, scores(OLD, task="xnli"))
+    assert check.notes[0].endswith("(three classes (Conneau et al. 2018)), in Swahili (swa).")
+
+
+def test_the_command_tells_what_it_read_otherwise_and_what_it_left_out(tmp_path):
+    rows = [("m", "eng", 0, 80), ("m", "eng", 1, 79), ("m", "swa", 0, 60), ("m", "swa", 1, 0),
+            ("m", "Foolish", 0, 70), ("m", "Foolish", 1, 70)]  # fmt: skip
+    paths = [tmp_path / "old.csv", tmp_path / "new.csv"]
+    for path, more in zip(paths, ([("n", "eng", 0, 50)], []), strict=True):
+        text = "".join(f"{','.join(map(str, row))}\n" for row in [*rows, *more])
+        path.write_text(f"system,language,seed,score\n{text}")
+    asked = ["check", str(paths[1]), "--against", str(paths[0])]
+    run = CliRunner().invoke(app, asked)
+    assert run.exit_code == 0
+    said = " ".join(run.stderr.split())
+    assert f"{paths[1]}: Unknown languages, kept as written: Foolish." in said
+    assert f"{paths[0]}: 1 run (language and seed) at 0 or chance" in said
+    assert "pass --drop-failed to leave them out" in said
+    assert "Not compared, without scores after: n." in said
+    assert "50.0" not in run.stdout
+    run = CliRunner().invoke(app, [*asked, "--drop-failed", "--json"])
+    [check] = json.loads(run.stdout)["checks"]
+    swa = next(one for one in check["losses"] if one["language"] == "swa")
+    assert (swa["before"], swa["after"]) == (0.6, 0.6)
 
 
 def test_nothing_in_common_is_refused():
@@ -110,7 +171,7 @@ def test_the_markdown_names_both_systems_and_counts_what_it_does_not_list():
     assert "and 3 more that lost." in text
     few = read_scores([row | {"system": "old-model"} for row in rows[:2]])
     [check] = check_scores(new, few)
-    assert "Not compared, without a score before: fra, deu" in check.to_markdown()
+    assert "Not compared, without a score before: French (fra), German (deu)" in check.to_markdown()
     assert check.to_markdown().rstrip().endswith("and 1 more.")
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from lingap.cli.gap_options import Ignore, Languages, Scale
-from lingap.cli.gap_output import listed, print_json
+from lingap.cli.gap_options import DropFailed, Ignore, Languages, Scale
+from lingap.cli.gap_output import few, listed, print_json, tell_notes
 from lingap.cli.telling import tell
 
 Names = Annotated[
@@ -36,6 +37,11 @@ def check(
     scale: Scale = "auto",
     language: Languages = None,
     ignore: Ignore = None,
+    chance: Annotated[
+        list[str] | None,
+        typer.Option(help="Score of guessing, as 0.25 or TASK=1/3; repeatable. [default: known]"),
+    ] = None,
+    drop_failed: DropFailed = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead.")] = False,
 ) -> None:
     """Languages that lost since earlier scores, as Markdown for a pull request.
@@ -43,8 +49,10 @@ def check(
     Exit code 1 if a language, or the lowest ones in the mean, lost more than is allowed, or a
     language has no score any more; 0 if not; 2 if the files could not be compared.
     """
-    from lingap.gap.check import check_scores
+    from lingap.gap.chance import read_chance
+    from lingap.gap.check import check_scores, not_compared
     from lingap.gap.from_scores import read_any
+    from lingap.gap.hygiene import without_failed
 
     sides = [
         read_any(
@@ -58,7 +66,16 @@ def check(
         )
         for path in (new, against)
     ]
-    checks = check_scores(sides[0], sides[1], max_loss=max_loss, worst=worst, certain=certain)
+    notes = []
+    for at, path in enumerate((new, against)):
+        kept, failed = without_failed(sides[at].scores, drop=drop_failed)
+        notes += [f"{path}: {note}" for note in (*sides[at].notes, *failed)]
+        sides[at] = replace(sides[at], scores=kept)
+    checks = check_scores(
+        sides[0], sides[1], max_loss=max_loss, worst=worst, certain=certain,
+        chance=read_chance(chance or ()),
+    )  # fmt: skip
+    tell_notes("check", [*few(notes), *not_compared(*sides)])
     if as_json:
         print_json(checks=checks)
     else:

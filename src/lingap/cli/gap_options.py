@@ -43,4 +43,7 @@ Ignore = Annotated[
     list[str] | None,
     typer.Option(help="Columns, languages or tasks not to read; repeatable."),
 ]
+DropFailed = Annotated[
+    bool, typer.Option("--drop-failed", help="Leave out runs at 0 or chance beside good ones.")
+]
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="One file per language, kor.npy.")]

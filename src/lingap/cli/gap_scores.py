@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from lingap.cli.gap_options import AsJson, Ignore, Languages, Outputs, Scale, Seed
+from lingap.cli.gap_options import (
+    AsJson,
+    DropFailed,
+    Ignore,
+    Languages,
+    Outputs,
+    Scale,
+    Seed,
+)
 from lingap.cli.gap_output import (
     MOST_LANGUAGES,
     as_dicts,
@@ -63,9 +71,7 @@ def scores(
         list[str] | None,
         typer.Option(help="This measure in place of the main one; repeatable."),
     ] = None,
-    drop_failed: Annotated[
-        bool, typer.Option("--drop-failed", help="Leave out runs at 0 or chance beside good ones.")
-    ] = False,
+    drop_failed: DropFailed = False,
     chance: Annotated[
         list[str] | None,
         typer.Option(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -85,6 +85,19 @@ def read_chance(texts: Sequence[str]) -> dict[str, float]:
     return found
 
 
+def check_tasks(given: Mapping[str, float], tasks: Iterable[str]) -> None:
+    """Refuse a level that is given for none of the tasks.
+
+    Raises:
+        MetricError: For such a level.
+    """
+    known = dict.fromkeys(tasks)
+    if lacking := [task for task in given if task and task not in known]:
+        raise MetricError(
+            f"chance is given for {', '.join(lacking)}; the tasks are {', '.join(known)}."
+        )
+
+
 def chances(
     gaps: Sequence[PerformanceGap], given: Mapping[str, float] | None = None
 ) -> dict[tuple[str, str], Chance]:
@@ -100,11 +113,7 @@ def chances(
         MetricError: For a given task that no gap is of.
     """
     given = given or {}
-    tasks = dict.fromkeys(gap.task for gap in gaps)
-    if lacking := [task for task in given if task and task not in tasks]:
-        raise MetricError(
-            f"chance is given for {', '.join(lacking)}; the tasks are {', '.join(tasks)}."
-        )
+    check_tasks(given, (gap.task for gap in gaps))
     found: dict[tuple[str, str], Chance] = {}
     for gap in gaps:
         key = gap.task, gap.metric

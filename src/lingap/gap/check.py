@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from lingap.errors import MetricError
+from lingap.gap.chance import NEAR, Chance, above_chance, check_tasks, known_chance
 from lingap.gap.performance import performance_gaps
 from lingap.gap.result import GapResult, Row, ends
 from lingap.gap.score_tables import Items, ScoreFile
+from lingap.languages import language_name
 from lingap.metrics.student import normal_interval, standard_error, t_quantile
 from lingap.records import Interval, Score
 from lingap.text.display import first_of
@@ -68,6 +70,7 @@ class GapCheck(GapResult):
         passed: Whether none lost more.
         added: Languages that only the scores after have.
         system_before: The system before, if it has another name; else empty.
+        notes: Sentences on what is near chance before or after.
     """
 
     task: str
@@ -82,6 +85,7 @@ class GapCheck(GapResult):
     passed: bool
     added: tuple[str, ...] = ()
     system_before: str = ""
+    notes: tuple[str, ...] = ()
 
     def to_rows(self) -> list[Row]:
         """Return a row for each language."""
@@ -118,8 +122,9 @@ class GapCheck(GapResult):
             facts.append(f"mean RPD {before:.2f} → {after:.2f} %")
         lines.append(f"{'; '.join(facts)}.")
         if self.added:
-            added = first_of(self.added, most)
+            added = first_of([*map(_named, self.added)], most)
             lines.append(f"Not compared, without a score before: {added}.")
+        lines += self.notes
         return "\n".join(lines) + "\n"
 
 
@@ -130,6 +135,7 @@ def check_scores(
     max_loss: float = 2.0,
     worst: float = 10.0,
     certain: bool = False,
+    chance: Mapping[str, float] | None = None,
 ) -> list[GapCheck]:
     """Compare the scores of each system and task with earlier ones, language by language.
 
@@ -141,9 +147,11 @@ def check_scores(
         max_loss: Points of 100 that a language may lose, and the mean of the lowest ones.
         worst: The percentage of languages that are the lowest ones; one at least.
         certain: Whether a loss counts only if the whole interval is above `max_loss`.
+        chance: Task to the score of guessing, ``""`` for all; None for a small table of tasks.
 
     Raises:
-        MetricError: For an allowance or a percentage out of range, or no system and task in common.
+        MetricError: For an allowance or a percentage out of range, no system and task in common,
+            or a task of a system compared that has no scores any more.
     """
     if not 0 <= max_loss <= 100 or not 0 < worst <= 100:
         raise MetricError(
@@ -158,13 +166,37 @@ def check_scores(
             f"No system and task in common: before {names[0]}; after {names[1]}. Pass systems= or "
             "tasks=, or name the systems alike."
         )
+    compared = {before for before, _ in pairs}
+    systems = {system for *_, system in compared}
+    if lost := [key for key in sides[0] if key[2] in systems and key not in compared]:
+        names = [f"{task} ({metric}, {system})" for task, metric, system in lost]
+        raise MetricError(
+            f"{first_of(names, 4)}: scores before, and none after. Add them, or pass tasks= or "
+            "metrics=, those to compare."
+        )
+    check_tasks(chance or {}, (task for task, *_ in sides[1]))
     return [
         _check(
             sides[0][before], sides[1][after], after, old.items, new.items, max_loss / 100,
             worst / 100, certain, "" if before[2] == after[2] else before[2],
+            _chance(after, chance or {}),
         )
         for before, after in pairs
     ]  # fmt: skip
+
+
+def not_compared(new: ScoreFile, old: ScoreFile) -> list[str]:
+    """Sentences on systems that only one of the two has, as :func:`check_scores` compares them."""
+    sides = _grouped(old.scores), _grouped(new.scores)
+    pairs = _matched(*sides)
+    notes = []
+    for at, when in ((0, "after"), (1, "before")):
+        compared = {pair[at][2] for pair in pairs}
+        if alone := [
+            name for name in dict.fromkeys(k[2] for k in sides[at]) if name not in compared
+        ]:
+            notes.append(f"Not compared, without scores {when}: {first_of(alone, 6)}.")
+    return notes
 
 
 _Side = dict[_Key, dict[str, dict[int, Score]]]
@@ -189,6 +221,33 @@ def _matched(old: _Side, new: _Side) -> list[tuple[_Key, _Key]]:
     return []
 
 
+def _chance(key: _Key, given: Mapping[str, float]) -> Chance | None:
+    task, metric, _ = key
+    level = given.get(task, given.get(""))
+    return known_chance(task, metric) if level is None else Chance(level, "as given")
+
+
+def _near_chance(losses: Sequence[LanguageLoss], chance: Chance | None) -> tuple[str, ...]:
+    """Sentences on when, and in which languages, the system is near chance."""
+    if chance is None:
+        return ()
+    level = f"{chance.value:.3g} ({chance.source})"
+    notes: dict[str, list[str]] = {}
+    for when, scores in (
+        ("before", {one.language: one.before for one in losses}),
+        ("after", {one.language: one.after or 0.0 for one in losses}),
+    ):
+        shares = above_chance(np.array([*scores.values()]), chance.value)
+        low = [_named(name) for name, one in zip(scores, shares, strict=True) if one < NEAR]
+        if shares.mean() < NEAR:
+            notes.setdefault("so its gaps and changes say little", []).append(when)
+        elif low:
+            notes.setdefault(f"in {first_of(low, 6)}", []).append(when)
+    return tuple(
+        f"Near chance {' and '.join(times)}, {level}, {what}." for what, times in notes.items()
+    )
+
+
 def _check(
     before: dict[str, dict[int, Score]],
     after: dict[str, dict[int, Score]],
@@ -199,6 +258,7 @@ def _check(
     worst: float,
     certain: bool,
     system_before: str,
+    chance: Chance | None,
 ) -> GapCheck:
     losses = []
     for language, own in before.items():
@@ -238,6 +298,7 @@ def _check(
         max_loss=max_loss,
         passed=not any(one.too_much for one in losses) and low - low_after <= max_loss + 1e-12,
         added=tuple(code for code in after if code not in before), system_before=system_before,
+        notes=_near_chance(shared, chance),
     )  # fmt: skip
 
 
@@ -279,10 +340,16 @@ def _line(one: LanguageLoss) -> str:
     ends_text = ""
     if one.interval is not None:
         ends_text = f"{-100 * one.interval.high:+.1f} to {-100 * one.interval.low:+.1f}"
-    name = one.language.replace("|", "\\|")
+    name = _named(one.language).replace("|", "\\|")
     return (
         f"| {name} | {100 * one.before:.1f} | {after} | {change} | {ends_text.replace('-', '−')} |"
     )
+
+
+def _named(code: str) -> str:
+    """A language's name and code; the code alone where no table knows it."""
+    name = language_name(code)
+    return code if name == code else f"{name} ({code})"
 
 
 def _change(values: tuple[float, float]) -> str:

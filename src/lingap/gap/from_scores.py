@@ -15,10 +15,9 @@ from lingap.gap.changes import gap_origins
 from lingap.gap.compare import BEST, compare_gaps, too_many
 from lingap.gap.coverage import require_languages
 from lingap.gap.hygiene import (
-    failed_note,
-    failed_runs,
     missing_seeds_note,
     unequal_items_note,
+    without_failed,
 )
 from lingap.gap.levels import near_chance_notes, score_levels
 from lingap.gap.performance import performance_gaps
@@ -177,12 +176,7 @@ def score_gaps(
     )  # fmt: skip
     if missing is None:
         missing = "auto" if read.of_harness else "error"
-    scores = read.scores
-    failed = failed_runs(scores)
-    notes = failed_note(failed, dropped=drop_failed)
-    if failed and drop_failed:
-        gone = set(map(id, failed))
-        scores = tuple(score for score in scores if id(score) not in gone)
+    scores, notes = without_failed(read.scores, drop=drop_failed)
     notes += [*missing_seeds_note(scores), *unequal_items_note(scores)]
     rows, more = require_languages(scores, missing=missing, where=where)
     notes += more

@@ -34,6 +34,14 @@ def failed_runs(scores: Sequence[Score]) -> list[Score]:
     return found
 
 
+def without_failed(scores: Sequence[Score], *, drop: bool) -> tuple[tuple[Score, ...], list[str]]:
+    """The scores, without runs that rather failed if these are dropped, and a note on them."""
+    failed = failed_runs(scores)
+    gone = set(map(id, failed)) if drop else set()
+    kept = tuple(score for score in scores if id(score) not in gone)
+    return kept, failed_note(failed, dropped=drop)
+
+
 def failed_note(failed: Sequence[Score], *, dropped: bool) -> list[str]:
     """A sentence that names the failed runs, if any."""
     if not failed:

@@ -162,6 +162,29 @@ def script_name(code: str) -> str:
     return str(_english().scripts.get(code, code))
 
 
+def known_language(code: str) -> Language | None:
+    """The language of a code, or None if unknown."""
+    try:
+        return get_language(code)
+    except LanguageError:
+        return None
+
+
+def language_name(code: str) -> str:
+    """English name of a language, or its code if unknown.
+
+    A language in another script than its first names it, so that both can stand in one table.
+
+    >>> language_name("kor"), language_name("srp"), language_name("srp-Latn"), language_name("x-me")
+    ('Korean', 'Serbian', 'Serbian (Latin)', 'x-me')
+    """
+    language = known_language(code)
+    if language is None:
+        return code
+    is_plain = language.is_default or language.variant
+    return language.name if is_plain else f"{language.name} ({script_name(language.script)})"
+
+
 def _in_region(language: Language, region: str) -> Language | None:
     name = _english().territories.get(region.upper())
     if name is None or region == "zz":

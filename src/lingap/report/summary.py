@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
-from lingap.errors import LanguageError
-from lingap.languages import Language, get_language, script_name
+from lingap.languages import known_language as known_language
+from lingap.languages import language_name as language_name
 from lingap.records import Score
 from lingap.tasks import of_whole_texts
 
@@ -247,14 +247,6 @@ class ReportData:
         return next((gap for gap in self.outputs if gap.system == system), None)
 
 
-def known_language(code: str) -> Language | None:
-    """The language of a code, or None if unknown."""
-    try:
-        return get_language(code)
-    except LanguageError:
-        return None
-
-
 def language_family(code: str) -> str:
     """Family of a language, or ``Unknown`` of a name that is no code."""
     language = known_language(code)
@@ -265,21 +257,6 @@ def language_script(code: str) -> str:
     """Script of a language, or ``Unknown`` of a name that is no code."""
     language = known_language(code)
     return language.script if language else "Unknown"
-
-
-def language_name(code: str) -> str:
-    """English name of a language, or its code if unknown.
-
-    A language in another script than its first names it, so that both can stand in one table.
-
-    >>> language_name("kor"), language_name("srp"), language_name("srp-Latn"), language_name("x-me")
-    ('Korean', 'Serbian', 'Serbian (Latin)', 'x-me')
-    """
-    language = known_language(code)
-    if language is None:
-        return code
-    is_plain = language.is_default or language.variant
-    return language.name if is_plain else f"{language.name} ({script_name(language.script)})"
 
 
 def reads_right_to_left(code: str) -> bool:
