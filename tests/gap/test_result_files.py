@@ -290,3 +290,5 @@ def test_a_folder_leaves_out_systems_with_few_languages_and_says_so(tmp_path):
     assert noted(read, "less than half of the 3 languages: org/model-b")
     with pytest.raises(MetricError, match="missing languages: org/model-b lacks swa, urd"):
         score_gaps(tmp_path / "r", n_resamples=0, missing="error")
+    again, _ = score_gaps(read_results(tmp_path / "r"), n_resamples=0)
+    assert again.performance == gaps.performance

@@ -53,12 +53,15 @@ class ScoreFile(HasRows):
         scale: ``unit`` if the file had 0 to 1, ``percent`` if 0 to 100.
         notes: Sentences, such as of columns that were not read.
         items: Scores of single test items, where known.
+        of_harness: Whether some are results of a harness, whose systems need not have the same
+            languages.
     """
 
     scores: tuple[Score, ...]
     scale: str
     notes: tuple[str, ...]
     items: Items = field(default_factory=dict)
+    of_harness: bool = False
 
     def to_rows(self) -> list[dict[str, Any]]:
         """The scores as flat rows; :func:`read_scores` reads them back, with their intervals."""

@@ -102,7 +102,11 @@ def read_results(
         scores = [score for score in scores if score.task in tasks]
     scales = {one.scale for one in read} or {"unit"}
     return ScoreFile(
-        tuple(scores), scales.pop() if len(scales) == 1 else "percent", tuple(notes), items
+        tuple(scores),
+        scales.pop() if len(scales) == 1 else "percent",
+        tuple(notes),
+        items,
+        of_harness=bool(found.files),
     )
 
 
