@@ -54,7 +54,8 @@ def require_languages(
         }
         kept[key] = {k for k in union if all(k in languages for languages in systems.values())}
         if lacking and missing == "error":
-            detail = "; ".join(f"{name} lacks {', '.join(gone)}" for name, gone in lacking.items())
+            parts = [f"{name} lacks {first_of(gone, 20)}" for name, gone in lacking.items()]
+            detail = first_of(parts, 8, "; ")
             raise MetricError(
                 f"{where}: {key[0]}: missing languages: {detail}. Gaps over different languages "
                 "are not comparable. Add the scores, or pass missing='shared' to leave these "

@@ -16,6 +16,7 @@ from lingap.gap.compare import BEST, compare_gaps, too_many
 from lingap.gap.coverage import require_languages
 from lingap.gap.hygiene import (
     missing_seeds_note,
+    same_scores_note,
     unequal_items_note,
     without_failed,
 )
@@ -170,14 +171,16 @@ def score_gaps(
     """
     paths = _paths(table)
     where = ", ".join(map(str, paths)) if paths else "the scores"
-    if missing is None:
-        missing = "auto" if any(map(is_result, paths)) else "error"
     read = read_any(
         table, scale=scale, languages=languages, ignore=ignore, systems=systems, tasks=tasks,
         metrics=metrics,
     )  # fmt: skip
+    if missing is None:
+        missing = "auto" if read.of_harness else "error"
     scores, notes = without_failed(read.scores, drop=drop_failed)
-    notes += [*missing_seeds_note(scores), *unequal_items_note(scores)]
+    notes += [
+        *missing_seeds_note(scores), *unequal_items_note(scores), *same_scores_note(scores),
+    ]  # fmt: skip
     rows, more = require_languages(scores, missing=missing, where=where)
     notes += more
     _check_size(rows, where)
@@ -196,7 +199,7 @@ def score_gaps(
         performance, levels=tuple(score_levels(performance.performance, chance=chance))
     )
     notes += near_chance_notes(gaps.levels)
-    return gaps, ScoreFile(tuple(rows), read.scale, (*read.notes, *notes), read.items)
+    return gaps, dataclasses.replace(read, scores=tuple(rows), notes=(*read.notes, *notes))
 
 
 def _guessing(rows: Sequence[Score], chance: Mapping[str, float]) -> list[Baseline]:
