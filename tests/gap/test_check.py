@@ -131,7 +131,7 @@ def test_the_command_tells_what_it_read_otherwise_and_what_it_left_out(tmp_path)
     run = CliRunner().invoke(app, asked)
     assert run.exit_code == 0
     said = " ".join(run.stderr.split())
-    assert f"{paths[1]}: Unknown languages, kept as written: Foolish." in said
+    assert f"{paths[1]}: Unknown languages, kept as written: Foolish ({paths[1]}:6)." in said
     assert f"{paths[0]}: 1 run (language and seed) at 0 or chance" in said
     assert "pass --drop-failed to leave them out" in said
     assert "Not compared, without scores after: n." in said

@@ -141,6 +141,13 @@ def test_too_little_is_said(files, core):
     (files / "flat.csv").write_text("\n".join([head[0], *(f"m,{c},0.5" for c in CODES)]))
     with pytest.raises(LingapError, match="nothing to explain"):
         run(files / "flat.csv", "--no-phonemes")
+    flat, steep = ([f"{name},{c},0.{at + 10 if name == 'n' else 5}" for at, c in enumerate(CODES)]
+                   for name in "mn")  # fmt: skip
+    two = [head[0], *flat, *steep]
+    (files / "two.csv").write_text("\n".join(two))
+    out = run(files / "two.csv", "--no-phonemes", "--permutations", "99")
+    assert "the same score in all languages, not explained: m." in out.stderr
+    assert "n, " in out.stdout
     with pytest.raises(LingapError, match="no table knows"):
         run(files / "scores.csv", "--reference", "qqz")
     (files / "none.json").write_text('{"tokens": []}')

@@ -178,6 +178,53 @@ def test_a_damaged_file_is_named_with_what_it_lacks(tmp_path, text, told):
         read_results(tmp_path)
 
 
+def mteb_folder(root, change):
+    """A model's folder as mteb writes it, whose first subset of the test split is changed."""
+    folder = root / "org__m" / ("a" * 40)
+    folder.mkdir(parents=True)
+    source = DATA / "mteb" / "org__model-b" / ("b" * 40) / "TinyClassification.json"
+    content = json.loads(source.read_text())
+    subsets = content["scores"]["test"]
+    changed = change(json.loads(json.dumps(subsets[0])))
+    content["scores"]["test"] = changed + subsets[1:]
+    (folder / "TinyClassification.json").write_text(json.dumps(content))
+    return root
+
+
+def test_scores_given_twice_are_counted_if_equal_and_refused_if_not(tmp_path):
+    once = read_results(mteb_folder(tmp_path / "once", lambda own: [own]))
+    twice = read_results(mteb_folder(tmp_path / "twice", lambda own: [own, own]))
+    assert twice.scores == once.scores
+    assert noted(twice, "scores that are given twice")
+    other = {"main_score": 0.125, "scores_per_experiment": []}
+    folder = mteb_folder(tmp_path / "other", lambda own: [own, own | other])
+    place = r"TinyClassification\.json, test\[\d\]"
+    with pytest.raises(MetricError, match=rf"{place}: .* already has a score \(.*{place}\)"):
+        read_results(folder)
+
+
+def test_a_language_that_no_table_knows_is_named_with_its_place(tmp_path):
+    unknown = {"hf_subset": "qqx", "languages": ["qqx-Latn"]}
+    folder = mteb_folder(tmp_path, lambda own: [own | unknown])
+    [note] = noted(read_results(folder), "Unknown languages")
+    assert re.search(r"qqx-Latn \(.*TinyClassification\.json, test\[0\]\)\.$", note)
+
+
+def test_tables_that_have_one_run_are_named(tmp_path):
+    paths = [tmp_path / "a.csv", tmp_path / "b.csv"]
+    for path, score in zip(paths, (0.5, 0.6), strict=True):
+        path.write_text(f"system,task,language,score\nm,t,eng,{score}\nm,t,swa,0.4\n")
+    with pytest.raises(MetricError, match=r"a\.csv and .*b\.csv both have m, t, eng, seed 0"):
+        read_results(*paths)
+
+
+def test_a_pointer_to_results_is_none(tmp_path):
+    pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 9\n"
+    (tmp_path / "a.json").write_text(pointer)
+    with pytest.raises(MetricError, match=r"a\.json is a pointer of Git LFS"):
+        read_results(tmp_path)
+
+
 def test_damaged_samples_are_named_by_line(tmp_path):
     path = tmp_path / "samples_xnli_en_2025-01-02T10-00-00.000000.jsonl"
     path.write_text('{"acc": 1, "metrics": ["acc"], "doc_id": 0}\n{"acc":\n')

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from types import SimpleNamespace
 
 import pytest
 import typer
@@ -244,3 +245,48 @@ def test_a_time_among_codes_of_two_letters_is_asked_about():
         read_scores(wide("en,ko,fr,ms\n80,50,65,212.5\n72,64,68,198.1\n"))
     read = read_scores(wide("en,ko,fr,ms\n80,50,65,62.5\n72,64,68,58.1\n"))
     assert "ms (Malay" in str(read.notes)
+
+
+@pytest.mark.parametrize("column", ["system", "task", "metric", "seed"])
+def test_a_name_that_one_row_lacks_is_asked_for(tmp_path, column):
+    """Empty, it was the system ``all``, or seed 0."""
+    path = tmp_path / "scores.csv"
+    rows = [f"{code},50,1" for code in ("eng", "fra", "deu")]
+    path.write_text("\n".join([f"language,score,{column}", *rows, "swa,40,"]))
+    with pytest.raises(MetricError, match=rf"scores\.csv:5: the {column} is empty, and other rows"):
+        read_scores(path)
+    path.write_text("\n".join([f"language,score,{column}", "eng,50,", "swa,40,"]))
+    assert len(read_scores(path).scores) == 2
+
+
+def test_bytes_of_another_encoding_are_named_with_their_line(tmp_path):
+    path = tmp_path / "scores.csv"
+    path.write_bytes("language,score\neng,50\nfrançais,40\n".encode("latin-1"))
+    with pytest.raises(MetricError, match=r"scores\.csv:3: these bytes are not UTF-8"):
+        read_scores(path)
+
+
+def test_parquet_comes_through_standard_input(monkeypatch):
+    pyarrow = pytest.importorskip("pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    stream = io.BytesIO()
+    rows = [{"language": "eng", "score": 50.0}, {"language": "swa", "score": 40.0}]
+    parquet.write_table(pyarrow.Table.from_pylist(rows), stream)
+    for data in (stream.getvalue(), stream.getvalue()[:-6]):
+        monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=io.BytesIO(data)))
+        if len(data) == len(stream.getvalue()):
+            assert [score.value for score in read_scores("-").scores] == [0.5, 0.4]
+        else:
+            with pytest.raises(MetricError, match="standard input: not a Parquet file"):
+                read_scores("-")
+
+
+def test_one_model_under_two_names_is_told():
+    values = {"eng": 80, "fra": 70, "swa": 50}
+    rows = [{"system": name, **values} for name in ("m", "m-v2")]
+    told = "The same score in every language, as of one model under two names: all: m-v2 as m."
+    assert told in score_gaps(rows)[1].notes
+    rows[1]["swa"] = 51
+    assert told not in score_gaps(rows)[1].notes
+    guess = [{"system": name, **dict.fromkeys(values, 33)} for name in ("m", "m-v2")]
+    assert told not in score_gaps(guess)[1].notes

@@ -94,6 +94,10 @@ def explain_files(
                 "for each of them."
             )
             own = {f"mean of {len(own)} systems": mean}
+        if alike := [system for system, scores in own.items() if len({*scores.values()}) == 1]:
+            notes.append(
+                f"{task}: the same score in all languages, not explained: {', '.join(alike)}."
+            )
         try:
             found += [
                 explain_scores(
@@ -107,7 +111,12 @@ def explain_files(
                     seed=seed,
                 )
                 for system, scores in own.items()
+                if system not in alike
             ]
         except MetricError as error:
             raise MetricError(f"{where}: {error}") from error
+    if not found:
+        raise MetricError(
+            f"{where}: each system has the same score in all languages: nothing to explain."
+        )
     return found, list(dict.fromkeys([*notes, *(w for one in found for w in one.warnings)]))

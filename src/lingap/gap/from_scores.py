@@ -16,6 +16,7 @@ from lingap.gap.compare import BEST, compare_gaps, too_many
 from lingap.gap.coverage import require_languages
 from lingap.gap.hygiene import (
     missing_seeds_note,
+    same_scores_note,
     unequal_items_note,
     without_failed,
 )
@@ -177,7 +178,9 @@ def score_gaps(
     if missing is None:
         missing = "auto" if read.of_harness else "error"
     scores, notes = without_failed(read.scores, drop=drop_failed)
-    notes += [*missing_seeds_note(scores), *unequal_items_note(scores)]
+    notes += [
+        *missing_seeds_note(scores), *unequal_items_note(scores), *same_scores_note(scores),
+    ]  # fmt: skip
     rows, more = require_languages(scores, missing=missing, where=where)
     notes += more
     _check_size(rows, where)

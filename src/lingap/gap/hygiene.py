@@ -7,10 +7,11 @@ from statistics import median
 
 from lingap.gap.chance import NEAR, known_chance
 from lingap.records import Score
-from lingap.text.display import first_of
+from lingap.text.display import counted, first_of
 
 _GOOD = 0.25  # of what there is above chance: a seed that did learn
 _MOST_NAMED = 4
+_FEWEST_VALUES = 3  # that differ: two systems that guess agree in one
 Cell = tuple[str, str, str, str]  # system, task, metric, language
 
 
@@ -60,7 +61,7 @@ def failed_note(failed: Sequence[Score], *, dropped: bool) -> list[str]:
     )
     n = len(failed)
     return [
-        f"{n} run{'' if n == 1 else 's'} (language and seed) at 0 or chance where other seeds are "
+        f"{counted(n, 'run')} (language and seed) at 0 or chance where other seeds are "
         f"good, as of a failed training: {'; '.join(places)}. {what}"
     ]
 
@@ -104,6 +105,25 @@ def unequal_items_note(scores: Sequence[Score]) -> list[str]:
         return []
     return [
         f"Different numbers of test items for one language: {first_of(places, _MOST_NAMED, '; ')}."
+    ]
+
+
+def same_scores_note(scores: Sequence[Score]) -> list[str]:
+    """A sentence on systems with the same score in every language, of which three differ."""
+    found: dict[tuple[str, str, str], dict[tuple[str, int], float]] = {}
+    for s in scores:
+        found.setdefault((s.task, s.metric, s.system), {})[s.language, s.seed] = s.value
+    first: dict[tuple[str, str, frozenset[tuple[tuple[str, int], float]]], str] = {}
+    places = []
+    for (task, metric, system), own in found.items():
+        other = first.setdefault((task, metric, frozenset(own.items())), system)
+        if other != system and len(set(own.values())) >= _FEWEST_VALUES:
+            places.append(f"{task}: {system} as {other}")
+    if not places:
+        return []
+    return [
+        "The same score in every language, as of one model under two names: "
+        f"{first_of(places, _MOST_NAMED, '; ')}."
     ]
 
 

@@ -90,7 +90,12 @@ def language_code(text: str) -> str | None:
 
 
 def languages_among(
-    names: Iterable[str], groups: Callable[[], Iterable[Group]], *, source: str, what: str
+    names: Iterable[str],
+    groups: Callable[[], Iterable[Group]],
+    *,
+    source: str,
+    what: str,
+    places: Mapping[str, str] | None = None,
 ) -> tuple[dict[str, str], list[str]]:
     """The names that are languages, with their code, or as written if unknown; and notes.
 
@@ -99,6 +104,7 @@ def languages_among(
         groups: Gives the scores of each group; asked only where a name can be both.
         source: Where the names are from, for messages.
         what: What a name is, for messages: ``column`` or ``language``.
+        places: Where each name stands first, for notes.
 
     Raises:
         MetricError: For a name that can be a language and a summary, and whose values fit both.
@@ -155,7 +161,8 @@ def languages_among(
         shown = ", ".join(f"{name} ({get_language(name).name})" for name in kept_in_doubt)
         notes.append(f"Read as languages, which their values show they are: {shown}.")
     if unknown := [name for name in unknown if name not in left_out]:
-        notes.append(f"Unknown languages, kept as written: {', '.join(unknown)}.")
+        placed = ", ".join(f"{name} ({places[name]})" if places else name for name in unknown)
+        notes.append(f"Unknown languages, kept as written: {placed}.")
     return {name: code for name, code in found.items() if name not in left_out}, notes
 
 

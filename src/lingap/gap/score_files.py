@@ -17,6 +17,7 @@ from lingap.storage.special_files import FIFO, open_pipe, refuse_special, specia
 
 _ENDINGS = (".csv", ".tsv", ".json", ".jsonl", ".ndjson")
 _PARQUET = (".parquet", ".pq")
+_PARQUET_MARK = b"PAR1"
 _MOST_BYTES = 1 << 30
 
 STANDARD = "-"
@@ -58,10 +59,16 @@ def rows_of_file(path: Path) -> list[Placed]:
 def _rows(path: Path, data: bytes, ending: str) -> list[Placed]:
     if len(data) > _MOST_BYTES:
         raise MetricError(f"{path}: more than {_MOST_BYTES >> 20:,} MiB; expected a table.")
+    if data.startswith(_PARQUET_MARK):
+        return checked_rows(_parquet(path, data))
     try:
         text = data.decode().lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:
-        raise MetricError(f"{path}: not UTF-8 text ({error.reason}).") from None
+        line = data.count(b"\n", 0, error.start) + 1
+        raise MetricError(
+            f"{path}:{line}: these bytes are not UTF-8 ({error.reason}); convert the file first "
+            "(iconv -t utf-8)."
+        ) from None
     ending = ending if ending in _ENDINGS else _ending_by(text)
     if ending in (".csv", ".tsv"):
         return _table(path, text, ending)
@@ -83,16 +90,20 @@ def _is_row(line: str) -> bool:
         return False
 
 
-def _parquet(path: Path) -> list[tuple[str, Any]]:
+def _parquet(path: Path, data: bytes | None = None) -> list[tuple[str, Any]]:
+    """Rows of a file, or of its content where that was read from a stream."""
     try:
         import pyarrow
         import pyarrow.parquet
     except ImportError as error:
         raise MissingExtra("data", "Reading Parquet") from error
-    refuse_special(path, MetricError)  # Arrow waits for a pipe and heeds no signal
+    if data is None:
+        refuse_special(path, MetricError)  # Arrow waits for a pipe and heeds no signal
+    source = path if data is None else pyarrow.BufferReader(data)
+    n_bytes = path.stat().st_size if data is None else len(data)
     try:
-        with pyarrow.parquet.ParquetFile(path) as file:
-            parts = batches(file, path, error=MetricError)
+        with pyarrow.parquet.ParquetFile(source) as file:
+            parts = batches(file, path, error=MetricError, n_bytes=n_bytes)
             rows = [row for part in parts for row in part.to_pylist()]
     except (pyarrow.ArrowException, OSError) as error:
         raise MetricError(f"{path}: not a Parquet file that can be read ({error}).") from None

@@ -28,6 +28,7 @@ from lingap.text.numbers import decimal, whole
 Scale = Literal["auto", "unit", "percent"]
 _FEW_PERCENT = 5  # scores that low are rather on another scale
 _BESIDE = ("system", "task", "seed", "metric", *LONG)
+_NAMING = ("system", "task", "metric", "seed")
 _MISSING = "all"  # system or task if the file has no such column
 
 
@@ -189,6 +190,7 @@ def _read(source: str, rows: list[Placed], scale: Scale, wanted: Sequence[str] |
     columns, languages, notes = layout(source, [row for _, row in rows], wanted)
     codes, more = _languages(source, rows, columns, languages, wanted)
     notes += more
+    given = [key for key in _NAMING if any(cell(row, columns.get(key)) for _, row in rows)]
     found: list[_Placed] = []
     places: dict[tuple[Any, ...], tuple[str, str]] = {}
     for where, row in rows:
@@ -196,6 +198,11 @@ def _read(source: str, rows: list[Placed], scale: Scale, wanted: Sequence[str] |
         if "low" in columns and "interval_level" not in columns:
             beside["interval_level"] = f"{LEVEL}"
         _check_names(where, row, columns)
+        if empty := [key for key in given if not beside[key]]:
+            raise MetricError(
+                f"{where}: the {empty[0]} is empty, and other rows have one; fill it or drop the "
+                "row."
+            )
         for name, text in _cells(where, row, columns, languages):
             if name not in codes:
                 continue
@@ -250,7 +257,11 @@ def _languages(
 ) -> tuple[dict[str, str], list[str]]:
     """Name of each language to its code; notes on the other names."""
     column = columns.get("language")
-    names = languages or dict.fromkeys(name for _, row in rows if (name := cell(row, column)))
+    places = dict.fromkeys(languages, source)
+    for where, row in () if languages else rows:
+        if name := cell(row, column):
+            places.setdefault(name, where)
+    names = [*places]
     if wanted:
         return only(names, wanted, source=source)
 
@@ -267,7 +278,7 @@ def _languages(
         yield from found.values()
 
     what = "column" if languages else "language"
-    return languages_among(names, groups, source=source, what=what)
+    return languages_among(names, groups, source=source, what=what, places=places)
 
 
 def _twice(score: Score, name: str, where: str, other: str, columns: Mapping[str, str]) -> str:

@@ -22,6 +22,7 @@ def batches(
     error: type[LingapError],
     rows: int = 4096,
     columns: Sequence[str] | None = None,
+    n_bytes: int | None = None,
 ) -> Iterator[Any]:
     """Record batches of a ``pyarrow.parquet.ParquetFile``.
 
@@ -30,22 +31,24 @@ def batches(
 
     Args:
         file: The open file.
-        path: Its path, for the size and for messages.
+        path: Its path, for messages.
         error: What to raise.
         rows: Of a batch.
         columns: Only these.
+        n_bytes: Size of the file; None for that of the path.
 
     Raises:
         LingapError: `error`, for content larger than 1 GiB and 200 times the file.
     """
-    most = max(MOST_UNPACKED, MOST_TIMES * path.stat().st_size)
+    size = path.stat().st_size if n_bytes is None else n_bytes
+    most = max(MOST_UNPACKED, MOST_TIMES * size)
     unpacked = 0
     for batch in file.iter_batches(rows, columns=columns):
         unpacked += batch.nbytes
         if unpacked > most:
             raise error(
                 f"{path}: more than {most >> 20:,} MiB come out of a file of "
-                f"{path.stat().st_size:,} bytes, {MOST_TIMES} times as much or more; it is most "
+                f"{size:,} bytes, {MOST_TIMES} times as much or more; it is most "
                 "likely damaged or made to fill the memory. If it is right, write it as text."
             )
         yield batch

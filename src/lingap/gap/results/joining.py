@@ -14,7 +14,7 @@ from lingap.gap.results.naming import languages_in
 from lingap.gap.results.protocol import IN_PERCENT, READERS, ItemScores, ResultRow
 from lingap.gap.rows import interval_of_error, interval_of_items
 from lingap.records import Score
-from lingap.text.display import first_of
+from lingap.text.display import counted, first_of
 
 _MOST_NOTES = 10
 Key = tuple[str, str, str, str, int]  # system, task, metric, language, seed
@@ -64,7 +64,7 @@ def joined(
     for row in rows:
         if alone[row.task, row.metric] < 2:
             found.leave_out("tasks in a single language, which have no gap", row.task)
-    rows = [r for r in rows if alone[r.task, r.metric] > 1]
+    rows = _distinct([r for r in rows if alone[r.task, r.metric] > 1], found)
     scores = [s for row in rows if (s := _score(row, found)) is not None]
     if not scores:
         names = ", ".join(READERS[n].name for n in READERS)
@@ -75,7 +75,8 @@ def joined(
         raise MetricError(f"{where}: {what}. Known are the results of {names}. {reasons}".rstrip())
     keys = {(s.system, s.task, s.metric, s.language, s.seed) for s in scores}
     items = {key: v for key, v in _items(found, rows).items() if key in keys}
-    return scores, items, _notes(found, scores, [*notes, *_versions(rows)])
+    notes += [*_versions(rows), *_unknown(rows)]
+    return scores, items, _notes(found, scores, notes)
 
 
 def _with_items(found: Collected) -> list[ResultRow]:
@@ -242,6 +243,32 @@ def _coded(
     return kept
 
 
+def _distinct(rows: Iterable[ResultRow], found: Collected) -> list[ResultRow]:
+    """Rows without those that a file holds twice; two scores of one run are refused."""
+    first: dict[Key, ResultRow] = {}
+    for row in rows:
+        key = row.system, row.task, row.metric, row.language or "", row.seed
+        other = first.setdefault(key, row)
+        if other is row:
+            continue
+        if other.value != row.value:
+            raise MetricError(
+                f"{row.where}: {row.system}, {row.task}, {row.language}, seed {row.seed} already "
+                f"has a score ({other.where}), and another one. Keep one."
+            )
+        found.leave_out("scores that are given twice", row.where)
+    return [*first.values()]
+
+
+def _unknown(rows: Iterable[ResultRow]) -> list[str]:
+    """A note on languages that no table knows, and where each stands first."""
+    places: dict[str, str] = {}
+    for row in rows:
+        places.setdefault(row.language or "", row.where)
+    named = [f"{name} ({where})" for name, where in places.items() if language_code(name) is None]
+    return [f"Unknown languages, kept as written: {_few(named)}."] if named else []
+
+
 def _score(row: ResultRow, found: Collected) -> Score | None:
     percent = row.metric.lower() in IN_PERCENT
     top = 100.0 if percent else 1.0
@@ -295,7 +322,7 @@ def _versions(rows: Iterable[ResultRow]) -> Iterator[str]:
 def _notes(found: Collected, scores: list[Score], more: list[str]) -> list[str]:
     """What was read and what was not, in ten lines at most."""
     counts = (
-        f"{n} {noun}{'' if n == 1 else 's'}"
+        counted(n, noun)
         for noun, n in (
             ("system", len({s.system for s in scores})),
             ("task", len({s.task for s in scores})),

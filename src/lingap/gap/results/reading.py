@@ -11,7 +11,9 @@ from lingap.errors import MetricError
 from lingap.gap.results.joining import Collected, Key, joined
 from lingap.gap.results.protocol import READERS, Found, ItemScores, ResultReader, ResultRow
 from lingap.gap.score_tables import Scale, ScoreFile, read_scores
+from lingap.records import Score
 from lingap.storage.paths import is_file, is_folder
+from lingap.storage.special_files import refuse_special
 
 _TABLES = (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet", ".pq")
 
@@ -81,13 +83,16 @@ def read_results(
         read_scores(path, scale=scale, languages=languages, ignore=ignore) for path in found.tables
     ]
     scores = [score for one in read for score in one.scores]
+    origins = [str(path) for path, one in zip(found.tables, read, strict=True) for _ in one.scores]
     notes = [note for one in read for note in one.notes]
     items: dict[Key, dict[str, float]] = {}
     if found.files or not found.tables:
         where = ", ".join(map(str, paths))
         own, items, more = joined(found, where, languages, ignore, metrics)
         scores += own
+        origins += [where] * len(own)
         notes += more
+    _refuse_twice(scores, origins)
     if tasks is not None:
         known = dict.fromkeys(score.task for score in scores)
         if lacking := [task for task in tasks if task not in known]:
@@ -103,6 +108,18 @@ def read_results(
         items,
         of_harness=bool(found.files),
     )
+
+
+def _refuse_twice(scores: Sequence[Score], origins: Sequence[str]) -> None:
+    """Refuse a run that two tables have, or a table and the results of a harness."""
+    first: dict[Key, str] = {}
+    for s, origin in zip(scores, origins, strict=True):
+        key = s.system, s.task, s.metric, s.language, s.seed
+        if (other := first.setdefault(key, origin)) != origin:
+            raise MetricError(
+                f"{other} and {origin} both have {s.system}, {s.task}, {s.language}, seed "
+                f"{s.seed}. Leave one out; repeated runs have different seeds."
+            )
 
 
 def _files(path: Path, found: Collected) -> Iterator[Path]:
@@ -156,6 +173,7 @@ def _rows(
 
 
 def _parsed(path: Path) -> Any:
+    refuse_special(path, MetricError)
     try:
         return json.loads(path.read_text(encoding="utf-8").lstrip("\ufeff"))
     except (ValueError, RecursionError) as error:
