@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from lingap.cli.telling import tell, tell_json
+from lingap.text.display import counted
 
 
 def doctor(
@@ -70,13 +71,13 @@ def _backends(backends: list[dict[str, Any]]) -> Iterator[str]:
 def _languages(one: dict[str, Any]) -> str:
     if one["name"] == "lexicon":
         return "any language, by your pronunciation dictionary"
-    return f"{one['languages']} language{'' if one['languages'] == 1 else 's'}"
+    return counted(one["languages"], "language")
 
 
 def _devices(facts: dict[str, Any]) -> Iterator[str]:
     memory = f", {_size(facts['memory_bytes'])} of memory" if facts["memory_bytes"] else ""
     yield "\nDevices"
-    yield f"  {'CPU':14} {facts['cores']} core{'' if facts['cores'] == 1 else 's'}{memory}"
+    yield f"  {'CPU':14} {counted(facts['cores'], 'core')}{memory}"
     if facts["torch"] is None:
         yield f"  {'GPU':14} unknown without torch (extra train)"
         return

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lingap.cli.telling import tell
+from lingap.text.display import counted
 
 if TYPE_CHECKING:
     from lingap.engines.protocol import Do, Pool
@@ -66,7 +67,7 @@ def phonemize_a_folder(
         tell(report.coverage.as_text(), err=True)
         n = len(report.failures)
         raise CorpusError(
-            f"{n} {'file' if n == 1 else 'files'} could not be phonemized, all others are done: "
+            f"{counted(n, 'file')} could not be phonemized, all others are done: "
             f"{'; '.join(report.failures[:5])}{' …' * (n > 5)}"
         )
     return report.coverage

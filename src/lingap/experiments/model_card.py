@@ -15,7 +15,7 @@ from lingap.experiments.config_parts import TextChoice
 from lingap.experiments.records import PretrainRecord
 from lingap.languages import get_language
 from lingap.storage.atomic import write_whole
-from lingap.text.display import shown_lines
+from lingap.text.display import counted, shown_lines
 
 CARD = "README.md"
 WEIGHTS = "model.safetensors"
@@ -78,12 +78,11 @@ def model_card(record: PretrainRecord, title: str) -> str:
     settings = spec.model_dump(mode="json", exclude=_PLACES, exclude_none=True)
     training = spec.pretraining.training.model_dump(mode="json", exclude_none=True)
     configuration = json.dumps(settings | {"training": training}, ensure_ascii=False, indent=1)
-    counted = f"{len(languages)} language{'' if len(languages) == 1 else 's'}"
     named = ", ".join(f"{one.name} ({one.code})" for one in languages)
     parts = [
         f"# {title}",
         f"An encoder pre-trained by lingap with masked language modelling. It reads "
-        f"{_reads(record)} in {counted}: {named}.",
+        f"{_reads(record)} in {counted(len(languages), 'language')}: {named}.",
         "| | |\n| --- | --- |\n" + "\n".join(f"| {what} | {value} |" for what, value in figures),
         "## Text and its licence",
         "\n".join(_texts(spec.pretraining.text)),

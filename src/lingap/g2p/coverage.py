@@ -12,6 +12,7 @@ from typing import Any
 from lingap.errors import G2PError
 from lingap.g2p.distinct import DistinctWords
 from lingap.g2p.protocol import Pronunciation
+from lingap.text.display import counted
 
 _EXAMPLES_EACH = 3
 _SHOWN = 10
@@ -176,9 +177,9 @@ class G2PCoverage:
     def as_text(self) -> str:
         """A summary of a few lines."""
         lines = [
-            f"{self.language} by {self.backend}: {self.words:,} words, {self.types:,} types; "
-            f"{self.empty_words:,} empty ({self.empty_percent:.2f} %), "
-            f"{self.words_with_unmapped:,} with unmapped characters "
+            f"{self.language} by {self.backend}: {counted(self.words, 'word')}, "
+            f"{counted(self.types, 'type')}; {self.empty_words:,} empty "
+            f"({self.empty_percent:.2f} %), {self.words_with_unmapped:,} with unmapped characters "
             f"({self.unmapped_percent:.2f} %)"
         ]
         for character, count in list(self.unmapped.items())[:_SHOWN]:
@@ -186,7 +187,7 @@ class G2PCoverage:
             lines.append(f"  unmapped {printable(character)} × {count:,} ({words})")
         if len(self.unmapped) > _SHOWN:
             lines.append(f"  and {len(self.unmapped) - _SHOWN} more characters")
-        lines += [f"  {note}: {count:,} words" for note, count in self.notes.items()]
+        lines += [f"  {note}: {counted(count, 'word')}" for note, count in self.notes.items()]
         if self.vocabulary:
             lines.append(
                 f"  {self.vocabulary} lacks {self.lacking_units:,} of {self.units:,} units "

@@ -21,6 +21,7 @@ from lingap.metrics.paired import PairedTest, compare_all_over_seeds, has_undefi
 from lingap.metrics.performance import check_scores
 from lingap.metrics.student import standard_error
 from lingap.records import Interval
+from lingap.text.display import counted
 
 MOST_SYSTEMS = 40
 """Of a task; with more, all pairs are compared only if asked for."""
@@ -272,7 +273,7 @@ def _reason(
     spread = len(seeds) == 1 and all(known(one, k, seeds[0]) for one in (a, b) for k in languages)
     if len(seeds) < 2 and not spread:
         return (
-            f"share {len(seeds)} seed{'' if len(seeds) == 1 else 's'}; two or more are needed to "
+            f"share {counted(len(seeds), 'seed')}; two or more are needed to "
             "distinguish a difference from chance"
             + (", or a column stderr, n, or low and high" if len(seeds) == 1 else "")
         )

@@ -33,7 +33,7 @@ from lingap.metrics.score_tables import rpds_of_pairs
 from lingap.metrics.student import t_quantile
 from lingap.metrics.threads import single_threaded
 from lingap.records import Interval
-from lingap.text.display import first_of
+from lingap.text.display import counted, first_of
 
 FEWEST = 6
 """Languages that know a feature, below which its correlation says nothing."""
@@ -111,7 +111,7 @@ def _lacks(effect: FeatureEffect) -> bool:
 
 def _missing_note(effect: FeatureEffect) -> str:
     n, shown = len(effect.missing), first_of(effect.missing, _MOST_NAMED)
-    return f"{effect.feature}: unknown in {n} language{'' if n == 1 else 's'} ({shown})."
+    return f"{effect.feature}: unknown in {counted(n, 'language')} ({shown})."
 
 
 def _effects(

@@ -7,7 +7,7 @@ from statistics import median
 
 from lingap.gap.chance import NEAR, known_chance
 from lingap.records import Score
-from lingap.text.display import first_of
+from lingap.text.display import counted, first_of
 
 _GOOD = 0.25  # of what there is above chance: a seed that did learn
 _MOST_NAMED = 4
@@ -61,7 +61,7 @@ def failed_note(failed: Sequence[Score], *, dropped: bool) -> list[str]:
     )
     n = len(failed)
     return [
-        f"{n} run{'' if n == 1 else 's'} (language and seed) at 0 or chance where other seeds are "
+        f"{counted(n, 'run')} (language and seed) at 0 or chance where other seeds are "
         f"good, as of a failed training: {'; '.join(places)}. {what}"
     ]
 

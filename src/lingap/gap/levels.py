@@ -18,7 +18,7 @@ from lingap.gap.performance import PerformanceGap
 from lingap.gap.result import GapResult, Row
 from lingap.metrics.arrays import Array
 from lingap.metrics.score_tables import mean_rpds, stds
-from lingap.text.display import first_of
+from lingap.text.display import counted, first_of
 
 FEWEST_OF_TENTH = 20
 """With fewer languages, the worst tenth is the worst one or two."""
@@ -154,7 +154,7 @@ def near_chance_notes(levels: Sequence[ScoreLevel]) -> list[str]:
         if partly:
             worst = max(partly, key=lambda one: one.n_near_chance)
             notes.append(
-                f"{key[0]}: {len(partly)} system{'' if len(partly) == 1 else 's'} near chance, "
+                f"{key[0]}: {counted(len(partly), 'system')} near chance, "
                 f"{level}, in some languages; most {worst.system}, in {worst.n_near_chance} of "
                 f"{worst.n_languages}."
             )

@@ -32,7 +32,7 @@ from lingap.report.token_tables import token_tables
 from lingap.report.transfer_tables import pair_tables, transfer_tables
 from lingap.report.verdict import answer_parts
 from lingap.storage.digests import digest_of
-from lingap.text.display import shown, shown_lines
+from lingap.text.display import counted, shown, shown_lines
 
 FEW_WARNINGS = 5
 LINGUISTIC = "linguistic-gap"  # name of the table below the heat map
@@ -113,7 +113,7 @@ def _header(data: ReportData) -> str:
         (len({run.seed for run in data.runs}), "seed"),
         (len(data.runs), "run"),
     ]
-    facts = [f"{n} {noun}{'' if n == 1 else 's'}" for n, noun in counts if n]
+    facts = [counted(n, noun) for n, noun in counts if n]
     if data.created:
         facts.append(data.created)
     meta = "".join(f"<span>{escape(fact)}</span>" for fact in facts)

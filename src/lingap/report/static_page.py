@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from lingap.report.markup import asset, page_style, script_hash, table_html
 from lingap.report.tables import Table
 from lingap.storage.digests import digest_of
-from lingap.text.display import shown, shown_lines
+from lingap.text.display import counted, shown, shown_lines
 
 if TYPE_CHECKING:
     from lingap.report.svg import Chart
@@ -49,9 +49,7 @@ def static_page(
         f"default-src 'none'; script-src {script_hash(script)}; style-src 'nonce-{nonce}'; "
         "base-uri 'none'; form-action 'none'"
     )
-    facts = "".join(
-        f"<span>{n:,} {noun}{'' if n == 1 else 's'}</span>" for noun, n in counts.items()
-    )
+    facts = "".join(f"<span>{counted(n, noun)}</span>" for noun, n in counts.items())
     lead = "".join(f"<p>{escape(answer)}</p>" for answer in answers)
     header = (
         f'<p class="kicker">{escape(kicker)}</p><h1>{escape(title)}</h1>'

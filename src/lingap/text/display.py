@@ -49,3 +49,12 @@ def first_of(names: Sequence[str], most: int, joint: str = ", ") -> str:
     """
     more = f" and {len(names) - most:,} more" if len(names) > most else ""
     return f"{joint.join(names[:most])}{more}"
+
+
+def counted(n: int, noun: str) -> str:
+    """A number and its noun, in the plural but for one.
+
+    >>> counted(1, "word"), counted(1200, "word")
+    ('1 word', '1,200 words')
+    """
+    return f"{n:,} {noun}{'' if n == 1 else 's'}"

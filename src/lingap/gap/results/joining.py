@@ -14,7 +14,7 @@ from lingap.gap.results.naming import languages_in
 from lingap.gap.results.protocol import IN_PERCENT, READERS, ItemScores, ResultRow
 from lingap.gap.rows import interval_of_error, interval_of_items
 from lingap.records import Score
-from lingap.text.display import first_of
+from lingap.text.display import counted, first_of
 
 _MOST_NOTES = 10
 Key = tuple[str, str, str, str, int]  # system, task, metric, language, seed
@@ -322,7 +322,7 @@ def _versions(rows: Iterable[ResultRow]) -> Iterator[str]:
 def _notes(found: Collected, scores: list[Score], more: list[str]) -> list[str]:
     """What was read and what was not, in ten lines at most."""
     counts = (
-        f"{n} {noun}{'' if n == 1 else 's'}"
+        counted(n, noun)
         for noun, n in (
             ("system", len({s.system for s in scores})),
             ("task", len({s.task for s in scores})),
