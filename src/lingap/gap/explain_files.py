@@ -71,7 +71,7 @@ def explain_files(
         metrics=metrics,
     )  # fmt: skip
     where = ", ".join(map(str, paths))
-    rows, notes = require_languages(read.scores, missing=missing, where=where)
+    rows, notes = require_languages(read.scores, missing=missing, where=where, damaged=read.damaged)
     groups: dict[tuple[str, str], dict[str, dict[str, float]]] = {}
     for gap in performance_gaps(rows, n_resamples=0):
         groups.setdefault((gap.task, gap.metric), {})[gap.system] = dict(gap.scores)
