@@ -25,7 +25,7 @@ from lingap.metrics.bootstrap import percentile_interval
 from lingap.metrics.tokens import gini, premium_draws, token_premiums
 from lingap.records import Interval
 from lingap.text.display import first_of
-from lingap.text.segmenters import WordReader, unsegmented_note
+from lingap.text.segmenters import WordReader, unsegmented_notes
 
 _FEW = 30  # sentences, below which a percentile bootstrap is too narrow
 _METHOD = "bootstrap over sentences, percentile"
@@ -181,12 +181,13 @@ def read_parallel_text(
     rows, notes = parallel_lines(folder, languages=languages, limit=limit, reference=reference)
     notes += notes_on_order(rows)
     words: dict[str, Counter[str]] = {}
+    unsegmented = {}
     for name in rows:
         counts: Counter[str] = Counter()
         words_of = WordReader(name, segmenter, counts)
         words[name] = Counter(word for line in rows[name] for word in words_of(line))
-        if n_unsegmented := counts["texts_unsegmented"]:
-            notes.append(unsegmented_note(name, n_unsegmented))
+        unsegmented[name] = counts["texts_unsegmented"]
+    notes += unsegmented_notes(unsegmented)
     return ParallelText(rows, words, tuple(notes))
 
 
