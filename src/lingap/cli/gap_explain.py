@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lingap.cli.gap_check import Names
-from lingap.cli.gap_options import AsJson, Details, Ignore, Languages, Scale, Seed
+from lingap.cli.gap_options import AsJson, Details, DropFailed, Ignore, Languages, Scale, Seed
 from lingap.cli.gap_output import (
     as_dicts,
     check_endings,
@@ -61,6 +61,7 @@ def explain(
     scale: Scale = "auto",
     language: Languages = None,
     ignore: Ignore = None,
+    drop_failed: DropFailed = False,
     missing: Annotated[
         str,
         typer.Option(help="A language that not all systems have: error, shared or auto."),
@@ -105,6 +106,7 @@ def explain(
         scale=scale,  # type: ignore[arg-type]
         languages=listed(language),
         ignore=ignore or (),
+        drop_failed=drop_failed,
         missing=missing,
         n_permutations=permutations,
         seed=seed,
