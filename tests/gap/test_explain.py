@@ -86,8 +86,19 @@ def test_tables_notes_and_file(files, core, tmp_path):
         "-o", tmp_path / "why.md", "-o", tmp_path / "why.html", "-o", tmp_path / "why.json",
         "--predict", "kat",
     )  # fmt: skip
+    assert out.stdout.startswith("mine, all: data size (tokens) (R 0.")
+    assert "Below their prediction beyond chance: Thai.\n" in out.stdout
     assert "what each feature explains" in out.stdout
-    assert "Thai (tha)" in out.stdout
+    assert "Georgian (kat)" in out.stdout  # asked for
+    assert "Thai (tha)" not in out.stdout
+    assert "Not shown: " in out.stderr
+    assert "languages below and above what features predict" in out.stderr
+    whole = run(
+        files / "scores.csv", "--data-size", files / "sizes.tsv", "--permutations", "99",
+        "--details",
+    )  # fmt: skip
+    assert "Thai (tha)" in whole.stdout
+    assert "Not shown" not in whole.stderr
     assert "pip install 'lingap[explain]'" in out.stderr
     assert "phonemes: unknown in " in out.stderr
     page = (tmp_path / "why.md").read_text()
@@ -153,6 +164,22 @@ def test_too_little_is_said(files, core):
     (files / "none.json").write_text('{"tokens": []}')
     with pytest.raises(LingapError, match="no token premiums"):
         run(files / "scores.csv", "--tokens", files / "none.json")
+
+
+def test_failed_runs_and_a_system_at_chance_are_told(files, core):
+    path = files / "seeds.csv"
+    rows = [f"m,ner,{code},{seed},0.{at + 50}" for at, code in enumerate(CODES) for seed in (1, 2)]
+    rows[-1] = rows[-1].rpartition(",")[0] + ",0"
+    rows += [f"g,xnli,{code},1,0.33{at}" for at, code in enumerate(CODES)]
+    path.write_text("\n".join(["system,task,language,seed,score", *rows]))
+    asked = [path, "--no-phonemes", "--permutations", "99"]
+    told = run(*asked)
+    assert "1 run (language and seed) at 0 or chance" in told.stderr
+    assert "pass --drop-failed to leave them out" in told.stderr
+    assert "xnli: near chance, 0.333" in told.stderr
+    kept = json.loads(run(*asked, "--drop-failed", "--json").stdout)["explanations"][0]
+    [last] = [one for one in kept["residuals"] if one["language"] == CODES[-1]]
+    assert last["score"] == pytest.approx(float(f"0.{len(CODES) + 49}"))
 
 
 def test_distances_without_the_package_name_the_extra(monkeypatch):

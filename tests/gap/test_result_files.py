@@ -168,7 +168,7 @@ def test_one_run_with_two_scores_and_no_date_is_refused(tmp_path):
         ),
         (
             json.dumps({"versions": {}, "results": {"xnli_en": {"acc": "N/A"}}}),
-            "no number, or lower is better",
+            "scores that are no number",
         ),
     ],
 )
@@ -208,6 +208,26 @@ def test_a_language_that_no_table_knows_is_named_with_its_place(tmp_path):
     folder = mteb_folder(tmp_path, lambda own: [own | unknown])
     [note] = noted(read_results(folder), "Unknown languages")
     assert re.search(r"qqx-Latn \(.*TinyClassification\.json, test\[0\]\)\.$", note)
+
+
+@pytest.mark.parametrize("written", ["NaN", '"abc"', "null", "true", "[1]", "81.5"])
+def test_a_damaged_score_is_named_though_others_are_left_out(tmp_path, written):
+    path = shutil.copytree(DATA / "lighteval", tmp_path / "r") / "results" / "org" / "model-b"
+    [file] = path.iterdir()
+    content = json.loads(file.read_text())
+    task = next(name for name in content["results"] if "swh" in name)
+    content["results"][task]["acc_norm_token"] = json.loads(written)
+    file.write_text(json.dumps(content))
+    told = rf"Left out: scores .*\(1\): {re.escape(str(file))}: {re.escape(task)}"
+    with pytest.raises(MetricError, match=rf"only one language \(eng\).* {told}"):
+        score_gaps(tmp_path / "r")
+
+
+def test_a_file_without_a_score_is_named(tmp_path):
+    shutil.copytree(DATA / "lm_eval", tmp_path / "r")
+    file = max((tmp_path / "r").rglob("*.json"))
+    file.write_text(json.dumps(json.loads(file.read_text()) | {"results": {}}))
+    assert noted(read_results(tmp_path / "r"), f"files without a score (1): {file}.")
 
 
 def test_tables_that_have_one_run_are_named(tmp_path):

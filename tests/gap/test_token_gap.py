@@ -231,7 +231,17 @@ def invoke(*arguments):
 
 
 def test_families_scripts_and_costs_are_tables(many):
-    out, _ = invoke("tokens", many, "-t", "byte", "-t", "character", "--price", "byte=2")
+    both = ("tokens", many, "-t", "byte", "-t", "character", "--price", "byte=2")
+    short, said = invoke(*both)
+    assert short.startswith("Japanese pays the highest premium over English with 2 of 2 tokeniz")
+    assert len(short.splitlines()) < 80
+    assert "Cost of a thousand sentences" in short  # asked for by --price
+    assert "Tokens per word of each language" not in short
+    assert "Not shown: " in said
+    assert "tokens per word of each language" in said
+    out, said = invoke(*both, "--details")
+    assert "Not shown" not in said
+    assert "Tokens per word of each language" in out
     assert "Token premium by family" in out
     assert "Token premium by script" in out
     assert "Cyrl" in out

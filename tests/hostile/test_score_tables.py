@@ -290,3 +290,11 @@ def test_one_model_under_two_names_is_told():
     assert told not in score_gaps(rows)[1].notes
     guess = [{"system": name, **dict.fromkeys(values, 33)} for name in ("m", "m-v2")]
     assert told not in score_gaps(guess)[1].notes
+
+
+@pytest.mark.parametrize("mark", [",", ";", "\t"])
+def test_the_head_says_what_stands_between_cells(tmp_path, mark):
+    path = tmp_path / "scores.csv"
+    rows = [("language", "score"), ("eng", "50"), ("swa", "40")]
+    path.write_text("\n".join(map(mark.join, rows)))
+    assert [score.value for score in read_scores(path).scores] == [0.5, 0.4]

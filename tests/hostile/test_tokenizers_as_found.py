@@ -173,3 +173,20 @@ def test_the_reference_is_read_besides_the_languages_asked_for(texts):
     assert "'deu' is not among the texts (kor)" in str(other.exception)
     text = read_parallel_text(texts, languages=["kor"], reference="English")
     assert token_gap(text, load_tokenizer("byte"), n_resamples=0).languages == ("kor", "eng")
+
+
+def test_what_a_tokenizer_drops_is_told(tmp_path):
+    """A BPE without an unknown token makes nothing of what it does not know."""
+    tokenizers = pytest.importorskip("tokenizers")
+    for code, line in (("eng", "abc abc"), ("kor", "abc 가나다")):
+        (tmp_path / f"{code}.txt").write_text(f"{line}\n", encoding="utf-8")
+    text = read_parallel_text(tmp_path)
+    letters = {letter: at for at, letter in enumerate("abc?")}
+    for unknown, told in ((None, True), ("?", False)):
+        made = tokenizers.Tokenizer(tokenizers.models.BPE(letters, [], unk_token=unknown))
+        made.pre_tokenizer = tokenizers.pre_tokenizers.Whitespace()
+        made.save(str(tmp_path / "t.json"))
+        found = token_gap(text, load_tokenizer(tmp_path / "t.json"), n_resamples=0)
+        assert found.n_tokens == {"eng": 6, "kor": 3 if told else 6}
+        dropped = "too low: kor (43%) of the text." in " ".join(found.warnings)
+        assert dropped == told

@@ -3,7 +3,8 @@
 import pytest
 
 from lingap.gap.from_scores import score_gaps
-from lingap.report.score_view import MOST_LINES, score_view
+from lingap.report.score_view import score_view
+from lingap.report.screens import MOST_LINES
 from lingap.report.summary import ReportData
 from lingap.report.terminal import n_lines
 

@@ -22,7 +22,7 @@ from lingap.g2p.coverage import CoverageCounter
 from lingap.languages import Language, all_languages, get_language
 from lingap.records import Sentence
 from lingap.representations import Representation, load_representation
-from lingap.text.segmenters import WordReader, unsegmented_note
+from lingap.text.segmenters import WordReader, unsegmented_notes
 from lingap.text.units import BOUNDARY, UNKNOWN
 
 MAX_LINES = 8
@@ -238,7 +238,7 @@ def _read_line(line: Line, at: int, subwords: Representation | None, work: Work)
     counts: Counter[str] = Counter()
     found = WordReader(line.language, None, counts)(line.text)
     words = found[:MAX_WORDS]
-    notes = [unsegmented_note(line.language, n)] if (n := counts["texts_unsegmented"]) else []
+    notes = unsegmented_notes({line.language: counts["texts_unsegmented"]})
     if len(found) > MAX_WORDS:
         notes.append(f"Only the first {MAX_WORDS:,} of {len(found):,} words are read here.")
     spoken: list[_Spoken] = []

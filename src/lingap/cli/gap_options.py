@@ -8,6 +8,9 @@ from typing import Annotated
 import typer
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON with every value instead.")]
+Details = Annotated[
+    bool, typer.Option("--details", help="Print all tables, also where they are long.")
+]
 Only = Annotated[
     list[str] | None,
     typer.Option("-l", "--language", help="Only this language, any code; repeatable."),

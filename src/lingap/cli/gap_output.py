@@ -12,6 +12,7 @@ from lingap.cli.advice import called, in_terms_of
 from lingap.cli.telling import tell, tell_json
 
 if TYPE_CHECKING:
+    from lingap.report.screens import View
     from lingap.report.tables import Table
 
 
@@ -71,6 +72,16 @@ def show(verb: str, tables: Iterable[Table], notes: Iterable[str]) -> None:
 
     print_tables(table for table in tables if table.rows)
     tell_notes(verb, notes)
+
+
+def tell_left_out(view: View) -> None:
+    """Name what a view leaves out, and where it is found."""
+    if view.left_out:
+        tell(
+            f"Not shown: {', '.join(view.left_out)}. --details prints them, --out gaps.html is a "
+            "page to search, --json has every number.",
+            err=True,
+        )
 
 
 def check_endings(targets: Sequence[Path] | None, endings: Sequence[str]) -> None:

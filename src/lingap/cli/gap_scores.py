@@ -10,6 +10,7 @@ import typer
 
 from lingap.cli.gap_options import (
     AsJson,
+    Details,
     DropFailed,
     Ignore,
     Languages,
@@ -26,6 +27,7 @@ from lingap.cli.gap_output import (
     listed,
     print_json,
     show,
+    tell_left_out,
     tell_notes,
     write_outputs,
 )
@@ -97,9 +99,7 @@ def scores(
     seed: Seed = 0,
     out: Outputs = None,
     overwrite: Overwrite = False,
-    details: Annotated[
-        bool, typer.Option("--details", help="Print all tables, also where they are long.")
-    ] = False,
+    details: Details = False,
     as_json: AsJson = False,
 ) -> None:
     """Performance gap beside the level: mean and lowest scores, mean RPD, Std, tests of systems.
@@ -188,12 +188,7 @@ def scores(
     if answers:
         tell("\n".join(answers) + "\n")
     show("scores", view.tables, [*notes, *few(warned)])
-    if view.left_out:
-        tell(
-            f"Not shown: {', '.join(view.left_out)}. --details prints them, --out gaps.html is a "
-            "page to search, --json has every number.",
-            err=True,
-        )
+    tell_left_out(view)
 
 
 def _content(

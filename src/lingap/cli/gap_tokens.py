@@ -8,18 +8,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from lingap.cli.gap_options import AsJson, Only, Outputs, Seed, Segmenter
+from lingap.cli.gap_options import AsJson, Details, Only, Outputs, Seed, Segmenter
 from lingap.cli.gap_output import (
-    MOST_LANGUAGES,
     as_dicts,
     check_draws,
     check_endings,
     print_json,
     show,
+    tell_left_out,
     write_outputs,
 )
 from lingap.cli.languages_bar import languages_bar
 from lingap.cli.options import EngineChoice, Overwrite, pairs, pool_of
+from lingap.cli.telling import tell
 
 if TYPE_CHECKING:
     from lingap.gap import TokenGap
@@ -57,6 +58,7 @@ def tokens(
     engine: EngineChoice = "local",
     out: Outputs = None,
     overwrite: Overwrite = False,
+    details: Details = False,
     as_json: AsJson = False,
 ) -> None:
     """Token gap: how many tokens each language needs for the same content.
@@ -65,7 +67,7 @@ def tokens(
     """
     from lingap.gap.tokenizers import load_tokenizers
     from lingap.gap.tokens import read_parallel_text, token_gap
-    from lingap.report.token_tables import token_tables
+    from lingap.report.token_view import token_answers, token_view
 
     check_draws(resamples)
     check_endings(out, (".html", ".svg", ".png", ".pdf", ".json"))
@@ -80,11 +82,11 @@ def tokens(
     )
     gaps = []
     for counter in counters:
-        with languages_bar(counter.name, len(text.lines)) as tell:
+        with languages_bar(counter.name, len(text.lines)) as watch:
             gaps.append(
                 token_gap(
                     text, counter, reference=reference, corpus=str(folder), joined=joined,
-                    n_resamples=resamples, seed=seed, price=prices.get(counter.name), tell=tell,
+                    n_resamples=resamples, seed=seed, price=prices.get(counter.name), tell=watch,
                     make_pool=pool_of(engine),
                 )
             )  # fmt: skip
@@ -100,7 +102,10 @@ def tokens(
     if as_json:
         print_json(tokens=gaps)
         return
-    show("tokens", token_tables(gaps, most=MOST_LANGUAGES), notes)
+    view = token_view(gaps, details=details)
+    tell("\n".join(token_answers(gaps)) + "\n")
+    show("tokens", view.tables, notes)
+    tell_left_out(view)
 
 
 def _prices(given: list[str] | None, names: list[str]) -> dict[str, float]:

@@ -10,7 +10,11 @@ from lingap.text.display import first_of
 
 
 def require_languages(
-    scores: Sequence[Score], *, missing: str = "error", where: str = "the scores"
+    scores: Sequence[Score],
+    *,
+    missing: str = "error",
+    where: str = "the scores",
+    damaged: Sequence[str] = (),
 ) -> tuple[list[Score], list[str]]:
     """Return scores in which all systems of a task have the same languages, and notes.
 
@@ -20,6 +24,7 @@ def require_languages(
             ``shared``: leave it out of all systems; ``auto``: leave out systems with less than half
             of the task's languages, and then languages as ``shared`` does.
         where: The scores' origin, for messages.
+        damaged: Notes on scores that could not be read, which may be those that are missing.
 
     Raises:
         MetricError: For a missing language (unless ``shared``), or fewer than two languages.
@@ -59,7 +64,7 @@ def require_languages(
             raise MetricError(
                 f"{where}: {key[0]}: missing languages: {detail}. Gaps over different languages "
                 "are not comparable. Add the scores, or pass missing='shared' to leave these "
-                "languages out of all systems."
+                "languages out of all systems." + "".join(f" {note}" for note in damaged)
             )
         if lacking:
             gone = [k for k in union if k not in kept[key]]
@@ -69,5 +74,6 @@ def require_languages(
             only = f"only one language ({', '.join(kept[key])})" if kept[key] else "no language"
             raise MetricError(
                 f"{where}: {key[0]} has {only} shared by all systems; a gap needs two or more."
+                + "".join(f" {note}" for note in damaged)
             )
     return [s for s in scores if s.language in kept[s.task, s.metric]], notes

@@ -12,8 +12,10 @@ from lingap.gap.coverage import require_languages
 from lingap.gap.explain import explain_scores
 from lingap.gap.explanation import Explanation
 from lingap.gap.from_scores import read_any
+from lingap.gap.hygiene import without_failed
 from lingap.gap.language_features import language_features, languages_of_tokens
 from lingap.gap.language_names import language_code
+from lingap.gap.levels import near_chance_notes, score_levels
 from lingap.gap.performance import performance_gaps
 from lingap.gap.score_tables import Scale
 
@@ -37,6 +39,7 @@ def explain_files(
     languages: Sequence[str] | None = None,
     ignore: Sequence[str] = (),
     missing: str = "auto",
+    drop_failed: bool = False,
     n_permutations: int = 1999,
     seed: int = 0,
 ) -> tuple[list[Explanation], list[str]]:
@@ -57,6 +60,7 @@ def explain_files(
         languages: Likewise.
         ignore: Likewise.
         missing: As in :func:`~lingap.gap.score_gaps`.
+        drop_failed: Likewise.
         n_permutations: For p-values and intervals.
         seed: Of all draws.
 
@@ -71,11 +75,13 @@ def explain_files(
         metrics=metrics,
     )  # fmt: skip
     where = ", ".join(map(str, paths))
-    rows, notes = require_languages(read.scores, missing=missing, where=where)
+    scores, failed = without_failed(read.scores, drop=drop_failed)
+    rows, notes = require_languages(scores, missing=missing, where=where, damaged=read.damaged)
     groups: dict[tuple[str, str], dict[str, dict[str, float]]] = {}
-    for gap in performance_gaps(rows, n_resamples=0):
+    gaps = performance_gaps(rows, n_resamples=0)
+    for gap in gaps:
         groups.setdefault((gap.task, gap.metric), {})[gap.system] = dict(gap.scores)
-    notes = [*read.notes, *notes]
+    notes = [*read.notes, *failed, *notes, *near_chance_notes(score_levels(gaps))]
     scored = dict.fromkeys(code for own in groups.values() for s in own.values() for code in s)
     extra = [language_code(name) or name for name in predict or ()]
     if predict is None and tokens is not None:

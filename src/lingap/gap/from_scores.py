@@ -181,7 +181,7 @@ def score_gaps(
     notes += [
         *missing_seeds_note(scores), *unequal_items_note(scores), *same_scores_note(scores),
     ]  # fmt: skip
-    rows, more = require_languages(scores, missing=missing, where=where)
+    rows, more = require_languages(scores, missing=missing, where=where, damaged=read.damaged)
     notes += more
     _check_size(rows, where)
     if n_resamples is None:

@@ -113,7 +113,8 @@ def _parquet(path: Path, data: bytes | None = None) -> list[tuple[str, Any]]:
 def _table(path: Path, text: str, ending: str) -> list[Placed]:
     lines = text.split("\n")  # other marks that end lines may stand in a name
     head = lines[0]
-    delimiter = "\t" if ending == ".tsv" else ";" if ";" in head and "," not in head else ","
+    marks = "\t" if ending == ".tsv" else ",;\t"  # the first that the head has
+    delimiter = next((mark for mark in marks if mark in head), marks[0])
     reader = csv.reader((f"{line}\n" for line in lines), delimiter=delimiter, strict=True)
     try:
         names = [name.strip() for name in next(reader, [])]

@@ -63,6 +63,11 @@ class ScoreFile(HasRows):
     items: Items = field(default_factory=dict)
     of_harness: bool = False
 
+    @property
+    def damaged(self) -> list[str]:
+        """The notes on scores that could not be read."""
+        return [note for note in self.notes if note.startswith("Left out: scores ")]
+
     def to_rows(self) -> list[dict[str, Any]]:
         """The scores as flat rows; :func:`read_scores` reads them back, with their intervals."""
         return score_rows(self.scores)

@@ -21,7 +21,7 @@ from lingap.records import Sentence
 from lingap.representations.phoneme import Phonemes
 from lingap.text.display import first_of
 from lingap.text.lines import read_lines
-from lingap.text.segmenters import WordReader, unsegmented_note
+from lingap.text.segmenters import WordReader, unsegmented_notes
 
 _NOT_PLAIN = frozenset(
     (
@@ -168,7 +168,8 @@ def read_texts(
     """
     paths = text_files(folder, languages)
     lines: dict[str, list[tuple[str, ...]]] = {}
-    notes = []
+    notes: list[str] = []
+    unsegmented = {}
     for language, path in paths.items():
         rows = []
         counts: Counter[str] = Counter()
@@ -178,8 +179,8 @@ def read_texts(
                 break
             rows.append(words_of(line))
         lines[language] = rows
-        if n_unsegmented := counts["texts_unsegmented"]:
-            notes.append(unsegmented_note(language, n_unsegmented))
+        unsegmented[language] = counts["texts_unsegmented"]
+    notes += unsegmented_notes(unsegmented)
     plain = {name: [" ".join(words) for words in rows] for name, rows in lines.items()}
     if end := cut_at(plain):
         notes += _longer(lines, end)

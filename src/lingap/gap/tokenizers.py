@@ -30,6 +30,7 @@ PART = "·"
 """Shown for a token that is a further part of the character before it, such as of its bytes."""
 
 _BATCH = 4096  # texts handed over at once, so that memory stays bounded
+_RARE = "𐌰ꦀ𒀀"  # letters that few vocabularies have: Gothic, Javanese, cuneiform
 _KINDS = (
     "a tokenizer.json, a folder or hub id of a model (id@revision), tiktoken:NAME, a .model of "
     "sentencepiece, or byte, character, phoneme, phoneme:BACKEND"
@@ -48,6 +49,8 @@ class Tokenizer:
         origin: Version, digest or revision.
         split: The tokens that it counts, each as its stretch of the text, for display; None where
             they cannot be shown.
+        n_dropped: Counts characters, without spaces, of which no token is made, of a tokenizer that
+            makes none of what it does not know; None for all others.
     """
 
     name: str
@@ -56,6 +59,7 @@ class Tokenizer:
     pieces: bool = False
     origin: str = ""
     split: Split | None = None
+    n_dropped: Callable[[Sequence[str]], int] | None = None
 
 
 def load_tokenizer(source: str | Path) -> Tokenizer:
@@ -329,7 +333,30 @@ def _counting(made: Any, name: str, unknown: str | None, origin: str) -> Tokeniz
     def split(text: str, _: str) -> list[str]:
         return _stretches(text, made.encode(text, add_special_tokens=False).offsets)
 
-    return Tokenizer(name, count, made.get_vocab_size(), True, origin, split)
+    def n_dropped(texts: Sequence[str]) -> int:
+        rows = made.encode_batch(list(texts), add_special_tokens=False)
+        return sum(_uncovered(text, row.offsets) for text, row in zip(texts, rows, strict=True))
+
+    size, dropped = made.get_vocab_size(), n_dropped if _drops(made) else None
+    return Tokenizer(name, count, size, True, origin, split, dropped)
+
+
+def _drops(made: Any) -> bool:
+    """Whether a rare letter becomes no token at all."""
+    try:
+        return any(not made.encode(one, add_special_tokens=False).ids for one in _RARE)
+    except Exception:  # it has no unknown token: a text that needs one is refused
+        return False
+
+
+def _uncovered(text: str, spans: Sequence[tuple[int, int]]) -> int:
+    """Characters, without spaces, that are in no span.
+
+    >>> _uncovered("a bc", [(0, 1), (3, 4)])
+    1
+    """
+    covered = {at for start, stop in spans for at in range(start, stop)}
+    return sum(at not in covered and not one.isspace() for at, one in enumerate(text))
 
 
 def _of_ids(rows: Sequence[Sequence[int]], unknown_id: int | None) -> tuple[Counts, Counts]:

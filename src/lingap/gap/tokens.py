@@ -25,9 +25,10 @@ from lingap.metrics.bootstrap import percentile_interval
 from lingap.metrics.tokens import gini, premium_draws, token_premiums
 from lingap.records import Interval
 from lingap.text.display import first_of
-from lingap.text.segmenters import WordReader, unsegmented_note
+from lingap.text.segmenters import WordReader, unsegmented_notes
 
 _FEW = 30  # sentences, below which a percentile bootstrap is too narrow
+_LOST = 0.01  # of tokens or characters, above which premiums are doubted
 _METHOD = "bootstrap over sentences, percentile"
 
 
@@ -181,12 +182,13 @@ def read_parallel_text(
     rows, notes = parallel_lines(folder, languages=languages, limit=limit, reference=reference)
     notes += notes_on_order(rows)
     words: dict[str, Counter[str]] = {}
+    unsegmented = {}
     for name in rows:
         counts: Counter[str] = Counter()
         words_of = WordReader(name, segmenter, counts)
         words[name] = Counter(word for line in rows[name] for word in words_of(line))
-        if n_unsegmented := counts["texts_unsegmented"]:
-            notes.append(unsegmented_note(name, n_unsegmented))
+        unsegmented[name] = counts["texts_unsegmented"]
+    notes += unsegmented_notes(unsegmented)
     return ParallelText(rows, words, tuple(notes))
 
 
@@ -271,10 +273,17 @@ def token_gap(
             f"Only {n} sentence{'s' if n > 1 else ''}: premiums hang on them, and "
             + ("intervals are rough." if n > 1 else "there is no interval.")
         )
-    if lossy := [name for name, share in shares.items() if share > 0.01]:
+    if lossy := [name for name, share in shares.items() if share > _LOST]:
         warnings.append(
             f"{tokenizer.name}: more than 1 % of the tokens are unknown in {first_of(lossy, 6)}: "
             "one unknown token can stand for a whole word, so their premiums are too low."
+        )
+    if gone := [
+        f"{name} ({one.dropped:.0%})" for name, one in counted.items() if one.dropped > _LOST
+    ]:
+        warnings.append(
+            f"{tokenizer.name} makes no token of characters that it does not know, not even an "
+            f"unknown one, so these premiums are too low: {first_of(gone, 6)} of the text."
         )
     return TokenGap(
         tokenizer=tokenizer.name,
@@ -310,18 +319,25 @@ class _Text:
 
 @dataclass(frozen=True, slots=True)
 class _Counted:
-    """Tokens of each line, (n_lines,); unknown ones in all; share of words spelled out."""
+    """Tokens of each line, (n_lines,); unknown ones in all; share of words spelled out.
+
+    And the share of characters of which no token was made.
+    """
 
     tokens: Counts
     n_unknown: int
     spelled_out: float | None
+    dropped: float
 
 
 def _count(text: _Text, say: Say, *, tokenizer: Tokenizer, joined: bool) -> _Counted:
     lines = [" ".join(text.lines)] if joined else text.lines
     tokens, unknown = tokenizer.count(lines, text.id)
     spelled_out = _spelled_out(text, tokenizer) if tokenizer.pieces else None
-    return _Counted(tokens, int(unknown.sum()), spelled_out)
+    dropped = 0.0
+    if tokenizer.n_dropped is not None:
+        dropped = tokenizer.n_dropped(lines) / sum(map(len, lines))
+    return _Counted(tokens, int(unknown.sum()), spelled_out, dropped)
 
 
 def _spelled_out(text: _Text, tokenizer: Tokenizer) -> float | None:

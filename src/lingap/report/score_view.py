@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import accumulate
-
 from lingap.report.language_tables import language_table
 from lingap.report.level_tables import brief_level_tables, level_tables
 from lingap.report.many_languages import many_language_tables
 from lingap.report.origins import origin_table
 from lingap.report.result_tables import result_tables
+from lingap.report.screens import MOST_LINES, View, fits, that_fit
 from lingap.report.side_tables import comparison_table
 from lingap.report.source_tables import source_tables
 from lingap.report.summary import ReportData
@@ -21,24 +18,8 @@ MOST_LANGUAGES = 16
 MOST_SYSTEMS = 60
 MOST_COLUMNS = 8
 MOST_GROUPS = 8
-MOST_LINES = 72
-"""Lines of tables that are all printed unasked: two screens."""
-_BRIEF_LINES = 48  # where they are more: two screens with the answer and the notes
 _ROWS = (30, 20, 14, 10, 7, 5, 3)  # of each task, the most that leave room for all tasks
 _SCORES = "scores and gaps with their intervals"
-
-
-@dataclass(frozen=True, slots=True)
-class ScoreView:
-    """Tables to print, and what others there are.
-
-    Args:
-        tables: In reading order.
-        left_out: What the other tables show, in words.
-    """
-
-    tables: tuple[Table, ...]
-    left_out: tuple[str, ...] = ()
 
 
 def score_view(
@@ -47,7 +28,7 @@ def score_view(
     details: bool = False,
     with_chance: bool = False,
     source: str | None = None,
-) -> ScoreView:
+) -> View:
     """Choose the tables of a result of scores for a terminal.
 
     Args:
@@ -60,12 +41,12 @@ def score_view(
     asked = source_tables(data, source=source) if source is not None else ()
     every = [table for tables in by_kind.values() for table in tables]
     if details or n_lines((*every, *asked)) <= MOST_LINES:
-        return ScoreView((*every, *asked))
+        return View((*every, *asked))
     for most in _ROWS:
         levels = brief_level_tables(data, with_chance=with_chance, most=most)
-        if n_lines(levels) <= _BRIEF_LINES:
+        if fits(*levels):
             break
-    shown = _that_fit(levels)
+    shown = that_fit(levels)
     left = []
     if len(shown) < len(levels):
         left.append(f"{len(levels) - len(shown)} of {len(levels)} tasks")
@@ -75,17 +56,11 @@ def score_view(
     adds_languages = all(len(gap.languages) <= MOST_LANGUAGES for gap in data.performance)
     for kind, tables in by_kind.items():
         adds = kind and (adds_languages or kind != _SCORES)
-        if adds and not is_cut and n_lines((*shown, *tables)) <= _BRIEF_LINES:
+        if adds and not is_cut and fits(*shown, *tables):
             shown = (*shown, *tables)
         elif tables and kind:
             left.append(kind)
-    return ScoreView((*shown, *asked), tuple(left))
-
-
-def _that_fit(tables: Sequence[Table]) -> tuple[Table, ...]:
-    """The first of the tables, as many as there is room for."""
-    lines = accumulate(n_lines([table]) for table in tables)
-    return tuple(table for table, n in zip(tables, lines, strict=True) if n <= _BRIEF_LINES)
+    return View((*shown, *asked), tuple(left))
 
 
 def _every(data: ReportData, *, with_chance: bool) -> dict[str, list[Table]]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from lingap.report.static_page import figure_html, static_page, tables_html
 from lingap.report.token_charts import premium_chart
 from lingap.report.token_tables import of_one_text, token_tables
+from lingap.report.token_view import token_answers
 
 if TYPE_CHECKING:
     from lingap.gap import TokenGap
@@ -36,6 +37,7 @@ def token_page(gaps: Sequence[TokenGap], title: str, notes: Sequence[str] = ()) 
     }
     return static_page(
         title, body, kicker="Tokens for the same content", counts=counts, notes=notes,
+        answers=token_answers(gaps),
         footer="Premium: tokens over those of the reference language for the same sentences "
         "(Petrov et al. 2023).",
     )  # fmt: skip

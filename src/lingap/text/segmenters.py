@@ -11,6 +11,7 @@ from itertools import chain
 from lingap.errors import G2PError, LanguageError
 from lingap.languages import Language, get_language
 from lingap.registry import Registry
+from lingap.text.display import first_of
 from lingap.text.words import clean, count_invisible, split_words
 
 Segment = Callable[[str], list[str]]
@@ -119,12 +120,28 @@ def words_of(text: str, language: str, segment: Segment | None = None) -> tuple[
     return split_words(text, language)
 
 
-def unsegmented_note(language: str, n_texts: int) -> str:
-    """What a reader must know of texts that nothing split into words."""
-    return (
-        f"{language} is written without spaces and no segmenter was named: in {n_texts:,} of its "
-        "texts, stretches between spaces and punctuation count as words (texts_unsegmented)."
-    )
+def unsegmented_notes(n_texts: Mapping[str, int]) -> list[str]:
+    """What a reader must know of texts that nothing split into words, in a sentence at most.
+
+    Args:
+        n_texts: Language to its number of such texts.
+
+    >>> unsegmented_notes({"kor": 0, "tha": 2, "lao": 1})[0][:62]
+    'lao (1), tha (2) are written without spaces and no segmenter w'
+    """
+    found = {language: n for language, n in sorted(n_texts.items()) if n}
+    if not found:
+        return []
+    if len(found) == 1:
+        [(language, n)] = found.items()
+        who, where = f"{language} is", f"in {n:,} of its texts"
+    else:
+        each = [f"{language} ({n:,})" for language, n in found.items()]
+        who, where = f"{first_of(each, 12)} are", "in so many texts of each"
+    return [
+        f"{who} written without spaces and no segmenter was named: {where}, stretches between "
+        "spaces and punctuation count as words (texts_unsegmented)."
+    ]
 
 
 class WordReader:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from lingap.gap.results.protocol import Found, LeftOut, ResultRow, number
+from lingap.gap.results.protocol import NO_NUMBER, Found, LeftOut, ResultRow, number
 
 _NOT_MEASURES = frozenset(("num_samples", "num_predictions"))
 
@@ -50,7 +50,7 @@ class GlotEvalReader:
                     if k not in _NOT_MEASURES and (value := number(v)) is not None
                 }
                 if not measures:
-                    yield LeftOut("no number", f"{where}: {key}")
+                    yield LeftOut(NO_NUMBER, f"{where}: {key}")
                 for order, (metric, value) in enumerate(measures.items()):
                     yield ResultRow(
                         system=system,

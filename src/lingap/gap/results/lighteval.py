@@ -9,7 +9,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from lingap.gap.results.protocol import LOWER_IS_BETTER, Found, LeftOut, ResultRow, date_in, number
+from lingap.gap.results.protocol import (
+    LOWER,
+    LOWER_IS_BETTER,
+    NO_NUMBER,
+    Found,
+    LeftOut,
+    ResultRow,
+    date_in,
+    number,
+)
 
 _STDERR = "_stderr"
 _AVERAGE = ":_average"
@@ -76,7 +85,7 @@ def _measures(
             continue
         value = number(written)
         if value is None or metric.lower() in LOWER_IS_BETTER:
-            yield LeftOut("measures that are no number, or lower is better", f"{where}: {metric}")
+            yield LeftOut(NO_NUMBER if value is None else LOWER, f"{where}: {metric}")
             continue
         yield ResultRow(
             system=system, task=task, setting=setting, metric=metric, value=value, order=order,

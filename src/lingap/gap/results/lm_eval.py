@@ -14,7 +14,9 @@ from typing import Any
 
 from lingap.errors import MetricError
 from lingap.gap.results.protocol import (
+    LOWER,
     LOWER_IS_BETTER,
+    NO_NUMBER,
     Found,
     ItemScores,
     LeftOut,
@@ -68,9 +70,7 @@ class LmEvalReader:
                     continue
                 value = number(written)
                 if value is None or name in LOWER_IS_BETTER or better.get(name) is False:
-                    yield LeftOut(
-                        "measures that are no number, or lower is better", f"{where}: {key}"
-                    )
+                    yield LeftOut(NO_NUMBER if value is None else LOWER, f"{where}: {key}")
                     continue
                 yield ResultRow(
                     system=system,

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from lingap.gap.language_names import language_code
-from lingap.gap.results.protocol import Found, LeftOut, ResultRow, number
+from lingap.gap.results.protocol import NO_NUMBER, Found, LeftOut, ResultRow, number
 
 MAIN = "main_score"
 _SPLITS = ("test", "validation", "dev", "train")
@@ -63,7 +63,7 @@ class MtebReader:
                         seed=seed, order=order, version=version, where=where,
                     )  # fmt: skip
             if not got:
-                yield LeftOut(f"no number for {', '.join(names)}", where)
+                yield LeftOut(f"{NO_NUMBER} ({', '.join(names)})", where)
 
 
 def _system(path: Path) -> str:

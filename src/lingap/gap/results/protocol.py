@@ -107,6 +107,10 @@ for _name in ("mteb", "gloteval", "lighteval", "lm_eval"):
     READERS.add(_name, f"lingap.gap.results.{_name}:READER")
 
 
+NO_NUMBER = "scores that are no number"
+"""Reason for leaving out what stands in place of a score."""
+LOWER = "measures of which lower is better"
+
 _DATED = re.compile(r"results_(\d{4}-\d\d-\d\d.*)")
 
 

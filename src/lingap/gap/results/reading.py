@@ -149,6 +149,7 @@ def _read_file(path: Path, found: Collected, metrics: Sequence[str] | None) -> N
         found.leave_out("JSON files without results", str(path))
         return
     found.files[reader.name] += 1
+    one = None
     for one in _rows(reader, path, content, metrics):
         if isinstance(one, ResultRow):
             found.rows.append(one)
@@ -156,6 +157,8 @@ def _read_file(path: Path, found: Collected, metrics: Sequence[str] | None) -> N
             found.items.append(one)
         else:
             found.leave_out(one.reason, one.what)
+    if one is None:
+        found.leave_out("files without a score", str(path))
 
 
 def _rows(
