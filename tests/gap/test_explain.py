@@ -86,8 +86,19 @@ def test_tables_notes_and_file(files, core, tmp_path):
         "-o", tmp_path / "why.md", "-o", tmp_path / "why.html", "-o", tmp_path / "why.json",
         "--predict", "kat",
     )  # fmt: skip
+    assert out.stdout.startswith("mine, all: data size (tokens) (R 0.")
+    assert "Below their prediction beyond chance: Thai.\n" in out.stdout
     assert "what each feature explains" in out.stdout
-    assert "Thai (tha)" in out.stdout
+    assert "Georgian (kat)" in out.stdout  # asked for
+    assert "Thai (tha)" not in out.stdout
+    assert "Not shown: " in out.stderr
+    assert "languages below and above what features predict" in out.stderr
+    whole = run(
+        files / "scores.csv", "--data-size", files / "sizes.tsv", "--permutations", "99",
+        "--details",
+    )  # fmt: skip
+    assert "Thai (tha)" in whole.stdout
+    assert "Not shown" not in whole.stderr
     assert "pip install 'lingap[explain]'" in out.stderr
     assert "phonemes: unknown in " in out.stderr
     page = (tmp_path / "why.md").read_text()

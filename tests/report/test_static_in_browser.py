@@ -62,4 +62,4 @@ def test_every_name_is_whole_and_legible(browser, folder, name, width):
         )
         assert hidden == 0
         if name == "scores":
-            assert page.locator("svg path.to-name").count() > len(CODES)
+            assert page.locator("svg path.to-name").count() >= 2 * 16  # of the slopes, both sides

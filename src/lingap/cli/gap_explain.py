@@ -9,16 +9,19 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lingap.cli.gap_check import Names
-from lingap.cli.gap_options import AsJson, DropFailed, Ignore, Languages, Scale, Seed
+from lingap.cli.gap_options import AsJson, Details, DropFailed, Ignore, Languages, Scale, Seed
 from lingap.cli.gap_output import (
     as_dicts,
     check_endings,
+    few,
     listed,
     print_json,
     show,
+    tell_left_out,
     write_outputs,
 )
 from lingap.cli.options import Overwrite
+from lingap.cli.telling import tell
 
 if TYPE_CHECKING:
     from lingap.gap.explanation import Explanation
@@ -76,6 +79,7 @@ def explain(
         ),
     ] = None,
     overwrite: Overwrite = False,
+    details: Details = False,
     as_json: AsJson = False,
 ) -> None:
     """Why is a language behind? Distances, script, family, tokens, phonemes, data and the scores.
@@ -84,7 +88,7 @@ def explain(
     family which it predicts. Nothing is fetched; with the extra explain, distances are URIEL+'s.
     """
     from lingap.gap.explain_files import explain_files
-    from lingap.report.explain_tables import explain_tables
+    from lingap.report.explain_view import explain_answers, explain_view
     from lingap.storage.outputs import named
 
     check_endings(out, (".html", ".md", ".json"))
@@ -117,7 +121,10 @@ def explain(
     if as_json:
         print_json(explanations=found)
         return
-    show("explain", [table for one in found for table in explain_tables(one)], notes)
+    view = explain_view(found, details=details)
+    tell("\n".join(few(explain_answers(found))) + "\n")
+    show("explain", view.tables, notes)
+    tell_left_out(view)
 
 
 def _content(found: list[Explanation], notes: list[str], kind: str) -> str:

@@ -7,6 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from lingap.report.explain_tables import explain_tables
+from lingap.report.explain_view import explain_answers
 from lingap.report.static_page import figure_html, static_page, tables_html
 from lingap.report.summary import language_name
 from lingap.report.svg import WIDTH, Chart, axes, cut, labels, padded, room_for, svg
@@ -33,6 +34,7 @@ def explain_page(found: Sequence[Explanation], notes: Sequence[str] = ()) -> str
         "".join(f"<section>{explained(one)}</section>" for one in found),
         kicker="Why is a language behind?",
         counts=counts,
+        answers=explain_answers(found),
         notes=notes,
         footer="Features are correlated with scores; nothing here says what causes what.",
     )

@@ -23,6 +23,7 @@ Point = tuple[str, str, float, float, bool, bool]
 """Short name, name, mean score, mean RPD, on the front, near chance."""
 
 _ROW = 13
+_NAMED = 16  # languages of a slope chart that are named at least, if there are as many
 _SHADES = (
     "#00224e", "#123570", "#3b496c", "#575d6d", "#707173", "#8a8678", "#a59c74", "#c3b369",
     "#e1cc55", "#fee838",
@@ -90,8 +91,7 @@ def slopes(pairs: Sequence[tuple[str, float, float]], first: str, second: str) -
             f'<path class="{kind}" d="M{a} {y(one):.1f}L{b} {y(other):.1f}"><title>'
             f"{escape(language_name(code))}: {100 * one:.1f} → {100 * other:.1f}</title></path>"
         )
-    room = int((height - 40) / 12) + 1
-    n_named = len(pairs) if len(pairs) <= room else room // 2  # in a full column, none is near
+    n_named = max(_NAMED, int(height / 24))  # in a full column, no name is near its line
     named = sorted(pairs, key=lambda p: -abs(p[2] - p[1]))[:n_named]
     for side, x, way, anchor in ((0, a, -1, "end"), (1, b, 1, "start")):
         texts = sorted(
