@@ -142,7 +142,7 @@ def test_what_is_not_packed_as_its_name_says_is_text_or_refused(tmp_path, ending
 def test_a_rare_nul_in_text_is_dropped_and_counted():
     done = phonemize(given=b"talo " * 100 + b"ta\0lo\n")
     assert done.stdout.count("t ɑ l o") == 101
-    assert "invisible dropped: 1 words" in done.stderr
+    assert "invisible dropped: 1 word\n" in done.stderr
 
 
 def test_a_byte_order_mark_of_utf_8_is_no_letter():
