@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lingap.corpora import CORPORA, load_corpus, load_parallel
+from lingap.corpora.sources import cldr_records
 from lingap.corpora.sources.cldr_names import REFERENCE, locale_data, names_of, recase, shared_keys
 from lingap.corpora.sources.cldr_records import make_plan, pool_languages, tag_record
 from lingap.errors import ConfigError, CorpusError, LanguageError, LingapError
@@ -201,7 +202,6 @@ def test_case_can_be_kept():
         ({"split": "validation"}, CorpusError, "train, dev, test"),
         ({"kind": ("territory",)}, ConfigError, "Did you mean 'kinds'"),
         ({"kinds": ("planet",)}, CorpusError, "planet"),
-        ({"kinds": ("unit",)}, CorpusError, r"fewest of this kind in swa \(\d+\)"),
         ({"case": "upper"}, ConfigError, "lower"),
         ({"dev_size": 0}, ConfigError, "dev_size"),
     ],
@@ -211,6 +211,12 @@ def test_bad_requests_say_what_to_do(options, error, says):
     with pytest.raises(error, match=says) as caught:
         list(load_corpus("cldr", **wanted))
     assert isinstance(caught.value, LingapError)
+
+
+def test_a_kind_that_is_too_small_names_who_has_the_fewest(monkeypatch):
+    monkeypatch.setattr(cldr_records, "_FEWEST", 10_000)
+    with pytest.raises(CorpusError, match=r"fewest of this kind in [a-z]{3} \(\d+\),"):
+        list(load_corpus("cldr", language="kor", split="dev", kinds=("territory",)))
 
 
 def test_a_used_up_kind_gives_way():

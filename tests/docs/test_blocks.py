@@ -20,6 +20,7 @@ from doc_givens import give
 from doc_program import program_of
 from lingap.corpora.sources.user import read_description
 from lingap.experiments import ExperimentConfig, PretrainConfig
+from pinned import is_pinned
 from ready_lingap import write_clients
 
 SUPPORT = ROOT / "tests/support"
@@ -99,7 +100,8 @@ def play(page: Path, folder: Path, programs: Path, marks: tuple[str | None, ...]
             where = f"{named(page)}, line {block.line}"
             came = run(["bash", "-euo", "pipefail", "-c", command.text], folder, programs, where)
             if command.printed is not None:
-                assert is_printed(command.printed, came), f"{where}: it prints\n{came}"
+                same = is_printed(command.printed, came, numbers=is_pinned("babel"))
+                assert same, f"{where}: it prints\n{came}"
     if program := [block for block in chosen if block.language == "python"]:
         (folder / "page.py").write_text(program_of(program), encoding="utf-8")
         run(["python", "page.py"], folder, programs, named(page))
@@ -159,6 +161,7 @@ def test_what_is_printed_is_compared():
     assert not is_printed("Hindi  0.500", "Hindi  0.600")
     assert not is_printed("Hindi  0.500", "Hindi  0.500\nUrdu  1")
     assert not is_printed("Hindi  0.500", "Urdu  0.500")
+    assert is_printed("Hindi  0.500", "Hindi  0.600", numbers=False)
 
 
 def test_values_in_comments_are_checked(tmp_path):

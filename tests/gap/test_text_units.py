@@ -31,6 +31,13 @@ def test_more_units_than_sixteen_bits_have_numbers():
     assert PackedSentences([units, units[:2]])[0] == units
 
 
+def test_a_word_of_a_language_is_kept_once(tmp_path):
+    for code in LINES:
+        (tmp_path / f"{code}.txt").write_text("so long so\nso far\n", encoding="utf-8")
+    for first, second in read_texts(tmp_path).sentences.values():
+        assert len({id(word) for word in (*first.words, *second.words) if word == "so"}) == 1
+
+
 @pytest.mark.parametrize("representation", ["character", "phoneme"])
 def test_several_processes_give_the_same_units_and_notes(tmp_path, monkeypatch, representation):
     for code, lines in LINES.items():

@@ -8,6 +8,7 @@ import pytest
 from lingap.errors import LanguageError
 from lingap.g2p.backends.epitran_data import epitran_files
 from lingap.languages import all_languages, get_language, table
+from pinned import is_pinned
 
 ROWS = all_languages()
 PAPER = ["eng", "fra", "rus", "ita", "hun", "ukr", "kor", "tur", "fin", "hin", "swa", "urd"]
@@ -141,6 +142,7 @@ def test_epitran_codes_of_the_table_are_epitrans():
     assert [code for code in named if f"map/{code}.csv" not in epitran_files()] == []
 
 
+@pytest.mark.skipif(not is_pinned("babel"), reason="the table has the locales of the pinned babel")
 def test_every_locale_with_substantial_data_has_a_row(monkeypatch):
     from babel import localedata
     from babel.localedata import load, locale_identifiers

@@ -67,10 +67,11 @@ def commands_of(block: Block) -> list[Command]:
     return found
 
 
-def is_printed(expected: str, printed: str) -> bool:
+def is_printed(expected: str, printed: str, *, numbers: bool = True) -> bool:
     """Whether an output is the one shown: ``…`` stands for any text, and numbers may differ by 2 %.
 
-    So a page need not change with every word that a G2P back end reads better.
+    So a page need not change with every word that a G2P back end reads better. Without `numbers`
+    only their form is compared.
     """
     shown, came = (
         "\n".join(line.rstrip() for line in text.splitlines()).strip("\n")
@@ -81,7 +82,7 @@ def is_printed(expected: str, printed: str) -> bool:
         for place, part in enumerate(re.split(rf"({_NUMBER.pattern}|…)", shown))
     )
     found = re.fullmatch(pattern, came, re.DOTALL)
-    if found is None:
-        return False
+    if found is None or not numbers:
+        return found is not None
     pairs = zip(_NUMBER.findall(shown), found.groups(), strict=True)
     return all(abs(float(one) - float(other)) <= 0.02 * float(one) + 0.002 for one, other in pairs)

@@ -177,12 +177,14 @@ def read_texts(
     unsegmented = {}
     for language, path in paths.items():
         rows = []
+        once: dict[str, str] = {}  # each word is kept once, however often it stands there
         counts: Counter[str] = Counter()
         words_of = WordReader(language, segmenter, counts)
         for number, line in read_lines(path, counts):
             if limit is not None and number > limit:
                 break
-            rows.append(words_of(line))
+            words = words_of(line)
+            rows.append(tuple(map(once.setdefault, words, words)))
         lines[language] = rows
         unsegmented[language] = counts["texts_unsegmented"]
     notes += unsegmented_notes(unsegmented)

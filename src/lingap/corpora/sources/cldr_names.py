@@ -24,6 +24,7 @@ from lingap.text.words import clean, split_words
 KINDS = (
     "territory", "language", "currency", "script", "city", "zone", "unit", "month", "day",
 )  # fmt: skip
+_CACHES = ("_cache", "_dict_cache")  # of babel; the second from 2.19 on
 REFERENCE = ("eng", "fra", "rus", "ita", "hun", "ukr", "kor", "tur", "fin", "hin", "swa", "urd")
 Case = Literal["lower", "keep"]
 Key = tuple[str, str]  # kind and code
@@ -75,19 +76,23 @@ def locale_data(language: Language) -> Any:
 
 
 def _read_apart(locale: Any) -> None:
-    """Have a locale read its data, and its parents', with babel's cache put away.
+    """Have a locale read its data, and its parents', with babel's caches put away.
 
-    Babel has no public way to read a locale without the cache that all of them share; a copy of
+    Babel has no public way to read a locale without the caches that all of them share; a copy of
     what it gives may hold what others wrote before.
     """
     from babel import localedata
 
+    names = [name for name in _CACHES if hasattr(localedata, name)]
     with localedata._cache_lock:
-        shared, localedata._cache = localedata._cache, {}
+        shared = {name: getattr(localedata, name) for name in names}
         try:
+            for name in names:
+                setattr(localedata, name, {})
             assert locale.territories
         finally:
-            localedata._cache = shared
+            for name, cache in shared.items():
+                setattr(localedata, name, cache)
 
 
 def _entries(language: Language) -> Iterator[tuple[str, str, str | None]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import signal
 import sys
@@ -33,6 +34,7 @@ def _begin(parent: int, prepare: Callable[[Any], Any], settings: Any) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)  # not what a forked one has of its parent
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+    gc.freeze()  # what it has of its parent is not searched for garbage, and so not copied
     _state = prepare(settings)
 
 
