@@ -241,6 +241,14 @@ def test_embeddings_in_every_format(vectors):
     assert again["cka"] == row["cka"]
 
 
+def test_a_folder_named_like_a_language_beside_vectors_is_told(vectors):
+    (vectors / "kor").mkdir()
+    _, err = run("embeddings", vectors)
+    assert "Folders named like a language are not read: kor." in " ".join(err.split())
+    [row] = json.loads(run("embeddings", vectors, "--json")[0])["linguistic"]
+    assert row["warnings"][0].startswith("Folders named like a language are not read: kor.")
+
+
 def test_the_bound_prints_both_sides_and_says_when_it_is_vacuous(vectors, tmp_path):
     scores = tmp_path / "scores.csv"
     scores.write_text("language,score\neng,0.8\nswa,0.6\nurd,0.5\n")

@@ -15,6 +15,8 @@ from lingap.cli.gap import app
 from lingap.errors import ConfigError, MetricError, StoreError
 from lingap.evaluation import SentenceEncoder, sentence_encoder
 from lingap.gap import ModelGap, model_gap, parallel_lines, read_gaps
+from lingap.gap.layers import layer_gap
+from lingap.gap.linguistic import linguistic_gap
 from lingap.metrics import linear_cka, mexa, retrieval_accuracy
 
 SENTENCES = [
@@ -162,6 +164,15 @@ def test_each_number_is_the_metrics_own(home, text):
     best = max(gap.layers, key=lambda one: (one.mean_mexa, one.mean_cka_debiased))
     assert gap.chosen == best.layer == found.similarity.layer
     assert len(found.similarity.retrieval) == 3
+
+
+def test_where_every_sentence_is_found_the_interval_is_not_of_width_zero():
+    rows = np.random.default_rng(0).normal(size=(20, 8))
+    vectors = {"eng": rows, "fra": rows.copy(), "swa": rows + 1e-3}
+    found = layer_gap(linguistic_gap(vectors, system="m", n_permutations=0), vectors, "eng")
+    assert found.mean_mexa == 1
+    assert found.mexa_interval.low == pytest.approx(20 / (20 + 1.959964**2), rel=1e-5)  # Wilson
+    assert found.mexa_interval.high == 1
 
 
 def test_the_command_writes_reads_and_goes_on(home, text, tmp_path, monkeypatch):

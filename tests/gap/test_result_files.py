@@ -223,6 +223,42 @@ def test_a_damaged_score_is_named_though_others_are_left_out(tmp_path, written):
         score_gaps(tmp_path / "r")
 
 
+@pytest.mark.parametrize("harness", ["lm_eval", "lighteval"])
+@pytest.mark.parametrize("written", ["NaN", "-0.01", '"abc"', "true", "0.0"])
+def test_a_standard_error_that_cannot_be_is_told_and_gives_no_interval(tmp_path, harness, written):
+    folder = shutil.copytree(DATA / harness, tmp_path / "r")
+    usual = read_results(folder)
+    assert not noted(usual, "standard errors")
+    of_error = {s.metric for s in usual.scores if s.interval and s.interval.method != "Wilson"}
+    for file in folder.rglob("results*.json"):
+        content = json.loads(file.read_text())
+        for scores in content["results"].values():
+            for key in scores:
+                if "_stderr" in key and scores[key] != "N/A":
+                    scores[key] = json.loads(written)
+        file.write_text(json.dumps(content))
+    read = read_results(folder)
+    assert of_error
+    assert values(read) == values(usual)
+    assert not [s for s in read.scores if s.interval and s.interval.method != "Wilson"]
+    told = noted(read, "Left out: standard errors that are no number of 0 or more (")
+    assert len(told) == (written != "0.0")  # what a harness writes where all items score alike
+
+
+def test_an_error_of_zero_is_replaced_by_the_number_of_items(tmp_path):
+    content = {
+        "versions": {}, "model_name": "m",
+        "results": {f"xnli_{code}": {"acc,none": 1.0, "acc_stderr,none": 0.0} for code in ("en", "sw")},
+        "n-samples": {"xnli_en": {"effective": 20}, "xnli_sw": {"effective": -20}},
+    }  # fmt: skip
+    (tmp_path / "results_2024-05-01T10-00-00.json").write_text(json.dumps(content))
+    read = read_results(tmp_path)
+    found = {s.language: s for s in read.scores}
+    assert found["eng"].interval.low == pytest.approx(20 / (20 + 1.959964**2), rel=1e-5)
+    assert (found["swa"].interval, found["swa"].counts) == (None, {})
+    assert noted(read, "Left out: numbers of test items below 0 (1):")
+
+
 def test_a_file_without_a_score_is_named(tmp_path):
     shutil.copytree(DATA / "lm_eval", tmp_path / "r")
     file = max((tmp_path / "r").rglob("*.json"))

@@ -191,3 +191,13 @@ def test_an_interval_that_cannot_be_is_refused(change, told):
 def test_a_row_without_an_interval_has_none():
     rows = [ROW, {"language": "kor", "score": 60, "low": "", "high": "", "interval_level": ""}]
     assert [s.interval is None for s in read_scores(rows).scores] == [False, True]
+
+
+def test_a_standard_error_of_zero_gives_way_to_the_number_of_items():
+    rows = [
+        {"language": "eng", "score": 1.0, "stderr": 0.0, "n": 20},
+        {"language": "swa", "score": 1.0, "stderr": 0.0, "n": None},
+    ]
+    eng, swa = read_scores(rows).scores
+    assert eng.interval.low == pytest.approx(20 / (20 + 1.959964**2), rel=1e-5)  # Wilson
+    assert swa.interval is None

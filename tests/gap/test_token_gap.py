@@ -10,6 +10,7 @@ from lingap import Phonemizer
 from lingap.cli.gap import app
 from lingap.errors import ConfigError, MetricError
 from lingap.gap import TokenGap, load_tokenizer, read_gaps, read_parallel_text, token_gap
+from lingap.gap.text_folders import read_texts
 from lingap.gap.tokenizers import load_tokenizers
 
 LINES = {
@@ -208,6 +209,19 @@ def test_what_is_not_parallel_is_refused(folder):
     (folder / "kor.txt").write_text("기차가 떠난다.\n", encoding="utf-8")
     with pytest.raises(MetricError, match="not parallel: kor has 1 lines, eng 3"):
         read_parallel_text(folder)
+
+
+def test_a_folder_named_like_a_language_beside_the_texts_is_told(folder):
+    (folder / "notes").mkdir()
+    assert read_parallel_text(folder).notes == ()
+    (folder / "swh_Latn").mkdir()
+    (folder / "deu").mkdir()
+    told = "Folders named like a language are not read: deu, swh_Latn."
+    assert [note for note in read_parallel_text(folder).notes if note.startswith(told)]
+    assert [note for note in read_texts(folder).notes if note.startswith(told)]
+    assert read_parallel_text(folder, languages=["eng", "kor"]).notes == ()
+    with pytest.raises(MetricError, match=r"no file of swa; it has .* not read: swh_Latn\. Put"):
+        read_parallel_text(folder, languages=["eng", "swa"])
 
 
 MANY = "eng fra ita spa por deu nld swe fin est hun rus ukr bul hin mar kor jpn".split()

@@ -1,5 +1,7 @@
 """The page and the figure of scores of many systems: small, closed, and safe with any name."""
 
+import itertools
+import math
 import re
 
 import pytest
@@ -66,6 +68,36 @@ def test_the_printed_figure_is_the_same_for_the_same_data():
     small = data(4, ["eng", "swa", "urd"])
     assert scores_figure(small) == scores_figure(small)
     assert scores_figure(small, kind="png").startswith(b"\x89PNG")
+
+
+def levels(rows):
+    gaps, _ = score_gaps(rows, n_resamples=0, compare=False)
+    return ReportData("few", performance=gaps.performance, levels=gaps.levels)
+
+
+def test_the_legend_of_the_printed_figure_is_that_of_all_panels():
+    pytest.importorskip("matplotlib")
+    rows = [
+        {"system": system, "task": task, "eng": high, "swa": low}
+        for task, guess in (("xnli", 0.34), ("sib200", 0.7))
+        for system, high, low in (("a", 0.9, 0.8), ("b", 0.8, 0.5), ("c", guess, guess - 0.02))
+    ]
+    assert [one.task for one in levels(rows).levels if one.near_chance] == ["xnli"]
+    assert b"<!-- near chance -->" in scores_figure(levels(rows), kind="svg")
+
+
+def test_numbers_of_points_at_one_place_do_not_cover_each_other():
+    pytest.importorskip("matplotlib")
+    rows = [
+        {"system": f"m{k}", "task": "t", "eng": 0.8 + k / 1e4, "swa": 0.7 + k / 1e4}
+        for k in range(3)
+    ] + [{"system": "far", "task": "t", "eng": 0.9, "swa": 0.3}]
+    drawing = scores_figure(levels(rows), kind="svg").decode()
+    places = [
+        tuple(map(float, re.search(rf"<!-- {at} -->\s*<g [^>]*translate\((\S+) (\S+)\)", drawing).groups()))
+        for at in (1, 2, 3)
+    ]  # fmt: skip
+    assert all(math.dist(a, b) > 6 for a, b in itertools.combinations(places, 2))
 
 
 def test_names_that_are_near_are_spread_about_their_own_places():

@@ -47,8 +47,10 @@ def outputs(
 
     One .npy or .safetensors file per language, (sentences, classes), each row a distribution.
     """
+    from dataclasses import replace
+
     from lingap.errors import MetricError
-    from lingap.gap.array_folders import read_arrays
+    from lingap.gap.array_folders import folders_not_read, read_arrays
     from lingap.gap.output import output_gap
     from lingap.metrics import softmax
 
@@ -65,6 +67,7 @@ def outputs(
         regularisation=regularisation,
         exact=exact,
     )
+    gap = replace(gap, warnings=(*folders_not_read(folder, language), *gap.warnings))
     if as_json:
         print_json(outputs=[gap])
         return

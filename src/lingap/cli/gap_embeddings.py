@@ -53,7 +53,7 @@ def embeddings(
     from dataclasses import replace
 
     from lingap.errors import MetricError
-    from lingap.gap.array_folders import layers_in, read_arrays
+    from lingap.gap.array_folders import folders_not_read, layers_in, read_arrays
     from lingap.gap.bound import divergence_pairs
     from lingap.gap.linguistic import linguistic_gap, with_checks
     from lingap.report.distance_tables import bound_table, matrix_table, space_table
@@ -76,6 +76,7 @@ def embeddings(
             n_permutations=permutations,
             seed=seed,
         )
+        gap = replace(gap, warnings=(*folders_not_read(folder, language), *gap.warnings))
         gap = with_checks(gap, arrays, retrieval=retrieval)
         if bound or known is not None:
             pairs = divergence_pairs(arrays, scores=known, family=family, delta=delta, seed=seed)  # type: ignore[arg-type]

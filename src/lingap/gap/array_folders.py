@@ -16,6 +16,7 @@ from lingap.gap.safetensors_file import read_tensor, tensor_names
 from lingap.metrics.arrays import check_finite_rows
 from lingap.storage.paths import is_file, is_folder
 from lingap.storage.special_files import refuse_special
+from lingap.text.display import first_of
 
 ENDINGS = (".npy", ".safetensors")
 
@@ -83,10 +84,34 @@ def files_by_language(
         if lacking:
             raise MetricError(
                 f"{folder}: no file of {', '.join(lacking)}; it has {', '.join(found)}."
+                + "".join(f" {note}" for note in folders_not_read(folder, lacking))
             )
         return {w: found[w] for w in wanted}
     _check_parts(found)
     return found
+
+
+def folders_not_read(folder: Path, languages: list[str] | None = None) -> list[str]:
+    """A note on folders beside the files that are named like them: what is in them is not read.
+
+    Args:
+        folder: Of :func:`files_by_language`.
+        languages: As given there.
+    """
+    wanted = None if languages is None else {language_code(text) or text for text in languages}
+    named = [
+        path.name
+        for path in sorted(folder.iterdir())
+        if is_folder(path)
+        and (code := language_code(path.name.split(".")[0]))
+        and (wanted is None or code in wanted)
+    ]
+    if not named:
+        return []
+    return [
+        f"Folders named like a language are not read: {first_of(named, 6)}. Put the file of each "
+        "language into the one folder."
+    ]
 
 
 _COMPRESSED = frozenset(("gz", "bz2", "xz"))

@@ -20,6 +20,7 @@ from lingap.gap.correlation import (
 from lingap.gap.linguistic import LinguisticGap, linguistic_gap
 from lingap.gap.performance import PerformanceGap
 from lingap.gap.result import GapResult, Row, ends
+from lingap.gap.rows import interval_of_items
 from lingap.metrics.arrays import ArrayInput
 from lingap.metrics.retrieval import alignment, anisotropy
 from lingap.metrics.student import normal_interval
@@ -220,6 +221,8 @@ def layer_gap(gap: LinguisticGap, vectors: Mapping[str, ArrayInput], reference: 
         interval = normal_interval(
             float(pairs.mean()), error, level=0.95, method=_METHOD, low=0.0, high=1.0
         )
+        if error == 0:  # all sentences alike, as where all are found: not certain of others
+            interval = interval_of_items(float(pairs.mean()), len(pairs), "hit")
     similar = gap.similarity.values[gap.languages.index(reference)]
     assert gap.mean_cka is not None
     assert gap.mean_floor is not None

@@ -72,14 +72,17 @@ SHARES = ("acc", "accuracy", "exact_match", "em", "score", "main_score", "hit", 
 """Measures that are taken to be shares of the test items, also with more after them."""
 
 
-def interval_of_error(value: float, error: float) -> Interval:
-    """The 95 % interval of a score from its standard error over test items.
+def interval_of_error(value: float, error: float) -> Interval | None:
+    """The 95 % interval of a score from its standard error over test items; None if that is 0.
 
-    It is not cut at 0 and 1, so that the error can be had back from it.
+    It is not cut at 0 and 1, so that the error can be had back from it. An error of 0 only says
+    that all items scored alike, as where all of few are right, not that the score is certain.
 
     >>> round(interval_of_error(0.5, 0.1).high, 6)
     0.695996
     """
+    if error == 0:
+        return None
     return normal_interval(value, error, level=LEVEL, method="standard error as given")
 
 

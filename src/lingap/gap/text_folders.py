@@ -14,7 +14,7 @@ from typing import Any
 from lingap.errors import LanguageError, MetricError, UnknownName
 from lingap.g2p import DEFAULT_BACKEND
 from lingap.g2p.ipa.inventory import PhonemeInventory, bare_name
-from lingap.gap.array_folders import files_by_language
+from lingap.gap.array_folders import files_by_language, folders_not_read
 from lingap.gap.language_names import language_code
 from lingap.gap.parallel_checks import cut_at, notes_on_order
 from lingap.records import Sentence
@@ -67,6 +67,11 @@ def text_files(folder: Path, languages: list[str] | None = None) -> dict[str, Pa
     return paths
 
 
+def _not_read(paths: Mapping[str, Path], languages: list[str] | None) -> list[str]:
+    """Folders beside the texts that look as if they held others."""
+    return folders_not_read(next(iter(paths.values())).parent, languages)
+
+
 def rows_in_all(lines: Mapping[str, Sequence[Any]]) -> tuple[list[int], list[str]]:
     """The rows, of equally many in each language, that are empty in none; a note on the others.
 
@@ -103,7 +108,7 @@ def parallel_lines(
     """
     rows: dict[str, list[str]] = {}
     paths = text_files(folder, languages)
-    notes = []
+    notes = _not_read(paths, languages)
     if reference is not None and (besides := _reference(folder, paths, reference)):
         paths |= besides
         notes.append(f"{next(iter(besides))} is read besides: it is the reference.")
@@ -168,7 +173,7 @@ def read_texts(
     """
     paths = text_files(folder, languages)
     lines: dict[str, list[tuple[str, ...]]] = {}
-    notes: list[str] = []
+    notes = _not_read(paths, languages)
     unsegmented = {}
     for language, path in paths.items():
         rows = []

@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from lingap.report.drawing import COLOURS, drawn
 from lingap.report.level_answer import level_answers
 from lingap.report.level_tables import level_tables
@@ -176,12 +179,17 @@ def _printed(data: ReportData) -> Any:
             [100 * o.mean for o in front], [o.mean_rpd for o in front],
             color=COLOURS[0], linewidth=0.8,
         )  # fmt: skip
-        _name_points(axes, own)
         axes.set_ylim(bottom=0)
+        _name_points(axes, own)
         axes.set_title(f"{task_name(key[0])}, {len(own)} systems", fontsize=9)
         axes.set_xlabel("mean score over languages × 100")
     all_axes[0].set_ylabel("mean RPD between languages, %")
-    all_axes[-1].legend(fontsize=7, loc="upper right")
+    shown = {  # in all panels: the last need not have each kind of point
+        handle.get_label(): handle
+        for axes in all_axes
+        for handle in axes.get_legend_handles_labels()[0]
+    }
+    all_axes[-1].legend(shown.values(), shown, fontsize=7, loc="upper right")
     return figure
 
 
@@ -192,13 +200,38 @@ def _name_points(axes: Any, own: Sequence[ScoreLevel]) -> None:
     """
     named = [o for o in own if o.on_front or o.near_chance or len(own) <= MOST_NAMED]
     named = sorted(named, key=lambda o: -o.mean)[:MOST_NAMED]
+    unit = axes.figure.dpi / 72  # pixels a point
+    taken = axes.transData.transform([(100 * o.mean, o.mean_rpd) for o in own]) / unit
+    floor = axes.transData.transform((0, 0))[1] / unit + 4
     lines = []
     for at, (one, name) in enumerate(
         zip(named, short_names([o.system for o in named]), strict=True), start=1
     ):
+        place = 100 * one.mean, one.mean_rpd
+        side = _free_side(axes.transData.transform(place) / unit, taken, floor, one.on_front)
+        taken = np.vstack((taken, axes.transData.transform(place) / unit + side))
         axes.annotate(
-            str(at), (100 * one.mean, one.mean_rpd), xytext=(0, -9 if one.on_front else 4),
-            textcoords="offset points", ha="center", fontsize=6,
+            str(at), place, xytext=side, textcoords="offset points",
+            ha="center", va="center", fontsize=6,
         )  # fmt: skip
         lines.append(f"{at}  {name if len(name) <= 34 else name[:33] + '…'}")
     axes.text(1.02, 1.0, "\n".join(lines), transform=axes.transAxes, va="top", fontsize=6)
+
+
+def _free_side(
+    point: NDArray[Any], taken: NDArray[Any], floor: float, below: bool
+) -> tuple[float, float]:
+    """On which side of a point its number is farthest from other points and numbers.
+
+    Args:
+        point: Where it is, in points of print.
+        taken: Where all points and the numbers before are.
+        floor: What a number must be above, the axis.
+        below: The side where there is room on more than one.
+    """
+    first = -7.0 if below else 7.0
+    room = {
+        side: float(np.hypot(*(taken - point - side).T).min()) if point[1] + side[1] > floor else 0
+        for side in ((0.0, first), (0.0, -first), (8.0, 0.0), (-8.0, 0.0))
+    }
+    return max(room, key=lambda side: min(room[side], 6.5))

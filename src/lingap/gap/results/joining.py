@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -275,14 +276,19 @@ def _score(row: ResultRow, found: Collected) -> Score | None:
     if not 0 <= row.value <= top:
         found.leave_out(f"scores outside 0 to 1 ({row.metric})", row.where)
         return None
-    interval = None
-    if row.stderr is not None and row.stderr >= 0:
-        interval = interval_of_error(row.value / top, row.stderr / top)
-    elif row.n:
-        interval = interval_of_items(row.value / top, row.n, row.metric)
+    error, n = row.stderr or 0.0, row.n
+    if not 0 <= error < math.inf:
+        found.leave_out("standard errors that are no number of 0 or more", row.where)
+        error = 0.0
+    if n < 0:
+        found.leave_out("numbers of test items below 0", row.where)
+        n = 0
+    interval = interval_of_error(row.value / top, error / top)
+    if interval is None:
+        interval = interval_of_items(row.value / top, n, row.metric)
     return Score(
         system=row.system, task=row.task, language=row.language or "", metric=row.metric,
-        value=row.value / top, seed=row.seed, counts={"items": row.n} if row.n else {},
+        value=row.value / top, seed=row.seed, counts={"items": n} if n else {},
         interval=interval,
     )  # fmt: skip
 

@@ -17,6 +17,7 @@ from lingap.gap.results.protocol import (
     LeftOut,
     ResultRow,
     date_in,
+    error_in,
     number,
 )
 
@@ -90,7 +91,7 @@ def _measures(
         yield ResultRow(
             system=system, task=task, setting=setting, metric=metric, value=value, order=order,
             date=date, version=version,
-            stderr=number(scores.get(f"{metric}{_STDERR}")), where=where,
+            stderr=error_in(scores, f"{metric}{_STDERR}"), where=where,
         )  # fmt: skip
         order += 1
 

@@ -22,6 +22,7 @@ from lingap.gap.results.protocol import (
     LeftOut,
     ResultRow,
     date_in,
+    error_in,
     number,
 )
 
@@ -79,7 +80,7 @@ class LmEvalReader:
                     metric=_metric(name, kind),
                     value=value,
                     hint=str(config.get("dataset_name") or ""),
-                    stderr=number(scores.get(f"{name}{_STDERR}{key[len(name) :]}")),
+                    stderr=error_in(scores, f"{name}{_STDERR}{key[len(name) :]}"),
                     n=int(number(counts.get("effective")) or 0),
                     order=order,
                     date=date,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from math import isfinite
+from math import isfinite, nan
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -33,7 +33,7 @@ class ResultRow:
         language: As written, or None if only the task's name tells it.
         hint: What the file itself says of the language, such as a data set's configuration.
         seed: The repeat.
-        stderr: Standard error of the score over test items, if given.
+        stderr: Standard error of the score over test items, if given; NaN if it cannot be one.
         n: Test items, 0 if not given.
         setting: What makes the same task another measurement, such as ``5-shot``.
         groups: Names of groups of tasks that contain the task.
@@ -133,3 +133,16 @@ def number(value: Any) -> float | None:
     except OverflowError:  # a whole number of hundreds of digits
         return None
     return found if isfinite(found) else None
+
+
+def error_in(scores: Mapping[str, Any], key: str) -> float | None:
+    """The standard error that is written under a key; NaN for what is none, so that it is told.
+
+    >>> error_in({"a": 0.1, "b": "N/A"}, "a"), error_in({"b": "N/A"}, "b"), error_in({}, "a")
+    (0.1, None, None)
+    """
+    written = scores.get(key)
+    if written is None or written == "N/A":  # how harnesses say that they have none
+        return None
+    found = number(written)
+    return nan if found is None else found
