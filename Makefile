@@ -53,7 +53,7 @@ lowest:
 	$(PYTHON) -m venv --clear .venv-$@
 	.venv-$@/bin/python tools/lowest_versions.py $(KEEP) > .venv-$@/versions.txt
 	.venv-$@/bin/python $(INSTALL) --constraint .venv-$@/versions.txt --editable '.[all,dev]'
-	.venv-$@/bin/pytest -n 2 --dist loadscope
+	.venv-$@/bin/pytest -n 2 --dist loadscope -W ignore::DeprecationWarning  # old packages, new neighbours
 
 newest:
 	$(PYTHON) -m venv --clear .venv-$@
