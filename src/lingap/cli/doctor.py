@@ -8,7 +8,6 @@ from typing import Annotated, Any
 import typer
 
 from lingap.cli.telling import tell, tell_json
-from lingap.text.display import counted
 
 
 def doctor(
@@ -69,12 +68,16 @@ def _backends(backends: list[dict[str, Any]]) -> Iterator[str]:
 
 
 def _languages(one: dict[str, Any]) -> str:
+    from lingap.text.display import counted
+
     if one["name"] == "lexicon":
         return "any language, by your pronunciation dictionary"
     return counted(one["languages"], "language")
 
 
 def _devices(facts: dict[str, Any]) -> Iterator[str]:
+    from lingap.text.display import counted
+
     memory = f", {_size(facts['memory_bytes'])} of memory" if facts["memory_bytes"] else ""
     yield "\nDevices"
     yield f"  {'CPU':14} {counted(facts['cores'], 'core')}{memory}"

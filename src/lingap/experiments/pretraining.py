@@ -22,6 +22,7 @@ from lingap.representations import (
     Representation,
     UnitIds,
     Vocabulary,
+    learn_words,
     load_representation,
 )
 from lingap.representations.checkpoint import find_checkpoint
@@ -165,6 +166,7 @@ def _new(
         if is_learned(choice.name)
         else load_representation(choice.name, **choice.options)
     )
+    learn_words(spell, learned)
     vocabulary = Vocabulary.of(
         (spell.encode(sentence) for sentence in learned), known=getattr(spell, "units", ())
     )
@@ -221,6 +223,7 @@ FEWEST_OCCURRENCES = 5
 def _lacking(spell: Representation, ids: TableIds, learned: list[Sentence]) -> tuple[str, ...]:
     """Units of the text that an encoder lacks, the most frequent first."""
     seen: Counter[str] = Counter()
+    learn_words(spell, learned)
     for sentence in learned:
         seen.update(spell.encode(sentence).units)
     return tuple(

@@ -14,7 +14,7 @@ from lingap.g2p.bulk.parallel import map_in_order
 from lingap.gap.packed_sentences import PackedSentences
 from lingap.gap.text_folders import Texts
 from lingap.records import Sentence
-from lingap.representations import load_representation
+from lingap.representations import learn_words, load_representation
 from lingap.representations.phoneme import Phonemes
 
 _FEW_WORDS = 100_000
@@ -97,6 +97,7 @@ def _encoded(make: Callable[[], Any], sentences: Sequence[Sentence]) -> _Encoded
     """The sentences of one language."""
     spell = make()
     before = spell.counts()
+    learn_words(spell, sentences)
     units = PackedSentences([spell.encode(sentence).units for sentence in sentences])
     language = sentences[0].language
     if isinstance(spell, Phonemes):

@@ -17,6 +17,7 @@ from lingap.g2p import DEFAULT_BACKEND
 from lingap.gap.source_names import named_source, refuse_twice, told_apart
 from lingap.gap.tokenizer_faults import ends_in_settings, fault_of_folder, fault_of_json
 from lingap.records import Sentence
+from lingap.representations import learn_words
 from lingap.representations.tokenizer_class import told_faults
 from lingap.storage.digests import digest_of
 from lingap.storage.special_files import refuse_special
@@ -283,10 +284,9 @@ def _of_encoder(folder: Path) -> Tokenizer | None:
 
     def count(texts: Sequence[str], language: str) -> tuple[Counts, Counts]:
         words = [words_in(text, language) for text in texts]
-        rows = [
-            spell.encode(Sentence(str(at), language, row)).units if row else ()
-            for at, row in enumerate(words)
-        ]
+        sentences = [Sentence(str(at), language, row) for at, row in enumerate(words)]
+        learn_words(spell, sentences)
+        rows = [spell.encode(one).units if one.words else () for one in sentences]
         unknown = [int((ids.ids(row) == ids.unknown_id).sum()) for row in rows]
         return np.array([len(row) for row in rows], np.int64), np.array(unknown, np.int64)
 

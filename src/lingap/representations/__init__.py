@@ -4,6 +4,7 @@ from lingap.representations.protocol import (
     REPRESENTATIONS,
     Representation,
     WordSpeller,
+    learn_words,
     load_representation,
 )
 from lingap.representations.vocabulary import SPECIAL_UNITS, UnitIds, Vocabulary
@@ -20,6 +21,7 @@ __all__ = [
     "Vocabulary",
     "Window",
     "WordSpeller",
+    "learn_words",
     "load_representation",
     "windows",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import inspect
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 from lingap.arguments import checked
@@ -123,13 +123,18 @@ class WordSpeller:
         """Units of each word, in order; an empty tuple if there are none."""
         raise NotImplementedError
 
-    def encode(self, sentence: Sentence, /) -> EncodedSentence:
-        """Spell the sentence; each word owns at least one unit."""
-        language, known = sentence.language, self._spelled
-        new = [w for w in dict.fromkeys(sentence.words) if (language, w) not in known]
+    def learn(self, words: Iterable[str], language: str) -> None:
+        """Spell those that are new, all at once: a back end takes many words faster than few."""
+        known = self._spelled
+        new = [word for word in dict.fromkeys(words) if (language, word) not in known]
         if new:
             for word, units in zip(new, self.spell(new, language), strict=True):
                 known[language, word] = units
+
+    def encode(self, sentence: Sentence, /) -> EncodedSentence:
+        """Spell the sentence; each word owns at least one unit."""
+        language, known = sentence.language, self._spelled
+        self.learn(sentence.words, language)
         units_of_sentence: list[str] = []
         owners: list[int | None] = []
         for index, word in enumerate(sentence.words):
@@ -152,3 +157,14 @@ class WordSpeller:
     def counts(self) -> Mapping[str, int]:
         """Words seen, words without units, and words with each other loss."""
         return dict(self._counts)
+
+
+def learn_words(representation: Representation, sentences: Iterable[Sentence]) -> None:
+    """Let a representation that spells word by word meet all words before it encodes sentences."""
+    if not isinstance(representation, WordSpeller):
+        return
+    words: dict[str, dict[str, None]] = {}
+    for sentence in sentences:
+        words.setdefault(sentence.language, {}).update(dict.fromkeys(sentence.words))
+    for language, own in words.items():
+        representation.learn(own, language)

@@ -9,7 +9,7 @@ import numpy as np
 from lingap.errors import AlignmentError
 from lingap.metrics import chance_share
 from lingap.records import LabelledSentence, Prediction, SentencePair
-from lingap.representations import Representation, UnitIds
+from lingap.representations import Representation, UnitIds, learn_words
 from lingap.tasks.instance import IGNORED, Instance, Scoring, label_id, spelled
 from lingap.tasks.scoring import score_texts
 
@@ -81,6 +81,7 @@ class Classification:
             ``sentences_truncated``.
         """
         made: list[Instance] = []
+        learn_words(representation, (one for example in examples for one in example.sentences))
         counts = dict.fromkeys(
             ("words", "words_truncated", "words_unknown", "units", "units_unknown",
              "units_truncated", f"{self._unit}_truncated"), 0,

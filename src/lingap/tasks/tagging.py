@@ -10,7 +10,7 @@ import numpy as np
 from lingap.errors import MetricError
 from lingap.metrics import chance_share
 from lingap.records import Prediction, Sentence
-from lingap.representations import Representation, UnitIds, Window, windows
+from lingap.representations import Representation, UnitIds, Window, learn_words, windows
 from lingap.tasks.instance import IGNORED, Instance, Ints, Scoring, label_id, spelled
 
 Scorer = Callable[[Sequence[Prediction]], Scoring]
@@ -65,6 +65,7 @@ class Tagging:
             ``units_unknown``, ``sentences_windowed``.
         """
         made: list[Instance] = []
+        learn_words(representation, examples)
         counts = dict.fromkeys(
             ("words", "words_truncated", "words_unknown", "units", "units_unknown",
              "sentences_windowed"), 0,
