@@ -241,6 +241,21 @@ def test_embeddings_in_every_format(vectors):
     assert again["cka"] == row["cka"]
 
 
+def test_a_language_whose_best_systems_are_not_compared_is_told(tmp_path):
+    table = tmp_path / "s.csv"
+    table.write_text(
+        "system,language,score,stderr\na,eng,0.9,0.01\na,kor,0.8,\n"
+        "b,eng,0.85,0.01\nb,kor,0.8,0.02\n"
+    )
+    out, err = run("scores", table)
+    assert "The best two systems are not compared in kor: of one of them" in " ".join(err.split())
+    best = out[out.index("Best system by language") :].split("\n\n")[0]
+    assert "English" in best
+    assert "Korean" not in best
+    table.write_text(table.read_text().replace("kor,0.8,\n", "kor,0.8,0.02\n"))
+    assert "not compared" not in run("scores", table)[1]
+
+
 def test_a_folder_named_like_a_language_beside_vectors_is_told(vectors):
     (vectors / "kor").mkdir()
     _, err = run("embeddings", vectors)

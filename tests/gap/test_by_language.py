@@ -57,6 +57,29 @@ def test_equal_seeds_are_not_certain():
     assert "nothing says how much is chance" in blind.reason
 
 
+def test_what_is_not_known_of_one_system_is_not_taken_to_be_nothing():
+    known = scores("a", {"fin": (0.7,), "eng": (0.9,)})
+    blind = scores("b", {"fin": (0.5,), "eng": (0.9,)}, half=None)
+    for both in (known + blind, scores("a", {"fin": (0.7, 0.71), "eng": (0.9, 0.8)}) + blind):
+        for found in compare_by_language(both):
+            assert (found.p_value, found.interval) == (None, None)
+            assert "One seed without an interval" in found.reason
+        [origin] = gap_origins(both)
+        assert (origin.by_rising_interval, origin.mean_change_interval) == (None, None)
+    part = [*known, blind[0], *scores("b", {"eng": (0.9,)})]  # of one language only
+    [origin] = gap_origins(part)
+    assert origin.mean_change_interval is None
+    assert {c.language for c in compare_by_language(part) if c.interval} == {"eng"}
+
+
+def test_errors_over_items_of_one_system_alone_do_not_count():
+    both = scores("a", {"fin": (0.7, 0.71)}) + scores("b", {"fin": (0.5, 0.53)}, half=None)
+    [mixed] = compare_by_language(both)
+    [plain] = compare_by_language([replace(row, interval=None) for row in both])
+    assert mixed.interval == plain.interval
+    assert mixed.interval.method == "Student's t over seeds"
+
+
 def test_items_pair_the_systems():
     rng = np.random.default_rng(0)
     ease = rng.random(400)

@@ -164,6 +164,10 @@ def test_too_little_is_said(files, core):
     (files / "none.json").write_text('{"tokens": []}')
     with pytest.raises(LingapError, match="no token premiums"):
         run(files / "scores.csv", "--tokens", files / "none.json")
+    with pytest.raises(
+        LingapError, match=r"sizes\.tsv is damaged.*; expected what `lingap gap tok"
+    ):
+        run(files / "scores.csv", "--tokens", files / "sizes.tsv")
 
 
 def test_failed_runs_and_a_system_at_chance_are_told(files, core):

@@ -101,6 +101,15 @@ def test_mteb_reads_repeats_as_seeds_and_the_old_form():
     assert noted(read, "other splits than test (2)")
 
 
+@pytest.mark.parametrize("revision", ["main", "v1.0", "2024.05", "1", "external", "0d6ef12"])
+def test_a_revision_of_any_kind_is_no_model(tmp_path, revision):
+    [source] = (DATA / "mteb" / "org__model-a").iterdir()
+    for model in ("org__m", "org__n"):
+        (tmp_path / model / revision).mkdir(parents=True)
+        shutil.copy(source / "TinyClassification.json", tmp_path / model / revision)
+    assert {s.system for s in read_results(tmp_path).scores} == {"org__m", "org__n"}
+
+
 def test_two_revisions_of_one_model_are_two_systems(tmp_path):
     for revision in "ab":
         folder = tmp_path / "org__m" / (revision * 40)

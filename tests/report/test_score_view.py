@@ -3,6 +3,7 @@
 import pytest
 
 from lingap.gap.from_scores import score_gaps
+from lingap.report.result_tables import result_tables
 from lingap.report.score_view import score_view
 from lingap.report.screens import MOST_LINES
 from lingap.report.summary import ReportData
@@ -61,6 +62,20 @@ def test_a_brief_row_is_one_line_with_the_lowest_language():
     assert all(not cell.detail for row in first.rows for cell in row.cells)
     lowest = next(at for at, column in enumerate(first.columns) if column.label == "Lowest")
     assert first.rows[0].cells[lowest].text.split()[1] in CODES
+
+
+@pytest.mark.parametrize(("n", "shown"), [(19, False), (20, True)])
+def test_the_lowest_tenth_stands_beside_the_gap_of_many_languages(n, shown):
+    [brief, *_] = score_view(data(12, n)).tables
+    assert ("Tenth" in [column.label for column in brief.columns]) is shown
+    assert ("Tenth: mean of the lowest tenth" in brief.caption) is shown
+    [alone, *_] = result_tables(data(1, n))
+    labels = [column.label for column in alone.columns]
+    assert ("Lowest tenth" in labels) is shown
+    if shown:
+        [gap] = data(1, n).performance
+        assert alone.rows[0].cells[labels.index("Lowest tenth")].sort == gap.worst_tenth
+        assert {len(row.cells) for row in alone.rows} == {len(labels)}
 
 
 def test_gaps_that_were_asked_for_are_shown_in_any_case():

@@ -165,6 +165,12 @@ def scores(
     if len(best) > MOST_LANGUAGES:  # --json has all
         notes.append(f"The best system of each of {len(best)} languages and tasks: --json.")
         best = ()
+    blind = [one.language for one in found.by_language if one.rank == 2 and not one.interval]
+    if best and blind:
+        notes.append(
+            f"The best two systems are not compared in {first_of(list(dict.fromkeys(blind)), 6)}: "
+            "of one of them, nothing says how much is chance."
+        )
     data = ReportData(
         title=title,
         performance=gaps,

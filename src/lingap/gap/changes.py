@@ -186,7 +186,9 @@ def _changes(
 
 
 def _errors(own: Sequence[Repeats]) -> tuple[Array, float]:
-    """Standard error of each mean, and the degrees of freedom of them together."""
+    """Standard error of each mean, and the degrees of freedom of them together; NaN if unknown."""
+    if not all(one.is_known for one in own):
+        return np.full(len(own), np.nan), math.inf
     parts = [standard_error_of_mean(one) for one in own]
     squares = [error**2 for error, _ in parts]
     below = sum(s**2 / df for s, (_, df) in zip(squares, parts, strict=True))

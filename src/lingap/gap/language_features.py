@@ -9,11 +9,12 @@ from pathlib import Path
 
 import numpy as np
 
-from lingap.errors import LanguageError, MetricError
+from lingap.errors import LanguageError, MetricError, StoreError
 from lingap.gap.language_names import language_code
 from lingap.gap.phoneme_inventories import phoneme_inventory
 from lingap.gap.results_file import read_gaps
 from lingap.gap.score_files import rows_of_file
+from lingap.gap.tokens import TokenGap
 from lingap.gap.uriel import KINDS, has_uriel, uriel_distances, uriel_version
 from lingap.languages import get_language
 from lingap.metrics.arrays import Array
@@ -113,7 +114,18 @@ def language_features(
 
 def languages_of_tokens(path: Path) -> tuple[str, ...]:
     """Languages with token premiums in a file."""
-    return tuple(dict.fromkeys(name for gap in read_gaps(path).tokens for name in gap.languages))
+    return tuple(dict.fromkeys(name for gap in _token_gaps(path) for name in gap.languages))
+
+
+def _token_gaps(path: Path) -> tuple[TokenGap, ...]:
+    expected = "expected what `lingap gap tokens … --json` writes"
+    try:
+        gaps = read_gaps(path).tokens
+    except StoreError as error:
+        raise MetricError(f"{str(error).rstrip('.')}; {expected}.") from None
+    if not gaps:
+        raise MetricError(f"{path}: no token premiums; {expected}.")
+    return gaps
 
 
 def _row(code: str) -> tuple[str, str]:
@@ -134,11 +146,7 @@ def _differs(labels: Sequence[str], unknown: Sequence[bool]) -> Array:
 
 
 def _premiums(path: Path, codes: Sequence[str]) -> dict[str, Array]:
-    gaps = read_gaps(path).tokens
-    if not gaps:
-        raise MetricError(
-            f"{path}: no token premiums; expected what `lingap gap tokens … --json` writes."
-        )
+    gaps = _token_gaps(path)
     found = {}
     for gap in gaps:
         premium = {language_code(name) or name: value for name, value in gap.premium.items()}

@@ -95,7 +95,6 @@ def score_levels(
 
 def _level(gap: PerformanceGap, chance: Chance | None) -> ScoreLevel:
     scores = np.array(list(gap.scores.values()))
-    lowest = np.sort(scores)[: max(1, math.ceil(len(scores) / 10))]
     above: dict[str, float | int | str | None] = {}
     if chance is not None:
         shares = above_chance(scores, chance.value)
@@ -112,7 +111,7 @@ def _level(gap: PerformanceGap, chance: Chance | None) -> ScoreLevel:
     return ScoreLevel(
         system=gap.system, task=gap.task, metric=gap.metric, n_languages=len(scores),
         mean=float(scores.mean()), worst_language=gap.worst_language, worst=gap.worst_score,
-        worst_tenth=float(lowest.mean()), mean_rpd=gap.mean_rpd, std=gap.std, on_front=False,
+        worst_tenth=gap.worst_tenth, mean_rpd=gap.mean_rpd, std=gap.std, on_front=False,
         **above,  # type: ignore[arg-type]
     )  # fmt: skip
 

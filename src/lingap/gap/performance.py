@@ -86,6 +86,12 @@ class PerformanceGap(GapResult):
         """The lowest score over languages."""
         return self.scores[self.worst_language]
 
+    @property
+    def worst_tenth(self) -> float:
+        """Mean score of the lowest tenth of the languages, one at least."""
+        lowest = sorted(self.scores.values())[: max(1, math.ceil(len(self.scores) / 10))]
+        return sum(lowest) / len(lowest)
+
     def seeds_of(self, language: str) -> int:
         """Seeds that the mean score of a language is over."""
         return self.language_seeds.get(language, self.n_seeds)

@@ -209,8 +209,8 @@ def gap_changes(
         scores: (n_systems, n_languages), valid.
         pairs: First and second system, rows of `scores`.
         gap: ``mean_rpd`` or ``std``.
-        errors: (n_systems, n_languages) standard errors; None for no intervals. A pair without
-            any error has none either.
+        errors: (n_systems, n_languages) standard errors, NaN of a system where one is not known;
+            None for no intervals. A pair without any error, or with unknown ones, has none either.
         df: Degrees of freedom of each system.
         n_draws: Of the scores, for the intervals.
         level: Of confidence.
@@ -218,19 +218,19 @@ def gap_changes(
     """
     gap_measure(gap)
     plain = [_Side.of(own, gap) for own in scores]
-    drawn = []
+    drawn: list[_Side | None] = []
     if errors is not None and errors.any() and n_draws:
         rng = np.random.default_rng(seed)
         drawn = [
-            _Side.of(_drawn(x, s, k, n_draws, rng), gap)
+            None if np.isnan(s).any() else _Side.of(_drawn(x, s, k, n_draws, rng), gap)
             for x, s, k in zip(scores, errors, df, strict=True)
         ]
     for i, j in pairs:
         parts = _parts(plain[i], plain[j], gap)
         rising, falling, mean = (float(x) for x in _sums(scores[i], scores[j], parts))
         ends: tuple[Interval | None, ...] = (None, None, None)
-        if drawn and errors is not None and (errors[i].any() or errors[j].any()):
-            a, b = drawn[i], drawn[j]
+        a, b = (drawn[i], drawn[j]) if drawn else (None, None)
+        if a and b and errors is not None and (errors[i].any() or errors[j].any()):
             ends = tuple(
                 percentile_interval(values, level=level, method="scores drawn with their errors")
                 for values in _sums(a.scores, b.scores, _parts(a, b, gap))

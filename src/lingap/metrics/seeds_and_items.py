@@ -51,6 +51,11 @@ class Repeats:
         return float(self.scores.mean())
 
     @property
+    def is_known(self) -> bool:
+        """Whether anything says how far chance moved the mean: a second seed, or items."""
+        return len(self.scores) > 1 or self.errors is not None
+
+    @property
     def over_seeds(self) -> list[Part]:
         """The part of the mean's variance that trainings cause; none from a single one."""
         n = len(self.scores)
@@ -144,7 +149,7 @@ def score_interval(repeats: Repeats, *, level: float = 0.95) -> Interval | None:
     else:
         middle, half = p, 2 * t * math.sqrt(variance)  # errors of 0 and 1 reach to one side only
     ends = max(0.0, middle - half), min(1.0, middle + half)
-    return Interval(*ends, level, _method([repeats]))
+    return Interval(*ends, level, _method([repeats], items=bool(repeats.over_items)))
 
 
 @checked(MetricError)
@@ -158,7 +163,8 @@ def compare_means(first: Repeats, second: Repeats, *, level: float = 0.95) -> Sc
         level: Of confidence.
 
     Returns:
-        None where nothing varies, so that nothing can be said of chance.
+        None where nothing varies, or nothing is known of one of them, so that nothing can be said
+        of chance. Errors over test items count if both have them: one alone would be too small.
 
     >>> a, b = Repeats(np.array([0.39, 0.40])), Repeats(np.array([0.010, 0.012]))
     >>> test = compare_means(a, b)
@@ -168,8 +174,9 @@ def compare_means(first: Repeats, second: Repeats, *, level: float = 0.95) -> Sc
     items = _paired_items(first, second)
     if items is None:
         items = [*first.over_items, *second.over_items]
+        items = items if len(items) == 2 else []
     found = _total([*first.over_seeds, *second.over_seeds, *items])
-    if found is None:
+    if found is None or not (items or (first.over_seeds and second.over_seeds)):
         return None
     variance, df = found
     error = math.sqrt(variance)
@@ -178,7 +185,7 @@ def compare_means(first: Repeats, second: Repeats, *, level: float = 0.95) -> Sc
     ends = max(-1.0, here - half), min(1.0, here + half)
     return ScoreTest(
         difference=here,
-        interval=Interval(*ends, level, _method([first, second])),
+        interval=Interval(*ends, level, _method([first, second], items=bool(items))),
         p_value=two_sided_p(here / error, df),
         df=df,
     )
@@ -220,9 +227,8 @@ def _total(parts: Sequence[Part]) -> Part | None:
     return total, total**2 / below if below > 0 else math.inf
 
 
-def _method(systems: Sequence[Repeats]) -> str:
-    over = [SEEDS] * any(len(one.scores) > 1 for one in systems)
-    over += [ITEMS] * any(one.errors is not None or one.influences is not None for one in systems)
+def _method(systems: Sequence[Repeats], *, items: bool) -> str:
+    over = [SEEDS] * any(len(one.scores) > 1 for one in systems) + [ITEMS] * items
     return f"Student's t over {' and '.join(over)}"
 
 

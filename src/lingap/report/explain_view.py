@@ -83,6 +83,6 @@ def _model(one: Explanation) -> str:
         )
     below = [language_name(row.language) for row in one.residuals if row.is_below]
     off = f"Below their prediction beyond chance: {first_of(below, 6)}." if below else (
-        "No language is below their prediction beyond chance."
+        "No language is below its prediction beyond chance."
     )  # fmt: skip
     return f"Together, features predict an unseen family better than the mean does {skill}. {off}"

@@ -7,15 +7,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from lingap.report import rounding
-from lingap.report.result_tables import metric_name, task_name
+from lingap.report.result_tables import FEWEST_OF_TENTH, TENTH_COLUMN, metric_name, task_name
 from lingap.report.summary import ReportData
 from lingap.report.tables import Building, Cell, Column, Table, measured, words
 from lingap.storage.file_names import file_name
 
 if TYPE_CHECKING:
     from lingap.gap import ScoreLevel
-
-_FEWEST_OF_TENTH = 20  # with fewer languages, the lowest tenth is one or two of them
 
 
 def level_tables(
@@ -56,14 +54,19 @@ def brief_level_tables(
                     f"{rounding.fixed(100 * one.worst, 1)} {one.worst_language}", one.worst
                 ),
             )
-            .column(Column("Std"), lambda one: measured(one.std, None, 4))
-            .column(Column("RPD %"), lambda one: measured(one.mean_rpd, None, 2))
         )
+        tenth = own[0].n_languages >= FEWEST_OF_TENTH
+        if tenth:
+            made.column(Column("Tenth"), lambda one: _score(one.worst_tenth))
+        made.column(Column("Std"), lambda one: measured(one.std, None, 4))
+        made.column(Column("RPD %"), lambda one: measured(one.mean_rpd, None, 2))
         if with_chance and any(one.chance is not None for one in own):
             above = Column("above chance %")
             made.column(above, lambda one: measured(one.rpd_above_chance, None, 2))
         made.column(Column("", numeric=False), lambda one: Cell("●" if one.on_front else ""))
         caption = "" if tables else _BRIEF_CAPTION
+        if tenth and not any(_TENTH in one.caption for one in tables):
+            caption += _TENTH
         caption += f" The {len(ordered)} with the highest mean, of {len(own)}." if rest else ""
         title = f"{task_name(task)}: {metric_name(metric)} × 100, {own[0].n_languages} languages"
         tables.append(made.table(f"levels-{file_name(task, metric)}", title, caption))
@@ -74,6 +77,7 @@ _BRIEF_CAPTION = (
     "Std of scores from 0 to 1; RPD: mean over pairs of languages. Lower is fairer, if the mean is "
     "not lower, too. ●: none has both a higher mean and a smaller RPD."
 )
+_TENTH = " Tenth: mean of the lowest tenth of the languages."
 
 
 def _groups(data: ReportData) -> dict[tuple[str, str], list[ScoreLevel]]:
@@ -101,9 +105,8 @@ def _table(
             lambda one: replace(_score(one.worst), detail=one.worst_language),
         )
     )
-    if max(one.n_languages for one in own) >= _FEWEST_OF_TENTH:
-        hint = "mean score × 100 of the tenth of the languages that is lowest"
-        made.column(Column("Lowest tenth", hint=hint), lambda one: _score(one.worst_tenth))
+    if max(one.n_languages for one in own) >= FEWEST_OF_TENTH:
+        made.column(TENTH_COLUMN, lambda one: _score(one.worst_tenth))
     made.column(Column("Std", starts_group=True), lambda one: measured(one.std, None, 4))
     made.column(Column("Mean RPD %"), lambda one: measured(one.mean_rpd, None, 2))
     known = next((one for one in own if one.chance is not None), None)

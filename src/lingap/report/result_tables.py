@@ -41,6 +41,10 @@ LAYER_NAMES = {
     "given": "given embeddings",
 }
 
+FEWEST_OF_TENTH = 20  # with fewer languages, the lowest tenth is one or two of them
+TENTH_COLUMN = Column(
+    "Lowest tenth", hint="mean score × 100 of the tenth of the languages that is lowest"
+)
 STD_COLUMN = Column(
     "Std",
     hint="standard deviation of the scores over languages (n − 1); lower is fairer",
@@ -137,6 +141,7 @@ def _result_table(
     max_languages: int,
 ) -> Table:
     languages = languages_of(gaps)
+    with_tenth = len(languages) >= FEWEST_OF_TENTH
     if len(languages) > max_languages:
         languages = ()
     similarity = {gap.system: data.linguistic_for(gap.system, task) for gap in gaps}
@@ -147,6 +152,7 @@ def _result_table(
         *(language_column(code, language_name(code)) for code in languages),
         Column("Mean", hint="mean score over languages: a gap can shrink because the best lose"),
         Column("Lowest", hint="the lowest score and its language"),
+        *([TENTH_COLUMN] if with_tenth else []),
         STD_COLUMN,
         *([STD_CORRECTED] if with_corrected else []),
         RPD_COLUMN,
@@ -162,6 +168,9 @@ def _result_table(
         cells.append(Cell(rounding.fixed(100 * mean, 1), mean))
         text = rounding.fixed(100 * gap.worst_score, 1)
         cells.append(Cell(text, gap.worst_score, detail=gap.worst_language))
+        if with_tenth:
+            tenth = gap.worst_tenth
+            cells.append(Cell(rounding.fixed(100 * tenth, 1), tenth))
         cells += [
             *_gap_cells(gap, "std", 4, with_corrected),
             *_gap_cells(gap, "mean_rpd", 2, with_corrected),

@@ -24,7 +24,7 @@ from lingap.report.transfer_tables import pair_tables, sources_of
 from lingap.report.verdict import answer_parts
 from lingap.text.display import shown
 
-WIDEST = 40
+WIDEST = 38
 """Maximum width of a text cell; longer text wraps."""
 
 

@@ -19,7 +19,7 @@ _SPLITS = ("test", "validation", "dev", "train")
 _MAIN_OF_OLD = ("accuracy", "max.ap", "cos_sim.ap", "cos_sim.spearman", "v_measure", "ndcg_at_10",
                 "map")  # fmt: skip
 _NOT_SCORES = ("evaluation_time", "hf_subset", "languages", "scores_per_experiment")
-_REVISION = re.compile(r"[0-9a-f]{40}|external|no_revision_available|[0-9]+")
+_REVISION = re.compile(r"[0-9a-f]{7,40}|external|no_revision_available|main|v?[0-9][0-9._]*")
 
 
 class MtebReader:
