@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lingap.gap import text_units
-from lingap.gap.packed_sentences import PackedSentences
 from lingap.gap.text_folders import read_texts
 from lingap.gap.text_units import units_of
+from lingap.text.packed_sentences import PackedSentences
 
 LINES = {
     "fin": ["Minulla on koira.", "Talo on suuri."],

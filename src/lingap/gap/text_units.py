@@ -11,11 +11,11 @@ from typing import Any
 
 from lingap.g2p import DEFAULT_BACKEND
 from lingap.g2p.bulk.parallel import map_in_order
-from lingap.gap.packed_sentences import PackedSentences
 from lingap.gap.text_folders import Texts
 from lingap.records import Sentence
 from lingap.representations import learn_words, load_representation
 from lingap.representations.phoneme import Phonemes
+from lingap.text.packed_sentences import PackedSentences
 
 _FEW_WORDS = 100_000
 """Words of all languages together, below which more processes take longer than they save."""

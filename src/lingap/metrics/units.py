@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import lzma
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 from lingap.arguments import checked
 from lingap.errors import MetricError
 from lingap.metrics.arrays import Array
+from lingap.text.packed_sentences import PackedSentences
 
 Sentences = Sequence[Sequence[str]]
 _EDGE = "\x00"  # added at both ends of a sentence in n-grams
@@ -191,18 +191,16 @@ def _windows(
 
     Units that `units` lacks are added to it.
     """
-    for unit in set(chain.from_iterable(text)):
-        units.setdefault(unit, len(units))
-    lengths = np.fromiter(map(len, text), np.int64, len(text))
+    packed = text if isinstance(text, PackedSentences) else PackedSentences(text)
+    lengths = packed.lengths
     edges = int(n > 1)
     if n > lengths.max(initial=0) + 2 * edges:
         return np.empty((0, 1), dtype=np.int64), np.empty(0, dtype=np.int64)
     sentence = np.repeat(np.arange(len(text)), lengths)
     place = np.arange(len(sentence)) + edges * (2 * sentence + 1)
     codes = np.zeros(len(sentence) + 2 * edges * len(text) + n, dtype=np.int64)
-    codes[place] = np.fromiter(
-        map(units.__getitem__, chain.from_iterable(text)), np.int64, len(sentence)
-    )
+    own = [units.setdefault(unit, len(units)) for unit in packed.units]
+    codes[place] = np.array(own, dtype=np.int64)[packed.numbers]
     of = np.full(len(codes), -1)
     of[: len(codes) - n] = np.repeat(np.arange(len(text)), lengths + 2 * edges)
     inside = (of[: len(of) - n + 1] == of[n - 1 :]) & (of[n - 1 :] >= 0)

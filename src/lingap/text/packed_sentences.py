@@ -7,6 +7,7 @@ from itertools import chain, pairwise
 from typing import overload
 
 import numpy as np
+from numpy.typing import NDArray
 
 
 class PackedSentences(Sequence[tuple[str, ...]]):
@@ -14,6 +15,10 @@ class PackedSentences(Sequence[tuple[str, ...]]):
 
     Args:
         sentences: Of units.
+
+    Attributes:
+        units: The different units, in the order in which they come.
+        numbers: The place in `units` of each unit of the text, (n,).
 
     >>> packed = PackedSentences([("a", "b", "a"), (), ("b",)])
     >>> packed[0], packed[1:], len(packed)
@@ -24,12 +29,17 @@ class PackedSentences(Sequence[tuple[str, ...]]):
         numbers: dict[str, int] = {}
         for unit in chain.from_iterable(sentences):
             numbers.setdefault(unit, len(numbers))
-        self._units = tuple(numbers)
+        self.units = tuple(numbers)
         ends = np.cumsum([0, *map(len, sentences)])
         kind = np.uint16 if len(numbers) <= 1 << 16 else np.uint32
         every = map(numbers.__getitem__, chain.from_iterable(sentences))
-        self._numbers = np.fromiter(every, kind, int(ends[-1]))
+        self.numbers = np.fromiter(every, kind, int(ends[-1]))
         self._ends = ends
+
+    @property
+    def lengths(self) -> NDArray[np.int64]:
+        """Units of each sentence, (len(self),)."""
+        return np.diff(self._ends)
 
     def __len__(self) -> int:
         return len(self._ends) - 1
@@ -42,15 +52,15 @@ class PackedSentences(Sequence[tuple[str, ...]]):
         if isinstance(at, slice):
             return [self[i] for i in range(*at.indices(len(self)))]
         place = range(len(self))[at]
-        numbers = self._numbers[self._ends[place] : self._ends[place + 1]]
-        return tuple(map(self._units.__getitem__, numbers.tolist()))
+        numbers = self.numbers[self._ends[place] : self._ends[place + 1]]
+        return tuple(map(self.units.__getitem__, numbers.tolist()))
 
     def __iter__(self) -> Iterator[tuple[str, ...]]:
-        units = [*map(self._units.__getitem__, self._numbers.tolist())]
+        units = [*map(self.units.__getitem__, self.numbers.tolist())]
         ends = self._ends.tolist()
         for start, end in pairwise(ends):
             yield tuple(units[start:end])
 
     def key(self) -> tuple[tuple[str, ...], bytes, bytes]:
         """Equal for equal sentences."""
-        return self._units, self._numbers.tobytes(), self._ends.tobytes()
+        return self.units, self.numbers.tobytes(), self._ends.tobytes()
