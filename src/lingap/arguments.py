@@ -92,6 +92,8 @@ def _fits(value: Any, hint: Any) -> bool:
     if origin is Literal:
         return isinstance(value, str)  # which ones there are, the function says
     if origin in (Sequence, list):
+        if getattr(type(value), "holds", None) == inner[0]:  # one of ours that says so
+            return True
         return _is_sequence(value) and _all_fit(value, inner[0])
     if origin in (Mapping, dict):
         return isinstance(value, Mapping) and all(

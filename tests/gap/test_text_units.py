@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lingap.gap import text_units
+from lingap.gap.text import text_gap
 from lingap.gap.text_folders import read_texts
 from lingap.gap.text_units import units_of
 from lingap.text.packed_sentences import PackedSentences
@@ -53,3 +54,13 @@ def test_several_processes_give_the_same_units_and_notes(tmp_path, monkeypatch, 
     assert any("rus by" in note or "ita by" in note for note in one[1]) == (
         representation == "phoneme"
     )
+
+
+def test_a_gap_counts_packed_sentences_without_unpacking_them(monkeypatch):
+    rows = {"eng": [("a", "b", "a"), ("b",)] * 12, "fra": [("a", "c"), ("b", "c", "c")] * 12}
+    chosen = {"representation": "character", "corpus": "x", "compression": False}
+    plain = text_gap(rows, **chosen)
+    packed = {language: PackedSentences(own) for language, own in rows.items()}
+    monkeypatch.delattr(PackedSentences, "__iter__")
+    monkeypatch.delattr(PackedSentences, "__getitem__")
+    assert text_gap(packed, **chosen) == plain

@@ -136,10 +136,11 @@ def text_gap(
     names = tuple(texts)
     if len(names) < 2:
         raise MetricError(f"Only one language ({', '.join(names)}): no gap can be computed.")
-    for name, sentences in texts.items():
-        if not any(sentences):
+    unigrams = _Counts.of(texts, 1)
+    for name, count in zip(names, unigrams.total.sum(axis=1), strict=True):
+        if not count:
             raise MetricError(f"{name}: the text has no units.")
-    unigrams, ngrams = _Counts.of(texts, 1), _Counts.of(texts, ngram)
+    ngrams = _Counts.of(texts, ngram)
     for name, count in zip(names, ngrams.total.sum(axis=1), strict=True):
         if not count:
             longest = max(map(len, texts[name]))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import chain, pairwise
-from typing import overload
+from typing import Any, ClassVar, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,9 @@ class PackedSentences(Sequence[tuple[str, ...]]):
     >>> packed[0], packed[1:], len(packed)
     (('a', 'b', 'a'), [(), ('b',)], 3)
     """
+
+    holds: ClassVar[Any] = Sequence[str]
+    """What its items are, so that nobody has to look at each (:mod:`lingap.arguments`)."""
 
     def __init__(self, sentences: Sequence[Sequence[str]]):
         numbers: dict[str, int] = {}
