@@ -161,6 +161,8 @@ def test_too_little_is_said(files, core):
     assert "n, " in out.stdout
     with pytest.raises(LingapError, match="no table knows"):
         run(files / "scores.csv", "--reference", "qqz")
+    with pytest.raises(LingapError, match="predict: no table knows qqz, and neither tokens nor"):
+        run(files / "scores.csv", "--predict", "kat,qqz", "--no-phonemes")
     (files / "none.json").write_text('{"tokens": []}')
     with pytest.raises(LingapError, match="no token premiums"):
         run(files / "scores.csv", "--tokens", files / "none.json")

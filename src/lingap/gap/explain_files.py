@@ -68,7 +68,8 @@ def explain_files(
         One explanation per task, measure and system, or mean of systems; and notes.
 
     Raises:
-        MetricError: For files that are not as described, or scores that nothing can explain.
+        MetricError: For files that are not as described, scores that nothing can explain, or a
+            language to predict of which nothing is known.
     """
     read = read_any(
         list(paths), scale=scale, languages=languages, ignore=ignore, systems=systems, tasks=tasks,
@@ -83,6 +84,12 @@ def explain_files(
         groups.setdefault((gap.task, gap.metric), {})[gap.system] = dict(gap.scores)
     notes = [*read.notes, *failed, *notes, *near_chance_notes(score_levels(gaps))]
     scored = dict.fromkeys(code for own in groups.values() for s in own.values() for code in s)
+    unknown = [name for name in predict or () if language_code(name) is None]
+    if unknown and tokens is None and data_size is None:
+        raise MetricError(
+            f"predict: no table knows {', '.join(unknown)}, and neither tokens nor data_size is "
+            "given, so that nothing could predict a score. `lingap languages TEXT` finds codes."
+        )
     extra = [language_code(name) or name for name in predict or ()]
     if predict is None and tokens is not None:
         extra = [language_code(name) or name for name in languages_of_tokens(tokens)]
