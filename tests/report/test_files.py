@@ -501,3 +501,9 @@ def test_biased_cka_is_never_called_debiased(data):
     )
     points = pair_points(found.performance, [gap])
     assert {point.predictor for point in points} == {f"CKA, {gap.layer} layer"}
+
+
+def test_a_figure_is_named_after_the_last_part_of_a_path_that_is_its_own():
+    assert figures._last_parts(["a/dev", "b/dev", "/far/away/test", "words", "a/dev"]) == {
+        "a/dev": "a/dev", "b/dev": "b/dev", "/far/away/test": "test", "words": "words",
+    }  # fmt: skip

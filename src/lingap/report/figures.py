@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from pathlib import PurePath
 from typing import Any
 
 from lingap.gap.order import MANY_LANGUAGES, ManyLanguages
@@ -46,11 +48,12 @@ def _figures(data: ReportData) -> Iterator[tuple[str, str, Callable[[], Any]]]:
     for name, title, label, corpus, matrix in _matrices(data):
         if len(matrix.languages) > 1:
             groups.setdefault((name, title, label, corpus), []).append(matrix)
+    short = _last_parts([corpus for _, _, _, corpus in groups])
     for (name, title, label, corpus), own in groups.items():
         by_name = {matrix.system: matrix for matrix in own}
         upper, lower = by_name.get("character", own[0]), by_name.get("phoneme", own[-1])
         yield (
-            f"figure-{name}" + (f"-{file_name(corpus)}" if corpus else ""),
+            f"figure-{name}" + (f"-{file_name(short[corpus])}" if corpus else ""),
             f"{title}: above the diagonal {upper.system}, below {lower.system}",
             partial(heat_map, upper, lower, label),
         )
@@ -73,6 +76,13 @@ def _figures(data: ReportData) -> Iterator[tuple[str, str, Callable[[], Any]]]:
             yield name, "Token premium by script and family", partial(premiums, same)
     if any(run.history for run in data.runs):
         yield "figure-learning", "Learning curves", partial(curves, data)
+
+
+def _last_parts(corpora: Sequence[str]) -> dict[str, str]:
+    """The last part of each text's path, or all of it where another text has the same."""
+    last = {corpus: PurePath(corpus).name or corpus for corpus in corpora}
+    times = Counter(last.values())
+    return {corpus: name if times[name] == 1 else corpus for corpus, name in last.items()}
 
 
 @dataclass(frozen=True, slots=True)
