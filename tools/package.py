@@ -128,7 +128,7 @@ def check_core(python: Path, room: Path) -> None:
     if not Path(found["lingap"]["folder"]).is_relative_to(python.parents[1]):
         sys.exit(f"another lingap was tested: {found['lingap']['folder']}")
     for arguments, extra in (
-        (["demo"], "train"),
+        (["demo"], "all"),
         (["explore"], "app"),
         (["report", "scores.csv"], "report"),
     ):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from lingap.cli.options import Workers
-from lingap.errors import ConfigError
+from lingap.errors import ConfigError, MissingExtra
 
 
 def demo(
@@ -49,6 +50,8 @@ def demo(
         raise ConfigError(
             f"--languages: expected two or more, got {languages!r}; give codes such as eng,kor."
         )
+    if find_spec("torch") is None:  # said before the first look, with all that the rest needs
+        raise MissingExtra("all", "The demo")
     experiment = Experiment(demo_config(named, seeds=range(seeds) if seeds else None))
     _show_first(experiment.config.languages)
     tell("Now the encoders are trained, which takes minutes. Ctrl-C stops; again resumes.\n")
