@@ -11,6 +11,7 @@ import pytest
 from lingap.errors import MetricError
 from lingap.gap import compare_gaps, read_results, score_gaps
 from lingap.gap.language_names import language_code
+from lingap.gap.results import joining
 from lingap.gap.results.naming import languages_in
 
 DATA = Path(__file__).parents[1] / "data" / "results"
@@ -230,6 +231,17 @@ def test_a_damaged_score_is_named_though_others_are_left_out(tmp_path, written):
     told = rf"Left out: scores .*\(1\): {re.escape(str(file))}: {re.escape(task)}"
     with pytest.raises(MetricError, match=rf"only one language \(eng\).* {told}"):
         score_gaps(tmp_path / "r")
+
+
+def test_scores_that_are_damaged_are_kept_apart_from_other_reasons(tmp_path, monkeypatch):
+    """Also where the notes have no room for them; those given twice are whole."""
+    damaged = {"main_score": None, "scores_per_experiment": []}
+    folder = mteb_folder(tmp_path, lambda own: [own, own, own | damaged])
+    monkeypatch.setattr(joining, "_MOST_NOTES", 2)
+    read = read_results(folder)
+    [told] = read.damaged
+    assert re.match(r"Left out: scores that are no number \(main_score\) \(\d\): /", told)
+    assert noted(read, "further reasons.")
 
 
 @pytest.mark.parametrize("harness", ["lm_eval", "lighteval"])

@@ -56,6 +56,21 @@ def test_several_processes_give_the_same_units_and_notes(tmp_path, monkeypatch, 
     )
 
 
+@pytest.mark.parametrize("last", ["", "\nDom"], ids=["parallel", "not parallel"])
+def test_a_copied_text_is_told_once(tmp_path, last):
+    """Words of Malay and Indonesian; if parallel, their equal lines are told of before."""
+    for code, text in {
+        "ind": "mata\ntopi",
+        "msa": "mata\ntopi",
+        "fin": "vesi\nleipä" + last,
+    }.items():
+        (tmp_path / f"{code}.txt").write_text(text + "\n", encoding="utf-8")
+    texts = read_texts(tmp_path)
+    notes = [*texts.notes, *units_of(texts, "phoneme", backend="epitran")[1]]
+    copies = [note for note in notes if "ind" in note and "msa" in note and "cop" in note]
+    assert len(copies) == 1, notes
+
+
 def test_a_gap_counts_packed_sentences_without_unpacking_them(monkeypatch):
     rows = {"eng": [("a", "b", "a"), ("b",)] * 12, "fra": [("a", "c"), ("b", "c", "c")] * 12}
     chosen = {"representation": "character", "corpus": "x", "compression": False}

@@ -53,6 +53,7 @@ class ScoreFile(HasRows):
         scale: ``unit`` if the file had 0 to 1, ``percent`` if 0 to 100.
         notes: Sentences, such as of columns that were not read.
         items: Scores of single test items, where known.
+        damaged: Notes on scores that could not be read.
         of_harness: Whether some are results of a harness, whose systems need not have the same
             languages.
     """
@@ -61,12 +62,8 @@ class ScoreFile(HasRows):
     scale: str
     notes: tuple[str, ...]
     items: Items = field(default_factory=dict)
+    damaged: tuple[str, ...] = ()
     of_harness: bool = False
-
-    @property
-    def damaged(self) -> list[str]:
-        """The notes on scores that could not be read."""
-        return [note for note in self.notes if note.startswith("Left out: scores ")]
 
     def to_rows(self) -> list[dict[str, Any]]:
         """The scores as flat rows; :func:`read_scores` reads them back, with their intervals."""

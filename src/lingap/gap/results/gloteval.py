@@ -50,7 +50,7 @@ class GlotEvalReader:
                     if k not in _NOT_MEASURES and (value := number(v)) is not None
                 }
                 if not measures:
-                    yield LeftOut(NO_NUMBER, f"{where}: {key}")
+                    yield LeftOut(NO_NUMBER, f"{where}: {key}", damaged=True)
                 for order, (metric, value) in enumerate(measures.items()):
                     yield ResultRow(
                         system=system,

@@ -29,6 +29,7 @@ class Collected:
         rows: Numbers.
         items: Scores of single items.
         left_out: Reason to what was left out.
+        damaged: The reasons that tell of scores that could not be read.
         files: Name of a harness to how many of its files were read.
         tables: Tables of scores, to be read as such.
         seen: Files that were read, resolved.
@@ -37,13 +38,16 @@ class Collected:
     rows: list[ResultRow] = field(default_factory=list)
     items: list[ItemScores] = field(default_factory=list)
     left_out: dict[str, list[str]] = field(default_factory=dict)
+    damaged: set[str] = field(default_factory=set)
     files: Counter[str] = field(default_factory=Counter)
     tables: list[Path] = field(default_factory=list)
     seen: set[Path] = field(default_factory=set)
 
-    def leave_out(self, reason: str, what: str) -> None:
+    def leave_out(self, reason: str, what: str, *, damaged: bool = False) -> None:
         """Remember what was left out, under its reason."""
         self.left_out.setdefault(reason, []).append(what)
+        if damaged:
+            self.damaged.add(reason)
 
 
 def joined(
@@ -69,7 +73,7 @@ def joined(
     scores = [s for row in rows if (s := _score(row, found)) is not None]
     if not scores:
         names = ", ".join(READERS[n].name for n in READERS)
-        reasons = " ".join(f"Left out: {one}" for one in _counted(found.left_out))
+        reasons = " ".join(_told(found.left_out))
         what = "no score of two languages or more"
         if not found.files:
             what = "a folder, not a file of scores, and without results of a harness"
@@ -274,7 +278,7 @@ def _score(row: ResultRow, found: Collected) -> Score | None:
     percent = row.metric.lower() in IN_PERCENT
     top = 100.0 if percent else 1.0
     if not 0 <= row.value <= top:
-        found.leave_out(f"scores outside 0 to 1 ({row.metric})", row.where)
+        found.leave_out(f"scores outside 0 to 1 ({row.metric})", row.where, damaged=True)
         return None
     error, n = row.stderr or 0.0, row.n
     if not 0 <= error < math.inf:
@@ -338,18 +342,23 @@ def _notes(found: Collected, scores: list[Score], more: list[str]) -> list[str]:
     )
     files = ", ".join(f"{n} of {name}" for name, n in found.files.items())
     first = f"Files read: {files}: {', '.join(counts)}."
-    reasons = [f"Left out: {reason}" for reason in _counted(found.left_out)]
+    reasons = _told(found.left_out)
     room = _MOST_NOTES - 1 - len(more)
     if len(reasons) > room:
         reasons = [*reasons[: room - 1], f"Left out for {len(reasons) - room + 1} further reasons."]
     return [first, *more, *reasons]
 
 
-def _counted(left_out: dict[str, list[str]]) -> list[str]:
+def damaged_notes(found: Collected) -> tuple[str, ...]:
+    """The notes on scores that could not be read, also where ten lines had no room for them."""
+    return tuple(_told({r: what for r, what in found.left_out.items() if r in found.damaged}))
+
+
+def _told(left_out: dict[str, list[str]]) -> list[str]:
     """Each reason with how often, and examples; the most frequent first."""
     distinct = {reason: list(dict.fromkeys(what)) for reason, what in left_out.items()}
     ordered = sorted(distinct.items(), key=lambda one: -len(one[1]))
-    return [f"{reason} ({len(what):,}): {_few(what)}." for reason, what in ordered]
+    return [f"Left out: {reason} ({len(what):,}): {_few(what)}." for reason, what in ordered]
 
 
 def _few(names: list[str]) -> str:

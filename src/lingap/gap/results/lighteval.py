@@ -86,7 +86,8 @@ def _measures(
             continue
         value = number(written)
         if value is None or metric.lower() in LOWER_IS_BETTER:
-            yield LeftOut(NO_NUMBER if value is None else LOWER, f"{where}: {metric}")
+            why = NO_NUMBER if value is None else LOWER
+            yield LeftOut(why, f"{where}: {metric}", damaged=value is None)
             continue
         yield ResultRow(
             system=system, task=task, setting=setting, metric=metric, value=value, order=order,

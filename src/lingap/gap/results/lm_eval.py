@@ -71,7 +71,8 @@ class LmEvalReader:
                     continue
                 value = number(written)
                 if value is None or name in LOWER_IS_BETTER or better.get(name) is False:
-                    yield LeftOut(NO_NUMBER if value is None else LOWER, f"{where}: {key}")
+                    why = NO_NUMBER if value is None else LOWER
+                    yield LeftOut(why, f"{where}: {key}", damaged=value is None)
                     continue
                 yield ResultRow(
                     system=system,

@@ -63,7 +63,7 @@ class MtebReader:
                         seed=seed, order=order, version=version, where=where,
                     )  # fmt: skip
             if not got:
-                yield LeftOut(f"{NO_NUMBER} ({', '.join(names)})", where)
+                yield LeftOut(f"{NO_NUMBER} ({', '.join(names)})", where, damaged=True)
 
 
 def _system(path: Path) -> str:

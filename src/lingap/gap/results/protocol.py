@@ -75,10 +75,17 @@ class ItemScores:
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """Something that was not read: the reason, which is counted, and what it was."""
+    """Something that was not read.
+
+    Args:
+        reason: Why; counted.
+        what: What and where it was.
+        damaged: Whether a score belongs there and what stands there is none.
+    """
 
     reason: str
     what: str
+    damaged: bool = False
 
 
 Found = ResultRow | ItemScores | LeftOut

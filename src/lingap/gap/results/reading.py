@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from lingap.errors import MetricError
-from lingap.gap.results.joining import Collected, Key, joined
+from lingap.gap.results.joining import Collected, Key, damaged_notes, joined
 from lingap.gap.results.protocol import READERS, Found, ItemScores, ResultReader, ResultRow
 from lingap.gap.score_tables import Scale, ScoreFile, read_scores
 from lingap.records import Score
@@ -86,12 +86,14 @@ def read_results(
     origins = [str(path) for path, one in zip(found.tables, read, strict=True) for _ in one.scores]
     notes = [note for one in read for note in one.notes]
     items: dict[Key, dict[str, float]] = {}
+    damaged: tuple[str, ...] = ()
     if found.files or not found.tables:
         where = ", ".join(map(str, paths))
         own, items, more = joined(found, where, languages, ignore, metrics)
         scores += own
         origins += [where] * len(own)
         notes += more
+        damaged = damaged_notes(found)
     _refuse_twice(scores, origins)
     if tasks is not None:
         known = dict.fromkeys(score.task for score in scores)
@@ -106,6 +108,7 @@ def read_results(
         scales.pop() if len(scales) == 1 else "percent",
         tuple(notes),
         items,
+        damaged=damaged,
         of_harness=bool(found.files),
     )
 
@@ -156,7 +159,7 @@ def _read_file(path: Path, found: Collected, metrics: Sequence[str] | None) -> N
         elif isinstance(one, ItemScores):
             found.items.append(one)
         else:
-            found.leave_out(one.reason, one.what)
+            found.leave_out(one.reason, one.what, damaged=one.damaged)
     if one is None:
         found.leave_out("files without a score", str(path))
 
