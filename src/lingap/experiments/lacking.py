@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 
 from lingap.errors import ConfigError, CorpusError, LanguageError, in_one_line
 from lingap.experiments.config import ExperimentConfig
@@ -11,6 +12,7 @@ from lingap.experiments.config_parts import (
     RepresentationSettings,
     Role,
     TaskChoice,
+    TextChoice,
 )
 from lingap.experiments.data import parallel_fingerprint, role_split
 from lingap.experiments.specs import ROLES
@@ -43,7 +45,7 @@ def without_lacking(config: ExperimentConfig) -> tuple[ExperimentConfig, tuple[s
                 kept.append(code)
         return tuple(kept)
 
-    def keep_texts(texts: Sequence[CorpusChoice]) -> tuple[CorpusChoice, ...]:
+    def keep_texts(texts: Sequence[TextChoice]) -> tuple[TextChoice, ...]:
         """The texts in the languages that they have; what no text has is told of in one line."""
         kept, before = [], len(said)
         for text in texts:
@@ -92,6 +94,16 @@ def without_lacking(config: ExperimentConfig) -> tuple[ExperimentConfig, tuple[s
     _check_sources(tasks, config, said)
     changed = {"languages": languages, "tasks": tuple(tasks), "parallel_languages": measured}
     return config.model_copy(update=changed), tuple(said)
+
+
+@contextmanager
+def drop_offered(languages: Sequence[str]) -> Iterator[None]:
+    """Say in the error on a language that cannot be read that it may be left out of several."""
+    try:
+        yield
+    except LanguageError as error:
+        offer = " Or leave such languages out of all representations: lacking: drop."
+        raise LanguageError(f"{error}{offer * (len(languages) > 1)}") from error
 
 
 def _speller(choice: RepresentationSettings) -> Callable[[str], object]:
