@@ -44,6 +44,29 @@ def steps(workflow):
                 yield from (step["run"].replace("${{ matrix.target }}", one) for one in targets)
 
 
+def pages_of(part):
+    """Pages that a part of the site's plan names."""
+    if isinstance(part, str):
+        return [part]
+    inner = part.values() if isinstance(part, dict) else part
+    return [page for one in inner for page in pages_of(one)]
+
+
+def test_each_page_has_one_place_in_the_site():
+    plan = yaml.safe_load((ROOT / "mkdocs.yml").read_text("utf-8"))
+    beside = {"contributing.md", "changelog.md"}
+    docs = {path.relative_to(ROOT / "docs").as_posix() for path in ROOT.glob("docs/**/*.md")}
+    assert sorted(pages_of(plan["nav"])) == sorted(docs | beside)
+
+
+def test_warnings_of_the_site_are_errors():
+    builds = re.findall(r"mkdocs build.*", (ROOT / "Makefile").read_text("utf-8"))
+    assert len(builds) == 2
+    for command in builds:
+        assert "--strict" in command
+        assert "--quiet" not in command  # it hides warnings from --strict, too
+
+
 @pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.stem)
 def test_workflows_run_the_targets_that_a_developer_runs(workflow):
     commands = list(steps(workflow))

@@ -21,7 +21,7 @@ def test_gpus_are_dealt_to_workers_in_turn(monkeypatch):
             here, there = object(), type("End", (), {"close": lambda self: None})()
             return here, there
 
-        def Process(self, target, args, daemon):
+        def Process(self, target, args, name, daemon):
             started.append(args[-1])
             return Idle()
 

@@ -84,6 +84,8 @@ def test_few_seeds_say_what_they_cannot_show(tables):
     assert "share 1 seed" in why_not(alone)[0]
     apart = rows("a", tables[0]) + rows("b", tables[1], ("kor", "fin", "hin"))
     assert "fewer than two languages" in why_not(apart)[0]
+    own = [row for system in "abc" for row in rows(system, tables[0], ("kor",))]
+    assert why_not(own) == ["nli: one language, so there are no gaps to compare."]
 
 
 def test_two_languages_that_score_0_leave_out_a_pair_and_say_so(tables):

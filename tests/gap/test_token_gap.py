@@ -244,6 +244,22 @@ def invoke(*arguments):
     return result.stdout, result.stderr
 
 
+def test_the_answer_for_one_language_and_a_reference_that_pays_most(tmp_path):
+    short = dict(zip(("eng", "swa", "zho"), ("good morning to all", "habari", "早安"), strict=True))
+    for code, line in short.items():
+        (tmp_path / f"{code}.txt").write_text(f"{line}\n" * 3, encoding="utf-8")
+    two = ("tokens", tmp_path, "-l", "eng", "-l", "swa")
+    said = invoke(*two, "-t", "character")[0].splitlines()
+    assert said[0] == "Swahili needs 0.32 times the tokens of English."  # 6 of 19
+    said = invoke(*two, "-t", "character", "-t", "byte", "--reference", "swa")[0].splitlines()
+    assert said[0] == (
+        "English needs 3.17 times the tokens of Swahili with byte, 3.17 with character."
+    )
+    said = invoke("tokens", tmp_path, "-t", "character")[0].splitlines()
+    assert said[0].startswith("Swahili needs 0.32 times the tokens of English, the most of 2 lan")
+    assert "0.32 (Swahili)" in "".join(said)
+
+
 def test_families_scripts_and_costs_are_tables(many):
     both = ("tokens", many, "-t", "byte", "-t", "character", "--price", "byte=2")
     short, said = invoke(*both)

@@ -148,6 +148,8 @@ def tables(folder: Path) -> None:
     parquet.write_table(words, folder / "shards/0.parquet")
 
 
+SPLITS = ("train", "dev", "test")
+NAMED = "Rais O\nwa O\nKenya B-LOC\n\nAsha B-PER\nalisema O\n\n" * 20
 KOREAN = "안녕하세요 세계\n"
 GIVEN: dict[str, tuple[Maker, ...]] = {
     "README.md": (
@@ -186,6 +188,7 @@ GIVEN: dict[str, tuple[Maker, ...]] = {
         partial(flores, split="devtest"),
         *(partial(text, name=f"wiki/{code}.txt", lines=f"{line}\n" * 40) for code, line in WIKI),
         partial(text, name="swahili/swa.txt", lines=f"{WIKI[2][1]}\n" * 40),
+        *(partial(text, name=f"ner/swa/{split}.txt", lines=NAMED) for split in SPLITS),
     ),
     "docs/how-to/report.md": (demo, vectors, partial(scores, name="mine.csv")),
     "docs/how-to/run.md": (partial(plan, name="names.yaml"),),

@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from lingap.arguments import checked
 from lingap.engines.loop import work_through
+from lingap.engines.processes import refuse_in_import
 from lingap.errors import ConfigError
 from lingap.experiments.analysis import analyse
 from lingap.experiments.checks import check_usable
@@ -49,8 +49,8 @@ class Experiment:
         ConfigError: For a configuration that violates the schema.
     """
 
-    @checked(ConfigError)
     def __init__(self, config: ExperimentConfig | Mapping[str, Any]):
+        _refuse_others(config)
         if not isinstance(config, ExperimentConfig):
             config = ExperimentConfig.parse(config)
         self.config = config
@@ -89,8 +89,10 @@ class Experiment:
 
         Raises:
             StoreError: When the folder is foreign, damaged or in use.
-            ConfigError: For a cluster that cannot be reached or cannot do the jobs.
+            ConfigError: For a cluster that cannot be reached or cannot do the jobs, and where
+                worker processes cannot import the calling script.
         """
+        refuse_in_import()
         if gpu_share is not None and not 0 < gpu_share <= 1:
             raise ConfigError(f"gpu_share: expected a number above 0 to 1, got {gpu_share}.")
         store = Store(Path(out))
@@ -106,6 +108,15 @@ class Experiment:
             scores, gaps = analyse(store, plan)
             draw_projections(StoredExperiment.read(store.root))
         return ExperimentResult(store.root, scores, gaps, tuple(failures))
+
+
+def _refuse_others(config: object) -> None:
+    if not isinstance(config, ExperimentConfig | Mapping):
+        of_file = f"; of a file, Experiment.from_yaml({str(config)!r})"
+        raise ConfigError(
+            f"config: expected ExperimentConfig or a mapping, got {config!r:.80} "
+            f"({type(config).__name__}){of_file if isinstance(config, str | Path) else ''}."
+        )
 
 
 def pretrain_encoders(
@@ -130,6 +141,7 @@ def pretrain_encoders(
     Raises:
         StoreError: When the folder is foreign, damaged or in use.
     """
+    refuse_in_import()
     store = Store(Path(out))
     check_usable(config)
     jobs = pretraining_jobs(config)

@@ -306,6 +306,9 @@ def why_not(
     rows = read_scores(scores).scores
     spread = Noise(rows, items or {})
     for (task, metric), systems in _tables(rows).items():
+        if len({language for table in systems.values() for language, _ in table}) < 2:
+            notes.append(f"{task}: one language, so there are no gaps to compare.")
+            continue
         zero = _with_zero(systems)
         found: dict[str, list[tuple[str, str]]] = {}
         for a, b in _pairs(systems, against):

@@ -105,8 +105,9 @@ class TokenGap(GapResult):
 
     @property
     def worst(self) -> str:
-        """The language with the highest premium."""
-        return max(self.premium, key=self.premium.__getitem__)
+        """The language, other than the reference, with the highest premium."""
+        others = (name for name in self.premium if name != self.reference)
+        return max(others, key=self.premium.__getitem__, default=self.reference)
 
     def context_left(self, language: str) -> float:
         """Content that fits a context of fixed length, relative to the reference, > 0."""

@@ -59,14 +59,22 @@ def token_answers(gaps: Sequence[TokenGap]) -> list[str]:
 
 def _answer(own: Sequence[TokenGap]) -> str:
     reference = language_name(own[0].reference)
+    n_others = len(own[0].languages) - 1
+    ranked = sorted(own, key=lambda gap: gap.mean_premium)
+    least, most = ranked[0], ranked[-1]
+    if n_others == 1:
+        each = f" with {most.tokenizer}, {_premium(least)} with {least.tokenizer}"
+        return (
+            f"{language_name(own[0].worst)} needs {_premium(most)} times the tokens of {reference}"
+            f"{each if len(own) > 1 else ''}."
+        )
     if len(own) == 1:
         return (
             f"{language_name(own[0].worst)} needs {_premium(own[0])} times the tokens of "
-            f"{reference}, the most of {len(own[0].languages) - 1} languages; their mean is "
+            f"{reference}, the most of {n_others} languages; their mean is "
             f"{fixed(own[0].mean_premium, 2)}."
         )
     worst, n = Counter(gap.worst for gap in own).most_common(1)[0]
-    least, most = (f(own, key=lambda gap: gap.mean_premium) for f in (min, max))
     sides = [
         f"{gap.tokenizer}, {fixed(gap.mean_premium, 2)} (up to {_premium(gap)}, "
         f"{language_name(gap.worst)})"
