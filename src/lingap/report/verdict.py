@@ -69,8 +69,8 @@ def answer(data: ReportData) -> str:
 
 def answer_parts(data: ReportData) -> tuple[Part, ...]:
     """The answer by statement: the reader's languages, progress, tasks, layers, caveats."""
-    parts: list[Part | None] = [part for code in data.reader for part in parts_for(data, code)]
-    parts.append(_progress(data))
+    own = [part for code in data.reader for part in parts_for(data, code)]
+    parts: list[Part | None] = [_progress(data)]
     for task in data.tasks:
         for metric in dict.fromkeys(gap.metric for gap in data.performance if gap.task == task):
             parts += language_parts(data, task, metric)
@@ -103,7 +103,7 @@ def answer_parts(data: ReportData) -> tuple[Part, ...]:
         parts.append(Part("", OVER_SENTENCES))
     if data.miniature:
         parts.append(Part("", MINIATURE))
-    return tuple(part for part in parts if part)
+    return (*own, *(part for part in parts if part and part not in own))
 
 
 def _is_of(task: str, system: str, those: set[tuple[str, str]]) -> bool:
