@@ -178,7 +178,7 @@ def test_the_shell_completes(typed, offered, shell):
 
 def test_the_module_s_script_completes_the_command():
     found = subprocess.run(
-        [sys.executable, "-m", "lingap", "--show-completion", "bash"],
+        [sys.executable, "-m", "lingap"], env={**os.environ, "_LINGAP_COMPLETE": "source_bash"},
         capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert "complete -o default -F _lingap_completion lingap" in found.stdout
@@ -187,7 +187,7 @@ def test_the_module_s_script_completes_the_command():
 
 def test_bash_itself_completes():
     script = (
-        f'lingap() {{ "{LINGAP}" "$@"; }}; eval "$(lingap --show-completion bash)"; '
+        f'lingap() {{ "{LINGAP}" "$@"; }}; eval "$(_LINGAP_COMPLETE=source_bash lingap)"; '
         "COMP_WORDS=(lingap explo); COMP_CWORD=1; _lingap_completion lingap; echo ${COMPREPLY[@]}"
     )
     path = f"{LINGAP.parent}{os.pathsep}{os.environ['PATH']}"
