@@ -8,8 +8,12 @@ import re
 
 import pytest
 
-from lingap.gap import linguistic_gap
+from lingap.gap import linguistic_gap, performance_gaps
+from lingap.records import Score
 from lingap.report import ReportData, render_html
+from lingap.report.html import LEADING
+from lingap.report.reader_answer import parts_for
+from lingap.report.verdict import answer_parts
 
 pytest.importorskip("plotly")
 
@@ -72,6 +76,32 @@ def test_the_charts_data_are_json_that_cannot_end_its_element(page, data):
     assert [one["system"] for one in charts["heatmaps"]] == ["character", "subword", "phoneme"] * 2
     assert charts["projections"][0]["texts"]["eng"]["1"] == "<script>window.hacked = true</script>"
     assert charts["bars"][0]["pairs"]["eng–fra"]["gap"] == data.performance[0].rpd[0][1]
+
+
+@pytest.mark.parametrize("reader", [(), ("swa",)])
+def test_a_long_answer_is_folded_after_what_leads_it(reader):
+    def said_of(n_tasks):
+        rows = [
+            Score(system, f"task {k}", code, "f1", value)
+            for k in range(n_tasks)
+            for system, values in (("a", (0.8, 0.7)), ("b", (0.7, 0.5)))
+            for code, value in zip(("eng", "swa"), values, strict=True)
+        ]
+        gaps = tuple(performance_gaps(rows))
+        found = ReportData("long", performance=gaps, miniature=True, reader=reader)
+        return found, html.unescape(outside_of(render_html(found)))
+
+    found, said = said_of(9)
+    leading = len(parts_for(found, "swa")) if reader else LEADING
+    start, fold = said.index('id="answer"'), said.index("The rest of the answer: ")
+    end = said.index("</details>", fold)
+    *places, caution = [
+        said.index(part.verdict or part.detail, start) for part in answer_parts(found)
+    ]
+    assert sum(place < fold for place in places) == leading
+    assert all(place < end for place in places)
+    assert caution > end  # what is said of all of it is not folded
+    assert "The rest of the answer" not in said_of(1)[1]
 
 
 def test_size(page):

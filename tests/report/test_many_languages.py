@@ -1,16 +1,19 @@
 """Scores in two hundred languages: short tables, by family, in order, and a page that can be searched."""
 
 import json
+import re
 from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 
 import numpy as np
 import pytest
+from rich.console import Console
 
 from lingap.gap import linguistic_gap, score_gaps
 from lingap.gap.correlation import PairPoint
 from lingap.gap.order import ManyLanguages, family_and_script
+from lingap.report import terminal_report
 from lingap.report.charts import MAX_POINTS, chart_data
 from lingap.report.many_languages import MOST_SYSTEMS, many_language_tables
 from lingap.report.result_tables import result_tables
@@ -79,6 +82,40 @@ def test_a_verdict_does_not_name_hundreds_of_languages(data):
     told = answer_parts(ReportData("v", performance=rows.performance, by_language=rows.by_language))
     assert any("more" in part.detail for part in told)
     assert max(len(part.verdict) + len(part.detail) for part in told) < 4_000
+
+
+def of_systems(n):
+    rows = [
+        {"system": f"m{k:02d}", "language": code, "score": 0.9 - 0.02 * k * (1 + at), "n": 5000}
+        for k in range(n)
+        for at, code in enumerate(("eng", "swa"))
+    ]
+    found = score_gaps(rows, n_resamples=200)[0]
+    return ReportData(
+        "v", performance=found.performance, by_language=found.by_language,
+        comparisons=found.comparisons, origins=found.origins, reader=("swa",),
+    )  # fmt: skip
+
+
+def test_a_verdict_does_not_name_all_pairs_of_many_systems():
+    few = " ".join(part.verdict for part in answer_parts(of_systems(4)))
+    assert "smaller with m00 than with m02 or m03 and smaller with m01 than with m03" in few
+    many = of_systems(20)
+    [gap] = [part for part in answer_parts(many) if "performance gap" in part.verdict]
+    assert re.search(
+        r"differs in \d+ of 190 pairs: it is smaller with m00 than with \d\d others, and larger with "
+        r"m1\d than with \d\d\.$",
+        gap.verdict,
+    )
+    assert "with m00 to " in gap.detail
+    assert gap.detail.count(" with m") == 2
+    assert "of 20 systems. Tests by the scores' own intervals, adjusted" in gap.detail
+    assert all(len(part.detail) < 700 for part in answer_parts(many))
+    with (console := Console(width=80)).capture() as capture:
+        console.print(terminal_report(many))
+    printed = capture.get()
+    assert len(printed.splitlines()) < 150
+    assert "Not shown: where a smaller gap comes from" in printed
 
 
 def test_charts_have_languages_by_family(data):

@@ -9,7 +9,7 @@ import pytest
 from lingap.gap import score_gaps
 from lingap.report.scores_page import scores_figure, scores_page, short_names
 from lingap.report.summary import ReportData
-from lingap.report.svg import spread, ticks
+from lingap.report.svg import LETTER, labels, spread, ticks
 
 CODES = [
     "eng", "fra", "ita", "hun", "ukr", "kor", "tur", "fin", "hin", "urd", "swa", "deu", "spa", "por",
@@ -50,6 +50,25 @@ def test_each_chart_names_its_parts():
     page = scores_page(data(3, ["eng", "swa", "urd"]))
     assert re.search(r"<title>organisation__a-rather-long-model-name-2: mean ", page)
     assert "<title>Swahili: " in page
+
+
+def test_names_of_systems_cover_no_dot():
+    placed = [(f"model-{k}", 300.0 + 20 * k, 200.0 + 3 * k) for k in range(8)]
+    dots = [(x, y) for _, x, y in placed]
+    texts = re.findall(r'<text x="(\d+)" y="(\d+)" text-anchor="start">(.*?)<', "".join(
+        labels(placed, 460, dots)
+    ))  # fmt: skip
+    assert len(texts) == 8
+    for left, base, text in texts:
+        for x, y in dots:
+            beside = x + 4 < int(left) or x - 4 > int(left) + LETTER * len(text)
+            assert beside or abs(int(base) - 4 - y) > 9
+
+
+def test_a_map_names_its_languages():
+    page = scores_page(data(3, ["eng", "swa", "urd"]))
+    for code, name in (("eng", "English"), ("swa", "Swahili"), ("urd", "Urdu")):
+        assert f"<title>{code}</title>{name}</text>" in page
 
 
 def test_short_names_are_those_that_tell_systems_apart():

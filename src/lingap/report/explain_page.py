@@ -129,7 +129,8 @@ def _residuals(one: Explanation) -> Chart:
         )
     furthest = sorted(one.residuals, key=lambda row: -abs(row.studentized))[:_MOST_NAMED]
     named = [(language_name(row.language), *at(row.predicted, row.score)) for row in furthest]
-    parts += labels(named, height)
+    dots = [at(row.predicted, row.score) for row in one.residuals]
+    parts += labels(named, height, dots)
     caption = (
         "On the line, features predict the score. Orange: below it beyond chance. Named are the "
         "languages furthest off; point at a dot for its language."

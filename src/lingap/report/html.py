@@ -15,6 +15,8 @@ from lingap.report.many_languages import many_language_tables
 from lingap.report.markup import asset, json_for_script, page_style, script_hash, table_html
 from lingap.report.model_tables import meaning, model_tables
 from lingap.report.origins import origin_table
+from lingap.report.parts import Part
+from lingap.report.reader_answer import parts_for
 from lingap.report.result_tables import first_heading, layer_name, linguistic_table, result_tables
 from lingap.report.side_tables import (
     chosen_table,
@@ -30,11 +32,13 @@ from lingap.report.summary import ReportData
 from lingap.report.tables import Table
 from lingap.report.token_tables import token_tables
 from lingap.report.transfer_tables import pair_tables, transfer_tables
-from lingap.report.verdict import answer_parts
+from lingap.report.verdict import MINIATURE, ONE_SEED, OVER_SENTENCES, answer_parts
 from lingap.storage.digests import digest_of
 from lingap.text.display import counted, shown, shown_lines
 
 FEW_WARNINGS = 5
+LEADING = 5  # statements of a long answer that are not folded
+CAUTIONS = (ONE_SEED, OVER_SENTENCES, MINIATURE)
 LINGUISTIC = "linguistic-gap"  # name of the table below the heat map
 
 Section = tuple[str, str, str, str]  # anchor, short name, heading, HTML
@@ -117,19 +121,32 @@ def _header(data: ReportData) -> str:
     if data.created:
         facts.append(data.created)
     meta = "".join(f"<span>{escape(fact)}</span>" for fact in facts)
-    lead = "".join(
-        f'<p class="caution">{escape(part.detail)}</p>'
-        if not part.verdict
-        else f"<p><strong>{escape(part.verdict)}</strong> "
-        f'<span class="figures">{escape(part.detail)}</span></p>'
-        for part in answer_parts(data)
-    )
     notes = _notes(data.notes)
     return (
         f'<p class="kicker">Performance gap and linguistic gap</p><h1>{escape(data.title)}</h1>'
         f'<p class="meta">{meta}</p>{_controls(("reader-language", "Answer for"))}'
         '<div class="lead" id="reader-answer" aria-live="polite"></div>'
-        f'<div class="lead" id="answer">{lead}</div>{notes}'
+        f'<div class="lead" id="answer">{_answer(data)}</div>{notes}'
+    )
+
+
+def _answer(data: ReportData) -> str:
+    """The answer; of a long one what leads it, and cautions on all of it, with the rest folded."""
+    parts = [part for part in answer_parts(data) if part.detail not in CAUTIONS]
+    cautions = [part for part in answer_parts(data) if part.detail in CAUTIONS]
+    leading = sum(len(parts_for(data, code)) for code in data.reader) or LEADING
+    rest = "".join(map(_said, parts[leading:]))
+    if len(parts) > leading + 1:
+        rest = _folded(f"The rest of the answer: {len(parts) - leading} statements", rest)
+    return "".join(map(_said, parts[:leading])) + rest + "".join(map(_said, cautions))
+
+
+def _said(part: Part) -> str:
+    if not part.verdict:
+        return f'<p class="caution">{escape(part.detail)}</p>'
+    return (
+        f"<p><strong>{escape(part.verdict)}</strong> "
+        f'<span class="figures">{escape(part.detail)}</span></p>'
     )
 
 

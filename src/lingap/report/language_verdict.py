@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from lingap.report import rounding
-from lingap.report.parts import SIGNIFICANT, Part, holds_zero, listed
+from lingap.report.parts import MOST_SYSTEMS, SIGNIFICANT, Part, holds_zero, listed, some
 from lingap.report.result_tables import first_heading, task_name
 from lingap.report.summary import ReportData, language_name
 
@@ -77,7 +77,7 @@ def _of_language(
             f"None is better than answering without reading: {scores}.",
         )
     nothing = [name for name in low if name != nearest.other]
-    more = f" Nothing was learned with {listed(nothing)}." if nothing else ""
+    more = f" Nothing was learned with {some(nothing, MOST_SYSTEMS)}." if nothing else ""
     if nearest.p_holm is None:
         return Part(
             f"{start}: no {noun} is shown to be best.",
@@ -95,7 +95,7 @@ def _of_language(
     apart = f"{by_points(nearest)} points apart ({told})"
     beaten = [row for row in others if is_shown(row)]
     if beaten:
-        of = listed([f"{row.other} by {by_points(row)}" for row in beaten])
+        of = some([f"{row.other} by {by_points(row)}" for row in beaten], MOST_SYSTEMS)
         more = f" {best} is shown to be better than {of} points.{more}"
     return Part(f"{start}: no {noun} is shown to be best.", f"{scores}: {apart}.{more}")
 
@@ -129,19 +129,14 @@ def _grouped(
         told = [*differences[:MOST_TOLD], *([f"and {more} more"] if more > 0 else [])]
         details.append(f"Points above the next best: {'; '.join(told)}.")
     named = (("No best is shown for", unclear), ("Nothing was learned for", nothing))
-    details += [f"{what} {_some(names)}." for what, names in named if len(names) > MOST_NAMED]
+    details += [
+        f"{what} {some(names, MOST_TOLD)}." for what, names in named if len(names) > MOST_NAMED
+    ]
     return Part(f"{task}: {'; '.join(said)}.", " ".join(details))
 
 
 def _names(rows: Iterable[ScoreComparison]) -> str:
-    return _some([language_name(row.language) for row in rows])
-
-
-def _some(names: Sequence[str]) -> str:
-    """Names, of many the first."""
-    if len(names) <= MOST_TOLD:
-        return listed(names)
-    return listed([*names[:MOST_TOLD], f"{len(names) - MOST_TOLD} more"])
+    return some([language_name(row.language) for row in rows], MOST_TOLD)
 
 
 def _counted(names: Sequence[str]) -> str:

@@ -9,7 +9,7 @@ from lingap.errors import ConfigError
 from lingap.languages import get_language
 from lingap.report import rounding
 from lingap.report.language_verdict import language_part
-from lingap.report.parts import Part, listed
+from lingap.report.parts import MOST_SYSTEMS, Part, some
 from lingap.report.result_tables import gap_groups, layer_name, task_name
 from lingap.report.summary import ReportData, known_language, language_name
 
@@ -69,7 +69,7 @@ def _scores(task: str, gaps: Sequence[PerformanceGap], code: str) -> Part:
         f"{rounding.interval(gap.score_intervals.get(code), 1, scale=100)}".strip()
         for gap in ranked
     ]
-    return Part(f"{task_name(task)}, {language_name(code)}: {listed(shown)}.", "")
+    return Part(f"{task_name(task)}, {language_name(code)}: {some(shown, MOST_SYSTEMS)}.", "")
 
 
 def _places(gaps: Sequence[PerformanceGap], code: str) -> str:
@@ -79,7 +79,7 @@ def _places(gaps: Sequence[PerformanceGap], code: str) -> str:
         place = 1 + sum(score > gap.scores[code] for score in gap.scores.values())
         mean = rounding.fixed(100 * sum(gap.scores.values()) / len(gap.scores), 1)
         said.append(f"{place} of {len(gap.scores)} with {gap.system} (mean {mean})")
-    return f"Place of {language_name(code)}, the best language first: {listed(said)}."
+    return f"Place of {language_name(code)}, the best language first: {some(said, MOST_SYSTEMS)}."
 
 
 def _shown(gaps: Sequence[LinguisticGap]) -> Iterator[LinguisticGap]:

@@ -87,11 +87,13 @@ def share(part: int, whole: int) -> str:
 
 
 def p_value(value: float) -> str:
-    """A p-value as the paper writes it.
+    """A p-value as the paper writes it; below what a number near 1 can differ by, that it is.
 
-    >>> p_value(0.0000021), p_value(0.43)
-    ('2.1e-06', '0.430')
+    >>> p_value(0.0000021), p_value(0.43), p_value(0.0)
+    ('2.1e-06', '0.430', '< 1e-15')
     """
+    if value < 1e-15:
+        return "< 1e-15"
     return f"{value:.1e}" if value < 0.001 else f"{value:.3f}"
 
 

@@ -62,8 +62,8 @@ def scatter(points: Sequence[Point], *, chance: float | None) -> Chart:
             f'<circle class="{kind}" cx="{px:.1f}" cy="{py:.1f}" r="4"><title>{escape(name)}: mean '
             f"{100 * x:.1f}, RPD {y:.2f} %</title></circle>"
         )
-    parts += labels([(p[0], *at(p[2], p[3])) for p in points if p[4] or p[5] or len(points) <= 12],
-                     height)  # fmt: skip
+    named = [(p[0], *at(p[2], p[3])) for p in points if p[4] or p[5] or len(points) <= 12]
+    parts += labels(named, height, [at(p[2], p[3]) for p in points])
     caption = (
         "Right and low is good: a high mean and a small gap. The line is the Pareto front; orange "
         "is near chance, where a small gap says nothing. Point at a dot for its system."
@@ -161,10 +161,11 @@ def heat_map(
         means.append(sum(own) / len(own) if own else -1.0)
     order = sorted(range(len(languages)), key=lambda k: -means[k])
     left = room_for(name for name, _, _ in rows)
-    right = room_for(languages) / 2  # codes lean over the last column
+    names = [language_name(code) for code in languages]
+    right = room_for(names) / 2  # they lean over the last column
     cell = min(26.0, (WIDTH - left - right) / max(1, len(languages)))
     size = 13 if len(rows) > 12 else 20
-    top = room_for(languages)  # they lean upwards
+    top = room_for(names)  # they lean upwards
     known = [v for _, _, values in rows for v in values if v is not None]
     low, high = min(known), max(known)
     step = (high - low) / len(_SHADES) or 1.0
@@ -188,8 +189,7 @@ def heat_map(
     every = max(1, int(11 / cell) + 1) if cell < 11 else 1
     parts += [
         f'<text transform="translate({left + column * cell + cell / 2 + 3:.1f} {top - 6}) '
-        f'rotate(-60)"><title>{escape(language_name(languages[k]))}</title>'
-        f"{escape(languages[k])}</text>"
+        f'rotate(-60)"><title>{escape(languages[k])}</title>{escape(cut(names[k]))}</text>'
         for column, k in enumerate(order)
         if column % every == 0
     ]

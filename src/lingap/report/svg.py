@@ -72,9 +72,13 @@ def axes(
     return parts
 
 
-def labels(points: Sequence[tuple[str, float, float]], height: float) -> list[str]:
-    """Names beside their points, moved up or down until none covers another."""
-    taken: list[tuple[float, float, float]] = []  # left, right, middle
+def labels(
+    points: Sequence[tuple[str, float, float]],
+    height: float,
+    dots: Sequence[tuple[float, float]] = (),
+) -> list[str]:
+    """Names beside their points, moved up or down until none covers another, or one of `dots`."""
+    taken = [(x - 5, x + 5, y) for x, y in dots]  # left, right, middle
     parts = []
     for name, x, y in sorted(points, key=lambda p: p[2]):
         text = cut(name)

@@ -14,7 +14,7 @@ from lingap.report.distance_tables import input_table, output_table
 from lingap.report.language_tables import language_table
 from lingap.report.model_tables import model_tables
 from lingap.report.origins import origin_table
-from lingap.report.parts import Part
+from lingap.report.parts import Part, listed
 from lingap.report.result_tables import result_tables
 from lingap.report.side_tables import coverage_table, pretraining_table, unfinished_table
 from lingap.report.summary import ReportData
@@ -43,6 +43,9 @@ def terminal_table(data: ReportData) -> RenderableType:
     return Group(*(FittedTable(table) for table in found))
 
 
+_MOST_ROWS = 40  # of a table that stands beside the main one
+
+
 def terminal_report(data: ReportData) -> RenderableType:
     """The answer, the result tables, coverage, and unfinished work."""
     parts: list[RenderableType] = [_paragraph(part) for part in answer_parts(data)]
@@ -53,15 +56,17 @@ def terminal_report(data: ReportData) -> RenderableType:
     beside = [table for table in found if table.rows]
     parts.append(Text())
     best, origins = language_table(data), origin_table(data)
-    parts += [FittedTable(best)] if best.rows else []
+    parts += [FittedTable(best)] if 0 < len(best.rows) <= _MOST_ROWS else []
     if result_tables(data) or not beside:
         parts.append(terminal_table(data))
-    parts += [FittedTable(origins)] if origins.rows else []
+    parts += [FittedTable(origins)] if 0 < len(origins.rows) <= _MOST_ROWS else []
     unfinished = [row for row in data.pretraining if row.status != "done"]
     encoders = pretraining_table(replace(data, pretraining=tuple(unfinished)))
     for table in (*beside, coverage_table(data), encoders, unfinished_table(data)):
         if table.rows:
             parts.append(FittedTable(table))
+    if left := [table.title.lower() for table in (best, origins) if len(table.rows) > _MOST_ROWS]:
+        parts.append(Text(f"Not shown: {listed(left)}; the page and the other formats have them."))
     parts += [Text(f"Note: {shown(note)}", style="yellow") for note in data.notes]
     return Group(*parts)
 

@@ -12,13 +12,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 from lingap.report import rounding
 from lingap.report.language_verdict import language_parts
 from lingap.report.model_tables import meaning
 from lingap.report.origins import origin_sentence
-from lingap.report.parts import SIGNIFICANT, Part, apart, holds_zero, listed
+from lingap.report.parts import (
+    MOST_SYSTEMS,
+    SIGNIFICANT,
+    Part,
+    apart,
+    differing,
+    holds_zero,
+    listed,
+    some,
+)
 from lingap.report.reader_answer import parts_for
 from lingap.report.result_tables import task_name
 from lingap.report.summary import ReportData, language_name
@@ -69,8 +79,8 @@ def answer(data: ReportData) -> str:
 
 def answer_parts(data: ReportData) -> tuple[Part, ...]:
     """The answer by statement: the reader's languages, progress, tasks, layers, caveats."""
-    parts: list[Part | None] = [part for code in data.reader for part in parts_for(data, code)]
-    parts.append(_progress(data))
+    own = [part for code in data.reader for part in parts_for(data, code)]
+    parts: list[Part | None] = [_progress(data)]
     for task in data.tasks:
         for metric in dict.fromkeys(gap.metric for gap in data.performance if gap.task == task):
             parts += language_parts(data, task, metric)
@@ -103,7 +113,7 @@ def answer_parts(data: ReportData) -> tuple[Part, ...]:
         parts.append(Part("", OVER_SENTENCES))
     if data.miniature:
         parts.append(Part("", MINIATURE))
-    return tuple(part for part in parts if part)
+    return (*own, *(part for part in parts if part and part not in own))
 
 
 def _is_of(task: str, system: str, those: set[tuple[str, str]]) -> bool:
@@ -132,7 +142,7 @@ def _of_task(data: ReportData, task: str, metric: str) -> list[Part]:
     if nothing := [gap.system for gap in gaps if gap.learned_nothing]:
         parts.append(
             Part(
-                f"{task_name(task)}: nothing was learned with {listed(nothing)}.",
+                f"{task_name(task)}: nothing was learned with {some(nothing, MOST_SYSTEMS)}.",
                 "The scores are not shown to be better than answering without reading, so gap, "
                 "similarity and correlation take part in no verdict, and a small Std of such "
                 "scores is not fairness.",
@@ -184,12 +194,11 @@ def _performance(task: str, gaps: list[PerformanceGap], tests: list[GapCompariso
     counts = sorted({len(gap.scores) for gap in gaps})
     detail = (
         f"Over {' to '.join(map(str, counts[:1] + counts[1:][-1:]))} languages, two languages' "
-        f"scores differ on average (mean RPD) by {listed([one.text for one in figures])}."
+        f"scores differ on average (mean RPD) by {_all(figures)}."
     )
     if undefined := [gap.system for gap in gaps if gap.mean_rpd is None and len(gap.scores) > 1]:
-        detail += (
-            f" With {listed(undefined)} at least two languages score 0, so mean RPD is undefined."
-        )
+        named = some(undefined, MOST_SYSTEMS)
+        detail += f" With {named} at least two languages score 0, so mean RPD is undefined."
     if len({frozenset(gap.languages) for gap in gaps}) > 1:
         return Part(
             f"{name}: the performance gaps are not comparable.",
@@ -218,27 +227,29 @@ def _tested(tests: list[GapComparison]) -> tuple[str, str]:
     for one in significant:
         if not holds_zero(one.interval):
             difference = one.difference if one.corrected is None else one.corrected
-            ranked = (one.first, one.second) if difference < 0 else (one.second, one.first)
-            shown.append(f"smaller with {ranked[0]} than with {ranked[1]}")
+            shown.append((one.first, one.second) if difference < 0 else (one.second, one.first))
     smallest = min(one.n_seeds for one in tests)
     largest = max(one.n_seeds for one in tests)
     seeds = f"{smallest}" if smallest == largest else f"{smallest} to {largest}"
+    how = (
+        f"Paired tests over {seeds} seeds" if largest > 1 else "Tests by the scores' own intervals"
+    )
     best = rounding.p_value(min(one.p_holm for one in tests))
     if significant and not shown:
         reason = (
-            f"Paired tests over {seeds} seeds, adjusted: p below {SIGNIFICANT} ({best}), but "
+            f"{how}, adjusted: p below {SIGNIFICANT} ({best}), but "
             "corrected for noise in the scores the difference may be 0."
         )
         return "no difference in the performance gap is shown.", reason
     if not shown:
-        reason = f"Paired tests over {seeds} seeds, adjusted: no p below {SIGNIFICANT} ({best})."
+        reason = f"{how}, adjusted: no p below {SIGNIFICANT} ({best})."
         if all(_powerless(one) for one in tests):
             reason += " So few seeds cannot reach it."
         return "no difference in the performance gap is shown.", reason
     rest = "" if len(shown) == len(tests) else "; for the others no difference is shown"
     return (
-        f"the performance gap is {listed(shown)}.",
-        f"Paired tests over {seeds} seeds, adjusted: p below {SIGNIFICANT}{rest}.",
+        f"{differing(shown, len(tests), 'the performance gap', 'smaller', 'larger')}.",
+        f"{how}, adjusted: p below {SIGNIFICANT}{rest}.",
     )
 
 
@@ -251,6 +262,14 @@ def _rpd(gap: PerformanceGap) -> str:
     if gap.mean_rpd_corrected is not None:
         ends = f"(corrected for noise {rounding.fixed(gap.mean_rpd_corrected, 2)} {ends})"
     return f"{rounding.fixed(gap.mean_rpd, 2)} % {ends}".strip() + f" with {gap.system}"
+
+
+def _all(figures: Sequence[_Figure]) -> str:
+    """The figures of all systems; of many, the ends of their range."""
+    if len(figures) <= MOST_SYSTEMS:
+        return listed([one.text for one in figures])
+    low, high = (f(figures, key=lambda one: one.value) for f in (min, max))
+    return f"{low.text} to {high.text}, of {len(figures)} systems"
 
 
 def _figure(
@@ -276,7 +295,7 @@ def _linguistic(gaps: list[LinguisticGap]) -> Part | None:
     )
     if gaps[0].task:
         layer += f" ({task_name(gaps[0].task).lower()})"
-    detail = f"Debiased mean CKA of two languages is {listed([one.text for one in figures])}."
+    detail = f"Debiased mean CKA of two languages is {_all(figures)}."
     chance = [
         f"{len(gap.within_floor)} of {len(gap.languages) * (len(gap.languages) - 1) // 2} "
         f"with {gap.system}"
@@ -284,7 +303,7 @@ def _linguistic(gaps: list[LinguisticGap]) -> Part | None:
         if gap.within_floor
     ]
     if chance:
-        detail += f" Pairs no more similar than shuffled sentences: {listed(chance)}."
+        detail += f" Pairs no more similar than shuffled sentences: {some(chance, MOST_SYSTEMS)}."
     if len({frozenset(gap.languages) for gap in gaps}) > 1:
         return Part(
             f"{layer}: the linguistic gaps are not comparable.",
@@ -321,7 +340,7 @@ def _inputs(gaps: Sequence[TextGap]) -> Part:
             gap.representation, gap.means.get("jsd"), gap.intervals.get("jsd"), 3, " bit"
         )
     ]
-    detail = f"Mean n-gram divergence of two languages is {listed([f.text for f in figures])}."
+    detail = f"Mean n-gram divergence of two languages is {_all(figures)}."
     alike = len({(gap.ngram, frozenset(gap.languages)) for gap in gaps}) == 1
     if len(corpora) > 1 or not alike:
         return Part("Texts.", f"{detail} They are of different texts and not comparable.")
@@ -376,16 +395,14 @@ def _compared(
     if any(one.ends is None for one in ranked):
         why = "Not all of them have an interval."
         return Part(none, f"{detail} {why}{more}")
-    shown = []
-    n_overlaps = 0
-    for place, better in enumerate(ranked):
-        beaten = [worse.system for worse in ranked[place + 1 :] if apart(better.ends, worse.ends)]
-        n_overlaps += len(ranked) - place - 1 - len(beaten)
-        if beaten:
-            shown.append(f"{word} with {better.system} than with {listed(beaten, 'or')}")
+    pairs = list(combinations(ranked, 2))
+    shown = [(one.system, other.system) for one, other in pairs if apart(one.ends, other.ends)]
     if not shown:
         return Part(none, f"{detail} The intervals overlap.{more}")
     reason = "For these the intervals do not overlap"
-    reason += "; for the others they do, and no difference is shown." if n_overlaps else "."
-    verdict = f"{name}: {what} is {listed(shown)}."
+    reason += (
+        "; for the others they do, and no difference is shown." if len(shown) < len(pairs) else "."
+    )
+    opposite = {"smaller": "larger", "higher": "lower"}[word]
+    verdict = f"{name}: {differing(shown, len(pairs), what, word, opposite)}."
     return Part(verdict, f"{detail} {reason}{more}", by_intervals=True)
