@@ -1,12 +1,13 @@
 """Make the tables of every language and dialect in ``src/lingap/languages/vendored/``.
 
     git clone --depth 1 --branch v5.1 https://github.com/glottolog/glottolog-cldf
-    python -m pip install python-iso639
+    python -m pip install python-iso639 langcodes
     python tools/language_tables.py glottolog-cldf
 
 Codes and macrolanguages are those of ISO 639-3 (SIL International), by python-iso639; names,
 families and glottocodes are Glottolog's, and ISO's where Glottolog has no such code; scripts are
-those of Unicode CLDR's likely subtags, as in Babel. Read ``git diff`` and run
+those of Unicode CLDR's likely subtags, as in Babel; groups and extended subtags are those of IANA's
+registry, as in langcodes. Read ``git diff`` and run
 ``pytest tests/languages`` afterwards: a code must not change the language that it means.
 """
 
@@ -17,6 +18,7 @@ import datetime
 import hashlib
 import io
 import json
+import re
 import sys
 from importlib.metadata import version
 from importlib.resources import files
@@ -91,13 +93,40 @@ def dialects(glottolog: list[dict[str, str]]) -> list[tuple[str, ...]]:
     ]
 
 
+_RETIRED = {"C": "renamed", "D": "renamed", "M": "merged", "N": "none", "S": "split"}
+
+
+def subtags(_: list[dict[str, str]]) -> list[tuple[str, ...]]:
+    """What is no language: codes of none, of groups, retired ones; and extended subtags of BCP 47.
+
+    Columns: the code, its kind, its name, and the code or the sentence that it leads to.
+    """
+    text = files("langcodes").joinpath("data/language-subtag-registry.txt").read_text("utf-8")
+    languages = {row["Id"] for row in _iso("iso-639-3") if row["Scope"] != NO_LANGUAGE}
+    rows: dict[str, tuple[str, ...]] = {}
+    for record in text.split("%%\n")[1:]:
+        fields = dict(re.findall(r"^(\w[\w-]*): (.*)$", record, re.MULTILINE)[::-1])  # the first
+        code, kind, name = fields.get("Subtag", ""), fields["Type"], fields["Description"]
+        scope = {"special": "special", "collection": "group"}.get(fields.get("Scope", ""))
+        if kind == "language" and scope and code not in languages:
+            rows[code] = (code, scope, name, "")
+        elif kind == "extlang":
+            rows[code] = (code, "extlang", name, fields["Prefix"])
+    for row in _iso("iso-639-3_Retirements"):
+        to = row["Change_To"] or " ".join(row["Ret_Remedy"].split()).rstrip(".")
+        if row["Id"] not in languages:
+            rows[row["Id"]] = (row["Id"], _RETIRED[row["Ret_Reason"]], row["Ref_Name"], to)
+    return sorted(rows.values())
+
+
 def main(checkout: Path) -> None:
-    """Write both tables, the licence and the provenance."""
+    """Write the tables, the licence and the provenance."""
     with (checkout / "cldf/languages.csv").open(encoding="utf-8", newline="") as file:
         glottolog = list(csv.DictReader(file))
     tables = {
         "iso639.tsv": (("iso3", "iso1", "script", "name", "family", "glottocode"), languages),
         "dialects.tsv": (("glottocode", "iso3", "name"), dialects),
+        "subtags.tsv": (("code", "kind", "name", "means"), subtags),
     }
     FOLDER.mkdir(exist_ok=True)
     for name, (header, rows_of) in tables.items():
@@ -116,7 +145,9 @@ def main(checkout: Path) -> None:
         "content": "cldf/languages.csv: names, families and glottocodes of the languages with a "
         "code of ISO 639-3, and of their dialects; the codes, and names that Glottolog lacks, are "
         f"those of ISO 639-3 (SIL International, iso639-3.sil.org) by python-iso639 "
-        f"{version('python-iso639')}; scripts those of Unicode CLDR by Babel {version('babel')}",
+        f"{version('python-iso639')}, its retired codes too; scripts those of Unicode CLDR by "
+        f"Babel {version('babel')}; groups, codes of no language and extended subtags those of "
+        f"IANA's language subtag registry by langcodes {version('langcodes')}",
         "taken by": "python tools/language_tables.py",
         "sha256": {
             name: hashlib.sha256((FOLDER / name).read_bytes()).hexdigest()

@@ -78,7 +78,18 @@ def test_further_tables_of_a_back_end_are_listed():
 
 def test_one_back_end_lists_what_it_serves():
     out, _ = run("--backend", "gruut-lang-en")
-    assert [line.split()[0] for line in out.splitlines()] == ["code", "eng"]
+    assert [line.split()[0] for line in out.splitlines()] == ["code", "eng", "eng-simple"]
+
+
+@pytest.mark.parametrize(
+    ("code", "read_as"), [("eng-GB", "eng"), ("apc_Arab_sout3123", "ara"), ("cat-vale1252", "cat")]
+)
+def test_a_variant_shows_the_back_ends_that_read_its_language(code, read_as):
+    facts = json.loads(run(code, "--json")[0])
+    [row], [base] = facts["languages"], json.loads(run(read_as, "--json")[0])["languages"]
+    assert row["read_as"] == read_as
+    assert row["backends"] == base["backends"] != {}
+    assert f"(as {read_as})" in run(code)[0]
 
 
 def test_a_chain_lists_what_all_its_links_serve():

@@ -245,6 +245,43 @@ def test_several_train_files_follow_one_another(release):
     ]  # fmt: skip
 
 
+@pytest.fixture
+def releases_own_names(tmp_path):
+    """Folders and files as releases of UD call them."""
+    for folder, files, word in (
+        ("UD_German-HDT", ["de_hdt-ud-train-a-1", "de_hdt-ud-train-a-2", "de_hdt-ud-train-b-1"], "Haus"),
+        ("UD_Norwegian-Bokmaal", ["no_bokmaal-ud-train"], "hus"),
+        ("UD_Norwegian-Nynorsk", ["no_nynorsk-ud-train"], "hus"),
+        ("UD_Old_East_Slavic-TOROT", ["orv_torot-ud-train"], "дом"),
+        ("UD_Komi_Zyrian-Lattice", ["kpv_lattice-ud-train"], "керка"),
+    ):  # fmt: skip
+        (tmp_path / folder).mkdir()
+        for file in files:
+            text = tree(row("1", word * 20), head=(f"# sent_id = {file}",))
+            (tmp_path / folder / f"{file}.conllu").write_text(text, encoding="utf-8")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("language", "files"),
+    [
+        ("deu", ["de_hdt-ud-train-a-1", "de_hdt-ud-train-a-2", "de_hdt-ud-train-b-1"]),
+        ("nob", ["no_bokmaal-ud-train"]),
+        ("nno", ["no_nynorsk-ud-train"]),
+        ("orv", ["orv_torot-ud-train"]),  # the table calls it Old Russian
+        ("kpv", ["kpv_lattice-ud-train"]),
+    ],
+)
+def test_treebanks_are_found_under_the_names_of_the_releases(releases_own_names, language, files):
+    assert ids(language=language, split="train", path=releases_own_names) == files
+
+
+def test_bokmaal_and_nynorsk_are_not_read_for_each_other(releases_own_names):
+    path = releases_own_names / "UD_Norwegian-Nynorsk/no_nynorsk-ud-train.conllu"
+    with pytest.raises(CorpusError, match="a file of nno, but nob was requested"):
+        ids(language="nob", split="train", path=path)
+
+
 def test_a_folder_of_two_columns_says_how_it_is_read(tmp_path):
     (tmp_path / "eng").mkdir()
     (tmp_path / "eng" / "dev.txt").write_text("Go VERB\n", encoding="utf-8")

@@ -60,6 +60,8 @@ def test_the_hubs_parquet(tmp_path, place):
 @pytest.mark.parametrize(
     ("rows", "line", "says"),
     [
+        (["7\ttravel\tGo.", "007\ttravel\tGo."], 3, "'007': expected the number of a line"),
+        ([f"{'1' * 5000}\ttravel\tGo."], 2, "11': expected the number of a line"),
         (["1\ttravel\tGo.", "2009\ttravel\tGo."], 3, "'2009': expected the number of a line, 0 to 2008"),
         (["-1\ttravel\tGo."], 2, "the id '-1'"),
         (["x\ttravel\tGo."], 2, "the id 'x'"),

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from lingap.errors import LanguageError
-from lingap.languages import all_languages, get_language, listed_language
+from lingap.languages import all_languages, get_language, known_language, listed_language
 from lingap.languages.iso639 import codes_by_name, iso_language
 from lingap.languages.own import own_language
 from lingap.languages.registered import PREFERRED
@@ -49,7 +49,11 @@ zho-CN zho; zho-TW zho-Hant; cmn-TW zho-Hant; zho_Hant_HK zho-Hant; swh-TZ swa-T
 hin-Latn hin-Latn; urd_Latn urd-Latn; aai aai; aai-Cyrl aai-Cyrl; deu_Latn_stan1295 deu; zho-cmn zho-cmn; zlm zlm; zsm msa;
 de-1996 deu-1996; de-CH-1901 deu-1901; deu-CH-1901 deu-CH-1901; sl-rozaj slv-rozaj; el-polyton ell-polyton;
 hy-arevela hye-arevela; az-Cyrl-baku1926 aze-Cyrl-baku1926; Bih ibh; be-BY-tarask bel-tarask;
-asu asu; rwa rwa; ASU asu; asa asa; rwk rwk; Tahitian tah; Zapotec zap; ii iii; kw cor"""
+fri fry; fri_Latn fry; occ ile; scc srp; scr hrv; map-bms jav-bany1247; roa-rup rup; simple eng-simple;
+zh-gan gan; zh-cmn-Hans-CN zho-cmn; zh-cmn-Hant zho-Hant-cmn; zh-cmn-TW zho-Hant-cmn; zh-yue-HK yue; zho-gan-TW gan-TW;
+ar-arz arz; ar-arb ara-arb; sgn-ase ase; lv-ltg ltg; kok-gom gom; de-DE-u-co-phonebk deu; ar-u-nu-latn ara;
+ca-ES-valencia cat-vale1252; cat_Latn_valencia cat-vale1252; oc-ES-aranes oci-aran1260; srd_Latn_sard1257 srd;
+ca-Arab-valencia cat-Arab-valencia; sl-rozaj-biske-1994 slv-rozaj-biske-1994; asu asu; rwa rwa; ASU asu; asa asa; rwk rwk; Tahitian tah; Zapotec zap; ii iii; kw cor"""
 
 
 @pytest.mark.parametrize("pair", [pair.split() for pair in KNOWN.split(";")], ids=lambda p: p[0])
@@ -60,7 +64,7 @@ def test_codes_that_were_unknown_or_fell_together(pair):
 
 
 UNKNOWN = """qqq zho_Hans_HK qqq-Latn eng-QQ swh-QQ eng-ZZ eng-Qqqq eng-Zzzz deu_Latn_vale1252 cat-vale9999 eng-ang eng-cmn zxx
-mul und mis eng-Latn-Latn bih de-1997 de-1901-1901-1901 en-US-x-private"""
+mul und mis eng-Latn-Latn bih de-1997 de-1901-1901-1901 de-1901-1901 en-cmn zh-ase th-u en-US-x-private"""
 
 
 @pytest.mark.parametrize("code", UNKNOWN.split())
@@ -155,7 +159,7 @@ def test_preferred_values_are_those_of_langcodes():
     langcodes = pytest.importorskip("langcodes")
     assert langcodes.standardize_tag("en-GB-oed") == "en-GB-oxendict"  # a spelling, of eng-GB here
     for tag, code in PREFERRED.items():
-        if tag != "en-gb-oed":
+        if tag not in ("en-gb-oed", "simple", "roa-rup"):  # the last two are Wikipedia's
             assert get_language(langcodes.standardize_tag(tag)) == get_language(code), tag
 
 
@@ -176,3 +180,44 @@ def test_members_of_konkani_are_not_merged():
     codes = [get_language(code).code for code in ("kok", "gom", "gom_Deva", "knn")]
     assert codes == ["kok", "gom", "gom", "knn"]
     assert get_language("gom").base == "kok"
+
+
+@pytest.mark.parametrize(
+    ("tag", "says"),
+    [
+        ("und", r"no one language \(Undetermined\)"),
+        ("mul_Latn", r"no one language \(Multiple languages\)"),
+        ("zxx", r"no one language \(No linguistic content\)"),
+        ("roa", "group, Romance languages; pass the code of one"),
+        ("ber-Latn", "group, Berber languages"),
+        ("prv", "retired, of Provençal: merged into oci, the code to pass"),
+        ("ccy", "retired, of Southern Zhuang: Split into five languages: Nong Zhuang .zhn."),
+        ("xmi", "retired, of Miarrã: there is no such language"),
+    ],
+)
+def test_a_code_of_no_language_is_refused_with_the_reason(tag, says):
+    with pytest.raises(LanguageError, match=f"by '{tag}': it is a .*{says}"):
+        get_language(tag)
+
+
+def subtags(*kinds):
+    from lingap.languages.iso639 import _lines
+
+    rows = ((code, *line.split("\t")) for code, line in _lines("subtags.tsv").items())
+    return [(code, name, means) for code, kind, name, means in rows if kind in kinds]
+
+
+def test_retired_codes_mean_another_only_where_the_language_is_the_same():
+    assert len(subtags("renamed")) == 35
+    for code, _, means in subtags("renamed"):
+        assert get_language(code) == get_language(means), code
+    own = {code: row.code for code, _, _ in subtags("merged", "split", "none") if (row := known_language(code))}  # fmt: skip
+    assert own == {"ajp": "apc-sout3123", "eml": "egl", "mol": "ron"}  # of the table
+
+
+def test_an_extended_subtag_after_its_prefix_is_the_language_or_a_variant_of_the_row():
+    assert len(subtags("extlang")) > 200
+    for code, _, prefix in subtags("extlang"):
+        found = get_language(f"{prefix}-{code}")
+        row = get_language(code)
+        assert found == row or (found.variant, found.base) == (code, row.code), code

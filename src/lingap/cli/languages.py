@@ -44,7 +44,7 @@ def languages(
     hints = {name: engine.missing() for name, engine in engines.items()}
     rows = _rows(served, everything=backend is None)
     if query:
-        rows = _matching(rows, " ".join(query))
+        rows = _matching(rows, " ".join(query), served)
     for name, engine in engines.items():
         variants = getattr(engine, "variants", None)
         if variants is not None:
@@ -66,15 +66,17 @@ def languages(
             typer.echo(f"{name}: {len(served[name])} languages{shared}, {state}", err=True)
     typer.echo(
         "Any other code of ISO 639-3, script or variant is known too, without a back end of its "
-        "own: tah, hin-Latn, eng-GB.",
+        "own: tah, hin-Latn, eng-GB (read as eng).",
         err=True,
     )
 
 
-def _matching(rows: list[dict[str, Any]], query: str) -> list[dict[str, Any]]:
+def _matching(
+    rows: list[dict[str, Any]], query: str, served: Mapping[str, Mapping[str, str]]
+) -> list[dict[str, Any]]:
     """Rows that have all words of a query, or whose code it is; LanguageError for none.
 
-    A language that no row has, but ISO 639-3, is a row without back ends.
+    A language that no row has, but ISO 639-3, or a variant of one, is a row too.
     """
     from lingap.errors import LanguageError
     from lingap.languages import get_language
@@ -99,9 +101,7 @@ def _matching(rows: list[dict[str, Any]], query: str) -> list[dict[str, Any]]:
         return same
     if meant is None:
         raise unknown
-    own: dict[str, Any] = {column: getattr(meant, column) for column in _COLUMNS}
-    own |= {"aliases": list(meant.aliases), "variant": meant.variant, "read_as": "", "backends": {}}
-    return [own]
+    return [_row(meant, served)]
 
 
 def _summary(rows: list[dict[str, Any]]) -> str:
@@ -117,27 +117,31 @@ def _summary(rows: list[dict[str, Any]]) -> str:
 
 
 def _rows(served: Mapping[str, Mapping[str, str]], *, everything: bool) -> list[dict[str, Any]]:
-    """One row a language: its codes, and each back end's own code for it.
-
-    A variant that no back end serves is read as its language, named by ``read_as``.
-    """
+    """One row a language: its codes, and each back end's own code for it."""
     from lingap.languages import all_languages, get_language
 
     known = {language.code: language for language in all_languages()}
     for code in (code for codes in served.values() for code in codes):
         if code not in known:  # of a back end that another package adds
             known[code] = get_language(code)
-    rows = []
-    for language in known.values():
-        own = _codes(served, language.code)
-        read_as = "" if own or not language.base else language.base
-        if read_as:
-            own = _codes(served, read_as)
-        if own or everything:
-            row: dict[str, Any] = {column: getattr(language, column) for column in _COLUMNS}
-            row |= {"aliases": list(language.aliases), "variant": language.variant}
-            rows.append(row | {"read_as": read_as if own else "", "backends": own})
-    return rows
+    rows = [_row(language, served) for language in known.values()]
+    return [row for row in rows if row["backends"] or everything]
+
+
+def _row(language: Language, served: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
+    """Its codes, and those of the back ends for it or for the nearest language that it is read as.
+
+    As :func:`lingap.g2p.protocol.reader_of` reads it.
+    """
+    from lingap.languages import get_language
+
+    reader = language
+    while not (backends := _codes(served, reader.code)) and reader.base:
+        reader = get_language(reader.base)
+    row: dict[str, Any] = {column: getattr(language, column) for column in _COLUMNS}
+    row |= {"aliases": list(language.aliases), "variant": language.variant}
+    read_as = reader.code if backends and reader is not language else ""
+    return row | {"read_as": read_as, "backends": backends}
 
 
 def _codes(served: Mapping[str, Mapping[str, str]], language: str) -> dict[str, str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 
 from lingap.errors import ConfigError, CorpusError, LanguageError, in_one_line
 from lingap.experiments.config import ExperimentConfig
@@ -11,6 +12,7 @@ from lingap.experiments.config_parts import (
     RepresentationSettings,
     Role,
     TaskChoice,
+    TextChoice,
 )
 from lingap.experiments.data import parallel_fingerprint, role_split
 from lingap.experiments.specs import ROLES
@@ -43,25 +45,35 @@ def without_lacking(config: ExperimentConfig) -> tuple[ExperimentConfig, tuple[s
                 kept.append(code)
         return tuple(kept)
 
+    def keep_texts(texts: Sequence[TextChoice]) -> tuple[TextChoice, ...]:
+        """The texts in the languages that they have; what no text has is told of in one line."""
+        kept, before = [], len(said)
+        for text in texts:
+            wanted = [c for c in text.languages or languages if c in languages]
+            has = keep(wanted, _reader(text, ("train",), languages), f"the text {text.name}")
+            kept.append(text.model_copy(update={"languages": has}))
+        read = {code for text in kept for code in text.languages or ()}
+        lines, said[before:] = said[before:], []
+        for code in languages:
+            own = [line for line in lines if line.startswith(f"{code} ")]
+            if code in read:
+                said.extend(own)
+                continue
+            why = f": {own[0].partition(': ')[2]}" if own else "."
+            said.append(
+                f"{code} is left out of the experiment: no text for pre-training has it{why}"
+            )
+        return tuple(text for text in kept if text.languages)
+
     languages = config.languages
     for choice in config.representations:
         languages = keep(languages, _speller(choice), f"the experiment ({choice.title})")
     if config.pretraining is not None:
-        texts = []
-        for text in config.pretraining.text:
-            wanted = [c for c in text.languages or languages if c in languages]
-            has = keep(wanted, _reader(text, ("train",), languages), f"the text {text.name}")
-            texts.append(text.model_copy(update={"languages": has}))
+        texts = keep_texts(config.pretraining.text)
         read = {code for text in texts for code in text.languages or ()}
-        said += [
-            f"{code} is left out of the experiment: no text for pre-training has it."
-            for code in languages
-            if code not in read
-        ]
         languages = tuple(code for code in languages if code in read)
-        texts = [text for text in texts if text.languages]
         config = config.model_copy(
-            update={"pretraining": config.pretraining.model_copy(update={"text": tuple(texts)})}
+            update={"pretraining": config.pretraining.model_copy(update={"text": texts})}
         )
     tasks = []
     for task in config.tasks:
@@ -82,6 +94,16 @@ def without_lacking(config: ExperimentConfig) -> tuple[ExperimentConfig, tuple[s
     _check_sources(tasks, config, said)
     changed = {"languages": languages, "tasks": tuple(tasks), "parallel_languages": measured}
     return config.model_copy(update=changed), tuple(said)
+
+
+@contextmanager
+def drop_offered(languages: Sequence[str]) -> Iterator[None]:
+    """Say in the error on a language that cannot be read that it may be left out of several."""
+    try:
+        yield
+    except LanguageError as error:
+        offer = " Or leave such languages out of all representations: lacking: drop."
+        raise LanguageError(f"{error}{offer * (len(languages) > 1)}") from error
 
 
 def _speller(choice: RepresentationSettings) -> Callable[[str], object]:

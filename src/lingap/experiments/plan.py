@@ -16,7 +16,7 @@ from lingap.experiments.config_parts import (
     TaskChoice,
 )
 from lingap.experiments.data import n_rows, parallel_fingerprint, role_split
-from lingap.experiments.lacking import without_lacking
+from lingap.experiments.lacking import drop_offered, without_lacking
 from lingap.experiments.records import PlannedJob
 from lingap.experiments.specs import ROLES, Kind, PretrainSpec, RunSpec, Spec, TrialSpec
 from lingap.representations import load_representation
@@ -129,7 +129,8 @@ def make_plan(config: ExperimentConfig) -> Plan:
     config, dropped = without_lacking(config) if config.lacking == "drop" else (config, ())
     for choice in config.representations:
         check_shape(config, choice, _shape_of(config, choice))
-    sides = [_side(config, choice, config.pretraining) for choice in config.representations]
+    with drop_offered(config.languages):
+        sides = [_side(config, choice, config.pretraining) for choice in config.representations]
     pretrainings = distinct_jobs(s.pretraining for s in sides if s.pretraining is not None)
     trainings = [job for task in config.trained_tasks for job in _jobs_of(config, task, sides)]
     trials = [job for job in trainings if job.kind == "trials"]

@@ -123,10 +123,10 @@ def choose(language: Language) -> str:
         if (hint := backend.missing()) is None:
             return name
         hints.append(f"{name} ({hint})")
-    offer = f" These do: {'; '.join(hints)}." if hints else ""
+    offer = f"These do: {'; '.join(hints)}. Or pass" if hints else "Pass"
     raise LanguageError(
-        f"No installed back end reads {language.name} ({language.code}).{offer} Or pass a "
-        "pronunciation dictionary: backend='lexicon', path=TSV."
+        f"No installed back end reads {language.name} ({language.code}). {offer} a pronunciation "
+        "dictionary: backend='lexicon', path=TSV."
     )
 
 

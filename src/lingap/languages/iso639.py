@@ -1,4 +1,4 @@
-"""Every code of ISO 639-3, and Glottolog's dialects: read only for what the table does not have.
+"""Codes of ISO 639-3, its retired ones, Glottolog's dialects: read only for what the table lacks.
 
 ``vendored/PROVENANCE.json`` says where both are from.
 """
@@ -65,3 +65,20 @@ def dialect(glottocode: str) -> tuple[str, str]:
         return _by_glottocode().get(glottocode, ("", ""))
     iso3, name = line.split("\t")
     return iso3, name
+
+
+def subtag(code: str) -> tuple[str, str, str]:
+    """Kind, name and meaning of a code that is no language, or only with a prefix; else "" thrice.
+
+    Kinds: ``special`` and ``group`` mean no single language; ``renamed``, ``merged``, ``split`` and
+    ``none`` are retired codes, and mean the code that took their place, or a sentence on those that
+    did; ``extlang``, an extended subtag of BCP 47, means its prefix.
+    """
+    kind, name, means = _lines("subtags.tsv").get(code, "\t\t").split("\t")
+    return kind, name, means
+
+
+def renamed(code: str) -> str:
+    """The code that a language has since its own was retired; the code itself for any other."""
+    kind, _, means = subtag(code)
+    return means if kind == "renamed" else code

@@ -9,17 +9,26 @@ from typing import Any
 
 from lingap.arguments import checked
 from lingap.errors import LanguageError
-from lingap.languages.iso639 import codes_by_name, dialect, iso_language, two_letter_codes
+from lingap.languages.iso639 import (
+    codes_by_name,
+    dialect,
+    iso_language,
+    renamed,
+    subtag,
+    two_letter_codes,
+)
 from lingap.languages.registered import PREFERRED, why_no_language
 from lingap.languages.table import OWN, Language, by_iso3, index, normalized, without_tools
 
 _LOCALE = re.compile(r"(.*)-(?:[a-z]{2}|[0-9]{3})")
 _TAG = re.compile(
     r"(?P<code>[a-z]{2,3})"
+    r"(?:-(?P<extended>[a-z]{3}))?"
     r"(?:-(?P<script>[a-z]{4}))?"
     r"(?:-(?P<variant>(?P<region>[a-z]{2}|[0-9]{3})|[a-z]{3}|[a-z0-9]{4}[0-9]{4}))?"
-    r"(?:-(?P<orthography>[a-z0-9]{5,8}|[0-9][a-z0-9]{3}))?"
+    r"(?:-(?P<orthographies>(?:[a-z0-9]{5,8}|[0-9][a-z0-9]{3})(?:-(?:[a-z0-9]{5,8}|[0-9][a-z0-9]{3}))*))?"
 )
+_LOCAL = re.compile(r"-u(-[a-z0-9]{2,8})+")
 _MOST_OFFERED = 5
 _NO_SCRIPTS = frozenset({"Zinh", "Zmth", "Zsye", "Zsym", "Zxxx", "Zyyy", "Zzzz"})
 
@@ -53,6 +62,8 @@ def get_language(code: str | Language) -> Language:
     if isinstance(code, Language):
         return code
     key = normalized(code)
+    if "-u-" in key:  # how numbers are written, how words are sorted
+        key = _LOCAL.sub("", key)
     key = PREFERRED.get(key, key).lower()
     found = OWN.get(key) or by_iso3().get(key) or index().get(key) or _further(key, code)
     if found is None and (reason := why_no_language(key)):
@@ -104,15 +115,39 @@ def _further(key: str, written: str) -> Language | None:
 
 
 def _tagged(
-    code: str, script: str | None, variant: str | None, region: str | None, orthography: str | None
+    code: str,
+    extended: str | None,
+    script: str | None,
+    variant: str | None,
+    region: str | None,
+    orthographies: str | None,
 ) -> Language | None:
     """The language of a tag's parts; None where one of them is not known."""
-    language = _in_script(code, script)
+    own, member = (extended, None) if _extends(code, extended) else (code, extended)  # zh-gan
+    language = _in_script(own or code, script)
     if language is not None and variant is not None:
-        language = _variant(language, code, script, variant, region)
-    if language is None or orthography is None:
-        return language
-    return _written_otherwise(language, orthography)
+        local = index().get(f"{code}-{region}") if member and script is None else None  # zh-TW
+        language = local or _variant(language, code, script, variant, region)
+    if language is not None and member is not None:
+        language = None if language.variant else _member(language, member)
+    written = orthographies.split("-") if orthographies else []
+    if len(set(written)) < len(written):
+        return None
+    for orthography in written:
+        language = language and _written_otherwise(language, orthography)
+    return language
+
+
+def _extends(prefix: str, code: str | None) -> bool:
+    """Whether a language's own code may follow that of its macrolanguage, as in ``ar-arz``."""
+    if code is None:
+        return False
+    kind, _, means = subtag(code)
+    row = index().get(prefix)
+    if kind != "extlang" or (row is not None and code in row.aliases):
+        return False
+    long = two_letter_codes()
+    return long.get(prefix, prefix) == long.get(means, means)
 
 
 def _variant(
@@ -136,6 +171,7 @@ def _variant(
 
 
 def _in_script(code: str, script: str | None) -> Language | None:
+    code = renamed(code) if code not in index() else code
     language = index().get(code) or iso_language(two_letter_codes().get(code, code))
     if language is None or script in (None, language.script.lower()):
         return language
@@ -196,8 +232,10 @@ def _in_region(language: Language, region: str) -> Language | None:
 
 def _written_otherwise(language: Language, orthography: str) -> Language | None:
     """A language with a variant subtag of BCP 47 that CLDR knows: ``de-1996``, ``sl-rozaj``."""
-    if (found := index().get(normalized(f"{language.code}-{orthography}"))) is not None:
-        return found
+    for known in filter(None, (language.code, language.iso1)):
+        found = index().get(normalized(f"{known}-{orthography}"))
+        if found is not None and found.script == language.script and not language.variant:
+            return found
     if (name := _english().variants.get(orthography.upper())) is None:
         return None
     return without_tools(
@@ -209,7 +247,8 @@ def _written_otherwise(language: Language, orthography: str) -> Language | None:
 def _member(language: Language, iso3: str) -> Language | None:
     """The variety whose code is an alias of the macrolanguage's row: ``zho-cmn`` beside ``zho``."""
     own = iso_language(iso3)
-    if own is None or own.iso3 == language.iso3 or iso3 not in language.aliases:
+    row = by_iso3().get(language.iso3)
+    if own is None or row is None or own.iso3 == row.iso3 or iso3 not in row.aliases:
         return None
     return without_tools(
         language, variant=iso3, base=language.code, name=own.name, glottocode=own.glottocode

@@ -34,7 +34,7 @@ class Language:
         name: English name.
         family: Top-level family as in Glottolog; an isolate's own name; ``Unknown`` for a code that
             Glottolog does not have.
-        glottocode: Glottolog's code of the language, or of the family for a macrolanguage, or "".
+        glottocode: Glottolog's code of the language, of a macrolanguage's main variety, or "".
         cldr: Locale of Unicode CLDR, or "" where it has no substantial data.
         epitran: Epitran's code, or "".
         flores: FLORES+ code, or "".

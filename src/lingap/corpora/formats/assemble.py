@@ -21,6 +21,7 @@ from lingap.records import LabelledSentence, Record, Sentence, SentencePair
 from lingap.text.segmenters import WordReader
 
 Row = Mapping[Any, Any]
+_WHOLE = re.compile("0|[1-9][0-9]{0,17}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +198,7 @@ class _Assembler:
     def numbered(self, name: str) -> str:
         """The id, checked where ids are numbers of lines."""
         n = self.options.n_ids
-        if n is not None and not (name.isascii() and name.isdigit() and int(name) < n):
+        if n is not None and not (_WHOLE.fullmatch(name) and int(name) < n):
             raise CorpusError(f"the id {name!r}: expected the number of a line, 0 to {n - 1}.")
         return name
 

@@ -17,10 +17,12 @@ from lingap.errors import CorpusError, LingapError
 from lingap.languages import Language, get_language
 from lingap.records import Sentence
 
-# The treebanks of Jung et al. (2024), by the sizes they print, and Urdu's largest.
+# The treebanks of Jung et al. (2024), by the sizes they print, Urdu's largest, and those of the
+# two languages that UD calls Norwegian.
 TREEBANKS = {
     "eng": "EWT", "fra": "GSD", "rus": "Taiga", "ita": "ISDT", "hun": "Szeged", "ukr": "IU",
     "kor": "Kaist", "tur": "Kenet", "fin": "TDT", "hin": "HDTB", "urd": "UDTB",
+    "nob": "Bokmaal", "nno": "Nynorsk",
 }  # fmt: skip
 HUB = Hub(
     repo="commul/universal_dependencies",
@@ -33,7 +35,7 @@ HUB = Hub(
     ),
 )
 _FILE = re.compile(
-    r"([a-z]+)_([a-z0-9]+)-ud-(train|dev|test)(-[a-z0-9]+)?(?i:\.conllu(\.gz|\.xz)?)"
+    r"([a-z]+)_([a-z0-9]+)-ud-(train|dev|test)(-[a-z0-9]+)*(?i:\.conllu(\.gz|\.xz)?)"
 )
 _FOLDER = re.compile(r"UD_([A-Za-z_]+)-(\w+)")
 
@@ -89,7 +91,7 @@ def _treebank_folder(root: Path, request: Request) -> Path:
     mine = {
         match[2]: path
         for path in folders
-        if (match := _FOLDER.fullmatch(path.name)) and _speaks(match[1], language)
+        if (match := _FOLDER.fullmatch(path.name)) and _speaks(match[1], path, language)
     }
     wanted = _treebank(request)
     for name, path in mine.items():
@@ -110,20 +112,31 @@ def _treebank_folder(root: Path, request: Request) -> Path:
     )
 
 
-def _speaks(folder_language: str, language: Language) -> bool:
+def _speaks(name: str, folder: Path, language: Language) -> bool:
+    """Whether a treebank is of the language, by its folder's name or by those of its files."""
     if language.ud:
-        return folder_language == language.ud.replace(" ", "_")
-    return folder_language.replace("_", " ") == language.name
+        return name == language.ud.replace(" ", "_")
+    files = (_FILE.fullmatch(path.name) for path in folder.iterdir())
+    return name.replace("_", " ") == language.name or any(
+        _file_language(match) in (language.code, language.iso3) for match in files if match
+    )
+
+
+def _file_language(match: re.Match[str]) -> str:
+    """Code of the language that a file's name says; ``no`` is Nynorsk where the treebank is."""
+    if match[1] == "no" and match[2].startswith("nynorsk"):
+        return "nno"
+    try:
+        return get_language(match[1]).code
+    except LingapError:
+        return match[1]
 
 
 def _check_name(path: Path, request: Request) -> None:
     match = _FILE.fullmatch(path.name)
     if match is None:
         return
-    try:
-        code = get_language(match[1]).code
-    except LingapError:
-        code = match[1]
+    code = _file_language(match)
     language = request.language
     if code not in (language.code, language.iso3):
         raise CorpusError(f"a file of {code}, but {language.code} was requested.", path)
