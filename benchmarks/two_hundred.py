@@ -16,8 +16,9 @@ characters), and the features that the gain by phonemes is correlated with; p-va
 families. Added when the first scores were seen: languages are compared only where one of the two
 representations is above the baseline. A first run (width 64, 400 steps) had taught the encoders
 almost nothing; width, steps and text were raised until a trial of subwords learned the task in most
-languages when trained on all. In-language training, in a subset, comes last. If interrupted, it
-resumes; `--show` measures and writes what is there.
+languages when trained on all.
+In-language training, in a subset, comes last. If interrupted, it resumes; `--show` measures and
+writes what is there.
 """
 
 from __future__ import annotations
