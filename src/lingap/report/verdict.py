@@ -11,8 +11,6 @@ difference that is not shown may still exist.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import combinations
 from typing import TYPE_CHECKING
 
 from lingap.report import rounding
@@ -29,6 +27,7 @@ from lingap.report.parts import (
     listed,
     some,
 )
+from lingap.report.ranked import Figure, all_of, figures_of, ranked_part
 from lingap.report.reader_answer import parts_for
 from lingap.report.result_tables import task_name
 from lingap.report.summary import ReportData, language_name
@@ -43,7 +42,6 @@ if TYPE_CHECKING:
         TokenGap,
     )
     from lingap.gap.compare import GapComparison
-    from lingap.records import Interval
 
 MINIATURE = (
     "This is a miniature: small encoders, little text. It shows the method; it does not prove "
@@ -61,14 +59,6 @@ ONE_SEED = (
 
 
 _MOST_ORIGINS = 3
-
-
-@dataclass(frozen=True, slots=True)
-class _Figure:
-    system: str
-    value: float
-    ends: Interval | None
-    text: str
 
 
 def answer(data: ReportData) -> str:
@@ -179,7 +169,7 @@ def _progress(data: ReportData) -> Part | None:
 
 def _performance(task: str, gaps: list[PerformanceGap], tests: list[GapComparison]) -> Part:
     figures = [
-        _Figure(gap.system, value, gap.mean_rpd_interval, _rpd(gap))
+        Figure(gap.system, value, gap.mean_rpd_interval, _rpd(gap))
         for gap in gaps
         if (value := _corrected(gap)) is not None
     ]
@@ -194,7 +184,7 @@ def _performance(task: str, gaps: list[PerformanceGap], tests: list[GapCompariso
     counts = sorted({len(gap.scores) for gap in gaps})
     detail = (
         f"Over {' to '.join(map(str, counts[:1] + counts[1:][-1:]))} languages, two languages' "
-        f"scores differ on average (mean RPD) by {_all(figures)}."
+        f"scores differ on average (mean RPD) by {all_of(figures)}."
     )
     if undefined := [gap.system for gap in gaps if gap.mean_rpd is None and len(gap.scores) > 1]:
         named = some(undefined, MOST_SYSTEMS)
@@ -212,7 +202,7 @@ def _performance(task: str, gaps: list[PerformanceGap], tests: list[GapCompariso
     ranked, more = sorted(figures, key=lambda one: one.value), ""
     if powerless:
         more = f" (Paired tests over so few seeds cannot reach p below {SIGNIFICANT}.)"
-    return _compared(name, detail, ranked, "the performance gap", "smaller", more)
+    return ranked_part(name, detail, ranked, "the performance gap", "smaller", more)
 
 
 def _powerless(test: GapComparison) -> bool:
@@ -264,29 +254,13 @@ def _rpd(gap: PerformanceGap) -> str:
     return f"{rounding.fixed(gap.mean_rpd, 2)} % {ends}".strip() + f" with {gap.system}"
 
 
-def _all(figures: Sequence[_Figure]) -> str:
-    """The figures of all systems; of many, the ends of their range."""
-    if len(figures) <= MOST_SYSTEMS:
-        return listed([one.text for one in figures])
-    low, high = (f(figures, key=lambda one: one.value) for f in (min, max))
-    return f"{low.text} to {high.text}, of {len(figures)} systems"
-
-
-def _figure(
-    system: str, value: float | None, ends: Interval | None, digits: int, unit: str = ""
-) -> list[_Figure]:
-    """A value as in a sentence; none where it is undefined."""
-    if value is None:
-        return []
-    text = f"{rounding.fixed(value, digits)}{unit} {rounding.interval(ends, digits)}".strip()
-    return [_Figure(system, value, ends, f"{text} with {system}")]
-
-
 def _linguistic(gaps: list[LinguisticGap]) -> Part | None:
     figures = [
         figure
         for gap in gaps
-        for figure in _figure(gap.system, gap.mean_cka_debiased, gap.mean_cka_debiased_interval, 3)
+        for figure in figures_of(
+            gap.system, gap.mean_cka_debiased, gap.mean_cka_debiased_interval, 3
+        )
     ]
     if not figures:
         return None
@@ -295,7 +269,7 @@ def _linguistic(gaps: list[LinguisticGap]) -> Part | None:
     )
     if gaps[0].task:
         layer += f" ({task_name(gaps[0].task).lower()})"
-    detail = f"Debiased mean CKA of two languages is {_all(figures)}."
+    detail = f"Debiased mean CKA of two languages is {all_of(figures)}."
     chance = [
         f"{len(gap.within_floor)} of {len(gap.languages) * (len(gap.languages) - 1) // 2} "
         f"with {gap.system}"
@@ -310,7 +284,7 @@ def _linguistic(gaps: list[LinguisticGap]) -> Part | None:
             f"{detail} Not every representation was compared in the same languages.",
         )
     ranked = sorted(figures, key=lambda one: -one.value)
-    return _compared(layer, detail, ranked, "the similarity of languages", "higher")
+    return ranked_part(layer, detail, ranked, "the similarity of languages", "higher")
 
 
 def _outputs(gap: OutputGap) -> Part | None:
@@ -336,16 +310,16 @@ def _inputs(gaps: Sequence[TextGap]) -> Part:
     figures = [
         figure
         for gap in gaps
-        for figure in _figure(
+        for figure in figures_of(
             gap.representation, gap.means.get("jsd"), gap.intervals.get("jsd"), 3, " bit"
         )
     ]
-    detail = f"Mean n-gram divergence of two languages is {_all(figures)}."
+    detail = f"Mean n-gram divergence of two languages is {all_of(figures)}."
     alike = len({(gap.ngram, frozenset(gap.languages)) for gap in gaps}) == 1
     if len(corpora) > 1 or not alike:
         return Part("Texts.", f"{detail} They are of different texts and not comparable.")
     ranked = sorted(figures, key=lambda one: one.value)
-    return _compared("Texts", detail, ranked, "the divergence of texts", "smaller")
+    return ranked_part("Texts", detail, ranked, "the divergence of texts", "smaller")
 
 
 def _correlated(rows: Sequence[GapCorrelation]) -> Part | None:
@@ -383,26 +357,3 @@ def _tokens(gap: TokenGap) -> Part:
         f"a context of fixed length holds {rounding.fixed(100 * gap.context_left(gap.worst), 0)} % "
         f"of the content in {worst}.",
     )
-
-
-def _compared(
-    name: str, detail: str, ranked: Sequence[_Figure], what: str, word: str, more: str = ""
-) -> Part:
-    """The verdict on figures, best first, and the reason."""
-    if len(ranked) < 2:
-        return Part(f"{name}.", f"{detail}{more}")
-    none = f"{name}: no difference in {what} is shown."
-    if any(one.ends is None for one in ranked):
-        why = "Not all of them have an interval."
-        return Part(none, f"{detail} {why}{more}")
-    pairs = list(combinations(ranked, 2))
-    shown = [(one.system, other.system) for one, other in pairs if apart(one.ends, other.ends)]
-    if not shown:
-        return Part(none, f"{detail} The intervals overlap.{more}")
-    reason = "For these the intervals do not overlap"
-    reason += (
-        "; for the others they do, and no difference is shown." if len(shown) < len(pairs) else "."
-    )
-    opposite = {"smaller": "larger", "higher": "lower"}[word]
-    verdict = f"{name}: {differing(shown, len(pairs), what, word, opposite)}."
-    return Part(verdict, f"{detail} {reason}{more}", by_intervals=True)
