@@ -98,11 +98,11 @@ def answer_parts(data: ReportData) -> tuple[Part, ...]:
         elif not correlated:
             parts.append(Part("No correlation with the performance gap could be tested.", ""))
     if any(gap.n_seeds == 1 and gap.mean_rpd_interval for gap in data.performance):
-        parts.append(Part("", ONE_SEED))
+        parts.append(Part("", ONE_SEED, is_caveat=True))
     if any(part and part.by_intervals for part in similarity):
-        parts.append(Part("", OVER_SENTENCES))
+        parts.append(Part("", OVER_SENTENCES, is_caveat=True))
     if data.miniature:
-        parts.append(Part("", MINIATURE))
+        parts.append(Part("", MINIATURE, is_caveat=True))
     return (*own, *(part for part in parts if part and part not in own))
 
 
