@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from lingap import Score, linguistic_gap, metrics, performance_gaps, read_scores
-from lingap.errors import MetricError, StoreError
+from lingap.errors import LingapError, MetricError, StoreError
 from lingap.evaluation import score_file, write_predictions
 from lingap.gap import load_tokenizer, read_parallel_text, token_gap
 from lingap.gap.text_folders import read_texts
@@ -81,13 +81,21 @@ def test_masked_entries_are_no_numbers():
 
 
 @pytest.mark.parametrize(
-    "name", ["eng.csv", "eng.jsonl", "eng_Latn.tsv", "eng.parquet", "eng.tsv.gz"]
+    ("name", "says"),
+    [
+        ("eng.jsonl", "eng.jsonl:1: broken JSON"),
+        ("eng_Latn.tsv", "eng_Latn.tsv:2: expected a column 'text'; columns here: id,words"),
+        ("eng.csv", "eng.csv:2: expected a column 'text'; columns here: id, words"),
+        ("eng.parquet", "eng.parquet: a damaged or foreign Parquet file"),
+        ("eng.tsv.gz", "eng.tsv.gz.*damaged"),
+        ("eng.json", "eng.json: not plain text"),
+    ],
 )
 @pytest.mark.parametrize("read", [read_texts, read_parallel_text])
-def test_a_table_is_no_text(tmp_path, name, read):
-    (tmp_path / name).write_text("id,text\n1,hello\n")
+def test_a_table_without_text_is_no_text(tmp_path, name, says, read):
+    (tmp_path / name).write_text("id,words\n1,hello\n")
     (tmp_path / "deu.txt").write_text("hallo\ndu\n")
-    with pytest.raises(MetricError, match=f"{name}: not plain text"):
+    with pytest.raises(LingapError, match=says):
         read(tmp_path)
 
 

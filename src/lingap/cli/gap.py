@@ -84,7 +84,12 @@ def outputs(
 
 @app.command()
 def text(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="One text per language, kor.txt.")],
+    folder: Annotated[
+        Path,
+        typer.Argument(
+            metavar="DIR", help="One text or table per language: kor.txt, kor_Hang.jsonl."
+        ),
+    ],
     representation: Annotated[
         list[str] | None,
         typer.Option("-r", "--representation", help="character, subword, phoneme; repeatable."),

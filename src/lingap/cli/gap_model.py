@@ -32,7 +32,12 @@ def model(
             help="Folder or hub id (id@revision) of an encoder or decoder; NAME=SOURCE names it.",
         ),
     ],
-    text: Annotated[Path, typer.Option(metavar="DIR", help="One text per language, kor.txt.")],
+    text: Annotated[
+        Path,
+        typer.Option(
+            metavar="DIR", help="One text or table per language: kor.txt, kor_Hang.jsonl."
+        ),
+    ],
     reference: Annotated[
         str, typer.Option(help="Language to which the others are aligned.")
     ] = "eng",

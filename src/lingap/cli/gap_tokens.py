@@ -27,7 +27,12 @@ if TYPE_CHECKING:
 
 
 def tokens(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="One text per language, kor.txt.")],
+    folder: Annotated[
+        Path,
+        typer.Argument(
+            metavar="DIR", help="One text or table per language: kor.txt, kor_Hang.jsonl."
+        ),
+    ],
     tokenizer: Annotated[
         list[str],
         typer.Option(

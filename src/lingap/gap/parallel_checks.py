@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 import numpy as np
 
+from lingap.errors import MetricError
 from lingap.text.display import first_of
 
 _FEWEST = 30  # lines, below which lengths that go together are too easily due to chance
@@ -46,6 +48,27 @@ def notes_on_order(lines: Mapping[str, Sequence[str]]) -> list[str]:
             "Is line i the same sentence in each? What is computed line by line is wrong if not."
         )
     return notes
+
+
+def refuse_other_ids(folder: Path, ids: Mapping[str, Sequence[str | None]]) -> None:
+    """Refuse texts whose rows have ids and differ in them: row i is not the same sentence in each.
+
+    Args:
+        folder: Of the texts, for the message.
+        ids: Language -> id of each row, None where the file has none.
+
+    Raises:
+        MetricError: With the first row that differs.
+    """
+    known = {name: own for name, own in ids.items() if own and None not in own}
+    first = next(iter(known), "")
+    for name, own in known.items():
+        for number, (one, other) in enumerate(zip(known[first], own, strict=False), start=1):
+            if one != other:
+                raise MetricError(
+                    f"{folder}: row {number} has the id {one} in {first} but {other} in {name}. "
+                    "Line i must be the same sentence in each: bring the rows into one order."
+                )
 
 
 def cut_at(rows: Mapping[str, Sequence[str]]) -> int | None:

@@ -11,22 +11,22 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
+from lingap.corpora.formats.text_rows import read_text_rows
 from lingap.errors import LanguageError, MetricError, UnknownName
 from lingap.g2p import DEFAULT_BACKEND
 from lingap.g2p.ipa.inventory import PhonemeInventory, bare_name
 from lingap.gap.array_folders import files_by_language, folders_not_read
 from lingap.gap.language_names import language_code
-from lingap.gap.parallel_checks import cut_at, notes_on_order
+from lingap.gap.parallel_checks import cut_at, notes_on_order, refuse_other_ids
 from lingap.records import Sentence
 from lingap.representations.phoneme import Phonemes
 from lingap.text.display import first_of
-from lingap.text.lines import read_lines
 from lingap.text.segmenters import WordReader, unsegmented_notes
 
 _NOT_PLAIN = frozenset(
     (
-        ".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".parquet", ".arrow", ".conllu", ".conll",
-        ".xml", ".html", ".yaml", ".yml", ".zip", ".tar", ".docx", ".xlsx", ".pdf",
+        ".json", ".arrow", ".conllu", ".conll", ".xml", ".html", ".yaml", ".yml", ".zip", ".tar",
+        ".docx", ".xlsx", ".pdf",
     )
 )  # fmt: skip
 REPRESENTATIONS = ("character", "subword", "phoneme")
@@ -51,6 +51,9 @@ class Texts:
 def text_files(folder: Path, languages: list[str] | None = None) -> dict[str, Path]:
     """The text of each language in a folder, or in its only subfolder, such as ``devtest``.
 
+    A text has a sentence per line, or is a table (JSON Lines, Parquet, TSV, CSV) with the column
+    ``text``, as in FLORES+.
+
     Raises:
         MetricError: For no text, a link out of the folder, or two files of one language.
     """
@@ -61,8 +64,8 @@ def text_files(folder: Path, languages: list[str] | None = None) -> dict[str, Pa
     for path in paths.values():
         if any(suffix.lower() in _NOT_PLAIN for suffix in path.suffixes[-2:]):
             raise MetricError(
-                f"{path}: not plain text. Expected a sentence per line; write the column with the "
-                "text to a file of its own."
+                f"{path}: not plain text. Expected a sentence per line, or a table (JSON Lines, "
+                "Parquet, TSV, CSV) with a column 'text'; write the text to such a file."
             )
     return paths
 
@@ -112,9 +115,12 @@ def parallel_lines(
     if reference is not None and (besides := _reference(folder, paths, reference)):
         paths |= besides
         notes.append(f"{next(iter(besides))} is read besides: it is the reference.")
+    ids: dict[str, list[str | None]] = {}
     for name, path in paths.items():
-        found = read_lines(path, Counter(), nfc=False)  # normalizing is part of tokenizing
-        rows[name] = [text for _, text in islice(found, limit and min(limit, sys.maxsize))]
+        found = read_text_rows(path, name, Counter(), nfc=False)  # tokenizing includes NFC
+        read = [*islice(found, limit and min(limit, sys.maxsize))]
+        rows[name], ids[name] = [row.text for row in read], [row.id for row in read]
+    refuse_other_ids(folder, ids)
     if end := cut_at(rows):
         notes += _longer(rows, end)
         rows = {name: lines[:end] for name, lines in rows.items()}
@@ -155,7 +161,7 @@ def read_texts(
     limit: int | None = None,
     segmenter: str | Mapping[str, str] | None = None,
 ) -> Texts:
-    """Read one text file per language, one sentence per line.
+    """Read one text file per language, one sentence per line, or one table with a column ``text``.
 
     Files are named by language, as ``kor.txt`` or ``kor_Hang.devtest``. If all have equally
     many lines, a line that is empty in one language is left out in all.
@@ -169,10 +175,11 @@ def read_texts(
 
     Raises:
         MetricError: For no text, a link out of the folder, or two files of one language.
-        CorpusError: For bytes that are not UTF-8.
+        CorpusError: For bytes that are not UTF-8, or a table without that column.
     """
     paths = text_files(folder, languages)
     lines: dict[str, list[tuple[str, ...]]] = {}
+    ids: dict[str, list[str | None]] = {}
     notes = _not_read(paths, languages)
     unsegmented = {}
     for language, path in paths.items():
@@ -180,11 +187,12 @@ def read_texts(
         once: dict[str, str] = {}  # each word is kept once, however often it stands there
         counts: Counter[str] = Counter()
         words_of = WordReader(language, segmenter, counts)
-        for number, line in read_lines(path, counts):
-            if limit is not None and number > limit:
-                break
-            words = words_of(line)
+        ids[language] = []
+        found = read_text_rows(path, language, counts)
+        for row in islice(found, limit and min(limit, sys.maxsize)):
+            words = words_of(row.text)
             rows.append(tuple(map(once.setdefault, words, words)))
+            ids[language].append(row.id)
         lines[language] = rows
         unsegmented[language] = counts["texts_unsegmented"]
     notes += unsegmented_notes(unsegmented)
@@ -194,6 +202,7 @@ def read_texts(
         lines = {name: rows[:end] for name, rows in lines.items()}
     parallel = len({len(rows) for rows in lines.values()}) == 1
     if parallel:
+        refuse_other_ids(folder, ids)
         keep, left_out = rows_in_all(lines)
         if not keep and all(any(rows) for rows in lines.values()):
             raise MetricError(

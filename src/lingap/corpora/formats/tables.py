@@ -14,10 +14,11 @@ from lingap.storage.parquet_batches import batches
 from lingap.storage.paths import is_file
 from lingap.storage.special_files import refuse_special
 from lingap.text.lines import LONGEST, read_lines
-from lingap.text.words import nfc
+from lingap.text.words import nfc as in_nfc
 
 TABLES = (".tsv", ".csv", ".jsonl", ".ndjson", ".parquet")
 Row = tuple[int, Mapping[str, Any]]
+Lines = Iterator[tuple[int, str]]
 
 
 def is_table(path: Path) -> bool:
@@ -35,7 +36,9 @@ def _ending(path: Path) -> str | None:
     return next((ending for ending in endings if ending in TABLES), None)
 
 
-def read_rows(path: Path, counts: Counter[str], *, delimiter: str | None = None) -> Iterator[Row]:
+def read_rows(
+    path: Path, counts: Counter[str], *, delimiter: str | None = None, nfc: bool = True
+) -> Iterator[Row]:
     """Number (line of the file, or row of a Parquet file, from 1) and values of each row.
 
     Text is in NFC; ``rows_normalized`` counts rows changed beyond their lines as written. TSV has
@@ -45,6 +48,7 @@ def read_rows(path: Path, counts: Counter[str], *, delimiter: str | None = None)
         path: Of a table.
         counts: To be added to.
         delimiter: A character between the columns of CSV; a comma by default.
+        nfc: Whether text is brought into NFC; otherwise it stays as it is.
 
     Raises:
         CorpusError: For a name that ends otherwise, or a row that breaks the format.
@@ -59,23 +63,25 @@ def read_rows(path: Path, counts: Counter[str], *, delimiter: str | None = None)
     if delimiter is not None and ending != ".csv":
         raise CorpusError(f"only a .csv has a delimiter; got {delimiter!r} for this file.", path)
     if ending == ".parquet":
-        return _read_parquet(path, counts)
+        rows = _read_parquet(path)
+        return ((n, _counted_nfc(row, counts)) for n, row in rows) if nfc else rows
+    lines = read_lines(path, counts, nfc=nfc)
     if ending == ".tsv":
-        return _with_header(_split_tsv(path, counts), path, counts)
+        return _with_header(_split_tsv(lines), path, counts)
     if ending == ".csv":
-        return _with_header(_split_csv(path, counts, delimiter or ","), path, counts)
-    return _read_jsonl(path, counts)
+        return _with_header(_split_csv(lines, path, delimiter or ","), path, counts)
+    rows = _read_jsonl(lines, path, counts)
+    return ((n, _counted_nfc(row, counts)) for n, row in rows) if nfc else rows
 
 
-def _split_tsv(path: Path, counts: Counter[str]) -> Iterator[tuple[int, list[str]]]:
-    for number, line in read_lines(path, counts):
+def _split_tsv(lines: Lines) -> Iterator[tuple[int, list[str]]]:
+    for number, line in lines:
         yield number, line.split("\t") if line else []
 
 
-def _split_csv(path: Path, counts: Counter[str], delimiter: str) -> Iterator[tuple[int, list[str]]]:
+def _split_csv(lines: Lines, path: Path, delimiter: str) -> Iterator[tuple[int, list[str]]]:
     csv.field_size_limit(LONGEST)  # a cell may hold a whole document
-    lines = (f"{line}\n" for _, line in read_lines(path, counts))
-    reader = csv.reader(lines, strict=True, delimiter=delimiter)
+    reader = csv.reader((f"{line}\n" for _, line in lines), strict=True, delimiter=delimiter)
     try:
         for fields in reader:
             yield reader.line_num, fields
@@ -112,8 +118,8 @@ def _with_header(
             yield number, dict(zip(header, fields, strict=True))
 
 
-def _read_jsonl(path: Path, counts: Counter[str]) -> Iterator[Row]:
-    for number, line in read_lines(path, counts):
+def _read_jsonl(lines: Lines, path: Path, counts: Counter[str]) -> Iterator[Row]:
+    for number, line in lines:
         if not line.strip():
             counts["blank_lines"] += 1
             continue
@@ -134,10 +140,10 @@ def _read_jsonl(path: Path, counts: Counter[str]) -> Iterator[Row]:
                     path,
                     number,
                 ) from error
-        yield number, _counted_nfc(row, counts)
+        yield number, row
 
 
-def _read_parquet(path: Path, counts: Counter[str]) -> Iterator[Row]:
+def _read_parquet(path: Path) -> Iterator[Row]:
     try:
         import pyarrow as pa
         import pyarrow.parquet as pq
@@ -169,7 +175,7 @@ def _read_parquet(path: Path, counts: Counter[str]) -> Iterator[Row]:
                         name: _named(values[at], names.get(name))
                         for name, values in columns.items()
                     }
-                    yield number, _counted_nfc(row, counts)
+                    yield number, row
     except (pa.ArrowInvalid, OSError) as error:
         if isinstance(error, OSError) and error.errno is not None:
             raise
@@ -208,7 +214,7 @@ def _counted_nfc(row: Mapping[str, Any], counts: Counter[str]) -> Mapping[str, A
 
 def _in_nfc(value: Any) -> Any:
     if isinstance(value, str):
-        return nfc(value)
+        return in_nfc(value)
     if isinstance(value, list):
         return [_in_nfc(one) for one in value]
     return value

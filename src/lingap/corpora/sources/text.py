@@ -19,6 +19,7 @@ from lingap.corpora.files import (
 from lingap.corpora.formats.assemble import Columns, RowOptions, read_table
 from lingap.corpora.formats.tables import TABLES, is_table, read_rows
 from lingap.corpora.formats.text_lines import read_text_lines
+from lingap.corpora.formats.text_rows import refuse_other_rows
 from lingap.corpora.policies import TABLE
 from lingap.corpora.protocol import Corpus, Request
 from lingap.corpora.sources.hub import Hub, fetch
@@ -80,7 +81,9 @@ def _language_of(stem: str, own: tuple[Language, ...]) -> Language | None:
 
 def _read_parallel(request: Request) -> Iterator[Record]:
     paths = _find_parallel(request)
-    _, row = next(read_rows(paths[0], Counter()), (0, {})) if is_table(paths[0]) else (0, {})
+    number, row = next(read_rows(paths[0], Counter()), (0, {})) if is_table(paths[0]) else (0, {})
+    if request.options["check_script"]:
+        refuse_other_rows(row, request.language.code, paths[0], number)
     columns = Columns(text=request.options["column"], id="id" if "id" in row else None)
     return _read(paths, request, RowOptions(columns, segmenter=request.options["segmenter"]))
 
