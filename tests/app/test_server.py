@@ -1,10 +1,16 @@
 """The server answers this machine's page and nobody else."""
 
 import json
+from dataclasses import replace
 
+import numpy as np
 import pytest
 
+from lingap.app.browsing import Browser
 from lingap.errors import StoreError
+from lingap.gap import linguistic_gap, performance_gaps
+from lingap.records import Score
+from lingap.report import ReportData
 
 pytest.importorskip("starlette")
 testclient = pytest.importorskip("starlette.testclient", exc_type=Exception)
@@ -116,3 +122,32 @@ def test_without_an_experiment_there_are_no_such_routes():
 def test_a_folder_that_is_no_experiment_is_refused_at_once(tmp_path):
     with pytest.raises(StoreError, match="not an experiment"):
         create_app(tmp_path)
+
+
+def test_similarity_is_that_of_the_task_that_is_shown(monkeypatch, tmp_path):
+    draw = np.random.default_rng(0)
+    base = draw.normal(size=(20, 6))
+    languages = {"ner from hin": ("hin", "urd"), "ner from srp": ("srp", "hrv")}
+    rows = [
+        Score("phoneme", task, code, "span_f1", 0.5)
+        for task in languages
+        for code in languages[task]
+    ]
+    similar = tuple(
+        replace(
+            linguistic_gap(
+                {code: base + noise * draw.normal(size=base.shape) for code in languages[task]},
+                system="phoneme", layer="input", corpus="names", n_permutations=20,
+            ),
+            task=task,
+        )
+        for task, noise in (("ner from hin", 2.0), ("ner from srp", 0.1))
+    )  # fmt: skip
+    data = ReportData("two", performance=tuple(performance_gaps(rows)), linguistic=similar)
+    monkeypatch.setattr(Browser, "data", data)
+    browser = Browser(tmp_path)
+    for gap in similar:
+        found = browser.gaps(gap.task, "span_f1", "input", ("hin", "urd", "srp", "hrv"))
+        assert found["maps"]["phoneme"]["languages"] == list(gap.languages)
+        assert found["rows"][0]["cka"] == pytest.approx(gap.similarity.values[0][1])
+    assert browser.gaps("another", "span_f1", "input", ("hin", "urd"))["maps"] == {}

@@ -270,6 +270,22 @@ def test_what_rahimis_layout_holds_is_read(tmp_path_factory, rows):
     assert [(row.words, row.labels) for row in split] == expected
 
 
+def test_the_folder_by_which_wikiann_means_another_language_is_not_read(tmp_path):
+    for code in ("als", "sq"):
+        (tmp_path / code).mkdir()
+        (tmp_path / code / "dev").write_text(f"{code}:Bern\tB-LOC\n\n", encoding="utf-8")
+
+    def read(language):
+        return load_corpus("wikiann", language=language, split="dev", path=tmp_path).head(9)
+
+    assert [len(read(language)) for language in ("gsw", "sqi")] == [1, 1]
+    (tmp_path / "sq" / "dev").unlink()
+    (tmp_path / "sq").rmdir()
+    assert len(read("gsw")) == 1  # Alemannic is als there
+    with pytest.raises(CorpusError, match="in a folder sqi"):
+        read("sqi")
+
+
 @pytest.mark.parametrize("columns", ["0", (0,), (0, -1), (1, 1), (0, "3")])
 def test_columns_are_two_numbers(columns):
     with pytest.raises(ConfigError, match="two different numbers from 0"):

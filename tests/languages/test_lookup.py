@@ -49,7 +49,7 @@ zho-CN zho; zho-TW zho-Hant; cmn-TW zho-Hant; zho_Hant_HK zho-Hant; swh-TZ swa-T
 hin-Latn hin-Latn; urd_Latn urd-Latn; aai aai; aai-Cyrl aai-Cyrl; deu_Latn_stan1295 deu; zho-cmn zho-cmn; zlm zlm; zsm msa;
 de-1996 deu-1996; de-CH-1901 deu-1901; deu-CH-1901 deu-CH-1901; sl-rozaj slv-rozaj; el-polyton ell-polyton;
 hy-arevela hye-arevela; az-Cyrl-baku1926 aze-Cyrl-baku1926; Bih ibh; be-BY-tarask bel-tarask;
-fri fry; fri_Latn fry; occ ile; scc srp; scr hrv; map-bms jav-bany1247; roa-rup rup; simple eng-simple;
+kon_Latn kon; ktu_Latn ktu; kg kon; fri fry; fri_Latn fry; occ ile; scc srp; scr hrv; map-bms jav-bany1247; roa-rup rup; simple eng-simple;
 zh-gan gan; zh-cmn-Hans-CN zho-cmn; zh-cmn-Hant zho-Hant-cmn; zh-cmn-TW zho-Hant-cmn; zh-yue-HK yue; zho-gan-TW gan-TW;
 ar-arz arz; ar-arb ara-arb; sgn-ase ase; lv-ltg ltg; kok-gom gom; de-DE-u-co-phonebk deu; ar-u-nu-latn ara;
 ca-ES-valencia cat-vale1252; cat_Latn_valencia cat-vale1252; oc-ES-aranes oci-aran1260; srd_Latn_sard1257 srd;
@@ -174,6 +174,21 @@ def test_private_use_is_refused_as_such(tag):
 def test_registered_tags_without_a_language_are_refused_as_such(tag):
     with pytest.raises(LanguageError, match=f"by '{tag}': it is a registered tag"):
         get_language(tag)
+
+
+def test_a_row_answers_to_no_other_language_than_its_standard_variety_or_macrolanguage():
+    others = {}
+    for row in all_languages():
+        for alias in row.aliases:
+            own = iso_language(alias)
+            if own is not None and own.glottocode not in ("", row.glottocode):
+                others[alias] = row.code
+    assert others == {
+        "hbs": "srp-Latn",
+        "kur": "kmr",
+        "nor": "nob",
+        "pbu": "pus",
+    }  # as the page says
 
 
 def test_members_of_konkani_are_not_merged():

@@ -11,9 +11,8 @@ import pytest
 from lingap.gap import linguistic_gap, performance_gaps
 from lingap.records import Score
 from lingap.report import ReportData, render_html
-from lingap.report.html import LEADING
 from lingap.report.reader_answer import parts_for
-from lingap.report.verdict import answer_parts
+from lingap.report.verdict import LEADING, answer_parts
 
 pytest.importorskip("plotly")
 

@@ -16,7 +16,7 @@ from lingap.gap import Baseline, LinguisticGap, PerformanceGap
 from lingap.report.folder import read_folder
 from lingap.report.result_tables import LAYER_NAMES, metric_name, task_name
 from lingap.report.summary import ReportData, language_name, reads_right_to_left
-from lingap.report.verdict import answer_parts
+from lingap.report.verdict import FoldedAnswer
 from lingap.representations import Representation
 
 MAX_ERRORS = 200
@@ -49,9 +49,17 @@ class Browser:
     def overview(self) -> dict[str, Any]:
         """The choices available, and the answer."""
         data = self.data
+        told = FoldedAnswer.of(data)
         return {
             "title": data.title,
-            "answer": [[part.verdict, part.detail] for part in answer_parts(data)],
+            "answer": {
+                name: [[part.verdict, part.detail] for part in parts]
+                for name, parts in (
+                    ("lead", told.lead),
+                    ("rest", told.rest),
+                    ("cautions", told.cautions),
+                )
+            },
             "tasks": [
                 {
                     "task": gap.task,
@@ -76,16 +84,16 @@ class Browser:
     def gaps(self, task: str, metric: str, layer: str, languages: Sequence[str]) -> dict[str, Any]:
         """Scores and gaps of each system over the chosen languages."""
         data = self.data
-        rows = []
-        for gap in data.performance:
-            if (gap.task, gap.metric) == (task, metric):
-                similarity = next(
-                    (g for g in data.linguistic if (g.system, g.layer) == (gap.system, layer)), None
-                )
-                rows.append(_gap_row(gap, similarity, languages))
-        maps = {
-            gap.system: _heat_map(gap, languages) for gap in data.linguistic if gap.layer == layer
-        }
+        similar: dict[str, LinguisticGap] = {}  # of encoders that learned this task, if of any
+        for alike in data.linguistic:
+            if alike.layer == layer and (not task or alike.task in ("", task)):
+                similar.setdefault(alike.system, alike)
+        rows = [
+            _gap_row(gap, similar.get(gap.system), languages)
+            for gap in data.performance
+            if (gap.task, gap.metric) == (task, metric)
+        ]
+        maps = {system: _heat_map(gap, languages) for system, gap in similar.items()}
         known = [b for b in data.baselines if (b.task, b.metric) == (task, metric)]
         rows += [row for one in known for row in _baseline_rows(one, languages)]
         return {"rows": rows, "maps": maps}

@@ -26,12 +26,20 @@ function setUpExperiment(about) {
   const spoken = pick("error-language", about.languages.map((one) => [one.code, one.name]));
 
   const lead = element("div", "lead");
-  lead.append(...about.answer.map(([verdict, detail]) => {
+  const said = (parts) => parts.map(([verdict, detail]) => {
     const line = element("p");
     if (verdict) line.append(element("strong", "", verdict), " ");
     line.append(element("span", "", detail));
     return line;
-  }));
+  });
+  const { lead: first, rest, cautions } = about.answer;
+  lead.append(...said(first));
+  if (rest.length) {
+    const folded = element("details");
+    folded.append(element("summary", "", `The rest of the answer: ${rest.length} statements`), ...said(rest));
+    lead.append(folded);
+  }
+  lead.append(...said(cautions));
   const languages = element("fieldset");
   languages.append(element("legend", "", "Languages"), element("div", "languages"));
   languages.lastChild.append(...about.languages.map((one) => {
@@ -154,7 +162,7 @@ function setUpExperiment(about) {
     made.id = "heat";
     const head = element("thead");
     head.append(element("tr"));
-    head.firstChild.append(element("th"), ...codes.map((code) => { const cell = element("th", "", code); cell.title = name(code); return cell; }));
+    head.firstChild.append(element("th"), ...codes.map((code) => { const cell = element("th", "", name(code) === code ? code : `${name(code)} (${code})`); return cell; }));
     const body = element("tbody");
     codes.forEach((code, i) => {
       const row = element("tr");

@@ -16,7 +16,6 @@ from lingap.report.markup import asset, json_for_script, page_style, script_hash
 from lingap.report.model_tables import meaning, model_tables
 from lingap.report.origins import origin_table
 from lingap.report.parts import Part
-from lingap.report.reader_answer import parts_for
 from lingap.report.result_tables import first_heading, layer_name, linguistic_table, result_tables
 from lingap.report.side_tables import (
     chosen_table,
@@ -32,13 +31,11 @@ from lingap.report.summary import ReportData
 from lingap.report.tables import Table
 from lingap.report.token_tables import token_tables
 from lingap.report.transfer_tables import pair_tables, transfer_tables
-from lingap.report.verdict import MINIATURE, ONE_SEED, OVER_SENTENCES, answer_parts
+from lingap.report.verdict import FoldedAnswer
 from lingap.storage.digests import digest_of
 from lingap.text.display import counted, shown, shown_lines
 
 FEW_WARNINGS = 5
-LEADING = 5  # statements of a long answer that are not folded
-CAUTIONS = (ONE_SEED, OVER_SENTENCES, MINIATURE)
 LINGUISTIC = "linguistic-gap"  # name of the table below the heat map
 
 Section = tuple[str, str, str, str]  # anchor, short name, heading, HTML
@@ -131,14 +128,11 @@ def _header(data: ReportData) -> str:
 
 
 def _answer(data: ReportData) -> str:
-    """The answer; of a long one what leads it, and cautions on all of it, with the rest folded."""
-    parts = [part for part in answer_parts(data) if part.detail not in CAUTIONS]
-    cautions = [part for part in answer_parts(data) if part.detail in CAUTIONS]
-    leading = sum(len(parts_for(data, code)) for code in data.reader) or LEADING
-    rest = "".join(map(_said, parts[leading:]))
-    if len(parts) > leading + 1:
-        rest = _folded(f"The rest of the answer: {len(parts) - leading} statements", rest)
-    return "".join(map(_said, parts[:leading])) + rest + "".join(map(_said, cautions))
+    told = FoldedAnswer.of(data)
+    rest = "".join(map(_said, told.rest))
+    if rest:
+        rest = _folded(f"The rest of the answer: {len(told.rest)} statements", rest)
+    return "".join(map(_said, told.lead)) + rest + "".join(map(_said, told.cautions))
 
 
 def _said(part: Part) -> str:

@@ -11,6 +11,7 @@ difference that is not shown may still exist.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lingap.report import rounding
@@ -58,13 +59,34 @@ ONE_SEED = (
 )
 
 
+_CAUTIONS = (ONE_SEED, OVER_SENTENCES, MINIATURE)
 _MOST_ORIGINS = 3
+LEADING = 5
+"""Statements that lead a long answer."""
 
 
 def answer(data: ReportData) -> str:
     """Summarize the numbers: gaps with intervals, and differences only where they are shown."""
     parts = answer_parts(data)
     return " ".join(text for part in parts for text in (part.verdict, part.detail) if text)
+
+
+@dataclass(frozen=True, slots=True)
+class FoldedAnswer:
+    """An answer for a page: what leads it, the rest, and cautions on all of it."""
+
+    lead: tuple[Part, ...]
+    rest: tuple[Part, ...]
+    cautions: tuple[Part, ...]
+
+    @classmethod
+    def of(cls, data: ReportData) -> FoldedAnswer:
+        """All of the reader's languages leads, or the first statements; one is no rest."""
+        every = answer_parts(data)
+        parts = tuple(part for part in every if part.detail not in _CAUTIONS)
+        n = sum(len(parts_for(data, code)) for code in data.reader) or LEADING
+        n += len(parts) == n + 1
+        return cls(parts[:n], parts[n:], tuple(part for part in every if part.detail in _CAUTIONS))
 
 
 def answer_parts(data: ReportData) -> tuple[Part, ...]:

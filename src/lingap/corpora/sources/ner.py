@@ -22,6 +22,8 @@ from lingap.corpora.policies import CONLL
 from lingap.corpora.protocol import Corpus, Request
 from lingap.corpora.sources.hub import Hub, fetch
 from lingap.errors import CorpusError
+from lingap.languages import Language, get_language
+from lingap.languages.table import served_by
 from lingap.records import Record
 from lingap.text.lines import read_lines
 
@@ -39,13 +41,12 @@ _FIELDS = ConllOptions.__dataclass_fields__
 _SPLITS: Mapping[str, tuple[str, ...]] = {"dev": ("dev", "valid", "validation")}
 
 
-def _find(request: Request) -> tuple[Path, ...]:
+def _find(request: Request, *, wikiann: bool = False) -> tuple[Path, ...]:
     root = root_of(request)
     if root.is_file():
         refuse_other_language(root.parent.name, request, root)
         return (root,)
-    language = request.language
-    codes = codes_of(language)
+    codes = _folders_of(request.language) if wikiann else codes_of(request.language)
     folders = [root / code for code in codes if (root / code).is_dir()]
     packed = (path for code in codes for path in sorted(root.glob(f"{code}.*")))
     folders += [unpacked(path) for path in packed if is_archive(path)]
@@ -56,7 +57,7 @@ def _find(request: Request) -> tuple[Path, ...]:
         if found:
             tables = [path for path in found if path.suffix.lower() == ".parquet"]
             return tuple(tables) or (the_one(found, f"a {request.split} file", folder),)
-    what = f"{request.split}, {request.split}.txt or similar in a folder {language.code}"
+    what = f"{request.split}, {request.split}.txt or similar in a folder {request.language.code}"
     return (the_one([], what, folders[0] if folders else root),)
 
 
@@ -71,7 +72,14 @@ def _is_split(path: Path, split: str) -> bool:
 
 
 def _find_wikiann(request: Request) -> tuple[Path, ...]:
-    return fetch(HUB, request) if request.path is None else _find(request)
+    return fetch(HUB, request) if request.path is None else _find(request, wikiann=True)
+
+
+def _folders_of(language: Language) -> tuple[str, ...]:
+    """Codes of a language but those by which WikiAnn means another: ``als`` is Alemannic there."""
+    theirs = served_by("wikiann").items()
+    others = {code for own, code in theirs if get_language(own).iso3 != language.iso3}
+    return tuple(code for code in codes_of(language) if code not in others)
 
 
 def _prefixes(path: Path, request: Request) -> tuple[str, ...]:
@@ -90,7 +98,7 @@ def _read(request: Request, *, prefixed: bool = False) -> Iterator[Record]:
     options: dict[str, Any] = given | {"entity_types": _types(request)}
     if isinstance(options["columns"], list):
         options["columns"] = tuple(options["columns"])
-    codes = codes_of(request.language)
+    codes = _folders_of(request.language)
     prefixes = codes if prefixed else _prefixes(paths[0], request)
     return read_conll(
         paths,
