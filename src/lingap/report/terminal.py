@@ -64,7 +64,11 @@ def terminal_report(data: ReportData, *, brief: bool = False) -> RenderableType:
     whole = Group(*map(_paragraph, parts), Text(), *tables, *rest)
     if not brief or _n_lines(whole) <= _SCREENS:
         return whole
-    said = [Text(shown(part.verdict or part.detail)) for part in parts if part.leads]
+    said = [
+        Text(shown(part.verdict or part.detail))
+        for part in parts
+        if part.verdict or part.is_caution
+    ]
     chosen, left = list(failed), []
     if scores and not _is_brief(scores):  # the gaps, and of the scores their mean and the lowest
         scores = _score_tables(data, max_languages=0)
