@@ -139,6 +139,7 @@ def _tree(suffix: str) -> Callable[[bytes, random.Random], bytes]:
                 lines[at] = json.dumps(tree).encode()
         except (
             ValueError,
+            LookupError,  # PyYAML's, of a value that its tag does not fit
             yaml.YAMLError,
             RecursionError,
             TypeError,
