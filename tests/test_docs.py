@@ -1,11 +1,13 @@
 """Documents hold what they promise: links lead somewhere, commands exist."""
 
 import re
+from importlib.resources import files
 
 import pytest
 
 from doc_blocks import PAGES, ROOT, SHELLS, blocks_of
 from lingap.cli import _VERBS
+from lingap.report.summary import language_name
 
 
 def links(page):
@@ -34,3 +36,44 @@ def test_pages_are_read_and_show_the_verbs():
     assert sum(len(links(page)) for page in PAGES) > 40
     in_text_alone = {"g2p", "reproduce"}
     assert set().union(*map(verbs, PAGES)) >= set(_VERBS) - in_text_alone
+
+
+@pytest.fixture(scope="module")
+def least_errors():
+    """Language -> the lowest error measured, in per cent, and its back end."""
+    table = files("lingap.g2p").joinpath("measured_errors.tsv").read_text("utf-8")
+    found = {}
+    for line in table.splitlines()[1:]:
+        language, backend, error, *_ = line.split("\t")
+        if error:
+            found.setdefault(language, []).append((float(error), backend))
+    return {language: min(own) for language, own in found.items()}
+
+
+def test_languages_that_are_read_badly_are_those_measured(least_errors):
+    page = (ROOT / "docs/explanation/limits.md").read_text("utf-8")
+    rows = "\n".join(line for line in page.split("## Measures")[0].splitlines() if line[:1] == "|")
+    said = dict(re.findall(r"(?:\| |, )([^\W\d][^|,]*?) (\d+)(?=[ ,])", rows))
+    measured = {
+        language_name(code): f"{error:.0f}"
+        for code, (error, _) in least_errors.items()
+        if error > 30
+    }
+    assert said == measured
+
+
+def test_which_back_end_errs_least_is_what_was_measured(least_errors):
+    page = " ".join((ROOT / "docs/comparison.md").read_text("utf-8").split())
+    least = [backend for _, backend in least_errors.values()]
+    n, of_others, of_epitran, of_espeak = map(
+        int,
+        re.search(
+            r"Of (\d+) languages and scripts with a gold list, orthography2ipa .* least in (\d+); "
+            r"Epitran in (\d+),.*; eSpeak NG in (\d+),",
+            page,
+        ).groups(),
+    )
+    assert n == len(least)
+    assert [of_others, of_epitran, of_espeak] == [
+        least.count(one) for one in ("orthography2ipa", "epitran", "espeak")
+    ]

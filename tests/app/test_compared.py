@@ -70,6 +70,22 @@ def test_models_are_compared_at_every_layer(gpt2):
         assert one["cosine"] == pytest.approx(expected, abs=2e-3)
 
 
+def test_prefix_and_pooling_are_those_of_the_command(gpt2):
+    from lingap.evaluation import SentenceEncoder
+
+    texts = list(TEXTS.values())[:2]
+    asked = {"prefix": "query: ", "pooling": "last"}
+    [found] = Compared.load([], [str(gpt2)], **asked).cosines(texts, Work())
+    assert found["pooling"] == "last"
+    for one, rows in zip(
+        found["layers"], SentenceEncoder(gpt2, **asked).vectors(texts).layers.values(), strict=True
+    ):
+        unit = rows.astype(float) / np.linalg.norm(rows, axis=1, keepdims=True)
+        assert one["cosine"] == pytest.approx([unit[0] @ unit[1]], abs=2e-3)
+    with pytest.raises(ConfigError, match="pooling: expected"):
+        Compared.load([], [str(gpt2)], pooling="median")
+
+
 def test_an_empty_line_has_no_tokens_and_no_vector(gpt2):
     compared = Compared.load(["byte"], [str(gpt2)])
     found = analyse([Line("  ", "eng", ()), Line("a", "eng", ())], compared=compared)

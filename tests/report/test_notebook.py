@@ -1,6 +1,7 @@
 """What notebooks show of a result: its tables, and nothing that runs."""
 
 import dataclasses
+import re
 from html.parser import HTMLParser
 
 import pytest
@@ -68,6 +69,14 @@ def test_all_gaps_lead_with_the_answer(data):
     shown = gaps._repr_html_()
     assert shown.index("Named entities") < shown.index("<table")
     assert len(Page(shown).tables) >= 2
+
+
+def test_further_tables_are_folded(data):
+    gaps = GapResults(performance=data.performance, linguistic=data.linguistic)
+    shown = gaps._repr_html_()
+    unfolded = re.sub(r"<details>.*?</details>", "", shown)
+    assert unfolded.count("<table") == 3 < shown.count("<table")
+    assert re.search(r"<details><summary>[^<]+ \(\d+\)</summary><div", shown)
 
 
 def test_kinds_without_a_table_show_their_rows(data):

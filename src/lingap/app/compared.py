@@ -38,8 +38,13 @@ class Compared:
     models: Mapping[str, SentenceEncoder] = field(default_factory=dict)
 
     @classmethod
-    def load(cls, tokenizers: Sequence[str] = (), models: Sequence[str] = ()) -> Compared:
+    def load(
+        cls, tokenizers: Sequence[str] = (), models: Sequence[str] = (), *, prefix: str = "",
+        pooling: str | None = None,
+    ) -> Compared:  # fmt: skip
         """Load them, each as ``lingap gap tokens -t`` and ``lingap gap model`` take it.
+
+        `prefix` and `pooling` are those of the models, as there.
 
         Raises:
             ConfigError: For a source that is none, or a name that two have.
@@ -60,7 +65,7 @@ class Compared:
                 "models",
             )
             found = {
-                name: SentenceEncoder(folder, layers="all")
+                name: SentenceEncoder(folder, layers="all", prefix=prefix, pooling=pooling)
                 for name, folder in zip(names, folders, strict=True)
             }
         read = load_tokenizers(tokenizers) if tokenizers else []

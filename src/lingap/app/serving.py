@@ -42,7 +42,8 @@ def free_socket(host: str, port: int, *, tries: int = TRIES) -> socket.socket:
 
 def serve(
     experiment: Path | None, *, host: str = "127.0.0.1", port: int = 8321, browse: bool = False,
-    tokenizers: Sequence[str] = (), models: Sequence[str] = (),
+    tokenizers: Sequence[str] = (), models: Sequence[str] = (), prefix: str = "",
+    pooling: str | None = None,
 ) -> None:  # fmt: skip
     """Serve the explorer until interrupted.
 
@@ -53,6 +54,8 @@ def serve(
         browse: Whether to open the web browser.
         tokenizers: Compared on typed text, as ``lingap gap tokens -t`` takes them.
         models: The same, as ``lingap gap model`` takes them.
+        prefix: Before each sentence that a model reads, as there.
+        pooling: Of the models, as there.
 
     Raises:
         MissingExtra: If Starlette or uvicorn is not installed, or what reads a tokenizer or model.
@@ -70,7 +73,7 @@ def serve(
             f"--host {host!r} means every address. Pass one address of this machine, so that "
             "requests under other names can be refused."
         )
-    compared = Compared.load(tokenizers, models)
+    compared = Compared.load(tokenizers, models, prefix=prefix, pooling=pooling)
     # Back ends use models on this machine only.
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
     hosts = LOOPBACK if host in ("127.0.0.1", "localhost", "::1") else (*LOOPBACK, host)

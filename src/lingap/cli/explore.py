@@ -28,6 +28,13 @@ def explore(
             help="Compare typed text in its layers, as `lingap gap model` takes it; repeatable.",
         ),
     ] = None,
+    prefix: Annotated[
+        str, typer.Option(help="Before each sentence that a model reads, such as 'query: ' for E5.")
+    ] = "",
+    pooling: Annotated[
+        str | None,
+        typer.Option(help="How a model's units make a sentence, as `lingap gap model` takes it."),
+    ] = None,
     port: Annotated[
         int, typer.Option(min=1, max=65535, help="Port; the next free one if taken.")
     ] = 8321,
@@ -44,5 +51,12 @@ def explore(
     from lingap.app.serving import serve
 
     serve(
-        source, host=host, port=port, browse=browse, tokenizers=tokenizer or (), models=model or ()
+        source,
+        host=host,
+        port=port,
+        browse=browse,
+        tokenizers=tokenizer or (),
+        models=model or (),
+        prefix=prefix,
+        pooling=pooling,
     )

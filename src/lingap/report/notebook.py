@@ -16,20 +16,22 @@ from lingap.report.language_tables import language_table
 from lingap.report.markup import table_html
 from lingap.report.model_tables import model_tables
 from lingap.report.origins import origin_table
-from lingap.report.result_tables import result_tables
+from lingap.report.result_tables import layer_name, result_tables, task_name
 from lingap.report.side_tables import comparison_table, correlation_table
 from lingap.report.summary import ReportData
 from lingap.report.tables import Building, Cell, Column, Table, measured, words
 from lingap.report.token_tables import token_tables
-from lingap.report.verdict import answer_parts
+from lingap.report.verdict import FoldedAnswer
 from lingap.text.display import shown_lines
 
 MOST_LANGUAGES = 16
 """With more, a matrix of all pairs is left to the report, which draws it."""
+_OPEN = 3  # tables of a result; the further ones are folded
 _STYLE = (
     "<style>.lingap .scroll{overflow-x:auto}.lingap th,.lingap td{text-align:left;"
     "vertical-align:top}.lingap .num{text-align:right;white-space:nowrap}"
-    ".lingap .detail{display:block;font-size:85%;opacity:.75;white-space:nowrap}</style>"
+    ".lingap .detail,.lingap .name{display:block;font-size:85%;opacity:.75;white-space:nowrap}"
+    "</style>"
 )
 _MATRICES = {
     "linguistic": ("CKA debiased above the diagonal, CKA below", "cka_debiased", "cka", 3),
@@ -52,17 +54,32 @@ def tables_html(result: Any) -> str:
         gaps = result if isinstance(result, GapResults) else getattr(result, "gaps", None)
         if not isinstance(gaps, GapResults):
             raise ConfigError(f"Expected a result of lingap, got {type(result).__name__}.")
-        said = "".join(
-            f"<p><b>{escape(part.verdict)}</b> {escape(part.detail)}</p>"
-            for part in answer_parts(ReportData(title="", **of_gaps(gaps)))
-        )
-        found = list(_tables(gaps))
+        said, found = _answer(ReportData(title="", **of_gaps(gaps))), list(_tables(gaps))
+    filled = [table for table in found if table.rows]
     shown = "".join(
         f"<h4>{escape(table.title)}</h4>{table_html(table, sortable=False)}"
-        for table in found
-        if table.rows
+        for table in filled[:_OPEN]
+    )
+    shown += "".join(
+        _folded(f"{table.title} ({len(table.rows)})", table_html(table, sortable=False))
+        for table in filled[_OPEN:]
     )
     return shown_lines(f'<div class="lingap">{_STYLE}{said}{shown}</div>')
+
+
+def _answer(data: ReportData) -> str:
+    told = FoldedAnswer.of(data)
+    lead, rest, cautions = (
+        "".join(f"<p><b>{escape(part.verdict)}</b> {escape(part.detail)}</p>" for part in parts)
+        for parts in (told.lead, told.rest, told.cautions)
+    )
+    if rest:
+        rest = _folded(f"The rest of the answer: {len(told.rest)} statements", rest)
+    return lead + rest + cautions
+
+
+def _folded(summary: str, inner: str) -> str:
+    return f"<details><summary>{escape(summary)}</summary>{inner}</details>"
 
 
 def _tables(gaps: GapResults) -> Iterator[Table]:
@@ -75,6 +92,8 @@ def _tables(gaps: GapResults) -> Iterator[Table]:
         for gap in getattr(gaps, kind):
             if 1 < len(gap.languages) <= MOST_LANGUAGES:
                 whose = getattr(gap, "system", "") or getattr(gap, "representation", "")
+                whose += f", {layer_name(gap.layer)}" if getattr(gap, "layer", "") else ""
+                whose += f" ({task_name(gap.task)})" if getattr(gap, "task", "") else ""
                 sides = (getattr(gap, above), getattr(gap, below))
                 yield matrix_table(kind, f"{whose}: {title}", gap.languages, *sides, digits=digits)
     for kind in ("levels", "baselines"):
