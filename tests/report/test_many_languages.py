@@ -19,7 +19,7 @@ from lingap.report.many_languages import MOST_SYSTEMS, many_language_tables
 from lingap.report.result_tables import result_tables
 from lingap.report.side_tables import all_tables
 from lingap.report.summary import ReportData
-from lingap.report.verdict import answer_parts
+from lingap.report.verdict import MINIATURE, answer_parts
 
 CODES = (Path(__file__).parents[1] / "data/language_codes/flores_200.txt").read_text().split()
 
@@ -116,6 +116,32 @@ def test_a_verdict_does_not_name_all_pairs_of_many_systems():
     printed = capture.get()
     assert len(printed.splitlines()) < 150
     assert "Not shown: where a smaller gap comes from" in printed
+
+
+def test_a_brief_report_is_two_screens_that_lead_with_statements_and_scores():
+    many = replace(of_systems(20), miniature=True)
+    with (console := Console(width=80)).capture() as capture:
+        console.print(terminal_report(many, brief=True))
+    lines = capture.get().splitlines()
+    assert len(lines) <= 72
+    text = " ".join(" ".join(lines).split())
+    said = [part for part in answer_parts(many) if part.verdict or part.is_caution]
+    assert said[-1].detail == MINIATURE
+    assert all((part.verdict or part.detail) in text for part in said)
+    assert not any(part.detail in text for part in said if part.verdict and part.detail)
+    assert "all: score × 100 and gaps" in text
+    assert "Not shown: scores of each language" in text
+    assert "--format terminal` prints them" in text
+
+
+def test_a_brief_report_of_little_is_the_whole():
+    few = of_systems(2)
+    printed = []
+    for brief in (False, True):
+        with (console := Console(width=200)).capture() as capture:
+            console.print(terminal_report(few, brief=brief))
+        printed.append(capture.get())
+    assert printed[0] == printed[1]
 
 
 def test_charts_have_languages_by_family(data):

@@ -207,6 +207,6 @@ def run_and_report(
         with console.status("drawing the report"):
             data = read_folder(out)
             page = write_report(data, out, kind="html", overwrite=True)[0]
-    Console(highlight=False, markup=False).print(terminal_report(data))
+    Console(highlight=False, markup=False).print(terminal_report(data, brief=True))
     tell(f"Written: {page} ({time.monotonic() - started:.0f} s)")
     return result

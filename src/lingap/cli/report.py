@@ -47,8 +47,9 @@ def report(
 ) -> None:
     """Tables and figures of a finished or unfinished experiment.
 
-    Prints the answer and the main table, writes the report, and names its file. Nothing is scored
-    or trained: what is not available yet is reported as missing.
+    Prints the answer and the main tables, all of them with `--format terminal`, writes the report,
+    and names its file. Nothing is scored or trained: what is not available yet is reported as
+    missing.
     """
     from dataclasses import replace
 
@@ -70,7 +71,7 @@ def report(
     if languages:
         named = [code.strip() for code in languages.split(",") if code.strip()]
         data = replace(data, reader=languages_of(data, named))
-    Console(highlight=False, markup=False).print(terminal_report(data))
+    Console(highlight=False, markup=False).print(terminal_report(data, brief=kind != "terminal"))
     if kind == "terminal":
         return
     home, name = source, "report"

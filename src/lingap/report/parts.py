@@ -26,11 +26,13 @@ class Part:
         verdict: A sentence; empty where nothing is compared.
         detail: Its figures.
         by_intervals: Whether a difference is shown by intervals that do not overlap.
+        is_caution: Whether it says, as its detail, how far the other statements can be trusted.
     """
 
     verdict: str
     detail: str
     by_intervals: bool = False
+    is_caution: bool = False
 
 
 def holds_zero(ends: Interval | None) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain, zip_longest
 
@@ -36,39 +36,94 @@ def terminal_table(data: ReportData) -> RenderableType:
     wider than the terminal continues below instead of being cut. Transfer from several languages
     has one table of its pairs.
     """
-    pairs = pair_tables(data)
-    found = (*pairs, *result_tables(data, without=sources_of(data) if pairs else ()))
-    if not found:
-        return Text("No result yet.")
-    return Group(*(FittedTable(table) for table in found))
+    return Group(*_fitted(_score_tables(data)))
 
 
 _MOST_ROWS = 40  # of a table that stands beside the main one
+_SCREENS = 72
+"""Lines that are printed in brief, too: two screens."""
+_BRIEF_LINES = 48
+"""Where there are more: those of the tables, which are two screens with the statements."""
 
 
-def terminal_report(data: ReportData) -> RenderableType:
-    """The answer, the result tables, coverage, and unfinished work."""
-    parts: list[RenderableType] = [_paragraph(part) for part in answer_parts(data)]
-    found = (
-        output_table(data), input_table(data), *token_tables(data.tokens, most=16),
-        *model_tables(data.models, most=16),
-    )  # fmt: skip
-    beside = [table for table in found if table.rows]
-    parts.append(Text())
+def terminal_report(data: ReportData, *, brief: bool = False) -> RenderableType:
+    """The answer, the result tables, coverage, and unfinished work.
+
+    Args:
+        data: What to show.
+        brief: Of more than two screens, show the statements without their figures, what is
+            unfinished, the first table of scores, as many other tables as there is room for, and
+            the names of the rest.
+    """
+    scores, beside, failed = _score_tables(data), _beside(data), _unfinished(data)
+    parts = answer_parts(data)
+    long = [table for table in (language_table(data), origin_table(data)) if _is_long(table)]
+    rest = _not_shown(map(_what, long), "the page and the other formats have them")
+    rest += [Text(f"Note: {shown(note)}", style="yellow") for note in data.notes]
+    tables = _fitted([*scores, *beside, *failed])
+    whole = Group(*map(_paragraph, parts), Text(), *tables, *rest)
+    if not brief or _n_lines(whole) <= _SCREENS:
+        return whole
+    said = [
+        Text(shown(part.verdict or part.detail))
+        for part in parts
+        if part.verdict or part.is_caution
+    ]
+    chosen, left = list(failed), []
+    if scores and not _is_brief(scores):  # the gaps, and of the scores their mean and the lowest
+        scores = _score_tables(data, max_languages=0)
+        left.append("scores of each language")
+    for table in (*scores, *beside):
+        if table in scores[:1] or _is_brief([*chosen, table]):
+            chosen.append(table)
+        else:
+            left.append(_what(table))
+    where = "the page has them, and `lingap report --format terminal` prints them"
+    return Group(*said, Text(), *_fitted(chosen), *_not_shown(left, where), *rest)
+
+
+def _is_brief(tables: Sequence[Table]) -> bool:
+    return n_lines(tables) <= _BRIEF_LINES
+
+
+def _score_tables(data: ReportData, **settings: int) -> list[Table]:
+    pairs = pair_tables(data)
+    return [*pairs, *result_tables(data, without=sources_of(data) if pairs else (), **settings)]
+
+
+def _beside(data: ReportData) -> list[Table]:
+    """Tables beside the scores, in reading order, without long ones."""
     best, origins = language_table(data), origin_table(data)
-    parts += [FittedTable(best)] if 0 < len(best.rows) <= _MOST_ROWS else []
-    if result_tables(data) or not beside:
-        parts.append(terminal_table(data))
-    parts += [FittedTable(origins)] if 0 < len(origins.rows) <= _MOST_ROWS else []
-    unfinished = [row for row in data.pretraining if row.status != "done"]
-    encoders = pretraining_table(replace(data, pretraining=tuple(unfinished)))
-    for table in (*beside, coverage_table(data), encoders, unfinished_table(data)):
-        if table.rows:
-            parts.append(FittedTable(table))
-    if left := [table.title.lower() for table in (best, origins) if len(table.rows) > _MOST_ROWS]:
-        parts.append(Text(f"Not shown: {listed(left)}; the page and the other formats have them."))
-    parts += [Text(f"Note: {shown(note)}", style="yellow") for note in data.notes]
-    return Group(*parts)
+    found = (
+        *([] if _is_long(best) else [best]), *([] if _is_long(origins) else [origins]),
+        output_table(data), input_table(data), *token_tables(data.tokens, most=16),
+        *model_tables(data.models, most=16), coverage_table(data),
+    )  # fmt: skip
+    return [table for table in found if table.rows]
+
+
+def _unfinished(data: ReportData) -> list[Table]:
+    rows = [row for row in data.pretraining if row.status != "done"]
+    found = pretraining_table(replace(data, pretraining=tuple(rows))), unfinished_table(data)
+    return [table for table in found if table.rows]
+
+
+def _is_long(table: Table) -> bool:
+    return len(table.rows) > _MOST_ROWS
+
+
+def _fitted(tables: Sequence[Table]) -> list[RenderableType]:
+    return [*map(FittedTable, tables)] or [Text("No result yet.")]
+
+
+def _what(table: Table) -> str:
+    what = table.title.partition(":")[0]
+    return f"scores: {what}" if table.name.startswith("scores-") else what.lower()
+
+
+def _not_shown(titles: Iterable[str], where: str) -> list[RenderableType]:
+    names = listed([*dict.fromkeys(titles)])
+    return [Text(f"Not shown: {shown(names)}; {where}.")] if names else []
 
 
 def print_tables(tables: Iterable[Table]) -> None:
@@ -80,8 +135,11 @@ def print_tables(tables: Iterable[Table]) -> None:
 
 def n_lines(tables: Iterable[Table]) -> int:
     """Lines that tables take, as wide as the terminal."""
-    console = Console(highlight=False, markup=False)
-    return sum(len(console.render_lines(FittedTable(table), pad=False)) for table in tables)
+    return sum(_n_lines(FittedTable(table)) for table in tables)
+
+
+def _n_lines(what: RenderableType) -> int:
+    return len(Console(highlight=False, markup=False).render_lines(what, pad=False))
 
 
 def _paragraph(part: Part) -> Text:

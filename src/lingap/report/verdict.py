@@ -59,7 +59,6 @@ ONE_SEED = (
 )
 
 
-_CAUTIONS = (ONE_SEED, OVER_SENTENCES, MINIATURE)
 _MOST_ORIGINS = 3
 LEADING = 5
 """Statements that lead a long answer."""
@@ -83,10 +82,10 @@ class FoldedAnswer:
     def of(cls, data: ReportData) -> FoldedAnswer:
         """All of the reader's languages leads, or the first statements; one is no rest."""
         every = answer_parts(data)
-        parts = tuple(part for part in every if part.detail not in _CAUTIONS)
+        parts = tuple(part for part in every if not part.is_caution)
         n = sum(len(parts_for(data, code)) for code in data.reader) or LEADING
         n += len(parts) == n + 1
-        return cls(parts[:n], parts[n:], tuple(part for part in every if part.detail in _CAUTIONS))
+        return cls(parts[:n], parts[n:], tuple(part for part in every if part.is_caution))
 
 
 def answer_parts(data: ReportData) -> tuple[Part, ...]:
@@ -120,11 +119,11 @@ def answer_parts(data: ReportData) -> tuple[Part, ...]:
         elif not correlated:
             parts.append(Part("No correlation with the performance gap could be tested.", ""))
     if any(gap.n_seeds == 1 and gap.mean_rpd_interval for gap in data.performance):
-        parts.append(Part("", ONE_SEED))
+        parts.append(Part("", ONE_SEED, is_caution=True))
     if any(part and part.by_intervals for part in similarity):
-        parts.append(Part("", OVER_SENTENCES))
+        parts.append(Part("", OVER_SENTENCES, is_caution=True))
     if data.miniature:
-        parts.append(Part("", MINIATURE))
+        parts.append(Part("", MINIATURE, is_caution=True))
     return (*own, *(part for part in parts if part and part not in own))
 
 
