@@ -108,3 +108,13 @@ def test_a_text_that_is_none_is_refused(release, text):
     for read in (read_texts, parallel_lines):
         with pytest.raises(LingapError, match=r"por_Latn\.jsonl:2: 'text': expected text, got"):
             read(folder)
+
+
+def test_the_folder_with_the_texts_is_found_or_asked_for(release, tmp_path):
+    folder = release("devtest")
+    (folder / "README").write_text("read me\n")
+    assert read_texts(folder) == read_texts(folder.parent / "devtest" / "devtest")
+    (folder / "dev").mkdir()
+    for read in (read_texts, parallel_lines):
+        with pytest.raises(MetricError, match="no file is named by language.* here: dev, devtest"):
+            read(folder)

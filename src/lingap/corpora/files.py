@@ -37,6 +37,16 @@ def root_of(request: Request) -> Path:
     return request.path
 
 
+def homes_of(root: Path, *below: str) -> tuple[Path, ...]:
+    """Where folders of a corpus may lie: here, in ``data``, in those named, or in one folder more.
+
+    A release unpacks into one folder more, as ``flores200_dataset`` or ``sib-200-main``.
+    """
+    inner = [path for path in sorted(root.iterdir()) if path.is_dir() and path.name[0] != "."]
+    roots = [root, *(inner if len(inner) == 1 else ())]
+    return tuple(dict.fromkeys(home / name for home in roots for name in ("", "data", *below)))
+
+
 def fill(pattern: str | Path, request: Request) -> Path:
     """A path with ``{language}``, ``{iso1}``, ``{iso3}``, ``{script}``, ``{flores}``, ``{split}``.
 

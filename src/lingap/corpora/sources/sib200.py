@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from lingap.corpora.files import codes_of, provenance_of, refuse_other_language, root_of, the_one
+from lingap.corpora.files import (
+    codes_of,
+    homes_of,
+    provenance_of,
+    refuse_other_language,
+    root_of,
+    the_one,
+)
 from lingap.corpora.formats.assemble import Columns, RowOptions, read_table
 from lingap.corpora.formats.tables import is_table
 from lingap.corpora.protocol import Corpus, Request
@@ -26,7 +33,7 @@ def _find(request: Request) -> tuple[Path, ...]:
         refuse_other_language(root.name.partition(".")[0], request, root)
         return (root,)
     codes = codes_of(request.language)
-    homes = (root, root / "data")  # the hub's repository has them in data/
+    homes = homes_of(root, "data/annotated")  # the hub has them in data/, the release below
     folders = [home / code for home in homes for code in codes if (home / code).is_dir()]
     if not folders and root.name in codes:
         folders = [root]

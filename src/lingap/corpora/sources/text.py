@@ -11,6 +11,7 @@ from pathlib import Path
 from lingap.corpora.files import (
     codes_of,
     fill,
+    homes_of,
     provenance_of,
     refuse_other_language,
     root_of,
@@ -46,8 +47,8 @@ def _find_parallel(request: Request) -> tuple[Path, ...]:
     if root.is_file():
         refuse_other_language(root.name.partition(".")[0], request, root)
         return (root,)
-    inner = root / request.split
-    folder = inner if inner.is_dir() else root
+    inner = (home / request.split for home in homes_of(root))
+    folder = next((folder for folder in inner if folder.is_dir()), root)
     endings = (f".{request.split}", ".txt", *TABLES)
     found = [
         path
