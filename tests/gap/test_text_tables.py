@@ -118,3 +118,10 @@ def test_the_folder_with_the_texts_is_found_or_asked_for(release, tmp_path):
     for read in (read_texts, parallel_lines):
         with pytest.raises(MetricError, match="no file is named by language.* here: dev, devtest"):
             read(folder)
+
+
+def test_a_file_named_by_a_code_of_no_language_says_what_the_code_is(tmp_path):
+    for name in ("eng", "prv"):
+        (tmp_path / f"{name}.txt").write_text("One .\n")
+    with pytest.raises(MetricError, match="is called 'prv', a code that ISO 639-3 retired, of Pro"):
+        read_texts(tmp_path)
