@@ -99,6 +99,14 @@ def test_a_chain_lists_what_all_its_links_serve():
     assert "aar" not in codes  # Epitran only
 
 
+def test_a_search_for_a_code_of_no_language_says_so():
+    out, err = run("roa")  # in Croatian
+    assert "Croatian" in out
+    assert "roa itself is no language: it is a group, Romance languages; pass" in err
+    with pytest.raises(LanguageError, match="no one language .Multiple languages.|retired"):
+        run("prv")
+
+
 def test_json_has_every_code():
     out, _ = run("--json", "--backend", "epitran")
     facts = json.loads(out)

@@ -51,6 +51,49 @@ def test_file_to_file_with_coverage(cache, tmp_path):
     assert coverage["provenance"]["epitran"] == "1.35.3"
 
 
+def test_a_folder_of_texts_by_language_is_phonemized_each_by_its_own(cache, tmp_path):
+    folder = tmp_path / "flores" / "devtest"
+    folder.mkdir(parents=True)
+    for code, text in {
+        "fin_Latn": "talo", "cat_Latn_vale1252": "casa", "taq_Tfng": "ⵜⴰ", "tha_Thai": "บ้าน",
+        "eng_Latn": "house ш",
+    }.items():  # fmt: skip
+        (folder / f"{code}.devtest").write_text(f"{text}\n", "utf-8")
+    out, report = tmp_path / "ipa", tmp_path / "c.json"
+    done = lingap(folder.parent, "-o", out, "--coverage", report)
+    assert done.returncode == 0, done.stderr
+    names = ["cat_Latn_vale1252", "eng_Latn", "fin_Latn"]
+    assert sorted(path.name for path in out.iterdir()) == [f"{name}.devtest" for name in names]
+    assert (out / "fin_Latn.devtest").read_text("utf-8") == "t ɑ l o\n"
+    table = {line.split()[0]: line for line in done.stdout.decode().splitlines()}
+    assert [*table] == ["language", "cat-vale1252", "eng", "fin"]
+    assert table["cat-vale1252"].endswith("as cat")
+    assert table["eng"].endswith("ш × 1")
+    said = done.stderr.decode()
+    assert (
+        "1 left out, which no installed back end reads (`lingap languages` lists them): taq-Tfng."
+        in said
+    )
+    assert "1 left out, written without spaces (name a word segmenter: --segmenter): tha." in said
+    facts = json.loads(report.read_text())
+    assert {code: facts[code]["words"] for code in facts} == {"cat-vale1252": 1, "eng": 2, "fin": 1}
+    for more, message in (
+        (["-o", folder / "x"], "in it, so that outputs would be read"),
+        ([], "A folder of texts by language needs an output folder"),
+        (["-o", out, "--dry-run"], "--dry-run is for a folder of Parquet files in one language"),
+    ):
+        refused = lingap(folder.parent if not more else folder, *more)
+        assert refused.returncode == 2
+        assert message in refused.stderr.decode()
+    (folder / "notes.txt").write_text("x\n")
+    assert "no language is called 'notes'" in lingap(folder, "-o", out).stderr.decode()
+
+
+def test_what_is_read_as_another_language_is_said_in_so_many_words(cache):
+    done = lingap("-l", "eng-GB", given=b"colour\n")
+    assert "100.0 % of words read as eng. What is measured" in done.stderr.decode()
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

@@ -8,6 +8,7 @@ import sys
 import tarfile
 import zipfile
 from collections import Counter
+from pathlib import Path
 
 import pytest
 import yaml
@@ -582,3 +583,26 @@ def test_files_that_describe_nothing(tmp_path):
         load_corpus(lines, language="kor", split="train").head(1)
     with pytest.raises(ValueError, match="has no English"):
         load_corpus(lines, language="eng", split="train")
+
+
+RELEASES = {
+    "flores": ("flores200_dataset/dev/ajp_Arab.dev", "مرحبا بالعالم\n", {}),
+    "sib200": ("sib-200-main/data/annotated/ajp_Arab/dev.tsv", "index_id\tcategory\ttext\n1\ttravel\tمرحبا\n", {}),
+    "ner": ("masakhane-ner/data/apc_Arab_sout3123/dev.txt", "مرحبا O\n", {"scheme": "iob2"}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", RELEASES)
+def test_a_release_is_read_from_where_it_unpacks_to_and_from_each_folder_below(tmp_path, name):
+    place, text, options = RELEASES[name]
+    (tmp_path / place).parent.mkdir(parents=True)
+    (tmp_path / place).write_text(text, encoding="utf-8")
+    top = Path(place).parts[0]
+    (tmp_path / top / "README.md").write_text("read me\n")
+    depth = len(Path(place).parts) - 2
+    folders = [tmp_path.joinpath(*Path(place).parts[:n]) for n in range(depth + 1)]
+    with tarfile.open(tmp_path.parent / f"{top}.tar.gz", "w:gz") as archive:
+        archive.add(tmp_path / top, top)
+    for path in (*folders, tmp_path.parent / f"{top}.tar.gz"):
+        [record] = load_corpus(name, language="ajp", split="dev", path=path, **options)
+        assert record.sentences[0].words[0] == "مرحبا", path

@@ -260,6 +260,16 @@ def test_the_answer_for_one_language_and_a_reference_that_pays_most(tmp_path):
     assert "0.32 (Swahili)" in "".join(said)
 
 
+def test_tokenizers_with_no_worst_language_in_common_are_said_to_differ(tmp_path):
+    for code, line in (("eng", "abcd"), ("swa", "abcdefgh"), ("zho", "早安好早安好")):
+        (tmp_path / f"{code}.txt").write_text(f"{line}\n" * 3, encoding="utf-8")
+    said = invoke("tokens", tmp_path, "-t", "character", "-t", "byte")[0].splitlines()[0]
+    assert said.startswith(
+        "Which language pays the highest premium differs between the tokenizers. The mean premium "
+        "is lowest with character, 1.75 (up to 2.00, Swahili)"
+    )
+
+
 def test_families_scripts_and_costs_are_tables(many):
     both = ("tokens", many, "-t", "byte", "-t", "character", "--price", "byte=2")
     short, said = invoke(*both)

@@ -35,6 +35,21 @@ def test_every_code_of_a_list_is_a_language_of_its_own(name):
         assert get_language(f"{row.iso3}-{member}").code == f"{row.iso3}-{member}"
 
 
+TOGETHER = """als=sqi-Latn ara=arb-Arab ara=arb-Latn aze=azj-Latn cmn=zho-Hans cmn=zho-Hant ekk=est-Latn fas=pes-Arab
+gaz=orm-Latn hbs=srp-Latn khk=mon-Cyrl kmr=kur-Latn lav=lvs-Latn mlg=plt-Latn msa=zsm-Latn nep=npi-Deva nep=npi-Latn
+nob=nor-Latn ori=ory-Orya pbt=pus-Arab swa=swh-Latn uzb=uzn-Latn ydd=yid-Hebr"""
+
+
+def test_codes_of_mtebs_tasks_fall_together_only_as_macrolanguage_and_standard_variety():
+    found = {}
+    for code in (LISTS.parent / "mteb_codes.txt").read_text(encoding="utf-8").split():
+        found.setdefault(get_language(code).code, []).append(code)
+    assert len(found) == 1_123
+    groups = [sorted(group) for group in found.values() if len(group) > 1]
+    groups.remove(["kor-Hang", "kor-Kore"])
+    assert sorted(f"{one[:3]}={other}" for one, other in groups) == TOGETHER.split()
+
+
 def test_every_code_of_flores_plus_is_its_own_flores_code():
     assert [c for c in codes_of("flores_plus") if get_language(c).flores != c] == []
 
@@ -49,7 +64,7 @@ zho-CN zho; zho-TW zho-Hant; cmn-TW zho-Hant; zho_Hant_HK zho-Hant; swh-TZ swa-T
 hin-Latn hin-Latn; urd_Latn urd-Latn; aai aai; aai-Cyrl aai-Cyrl; deu_Latn_stan1295 deu; zho-cmn zho-cmn; zlm zlm; zsm msa;
 de-1996 deu-1996; de-CH-1901 deu-1901; deu-CH-1901 deu-CH-1901; sl-rozaj slv-rozaj; el-polyton ell-polyton;
 hy-arevela hye-arevela; az-Cyrl-baku1926 aze-Cyrl-baku1926; Bih ibh; be-BY-tarask bel-tarask;
-kon_Latn kon; ktu_Latn ktu; kg kon; fri fry; fri_Latn fry; occ ile; scc srp; scr hrv; map-bms jav-bany1247; roa-rup rup; simple eng-simple;
+ber-Tfng ber-Tfng; kzj-Latn dtp-coas1294; dtp-Latn dtp; kon_Latn kon; ktu_Latn ktu; kg kon; fri fry; fri_Latn fry; occ ile; scc srp; scr hrv; map-bms jav-bany1247; roa-rup rup; simple eng-simple;
 zh-gan gan; zh-cmn-Hans-CN zho-cmn; zh-cmn-Hant zho-Hant-cmn; zh-cmn-TW zho-Hant-cmn; zh-yue-HK yue; zho-gan-TW gan-TW;
 ar-arz arz; ar-arb ara-arb; sgn-ase ase; lv-ltg ltg; kok-gom gom; de-DE-u-co-phonebk deu; ar-u-nu-latn ara;
 ca-ES-valencia cat-vale1252; cat_Latn_valencia cat-vale1252; oc-ES-aranes oci-aran1260; srd_Latn_sard1257 srd;
@@ -204,7 +219,8 @@ def test_members_of_konkani_are_not_merged():
         ("mul_Latn", r"no one language \(Multiple languages\)"),
         ("zxx", r"no one language \(No linguistic content\)"),
         ("roa", "group, Romance languages; pass the code of one"),
-        ("ber-Latn", "group, Berber languages"),
+        ("sla-Cyrl", "group, Slavic languages"),
+        ("bih", "group, Bihari languages"),
         ("prv", "retired, of Provençal: merged into oci, the code to pass"),
         ("ccy", "retired, of Southern Zhuang: Split into five languages: Nong Zhuang .zhn."),
         ("xmi", "retired, of Miarrã: there is no such language"),
@@ -227,7 +243,12 @@ def test_retired_codes_mean_another_only_where_the_language_is_the_same():
     for code, _, means in subtags("renamed"):
         assert get_language(code) == get_language(means), code
     own = {code: row.code for code, _, _ in subtags("merged", "split", "none") if (row := known_language(code))}  # fmt: skip
-    assert own == {"ajp": "apc-sout3123", "eml": "egl", "mol": "ron"}  # of the table
+    assert own == {
+        "ajp": "apc-sout3123",
+        "eml": "egl",
+        "kzj": "dtp-coas1294",
+        "mol": "ron",
+    }  # of the table
 
 
 def test_an_extended_subtag_after_its_prefix_is_the_language_or_a_variant_of_the_row():

@@ -2,6 +2,8 @@
 
 import re
 from collections import Counter
+from importlib.resources import files
+from itertools import pairwise
 
 import pytest
 
@@ -22,6 +24,13 @@ def row_id(language):
 
 def test_the_papers_languages_come_first():
     assert [row.code for row in ROWS[:12]] == PAPER
+
+
+def test_the_others_follow_by_code():
+    text = files("lingap.languages").joinpath("languages.tsv").read_text("utf-8")
+    codes = [line.split("\t")[0] for line in text.splitlines()[13:]]
+    for one, other in pairwise(codes):
+        assert one <= other, f"{other} stands behind {one}: rows are in the order of their codes"
 
 
 def test_a_code_of_iso_639_3_is_found_without_the_index():

@@ -316,6 +316,26 @@ def test_labels_of_twenty_long_names_do_not_overlap(browser, twenty, width):
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
+@pytest.mark.parametrize("n", [2, 5, 6, 9])
+def test_a_map_of_few_languages_names_them_where_the_page_has_room(browser, tmp_path, n):
+    rng = np.random.default_rng(0)
+    codes = ("amh", "eng", "fra", "hin", "kor", "swa", "fin", "urd", "tur")[:n]
+    gap = linguistic_gap(
+        {code: rng.normal(size=(40, 8)) for code in codes}, system="s", corpus="c",
+        layer="input", n_permutations=10,
+    )  # fmt: skip
+    path = tmp_path / "report.html"
+    path.write_text(render_html(ReportData("x", linguistic=(gap,))), encoding="utf-8")
+    for width, said in ((1300, {"Amharic (amh)", "English (eng)"}), (390, {"amh", "eng"})):
+        if (n, width) == (2, 390):
+            continue
+        with open_page(browser, viewport={"width": width, "height": 900}) as page:
+            page.goto(path.as_uri())
+            page.wait_for_selector("html[data-ready=yes]")
+            for axis in "xy":
+                assert {row["text"] for row in distances(page, "heatmap", axis)} >= said
+
+
 def luminance(rgb):
     parts = [
         v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in (c / 255 for c in rgb)

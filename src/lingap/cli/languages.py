@@ -36,6 +36,8 @@ def languages(
     """List languages, the G2P back ends that read each, and the codes that other tools use."""
     from lingap.g2p.choice import find_backend
     from lingap.g2p.protocol import BACKENDS
+    from lingap.languages.registered import why_no_language
+    from lingap.languages.table import normalized
 
     # A back end for every language (a dictionary of the user's own) says nothing in a list of all.
     names = [backend] if backend else [name for name in BACKENDS if name != "lexicon"]
@@ -58,6 +60,8 @@ def languages(
         typer.echo(line)
     if is_cut:
         typer.echo(_summary(rows))
+    if query and (reason := why_no_language(normalized(" ".join(query)))):
+        typer.echo(f"{' '.join(query)} itself is no language: it is {reason}.", err=True)
     for name, hint in hints.items():
         if not query:
             state = "installed" if hint is None else f"not installed: {hint}"

@@ -6,8 +6,9 @@ import json
 import sys
 from contextlib import ExitStack
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -20,6 +21,10 @@ from lingap.cli.options import (
     pairs,
 )
 from lingap.cli.telling import tell
+
+if TYPE_CHECKING:
+    from lingap.g2p.coverage import G2PCoverage
+    from lingap.g2p.phonemizer import Phonemizer
 
 
 class FileFormat(StrEnum):
@@ -42,7 +47,12 @@ def phonemize(
         ),
     ] = "-",
     language: Annotated[
-        str, typer.Option("--language", "-l", help="Any code or the English name.")
+        str,
+        typer.Option(
+            "--language",
+            "-l",
+            help="Any code or the English name; none for a folder of texts named by language.",
+        ),
     ] = "",
     out: Annotated[
         str | None,
@@ -97,8 +107,15 @@ def phonemize(
     from lingap.storage.outputs import output, refuse_same
     from lingap.storage.special_files import special_kind
 
-    if not language:
+    is_folder = Path(source).is_dir() or "://" in source
+    by_name = not language and Path(source).is_dir()
+    if not (language or by_name):
         raise ConfigError("No language: pass -l LANG, such as -l kor. See `lingap languages`.")
+    if by_name and (engine != "local" or dry_run):
+        raise ConfigError(
+            f"--{'dry-run' if dry_run else 'engine'} is for a folder of Parquet files in one "
+            "language: pass -l LANG, or leave the option out."
+        )
     if vocabulary is None and fit != "report":
         raise ConfigError(f"--fit {fit} needs a vocabulary: --vocabulary FILE.")
     options = pairs("--option", option)
@@ -116,9 +133,9 @@ def phonemize(
                 raise ConfigError(f"--out and --coverage name the same file, {out}.")
             maker = f"coverage of the {made_by(source)}"
             report_at = reports.enter_context(output(coverage, maker, overwrite=overwrite))
-        phonemizer = Phonemizer(
-            language,
-            backend or DEFAULT_BACKEND,
+        phonemizer_of = partial(
+            Phonemizer,
+            backend=backend or DEFAULT_BACKEND,
             policies=Policies.parse(pairs("--policy", policy)),
             cache=cache,
             segmenter=segmenter,
@@ -129,7 +146,19 @@ def phonemize(
         )
         processes = processes or n_cores()
         stated = next((name for name in FORMATS if name == file_format), None)
-        if Path(source).is_dir() or "://" in source:
+        spell = partial(phonemize_file, stated=stated, column=column, overwrite=overwrite)
+        if by_name:
+            from lingap.cli.phonemize_languages import phonemize_languages
+
+            every = phonemize_languages(
+                Path(source), out, phonemizer_of, spell, processes=processes
+            )
+            if report_at is not None:
+                facts = {code: _facts(*one) for code, one in every.items()}
+                report_at.write_text(json.dumps(facts, ensure_ascii=True, indent=1) + "\n", "utf-8")
+            return
+        phonemizer = phonemizer_of(language)
+        if is_folder:
             from lingap.cli.phonemize_folder import phonemize_a_folder
 
             found = phonemize_a_folder(
@@ -145,12 +174,13 @@ def phonemize(
                 f"{source} is none. Name a folder, or leave the option out."
             )
         else:
-            lost = phonemize_file(
-                source, out, phonemizer, stated=stated, column=column, processes=processes,
-                overwrite=overwrite,
-            )  # fmt: skip
+            lost = spell(source, out, phonemizer, processes=processes)
         sys.stdout.flush()
         tell(lost.as_text(), err=True)
         if report_at is not None:
-            facts = lost.as_dict() | {"provenance": phonemizer.provenance()}
+            facts = _facts(phonemizer, lost)
             report_at.write_text(json.dumps(facts, ensure_ascii=True, indent=1) + "\n", "utf-8")
+
+
+def _facts(phonemizer: Phonemizer, lost: G2PCoverage) -> dict[str, Any]:
+    return lost.as_dict() | {"provenance": phonemizer.provenance()}

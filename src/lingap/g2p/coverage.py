@@ -111,7 +111,10 @@ class G2PCoverage:
         counted = {
             "without a phoneme": self.empty_words,
             "with unmapped characters": self.words_with_unmapped,
-            **{f"with {note}": n for note, n in self.notes.items()},
+            **{
+                note if note.startswith("read as ") else f"with {note}": n
+                for note, n in self.notes.items()
+            },
         }
         return {kind: n for kind, n in counted.items() if n}
 

@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from lingap.errors import MetricError
 from lingap.gap.language_names import LIKE_A_CODE, language_code
 from lingap.gap.safetensors_file import read_tensor, tensor_names
+from lingap.languages.registered import why_no_language
+from lingap.languages.table import normalized
 from lingap.metrics.arrays import check_finite_rows
 from lingap.storage.paths import is_file, is_folder
 from lingap.storage.special_files import refuse_special
@@ -66,8 +68,10 @@ def files_by_language(
             found.setdefault(name, path)  # only named if another is missing
             continue
         if not (wanted or language_code(written) or (endings and LIKE_A_CODE.fullmatch(written))):
+            reason = why_no_language(normalized(written))
+            what = f"{written!r}, {reason}" if reason else repr(written)
             raise MetricError(
-                f"{path}: no language is called {written!r}. Files are named by language, such as "
+                f"{path}: no language is called {what}. Files are named by language, such as "
                 "kor.txt: rename it, remove it, or pass languages=, those to read."
             )
         if name in found:

@@ -57,9 +57,7 @@ def text_files(folder: Path, languages: list[str] | None = None) -> dict[str, Pa
     Raises:
         MetricError: For no text, a link out of the folder, or two files of one language.
     """
-    if folder.is_dir() and not any(p.is_file() for p in folder.iterdir()):
-        inner = [p for p in folder.iterdir() if p.is_dir()]
-        folder = inner[0] if len(inner) == 1 else folder
+    folder = _inner(folder) if folder.is_dir() and not languages else folder
     paths = files_by_language(folder, (), what="text", languages=languages)
     for path in paths.values():
         if any(suffix.lower() in _NOT_PLAIN for suffix in path.suffixes[-2:]):
@@ -68,6 +66,25 @@ def text_files(folder: Path, languages: list[str] | None = None) -> dict[str, Pa
                 "Parquet, TSV, CSV) with a column 'text'; write the text to such a file."
             )
     return paths
+
+
+def _inner(folder: Path) -> Path:
+    """The folder, or its only subfolder where none of its own files is named by language.
+
+    Raises:
+        MetricError: For several subfolders, such as ``dev`` and ``devtest`` beside a README.
+    """
+    parts = [path for path in folder.iterdir() if path.name[0] != "."]
+    files = [path.name for path in parts if path.is_file()]
+    inner = sorted(path.name for path in parts if path.is_dir())
+    if not inner or any(language_code(name.split(".")[0]) for name in files):
+        return folder
+    if len(inner) > 1 and files:
+        raise MetricError(
+            f"{folder}: no file is named by language, such as kor.txt. Pass the folder that has "
+            f"them; folders here: {first_of(inner, 6)}."
+        )
+    return _inner(folder / inner[0]) if len(inner) == 1 else folder
 
 
 def _not_read(paths: Mapping[str, Path], languages: list[str] | None) -> list[str]:

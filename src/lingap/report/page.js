@@ -184,7 +184,8 @@
     const box = byId(chart);
     const longest = Math.max(...codes.map((code) => named(code).length));
     box.style.maxWidth = `${Math.max(420, codes.length * 58 + 7.5 * longest + 90)}px`;
-    const narrow = box.clientWidth < 400 || (box.clientWidth < 560 && codes.length > 4);
+    const given = box.parentElement.clientWidth; // the map itself is no wider than its languages need
+    const narrow = given < 400 || (given < 560 && codes.length > 4);
     // Names stand where they have room beside each other, turned by 45 degrees above the columns.
     const aside = narrow ? 60 : 7.5 * longest + 20;
     const withNames = !narrow && (box.clientWidth - aside - 60) / codes.length * Math.SQRT1_2 >= 15;

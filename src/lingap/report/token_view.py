@@ -80,10 +80,13 @@ def _answer(own: Sequence[TokenGap]) -> str:
         f"{language_name(gap.worst)})"
         for gap in (least, most)
     ]
-    return (
+    pays = (
         f"{language_name(worst)} pays the highest premium over {reference} with {n} of {len(own)} "
-        f"tokenizers. The mean premium is lowest with {sides[0]}, and highest with {sides[1]}."
+        "tokenizers."
     )
+    if n == 1:
+        pays = "Which language pays the highest premium differs between the tokenizers."
+    return f"{pays} The mean premium is lowest with {sides[0]}, and highest with {sides[1]}."
 
 
 def _premium(gap: TokenGap) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 from lingap.corpora.archives import is_archive, unpacked
 from lingap.corpora.files import (
     codes_of,
+    homes_of,
     provenance_of,
     refuse_other_language,
     root_of,
@@ -47,7 +48,8 @@ def _find(request: Request, *, wikiann: bool = False) -> tuple[Path, ...]:
         refuse_other_language(root.parent.name, request, root)
         return (root,)
     codes = _folders_of(request.language) if wikiann else codes_of(request.language)
-    folders = [root / code for code in codes if (root / code).is_dir()]
+    places = [home / code for home in homes_of(root) for code in codes]
+    folders = [place for place in places if place.is_dir()]
     packed = (path for code in codes for path in sorted(root.glob(f"{code}.*")))
     folders += [unpacked(path) for path in packed if is_archive(path)]
     if not folders:

@@ -11,9 +11,11 @@ from pathlib import Path
 from lingap.corpora.files import (
     codes_of,
     fill,
+    homes_of,
     provenance_of,
     refuse_other_language,
     root_of,
+    split_tables,
     the_one,
 )
 from lingap.corpora.formats.assemble import Columns, RowOptions, read_table
@@ -46,8 +48,8 @@ def _find_parallel(request: Request) -> tuple[Path, ...]:
     if root.is_file():
         refuse_other_language(root.name.partition(".")[0], request, root)
         return (root,)
-    inner = root / request.split
-    folder = inner if inner.is_dir() else root
+    inner = (home / request.split for home in homes_of(root))
+    folder = next((folder for folder in inner if folder.is_dir()), root)
     endings = (f".{request.split}", ".txt", *TABLES)
     found = [
         path
@@ -56,6 +58,10 @@ def _find_parallel(request: Request) -> tuple[Path, ...]:
         and path.suffix.lower() in endings
         and _is_of(path.name.removesuffix(path.suffix), request.language)
     ]
+    if not found:
+        codes = codes_of(request.language)
+        own = [home / code for home in homes_of(root) for code in codes]
+        found = split_tables((path for path in own if path.is_dir()), request.split)
     what = f"{request.language.flores or request.language.code}.{request.split}"
     return (the_one(found, what, folder),)
 
