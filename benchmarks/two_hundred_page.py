@@ -33,7 +33,8 @@ from lingap.metrics.mantel import mantel_test
 from lingap.records import Score
 
 PAIRS = (
-    ("phoneme-subword", "subword"), ("phoneme", "character"), ("phoneme", "romanized"),
+    ("phoneme-subword", "subword"), ("broad phoneme-subword", "subword"),
+    ("phoneme", "character"), ("phoneme", "romanized"),
 )  # fmt: skip
 """Phonemes, and what they are compared with: pieces with pieces, single units with single units."""
 FEWEST_OF_GROUP = 4
@@ -72,7 +73,7 @@ class Study:
 
     def systems(self, task: str = "") -> list[str]:
         """Representations that were run, in the order of the plan: for a task, or at all."""
-        planned = [choice["name"] for choice in self.plan["representations"]]
+        planned = [choice["label"] or choice["name"] for choice in self.plan["representations"]]
         ran = {system for own, system in self.scores if task in ("", own)}
         return [name for name in planned if name in ran]
 
@@ -595,31 +596,30 @@ def _gains(study: Study, path: Path) -> None:
 
     from lingap.report.figures import COLOURS
 
-    tasks = [task for task in study.tasks if task.startswith("from ")]
+    tasks = [task for task in study.tasks if task != "in language"]
     pair = next(p for p in PAIRS if all((task, p[0]) in study.scores for task in tasks))
-    figure, axes = pyplot.subplots(1, len(tasks), figsize=(3.4 * len(tasks), 3.7), sharey=True)
+    figure, axes = pyplot.subplots(1, len(tasks), figsize=(3.1 * len(tasks), 3.7), sharey=True)
     for axis, task in zip(np.atleast_1d(axes), tasks, strict=True):
-        source = study.source[task]
+        script = get_language(study.source[task]).script
         phonemes, rival = (study.scores[task, system] for system in pair)
         for colour, same in ((COLOURS[1], False), (COLOURS[0], True)):
-            codes = [
-                code for code in study.languages
-                if (get_language(code).script == get_language(source).script) == same
-            ]  # fmt: skip
+            codes = [c for c in study.languages if (get_language(c).script == script) == same]
             axis.scatter(
                 [rival[code] for code in codes], [phonemes[code] for code in codes], s=9,
                 color=colour, alpha=0.6, lw=0,
-                label=f"{'script' if same else 'another script than'} of {name_of(source)}",
+                label="the script of the source (joint: Latin)" if same else "another script",
             )  # fmt: skip
-        for code in learned(study, task, pair):
+        apart = sorted(learned(study, task, pair), key=lambda c: -abs(phonemes[c] - rival[c]))
+        for code in apart[:MOST_NAMED]:
             at = (rival[code], phonemes[code])
             axis.annotate(code, at, fontsize=6, xytext=(2, 2), textcoords="offset points")
         axis.axline((20, 20), slope=1, color="0.75", lw=0.7, zorder=0)
         axis.set_title(f"Trained {task}", fontsize=10, loc="left")
         axis.set_xlabel(f"{pair[1]}, accuracy %")
         axis.spines[["top", "right"]].set_visible(False)
-        axis.legend(frameon=False, fontsize=7, loc="lower right")
+    handles, labels = axis.get_legend_handles_labels()
+    figure.legend(handles, labels, ncols=2, loc="lower center", frameon=False, fontsize=8)
     np.atleast_1d(axes)[0].set_ylabel(f"{pair[0]}, accuracy %")
-    figure.tight_layout()
+    figure.tight_layout(rect=(0, 0.06, 1, 1))
     figure.savefig(path, dpi=130)
     pyplot.close(figure)

@@ -63,7 +63,7 @@ def check_same_words(runs: Iterable[RunRecord]) -> None:
     seen: dict[tuple[str, str, str, str], dict[int, str]] = defaultdict(dict)
     for run in runs:
         spec = run.config
-        trained = "+".join(spec.train_languages)
+        trained = first_of(spec.train_languages, MOST_NAMED, "+")
         counted = {("dev", trained): run.n_items.dev}
         if spec.corpus.draw != "per-seed":  # else each seed has its own sentences
             counted["train", trained] = run.n_items.train

@@ -208,7 +208,7 @@ def _jobs_of(config: ExperimentConfig, task: TaskChoice, sides: Sequence[_Side])
     for side in sides:
         for trained, scored in config.trainings_of(task):
             about = f"{side.choice.title} {task.title}" if several else side.choice.title
-            title = f"{about} {'+'.join(trained)}"
+            title = f"{about} {first_of(trained, MOST_NAMED, '+')}"
             shared: dict[str, Any] = {
                 "recipe": RECIPE,
                 "task": task.task,

@@ -114,7 +114,7 @@ def _of_trainings(runs: Sequence[RunRow], encoders: Sequence[PretrainingRow]) ->
     noted: dict[str, list[str]] = defaultdict(list)
     for run in runs:
         for note in run.notes:
-            noted[note].append(f"{run.system}, {run.task}, {'+'.join(run.languages)}, {run.seed}")
+            noted[note].append(f"{run.system}, {run.task}, {first_of(run.languages, MOST_NAMED, '+')}, {run.seed}")
     for row in encoders:
         for note in row.notes:
             noted[note].append(f"pre-training of {row.system}")
