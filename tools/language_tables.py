@@ -109,6 +109,7 @@ def subtags(_: list[dict[str, str]]) -> list[tuple[str, ...]]:
         code, kind, name = fields.get("Subtag", ""), fields["Type"], fields["Description"]
         scope = {"special": "special", "collection": "group"}.get(fields.get("Scope", ""))
         if kind == "language" and scope and code not in languages:
+            code = {"bh": "bih"}.get(code, code)  # ISO 639-2's, and Wikipedia's bh is Bhojpuri
             rows[code] = (code, scope, name, "")
         elif kind == "extlang":
             rows[code] = (code, "extlang", name, fields["Prefix"])

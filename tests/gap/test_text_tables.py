@@ -64,6 +64,20 @@ def test_a_release_as_a_table_is_read_as_its_lines(release, ending):
     assert words[0] == words[1]
 
 
+@pytest.mark.parametrize(
+    "place",
+    ["{}/devtest/0000.parquet", "data/{}/devtest-00000-of-00001.parquet", "{}/devtest.jsonl"],
+)
+def test_a_folder_a_language_as_on_the_hub_is_read(tmp_path, place):
+    for code in FACTS:
+        path = tmp_path / place.format(code)
+        path.parent.mkdir(parents=True)
+        write(path.parent, path.stem, rows_of(code), path.suffix[1:])
+    rows = load_parallel("flores", languages=CODES, path=tmp_path)
+    assert rows.sentences["nob-radical"][1].words == ("To", "husa", ".")
+    assert rows.sentences["apc-sout3123"][0].words == ("دار", "واحدة", ".")
+
+
 def test_text_for_tokenizers_stays_as_it_is_written(tmp_path):
     for ending in ("jsonl", "parquet"):
         write(tmp_path, "fra_Latn", [{"id": 0, "text": "cafe\u0301"}], ending)

@@ -220,6 +220,7 @@ def test_members_of_konkani_are_not_merged():
         ("zxx", r"no one language \(No linguistic content\)"),
         ("roa", "group, Romance languages; pass the code of one"),
         ("sla-Cyrl", "group, Slavic languages"),
+        ("bih", "group, Bihari languages"),
         ("prv", "retired, of Provençal: merged into oci, the code to pass"),
         ("ccy", "retired, of Southern Zhuang: Split into five languages: Nong Zhuang .zhn."),
         ("xmi", "retired, of Miarrã: there is no such language"),

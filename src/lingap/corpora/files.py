@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from lingap.corpora.archives import is_archive, unpacked
+from lingap.corpora.formats.tables import is_table
 from lingap.corpora.protocol import Request
 from lingap.errors import CorpusError
 from lingap.languages import Language, listed_language
@@ -45,6 +46,25 @@ def homes_of(root: Path, *below: str) -> tuple[Path, ...]:
     inner = [path for path in sorted(root.iterdir()) if path.is_dir() and path.name[0] != "."]
     roots = [root, *(inner if len(inner) == 1 else ())]
     return tuple(dict.fromkeys(home / name for home in roots for name in ("", "data", *below)))
+
+
+def split_tables(folders: Iterable[Path], split: str) -> list[Path]:
+    """Tables of a split in the folders of a language, also as the hub converts them to Parquet.
+
+    They are called ``dev.tsv``, ``validation-00000-of-00001.parquet`` or ``dev/0000.parquet``.
+    """
+    names = ("dev", "validation") if split == "dev" else (split,)
+
+    def split_of(path: Path) -> str:
+        name = path.parent.name if path.name == "0000.parquet" else path.name.partition(".")[0]
+        return name.partition("-")[0]
+
+    return [
+        path
+        for folder in folders
+        for path in (*folder.iterdir(), *folder.glob("*/0000.parquet"))
+        if is_table(path) and split_of(path) in names
+    ]
 
 
 def fill(pattern: str | Path, request: Request) -> Path:

@@ -11,10 +11,10 @@ from lingap.corpora.files import (
     provenance_of,
     refuse_other_language,
     root_of,
+    split_tables,
     the_one,
 )
 from lingap.corpora.formats.assemble import Columns, RowOptions, read_table
-from lingap.corpora.formats.tables import is_table
 from lingap.corpora.protocol import Corpus, Request
 from lingap.records import Record
 
@@ -37,20 +37,9 @@ def _find(request: Request) -> tuple[Path, ...]:
     folders = [home / code for home in homes for code in codes if (home / code).is_dir()]
     if not folders and root.name in codes:
         folders = [root]
-    stems = {"dev": ("dev", "validation")}.get(request.split, (request.split,))
-    found = [
-        path
-        for folder in folders
-        for path in (*folder.iterdir(), *folder.glob("*/0000.parquet"))  # the hub's conversion
-        if is_table(path) and _split_of(path) in stems
-    ]
+    found = split_tables(folders, request.split)
     what = f"{request.language.flores or request.language.code}/{request.split}.tsv"
     return (the_one(found, what, root),)
-
-
-def _split_of(path: Path) -> str:
-    name = path.parent.name if path.name == "0000.parquet" else path.name.partition(".")[0]
-    return name.partition("-")[0]
 
 
 def _read(request: Request) -> Iterator[Record]:

@@ -15,6 +15,7 @@ from lingap.corpora.files import (
     provenance_of,
     refuse_other_language,
     root_of,
+    split_tables,
     the_one,
 )
 from lingap.corpora.formats.assemble import Columns, RowOptions, read_table
@@ -57,6 +58,10 @@ def _find_parallel(request: Request) -> tuple[Path, ...]:
         and path.suffix.lower() in endings
         and _is_of(path.name.removesuffix(path.suffix), request.language)
     ]
+    if not found:
+        codes = codes_of(request.language)
+        own = [home / code for home in homes_of(root) for code in codes]
+        found = split_tables((path for path in own if path.is_dir()), request.split)
     what = f"{request.language.flores or request.language.code}.{request.split}"
     return (the_one(found, what, folder),)
 
