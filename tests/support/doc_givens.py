@@ -182,6 +182,7 @@ GIVEN: dict[str, tuple[Maker, ...]] = {
     "docs/how-to/phonemize.md": (
         partial(text, name="news.txt", lines=KOREAN),
         partial(model, name="xphonebert-base", kind="xphonebert"),
+        partial(flores, name="flores200", split="devtest"),
         tables,
     ),
     "docs/how-to/pretrain.md": (
