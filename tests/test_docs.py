@@ -8,6 +8,7 @@ import pytest
 from doc_blocks import PAGES, ROOT, SHELLS, blocks_of
 from lingap.cli import _VERBS
 from lingap.report.summary import language_name
+from source_tree import of_source_tree
 
 
 def links(page):
@@ -22,6 +23,7 @@ def verbs(page):
     return {verb for text in shells for verb in command.findall(text)}
 
 
+@of_source_tree
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: str(p.relative_to(ROOT)))
 def test_links_lead_somewhere(page):
     assert [to for to in links(page) if not (page.parent / to).exists()] == []

@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 import lingap
+from source_tree import of_source_tree
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
@@ -94,6 +95,7 @@ def test_every_python_that_is_named_is_tested():
     assert f"{sys.version_info.major}.{sys.version_info.minor}" in PYTHONS | {"3.14"}
 
 
+@of_source_tree
 def test_the_image_is_made_of_what_there_is():
     [python] = re.findall(r"^ARG PYTHON=(\S+)", DOCKERFILE, re.MULTILINE)
     assert python in PYTHONS
@@ -116,6 +118,7 @@ def test_the_citation_has_what_the_format_requires():
     assert "Mitigating the Linguistic Gap" in cited["references"][0]["title"]
 
 
+@of_source_tree
 def test_the_version_is_written_once():
     assert PROJECT["dynamic"] == ["version"]
     files = [

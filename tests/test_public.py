@@ -12,6 +12,7 @@ import lingap
 from lingap import renamed
 from lingap.registry import lazy_names
 from lingap.renamed import RENAMED, Renamed, current_name
+from source_tree import of_source_tree
 
 ROOT = Path(__file__).parents[1]
 
@@ -66,6 +67,7 @@ def test_each_row_of_the_table_leads_to_a_name_that_did_not_change():
             assert current_name(row.where, row.old) == row.new
 
 
+@of_source_tree
 def test_version_is_written_once():
     assert f'__version__ = "{lingap.__version__}"' in (ROOT / "src/lingap/__init__.py").read_text()
     assert f'"{lingap.__version__}"' not in (ROOT / "pyproject.toml").read_text()

@@ -15,6 +15,7 @@ from lingap.g2p.backends.epitran_tables import EpitranTable
 from lingap.g2p.backends.installed import installed_version
 from lingap.g2p.cache import digest_of_code
 from lingap.g2p.vendored import FOLDER, vendored_text, vendored_version
+from source_tree import of_source_tree
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ["epitran", "panphon"]
@@ -150,6 +151,7 @@ def test_a_changed_table_changes_the_digest_of_the_cache(package, tmp_path):
         assert digest_of_code([tmp_path]) != before, path.name
 
 
+@of_source_tree
 def test_the_package_names_every_licence():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     licences = {p for pattern in project["license-files"] for p in ROOT.glob(pattern)}

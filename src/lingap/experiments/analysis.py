@@ -34,6 +34,7 @@ from lingap.gap.baselines import who_learned_nothing
 from lingap.records import Score
 from lingap.storage.json_file import write_json
 from lingap.tasks import of_whole_texts
+from lingap.text.display import in_a_title
 
 UNKNOWN_SHARE = 0.01
 """Share of the units of parallel text; if more are unknown, the gap carries a warning."""
@@ -63,7 +64,7 @@ def check_same_words(runs: Iterable[RunRecord]) -> None:
     seen: dict[tuple[str, str, str, str], dict[int, str]] = defaultdict(dict)
     for run in runs:
         spec = run.config
-        trained = first_of(spec.train_languages, MOST_NAMED, "+")
+        trained = in_a_title(spec.train_languages)
         counted = {("dev", trained): run.n_items.dev}
         if spec.corpus.draw != "per-seed":  # else each seed has its own sentences
             counted["train", trained] = run.n_items.train

@@ -30,6 +30,7 @@ from lingap.representations.subword import (
     tokenizers_version,
 )
 from lingap.storage.model_config import read_model_config, refuse_without_masked_model
+from lingap.text.display import in_a_title
 from lingap.training.settings import TrainingSettings
 
 RECIPE = "4"
@@ -208,7 +209,7 @@ def _jobs_of(config: ExperimentConfig, task: TaskChoice, sides: Sequence[_Side])
     for side in sides:
         for trained, scored in config.trainings_of(task):
             about = f"{side.choice.title} {task.title}" if several else side.choice.title
-            title = f"{about} {first_of(trained, MOST_NAMED, '+')}"
+            title = f"{about} {in_a_title(trained)}"
             shared: dict[str, Any] = {
                 "recipe": RECIPE,
                 "task": task.task,

@@ -23,7 +23,7 @@ from lingap.gap.loading import reasons_over_seeds
 from lingap.report.run_records import coverage_row, encoder_row, run_row
 from lingap.report.summary import PretrainingRow, ReportData, RunRow
 from lingap.storage.special_files import refuse_special
-from lingap.text.display import first_of
+from lingap.text.display import first_of, in_a_title
 
 MINIATURE_PARAMETERS = 20_000_000
 """Encoders below this are called a miniature; BERT-base has 110 million."""
@@ -114,7 +114,7 @@ def _of_trainings(runs: Sequence[RunRow], encoders: Sequence[PretrainingRow]) ->
     noted: dict[str, list[str]] = defaultdict(list)
     for run in runs:
         for note in run.notes:
-            noted[note].append(f"{run.system}, {run.task}, {first_of(run.languages, MOST_NAMED, '+')}, {run.seed}")
+            noted[note].append(f"{run.system}, {run.task}, {in_a_title(run.languages)}, {run.seed}")
     for row in encoders:
         for note in row.notes:
             noted[note].append(f"pre-training of {row.system}")

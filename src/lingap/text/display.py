@@ -51,6 +51,15 @@ def first_of(names: Sequence[str], most: int, joint: str = ", ") -> str:
     return f"{joint.join(names[:most])}{more}"
 
 
+def in_a_title(codes: Sequence[str]) -> str:
+    """Languages as a part of a title, of which no more than six are named.
+
+    >>> in_a_title(["eng", "fra"]), in_a_title("abcdefgh")
+    ('eng+fra', 'a+b+c+d+e+f and 2 more')
+    """
+    return first_of(codes, 6, "+")
+
+
 def counted(n: int, noun: str) -> str:
     """A number and its noun, in the plural but for one.
 
