@@ -119,7 +119,8 @@ def test_a_verdict_does_not_name_all_pairs_of_many_systems():
 
 
 def test_a_brief_report_is_two_screens_that_lead_with_statements_and_scores():
-    many = replace(of_systems(20), miniature=True)
+    notes = tuple(f"the note {number}" for number in range(5))
+    many = replace(of_systems(20), miniature=True, notes=notes)
     with (console := Console(width=80)).capture() as capture:
         console.print(terminal_report(many, brief=True))
     lines = capture.get().splitlines()
@@ -131,6 +132,8 @@ def test_a_brief_report_is_two_screens_that_lead_with_statements_and_scores():
     assert not any(part.detail in text for part in said if part.verdict and part.detail)
     assert "all: score × 100 and gaps" in text
     assert "Not shown: scores of each language" in text
+    assert "Note: the note 2" in text
+    assert "and 2 more notes; the page has them" in text
     assert "--format terminal` prints them" in text
 
 

@@ -29,6 +29,7 @@ from lingap.report.tables import (
 )
 from lingap.report.token_tables import token_tables
 from lingap.report.transfer_tables import pair_tables, transfer_tables
+from lingap.text.display import first_of
 
 if TYPE_CHECKING:
     from lingap.gap import GapCorrelation
@@ -261,7 +262,7 @@ def unfinished_table(data: ReportData) -> Table:
         .text("Run", lambda run: run.run_id)
         .text("Task", lambda run: run.task)
         .text("Representation", lambda run: run.system)
-        .text("Languages", lambda run: " ".join(run.languages))
+        .text("Languages", lambda run: first_of(run.languages, 6, " "))
         .text("Protocol", lambda run: run.protocol)
         .value("Seed", lambda run: run.seed, 0)
         .text("State", lambda run: run.status)
@@ -276,7 +277,7 @@ def chosen_table(data: ReportData) -> Table:
         Building(run for run in data.runs if run.chosen)
         .text("Representation", lambda run: run.system)
         .text("Task", lambda run: run.task)
-        .text("Trained on", lambda run: " ".join(run.languages))
+        .text("Trained on", lambda run: first_of(run.languages, 6, " "))
         .value("Seed", lambda run: run.seed, 0)
         .text("Chosen on dev data", lambda run: run.chosen)
         .table("chosen", "Chosen hyperparameters")

@@ -40,6 +40,7 @@ def terminal_table(data: ReportData) -> RenderableType:
 
 
 _MOST_ROWS = 40  # of a table that stands beside the main one
+_MOST_NOTES = 3  # in brief
 _SCREENS = 72
 """Lines that are printed in brief, too: two screens."""
 _BRIEF_LINES = 48
@@ -59,9 +60,9 @@ def terminal_report(data: ReportData, *, brief: bool = False) -> RenderableType:
     parts = answer_parts(data)
     long = [table for table in (language_table(data), origin_table(data)) if _is_long(table)]
     rest = _not_shown(map(_what, long), "the page and the other formats have them")
-    rest += [Text(f"Note: {shown(note)}", style="yellow") for note in data.notes]
+    notes = [Text(f"Note: {shown(note)}", style="yellow") for note in data.notes]
     tables = _fitted([*scores, *beside, *failed])
-    whole = Group(*map(_paragraph, parts), Text(), *tables, *rest)
+    whole = Group(*map(_paragraph, parts), Text(), *tables, *rest, *notes)
     if not brief or _n_lines(whole) <= _SCREENS:
         return whole
     said = [
@@ -79,7 +80,10 @@ def terminal_report(data: ReportData, *, brief: bool = False) -> RenderableType:
         else:
             left.append(_what(table))
     where = "the page has them, and `lingap report --format terminal` prints them"
-    return Group(*said, Text(), *_fitted(chosen), *_not_shown(left, where), *rest)
+    if len(notes) > _MOST_NOTES:
+        left.append(f"{len(notes) - _MOST_NOTES} more notes")
+    told = _not_shown(left, where)
+    return Group(*said, Text(), *_fitted(chosen), *rest, *notes[:_MOST_NOTES], *told)
 
 
 def _is_brief(tables: Sequence[Table]) -> bool:
