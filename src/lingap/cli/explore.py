@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from lingap.cli.gap_options import Prefix
+
 
 def explore(
     source: Annotated[
@@ -28,9 +30,7 @@ def explore(
             help="Compare typed text in its layers, as `lingap gap model` takes it; repeatable.",
         ),
     ] = None,
-    prefix: Annotated[
-        str, typer.Option(help="Before each sentence that a model reads, such as 'query: ' for E5.")
-    ] = "",
+    prefix: Prefix = "",
     pooling: Annotated[
         str | None,
         typer.Option(help="How a model's units make a sentence, as `lingap gap model` takes it."),

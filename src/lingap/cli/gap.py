@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -11,7 +10,7 @@ from lingap.cli.gap_check import check
 from lingap.cli.gap_embeddings import embeddings
 from lingap.cli.gap_explain import explain
 from lingap.cli.gap_model import model
-from lingap.cli.gap_options import AsJson, Folder, Only, Seed, Segmenter
+from lingap.cli.gap_options import AsJson, Folder, Only, Seed, Segmenter, Texts
 from lingap.cli.gap_output import MOST_LANGUAGES, app, print_json, show
 from lingap.cli.gap_scores import scores
 from lingap.cli.gap_tokens import tokens
@@ -84,12 +83,7 @@ def outputs(
 
 @app.command()
 def text(
-    folder: Annotated[
-        Path,
-        typer.Argument(
-            metavar="DIR", help="One text or table per language: kor.txt, kor_Hang.jsonl."
-        ),
-    ],
+    folder: Texts,
     representation: Annotated[
         list[str] | None,
         typer.Option("-r", "--representation", help="character, subword, phoneme; repeatable."),

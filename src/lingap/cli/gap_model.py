@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from lingap.cli.gap_options import AsJson, Only, Seed
+from lingap.cli.gap_options import TEXTS, AsJson, Only, Prefix, Seed
 from lingap.cli.gap_output import MOST_LANGUAGES, few, show, tell_notes
 from lingap.cli.languages_bar import languages_bar
 from lingap.cli.options import EngineChoice, Overwrite, pool_of
@@ -32,12 +32,7 @@ def model(
             help="Folder or hub id (id@revision) of an encoder or decoder; NAME=SOURCE names it.",
         ),
     ],
-    text: Annotated[
-        Path,
-        typer.Option(
-            metavar="DIR", help="One text or table per language: kor.txt, kor_Hang.jsonl."
-        ),
-    ],
+    text: Annotated[Path, typer.Option(metavar="DIR", help=TEXTS)],
     reference: Annotated[
         str, typer.Option(help="Language to which the others are aligned.")
     ] = "eng",
@@ -54,9 +49,7 @@ def model(
             help="mean, cls, last or weighted. [default: weighted for decoders, else mean]"
         ),
     ] = None,
-    prefix: Annotated[
-        str, typer.Option(help="Text before each sentence, such as 'query: ' for E5.")
-    ] = "",
+    prefix: Prefix = "",
     language: Only = None,
     limit: Annotated[int | None, typer.Option(help="Lines read of each file.", min=4)] = None,
     scores_file: Annotated[

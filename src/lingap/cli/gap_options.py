@@ -49,4 +49,9 @@ Ignore = Annotated[
 DropFailed = Annotated[
     bool, typer.Option("--drop-failed", help="Leave out runs at 0 or chance beside good ones.")
 ]
+Prefix = Annotated[
+    str, typer.Option(help="Text before each sentence that a model reads: 'query: ' for E5.")
+]
+TEXTS = "One text or table per language: kor.txt, kor_Hang.jsonl."
+Texts = Annotated[Path, typer.Argument(metavar="DIR", help=TEXTS)]
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="One file per language, kor.npy.")]

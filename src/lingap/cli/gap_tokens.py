@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from lingap.cli.gap_options import AsJson, Details, Only, Outputs, Seed, Segmenter
+from lingap.cli.gap_options import AsJson, Details, Only, Outputs, Seed, Segmenter, Texts
 from lingap.cli.gap_output import (
     as_dicts,
     check_draws,
@@ -27,12 +27,7 @@ if TYPE_CHECKING:
 
 
 def tokens(
-    folder: Annotated[
-        Path,
-        typer.Argument(
-            metavar="DIR", help="One text or table per language: kor.txt, kor_Hang.jsonl."
-        ),
-    ],
+    folder: Texts,
     tokenizer: Annotated[
         list[str],
         typer.Option(

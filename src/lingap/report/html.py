@@ -12,7 +12,14 @@ from lingap.report.distance_tables import bound_table, input_table, output_table
 from lingap.report.explain_page import explained
 from lingap.report.language_tables import language_table
 from lingap.report.many_languages import many_language_tables
-from lingap.report.markup import asset, json_for_script, page_style, script_hash, table_html
+from lingap.report.markup import (
+    asset,
+    folded,
+    json_for_script,
+    page_style,
+    script_hash,
+    table_html,
+)
 from lingap.report.model_tables import meaning, model_tables
 from lingap.report.origins import origin_table
 from lingap.report.parts import Part
@@ -131,7 +138,7 @@ def _answer(data: ReportData) -> str:
     told = FoldedAnswer.of(data)
     rest = "".join(map(_said, told.rest))
     if rest:
-        rest = _folded(f"The rest of the answer: {len(told.rest)} statements", rest)
+        rest = folded(f"The rest of the answer: {len(told.rest)} statements", rest)
     return "".join(map(_said, told.lead)) + rest + "".join(map(_said, told.cautions))
 
 
@@ -183,17 +190,13 @@ def _titled(table: Table, *, heading: bool = False) -> str:
     return (f"<h3>{escape(table.title)}</h3>" if heading else "") + table_html(table)
 
 
-def _folded(summary: str, inner: str) -> str:
-    return f"<details><summary>{escape(summary)}</summary>{inner}</details>"
-
-
 def _results(data: ReportData) -> str:
     tables = [table for table in result_tables(data) if table.name != LINGUISTIC]
     tables += many_language_tables(data)
     parts = [_dots(data), _titled(language_table(data), heading=True)]
     shown_first = (*pair_tables(data), *transfer_tables(data), *tables)
     parts += [_titled(table, heading=True) for table in shown_first]
-    parts += [_folded(table.title, table_html(table)) for table in source_tables(data)]
+    parts += [folded(table.title, table_html(table)) for table in source_tables(data)]
     parts += [_titled(t, heading=True) for t in (comparison_table(data), origin_table(data))]
     return "".join(parts)
 
@@ -215,7 +218,7 @@ def _warnings(data: ReportData) -> str:
     warnings = dict.fromkeys(f"{system}: {text}" for system, texts in said for text in texts)
     items = f"<ul>{''.join(f'<li>{escape(text)}</li>' for text in warnings)}</ul>"
     if len(warnings) > FEW_WARNINGS:
-        return _folded(f"{len(warnings)} caveats", items)
+        return folded(f"{len(warnings)} caveats", items)
     return items if warnings else ""
 
 
@@ -353,7 +356,7 @@ def _setup(data: ReportData) -> str:
         settings_table("versions", "Versions", data.versions),
     )
     return "".join(
-        _folded(
+        folded(
             f"{table.title} ({rounding.count(len(table.rows))})",
             table_html(table, sortable=False),
         )

@@ -32,6 +32,15 @@ def json_for_script(value: Any) -> str:
     return text
 
 
+def folded(summary: str, inner: str) -> str:
+    """HTML that opens on a click on its summary, which is escaped here.
+
+    >>> folded("a < b", "<p>more</p>")
+    '<details><summary>a &lt; b</summary><p>more</p></details>'
+    """
+    return f"<details><summary>{escape(summary)}</summary>{inner}</details>"
+
+
 def language_attributes(code: str) -> str:
     """The ``lang`` attribute for a language; direction comes from the text itself.
 

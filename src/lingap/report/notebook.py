@@ -13,7 +13,7 @@ from lingap.gap.results_file import GapResults, kind_of
 from lingap.report.distance_tables import input_table, matrix_table, output_table
 from lingap.report.folder import of_gaps
 from lingap.report.language_tables import language_table
-from lingap.report.markup import table_html
+from lingap.report.markup import folded, table_html
 from lingap.report.model_tables import model_tables
 from lingap.report.origins import origin_table
 from lingap.report.result_tables import layer_name, result_tables, task_name
@@ -61,7 +61,7 @@ def tables_html(result: Any) -> str:
         for table in filled[:_OPEN]
     )
     shown += "".join(
-        _folded(f"{table.title} ({len(table.rows)})", table_html(table, sortable=False))
+        folded(f"{table.title} ({len(table.rows)})", table_html(table, sortable=False))
         for table in filled[_OPEN:]
     )
     return shown_lines(f'<div class="lingap">{_STYLE}{said}{shown}</div>')
@@ -74,12 +74,8 @@ def _answer(data: ReportData) -> str:
         for parts in (told.lead, told.rest, told.cautions)
     )
     if rest:
-        rest = _folded(f"The rest of the answer: {len(told.rest)} statements", rest)
+        rest = folded(f"The rest of the answer: {len(told.rest)} statements", rest)
     return lead + rest + cautions
-
-
-def _folded(summary: str, inner: str) -> str:
-    return f"<details><summary>{escape(summary)}</summary>{inner}</details>"
 
 
 def _tables(gaps: GapResults) -> Iterator[Table]:

@@ -56,9 +56,9 @@ def terminal_report(data: ReportData, *, brief: bool = False) -> RenderableType:
             unfinished, the first table of scores, as many other tables as there is room for, and
             the names of the rest.
     """
-    scores, beside, failed = _score_tables(data), _beside(data), _unfinished(data)
+    scores, failed = _score_tables(data), _unfinished(data)
+    beside, long = _beside(data)
     parts = answer_parts(data)
-    long = [table for table in (language_table(data), origin_table(data)) if _is_long(table)]
     rest = _not_shown(map(_what, long), "the page and the other formats have them")
     notes = [Text(f"Note: {shown(note)}", style="yellow") for note in data.notes]
     tables = _fitted([*scores, *beside, *failed])
@@ -95,25 +95,22 @@ def _score_tables(data: ReportData, **settings: int) -> list[Table]:
     return [*pairs, *result_tables(data, without=sources_of(data) if pairs else (), **settings)]
 
 
-def _beside(data: ReportData) -> list[Table]:
-    """Tables beside the scores, in reading order, without long ones."""
-    best, origins = language_table(data), origin_table(data)
+def _beside(data: ReportData) -> tuple[list[Table], list[Table]]:
+    """Tables beside the scores, in reading order, and those that are too long for it."""
+    by_language = language_table(data), origin_table(data)
+    long = [table for table in by_language if len(table.rows) > _MOST_ROWS]
     found = (
-        *([] if _is_long(best) else [best]), *([] if _is_long(origins) else [origins]),
+        *(table for table in by_language if table not in long),
         output_table(data), input_table(data), *token_tables(data.tokens, most=16),
         *model_tables(data.models, most=16), coverage_table(data),
     )  # fmt: skip
-    return [table for table in found if table.rows]
+    return [table for table in found if table.rows], long
 
 
 def _unfinished(data: ReportData) -> list[Table]:
     rows = [row for row in data.pretraining if row.status != "done"]
     found = pretraining_table(replace(data, pretraining=tuple(rows))), unfinished_table(data)
     return [table for table in found if table.rows]
-
-
-def _is_long(table: Table) -> bool:
-    return len(table.rows) > _MOST_ROWS
 
 
 def _fitted(tables: Sequence[Table]) -> list[RenderableType]:
