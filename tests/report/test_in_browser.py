@@ -11,6 +11,7 @@ import pytest
 from lingap.gap import linguistic_gap, output_gap, performance_gaps, text_gap
 from lingap.records import Score
 from lingap.report import ReportData, render_html
+from lingap.report.charts import chart_data
 from lingap.report.reader_answer import parts_for
 from pages import open_page, point_at
 
@@ -219,19 +220,27 @@ def test_bars_change_with_the_pair(page, data):
     assert shown == pytest.approx([gap.rpd[0][at] for gap in data.performance])
 
 
-def test_a_chart_that_fails_says_why_and_leaves_the_others(browser, data, tmp_path):
+def test_a_chart_that_fails_says_why_and_leaves_the_others(browser, data, tmp_path, monkeypatch):
     pytest.importorskip("plotly")
     file = tmp_path / "report.html"
-    whole = render_html(data)
-    broken = whole.replace('"bars":[{', '"bars":[null,{', 1)
-    assert broken != whole
-    file.write_text(broken, encoding="utf-8")
+    broken = {**chart_data(data), "bars": [None]}
+    monkeypatch.setattr("lingap.report.html.chart_data", lambda data: broken)
+    file.write_text(render_html(data), encoding="utf-8")
     with open_page(browser, viewport={"width": 1280, "height": 900}, offline=True) as page:
         page.goto(file.as_uri())
         page.wait_for_selector("html[data-ready=yes]")
         assert "cannot be drawn" in page.locator("#bar-gap").inner_text()
         for chart in ("score-dots", "heatmap", "left-cloud", "curves"):
             assert page.locator(f"#{chart} svg.main-svg").count() > 0, chart
+
+
+def test_a_browser_that_cannot_unpack_the_charts_says_so_and_has_the_tables(browser, file):
+    with open_page(browser, viewport={"width": 1280, "height": 900}, offline=True) as page:
+        page.add_init_script("delete window.DecompressionStream")
+        page.goto(file.as_uri())
+        page.wait_for_selector("#heatmap .warn")
+        assert "needs a browser of 2023 or later" in page.locator("#score-dots").inner_text()
+        assert page.locator("#table-scores-ner-span_f1 tbody tr").count() > 0
 
 
 def test_one_language_and_no_number_leave_a_page_with_its_charts(browser, data, tmp_path):

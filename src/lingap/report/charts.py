@@ -135,7 +135,7 @@ def _matrix(rows: Matrix) -> list[list[float | None]]:
     decimals = 4
     if len(rows) > MANY_LANGUAGES:
         largest = max((abs(value) for row in rows for value in row if value), default=1.0)
-        decimals = 3 - math.floor(math.log10(largest))
+        decimals = 3 - math.ceil(math.log10(largest))
     values = [[None if value is None else round(value, decimals) for value in row] for row in rows]
     return lower_triangle(values)
 

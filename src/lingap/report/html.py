@@ -15,7 +15,8 @@ from lingap.report.many_languages import many_language_tables
 from lingap.report.markup import (
     asset,
     folded,
-    json_for_script,
+    json_text,
+    packed,
     page_style,
     script_hash,
     table_html,
@@ -52,20 +53,21 @@ def render_html(data: ReportData) -> str:
     """One self-contained page that opens from disk and makes no network request.
 
     Texts are escaped and steer nothing, charts get theirs as JSON, and the policy in the file
-    allows only its own four scripts, by hash, and its style sheet, by nonce.
+    allows only its own four scripts, by hash, and its style sheet, by nonce. Plotly.js and the
+    charts' data are compressed: of 200 languages they are most of the file.
 
     Raises:
         MissingExtra: When plotly, which carries plotly.js, is not installed.
     """
-    payload = shown_lines(json_for_script(chart_data(data)))
+    payload = shown_lines(json_text(chart_data(data)))
     title = shown(data.title)
     scripts = tuple(map(asset, ("plotly_shim.js", "tables.js", "page.js")))
-    scripts = (scripts[0], plotly_js(), *scripts[1:])
+    plotly = plotly_js()
     nonce = digest_of(payload + title, 24)
     policy = "; ".join(
         (
             "default-src 'none'",
-            f"script-src {' '.join(map(script_hash, scripts))}",
+            f"script-src {' '.join(map(script_hash, (*scripts, plotly)))}",
             f"style-src 'nonce-{nonce}'",
             "img-src data: blob:",
             "base-uri 'none'",
@@ -93,7 +95,8 @@ def render_html(data: ReportData) -> str:
             f'<nav class="toc" aria-label="Contents"><div class="wrap"><ul>{contents}</ul></div>',
             f'</nav><main class="wrap">{shown_lines(body)}</main>',
             f'<footer class="wrap">{shown_lines(_footer(data))}</footer>',
-            f'<script type="application/json" id="chart-data">{payload}</script>',
+            packed("chart-data", payload),
+            packed("plotly", plotly),
             *(f"<script>{script}</script>" for script in scripts),
             "</body></html>\n",
         )

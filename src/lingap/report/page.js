@@ -1,7 +1,31 @@
 "use strict";
-(() => {
-  const data = JSON.parse(document.getElementById("chart-data").textContent);
+(async () => {
   const byId = (id) => document.getElementById(id);
+  // Each chart on its own: one that fails shows its reason in its place, and the others are drawn.
+  const failed = (place, error) => {
+    const box = byId(place);
+    if (!box) return;
+    const said = document.createElement("p");
+    said.className = "warn";
+    said.textContent = `This chart cannot be drawn: ${error.message}`;
+    box.style.height = "auto";
+    box.replaceChildren(said);
+  };
+  const unpacked = async (id) => {
+    if (!window.DecompressionStream) throw new Error("it needs a browser of 2023 or later.");
+    const bytes = Uint8Array.from(atob(byId(id).textContent), (character) => character.charCodeAt(0));
+    return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).text();
+  };
+  let data;
+  try {
+    data = JSON.parse(await unpacked("chart-data"));
+    const plotly = document.createElement("script");
+    plotly.textContent = await unpacked("plotly");
+    document.head.append(plotly);
+  } catch (error) {
+    document.querySelectorAll(".chart").forEach((box) => failed(box.id, error));
+    return;
+  }
   const unique = (items) => [...new Set(items)];
   const LIGHT = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#8c6bb1", "#7f7f7f", "#4aa89a", "#882255", "#999933", "#661100"];
   const DARK = ["#4aa3df", "#f2803f", "#2dc49a", "#e39ac4", "#f0b93a", "#9bd6f7", "#b69be0", "#b3b3b3", "#7fd1c4", "#d0628f", "#c9c95a", "#c46a4a"];
@@ -495,16 +519,6 @@
     return draw;
   }
 
-  // Each chart on its own: one that fails shows its reason in its place, and the others are drawn.
-  const failed = (place, error) => {
-    const box = byId(place);
-    if (!box) return;
-    const said = document.createElement("p");
-    said.className = "warn";
-    said.textContent = `This chart cannot be drawn: ${error.message}`;
-    box.style.height = "auto";
-    box.replaceChildren(said);
-  };
   const guarded = (place, act) => {
     try { return act(); } catch (error) { failed(place, error); return null; }
   };

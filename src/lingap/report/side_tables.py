@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -63,8 +64,9 @@ def all_tables(data: ReportData) -> tuple[Table, ...]:
 
 
 def coverage_table(data: ReportData) -> Table:
-    """Losses of phonemization, one row per language."""
-    several = len({(row.task, row.system) for row in data.coverage}) > 1
+    """Losses of phonemization, one row per language; tasks with the same losses share a row."""
+    rows = _of_tasks(data.coverage)
+    several = len({(row.task, row.system) for row in rows}) > 1
     large = dict.fromkeys(language_name(row.language) for row in data.coverage if row.warnings)
     warning = (
         f" Many words lose something in {', '.join(large)}: scores and gaps of such "
@@ -74,7 +76,7 @@ def coverage_table(data: ReportData) -> Table:
     )
 
     def of_backend(row: CoverageRow) -> Cell:
-        detail = f"{row.system}, {task_name(row.task).lower()}" if several else ""
+        detail = ", ".join(filter(None, (row.system, row.task))) if several else ""
         return replace(words(row.backend), detail=detail)
 
     def unmapped(row: CoverageRow) -> Cell:
@@ -84,7 +86,7 @@ def coverage_table(data: ReportData) -> Table:
         return replace(counted(row.n_unmapped), detail=detail)
 
     return (
-        Building(data.coverage)
+        Building(rows)
         .column(
             Column("Language", numeric=False),
             lambda row: replace(words(language_name(row.language)), detail=row.language),
@@ -112,6 +114,23 @@ def coverage_table(data: ReportData) -> Table:
             language=lambda row: row.language,
         )
     )
+
+
+def _of_tasks(rows: Sequence[CoverageRow]) -> list[CoverageRow]:
+    """Rows that differ in the task alone as one, with their tasks' names, or "" for all tasks."""
+    every = {row.task for row in rows}
+    found: dict[str, list[CoverageRow]] = defaultdict(list)
+    for row in rows:
+        found[repr(replace(row, task=""))].append(row)
+    return [
+        replace(same[0], task="" if len(tasks) == len(every) else ", ".join(map(_lower, tasks)))
+        for same in found.values()
+        if (tasks := dict.fromkeys(row.task for row in same))
+    ]
+
+
+def _lower(task: str) -> str:
+    return task_name(task).lower()
 
 
 def _empty_words(row: CoverageRow) -> Cell:
