@@ -1,6 +1,7 @@
 """Folders whose files are not named by language, or lie elsewhere."""
 
 import gzip
+from contextlib import nullcontext
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +9,8 @@ import pytest
 from typer.testing import CliRunner
 
 from lingap.cli.gap import app
-from lingap.errors import MetricError
+from lingap.corpora import load_parallel
+from lingap.errors import CorpusError, MetricError
 from lingap.gap import linguistic_gap, with_checks
 from lingap.gap.array_folders import read_arrays
 from lingap.gap.text_folders import parallel_lines, read_texts
@@ -49,6 +51,31 @@ def test_a_text_named_for_another_part_is_named(tmp_path, names, other):
     assert len(read_texts(tmp_path, languages=["eng", "fin", "kor"]).sentences) == 3
     (tmp_path / other).unlink()
     assert len(read_texts(tmp_path).sentences) == 2
+
+
+@pytest.mark.parametrize(
+    ("names", "codes"),
+    [
+        (("newstest2019-ref.afr.txt", "newstest2019-ref.fra-CA.txt", "newstest2019-src.eng.txt"),
+         ("afr", "fra-CA", "eng")),
+        (("Europarl.de-en.de", "Europarl.de-en.en"), ("deu", "eng")),
+        (("corpus.clean.en.txt", "corpus.clean.my.txt"), ("eng", "mya")),
+    ],
+)  # fmt: skip
+def test_a_code_may_be_a_later_part_of_the_name(tmp_path, names, codes):
+    """NTREX-128's names, those of Moses, and others: text and parallel corpora read them."""
+    files = texts(tmp_path, *names)
+    assert tuple(read_texts(files).sentences) == codes
+    if names[0].endswith(".txt"):
+        read = names[0].startswith("newstest")
+        with nullcontext() if read else pytest.raises(CorpusError, match="expected"):
+            assert len(load_parallel("flores", languages=codes, path=files)) == 2
+
+
+@pytest.mark.parametrize("name", ["corpus.dev.txt", "corpus.txt.gz", "pair.de-en.txt", "a.src.txt"])
+def test_no_part_of_these_names_is_a_language(tmp_path, name):
+    with pytest.raises(MetricError, match="no language is called"):
+        read_texts(texts(tmp_path, "eng.txt", name))
 
 
 def test_an_array_named_for_another_part_is_named(tmp_path):

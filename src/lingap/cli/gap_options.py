@@ -52,6 +52,6 @@ DropFailed = Annotated[
 Prefix = Annotated[
     str, typer.Option(help="Text before each sentence that a model reads: 'query: ' for E5.")
 ]
-TEXTS = "One text or table per language: kor.txt, kor_Hang.jsonl."
+TEXTS = "One text or table per language: kor.txt, kor_Hang.jsonl, ref.kor.txt."
 Texts = Annotated[Path, typer.Argument(metavar="DIR", help=TEXTS)]
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="One file per language, kor.npy.")]

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from lingap.errors import MetricError
 from lingap.gap.language_names import LIKE_A_CODE, language_code
 from lingap.gap.safetensors_file import read_tensor, tensor_names
+from lingap.languages.file_names import written_language
 from lingap.languages.registered import why_no_language
 from lingap.languages.table import normalized
 from lingap.metrics.arrays import check_finite_rows
@@ -26,9 +27,10 @@ ENDINGS = (".npy", ".safetensors")
 def files_by_language(
     folder: Path, endings: tuple[str, ...], *, what: str, languages: list[str] | None = None
 ) -> dict[str, Path]:
-    """Files of a folder by the language that their names start with, in alphabetical order.
+    """Files of a folder by the language that their names say, in alphabetical order.
 
-    A name is a code and an ending, ``kor.npy`` or ``kor_Hang.devtest``. Of arrays, an unknown code
+    A name is a code and an ending, ``kor.npy`` or ``kor_Hang.devtest``, or the code is a later
+    part of it (:func:`~lingap.languages.file_names.written_language`). Of arrays, an unknown code
     is kept as written if it is shaped like one; any other name is refused, unless `languages` has
     no such language. So are ``eng.txt`` and ``kor.train.txt`` together: they are named for
     different parts of a corpus.
@@ -62,7 +64,7 @@ def files_by_language(
                 f"{path}: links out of the folder (to {path.resolve()}); copy the file into it."
             )
         refuse_special(path, MetricError)
-        written = path.name.split(".")[0]
+        written, _ = written_language(path.name)
         name = language_code(written) or written
         if wanted and name not in wanted:
             found.setdefault(name, path)  # only named if another is missing
@@ -72,7 +74,7 @@ def files_by_language(
             what = f"{written!r}, {reason}" if reason else repr(written)
             raise MetricError(
                 f"{path}: no language is called {what}. Files are named by language, such as "
-                "kor.txt: rename it, remove it, or pass languages=, those to read."
+                "kor.txt, text.kor.txt: rename it, remove it, or pass languages=, those to read."
             )
         if name in found:
             raise MetricError(f"{path}: {name} already has a file ({found[name].name}); keep one.")
@@ -124,7 +126,8 @@ _SPLITS = frozenset(("train", "dev", "devtest", "test", "valid", "validation"))
 
 def _part(path: Path) -> tuple[str, str]:
     """What a name says between language and ending, and its ending if that names a split."""
-    said = [one for one in path.name.lower().split(".")[1:] if one not in _COMPRESSED]
+    _, others = written_language(path.name)
+    said = [one for one in map(str.lower, others) if one not in _COMPRESSED]
     *between, ending = said or [""]
     return ".".join(between), ending if ending in _SPLITS else ""
 

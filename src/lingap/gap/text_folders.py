@@ -18,6 +18,7 @@ from lingap.g2p.ipa.inventory import PhonemeInventory, bare_name
 from lingap.gap.array_folders import files_by_language, folders_not_read
 from lingap.gap.language_names import language_code
 from lingap.gap.parallel_checks import cut_at, notes_on_order, refuse_other_ids
+from lingap.languages.file_names import written_language
 from lingap.records import Sentence
 from lingap.representations.phoneme import Phonemes
 from lingap.text.display import first_of
@@ -77,7 +78,7 @@ def _inner(folder: Path) -> Path:
     parts = [path for path in folder.iterdir() if path.name[0] != "."]
     files = [path.name for path in parts if path.is_file()]
     inner = sorted(path.name for path in parts if path.is_dir())
-    if not inner or any(language_code(name.split(".")[0]) for name in files):
+    if not inner or any(language_code(written_language(name)[0]) for name in files):
         return folder
     if len(inner) > 1 and files:
         raise MetricError(

@@ -25,8 +25,9 @@ from lingap.corpora.formats.text_rows import refuse_other_rows
 from lingap.corpora.policies import TABLE
 from lingap.corpora.protocol import Corpus, Request
 from lingap.corpora.sources.hub import Hub, fetch
-from lingap.errors import CorpusError, LanguageError
-from lingap.languages import Language, get_language
+from lingap.errors import CorpusError
+from lingap.languages import Language, known_language
+from lingap.languages.file_names import written_language
 from lingap.languages.table import OWN
 from lingap.records import Record
 
@@ -46,7 +47,7 @@ def _find_parallel(request: Request) -> tuple[Path, ...]:
         return fetch(HUB, request)
     root = root_of(request)
     if root.is_file():
-        refuse_other_language(root.name.partition(".")[0], request, root)
+        refuse_other_language(written_language(root.name)[0], request, root)
         return (root,)
     inner = (home / request.split for home in homes_of(root))
     folder = next((folder for folder in inner if folder.is_dir()), root)
@@ -54,9 +55,7 @@ def _find_parallel(request: Request) -> tuple[Path, ...]:
     found = [
         path
         for path in folder.iterdir()
-        if path.is_file()
-        and path.suffix.lower() in endings
-        and _is_of(path.name.removesuffix(path.suffix), request.language)
+        if path.is_file() and path.suffix.lower() in endings and _is_of(path, request.language)
     ]
     if not found:
         codes = codes_of(request.language)
@@ -66,23 +65,22 @@ def _find_parallel(request: Request) -> tuple[Path, ...]:
     return (the_one(found, what, folder),)
 
 
-def _is_of(stem: str, language: Language) -> bool:
-    found = _language_of(stem, tuple(OWN.values()))
-    return stem == language.flores if found is None else found == language
+def _is_of(path: Path, language: Language) -> bool:
+    code, others = _written(path.name, tuple(OWN.values()))
+    found = known_language(code)
+    named = code == language.flores if found is None else found == language
+    return named and others == [path.suffix[1:]]
 
 
 @lru_cache(maxsize=4096)
-def _language_of(stem: str, own: tuple[Language, ...]) -> Language | None:
-    """The language of a file's name; a folder of hundreds is read once for each of them.
+def _written(name: str, own: tuple[Language, ...]) -> tuple[str, list[str]]:
+    """What a file's name says; a folder of hundreds is read once for each of them.
 
     Args:
-        stem: The name.
+        name: The file's.
         own: Languages that the user describes, which decide what a code means.
     """
-    try:
-        return get_language(stem)
-    except LanguageError:
-        return None
+    return written_language(name)
 
 
 def _read_parallel(request: Request) -> Iterator[Record]:
@@ -116,7 +114,7 @@ def _find_text(request: Request) -> tuple[Path, ...]:
                 f"one file is the split train; for {request.split} pass a path with {{split}}.",
                 path,
             )
-        refuse_other_language(path.name.partition(".")[0], request, path)
+        refuse_other_language(written_language(path.name)[0], request, path)
         return (path,)
     codes = codes_of(request.language)
     inner = [path / code for code in codes if (path / code).is_dir()]
