@@ -160,7 +160,7 @@ def read_part(folder: Path) -> Part:
     runs = [
         run for run in done
         if run.config.seed in complete[run.config.title, run.config.representation]
-        & shared[run.config.title]
+        & shared.get(run.config.title, set())
     ]  # fmt: skip
     return Part(ExperimentResult.read(folder), stored, runs)
 
