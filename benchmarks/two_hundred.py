@@ -19,9 +19,8 @@ almost nothing; width, steps and text were raised until a trial of subwords lear
 languages when trained on all. Phonemes of one alphabet for all languages (*broad*) were added when
 relatives of Hindi were seen to fall whose back ends write the same sounds otherwise. Single units
 (characters, phonemes, romanized characters) have one seed, and are not trained in language: where
-subwords learn the task, they do not. In-language training, of pieces in a subset of languages,
-comes before their further seeds. If interrupted, it resumes; `--show` measures and writes what is
-there.
+subwords learn the task, they do not. In-language training, of pieces in a subset of languages, has
+one seed. If interrupted, it resumes; `--show` measures and writes what is there.
 """
 
 from __future__ import annotations
@@ -99,12 +98,12 @@ def plan(
     tasks.append({"name": "joint", "corpus": {**topics, "dev_share": 0.02}})
     if in_language:
         own = [get_language(code).code for code in IN_LANGUAGE]
-        tasks.append(
+        tasks = [
             {
                 "name": "in language", "protocol": "in-language", "corpus": topics,
                 "languages": [code for code in own if code in codes], "finetuning": alone,
             }
-        )  # fmt: skip
+        ]  # fmt: skip
     return {
         "name": "Two hundred languages",
         "languages": codes,
@@ -135,16 +134,17 @@ def stages(given: argparse.Namespace) -> Iterator[tuple[Path, dict[str, Any]]]:
     """Folders and plans that each have more than the one before: each ends with its analysis."""
     codes = given.languages.split(",") if given.languages else languages(given.data)
     common = {"data": given.data, "codes": codes, "steps": given.steps}
-    pieces, units = folders(given.out)
+    pieces, units, own = folders(given.out)
     yield pieces, plan(**common, representations=PIECES, seeds=1)
     yield units, plan(**common, representations=UNITS, seeds=1)
-    for seeds in range(1, given.seeds + 1):
-        yield pieces, plan(**common, representations=PIECES, seeds=seeds, in_language=True)
+    yield own, plan(**common, representations=PIECES, seeds=1, in_language=True)
+    for seeds in range(2, given.seeds + 1):
+        yield pieces, plan(**common, representations=PIECES, seeds=seeds)
 
 
-def folders(out: Path) -> tuple[Path, Path]:
-    """Of the experiment over pieces, and of that over single units."""
-    return out / "pieces", out / "units"
+def folders(out: Path) -> tuple[Path, Path, Path]:
+    """Of the experiments over pieces, over single units, and of pieces trained in language."""
+    return out / "pieces", out / "units", out / "in-language"
 
 
 def measure(folder: Path) -> None:
@@ -173,7 +173,8 @@ def main() -> None:
     given = parser.parse_args()
     if given.show:
         for folder in folders(given.out):
-            measure(folder)
+            if folder.is_dir():
+                measure(folder)
     else:
         from lingap.cli.experiment_progress import watch_jobs
 

@@ -520,7 +520,8 @@ def conditions(study: Study) -> str:
         f"{text['training']['steps']} steps of {text['training']['batch_size']} sentences from "
         f"{_text_share(text['text'][0])} of the dev sentences"
     ]
-    for task in plan["tasks"]:
+    plans = [part.stored.plan.config.model_dump(mode="json") for part in study.parts]
+    for task in {task["name"]: task for one in plans for task in one["tasks"]}.values():
         tuned = task["finetuning"] or plan["finetuning"]
         length = f"{tuned['epochs']} epochs" if tuned["epochs"] else f"{tuned['steps']} steps"
         found.append(f"{task['name']}: {length} of {tuned['batch_size']} sentences at a time")
