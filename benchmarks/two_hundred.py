@@ -14,7 +14,7 @@ Stated before the first run: the protocols, the measures, the pairs of represent
 compared (pieces of phonemes with subwords, phonemes with characters and with romanized
 characters), and the features that the gain by phonemes is correlated with; p-values permute within
 families. Added when the first scores were seen: languages are compared only where one of the two
-representations is above the baseline. A first run (width 64, 400 steps) had taught the encoders
+representations is above the baseline; numbers of relatives are among the features. A first run (width 64, 400 steps) had taught the encoders
 almost nothing; width, steps and text were raised until a trial of subwords learned the task in most
 languages when trained on all. Phonemes of one alphabet for all languages (*broad*) were added when
 relatives of Hindi were seen to fall whose back ends write the same sounds otherwise. Single units
