@@ -11,16 +11,17 @@ and devtest: some of its test sentences are, without their labels, in the text o
 all languages and for all representations.
 
 Stated before the first run: the protocols, the measures, the pairs of representations that are
-compared (pieces of phonemes with subwords, phonemes with characters and with romanized
-characters), and the features that the gain by phonemes is correlated with; p-values permute within
-families. Added when the first scores were seen: languages are compared only where one of the two
-representations is above the baseline; numbers of relatives are among the features. A first run (width 64, 400 steps) had taught the encoders
-almost nothing; width, steps and text were raised until a trial of subwords learned the task in most
-languages when trained on all. Phonemes of one alphabet for all languages (*broad*) were added when
-relatives of Hindi were seen to fall whose back ends write the same sounds otherwise. Single units
-(characters, phonemes, romanized characters) have one seed, and are not trained in language: where
-subwords learn the task, they do not. In-language training, of pieces in a subset of languages, has
-one seed. If interrupted, it resumes; `--show` measures and writes what is there.
+compared (pieces of phonemes with subwords, phonemes with characters and with romanized characters),
+and the features that the gain by phonemes is correlated with; p-values permute within families.
+Added when the first scores were seen: languages are compared only where one of the two
+representations is above the baseline; numbers of relatives are among the features. A first run
+(width 64, 400 steps) had taught the encoders almost nothing; width, steps and text were raised
+until a trial of subwords learned the task in most languages when trained on all. Phonemes of one
+alphabet for all languages (*broad*) were added when relatives of Hindi were seen to fall whose back
+ends write the same sounds otherwise. Single units (characters, phonemes, romanized characters) have
+one seed, and are not trained in language: where subwords learn the task, they do not. In-language
+training, of pieces in a subset of languages, has one seed. If interrupted, it resumes; `--show`
+measures and writes what is there.
 """
 
 from __future__ import annotations
