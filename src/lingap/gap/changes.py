@@ -11,7 +11,7 @@ import numpy as np
 
 from lingap.gap.compare import MOST_SYSTEMS
 from lingap.gap.performance import repeats
-from lingap.gap.result import GapResult, Row, ends
+from lingap.gap.result import GapResult, Row, columns
 from lingap.gap.score_tables import ScoreTable, read_scores
 from lingap.metrics.arrays import Array
 from lingap.metrics.gap_inversion import gap_measure
@@ -61,16 +61,11 @@ class GapOrigin(GapResult):
 
     def to_rows(self) -> list[Row]:
         """Return the change's row."""
-        return [
-            {
-                "task": self.task, "metric": self.metric, "gap": self.gap, "first": self.first,
-                "second": self.second, "change": self.change, "by_rising": self.by_rising,
-                **ends("by_rising", self.by_rising_interval), "by_falling": self.by_falling,
-                **ends("by_falling", self.by_falling_interval), "mean_change": self.mean_change,
-                **ends("mean_change", self.mean_change_interval),
-                "levelled_down": self.levelled_down,
-            }
-        ]  # fmt: skip
+        names = (
+            "task metric gap first second change by_rising by_rising_interval by_falling "
+            "by_falling_interval mean_change mean_change_interval levelled_down"
+        )
+        return [columns(self, names)]
 
 
 def gap_origins(

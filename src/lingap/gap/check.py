@@ -11,7 +11,7 @@ import numpy as np
 from lingap.errors import MetricError
 from lingap.gap.chance import NEAR, Chance, above_chance, check_tasks, known_chance
 from lingap.gap.performance import performance_gaps
-from lingap.gap.result import GapResult, Row, ends
+from lingap.gap.result import GapResult, Row, columns
 from lingap.gap.score_tables import Items, ScoreFile
 from lingap.languages import language_name
 from lingap.metrics.student import normal_interval, standard_error, t_quantile
@@ -44,12 +44,7 @@ class LanguageLoss(GapResult):
 
     def to_rows(self) -> list[Row]:
         """Return the language's row."""
-        return [
-            {
-                "language": self.language, "before": self.before, "after": self.after,
-                "loss": self.loss, **ends("", self.interval), "too_much": self.too_much,
-            }
-        ]  # fmt: skip
+        return [columns(self, "language before after loss interval too_much")]
 
 
 @dataclass(frozen=True, slots=True)

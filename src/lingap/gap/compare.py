@@ -13,7 +13,7 @@ import numpy as np
 from lingap.arguments import checked
 from lingap.errors import MetricError
 from lingap.gap.noise import Known, Noise
-from lingap.gap.result import GapResult, Row, ends
+from lingap.gap.result import GapResult, Row, columns
 from lingap.gap.score_tables import Items, ScoreFile, ScoreTable, read_scores
 from lingap.metrics.arrays import Array
 from lingap.metrics.multiple_tests import holm
@@ -74,15 +74,11 @@ class GapComparison(GapResult):
 
     def to_rows(self) -> list[Row]:
         """Return the comparison's row."""
-        return [
-            {
-                "task": self.task, "metric": self.metric, "gap": self.gap, "first": self.first,
-                "second": self.second, "difference": self.difference,
-                "corrected": self.corrected, **ends("", self.interval),
-                "p_value": self.p_value, "p_holm": self.p_holm, "n_seeds": self.n_seeds,
-                "method": self.method,
-            }
-        ]  # fmt: skip
+        names = (
+            "task metric gap first second difference corrected interval p_value p_holm n_seeds "
+            "method"
+        )
+        return [columns(self, names)]
 
 
 @checked(MetricError)

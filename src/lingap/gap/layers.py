@@ -17,9 +17,9 @@ from lingap.gap.correlation import (
     named_layer,
     pair_points,
 )
-from lingap.gap.linguistic import LinguisticGap, linguistic_gap
+from lingap.gap.linguistic import MEANS_OF_CKA, LinguisticGap, linguistic_gap
 from lingap.gap.performance import PerformanceGap
-from lingap.gap.result import GapResult, Row, ends
+from lingap.gap.result import GapResult, Row, columns, ends
 from lingap.gap.rows import interval_of_items
 from lingap.metrics.arrays import ArrayInput
 from lingap.metrics.retrieval import alignment, anisotropy
@@ -166,13 +166,9 @@ class ModelGap(GapResult):
         """Return a row for each layer: the means."""
         return [
             {
-                **self._place(one), "mean_cka": one.mean_cka,
-                **ends("mean_cka", one.mean_cka_interval),
-                "mean_cka_debiased": one.mean_cka_debiased,
-                **ends("mean_cka_debiased", one.mean_cka_debiased_interval),
-                "mean_floor": one.mean_floor, "n_pairs_within_floor": one.n_within_floor,
-                "mean_retrieval_to": one.mean_retrieval_to,
-                "mean_retrieval_from": one.mean_retrieval_from, "mean_mexa": one.mean_mexa,
+                **self._place(one), **columns(one, MEANS_OF_CKA),
+                "n_pairs_within_floor": one.n_within_floor,
+                **columns(one, "mean_retrieval_to mean_retrieval_from mean_mexa"),
                 **ends("mean_mexa", one.mexa_interval), "mean_anisotropy": one.mean_anisotropy,
             }
             for one in self.layers
