@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from itertools import combinations
 
 import numpy as np
@@ -121,25 +121,13 @@ def gap_origins(
                 n_draws=n_draws if n_draws >= _FEWEST_DRAWS else 0,
                 seed=seed,
             )
-            found += [
-                GapOrigin(
-                    task=task,
-                    metric=metric,
-                    gap=gap,
-                    first=first,
-                    second=second,
-                    change=change.change,
-                    by_rising=change.by_rising,
-                    by_rising_interval=change.by_rising_interval,
-                    by_falling=change.by_falling,
-                    by_falling_interval=change.by_falling_interval,
-                    mean_change=change.mean_change,
-                    mean_change_interval=change.mean_change_interval,
-                    levelled_down=change.levelled_down,
-                    parts=dict(zip(languages, change.parts, strict=True)),
-                )
-                for first, second, change in changes
-            ]
+            for first, second, change in changes:
+                own = {field.name: getattr(change, field.name) for field in fields(change)}
+                own |= {
+                    "parts": dict(zip(languages, change.parts, strict=True)),
+                    "levelled_down": change.levelled_down,
+                }
+                found.append(GapOrigin(task, metric, gap, first, second, **own))
     return found
 
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from lingap.errors import MetricError
 from lingap.gap.chance import NEAR, Chance, above_chance, check_tasks, known_chance
-from lingap.gap.performance import performance_gaps
 from lingap.gap.result import GapResult, Row, columns
 from lingap.gap.score_tables import Items, ScoreFile
 from lingap.languages import language_name
+from lingap.metrics.score_tables import rpd_or_none
 from lingap.metrics.student import normal_interval, standard_error, t_quantile
 from lingap.records import Interval, Score
 from lingap.text.display import first_of
@@ -170,14 +170,18 @@ def check_scores(
             "metrics=, those to compare."
         )
     check_tasks(chance or {}, (task for task, *_ in sides[1]))
-    return [
-        _check(
-            sides[0][before], sides[1][after], after, old.items, new.items, max_loss / 100,
-            worst / 100, certain, "" if before[2] == after[2] else before[2],
-            _chance(after, chance or {}),
-        )
-        for before, after in pairs
-    ]  # fmt: skip
+    found = []
+    for before, after in pairs:
+        losses = [
+            _loss(language, own, sides[1][after].get(language), (old.items, new.items),
+                  max_loss / 100, certain)
+            for language, own in sides[0][before].items()
+        ]  # fmt: skip
+        made = _check(after, losses, max_loss / 100, worst / 100, _chance(after, chance or {}))
+        added = tuple(code for code in sides[1][after] if code not in sides[0][before])
+        renamed = "" if before[2] == after[2] else before[2]
+        found.append(replace(made, added=added, system_before=renamed))
+    return found
 
 
 def not_compared(new: ScoreFile, old: ScoreFile) -> list[str]:
@@ -243,31 +247,30 @@ def _near_chance(losses: Sequence[LanguageLoss], chance: Chance | None) -> tuple
     )
 
 
+def _loss(
+    language: str,
+    before: dict[int, Score],
+    after: dict[int, Score] | None,
+    items: tuple[Items, Items],
+    max_loss: float,
+    certain: bool,
+) -> LanguageLoss:
+    if after is None:
+        return LanguageLoss(language, _mean(before), None, None, None, True)
+    interval = _interval(before, after, *items)
+    loss = _mean(before) - _mean(after)
+    over = interval.low if certain and interval is not None else loss
+    too_much = over > max_loss + 1e-12
+    return LanguageLoss(language, _mean(before), _mean(after), loss, interval, too_much)
+
+
 def _check(
-    before: dict[str, dict[int, Score]],
-    after: dict[str, dict[int, Score]],
     key: _Key,
-    old_items: Items,
-    new_items: Items,
+    losses: Sequence[LanguageLoss],
     max_loss: float,
     worst: float,
-    certain: bool,
-    system_before: str,
     chance: Chance | None,
 ) -> GapCheck:
-    losses = []
-    for language, own in before.items():
-        mean = _mean(own)
-        if language not in after:
-            losses.append(LanguageLoss(language, mean, None, None, None, True))
-            continue
-        then = after[language]
-        interval = _interval(own, then, old_items, new_items)
-        loss = mean - _mean(then)
-        over = interval.low if certain and interval is not None else loss
-        losses.append(
-            LanguageLoss(language, mean, _mean(then), loss, interval, over > max_loss + 1e-12)
-        )
     shared = [one for one in losses if one.after is not None]
     if not shared:
         raise MetricError(f"{key[2]} ({key[0]}): no language in common before and after.")
@@ -276,23 +279,13 @@ def _check(
     low, low_after = (float(np.mean(np.sort(side)[:n_worst])) for side in values)
     means = float(np.mean(values[0])), float(np.mean(values[1]))
     task, metric, system = key
-    rpds = [
-        performance_gaps(
-            [
-                Score(system, task, one.language, metric, value)
-                for one, value in zip(shared, side, strict=True)
-            ],
-            n_resamples=0,
-        )[0].mean_rpd
-        for side in values
-    ]
+    rpds = [rpd_or_none(np.array(side)) for side in values]
     return GapCheck(
         task=task, metric=metric, system=system,
         losses=tuple(sorted(losses, key=lambda one: -math.inf if one.loss is None else -one.loss)),
         mean=means, worst_share=(low, low_after), n_worst=n_worst, mean_rpd=(rpds[0], rpds[1]),
         max_loss=max_loss,
         passed=not any(one.too_much for one in losses) and low - low_after <= max_loss + 1e-12,
-        added=tuple(code for code in after if code not in before), system_before=system_before,
         notes=_near_chance(shared, chance),
     )  # fmt: skip
 

@@ -18,7 +18,7 @@ from lingap.metrics.arrays import Array
 from lingap.metrics.gap_inversion import GapEstimate, gap_estimate
 from lingap.metrics.gap_over_seeds import errors_over_seeds, gap_over_seeds
 from lingap.metrics.performance import absolute_gap
-from lingap.metrics.score_tables import mean_rpds, rpds_of_pairs
+from lingap.metrics.score_tables import rpd_or_none, rpds_of_pairs
 from lingap.metrics.seeds_and_items import Repeats, repeats_of, score_interval
 from lingap.metrics.student import standard_error
 from lingap.records import Interval, Score
@@ -322,7 +322,7 @@ def _gap(
         std=float(means.std(ddof=1)) if several else None,
         std_corrected=None if spread.std is None else spread.std.corrected,
         std_interval=None if spread.std is None else spread.std.interval,
-        mean_rpd=float(mean_rpds(means[None])[0]) if several and zeros < 2 else None,
+        mean_rpd=rpd_or_none(means),
         mean_rpd_corrected=None if spread.mean_rpd is None else spread.mean_rpd.corrected,
         mean_rpd_interval=None if spread.mean_rpd is None else spread.mean_rpd.interval,
         rpd=tuple(

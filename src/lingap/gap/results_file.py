@@ -75,17 +75,11 @@ class GapResults(ShownInNotebooks):
 
     def to_dict(self) -> dict[str, list[dict[str, Any]]]:
         """Kind -> its results, for JSON."""
-        return {
-            field.name: [result.to_dict() for result in getattr(self, field.name)]
-            for field in dataclasses.fields(self)
-        }
+        return {kind: [one.to_dict() for one in getattr(self, kind)] for kind in self.__slots__}
 
     def to_stored(self) -> dict[str, list[dict[str, Any]]]:
         """The same for a file, with only the lower triangle of each symmetric matrix."""
-        return {
-            field.name: [result.to_stored() for result in getattr(self, field.name)]
-            for field in dataclasses.fields(self)
-        }
+        return {kind: [one.to_stored() for one in getattr(self, kind)] for kind in self.__slots__}
 
     @property
     def points(self) -> list[PairPoint]:

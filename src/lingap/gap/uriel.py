@@ -79,15 +79,11 @@ _Place = Mapping[str, str] | None
 
 
 def _places(path: Path, codes: Sequence[str]) -> list[_Place]:
-    wanted = [_glottocodes(code) for code in codes]
+    wanted = [[name for _, name in _identities(code) if name] for code in codes]
     every = {name for names in wanted for name in names}
     with path.open(encoding="utf-8", newline="") as file:
         rows = {r["language_id"]: r for r in csv.DictReader(file) if r["language_id"] in every}
     return [next((rows[name] for name in names if name in rows), None) for names in wanted]
-
-
-def _glottocodes(code: str) -> list[str]:
-    return [name for _, name in _identities(code) if name]
 
 
 def _identities(code: str) -> list[tuple[str, str]]:

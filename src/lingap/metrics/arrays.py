@@ -76,16 +76,14 @@ def check_finite_rows(array: NDArray[Any], name: str) -> None:
         )
 
 
-def check_parallel(x: NDArray[Any], y: NDArray[Any], names: tuple[str, str] = ("x", "y")) -> None:
+def check_parallel(x: NDArray[Any], y: NDArray[Any]) -> None:
     """Raise MetricError unless `x` (n, d1) and `y` (n, d2) have equally many rows."""
     if len(x) == len(y):
         return
     hint = "Row i of both must be the same sentence."
     if x.shape[0] == y.shape[1] or x.shape[1] == y.shape[0]:
         hint = "One of them looks transposed: rows are sentences, columns are dimensions."
-    raise MetricError(
-        f"{names[0]} has shape {x.shape} and {names[1]} {y.shape}: rows differ in number. {hint}"
-    )
+    raise MetricError(f"x has shape {x.shape} and y {y.shape}: rows differ in number. {hint}")
 
 
 def as_vector(values: ArrayInput, name: str, *, min_length: int = 1) -> Array:
