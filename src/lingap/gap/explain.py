@@ -26,7 +26,7 @@ from lingap.metrics.family_permutations import (
     family_gain_p_value,
     number_association,
 )
-from lingap.metrics.mantel import mantel_test
+from lingap.metrics.language_permutations import mantel_test
 from lingap.metrics.multiple_tests import holm, holm_of_known
 from lingap.metrics.ridge import left_out_predictions, ridge_fit, studentized
 from lingap.metrics.score_tables import rpds_of_pairs
