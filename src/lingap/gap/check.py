@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from lingap.errors import MetricError
-from lingap.gap.chance import NEAR, Chance, above_chance, check_tasks, known_chance
+from lingap.gap.chance import NEAR, Chance, above_chance, check_tasks, given_chance, known_chance
 from lingap.gap.result import GapResult, Row, columns
 from lingap.gap.score_tables import Items, ScoreFile
 from lingap.languages import language_name
@@ -177,7 +177,8 @@ def check_scores(
                   max_loss / 100, certain)
             for language, own in sides[0][before].items()
         ]  # fmt: skip
-        made = _check(after, losses, max_loss / 100, worst / 100, _chance(after, chance or {}))
+        level = given_chance(chance or {}, after[0]) or known_chance(*after[:2])
+        made = _check(after, losses, max_loss / 100, worst / 100, level)
         added = tuple(code for code in sides[1][after] if code not in sides[0][before])
         renamed = "" if before[2] == after[2] else before[2]
         found.append(replace(made, added=added, system_before=renamed))
@@ -218,12 +219,6 @@ def _matched(old: _Side, new: _Side) -> list[tuple[_Key, _Key]]:
         by_task = {key[:2]: key for key in old}
         return [(by_task[key[:2]], key) for key in new if key[:2] in by_task]
     return []
-
-
-def _chance(key: _Key, given: Mapping[str, float]) -> Chance | None:
-    task, metric, _ = key
-    level = given.get(task, given.get(""))
-    return known_chance(task, metric) if level is None else Chance(level, "as given")
 
 
 def _near_chance(losses: Sequence[LanguageLoss], chance: Chance | None) -> tuple[str, ...]:

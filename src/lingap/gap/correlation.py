@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 
 from lingap.arguments import checked
 from lingap.errors import MetricError
@@ -202,12 +203,8 @@ def pair_points(
     for gap in performance:
         rpd = {frozenset((r["language"], r["other"])): r for r in gap.pair_rows()}
         predictors = [
-            (
-                f"{one.similarity.name}, {named_layer(one.layer)}",
-                one.languages,
-                one.similarity.values,
-            )
-            for one in linguistic
+            (f"{s.name}, {named_layer(one.layer)}", one.languages, s.values)
+            for one, s in ((each, each.similarity) for each in linguistic)
             if one.system == gap.system and one.task in ("", gap.task)
         ]
         predictors += [
@@ -216,16 +213,13 @@ def pair_points(
             if one.system == gap.system
         ]
         for name, languages, matrix in predictors:
-            for i, one in enumerate(languages):
-                for j in range(i + 1, len(languages)):
-                    row = rpd.get(frozenset((one, languages[j])))
-                    if row is not None and row["rpd_percent"] is not None:
-                        pair = (row["language"], row["other"])
-                        points.append(
-                            PairPoint(
-                                gap.system, gap.task, pair, name, matrix[i][j], row["rpd_percent"]
-                            )
-                        )
+            for (i, one), (j, other) in combinations(enumerate(languages), 2):
+                row = rpd.get(frozenset((one, other)), {})
+                if (percent := row.get("rpd_percent")) is not None:
+                    pair = row["language"], row["other"]
+                    points.append(
+                        PairPoint(gap.system, gap.task, pair, name, matrix[i][j], percent)
+                    )
     return points
 
 

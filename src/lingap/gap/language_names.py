@@ -69,6 +69,21 @@ def language_code(text: str) -> str | None:
         return None
 
 
+def reference_among(names: Sequence[str], reference: str) -> str:
+    """The name of a reference, given by any code, among those of texts.
+
+    Raises:
+        MetricError: When it is none of them.
+    """
+    base = language_code(reference) or reference
+    if base not in names:
+        raise MetricError(
+            f"The reference {reference!r} is not among the texts ({', '.join(names)}); name one "
+            "of them."
+        )
+    return base
+
+
 def languages_among(
     names: Iterable[str],
     groups: Callable[[], Iterable[Group]],

@@ -94,23 +94,19 @@ def score_levels(
 
 def _level(gap: PerformanceGap, chance: Chance | None) -> ScoreLevel:
     scores = np.array(list(gap.scores.values()))
-    above: dict[str, float | int | str | None] = {}
-    if chance is not None:
-        shares = above_chance(scores, chance.value)
-        above = {
-            "chance": chance.value,
-            "chance_source": chance.source,
-            "mean_above_chance": float(shares.mean()),
-            "rpd_above_chance": rpd_or_none(shares),
-            "std_above_chance": float(stds(shares)) if len(shares) > 1 else None,
-            "near_chance": bool(shares.mean() < NEAR),
-            "n_near_chance": int((shares < NEAR).sum()),
-        }
-    return ScoreLevel(
+    level = ScoreLevel(
         system=gap.system, task=gap.task, metric=gap.metric, n_languages=len(scores),
         mean=float(scores.mean()), worst_language=gap.worst_language, worst=gap.worst_score,
         worst_tenth=gap.worst_tenth, mean_rpd=gap.mean_rpd, std=gap.std, on_front=False,
-        **above,  # type: ignore[arg-type]
+    )  # fmt: skip
+    if chance is None:
+        return level
+    shares = above_chance(scores, chance.value)
+    return replace(
+        level, chance=chance.value, chance_source=chance.source,
+        mean_above_chance=float(shares.mean()), rpd_above_chance=rpd_or_none(shares),
+        std_above_chance=float(stds(shares)) if len(shares) > 1 else None,
+        near_chance=bool(shares.mean() < NEAR), n_near_chance=int((shares < NEAR).sum()),
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from lingap.engines.each import MakePool
 from lingap.engines.here import Here
 from lingap.errors import MetricError
 from lingap.gap.embedded_text import embed_text, place_of
-from lingap.gap.language_names import language_code
+from lingap.gap.language_names import reference_among
 from lingap.gap.layers import ModelGap, ModelResult, layer_gaps, not_found
 from lingap.gap.linguistic import with_checks
 from lingap.gap.parallel_checks import notes_on_order
@@ -103,12 +103,7 @@ def _checked(texts: Mapping[str, Sequence[str]], reference: str) -> str:
     """The reference's name, if the texts can be compared."""
     if len(texts) < 2:
         raise MetricError(f"Only one language ({', '.join(texts)}): no gap can be computed.")
-    base = language_code(reference) or reference
-    if base not in texts:
-        raise MetricError(
-            f"The reference {reference!r} is not among the texts ({', '.join(texts)}); name one "
-            "of them."
-        )
+    base = reference_among([*texts], reference)
     sizes = {name: len(lines) for name, lines in texts.items()}
     if len(set(sizes.values())) > 1:
         raise MetricError(f"Texts differ in their number of sentences: {sizes}.")

@@ -17,18 +17,23 @@ Known = Callable[[str, str, int], bool]
 
 
 class Noise:
-    """What is known of the noise in the scores of one seed: scores of test items, or intervals."""
+    """What is known of the noise in the scores of one seed: scores of test items, or intervals.
+
+    Attributes:
+        errors: (system, task, metric, language, seed) to the standard error over test items, of the
+            scores that have an interval.
+    """
 
     def __init__(self, rows: Sequence[Score], items: Items):
         self._items = items
         placed = {(s.system, s.task, s.metric, s.language, s.seed): s for s in rows}
         self._values = {key: s.value for key, s in placed.items()}
-        self._errors = {key: standard_error(s.interval) for key, s in placed.items() if s.interval}
+        self.errors = {key: standard_error(s.interval) for key, s in placed.items() if s.interval}
 
     def of(self, task: str, metric: str) -> Known:
         """Whether a language of a system has known noise."""
         return lambda system, language, seed: (
-            (key := (system, task, metric, language, seed)) in self._errors or key in self._items
+            (key := (system, task, metric, language, seed)) in self.errors or key in self._items
         )
 
     def compare(
@@ -51,7 +56,7 @@ class Noise:
                 counts[0], counts[1], _share_of_sums, gap=gap, n_resamples=n_draws, seed=seed
             )
         values, errors = ([[of[key] for key in own] for own in keys]
-                          for of in (self._values, self._errors))  # fmt: skip
+                          for of in (self._values, self.errors))  # fmt: skip
         return compare_estimates(values, errors, gap=gap, n_draws=n_draws or 500, seed=seed)
 
 

@@ -273,9 +273,7 @@ def _languages(
             return
         found: dict[tuple[str, ...], dict[str, str]] = {}
         for _, row in rows:
-            key = tuple(
-                cell(row, columns.get(part)) for part in ("system", "task", "metric", "seed")
-            )
+            key = tuple(cell(row, columns.get(part)) for part in _NAMING)
             found.setdefault(key, {})[cell(row, column)] = cell(row, columns["score"])
         yield from found.values()
 
