@@ -12,12 +12,13 @@ import numpy as np
 from lingap.gap.compare import MOST_SYSTEMS
 from lingap.gap.performance import repeats
 from lingap.gap.result import GapResult, Row, columns
+from lingap.gap.rows import BySeed, grouped
 from lingap.gap.score_tables import ScoreTable, read_scores
 from lingap.metrics.arrays import Array
 from lingap.metrics.gap_inversion import gap_measure
 from lingap.metrics.levelling import GapChange, gap_changes
 from lingap.metrics.seeds_and_items import Repeats, standard_error_of_mean
-from lingap.records import Interval, Score
+from lingap.records import Interval
 
 _MOST_WORK = 200_000_000  # draws × pairs of languages × pairs of systems
 _FEWEST_DRAWS = 100
@@ -92,10 +93,9 @@ def gap_origins(
         seed: Of the draws.
         tell: Hears of each task before its turn.
     """
-    tables: dict[tuple[str, str], dict[str, dict[str, dict[int, Score]]]] = {}
-    for row in read_scores(scores).scores:
-        systems = tables.setdefault((row.task, row.metric), {})
-        systems.setdefault(row.system, {}).setdefault(row.language, {})[row.seed] = row
+    tables: dict[tuple[str, str], dict[str, dict[str, BySeed]]] = {}
+    for (task, metric, system), table in grouped(read_scores(scores).scores).items():
+        tables.setdefault((task, metric), {})[system] = table
     found = []
     for (task, metric), systems in tables.items():
         tell(task)

@@ -11,6 +11,7 @@ import numpy as np
 from lingap.errors import MetricError
 from lingap.gap.chance import NEAR, Chance, above_chance, check_tasks, given_chance, known_chance
 from lingap.gap.result import GapResult, Row, columns
+from lingap.gap.rows import grouped
 from lingap.gap.score_tables import Items, ScoreFile
 from lingap.languages import language_name
 from lingap.metrics.score_tables import rpd_or_none
@@ -153,7 +154,7 @@ def check_scores(
             f"max_loss is from 0 to 100 points and worst above 0 to 100 percent; got {max_loss:g} "
             f"and {worst:g}."
         )
-    sides = _grouped(old.scores), _grouped(new.scores)
+    sides = grouped(old.scores), grouped(new.scores)
     pairs = _matched(*sides)
     if not pairs:
         names = [", ".join(dict.fromkeys(f"{k[2]} ({k[0]})" for k in side)) for side in sides]
@@ -187,7 +188,7 @@ def check_scores(
 
 def not_compared(new: ScoreFile, old: ScoreFile) -> list[str]:
     """Sentences on systems that only one of the two has, as :func:`check_scores` compares them."""
-    sides = _grouped(old.scores), _grouped(new.scores)
+    sides = grouped(old.scores), grouped(new.scores)
     pairs = _matched(*sides)
     notes = []
     for at, when in ((0, "after"), (1, "before")):
@@ -200,14 +201,6 @@ def not_compared(new: ScoreFile, old: ScoreFile) -> list[str]:
 
 
 _Side = dict[_Key, dict[str, dict[int, Score]]]
-
-
-def _grouped(scores: Sequence[Score]) -> _Side:
-    found: _Side = {}
-    for s in scores:
-        by_language = found.setdefault((s.task, s.metric, s.system), {})
-        by_language.setdefault(s.language, {})[s.seed] = s
-    return found
 
 
 def _matched(old: _Side, new: _Side) -> list[tuple[_Key, _Key]]:

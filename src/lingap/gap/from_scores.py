@@ -39,10 +39,6 @@ Tell = Callable[[str, int, int], None]
 """Hears what is being done, how many steps are done, and how many there are."""
 
 
-def _silent(*_: object) -> None:
-    """Nobody hears."""
-
-
 class _Steps:
     """Counts the steps: one for each system and task, and one for each task `n_later` times."""
 
@@ -73,7 +69,7 @@ def gaps_of_scores(
     item_scores: ItemScores | None = None,
     n_resamples: int = 500,
     seed: int = 0,
-    tell: Tell = _silent,
+    tell: Tell = lambda *_: None,
 ) -> GapResults:
     """Performance gaps and all comparisons of scores, as report and explorer show them.
 
@@ -136,7 +132,7 @@ def score_gaps(
     metrics: Sequence[str] | None = None,
     drop_failed: bool = False,
     chance: Mapping[str, float] | None = None,
-    tell: Tell = _silent,
+    tell: Tell = lambda *_: None,
 ) -> tuple[GapResults, ScoreFile]:
     """Performance gaps, levels and comparisons of a table of scores, or of files of results.
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from statistics import median
 
 from lingap.gap.chance import NEAR, known_chance
+from lingap.gap.rows import grouped
 from lingap.records import Score
 from lingap.text.display import counted, first_of
 
@@ -61,16 +62,13 @@ def without_failed(scores: Sequence[Score], *, drop: bool) -> tuple[tuple[Score,
 
 def missing_seeds_note(scores: Sequence[Score]) -> list[str]:
     """A sentence on languages that lack seeds which the same system has in others."""
-    seeds: dict[tuple[str, str, str], dict[str, set[int]]] = {}
-    for s in scores:
-        seeds.setdefault((s.system, s.task, s.metric), {}).setdefault(s.language, set()).add(s.seed)
     places, n = [], 0
-    for (system, task, _), languages in seeds.items():
-        every = set.union(*languages.values())
+    for (task, _, system), languages in grouped(scores).items():
+        every = set[int]().union(*languages.values())
         lacking = [
-            f"{code} {', '.join(map(str, sorted(every - own)))}"
+            f"{code} {', '.join(map(str, sorted(every - own.keys())))}"
             for code, own in languages.items()
-            if own != every
+            if own.keys() != every
         ]
         if lacking:
             n += len(lacking)
@@ -100,14 +98,12 @@ def unequal_items_note(scores: Sequence[Score]) -> list[str]:
 
 def same_scores_note(scores: Sequence[Score]) -> list[str]:
     """A sentence on systems with the same score in every language, of which three differ."""
-    found: dict[tuple[str, str, str], dict[tuple[str, int], float]] = {}
-    for s in scores:
-        found.setdefault((s.task, s.metric, s.system), {})[s.language, s.seed] = s.value
-    first: dict[tuple[str, str, frozenset[tuple[tuple[str, int], float]]], str] = {}
+    first: dict[tuple[str, str, frozenset[tuple[str, int, float]]], str] = {}
     places = []
-    for (task, metric, system), own in found.items():
-        other = first.setdefault((task, metric, frozenset(own.items())), system)
-        if other != system and len(set(own.values())) >= _FEWEST_VALUES:
+    for (task, metric, system), table in grouped(scores).items():
+        own = frozenset((code, i, s.value) for code, row in table.items() for i, s in row.items())
+        other = first.setdefault((task, metric, own), system)
+        if other != system and len({value for *_, value in own}) >= _FEWEST_VALUES:
             places.append(f"{task}: {system} as {other}")
     named = first_of(places, _MOST_NAMED, "; ")
     said = "The same score in every language, as of one model under two names"

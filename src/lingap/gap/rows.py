@@ -103,6 +103,18 @@ def interval_of_items(value: float, n: int, metric: str) -> Interval | None:
     return Interval(max(0.0, middle - half), min(1.0, middle + half), LEVEL, "Wilson")
 
 
+BySeed = dict[int, Score]
+
+
+def grouped(scores: Iterable[Score]) -> dict[tuple[str, str, str], dict[str, BySeed]]:
+    """Scores by (task, metric, system), then language, then seed."""
+    found: dict[tuple[str, str, str], dict[str, BySeed]] = {}
+    for s in scores:
+        by_language = found.setdefault((s.task, s.metric, s.system), {})
+        by_language.setdefault(s.language, {})[s.seed] = s
+    return found
+
+
 def of_names(scores: Sequence[Score], what: str, wanted: Sequence[str] | None) -> list[Score]:
     """The scores whose `what`, task or metric, is wanted; all for None.
 

@@ -24,7 +24,7 @@ from lingap.arguments import checked
 from lingap.errors import MetricError
 from lingap.metrics.arrays import Array, ArrayInput, as_vector, to_numpy
 from lingap.metrics.bootstrap import percentile_interval
-from lingap.metrics.gap_inversion import gap_measure
+from lingap.metrics.gap_inversion import gap_measure, noise_of
 from lingap.metrics.performance import as_scores
 from lingap.records import Interval
 
@@ -222,7 +222,9 @@ def gap_changes(
     if errors is not None and errors.any() and n_draws:
         rng = np.random.default_rng(seed)
         drawn = [
-            None if np.isnan(s).any() else _Side.of(_drawn(x, s, k, n_draws, rng), gap)
+            None
+            if np.isnan(s).any()
+            else _Side.of(np.maximum(x + noise_of(s, k, n_draws, rng), 0.0), gap)
             for x, s, k in zip(scores, errors, df, strict=True)
         ]
     for i, j in pairs:
@@ -264,10 +266,3 @@ def _sums(a: Array, b: Array, parts: Array) -> tuple[Array, Array, Array]:
     rising = np.where(b > a, parts, 0.0).sum(axis=-1)
     falling = np.where(b < a, parts, 0.0).sum(axis=-1)
     return rising, falling, (b - a).mean(axis=-1)
-
-
-def _drawn(x: Array, s: Array, df: float, n: int, rng: np.random.Generator) -> Array:
-    noise = rng.standard_normal((n, len(x))) * s
-    if math.isfinite(df):
-        noise *= np.sqrt(df / rng.chisquare(df, size=(n, 1)))
-    return np.maximum(x + noise, 0.0)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from lingap.arguments import checked
 from lingap.errors import MetricError
-from lingap.metrics.arrays import Array, ArrayInput, as_matrix, to_numpy
+from lingap.metrics.arrays import Array, ArrayInput, as_matrix, members_of, to_numpy
 
 PENALTIES = (0.01, 0.1, 1.0, 10.0, 100.0)
 """Penalties tried, per observation, for features of variance 1; the last is nearly the mean."""
@@ -183,12 +183,10 @@ def _targets(targets: ArrayInput, n: int) -> Array:
 def _parts(groups: Sequence[Hashable], n: int, least: int = 3) -> _Groups:
     if len(groups) != n:
         raise MetricError(f"{len(groups)} labels of groups for {n} rows of features.")
-    members: dict[Hashable, list[int]] = {}
-    for i, label in enumerate(groups):
-        members.setdefault(label, []).append(i)
-    if len(members) < least:
-        raise MetricError(f"At least {least} groups are needed; got {len(members)}.")
-    return [np.array(own) for own in members.values()]
+    parts = [*members_of(groups).values()]
+    if len(parts) < least:
+        raise MetricError(f"At least {least} groups are needed; got {len(parts)}.")
+    return parts
 
 
 def _check_penalties(penalties: Sequence[float]) -> None:
