@@ -253,11 +253,7 @@ def _loss(
 
 
 def _check(
-    key: _Key,
-    losses: Sequence[LanguageLoss],
-    max_loss: float,
-    worst: float,
-    chance: Chance | None,
+    key: _Key, losses: Sequence[LanguageLoss], max_loss: float, worst: float, chance: Chance | None
 ) -> GapCheck:
     shared = [one for one in losses if one.after is not None]
     if not shared:

@@ -111,12 +111,7 @@ def _missing_note(effect: FeatureEffect) -> str:
 
 
 def _effects(
-    y: Array,
-    at: Array,
-    families: Sequence[str],
-    features: LanguageFeatures,
-    n: int,
-    seed: int,
+    y: Array, at: Array, families: Sequence[str], features: LanguageFeatures, n: int, seed: int
 ) -> tuple[FeatureEffect, ...]:
     codes = [features.languages[i] for i in at]
     found = []

@@ -257,10 +257,7 @@ def linguistic_gap(
 
 
 def with_checks(
-    gap: LinguisticGap,
-    embeddings: Mapping[str, ArrayInput],
-    *,
-    retrieval: bool | None = None,
+    gap: LinguisticGap, embeddings: Mapping[str, ArrayInput], *, retrieval: bool | None = None
 ) -> LinguisticGap:
     """Add anisotropy, effective directions and, if all widths are equal, retrieval accuracy.
 
@@ -300,11 +297,7 @@ def with_checks(
             "check retrieval and the debiased CKA."
         )
     return replace(
-        gap,
-        anisotropy=spread,
-        directions=directions,
-        retrieval=found,
-        warnings=tuple(warnings),
+        gap, anisotropy=spread, directions=directions, retrieval=found, warnings=tuple(warnings)
     )
 
 

@@ -13,13 +13,7 @@ from lingap.gap.baselines import Baseline, who_learned_nothing
 from lingap.gap.by_language import ScoreComparison
 from lingap.gap.changes import GapOrigin
 from lingap.gap.compare import GapComparison
-from lingap.gap.correlation import (
-    GapCorrelation,
-    PairPoint,
-    adjusted,
-    correlate_pairs,
-    pair_points,
-)
+from lingap.gap.correlation import GapCorrelation, PairPoint, adjusted, correlate_pairs, pair_points
 from lingap.gap.explanation import Explanation
 from lingap.gap.layers import ModelGap
 from lingap.gap.levels import ScoreLevel

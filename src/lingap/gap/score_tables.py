@@ -12,11 +12,7 @@ from typing import Any, Literal, Protocol
 
 from lingap.arguments import checked
 from lingap.errors import MetricError
-from lingap.gap.language_names import (
-    Group,
-    languages_among,
-    only,
-)
+from lingap.gap.language_names import Group, languages_among, only
 from lingap.gap.result import HasRows
 from lingap.gap.rows import LEVEL, in_unit, interval_of, interval_of_items, score_rows
 from lingap.gap.score_files import Placed, checked_rows, rows_of_file

@@ -246,12 +246,7 @@ def _languages_p(
 
 
 def _permutation_p(
-    x: Array,
-    y: Array,
-    values: tuple[float, float],
-    places: Iterable[Any],
-    *,
-    is_all: bool = False,
+    x: Array, y: Array, values: tuple[float, float], places: Iterable[Any], *, is_all: bool = False
 ) -> tuple[float | None, float | None]:
     """Share of the orders of y with coefficients at least as far from 0; the given one counts.
 
