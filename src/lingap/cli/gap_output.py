@@ -12,8 +12,8 @@ from lingap.cli.advice import called, in_terms_of
 from lingap.cli.telling import tell, tell_json
 
 if TYPE_CHECKING:
-    from lingap.report.screens import View
     from lingap.report.tables import Table
+    from lingap.report.terminal import View
 
 
 app = typer.Typer(

@@ -10,10 +10,9 @@ from pathlib import Path
 from typing import Literal
 
 from lingap.engines.cluster import Cluster, share_of_gpu
-from lingap.engines.here import Here
+from lingap.engines.here import Here, Together, follow
 from lingap.engines.processes import Processes
 from lingap.engines.protocol import Pool, Say
-from lingap.engines.together import Together, follow
 from lingap.errors import TrainingError
 from lingap.experiments.cost import most_gpu_bytes
 from lingap.experiments.jobs import run_job

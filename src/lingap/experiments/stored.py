@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from lingap.experiments.own_language import own_language_scores
 from lingap.experiments.records import (
     CoverageRecord,
     PlannedJob,
@@ -25,6 +25,7 @@ from lingap.records import Score
 from lingap.storage.json_file import read_json
 
 GAPS, COVERAGE = "gaps.json", "coverage.json"
+IN_LANGUAGE = "in language"
 _UNMEASURED = (
     "The gaps are of the runs that are done so far; those of vectors are measured at the "
     "experiment's end."
@@ -131,6 +132,29 @@ class StoredExperiment:
         elif scores and not (found.by_language or found.comparisons):  # of an earlier version
             found = replace(_with_gaps_of(found, scores), performance=found.performance)
         return found.with_correlations(), notes
+
+
+def own_language_scores(runs: Iterable[RunRecord]) -> list[Score]:
+    """The scores of zero-shot runs in the language that they were trained on, as one task.
+
+    So that a transfer matrix has the gap between its sources, its diagonal, beside those from each
+    source to its targets. None of a task with a single source.
+    """
+    found: dict[str, list[Score]] = defaultdict(list)
+    for run in runs:
+        spec = run.config
+        if spec.protocol != "zero-shot":
+            continue
+        source = spec.train_languages[0]
+        task = f"{spec.title.removesuffix(f' from {source}')} {IN_LANGUAGE}"
+        own = [score for score in run.own_scores if score.language == source]
+        found[task] += [replace(score, task=task) for score in own]
+    return [
+        score
+        for scores in found.values()
+        if len({score.language for score in scores}) > 1
+        for score in scores
+    ]
 
 
 def _with_gaps_of(found: GapResults, scores: Sequence[Score]) -> GapResults:

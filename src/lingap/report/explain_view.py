@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 from lingap.gap.explanation import LEVEL
 from lingap.report.explain_tables import explain_tables
 from lingap.report.rounding import fixed, p_value
-from lingap.report.screens import MOST_LINES, View, fits, that_fit
 from lingap.report.summary import language_name
-from lingap.report.terminal import n_lines
+from lingap.report.terminal import MOST_LINES, View, fits, n_lines, that_fit
 from lingap.text.display import first_of
 
 if TYPE_CHECKING:

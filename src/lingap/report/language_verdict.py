@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from lingap.report import rounding
 from lingap.report.parts import MOST_SYSTEMS, SIGNIFICANT, Part, holds_zero, listed, some
 from lingap.report.result_tables import first_heading, task_name
-from lingap.report.summary import ReportData, language_name
+from lingap.report.summary import ReportData, grouped, language_name
 
 if TYPE_CHECKING:
     from lingap.gap import PerformanceGap, ScoreComparison
@@ -41,10 +41,7 @@ def language_part(data: ReportData, task: str, metric: str, code: str) -> Part |
 def _compared(data: ReportData, task: str, metric: str) -> dict[str, list[ScoreComparison]]:
     """Language -> the best system against the others, the next best first."""
     rows = [one for one in data.by_language if (one.task, one.metric) == (task, metric)]
-    by_language: dict[str, list[ScoreComparison]] = {}
-    for row in sorted(rows, key=lambda one: one.rank):
-        by_language.setdefault(row.language, []).append(row)
-    return by_language
+    return grouped(sorted(rows, key=lambda one: one.rank), lambda row: row.language)
 
 
 def _gaps(data: ReportData, task: str, metric: str) -> dict[str, PerformanceGap]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from lingap.gap.order import MANY_LANGUAGES
 from lingap.report import rounding
-from lingap.report.summary import ReportData
+from lingap.report.summary import ReportData, grouped
 from lingap.report.tables import (
     HALF_WIDTH,
     Building,
@@ -108,10 +108,7 @@ def languages_of(gaps: list[PerformanceGap]) -> tuple[str, ...]:
 
 def gap_groups(data: ReportData) -> dict[tuple[str, str], list[PerformanceGap]]:
     """(task, measure) to its performance gaps."""
-    groups: dict[tuple[str, str], list[PerformanceGap]] = {}
-    for gap in data.performance:
-        groups.setdefault((gap.task, gap.metric), []).append(gap)
-    return groups
+    return grouped(data.performance, lambda gap: (gap.task, gap.metric))
 
 
 def result_tables(

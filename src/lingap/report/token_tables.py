@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from lingap.gap.order import MANY_LANGUAGES, ValueGroup
 from lingap.report.many_languages import KINDS, group_table
 from lingap.report.rounding import fixed
-from lingap.report.summary import language_name
+from lingap.report.summary import grouped, language_name
 from lingap.report.tables import Building, Cell, Column, Table, measured, methods
 
 if TYPE_CHECKING:
@@ -37,10 +37,7 @@ def token_tables(gaps: Sequence[TokenGap], *, most: int | None = None) -> list[T
 
 def of_one_text(gaps: Sequence[TokenGap]) -> list[list[TokenGap]]:
     """Gaps that can be compared: of one text and reference."""
-    groups: dict[tuple[str, str], list[TokenGap]] = {}
-    for gap in gaps:
-        groups.setdefault((gap.corpus, gap.reference), []).append(gap)
-    return [*groups.values()]
+    return [*grouped(gaps, lambda gap: (gap.corpus, gap.reference)).values()]
 
 
 def tokenizer_table(gaps: Sequence[TokenGap]) -> Table:

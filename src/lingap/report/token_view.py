@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 
 from lingap.gap.order import MANY_LANGUAGES
 from lingap.report.rounding import fixed
-from lingap.report.screens import MOST_LINES, View, fits
 from lingap.report.summary import language_name
-from lingap.report.terminal import n_lines
+from lingap.report.terminal import MOST_LINES, View, fits, n_lines
 from lingap.report.token_tables import cost_table, of_one_text, token_tables
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from lingap.report.result_tables import (
     score_cell,
     task_name,
 )
-from lingap.report.summary import ReportData, RunRow, language_name
+from lingap.report.summary import ReportData, RunRow, grouped, language_name
 from lingap.report.tables import Building, Cell, Column, Table, language_column, methods, points
 from lingap.storage.file_names import file_name
 
@@ -62,12 +62,9 @@ class TransferMatrix:
 
 def transfer_matrices(data: ReportData) -> tuple[TransferMatrix, ...]:
     """One for each kind of task that was trained under zero-shot from several languages."""
-    by_kind: dict[str, list[RunRow]] = defaultdict(list)
-    for run in _zero_shot(data):
-        if run.scores:
-            by_kind[run.kind].append(run)
+    scored = [run for run in _zero_shot(data) if run.scores]
     found = []
-    for kind, runs in by_kind.items():
+    for kind, runs in grouped(scored, lambda run: run.kind).items():
         values: dict[tuple[str, str, str], list[float]] = defaultdict(list)
         for run in runs:
             for score in run.scores:

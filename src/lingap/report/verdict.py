@@ -21,14 +21,17 @@ from lingap.report.origins import origin_sentence
 from lingap.report.parts import (
     MOST_SYSTEMS,
     SIGNIFICANT,
+    Figure,
     Part,
+    all_of,
     apart,
     differing,
+    figures_of,
     holds_zero,
     listed,
+    ranked_part,
     some,
 )
-from lingap.report.ranked import Figure, all_of, figures_of, ranked_part
 from lingap.report.reader_answer import parts_for
 from lingap.report.result_tables import task_name
 from lingap.report.summary import ReportData, language_name
