@@ -126,7 +126,9 @@ def _backend(backend: Any) -> dict[str, Any]:
 
 
 def _devices() -> dict[str, Any]:
-    found: dict[str, Any] = {"cores": _cores(), "memory_bytes": _memory()}
+    from lingap.metrics.threads import n_cores
+
+    found: dict[str, Any] = {"cores": n_cores(), "memory_bytes": _memory()}
     try:
         import torch
     except ImportError:
@@ -144,13 +146,6 @@ def _devices() -> dict[str, Any]:
                else f": it is built for CUDA {torch.version.cuda}.")
         )  # fmt: skip
     return found
-
-
-def _cores() -> int:
-    try:
-        return len(os.sched_getaffinity(0))
-    except AttributeError:  # not Linux
-        return os.cpu_count() or 1
 
 
 def _memory() -> int | None:

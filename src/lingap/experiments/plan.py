@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 from lingap.corpora import find_corpus
@@ -203,7 +204,7 @@ def _jobs_of(config: ExperimentConfig, task: TaskChoice, sides: Sequence[_Side])
     """For every training, the trials of the grid and the runs that need them."""
     languages = config.languages_of(task)
     learned = {code for trained, _ in config.trainings_of(task) for code in trained}
-    n_train = _Counted(lambda code: n_rows(task.corpus, code, "train", languages))
+    n_train = cache(lambda code: n_rows(task.corpus, code, "train", languages))
     several = len(config.trained_tasks) > 1
     data = {code: _fingerprints(config, task, code, learned=code in learned) for code in languages}
     for side in sides:
@@ -261,22 +262,13 @@ def _jobs_of(config: ExperimentConfig, task: TaskChoice, sides: Sequence[_Side])
                 yield Job(run, needs, max(steps), f"{title} seed {seed}", trackers=config.trackers)
 
 
-class _Counted(dict[str, int]):
-    """Rows by language, counted when they are asked for: the whole text is read for it."""
-
-    def __init__(self, count: Callable[[str], int]):
-        super().__init__()
-        self._count = count
-
-    def __missing__(self, code: str) -> int:
-        return self.setdefault(code, self._count(code))
-
-
-def _n_steps(settings: TrainingSettings, trained: Sequence[str], n_train: _Counted) -> int:
+def _n_steps(
+    settings: TrainingSettings, trained: Sequence[str], n_train: Callable[[str], int]
+) -> int:
+    """Steps of a training; rows are counted only where epochs need it: the whole text is read."""
     if settings.steps is not None:
         return settings.steps
-    n_sentences = sum(n_train[code] for code in trained)
-    return (settings.epochs or 0) * -(-n_sentences // settings.batch_size)
+    return (settings.epochs or 0) * -(-sum(map(n_train, trained)) // settings.batch_size)
 
 
 def _check_tasks(config: ExperimentConfig) -> None:

@@ -14,7 +14,7 @@ from lingap.experiments.config_parts import PretrainingConfig, RepresentationSet
 from lingap.experiments.data import rows
 from lingap.experiments.plan import Job
 from lingap.experiments.records import BeforeAndAfter, PretrainRecord
-from lingap.experiments.specs import PretrainSpec
+from lingap.experiments.specs import PretrainSpec, Progress
 from lingap.experiments.store import Store
 from lingap.models.encoder import EncoderConfig
 from lingap.records import Sentence
@@ -64,9 +64,7 @@ def _text(choice: TextChoice, languages: tuple[str, ...]) -> list[Sentence]:
     return found
 
 
-def pretrain(
-    job: Job, store: Store, folder: Path, progress: Callable[[int, int], None]
-) -> PretrainRecord:
+def pretrain(job: Job, store: Store, folder: Path, progress: Progress) -> PretrainRecord:
     """Pre-train an encoder: write it to `folder` and return its record."""
     import numpy as np
 

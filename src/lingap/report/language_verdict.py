@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from lingap.report import rounding
@@ -110,7 +110,10 @@ def _grouped(
             shown.setdefault(nearest.best, []).append(nearest)
         else:
             unclear.append(language_name(code))
-    said = [f"{best} is best for {_names(rows)}" for best, rows in shown.items()]
+    said = [
+        f"{best} is best for {some([language_name(row.language) for row in rows], MOST_TOLD)}"
+        for best, rows in shown.items()
+    ]
     said += [f"no best is shown for {_counted(unclear)}"] * bool(unclear)
     said += [f"nothing was learned for {_counted(nothing)}"] * bool(nothing)
     differences = [
@@ -130,10 +133,6 @@ def _grouped(
         f"{what} {some(names, MOST_TOLD)}." for what, names in named if len(names) > MOST_NAMED
     ]
     return Part(f"{task}: {'; '.join(said)}.", " ".join(details))
-
-
-def _names(rows: Iterable[ScoreComparison]) -> str:
-    return some([language_name(row.language) for row in rows], MOST_TOLD)
 
 
 def _counted(names: Sequence[str]) -> str:
