@@ -52,8 +52,15 @@ def languages(
         if variants is not None:
             _add_variants(rows, name, variants)
     if as_json:
-        facts = {"backends": _backend_facts(rows, hints), "languages": rows}
-        tell_json(facts)
+        facts = {
+            name: {
+                "languages": sum(name in row["backends"] for row in rows),  # those read as another
+                "installed": hint is None,
+                "install": hint,
+            }
+            for name, hint in hints.items()
+        }
+        tell_json({"backends": facts, "languages": rows})
         return
     is_cut = not (every or query or backend) and len(rows) > _FIRST
     for line in _table(rows[:_FIRST] if is_cut else rows):
@@ -162,18 +169,6 @@ def _add_variants(
         language = get_language(row["read_as"] or row["code"])
         if name in row["backends"] and len(found := variants(language)) > 1:
             row.setdefault("tables", {})[name] = list(found)
-
-
-def _backend_facts(rows: list[dict[str, Any]], hints: Mapping[str, str | None]) -> dict[str, Any]:
-    """Of each back end, how many languages it reads, those read as another among them."""
-    return {
-        name: {
-            "languages": sum(name in row["backends"] for row in rows),
-            "installed": hint is None,
-            "install": hint,
-        }
-        for name, hint in hints.items()
-    }
 
 
 def _table(rows: list[dict[str, Any]]) -> list[str]:

@@ -14,20 +14,13 @@ if TYPE_CHECKING:
     from lingap.gap.explanation import Explanation, FeatureEffect
 
 
-def explain_tables(found: Explanation, *, most: int = 10) -> list[Table]:
-    """Tables of features, of pairs, of the model, of languages off it, and of predictions.
+_MOST = 10  # languages shown below and above what is predicted, each
 
-    Args:
-        found: What to show.
-        most: Languages shown below and above what is predicted, each.
-    """
-    return [
-        _features(found),
-        _pairs(found),
-        _model(found),
-        _residuals(found, most),
-        _predictions(found),
-    ]
+
+def explain_tables(found: Explanation) -> list[Table]:
+    """Tables of features, of pairs, of the model, of languages off it, and of predictions."""
+    makers = (_features, _pairs, _model, _residuals, _predictions)
+    return [make(found) for make in makers]
 
 
 def _features(found: Explanation) -> Table:
@@ -100,12 +93,12 @@ def _model(found: Explanation) -> Table:
     )  # fmt: skip
 
 
-def _residuals(found: Explanation, most: int) -> Table:
+def _residuals(found: Explanation) -> Table:
     every = found.residuals
     below = [one for one in every if one.studentized < 0]
     above = [one for one in every if one.studentized >= 0]
-    shown = [*below[:most], *above[-most:]]
-    left = "" if len(shown) == len(every) else f" The {most} most below and above; --json has all."
+    shown = [*below[:_MOST], *above[-_MOST:]]
+    left = "" if len(shown) == len(every) else f" The {_MOST} most below and above; --json has all."
     return (
         Building(shown)
         .text("Language", lambda one: f"{language_name(one.language)} ({one.language})")

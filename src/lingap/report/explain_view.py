@@ -26,12 +26,7 @@ _KINDS = {
 
 
 def explain_view(found: Sequence[Explanation], *, details: bool = False) -> View:
-    """Choose the tables of explanations for a terminal; predictions were asked for.
-
-    Args:
-        found: What to show.
-        details: Whether to show every table, however long.
-    """
+    """The tables that a terminal has room for, and predictions, which were asked for; or all."""
     every = [table for one in found for table in explain_tables(one) if table.rows]
     if details or n_lines(every) <= MOST_LINES:
         return View(tuple(every))

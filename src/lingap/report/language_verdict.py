@@ -149,8 +149,11 @@ def _p(value: float) -> str:
 
 
 def _score(gaps: Mapping[str, PerformanceGap], system: str, code: str) -> str:
-    gap = gaps.get(system)
-    if gap is None or code not in gap.scores:  # a file may hold a part of the results
-        return system
+    gap = gaps.get(system)  # a file may hold a part of the results
+    return system if gap is None or code not in gap.scores else score_of(gap, code)
+
+
+def score_of(gap: PerformanceGap, code: str) -> str:
+    """A system and its score in a language × 100, with the interval."""
     ends = rounding.interval(gap.score_intervals.get(code), 1, scale=100)
-    return f"{system} {rounding.fixed(100 * gap.scores[code], 1)} {ends}".strip()
+    return f"{gap.system} {rounding.fixed(100 * gap.scores[code], 1)} {ends}".strip()

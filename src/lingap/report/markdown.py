@@ -16,12 +16,7 @@ _BLOCK = re.compile(r"^(\d{1,9}(?=[.)](?:\s|$))|(?=[-+=]))")  # a list, or a hea
 
 
 def to_markdown(data: ReportData, *, figures: Sequence[tuple[str, str]] = ()) -> str:
-    """GitHub-flavoured Markdown.
-
-    Args:
-        data: What to show.
-        figures: Title and file name of each picture, relative to the Markdown file.
-    """
+    """GitHub-flavoured Markdown; `figures` are titles and file names beside it."""
     lines = [f"# {escaped(data.title)}", ""]
     for part in answer_parts(data):
         bold = f"**{escaped(part.verdict)}** " if part.verdict else ""
@@ -29,8 +24,7 @@ def to_markdown(data: ReportData, *, figures: Sequence[tuple[str, str]] = ()) ->
     lines += [line for note in data.notes for line in (f"> {escaped(note)}", "")]
     for table in all_tables(data):
         lines += [f"## {escaped(table.title)}", "", *table_lines(table), ""]
-        if table.caption:
-            lines += [escaped(table.caption), ""]
+        lines += [escaped(table.caption), ""] if table.caption else []
     for title, name in figures:
         lines += [f"## {escaped(title)}", "", f"![{escaped(title)}]({name})", ""]
     return "\n".join(lines)

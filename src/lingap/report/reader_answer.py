@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from lingap.errors import ConfigError
 from lingap.languages import get_language
 from lingap.report import rounding
-from lingap.report.language_verdict import language_part
+from lingap.report.language_verdict import language_part, score_of
 from lingap.report.parts import MOST_SYSTEMS, Part, some
 from lingap.report.result_tables import gap_groups, layer_name, task_name
 from lingap.report.summary import ReportData, grouped, known_language, language_name
@@ -64,12 +64,7 @@ def languages_of(data: ReportData, named: Sequence[str]) -> tuple[str, ...]:
 
 def _scores(task: str, gaps: Sequence[PerformanceGap], code: str) -> Part:
     """The scores of a language where no test compares them."""
-    ranked = sorted(gaps, key=lambda gap: -gap.scores[code])
-    shown = [
-        f"{gap.system} {rounding.fixed(100 * gap.scores[code], 1)} "
-        f"{rounding.interval(gap.score_intervals.get(code), 1, scale=100)}".strip()
-        for gap in ranked
-    ]
+    shown = [score_of(gap, code) for gap in sorted(gaps, key=lambda gap: -gap.scores[code])]
     return Part(f"{task_name(task)}, {language_name(code)}: {some(shown, MOST_SYSTEMS)}.", "")
 
 

@@ -151,7 +151,7 @@ class Building(Generic[Item]):
 
     def p(self, label: str, of: Callable[[Item], float | None], hint: str = "") -> Self:
         """Add a column of p-values."""
-        return self.column(Column(label, hint=hint), lambda item: p_cell(of(item)))
+        return self.column(Column(label, hint=hint), lambda item: _p_cell(of(item)))
 
     def table(
         self,
@@ -201,7 +201,7 @@ def points(value: float | None, ends: Interval | None = None) -> Cell:
     )
 
 
-def p_cell(value: float | None) -> Cell:
+def _p_cell(value: float | None) -> Cell:
     """A cell of a p-value, or of none."""
     return Cell(rounding.NOTHING if value is None else rounding.p_value(value), value)
 

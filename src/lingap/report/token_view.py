@@ -20,12 +20,7 @@ _FIRST = ("tokenizers", "premiums")
 
 
 def token_view(gaps: Sequence[TokenGap], *, details: bool = False) -> View:
-    """Choose the tables of tokenizers for a terminal.
-
-    Args:
-        gaps: What to show.
-        details: Whether to show every table, however long.
-    """
+    """The tables of tokenizers that a terminal has room for; with `details`, all."""
     every = token_tables(gaps, most=MANY_LANGUAGES)
     if details or n_lines(every) <= MOST_LINES:
         return View(tuple(every))
