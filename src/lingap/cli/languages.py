@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from lingap.cli.telling import tell_json
+from lingap.cli.telling import aligned, tell_json
 
 if TYPE_CHECKING:
     from lingap.languages import Language
@@ -180,8 +180,4 @@ def _table(rows: list[dict[str, Any]]) -> list[str]:
         own = "  ".join(f"{n}:{code}{more.get(n, '')}" for n, code in row["backends"].items())
         shared = f" (as {row['read_as']})" if row["read_as"] else ""
         cells.append([row[column] or "-" for column in columns] + [(own or "-") + shared])
-    widths = [max(len(line[i]) for line in cells) for i in range(len(columns))]
-    return [
-        "  ".join([*(c.ljust(w) for c, w in zip(line, widths, strict=False)), line[-1]])
-        for line in cells
-    ]
+    return aligned(cells)

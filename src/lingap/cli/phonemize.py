@@ -141,9 +141,7 @@ def phonemize(
             every = phonemize_languages(
                 Path(source), out, phonemizer_of, spell, processes=processes
             )
-            if report_at is not None:
-                facts = {code: _facts(*one) for code, one in every.items()}
-                report_at.write_text(json.dumps(facts, ensure_ascii=True, indent=1) + "\n", "utf-8")
+            _write(report_at, {code: _facts(*one) for code, one in every.items()})
             return
         phonemizer = phonemizer_of(language)
         if is_folder:
@@ -165,9 +163,12 @@ def phonemize(
             lost = spell(source, out, phonemizer, processes=processes)
         sys.stdout.flush()
         tell(lost.as_text(), err=True)
-        if report_at is not None:
-            facts = _facts(phonemizer, lost)
-            report_at.write_text(json.dumps(facts, ensure_ascii=True, indent=1) + "\n", "utf-8")
+        _write(report_at, _facts(phonemizer, lost))
+
+
+def _write(report_at: Path | None, facts: dict[str, Any]) -> None:
+    if report_at is not None:
+        report_at.write_text(json.dumps(facts, ensure_ascii=True, indent=1) + "\n", "utf-8")
 
 
 def _facts(phonemizer: Phonemizer, lost: G2PCoverage) -> dict[str, Any]:

@@ -17,10 +17,9 @@ from lingap.experiments.config_parts import (
     TaskChoice,
 )
 from lingap.experiments.data import n_rows, parallel_fingerprint, role_split
-from lingap.experiments.lacking import drop_offered, without_lacking
+from lingap.experiments.lacking import drop_offered, preparing, speller, without_lacking
 from lingap.experiments.records import PlannedJob
 from lingap.experiments.specs import ROLES, Kind, PretrainSpec, RunSpec, Spec, TrialSpec
-from lingap.representations import load_representation
 from lingap.representations.checkpoint import checkpoint_facts, local_folder
 from lingap.representations.protocol import REPRESENTATIONS
 from lingap.representations.published import published_representation
@@ -93,23 +92,18 @@ def spelling_provenance(choice: RepresentationChoice, languages: tuple[str, ...]
     Raises:
         LanguageError: Naming all languages that it cannot spell.
     """
-    learned: dict[str, str] = {}
+    spell, learned = speller(choice), {}
     if is_learned(choice.name):  # the text or the encoder, also hashed, gives its vocabulary
         learned = {"representation": choice.name, "tokenizers": tokenizers_version()}
-        spell = REPRESENTATIONS[choice.name].base_of(choice.options)
         if choice.encoder is None:
             size = choice.options.get("vocabulary_size", FEWEST_PIECES)
             check_vocabulary_size(size, FEWEST_PIECES)
-        if spell is None:
-            return learned
-    else:
-        spell = load_representation(choice.name, **choice.options)
-    prepare = getattr(spell, "prepare", None)
-    faults = []
+    if spell is None:
+        return learned
+    faults, prepare = [], preparing(spell)
     for language in languages:
         try:
-            if prepare is not None:
-                prepare(language)
+            prepare(language)
         except LanguageError as error:
             faults.append(str(error))
     if faults:
@@ -291,13 +285,7 @@ def _shape_of(config: ExperimentConfig, choice: RepresentationChoice) -> Mapping
 def check_shape(
     config: ExperimentConfig, choice: RepresentationChoice, found: Mapping[str, Any]
 ) -> None:
-    """Refuse layers and lengths that the encoder does not have.
-
-    Args:
-        config: The experiment's.
-        choice: The representation.
-        found: The shape of its encoder, as in ``config.json``.
-    """
+    """Refuse layers and lengths that an encoder of this shape, as in ``config.json``, lacks."""
     numbers = [int(layer) for layer in config.layers if layer.isdecimal()]
     if numbers and config.parallel:
         if found.get("model_type") == "canine":

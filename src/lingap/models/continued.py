@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -118,10 +119,7 @@ def add_units(
                 else mean + 0.1 * spread * torch.randn_like(mean)
             )
     numbers = {unit: place for place, unit in enumerate(units, start=before)}
-    return TableIds(
-        table={**ids.table, **numbers}, pad_id=ids.pad_id, unknown_id=ids.unknown_id,
-        cls_id=ids.cls_id, sep_id=ids.sep_id, mask_id=ids.mask_id, n_separators=ids.n_separators,
-    )  # fmt: skip
+    return replace(ids, table={**ids.table, **numbers})
 
 
 def save_continued(
