@@ -14,6 +14,8 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from lingap.metrics.threads import n_cores
+
 SERVES = {
     "train": "training, published encoders, embeddings and models",
     "data": "Parquet, the word cache of corpora, files of the hub",
@@ -126,8 +128,6 @@ def _backend(backend: Any) -> dict[str, Any]:
 
 
 def _devices() -> dict[str, Any]:
-    from lingap.metrics.threads import n_cores
-
     found: dict[str, Any] = {"cores": n_cores(), "memory_bytes": _memory()}
     try:
         import torch

@@ -93,7 +93,7 @@ def finetune(job: Job, store: Store, folder: Path, progress: Progress) -> RunRec
         n_items=ItemCounts(
             train=sum(map(task.n_items, setup.train)), dev=sum(map(task.n_items, setup.dev))
         ),
-        n_parameters=n_parameters(setup.encoder),
+        n_parameters=n_parameters(setup.model.encoder),
         settings=chosen.settings,
         candidates=chosen.candidates,
         labels=task.labels,

@@ -35,7 +35,6 @@ class TrainingSetup:
     spec: FinetuneSpec
     store: Store
     model: Any
-    encoder: torch.nn.Module
     vocabulary: UnitIds
     representation: Representation
     task: Any
@@ -150,7 +149,7 @@ def set_up(spec: FinetuneSpec, store: Store) -> TrainingSetup:
     thin = thinning(representation, vocabulary)
     collator = Collator(vocabulary.pad_id, multiple=multiple, thin=thin, seed=spec.seed)
     return TrainingSetup(
-        spec, store, model, encoder, vocabulary, representation, task, collator, n_units, train, dev
+        spec, store, model, vocabulary, representation, task, collator, n_units, train, dev
     )
 
 

@@ -17,12 +17,7 @@ if TYPE_CHECKING:
 
 
 def token_tables(gaps: Sequence[TokenGap], *, most: int | None = None) -> list[Table]:
-    """Tables of tokenizers, and of families, scripts and languages once per text and reference.
-
-    Args:
-        gaps: What to show.
-        most: Families, scripts and languages shown; None for all.
-    """
+    """Tables of tokenizers, and of families, scripts and languages once per text and reference."""
     tables = [tokenizer_table(gaps)] if gaps else []
     for own in of_one_text(gaps):
         if len(own[0].languages) > MANY_LANGUAGES:
@@ -73,12 +68,7 @@ def tokenizer_table(gaps: Sequence[TokenGap]) -> Table:
 
 
 def premium_table(gaps: Sequence[TokenGap], *, most: int | None = None) -> Table:
-    """Tokens per token of the reference, a row per other language.
-
-    Args:
-        gaps: Of one text and reference.
-        most: Languages shown, those with the highest premiums; None for all.
-    """
+    """Tokens per token of the reference, a row per other language, the highest first."""
     others = [code for code in gaps[0].languages if code != gaps[0].reference]
 
     def premium(gap: TokenGap, code: str) -> Cell:
@@ -91,7 +81,7 @@ def premium_table(gaps: Sequence[TokenGap], *, most: int | None = None) -> Table
 
 
 def fertility_table(gaps: Sequence[TokenGap], *, most: int | None = None) -> Table:
-    """Tokens per word, a row per language and the reference; arguments as above."""
+    """Tokens per word, a row per language and the reference."""
 
     def fertility(gap: TokenGap, code: str) -> Cell:
         return measured(gap.fertility[code], None, 2)
