@@ -48,10 +48,7 @@ def check_nodes(shared: Sequence[Path] = (), read: Sequence[Path] = ()) -> tuple
 
     alive = [node for node in ray.nodes() if node["Alive"]]
     with ExitStack() as signs:
-        seen = [  # files of random names, for as long as others look for them
-            signs.enter_context(NamedTemporaryFile(prefix=".sign-", dir=folder.resolve())).name
-            for folder in shared
-        ]
+        seen = [signs.enter_context(_sign(folder)).name for folder in shared]
         places = [str(path.resolve()) for path in read]
         ask = ray.remote(num_cpus=0, max_retries=3)(_question())
         asked = {
@@ -103,6 +100,11 @@ def _faults(found: dict[str, Any]) -> list[str]:
     faults += [f"does not see {place}" for place in found["unseen"]]
     faults += [f"cannot write to {place}" for place in found["read_only"]]
     return faults
+
+
+def _sign(folder: Path) -> Any:
+    """A file of a random name in a folder, for as long as others look for it."""
+    return NamedTemporaryFile(prefix=".sign-", dir=folder.resolve())
 
 
 def _question() -> Any:
