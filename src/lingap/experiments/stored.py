@@ -79,30 +79,32 @@ class StoredExperiment:
         use_languages(one.row for one in plan.config.own_languages)
 
         def jobs(kind: Kind) -> tuple[StoredJob, ...]:
-            if not getattr(plan, kind):
+            listed: tuple[PlannedJob, ...] = getattr(plan, kind)
+            if not listed:
                 found = map(read_record, sorted(folder.glob(f"{kind}/*/run.json")))
                 return tuple(
                     StoredJob(PlannedJob(id=one.run_id, title=one.run_id, config=one.config), one)
                     for one in found
                 )
-            files = {job.id: folder / kind / job.id / "run.json" for job in getattr(plan, kind)}
-            return tuple(
-                StoredJob(job, read_record(files[job.id]) if files[job.id].is_file() else None)
-                for job in getattr(plan, kind)
-            )
+            files = [folder / kind / job.id / "run.json" for job in listed]
+            records = (read_record(file) if file.is_file() else None for file in files)
+            return tuple(map(StoredJob, listed, records))
 
         return cls(folder, plan, jobs("runs"), jobs("pretraining"), jobs("trials"))
 
     @property
+    def _finished(self) -> list[RunRecord]:
+        return [job.record for job in self.runs if isinstance(job.record, RunRecord)]
+
+    @property
     def done(self) -> tuple[str, ...]:
         """The ids of the runs that are done."""
-        return tuple(job.planned.id for job in self.runs if isinstance(job.record, RunRecord))
+        return tuple(run.run_id for run in self._finished)
 
     @property
     def scores(self) -> list[Score]:
         """Of all runs that are done, in the order of the plan."""
-        done = [job.record for job in self.runs if isinstance(job.record, RunRecord)]
-        return [score for record in done for score in record.own_scores]
+        return [score for run in self._finished for score in run.own_scores]
 
     @property
     def coverage(self) -> tuple[CoverageRecord, ...]:
@@ -118,8 +120,7 @@ class StoredExperiment:
         Raises:
             StoreError: When ``gaps.json`` is damaged.
         """
-        done = [job.record for job in self.runs if isinstance(job.record, RunRecord)]
-        scores = [*self.scores, *own_language_scores(done)]
+        scores = [*self.scores, *own_language_scores(self._finished)]
         path = self.folder / GAPS
         found = read_gaps(path) if path.is_file() else GapResults()
         notes = []

@@ -48,11 +48,7 @@ def load_masked_model(folder: Path, *, seed: int = 0) -> tuple[torch.nn.Module, 
     with torch.random.fork_rng():
         torch.manual_seed(seed)
         model: torch.nn.Module = read_weights(
-            transformers.AutoModelForMaskedLM,
-            folder,
-            optional=_head_of,
-            missing=missing,
-            hint="the file is incomplete or belongs to another model",
+            transformers.AutoModelForMaskedLM, folder, optional=_head_of, missing=missing
         )
     _refuse_half_a_head(model, missing, folder)
     return model, bool(missing)
