@@ -17,8 +17,10 @@ families. Added when the first scores were seen: languages are compared only whe
 representations is above the baseline. A first run (width 64, 400 steps) had taught the encoders
 almost nothing; width, steps and text were raised until a trial of subwords learned the task in most
 languages when trained on all. Phonemes of one alphabet for all languages (*broad*) were added when
-relatives of Hindi were seen to fall whose back ends write the same sounds otherwise. In-language
-training, in a subset, comes last. If interrupted, it resumes; `--show` measures and writes what is
+relatives of Hindi were seen to fall whose back ends write the same sounds otherwise. Single units
+(characters, phonemes, romanized characters) have one seed, and are not trained in language: where
+subwords learn the task, they do not. In-language training, of pieces in a subset of languages,
+comes before their further seeds. If interrupted, it resumes; `--show` measures and writes what is
 there.
 """
 
@@ -46,7 +48,7 @@ from two_hundred_page import figures, page, read_study
 SOURCES = ("eng", "hin", "ara")
 """Languages trained on alone, under zero-shot."""
 
-REPRESENTATIONS: tuple[dict[str, Any], ...] = (
+PIECES: tuple[dict[str, Any], ...] = (
     {"name": "subword", "options": {"vocabulary_size": 16000}},
     {"name": "phoneme-subword", "options": {"vocabulary_size": 16000}},
     {
@@ -54,6 +56,8 @@ REPRESENTATIONS: tuple[dict[str, Any], ...] = (
         "label": "broad phoneme-subword",
         "options": {"vocabulary_size": 16000, "inventory": "broad"},
     },
+)
+UNITS: tuple[dict[str, Any], ...] = (
     {"name": "character"},
     {"name": "phoneme"},
     {"name": "romanized"},
@@ -79,12 +83,12 @@ def plan(
     data: Path,
     codes: Sequence[str],
     *,
+    representations: Sequence[dict[str, Any]],
     seeds: int,
     steps: int,
-    representations: int = len(REPRESENTATIONS),
     in_language: bool = False,
 ) -> dict[str, Any]:
-    """The experiment with the first of the representations."""
+    """The experiment of these representations."""
     flores = {"name": "flores", "path": str(data / "parallel/flores200")}
     topics = {"name": "sib200", "path": str(data / "sib200")}
     alone = {"epochs": 8, "batch_size": 32, "learning_rate": 1e-3}
@@ -110,7 +114,7 @@ def plan(
         "parallel": flores,
         "parallel_sentences": 64,
         "layers": ["input"],
-        "representations": REPRESENTATIONS[:representations],
+        "representations": representations,
         "encoder": {
             "hidden_size": 128, "layers": 2, "heads": 2, "feed_forward_size": 256,
             "max_units": 256, "dropout": 0.0,
@@ -127,14 +131,20 @@ def plan(
     }  # fmt: skip
 
 
-def stages(given: argparse.Namespace) -> Iterator[dict[str, Any]]:
-    """Plans that each have more than the one before: each ends with its analysis."""
+def stages(given: argparse.Namespace) -> Iterator[tuple[Path, dict[str, Any]]]:
+    """Folders and plans that each have more than the one before: each ends with its analysis."""
     codes = given.languages.split(",") if given.languages else languages(given.data)
     common = {"data": given.data, "codes": codes, "steps": given.steps}
-    yield plan(**common, seeds=1, representations=3)  # the cheap ones: pieces are few
-    yield plan(**common, seeds=1)
+    pieces, units = folders(given.out)
+    yield pieces, plan(**common, representations=PIECES, seeds=1)
+    yield units, plan(**common, representations=UNITS, seeds=1)
     for seeds in range(1, given.seeds + 1):
-        yield plan(**common, seeds=seeds, in_language=True)
+        yield pieces, plan(**common, representations=PIECES, seeds=seeds, in_language=True)
+
+
+def folders(out: Path) -> tuple[Path, Path]:
+    """Of the experiment over pieces, and of that over single units."""
+    return out / "pieces", out / "units"
 
 
 def measure(folder: Path) -> None:
@@ -162,13 +172,14 @@ def main() -> None:
     parser.add_argument("--show", action="store_true", help="write finished runs, run nothing")
     given = parser.parse_args()
     if given.show:
-        measure(given.out)
+        for folder in folders(given.out):
+            measure(folder)
     else:
         from lingap.cli.experiment_progress import watch_jobs
 
-        for config in stages(given):
-            Experiment(config).run(given.out, n_workers=given.workers, watch=watch_jobs)
-    study = read_study(given.out)
+        for folder, config in stages(given):
+            Experiment(config).run(folder, n_workers=given.workers, watch=watch_jobs)
+    study = read_study(*folders(given.out))
     text = page(study, " ".join(about.split()))
     if given.write:
         target = given.write / "reference" / "two-hundred-languages.md"

@@ -17,6 +17,7 @@ from lingap.experiments.records import CoverageRecord, RunRecord
 from lingap.experiments.store import Store
 from lingap.g2p.choice import measured_errors
 from lingap.gap import (
+    LinguisticGap,
     PerformanceGap,
     ScoreComparison,
     compare_by_language,
@@ -47,24 +48,40 @@ Table = dict[str, float]
 
 
 @dataclass(frozen=True)
-class Study:
-    """What was scored and measured.
+class Part:
+    """One experiment.
 
     Args:
-        result: The experiment's.
+        result: Its gaps.
         stored: Its records.
         runs: Those whose seed is complete in all representations of the task.
-        scores: (task, system) to language to accuracy in percent, the mean over seeds.
-        gaps: (task, system) to its performance gap.
-        source: Task to the language trained on; English for the others.
     """
 
     result: ExperimentResult
     stored: StoredExperiment
     runs: Sequence[RunRecord]
+
+
+@dataclass(frozen=True)
+class Study:
+    """What was scored and measured.
+
+    Args:
+        parts: The experiments, of different representations in the same languages.
+        scores: (task, system) to language to accuracy in percent, the mean over seeds.
+        gaps: (task, system) to its performance gap.
+        source: Task to the language trained on; English for the others.
+    """
+
+    parts: Sequence[Part]
     scores: Mapping[tuple[str, str], Table]
     gaps: Mapping[tuple[str, str], PerformanceGap]
     source: Mapping[str, str]
+
+    @property
+    def runs(self) -> list[RunRecord]:
+        """Those of all parts."""
+        return [run for part in self.parts for run in part.runs]
 
     @property
     def tasks(self) -> list[str]:
@@ -72,24 +89,58 @@ class Study:
         return list(dict.fromkeys(task for task, _ in self.scores))
 
     def systems(self, task: str = "") -> list[str]:
-        """Representations that were run, in the order of the plan: for a task, or at all."""
-        planned = [choice["label"] or choice["name"] for choice in self.plan["representations"]]
-        ran = {system for own, system in self.scores if task in ("", own)}
-        return [name for name in planned if name in ran]
+        """Representations that were run, in the order of the plans: for a task, or at all."""
+        ran = [system for own, system in self.scores if task in ("", own)]
+        return list(dict.fromkeys(ran))
+
+    def part_of(self, task: str, systems: Sequence[str]) -> Part | None:
+        """The experiment that has these representations of a task."""
+        for part in self.parts:
+            ran = {run.config.representation for run in part.runs if run.config.title == task}
+            if ran.issuperset(systems):
+                return part
+        return None
+
+    @property
+    def linguistic(self) -> list[LinguisticGap]:
+        """Those of all parts, task by task."""
+        found = [gap for part in self.parts for gap in part.result.gaps.linguistic]
+        return sorted(found, key=lambda gap: self.tasks.index(gap.task) if gap.task else 0)
 
     @property
     def plan(self) -> dict[str, Any]:
-        """The configuration as it was run."""
-        return self.stored.plan.config.model_dump(mode="json")
+        """The configuration of the first part as it was run."""
+        return self.parts[0].stored.plan.config.model_dump(mode="json")
 
     @property
     def languages(self) -> tuple[str, ...]:
         """All that were run."""
-        return tuple(self.stored.plan.config.languages)
+        return tuple(self.parts[0].stored.plan.config.languages)
 
 
-def read_study(folder: Path) -> Study:
-    """Read a folder, finished or not; seeds and tasks that lack runs are left out."""
+def read_study(*folders: Path) -> Study:
+    """Read folders of experiments, finished or not; seeds and tasks that lack runs are left out."""
+    parts = [read_part(folder) for folder in folders if (folder / "experiment.json").is_file()]
+    gaps: list[PerformanceGap] = []
+    source = {}
+    for part in parts:
+        scores = [score for run in part.runs for score in run.own_scores]
+        gaps += mark_at_baseline(performance_gaps(scores), scores, part.result.gaps.baselines)
+        for run in part.runs:
+            alone = run.config.protocol == "zero-shot"
+            source[run.config.title] = run.config.train_languages[0] if alone else "eng"
+    order = list(source)
+    gaps.sort(key=lambda gap: order.index(gap.task))
+    by_system = {(gap.task, gap.system): gap for gap in gaps}
+    scores_of = {
+        key: {code: 100 * value for code, value in gap.scores.items()}
+        for key, gap in by_system.items()
+    }
+    return Study(parts, scores_of, by_system, source)
+
+
+def read_part(folder: Path) -> Part:
+    """One experiment: the runs of the seeds that all representations of a task have."""
     stored = StoredExperiment.read(folder, planned=True)
     done = [job.record for job in stored.runs if isinstance(job.record, RunRecord)]
     planned: dict[tuple[str, str, int], int] = defaultdict(int)
@@ -109,21 +160,9 @@ def read_study(folder: Path) -> Study:
     runs = [
         run for run in done
         if run.config.seed in complete[run.config.title, run.config.representation]
-        & shared[run.config.title]
+        & shared.get(run.config.title, set())
     ]  # fmt: skip
-    result = ExperimentResult.read(folder)
-    scores = [score for run in runs for score in run.own_scores]
-    gaps = mark_at_baseline(performance_gaps(scores), scores, result.gaps.baselines)
-    return Study(
-        result,
-        stored,
-        runs,
-        {(gap.task, gap.system): {code: 100 * value for code, value in gap.scores.items()}
-         for gap in gaps},
-        {(gap.task, gap.system): gap for gap in gaps},
-        {run.config.title: run.config.train_languages[0]
-         if run.config.protocol == "zero-shot" else "eng" for run in runs},
-    )  # fmt: skip
+    return Part(ExperimentResult.read(folder), stored, runs)
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[object]], *, left: int = 1) -> str:
@@ -221,7 +260,7 @@ def by_group(study: Study, task: str, kind: str) -> str:
 def linguistic(study: Study) -> str:
     """Mean debiased CKA over pairs, of like and unlike languages, and to English."""
     rows = []
-    for one in study.result.gaps.linguistic:
+    for one in study.linguistic:
         codes, values = one.languages, np.array(one.similarity.values)
         upper = np.triu(np.ones_like(values, dtype=bool), 1)
         rows_of = [get_language(code) for code in codes]
@@ -250,15 +289,15 @@ Compared = Mapping[tuple[str, str], Mapping[str, ScoreComparison]]
 
 def compared(study: Study, task: str) -> Compared:
     """Phonemes with each rival that was run; p adjusted over the languages."""
-    store = Store(study.result.folder)
-    runs = [run for run in study.runs if run.config.title == task]
-    scores: list[Score] = [score for run in runs for score in run.own_scores]
-    items = read_test_items(store, runs, scores).counts
     found = {}
     for pair in PAIRS:
-        if all((task, system) in study.scores for system in pair):
-            own = [score for score in scores if score.system in pair]
-            found[pair] = {row.language: row for row in compare_by_language(own, items=items)}
+        if (part := study.part_of(task, pair)) is None:
+            continue
+        runs = [run for run in part.runs if run.config.title == task]
+        scores: list[Score] = [score for run in runs for score in run.own_scores]
+        items = read_test_items(Store(part.result.folder), runs, scores).counts
+        own = [score for score in scores if score.system in pair]
+        found[pair] = {row.language: row for row in compare_by_language(own, items=items)}
     return found
 
 
@@ -269,7 +308,7 @@ def learned(study: Study, task: str, pair: tuple[str, str]) -> list[str]:
     read.
     """
     low = [set(study.gaps[task, system].at_baseline) for system in pair]
-    return [code for code in study.languages if not all(code in own for own in low)]
+    return [code for code in study.scores[task, pair[0]] if not all(code in own for own in low)]
 
 
 def gain(row: ScoreComparison, phonemes: str) -> float:
@@ -312,7 +351,7 @@ def _ends(codes: Sequence[str], gains: Mapping[str, float]) -> str:
 
 def coverage_of(study: Study) -> dict[str, CoverageRecord]:
     """Language to what its phonemes cost: the same for all representations that use them."""
-    return {row.language: row for row in study.stored.coverage}
+    return {row.language: row for part in study.parts for row in part.stored.coverage}
 
 
 def own_features(study: Study, task: str) -> LanguageFeatures:
@@ -371,7 +410,7 @@ def _counts(study: Study, task: str) -> dict[str, dict[str, Mapping[str, int]]]:
 
 def predicted(study: Study, rows: Mapping[str, Compared]) -> str:
     """What goes with the gain by phonemes over each rival."""
-    cells: dict[str, list[str]] = defaultdict(list)
+    cells: dict[str, dict[str, str]] = defaultdict(dict)
     head = ["Feature"]
     for task, pairs in rows.items():
         features = own_features(study, task)
@@ -386,7 +425,7 @@ def predicted(study: Study, rows: Mapping[str, Compared]) -> str:
                 made = explain_scores(scaled, features, task=task, system=rival)
             except MetricError:  # the same gain in all languages
                 continue
-            head.append(f"{task}: {phonemes} over {rival}")
+            head.append(column := f"{task}: {phonemes} over {rival}")
             for one in made.features:
                 name = one.feature.replace(f" to {study.source[task]}", " to the source")
                 name = name.replace(f"script of {study.source[task]}", "the source's script")
@@ -394,18 +433,16 @@ def predicted(study: Study, rows: Mapping[str, Compared]) -> str:
                 if one.measure != "spearman" and one.value is not None:
                     told = f"η² {one.value:.2f}"
                 sure = "" if one.p_holm is None or one.p_holm > 0.05 else " *"
-                cells[f"{name} ({one.n_known})"].append(f"{told} ({small(one.p_within)}){sure}")
+                cells[name][column] = f"{told} ({small(one.p_within)}, {one.n_known}){sure}"
     if not cells:
         return (
             f"Nothing can be said: in no task are {FEWEST_OF_MODEL} languages above the baseline."
         )
-    width = len(head) - 1
-    full = [(name, *own) for name, own in cells.items() if len(own) == width]
+    full = [(name, *(own.get(one, "–") for one in head[1:])) for name, own in cells.items()]
     told = (
         "Spearman's R (η² of ranks of categories) of the gain with each feature, and in brackets p "
-        "from permutations within families; * where it is 0.05 or less after Holm's adjustment "
-        "for all features of the column. In brackets after the feature: languages of which it is "
-        "known."
+        "from permutations within families, and the languages of which the feature is known; * "
+        "where p is 0.05 or less after Holm's adjustment for all features of the column."
     )
     return f"{table(head, full)}\n\n{told}"
 
@@ -417,7 +454,7 @@ def correlations(study: Study) -> str:
         source = study.source[task]
         for system in study.systems(task):
             found = [
-                one for one in study.result.gaps.linguistic
+                one for one in study.linguistic
                 if one.system == system and one.task in ("", task)
             ]  # fmt: skip
             scores = study.scores[task, system]
@@ -497,17 +534,17 @@ def _text_share(text: Mapping[str, Any]) -> str:
 
 def page(study: Study, about: str) -> str:
     """The reference page."""
-    config = study.stored.plan.config
-    encoders = [job.record for job in study.stored.encoders if job.record is not None]
+    stored = [part.stored for part in study.parts]
+    encoders = [job.record for one in stored for job in one.encoders if job.record is not None]
     seconds = sum(getattr(one, "seconds", 0) or 0 for one in (*study.runs, *encoders))
-    rows = {task: compared(study, task) for task in study.tasks if task != "in language"}
-    dropped = study.stored.plan.dropped
+    rows = {task: compared(study, task) for task in study.tasks}
+    dropped = stored[0].plan.dropped
     parts = [
         "# Two hundred languages",
         f"Written by `python benchmarks/two_hundred.py`. {about}",
-        f"{len(config.languages)} languages; {conditions(study)} {len(study.runs)} of "
-        f"{len(study.stored.runs)} runs are done and of a seed that all representations of their "
-        f"task have, in {seconds / 3600:.1f} hours of a shared machine.",
+        f"{len(study.languages)} languages; {conditions(study)} {len(study.runs)} of "
+        f"{sum(len(one.runs) for one in stored)} runs are done and of a seed that all "
+        f"representations of their task have, in {seconds / 3600:.1f} hours of a shared machine.",
         "## Scores and performance gaps",
         overview(study),
         "Accuracy in percent over 204 sentences a language. *Lowest tenth*: mean of the tenth of "
@@ -517,7 +554,7 @@ def page(study: Study, about: str) -> str:
         "## Languages above the baseline",
         above_baseline(study),
     ]
-    for task in rows:
+    for task in (one for one in study.tasks if one != "in language"):
         parts += [f"## Trained {task}: families and scripts"]
         parts += [by_group(study, task, kind) for kind in ("family", "script")]
     parts += [

@@ -3,7 +3,7 @@ import re
 import pytest
 import yaml
 
-from lingap.errors import ConfigError, LanguageError, LingapError
+from lingap.errors import ConfigError, LanguageError, LingapError, MissingExtra
 from lingap.experiments import ExperimentConfig, make_plan
 from lingap.experiments.config_parts import RepresentationChoice
 from lingap.experiments.demo import demo_config
@@ -81,11 +81,19 @@ def test_several_faults_are_told_together():
         ({"name": "phoneme", "options": {"bakend": "auto"}}, "has no option bakend='auto'"),
         ({"name": "phonemes"}, "Did you mean 'phoneme'"),
         ({"name": "subword", "options": {"vocabulary_size": "x"}}, "whole number of pieces"),
+        ({"name": "phoneme-subword", "options": {"algorithm": ["x"]}}, "wordpiece or bpe or uni"),
     ],
 )
 def test_a_wrong_option_of_a_representation_is_named_by_the_plan(representation, message):
     with pytest.raises(LingapError, match=message):
         make_plan(ExperimentConfig.parse(settings(representations=[representation])))
+
+
+def test_a_lacking_package_is_named_by_the_plan_not_by_its_first_job(monkeypatch):
+    monkeypatch.setattr("lingap.representations.subword.find_spec", lambda name: None)
+    pieces = {"name": "subword", "options": {"algorithm": "unigram"}}
+    with pytest.raises(MissingExtra, match=r"algorithm=unigram.*lingap\[sentencepiece\]"):
+        make_plan(ExperimentConfig.parse(settings(representations=[pieces])))
 
 
 def test_a_misspelt_task_is_near_its_name():

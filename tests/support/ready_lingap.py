@@ -6,6 +6,7 @@ streams, folder and surroundings, and runs as ``lingap`` or ``python`` would.
 
 import importlib
 import json
+import multiprocessing.process
 import os
 import runpy
 import select
@@ -60,6 +61,7 @@ def _serve_one(connection: socket.socket) -> None:
     for place, stream in enumerate(streams):
         os.dup2(stream, place)
     os.chdir(folder)
+    multiprocessing.process.ORIGINAL_DIR = folder  # from which a forkserver finds the program
     os.environ.clear()
     os.environ.update(surroundings)
     code: object = 0

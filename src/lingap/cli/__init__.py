@@ -116,7 +116,7 @@ def main() -> Any:
         command = called(typer.main.get_command(app), sys.argv[1:])
         message = in_terms_of(command, str(error))
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
         sys.exit(141)
     except OSError as error:
         kept = " Finished work is kept." if error.errno in DISK_FAULTS else " Check that path."
@@ -134,7 +134,16 @@ def main() -> Any:
         message = "Out of memory. Finished work is kept; give less at once, or use fewer processes."
     readable = message.encode(errors="backslashreplace").decode()  # a file's name may be no UTF-8
     tell(f"lingap: {readable}", err=True)
+    try:
+        sys.stdout.flush()
+    except OSError:
+        _drop_output()
     sys.exit(2)
+
+
+def _drop_output() -> None:
+    """What cannot be written is not tried again by Python's end, which has its own exit code."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _end(number: int, _: FrameType | None) -> None:

@@ -25,6 +25,7 @@ from lingap.representations.protocol import REPRESENTATIONS
 from lingap.representations.published import published_representation
 from lingap.representations.subword import (
     FEWEST_PIECES,
+    check_algorithm,
     check_vocabulary_size,
     is_learned,
     tokenizers_version,
@@ -98,6 +99,7 @@ def spelling_provenance(choice: RepresentationChoice, languages: tuple[str, ...]
         if choice.encoder is None:
             size = choice.options.get("vocabulary_size", FEWEST_PIECES)
             check_vocabulary_size(size, FEWEST_PIECES)
+            check_algorithm(choice.options.get("algorithm", "wordpiece"))
     if spell is None:
         return learned
     faults, prepare = [], preparing(spell)

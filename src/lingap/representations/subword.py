@@ -284,6 +284,14 @@ def check_vocabulary_size(size: Any, smallest: int = 1) -> None:
         )
 
 
+def check_algorithm(algorithm: Any) -> None:
+    """Refuse a way to learn pieces that is not known, or whose package is not installed."""
+    if algorithm not in tuple(_TRAIN):
+        raise ConfigError(f"algorithm: expected {' or '.join(_TRAIN)}, got {algorithm!r}.")
+    if algorithm == "unigram" and find_spec("sentencepiece") is None:
+        raise MissingExtra("sentencepiece", "algorithm=unigram")
+
+
 def train_subwords(
     sentences: Iterable[Sentence],
     *,
@@ -306,8 +314,7 @@ def train_subwords(
         MissingExtra: Without the ``tokenizers`` package, or ``sentencepiece`` for ``unigram``.
     """
     check_vocabulary_size(vocabulary_size)
-    if algorithm not in _TRAIN:
-        raise ConfigError(f"algorithm: expected {' or '.join(_TRAIN)}, got {algorithm!r}.")
+    check_algorithm(algorithm)
     texts = [" ".join(s.words) for s in sentences]
     return Subwords(_TRAIN[algorithm](texts, vocabulary_size).to_str())
 
@@ -348,10 +355,8 @@ def _joining(texts: list[str], vocabulary_size: int, *, by_length: bool) -> Any:
 
 def _most_likely(texts: list[str], vocabulary_size: int) -> Any:
     """Unigram, by SentencePiece; a piece at the start of a word begins with ``▁``."""
-    try:
-        import sentencepiece
-    except ImportError as error:
-        raise MissingExtra("sentencepiece", "algorithm=unigram") from error
+    import sentencepiece
+
     tokenizers = _tokenizers()
     alphabet = {character for text in texts for character in text}
     file = io.BytesIO()
