@@ -222,9 +222,7 @@ def gap_changes(
     if errors is not None and errors.any() and n_draws:
         rng = np.random.default_rng(seed)
         drawn = [
-            None
-            if np.isnan(s).any()
-            else _Side.of(np.maximum(x + noise_of(s, k, n_draws, rng), 0.0), gap)
+            None if np.isnan(s).any() else _Side.of(_drawn(x, s, k, n_draws, rng), gap)
             for x, s, k in zip(scores, errors, df, strict=True)
         ]
     for i, j in pairs:
@@ -266,3 +264,7 @@ def _sums(a: Array, b: Array, parts: Array) -> tuple[Array, Array, Array]:
     rising = np.where(b > a, parts, 0.0).sum(axis=-1)
     falling = np.where(b < a, parts, 0.0).sum(axis=-1)
     return rising, falling, (b - a).mean(axis=-1)
+
+
+def _drawn(x: Array, s: Array, df: float, n: int, rng: np.random.Generator) -> Array:
+    return np.maximum(x + noise_of(s, df, n, rng), 0.0)
