@@ -30,7 +30,7 @@ from lingap.gap.language_features import LanguageFeatures, language_features
 from lingap.languages import get_language
 from lingap.metrics import rank_correlation, relative_percentage_difference
 from lingap.metrics.family_permutations import number_association
-from lingap.metrics.mantel import mantel_test
+from lingap.metrics.language_permutations import mantel_test
 from lingap.records import Score
 
 PAIRS = (

@@ -92,7 +92,7 @@ def test_what_is_broken_is_told_and_the_rest_shown(caches, monkeypatch):
         raise OSError("libcudart.so.12: cannot open shared object file")
 
     monkeypatch.setattr(surroundings.metadata, "requires", broken)
-    monkeypatch.setattr(surroundings, "_cores", broken)
+    monkeypatch.setattr(surroundings, "n_cores", broken)
     monkeypatch.setattr(surroundings, "_backend", broken)
     told = run("doctor")
     assert told.count("libcudart.so.12: cannot open shared object file") > 3

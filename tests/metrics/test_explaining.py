@@ -11,7 +11,7 @@ from lingap.metrics.family_permutations import (
     family_gain_p_value,
     number_association,
 )
-from lingap.metrics.mantel import mantel_test
+from lingap.metrics.language_permutations import mantel_test
 from lingap.metrics.ridge import (
     PENALTIES,
     left_out_predictions,

@@ -5,9 +5,8 @@ import pytest
 from lingap.gap.from_scores import score_gaps
 from lingap.report.result_tables import result_tables
 from lingap.report.score_view import score_view
-from lingap.report.screens import MOST_LINES
 from lingap.report.summary import ReportData
-from lingap.report.terminal import n_lines
+from lingap.report.terminal import MOST_LINES, n_lines
 
 CODES = "eng deu fra spa ita por nld rus ukr pol ces hin urd ben arb swa yor zho jpn kor".split()
 

@@ -132,7 +132,9 @@ def served_languages() -> list[dict[str, Any]]:
     return [
         {
             "code": language.code,
-            "name": _name(language),
+            "name": language.name
+            if language.is_default or language.variant
+            else f"{language.name} ({language.script})",
             "tag": language.iso1 or language.iso3,
             "rtl": language.right_to_left,
             "backends": sorted(serving[language.code], key=lambda name: _rank(name, language)),
@@ -140,11 +142,6 @@ def served_languages() -> list[dict[str, Any]]:
         for language in sorted((*all_languages(), *added), key=lambda one: one.name)
         if language.code in serving
     ]
-
-
-def _name(language: Language) -> str:
-    own_name = language.is_default or language.variant
-    return language.name if own_name else f"{language.name} ({language.script})"
 
 
 def _rank(backend: str, language: Language) -> tuple[int, str]:

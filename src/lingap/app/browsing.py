@@ -126,7 +126,9 @@ class Browser:
                     if said.gold[at] != said.predicted[at]:
                         key = (word, said.gold[at], said.predicted[at])
                         wrong[key] += 1
-                        examples.setdefault(key, _context(said.words, at))
+                        before, after = said.words[:at], said.words[at + 1 :]
+                        context = [list(before[-CONTEXT:]), list(after[:CONTEXT])]
+                        examples.setdefault(key, context)
         found: list[dict[str, Any]] = [
             {
                 "word": word, "gold": gold, "predicted": predicted, "times": times,
@@ -164,11 +166,6 @@ class Browser:
     def _backend(self, language: str) -> str:
         rows = [row for row in self.data.coverage if row.language == language]
         return rows[0].backend if rows else DEFAULT_BACKEND
-
-
-def _context(words: Sequence[str], at: int) -> list[list[str]]:
-    before, after = words[max(0, at - CONTEXT) : at], words[at + 1 : at + 1 + CONTEXT]
-    return [list(before), list(after)]
 
 
 def _phonemes(words: list[str], language: str, backend: str) -> list[str]:

@@ -58,21 +58,18 @@ def _extras(extras: list[dict[str, Any]]) -> Iterator[str]:
 
 
 def _backends(backends: list[dict[str, Any]]) -> Iterator[str]:
+    from lingap.text.display import counted
+
     yield "\nG2P back ends"
     for one in backends:
         if "error" in one:
             yield f"  {one['name']:16} cannot be looked at: {one['error']}"
             continue
         state = "" if one["install"] is None else f", not installed: {one['install']}"
-        yield f"  {one['name']:16} {_languages(one)}{state}"
-
-
-def _languages(one: dict[str, Any]) -> str:
-    from lingap.text.display import counted
-
-    if one["name"] == "lexicon":
-        return "any language, by your pronunciation dictionary"
-    return counted(one["languages"], "language")
+        reads = counted(one["languages"], "language")
+        if one["name"] == "lexicon":
+            reads = "any language, by your pronunciation dictionary"
+        yield f"  {one['name']:16} {reads}{state}"
 
 
 def _devices(facts: dict[str, Any]) -> Iterator[str]:

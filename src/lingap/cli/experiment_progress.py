@@ -73,11 +73,8 @@ def _lines(jobs: list[Job], forecast: Forecast) -> Iterator[Event]:
             n_done += 1
             seconds = forecast.seconds_left()
             left = "" if seconds is None else f"; about {seconds:.0f} s left"
-            print(
-                f"{n_done}/{len(jobs)} {shown(job.title)}: {event}{left}",
-                file=sys.stderr,
-                flush=True,
-            )
+            line = f"{n_done}/{len(jobs)} {shown(job.title)}: {event}{left}"
+            print(line, file=sys.stderr, flush=True)
 
     yield tell
 

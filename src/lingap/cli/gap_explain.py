@@ -11,7 +11,6 @@ import typer
 from lingap.cli.gap_check import Names
 from lingap.cli.gap_options import AsJson, Details, DropFailed, Ignore, Languages, Scale, Seed
 from lingap.cli.gap_output import (
-    as_dicts,
     check_endings,
     few,
     listed,
@@ -113,6 +112,7 @@ def explain(
     )
     write_outputs(
         out,
+        {"explanations": found},
         partial(_content, found, notes),
         made_by=f"explanation of {named(paths)}",
         inputs=[path for path in (*paths, tokens, data_size) if path],
@@ -132,10 +132,7 @@ def _content(found: list[Explanation], notes: list[str], kind: str) -> str:
     from lingap.report.explain_page import explain_page
     from lingap.report.explain_tables import explain_tables
     from lingap.report.markdown import tables_page
-    from lingap.storage.json_file import as_json
 
-    if kind == "json":
-        return as_json(as_dicts(explanations=found))
     if kind == "html":
         return explain_page(found, notes)
     tables = [table for one in found for table in explain_tables(one)]

@@ -19,7 +19,7 @@ from lingap.cli.telling import tell as tell_text
 from lingap.cli.telling import tell_json
 
 if TYPE_CHECKING:
-    from lingap.gap import GapResults, ModelGap, PerformanceGap
+    from lingap.gap import GapResults, PerformanceGap
 
 _GAPS = "gaps.json"
 
@@ -126,7 +126,7 @@ def model(
                     )
                 )  # fmt: skip
         found = GapResults(
-            models=tuple(_with_notes(one.gap, notes) for one in results),
+            models=tuple(replace(one.gap, warnings=(*notes, *one.gap.warnings)) for one in results),
             linguistic=tuple(one.similarity for one in results),
             performance=tuple(gap for own in performance.values() for gap in own),
             correlations=tuple(adjusted([row for one in results for row in one.correlations])),
@@ -176,11 +176,6 @@ def _show(found: GapResults, notes: list[str]) -> None:
         f"{g.system}, layer {g.layer}: {text}" for g in found.linguistic for text in g.warnings
     ]
     show("model", tables, [*notes, *few(warned)])
-
-
-def _with_notes(gap: ModelGap, notes: Sequence[str]) -> ModelGap:
-    """The gap with what was left out of its text before its own warnings."""
-    return replace(gap, warnings=(*notes, *gap.warnings))
 
 
 def _short(place: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,8 +12,8 @@ from lingap.cli.advice import called, in_terms_of
 from lingap.cli.telling import tell, tell_json
 
 if TYPE_CHECKING:
-    from lingap.report.screens import View
     from lingap.report.tables import Table
+    from lingap.report.terminal import View
 
 
 app = typer.Typer(
@@ -98,6 +98,7 @@ def check_endings(targets: Sequence[Path] | None, endings: Sequence[str]) -> Non
 
 def write_outputs(
     targets: Sequence[Path] | None,
+    values: Mapping[str, Iterable[Any]],
     make: Callable[[str], str | bytes],
     *,
     made_by: str,
@@ -108,16 +109,19 @@ def write_outputs(
 
     Args:
         targets: The files.
-        make: Makes the content from the ending without its dot, ``html``.
+        values: Results by kind, for JSON.
+        make: Makes any other content from the ending without its dot, ``html``.
         made_by: What is remembered of them, see :func:`~lingap.storage.outputs.output`.
         inputs: Files that were read, which are not written to.
         overwrite: Whether files that this did not write may be replaced.
     """
+    from lingap.storage.json_file import as_json
     from lingap.storage.outputs import output, refuse_same
 
     read = [path for path in inputs if str(path) != "-"]
     for target in targets or ():
-        content = make(target.suffix.lower().removeprefix("."))
+        kind = target.suffix.lower().removeprefix(".")
+        content = as_json(as_dicts(**values)) if kind == "json" else make(kind)
         refuse_same(target, read)
         with output(target, made_by, overwrite=overwrite) as aside:
             aside.write_bytes(content.encode() if isinstance(content, str) else content)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -20,7 +20,6 @@ from lingap.cli.gap_options import (
 )
 from lingap.cli.gap_output import (
     MOST_LANGUAGES,
-    as_dicts,
     check_draws,
     check_endings,
     few,
@@ -147,7 +146,8 @@ def scores(
     }  # fmt: skip
     write_outputs(
         out,
-        partial(_content, found, values, title, [*notes, *why]),
+        values,
+        partial(_content, found, title, (*notes, *why)),
         made_by=f"gaps of {named(paths)}",
         inputs=paths,
         overwrite=overwrite,
@@ -197,18 +197,13 @@ def scores(
     tell_left_out(view)
 
 
-def _content(
-    found: GapResults, values: dict[str, Any], title: str, notes: list[str], kind: str
-) -> str | bytes:
+def _content(found: GapResults, title: str, notes: tuple[str, ...], kind: str) -> str | bytes:
     """What a file of ``--out`` holds, by its ending."""
     from lingap.report.scores_page import scores_figure, scores_page
     from lingap.report.summary import ReportData
-    from lingap.storage.json_file import as_json
 
-    if kind == "json":
-        return as_json(as_dicts(**values))
     data = ReportData(
         title=title, performance=found.performance, comparisons=found.comparisons,
-        levels=found.levels, notes=tuple(notes),
+        levels=found.levels, notes=notes,
     )  # fmt: skip
     return scores_page(data) if kind == "html" else scores_figure(data, kind=kind)

@@ -10,7 +10,6 @@ import typer
 
 from lingap.cli.gap_options import AsJson, Details, Only, Outputs, Seed, Segmenter, Texts
 from lingap.cli.gap_output import (
-    as_dicts,
     check_draws,
     check_endings,
     print_json,
@@ -94,6 +93,7 @@ def tokens(
     sources = [Path(source.rpartition("=")[2]) for source in tokenizer]
     write_outputs(
         out,
+        {"tokens": gaps},
         partial(_content, gaps, notes),
         made_by=f"tokens of {folder.resolve()}",
         inputs=[path for path in sources if path.is_file()],
@@ -135,10 +135,7 @@ def _content(gaps: list[TokenGap], notes: list[str], kind: str) -> str | bytes:
     """What a file of ``--out`` holds, by its ending."""
     from lingap.report.token_charts import token_figure
     from lingap.report.token_page import token_page
-    from lingap.storage.json_file import as_json
 
-    if kind == "json":
-        return as_json(as_dicts(tokens=gaps))
     if kind == "html":
         return token_page(gaps, f"Token premiums: {Path(gaps[0].corpus).name}", notes)
     return token_figure(gaps, kind=kind)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from lingap.cli.telling import tell_json
+from lingap.cli.telling import aligned, tell_json
 
 if TYPE_CHECKING:
     from lingap.languages import Language
@@ -52,8 +52,15 @@ def languages(
         if variants is not None:
             _add_variants(rows, name, variants)
     if as_json:
-        facts = {"backends": _backend_facts(rows, hints), "languages": rows}
-        tell_json(facts)
+        facts = {
+            name: {
+                "languages": sum(name in row["backends"] for row in rows),  # those read as another
+                "installed": hint is None,
+                "install": hint,
+            }
+            for name, hint in hints.items()
+        }
+        tell_json({"backends": facts, "languages": rows})
         return
     is_cut = not (every or query or backend) and len(rows) > _FIRST
     for line in _table(rows[:_FIRST] if is_cut else rows):
@@ -164,18 +171,6 @@ def _add_variants(
             row.setdefault("tables", {})[name] = list(found)
 
 
-def _backend_facts(rows: list[dict[str, Any]], hints: Mapping[str, str | None]) -> dict[str, Any]:
-    """Of each back end, how many languages it reads, those read as another among them."""
-    return {
-        name: {
-            "languages": sum(name in row["backends"] for row in rows),
-            "installed": hint is None,
-            "install": hint,
-        }
-        for name, hint in hints.items()
-    }
-
-
 def _table(rows: list[dict[str, Any]]) -> list[str]:
     """Aligned lines, back ends with their own codes last."""
     columns = ("code", "script", "iso1", "name", "family", "flores")
@@ -185,8 +180,4 @@ def _table(rows: list[dict[str, Any]]) -> list[str]:
         own = "  ".join(f"{n}:{code}{more.get(n, '')}" for n, code in row["backends"].items())
         shared = f" (as {row['read_as']})" if row["read_as"] else ""
         cells.append([row[column] or "-" for column in columns] + [(own or "-") + shared])
-    widths = [max(len(line[i]) for line in cells) for i in range(len(columns))]
-    return [
-        "  ".join([*(c.ljust(w) for c, w in zip(line, widths, strict=False)), line[-1]])
-        for line in cells
-    ]
+    return aligned(cells)

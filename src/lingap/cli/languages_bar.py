@@ -24,7 +24,7 @@ def languages_bar(name: str, n_languages: int) -> Iterator[Callable[..., None]]:
         ``done=False``, of what is being done.
     """
     n_done = 0
-    with _bar(name, "languages") as show:
+    with steps_bar(name, "languages") as show:
 
         def tell(what: str, *, done: bool = True) -> None:
             nonlocal n_done
@@ -36,14 +36,8 @@ def languages_bar(name: str, n_languages: int) -> Iterator[Callable[..., None]]:
 
 
 @contextmanager
-def steps_bar(name: str) -> Iterator[Callable[[str, int, int], None]]:
+def steps_bar(name: str, unit: str = "steps") -> Iterator[Callable[..., None]]:
     """The same of steps: what is being done, how many are done, and how many there are."""
-    with _bar(name, "steps") as show:
-        yield show
-
-
-@contextmanager
-def _bar(name: str, unit: str) -> Iterator[Callable[..., None]]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
     from rich.progress import TimeRemainingColumn as Left

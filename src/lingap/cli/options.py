@@ -60,15 +60,18 @@ Inventory = Annotated[
 ]
 
 
-def pool_of(engine: str, *, read: Sequence[Path] = ()) -> Callable[[Any], Any]:
-    """What makes the engine: this process, or a Ray cluster that sees the files to read."""
+def pool_of(
+    engine: str, *, read: Sequence[Path] = (), shared: Sequence[Path] = (), processes: int = 1
+) -> Callable[[Any], Any]:
+    """What makes the engine: this process, several, or a Ray cluster that sees these files."""
     if engine == "ray":
         from lingap.engines.cluster import Cluster
 
-        return partial(Cluster, read=read)
+        return partial(Cluster, shared=shared, read=read)
     from lingap.engines.here import Here
+    from lingap.engines.processes import Processes
 
-    return Here
+    return partial(Processes, n=processes) if processes > 1 else Here
 
 
 def pairs(name: str, given: Iterable[str] | None) -> dict[str, str]:

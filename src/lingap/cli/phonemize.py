@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 import sys
 from contextlib import ExitStack
-from enum import StrEnum
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -25,16 +24,6 @@ from lingap.cli.telling import tell
 if TYPE_CHECKING:
     from lingap.g2p.coverage import G2PCoverage
     from lingap.g2p.phonemizer import Phonemizer
-
-
-class FileFormat(StrEnum):
-    """Formats of input and output."""
-
-    text = "text"
-    csv = "csv"
-    tsv = "tsv"
-    jsonl = "jsonl"
-    parquet = "parquet"
 
 
 def phonemize(
@@ -61,7 +50,7 @@ def phonemize(
     overwrite: Overwrite = False,
     backend: Backend = None,
     file_format: Annotated[
-        FileFormat | None,
+        Literal["text", "csv", "tsv", "jsonl", "parquet"] | None,
         typer.Option("--format", help="Where a file's name does not end in one of these."),
     ] = None,
     column: Annotated[
@@ -99,7 +88,7 @@ def phonemize(
 ) -> None:
     """Turn text into phonemes (IPA): units split by spaces, words by ▁, a line per line."""
     from lingap.errors import ConfigError
-    from lingap.g2p.bulk.files import FORMATS, made_by, phonemize_file
+    from lingap.g2p.bulk.files import made_by, phonemize_file
     from lingap.g2p.phonemizer import Phonemizer
     from lingap.g2p.policies import Policies
     from lingap.g2p.protocol import DEFAULT_BACKEND
@@ -145,17 +134,14 @@ def phonemize(
             options=options,
         )
         processes = processes or n_cores()
-        stated = next((name for name in FORMATS if name == file_format), None)
-        spell = partial(phonemize_file, stated=stated, column=column, overwrite=overwrite)
+        spell = partial(phonemize_file, stated=file_format, column=column, overwrite=overwrite)
         if by_name:
             from lingap.cli.phonemize_languages import phonemize_languages
 
             every = phonemize_languages(
                 Path(source), out, phonemizer_of, spell, processes=processes
             )
-            if report_at is not None:
-                facts = {code: _facts(*one) for code, one in every.items()}
-                report_at.write_text(json.dumps(facts, ensure_ascii=True, indent=1) + "\n", "utf-8")
+            _write(report_at, {code: _facts(*one) for code, one in every.items()})
             return
         phonemizer = phonemizer_of(language)
         if is_folder:
@@ -177,9 +163,12 @@ def phonemize(
             lost = spell(source, out, phonemizer, processes=processes)
         sys.stdout.flush()
         tell(lost.as_text(), err=True)
-        if report_at is not None:
-            facts = _facts(phonemizer, lost)
-            report_at.write_text(json.dumps(facts, ensure_ascii=True, indent=1) + "\n", "utf-8")
+        _write(report_at, _facts(phonemizer, lost))
+
+
+def _write(report_at: Path | None, facts: dict[str, Any]) -> None:
+    if report_at is not None:
+        report_at.write_text(json.dumps(facts, ensure_ascii=True, indent=1) + "\n", "utf-8")
 
 
 def _facts(phonemizer: Phonemizer, lost: G2PCoverage) -> dict[str, Any]:

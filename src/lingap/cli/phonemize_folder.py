@@ -6,15 +6,14 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from lingap.cli.options import pool_of
 from lingap.cli.telling import tell
 from lingap.text.display import counted
 
 if TYPE_CHECKING:
-    from lingap.engines.protocol import Do, Pool
     from lingap.experiments.engine import EngineName
     from lingap.g2p.bulk.spread import Shard, Tell, Todo
     from lingap.g2p.coverage import G2PCoverage
@@ -49,7 +48,7 @@ def phonemize_a_folder(
 
         places = place(source), place(out)
         read, written = ([one.root] if isinstance(one, OnDisk) else [] for one in places)
-        pool = partial(_pool, engine=engine, processes=processes, shared=written, read=read)
+        pool = pool_of(engine, processes=processes, shared=written, read=read)
         if dry_run:
             todo = find_shards(*places, column, phonemizer, overwrite=overwrite)
             _print_plan(todo, places[0], column, phonemizer, engine, processes)
@@ -71,19 +70,6 @@ def phonemize_a_folder(
             f"{'; '.join(report.failures[:5])}{' …' * (n > 5)}"
         )
     return report.coverage
-
-
-def _pool(
-    do: Do[Shard], *, engine: EngineName, processes: int, shared: list[Path], read: list[Path]
-) -> Pool[Shard]:  # fmt: skip
-    if engine == "ray":
-        from lingap.engines.cluster import Cluster
-
-        return Cluster(do, shared=shared, read=read)
-    from lingap.engines.here import Here
-    from lingap.engines.processes import Processes
-
-    return Processes(do, processes) if processes > 1 else Here(do)
 
 
 def _print_plan(

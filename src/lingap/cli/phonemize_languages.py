@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lingap.cli.telling import tell
+from lingap.cli.telling import aligned, tell
 
 if TYPE_CHECKING:
     from lingap.g2p.coverage import G2PCoverage
@@ -100,15 +100,4 @@ def _table(coverages: Mapping[str, G2PCoverage]) -> list[str]:
                 "; ".join(filter(None, [*kin, ", ".join(lost)])) or "-",
             )
         )  # fmt: skip
-    widths = [max(len(row[i]) for row in rows) for i in range(len(_COLUMNS) - 1)]
-    numbers = range(2, len(widths))
-    return [
-        "  ".join(
-            [
-                *(c.rjust(w) if i in numbers else c.ljust(w)
-                  for i, (c, w) in enumerate(zip(row, widths, strict=False))),
-                row[-1],
-            ]
-        )
-        for row in rows
-    ]  # fmt: skip
+    return aligned(rows, right=range(2, len(_COLUMNS) - 1))

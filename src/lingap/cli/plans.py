@@ -15,13 +15,7 @@ if TYPE_CHECKING:
 
 
 def print_jobs(jobs: Sequence[Job], root: Path, n_workers: int | None = None) -> None:
-    """Every job with its steps, and the total of those still to do.
-
-    Args:
-        jobs: In the order of the plan.
-        root: The experiment's folder, which may not exist yet.
-        n_workers: Jobs at a time; None for as many as there are cores.
-    """
+    """Print every job with its steps, and the total of those that are not done in `root` yet."""
     from lingap.experiments.cost import (
         Lengths,
         job_seconds,

@@ -41,11 +41,11 @@ def pretrain(
         print_schema(PretrainConfig)
         return
     path = needed(config)
+    folder = out or Path(path.stem)
     settings = PretrainConfig.read(path)
     if is_follower():
-        follow_first_rank(out or Path(path.stem), threads=threads)
+        follow_first_rank(folder, threads=threads)
         return
-    folder = out or Path(path.stem)
     check_usable(settings)
     if dry_run:
         print_jobs(pretraining_jobs(settings), folder, workers)

@@ -37,12 +37,12 @@ def run(
         print_schema(ExperimentConfig)
         return
     path = needed(config)
+    folder = out or Path(path.stem)
     experiment = Experiment.from_yaml(path)
     if is_follower():
-        follow_first_rank(out or Path(path.stem), threads=threads)
+        follow_first_rank(folder, threads=threads)
         return
     check_usable(experiment.config)
-    folder = out or Path(path.stem)
     if dry_run:
         plan = experiment.plan()
         print_jobs(plan.jobs, folder, workers)

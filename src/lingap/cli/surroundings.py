@@ -14,6 +14,8 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from lingap.metrics.threads import n_cores
+
 SERVES = {
     "train": "training, published encoders, embeddings and models",
     "data": "Parquet, the word cache of corpora, files of the hub",
@@ -126,7 +128,7 @@ def _backend(backend: Any) -> dict[str, Any]:
 
 
 def _devices() -> dict[str, Any]:
-    found: dict[str, Any] = {"cores": _cores(), "memory_bytes": _memory()}
+    found: dict[str, Any] = {"cores": n_cores(), "memory_bytes": _memory()}
     try:
         import torch
     except ImportError:
@@ -144,13 +146,6 @@ def _devices() -> dict[str, Any]:
                else f": it is built for CUDA {torch.version.cuda}.")
         )  # fmt: skip
     return found
-
-
-def _cores() -> int:
-    try:
-        return len(os.sched_getaffinity(0))
-    except AttributeError:  # not Linux
-        return os.cpu_count() or 1
 
 
 def _memory() -> int | None:

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any, Generic
 
 from lingap.engines.nodes import Node, check_nodes
-from lingap.engines.priority import full_priority
 from lingap.engines.protocol import Do, Hear, ItemT
 from lingap.engines.streamed import events_of
 from lingap.errors import ConfigError, LingapError, MissingExtra
@@ -203,3 +202,22 @@ def _do(do: Do[ItemT], item: ItemT) -> Iterator[tuple[str, Any]]:
     with suppress(OSError):
         full_priority()
     yield from events_of(do, item)
+
+
+def full_priority() -> int:
+    """Undo the low priority (niceness 15) that Ray gives to its workers, and return the niceness.
+
+    Where the system does not allow it, the process becomes a session of its own: Linux then shares
+    the processor between sessions first, whatever their niceness, if it groups by session
+    (``kernel.sched_autogroup_enabled``).
+    """
+    if not hasattr(os, "getpriority"):  # Windows
+        return 0
+    here = os.getpriority(os.PRIO_PROCESS, 0)
+    if here > 0:
+        with suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, 0, 0)
+            return 0
+        with suppress(OSError):
+            os.setsid()
+    return here

@@ -25,7 +25,8 @@ def work_through(work: Work[ItemT], pool: Pool[ItemT]) -> None:
             if deaths[item.id] < pool.tries:
                 work.again(item)
             else:
-                work.lost(item, f"its process died {_times(pool.tries)} ({value})")
+                times = {1: "once", 2: "twice"}.get(pool.tries, f"{pool.tries} times")
+                work.lost(item, f"its process died {times} ({value})")
 
     with pool:
         while len(work) or pool.n_busy:
@@ -34,7 +35,3 @@ def work_through(work: Work[ItemT], pool: Pool[ItemT]) -> None:
                 pool.start(item)
             if pool.n_busy:
                 pool.wait(hear)
-
-
-def _times(n: int) -> str:
-    return {1: "once", 2: "twice"}.get(n, f"{n} times")

@@ -32,9 +32,4 @@ _HOME = {
     "sentence_encoder": "SentenceEncoder SentenceVectors",
 }
 
-__getattr__ = lazy_names(
-    __name__,
-    _HOME,
-    extra="train",
-    purpose="Evaluating models",
-)
+__getattr__ = lazy_names(__name__, _HOME, extra="train", purpose="Evaluating models")

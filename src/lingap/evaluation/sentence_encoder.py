@@ -82,7 +82,10 @@ class SentenceEncoder:
         self._asked = (folder, layers, pooling, prefix)
         self.kind = str(read_model_config(folder)["model_type"])
         found = text_tokenizer(folder)
-        self.model = _ready(load_text_model(folder), folder, self.kind)
+        self.model = load_text_model(folder).eval().to(best_device())
+        config: Any = self.model.config
+        if getattr(config, "use_cache", False):
+            config.use_cache = False  # for generation only
         self.n_embeddings = _table_rows(self.model, folder, self.kind)
         if 2 * len(found) < self.n_embeddings:  # without its files transformers makes an empty one
             raise ConfigError(
@@ -93,14 +96,9 @@ class SentenceEncoder:
         self.n_known = len(found)
         self._units = TextUnits(found, max_units(self.model))
         self.max_units = self._units.max_units
-        self._pad = next(
-            (
-                one
-                for one in (found.pad_token_id, getattr(self.model.config, "pad_token_id", None))
-                if isinstance(one, int) and 0 <= one < self.n_embeddings
-            ),
-            0,
-        )
+        pads = found.pad_token_id, getattr(config, "pad_token_id", None)
+        fits = [one for one in pads if isinstance(one, int) and 0 <= one < self.n_embeddings]
+        self._pad = fits[0] if fits else 0
         sample = torch.from_numpy(self._ids([prefix + SAMPLE])[0][0].ids[None].astype(np.int64))
         self.depth, self._layer_widths, reads_back, self._pads = self._tried(
             sample.to(self._device)
@@ -165,9 +163,8 @@ class SentenceEncoder:
     def _ids(self, texts: list[str]) -> tuple[list[_Row], int]:
         found, n_cut = self._units.ids(texts)
         rows = [_Row(np.array(one, np.int32)) for one in found]
-        if (
-            top := max((int(row.ids.max(initial=-1)) for row in rows), default=-1)
-        ) >= self.n_embeddings:
+        top = max((int(row.ids.max(initial=-1)) for row in rows), default=-1)
+        if top >= self.n_embeddings:
             raise ConfigError(
                 f"{self.folder} ({self.kind}): its tokenizer gives the id {top}, but the model has "
                 f"{self.n_embeddings} embeddings; they do not belong together."
@@ -248,13 +245,6 @@ def _loaded(folder: Path, layers: str, pooling: str | None, prefix: str) -> Sent
 
 def _alike(one: Tensor, other: Tensor, tolerance: float = _SAME) -> bool:
     return bool((one - other).abs().max() <= tolerance * one.abs().max())
-
-
-def _ready(model: nn.Module, folder: Path, kind: str) -> nn.Module:
-    config: Any = model.config
-    if getattr(config, "use_cache", False):
-        config.use_cache = False  # for generation only
-    return model.eval().to(best_device())
 
 
 def _table_rows(model: nn.Module, folder: Path, kind: str) -> int:

@@ -15,11 +15,10 @@ from lingap.experiments.config_parts import TaskChoice
 from lingap.experiments.correlation import SeedGaps, SeedOutputGaps, correlate_over_seeds
 from lingap.experiments.finetuning import OUTPUTS
 from lingap.experiments.item_counts import read_test_items
-from lingap.experiments.own_language import own_language_scores
 from lingap.experiments.plan import Plan
 from lingap.experiments.records import RunRecord
 from lingap.experiments.store import Store
-from lingap.experiments.stored import COVERAGE, GAPS
+from lingap.experiments.stored import COVERAGE, GAPS, own_language_scores
 from lingap.gap import (
     GapCorrelation,
     GapResults,

@@ -12,7 +12,6 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, ValidationError, field_validator, model_validator
 
 from lingap.errors import ConfigError
-from lingap.experiments.config_apart import check_apart
 from lingap.experiments.config_errors import explain
 from lingap.experiments.config_parts import (
     Closed,
@@ -23,11 +22,12 @@ from lingap.experiments.config_parts import (
     Protocol,
     RepresentationChoice,
     TaskChoice,
+    check_apart,
     distinct_codes,
     own_language_of,
+    with_short_forms,
 )
 from lingap.experiments.config_paths import from_folder
-from lingap.experiments.config_schema import with_short_forms
 from lingap.languages import use_languages
 from lingap.models.encoder import EncoderConfig
 from lingap.renamed import current_name

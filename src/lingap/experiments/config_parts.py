@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import (
@@ -285,6 +286,21 @@ def describe_one(field: dict[str, Any]) -> None:
     field["anyOf"] = [several["items"], several]
 
 
+def with_short_forms(schema: dict[str, Any]) -> dict[str, Any]:
+    """Add to a schema, in place, a single task, a single parallel text and numbers as layers."""
+    written, of_task = schema["properties"], schema["$defs"]["TaskChoice"]["properties"]
+    written["task"], written["corpus"] = of_task["task"], of_task["corpus"]
+    schema["required"].remove("tasks")
+    alone = [{"required": ["task"]}, {"required": ["corpus"]}]
+    several = {"required": ["tasks"], "not": {"anyOf": alone}}
+    single = {"required": ["task", "corpus"], "not": {"required": ["tasks"]}}
+    schema["oneOf"] = [several, single]
+    describe_one(written["parallel"])
+    numbers = {"type": "integer", "minimum": 0}
+    written["layers"]["items"] = {"anyOf": [{"type": "string"}, numbers]}
+    return schema
+
+
 def _one_text(schema: dict[str, Any]) -> None:
     describe_one(schema["properties"]["text"])
 
@@ -316,3 +332,31 @@ class PretrainingConfig(Closed):
                 "not epochs or patience"
             )
         return self
+
+
+def check_apart(text: CorpusChoice, corpus: CorpusChoice) -> None:
+    """Refuse pre-training text that is not kept apart from dev and test."""
+    pairs: dict[str, tuple[Any, Any]] = {}
+    if text.name == "cldr_text" and corpus.name == "cldr":
+        for option, default in (("seed", 0), ("case", "lower"), ("kinds", None)):
+            ours, theirs = (c.options.get(option, default) for c in (corpus, text))
+            pairs[f"option {option}"] = ours, theirs
+    if text.name == corpus.name and _same_place(text.path, corpus.path):
+        for setting in ("splits", "dev_share", "draw_seed"):
+            pairs[setting] = getattr(corpus, setting), getattr(text, setting)
+    for setting, (ours, theirs) in pairs.items():
+        if ours != theirs:
+            raise ValueError(
+                f"{setting} is {ours!r} in corpus but {theirs!r} in pretraining.text: both must "
+                "split the data alike, or dev and test would be pre-trained on"
+            )
+
+
+def _same_place(one: str | None, other: str | None) -> bool:
+    """Whether two paths lead to the same files."""
+    if one is None or other is None:
+        return one == other
+    try:
+        return Path(one).expanduser().resolve() == Path(other).expanduser().resolve()
+    except (OSError, RuntimeError, ValueError):  # a circle of links, or nobody's home folder
+        return one == other

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping
+from os.path import exists
 from pathlib import Path
 from typing import Any
 
@@ -79,7 +80,7 @@ def _path(given: Any, home: Path) -> Any:
     if not isinstance(given, str):
         return given
     beside = _beside(given, home)
-    if str(beside) != given and not _is_there(beside) and _is_there(Path(given)):
+    if str(beside) != given and not exists(beside) and exists(given):  # noqa: PTH110 - never raises
         warnings.warn(
             f"{given} is read from the current folder. Relative paths count from the folder of "
             f"the configuration, {home}: write the path from there.",
@@ -92,10 +93,3 @@ def _path(given: Any, home: Path) -> Any:
 
 def _beside(given: str, home: Path) -> Path:
     return Path(given) if given.startswith("~") else home / given
-
-
-def _is_there(path: Path) -> bool:
-    try:
-        return path.exists()
-    except (OSError, ValueError):
-        return False

@@ -10,10 +10,9 @@ from pathlib import Path
 from typing import Literal
 
 from lingap.engines.cluster import Cluster, share_of_gpu
-from lingap.engines.here import Here
+from lingap.engines.here import Here, Together, follow
 from lingap.engines.processes import Processes
 from lingap.engines.protocol import Pool, Say
-from lingap.engines.together import Together, follow
 from lingap.errors import TrainingError
 from lingap.experiments.cost import most_gpu_bytes
 from lingap.experiments.jobs import run_job
@@ -33,20 +32,10 @@ def pool_for(
     engine: EngineName, jobs: Sequence[Job], n_todo: int, root: Path, *, n_workers: int | None,
     threads: int, gpu_share: float | None,
 ) -> Pool[Job]:  # fmt: skip
-    """An engine that does jobs of an experiment.
+    """An engine that does `n_todo` of a plan's jobs; see :meth:`~lingap.Experiment.run`.
 
     One thread each is fastest for small encoders, and scores are then bitwise equal for any number
     of workers.
-
-    Args:
-        engine: ``local`` or ``ray``.
-        jobs: All of the plan.
-        n_todo: How many of them are to be done.
-        root: The experiment's folder.
-        n_workers: Processes of ``local``; 0 for this one only; None for one per GPU, or without
-            GPUs one per core, eight at most.
-        threads: Threads per job.
-        gpu_share: Part of a GPU per job of ``ray``; None for what the largest job's memory needs.
 
     Raises:
         ConfigError: Where the environment asks for sharding other than FSDP's.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -13,12 +12,10 @@ from lingap.experiments.data import parallel_rows, rows
 from lingap.experiments.grid_search import choose, trained
 from lingap.experiments.plan import Job
 from lingap.experiments.records import ItemCounts, RunRecord
-from lingap.experiments.specs import RunSpec
+from lingap.experiments.specs import Progress, RunSpec
 from lingap.experiments.store import Store
 from lingap.experiments.training_setup import labels_of, set_up
 from lingap.records import Interval, Record, Score, Sentence
-
-Progress = Callable[[int, int], None]
 
 OUTPUTS = "outputs.safetensors"
 """The file of softmax values of test pairs: per language a matrix (n_pairs, n_labels), rows in the
@@ -96,7 +93,7 @@ def finetune(job: Job, store: Store, folder: Path, progress: Progress) -> RunRec
         n_items=ItemCounts(
             train=sum(map(task.n_items, setup.train)), dev=sum(map(task.n_items, setup.dev))
         ),
-        n_parameters=n_parameters(setup.encoder),
+        n_parameters=n_parameters(setup.model.encoder),
         settings=chosen.settings,
         candidates=chosen.candidates,
         labels=task.labels,

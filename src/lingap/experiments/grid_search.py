@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +13,7 @@ from lingap.errors import StoreError, TrainingError
 from lingap.experiments.config_parts import Closed
 from lingap.experiments.plan import Job
 from lingap.experiments.records import Candidate, FailedRecord, TrialRecord
-from lingap.experiments.specs import RunSpec, TrialSpec
+from lingap.experiments.specs import Progress, RunSpec, TrialSpec
 from lingap.experiments.store import Store
 from lingap.experiments.training_setup import TrainingSetup, set_up
 from lingap.storage.atomic import whole_folder
@@ -24,8 +23,6 @@ from lingap.training.settings import TrainingSettings
 
 if TYPE_CHECKING:
     from lingap.training import TrainingResult
-
-Progress = Callable[[int, int], None]
 
 WEIGHTS = "model.safetensors"
 

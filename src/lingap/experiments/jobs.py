@@ -9,11 +9,9 @@ from pathlib import Path
 from lingap import __version__
 from lingap.experiments.plan import Job
 from lingap.experiments.records import DoneRecord
-from lingap.experiments.specs import Kind
+from lingap.experiments.specs import Kind, Progress
 from lingap.experiments.store import Store
 from lingap.languages import use_languages
-
-Progress = Callable[[int, int], None]
 
 
 def run_job(job: Job, root: Path, progress: Progress) -> Path:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 from lingap.errors import ConfigError, CorpusError, LanguageError, in_one_line
 from lingap.experiments.config import ExperimentConfig
@@ -67,7 +68,7 @@ def without_lacking(config: ExperimentConfig) -> tuple[ExperimentConfig, tuple[s
 
     languages = config.languages
     for choice in config.representations:
-        languages = keep(languages, _speller(choice), f"the experiment ({choice.title})")
+        languages = keep(languages, preparing(speller(choice)), f"the experiment ({choice.title})")
     if config.pretraining is not None:
         texts = keep_texts(config.pretraining.text)
         read = {code for text in texts for code in text.languages or ()}
@@ -106,13 +107,17 @@ def drop_offered(languages: Sequence[str]) -> Iterator[None]:
         raise LanguageError(f"{error}{offer * (len(languages) > 1)}") from error
 
 
-def _speller(choice: RepresentationSettings) -> Callable[[str], object]:
+def speller(choice: RepresentationSettings) -> Any:
+    """What spells words, or words before pieces are learned; None where nothing does."""
     if is_learned(choice.name):
-        spell = REPRESENTATIONS[choice.name].base_of(choice.options)
-    else:
-        spell = load_representation(choice.name, **choice.options)
-    prepare: Callable[[str], object] | None = getattr(spell, "prepare", None)
-    return prepare or (lambda code: None)
+        return REPRESENTATIONS[choice.name].base_of(choice.options)
+    return load_representation(choice.name, **choice.options)
+
+
+def preparing(spell: Any) -> Callable[[str], object]:
+    """What makes a speller ready for a language; LanguageError where it cannot spell it."""
+    prepare: Callable[[str], object] = getattr(spell, "prepare", lambda code: None)
+    return prepare
 
 
 def _reader(

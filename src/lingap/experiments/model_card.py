@@ -27,13 +27,7 @@ _PLACES: Any = {
 
 
 def write_card(record: PretrainRecord, folder: Path, title: str) -> None:
-    """Write the card beside the weights, unless a README.md is there already.
-
-    Args:
-        record: Of the finished pre-training.
-        folder: With the weights, in the format of ``transformers``.
-        title: Name of the encoder.
-    """
+    """Write the card of an encoder beside its weights, unless a README.md is there already."""
     target = folder / CARD
     if not target.exists() and not target.is_symlink():
         write_whole(target, model_card(record, title))
@@ -52,29 +46,24 @@ def model_card(record: PretrainRecord, title: str) -> str:
     } | ({"base_model": continued} if continued and not Path(continued).exists() else {})
     bits = record.heldout_bits_per_character
     start = "continued from " + str(continued) if continued else "new, of matched size"
-    figures = [
-        (
-            "Representation",
-            f"{record.representation}, with a vocabulary of {record.vocabulary_size:,}",
-        ),
-        ("Encoder", f"{start}; {record.n_parameters:,} parameters"),
-        ("Units added", f"{len(record.units_added):,}"),
-        ("Training text", f"{record.n_sentences:,} sentences, {_units(record)}"),
-        ("Steps", f"{record.steps:,}"),
-        (
-            "Held-out loss",
-            f"{bits.after:.3f} bits per character, {bits.before:.3f} before training",
-        ),
-        (
-            "Held-out text",
-            f"{record.n_heldout:,} sentences, {record.heldout_characters:,} characters",
-        ),
-        ("Recipe", spec.recipe),
-        ("Job", record.run_id),
-        ("Versions", ", ".join(f"{name} {version}" for name, version in record.versions.items())),
-    ]
+    counts = record.counts
+    units = ", ".join(f"{counts[name]:,} {name}" for name in ("words", "units") if name in counts)
+    heldout = f"{record.n_heldout:,} sentences, {record.heldout_characters:,} characters"
+    figures = {
+        "Representation": f"{record.representation}, with a vocabulary of "
+        f"{record.vocabulary_size:,}",
+        "Encoder": f"{start}; {record.n_parameters:,} parameters",
+        "Units added": f"{len(record.units_added):,}",
+        "Training text": f"{record.n_sentences:,} sentences, {units}",
+        "Steps": f"{record.steps:,}",
+        "Held-out loss": f"{bits.after:.3f} bits per character, {bits.before:.3f} before training",
+        "Held-out text": heldout,
+        "Recipe": spec.recipe,
+        "Job": record.run_id,
+        "Versions": ", ".join(f"{name} {version}" for name, version in record.versions.items()),
+    }
     if digest := record.digests.get(WEIGHTS):
-        figures.append(("SHA-256 of the weights", f"`{digest}`"))
+        figures["SHA-256 of the weights"] = f"`{digest}`"
     settings = spec.model_dump(mode="json", exclude=_PLACES, exclude_none=True)
     training = spec.pretraining.training.model_dump(mode="json", exclude_none=True)
     configuration = json.dumps(settings | {"training": training}, ensure_ascii=False, indent=1)
@@ -83,7 +72,8 @@ def model_card(record: PretrainRecord, title: str) -> str:
         f"# {title}",
         f"An encoder pre-trained by lingap with masked language modelling. It reads "
         f"{_reads(record)} in {counted(len(languages), 'language')}: {named}.",
-        "| | |\n| --- | --- |\n" + "\n".join(f"| {what} | {value} |" for what, value in figures),
+        "| | |\n| --- | --- |\n"
+        + "\n".join(f"| {what} | {value} |" for what, value in figures.items()),
         "## Text and its licence",
         "\n".join(_texts(spec.pretraining.text)),
         "The digest of each language's text is in the configuration below, under `text`.",
@@ -105,11 +95,6 @@ def _reads(record: PretrainRecord) -> str:
     spelled = dict.fromkeys(record.config.spelling.values())
     by = f" (by {', '.join(spelled)})" if spelled and len(spelled) < 6 else ""
     return f"text as {record.representation} units{by}"
-
-
-def _units(record: PretrainRecord) -> str:
-    counts = record.counts
-    return ", ".join(f"{counts[name]:,} {name}" for name in ("words", "units") if name in counts)
 
 
 def _texts(texts: tuple[TextChoice, ...]) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 from lingap.corpora import find_corpus
@@ -16,10 +17,9 @@ from lingap.experiments.config_parts import (
     TaskChoice,
 )
 from lingap.experiments.data import n_rows, parallel_fingerprint, role_split
-from lingap.experiments.lacking import drop_offered, without_lacking
+from lingap.experiments.lacking import drop_offered, preparing, speller, without_lacking
 from lingap.experiments.records import PlannedJob
 from lingap.experiments.specs import ROLES, Kind, PretrainSpec, RunSpec, Spec, TrialSpec
-from lingap.representations import load_representation
 from lingap.representations.checkpoint import checkpoint_facts, local_folder
 from lingap.representations.protocol import REPRESENTATIONS
 from lingap.representations.published import published_representation
@@ -93,24 +93,19 @@ def spelling_provenance(choice: RepresentationChoice, languages: tuple[str, ...]
     Raises:
         LanguageError: Naming all languages that it cannot spell.
     """
-    learned: dict[str, str] = {}
+    spell, learned = speller(choice), {}
     if is_learned(choice.name):  # the text or the encoder, also hashed, gives its vocabulary
         learned = {"representation": choice.name, "tokenizers": tokenizers_version()}
-        spell = REPRESENTATIONS[choice.name].base_of(choice.options)
         if choice.encoder is None:
             size = choice.options.get("vocabulary_size", FEWEST_PIECES)
             check_vocabulary_size(size, FEWEST_PIECES)
             check_algorithm(choice.options.get("algorithm", "wordpiece"))
-        if spell is None:
-            return learned
-    else:
-        spell = load_representation(choice.name, **choice.options)
-    prepare = getattr(spell, "prepare", None)
-    faults = []
+    if spell is None:
+        return learned
+    faults, prepare = [], preparing(spell)
     for language in languages:
         try:
-            if prepare is not None:
-                prepare(language)
+            prepare(language)
         except LanguageError as error:
             faults.append(str(error))
     if faults:
@@ -205,7 +200,7 @@ def _jobs_of(config: ExperimentConfig, task: TaskChoice, sides: Sequence[_Side])
     """For every training, the trials of the grid and the runs that need them."""
     languages = config.languages_of(task)
     learned = {code for trained, _ in config.trainings_of(task) for code in trained}
-    n_train = _Counted(lambda code: n_rows(task.corpus, code, "train", languages))
+    n_train = cache(lambda code: n_rows(task.corpus, code, "train", languages))
     several = len(config.trained_tasks) > 1
     data = {code: _fingerprints(config, task, code, learned=code in learned) for code in languages}
     for side in sides:
@@ -263,22 +258,13 @@ def _jobs_of(config: ExperimentConfig, task: TaskChoice, sides: Sequence[_Side])
                 yield Job(run, needs, max(steps), f"{title} seed {seed}", trackers=config.trackers)
 
 
-class _Counted(dict[str, int]):
-    """Rows by language, counted when they are asked for: the whole text is read for it."""
-
-    def __init__(self, count: Callable[[str], int]):
-        super().__init__()
-        self._count = count
-
-    def __missing__(self, code: str) -> int:
-        return self.setdefault(code, self._count(code))
-
-
-def _n_steps(settings: TrainingSettings, trained: Sequence[str], n_train: _Counted) -> int:
+def _n_steps(
+    settings: TrainingSettings, trained: Sequence[str], n_train: Callable[[str], int]
+) -> int:
+    """Steps of a training; rows are counted only where epochs need it: the whole text is read."""
     if settings.steps is not None:
         return settings.steps
-    n_sentences = sum(n_train[code] for code in trained)
-    return (settings.epochs or 0) * -(-n_sentences // settings.batch_size)
+    return (settings.epochs or 0) * -(-sum(map(n_train, trained)) // settings.batch_size)
 
 
 def _check_tasks(config: ExperimentConfig) -> None:
@@ -301,13 +287,7 @@ def _shape_of(config: ExperimentConfig, choice: RepresentationChoice) -> Mapping
 def check_shape(
     config: ExperimentConfig, choice: RepresentationChoice, found: Mapping[str, Any]
 ) -> None:
-    """Refuse layers and lengths that the encoder does not have.
-
-    Args:
-        config: The experiment's.
-        choice: The representation.
-        found: The shape of its encoder, as in ``config.json``.
-    """
+    """Refuse layers and lengths that an encoder of this shape, as in ``config.json``, lacks."""
     numbers = [int(layer) for layer in config.layers if layer.isdecimal()]
     if numbers and config.parallel:
         if found.get("model_type") == "canine":

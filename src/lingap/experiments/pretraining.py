@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 from lingap.errors import ConfigError
 from lingap.experiments.checks import vocabulary_note
-from lingap.experiments.config_parts import PretrainingConfig, RepresentationSettings, TextChoice
+from lingap.experiments.config_parts import PretrainingConfig, RepresentationSettings
 from lingap.experiments.data import rows
 from lingap.experiments.plan import Job
 from lingap.experiments.records import BeforeAndAfter, PretrainRecord
-from lingap.experiments.specs import PretrainSpec
+from lingap.experiments.specs import PretrainSpec, Progress
 from lingap.experiments.store import Store
 from lingap.models.encoder import EncoderConfig
 from lingap.records import Sentence
@@ -54,19 +54,7 @@ class _Start:
     notes: tuple[str, ...] = ()
 
 
-def _text(choice: TextChoice, languages: tuple[str, ...]) -> list[Sentence]:
-    """The sentences of a text; of pairs, both."""
-    codes = choice.languages or languages
-    found: list[Sentence] = []
-    for code in codes:
-        for row in rows(choice, code, "train", codes):
-            found += row.sentences
-    return found
-
-
-def pretrain(
-    job: Job, store: Store, folder: Path, progress: Callable[[int, int], None]
-) -> PretrainRecord:
+def pretrain(job: Job, store: Store, folder: Path, progress: Progress) -> PretrainRecord:
     """Pre-train an encoder: write it to `folder` and return its record."""
     import numpy as np
 
@@ -77,7 +65,13 @@ def pretrain(
     spec = job.spec
     assert isinstance(spec, PretrainSpec)
     choice, settings = spec.representation, spec.pretraining
-    text = [s for one in settings.text for s in _text(one, spec.languages)]
+    text: list[Sentence] = [
+        sentence
+        for one in settings.text
+        for code in one.languages or spec.languages
+        for row in rows(one, code, "train", one.languages or spec.languages)
+        for sentence in row.sentences  # of pairs, both
+    ]
     order = np.random.default_rng(settings.seed).permutation(len(text))
     n_heldout = max(1, int(len(text) * settings.heldout_share))
     learned = [text[i] for i in sorted(order[n_heldout:])]

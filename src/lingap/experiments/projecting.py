@@ -187,12 +187,10 @@ def spread_rows(n_rows: int, n_languages: int) -> list[int]:
     return [at * n_rows // n for at in range(n)]
 
 
-def project(vectors: Mapping[str, Any], *, seed: int = 0) -> list[dict[str, Any]]:
+def project(vectors: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Coordinates by t-SNE (van der Maaten & Hinton 2008), all languages in one picture.
 
-    Args:
-        vectors: Language to its vectors, (n, d); row i is the same sentence everywhere.
-        seed: Of the optimization.
+    Each language has vectors (n, d); row i is the same sentence everywhere.
     """
     import numpy as np
     from sklearn.manifold import TSNE
@@ -201,7 +199,7 @@ def project(vectors: Mapping[str, Any], *, seed: int = 0) -> list[dict[str, Any]
     rows = np.concatenate([np.asarray(own, dtype=np.float32) for own in vectors.values()])
     perplexity = min(30.0, (len(rows) - 1) / 4)
     start = "pca" if min(rows.shape) >= 2 else "random"
-    draw = TSNE(perplexity=perplexity, init=start, random_state=seed, max_iter=500)
+    draw = TSNE(perplexity=perplexity, init=start, random_state=0, max_iter=500)
     with threadpool_limits(1):  # with so few points, threads mostly wait for each other
         made = draw.fit_transform(rows)
     labels = [(code, row) for code, own in vectors.items() for row in range(len(own))]

@@ -40,19 +40,17 @@ class FailedRecord(_Record):
     history: Rows = ()
 
 
-class _Done(_Record):
-    """A job that finished: where, and how long it took."""
+class _Trained(_Record):
+    """A job that finished: where, how long it took, and what training gave.
+
+    The last are the fields of :class:`~lingap.training.TrainingResult`.
+    """
 
     status: Literal["done"] = "done"
     seconds: float | None = None
     versions: Mapping[str, str] = {}
     device: str = ""
     threads: int | None = None
-
-
-class _Trained(_Done):
-    """The fields of :class:`~lingap.training.TrainingResult`."""
-
     steps: int = 0
     history: Rows = ()
     best_dev: float | None = None

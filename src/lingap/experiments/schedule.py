@@ -118,7 +118,6 @@ class Schedule:
         self._waiting = list(jobs)
         self._outstanding = {job.id for job in self._waiting}
         self._broken: dict[str, Job] = {}
-        self._root = root
         self._store = Store(root)
         self._tell = tell
         self.failures: list[Failure] = []
@@ -163,7 +162,7 @@ class Schedule:
             OSError: For a fault of the disk, which ends everything.
         """
         if (fault := outcome.disk_fault) is not None:
-            raise OSError(fault, os.strerror(fault), str(self._root))
+            raise OSError(fault, os.strerror(fault), str(self._store.root))
         self._outstanding.discard(job.id)
         if outcome.reason:
             self.failures.append(Failure(job.planned, outcome.reason, outcome.details))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
@@ -23,6 +23,9 @@ from lingap.experiments.config_parts import (
 from lingap.models.encoder import EncoderConfig
 from lingap.storage.digests import digest_of
 from lingap.training.settings import TrainingSettings
+
+Progress = Callable[[int, int], None]
+"""Called with the steps so far and their number."""
 
 Kind = Literal["pretraining", "trials", "runs"]
 """What a job does, and the folder of the store that holds its result."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from lingap.experiments.own_language import own_language_scores
 from lingap.experiments.records import (
     CoverageRecord,
     PlannedJob,
@@ -25,6 +25,7 @@ from lingap.records import Score
 from lingap.storage.json_file import read_json
 
 GAPS, COVERAGE = "gaps.json", "coverage.json"
+IN_LANGUAGE = "in language"
 _UNMEASURED = (
     "The gaps are of the runs that are done so far; those of vectors are measured at the "
     "experiment's end."
@@ -78,30 +79,32 @@ class StoredExperiment:
         use_languages(one.row for one in plan.config.own_languages)
 
         def jobs(kind: Kind) -> tuple[StoredJob, ...]:
-            if not getattr(plan, kind):
+            listed: tuple[PlannedJob, ...] = getattr(plan, kind)
+            if not listed:
                 found = map(read_record, sorted(folder.glob(f"{kind}/*/run.json")))
                 return tuple(
                     StoredJob(PlannedJob(id=one.run_id, title=one.run_id, config=one.config), one)
                     for one in found
                 )
-            files = {job.id: folder / kind / job.id / "run.json" for job in getattr(plan, kind)}
-            return tuple(
-                StoredJob(job, read_record(files[job.id]) if files[job.id].is_file() else None)
-                for job in getattr(plan, kind)
-            )
+            files = [folder / kind / job.id / "run.json" for job in listed]
+            records = (read_record(file) if file.is_file() else None for file in files)
+            return tuple(map(StoredJob, listed, records))
 
         return cls(folder, plan, jobs("runs"), jobs("pretraining"), jobs("trials"))
 
     @property
+    def _finished(self) -> list[RunRecord]:
+        return [job.record for job in self.runs if isinstance(job.record, RunRecord)]
+
+    @property
     def done(self) -> tuple[str, ...]:
         """The ids of the runs that are done."""
-        return tuple(job.planned.id for job in self.runs if isinstance(job.record, RunRecord))
+        return tuple(run.run_id for run in self._finished)
 
     @property
     def scores(self) -> list[Score]:
         """Of all runs that are done, in the order of the plan."""
-        done = [job.record for job in self.runs if isinstance(job.record, RunRecord)]
-        return [score for record in done for score in record.own_scores]
+        return [score for run in self._finished for score in run.own_scores]
 
     @property
     def coverage(self) -> tuple[CoverageRecord, ...]:
@@ -117,8 +120,7 @@ class StoredExperiment:
         Raises:
             StoreError: When ``gaps.json`` is damaged.
         """
-        done = [job.record for job in self.runs if isinstance(job.record, RunRecord)]
-        scores = [*self.scores, *own_language_scores(done)]
+        scores = [*self.scores, *own_language_scores(self._finished)]
         path = self.folder / GAPS
         found = read_gaps(path) if path.is_file() else GapResults()
         notes = []
@@ -131,6 +133,29 @@ class StoredExperiment:
         elif scores and not (found.by_language or found.comparisons):  # of an earlier version
             found = replace(_with_gaps_of(found, scores), performance=found.performance)
         return found.with_correlations(), notes
+
+
+def own_language_scores(runs: Iterable[RunRecord]) -> list[Score]:
+    """The scores of zero-shot runs in the language that they were trained on, as one task.
+
+    So that a transfer matrix has the gap between its sources, its diagonal, beside those from each
+    source to its targets. None of a task with a single source.
+    """
+    found: dict[str, list[Score]] = defaultdict(list)
+    for run in runs:
+        spec = run.config
+        if spec.protocol != "zero-shot":
+            continue
+        source = spec.train_languages[0]
+        task = f"{spec.title.removesuffix(f' from {source}')} {IN_LANGUAGE}"
+        own = [score for score in run.own_scores if score.language == source]
+        found[task] += [replace(score, task=task) for score in own]
+    return [
+        score
+        for scores in found.values()
+        if len({score.language for score in scores}) > 1
+        for score in scores
+    ]
 
 
 def _with_gaps_of(found: GapResults, scores: Sequence[Score]) -> GapResults:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import TypeAdapter, ValidationError
 
 from lingap.errors import StoreError
-from lingap.experiments.config_parts import CorpusChoice, DataRole, Role
+from lingap.experiments.config_parts import DataRole, Role
 from lingap.experiments.data import role_split, rows
 from lingap.experiments.encoded import Encoded, cached, read_encoded, write_encoded
 from lingap.experiments.records import CoverageRecord
@@ -35,7 +35,6 @@ class TrainingSetup:
     spec: FinetuneSpec
     store: Store
     model: Any
-    encoder: torch.nn.Module
     vocabulary: UnitIds
     representation: Representation
     task: Any
@@ -142,16 +141,15 @@ def set_up(spec: FinetuneSpec, store: Store) -> TrainingSetup:
     multiple = padding_multiple(encoder)
     n_units = min(max_units(encoder), spec.choice.max_units or max_units(encoder))
     n_units -= n_units % multiple
-    task = make_task(
-        spec.task,
-        [*_declared(corpus, trained, languages), *labels_of(train), *labels_of(dev)],
-    )
+    splits = [role_split(corpus, code, "train", languages) for code in trained]
+    declared = [label for split in splits for label in split.labels or ()]
+    task = make_task(spec.task, [*declared, *labels_of(train), *labels_of(dev)])
     model = ItemClassifier(encoder, len(task.labels), pooling=spec.pooling, seed=spec.seed)
     model.to(best_device())
     thin = thinning(representation, vocabulary)
     collator = Collator(vocabulary.pad_id, multiple=multiple, thin=thin, seed=spec.seed)
     return TrainingSetup(
-        spec, store, model, encoder, vocabulary, representation, task, collator, n_units, train, dev
+        spec, store, model, vocabulary, representation, task, collator, n_units, train, dev
     )
 
 
@@ -167,18 +165,9 @@ def _encoder(spec: FinetuneSpec, store: Store) -> tuple[torch.nn.Module, UnitIds
     assert isinstance(spec.encoder, str)  # id of the job that made it
     folder = store.folder("pretraining", spec.encoder)
     encoder, vocabulary = load_encoder(folder)
-    known: Vocabulary = vocabulary
     if is_learned(choice.name):
-        return encoder, known, learned_representation(choice.name, folder, choice.options)
-    return encoder, known, load_representation(choice.name, **choice.options)
-
-
-def _declared(
-    corpus: CorpusChoice, codes: Iterable[str], languages: tuple[str, ...]
-) -> Iterable[str]:
-    """Labels that the corpus declares."""
-    for code in codes:
-        yield from role_split(corpus, code, "train", languages).labels or ()
+        return encoder, vocabulary, learned_representation(choice.name, folder, choice.options)
+    return encoder, vocabulary, load_representation(choice.name, **choice.options)
 
 
 def labels_of(examples: Iterable[Record]) -> Iterable[str]:

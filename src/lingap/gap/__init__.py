@@ -26,13 +26,13 @@ if TYPE_CHECKING:  # each name of _HOME, for type checkers and editors
     from lingap.gap.from_scores import score_gaps as score_gaps
     from lingap.gap.layers import LayerGap as LayerGap
     from lingap.gap.layers import ModelGap as ModelGap
+    from lingap.gap.layers import ModelResult as ModelResult
     from lingap.gap.levels import ScoreLevel as ScoreLevel
     from lingap.gap.levels import score_levels as score_levels
     from lingap.gap.linguistic import LinguisticGap as LinguisticGap
     from lingap.gap.linguistic import linguistic_gap as linguistic_gap
     from lingap.gap.linguistic import with_checks as with_checks
     from lingap.gap.loading import load_gaps as load_gaps
-    from lingap.gap.model import ModelResult as ModelResult
     from lingap.gap.model import model_gap as model_gap
     from lingap.gap.output import OutputGap as OutputGap
     from lingap.gap.output import output_gap as output_gap
@@ -66,10 +66,10 @@ _HOME = {
     "correlation": "GapCorrelation PairPoint correlate_gaps correlate_pairs pair_points",
     "from_scores": "gaps_of_scores score_gaps",
     "levels": "ScoreLevel score_levels",
-    "layers": "LayerGap ModelGap",
+    "layers": "LayerGap ModelGap ModelResult",
     "linguistic": "LinguisticGap linguistic_gap with_checks",
     "loading": "load_gaps",
-    "model": "ModelResult model_gap",
+    "model": "model_gap",
     "output": "OutputGap output_gap",
     "performance": "PerformanceGap performance_gaps",
     "result": "to_dataset to_pandas",

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from lingap.gap.performance import PerformanceGap, repeats
 from lingap.gap.result import GapResult, Row
+from lingap.gap.rows import grouped
 from lingap.metrics.baselines import is_at_baseline
 from lingap.records import Score
 
@@ -67,10 +68,7 @@ def mark_at_baseline(
     more than its error over test items; without a baseline, where it scores 0.
     """
     known = {(one.task, one.metric): one for one in baselines}
-    rows: dict[tuple[str, str, str], dict[str, dict[int, Score]]] = {}
-    for row in scores:
-        table = rows.setdefault((row.task, row.metric, row.system), {})
-        table.setdefault(row.language, {})[row.seed] = row
+    rows = grouped(scores)
     marked = []
     for gap in gaps:
         baseline = known.get((gap.task, gap.metric))

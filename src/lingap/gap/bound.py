@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from lingap.errors import MetricError
-from lingap.gap.result import GapResult, Row, ends
+from lingap.gap.result import GapResult, Row, columns
 from lingap.metrics.arrays import ArrayInput, to_numpy
 from lingap.metrics.domain import Family, h_divergence, performance_gap_bound
 from lingap.records import Interval
@@ -51,10 +51,9 @@ class DivergencePair(GapResult):
         """Return the pair's row."""
         return [
             {
-                "language": self.first, "other": self.second, "family": self.family,
-                "divergence": self.divergence, **ends("divergence", self.divergence_interval),
-                "n": self.n, "dimension": self.dimension, "delta": self.delta, "left": self.left,
-                "right": self.right, "holds": self.holds, "vacuous": self.vacuous,
+                "language": self.first, "other": self.second, **columns(
+                    self, "family divergence divergence_interval n dimension delta left right "
+                    "holds vacuous"),
             }
         ]  # fmt: skip
 

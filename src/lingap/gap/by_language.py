@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from lingap.gap.performance import repeats
-from lingap.gap.result import GapResult, Row, ends
+from lingap.gap.result import GapResult, Row, columns
 from lingap.gap.score_tables import ScoreTable, read_scores
 from lingap.metrics.arrays import Array
-from lingap.metrics.multiple_tests import holm
+from lingap.metrics.multiple_tests import holm_of_known
 from lingap.metrics.seeds_and_items import Repeats, compare_means, is_paired
 from lingap.records import Interval, Score
 
@@ -65,16 +65,11 @@ class ScoreComparison(GapResult):
 
     def to_rows(self) -> list[Row]:
         """Return the comparison's row."""
-        return [
-            {
-                "task": self.task, "metric": self.metric, "language": self.language,
-                "best": self.best, "best_score": self.best_score, "other": self.other,
-                "other_score": self.other_score, "rank": self.rank,
-                "difference": self.difference, **ends("", self.interval),
-                "p_value": self.p_value, "p_holm": self.p_holm, "n_seeds": self.n_seeds,
-                "n_items": self.n_items, "reason": self.reason,
-            }
-        ]  # fmt: skip
+        names = (
+            "task metric language best best_score other other_score rank difference interval "
+            "p_value p_holm n_seeds n_items reason"
+        )
+        return [columns(self, names)]
 
 
 def compare_by_language(
@@ -116,7 +111,8 @@ def compare_by_language(
         for systems in table.values():
             n_tests += len(systems) * (len(systems) - 1) // 2
             own += _of_language(systems, items or {}, level)
-        found += _adjusted(own, n_tests)
+        raised = holm_of_known([row.p_value for row in own], n_tests=n_tests)
+        found += [replace(row, p_holm=p) for row, p in zip(own, raised, strict=True)]
     return found
 
 
@@ -124,16 +120,15 @@ def _of_language(
     systems: Mapping[str, Mapping[int, Score]], items: Items, level: float
 ) -> list[ScoreComparison]:
     known = {name: _repeats(by_seed, items) for name, by_seed in systems.items()}
-    ranked = sorted(known, key=lambda name: -known[name].mean)
-    best, *others = ranked
-    if len(ranked) > MOST_SYSTEMS:
+    best, *others = sorted(known, key=lambda name: -known[name].mean)
+    if len(known) > MOST_SYSTEMS:
         others = others[:1]
     example = next(iter(systems[best].values()))
     made = []
     for rank, other in enumerate(others, 2):
         first, second = known[best], known[other]
         test = compare_means(first, second, level=level)
-        paired = first.influences is not None and is_paired(first, second)
+        paired = first.influences if is_paired(first, second) else None
         made.append(
             ScoreComparison(
                 task=example.task,
@@ -149,7 +144,7 @@ def _of_language(
                 p_holm=None,
                 rank=rank,
                 n_seeds=min(len(first.scores), len(second.scores)),
-                n_items=0 if first.influences is None or not paired else len(first.influences),
+                n_items=len(paired) if paired is not None else 0,
                 reason=_NO_SPREAD if test is None else "",
             )
         )
@@ -160,9 +155,3 @@ def _repeats(by_seed: Mapping[int, Score], items: Items) -> Repeats:
     keys = [(r.task, r.metric, r.system, r.language, r.seed) for _, r in sorted(by_seed.items())]
     complete = all(key in items for key in keys)
     return repeats(by_seed, [items[key] for key in keys] if complete else [])
-
-
-def _adjusted(rows: Sequence[ScoreComparison], n_tests: int) -> list[ScoreComparison]:
-    p_values = [row.p_value for row in rows if row.p_value is not None]
-    raised = iter(holm(p_values, n_tests=n_tests).tolist() if p_values else ())
-    return [replace(row, p_holm=None if row.p_value is None else next(raised)) for row in rows]

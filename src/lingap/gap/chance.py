@@ -85,6 +85,12 @@ def read_chance(texts: Sequence[str]) -> dict[str, float]:
     return found
 
 
+def given_chance(given: Mapping[str, float], task: str) -> Chance | None:
+    """The level given for a task, or under ``""`` for all others; None if there is neither."""
+    level = given.get(task, given.get(""))
+    return None if level is None else Chance(level, "as given")
+
+
 def check_tasks(given: Mapping[str, float], tasks: Iterable[str]) -> None:
     """Refuse a level that is given for none of the tasks.
 
@@ -117,9 +123,8 @@ def chances(
     found: dict[tuple[str, str], Chance] = {}
     for gap in gaps:
         key = gap.task, gap.metric
-        level = given.get(gap.task, given.get(""))
-        if level is not None:
-            found[key] = Chance(level, "as given")
+        if (level := given_chance(given, gap.task)) is not None:
+            found[key] = level
         elif _BASELINE.search(gap.system):
             mean = float(np.mean(list(gap.scores.values())))
             found[key] = Chance(mean, f"mean of {gap.system}")

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from itertools import combinations
 
 import numpy as np
 
 from lingap.gap.compare import MOST_SYSTEMS
 from lingap.gap.performance import repeats
-from lingap.gap.result import GapResult, Row, ends
+from lingap.gap.result import GapResult, Row, columns
+from lingap.gap.rows import BySeed, grouped
 from lingap.gap.score_tables import ScoreTable, read_scores
 from lingap.metrics.arrays import Array
 from lingap.metrics.gap_inversion import gap_measure
 from lingap.metrics.levelling import GapChange, gap_changes
 from lingap.metrics.seeds_and_items import Repeats, standard_error_of_mean
-from lingap.records import Interval, Score
+from lingap.records import Interval
 
 _MOST_WORK = 200_000_000  # draws × pairs of languages × pairs of systems
 _FEWEST_DRAWS = 100
@@ -61,16 +62,11 @@ class GapOrigin(GapResult):
 
     def to_rows(self) -> list[Row]:
         """Return the change's row."""
-        return [
-            {
-                "task": self.task, "metric": self.metric, "gap": self.gap, "first": self.first,
-                "second": self.second, "change": self.change, "by_rising": self.by_rising,
-                **ends("by_rising", self.by_rising_interval), "by_falling": self.by_falling,
-                **ends("by_falling", self.by_falling_interval), "mean_change": self.mean_change,
-                **ends("mean_change", self.mean_change_interval),
-                "levelled_down": self.levelled_down,
-            }
-        ]  # fmt: skip
+        names = (
+            "task metric gap first second change by_rising by_rising_interval by_falling "
+            "by_falling_interval mean_change mean_change_interval levelled_down"
+        )
+        return [columns(self, names)]
 
 
 def gap_origins(
@@ -97,10 +93,9 @@ def gap_origins(
         seed: Of the draws.
         tell: Hears of each task before its turn.
     """
-    tables: dict[tuple[str, str], dict[str, dict[str, dict[int, Score]]]] = {}
-    for row in read_scores(scores).scores:
-        systems = tables.setdefault((row.task, row.metric), {})
-        systems.setdefault(row.system, {}).setdefault(row.language, {})[row.seed] = row
+    tables: dict[tuple[str, str], dict[str, dict[str, BySeed]]] = {}
+    for (task, metric, system), table in grouped(read_scores(scores).scores).items():
+        tables.setdefault((task, metric), {})[system] = table
     found = []
     for (task, metric), systems in tables.items():
         tell(task)
@@ -126,25 +121,13 @@ def gap_origins(
                 n_draws=n_draws if n_draws >= _FEWEST_DRAWS else 0,
                 seed=seed,
             )
-            found += [
-                GapOrigin(
-                    task=task,
-                    metric=metric,
-                    gap=gap,
-                    first=first,
-                    second=second,
-                    change=change.change,
-                    by_rising=change.by_rising,
-                    by_rising_interval=change.by_rising_interval,
-                    by_falling=change.by_falling,
-                    by_falling_interval=change.by_falling_interval,
-                    mean_change=change.mean_change,
-                    mean_change_interval=change.mean_change_interval,
-                    levelled_down=change.levelled_down,
-                    parts=dict(zip(languages, change.parts, strict=True)),
-                )
-                for first, second, change in changes
-            ]
+            for first, second, change in changes:
+                own = {field.name: getattr(change, field.name) for field in fields(change)}
+                own |= {
+                    "parts": dict(zip(languages, change.parts, strict=True)),
+                    "levelled_down": change.levelled_down,
+                }
+                found.append(GapOrigin(task, metric, gap, first, second, **own))
     return found
 
 

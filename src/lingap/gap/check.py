@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from lingap.errors import MetricError
-from lingap.gap.chance import NEAR, Chance, above_chance, check_tasks, known_chance
-from lingap.gap.performance import performance_gaps
-from lingap.gap.result import GapResult, Row, ends
+from lingap.gap.chance import NEAR, Chance, above_chance, check_tasks, given_chance, known_chance
+from lingap.gap.result import GapResult, Row, columns
+from lingap.gap.rows import grouped
 from lingap.gap.score_tables import Items, ScoreFile
 from lingap.languages import language_name
+from lingap.metrics.score_tables import rpd_or_none
 from lingap.metrics.student import normal_interval, standard_error, t_quantile
 from lingap.records import Interval, Score
 from lingap.text.display import first_of
@@ -44,12 +45,7 @@ class LanguageLoss(GapResult):
 
     def to_rows(self) -> list[Row]:
         """Return the language's row."""
-        return [
-            {
-                "language": self.language, "before": self.before, "after": self.after,
-                "loss": self.loss, **ends("", self.interval), "too_much": self.too_much,
-            }
-        ]  # fmt: skip
+        return [columns(self, "language before after loss interval too_much")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +154,7 @@ def check_scores(
             f"max_loss is from 0 to 100 points and worst above 0 to 100 percent; got {max_loss:g} "
             f"and {worst:g}."
         )
-    sides = _grouped(old.scores), _grouped(new.scores)
+    sides = grouped(old.scores), grouped(new.scores)
     pairs = _matched(*sides)
     if not pairs:
         names = [", ".join(dict.fromkeys(f"{k[2]} ({k[0]})" for k in side)) for side in sides]
@@ -175,19 +171,24 @@ def check_scores(
             "metrics=, those to compare."
         )
     check_tasks(chance or {}, (task for task, *_ in sides[1]))
-    return [
-        _check(
-            sides[0][before], sides[1][after], after, old.items, new.items, max_loss / 100,
-            worst / 100, certain, "" if before[2] == after[2] else before[2],
-            _chance(after, chance or {}),
-        )
-        for before, after in pairs
-    ]  # fmt: skip
+    found = []
+    for before, after in pairs:
+        losses = [
+            _loss(language, own, sides[1][after].get(language), (old.items, new.items),
+                  max_loss / 100, certain)
+            for language, own in sides[0][before].items()
+        ]  # fmt: skip
+        level = given_chance(chance or {}, after[0]) or known_chance(*after[:2])
+        made = _check(after, losses, max_loss / 100, worst / 100, level)
+        added = tuple(code for code in sides[1][after] if code not in sides[0][before])
+        renamed = "" if before[2] == after[2] else before[2]
+        found.append(replace(made, added=added, system_before=renamed))
+    return found
 
 
 def not_compared(new: ScoreFile, old: ScoreFile) -> list[str]:
     """Sentences on systems that only one of the two has, as :func:`check_scores` compares them."""
-    sides = _grouped(old.scores), _grouped(new.scores)
+    sides = grouped(old.scores), grouped(new.scores)
     pairs = _matched(*sides)
     notes = []
     for at, when in ((0, "after"), (1, "before")):
@@ -202,14 +203,6 @@ def not_compared(new: ScoreFile, old: ScoreFile) -> list[str]:
 _Side = dict[_Key, dict[str, dict[int, Score]]]
 
 
-def _grouped(scores: Sequence[Score]) -> _Side:
-    found: _Side = {}
-    for s in scores:
-        by_language = found.setdefault((s.task, s.metric, s.system), {})
-        by_language.setdefault(s.language, {})[s.seed] = s
-    return found
-
-
 def _matched(old: _Side, new: _Side) -> list[tuple[_Key, _Key]]:
     """Same task, measure and system; or same task and measure where each has a single system."""
     pairs = [(key, key) for key in new if key in old]
@@ -219,12 +212,6 @@ def _matched(old: _Side, new: _Side) -> list[tuple[_Key, _Key]]:
         by_task = {key[:2]: key for key in old}
         return [(by_task[key[:2]], key) for key in new if key[:2] in by_task]
     return []
-
-
-def _chance(key: _Key, given: Mapping[str, float]) -> Chance | None:
-    task, metric, _ = key
-    level = given.get(task, given.get(""))
-    return known_chance(task, metric) if level is None else Chance(level, "as given")
 
 
 def _near_chance(losses: Sequence[LanguageLoss], chance: Chance | None) -> tuple[str, ...]:
@@ -248,31 +235,26 @@ def _near_chance(losses: Sequence[LanguageLoss], chance: Chance | None) -> tuple
     )
 
 
-def _check(
-    before: dict[str, dict[int, Score]],
-    after: dict[str, dict[int, Score]],
-    key: _Key,
-    old_items: Items,
-    new_items: Items,
+def _loss(
+    language: str,
+    before: dict[int, Score],
+    after: dict[int, Score] | None,
+    items: tuple[Items, Items],
     max_loss: float,
-    worst: float,
     certain: bool,
-    system_before: str,
-    chance: Chance | None,
+) -> LanguageLoss:
+    if after is None:
+        return LanguageLoss(language, _mean(before), None, None, None, True)
+    interval = _interval(before, after, *items)
+    loss = _mean(before) - _mean(after)
+    over = interval.low if certain and interval is not None else loss
+    too_much = over > max_loss + 1e-12
+    return LanguageLoss(language, _mean(before), _mean(after), loss, interval, too_much)
+
+
+def _check(
+    key: _Key, losses: Sequence[LanguageLoss], max_loss: float, worst: float, chance: Chance | None
 ) -> GapCheck:
-    losses = []
-    for language, own in before.items():
-        mean = _mean(own)
-        if language not in after:
-            losses.append(LanguageLoss(language, mean, None, None, None, True))
-            continue
-        then = after[language]
-        interval = _interval(own, then, old_items, new_items)
-        loss = mean - _mean(then)
-        over = interval.low if certain and interval is not None else loss
-        losses.append(
-            LanguageLoss(language, mean, _mean(then), loss, interval, over > max_loss + 1e-12)
-        )
     shared = [one for one in losses if one.after is not None]
     if not shared:
         raise MetricError(f"{key[2]} ({key[0]}): no language in common before and after.")
@@ -281,23 +263,13 @@ def _check(
     low, low_after = (float(np.mean(np.sort(side)[:n_worst])) for side in values)
     means = float(np.mean(values[0])), float(np.mean(values[1]))
     task, metric, system = key
-    rpds = [
-        performance_gaps(
-            [
-                Score(system, task, one.language, metric, value)
-                for one, value in zip(shared, side, strict=True)
-            ],
-            n_resamples=0,
-        )[0].mean_rpd
-        for side in values
-    ]
+    rpds = [rpd_or_none(np.array(side)) for side in values]
     return GapCheck(
         task=task, metric=metric, system=system,
         losses=tuple(sorted(losses, key=lambda one: -math.inf if one.loss is None else -one.loss)),
         mean=means, worst_share=(low, low_after), n_worst=n_worst, mean_rpd=(rpds[0], rpds[1]),
         max_loss=max_loss,
         passed=not any(one.too_much for one in losses) and low - low_after <= max_loss + 1e-12,
-        added=tuple(code for code in after if code not in before), system_before=system_before,
         notes=_near_chance(shared, chance),
     )  # fmt: skip
 

@@ -13,13 +13,12 @@ import numpy as np
 from lingap.arguments import checked
 from lingap.errors import MetricError
 from lingap.gap.noise import Known, Noise
-from lingap.gap.result import GapResult, Row, ends
+from lingap.gap.result import GapResult, Row, columns
 from lingap.gap.score_tables import Items, ScoreFile, ScoreTable, read_scores
 from lingap.metrics.arrays import Array
 from lingap.metrics.multiple_tests import holm
 from lingap.metrics.paired import PairedTest, compare_all_over_seeds, has_undefined_exchange
 from lingap.metrics.performance import check_scores
-from lingap.metrics.student import standard_error
 from lingap.records import Interval
 from lingap.text.display import counted
 
@@ -74,15 +73,11 @@ class GapComparison(GapResult):
 
     def to_rows(self) -> list[Row]:
         """Return the comparison's row."""
-        return [
-            {
-                "task": self.task, "metric": self.metric, "gap": self.gap, "first": self.first,
-                "second": self.second, "difference": self.difference,
-                "corrected": self.corrected, **ends("", self.interval),
-                "p_value": self.p_value, "p_holm": self.p_holm, "n_seeds": self.n_seeds,
-                "method": self.method,
-            }
-        ]  # fmt: skip
+        names = (
+            "task metric gap first second difference corrected interval p_value p_holm n_seeds "
+            "method"
+        )
+        return [columns(self, names)]
 
 
 @checked(MetricError)
@@ -123,9 +118,8 @@ def compare_gaps(
     """
     made: list[tuple[str, str, str, str, PairedTest, int, int]] = []
     read = read_scores(scores)
-    rows, errors = read.scores, _item_errors(read)
-    spread = Noise(rows, items or {})
-    tables = _tables(rows)
+    spread = Noise(read.scores, items or {})
+    tables = _tables(read)
     _check_known(tables, against)
     n_pairs = sum(math.comb(len(systems), 2) for systems in tables.values())
     if against is None and n_pairs > _MOST_PAIRS:
@@ -158,7 +152,7 @@ def compare_gaps(
                 gap=gap,
                 n_resamples=n_resamples,
                 seed=seed,
-                item_errors=_means_over(errors[task, metric], place, languages, seeds),
+                item_errors=_item_errors(spread, (task, metric), place, languages, seeds),
             )
             made += [
                 (task, metric, a, b, test, len(languages), len(seeds))
@@ -203,25 +197,19 @@ def _tables(scores: ScoreTable) -> dict[tuple[str, str], dict[str, _Table]]:
     return tables
 
 
-def _item_errors(scores: ScoreFile) -> dict[tuple[str, str], dict[str, _Table]]:
-    """Standard errors over test items, of the scores that have an interval."""
-    tables: dict[tuple[str, str], dict[str, _Table]] = {}
-    for row in scores.scores:
-        table = tables.setdefault((row.task, row.metric), {}).setdefault(row.system, {})
-        if row.interval is not None:
-            table[row.language, row.seed] = standard_error(row.interval)
-    return tables
-
-
-def _means_over(
-    errors: dict[str, _Table],
+def _item_errors(
+    spread: Noise,
+    place: tuple[str, str],
     systems: Iterable[str],
     languages: tuple[str, ...],
     seeds: tuple[int, ...],
 ) -> Array | None:
     """(n_systems, n_languages) errors, as if items moved all seeds alike; None if one lacks."""
+    known = spread.errors
     try:
-        table = np.stack([_array(errors[name], languages, seeds) for name in systems])
+        table = np.array(
+            [[[known[s, *place, k, i] for i in seeds] for k in languages] for s in systems]
+        )
     except KeyError:
         return None
     return np.asarray(np.sqrt((table**2).mean(axis=-1)))
@@ -303,9 +291,9 @@ def why_not(
     Pairs that could not for the same reason share a sentence with their number.
     """
     notes = []
-    rows = read_scores(scores).scores
-    spread = Noise(rows, items or {})
-    for (task, metric), systems in _tables(rows).items():
+    read = read_scores(scores)
+    spread = Noise(read.scores, items or {})
+    for (task, metric), systems in _tables(read).items():
         if len({language for table in systems.values() for language, _ in table}) < 2:
             notes.append(f"{task}: one language, so there are no gaps to compare.")
             continue

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 
 from lingap.arguments import checked
 from lingap.errors import MetricError
 from lingap.gap.linguistic import LinguisticGap
 from lingap.gap.output import OutputGap
 from lingap.gap.performance import PerformanceGap
-from lingap.gap.result import GapResult, Row, ends
+from lingap.gap.result import GapResult, Row, columns
 from lingap.metrics.correlation import RankCorrelation, rank_correlation
 from lingap.metrics.language_permutations import Language
-from lingap.metrics.multiple_tests import holm
+from lingap.metrics.multiple_tests import holm_of_known
 from lingap.records import Interval
 
 FEWEST_PAIRS = 6
@@ -76,19 +77,12 @@ class GapCorrelation(GapResult):
 
     def to_rows(self) -> list[Row]:
         """Return the correlation's row."""
-        return [
-            {
-                "task": self.task, "system": self.system, "predictor": self.predictor,
-                "n_points": self.n_points, "n_blocks": self.n_blocks, "spearman": self.spearman,
-                **ends("spearman", self.spearman_interval), "spearman_p": self.spearman_p,
-                "spearman_p_blocks": self.spearman_p_blocks,
-                "spearman_p_holm": self.spearman_p_holm,
-                "spearman_p_languages": self.spearman_p_languages, "kendall": self.kendall,
-                **ends("kendall", self.kendall_interval), "kendall_p": self.kendall_p,
-                "kendall_p_blocks": self.kendall_p_blocks,
-                "kendall_p_languages": self.kendall_p_languages, "note": self.note,
-            }
-        ]  # fmt: skip
+        names = (
+            "task system predictor n_points n_blocks spearman spearman_interval spearman_p "
+            "spearman_p_blocks spearman_p_holm spearman_p_languages kendall kendall_interval "
+            "kendall_p kendall_p_blocks kendall_p_languages note"
+        )
+        return [columns(self, names)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,12 +158,8 @@ def adjusted(correlations: Sequence[GapCorrelation]) -> list[GapCorrelation]:
 
     Where correlations of several calls are put together, their p-values are adjusted anew.
     """
-    p_values = [row.tested_p for row in correlations if row.tested_p is not None]
-    raised = iter(holm(p_values).tolist() if p_values else ())
-    return [
-        replace(row, spearman_p_holm=None if row.tested_p is None else next(raised))
-        for row in correlations
-    ]
+    raised = holm_of_known([row.tested_p for row in correlations])
+    return [replace(row, spearman_p_holm=p) for row, p in zip(correlations, raised, strict=True)]
 
 
 def _row(predictor: str, found: RankCorrelation, task: str, system: str) -> GapCorrelation:
@@ -213,12 +203,8 @@ def pair_points(
     for gap in performance:
         rpd = {frozenset((r["language"], r["other"])): r for r in gap.pair_rows()}
         predictors = [
-            (
-                f"{one.similarity.name}, {named_layer(one.layer)}",
-                one.languages,
-                one.similarity.values,
-            )
-            for one in linguistic
+            (f"{s.name}, {named_layer(one.layer)}", one.languages, s.values)
+            for one, s in ((each, each.similarity) for each in linguistic)
             if one.system == gap.system and one.task in ("", gap.task)
         ]
         predictors += [
@@ -227,16 +213,13 @@ def pair_points(
             if one.system == gap.system
         ]
         for name, languages, matrix in predictors:
-            for i, one in enumerate(languages):
-                for j in range(i + 1, len(languages)):
-                    row = rpd.get(frozenset((one, languages[j])))
-                    if row is not None and row["rpd_percent"] is not None:
-                        pair = (row["language"], row["other"])
-                        points.append(
-                            PairPoint(
-                                gap.system, gap.task, pair, name, matrix[i][j], row["rpd_percent"]
-                            )
-                        )
+            for (i, one), (j, other) in combinations(enumerate(languages), 2):
+                row = rpd.get(frozenset((one, other)), {})
+                if (percent := row.get("rpd_percent")) is not None:
+                    pair = row["language"], row["other"]
+                    points.append(
+                        PairPoint(gap.system, gap.task, pair, name, matrix[i][j], percent)
+                    )
     return points
 
 

@@ -26,8 +26,8 @@ from lingap.metrics.family_permutations import (
     family_gain_p_value,
     number_association,
 )
-from lingap.metrics.mantel import mantel_test
-from lingap.metrics.multiple_tests import holm
+from lingap.metrics.language_permutations import mantel_test
+from lingap.metrics.multiple_tests import holm, holm_of_known
 from lingap.metrics.ridge import left_out_predictions, ridge_fit, studentized
 from lingap.metrics.score_tables import rpds_of_pairs
 from lingap.metrics.student import t_quantile
@@ -99,14 +99,10 @@ def explain_scores(
         n_families=len(set(families)),
         features=effects,
         pairs=_pairs(y, at, features, min(n_permutations, 999), seed),
-        warnings=(*features.sources, *map(_missing_note, filter(_lacks, effects))),
+        warnings=(*features.sources, *map(_missing_note, (e for e in effects if e.missing))),
     )  # fmt: skip
     with single_threaded():
         return _with_model(found, y, at, families, features, seed)
-
-
-def _lacks(effect: FeatureEffect) -> bool:
-    return bool(effect.missing)
 
 
 def _missing_note(effect: FeatureEffect) -> str:
@@ -115,12 +111,7 @@ def _missing_note(effect: FeatureEffect) -> str:
 
 
 def _effects(
-    y: Array,
-    at: Array,
-    families: Sequence[str],
-    features: LanguageFeatures,
-    n: int,
-    seed: int,
+    y: Array, at: Array, families: Sequence[str], features: LanguageFeatures, n: int, seed: int
 ) -> tuple[FeatureEffect, ...]:
     codes = [features.languages[i] for i in at]
     found = []
@@ -164,7 +155,7 @@ def _effects(
                 p_within=None if name == "family" else one.p_within,
             )
         )  # fmt: skip
-    raised = _holm([one.p_within for one in found])
+    raised = holm_of_known([one.p_within for one in found])
     return tuple(replace(one, p_holm=p) for one, p in zip(found, raised, strict=True))
 
 
@@ -191,7 +182,7 @@ def _pairs(
             found.append(replace(effect, note="the same between all languages"))
             continue
         found.append(replace(effect, spearman=value, p_value=p_value))
-    raised = _holm([one.p_value for one in found])
+    raised = holm_of_known([one.p_value for one in found])
     return tuple(replace(one, p_holm=p) for one, p in zip(found, raised, strict=True))
 
 
@@ -214,16 +205,15 @@ def _with_model(
     features: LanguageFeatures,
     seed: int,
 ) -> Explanation:
-    columns = _columns(at, features)
-    why = ""
     if len(y) < FEWEST_OF_MODEL or found.n_families < _FEWEST_FAMILIES:
         why = (
             f"{len(y)} languages of {found.n_families} families: no model below {FEWEST_OF_MODEL} "
             f"languages and {_FEWEST_FAMILIES} families."
         )
-    elif not columns:
+        return replace(found, warnings=(*found.warnings, why))
+    columns = _columns(at, features)
+    if not columns:
         why = "No feature varies and is known of half of the languages: no model."
-    if why:
         return replace(found, warnings=(*found.warnings, why))
     x = np.column_stack([values for _, values in columns.values()])
     names, owners = list(columns), [owner for owner, _ in columns.values()]
@@ -253,14 +243,14 @@ def _with_model(
         error_language=_rms(y - alone), mean_error_language=_rms(y - alone_mean),
         error_family=_rms(y - predicted), mean_error_family=_rms(y - mean),
     )  # fmt: skip
-    warnings = [*found.warnings]
-    if not made.is_explained:
-        warnings.append(
-            "The features do not predict languages of unseen families better than the mean does: "
-            "what is above or below their prediction says little."
-        )
-    predictions = _predictions(made, x, at, fit, families, features)
-    return replace(made, predictions=predictions, warnings=tuple(warnings))
+    made = replace(made, predictions=_predictions(made, x, at, fit, families, features))
+    if made.is_explained:
+        return made
+    why = (
+        "The features do not predict languages of unseen families better than the mean does: what "
+        "is above or below their prediction says little."
+    )
+    return replace(made, warnings=(*made.warnings, why))
 
 
 def _columns(at: Array, features: LanguageFeatures) -> dict[str, tuple[str, Array]]:
@@ -332,9 +322,3 @@ def _predictions(
 
 def _rms(values: Array) -> float:
     return float(np.sqrt((values * values).mean()))
-
-
-def _holm(p_values: Sequence[float | None]) -> list[float | None]:
-    known = [p for p in p_values if p is not None]
-    raised = iter(holm(known).tolist() if known else ())
-    return [None if p is None else next(raised) for p in p_values]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from lingap.gap.result import GapResult, Row, ends
+from lingap.gap.result import GapResult, Row, columns
 from lingap.records import Interval
 
 LEVEL = 0.05
@@ -169,13 +169,6 @@ class Explanation(GapResult):
 
     def to_rows(self) -> list[Row]:
         """Return a row for each feature."""
-        return [
-            {
-                "task": self.task, "metric": self.metric, "system": self.system,
-                "feature": one.feature, "measure": one.measure, "n_known": one.n_known,
-                "value": one.value, **ends("", one.interval), "p_value": one.p_value,
-                "p_holm": one.p_holm, "p_within": one.p_within, "weight": one.weight,
-                "unique": one.unique, "note": one.note,
-            }
-            for one in self.features
-        ]  # fmt: skip
+        names = "feature measure n_known value interval p_value p_holm p_within weight unique note"
+        own = columns(self, "task metric system")
+        return [own | columns(one, names) for one in self.features]

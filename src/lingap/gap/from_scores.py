@@ -24,6 +24,7 @@ from lingap.gap.levels import near_chance_notes, score_levels
 from lingap.gap.performance import performance_gaps
 from lingap.gap.results.reading import is_result, read_results
 from lingap.gap.results_file import GapResults
+from lingap.gap.rows import of_names
 from lingap.gap.score_tables import Items as ItemScores
 from lingap.gap.score_tables import Scale, ScoreFile, ScoreTable, read_scores
 from lingap.records import Score
@@ -36,10 +37,6 @@ _MOST_INTERVALS = 50_000  # systems and tasks whose intervals take a few minutes
 
 Tell = Callable[[str, int, int], None]
 """Hears what is being done, how many steps are done, and how many there are."""
-
-
-def _silent(*_: object) -> None:
-    """Nobody hears."""
 
 
 class _Steps:
@@ -72,7 +69,7 @@ def gaps_of_scores(
     item_scores: ItemScores | None = None,
     n_resamples: int = 500,
     seed: int = 0,
-    tell: Tell = _silent,
+    tell: Tell = lambda *_: None,
 ) -> GapResults:
     """Performance gaps and all comparisons of scores, as report and explorer show them.
 
@@ -135,7 +132,7 @@ def score_gaps(
     metrics: Sequence[str] | None = None,
     drop_failed: bool = False,
     chance: Mapping[str, float] | None = None,
-    tell: Tell = _silent,
+    tell: Tell = lambda *_: None,
 ) -> tuple[GapResults, ScoreFile]:
     """Performance gaps, levels and comparisons of a table of scores, or of files of results.
 
@@ -228,7 +225,8 @@ def read_any(
     else:
         one: Any = paths[0] if paths else table
         read = read_scores(one, scale=scale, languages=languages, ignore=ignore)
-        read = _chosen(read, tasks, metrics)
+        scores = of_names(of_names(read.scores, "task", tasks), "metric", metrics)
+        read = dataclasses.replace(read, scores=tuple(scores))
     if systems is None:
         return read
     where = ", ".join(map(str, paths)) if paths else "the scores"
@@ -241,23 +239,6 @@ def _paths(table: Any) -> list[Path]:
         return [Path(table)]
     is_list = isinstance(table, list | tuple) and table
     return list(table) if is_list and all(isinstance(one, Path) for one in table) else []
-
-
-def _chosen(
-    read: ScoreFile, tasks: Sequence[str] | None, metrics: Sequence[str] | None
-) -> ScoreFile:
-    """Only scores of these tasks and measures; MetricError for one that is not there."""
-    scores = read.scores
-    for what, wanted in (("task", tasks), ("metric", metrics)):
-        if wanted is None:
-            continue
-        known = dict.fromkeys(getattr(score, what) for score in scores)
-        if lacking := [name for name in wanted if name not in known]:
-            raise MetricError(
-                f"No {what} is called {', '.join(lacking)}; there are {', '.join(known)}."
-            )
-        scores = tuple(score for score in scores if getattr(score, what) in wanted)
-    return dataclasses.replace(read, scores=scores)
 
 
 def _of_systems(scores: Sequence[Score], systems: Sequence[str], where: str) -> list[Score]:

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from statistics import median
 
 from lingap.gap.chance import NEAR, known_chance
+from lingap.gap.rows import grouped
 from lingap.records import Score
 from lingap.text.display import counted, first_of
 
 _GOOD = 0.25  # of what there is above chance: a seed that did learn
 _MOST_NAMED = 4
 _FEWEST_VALUES = 3  # that differ: two systems that guess agree in one
-Cell = tuple[str, str, str, str]  # system, task, metric, language
 
 
 def failed_runs(scores: Sequence[Score]) -> list[Score]:
@@ -21,7 +21,9 @@ def failed_runs(scores: Sequence[Score]) -> list[Score]:
     At chance is within 0.05 of what there is above it; good is a median of the other seeds of 0.25
     of that or more. Without a known chance it is 0.
     """
-    cells = _cells(scores)
+    cells: dict[tuple[str, str, str, str], list[Score]] = {}
+    for s in scores:
+        cells.setdefault((s.system, s.task, s.metric, s.language), []).append(s)
     found = []
     for (_, task, metric, _), own in cells.items():
         if len(own) < 2:
@@ -38,15 +40,8 @@ def failed_runs(scores: Sequence[Score]) -> list[Score]:
 def without_failed(scores: Sequence[Score], *, drop: bool) -> tuple[tuple[Score, ...], list[str]]:
     """The scores, without runs that rather failed if these are dropped, and a note on them."""
     failed = failed_runs(scores)
-    gone = set(map(id, failed)) if drop else set()
-    kept = tuple(score for score in scores if id(score) not in gone)
-    return kept, failed_note(failed, dropped=drop)
-
-
-def failed_note(failed: Sequence[Score], *, dropped: bool) -> list[str]:
-    """A sentence that names the failed runs, if any."""
     if not failed:
-        return []
+        return tuple(scores), []
     by_cell: dict[tuple[str, str], list[str]] = {}
     for score in failed:
         by_cell.setdefault((score.system, score.task), []).append(f"{score.language} {score.seed}")
@@ -54,30 +49,26 @@ def failed_note(failed: Sequence[Score], *, dropped: bool) -> list[str]:
         f"{system}, {task}: {first_of(runs, _MOST_NAMED)}"
         for (system, task), runs in by_cell.items()
     ]
-    what = (
-        "They are left out."
-        if dropped
-        else "They count in all numbers here; pass drop_failed=True to leave them out."
-    )
-    n = len(failed)
-    return [
-        f"{counted(n, 'run')} (language and seed) at 0 or chance where other seeds are "
+    what = "They count in all numbers here; pass drop_failed=True to leave them out."
+    if drop:
+        gone = set(map(id, failed))
+        scores, what = [one for one in scores if id(one) not in gone], "They are left out."
+    note = (
+        f"{counted(len(failed), 'run')} (language and seed) at 0 or chance where other seeds are "
         f"good, as of a failed training: {'; '.join(places)}. {what}"
-    ]
+    )
+    return tuple(scores), [note]
 
 
 def missing_seeds_note(scores: Sequence[Score]) -> list[str]:
     """A sentence on languages that lack seeds which the same system has in others."""
-    seeds: dict[tuple[str, str, str], dict[str, set[int]]] = {}
-    for s in scores:
-        seeds.setdefault((s.system, s.task, s.metric), {}).setdefault(s.language, set()).add(s.seed)
     places, n = [], 0
-    for (system, task, _), languages in seeds.items():
-        every = set.union(*languages.values())
+    for (task, _, system), languages in grouped(scores).items():
+        every = set[int]().union(*languages.values())
         lacking = [
-            f"{code} {', '.join(map(str, sorted(every - own)))}"
+            f"{code} {', '.join(map(str, sorted(every - own.keys())))}"
             for code, own in languages.items()
-            if own != every
+            if own.keys() != every
         ]
         if lacking:
             n += len(lacking)
@@ -101,34 +92,19 @@ def unequal_items_note(scores: Sequence[Score]) -> list[str]:
         for (task, _, language), own in sizes.items()
         if len(own) > 1
     ]
-    if not places:
-        return []
-    return [
-        f"Different numbers of test items for one language: {first_of(places, _MOST_NAMED, '; ')}."
-    ]
+    named = first_of(places, _MOST_NAMED, "; ")
+    return [f"Different numbers of test items for one language: {named}."] if places else []
 
 
 def same_scores_note(scores: Sequence[Score]) -> list[str]:
     """A sentence on systems with the same score in every language, of which three differ."""
-    found: dict[tuple[str, str, str], dict[tuple[str, int], float]] = {}
-    for s in scores:
-        found.setdefault((s.task, s.metric, s.system), {})[s.language, s.seed] = s.value
-    first: dict[tuple[str, str, frozenset[tuple[tuple[str, int], float]]], str] = {}
+    first: dict[tuple[str, str, frozenset[tuple[str, int, float]]], str] = {}
     places = []
-    for (task, metric, system), own in found.items():
-        other = first.setdefault((task, metric, frozenset(own.items())), system)
-        if other != system and len(set(own.values())) >= _FEWEST_VALUES:
+    for (task, metric, system), table in grouped(scores).items():
+        own = frozenset((code, i, s.value) for code, row in table.items() for i, s in row.items())
+        other = first.setdefault((task, metric, own), system)
+        if other != system and len({value for *_, value in own}) >= _FEWEST_VALUES:
             places.append(f"{task}: {system} as {other}")
-    if not places:
-        return []
-    return [
-        "The same score in every language, as of one model under two names: "
-        f"{first_of(places, _MOST_NAMED, '; ')}."
-    ]
-
-
-def _cells(scores: Sequence[Score]) -> dict[Cell, list[Score]]:
-    cells: dict[Cell, list[Score]] = {}
-    for s in scores:
-        cells.setdefault((s.system, s.task, s.metric, s.language), []).append(s)
-    return cells
+    named = first_of(places, _MOST_NAMED, "; ")
+    said = "The same score in every language, as of one model under two names"
+    return [f"{said}: {named}."] if places else []

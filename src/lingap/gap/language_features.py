@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 
+from lingap.corpora.sources.cldr_names import each_name
 from lingap.errors import LanguageError, MetricError, StoreError
+from lingap.g2p.ipa.articulation import features_of
+from lingap.g2p.phonemizer import Phonemizer, phonemizable
 from lingap.gap.language_names import language_code
-from lingap.gap.phoneme_inventories import phoneme_inventory
 from lingap.gap.results_file import read_gaps
 from lingap.gap.score_files import rows_of_file
 from lingap.gap.tokens import TokenGap
@@ -19,6 +23,10 @@ from lingap.gap.uriel import KINDS, has_uriel, uriel_distances, uriel_version
 from lingap.languages import get_language
 from lingap.metrics.arrays import Array
 from lingap.text.numbers import decimal
+
+_BACKEND = "epitran"  # one for all languages, so that inventories are written alike
+_MOST_WORDS = 600
+_OFTEN = 3  # words with a phoneme, below which it may be of a foreign name alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +143,30 @@ def _row(code: str) -> tuple[str, str]:
     except LanguageError:
         return "", ""
     return language.family, language.script
+
+
+@cache
+def phoneme_inventory(code: str) -> frozenset[str]:
+    """Phonemes in at least three of a language's names; empty where it has no tables or names.
+
+    Names of territories, languages, currencies and so on, at most 600 distinct words, in the
+    language's own script. Sounds are those of the back end, allophones included.
+    """
+    if not phonemizable(code, _BACKEND):
+        return frozenset()
+    words: dict[str, None] = {}
+    try:
+        for name in each_name(get_language(code)):
+            words |= dict.fromkeys(name.words)
+            if len(words) >= _MOST_WORDS:
+                break
+    except LanguageError:
+        return frozenset()
+    spell = Phonemizer(code, _BACKEND, cache=False)
+    counts = Counter(unit for one in spell([*words][:_MOST_WORDS]) for unit in set(one.units))
+    return frozenset(
+        unit for unit, n in counts.items() if n >= _OFTEN and features_of(unit) is not None
+    )
 
 
 def _differs(labels: Sequence[str], unknown: Sequence[bool]) -> Array:

@@ -28,31 +28,11 @@ _SPREAD = {"std", "stdev", "sd", "se", "sem", "stderr", "var", "cv", "mad", "iqr
 _LOWEST = {"min", "minimum", "low", "lo", "worst"}
 _HIGHEST = {"max", "maximum", "high", "hi", "best"}
 _MIDDLE = {
-    "all",
-    "avg",
-    "average",
-    "ave",
-    "mean",
-    "median",
-    "med",
-    "overall",
-    "sum",
-    "tot",
-    "total",
-}
+    "all", "avg", "average", "ave", "mean", "median", "med", "overall", "sum", "tot", "total",
+}  # fmt: skip
 _COUNTER = {"id", "idx", "no", "nr", "num", "run", "row", "cnt"}
-_SETTING = {
-    "bs",
-    "ce",
-    "kg",
-    "km",
-    "mac",
-    "mn",
-    "ms",
-    "per",
-    "sg",
-    "ts",
-}  # sizes and times that are codes of languages
+# Sizes and times that are codes of languages:
+_SETTING = {"bs", "ce", "kg", "km", "mac", "mn", "ms", "per", "sg", "ts"}
 _MEASURE = {"acc", "em", "ppl", "wer", "cer", "gap", "rpd", "err"}
 SUMMARIES = frozenset((*_SPREAD, *_LOWEST, *_HIGHEST, *_MIDDLE, *_COUNTER, *_SETTING, *_MEASURE))
 _WORDS = SUMMARIES | {"dev", "log", "out", "raw", "ref", "src", "tok"}
@@ -87,6 +67,21 @@ def language_code(text: str) -> str | None:
         return get_language(text).code
     except LanguageError:
         return None
+
+
+def reference_among(names: Sequence[str], reference: str) -> str:
+    """The name of a reference, given by any code, among those of texts.
+
+    Raises:
+        MetricError: When it is none of them.
+    """
+    base = language_code(reference) or reference
+    if base not in names:
+        raise MetricError(
+            f"The reference {reference!r} is not among the texts ({', '.join(names)}); name one "
+            "of them."
+        )
+    return base
 
 
 def languages_among(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from statistics import fmean
 
 import numpy as np
@@ -17,9 +17,9 @@ from lingap.gap.correlation import (
     named_layer,
     pair_points,
 )
-from lingap.gap.linguistic import LinguisticGap, linguistic_gap
+from lingap.gap.linguistic import MEANS_OF_CKA, LinguisticGap, linguistic_gap
 from lingap.gap.performance import PerformanceGap
-from lingap.gap.result import GapResult, Row, ends
+from lingap.gap.result import GapResult, Row, columns, ends
 from lingap.gap.rows import interval_of_items
 from lingap.metrics.arrays import ArrayInput
 from lingap.metrics.retrieval import alignment, anisotropy
@@ -166,13 +166,9 @@ class ModelGap(GapResult):
         """Return a row for each layer: the means."""
         return [
             {
-                **self._place(one), "mean_cka": one.mean_cka,
-                **ends("mean_cka", one.mean_cka_interval),
-                "mean_cka_debiased": one.mean_cka_debiased,
-                **ends("mean_cka_debiased", one.mean_cka_debiased_interval),
-                "mean_floor": one.mean_floor, "n_pairs_within_floor": one.n_within_floor,
-                "mean_retrieval_to": one.mean_retrieval_to,
-                "mean_retrieval_from": one.mean_retrieval_from, "mean_mexa": one.mean_mexa,
+                **self._place(one), **columns(one, MEANS_OF_CKA),
+                "n_pairs_within_floor": one.n_within_floor,
+                **columns(one, "mean_retrieval_to mean_retrieval_from mean_mexa"),
                 **ends("mean_mexa", one.mexa_interval), "mean_anisotropy": one.mean_anisotropy,
             }
             for one in self.layers
@@ -249,45 +245,38 @@ def layer_gap(gap: LinguisticGap, vectors: Mapping[str, ArrayInput], reference: 
 
 
 @dataclass(frozen=True, slots=True)
-class LayersFound:
-    """Layers that can be compared.
+class ModelResult:
+    """What was found of one model.
 
     Args:
-        layers: In order.
-        chosen: That with the highest mean MEXA, or the one asked for.
+        gap: Every layer.
         similarity: All pairs of languages at the chosen layer.
-        correlations: With performance gaps, at every layer.
-        notes: What kept other layers from being compared.
+        correlations: With performance gaps, at every layer; adjusted for all of them.
     """
 
-    layers: tuple[LayerGap, ...]
-    chosen: str
+    gap: ModelGap
     similarity: LinguisticGap
-    correlations: tuple[GapCorrelation, ...]
-    notes: tuple[str, ...]
+    correlations: tuple[GapCorrelation, ...] = ()
 
 
 def layer_gaps(
+    made: ModelGap,
     read: Read,
     layers: Sequence[str],
     *,
-    system: str,
-    reference: str,
-    corpus: str = "",
-    chosen: str | None = None,
-    performance: Sequence[PerformanceGap] = (),
-    n_permutations: int = 100,
-    seed: int = 0,
-    tell: Callable[[str], None] = lambda _: None,
-) -> LayersFound:
+    chosen: str | None,
+    performance: Sequence[PerformanceGap],
+    n_permutations: int,
+    seed: int,
+    tell: Callable[[str], None],
+) -> ModelResult:
     """Compare the languages at each layer, of which one at a time is held.
 
     Args:
+        made: The model and the text, still without layers; its warnings get what kept a layer from
+            being compared.
         read: Gives a layer's vectors.
         layers: Their names.
-        system: The model's name.
-        reference: One of the languages.
-        corpus: The text.
         chosen: The layer to show in full; None for the one with the highest mean MEXA.
         performance: Performance gaps of the same system, to correlate.
         n_permutations: As of :func:`linguistic_gap`.
@@ -297,7 +286,8 @@ def layer_gaps(
     Raises:
         MetricError: When no layer can be compared, or not the chosen one; it says why.
     """
-    made: list[LayerGap] = []
+    reference = made.reference
+    compared: list[LayerGap] = []
     correlations: list[GapCorrelation] = []
     notes: list[str] = []
     shown: tuple[float, float, LinguisticGap] | None = None
@@ -306,7 +296,7 @@ def layer_gaps(
         vectors = read(layer)
         try:
             gap = linguistic_gap(
-                vectors, system=system, layer=layer, corpus=corpus,
+                vectors, system=made.system, layer=layer, corpus=made.corpus,
                 n_permutations=n_permutations, seed=seed,
             )  # fmt: skip
             one = layer_gap(gap, vectors, reference)
@@ -316,7 +306,7 @@ def layer_gaps(
             notes.append(f"Layer {layer} is left out: {error}")
             continue
         del vectors
-        made.append(one)
+        compared.append(one)
         rank = (one.mean_mexa, one.mean_cka_debiased or 0.0, gap)
         if layer == chosen or (chosen is None and (shown is None or rank[:2] > shown[:2])):
             shown = rank
@@ -326,10 +316,12 @@ def layer_gaps(
             found = correlate_with_reference(own, reference, name, one.mexa)
             correlations += [] if found is None else [found]
     if shown is None:
-        raise MetricError(f"{system}: no layer can be compared. {notes[0]}")
-    return LayersFound(
-        tuple(made), shown[2].layer, shown[2], tuple(adjusted(correlations)), tuple(notes)
+        raise MetricError(f"{made.system}: no layer can be compared. {notes[0]}")
+    similarity = shown[2]
+    whole = replace(
+        made, layers=tuple(compared), chosen=similarity.layer, warnings=(*made.warnings, *notes)
     )
+    return ModelResult(whole, similarity, tuple(adjusted(correlations)))
 
 
 def not_found(layers: Sequence[LayerGap], n: int) -> list[str]:

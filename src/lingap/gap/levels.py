@@ -16,8 +16,7 @@ import numpy as np
 from lingap.gap.chance import NEAR, Chance, above_chance, chances
 from lingap.gap.performance import PerformanceGap
 from lingap.gap.result import GapResult, Row
-from lingap.metrics.arrays import Array
-from lingap.metrics.score_tables import mean_rpds, stds
+from lingap.metrics.score_tables import rpd_or_none, stds
 from lingap.text.display import counted, first_of
 
 FEWEST_OF_TENTH = 20
@@ -95,29 +94,20 @@ def score_levels(
 
 def _level(gap: PerformanceGap, chance: Chance | None) -> ScoreLevel:
     scores = np.array(list(gap.scores.values()))
-    above: dict[str, float | int | str | None] = {}
-    if chance is not None:
-        shares = above_chance(scores, chance.value)
-        several = len(shares) > 1
-        above = {
-            "chance": chance.value,
-            "chance_source": chance.source,
-            "mean_above_chance": float(shares.mean()),
-            "rpd_above_chance": _rpd(shares) if several else None,
-            "std_above_chance": float(stds(shares)) if several else None,
-            "near_chance": bool(shares.mean() < NEAR),
-            "n_near_chance": int((shares < NEAR).sum()),
-        }
-    return ScoreLevel(
+    level = ScoreLevel(
         system=gap.system, task=gap.task, metric=gap.metric, n_languages=len(scores),
         mean=float(scores.mean()), worst_language=gap.worst_language, worst=gap.worst_score,
         worst_tenth=gap.worst_tenth, mean_rpd=gap.mean_rpd, std=gap.std, on_front=False,
-        **above,  # type: ignore[arg-type]
     )  # fmt: skip
-
-
-def _rpd(shares: Array) -> float | None:
-    return None if (shares == 0).sum() > 1 else float(mean_rpds(shares[None])[0])
+    if chance is None:
+        return level
+    shares = above_chance(scores, chance.value)
+    return replace(
+        level, chance=chance.value, chance_source=chance.source,
+        mean_above_chance=float(shares.mean()), rpd_above_chance=rpd_or_none(shares),
+        std_above_chance=float(stds(shares)) if len(shares) > 1 else None,
+        near_chance=bool(shares.mean() < NEAR), n_near_chance=int((shares < NEAR).sum()),
+    )  # fmt: skip
 
 
 def _fronts(levels: Sequence[ScoreLevel]) -> set[int]:

@@ -13,7 +13,7 @@ import numpy as np
 from lingap.arguments import checked
 from lingap.errors import MetricError
 from lingap.gap.bound import DivergencePair
-from lingap.gap.result import GapResult, Matrix, Row, ends, matrix_rows
+from lingap.gap.result import GapResult, Matrix, Row, columns, matrix_rows
 from lingap.metrics.all_pairs import (
     GramMoments,
     cka_of_moments,
@@ -32,6 +32,8 @@ _BIASED = f"{_METHOD} (biased CKA: of its mean at this number of sentences)"
 _GRAMS_LIMIT = 1 << 26  # values of all Gram matrices held at once
 _RETRIEVAL_LIMIT = 2e12  # multiplications; minutes of a core
 _SAMPLING_LIMIT = 3e10  # multiplications for shuffled rows; beyond that, exact moments
+MEANS_OF_CKA = "mean_cka mean_cka_interval mean_cka_debiased mean_cka_debiased_interval mean_floor"
+"""Fields of a layer's means over pairs, for tables."""
 
 
 class Similarity(NamedTuple):
@@ -142,20 +144,15 @@ class LinguisticGap(GapResult):
 
     def summary(self) -> Row:
         """Return the means in one row."""
-        return {
-            "system": self.system, "layer": self.layer, "corpus": self.corpus,
-            "n_sentences": self.n_sentences, "width": self.width, "mean_cka": self.mean_cka,
-            **ends("mean_cka", self.mean_cka_interval), "mean_cka_debiased": self.mean_cka_debiased,
-            **ends("mean_cka_debiased", self.mean_cka_debiased_interval),
-            "mean_floor": self.mean_floor, "n_pairs_within_floor": len(self.within_floor),
-        }  # fmt: skip
+        names = f"system layer corpus n_sentences width {MEANS_OF_CKA}"
+        return columns(self, names) | {"n_pairs_within_floor": len(self.within_floor)}
 
     def to_rows(self) -> list[Row]:
         """Return a row for each pair of languages."""
         return [
             {
-                "system": self.system, "layer": self.layer, "corpus": self.corpus, "language": one,
-                "other": other, "cka": self.cka[i][j],
+                **columns(self, "system layer corpus"), "language": one, "other": other,
+                "cka": self.cka[i][j],
                 "cka_debiased": self.cka_debiased[i][j] if self.cka_debiased else None,
                 "floor_mean": self.floor_mean[i][j], "floor_high": self.floor_high[i][j],
             }
@@ -260,10 +257,7 @@ def linguistic_gap(
 
 
 def with_checks(
-    gap: LinguisticGap,
-    embeddings: Mapping[str, ArrayInput],
-    *,
-    retrieval: bool | None = None,
+    gap: LinguisticGap, embeddings: Mapping[str, ArrayInput], *, retrieval: bool | None = None
 ) -> LinguisticGap:
     """Add anisotropy, effective directions and, if all widths are equal, retrieval accuracy.
 
@@ -303,11 +297,7 @@ def with_checks(
             "check retrieval and the debiased CKA."
         )
     return replace(
-        gap,
-        anisotropy=spread,
-        directions=directions,
-        retrieval=found,
-        warnings=tuple(warnings),
+        gap, anisotropy=spread, directions=directions, retrieval=found, warnings=tuple(warnings)
     )
 
 

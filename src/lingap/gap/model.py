@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from lingap.engines.each import MakePool
 from lingap.engines.here import Here
 from lingap.errors import MetricError
-from lingap.gap.correlation import GapCorrelation
 from lingap.gap.embedded_text import embed_text, place_of
-from lingap.gap.language_names import language_code
-from lingap.gap.layers import ModelGap, layer_gaps, not_found
-from lingap.gap.linguistic import LinguisticGap, with_checks
+from lingap.gap.language_names import reference_among
+from lingap.gap.layers import ModelGap, ModelResult, layer_gaps, not_found
+from lingap.gap.linguistic import with_checks
 from lingap.gap.parallel_checks import notes_on_order
 from lingap.gap.performance import PerformanceGap
 from lingap.text.display import first_of
@@ -22,21 +21,6 @@ from lingap.text.display import first_of
 _FEW = 100  # sentences, of which MEXA's authors took that many
 _FEWEST = 4
 _PADDED = 0.9  # of the vectors are of units, in a table that is padded to a round size
-
-
-@dataclass(frozen=True, slots=True)
-class ModelResult:
-    """What was found of one model.
-
-    Args:
-        gap: Every layer.
-        similarity: All pairs of languages at the chosen layer.
-        correlations: With performance gaps, at every layer; adjusted for all of them.
-    """
-
-    gap: ModelGap
-    similarity: LinguisticGap
-    correlations: tuple[GapCorrelation, ...] = ()
 
 
 def model_gap(
@@ -105,27 +89,21 @@ def model_gap(
         doubts = _doubts(encoder.n_known, encoder.n_embeddings)
         del encoder
         found = layer_gaps(
-            embedded.read, names, system=name, reference=base, corpus=corpus, chosen=wanted,
-            performance=performance, n_permutations=n_permutations, seed=seed,
-            tell=lambda number: tell(number, 0),
+            made, embedded.read, names, chosen=wanted, performance=performance,
+            n_permutations=n_permutations, seed=seed, tell=lambda number: tell(number, 0),
         )  # fmt: skip
-        similarity = with_checks(found.similarity, embedded.read(found.chosen))
+        similarity = with_checks(found.similarity, embedded.read(found.gap.chosen))
     cut = {code: n_cut for code, n_cut in embedded.n_cut.items() if n_cut}
-    gap = replace(made, layers=found.layers, chosen=found.chosen, n_cut=cut)
-    notes = (*doubts, *_notes(gap, texts), *found.notes)
-    return ModelResult(replace(gap, warnings=notes), similarity, found.correlations)
+    gap = replace(found.gap, n_cut=cut)
+    notes = (*doubts, *_notes(gap, texts), *gap.warnings)
+    return replace(found, gap=replace(gap, warnings=notes), similarity=similarity)
 
 
 def _checked(texts: Mapping[str, Sequence[str]], reference: str) -> str:
     """The reference's name, if the texts can be compared."""
     if len(texts) < 2:
         raise MetricError(f"Only one language ({', '.join(texts)}): no gap can be computed.")
-    base = language_code(reference) or reference
-    if base not in texts:
-        raise MetricError(
-            f"The reference {reference!r} is not among the texts ({', '.join(texts)}); name one "
-            "of them."
-        )
+    base = reference_among([*texts], reference)
     sizes = {name: len(lines) for name, lines in texts.items()}
     if len(set(sizes.values())) > 1:
         raise MetricError(f"Texts differ in their number of sentences: {sizes}.")

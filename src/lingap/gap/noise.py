@@ -12,31 +12,28 @@ from lingap.metrics.paired import PairedTest, compare_estimates, compare_over_se
 from lingap.metrics.student import standard_error
 from lingap.records import Score
 
-_Table = dict[tuple[str, int], float]
 Known = Callable[[str, str, int], bool]
 """Whether the noise in the score of a system, a language and a seed is known."""
 
 
 class Noise:
-    """What is known of the noise in the scores of one seed: scores of test items, or intervals."""
+    """What is known of the noise in the scores of one seed: scores of test items, or intervals.
+
+    Attributes:
+        errors: (system, task, metric, language, seed) to the standard error over test items, of the
+            scores that have an interval.
+    """
 
     def __init__(self, rows: Sequence[Score], items: Items):
         self._items = items
-        self._values: dict[tuple[str, str, str], _Table] = {}
-        for s in rows:
-            self._values.setdefault((s.task, s.metric, s.system), {})[s.language, s.seed] = s.value
-        self._errors = {
-            (s.task, s.metric, s.system, s.language, s.seed): standard_error(s.interval)
-            for s in rows
-            if s.interval is not None
-        }
-        self._keys = {(*key[1:3], key[0], *key[3:]) for key in items}
+        placed = {(s.system, s.task, s.metric, s.language, s.seed): s for s in rows}
+        self._values = {key: s.value for key, s in placed.items()}
+        self.errors = {key: standard_error(s.interval) for key, s in placed.items() if s.interval}
 
     def of(self, task: str, metric: str) -> Known:
         """Whether a language of a system has known noise."""
         return lambda system, language, seed: (
-            (task, metric, system, language, seed) in self._errors
-            or (task, metric, system, language, seed) in self._keys
+            (key := (system, task, metric, language, seed)) in self.errors or key in self._items
         )
 
     def compare(
@@ -44,10 +41,8 @@ class Noise:
         *, gap: str, n_draws: int, seed: int,
     ) -> PairedTest:  # fmt: skip
         """Over the items that both have, if in all languages, else by the scores' intervals."""
-        sides = [
-            [self._items.get((name, task, metric, code, one_seed), {}) for code in languages]
-            for name in (a, b)
-        ]
+        keys = [[(name, task, metric, code, one_seed) for code in languages] for name in (a, b)]
+        sides = [[self._items.get(key, {}) for key in own] for own in keys]
         common = [sorted(x.keys() & y.keys()) for x, y in zip(*sides, strict=True)]
         if all(common):
             counts = [
@@ -60,15 +55,9 @@ class Noise:
             return compare_over_sentences(
                 counts[0], counts[1], _share_of_sums, gap=gap, n_resamples=n_draws, seed=seed
             )
-        errors = [
-            [self._errors[task, metric, name, code, one_seed] for code in languages]
-            for name in (a, b)
-        ]
-        values = [self._values[task, metric, name] for name in (a, b)]
-        return compare_estimates(
-            [[side[code, one_seed] for code in languages] for side in values], errors, gap=gap,
-            n_draws=n_draws or 500, seed=seed,
-        )  # fmt: skip
+        values, errors = ([[of[key] for key in own] for own in keys]
+                          for of in (self._values, self.errors))  # fmt: skip
+        return compare_estimates(values, errors, gap=gap, n_draws=n_draws or 500, seed=seed)
 
 
 def _share_of_sums(sums: Array) -> Array:

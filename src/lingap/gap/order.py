@@ -30,33 +30,6 @@ def family_and_script(code: str) -> tuple[str, str]:
     return language.family, language.script
 
 
-def language_order(languages: Sequence[str], matrix: object) -> list[int]:
-    """Places of languages by family, script, then with neighbours that are alike.
-
-    Larger families come first. Within a family and script, average linkage of the rows of the
-    matrix puts languages beside those with the most similar row, in the order of leaves that
-    brings neighbours closest.
-
-    Args:
-        languages: L codes.
-        matrix: (L, L) of any similarity or distance.
-
-    Source: Bar-Joseph et al. (2001) for the order of leaves.
-
-    >>> language_order(["fin", "eng", "hin", "fra"], np.eye(4))  # Devanagari, then Latin
-    [2, 1, 3, 0]
-    """
-    rows = np.asarray(matrix, dtype=np.float64)
-    groups: dict[tuple[str, str], list[int]] = {}
-    for place, code in enumerate(languages):
-        groups.setdefault(family_and_script(code), []).append(place)
-    sizes: dict[str, int] = {}
-    for (family, _), places in groups.items():
-        sizes[family] = sizes.get(family, 0) + len(places)
-    keys = sorted(groups, key=lambda key: (-sizes[key[0]], *key))
-    return [place for key in keys for place in _clustered(groups[key], rows)]
-
-
 @dataclass(frozen=True, slots=True)
 class ManyLanguages:
     """Languages in an order, and under labels, that a page of two hundred has room for.
@@ -111,18 +84,60 @@ class PairsOfLanguages:
     matrix: Sequence[Sequence[float | None]]
 
     def order(self) -> list[int]:
-        """Of :func:`language_order`."""
-        return language_order(self.languages, self.matrix)
+        """Places of languages by family, script, then with neighbours that are alike.
+
+        Larger families come first. Within a family and script, average linkage of the rows of the
+        matrix puts languages beside those with the most similar row, in the order of leaves that
+        brings neighbours closest.
+
+        Source: Bar-Joseph et al. (2001) for the order of leaves.
+
+        >>> PairsOfLanguages(["fin", "eng", "hin", "fra"], np.eye(4)).order()  # Devanagari first
+        [2, 1, 3, 0]
+        """
+        rows = np.asarray(self.matrix, dtype=np.float64)
+        groups: dict[tuple[str, str], list[int]] = {}
+        for place, code in enumerate(self.languages):
+            groups.setdefault(family_and_script(code), []).append(place)
+        sizes: Counter[str] = Counter()
+        for (family, _), places in groups.items():
+            sizes[family] += len(places)
+        keys = sorted(groups, key=lambda key: (-sizes[key[0]], *key))
+        return [place for key in keys for place in _clustered(groups[key], rows)]
 
     def groups(self, *, by_script: bool = False) -> list[LanguageGroup]:
-        """Of :func:`group_means`."""
-        return group_means(self.languages, self.matrix, by_script=by_script)
+        """Means within and between families, or scripts, the largest group first.
+
+        >>> matrix = [[0, 0.2, 0.6], [0.2, 0, 0.8], [0.6, 0.8, 0]]
+        >>> PairsOfLanguages(["eng", "fra", "fin"], matrix).groups()[0]
+        LanguageGroup(name='Indo-European', n_languages=2, within=0.2, outside=0.7)
+        """
+        values = np.asarray(self.matrix, dtype=np.float64)
+        names = np.array([family_and_script(code)[by_script] for code in self.languages])
+        found = []
+        for name in dict.fromkeys(names.tolist()):
+            mine = names == name
+            own = values[np.ix_(mine, mine)]
+            pairs = own[np.triu_indices(len(own), 1)]
+            others = values[np.ix_(mine, ~mine)]
+            within, outside = (float(x.mean()) if x.size else None for x in (pairs, others))
+            found.append(LanguageGroup(name, len(own), within, outside))
+        return sorted(found, key=lambda group: (-group.n_languages, group.name))
 
     def extremes(
         self, n: int = 5
     ) -> tuple[list[tuple[str, str, float]], list[tuple[str, str, float]]]:
-        """Of :func:`extreme_pairs`."""
-        return extreme_pairs(self.languages, self.matrix, n)
+        """The pairs with the `n` lowest and highest values, the most extreme first.
+
+        >>> matrix = [[0, 0.2, 0.6], [0.2, 0, 0.8], [0.6, 0.8, 0]]
+        >>> PairsOfLanguages(["eng", "fra", "fin"], matrix).extremes(1)
+        ([('eng', 'fra', 0.2)], [('fra', 'fin', 0.8)])
+        """
+        values = np.asarray(self.matrix, dtype=np.float64)
+        named = combinations(enumerate(self.languages), 2)
+        pairs = [(one, other, float(values[i, j])) for (i, one), (j, other) in named]
+        pairs.sort(key=lambda pair: pair[2])
+        return pairs[:n], pairs[-n:][::-1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,55 +155,6 @@ class LanguageGroup:
     n_languages: int
     within: float | None
     outside: float | None
-
-
-def group_means(
-    languages: Sequence[str], matrix: object, *, by_script: bool = False
-) -> list[LanguageGroup]:
-    """Mean of a symmetric matrix within and between families or scripts, the largest group first.
-
-    Args:
-        languages: L codes.
-        matrix: (L, L).
-        by_script: Group by script, not by family.
-
-    >>> group_means(["eng", "fra", "fin"], [[0, 0.2, 0.6], [0.2, 0, 0.8], [0.6, 0.8, 0]])[0]
-    LanguageGroup(name='Indo-European', n_languages=2, within=0.2, outside=0.7)
-    """
-    values = np.asarray(matrix, dtype=np.float64)
-    names = np.array([family_and_script(code)[by_script] for code in languages])
-    found = []
-    for name in dict.fromkeys(names.tolist()):
-        mine = names == name
-        own = values[np.ix_(mine, mine)]
-        pairs = own[np.triu_indices(len(own), 1)]
-        others = values[np.ix_(mine, ~mine)]
-        found.append(
-            LanguageGroup(
-                name,
-                len(own),
-                float(pairs.mean()) if pairs.size else None,
-                float(others.mean()) if others.size else None,
-            )
-        )
-    return sorted(found, key=lambda group: (-group.n_languages, group.name))
-
-
-def extreme_pairs(
-    languages: Sequence[str], matrix: object, n: int = 5
-) -> tuple[list[tuple[str, str, float]], list[tuple[str, str, float]]]:
-    """The pairs of languages with the `n` lowest and highest values, the most extreme first.
-
-    >>> extreme_pairs(["eng", "fra", "fin"], [[0, 0.2, 0.6], [0.2, 0, 0.8], [0.6, 0.8, 0]], 1)
-    ([('eng', 'fra', 0.2)], [('fra', 'fin', 0.8)])
-    """
-    values = np.asarray(matrix, dtype=np.float64)
-    pairs = sorted(
-        ((one, other, float(values[i, j]))
-         for (i, one), (j, other) in combinations(enumerate(languages), 2)),
-        key=lambda pair: pair[2],
-    )  # fmt: skip
-    return pairs[:n], pairs[-n:][::-1]
 
 
 def _clustered(places: list[int], rows: Array) -> list[int]:

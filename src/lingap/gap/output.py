@@ -11,7 +11,7 @@ import numpy as np
 
 from lingap.arguments import checked
 from lingap.errors import MetricError
-from lingap.gap.result import GapResult, Matrix, Row, ends, matrix_rows
+from lingap.gap.result import GapResult, Matrix, Row, columns, ends, matrix_rows
 from lingap.metrics.all_pairs_transport import pairwise_transport
 from lingap.metrics.arrays import Array, ArrayInput, as_matrix
 from lingap.metrics.divergence_interval import DivergenceEstimate, divergence_estimate
@@ -76,12 +76,11 @@ class OutputGap(GapResult):
     def summary(self) -> Row:
         """Return the means in one row; sentences are those of the language with the fewest."""
         return {
-            "system": self.system, "corpus": self.corpus,
-            "n_sentences": min(self.n_sentences.values()), "n_classes": self.n_classes,
-            "cost": self.cost, "regularisation": self.regularisation, "epsilon": self.epsilon,
-            "mean_sinkhorn": self.mean_distance, "mean_divergence": self.mean_divergence,
-            "mean_divergence_corrected": self.mean_divergence_corrected,
-            **ends("mean_divergence", self.mean_divergence_interval), "mean_exact": self.mean_exact,
+            **columns(self, "system corpus"), "n_sentences": min(self.n_sentences.values()),
+            **columns(self, "n_classes cost regularisation epsilon"),
+            "mean_sinkhorn": self.mean_distance,
+            **columns(self, "mean_divergence mean_divergence_corrected mean_divergence_interval"),
+            "mean_exact": self.mean_exact,
         }  # fmt: skip
 
     def to_rows(self) -> list[Row]:

@@ -12,13 +12,13 @@ import numpy as np
 
 from lingap.arguments import checked
 from lingap.errors import MetricError
-from lingap.gap.result import GapResult, Row, ends
+from lingap.gap.result import GapResult, Row, columns, ends
 from lingap.gap.score_tables import ScoreTable, read_scores
 from lingap.metrics.arrays import Array
 from lingap.metrics.gap_inversion import GapEstimate, gap_estimate
 from lingap.metrics.gap_over_seeds import errors_over_seeds, gap_over_seeds
 from lingap.metrics.performance import absolute_gap
-from lingap.metrics.score_tables import mean_rpds, rpds_of_pairs
+from lingap.metrics.score_tables import rpd_or_none, rpds_of_pairs
 from lingap.metrics.seeds_and_items import Repeats, repeats_of, score_interval
 from lingap.metrics.student import standard_error
 from lingap.records import Interval, Score
@@ -99,18 +99,18 @@ class PerformanceGap(GapResult):
     def summary(self) -> Row:
         """Return the gaps in one row."""
         return {
-            "task": self.task, "metric": self.metric, "system": self.system, "std": self.std,
-            "std_corrected": self.std_corrected, **ends("std", self.std_interval),
+            **columns(self, "task metric system std std_corrected std_interval"),
             "mean_rpd_percent": self.mean_rpd, "mean_rpd_corrected": self.mean_rpd_corrected,
             **ends("mean_rpd", self.mean_rpd_interval), "worst_language": self.worst_language,
         }  # fmt: skip
 
     def to_rows(self) -> list[Row]:
         """Return a row for each language: its score, interval, spread over seeds."""
+        own = columns(self, "task metric system")
         return [
             {
-                "task": self.task, "metric": self.metric, "system": self.system, "language": code,
-                "score": value, **ends("", self.score_intervals.get(code)),
+                **own, "language": code, "score": value,
+                **ends("", self.score_intervals.get(code)),
                 "seed_std": self.score_seed_std.get(code), "n_seeds": self.seeds_of(code),
             }
             for code, value in self.scores.items()
@@ -118,13 +118,11 @@ class PerformanceGap(GapResult):
 
     def pair_rows(self) -> list[Row]:
         """Return a row for each pair of languages: their relative percentage difference."""
+        own = columns(self, "task metric system")
         return [
-            {
-                "task": self.task, "metric": self.metric, "system": self.system, "language": one,
-                "other": other, "rpd_percent": self.rpd[i][j],
-            }
+            {**own, "language": one, "other": other, "rpd_percent": self.rpd[i][j]}
             for (i, one), (j, other) in combinations(enumerate(self.languages), 2)
-        ]  # fmt: skip
+        ]
 
     @checked(MetricError)
     def gap_to(self, source: str) -> dict[str, tuple[float | None, float]]:
@@ -215,40 +213,34 @@ class _Spread:
     mean_rpd: GapEstimate | None = None
 
 
-def _unspread(rows: Mapping[str, Mapping[int, Score]]) -> _Spread:
-    """Nothing is drawn: a single seed keeps the interval that it came with."""
-    single = [next(iter(r.values())) if len(r) == 1 else None for r in rows.values()]
-    return _Spread([None if row is None else row.interval for row in single])
-
-
 def repeats(by_seed: Mapping[int, Score], counts: Sequence[Array] = ()) -> Repeats:
     """Scores of one system in one language by seed, with the errors that their intervals tell."""
     rows = [by_seed[seed] for seed in sorted(by_seed)]
-    ends = [row.interval for row in rows]
-    return repeats_of(
-        [row.value for row in rows],
-        [None if one is None else standard_error(one) for one in ends],
-        counts,
-    )
+    errors = [None if one.interval is None else standard_error(one.interval) for one in rows]
+    return repeats_of([row.value for row in rows], errors, counts)
 
 
 def _spread(
     rows: Mapping[str, Mapping[int, Score]], n_draws: int, level: float, seed: int
 ) -> _Spread:
-    """Intervals over seeds and test items, of one seed from those of the scores."""
-    found = {language: repeats(by_seed) for language, by_seed in rows.items()}
+    """Intervals over seeds and test items, of one seed from those of the scores.
+
+    Without draws, only a single seed has one: that which it came with.
+    """
+    single = [next(iter(r.values())).interval if len(r) == 1 else None for r in rows.values()]
+    if not n_draws:
+        return _Spread(single)
+    found = [repeats(by_seed) for by_seed in rows.values()]
     own = [
-        score_interval(found[language], level=level)
-        if len(by_seed) > 1
-        else next(iter(by_seed.values())).interval
-        for language, by_seed in rows.items()
+        given if len(one.scores) == 1 else score_interval(one, level=level)
+        for given, one in zip(single, found, strict=True)
     ]
     seeds = {frozenset(by_seed) for by_seed in rows.values()}
     if len(rows) == 1 or len(seeds) > 1:
         return _Spread(own)
-    items = [one.over_items for one in found.values()]
+    items = [one.over_items for one in found]
     of_items = np.array([math.sqrt(part[0][0]) for part in items]) if all(items) else None
-    table = np.array([one.scores for one in found.values()])
+    table = np.array([one.scores for one in found])
     several = len(next(iter(seeds))) > 1
     errors = errors_over_seeds(table, of_items)[0] if several else of_items
     if errors is None or not errors.any():  # equal in every seed, and nothing known of the items
@@ -260,21 +252,11 @@ def _spread(
         else gap_estimate(values, errors, gap=gap, n_draws=n_draws, level=level, seed=seed)
         for gap in ("std", "mean_rpd")
     )
+    n = len(values)
+    most = math.sqrt((n // 2) * (n - n // 2) / (n * (n - 1)))  # Std of as many zeros as ones
+    cut = replace(std.interval, low=min(std.interval.low, most), high=min(std.interval.high, most))
     rpd_or_none = None if (values == 0).sum() > 1 else rpd
-    return _Spread(own, _within(std, _largest_std(len(values))), rpd_or_none)
-
-
-def _largest_std(n: int) -> float:
-    """Std of n shares, half of which are 0 and the others 1."""
-    return math.sqrt((n // 2) * (n - n // 2) / (n * (n - 1)))
-
-
-def _within(found: GapEstimate, most: float) -> GapEstimate:
-    """The estimate with an interval that ends at the largest gap there is."""
-    ends = found.interval
-    return replace(
-        found, interval=replace(ends, low=min(ends.low, most), high=min(ends.high, most))
-    )
+    return _Spread(own, replace(std, interval=cut), rpd_or_none)
 
 
 def _gap(
@@ -311,7 +293,7 @@ def _gap(
         )
     elif len(languages) > 1 and np.ptp(means) == 0:
         warnings.append("All languages have the same score.")
-    spread = _spread(rows, n_resamples, level, seed) if n_resamples else _unspread(rows)
+    spread = _spread(rows, n_resamples, level, seed)
     several = len(languages) > 1
     alike = [
         language
@@ -340,7 +322,7 @@ def _gap(
         std=float(means.std(ddof=1)) if several else None,
         std_corrected=None if spread.std is None else spread.std.corrected,
         std_interval=None if spread.std is None else spread.std.interval,
-        mean_rpd=float(mean_rpds(means[None])[0]) if several and zeros < 2 else None,
+        mean_rpd=rpd_or_none(means),
         mean_rpd_corrected=None if spread.mean_rpd is None else spread.mean_rpd.corrected,
         mean_rpd_interval=None if spread.mean_rpd is None else spread.mean_rpd.interval,
         rpd=tuple(

@@ -200,6 +200,22 @@ def ends(name: str, interval: Interval | None) -> Row:
     return {f"{start}low": low, f"{start}high": high}
 
 
+def columns(result: object, names: str) -> Row:
+    """Fields of a result as columns, in the order of `names`; an interval as both its ends.
+
+    >>> columns(Interval(0.1, 0.2, 0.95, "x"), "level high")
+    {'level': 0.95, 'high': 0.2}
+    """
+    row: Row = {}
+    for name in names.split():
+        value = getattr(result, name)
+        if name.endswith("interval"):
+            row |= ends(name.removesuffix("interval").rstrip("_"), value)
+        else:
+            row[name] = value
+    return row
+
+
 def matrix_rows(matrix: Iterable[Iterable[Any]]) -> Matrix:
     """A matrix as plain numbers in tuples."""
     return tuple(tuple(float(value) for value in row) for row in matrix)

@@ -13,13 +13,7 @@ from lingap.gap.baselines import Baseline, who_learned_nothing
 from lingap.gap.by_language import ScoreComparison
 from lingap.gap.changes import GapOrigin
 from lingap.gap.compare import GapComparison
-from lingap.gap.correlation import (
-    GapCorrelation,
-    PairPoint,
-    adjusted,
-    correlate_pairs,
-    pair_points,
-)
+from lingap.gap.correlation import GapCorrelation, PairPoint, adjusted, correlate_pairs, pair_points
 from lingap.gap.explanation import Explanation
 from lingap.gap.layers import ModelGap
 from lingap.gap.levels import ScoreLevel
@@ -75,17 +69,11 @@ class GapResults(ShownInNotebooks):
 
     def to_dict(self) -> dict[str, list[dict[str, Any]]]:
         """Kind -> its results, for JSON."""
-        return {
-            field.name: [result.to_dict() for result in getattr(self, field.name)]
-            for field in dataclasses.fields(self)
-        }
+        return {kind: [one.to_dict() for one in getattr(self, kind)] for kind in self.__slots__}
 
     def to_stored(self) -> dict[str, list[dict[str, Any]]]:
         """The same for a file, with only the lower triangle of each symmetric matrix."""
-        return {
-            field.name: [result.to_stored() for result in getattr(self, field.name)]
-            for field in dataclasses.fields(self)
-        }
+        return {kind: [one.to_stored() for one in getattr(self, kind)] for kind in self.__slots__}
 
     @property
     def points(self) -> list[PairPoint]:

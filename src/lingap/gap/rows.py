@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from statistics import NormalDist
 from typing import Any
@@ -101,6 +101,32 @@ def interval_of_items(value: float, n: int, metric: str) -> Interval | None:
     middle = (value + z * z / (2 * n)) / (1 + z * z / n)
     half = z / (1 + z * z / n) * (value * (1 - value) / n + z * z / (4 * n * n)) ** 0.5
     return Interval(max(0.0, middle - half), min(1.0, middle + half), LEVEL, "Wilson")
+
+
+BySeed = dict[int, Score]
+
+
+def grouped(scores: Iterable[Score]) -> dict[tuple[str, str, str], dict[str, BySeed]]:
+    """Scores by (task, metric, system), then language, then seed."""
+    found: dict[tuple[str, str, str], dict[str, BySeed]] = {}
+    for s in scores:
+        by_language = found.setdefault((s.task, s.metric, s.system), {})
+        by_language.setdefault(s.language, {})[s.seed] = s
+    return found
+
+
+def of_names(scores: Sequence[Score], what: str, wanted: Sequence[str] | None) -> list[Score]:
+    """The scores whose `what`, task or metric, is wanted; all for None.
+
+    Raises:
+        MetricError: For a name that no score has.
+    """
+    known = dict.fromkeys(getattr(score, what) for score in scores)
+    if lacking := [name for name in wanted or () if name not in known]:
+        raise MetricError(
+            f"No {what} is called {', '.join(lacking)}; there are {', '.join(known)}."
+        )
+    return [s for s in scores if wanted is None or getattr(s, what) in wanted]
 
 
 def in_unit(score: Score) -> Score:

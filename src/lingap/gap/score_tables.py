@@ -12,11 +12,7 @@ from typing import Any, Literal, Protocol
 
 from lingap.arguments import checked
 from lingap.errors import MetricError
-from lingap.gap.language_names import (
-    Group,
-    languages_among,
-    only,
-)
+from lingap.gap.language_names import Group, languages_among, only
 from lingap.gap.result import HasRows
 from lingap.gap.rows import LEVEL, in_unit, interval_of, interval_of_items, score_rows
 from lingap.gap.score_files import Placed, checked_rows, rows_of_file
@@ -273,9 +269,7 @@ def _languages(
             return
         found: dict[tuple[str, ...], dict[str, str]] = {}
         for _, row in rows:
-            key = tuple(
-                cell(row, columns.get(part)) for part in ("system", "task", "metric", "seed")
-            )
+            key = tuple(cell(row, columns.get(part)) for part in _NAMING)
             found.setdefault(key, {})[cell(row, column)] = cell(row, columns["score"])
         yield from found.values()
 

@@ -24,12 +24,10 @@ from lingap.representations.phoneme import Phonemes
 from lingap.text.display import first_of
 from lingap.text.segmenters import WordReader, unsegmented_notes
 
-_NOT_PLAIN = frozenset(
-    (
-        ".json", ".arrow", ".conllu", ".conll", ".xml", ".html", ".yaml", ".yml", ".zip", ".tar",
-        ".docx", ".xlsx", ".pdf",
-    )
-)  # fmt: skip
+_NOT_PLAIN = {
+    ".json", ".arrow", ".conllu", ".conll", ".xml", ".html", ".yaml", ".yml", ".zip", ".tar",
+    ".docx", ".xlsx", ".pdf",
+}  # fmt: skip
 REPRESENTATIONS = ("character", "subword", "phoneme")
 
 

@@ -16,7 +16,7 @@ from lingap.engines.each import MakePool, do_each
 from lingap.engines.here import Here
 from lingap.engines.protocol import Say
 from lingap.errors import MetricError
-from lingap.gap.language_names import language_code
+from lingap.gap.language_names import reference_among
 from lingap.gap.parallel_checks import notes_on_order
 from lingap.gap.result import GapResult, Row, ends
 from lingap.gap.text_folders import parallel_lines
@@ -233,12 +233,7 @@ def token_gap(
     names = tuple(text.lines)
     if price is not None and not (math.isfinite(price) and price > 0):
         raise MetricError(f"{tokenizer.name}: expected a price above 0, got {price:g}.")
-    base = language_code(reference) or reference
-    if base not in names:
-        raise MetricError(
-            f"The reference {reference!r} is not among the texts ({', '.join(names)}); name one "
-            "of them."
-        )
+    base = reference_among(names, reference)
     if len(names) < 2:
         raise MetricError(
             f"Only one language ({', '.join(names)}): no gap can be computed. Add the same "
@@ -253,7 +248,6 @@ def token_gap(
     items = [_Text(name, tuple(lines), text.words[name]) for name, lines in text.lines.items()]
     do_each(items, partial(_count, tokenizer=tokenizer, joined=joined), take, make_pool)
     tokens = np.array([counted[name].tokens for name in names])
-    unknown = {name: counted[name].n_unknown for name in names}
     totals = dict(zip(names, tokens.sum(axis=1).tolist(), strict=True))
     if silent := [name for name, total in totals.items() if not total]:
         raise MetricError(f"{tokenizer.name} makes no token of {', '.join(silent)}.")
@@ -267,7 +261,7 @@ def token_gap(
             for i, name in enumerate(names)
             if i != at
         }
-    shares = {name: unknown[name] / totals[name] for name in names}
+    shares = {name: counted[name].n_unknown / totals[name] for name in names}
     warnings = list(text.notes)
     if not joined and n < _FEW:
         warnings.append(
@@ -291,7 +285,7 @@ def token_gap(
         corpus=corpus,
         reference=base,
         languages=names,
-        n_sentences=len(text.lines[base]),
+        n_sentences=n,
         n_tokens=totals,
         premium=dict(zip(names, token_premiums(tokens, at).tolist(), strict=True)),
         intervals=intervals,

@@ -79,15 +79,11 @@ _Place = Mapping[str, str] | None
 
 
 def _places(path: Path, codes: Sequence[str]) -> list[_Place]:
-    wanted = [_glottocodes(code) for code in codes]
+    wanted = [[name for _, name in _identities(code) if name] for code in codes]
     every = {name for names in wanted for name in names}
     with path.open(encoding="utf-8", newline="") as file:
         rows = {r["language_id"]: r for r in csv.DictReader(file) if r["language_id"] in every}
     return [next((rows[name] for name in names if name in rows), None) for names in wanted]
-
-
-def _glottocodes(code: str) -> list[str]:
-    return [name for _, name in _identities(code) if name]
 
 
 def _identities(code: str) -> list[tuple[str, str]]:
@@ -159,14 +155,11 @@ def _typological(path: Path, codes: Sequence[str]) -> dict[str, Array]:
     }
 
 
-def angular_distances(values: NDArray[np.float64], *, fewest: int = FEWEST_SHARED) -> Array:
+def angular_distances(values: NDArray[np.float64]) -> Array:
     """Angular distance of every two rows over the columns known (not -1) of both, 0 to 1.
 
-    A row of zeros counts as one of equal small numbers, as in URIEL+.
-
-    Args:
-        values: (L, k).
-        fewest: Columns known of both, below which it is NaN.
+    Shapes: (L, k) to (L, L); NaN for fewer than 10 such columns. A row of zeros counts as one of
+    equal small numbers, as in URIEL+.
     """
     mask = (values >= 0).astype(np.float64)
     filled = np.where(values >= 0, values, 0.0)
@@ -180,7 +173,7 @@ def angular_distances(values: NDArray[np.float64], *, fewest: int = FEWEST_SHARE
     with np.errstate(invalid="ignore", divide="ignore"):
         cosine = np.clip(dot / np.sqrt(norm), -1, 1)
     found = 2 * np.arccos(cosine) / np.pi
-    found[shared < fewest] = np.nan
+    found[shared < FEWEST_SHARED] = np.nan
     # arccos magnifies rounding near 1
     found[np.abs(found) < 1e-7] = 0.0
     return np.asarray(found)

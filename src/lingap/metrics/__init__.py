@@ -66,9 +66,9 @@ if TYPE_CHECKING:  # each name of _HOME, for type checkers and editors
     from lingap.metrics.seeds_and_items import ScoreTest as ScoreTest
     from lingap.metrics.seeds_and_items import compare_means as compare_means
     from lingap.metrics.seeds_and_items import score_interval as score_interval
-    from lingap.metrics.span_chance import chance_span_f1 as chance_span_f1
     from lingap.metrics.spans import SpanF1 as SpanF1
     from lingap.metrics.spans import SpanScore as SpanScore
+    from lingap.metrics.spans import chance_span_f1 as chance_span_f1
     from lingap.metrics.spans import span_f1 as span_f1
     from lingap.metrics.streaming_cka import StreamingCka as StreamingCka
     from lingap.metrics.transport import SinkhornResult as SinkhornResult
@@ -99,8 +99,7 @@ _HOME = {
     "rank_p_values": "kendall_p_value spearman_p_value",
     "retrieval": "Alignment alignment anisotropy mexa participation_ratio retrieval_accuracy",
     "seeds_and_items": "Repeats ScoreTest compare_means score_interval",
-    "span_chance": "chance_span_f1",
-    "spans": "SpanF1 SpanScore span_f1",
+    "spans": "SpanF1 SpanScore chance_span_f1 span_f1",
     "streaming_cka": "StreamingCka",
     "transport": "SinkhornResult exact_transport_cost sinkhorn "
     "sinkhorn_distance sinkhorn_divergence",

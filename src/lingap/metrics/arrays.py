@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Hashable, Iterable
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -76,16 +77,26 @@ def check_finite_rows(array: NDArray[Any], name: str) -> None:
         )
 
 
-def check_parallel(x: NDArray[Any], y: NDArray[Any], names: tuple[str, str] = ("x", "y")) -> None:
+def check_parallel(x: NDArray[Any], y: NDArray[Any]) -> None:
     """Raise MetricError unless `x` (n, d1) and `y` (n, d2) have equally many rows."""
     if len(x) == len(y):
         return
     hint = "Row i of both must be the same sentence."
     if x.shape[0] == y.shape[1] or x.shape[1] == y.shape[0]:
         hint = "One of them looks transposed: rows are sentences, columns are dimensions."
-    raise MetricError(
-        f"{names[0]} has shape {x.shape} and {names[1]} {y.shape}: rows differ in number. {hint}"
-    )
+    raise MetricError(f"x has shape {x.shape} and y {y.shape}: rows differ in number. {hint}")
+
+
+def members_of(labels: Iterable[Hashable]) -> dict[Any, NDArray[np.intp]]:
+    """Each label, in the order of the first of its places, with all of them.
+
+    >>> [(label, own.tolist()) for label, own in members_of("aba").items()]
+    [('a', [0, 2]), ('b', [1])]
+    """
+    found: dict[Any, list[int]] = {}
+    for place, label in enumerate(labels):
+        found.setdefault(label, []).append(place)
+    return {label: np.array(own) for label, own in found.items()}
 
 
 def as_vector(values: ArrayInput, name: str, *, min_length: int = 1) -> Array:

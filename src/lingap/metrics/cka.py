@@ -56,16 +56,14 @@ def centred(x: Any, name: str, xp: Any = np, dtype: str = "float64") -> Any:
     return rows
 
 
-def _pair(
-    x: ArrayInput, y: ArrayInput, estimator: str, names: tuple[str, str] = ("x", "y")
-) -> tuple[Array, Array]:
+def _pair(x: ArrayInput, y: ArrayInput, estimator: str) -> tuple[Array, Array]:
     if estimator not in MIN_ROWS:
         raise MetricError(f"estimator is 'biased' or 'debiased', not {estimator!r}.")
-    a, b = (as_matrix(v, name) for v, name in zip((x, y), names, strict=True))
-    check_parallel(a, b, names)
+    a, b = as_matrix(x, "x"), as_matrix(y, "y")
+    check_parallel(a, b)
     if len(a) < MIN_ROWS[estimator]:
         raise MetricError(f"{estimator} CKA needs {MIN_ROWS[estimator]} rows; got {len(a)}.")
-    return centred(a, names[0]), centred(b, names[1])
+    return centred(a, "x"), centred(b, "y")
 
 
 def _inner(a: Array, b: Array) -> float:

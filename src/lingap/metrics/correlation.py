@@ -11,7 +11,7 @@ import numpy as np
 
 from lingap.arguments import checked
 from lingap.errors import MetricError
-from lingap.metrics.arrays import Array, ArrayInput, as_vector
+from lingap.metrics.arrays import Array, ArrayInput, as_vector, members_of
 from lingap.metrics.language_permutations import (
     Language,
     language_places,
@@ -137,9 +137,7 @@ def _block_index(blocks: Sequence[Any] | None, n: int) -> Any:
         return np.arange(n)[:, None]
     if len(blocks) != n:
         raise MetricError(f"{len(blocks)} block labels for {n} points.")
-    members: dict[Any, list[int]] = {}
-    for i, label in enumerate(blocks):
-        members.setdefault(label, []).append(i)
+    members = members_of(blocks)
     sizes = {label: len(m) for label, m in members.items()}
     if len(set(sizes.values())) > 1:
         raise MetricError(
@@ -248,12 +246,7 @@ def _languages_p(
 
 
 def _permutation_p(
-    x: Array,
-    y: Array,
-    values: tuple[float, float],
-    places: Iterable[Any],
-    *,
-    is_all: bool = False,
+    x: Array, y: Array, values: tuple[float, float], places: Iterable[Any], *, is_all: bool = False
 ) -> tuple[float | None, float | None]:
     """Share of the orders of y with coefficients at least as far from 0; the given one counts.
 

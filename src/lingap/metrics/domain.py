@@ -108,7 +108,7 @@ def h_divergence(
 
     return _cross_fit(
         np.concatenate([a, b]), len(a), fit, family, n_folds, n_resamples, level, seed,
-        take=_take_rows,
+        take=lambda rows, at: rows[at],
     )  # fmt: skip
 
 
@@ -176,10 +176,6 @@ def ngram_divergence(
         rows, len(x), fit, f"{max_n}-gram", n_folds, n_resamples, level, seed,
         take=lambda items, at: [items[i] for i in at],
     )  # fmt: skip
-
-
-def _take_rows(rows: Any, at: Any) -> Any:
-    return rows[at]
 
 
 def _cross_fit(

@@ -18,7 +18,7 @@ from scipy.stats import rankdata
 
 from lingap.arguments import checked
 from lingap.errors import MetricError
-from lingap.metrics.arrays import Array, ArrayInput, as_vector
+from lingap.metrics.arrays import Array, ArrayInput, as_vector, members_of
 from lingap.metrics.bootstrap import percentile_interval
 from lingap.records import Interval
 
@@ -193,13 +193,10 @@ def _interval(
     y: Array, x: Array, families: Sequence[Hashable], n: int, level: float, seed: int
 ) -> Interval | None:
     """Families drawn with replacement; None where fewer than 3 or where most draws are constant."""
-    members: dict[Hashable, list[int]] = {}
-    for i, name in enumerate(families):
-        members.setdefault(name, []).append(i)
-    if len(members) < 3:
+    parts = [*members_of(families).values()]
+    if len(parts) < 3:
         return None
     rng = np.random.default_rng(seed)
-    parts = [np.array(own) for own in members.values()]
     values = []
     for drawn in rng.integers(len(parts), size=(n, len(parts))):
         at = np.concatenate([parts[k] for k in drawn])

@@ -117,9 +117,7 @@ def _estimate(
     plain = float(GAPS[gap](np.maximum(x, LEAST)[None])[0])
     rng = np.random.default_rng(seed)
     size = max(200, min(n_draws, _PAIR_DRAWS // len(x) ** 2))
-    noise = rng.standard_normal((size // 2, len(x))) * s
-    if math.isfinite(df):
-        noise *= np.sqrt(df / rng.chisquare(df, size=(len(noise), 1)))
+    noise = noise_of(s, df, size // 2, rng)
     noise = np.concatenate([noise, -noise])  # antithetic: their middle is exact
     tails = (1 + level) / 2, 0.5, (1 - level) / 2
     outcomes = _outcomes(_gaps_of(gap, noise), tails)
@@ -129,6 +127,14 @@ def _estimate(
         first, last = _crossings([*_tied(x), *beyond], plain, outcomes, of=(0, 2))
         low, high = min(low, first), max(high, last)
     return GapEstimate(plain, corrected, Interval(low, high, level, INVERSION))
+
+
+def noise_of(errors: Array, df: float, n: int, rng: np.random.Generator) -> Array:
+    """Student's t with standard errors (L,) and degrees of freedom that they share, (n, L)."""
+    noise = rng.standard_normal((n, len(errors))) * errors
+    if math.isfinite(df):
+        noise *= np.sqrt(df / rng.chisquare(df, size=(n, 1)))
+    return noise
 
 
 def gap_difference(

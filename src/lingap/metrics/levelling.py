@@ -24,7 +24,7 @@ from lingap.arguments import checked
 from lingap.errors import MetricError
 from lingap.metrics.arrays import Array, ArrayInput, as_vector, to_numpy
 from lingap.metrics.bootstrap import percentile_interval
-from lingap.metrics.gap_inversion import gap_measure
+from lingap.metrics.gap_inversion import gap_measure, noise_of
 from lingap.metrics.performance import as_scores
 from lingap.records import Interval
 
@@ -267,7 +267,4 @@ def _sums(a: Array, b: Array, parts: Array) -> tuple[Array, Array, Array]:
 
 
 def _drawn(x: Array, s: Array, df: float, n: int, rng: np.random.Generator) -> Array:
-    noise = rng.standard_normal((n, len(x))) * s
-    if math.isfinite(df):
-        noise *= np.sqrt(df / rng.chisquare(df, size=(n, 1)))
-    return np.maximum(x + noise, 0.0)
+    return np.maximum(x + noise_of(s, df, n, rng), 0.0)

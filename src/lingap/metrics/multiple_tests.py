@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from lingap.arguments import checked
@@ -41,3 +43,16 @@ def holm(p_values: ArrayInput, *, n_tests: int | None = None) -> Array:
     result = np.empty_like(p)
     result[order] = np.minimum(raised, 1.0)
     return result
+
+
+def holm_of_known(
+    p_values: Sequence[float | None], *, n_tests: int | None = None
+) -> list[float | None]:
+    """:func:`holm` of the tests that have a p-value; None stays None.
+
+    >>> holm_of_known([0.01, None, 0.04])
+    [0.02, None, 0.04]
+    """
+    known = [p for p in p_values if p is not None]
+    raised = iter(holm(known, n_tests=n_tests).tolist() if known else ())
+    return [None if p is None else next(raised) for p in p_values]

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from lingap.arguments import checked
 from lingap.errors import MetricError
-from lingap.metrics.arrays import Array, ArrayInput, as_matrix, to_numpy
+from lingap.metrics.arrays import Array, ArrayInput, as_matrix, members_of, to_numpy
 
 PENALTIES = (0.01, 0.1, 1.0, 10.0, 100.0)
 """Penalties tried, per observation, for features of variance 1; the last is nearly the mean."""
@@ -58,14 +58,8 @@ def left_out_predictions(
     for part in parts:
         rest = np.setdiff1d(np.arange(len(x)), part)
         inner = _parts([groups[i] for i in rest], len(rest), least=2)
-        best = np.full(y.shape[1], np.inf)
-        for penalty in penalties:
-            coefficients = _coefficients(x[rest], y[rest], penalty)
-            off = _left_out_residuals(x[rest], y[rest], coefficients, inner, penalty)
-            error = (off * off).sum(axis=0)
-            better = error < best
-            best[better] = error[better]
-            predicted[np.ix_(part, better)] = (_with_one(x[part]) @ coefficients)[:, better]
+        coefficients, _ = _tuned(x[rest], y[rest], inner, penalties)
+        predicted[part] = _with_one(x[part]) @ coefficients
         mean[part] = y[rest].mean(axis=0)
     shape = np.shape(to_numpy(targets, "targets"))
     return predicted.reshape(shape), mean.reshape(shape)
@@ -97,12 +91,8 @@ def ridge_fit(
     y = _targets(target, len(x))
     parts = _parts(groups, len(x), least=2)
     _check_penalties(penalties)
-    errors = []
-    for penalty in penalties:
-        off = _left_out_residuals(x, y, _coefficients(x, y, penalty), parts, penalty)
-        errors.append(float((off * off).sum()))
-    best = penalties[int(np.argmin(errors))]
-    return _coefficients(x, y, best)[:, 0], best
+    coefficients, chosen = _tuned(x, y, parts, penalties)
+    return coefficients[:, 0], float(chosen[0])
 
 
 def standardized(features: ArrayInput) -> Array:
@@ -146,19 +136,29 @@ def _inverse(x: Array, penalty: float) -> Array:
     return np.asarray(np.linalg.inv(z.T @ z + np.diag(weights)), dtype=np.float64)
 
 
-def _coefficients(x: Array, y: Array, penalty: float) -> Array:
-    return np.asarray(_inverse(x, penalty) @ (_with_one(x).T @ y))
+def _tuned(x: Array, y: Array, parts: _Groups, penalties: Sequence[float]) -> tuple[Array, Array]:
+    """Coefficients (1 + p, k) with the penalty (k,) that predicts left-out groups best."""
+    least, chosen = np.full(y.shape[1], np.inf), np.empty(y.shape[1])
+    found = np.empty((1 + x.shape[1], y.shape[1]))
+    for penalty in penalties:
+        inverse = _inverse(x, penalty)
+        coefficients = inverse @ (_with_one(x).T @ y)
+        off = _left_out_residuals(x, y, coefficients, parts, inverse)
+        error = (off * off).sum(axis=0)
+        better = error < least
+        least[better], chosen[better] = error[better], penalty
+        found[:, better] = coefficients[:, better]
+    return found, chosen
 
 
 def _left_out_residuals(
-    x: Array, y: Array, coefficients: Array, parts: _Groups, penalty: float
+    x: Array, y: Array, coefficients: Array, parts: _Groups, inverse: Array
 ) -> Array:
     """Residuals of each group under the model fitted without it, by the hat matrix.
 
     With the penalty of the whole, e_(-G) = (I - H_GG)^-1 e_G: no model is fitted anew.
     """
     z = _with_one(x)
-    inverse = _inverse(x, penalty)
     off = np.asarray(y - z @ coefficients)
     alone = np.array([part[0] for part in parts if len(part) == 1], dtype=np.intp)
     if len(alone):
@@ -183,12 +183,10 @@ def _targets(targets: ArrayInput, n: int) -> Array:
 def _parts(groups: Sequence[Hashable], n: int, least: int = 3) -> _Groups:
     if len(groups) != n:
         raise MetricError(f"{len(groups)} labels of groups for {n} rows of features.")
-    members: dict[Hashable, list[int]] = {}
-    for i, label in enumerate(groups):
-        members.setdefault(label, []).append(i)
-    if len(members) < least:
-        raise MetricError(f"At least {least} groups are needed; got {len(members)}.")
-    return [np.array(own) for own in members.values()]
+    parts = [*members_of(groups).values()]
+    if len(parts) < least:
+        raise MetricError(f"At least {least} groups are needed; got {len(parts)}.")
+    return parts
 
 
 def _check_penalties(penalties: Sequence[float]) -> None:

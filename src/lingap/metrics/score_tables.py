@@ -60,3 +60,9 @@ def mean_rpds(scores: Array) -> Array:
                 result[at : at + step] += _ratio(rows[k + 1 :], rows[k]).sum(axis=0)
     n_pairs = n_languages * (n_languages - 1) / 2
     return np.asarray(result.reshape(scores.shape[:-1]) * (200 / n_pairs))
+
+
+def rpd_or_none(scores: Array) -> float | None:
+    """Mean relative percentage difference of (L,); None of one score, or where two are 0."""
+    defined = len(scores) > 1 and (scores == 0).sum() < 2
+    return float(mean_rpds(scores[None])[0]) if defined else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -47,11 +48,7 @@ def load_masked_model(folder: Path, *, seed: int = 0) -> tuple[torch.nn.Module, 
     with torch.random.fork_rng():
         torch.manual_seed(seed)
         model: torch.nn.Module = read_weights(
-            transformers.AutoModelForMaskedLM,
-            folder,
-            optional=_head_of,
-            missing=missing,
-            hint="the file is incomplete or belongs to another model",
+            transformers.AutoModelForMaskedLM, folder, optional=_head_of, missing=missing
         )
     _refuse_half_a_head(model, missing, folder)
     return model, bool(missing)
@@ -118,10 +115,7 @@ def add_units(
                 else mean + 0.1 * spread * torch.randn_like(mean)
             )
     numbers = {unit: place for place, unit in enumerate(units, start=before)}
-    return TableIds(
-        table={**ids.table, **numbers}, pad_id=ids.pad_id, unknown_id=ids.unknown_id,
-        cls_id=ids.cls_id, sep_id=ids.sep_id, mask_id=ids.mask_id, n_separators=ids.n_separators,
-    )  # fmt: skip
+    return replace(ids, table={**ids.table, **numbers})
 
 
 def save_continued(

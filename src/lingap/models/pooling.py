@@ -41,8 +41,8 @@ def pool_items(
         assert gates is not None
         lowest = torch.finfo(gates.dtype).min
         weights = weights * gates.unsqueeze(1).masked_fill(~owns, lowest).softmax(-1)
-        return weights @ hidden
-    weights = weights / weights.sum(-1, keepdim=True).clamp_min(1)
+    else:
+        weights = weights / weights.sum(-1, keepdim=True).clamp_min(1)
     return weights @ hidden
 
 

@@ -38,7 +38,6 @@ def read_weights(
     *,
     optional: Callable[[Any], tuple[str, ...]],
     missing: set[str] | None = None,
-    hint: str,
     **options: Any,
 ) -> Any:
     """A model of an auto class of ``transformers``, with its embeddings composed if they were.
@@ -50,7 +49,6 @@ def read_weights(
         folder: With ``config.json`` and weights.
         optional: Prefixes of the model's weights that may be missing.
         missing: Gets the names of those that are.
-        hint: A likely reason for missing weights.
         options: Of ``from_pretrained``.
 
     Raises:
@@ -81,8 +79,8 @@ def read_weights(
     may_be_new = optional(model)
     if lost := sorted(k for k in report["missing_keys"] if not k.startswith(may_be_new)):
         raise StoreError(
-            f"{folder} ({kind}): {len(lost)} weights are not in the file, such as {lost[0]}; "
-            f"{hint}."
+            f"{folder} ({kind}): {len(lost)} weights are not in the file, such as {lost[0]}; the "
+            "file is incomplete or belongs to another model."
         )
     if spare := _of_further_layers(report["unexpected_keys"], model):
         raise StoreError(
@@ -120,10 +118,7 @@ def load_text_model(folder: Path) -> torch.nn.Module:
     of_encoder = kind in TEXT_ENCODERS
     auto = transformers.AutoModelForTextEncoding if of_encoder else transformers.AutoModel
     attention: dict[str, Any] = {"attn_implementation": "eager"} if kind == "canine" else {}
-    hint = "the file is incomplete or belongs to another model"
-    model: torch.nn.Module = read_weights(
-        auto, folder, optional=lambda _: _HEADS, hint=hint, **attention
-    )
+    model: torch.nn.Module = read_weights(auto, folder, optional=lambda _: _HEADS, **attention)
     if not of_encoder and getattr(model.config, "is_encoder_decoder", False):
         raise ConfigError(
             f"{folder} ({kind}) translates or sums up with an encoder and a decoder; expected one "

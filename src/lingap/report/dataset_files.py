@@ -109,7 +109,11 @@ def _card(data: ReportData, tables: dict[str, list[Row]]) -> str:
         *_measured(data),
     ]
     for title, facts in (("How it was made", data.config), ("Versions", data.versions)):
-        told = {name: value for name, value in facts.items() if _is_told(name, value)}
+        told = {  # what was set, and no path of the user's disk
+            name: value
+            for name, value in facts.items()
+            if value not in ("", "none") and not name.endswith(".path")
+        }
         if told:
             lines = table_lines(settings_table("settings", title, told))
             parts += [f"## {title}", "\n".join(lines)]
@@ -122,11 +126,6 @@ def _card(data: ReportData, tables: dict[str, list[Row]]) -> str:
     ]
     facts_first = yaml.safe_dump(head, allow_unicode=True, sort_keys=False)
     return shown_lines(f"---\n{facts_first}---\n\n" + "\n\n".join(parts) + "\n")
-
-
-def _is_told(name: str, value: str) -> bool:
-    """Whether a setting belongs in a card: one that was made, and no path of the user's disk."""
-    return value not in ("", "none") and not name.endswith(".path")
 
 
 def _tag(code: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 from typing import TYPE_CHECKING
 
 from lingap.gap.order import PairsOfLanguages
@@ -13,7 +12,6 @@ from lingap.report.tables import (
     Building,
     Cell,
     Column,
-    Row,
     Table,
     language_column,
     measured,
@@ -22,8 +20,7 @@ from lingap.report.tables import (
 )
 
 if TYPE_CHECKING:
-    from lingap.gap import OutputGap, TextGap
-    from lingap.records import Interval
+    from lingap.gap import TextGap
 
 INPUT_MEASURES = {
     "inventory_overlap": ("Units in common", "Jaccard index of the units used; higher is closer"),
@@ -52,7 +49,9 @@ def output_table(data: ReportData) -> Table:
         )
         .value(
             "Debiased divergence", lambda gap: gap.mean_divergence, 4, "0 for equal clouds",
-            _own_interval,
+            lambda gap: (  # which belongs to the corrected one where that was stored
+                gap.mean_divergence_interval if gap.mean_divergence_corrected is None else None
+            ),
         )
     )  # fmt: skip
     if any(gap.mean_divergence_corrected is not None for gap in data.outputs):
@@ -77,33 +76,27 @@ def output_table(data: ReportData) -> Table:
     )
 
 
-def _own_interval(gap: OutputGap) -> Interval | None:
-    """The interval next to the plain divergence: only where no corrected one was stored."""
-    return gap.mean_divergence_interval if gap.mean_divergence_corrected is None else None
-
-
 def input_table(data: ReportData) -> Table:
     """Similarity of texts without any model, one row per representation."""
-    made = (
+    measures = [key for key in INPUT_MEASURES if any(key in gap.means for gap in data.inputs)]
+    sizes = sorted({gap.ngram for gap in data.inputs})
+    return (
         Building(data.inputs)
         .text("Representation", lambda gap: gap.representation)
         .text("Corpus", lambda gap: gap.corpus)
         .count("Sentences", lambda gap: min(gap.n_sentences.values()), FEWEST)
+        .columns(
+            measures,
+            lambda key: Column(INPUT_MEASURES[key][0], hint=INPUT_MEASURES[key][1]),
+            lambda key, gap: measured(gap.means.get(key), gap.intervals.get(key), 3),
+        )
+        .table(
+            "input-gap",
+            "Input gap: similarity of texts before any training",
+            f"Means over all pairs of languages; n-grams of {' or '.join(map(str, sizes))} units. "
+            + methods(one for gap in data.inputs for one in gap.intervals.values()),
+        )
     )
-    for key, (label, hint) in INPUT_MEASURES.items():
-        if any(key in gap.means for gap in data.inputs):
-            made.column(Column(label, hint=hint), partial(_input_mean, key))
-    sizes = sorted({gap.ngram for gap in data.inputs})
-    return made.table(
-        "input-gap",
-        "Input gap: similarity of texts before any training",
-        f"Means over all pairs of languages; n-grams of {' or '.join(map(str, sizes))} units. "
-        + methods(one for gap in data.inputs for one in gap.intervals.values()),
-    )
-
-
-def _input_mean(key: str, gap: TextGap) -> Cell:
-    return measured(gap.means.get(key), gap.intervals.get(key), 3)
 
 
 def group_tables(gap: TextGap) -> list[Table]:
@@ -147,18 +140,18 @@ def matrix_table(
     digits: int,
 ) -> Table:
     """A value for each pair of languages: `upper` above the diagonal, `lower` below it."""
-    rows = []
-    for i, code in enumerate(languages):
-        values = [*lower[i][:i], None, *upper[i][i + 1 :]]
-        cells = [
-            words("") if i == j else measured(value, None, digits) for j, value in enumerate(values)
-        ]
-        rows.append(Row((Cell(code, code, hint=language_name(code)), *cells)))
-    columns = (
-        Column("", numeric=False),
-        *(language_column(code, language_name(code)) for code in languages),
+    at = {code: place for place, code in enumerate(languages)}
+
+    def cell(column: str, row: str) -> Cell:
+        i, j = at[row], at[column]
+        return words("") if i == j else measured((upper if j > i else lower)[i][j], None, digits)
+
+    return (
+        Building(languages)
+        .column(Column("", numeric=False), lambda code: Cell(code, code, hint=language_name(code)))
+        .columns(languages, language_column, cell)
+        .table(name, title)
     )
-    return Table(name, title, columns, tuple(rows))
 
 
 def bound_table(data: ReportData) -> Table:

@@ -19,12 +19,7 @@ _MOST_NAMED = 16
 
 
 def explain_page(found: Sequence[Explanation], notes: Sequence[str] = ()) -> str:
-    """One self-contained page: per system and task what explains, who is off it, and the tables.
-
-    Args:
-        found: What to show.
-        notes: Sentences on how it was made.
-    """
+    """One self-contained page: per system and task what explains, who is off it, and the tables."""
     counts = {
         "explanation": len(found),
         "language": len({code for one in found for code in one.scores}),

@@ -14,20 +14,13 @@ if TYPE_CHECKING:
     from lingap.gap.explanation import Explanation, FeatureEffect
 
 
-def explain_tables(found: Explanation, *, most: int = 10) -> list[Table]:
-    """Tables of features, of pairs, of the model, of languages off it, and of predictions.
+_MOST = 10  # languages shown below and above what is predicted, each
 
-    Args:
-        found: What to show.
-        most: Languages shown below and above what is predicted, each.
-    """
-    return [
-        _features(found),
-        _pairs(found),
-        _model(found),
-        _residuals(found, most),
-        _predictions(found),
-    ]
+
+def explain_tables(found: Explanation) -> list[Table]:
+    """Tables of features, of pairs, of the model, of languages off it, and of predictions."""
+    makers = (_features, _pairs, _model, _residuals, _predictions)
+    return [make(found) for make in makers]
 
 
 def _features(found: Explanation) -> Table:
@@ -47,9 +40,9 @@ def _features(found: Explanation) -> Table:
             "η²", lambda one: one.value if one.measure == "eta_squared" else None, 2,
             "share of the variance of the scores' ranks between categories",
         )
-        .column(Column("p", hint="permuting languages"), lambda one: _p(one.p_value))
-        .column(Column("p in families", hint="permuting within them"), lambda one: _p(one.p_within))
-        .column(Column("Holm", hint="p in families, for all features"), lambda one: _p(one.p_holm))
+        .p("p", lambda one: one.p_value, "permuting languages")
+        .p("p in families", lambda one: one.p_within, "permuting within them")
+        .p("Holm", lambda one: one.p_holm, "p in families, for all features")
         .value("Weight", lambda one: _points(one.weight), 2, "points per standard deviation")
         .value("Unique", lambda one: one.unique, 3, "what the model's skill loses without it")
         .table(
@@ -71,8 +64,8 @@ def _pairs(found: Explanation) -> Table:
         )
         .count("Languages", lambda one: one.n_languages, "between all of which it is known")
         .value("Spearman", lambda one: one.spearman, 2, "with the RPD of the pair, over pairs")
-        .column(Column("p"), lambda one: _p(one.p_value))
-        .column(Column("p (Holm)", hint="for all distances"), lambda one: _p(one.p_holm))
+        .p("p", lambda one: one.p_value)
+        .p("p (Holm)", lambda one: one.p_holm, "for all distances")
         .table(
             f"pairs-{_key(found)}", _title(found, "do distant languages differ more?"),
             "Mantel's test: distance of each pair with its relative percentage difference.",
@@ -88,9 +81,9 @@ def _model(found: Explanation) -> Table:
         .value("Error", lambda kind: _points(getattr(found, f"error_{kind}")), 2)
         .value("Error of the mean", lambda kind: _points(getattr(found, f"mean_error_{kind}")), 2)
         .value("Skill", lambda kind: found.skill if kind == "family" else None, 3)
-        .column(
-            Column("p", hint="flipping the sign of each family's gain"),
-            lambda kind: _p(found.skill_p if kind == "family" else None),
+        .p(
+            "p", lambda kind: found.skill_p if kind == "family" else None,
+            "flipping the sign of each family's gain",
         )
         .table(
             f"model-{_key(found)}", _title(found, "predicting a language from its features"),
@@ -100,12 +93,12 @@ def _model(found: Explanation) -> Table:
     )  # fmt: skip
 
 
-def _residuals(found: Explanation, most: int) -> Table:
+def _residuals(found: Explanation) -> Table:
     every = found.residuals
     below = [one for one in every if one.studentized < 0]
     above = [one for one in every if one.studentized >= 0]
-    shown = [*below[:most], *above[-most:]]
-    left = "" if len(shown) == len(every) else f" The {most} most below and above; --json has all."
+    shown = [*below[:_MOST], *above[-_MOST:]]
+    left = "" if len(shown) == len(every) else f" The {_MOST} most below and above; --json has all."
     return (
         Building(shown)
         .text("Language", lambda one: f"{language_name(one.language)} ({one.language})")
@@ -113,7 +106,7 @@ def _residuals(found: Explanation, most: int) -> Table:
         .value("Score", lambda one: _points(one.score), 1)
         .value("Predicted", lambda one: _points(one.predicted), 1, "from all other families")
         .value("Residual", lambda one: one.studentized, 2, "studentized")
-        .column(Column("p (Holm)", hint="of being below"), lambda one: _p(one.p_holm))
+        .p("p (Holm)", lambda one: one.p_holm, "of being below")
         .column(
             Column("", numeric=False), lambda one: Cell("below" if one.is_below else "", one.p_holm)
         )
@@ -151,7 +144,3 @@ def _title(found: Explanation, what: str) -> str:
 
 def _points(value: float | None) -> float | None:
     return None if value is None else 100 * value
-
-
-def _p(value: float | None) -> Cell:
-    return Cell(rounding.NOTHING if value is None else rounding.p_value(value), value)

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 from lingap.gap.explanation import LEVEL
 from lingap.report.explain_tables import explain_tables
 from lingap.report.rounding import fixed, p_value
-from lingap.report.screens import MOST_LINES, View, fits, that_fit
 from lingap.report.summary import language_name
-from lingap.report.terminal import n_lines
+from lingap.report.terminal import MOST_LINES, View, fits, n_lines, that_fit
 from lingap.text.display import first_of
 
 if TYPE_CHECKING:
@@ -27,12 +26,7 @@ _KINDS = {
 
 
 def explain_view(found: Sequence[Explanation], *, details: bool = False) -> View:
-    """Choose the tables of explanations for a terminal; predictions were asked for.
-
-    Args:
-        found: What to show.
-        details: Whether to show every table, however long.
-    """
+    """The tables that a terminal has room for, and predictions, which were asked for; or all."""
     every = [table for one in found for table in explain_tables(one) if table.rows]
     if details or n_lines(every) <= MOST_LINES:
         return View(tuple(every))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import fields
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -80,23 +81,9 @@ def read_folder(path: Path) -> ReportData:
 
 
 def of_gaps(gaps: GapResults) -> dict[str, Any]:
-    """The report's fields for gaps."""
-    return {
-        "performance": gaps.performance,
-        "by_language": gaps.by_language,
-        "comparisons": gaps.comparisons,
-        "origins": gaps.origins,
-        "baselines": gaps.baselines,
-        "linguistic": gaps.linguistic,
-        "outputs": gaps.outputs,
-        "inputs": gaps.text,
-        "tokens": gaps.tokens,
-        "levels": gaps.levels,
-        "models": gaps.models,
-        "explanations": gaps.explanations,
-        "correlations": gaps.correlations,
-        "points": tuple(gaps.points),
-    }
+    """The report's fields for gaps, which have their names but for texts."""
+    own = {field.name: getattr(gaps, field.name) for field in fields(gaps)}
+    return own | {"inputs": own.pop("text"), "points": tuple(gaps.points)}
 
 
 def _uncorrelated(gaps: GapResults) -> list[str]:

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 from lingap.report import rounding
 from lingap.report.result_tables import first_heading, task_name
 from lingap.report.summary import ReportData, language_name
-from lingap.report.tables import Building, Cell, Column, Table, methods, p_cell, words
+from lingap.report.tables import Building, Cell, Column, Table, methods, points, words
 
 if TYPE_CHECKING:
     from lingap.gap import ScoreComparison
-    from lingap.records import Interval
 
 
 def language_table(data: ReportData) -> Table:
@@ -40,11 +39,8 @@ def language_table(data: ReportData) -> Table:
             Column("Difference", hint="best − next, in points of 100, over seeds and test items"),
             lambda row: points(row.difference, row.interval),
         )
-        .column(Column("p"), lambda row: p_cell(row.p_value))
-        .column(
-            Column("p, Holm", hint="adjusted for all pairs in all languages of the task"),
-            lambda row: p_cell(row.p_holm),
-        )
+        .p("p", lambda row: row.p_value)
+        .p("p, Holm", lambda row: row.p_holm, "adjusted for all pairs in all languages of the task")
         .count("Seeds", lambda row: row.n_seeds, "of the two systems, the smaller number")
     )
     if any(row.n_items for row in rows):
@@ -58,14 +54,4 @@ def language_table(data: ReportData) -> Table:
         "Scores × 100. A difference varies with the training and with the test items; both are "
         "in its interval where there are two seeds or more, and one seed says nothing of "
         f"another training. {methods(row.interval for row in rows)}",
-    )
-
-
-def points(value: float, ends: Interval | None = None) -> Cell:
-    """A cell of a share in points of 100."""
-    return Cell(
-        rounding.fixed(100 * value, 1),
-        value,
-        rounding.interval(ends, 1, scale=100),
-        brief=rounding.half_width(ends, 1, value=value, scale=100, slack=0.1),
     )

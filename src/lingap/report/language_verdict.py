@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from lingap.report import rounding
 from lingap.report.parts import MOST_SYSTEMS, SIGNIFICANT, Part, holds_zero, listed, some
 from lingap.report.result_tables import first_heading, task_name
-from lingap.report.summary import ReportData, language_name
+from lingap.report.summary import ReportData, grouped, language_name
 
 if TYPE_CHECKING:
     from lingap.gap import PerformanceGap, ScoreComparison
@@ -41,10 +41,7 @@ def language_part(data: ReportData, task: str, metric: str, code: str) -> Part |
 def _compared(data: ReportData, task: str, metric: str) -> dict[str, list[ScoreComparison]]:
     """Language -> the best system against the others, the next best first."""
     rows = [one for one in data.by_language if (one.task, one.metric) == (task, metric)]
-    by_language: dict[str, list[ScoreComparison]] = {}
-    for row in sorted(rows, key=lambda one: one.rank):
-        by_language.setdefault(row.language, []).append(row)
-    return by_language
+    return grouped(sorted(rows, key=lambda one: one.rank), lambda row: row.language)
 
 
 def _gaps(data: ReportData, task: str, metric: str) -> dict[str, PerformanceGap]:
@@ -113,7 +110,10 @@ def _grouped(
             shown.setdefault(nearest.best, []).append(nearest)
         else:
             unclear.append(language_name(code))
-    said = [f"{best} is best for {_names(rows)}" for best, rows in shown.items()]
+    said = [
+        f"{best} is best for {some([language_name(row.language) for row in rows], MOST_TOLD)}"
+        for best, rows in shown.items()
+    ]
     said += [f"no best is shown for {_counted(unclear)}"] * bool(unclear)
     said += [f"nothing was learned for {_counted(nothing)}"] * bool(nothing)
     differences = [
@@ -135,10 +135,6 @@ def _grouped(
     return Part(f"{task}: {'; '.join(said)}.", " ".join(details))
 
 
-def _names(rows: Iterable[ScoreComparison]) -> str:
-    return some([language_name(row.language) for row in rows], MOST_TOLD)
-
-
 def _counted(names: Sequence[str]) -> str:
     return listed(names) if len(names) <= MOST_NAMED else f"{len(names)} languages"
 
@@ -153,8 +149,11 @@ def _p(value: float) -> str:
 
 
 def _score(gaps: Mapping[str, PerformanceGap], system: str, code: str) -> str:
-    gap = gaps.get(system)
-    if gap is None or code not in gap.scores:  # a file may hold a part of the results
-        return system
+    gap = gaps.get(system)  # a file may hold a part of the results
+    return system if gap is None or code not in gap.scores else score_of(gap, code)
+
+
+def score_of(gap: PerformanceGap, code: str) -> str:
+    """A system and its score in a language × 100, with the interval."""
     ends = rounding.interval(gap.score_intervals.get(code), 1, scale=100)
-    return f"{system} {rounding.fixed(100 * gap.scores[code], 1)} {ends}".strip()
+    return f"{gap.system} {rounding.fixed(100 * gap.scores[code], 1)} {ends}".strip()

@@ -48,12 +48,7 @@ _PREAMBLE = r"""\documentclass[11pt]{article}
 
 
 def to_latex(data: ReportData, *, figures: Sequence[tuple[str, str]] = ()) -> str:
-    """A complete document.
-
-    Args:
-        data: What to show.
-        figures: Title and file name (PDF) of each picture, relative to the document.
-    """
+    """A complete document; `figures` are titles and file names (PDF) beside it."""
     parts = [_PREAMBLE, f"\\section*{{{escaped(data.title)}}}\n"]
     for part in answer_parts(data):
         bold = f"\\textbf{{{escaped(part.verdict)}}} " if part.verdict else ""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from lingap.report.parts import SIGNIFICANT
 from lingap.report.result_tables import task_name
 from lingap.report.rounding import fixed
-from lingap.report.summary import language_name
+from lingap.report.summary import grouped, language_name
 
 if TYPE_CHECKING:
     from lingap.gap import GapComparison, ScoreLevel
@@ -20,9 +20,7 @@ def level_answers(levels: Sequence[ScoreLevel]) -> list[str]:
 
     Systems near chance are left out: their gaps are small because they guess.
     """
-    groups: dict[tuple[str, str], list[ScoreLevel]] = {}
-    for one in levels:
-        groups.setdefault((one.task, one.metric), []).append(one)
+    groups = grouped(levels, lambda one: (one.task, one.metric))
     several = len({metric for _, metric in groups}) > 1
     return [
         f"{task_name(task)}{f' ({metric})' if several else ''}: {_answer(own)}"
@@ -79,9 +77,7 @@ def comparison_answers(comparisons: Sequence[GapComparison]) -> list[str]:
 
     p-values are adjusted for all comparisons.
     """
-    groups: dict[tuple[str, str, str], list[GapComparison]] = {}
-    for one in comparisons:
-        groups.setdefault((one.task, one.metric, one.gap), []).append(one)
+    groups = grouped(comparisons, lambda one: (one.task, one.metric, one.gap))
     answers = []
     for (task, _, gap), own in groups.items():
         n = sum(one.p_holm <= SIGNIFICANT for one in own)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from lingap.report import rounding
 from lingap.report.result_tables import FEWEST_OF_TENTH, TENTH_COLUMN, metric_name, task_name
-from lingap.report.summary import ReportData
-from lingap.report.tables import Building, Cell, Column, Table, measured, words
+from lingap.report.summary import ReportData, grouped
+from lingap.report.tables import Building, Cell, Column, Table, measured, points, words
 from lingap.storage.file_names import file_name
 
 if TYPE_CHECKING:
@@ -40,37 +40,33 @@ def brief_level_tables(
     tables: list[Table] = []
     for (task, metric), own in _groups(data).items():
         ordered = sorted(own, key=lambda one: -one.mean)[:most]
-        rest = len(own) - len(ordered)
         made = (
             Building(ordered)
-            .column(
-                Column("System", numeric=False),
-                lambda one: words(one.system + (" (near chance)" if one.near_chance else "")),
-            )
-            .column(Column("Mean"), lambda one: _score(one.mean))
+            .text("System", lambda one: one.system + " (near chance)" * one.near_chance)
+            .column(Column("Mean"), lambda one: points(one.mean))
             .column(
                 Column("Lowest"),
-                lambda one: Cell(
-                    f"{rounding.fixed(100 * one.worst, 1)} {one.worst_language}", one.worst
-                ),
+                lambda one: Cell(f"{points(one.worst).text} {one.worst_language}", one.worst),
             )
         )
         tenth = own[0].n_languages >= FEWEST_OF_TENTH
         if tenth:
-            made.column(Column("Tenth"), lambda one: _score(one.worst_tenth))
-        made.column(Column("Std"), lambda one: measured(one.std, None, 4))
-        made.column(Column("RPD %"), lambda one: measured(one.mean_rpd, None, 2))
+            made.column(Column("Tenth"), lambda one: points(one.worst_tenth))
+        made.value("Std", lambda one: one.std, 4).value("RPD %", lambda one: one.mean_rpd, 2)
         if with_chance and any(one.chance is not None for one in own):
-            above = Column("above chance %")
-            made.column(above, lambda one: measured(one.rpd_above_chance, None, 2))
+            made.value("above chance %", lambda one: one.rpd_above_chance, 2)
         made.column(Column("", numeric=False), lambda one: Cell("●" if one.on_front else ""))
         caption = "" if tables else _BRIEF_CAPTION
         if tenth and not any(_TENTH in one.caption for one in tables):
             caption += _TENTH
-        caption += f" The {len(ordered)} with the highest mean, of {len(own)}." if rest else ""
+        caption += _highest(len(ordered), len(own))
         title = f"{task_name(task)}: {metric_name(metric)} × 100, {own[0].n_languages} languages"
         tables.append(made.table(f"levels-{file_name(task, metric)}", title, caption))
     return tables
+
+
+def _highest(n_shown: int, n: int) -> str:
+    return f" The {n_shown} with the highest mean, of {n}." if n_shown < n else ""
 
 
 _BRIEF_CAPTION = (
@@ -82,59 +78,49 @@ _TENTH = " Tenth: mean of the lowest tenth of the languages."
 
 def _groups(data: ReportData) -> dict[tuple[str, str], list[ScoreLevel]]:
     """(task, measure) to its levels."""
-    groups: dict[tuple[str, str], list[ScoreLevel]] = {}
-    for one in data.levels:
-        groups.setdefault((one.task, one.metric), []).append(one)
-    return groups
+    return grouped(data.levels, lambda one: (one.task, one.metric))
 
 
 def _table(
     task: str, metric: str, own: Sequence[ScoreLevel], *, with_chance: bool, most: int | None
 ) -> Table:
-    ordered = sorted(own, key=lambda one: -one.mean)
-    shown = ordered if most is None else ordered[:most]
+    shown = sorted(own, key=lambda one: -one.mean)[:most]
     made = (
         Building(shown)
         .column(
             Column("System", numeric=False),
             lambda one: replace(words(one.system), detail="near chance" if one.near_chance else ""),
         )
-        .column(Column("Mean", hint="mean score over languages × 100"), lambda o: _score(o.mean))
+        .column(Column("Mean", hint="mean score over languages × 100"), lambda o: points(o.mean))
         .column(
             Column("Lowest", hint="the lowest score × 100, and its language"),
-            lambda one: replace(_score(one.worst), detail=one.worst_language),
+            lambda one: replace(points(one.worst), detail=one.worst_language),
         )
     )
     if max(one.n_languages for one in own) >= FEWEST_OF_TENTH:
-        made.column(TENTH_COLUMN, lambda one: _score(one.worst_tenth))
+        made.column(TENTH_COLUMN, lambda one: points(one.worst_tenth))
     made.column(Column("Std", starts_group=True), lambda one: measured(one.std, None, 4))
-    made.column(Column("Mean RPD %"), lambda one: measured(one.mean_rpd, None, 2))
+    made.value("Mean RPD %", lambda one: one.mean_rpd, 2)
     known = next((one for one in own if one.chance is not None), None)
     if with_chance and known is not None:
         hint = "mean RPD of (score − chance) / (1 − chance)"
-        made.column(
-            Column("RPD above chance %", hint=hint), lambda o: measured(o.rpd_above_chance, None, 2)
-        )
-        made.column(Column("Std above chance"), lambda one: measured(one.std_above_chance, None, 4))
+        made.value("RPD above chance %", lambda one: one.rpd_above_chance, 2, hint)
+        made.value("Std above chance", lambda one: one.std_above_chance, 4)
     hint = "no other system has both a higher mean and a smaller RPD; those near chance aside"
     made.column(
         Column("Front", numeric=False, hint=hint),
         lambda one: Cell("●" if one.on_front else "", int(not one.on_front)),
     )
-    caption = "A gap can shrink because the best languages lose: read it with the mean. ● is the "
-    caption += "Pareto front of mean and mean RPD."
+    caption = (
+        "A gap can shrink because the best languages lose: read it with the mean. ● is the Pareto "
+        "front of mean and mean RPD."
+    )
     if known is not None:
         caption += f" Chance: {rounding.fixed(known.chance, 3)} ({known.chance_source})."
     elif with_chance:
         caption += " Chance is not known: --chance gives it."
-    if len(shown) < len(ordered):
-        caption += f" The {len(shown)} with the highest mean, of {len(ordered)}."
     return made.table(
         f"levels-{file_name(task, metric)}",
         f"{task_name(task)}: level and gap ({metric_name(metric)} × 100)",
-        caption,
+        caption + _highest(len(shown), len(own)),
     )
-
-
-def _score(value: float) -> Cell:
-    return Cell(rounding.fixed(100 * value, 1), value)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from lingap.gap.order import ManyLanguages, ValueGroup
@@ -22,6 +21,7 @@ from lingap.storage.file_names import file_name
 if TYPE_CHECKING:
     from lingap.gap import PerformanceGap
 
+KINDS = ("family", "script")
 MOST_SYSTEMS = 12
 """Columns of systems, those with the highest means."""
 
@@ -41,12 +41,18 @@ def many_language_tables(data: ReportData, *, most: int | None = None) -> list[T
         about = about if len(gaps) > MOST_SYSTEMS else ""
         own, key = best_systems(gaps), file_name(task, metric)
         title = f"{task_name(task)}: {metric_name(metric)} × 100"
-        for kind, by_script in (("family", False), ("script", True)):
-            table = _groups(own, by_script=by_script, most=most)
-            tables.append(table(f"{kind}-{key}", f"{title} by {kind}", about))
+        scores = [(gap.system, gap.scores) for gap in own]
+        for kind in KINDS:
+            caption = f"{about}Mean, lowest and highest language."
+            tables.append(
+                group_table(
+                    (f"{kind}-{key}", title), kind, scores, _times_100, caption,
+                    most=most, rest="--out gaps.html",
+                )
+            )  # fmt: skip
         if most is None:
-            table = _languages(own, languages_of(gaps))
-            tables.append(table(f"languages-{key}", f"{title} in each language", about))
+            made = _languages(own, languages_of(gaps))
+            tables.append(made.table(f"languages-{key}", f"{title} in each language", about))
     return tables
 
 
@@ -55,43 +61,57 @@ def best_systems(gaps: Sequence[PerformanceGap]) -> list[PerformanceGap]:
     return sorted(gaps, key=lambda gap: -sum(gap.scores.values()) / len(gap.scores))[:MOST_SYSTEMS]
 
 
-def _groups(
-    gaps: Sequence[PerformanceGap], *, by_script: bool, most: int | None
-) -> Callable[[str, str, str], Table]:
-    """A row per family or script: the mean score of each system, its lowest and highest."""
-    groups = [
-        {g.name: g for g in ValueGroup.all_of(gap.scores, by_script=by_script)} for gap in gaps
+def group_table(
+    named: tuple[str, str],
+    kind: str,
+    values: Sequence[tuple[str, Mapping[str, float]]],
+    shown: Callable[[float], str],
+    caption: str,
+    *,
+    most: int | None,
+    rest: str,
+) -> Table:
+    """A row per family or script: of each column the mean, the lowest and the highest value.
+
+    Args:
+        named: Name of the table, and what its title says before the kind.
+        kind: One of :data:`KINDS`.
+        values: Heading of each column, and the value of each language.
+        shown: A value as text.
+        caption: What the values are.
+        most: Families or scripts shown, the largest; None for all.
+        rest: Where the others are found.
+    """
+    columns = [
+        (head, {g.name: g for g in ValueGroup.all_of(own, by_script=kind == "script")})
+        for head, own in values
     ]
-    every = {name: len(group.languages) for name, group in groups[0].items()}
-    names = [*every][:most]
+    sizes = {name: len(group.languages) for name, group in columns[0][1].items()}
+
+    def cell(column: tuple[str, Mapping[str, ValueGroup]], name: str) -> Cell:
+        if (group := column[1].get(name)) is None:
+            return Cell(rounding.NOTHING)
+        ends = f"{shown(group.values[0])}–{shown(group.values[-1])}" * (len(group.values) > 1)
+        return Cell(shown(group.mean), group.mean, detail=ends)
+
     made = (
-        Building(names)
-        .text("Script" if by_script else "Family", str)
-        .count("Languages", every.__getitem__)
+        Building([*sizes][:most])
+        .text(kind.capitalize(), str)
+        .count("Languages", sizes.__getitem__)
+        .columns(columns, lambda column: Column(column[0]), cell)
     )
-    for gap, own in zip(gaps, groups, strict=True):
-        made.column(Column(gap.system), partial(_mean, own))
-    more = "Mean, lowest and highest language."
-    if len(names) < len(every):
-        rest = sum(every[name] for name in [*every][len(names) :])
-        more += f" {len(every) - len(names)} more with {rest} languages: --out gaps.html."
-    return lambda name, title, about: made.table(name, title, about + more)
+    if left := [*sizes.values()][len(made.items) :]:
+        caption += f" {len(left)} more with {sum(left)} languages: {rest}."
+    return made.table(named[0], f"{named[1]} by {kind}", caption)
 
 
-def _mean(groups: dict[str, ValueGroup], name: str) -> Cell:
-    group = groups.get(name)
-    if group is None:
-        return Cell(rounding.NOTHING)
-    low, high = (rounding.fixed(100 * group.values[at], 1) for at in (0, -1))
-    detail = f"{low}–{high}" if len(group.values) > 1 else ""
-    return Cell(rounding.fixed(100 * group.mean, 1), group.mean, detail=detail)
+def _times_100(score: float) -> str:
+    return rounding.fixed(100 * score, 1)
 
 
-def _languages(
-    gaps: Sequence[PerformanceGap], languages: Sequence[str]
-) -> Callable[[str, str, str], Table]:
+def _languages(gaps: Sequence[PerformanceGap], languages: Sequence[str]) -> Building[str]:
     """A row per language, by family and script."""
-    made = (
+    return (
         Building(ManyLanguages(languages).by_family())
         .column(
             Column("Language", numeric=False),
@@ -99,7 +119,7 @@ def _languages(
         )
         .text("Family", language_family)
         .text("Script", language_script)
+        .columns(
+            gaps, lambda gap: Column(gap.system), lambda gap, code: score_cell(gap, code, wide=True)
+        )
     )
-    for gap in gaps:
-        made.column(Column(gap.system), partial(score_cell, gap, wide=True))
-    return made.table

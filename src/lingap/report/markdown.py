@@ -16,21 +16,13 @@ _BLOCK = re.compile(r"^(\d{1,9}(?=[.)](?:\s|$))|(?=[-+=]))")  # a list, or a hea
 
 
 def to_markdown(data: ReportData, *, figures: Sequence[tuple[str, str]] = ()) -> str:
-    """GitHub-flavoured Markdown.
-
-    Args:
-        data: What to show.
-        figures: Title and file name of each picture, relative to the Markdown file.
-    """
+    """GitHub-flavoured Markdown; `figures` are titles and file names beside it."""
     lines = [f"# {escaped(data.title)}", ""]
     for part in answer_parts(data):
         bold = f"**{escaped(part.verdict)}** " if part.verdict else ""
         lines += [f"{bold}{escaped(part.detail)}", ""]
     lines += [line for note in data.notes for line in (f"> {escaped(note)}", "")]
-    for table in all_tables(data):
-        lines += [f"## {escaped(table.title)}", "", *table_lines(table), ""]
-        if table.caption:
-            lines += [escaped(table.caption), ""]
+    lines += [line for table in all_tables(data) for line in _section(table)]
     for title, name in figures:
         lines += [f"## {escaped(title)}", "", f"![{escaped(title)}]({name})", ""]
     return "\n".join(lines)
@@ -39,11 +31,14 @@ def to_markdown(data: ReportData, *, figures: Sequence[tuple[str, str]] = ()) ->
 def tables_page(title: str, tables: Iterable[Table], notes: Iterable[str] = ()) -> str:
     """A page of tables that have rows, each with its title and caption, then notes."""
     lines = [f"# {escaped(title)}", ""]
-    for table in tables:
-        if table.rows:
-            lines += [f"## {escaped(table.title)}", "", *table_lines(table), ""]
-            lines += [escaped(table.caption), ""] if table.caption else []
+    lines += [line for table in tables if table.rows for line in _section(table)]
     return "\n".join([*lines, *(line for note in notes for line in (f"> {escaped(note)}", ""))])
+
+
+def _section(table: Table) -> list[str]:
+    """A table below its title, and its caption."""
+    lines = [f"## {escaped(table.title)}", "", *table_lines(table), ""]
+    return [*lines, escaped(table.caption), ""] if table.caption else lines
 
 
 def table_lines(table: Table) -> list[str]:

@@ -57,12 +57,7 @@ def language_attributes(code: str) -> str:
 
 
 def table_html(table: Table, *, sortable: bool = True) -> str:
-    """A table, wrapped so that narrow screens can scroll it.
-
-    Args:
-        table: The table.
-        sortable: Whether its headings are buttons that sort it.
-    """
+    """A table, wrapped so that narrow screens can scroll it; headings may be buttons that sort."""
     head = "".join(_heading(column, sortable) for column in table.columns)
     body = "".join(
         f"<tr>{''.join(map(_cell, table.columns, row.cells, repeat(row.language)))}</tr>"

@@ -29,12 +29,7 @@ _HIGH = 0.5  # share of sentences; above it, a layer is called aligned
 
 
 def model_tables(gaps: Sequence[ModelGap], *, most: int | None = None) -> list[Table]:
-    """A table of models, then of each the layers and the languages at the chosen layer.
-
-    Args:
-        gaps: One per model.
-        most: Languages shown, those with the lowest MEXA; None for all.
-    """
+    """A table of models, then of each its layers, and its languages, the lowest MEXA first."""
     tables = [models_table(gaps)] if len(gaps) > 1 else []
     for at, gap in enumerate(gaps):
         number = f"-{at + 1}" if len(gaps) > 1 else ""

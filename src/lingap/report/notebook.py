@@ -100,10 +100,13 @@ def _tables(gaps: GapResults) -> Iterator[Table]:
 def _plain(result: GapResult) -> Table:
     """The rows of a result as they are, for kinds that have no table of their own."""
     rows = result.to_rows()
-    made = Building(rows)
-    for name in dict.fromkeys(name for row in rows for name in row):
+    names = dict.fromkeys(name for row in rows for name in row)
+
+    def column(name: str) -> Column:
         numeric = all(isinstance(row.get(name), int | float | None) for row in rows)
-        made.column(Column(name.replace("_", " "), numeric), lambda row: _cell(row.get(name)))  # noqa: B023
+        return Column(name.replace("_", " "), numeric)
+
+    made = Building(rows).columns(names, column, lambda name, row: _cell(row.get(name)))
     return made.table(type(result).__name__.lower(), type(result).__name__)
 
 

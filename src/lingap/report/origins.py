@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lingap.report import rounding
-from lingap.report.language_tables import points
 from lingap.report.result_tables import task_name
 from lingap.report.summary import ReportData
-from lingap.report.tables import Building, Cell, Column, Table, measured, methods
+from lingap.report.tables import Building, Cell, Column, Table, measured, methods, points
 
 if TYPE_CHECKING:
     from lingap.gap import GapOrigin

@@ -1,11 +1,15 @@
-"""What the statements of an answer are made of."""
+"""What the statements of an answer are made of: names, figures of systems, and what they show."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from typing import TYPE_CHECKING
+
+from lingap.report import rounding
+from lingap.report.summary import grouped
 
 if TYPE_CHECKING:
     from lingap.records import Interval
@@ -81,8 +85,58 @@ def differing(
             f"{what} differs in {len(pairs)} of {n_pairs} pairs: it is {word} with {first} than "
             f"with {n_first} others, and {opposite} with {last} than with {n_last}"
         )
-    beaten: dict[str, list[str]] = {}
-    for better, worse in pairs:
-        beaten.setdefault(better, []).append(worse)
-    said = [f"{word} with {name} than with {listed(own, 'or')}" for name, own in beaten.items()]
+    said = [
+        f"{word} with {name} than with {listed([worse for _, worse in own], 'or')}"
+        for name, own in grouped(pairs, lambda pair: pair[0]).items()
+    ]
     return f"{what} is {listed(said)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A system's value, its interval, and both as in a sentence."""
+
+    system: str
+    value: float
+    ends: Interval | None
+    text: str
+
+
+def figures_of(
+    system: str, value: float | None, ends: Interval | None, digits: int, unit: str = ""
+) -> list[Figure]:
+    """A value as in a sentence; none where it is undefined."""
+    if value is None:
+        return []
+    text = f"{rounding.fixed(value, digits)}{unit} {rounding.interval(ends, digits)}".strip()
+    return [Figure(system, value, ends, f"{text} with {system}")]
+
+
+def all_of(figures: Sequence[Figure]) -> str:
+    """The figures of all systems; of many, the ends of their range."""
+    if len(figures) <= MOST_SYSTEMS:
+        return listed([one.text for one in figures])
+    low, high = (f(figures, key=lambda one: one.value) for f in (min, max))
+    return f"{low.text} to {high.text}, of {len(figures)} systems"
+
+
+def ranked_part(
+    name: str, detail: str, ranked: Sequence[Figure], what: str, word: str, more: str = ""
+) -> Part:
+    """The verdict on figures, best first, and the reason."""
+    if len(ranked) < 2:
+        return Part(f"{name}.", f"{detail}{more}")
+    none = f"{name}: no difference in {what} is shown."
+    if any(one.ends is None for one in ranked):
+        why = "Not all of them have an interval."
+        return Part(none, f"{detail} {why}{more}")
+    opposite = {"smaller": "larger", "higher": "lower"}[word]
+    pairs = list(combinations(ranked, 2))
+    shown = [(one.system, other.system) for one, other in pairs if apart(one.ends, other.ends)]
+    if not shown:
+        return Part(none, f"{detail} The intervals overlap.{more}")
+    reason = "For these the intervals do not overlap"
+    if len(shown) < len(pairs):
+        reason += "; for the others they do, and no difference is shown"
+    verdict = f"{name}: {differing(shown, len(pairs), what, word, opposite)}."
+    return Part(verdict, f"{detail} {reason}.{more}", by_intervals=True)

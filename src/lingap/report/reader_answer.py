@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from lingap.errors import ConfigError
 from lingap.languages import get_language
 from lingap.report import rounding
-from lingap.report.language_verdict import language_part
+from lingap.report.language_verdict import language_part, score_of
 from lingap.report.parts import MOST_SYSTEMS, Part, some
 from lingap.report.result_tables import gap_groups, layer_name, task_name
-from lingap.report.summary import ReportData, known_language, language_name
+from lingap.report.summary import ReportData, grouped, known_language, language_name
 
 if TYPE_CHECKING:
     from lingap.gap import LinguisticGap, PerformanceGap
@@ -25,7 +25,8 @@ def parts_for(data: ReportData, code: str) -> list[Part]:
         if own:
             tested = language_part(data, task, metric, code)
             parts += [tested or _scores(task, own, code), Part("", _places(own, code))]
-    parts += [Part("", text) for gap in _shown(data.linguistic) if (text := _near(gap, code))]
+    for first, *_ in grouped(data.linguistic, lambda gap: gap.system).values():  # of its layers
+        parts += [Part("", text)] if (text := _near(first, code)) else []
     for tokens in data.tokens:
         if code in tokens.premium and code != tokens.reference:
             times = rounding.fixed(tokens.premium[code], 2)
@@ -63,12 +64,7 @@ def languages_of(data: ReportData, named: Sequence[str]) -> tuple[str, ...]:
 
 def _scores(task: str, gaps: Sequence[PerformanceGap], code: str) -> Part:
     """The scores of a language where no test compares them."""
-    ranked = sorted(gaps, key=lambda gap: -gap.scores[code])
-    shown = [
-        f"{gap.system} {rounding.fixed(100 * gap.scores[code], 1)} "
-        f"{rounding.interval(gap.score_intervals.get(code), 1, scale=100)}".strip()
-        for gap in ranked
-    ]
+    shown = [score_of(gap, code) for gap in sorted(gaps, key=lambda gap: -gap.scores[code])]
     return Part(f"{task_name(task)}, {language_name(code)}: {some(shown, MOST_SYSTEMS)}.", "")
 
 
@@ -80,14 +76,6 @@ def _places(gaps: Sequence[PerformanceGap], code: str) -> str:
         mean = rounding.fixed(100 * sum(gap.scores.values()) / len(gap.scores), 1)
         said.append(f"{place} of {len(gap.scores)} with {gap.system} (mean {mean})")
     return f"Place of {language_name(code)}, the best language first: {some(said, MOST_SYSTEMS)}."
-
-
-def _shown(gaps: Sequence[LinguisticGap]) -> Iterator[LinguisticGap]:
-    """The first layer of each system."""
-    first: dict[str, LinguisticGap] = {}
-    for gap in gaps:
-        first.setdefault(gap.system, gap)
-    yield from first.values()
 
 
 def _near(gap: LinguisticGap, code: str) -> str:

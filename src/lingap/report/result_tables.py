@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from lingap.gap.order import MANY_LANGUAGES
 from lingap.report import rounding
-from lingap.report.summary import ReportData, language_name
+from lingap.report.summary import ReportData, grouped
 from lingap.report.tables import (
     HALF_WIDTH,
     Building,
@@ -18,6 +20,8 @@ from lingap.report.tables import (
     language_column,
     measured,
     methods,
+    points,
+    words,
 )
 from lingap.storage.file_names import file_name
 
@@ -45,17 +49,18 @@ FEWEST_OF_TENTH = 20  # with fewer languages, the lowest tenth is one or two of 
 TENTH_COLUMN = Column(
     "Lowest tenth", hint="mean score × 100 of the tenth of the languages that is lowest"
 )
-STD_COLUMN = Column(
-    "Std",
-    hint="standard deviation of the scores over languages (n − 1); lower is fairer",
-    starts_group=True,
+_OF_NOISE = "without the part expected from noise in the scores"
+STD_COLUMNS = (
+    Column(
+        "Std",
+        hint="standard deviation of the scores over languages (n − 1); lower is fairer",
+        starts_group=True,
+    ),
+    Column("Std corrected", hint=f"Std {_OF_NOISE}"),
 )
-RPD_COLUMN = Column(
-    "Mean RPD %", hint="mean relative percentage difference over all pairs of languages"
-)
-STD_CORRECTED, RPD_CORRECTED = (
-    Column(f"{name} corrected", hint=f"{what} without the part expected from noise in the scores")
-    for name, what in (("Std", "Std"), ("RPD", "mean RPD in percent,"))
+RPD_COLUMNS = (
+    Column("Mean RPD %", hint="mean relative percentage difference over all pairs of languages"),
+    Column("RPD corrected", hint=f"mean RPD in percent, {_OF_NOISE}"),
 )
 CKA_COLUMNS = (
     Column(
@@ -103,10 +108,7 @@ def languages_of(gaps: list[PerformanceGap]) -> tuple[str, ...]:
 
 def gap_groups(data: ReportData) -> dict[tuple[str, str], list[PerformanceGap]]:
     """(task, measure) to its performance gaps."""
-    groups: dict[tuple[str, str], list[PerformanceGap]] = {}
-    for gap in data.performance:
-        groups.setdefault((gap.task, gap.metric), []).append(gap)
-    return groups
+    return grouped(data.performance, lambda gap: (gap.task, gap.metric))
 
 
 def result_tables(
@@ -133,68 +135,56 @@ def result_tables(
 
 
 def _result_table(
-    data: ReportData,
-    task: str,
-    metric: str,
-    gaps: list[PerformanceGap],
-    *,
-    max_languages: int,
+    data: ReportData, task: str, metric: str, gaps: list[PerformanceGap], *, max_languages: int
 ) -> Table:
-    languages = languages_of(gaps)
-    with_tenth = len(languages) >= FEWEST_OF_TENTH
-    if len(languages) > max_languages:
-        languages = ()
-    similarity = {gap.system: data.linguistic_for(gap.system, task) for gap in gaps}
-    with_cka = any(similarity.values())
-    with_corrected = any(gap.mean_rpd_corrected is not None for gap in gaps)
-    columns = (
-        Column(first_heading(data), numeric=False),
-        *(language_column(code, language_name(code)) for code in languages),
-        Column("Mean", hint="mean score over languages: a gap can shrink because the best lose"),
-        Column("Lowest", hint="the lowest score and its language"),
-        *([TENTH_COLUMN] if with_tenth else []),
-        STD_COLUMN,
-        *([STD_CORRECTED] if with_corrected else []),
-        RPD_COLUMN,
-        *([RPD_CORRECTED] if with_corrected else []),
-        *(CKA_COLUMNS if with_cka else []),
-    )
+    every = languages_of(gaps)
+    languages = every if len(every) <= max_languages else ()
     wide = len(languages) > ROOM_FOR_BRACKETS
-    rows = []
-    for gap in gaps:
-        cells = [Cell(gap.system, gap.system.casefold(), detail=_about(gap))]
-        cells += [score_cell(gap, code, wide) for code in languages]
-        mean = sum(gap.scores.values()) / len(gap.scores)
-        cells.append(Cell(rounding.fixed(100 * mean, 1), mean))
-        text = rounding.fixed(100 * gap.worst_score, 1)
-        cells.append(Cell(text, gap.worst_score, detail=gap.worst_language))
-        if with_tenth:
-            tenth = gap.worst_tenth
-            cells.append(Cell(rounding.fixed(100 * tenth, 1), tenth))
-        cells += [
-            *_gap_cells(gap, "std", 4, with_corrected),
-            *_gap_cells(gap, "mean_rpd", 2, with_corrected),
-            *(_cka_cells(similarity[gap.system]) if with_cka else []),
-        ]
-        rows.append(Row(tuple(cells)))
-    baseline = next((b for b in data.baselines if (b.task, b.metric) == (task, metric)), None)
-    if baseline is not None:
-        rows += _baseline_rows(baseline, languages_of(gaps), languages, len(columns))
-    return Table(
-        name=f"scores-{file_name(task, metric)}",
-        title=f"{task_name(task)}: {metric_name(metric)} × 100 and gaps",
-        columns=columns,
-        rows=tuple(rows),
-        caption=_caption(data, task, gaps),
+    similarity = {gap.system: data.linguistic_for(gap.system, task) for gap in gaps}
+    with_corrected = any(gap.mean_rpd_corrected is not None for gap in gaps)
+    about = "mean score over languages: a gap can shrink because the best lose"
+    made = (
+        Building(gaps)
+        .column(
+            Column(first_heading(data), numeric=False),
+            lambda gap: replace(words(gap.system), detail=_about(gap)),
+        )
+        .columns(languages, language_column, lambda code, gap: score_cell(gap, code, wide))
+        .column(Column("Mean", hint=about), lambda gap: points(_mean(gap.scores.values())))
+        .column(
+            Column("Lowest", hint="the lowest score and its language"),
+            lambda gap: replace(points(gap.worst_score), detail=gap.worst_language),
+        )
     )
+    if len(every) >= FEWEST_OF_TENTH:
+        made.column(TENTH_COLUMN, lambda gap: points(gap.worst_tenth))
+    for heads, kind, digits in ((STD_COLUMNS, "std", 4), (RPD_COLUMNS, "mean_rpd", 2)):
+        cells = partial(_gap_cells, kind=kind, digits=digits, with_corrected=with_corrected)
+        made.group(heads[: 1 + with_corrected], cells)
+    if any(similarity.values()):
+        made.group(CKA_COLUMNS, lambda gap: _cka_cells(similarity[gap.system]))
+    table = made.table(
+        f"scores-{file_name(task, metric)}",
+        f"{task_name(task)}: {metric_name(metric)} × 100 and gaps",
+        _caption(data, task, gaps),
+    )
+    baseline = next((b for b in data.baselines if (b.task, b.metric) == (task, metric)), None)
+    if baseline is None:
+        return table
+    more = _baseline_rows(baseline, every, languages, len(table.columns))
+    return replace(table, rows=(*table.rows, *more))
 
 
-def _gap_cells(gap: PerformanceGap, name: str, digits: int, with_corrected: bool) -> list[Cell]:
+def _mean(scores: Collection[float]) -> float:
+    return sum(scores) / len(scores)
+
+
+def _gap_cells(gap: PerformanceGap, *, kind: str, digits: int, with_corrected: bool) -> list[Cell]:
     """Std or mean RPD; the interval is shown with the corrected value, which it surrounds."""
-    plain, ends = getattr(gap, name), getattr(gap, f"{name}_interval")
+    plain, ends = getattr(gap, kind), getattr(gap, f"{kind}_interval")
     if not with_corrected:
         return [measured(plain, ends, digits)]
-    corrected = getattr(gap, f"{name}_corrected")
+    corrected = getattr(gap, f"{kind}_corrected")
     return [measured(plain, None, digits), measured(corrected, ends, digits)]
 
 
@@ -217,22 +207,23 @@ def _baseline_rows(
         known = [value for code in languages if (value := of(code)) is not None]
         if known:
             cells = [_baseline_cell(of(code), labels.get(code, "")) for code in shown]
-            cells.append(_baseline_cell(sum(known) / len(known)))
+            cells.append(points(_mean(known)))
             empty = [Cell("")] * (width - 1 - len(cells))
             rows.append(Row((Cell(name, detail="baseline"), *cells, *empty)))
     return rows
 
 
-def _baseline_cell(value: float | None, label: str = "") -> Cell:
-    hint = f"every item {label}" if label else ""
-    return Cell(rounding.fixed(None if value is None else 100 * value, 1), value, hint=hint)
+def _baseline_cell(value: float | None, label: str) -> Cell:
+    return replace(points(value), hint=f"every item {label}" if label else "")
 
 
-def score_cell(gap: PerformanceGap, code: str, wide: bool) -> Cell:
+NO_SCORE = Cell(rounding.NOTHING, hint="no score: the run failed or is not finished")
+
+
+def score_cell(gap: PerformanceGap | None, code: str, wide: bool) -> Cell:
     """A score × 100 with its interval, as half its width where the table is `wide`."""
-    value = gap.scores.get(code)
-    if value is None:
-        return Cell(rounding.NOTHING, hint="no score: the run failed or is not finished")
+    if gap is None or (value := gap.scores.get(code)) is None:
+        return NO_SCORE
     spread = gap.score_seed_std.get(code)
     hint = "" if spread is None else f"standard deviation over seeds {rounding.fixed(spread, 4)}"
     if code in gap.at_baseline:
@@ -248,7 +239,7 @@ def score_cell(gap: PerformanceGap, code: str, wide: bool) -> Cell:
 
 def _cka_cells(gap: LinguisticGap | None) -> list[Cell]:
     if gap is None:
-        return [Cell(rounding.NOTHING, hint="no embeddings were compared") for _ in range(3)]
+        return [Cell(rounding.NOTHING, hint="no embeddings were compared")] * 3
     return [
         measured(gap.mean_cka, gap.mean_cka_interval, 3),
         measured(gap.mean_cka_debiased, gap.mean_cka_debiased_interval, 3),
@@ -276,22 +267,17 @@ def _caption(data: ReportData, task: str, gaps: list[PerformanceGap]) -> str:
         parts.append(f"None has both a higher mean and a smaller RPD than {' or '.join(front)}.")
     if any(gap.learned_nothing for gap in gaps):
         parts.append("Gaps of a system that learned nothing say nothing of languages.")
-    found = [data.linguistic_for(gap.system, task) for gap in gaps]
+    found = [one for gap in gaps if (one := data.linguistic_for(gap.system, task))]
     sources = {
         f"{'the ' if one.layer in ('input', 'last') else ''}{layer_name(one.layer)}, "
         f"{one.corpus or 'unnamed corpus'}, "
         f"{one.n_sentences} parallel sentences"
         for one in found
-        if one
     }
     if sources:
         parts.append(f"CKA from {'; '.join(sorted(sources))}; higher is closer.")
-    ends = [one for gap in gaps for one in _intervals(gap) if one]
-    ends += [
-        interval
-        for one in found if one
-        for interval in (one.mean_cka_interval, one.mean_cka_debiased_interval) if interval
-    ]  # fmt: skip
+    ends = [end for gap in gaps for end in _intervals(gap) if end]
+    ends += [end for one in found for end in _cka_intervals(one) if end]
     if ends and len(languages_of(gaps)) > ROOM_FOR_BRACKETS:
         parts.append(HALF_WIDTH)
     return " ".join((*parts, methods(ends))).strip()
@@ -308,25 +294,25 @@ def _intervals(gap: PerformanceGap) -> list[Interval | None]:
     return [*gap.score_intervals.values(), gap.std_interval, gap.mean_rpd_interval]
 
 
+def _cka_intervals(gap: LinguisticGap) -> list[Interval | None]:
+    return [gap.mean_cka_interval, gap.mean_cka_debiased_interval]
+
+
 def linguistic_table(name: str, gaps: list[LinguisticGap]) -> Table:
     """Mean CKA of each system, layer and corpus: as in the paper, debiased, and by chance."""
-    made = (
+    return (
         Building(gaps)
         .text("System", lambda gap: gap.system)
         .text("Layer", lambda gap: gap.layer)
         .text("Corpus", lambda gap: gap.corpus)
         .count("Sentences", lambda gap: gap.n_sentences)
         .count("Width", lambda gap: gap.width, "dimensions of the embeddings")
-    )
-    for at, column in enumerate(CKA_COLUMNS):
-        made.column(column, lambda gap, at=at: _cka_cells(gap)[at])  # type: ignore[misc]
-    return made.table(
-        name,
-        "Linguistic gap: similarity of the languages' embeddings",
-        "Means over all pairs of languages; higher is closer, at most 1. With few sentences and "
-        "many dimensions, plain CKA is high by chance: compare it with its floor, or use the "
-        "debiased value. "
-        + methods(
-            one for gap in gaps for one in (gap.mean_cka_interval, gap.mean_cka_debiased_interval)
-        ),
+        .group(CKA_COLUMNS, _cka_cells)
+        .table(
+            name,
+            "Linguistic gap: similarity of the languages' embeddings",
+            "Means over all pairs of languages; higher is closer, at most 1. With few sentences "
+            "and many dimensions, plain CKA is high by chance: compare it with its floor, or use "
+            "the debiased value. " + methods(end for gap in gaps for end in _cka_intervals(gap)),
+        )
     )

@@ -7,12 +7,11 @@ from lingap.report.level_tables import brief_level_tables, level_tables
 from lingap.report.many_languages import many_language_tables
 from lingap.report.origins import origin_table
 from lingap.report.result_tables import result_tables
-from lingap.report.screens import MOST_LINES, View, fits, that_fit
 from lingap.report.side_tables import comparison_table
 from lingap.report.source_tables import source_tables
 from lingap.report.summary import ReportData
 from lingap.report.tables import Table
-from lingap.report.terminal import n_lines
+from lingap.report.terminal import MOST_LINES, View, fits, n_lines, that_fit
 
 MOST_LANGUAGES = 16
 MOST_SYSTEMS = 60

@@ -18,7 +18,7 @@ from lingap.report.result_tables import metric_name, task_name
 from lingap.report.score_charts import dots, heat_map, scatter, slopes
 from lingap.report.side_tables import comparison_table
 from lingap.report.static_page import figure_html, static_page, tables_html
-from lingap.report.summary import ReportData
+from lingap.report.summary import ReportData, grouped
 from lingap.report.svg import Chart
 
 if TYPE_CHECKING:
@@ -32,17 +32,13 @@ MOST_NAMED = 24  # in a panel of the printed figure
 
 
 def scores_page(data: ReportData) -> str:
-    """One self-contained page: levels and gaps, their figure, and every language's scores.
-
-    Args:
-        data: Performance gaps with their levels, and comparisons and notes if there are any.
-    """
+    """One self-contained page: levels and gaps, their figure, and every language's scores."""
     counts = {
         "system": len({one.system for one in data.levels}),
         "language": len({code for gap in data.performance for code in gap.languages}),
         "task": len({one.task for one in data.levels}),
     }
-    body = "".join(_task(data, *key) for key in _keys(data))
+    body = "".join(_task(data, *key, own) for key, own in _by_task(data).items())
     return static_page(
         data.title,
         body + _comparisons(data),
@@ -56,11 +52,7 @@ def scores_page(data: ReportData) -> str:
 
 
 def scores_figure(data: ReportData, *, kind: str = "svg") -> bytes:
-    """Mean score against gap of every system, a panel per task, for print.
-
-    Args:
-        data: As above.
-        kind: ``svg``, ``png`` or ``pdf``.
+    """Mean score against gap of every system, a panel per task, as ``svg``, ``png`` or ``pdf``.
 
     Raises:
         MissingExtra: When matplotlib is not installed.
@@ -68,15 +60,12 @@ def scores_figure(data: ReportData, *, kind: str = "svg") -> bytes:
     return drawn(lambda: _printed(data), kind=kind)
 
 
-def _keys(data: ReportData) -> list[tuple[str, str]]:
-    return list(dict.fromkeys((one.task, one.metric) for one in data.levels))
+def _by_task(data: ReportData) -> dict[tuple[str, str], list[ScoreLevel]]:
+    return grouped(data.levels, lambda one: (one.task, one.metric))
 
 
-def _task(data: ReportData, task: str, metric: str) -> str:
-    levels = sorted(
-        (one for one in data.levels if (one.task, one.metric) == (task, metric)),
-        key=lambda one: -one.mean,
-    )
+def _task(data: ReportData, task: str, metric: str, levels: list[ScoreLevel]) -> str:
+    levels = sorted(levels, key=lambda one: -one.mean)
     gaps = {g.system: g for g in data.performance if (g.task, g.metric) == (task, metric)}
     own = [gaps[one.system] for one in levels if one.system in gaps]
     only = ReportData(title=task, levels=tuple(levels))
@@ -158,12 +147,10 @@ def short_names(names: Sequence[str]) -> list[str]:
 
 def _printed(data: ReportData) -> Any:
     """A panel per task: mean score across, mean RPD upwards; the front's systems are named."""
-    keys = _keys(data)[:6]
-    figure, all_axes = canvas(5.2 * len(keys), 3.8, len(keys))
-    for axes, key in zip(all_axes, keys, strict=True):
-        own = [
-            one for one in data.levels if (one.task, one.metric) == key and one.mean_rpd is not None
-        ]
+    tasks = [*_by_task(data).items()][:6]
+    figure, all_axes = canvas(5.2 * len(tasks), 3.8, len(tasks))
+    for axes, (key, levels) in zip(all_axes, tasks, strict=True):
+        own = [one for one in levels if one.mean_rpd is not None]
         for chosen, colour, label in (
             ([o for o in own if not o.on_front and not o.near_chance], "#9aa0a6", "other systems"),
             ([o for o in own if o.near_chance], COLOURS[1], "near chance"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -21,11 +21,9 @@ from lingap.report.tables import (
     Building,
     Cell,
     Column,
-    Item,
     Table,
     counted,
     measured,
-    p_cell,
     words,
 )
 from lingap.report.token_tables import token_tables
@@ -211,11 +209,8 @@ def comparison_table(data: ReportData) -> Table:
             Column("Corrected", hint="difference of the gaps corrected for noise in the scores"),
             lambda one: measured(one.corrected, one.interval, digits.get(one.gap, 3)),
         )
-        .column(Column("p", hint="two-sided"), _p(lambda one: one.p_value))
-        .column(
-            Column("p, Holm", hint="two-sided, adjusted for all comparisons"),
-            _p(lambda one: one.p_holm),
-        )
+        .p("p", lambda one: one.p_value, "two-sided")
+        .p("p, Holm", lambda one: one.p_holm, "two-sided, adjusted for all comparisons")
         .count("Shared seeds", lambda one: one.n_seeds, "that both have in every language")
         .text("Caveats", lambda one: " ".join(one.warnings) or rounding.NOTHING)
         .table(
@@ -224,10 +219,6 @@ def comparison_table(data: ReportData) -> Table:
             f"p is two-sided ({methods}). Brackets: the true difference, by test inversion.",
         )
     )
-
-
-def _p(of: Callable[[Item], float | None]) -> Callable[[Item], Cell]:
-    return lambda item: p_cell(of(item))
 
 
 _AS_POINTS = "as if all points were independent, as in the paper: too small"
@@ -245,11 +236,11 @@ def correlation_table(data: ReportData) -> Table:
         )
         .count("Points", lambda row: row.n_points)
         .value("Spearman R", lambda row: row.spearman, 3, ends=lambda row: row.spearman_interval)
-        .column(Column("p", hint=_AS_POINTS), _p(lambda row: row.spearman_p))
-        .column(Column("p (languages)", hint=_EXCHANGED), _p(lambda row: row.spearman_p_languages))
+        .p("p", lambda row: row.spearman_p, _AS_POINTS)
+        .p("p (languages)", lambda row: row.spearman_p_languages, _EXCHANGED)
         .value("Kendall τ", lambda row: row.kendall, 3, ends=lambda row: row.kendall_interval)
-        .column(Column("p", hint=_AS_POINTS), _p(lambda row: row.kendall_p))
-        .column(Column("p (languages)", hint=_EXCHANGED), _p(lambda row: row.kendall_p_languages))
+        .p("p", lambda row: row.kendall_p, _AS_POINTS)
+        .p("p (languages)", lambda row: row.kendall_p_languages, _EXCHANGED)
         .table(
             "correlation",
             "Does the linguistic gap correlate with the performance gap?",

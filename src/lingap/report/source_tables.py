@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import partial
 from typing import TYPE_CHECKING
 
 from lingap.gap.order import ManyLanguages
 from lingap.report import rounding
 from lingap.report.many_languages import best_systems
 from lingap.report.result_tables import (
+    NO_SCORE,
     first_heading,
     gap_groups,
     languages_of,
@@ -17,7 +16,7 @@ from lingap.report.result_tables import (
     task_name,
 )
 from lingap.report.summary import ReportData, language_family, language_name
-from lingap.report.tables import Building, Cell, Column, Row, Table, language_column, words
+from lingap.report.tables import Building, Cell, Column, Table, language_column, points
 from lingap.report.transfer_tables import source_of
 from lingap.storage.file_names import file_name
 
@@ -56,48 +55,38 @@ def _table(
     key, title = f"gap-to-{file_name(source, task, metric)}", f"{task_name(task)}: gap to {name}"
     if ManyLanguages(others).are_many:
         return _by_language(gaps, others, source).table(key, title, caption)
-    rows = []
-    for gap in gaps:
-        to_source = gap.gap_to(source)
-        score = Cell(rounding.fixed(100 * gap.scores[source], 1), gap.scores[source])
-        cells = [words(gap.system), score, *(_cell(to_source.get(code)) for code in others)]
-        rows.append(Row(tuple(cells)))
-    return Table(
-        name=key,
-        title=title,
-        columns=(
-            Column(first_heading(data), numeric=False),
+    to_source = {gap.system: gap.gap_to(source) for gap in gaps}
+    return (
+        Building(gaps)
+        .text(first_heading(data), lambda gap: gap.system)
+        .column(
             Column(f"{source}, score", hint=f"{metric_name(metric)} in {name}"),
-            *(
-                language_column(code, language_name(code), starts_group=at == 0)
-                for at, code in enumerate(others)
-            ),
-        ),
-        rows=tuple(rows),
-        caption=caption,
+            lambda gap: points(gap.scores[source]),
+        )
+        .columns(
+            others,
+            lambda code: language_column(code, starts_group=code == others[0]),
+            lambda code, gap: _cell(to_source[gap.system].get(code)),
+        )
+        .table(key, title, caption)
     )
 
 
 def _by_language(gaps: list[PerformanceGap], others: list[str], source: str) -> Building[str]:
     """Many languages as rows, by family, and the systems with the highest means as columns."""
-    made = (
+    columns = [(gap.system, gap.gap_to(source)) for gap in best_systems(gaps)]
+    return (
         Building(ManyLanguages(others).by_family())
         .text("Language", lambda code: f"{language_name(code)} ({code})")
         .text("Family", language_family)
+        .columns(columns, lambda one: Column(one[0]), lambda one, code: _cell(one[1].get(code)))
     )
-    for gap in best_systems(gaps):
-        made.column(Column(gap.system), partial(_in_language, gap.gap_to(source)))
-    return made
-
-
-def _in_language(gaps: Mapping[str, tuple[float | None, float]], code: str) -> Cell:
-    return _cell(gaps.get(code))
 
 
 def _cell(gap: tuple[float | None, float] | None) -> Cell:
     """A relative and an absolute gap."""
     if gap is None:
-        return Cell(rounding.NOTHING, hint="no score: not finished, or failed")
+        return NO_SCORE
     relative, absolute = gap
     points = rounding.fixed(100 * absolute, 2)
     return Cell(rounding.fixed(relative, 2), relative, detail=points)

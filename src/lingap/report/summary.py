@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from lingap.languages import known_language as known_language
 from lingap.languages import language_name as language_name
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     )
     from lingap.gap.explanation import Explanation
 
+Item = TypeVar("Item")
+Key = TypeVar("Key")
 Status = Literal["done", "failed", "missing"]
 
 
@@ -245,6 +247,18 @@ class ReportData:
     def output_for(self, system: str) -> OutputGap | None:
         """The output gap to show next to a system's scores: the first that it has."""
         return next((gap for gap in self.outputs if gap.system == system), None)
+
+
+def grouped(items: Iterable[Item], key: Callable[[Item], Key]) -> dict[Key, list[Item]]:
+    """Items by their key, both in order of appearance.
+
+    >>> grouped(["ab", "c", "de"], len)
+    {2: ['ab', 'de'], 1: ['c']}
+    """
+    found: dict[Key, list[Item]] = {}
+    for item in items:
+        found.setdefault(key(item), []).append(item)
+    return found
 
 
 def language_family(code: str) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Generic, Self, TypeVar
 
+from lingap.languages import language_name
 from lingap.records import Interval
 from lingap.report import rounding
 
@@ -13,6 +15,7 @@ HALF_WIDTH = "± is half the width of the interval."
 """Printed with every table that shows :attr:`Cell.brief`."""
 
 Item = TypeVar("Item")
+Key = TypeVar("Key")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +39,9 @@ class Column:
     detail: str = ""
 
 
-def language_column(code: str, name: str, *, starts_group: bool = False) -> Column:
+def language_column(code: str, *, starts_group: bool = False) -> Column:
     """A column of one language, headed by its code with its name below."""
+    name = language_name(code)
     named = name if name != code else ""
     return Column(code, hint=named, starts_group=starts_group, detail=named)
 
@@ -107,6 +111,23 @@ class Building(Generic[Item]):
         self._columns.append((column, [cell(item) for item in self.items]))
         return self
 
+    def columns(
+        self,
+        keys: Iterable[Key],
+        column: Callable[[Key], Column],
+        cell: Callable[[Key, Item], Cell],
+    ) -> Self:
+        """Add a column for each of several things, such as languages or systems."""
+        for key in keys:
+            self.column(column(key), partial(cell, key))
+        return self
+
+    def group(self, columns: Sequence[Column], cells: Callable[[Item], Sequence[Cell]]) -> Self:
+        """Add columns whose cells are made together."""
+        made = [cells(item) for item in self.items]
+        self._columns += [(column, [own[at] for own in made]) for at, column in enumerate(columns)]
+        return self
+
     def text(self, label: str, of: Callable[[Item], str]) -> Self:
         """Add a column of plain text."""
         return self.column(Column(label, numeric=False), lambda item: words(of(item)))
@@ -127,6 +148,10 @@ class Building(Generic[Item]):
         return self.column(
             Column(label, hint=hint), lambda item: measured(of(item), ends(item), digits)
         )
+
+    def p(self, label: str, of: Callable[[Item], float | None], hint: str = "") -> Self:
+        """Add a column of p-values."""
+        return self.column(Column(label, hint=hint), lambda item: _p_cell(of(item)))
 
     def table(
         self,
@@ -166,7 +191,17 @@ def measured(value: float | None, ends: Interval | None, digits: int) -> Cell:
     )
 
 
-def p_cell(value: float | None) -> Cell:
+def points(value: float | None, ends: Interval | None = None) -> Cell:
+    """A cell of a share in points of 100, with its interval if any."""
+    return Cell(
+        rounding.fixed(None if value is None else 100 * value, 1),
+        value,
+        detail=rounding.interval(ends, 1, scale=100),
+        brief=rounding.half_width(ends, 1, value=value, scale=100, slack=0.1),
+    )
+
+
+def _p_cell(value: float | None) -> Cell:
     """A cell of a p-value, or of none."""
     return Cell(rounding.NOTHING if value is None else rounding.p_value(value), value)
 

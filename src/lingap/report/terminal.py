@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
-from itertools import chain, zip_longest
+from dataclasses import dataclass, replace
+from itertools import accumulate, chain, zip_longest
 
 from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, Group, RenderableType
@@ -41,10 +41,10 @@ def terminal_table(data: ReportData) -> RenderableType:
 
 _MOST_ROWS = 40  # of a table that stands beside the main one
 _MOST_NOTES = 3  # in brief
-_SCREENS = 72
-"""Lines that are printed in brief, too: two screens."""
-_BRIEF_LINES = 48
-"""Where there are more: those of the tables, which are two screens with the statements."""
+MOST_LINES = 72
+"""Lines that are all printed unasked: two screens."""
+BRIEF_LINES = 48
+"""Of the tables where there are more: two screens with the answer and the notes."""
 
 
 def terminal_report(data: ReportData, *, brief: bool = False) -> RenderableType:
@@ -63,7 +63,7 @@ def terminal_report(data: ReportData, *, brief: bool = False) -> RenderableType:
     notes = [Text(f"Note: {shown(note)}", style="yellow") for note in data.notes]
     tables = _fitted([*scores, *beside, *failed])
     whole = Group(*map(_paragraph, parts), Text(), *tables, *rest, *notes)
-    if not brief or _n_lines(whole) <= _SCREENS:
+    if not brief or _n_lines(whole) <= MOST_LINES:
         return whole
     said = [
         Text(shown(part.verdict or part.detail))
@@ -71,11 +71,11 @@ def terminal_report(data: ReportData, *, brief: bool = False) -> RenderableType:
         if part.verdict or part.is_caution
     ]
     chosen, left = list(failed), []
-    if scores and not _is_brief(scores):  # the gaps, and of the scores their mean and the lowest
+    if scores and not fits(*scores):  # the gaps, and of the scores their mean and the lowest
         scores = _score_tables(data, max_languages=0)
         left.append("scores of each language")
     for table in (*scores, *beside):
-        if table in scores[:1] or _is_brief([*chosen, table]):
+        if table in scores[:1] or fits(*chosen, table):
             chosen.append(table)
         else:
             left.append(_what(table))
@@ -86,8 +86,23 @@ def terminal_report(data: ReportData, *, brief: bool = False) -> RenderableType:
     return Group(*said, Text(), *_fitted(chosen), *rest, *notes[:_MOST_NOTES], *told)
 
 
-def _is_brief(tables: Sequence[Table]) -> bool:
-    return n_lines(tables) <= _BRIEF_LINES
+@dataclass(frozen=True, slots=True)
+class View:
+    """Tables to print in reading order, and what the others show, in words."""
+
+    tables: tuple[Table, ...]
+    left_out: tuple[str, ...] = ()
+
+
+def fits(*tables: Table) -> bool:
+    """Whether there is room for tables where not all are shown."""
+    return n_lines(tables) <= BRIEF_LINES
+
+
+def that_fit(tables: Sequence[Table]) -> tuple[Table, ...]:
+    """The first of the tables, as many as there is room for."""
+    lines = accumulate(n_lines([table]) for table in tables)
+    return tuple(table for table, n in zip(tables, lines, strict=True) if n <= BRIEF_LINES)
 
 
 def _score_tables(data: ReportData, **settings: int) -> list[Table]:

@@ -16,13 +16,7 @@ if TYPE_CHECKING:
 
 
 def token_page(gaps: Sequence[TokenGap], title: str, notes: Sequence[str] = ()) -> str:
-    """One self-contained page: premiums by script and family, and of every language.
-
-    Args:
-        gaps: Of any texts.
-        title: Heading.
-        notes: Sentences on how it was made.
-    """
+    """One self-contained page: premiums by script and family, and of every language."""
     body = ""
     for own in of_one_text(gaps):
         charts = "".join(

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 
 from lingap.gap.order import MANY_LANGUAGES
 from lingap.report.rounding import fixed
-from lingap.report.screens import MOST_LINES, View, fits
 from lingap.report.summary import language_name
-from lingap.report.terminal import n_lines
+from lingap.report.terminal import MOST_LINES, View, fits, n_lines
 from lingap.report.token_tables import cost_table, of_one_text, token_tables
 
 if TYPE_CHECKING:
@@ -21,12 +20,7 @@ _FIRST = ("tokenizers", "premiums")
 
 
 def token_view(gaps: Sequence[TokenGap], *, details: bool = False) -> View:
-    """Choose the tables of tokenizers for a terminal.
-
-    Args:
-        gaps: What to show.
-        details: Whether to show every table, however long.
-    """
+    """The tables of tokenizers that a terminal has room for; with `details`, all."""
     every = token_tables(gaps, most=MANY_LANGUAGES)
     if details or n_lines(every) <= MOST_LINES:
         return View(tuple(every))

@@ -6,10 +6,15 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from lingap.report import rounding
-from lingap.report.result_tables import first_heading, metric_name, score_cell, task_name
-from lingap.report.summary import ReportData, RunRow, language_name
-from lingap.report.tables import Cell, Column, Row, Table, language_column, methods, words
+from lingap.report.result_tables import (
+    NO_SCORE,
+    first_heading,
+    metric_name,
+    score_cell,
+    task_name,
+)
+from lingap.report.summary import ReportData, RunRow, grouped, language_name
+from lingap.report.tables import Building, Cell, Column, Table, language_column, methods, points
 from lingap.storage.file_names import file_name
 
 
@@ -57,12 +62,9 @@ class TransferMatrix:
 
 def transfer_matrices(data: ReportData) -> tuple[TransferMatrix, ...]:
     """One for each kind of task that was trained under zero-shot from several languages."""
-    by_kind: dict[str, list[RunRow]] = defaultdict(list)
-    for run in _zero_shot(data):
-        if run.scores:
-            by_kind[run.kind].append(run)
+    scored = [run for run in _zero_shot(data) if run.scores]
     found = []
-    for kind, runs in by_kind.items():
+    for kind, runs in grouped(scored, lambda run: run.kind).items():
         values: dict[tuple[str, str, str], list[float]] = defaultdict(list)
         for run in runs:
             for score in run.scores:
@@ -101,37 +103,29 @@ def pair_tables(data: ReportData) -> tuple[Table, ...]:
     if not 0 < len(pairs) <= MOST_PAIRS:
         return ()
     by_place = {(gap.task, gap.metric, gap.system): gap for gap in gaps}
-    systems = list(dict.fromkeys(gap.system for gap in gaps))
-    columns = [
-        Column(
-            f"{sources[task]}→{code}",
-            hint=f"trained on {language_name(sources[task])}, scored in {language_name(code)}",
-        )
-        for task, _, code in pairs
-    ]
-    rows = []
-    for system in systems:
-        cells = [
-            score_cell(gap, code, wide=True)
-            if (gap := by_place.get((task, metric, system))) and code in gap.scores
-            else Cell(rounding.NOTHING, hint="no score: not finished, or failed")
-            for task, metric, code in pairs
-        ]
-        values = [cell.sort for cell in cells if isinstance(cell.sort, float)]
-        whole = len(values) == len(pairs)
-        mean = sum(values) / len(values) if whole else None
-        cells.append(Cell(rounding.fixed(None if mean is None else 100 * mean, 1), mean))
-        rows.append(Row((words(system), *cells)))
+
+    def score(pair: tuple[str, str, str], system: str) -> Cell:
+        return score_cell(by_place.get((*pair[:2], system)), pair[2], wide=True)
+
+    def mean(system: str) -> Cell:
+        known = [one.sort for pair in pairs if isinstance((one := score(pair, system)).sort, float)]
+        return points(sum(known) / len(known) if len(known) == len(pairs) else None)
+
+    def column(pair: tuple[str, str, str]) -> Column:
+        source, code = sources[pair[0]], pair[2]
+        hint = f"trained on {language_name(source)}, scored in {language_name(code)}"
+        return Column(f"{source}→{code}", hint=hint)
+
     metrics = sorted({metric_name(metric) for _, metric, _ in pairs})
-    ends = [gap.score_intervals.get(code) for gap in gaps for code in gap.languages]
-    made = Table(
-        name="transfer-pairs",
-        title=f"Transfer: {', '.join(metrics)} × 100 in one language after training on another",
-        columns=(Column(first_heading(data), numeric=False), *columns, Column("Mean")),
-        rows=tuple(rows),
-        caption=methods(ends),
+    made = (
+        Building(dict.fromkeys(gap.system for gap in gaps))
+        .text(first_heading(data), str)
+        .columns(pairs, column, score)
+        .column(Column("Mean"), mean)
     )
-    return (made,)
+    title = f"Transfer: {', '.join(metrics)} × 100 in one language after training on another"
+    ends = [gap.score_intervals.get(code) for gap in gaps for code in gap.languages]
+    return (made.table("transfer-pairs", title, methods(ends)),)
 
 
 def _zero_shot(data: ReportData) -> list[RunRow]:
@@ -142,33 +136,25 @@ def _table(matrix: TransferMatrix, heading: str) -> Table:
     pairs = list(dict.fromkeys((system, source) for system, source, _ in matrix.values))
     pairs.sort(key=lambda pair: matrix.systems.index(pair[0]))
     targets = matrix.targets
-    return Table(
-        name=f"transfer-{file_name(matrix.kind)}",
-        title=f"{task_name(matrix.kind)}: transfer from each source language",
-        columns=(
-            Column(heading, numeric=False),
+
+    def score(target: str, pair: tuple[str, str]) -> Cell:
+        mean = matrix.score(*pair, target)
+        return NO_SCORE if mean is None else points(mean)
+
+    return (
+        Building(pairs)
+        .text(heading, lambda pair: pair[0])
+        .column(
             Column("Trained on", numeric=False),
-            *(
-                language_column(code, language_name(code), starts_group=at == 0)
-                for at, code in enumerate(targets)
-            ),
-        ),
-        rows=tuple(
-            Row(
-                (
-                    words(system),
-                    Cell(source, source, hint=language_name(source)),
-                    *(_cell(matrix.score(system, source, target)) for target in targets),
-                )
-            )
-            for system, source in pairs
-        ),
-        caption=f"{metric_name(matrix.metric)}, percent, in each language (columns) "
-        "after training on one (rows); means over seeds.",
+            lambda pair: Cell(pair[1], pair[1], hint=language_name(pair[1])),
+        )
+        .columns(
+            targets, lambda code: language_column(code, starts_group=code == targets[0]), score
+        )
+        .table(
+            f"transfer-{file_name(matrix.kind)}",
+            f"{task_name(matrix.kind)}: transfer from each source language",
+            f"{metric_name(matrix.metric)}, percent, in each language (columns) after training on "
+            "one (rows); means over seeds.",
+        )
     )
-
-
-def _cell(mean: float | None) -> Cell:
-    if mean is None:
-        return Cell(rounding.NOTHING, hint="no score: not finished, or failed")
-    return Cell(rounding.fixed(100 * mean, 1), mean)

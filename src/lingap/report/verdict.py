@@ -10,6 +10,7 @@ difference that is not shown may still exist.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -21,14 +22,17 @@ from lingap.report.origins import origin_sentence
 from lingap.report.parts import (
     MOST_SYSTEMS,
     SIGNIFICANT,
+    Figure,
     Part,
+    all_of,
     apart,
     differing,
+    figures_of,
     holds_zero,
     listed,
+    ranked_part,
     some,
 )
-from lingap.report.ranked import Figure, all_of, figures_of, ranked_part
 from lingap.report.reader_answer import parts_for
 from lingap.report.result_tables import task_name
 from lingap.report.summary import ReportData, language_name
@@ -174,18 +178,13 @@ def _is_smaller(
 
 
 def _progress(data: ReportData) -> Part | None:
-    n_runs = len(data.runs)
-    failed = sum(run.status == "failed" for run in data.runs)
-    missing = sum(run.status == "missing" for run in data.runs)
-    states = []
-    if failed:
-        states.append(f"{failed} failed")
-    if missing:
-        states.append(f"{missing} not finished yet")
-    if not states:
+    n = Counter(run.status for run in data.unfinished)
+    if not n:
         return None
-    rest = "The results below are based on the others." if failed + missing < n_runs else ""
-    return Part(f"Unfinished: of {n_runs} runs {listed(states)}.", rest)
+    states = (("failed", n["failed"]), ("not finished yet", n["missing"]))
+    said = listed([f"{times} {state}" for state, times in states if times])
+    rest = "The results below are based on the others." if n.total() < len(data.runs) else ""
+    return Part(f"Unfinished: of {len(data.runs)} runs {said}.", rest)
 
 
 def _performance(task: str, gaps: list[PerformanceGap], tests: list[GapComparison]) -> Part:

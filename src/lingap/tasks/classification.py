@@ -10,7 +10,7 @@ from lingap.errors import AlignmentError
 from lingap.metrics import chance_share
 from lingap.records import LabelledSentence, Prediction, SentencePair
 from lingap.representations import Representation, UnitIds, learn_words
-from lingap.tasks.instance import IGNORED, Instance, Scoring, label_id, spelled
+from lingap.tasks.instance import IGNORED, Instance, Scoring, label_id, no_counts, spelled
 from lingap.tasks.scoring import score_texts
 
 Example = LabelledSentence | SentencePair
@@ -80,16 +80,12 @@ class Classification:
             ``units_unknown``, ``units_truncated``, and ``pairs_truncated`` or
             ``sentences_truncated``.
         """
-        made: list[Instance] = []
         learn_words(representation, (one for example in examples for one in example.sentences))
-        counts = dict.fromkeys(
-            ("words", "words_truncated", "words_unknown", "units", "units_unknown",
-             "units_truncated", f"{self._unit}_truncated"), 0,
-        )  # fmt: skip
-        for number, example in enumerate(examples):
-            made.append(
-                self._instance(number, example, representation, vocabulary, max_units, counts)
-            )
+        counts = no_counts("units_truncated", f"{self._unit}_truncated")
+        made = [
+            self._instance(number, example, representation, vocabulary, max_units, counts)
+            for number, example in enumerate(examples)
+        ]
         return made, counts
 
     def _instance(

@@ -45,6 +45,13 @@ class Instance:
     scored: tuple[int, int]
 
 
+def no_counts(*lost: str) -> dict[str, int]:
+    """Counts of what :func:`spelled` and truncation tell of words and units, and of `lost`."""
+    return dict.fromkeys(
+        ("words", "words_truncated", "words_unknown", "units", "units_unknown", *lost), 0
+    )
+
+
 def spelled(
     sentence: Sentence, representation: Representation, vocabulary: UnitIds, counts: dict[str, int]
 ) -> tuple[EncodedSentence, Ints, Ints]:

@@ -11,7 +11,7 @@ from lingap.errors import MetricError
 from lingap.metrics import chance_share
 from lingap.records import Prediction, Sentence
 from lingap.representations import Representation, UnitIds, Window, learn_words, windows
-from lingap.tasks.instance import IGNORED, Instance, Ints, Scoring, label_id, spelled
+from lingap.tasks.instance import IGNORED, Instance, Ints, Scoring, label_id, no_counts, spelled
 
 Scorer = Callable[[Sequence[Prediction]], Scoring]
 Labels = Sequence[Sequence[str]]
@@ -66,10 +66,7 @@ class Tagging:
         """
         made: list[Instance] = []
         learn_words(representation, examples)
-        counts = dict.fromkeys(
-            ("words", "words_truncated", "words_unknown", "units", "units_unknown",
-             "sentences_windowed"), 0,
-        )  # fmt: skip
+        counts = no_counts("sentences_windowed")
         for number, sentence in enumerate(examples):
             encoded, ids, owners = spelled(sentence, representation, vocabulary, counts)
             labels = np.full(encoded.n_words, IGNORED, dtype=np.int32)
@@ -138,8 +135,7 @@ def _cut(
     words = inside[inside >= 0]
     first = int(words[0]) if len(words) else 0
     n_items = int(words[-1]) - first + 1 if len(words) else 0
-    ends = np.array([vocabulary.cls_id]), np.array([vocabulary.sep_id])
-    framed = np.concatenate((ends[0], ids[part.start : part.stop], ends[1]))
+    framed = np.concatenate(([vocabulary.cls_id], ids[part.start : part.stop], [vocabulary.sep_id]))
     items = np.concatenate(([-1], np.where(inside >= 0, inside - first, -1), [-1]))
     low, high = part.scored[0] - first, part.scored[1] - first
     here = np.full(n_items, IGNORED, dtype=np.int32)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -26,9 +25,10 @@ from lingap.training.callback import (
     last_checkpoint,
 )
 from lingap.training.parts import PartsTrainer
-from lingap.training.ranks import from_first, n_ranks, rank
+from lingap.training.ranks import SHARDING, environment, from_first, n_ranks, rank
 from lingap.training.settings import TrainingSettings
-from lingap.training.sharded import sharded_here_alone
+
+_TENSORBOARD = "TENSORBOARD_LOGGING_DIR"
 
 
 class _OneDevice(TrainingArguments):  # type: ignore[misc]
@@ -76,20 +76,6 @@ class TrainingResult:
     padded_share: float = 1.0
     precision: str = "float32"
     notes: tuple[str, ...] = ()
-
-
-@contextmanager
-def _tensorboard_writes_to(folder: Path) -> Iterator[None]:
-    """Set the folder, which its callback reads from the environment only."""
-    name, before = "TENSORBOARD_LOGGING_DIR", os.environ.get("TENSORBOARD_LOGGING_DIR")
-    os.environ[name] = str(folder)
-    try:
-        yield
-    finally:
-        if before is None:
-            del os.environ[name]
-        else:
-            os.environ[name] = before
 
 
 def _close(tracking: Tracking | None) -> None:
@@ -198,7 +184,8 @@ def train(
         seed=seed,
         data_seed=seed,
     )
-    with _tensorboard_writes_to(tracking.folder if tracking else workspace):
+    # The callback of TensorBoard reads its folder from the environment only.
+    with environment(_TENSORBOARD, str(tracking.folder if tracking else workspace)):
         trainer = PartsTrainer(
             sampler=sampler, collator=collator, model=model, args=arguments,
             train_dataset=EpochInstances(instances), callbacks=[callback],
@@ -209,7 +196,7 @@ def train(
         if checkpoint is not None:
             callback.resume_from(checkpoint)
         try:
-            with sharded_here_alone():
+            with environment(SHARDING, None):
                 trainer.train(resume_from_checkpoint=checkpoint and str(checkpoint))
         finally:
             _close(tracking)

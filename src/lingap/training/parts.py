@@ -25,11 +25,10 @@ from lingap.training.batches import (
     is_out_of_memory,
     parts_of_like_length,
 )
-from lingap.training.ranks import is_sharding_wanted, n_ranks, rank
+from lingap.training.ranks import SHARDING, environment, is_sharding_wanted, n_ranks, rank
 from lingap.training.settings import POSITIONS_ON_GPU
 from lingap.training.sharded import (
     sharded_copy,
-    sharded_here_alone,
     spread_states,
     spread_weights,
     whole_weights,
@@ -60,7 +59,7 @@ class PartsTrainer(Trainer):  # type: ignore[misc]
         self._is_sharded = is_sharding_wanted()
         if self._is_sharded:
             model = sharded_copy(model, args.device)
-        with sharded_here_alone():
+        with environment(SHARDING, None):  # Accelerate is not asked to shard
             super().__init__(
                 data_collator=lambda drawn: {"rows": collator.rows(drawn)}, model=model, args=args,
                 **kwargs,

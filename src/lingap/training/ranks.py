@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from lingap.errors import ConfigError
@@ -21,6 +23,20 @@ def n_ranks() -> int:
 def rank() -> int:
     """Which of them this one is, from 0; the first alone writes results."""
     return int(os.environ["RANK"]) if n_ranks() > 1 else 0
+
+
+@contextmanager
+def environment(name: str, value: str | None) -> Iterator[None]:
+    """Set a variable of the environment for a while, or hide it (None)."""
+    before = os.environ.pop(name, None)
+    if value is not None:
+        os.environ[name] = value
+    try:
+        yield
+    finally:
+        os.environ.pop(name, None)
+        if before is not None:
+            os.environ[name] = before
 
 
 def refuse_sharding() -> None:

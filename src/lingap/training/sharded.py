@@ -7,9 +7,7 @@ that any number of ranks can resume them, also without sharding.
 from __future__ import annotations
 
 import copy
-import os
 from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import torch
@@ -17,18 +15,7 @@ from torch import Tensor, nn
 from torch.distributed.tensor import DTensor, distribute_tensor
 from torch.nn.utils.parametrize import ParametrizationList
 
-from lingap.training.ranks import SHARDING, n_ranks
-
-
-@contextmanager
-def sharded_here_alone() -> Iterator[None]:
-    """Hide from Accelerate that sharding is asked for."""
-    before = os.environ.pop(SHARDING, None)
-    try:
-        yield
-    finally:
-        if before is not None:
-            os.environ[SHARDING] = before
+from lingap.training.ranks import n_ranks
 
 
 def sharded_copy(model: nn.Module, device: torch.device) -> nn.Module:

@@ -88,11 +88,7 @@ def _side(key: str, fixed: tuple[int, str] | None) -> tuple[str | None, str]:
 def _task(name: str, direction: str, settings: Mapping[str, Any]) -> str:
     """The benchmark with what makes its scores another measurement."""
     prompts, shots = settings.get("prompt_language"), settings.get("n_shots")
-    parts = [
-        direction,
-        f"prompts {prompts}" if prompts else "",
-        f"{shots}-shot" if shots else "",
-    ]
+    parts = [direction, f"prompts {prompts}" if prompts else "", f"{shots}-shot" if shots else ""]
     return ", ".join(filter(None, (name, *parts)))
 
 

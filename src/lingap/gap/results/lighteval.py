@@ -53,48 +53,31 @@ class LightevalReader:
             task = _name(key).removesuffix(_AVERAGE)
             if key == "all":
                 yield LeftOut("averages over tasks", where)
-            elif task.split(":")[0] in averaged and not _name(key).endswith(_AVERAGE):
+                continue
+            if task.split(":")[0] in averaged and not _name(key).endswith(_AVERAGE):
                 yield LeftOut("parts of a task, whose average is read", where)
-            elif not isinstance(scores, Mapping):
+                continue
+            if not isinstance(scores, Mapping):
                 yield LeftOut("no scores", where)
-            else:
-                version = versions.get(key) if isinstance(versions, Mapping) else None
-                yield from _measures(
-                    scores,
-                    version="" if version is None else str(version),
-                    system=str(system or path.resolve().parent.name),
-                    task=task,
-                    setting=f"{_shots(key)}-shot" if _shots(key) else "",
-                    date=date_in(path),
-                    where=where,
-                )
-
-
-def _measures(
-    scores: Mapping[str, Any],
-    *,
-    system: str,
-    task: str,
-    setting: str,
-    date: str,
-    version: str,
-    where: str,
-) -> Iterator[Found]:
-    order = 0
-    for metric, written in scores.items():
-        if metric.endswith(_STDERR):
-            continue
-        value = number(written)
-        if value is None or metric.lower() in LOWER_IS_BETTER:
-            why = NO_NUMBER if value is None else LOWER
-            yield LeftOut(why, f"{where}: {metric}", damaged=value is None)
-            continue
-        yield ResultRow(
-            system=system, task=task, setting=setting, metric=metric, value=value, order=order,
-            date=date, version=version,
-            stderr=error_in(scores, f"{metric}{_STDERR}"), where=where,
-        )  # fmt: skip
-        order += 1
+                continue
+            version = versions.get(key) if isinstance(versions, Mapping) else None
+            shots = _shots(key)
+            order = 0
+            for metric, written in scores.items():
+                if metric.endswith(_STDERR):
+                    continue
+                value = number(written)
+                if value is None or metric.lower() in LOWER_IS_BETTER:
+                    why = NO_NUMBER if value is None else LOWER
+                    yield LeftOut(why, f"{where}: {metric}", damaged=value is None)
+                    continue
+                yield ResultRow(
+                    system=str(system or path.resolve().parent.name), task=task, metric=metric,
+                    value=value, setting=f"{shots}-shot" if shots else "", order=order,
+                    date=date_in(path), version="" if version is None else str(version),
+                    stderr=error_in(scores, f"{metric}{_STDERR}"), where=where,
+                )  # fmt: skip
+                order += 1
 
 
 def _name(key: str) -> str:

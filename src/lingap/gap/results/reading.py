@@ -10,6 +10,7 @@ from typing import Any
 from lingap.errors import MetricError
 from lingap.gap.results.joining import Collected, Key, damaged_notes, joined
 from lingap.gap.results.protocol import READERS, Found, ItemScores, ResultReader, ResultRow
+from lingap.gap.rows import of_names
 from lingap.gap.score_tables import Scale, ScoreFile, read_scores
 from lingap.records import Score
 from lingap.storage.paths import is_file, is_folder
@@ -95,16 +96,9 @@ def read_results(
         notes += more
         damaged = damaged_notes(found)
     _refuse_twice(scores, origins)
-    if tasks is not None:
-        known = dict.fromkeys(score.task for score in scores)
-        if lacking := [task for task in tasks if task not in known]:
-            raise MetricError(
-                f"No task is called {', '.join(lacking)}; there are {', '.join(known)}."
-            )
-        scores = [score for score in scores if score.task in tasks]
     scales = {one.scale for one in read} or {"unit"}
     return ScoreFile(
-        tuple(scores),
+        tuple(of_names(scores, "task", tasks)),
         scales.pop() if len(scales) == 1 else "percent",
         tuple(notes),
         items,
