@@ -39,7 +39,7 @@ from lingap.g2p.evaluation import (
     gold_phonemizer,
     lost_symbols,
 )
-from lingap.g2p.gold_frequencies import read_frequencies
+from lingap.g2p.gold_tables import read_frequencies
 from lingap.g2p.protocol import BACKENDS
 from lingap.languages import Language, get_language
 

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from lingap.g2p.backends.lexicon import read_pronunciations
 from lingap.g2p.evaluation import counts_of, gold_phonemizer, symbols_of
-from lingap.g2p.gold_frequencies import read_frequencies
+from lingap.g2p.gold_tables import read_frequencies
 
 FOLDED = str.maketrans(
     "ɑɐɒæɛɔɪʊʏɫɾɹʁɦʋcɟœɘʌɵɯɨɜɬɭɻχħʀɰβðɣʂʈɖɳɲŋɕʑʐɱʎç",

@@ -18,7 +18,7 @@ from lingap.g2p.evaluation import (
     symbols_of,
     token_error_rates,
 )
-from lingap.g2p.gold_frequencies import read_frequencies
+from lingap.g2p.gold_tables import read_frequencies
 
 LETTERS = st.text("abcɑːʃ", max_size=8)
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from lingap import __version__
 from lingap.errors import CorpusError, G2PError
 from lingap.g2p.backends.lexicon import read_pronunciations
-from lingap.g2p.gold_frequencies import read_frequencies
+from lingap.g2p.gold_tables import read_frequencies
 from lingap.languages import Language, get_language
 from lingap.storage.digests import file_digest
 from lingap.storage.special_files import refuse_special

@@ -27,8 +27,8 @@ from numpy.typing import NDArray
 
 from lingap.errors import G2PError
 from lingap.g2p.backends.lexicon import read_with_header
-from lingap.g2p.gold_frequencies import read_frequencies
 from lingap.g2p.gold_notes import note_on_header, notes_on
+from lingap.g2p.gold_tables import read_frequencies
 from lingap.g2p.ipa.segmentation import segment
 from lingap.g2p.ipa.symbols import normalize_ipa
 from lingap.g2p.phonemizer import Phonemizer

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from lingap.errors import CorpusError, G2PError
-from lingap.g2p.gold_header import is_comment, is_header
+from lingap.g2p.gold_tables import is_comment, is_header
 from lingap.g2p.protocol import G2PBackend, Transcriber, Transcription, check_options, reader_of
 from lingap.g2p.word_lists import WordList
 from lingap.languages import Language, all_languages
