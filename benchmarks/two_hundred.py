@@ -11,17 +11,17 @@ and devtest: some of its test sentences are, without their labels, in the text o
 all languages and for all representations.
 
 Stated before the first run: the protocols, the measures, the pairs of representations that are
-compared (pieces of phonemes with subwords, phonemes with characters and with romanized
-characters), and the features that the gain by phonemes is correlated with; p-values permute within
-families. Added when the first scores were seen: languages are compared only where one of the two
-representations is above the baseline. A first run (width 64, 400 steps) had taught the encoders
-almost nothing; width, steps and text were raised until a trial of subwords learned the task in most
-languages when trained on all. Phonemes of one alphabet for all languages (*broad*) were added when
-relatives of Hindi were seen to fall whose back ends write the same sounds otherwise. Single units
-(characters, phonemes, romanized characters) have one seed, and are not trained in language: where
-subwords learn the task, they do not. In-language training, of pieces in a subset of languages,
-comes before their further seeds. If interrupted, it resumes; `--show` measures and writes what is
-there.
+compared (pieces of phonemes with subwords, phonemes with characters and with romanized characters),
+and the features that the gain by phonemes is correlated with; p-values permute within families.
+Added when the first scores were seen: languages are compared only where one of the two
+representations is above the baseline; numbers of relatives are among the features. A first run
+(width 64, 400 steps) had taught the encoders almost nothing; width, steps and text were raised
+until a trial of subwords learned the task in most languages when trained on all. Phonemes of one
+alphabet for all languages (*broad*) were added when relatives of Hindi were seen to fall whose back
+ends write the same sounds otherwise. Single units (characters, phonemes, romanized characters) have
+one seed, and are not trained in language: where subwords learn the task, they do not. In-language
+training, of pieces in a subset of languages, has one seed. If interrupted, it resumes; `--show`
+measures and writes what is there.
 """
 
 from __future__ import annotations
@@ -99,12 +99,12 @@ def plan(
     tasks.append({"name": "joint", "corpus": {**topics, "dev_share": 0.02}})
     if in_language:
         own = [get_language(code).code for code in IN_LANGUAGE]
-        tasks.append(
+        tasks = [
             {
                 "name": "in language", "protocol": "in-language", "corpus": topics,
                 "languages": [code for code in own if code in codes], "finetuning": alone,
             }
-        )  # fmt: skip
+        ]  # fmt: skip
     return {
         "name": "Two hundred languages",
         "languages": codes,
@@ -135,16 +135,17 @@ def stages(given: argparse.Namespace) -> Iterator[tuple[Path, dict[str, Any]]]:
     """Folders and plans that each have more than the one before: each ends with its analysis."""
     codes = given.languages.split(",") if given.languages else languages(given.data)
     common = {"data": given.data, "codes": codes, "steps": given.steps}
-    pieces, units = folders(given.out)
+    pieces, units, own = folders(given.out)
     yield pieces, plan(**common, representations=PIECES, seeds=1)
     yield units, plan(**common, representations=UNITS, seeds=1)
-    for seeds in range(1, given.seeds + 1):
-        yield pieces, plan(**common, representations=PIECES, seeds=seeds, in_language=True)
+    yield own, plan(**common, representations=PIECES, seeds=1, in_language=True)
+    for seeds in range(2, given.seeds + 1):
+        yield pieces, plan(**common, representations=PIECES, seeds=seeds)
 
 
-def folders(out: Path) -> tuple[Path, Path]:
-    """Of the experiment over pieces, and of that over single units."""
-    return out / "pieces", out / "units"
+def folders(out: Path) -> tuple[Path, Path, Path]:
+    """Of the experiments over pieces, over single units, and of pieces trained in language."""
+    return out / "pieces", out / "units", out / "in-language"
 
 
 def measure(folder: Path) -> None:
@@ -173,7 +174,8 @@ def main() -> None:
     given = parser.parse_args()
     if given.show:
         for folder in folders(given.out):
-            measure(folder)
+            if folder.is_dir():
+                measure(folder)
     else:
         from lingap.cli.experiment_progress import watch_jobs
 

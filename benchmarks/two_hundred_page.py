@@ -369,6 +369,8 @@ def own_features(study: Study, task: str) -> LanguageFeatures:
         error.append(errors.get(code, {}).get(backend, np.nan))
     numbers["G2P error, where measured"] = np.array(error)
     numbers["words with unmapped characters"] = np.array(unmapped)
+    trained = study.languages if task == "joint" else (source,)
+    numbers |= _relatives(study.languages, trained)
     counts = _counts(study, task)
     for name, (system, above, below) in _SHARES.items():
         if system not in counts:
@@ -383,6 +385,20 @@ def own_features(study: Study, task: str) -> LanguageFeatures:
     )
     categories = {**known.categories, f"script of {source}": same}
     return replace(known, numbers=numbers, categories=categories)
+
+
+def _relatives(languages: Sequence[str], trained: Sequence[str]) -> dict[str, np.ndarray]:
+    """How many languages trained on are of a language's family: all, and in other scripts."""
+    rows = [get_language(code) for code in trained]
+    all_of, other = [], []
+    for own in map(get_language, languages):
+        kin = [row for row in rows if row.family == own.family and row.code != own.code]
+        all_of.append(len(kin))
+        other.append(sum(row.script != own.script for row in kin))
+    return {
+        "relatives trained on": np.array(all_of, dtype=float),
+        "relatives in other scripts": np.array(other, dtype=float),
+    }
 
 
 _SHARES = {
@@ -520,7 +536,8 @@ def conditions(study: Study) -> str:
         f"{text['training']['steps']} steps of {text['training']['batch_size']} sentences from "
         f"{_text_share(text['text'][0])} of the dev sentences"
     ]
-    for task in plan["tasks"]:
+    plans = [part.stored.plan.config.model_dump(mode="json") for part in study.parts]
+    for task in {task["name"]: task for one in plans for task in one["tasks"]}.values():
         tuned = task["finetuning"] or plan["finetuning"]
         length = f"{tuned['epochs']} epochs" if tuned["epochs"] else f"{tuned['steps']} steps"
         found.append(f"{task['name']}: {length} of {tuned['batch_size']} sentences at a time")

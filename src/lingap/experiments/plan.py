@@ -25,8 +25,8 @@ from lingap.representations.protocol import REPRESENTATIONS
 from lingap.representations.published import published_representation
 from lingap.representations.subword import (
     FEWEST_PIECES,
-    check_algorithm,
-    check_vocabulary_size,
+    OF_PIECES,
+    check_pieces,
     is_learned,
     tokenizers_version,
 )
@@ -97,9 +97,8 @@ def spelling_provenance(choice: RepresentationChoice, languages: tuple[str, ...]
     if is_learned(choice.name):  # the text or the encoder, also hashed, gives its vocabulary
         learned = {"representation": choice.name, "tokenizers": tokenizers_version()}
         if choice.encoder is None:
-            size = choice.options.get("vocabulary_size", FEWEST_PIECES)
-            check_vocabulary_size(size, FEWEST_PIECES)
-            check_algorithm(choice.options.get("algorithm", "wordpiece"))
+            pieces = {key: choice.options[key] for key in OF_PIECES if key in choice.options}
+            check_pieces(**pieces, fewest=FEWEST_PIECES)
     if spell is None:
         return learned
     faults, prepare = [], preparing(spell)

@@ -274,18 +274,16 @@ def _from_json(source: str | Path) -> Any:
         raise ConfigError(f"{source} is not a tokenizer.json: {error}") from error
 
 
-def check_vocabulary_size(size: Any, smallest: int = 1) -> None:
-    """Raise ConfigError unless `size` is an int from `smallest` to :data:`MOST_PIECES`."""
-    is_int = isinstance(size, int) and not isinstance(size, bool)
-    if not is_int or not smallest <= size <= MOST_PIECES:
+def check_pieces(
+    vocabulary_size: Any = 4000, algorithm: Any = "wordpiece", *, fewest: int = 1
+) -> None:
+    """Refuse a size or a way to learn pieces as :func:`train_subwords` does, before any text."""
+    size, is_int = vocabulary_size, type(vocabulary_size) is int
+    if not is_int or not fewest <= size <= MOST_PIECES:
         raise ConfigError(
-            f"vocabulary_size: expected a whole number of pieces from {smallest:,} to "
+            f"vocabulary_size: expected a whole number of pieces from {fewest:,} to "
             f"{MOST_PIECES:,}, got {str(size)[:40] if is_int else repr(size)[:40]}."
         )
-
-
-def check_algorithm(algorithm: Any) -> None:
-    """Refuse a way to learn pieces that is not known, or whose package is not installed."""
     if algorithm not in tuple(_TRAIN):
         raise ConfigError(f"algorithm: expected {' or '.join(_TRAIN)}, got {algorithm!r}.")
     if algorithm == "unigram" and find_spec("sentencepiece") is None:
@@ -313,8 +311,7 @@ def train_subwords(
             another algorithm.
         MissingExtra: Without the ``tokenizers`` package, or ``sentencepiece`` for ``unigram``.
     """
-    check_vocabulary_size(vocabulary_size)
-    check_algorithm(algorithm)
+    check_pieces(vocabulary_size, algorithm)
     texts = [" ".join(s.words) for s in sentences]
     return Subwords(_TRAIN[algorithm](texts, vocabulary_size).to_str())
 
