@@ -23,6 +23,7 @@ if TYPE_CHECKING:  # each name of _HOME, for type checkers and editors
     from lingap.gap.correlation import correlate_pairs as correlate_pairs
     from lingap.gap.correlation import pair_points as pair_points
     from lingap.gap.from_scores import gaps_of_scores as gaps_of_scores
+    from lingap.gap.from_scores import load_gaps as load_gaps
     from lingap.gap.from_scores import score_gaps as score_gaps
     from lingap.gap.layers import LayerGap as LayerGap
     from lingap.gap.layers import ModelGap as ModelGap
@@ -32,7 +33,6 @@ if TYPE_CHECKING:  # each name of _HOME, for type checkers and editors
     from lingap.gap.linguistic import LinguisticGap as LinguisticGap
     from lingap.gap.linguistic import linguistic_gap as linguistic_gap
     from lingap.gap.linguistic import with_checks as with_checks
-    from lingap.gap.loading import load_gaps as load_gaps
     from lingap.gap.model import model_gap as model_gap
     from lingap.gap.output import OutputGap as OutputGap
     from lingap.gap.output import output_gap as output_gap
@@ -64,11 +64,10 @@ _HOME = {
     "changes": "GapOrigin gap_origins",
     "compare": "GapComparison compare_gaps",
     "correlation": "GapCorrelation PairPoint correlate_gaps correlate_pairs pair_points",
-    "from_scores": "gaps_of_scores score_gaps",
+    "from_scores": "gaps_of_scores load_gaps score_gaps",
     "levels": "ScoreLevel score_levels",
     "layers": "LayerGap ModelGap ModelResult",
     "linguistic": "LinguisticGap linguistic_gap with_checks",
-    "loading": "load_gaps",
     "model": "model_gap",
     "output": "OutputGap output_gap",
     "performance": "PerformanceGap performance_gaps",

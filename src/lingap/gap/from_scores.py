@@ -1,4 +1,4 @@
-"""Scores to all that is said of them: gaps, levels, comparisons, and what was left out."""
+"""Scores, or files of them, to all that is said of them: gaps, levels, comparisons, notes."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from lingap.errors import MetricError
+from lingap.errors import MetricError, StoreError
 from lingap.gap.baselines import Baseline, OneLabel, mark_at_baseline, who_learned_nothing
 from lingap.gap.by_language import Items, compare_by_language
 from lingap.gap.changes import gap_origins
-from lingap.gap.compare import BEST, compare_gaps, too_many
+from lingap.gap.compare import BEST, compare_gaps, too_many, why_not
 from lingap.gap.coverage import require_languages
 from lingap.gap.hygiene import (
     missing_seeds_note,
@@ -23,15 +23,17 @@ from lingap.gap.hygiene import (
 from lingap.gap.levels import near_chance_notes, score_levels
 from lingap.gap.performance import performance_gaps
 from lingap.gap.results.reading import is_result, read_results
-from lingap.gap.results_file import GapResults
+from lingap.gap.results_file import GapResults, read_gaps
 from lingap.gap.rows import of_names
 from lingap.gap.score_tables import Items as ItemScores
 from lingap.gap.score_tables import Scale, ScoreFile, ScoreTable, read_scores
 from lingap.records import Score
+from lingap.storage.json_file import read_json
 
 _MOST_DIFFERENCES = 20_000_000  # of two languages of one system; they take 32 bytes each
 _DRAWS, _FEWEST_DRAWS = 2000, 200  # for the intervals of a system's gaps in a task
 _ALL_DRAWS = 1_000_000  # of all systems and tasks together, as far as the fewest allow
+_TABLES = (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet")
 _MOST_INTERVALS = 50_000  # systems and tasks whose intervals take a few minutes
 
 
@@ -282,3 +284,46 @@ def _draws(scores: Sequence[Score], where: str) -> tuple[int, list[str]]:
         f"{n:,} systems and tasks: each interval rests on {draws} draws rather than {_DRAWS:,}. "
         f"Pass n_resamples={_DRAWS} for as many."
     ]
+
+
+def load_gaps(path: Path) -> tuple[GapResults, tuple[str, ...]]:
+    """Gaps read from a file of gaps, or computed from a table of scores, and notes.
+
+    Raises:
+        StoreError: For a file that is neither.
+        MetricError: For a malformed table of scores.
+    """
+    if (
+        path.suffix.lower() in _TABLES
+        or is_result(path)
+        or (path.suffix.lower() == ".json" and _holds_scores(path))
+    ):
+        gaps, read = score_gaps(path)
+        return gaps, (*read.notes, *reasons_over_seeds(read.scores))
+    if path.suffix.lower() != ".json":
+        raise StoreError(
+            f"{path}: expected an experiment's folder, a .json that `lingap gap … --json` wrote, "
+            f"or a table of scores ({', '.join(_TABLES)} or .json)."
+        )
+    gaps = read_gaps(path)
+    if gaps == GapResults():
+        raise StoreError(f"{path} contains no gaps; expected what `lingap gap … --json` writes.")
+    return gaps.with_correlations(), ()
+
+
+def reasons_over_seeds(scores: Sequence[Score]) -> list[str]:
+    """Why pairs of systems were not compared, if there are several seeds and few systems."""
+    several = len({score.seed for score in scores}) > 1
+    return why_not(scores) if several and not too_many(scores) else []
+
+
+def _holds_scores(path: Path) -> bool:
+    """Whether a JSON file contains rows of scores rather than gaps."""
+    content = read_json(path, finite=False)
+    if isinstance(content, Mapping) and isinstance(content.get("scores"), list):
+        return True
+    rows = content if isinstance(content, list) else []
+    return bool(rows) and all(
+        isinstance(row, Mapping) and not any(isinstance(v, list | dict) for v in row.values())
+        for row in rows
+    )

@@ -172,26 +172,22 @@ def compare_all_over_seeds(
     results = []
     step = max(1, _BLOCK_VALUES // (len(swap) * scores.shape[1]))
     for at in range(0, len(pairs), step):
-        index = np.array(pairs[at : at + step])
+        some = pairs[at : at + step]
+        index = np.array(some)
         a, b = scores[index[:, 0]], scores[index[:, 1]]
         moved = np.einsum("sk,plk->psl", swap / n, b - a)
         drawn = measure(means[index[:, 0], None] + moved)
         drawn -= measure(means[index[:, 1], None] - moved)
         differences = here[index[:, 0]] - here[index[:, 1]]
-        results += [
-            _result(
-                float(value), drawn[k], exact, _difference(estimates, *pairs[at + k]), n, method
-            )
-            for k, value in enumerate(differences)
-        ]
+        for value, moved_by, (one, other) in zip(differences, drawn, some, strict=True):
+            of_truth: _Difference = None, None
+            if estimates is not None:
+                of_truth = gap_difference(estimates[one], estimates[other])
+            results.append(_result(float(value), moved_by, exact, of_truth, n, method))
     return results
 
 
 _Difference = tuple[float, Interval] | tuple[None, None]
-
-
-def _difference(estimates: Sequence[GapEstimate] | None, a: int, b: int) -> _Difference:
-    return (None, None) if estimates is None else gap_difference(estimates[a], estimates[b])
 
 
 def _result(

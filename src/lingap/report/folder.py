@@ -20,7 +20,7 @@ from lingap.experiments.projecting import read_projections
 from lingap.experiments.stored import StoredExperiment
 from lingap.gap import GapResults, load_gaps
 from lingap.gap.correlation import FEWEST_PAIRS
-from lingap.gap.loading import reasons_over_seeds
+from lingap.gap.from_scores import reasons_over_seeds
 from lingap.report.run_records import coverage_row, encoder_row, run_row
 from lingap.report.summary import PretrainingRow, ReportData, RunRow
 from lingap.storage.special_files import refuse_special
