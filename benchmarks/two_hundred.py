@@ -99,12 +99,12 @@ def plan(
     tasks.append({"name": "joint", "corpus": {**topics, "dev_share": 0.02}})
     if in_language:
         own = [get_language(code).code for code in IN_LANGUAGE]
-        tasks = [
+        tasks.append(
             {
                 "name": "in language", "protocol": "in-language", "corpus": topics,
                 "languages": [code for code in own if code in codes], "finetuning": alone,
             }
-        ]  # fmt: skip
+        )  # fmt: skip
     return {
         "name": "Two hundred languages",
         "languages": codes,
@@ -144,7 +144,10 @@ def stages(given: argparse.Namespace) -> Iterator[tuple[Path, dict[str, Any]]]:
 
 
 def folders(out: Path) -> tuple[Path, Path, Path]:
-    """Of the experiments over pieces, over single units, and of pieces trained in language."""
+    """Of the experiments over pieces, over single units, and of pieces also in language.
+
+    The last is the first with a task more, which fewer seeds have.
+    """
     return out / "pieces", out / "units", out / "in-language"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -104,7 +104,12 @@ class Study:
     @property
     def linguistic(self) -> list[LinguisticGap]:
         """Those of all parts, task by task."""
-        found = [gap for part in self.parts for gap in part.result.gaps.linguistic]
+        found = [
+            gap
+            for part in self.parts
+            for gap in part.result.gaps.linguistic
+            if any(run.config.title == gap.task for run in part.runs)
+        ]
         return sorted(found, key=lambda gap: self.tasks.index(gap.task) if gap.task else 0)
 
     @property
@@ -119,11 +124,18 @@ class Study:
 
 
 def read_study(*folders: Path) -> Study:
-    """Read folders of experiments, finished or not; seeds and tasks that lack runs are left out."""
-    parts = [read_part(folder) for folder in folders if (folder / "experiment.json").is_file()]
+    """Read folders of experiments, finished or not; seeds and tasks that lack runs are left out.
+
+    Of a task and representation that several experiments have, the first is taken.
+    """
+    parts: list[Part] = []
     gaps: list[PerformanceGap] = []
     source = {}
-    for part in parts:
+    for folder in folders:
+        if not (folder / "experiment.json").is_file():
+            continue
+        part = read_part(folder, {(gap.task, gap.system) for gap in gaps})
+        parts.append(part)
         scores = [score for run in part.runs for score in run.own_scores]
         gaps += mark_at_baseline(performance_gaps(scores), scores, part.result.gaps.baselines)
         for run in part.runs:
@@ -139,8 +151,13 @@ def read_study(*folders: Path) -> Study:
     return Study(parts, scores_of, by_system, source)
 
 
-def read_part(folder: Path) -> Part:
-    """One experiment: the runs of the seeds that all representations of a task have."""
+def read_part(folder: Path, known: Collection[tuple[str, str]]) -> Part:
+    """One experiment: the runs of the seeds that all representations of a task have.
+
+    Args:
+        folder: The experiment's.
+        known: Tasks and representations that are left out.
+    """
     stored = StoredExperiment.read(folder, planned=True)
     done = [job.record for job in stored.runs if isinstance(job.record, RunRecord)]
     planned: dict[tuple[str, str, int], int] = defaultdict(int)
@@ -161,6 +178,7 @@ def read_part(folder: Path) -> Part:
         run for run in done
         if run.config.seed in complete[run.config.title, run.config.representation]
         & shared.get(run.config.title, set())
+        and (run.config.title, run.config.representation) not in known
     ]  # fmt: skip
     return Part(ExperimentResult.read(folder), stored, runs)
 
