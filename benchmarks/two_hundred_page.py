@@ -578,7 +578,7 @@ def page(study: Study, about: str) -> str:
         "# Two hundred languages",
         f"Written by `python benchmarks/two_hundred.py`. {about}",
         f"{len(study.languages)} languages; {conditions(study)} {len(study.runs)} of "
-        f"{sum(len(one.runs) for one in stored)} runs are done and of a seed that all "
+        f"{len({job.planned.id for one in stored for job in one.runs})} runs are done and of a seed that all "
         f"representations of their task have, in {seconds / 3600:.1f} hours of a shared machine.",
         "## Scores and performance gaps",
         overview(study),
