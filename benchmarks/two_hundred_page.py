@@ -579,7 +579,8 @@ def page(study: Study, about: str) -> str:
         f"Written by `python benchmarks/two_hundred.py`. {about}",
         f"{len(study.languages)} languages; {conditions(study)} {len(study.runs)} of "
         f"{len({job.planned.id for one in stored for job in one.runs})} runs are done and of a "
-        f"seed that all representations of their task have, in {seconds / 3600:.1f} hours of a shared machine.",
+        f"seed that all representations of their task have, in {seconds / 3600:.1f} hours of a "
+        "shared machine.",
         "## Scores and performance gaps",
         overview(study),
         "Accuracy in percent over 204 sentences a language. *Lowest tenth*: mean of the tenth of "
