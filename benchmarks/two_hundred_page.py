@@ -669,18 +669,19 @@ def _gains(study: Study, path: Path) -> None:
 
     from lingap.report.figures import COLOURS
 
-    tasks = [task for task in study.tasks if task != "in language"]
+    tasks = study.tasks
     pair = next(p for p in PAIRS if all((task, p[0]) in study.scores for task in tasks))
-    figure, axes = pyplot.subplots(1, len(tasks), figsize=(3.1 * len(tasks), 3.7), sharey=True)
+    figure, axes = pyplot.subplots(1, len(tasks), figsize=(2.8 * len(tasks), 3.5), sharey=True)
+    labels = ("another script", "the script of the source (joint, in language: Latin)")
     for axis, task in zip(np.atleast_1d(axes), tasks, strict=True):
         script = get_language(study.source[task]).script
         phonemes, rival = (study.scores[task, system] for system in pair)
         for colour, same in ((COLOURS[1], False), (COLOURS[0], True)):
-            codes = [c for c in study.languages if (get_language(c).script == script) == same]
+            codes = [c for c in rival if (get_language(c).script == script) == same]
             axis.scatter(
                 [rival[code] for code in codes], [phonemes[code] for code in codes], s=9,
                 color=colour, alpha=0.6, lw=0,
-                label="the script of the source (joint: Latin)" if same else "another script",
+                label=labels[same],
             )  # fmt: skip
         apart = sorted(learned(study, task, pair), key=lambda c: -abs(phonemes[c] - rival[c]))
         for code in apart[:MOST_NAMED]:
