@@ -209,10 +209,10 @@ def name_of(code: str) -> str:
     return get_language(code).name
 
 
-def groups_of(study: Study, kind: str) -> dict[str, list[str]]:
-    """Families or scripts with enough languages, the largest first."""
+def groups_of(codes: Iterable[str], kind: str) -> dict[str, list[str]]:
+    """Families or scripts with enough of the languages, the largest first."""
     found: dict[str, list[str]] = defaultdict(list)
-    for code in study.languages:
+    for code in codes:
         found[getattr(get_language(code), kind)].append(code)
     large = {name: codes for name, codes in found.items() if len(codes) >= FEWEST_OF_GROUP}
     return dict(sorted(large.items(), key=lambda one: (-len(one[1]), one[0])))
@@ -258,7 +258,8 @@ def by_group(study: Study, task: str, kind: str) -> str:
     """Mean accuracy of each family or script, and its mean RPD to the source language."""
     rows = []
     source = study.source[task]
-    for name, codes in groups_of(study, kind).items():
+    scored = study.scores[task, study.systems(task)[0]]
+    for name, codes in groups_of(scored, kind).items():
         cells = []
         for system in study.systems(task):
             own = study.scores[task, system]
@@ -590,12 +591,13 @@ def page(study: Study, about: str) -> str:
         "## Languages above the baseline",
         above_baseline(study),
     ]
-    for task in (one for one in study.tasks if one != "in language"):
+    for task in rows:
         parts += [f"## Trained {task}: families and scripts"]
         parts += [by_group(study, task, kind) for kind in ("family", "script")]
     parts += [
         f"Mean accuracy of families and scripts of {FEWEST_OF_GROUP} languages or more, and mean "
-        "RPD of their languages to the one trained on (to English if trained on all).",
+        "RPD of their languages to the one trained on (to English if trained on all or in "
+        "language).",
         "## Linguistic gap",
         linguistic(study),
         "Debiased CKA of the input embeddings over FLORES-200's devtest, mean over pairs of "
@@ -636,16 +638,16 @@ def _families(study: Study, path: Path) -> None:
 
     from lingap.report.figures import COLOURS
 
-    families = groups_of(study, "family")
+    families = groups_of(study.languages, "family")
     tasks = [task for task in study.tasks if task != "in language"]
-    figure, axes = pyplot.subplots(1, len(tasks), figsize=(3.1 * len(tasks), 5.4), sharey=True)
+    figure, axes = pyplot.subplots(1, len(tasks), figsize=(3.1 * len(tasks), 7), sharey=True)
     for axis, task in zip(np.atleast_1d(axes), tasks, strict=True):
         for at, codes in enumerate(families.values()):
             for place, system in enumerate(study.systems()):
                 if (task, system) not in study.scores:
                     continue
                 own = [study.scores[task, system][code] for code in codes]
-                y = at + 0.18 * (place - (len(study.systems()) - 1) / 2)
+                y = at + 0.8 * ((place + 0.5) / len(study.systems()) - 0.5)
                 axis.scatter(own, [y] * len(own), s=4, color=COLOURS[place], alpha=0.35, lw=0)
                 axis.scatter(
                     np.mean(own), y, s=26, color=COLOURS[place], marker="|", lw=2,
