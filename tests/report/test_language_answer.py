@@ -109,6 +109,25 @@ def test_what_learned_nothing_is_in_no_verdict_and_stands_beside_its_baseline():
     assert "nothing was learned with joint." in alone
 
 
+def test_a_gap_mostly_of_guesses_takes_part_in_no_verdict():
+    """Two of three languages at the baseline: the smaller gap is one between guesses."""
+    few = {"eng": (0.9, 0.91), "fin": (0.387, 0.387), "kor": (0.30, 0.30)}
+    rows = scores("joint", {"eng": (0.5, 0.5), "fin": (0.386, 0.386), "kor": (0.3, 0.3)})
+    rows += scores("subword", few)
+    codes = dict.fromkeys(few, "NOUN")
+    bar = Baseline("pos", "word_f1", {"eng": 0.22, "fin": 0.386, "kor": 0.3}, codes, 1 / 17)
+    data = data_of(rows, baselines=[bar])
+    assert [gap.learned_little for gap in data.performance] == [True, True]
+    said = answer(data)
+    assert "most scores are guesses with joint and subword." in said
+    assert "without reading: 1 with joint, 1 with subword." in said.replace(" and 1", ", 1")
+    assert "the performance gap is" not in said
+    learned = scores("character", dict.fromkeys(few, (0.9, 0.9)))
+    said = answer(data_of(rows + learned, baselines=[bar]))
+    assert "most scores are guesses with joint and subword." in said
+    assert "differ on average (mean RPD) by 0.00 %" in said  # of character alone
+
+
 def test_random_spans_are_nothing_learned():
     rows = scores("character", {"eng": (0.060, 0.062), "fin": (0.051, 0.049)}, 0.02, "ner", "f1")
     rows += scores("subword", {"eng": (0.8, 0.81), "fin": (0.6, 0.61)}, 0.02, "ner", "f1")

@@ -82,6 +82,11 @@ class PerformanceGap(GapResult):
         return set(self.at_baseline) == set(self.languages)
 
     @property
+    def learned_little(self) -> bool:
+        """Whether it is at its baseline in most languages: its gap is mostly one of guesses."""
+        return 2 * len(self.at_baseline) > len(self.languages)
+
+    @property
     def worst_score(self) -> float:
         """The lowest score over languages."""
         return self.scores[self.worst_language]

@@ -113,7 +113,8 @@ def answer_parts(data: ReportData) -> tuple[Part, ...]:
         parts.append(_inputs(data.inputs))
     parts += [_tokens(gap) for gap in data.tokens]
     parts += [Part(*meaning(gap)) for gap in data.models]
-    tested = [row for row in data.correlations if not _is_of(row.task, row.system, nothing)]
+    little = {(gap.task, gap.system) for gap in data.performance if gap.learned_little}
+    tested = [row for row in data.correlations if not _is_of(row.task, row.system, little)]
     if correlated := _correlated(tested):
         parts.append(correlated)
     texts = data.inputs or data.tokens or data.models
@@ -137,9 +138,9 @@ def _is_of(task: str, system: str, those: set[tuple[str, str]]) -> bool:
 
 
 def _of_task(data: ReportData, task: str, metric: str) -> list[Part]:
-    """The performance gaps of a task; those of systems that learned nothing are named alone."""
+    """The performance gaps of a task; systems that learned little or nothing are named alone."""
     gaps = [gap for gap in data.performance if (gap.task, gap.metric) == (task, metric)]
-    learned = [gap for gap in gaps if not gap.learned_nothing]
+    learned = [gap for gap in gaps if not gap.learned_little]
     names = {gap.system for gap in learned}
     tests = [
         one
@@ -154,13 +155,24 @@ def _of_task(data: ReportData, task: str, metric: str) -> list[Part]:
         if (one.task, one.metric, one.gap) == (task, metric, "mean_rpd")
         and _is_smaller(one.second, one.first, learned, tests)
     ][:_MOST_ORIGINS]
+    name = task_name(task)
     if nothing := [gap.system for gap in gaps if gap.learned_nothing]:
         parts.append(
             Part(
-                f"{task_name(task)}: nothing was learned with {some(nothing, MOST_SYSTEMS)}.",
+                f"{name}: nothing was learned with {some(nothing, MOST_SYSTEMS)}.",
                 "The scores are not shown to be better than answering without reading, so gap, "
                 "similarity and correlation take part in no verdict, and a small Std of such "
                 "scores is not fairness.",
+            )
+        )
+    if little := [gap for gap in gaps if gap.learned_little and not gap.learned_nothing]:
+        above = [f"{len(g.languages) - len(g.at_baseline)} with {g.system}" for g in little]
+        parts.append(
+            Part(
+                f"{name}: most scores are guesses with "
+                f"{some([gap.system for gap in little], MOST_SYSTEMS)}.",
+                "Languages in which they are shown to be better than answering without reading: "
+                f"{some(above, MOST_SYSTEMS)}. Gap and correlation take part in no verdict.",
             )
         )
     return parts
