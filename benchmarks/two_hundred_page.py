@@ -16,6 +16,7 @@ from lingap.experiments.item_counts import read_test_items
 from lingap.experiments.records import CoverageRecord, RunRecord
 from lingap.experiments.store import Store
 from lingap.g2p.choice import measured_errors
+from lingap.g2p.protocol import BACKENDS, reader_of
 from lingap.gap import (
     LinguisticGap,
     PerformanceGap,
@@ -28,7 +29,7 @@ from lingap.gap.correlation import FEWEST_PAIRS
 from lingap.gap.explain import FEWEST_OF_MODEL, explain_scores
 from lingap.gap.language_features import LanguageFeatures, language_features
 from lingap.languages import get_language
-from lingap.metrics import rank_correlation, relative_percentage_difference
+from lingap.metrics import gap_change, rank_correlation, relative_percentage_difference
 from lingap.metrics.family_permutations import number_association
 from lingap.metrics.language_permutations import mantel_test
 from lingap.records import Score
@@ -239,6 +240,34 @@ def overview(study: Study) -> str:
     return table(head, rows, left=2)
 
 
+def gaps_compared(study: Study) -> str:
+    """Differences of mean RPD to the rival, tested, and from which languages they come."""
+    rows = []
+    for part in study.parts:
+        for one in part.result.gaps.comparisons:
+            for pair in PAIRS:
+                gaps = [study.gaps.get((one.task, system)) for system in pair]
+                if one.gap != "mean_rpd" or {one.first, one.second} != set(pair):
+                    continue
+                if study.part_of(one.task, pair) is not part or any(
+                    gap is None or gap.learned_little for gap in gaps
+                ):
+                    continue
+                new, old = (study.scores[one.task, system] for system in pair)
+                moved = gap_change([old[c] / 100 for c in old], [new[c] / 100 for c in old])
+                told = one.difference if one.corrected is None else one.corrected
+                rows.append(
+                    (one.task, *pair, f"{moved.change:+.1f}", f"{moved.by_rising:+.1f}",
+                     f"{moved.by_falling:+.1f}",
+                     f"{told if one.first == pair[0] else -told:+.1f}", small(one.p_holm))
+                )  # fmt: skip
+    head = (
+        "Trained", "Phonemes", "Against", "Change", "By rising", "By falling", "Corrected",
+        "p, Holm",
+    )  # fmt: skip
+    return table(head, rows, left=3)
+
+
 def above_baseline(study: Study) -> str:
     """The languages that each representation learned."""
     rows = []
@@ -259,7 +288,10 @@ def by_group(study: Study, task: str, kind: str) -> str:
     rows = []
     source = study.source[task]
     scored = study.scores[task, study.systems(task)[0]]
-    for name, codes in groups_of(scored, kind).items():
+    groups = groups_of(scored, kind)
+    if kind == "script":
+        groups["other than Latn"] = [c for c in scored if get_language(c).script != "Latn"]
+    for name, codes in groups.items():
         cells = []
         for system in study.systems(task):
             own = study.scores[task, system]
@@ -388,8 +420,7 @@ def own_features(study: Study, task: str) -> LanguageFeatures:
         error.append(errors.get(code, {}).get(backend, np.nan))
     numbers["G2P error, where measured"] = np.array(error)
     numbers["words with unmapped characters"] = np.array(unmapped)
-    trained = study.languages if task == "joint" else (source,)
-    numbers |= _relatives(study.languages, trained)
+    numbers |= _relatives(study.languages)
     counts = _counts(study, task)
     for name, (system, above, below) in _SHARES.items():
         if system not in counts:
@@ -406,17 +437,17 @@ def own_features(study: Study, task: str) -> LanguageFeatures:
     return replace(known, numbers=numbers, categories=categories)
 
 
-def _relatives(languages: Sequence[str], trained: Sequence[str]) -> dict[str, np.ndarray]:
-    """How many languages trained on are of a language's family: all, and in other scripts."""
-    rows = [get_language(code) for code in trained]
+def _relatives(languages: Sequence[str]) -> dict[str, np.ndarray]:
+    """How many languages of the text of pre-training are of a language's family, by script."""
+    rows = [get_language(code) for code in languages]
     all_of, other = [], []
     for own in map(get_language, languages):
         kin = [row for row in rows if row.family == own.family and row.code != own.code]
         all_of.append(len(kin))
         other.append(sum(row.script != own.script for row in kin))
     return {
-        "relatives trained on": np.array(all_of, dtype=float),
-        "relatives in other scripts": np.array(other, dtype=float),
+        "relatives in pre-training": np.array(all_of, dtype=float),
+        "of them in other scripts": np.array(other, dtype=float),
     }
 
 
@@ -540,6 +571,8 @@ def every_language(study: Study) -> str:
             for system in study.systems(task)
         ]
         told = "–" if error is None else f"{error:.0f}"
+        if (reader := reader_of(BACKENDS["auto"], row)).code != code:
+            backend += f" as {reader.code}"
         rows.append((code, row.name, row.family, row.script, backend, told, *cells))
     head = ["Code", "Language", "Family", "Script", "G2P", "Error %"]
     head += [f"{task}: {system}" for task in study.tasks for system in study.systems(task)]
@@ -588,6 +621,10 @@ def page(study: Study, about: str) -> str:
         "the languages with the lowest scores. *Corrected*: without what noise in the scores "
         "alone would add. *At baseline*: languages whose score is not shown to be above that of "
         "the most frequent label.",
+        "Changes of mean RPD by phonemes, where both representations are above the baseline in "
+        "most languages: by languages whose score rises and by those whose score falls; "
+        "corrected for noise; tested by the intervals of the scores, or over seeds.",
+        gaps_compared(study),
         "## Languages above the baseline",
         above_baseline(study),
     ]
