@@ -1,4 +1,4 @@
-"""``lingap pretrain``: matched encoders alone, and published ones that read on."""
+"""``lingap pretrain``: matched encoders alone, and continued pre-training of published ones."""
 
 import hashlib
 import json

@@ -19,6 +19,7 @@ from lingap.experiments.config_parts import CorpusChoice
 from lingap.experiments.data import n_rows, rows
 from lingap.experiments.records import ItemCounts
 from lingap.experiments.store import Store
+from lingap.experiments.stored import StoredExperiment, own_language_scores
 from lingap.gap import mean_over_seeds, output_gap
 from lingap.report.figures import figure_files
 from lingap.report.folder import read_folder
@@ -348,6 +349,15 @@ def test_several_sources_give_a_transfer_matrix(encoders, tmp_path):
     for one in result.gaps.baselines:
         assert one.chance == {"eng": 0.5, "fra": 0.5}  # every other label is B-PER
         assert one.of("eng") == one.chance_in("eng") > one.majority["eng"] == 0
+    named = [
+        run.record.model_copy(
+            update={"config": run.record.config.model_copy(update={"name": name})}
+        )
+        for run, name in zip(StoredExperiment.read(tmp_path / "x").runs, "ab", strict=True)
+    ]
+    assert {(one.task, one.language) for one in own_language_scores(named)} == {
+        (own, "eng"), (own, "fra"),
+    }  # fmt: skip
     (tmp_path / "x" / "gaps.json").unlink()  # taken anew from the scores
     again = {gap.task: gap for gap in ExperimentResult.read(tmp_path / "x").gaps.performance}
     assert again[own].scores == by_task[own].scores

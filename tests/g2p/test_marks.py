@@ -65,7 +65,7 @@ def test_a_mark_that_the_table_does_not_read_there_is_punctuation():
     assert Phonemizer("fra", "epitran")(["a·b"])[0].units == ("a", "·", "b")
 
 
-def test_the_shape_of_the_table_wins_over_likeness():
+def test_the_shape_of_the_table_wins_over_similarity():
     marks = ReadMarks(["oʻ", "ʼ"])
     assert marks.find("o'ʼ’") == ("oʻʼʼ", {1, 2, 3})
     assert marks.find("oʼ") == ("oʼ", {1})  # a letter of its own

@@ -91,13 +91,13 @@ def _table(coverages: Mapping[str, G2PCoverage]) -> list[str]:
 
     rows = [_COLUMNS]
     for code, one in coverages.items():
-        kin = [note.removeprefix("read ") for note in one.notes if note.startswith("read as ")]
+        kin = f"as {one.read_as}" if one.read_as else ""
         lost = [f"{printable(sign)} × {n:,}" for sign, n in [*one.unmapped.items()][:_SHOWN]]
         rows.append(
             (
                 code, one.backend, f"{one.words:,}", f"{one.empty_percent:.2f}",
                 f"{one.unmapped_percent:.2f}", f"{one.foreign_percent:.2f}",
-                "; ".join(filter(None, [*kin, ", ".join(lost)])) or "-",
+                "; ".join(filter(None, [kin, ", ".join(lost)])) or "-",
             )
         )  # fmt: skip
     return aligned(rows, right=range(2, len(_COLUMNS) - 1))

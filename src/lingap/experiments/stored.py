@@ -139,22 +139,28 @@ def own_language_scores(runs: Iterable[RunRecord]) -> list[Score]:
     """The scores of zero-shot runs in the language that they were trained on, as one task.
 
     So that a transfer matrix has the gap between its sources, its diagonal, beside those from each
-    source to its targets. None of a task with a single source.
+    source to its targets. Runs of one kind of task belong together that are of one corpus, trained
+    alike; none are given of those with a single source.
     """
-    found: dict[str, list[Score]] = defaultdict(list)
+    found: dict[tuple[str, str], dict[tuple[str, int | None, str], Score]] = defaultdict(dict)
+    titles: dict[tuple[str, str], str] = {}
     for run in runs:
         spec = run.config
         if spec.protocol != "zero-shot":
             continue
         source = spec.train_languages[0]
-        task = f"{spec.title.removesuffix(f' from {source}')} {IN_LANGUAGE}"
-        own = [score for score in run.own_scores if score.language == source]
-        found[task] += [replace(score, task=task) for score in own]
+        alike = (str(spec.task), repr((spec.corpus, spec.finetuning)))
+        taken = str(spec.task) in [titles[other] for other in found if other != alike]
+        titles.setdefault(alike, spec.title if taken else str(spec.task))
+        for score in run.own_scores:
+            if score.language == source:
+                own = replace(score, task=f"{titles[alike]} {IN_LANGUAGE}")
+                found[alike].setdefault((score.system, score.seed, source), own)
     return [
         score
         for scores in found.values()
-        if len({score.language for score in scores}) > 1
-        for score in scores
+        if len({score.language for score in scores.values()}) > 1
+        for score in scores.values()
     ]
 
 

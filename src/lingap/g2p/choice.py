@@ -7,18 +7,23 @@ characters goes to the second, and so on; the answer with the fewest unmapped ch
 from __future__ import annotations
 
 import csv
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib import resources
 
 from lingap.errors import G2PError, LanguageError
 from lingap.g2p.marks import ReadMarks
-from lingap.g2p.protocol import BACKENDS, G2PBackend, Transcriber, Transcription, reader_of
+from lingap.g2p.protocol import (
+    BACKENDS,
+    G2PBackend,
+    Transcriber,
+    Transcription,
+    bare_name,
+    reader_of,
+)
 from lingap.g2p.word_lists import WordList
 from lingap.languages import Language, get_language
 
-_CHOSEN = re.compile(r"auto \(([^()]+)\)")
 _UNMEASURED = (
     "english-ngrams", "orthography2ipa", "epitran", "espeak", "pypinyin", "tojyutping", "janome",
     "africa-g2p", "alphabets",
@@ -48,8 +53,8 @@ def find_backend(name: str, language: str | Language | None = None) -> G2PBacken
     """
     if "+" in name:
         return Chain(name.split("+"))
-    if chosen := _CHOSEN.fullmatch(name):
-        return Chosen(chosen[1])
+    if (choice := bare_name(name)) != name:
+        return Chosen(choice)
     if name == "auto" and language is not None:
         return Chosen(choose(reader_of(AUTO, get_language(language))))
     return BACKENDS[name]

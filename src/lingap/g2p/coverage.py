@@ -16,6 +16,7 @@ from lingap.text.display import counted
 
 _EXAMPLES_EACH = 3
 _SHOWN = 10
+_READ_AS = "read as "  # how the note on a variant begins
 LARGE_PERCENT = 5.0
 """Words with one kind of loss, in percent of all words, from which a warning is due."""
 
@@ -106,13 +107,19 @@ class G2PCoverage:
         """Words with letters of a foreign script, in percent of all words; 0 without words."""
         return _percent(self.foreign_words, self.words)
 
+    @property
+    def read_as(self) -> str:
+        """The language whose G2P read the words of a variant, or ""."""
+        kin = (note.removeprefix(_READ_AS) for note in self.notes if note.startswith(_READ_AS))
+        return next(kin, "")
+
     def losses(self) -> dict[str, int]:
         """Kind of loss in words -> word tokens that have it, without those of none."""
         counted = {
             "without a phoneme": self.empty_words,
             "with unmapped characters": self.words_with_unmapped,
             **{
-                note if note.startswith("read as ") else f"with {note}": n
+                note if note.startswith(_READ_AS) else f"with {note}": n
                 for note, n in self.notes.items()
             },
         }
@@ -293,7 +300,7 @@ class CoverageCounter:
         unmapped, lacking = _by_count(self.unmapped), _by_count(self.lacking)
         notes = dict(self.notes)
         if self.read_as and self.words:
-            notes[f"read as {self.read_as}"] = self.words
+            notes[_READ_AS + self.read_as] = self.words
         return G2PCoverage(
             language=self.language,
             backend=self.backend,

@@ -174,3 +174,16 @@ BACKENDS.add("janome", "lingap.g2p.backends.readings:JANOME")
 BACKENDS.add("africa-g2p", "lingap.g2p.backends.africa:AFRICA")
 BACKENDS.add("alphabets", "lingap.g2p.backends.phonemic_alphabets:ALPHABETS")
 BACKENDS.add("auto", "lingap.g2p.choice:AUTO")
+
+
+_CHOSEN = re.compile(r"auto \(([^()]+)\)")
+
+
+def bare_name(backend: str) -> str:
+    """The name of a back end without ``auto``.
+
+    >>> bare_name("auto (epitran)"), bare_name("epitran")
+    ('epitran', 'epitran')
+    """
+    found = _CHOSEN.fullmatch(backend)
+    return found[1] if found else backend

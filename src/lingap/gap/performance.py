@@ -230,7 +230,7 @@ def _spread(
 ) -> _Spread:
     """Intervals over seeds and test items, of one seed from those of the scores.
 
-    Without draws, only a single seed has one: that which it came with.
+    Without draws, only a single seed has one: its own.
     """
     single = [next(iter(r.values())).interval if len(r) == 1 else None for r in rows.values()]
     if not n_draws:

@@ -14,7 +14,8 @@ from typing import Any
 from lingap.corpora.formats.text_rows import read_text_rows
 from lingap.errors import LanguageError, MetricError, UnknownName
 from lingap.g2p import DEFAULT_BACKEND
-from lingap.g2p.ipa.inventory import PhonemeInventory, bare_name
+from lingap.g2p.ipa.inventory import PhonemeInventory
+from lingap.g2p.protocol import bare_name
 from lingap.gap.array_folders import files_by_language, folders_not_read
 from lingap.gap.language_names import language_code
 from lingap.gap.parallel_checks import cut_at, notes_on_order, refuse_other_ids

@@ -145,7 +145,7 @@ def _map(
 ) -> dict[str, Any]:
     """A heat map: key, label and matrix of each measure that has values.
 
-    Many languages are ordered by family, script and likeness in the first measure.
+    Many languages are ordered by family, script and similarity in the first measure.
     """
     measured = [one for one in measures if one[2]]
     if len(languages) > MANY_LANGUAGES and measured:

@@ -63,7 +63,7 @@ def output_table(data: ReportData) -> Table:
     if any(gap.mean_exact is not None for gap in data.outputs):
         hint = "transport without entropy, as a check"
         made.value("Exact cost", lambda gap: gap.mean_exact, 4, hint)
-    epsilon = Column("Epsilon", hint="regularisation in the cost's unit")
+    epsilon = Column("Epsilon", hint="regularization in the cost's unit")
     made.column(epsilon, lambda gap: Cell(f"{gap.epsilon:.3g}", gap.epsilon))
     made.text("Cost", lambda gap: gap.cost.replace("_", " "))
     return made.table(

@@ -18,6 +18,7 @@ from typing import Any
 from lingap.errors import CorpusError, G2PError
 from lingap.g2p.ipa.unit_map import UnitMap
 from lingap.g2p.policies import Policies
+from lingap.g2p.protocol import bare_name
 from lingap.storage.special_files import refuse_special
 
 
@@ -222,12 +223,3 @@ def _from_file(path: Path) -> PhonemeInventory:
             "which `lingap g2p inventory DIR --out FILE` makes."
         )
     return PhonemeInventory.read(path)
-
-
-def bare_name(backend: str) -> str:
-    """The name of a back end without ``auto``.
-
-    >>> bare_name("auto (epitran)"), bare_name("epitran")
-    ('epitran', 'epitran')
-    """
-    return backend.removeprefix("auto (").removesuffix(")") if "auto (" in backend else backend
