@@ -150,8 +150,8 @@ def own_language_scores(runs: Iterable[RunRecord]) -> list[Score]:
             continue
         source = spec.train_languages[0]
         alike = (str(spec.task), repr((spec.corpus, spec.finetuning)))
-        taken = str(spec.task) in [titles[other] for other in found if other != alike]
-        titles.setdefault(alike, spec.title if taken else str(spec.task))
+        if alike not in titles:
+            titles[alike] = spec.title if str(spec.task) in titles.values() else str(spec.task)
         for score in run.own_scores:
             if score.language == source:
                 own = replace(score, task=f"{titles[alike]} {IN_LANGUAGE}")

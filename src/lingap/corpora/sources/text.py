@@ -66,21 +66,23 @@ def _find_parallel(request: Request) -> tuple[Path, ...]:
 
 
 def _is_of(path: Path, language: Language) -> bool:
-    code, others = _written(path.name, tuple(OWN.values()))
-    found = known_language(code)
+    found, code, others = _written(path.name, tuple(OWN.values()))
     named = code == language.flores if found is None else found == language
     return named and others == [path.suffix[1:]]
 
 
 @lru_cache(maxsize=4096)
-def _written(name: str, own: tuple[Language, ...]) -> tuple[str, list[str]]:
-    """What a file's name says; a folder of hundreds is read once for each of them.
+def _written(name: str, own: tuple[Language, ...]) -> tuple[Language | None, str, list[str]]:
+    """The language of a file's name, as written, and the other parts.
+
+    A folder of hundreds is read once for each of them.
 
     Args:
         name: The file's.
         own: Languages that the user describes, which decide what a code means.
     """
-    return written_language(name)
+    code, others = written_language(name)
+    return known_language(code), code, others
 
 
 def _read_parallel(request: Request) -> Iterator[Record]:
