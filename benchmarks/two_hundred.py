@@ -14,15 +14,18 @@ for all representations.
 Stated before the first run: the protocols, the measures, the pairs of representations that are
 compared (pieces of phonemes with subwords, phonemes with characters and with romanized characters),
 and the features that the gain by phonemes is correlated with; p-values permute within families.
+Stated before their runs: pieces of romanized text are compared with both, articulatory features and
+letters with phonemes (*mixed*, pairs of both) with characters.
 Added when the first scores were seen: languages are compared only where one of the two
 representations is above the baseline; numbers of relatives are among the features. A first run
 (width 64, 400 steps) had taught the encoders almost nothing; width, steps and text were raised
 until a trial of subwords learned the task in most languages when trained on all. Phonemes of one
 alphabet for all languages (*broad*) were added when relatives of Hindi were seen to fall whose back
-ends write the same sounds otherwise. Seeds are as the table says: three are planned for pieces,
-zero-shot and joint, one for all else. Single units (characters, phonemes, romanized characters) are
-not trained in language: where subwords learn the task, they do not. If interrupted, it resumes;
-`--show` measures and writes what is there.
+ends write the same sounds otherwise; pieces of romanized text when phonemes were seen to gain where
+letters are not Latin: their 16,000 pieces, too, are shared by all languages. Seeds are of
+fine-tuning, as many as the table says; each encoder is pre-trained once. Single units (characters,
+phonemes ...) have one seed and are not trained in language: where subwords learn the task, they do
+not. If interrupted, it resumes; `--show` measures and writes what is there.
 """
 
 from __future__ import annotations
@@ -51,6 +54,7 @@ SOURCES = ("eng", "hin", "ara")
 
 PIECES: tuple[dict[str, Any], ...] = (
     {"name": "subword", "options": {"vocabulary_size": 16000}},
+    {"name": "romanized-subword", "options": {"vocabulary_size": 16000}},
     {"name": "phoneme-subword", "options": {"vocabulary_size": 16000}},
     {
         "name": "phoneme-subword",
@@ -62,6 +66,8 @@ UNITS: tuple[dict[str, Any], ...] = (
     {"name": "character"},
     {"name": "phoneme"},
     {"name": "romanized"},
+    {"name": "articulatory"},
+    {"name": "mixed", "options": {"join": "sum"}},
 )
 
 IN_LANGUAGE = (
@@ -136,20 +142,16 @@ def stages(given: argparse.Namespace) -> Iterator[tuple[Path, dict[str, Any]]]:
     """Folders and plans that each have more than the one before: each ends with its analysis."""
     codes = given.languages.split(",") if given.languages else languages(given.data)
     common = {"data": given.data, "codes": codes, "steps": given.steps}
-    pieces, units, own = folders(given.out)
-    yield pieces, plan(**common, representations=PIECES, seeds=1)
+    pieces, units = folders(given.out)
+    yield pieces, plan(**common, representations=PIECES, seeds=1, in_language=True)
     yield units, plan(**common, representations=UNITS, seeds=1)
-    yield own, plan(**common, representations=PIECES, seeds=1, in_language=True)
     for seeds in range(2, given.seeds + 1):
-        yield pieces, plan(**common, representations=PIECES, seeds=seeds)
+        yield pieces, plan(**common, representations=PIECES, seeds=seeds, in_language=True)
 
 
-def folders(out: Path) -> tuple[Path, Path, Path]:
-    """Of the experiments over pieces, over single units, and of pieces also in language.
-
-    The last is the first with a task more, which fewer seeds have.
-    """
-    return out / "pieces", out / "units", out / "in-language"
+def folders(out: Path) -> tuple[Path, Path]:
+    """Of the experiments over pieces and over single units."""
+    return out / "pieces", out / "units"
 
 
 def measure(folder: Path) -> None:

@@ -36,7 +36,10 @@ from lingap.records import Score
 
 PAIRS = (
     ("phoneme-subword", "subword"), ("broad phoneme-subword", "subword"),
-    ("phoneme", "character"), ("phoneme", "romanized"),
+    ("romanized-subword", "subword"), ("phoneme-subword", "romanized-subword"),
+    ("broad phoneme-subword", "romanized-subword"),
+    ("phoneme", "character"), ("phoneme", "romanized"), ("articulatory", "character"),
+    ("mixed", "character"),
 )  # fmt: skip
 """Phonemes, and what they are compared with: pieces with pieces, single units with single units."""
 FEWEST_OF_GROUP = 4

@@ -41,15 +41,15 @@ def settings(**changes):
 
 def test_the_command_makes_encoders_that_experiments_take(tmp_path):
     path = tmp_path / "encoders.yaml"
-    names = ("character", "articulatory", "phoneme-subword", "mixed")
-    pieces = {"phoneme-subword": {"vocabulary_size": 150}}
+    names = ("character", "articulatory", "phoneme-subword", "romanized-subword", "mixed")
+    pieces = {name: {"vocabulary_size": 150} for name in names if "subword" in name}
     chosen = [{"name": name, "options": pieces.get(name, {})} for name in names]
     path.write_text(yaml.safe_dump(settings(representations=chosen)), encoding="utf-8")
     arguments = ["pretrain", str(path), "--out", str(tmp_path / "x"), "--workers", "1"]
     command = [str(LINGAP), *arguments]
     planned = CliRunner().invoke(app, [*arguments, "--dry-run"], catch_exceptions=False)
     assert "pre-train articulatory" in planned.stdout
-    assert "4 jobs, 0 of them done; in the rest 16 optimizer steps" in planned.stdout
+    assert "5 jobs, 0 of them done; in the rest 20 optimizer steps" in planned.stdout
     assert "Encoders of 2,048 weights" in planned.stdout  # 4 x 16 x 16 + 2 x 16 x 32
     assert re.search(r"about \d+ seconds? of one \w.* by a trial of them here", planned.stdout)
     assert not (tmp_path / "x").exists()
@@ -67,7 +67,7 @@ def test_the_command_makes_encoders_that_experiments_take(tmp_path):
     assert card.read_text("utf-8") == "my own words"
     card.write_text(made, encoding="utf-8")
     planned = CliRunner().invoke(app, [*arguments, "--dry-run"], catch_exceptions=False)
-    assert "4 jobs, 4 of them done; in the rest 0 optimizer steps" in planned.stdout
+    assert "5 jobs, 5 of them done; in the rest 0 optimizer steps" in planned.stdout
     for name in names:
         folder = tmp_path / "x" / "encoders" / name
         record = json.loads((folder / "run.json").read_text("utf-8"))
@@ -101,7 +101,9 @@ def test_the_command_makes_encoders_that_experiments_take(tmp_path):
     folder = tmp_path / "x" / "encoders" / "phoneme-subword"
     text = " ".join("".join(word.units) for word in spoken)
     assert tuple(AutoTokenizer.from_pretrained(folder).tokenize(text)) == ours
-    for name, given in (("mixed", "character"), ("phoneme-subword", "mixed")):
+    refused = [("mixed", "character"), ("phoneme-subword", "mixed")]
+    refused += [("romanized-subword", "phoneme-subword"), ("phoneme-subword", "romanized-subword")]
+    for name, given in refused:
         with pytest.raises(ConfigError, match=rf"pre-trained over {given}, and is to read {name}"):
             published_representation(name, tmp_path / "x" / "encoders" / given, {})
 

@@ -8,9 +8,16 @@ from hypothesis import strategies as st
 
 from lingap.errors import ConfigError, LanguageError, UnknownName
 from lingap.records import EncodedSentence, Sentence
-from lingap.representations import BOUNDARY, UNKNOWN, Vocabulary, load_representation, windows
+from lingap.representations import (
+    BOUNDARY,
+    REPRESENTATIONS,
+    UNKNOWN,
+    Vocabulary,
+    load_representation,
+    windows,
+)
 from lingap.representations.mixed import JOINT
-from lingap.representations.phoneme_subword import PhonemeSubwords
+from lingap.representations.respelled_subword import PhonemeSubwords, RomanizedSubwords
 from lingap.representations.subword import Subwords, train_subwords
 
 SCRIPTS = {
@@ -43,12 +50,11 @@ def speller():
     made |= {name: load_representation(name) for name in ("character", "byte", "mixed", "phoneme")}
     made["phoneme-subword"] = PhonemeSubwords.learned(text, vocabulary_size=300)
     made["romanized"] = load_representation("romanized")
+    made["romanized-subword"] = RomanizedSubwords.learned(text, vocabulary_size=300)
     return made
 
 
-@pytest.mark.parametrize(
-    "name", ["byte", "character", "mixed", "phoneme", "phoneme-subword", "romanized", "subword"]
-)
+@pytest.mark.parametrize("name", sorted({*REPRESENTATIONS} - {"articulatory"}))
 @pytest.mark.parametrize("language", SCRIPTS)
 @settings(max_examples=40, deadline=None)
 @given(data=st.data())

@@ -5,7 +5,7 @@ import pytest
 from lingap.errors import ConfigError
 from lingap.records import Sentence
 from lingap.representations import Vocabulary
-from lingap.representations.phoneme_subword import PhonemeSubwords
+from lingap.representations.respelled_subword import PhonemeSubwords, RomanizedSubwords
 from lingap.representations.subword import Subwords, train_subwords
 
 WORDS = "international internationalization nation nations national rational ration ratio".split()
@@ -19,12 +19,12 @@ def joined(pieces):
 
 
 @pytest.mark.parametrize("algorithm", ALGORITHMS)
-@pytest.mark.parametrize("kind", [Subwords, PhonemeSubwords])
+@pytest.mark.parametrize("kind", [Subwords, PhonemeSubwords, RomanizedSubwords])
 def test_pieces_join_to_words_and_training_repeats_itself(kind, algorithm):
     options = {"vocabulary_size": 60, "algorithm": algorithm}
     made, again = (kind.learned(TEXT, **options) for _ in range(2))
     assert made.to_json() == again.to_json()
-    spoken = made.base.spell(WORDS, "eng") if kind is PhonemeSubwords else WORDS
+    spoken = WORDS if kind is Subwords else made.base.spell(WORDS, "eng")
     pieces = made.spell(WORDS, "eng")
     assert [joined(of_word) for of_word in pieces] == ["".join(word) for word in spoken]
     cut = kind.learned(TEXT, vocabulary_size=30, algorithm=algorithm).spell(WORDS, "eng")
@@ -32,7 +32,8 @@ def test_pieces_join_to_words_and_training_repeats_itself(kind, algorithm):
     assert min(map(len, pieces)) < min(map(len, spoken))
     read = kind(made.to_json())
     assert read.spell(WORDS, "eng") == pieces
-    assert made.spell(["漢字"], "eng") == [()]
+    unseen = "77" if kind is RomanizedSubwords else "漢字"
+    assert made.spell([unseen], "eng") == [()]
 
 
 def test_algorithms_differ():

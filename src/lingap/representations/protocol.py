@@ -38,9 +38,12 @@ REPRESENTATIONS.add("articulatory", "lingap.representations.articulatory:Articul
 REPRESENTATIONS.add("byte", "lingap.representations.character:Bytes")
 REPRESENTATIONS.add("character", "lingap.representations.character:Characters")
 REPRESENTATIONS.add("mixed", "lingap.representations.mixed:Mixed")
-REPRESENTATIONS.add("phoneme-subword", "lingap.representations.phoneme_subword:PhonemeSubwords")
+REPRESENTATIONS.add("phoneme-subword", "lingap.representations.respelled_subword:PhonemeSubwords")
 REPRESENTATIONS.add("phoneme", "lingap.representations.phoneme:Phonemes")
 REPRESENTATIONS.add("romanized", "lingap.representations.romanized:Romanized")
+REPRESENTATIONS.add(
+    "romanized-subword", "lingap.representations.respelled_subword:RomanizedSubwords"
+)
 REPRESENTATIONS.add("subword", "lingap.representations.subword:Subwords")
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -193,15 +194,16 @@ def _articulatory(
     return load_representation("articulatory", **options), _phoneme(folder, kind, {})[1]
 
 
-def _phoneme_subword(
-    folder: Path, kind: str, options: Mapping[str, Any]
+def _respelled_subword(
+    name: str, folder: Path, kind: str, options: Mapping[str, Any]
 ) -> tuple[Representation, UnitIds]:
     if not (folder / SUBWORDS).is_file():
+        over = name.removesuffix("-subword")
         raise ConfigError(
-            f"{folder} holds no {SUBWORDS}: its pieces are not of phonemes. Give an encoder "
-            "pre-trained by lingap over phoneme-subword, or read this one as subword or phoneme."
+            f"{folder} holds no {SUBWORDS}: its pieces are not those of {name}. Give an encoder "
+            f"pre-trained by lingap over {name}, or read this one as subword or {over}."
         )
-    return learned_representation("phoneme-subword", folder, options), _table(folder, kind)
+    return learned_representation(name, folder, options), _table(folder, kind)
 
 
 def _mixed(folder: Path, kind: str, options: Mapping[str, Any]) -> tuple[Representation, UnitIds]:
@@ -227,15 +229,16 @@ def _romanized(
     return load_representation("romanized", **options), _character(folder, kind, {})[1]
 
 
-_SIDES = {
+_SIDES: dict[str, Callable[[Path, str, Mapping[str, Any]], tuple[Representation, UnitIds]]] = {
     "articulatory": _articulatory,
     "subword": _subword,
     "character": _character,
     "byte": _byte,
     "mixed": _mixed,
     "phoneme": _phoneme,
-    "phoneme-subword": _phoneme_subword,
+    "phoneme-subword": partial(_respelled_subword, "phoneme-subword"),
     "romanized": _romanized,
+    "romanized-subword": partial(_respelled_subword, "romanized-subword"),
 }
 
 
