@@ -1,43 +1,93 @@
 """Zero-shot transfer across scripts: every source language to every target, by representation.
 
     python benchmarks/transfer.py --write docs/reference/transfer.md
+    python benchmarks/transfer.py --treebanks ../shared/data --write docs/reference/transfer-pos.md
 
-Matched encoders are pre-trained together on names of Unicode CLDR in 24 languages, fine-tuned for
-named entities in one source language, and scored in all languages, as `lingap demo` does it in
-language. Stated before the first run: the pairs below are the related ones; all pairs of languages
-of two different families are the control; a number is the mean over the pairs of a group, and
-its interval is Student's over seeds of fine-tuning. If interrupted, it resumes; `--show` writes
-what is there.
+Matched encoders are pre-trained together, fine-tuned in one source language, and scored in all.
+NAMES: names of Unicode CLDR in 24 languages, tagged as entities, as `lingap demo` does it in
+language. TAGS: parts of speech in 11 treebanks of Universal Dependencies, trained on dev parts
+(of Hungarian the train part, of Hindi HDTB of the first version, its CONJ read as CCONJ) of 1,000
+sentences at most, scored on 400 sentences of test at most (of Hindi, PUD), pre-trained on
+FLORES-200's dev sentences in these languages. Stated before the first run: the pairs below are the
+related ones; all pairs of languages of two different families are the control; a number is the mean
+over the pairs of a group, and its interval is Student's over seeds of fine-tuning; each encoder is
+pre-trained once. If interrupted, it resumes; `--show` writes what is there.
 """
 
 from __future__ import annotations
 
 import argparse
 from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from lingap.corpora import load_corpus
 from lingap.experiments import Experiment, ExperimentResult
 from lingap.languages import get_language
+from lingap.records import Sentence
 from study_page import put
+from whole_treebanks import describe_columns, write_columns
 
-RELATED = {
-    "Hindi, Urdu": ("hin", "urd"),
-    "Indo-Aryan": ("hin", "urd", "mar", "nep", "ben", "guj", "pan"),
-    "Serbian, Cyrillic and Latin": ("srp", "srp_Latn"),
-    "Turkic": ("tur", "aze", "uzb", "kaz", "kir"),
-    "Persian, Tajik": ("fas", "tgk"),
-    "Slavic": ("rus", "bul", "ukr", "srp", "srp_Latn"),
-}
-"""Groups of related languages; a pair in a smaller group is also one of the larger."""
 
-OTHERS = ("deu", "kor", "fin", "eng", "swa")
-SOURCES = (
-    "hin", "urd", "tur", "srp", "srp_Latn", "fas", "tgk", "rus", "kaz", "ben", "bul", "uzb",
-    "mar", "eng", "kor", "fin",
+@dataclass(frozen=True)
+class Matrix:
+    """What is trained on and scored.
+
+    Args:
+        title: Of the page.
+        measure: What its numbers are.
+        related: Name to a group of related languages; a pair in a smaller group is also one of the
+            larger.
+        others: Further languages.
+        sources: Languages trained on.
+    """
+
+    title: str
+    measure: str
+    related: Mapping[str, tuple[str, ...]]
+    others: tuple[str, ...]
+    sources: tuple[str, ...]
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """All languages, each once."""
+        named = [code for group in self.related.values() for code in group] + [*self.others]
+        return tuple(dict.fromkeys(get_language(code).code for code in named))
+
+
+NAMES = Matrix(
+    "Transfer across scripts", "Span F1",
+    {
+        "Hindi, Urdu": ("hin", "urd"),
+        "Indo-Aryan": ("hin", "urd", "mar", "nep", "ben", "guj", "pan"),
+        "Serbian, Cyrillic and Latin": ("srp", "srp_Latn"),
+        "Turkic": ("tur", "aze", "uzb", "kaz", "kir"),
+        "Persian, Tajik": ("fas", "tgk"),
+        "Slavic": ("rus", "bul", "ukr", "srp", "srp_Latn"),
+    },
+    ("deu", "kor", "fin", "eng", "swa"),
+    ("hin", "urd", "srp", "tgk", "fas", "tur", "rus", "eng"),
 )  # fmt: skip
+TAGS = Matrix(
+    "Transfer of parts of speech", "F1 of tags",
+    {
+        "Hindi, Urdu": ("hin", "urd"), "Russian, Ukrainian": ("rus", "ukr"),
+        "French, Italian": ("fra", "ita"), "Hungarian, Finnish": ("hun", "fin"),
+    },
+    ("eng", "tur", "kor"),
+    ("hin", "urd", "rus", "ukr", "fra", "eng", "tur"),
+)  # fmt: skip
+TREEBANKS = {
+    "hin": "ud-with-train/UD_Hindi-HDTB", "urd": "UD_Urdu-UDTB", "rus": "UD_Russian-Taiga",
+    "ukr": "UD_Ukrainian-IU", "fra": "UD_French-GSD", "ita": "UD_Italian-ISDT",
+    "hun": "UD_Hungarian-Szeged", "fin": "UD_Finnish-TDT", "eng": "UD_English-EWT",
+    "tur": "UD_Turkish-Kenet", "kor": "UD_Korean-Kaist",
+}  # fmt: skip
+MOST_TRAINED, MOST_SCORED = 1000, 400
 REPRESENTATIONS: tuple[dict[str, Any], ...] = (
     {"name": "subword", "options": {"vocabulary_size": 8000}},
     {"name": "character"},
@@ -49,19 +99,11 @@ REPRESENTATIONS: tuple[dict[str, Any], ...] = (
 )
 
 
-def languages() -> tuple[str, ...]:
-    """All languages, each once."""
-    named = [code for group in RELATED.values() for code in group] + [*OTHERS]
-    return tuple(dict.fromkeys(get_language(code).code for code in named))
-
-
-def plan(seeds: int, steps: int, sources: tuple[str, ...]) -> dict[str, Any]:
-    """The experiment."""
+def plan(matrix: Matrix, sources: tuple[str, ...], seeds: int, steps: int) -> dict[str, Any]:
+    """The experiment, without its corpus."""
     return {
-        "name": "Transfer across scripts",
-        "task": "ner",
-        "corpus": {"name": "cldr"},
-        "languages": languages(),
+        "name": matrix.title,
+        "languages": matrix.languages,
         "protocol": "zero-shot",
         "source": sources,
         "representations": REPRESENTATIONS,
@@ -70,15 +112,65 @@ def plan(seeds: int, steps: int, sources: tuple[str, ...]) -> dict[str, Any]:
             "max_units": 192, "dropout": 0.0,
         },
         "pretraining": {
-            "text": {"name": "cldr_text"},
             "training": {
                 "steps": steps, "batch_size": 48, "learning_rate": 2e-3, "schedule": "linear",
             },
             "mask_share": 0.25,
         },
-        "finetuning": {"epochs": 4, "batch_size": 32, "learning_rate": 1e-3},
         "seeds": list(range(seeds)),
     }  # fmt: skip
+
+
+def with_names(config: dict[str, Any]) -> dict[str, Any]:
+    """Names of CLDR, and their text."""
+    config["pretraining"]["text"] = {"name": "cldr_text"}
+    tuned = {"epochs": 4, "batch_size": 32, "learning_rate": 1e-3}
+    return {**config, "task": "ner", "corpus": {"name": "cldr"}, "finetuning": tuned}
+
+
+def with_tags(config: dict[str, Any], data: Path, folder: Path) -> dict[str, Any]:
+    """Treebanks, and FLORES-200's text; the treebanks are written to `folder`, cut."""
+    config["pretraining"]["text"] = {
+        "name": "flores", "path": str(data / "parallel/flores200"), "splits": {"train": "dev"}
+    }  # fmt: skip
+    tuned = {"steps": 300, "batch_size": 32, "learning_rate": 1e-3}
+    corpus = {"name": str(cut_treebanks(data, folder).resolve())}
+    return {**config, "task": "pos", "corpus": corpus, "finetuning": tuned}
+
+
+def cut_treebanks(data: Path, folder: Path) -> Path:
+    """All treebanks in two columns; returns the description that lingap reads."""
+    for code, name in TREEBANKS.items():
+        own = folder / code
+        own.mkdir(parents=True, exist_ok=True)
+        if code == "hin":
+            train = first_version(data / name / "hi_hdtb-ud-dev.conllu")
+            place = data / "ud-treebanks/UD_Hindi-PUD"
+        else:
+            place = data / "ud-treebanks" / name
+            part = "train" if code == "hun" else "dev"
+            train = [*load_corpus("ud", language=code, split=part, path=place)]
+        test = [*load_corpus("ud", language=code, split="test", path=place)]
+        train = train[:: max(1, len(train) // MOST_TRAINED)][:MOST_TRAINED]
+        parts = {
+            "train": [one for at, one in enumerate(train) if at % 10],
+            "dev": train[::10],
+            "test": test[:: max(1, len(test) // MOST_SCORED)][:MOST_SCORED],
+        }
+        for part, sentences in parts.items():
+            write_columns(sentences, own / f"{part}.txt")
+    return describe_columns(folder)
+
+
+def first_version(path: Path) -> list[Sentence]:
+    """A treebank of the first version of Universal Dependencies, its CONJ as CCONJ."""
+    found = []
+    for at, block in enumerate(path.read_text(encoding="utf-8").strip().split("\n\n")):
+        rows = [line.split("\t") for line in block.splitlines() if not line.startswith("#")]
+        rows = [row for row in rows if row[0].isdigit()]
+        tags = tuple("CCONJ" if row[3] == "CONJ" else row[3] for row in rows)
+        found.append(Sentence(str(at), "hin", tuple(row[1] for row in rows), labels=tags))
+    return found
 
 
 Values = dict[tuple[str, str, str], dict[int, float]]
@@ -99,11 +191,11 @@ def family(code: str) -> str:
     return get_language(code).family
 
 
-def groups(sources: tuple[str, ...]) -> dict[str, list[tuple[str, str]]]:
+def groups(matrix: Matrix, sources: tuple[str, ...]) -> dict[str, list[tuple[str, str]]]:
     """Name to pairs of source and target: in language, related, and of different families."""
-    every = [(a, b) for a in sources for b in languages()]
+    every = [(a, b) for a in sources for b in matrix.languages]
     found = {"In the language itself": [(a, b) for a, b in every if a == b]}
-    for name, named in RELATED.items():
+    for name, named in matrix.related.items():
         members = [get_language(code).code for code in named]
         found[name] = [(a, b) for a, b in every if a != b and {a, b} <= set(members)]
     found["Of different families"] = [(a, b) for a, b in every if family(a) != family(b)]
@@ -123,7 +215,7 @@ def over_seeds(values: Values, system: str, pairs: list[tuple[str, str]]) -> tup
     return float(means.mean()), float(half)
 
 
-def page(result: ExperimentResult, given: dict[str, Any]) -> str:
+def page(result: ExperimentResult, matrix: Matrix, given: dict[str, Any]) -> str:
     """The tables, from what is stored."""
     values = values_of(result)
     systems = list(dict.fromkeys(system for system, _, _ in values))
@@ -134,25 +226,25 @@ def page(result: ExperimentResult, given: dict[str, Any]) -> str:
     )
     n_seeds = min(len(of) for of in values.values())
     parts = [
-        "# Transfer across scripts",
+        f"# {matrix.title}",
         "Written by `python benchmarks/transfer.py`. "
         + " ".join((__doc__ or "").split("\n\n", 2)[2].split()),
-        f"Span F1, percent; {len(done)} of {len(given['source'])} sources, {n_seeds} to "
+        f"{matrix.measure}, percent; {len(done)} of {len(given['source'])} sources, {n_seeds} to "
         f"{len(given['seeds'])} seeds; {len(result.missing)} runs are missing.",
         "## Means over pairs",
     ]
     head = ["| Pairs | n |", *(f" {system} |" for system in systems)]
     rows = ["".join(head), "| :--- | ---: |" + " ---: |" * len(systems)]
-    for name, pairs in groups(done).items():
+    for name, pairs in groups(matrix, done).items():
         cells = (over_seeds(values, system, pairs) for system in systems)
         told = " | ".join(f"{mean:.1f} ± {half:.1f}" for mean, half in cells)
         rows.append(f"| {name} | {len(pairs)} | {told} |")
     parts.append("\n".join(rows))
     for system in systems:
-        rows = ["| from \\ to | " + " | ".join(languages()) + " |"]
-        rows.append("| :--- |" + " ---: |" * len(languages()))
+        rows = ["| from \\ to | " + " | ".join(matrix.languages) + " |"]
+        rows.append("| :--- |" + " ---: |" * len(matrix.languages))
         for source in done:
-            cells = [np.mean([*values[system, source, code].values()]) for code in languages()]
+            cells = [np.mean([*values[system, source, code].values()]) for code in matrix.languages]
             rows.append(f"| {source} | " + " | ".join(f"{value:.0f}" for value in cells) + " |")
         parts += [f"## {system}", "\n".join(rows)]
     return "\n\n".join(parts) + "\n"
@@ -161,23 +253,30 @@ def page(result: ExperimentResult, given: dict[str, Any]) -> str:
 def main() -> None:
     """Run what is not done and write the page."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--out", type=Path, default=Path("transfer"), help="its folder")
+    parser.add_argument("--treebanks", type=Path, metavar="DATA", help="transfer parts of speech")
+    parser.add_argument("--out", type=Path, help="its folder")
     parser.add_argument("--write", type=Path, help="page to write")
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--steps", type=int, default=1500, help="of pre-training")
-    parser.add_argument("--sources", default=",".join(SOURCES), help="separated by commas")
+    parser.add_argument("--sources", help="separated by commas")
     parser.add_argument("--workers", type=int)
     parser.add_argument("--show", action="store_true", help="write finished runs, run nothing")
     given = parser.parse_args()
-    config = plan(given.seeds, given.steps, tuple(given.sources.split(",")))
+    matrix = TAGS if given.treebanks else NAMES
+    out = given.out or Path("transfer-pos" if given.treebanks else "transfer")
+    sources = tuple(given.sources.split(",")) if given.sources else matrix.sources
+    config = plan(matrix, sources, given.seeds, given.steps)
     if given.show:
-        result = ExperimentResult.read(given.out)
+        result = ExperimentResult.read(out)
     else:
         from lingap.cli.experiment_progress import watch_jobs
 
-        result = Experiment(config).run(given.out, n_workers=given.workers, watch=watch_jobs)
-    text = page(result, config)
-    put(text, given.write)
+        if given.treebanks:
+            config = with_tags(config, given.treebanks, out.with_name(f"{out.name}-text"))
+        else:
+            config = with_names(config)
+        result = Experiment(config).run(out, n_workers=given.workers, watch=watch_jobs)
+    put(page(result, matrix, config), given.write)
 
 
 if __name__ == "__main__":

@@ -87,6 +87,11 @@ def prepare(data: Path, folder: Path) -> Path:
             write_columns(sentences, own / f"{part}.txt")
         lines = [" ".join(one.words) for one in train[::step][:MOST_OF_TEXT]]
         (folder / f"{code}.train.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return describe_columns(folder)
+
+
+def describe_columns(folder: Path) -> Path:
+    """The description of a folder of :func:`write_columns`, a folder a language."""
     made = folder / "treebanks.yaml"
     made.write_text(
         json.dumps(
