@@ -20,7 +20,9 @@ from lingap.cli import app
 from lingap.errors import ConfigError
 from lingap.experiments import Experiment, ExperimentConfig, PretrainConfig, pretrain_encoders
 from lingap.experiments.plan import pretraining_jobs
+from lingap.experiments.store import Store
 from lingap.records import Sentence
+from lingap.report.folder import read_folder
 from lingap.representations.published import published_representation
 
 LINGAP = Path(sys.executable).parent / "lingap"
@@ -194,6 +196,36 @@ def test_representations_that_differ_in_their_labels_share_an_encoder(tmp_path):
     plan = Experiment(given).plan()
     assert [job.title for job in plan.of("pretraining")] == ["pre-train a, b"]
     assert len({job.id for job in plan.jobs}) == len(plan.jobs) == 5
+
+
+def test_every_seed_can_have_an_encoder_of_its_own(tmp_path):
+    tiny = yaml.safe_load(
+        (Path(__file__).parents[1] / "data" / "tiny.yaml").read_text(encoding="utf-8")
+    )
+    tiny |= {"seeds": [0, 3], "representations": [{"name": "character"}, {"name": "phoneme"}]}
+    tiny["grid"] = {"learning_rate": [1e-3, 1e-2]}
+    shared = Experiment(tiny).plan()
+    tiny["pretraining"]["seed"] = "per-seed"
+    plan = Experiment(tiny).plan()
+    encoders = {job.title: job.id for job in plan.of("pretraining")}
+    assert [*encoders] == [
+        f"pre-train {name} seed {seed}" for seed in (0, 3) for name in ("character", "phoneme")
+    ]
+    assert [job.id for job in shared.of("pretraining")] == [*encoders.values()][:2]
+    assert [job.id for job in shared.of("trials")] == [job.id for job in plan.of("trials")]
+    for job in plan.of("runs"):
+        read = encoders[f"pre-train {job.spec.representation} seed {job.spec.seed}"]
+        assert job.spec.encoder == read
+        assert read in job.needs
+    result = Experiment(tiny).run(tmp_path / "x", n_workers=0)
+    assert result.failures == ()
+    records = [Store(tmp_path / "x").record("pretraining", one) for one in encoders.values()]
+    assert len({one.digests["model.safetensors"] for one in records}) == 4
+    rows = [row.system for row in read_folder(tmp_path / "x").pretraining]
+    assert rows == [title.removeprefix("pre-train ") for title in encoders]
+    alone = settings(pretraining=settings()["pretraining"] | {"seed": "per-seed"})
+    with pytest.raises(ConfigError, match="per-seed takes the seeds of an experiment"):
+        PretrainConfig.parse(alone)
 
 
 def test_sentences_that_are_learned_are_not_held_out(tmp_path):

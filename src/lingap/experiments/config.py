@@ -133,6 +133,14 @@ class PretrainConfig(_Encoders):
 
     pretraining: PretrainingConfig = Field(description="Masked language modelling.")
 
+    @model_validator(mode="after")
+    def _one_seed(self) -> PretrainConfig:
+        if self.pretraining.seed == "per-seed":
+            raise ValueError(
+                "pretraining.seed: per-seed takes the seeds of an experiment; here, give a number"
+            )
+        return self
+
 
 class ExperimentConfig(_Encoders):
     """A plan in one page: tasks × representations × languages × seeds, and what is measured.

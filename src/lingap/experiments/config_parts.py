@@ -317,12 +317,22 @@ class PretrainingConfig(Closed):
     mask_share: float = Field(0.15, gt=0, lt=1, description="Share of the units to mask.")
     whole_words: bool = Field(False, description="Mask whole words, not single units.")
     heldout_share: float = Field(0.05, gt=0, lt=0.5, description="Share held out for the loss.")
-    seed: int = Field(0, ge=0, le=LARGEST_SEED, description="Of weights, order and masking.")
+    seed: Annotated[int, Field(ge=0, le=LARGEST_SEED, strict=True)] | Literal["per-seed"] = Field(
+        0,
+        description="Of weights, order and masking. `per-seed`: each of the experiment's seeds "
+        "fine-tunes an encoder of its own, pre-trained with that seed.",
+    )
     extend_vocabulary: bool = Field(
         True, description="Add units that a published phoneme or character encoder lacks."
     )
 
     _one_or_several = field_validator("text", mode="before")(one_or_several)
+
+    @property
+    def own_seed(self) -> int:
+        """The seed of one encoder; a plan has replaced `per-seed` by each."""
+        assert self.seed != "per-seed"
+        return self.seed
 
     @model_validator(mode="after")
     def _counted_in_steps(self) -> PretrainingConfig:

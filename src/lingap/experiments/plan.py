@@ -128,7 +128,9 @@ def make_plan(config: ExperimentConfig) -> Plan:
         check_shape(config, choice, _shape_of(config, choice))
     with drop_offered(config.languages):
         sides = [_side(config, choice, config.pretraining) for choice in config.representations]
-    pretrainings = distinct_jobs(s.pretraining for s in sides if s.pretraining is not None)
+    pretrainings = distinct_jobs(
+        side.pretraining[seed] for seed in config.seeds for side in sides if side.pretraining
+    )
     trainings = [job for task in config.trained_tasks for job in _jobs_of(config, task, sides)]
     trials = [job for job in trainings if job.kind == "trials"]
     # By seed, so that an interrupted sweep has complete seeds over all tasks.
@@ -146,14 +148,11 @@ def distinct_jobs(pretrainings: Iterable[Job]) -> list[Job]:
     found: dict[str, Job] = {}
     for job in pretrainings:
         if job.id in found:
-            labels = (*found[job.id].labels, *job.labels)
-            job = replace(job, title=_pretraining_title(labels), labels=labels)
+            labels = tuple(dict.fromkeys((*found[job.id].labels, *job.labels)))
+            title = job.title.replace(", ".join(job.labels), ", ".join(labels), 1)
+            job = replace(job, title=title, labels=labels)
         found[job.id] = job
     return list(found.values())
-
-
-def _pretraining_title(labels: Iterable[str]) -> str:
-    return f"pre-train {', '.join(labels)}"
 
 
 def pretraining_jobs(config: PretrainConfig) -> tuple[Job, ...]:
@@ -173,15 +172,18 @@ def pretraining_jobs(config: PretrainConfig) -> tuple[Job, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Side:
-    """A representation, the job that makes its encoder, and the encoder's part of a spec."""
+    """A representation, and by seed the job that makes its encoder; none of a published one."""
 
     choice: RepresentationChoice
-    pretraining: Job | None
-    read: Mapping[str, Any]
+    pretraining: Mapping[int, Job]
+    published: Mapping[str, Any]
 
-    @property
-    def needs(self) -> tuple[str, ...]:
-        return () if self.pretraining is None else (self.pretraining.id,)
+    def needs(self, seed: int) -> tuple[str, ...]:
+        return (self.pretraining[seed].id,) if self.pretraining else ()
+
+    def read(self, seed: int) -> Mapping[str, Any]:
+        """The encoder's part of a spec."""
+        return {"encoder": self.pretraining[seed].id} if self.pretraining else self.published
 
 
 def _side(
@@ -189,10 +191,17 @@ def _side(
 ) -> _Side:
     spelling = spelling_provenance(choice, config.languages)
     if choice.encoder is not None:
-        return _Side(choice, None, {"encoder": _published(choice), "spelling": spelling})
+        return _Side(choice, {}, {"encoder": _published(choice), "spelling": spelling})
     assert pretraining is not None  # the configuration is consistent
-    job = _pretraining(config, pretraining, choice, spelling)
-    return _Side(choice, job, {"encoder": job.id})
+    if pretraining.seed != "per-seed":
+        job = _pretraining(config, pretraining, choice, spelling)
+        return _Side(choice, dict.fromkeys(config.seeds, job), {})
+    jobs = {}
+    for seed in config.seeds:
+        own = pretraining.model_copy(update={"seed": seed})
+        job = _pretraining(config, own, choice, spelling)
+        jobs[seed] = replace(job, title=f"{job.title} seed {seed}")
+    return _Side(choice, jobs, {})
 
 
 def _jobs_of(config: ExperimentConfig, task: TaskChoice, sides: Sequence[_Side]) -> Iterator[Job]:
@@ -212,7 +221,6 @@ def _jobs_of(config: ExperimentConfig, task: TaskChoice, sides: Sequence[_Side])
                 "representation": side.choice.title,
                 "protocol": config.protocol_of(task),
                 "train_languages": trained,
-                **side.read,
                 "choice": side.choice.unlabelled,
                 "corpus": task.corpus,
                 "languages": languages,
@@ -225,11 +233,12 @@ def _jobs_of(config: ExperimentConfig, task: TaskChoice, sides: Sequence[_Side])
                 Job(
                     TrialSpec(
                         **shared,
+                        **side.read(config.seeds[0]),
                         seed=config.seeds[0],
                         data={code: data[code][:2] for code in trained},  # no test data
                         finetuning=settings,
                     ),
-                    side.needs,
+                    side.needs(config.seeds[0]),
                     n_steps,
                     f"{title} trial {number}",
                     trackers=config.trackers,
@@ -242,6 +251,7 @@ def _jobs_of(config: ExperimentConfig, task: TaskChoice, sides: Sequence[_Side])
             for seed in config.seeds:
                 run = RunSpec(
                     **shared,
+                    **side.read(seed),
                     name=task.name or None,
                     test_languages=scored,
                     seed=seed,
@@ -253,7 +263,7 @@ def _jobs_of(config: ExperimentConfig, task: TaskChoice, sides: Sequence[_Side])
                     finetuning=candidates,
                     trials=tried,
                 )
-                needs = (*side.needs, *tried)
+                needs = (*side.needs(seed), *tried)
                 yield Job(run, needs, max(steps), f"{title} seed {seed}", trackers=config.trackers)
 
 
@@ -339,8 +349,8 @@ def _pretraining(
         languages=languages,
         own=config.own_languages or None,
     )
-    title, n_steps = _pretraining_title([choice.title]), settings.training.steps or 0
-    return Job(spec, (), n_steps, title, (choice.title,), config.trackers)
+    n_steps = settings.training.steps or 0
+    return Job(spec, (), n_steps, f"pre-train {choice.title}", (choice.title,), config.trackers)
 
 
 def _as_trained(choice: RepresentationChoice) -> RepresentationSettings:

@@ -72,7 +72,7 @@ def pretrain(job: Job, store: Store, folder: Path, progress: Progress) -> Pretra
         for row in rows(one, code, "train", one.languages or spec.languages)
         for sentence in row.sentences  # of pairs, both
     ]
-    order = np.random.default_rng(settings.seed).permutation(len(text))
+    order = np.random.default_rng(settings.own_seed).permutation(len(text))
     n_heldout = max(1, int(len(text) * settings.heldout_share))
     learned = [text[i] for i in sorted(order[n_heldout:])]
     read = {(sentence.language, sentence.words) for sentence in learned}
@@ -98,7 +98,7 @@ def pretrain(job: Job, store: Store, folder: Path, progress: Progress) -> Pretra
         start.ids,
         share=settings.mask_share,
         whole_words=settings.whole_words,
-        seed=settings.seed,
+        seed=settings.own_seed,
         thin=thinning(start.representation, start.ids),
     )
     n_characters = sum(len(word) for sentence in heldout for word in sentence.words)
@@ -113,7 +113,7 @@ def pretrain(job: Job, store: Store, folder: Path, progress: Progress) -> Pretra
         instances,
         masker,
         settings.training,
-        seed=settings.seed,
+        seed=settings.own_seed,
         workspace=store.workspace(job.id),
         progress=progress,
         tracking=Tracking(job.trackers, job.title, store.root / "logs" / job.id),
@@ -168,7 +168,7 @@ def _new(
     model = build_encoder(
         size,
         vocabulary,
-        seed=settings.seed,
+        seed=settings.own_seed,
         features=None if features_of is None else features_of(vocabulary.units),
     )
 
@@ -192,11 +192,11 @@ def _published(
     assert choice.encoder is not None
     source = find_checkpoint(choice.encoder, choice.revision, representation=choice.name)
     spell, ids = published_representation(choice.name, source, choice.options)
-    model, is_new = load_masked_model(source, seed=settings.seed)
+    model, is_new = load_masked_model(source, seed=settings.own_seed)
     new: tuple[str, ...] = ()
     if settings.extend_vocabulary and isinstance(ids, TableIds) and not is_learned(choice.name):
         new = _lacking(spell, ids, learned)
-        ids = add_units(model, ids, new, _nearest(choice.name, new, ids), seed=settings.seed)
+        ids = add_units(model, ids, new, _nearest(choice.name, new, ids), seed=settings.own_seed)
     n_units = min(max_units(model), choice.max_units or max_units(model))
     known = ids
 

@@ -83,8 +83,9 @@ def encoder_row(job: StoredJob) -> PretrainingRow:
     spec, record = job.planned.config, job.record
     assert isinstance(spec, PretrainSpec)
     done = record if isinstance(record, PretrainRecord) else None
+    named = job.planned.title.removeprefix("pre-train ") if job.planned.labels else None
     return PretrainingRow(
-        system=", ".join(job.planned.labels) or spec.representation.name,
+        system=named or spec.representation.name,
         n_parameters=done.n_parameters if done else None,
         vocabulary_size=done.vocabulary_size if done else None,
         bits_per_character=done.heldout_bits_per_character.after if done else None,
