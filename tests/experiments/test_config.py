@@ -90,7 +90,7 @@ def test_a_wrong_option_of_a_representation_is_named_by_the_plan(representation,
 
 
 def test_a_lacking_package_is_named_by_the_plan_not_by_its_first_job(monkeypatch):
-    monkeypatch.setattr("lingap.representations.subword.find_spec", lambda name: None)
+    monkeypatch.setattr("lingap.representations.pieces.find_spec", lambda name: None)
     pieces = {"name": "subword", "options": {"algorithm": "unigram"}}
     with pytest.raises(MissingExtra, match=r"algorithm=unigram.*lingap\[sentencepiece\]"):
         make_plan(ExperimentConfig.parse(settings(representations=[pieces])))

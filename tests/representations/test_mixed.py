@@ -157,6 +157,54 @@ def test_an_encoder_of_one_representation_is_not_given_to_another(tmp_path, trai
         published_representation(asked, tmp_path, {})
 
 
+@pytest.mark.parametrize(
+    ("name", "trained", "asked", "message"),
+    [
+        ("phoneme", {}, {"case": "mark"}, "with case=drop, and is to read phoneme with case=mark"),
+        ("phoneme", {"inventory": "broad"}, {}, "inventory=broad, .* with inventory=written"),
+        ("phoneme", {"policies": {"inventory": "broad"}}, {"inventory": "broad"}, None),
+        ("phoneme", {}, {"policies": {"stress": "keep"}}, "stress=drop, .* with stress=keep"),
+        ("phoneme", {"backend": "epitran"}, {"backend": "auto"}, None),
+        ("articulatory", {"prosody": "features"}, {}, "prosody=features, .* prosody=units"),
+        ("phoneme-subword", {}, {"algorithm": "bpe"}, "algorithm=wordpiece, .* algorithm=bpe"),
+        ("phoneme-subword", {"vocabulary_size": 900}, {}, None),
+        ("mixed", {"join": "sum"}, {}, "join=sum, .* join=mark"),
+        (
+            "mixed", {}, {"view_dropout": 0.5, "test_view": "letters"},
+            "view_dropout=0.*test_view=letters",
+        ),
+        ("mixed", {"view_dropout": 0.5}, {"view_dropout": 0.5, "test_view": "letters"}, None),
+    ],
+)  # fmt: skip
+def test_an_encoder_is_read_with_the_options_that_it_was_trained_with(
+    tmp_path, name, trained, asked, message
+):
+    import json
+
+    from lingap.representations.trained_on import check_trained_on
+
+    config = {"representation": {"name": name, "options": trained}}
+    (tmp_path / "run.json").write_text(json.dumps({"representation": name, "config": config}))
+    if message is None:
+        check_trained_on(name, tmp_path, asked)
+        return
+    with pytest.raises(ConfigError, match=message):
+        check_trained_on(name, tmp_path, asked)
+
+
+@pytest.mark.parametrize("given", ["0.5", None, [0.5], {"hin": 0.5}, True, 1, float("nan")])
+def test_a_share_of_single_views_is_a_number(given):
+    with pytest.raises(ConfigError, match="view_dropout: expected a share from 0 to below 1, got"):
+        load_representation("mixed", view_dropout=given)
+
+
+def test_marks_of_case_have_no_place_among_pairs():
+    with pytest.raises(ConfigError, match="join=sum and case=mark exclude each other"):
+        load_representation("mixed", join="sum", case="mark")
+    units = load_representation("mixed", case="mark").spell(["Shop"], "eng")[0]
+    assert units[:6] == (*"Shop", JOINT, "↑")
+
+
 @pytest.mark.parametrize(("trained", "asked"), [("mark", "sum"), ("sum", "mark")])
 def test_an_encoder_of_one_join_is_not_given_to_the_other(tmp_path, trained, asked):
     from lingap.representations.published import published_representation

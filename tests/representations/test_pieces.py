@@ -4,7 +4,7 @@ import pytest
 
 from lingap.errors import ConfigError
 from lingap.records import Sentence
-from lingap.representations import Vocabulary
+from lingap.representations import Vocabulary, load_representation
 from lingap.representations.respelled_subword import PhonemeSubwords, RomanizedSubwords
 from lingap.representations.subword import Subwords, train_subwords
 
@@ -34,6 +34,34 @@ def test_pieces_join_to_words_and_training_repeats_itself(kind, algorithm):
     assert read.spell(WORDS, "eng") == pieces
     unseen = "77" if kind is RomanizedSubwords else "漢字"
     assert made.spell([unseen], "eng") == [()]
+
+
+@pytest.mark.parametrize("algorithm", ALGORITHMS)
+def test_marks_of_case_are_pieces_of_their_own(algorithm, tmp_path):
+    from transformers import AutoTokenizer
+
+    text = [Sentence("s", "eng", ("Nation", "nation", "NATION", *WORDS))] * 5
+    spell = PhonemeSubwords.learned(text, vocabulary_size=60, algorithm=algorithm, case="mark")
+    lower, title, upper = spell.spell(["nation", "Nation", "NATION"], "eng")
+    n = len(lower)
+    assert title[-n:] == upper[-n:] == lower
+    assert [joined("".join(row[:-n])) for row in (title, upper)] == ["↑", "⇑"]
+    vocabulary = Vocabulary.of(map(spell.encode, text), known=spell.units)
+    vocabulary.save(tmp_path, numbered=spell.numbered)
+    [spoken] = spell.base.spell(["Nation"], "eng")
+    ids = AutoTokenizer.from_pretrained(tmp_path)("".join(spoken))["input_ids"]
+    assert ids[1:-1] == vocabulary.ids(title).tolist()
+
+
+@pytest.mark.parametrize(
+    ("name", "option", "owner"),
+    [("phoneme", "prosody", "articulatory"), ("mixed", "prosody", "articulatory"),
+     ("character", "case", "phoneme"), ("articulatory", "test_view", "mixed"),
+     ("phoneme", "vocabulary_size", "phoneme-subword, romanized-subword, subword")],
+)  # fmt: skip
+def test_an_option_of_another_representation_names_its_owner(name, option, owner):
+    with pytest.raises(ConfigError, match=f"{option} is an option of {owner}, not of {name}"):
+        load_representation(name, **{option: "x"})
 
 
 def test_algorithms_differ():

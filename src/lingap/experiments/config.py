@@ -16,6 +16,7 @@ from lingap.experiments.config_errors import explain
 from lingap.experiments.config_parts import (
     Closed,
     Corpora,
+    OnePretraining,
     Override,
     OwnLanguage,
     PretrainingConfig,
@@ -131,15 +132,7 @@ class _Encoders(Closed):
 class PretrainConfig(_Encoders):
     """Encoders alone: matched ones, and continued pre-training of published ones."""
 
-    pretraining: PretrainingConfig = Field(description="Masked language modelling.")
-
-    @model_validator(mode="after")
-    def _one_seed(self) -> PretrainConfig:
-        if self.pretraining.seed == "per-seed":
-            raise ValueError(
-                "pretraining.seed: per-seed takes the seeds of an experiment; here, give a number"
-            )
-        return self
+    pretraining: OnePretraining = Field(description="Masked language modelling.")
 
 
 class ExperimentConfig(_Encoders):

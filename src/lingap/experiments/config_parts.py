@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -342,6 +343,16 @@ class PretrainingConfig(Closed):
                 "not epochs or patience"
             )
         return self
+
+
+def _with_one_seed(given: PretrainingConfig) -> PretrainingConfig:
+    """Settings of encoders outside an experiment, which has the seeds."""
+    if given.seed == "per-seed":
+        raise ValueError("seed: per-seed takes the seeds of an experiment; here, give a number")
+    return given
+
+
+OnePretraining = Annotated[PretrainingConfig, AfterValidator(_with_one_seed)]
 
 
 def check_apart(text: CorpusChoice, corpus: CorpusChoice) -> None:

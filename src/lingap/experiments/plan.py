@@ -21,14 +21,12 @@ from lingap.experiments.lacking import drop_offered, preparing, speller, without
 from lingap.experiments.records import PlannedJob
 from lingap.experiments.specs import ROLES, Kind, PretrainSpec, RunSpec, Spec, TrialSpec
 from lingap.representations.checkpoint import checkpoint_facts, local_folder
+from lingap.representations.pieces import FEWEST_PIECES, check_pieces, tokenizers_version
 from lingap.representations.protocol import REPRESENTATIONS
 from lingap.representations.published import published_representation
 from lingap.representations.subword import (
-    FEWEST_PIECES,
     OF_PIECES,
-    check_pieces,
     is_learned,
-    tokenizers_version,
 )
 from lingap.storage.model_config import read_model_config, refuse_without_masked_model
 from lingap.text.display import in_a_title

@@ -99,7 +99,7 @@ def load_tokenizer(source: str | Path) -> Tokenizer:
         if (made := _of_encoder(path)) is not None:
             return made
         file = path / "tokenizer.json"
-        return _from_json(file, path.resolve().name) if file.is_file() else _of_model(path)
+        return _from_json(file, _name_of(path)) if file.is_file() else _of_model(path)
     repo, _, revision = text.partition("@")
     if path.suffix or text.startswith((".", "/", "~")) or not 0 < repo.count("/") < 2:
         near = difflib.get_close_matches(text.lower(), ("byte", "character", "phoneme"), n=1)
@@ -256,7 +256,7 @@ def _of_model(folder: Path) -> Tokenizer:
 
     if not (folder / "config.json").is_file():
         raise ConfigError(f"{folder}: no tokenizer.json; {fault_of_folder(folder)}.")
-    found, name = text_tokenizer(folder), folder.resolve().name
+    found, name = text_tokenizer(folder), _name_of(folder)
     if found.is_fast:
         made = _library().Tokenizer.from_str(found.backend_tokenizer.to_str())
         return _counting(made, name, found.unk_token, digest_of(made.to_str(), 12))
@@ -269,18 +269,24 @@ def _of_model(folder: Path) -> Tokenizer:
     return Tokenizer(name, count, len(found), origin=type(found).__name__)
 
 
+def _name_of(folder: Path) -> str:
+    """As it was given: an encoder's folder can be a link to one that is named by its job."""
+    return folder.absolute().name if folder.name not in ("", "..") else folder.resolve().name
+
+
 def _of_encoder(folder: Path) -> Tokenizer | None:
     """The representation of an encoder that lingap pre-trained, by the record beside it.
 
     It reads text as the encoder does: pieces over phonemes need the phonemes first. None for a
     folder without a record, or of subwords, which are counted as those of any tokenizer.
     """
-    from lingap.representations.published import published_representation, trained_on
+    from lingap.representations.published import published_representation
+    from lingap.representations.trained_on import trained_on, without_pieces
 
     found = trained_on(folder)
     if found is None or found[0] == "subword":
         return None
-    spell, ids = published_representation(found[0], folder, found[1])
+    spell, ids = published_representation(found[0], folder, without_pieces(found[1]))
 
     def count(texts: Sequence[str], language: str) -> tuple[Counts, Counts]:
         words = [words_in(text, language) for text in texts]
@@ -291,7 +297,7 @@ def _of_encoder(folder: Path) -> Tokenizer | None:
         return np.array([len(row) for row in rows], np.int64), np.array(unknown, np.int64)
 
     return Tokenizer(
-        folder.resolve().name, count, len(ids), origin=f"{found[0]} of an encoder by lingap"
+        _name_of(folder), count, len(ids), origin=f"{found[0]} of an encoder by lingap"
     )
 
 

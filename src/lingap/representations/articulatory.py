@@ -71,7 +71,8 @@ class Articulatory(Phonemes):
     def provenance(self) -> dict[str, str]:
         """Provenance of the phonemes, and the version of the features."""
         facts = {**super().provenance(), "panphon": vendored_version("panphon")}
-        return facts if self.prosody == "units" else {**facts, "prosody": self.prosody}
+        told = {"prosody": "features, also of tone marks"} if self.prosody == "features" else {}
+        return facts | told
 
     def unit_features(self, units: Sequence[str]) -> npt.NDArray[np.float32]:
         """Features of each unit of a vocabulary, shape (n_units, n_features).

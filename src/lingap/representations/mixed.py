@@ -63,7 +63,8 @@ class Mixed(WordSpeller):
         super().__init__()
         _check("join", join, get_args(Join))
         _check("test_view", test_view, get_args(View))
-        if isinstance(view_dropout, bool) or not 0 <= view_dropout < 1:
+        is_number = isinstance(view_dropout, int | float) and not isinstance(view_dropout, bool)
+        if not is_number or not 0 <= view_dropout < 1:
             raise ConfigError(
                 f"view_dropout: expected a share from 0 to below 1, got {view_dropout!r}."
             )
@@ -72,6 +73,11 @@ class Mixed(WordSpeller):
                 f"test_view={test_view} and view_dropout=0 exclude each other: an encoder that was "
                 f"always given both views cannot read {test_view} alone. Train with a view_dropout "
                 "above 0, such as 0.5, or test on both."
+            )
+        if join == "sum" and options.get("case", "drop") != "drop":
+            raise ConfigError(
+                f"join=sum and case={options['case']} exclude each other: letters show their case, "
+                "and a mark would take a phoneme's place beside a letter. Leave case out."
             )
         self.join, self.view_dropout, self.test_view = join, view_dropout, test_view
         self._made_with = {"backend": backend, "join": join, **options}

@@ -67,6 +67,7 @@ class Phonemes(WordSpeller):
         if case not in ("drop", "mark"):
             raise ConfigError(f"case: expected drop or mark, got {case!r}.")
         self.case = case
+        self.marks = CAPITAL + CAPITALS if case == "mark" else ""
         if "policies" in options:
             options["policies"] = as_policies(options["policies"])
         self._options = {
@@ -143,6 +144,10 @@ class Phonemes(WordSpeller):
 
 def as_policies(given: Mapping[str, str] | Policies) -> Policies:
     """Policies of the phonemizer from choices by name; G2PError for an unknown one."""
+    if not isinstance(given, Mapping | Policies):
+        raise ConfigError(
+            f"policies: expected choices by name, such as stress: keep, got {given!r}."
+        )
     return given if isinstance(given, Policies) else Policies.parse(dict(given))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import NamedTuple
+from unicodedata import normalize
 
 from lingap.g2p.ipa.articulation import feature_names, features_of
 
@@ -11,6 +12,12 @@ _STRESS = {"ˈ": 1.0, "ˌ": 0.5}
 _HEIGHTS = {"˩": -1.0, "˨": -0.5, "˧": 0.0, "˦": 0.5, "˥": 1.0}
 _DIGITS = {"¹": -1.0, "²": -0.5, "³": 0.0, "⁴": 0.5, "⁵": 1.0, "⁰": 0.0, "⁶": 0.0, "⁷": 0.0}
 _TONES = _HEIGHTS | _DIGITS
+_MARKS = {
+    "\u030b": "˥", "\u0301": "˦", "\u0304": "˧", "\u0300": "˨", "\u030f": "˩",
+    "\u030c": "˩˥", "\u0302": "˥˩", "\u1dc4": "˧˥", "\u1dc5": "˩˧", "\u1dc7": "˥˧",
+    "\u1dc6": "˧˩", "\u1dc8": "˧˦˨",
+}  # fmt: skip
+"""Tones written over a vowel, and the same in letters (IPA Handbook 1999)."""
 
 NAMES = ("stress", "tone", "tone starts", "tone ends")
 """Of the features: stress 1 (primary), 0.5 or 0; tone 1 or 0; its first and its last height, from
@@ -53,10 +60,17 @@ def of_unit(unit: str) -> Prosody:
 
     >>> of_unit("ˈa˥˩")
     Prosody(segment='a', stress=1.0, tone='˥˩')
+    >>> of_unit("ɔ̀")
+    Prosody(segment='ɔ', stress=0.0, tone='˨')
     """
     stress = 0.0
     while unit[:1] in _STRESS and len(unit) > 1:
         stress, unit = max(stress, _STRESS[unit[0]]), unit[1:]
+    signs = normalize("NFD", unit)
+    if any(sign in _MARKS for sign in signs[1:]):
+        over = "".join(_MARKS.get(sign, "") for sign in signs[1:])
+        kept = "".join(sign for at, sign in enumerate(signs) if not at or sign not in _MARKS)
+        unit = normalize("NFC", kept) + over
     at = len(unit)
     while at > 1 and unit[at - 1] in _TONES:
         at -= 1

@@ -14,12 +14,13 @@ from lingap.representations.articulatory import COMPOSED
 from lingap.representations.mixed import JOINT
 from lingap.representations.protocol import Representation, load_representation
 from lingap.representations.subword import (
-    OF_PIECES,
     SUBWORDS,
     Subwords,
     fast_tokenizer,
+    is_learned,
     learned_representation,
 )
+from lingap.representations.trained_on import check_trained_on
 from lingap.representations.unit_ids import BYTE_IDS, CodePoints, TableIds
 from lingap.representations.vocabulary import UnitIds, pieces_of
 from lingap.storage.model_config import TEXT_ENCODERS, read_model_config, refuse_other_models
@@ -56,48 +57,16 @@ def published_representation(
         ConfigError: When the checkpoint cannot read that representation.
     """
     kind = read_model_config(folder)["model_type"]
-    _check_trained_on(name, folder)
+    check_trained_on(name, folder, options)
     if name not in _SIDES:
         return load_representation(name, **options), _table(folder, kind)
     if kind == "canine" and name != "character":
         raise ConfigError(f"{folder} is a CANINE and reads characters, not {name} units.")
-    return _SIDES[name](folder, kind, options)
-
-
-_ALSO_READ_AS = {"articulatory": ("phoneme",)}
-"""An encoder's representation to others of the same units."""
-
-
-def _check_trained_on(name: str, folder: Path) -> None:
-    """Refuse an encoder that lingap pre-trained over another representation.
-
-    A folder without a record is judged by its units.
-    """
-    found = trained_on(folder)
-    if found is None:
-        return
-    trained, _ = found
-    if trained != name and name not in _ALSO_READ_AS.get(trained, ()):
+    if (folder / SUBWORDS).is_file() and not is_learned(name):
         raise ConfigError(
-            f"{folder}: the encoder was pre-trained over {trained}, and is to read {name}. Name "
-            f"the representation {trained} with it, or give an encoder pre-trained over {name}."
+            f"{folder} holds {SUBWORDS}: its units are pieces of words, and it is to read {name}."
         )
-
-
-def trained_on(folder: Path) -> tuple[str, dict[str, Any]] | None:
-    """The representation that lingap pre-trained an encoder over, and its options.
-
-    By the record beside it; None for a folder without one.
-    """
-    try:
-        record = json.loads((folder / "run.json").read_text(encoding="utf-8"))
-        name = record["representation"]
-        options = dict(record.get("config", {}).get("representation", {}).get("options", {}))
-    except (OSError, ValueError, RecursionError, LookupError, TypeError, AttributeError):
-        return None
-    if not isinstance(name, str) or name not in _SIDES:
-        return None
-    return name, {key: value for key, value in options.items() if key not in OF_PIECES}
+    return _SIDES[name](folder, kind, options)
 
 
 def _subword(folder: Path, kind: str, options: Mapping[str, Any]) -> tuple[Representation, UnitIds]:
@@ -173,7 +142,13 @@ def _phoneme(folder: Path, kind: str, options: Mapping[str, Any]) -> tuple[Repre
 def _byte(folder: Path, kind: str, options: Mapping[str, Any]) -> tuple[Representation, UnitIds]:
     spell = load_representation("byte", **options)
     if kind not in TEXT_ENCODERS:
-        return spell, _table(folder, kind)
+        ids = _table(folder, kind)
+        if 2 * len(BYTE_IDS.keys() & ids.table.keys()) < len(ids.table):
+            raise ConfigError(
+                f"{folder} ({kind}): its vocabulary is not of bytes (<00> to <ff>), so it cannot "
+                "read byte."
+            )
+        return spell, ids
     rows = _n_rows(folder)
     if not len(BYTE_IDS) + 3 <= rows < 1000:
         raise ConfigError(

@@ -9,8 +9,10 @@ from typing import Any, ClassVar, Self
 
 from lingap.records import Sentence
 from lingap.representations.phoneme import Phonemes
+from lingap.representations.pieces import Algorithm
+from lingap.representations.protocol import check_options
 from lingap.representations.romanized import Romanized
-from lingap.representations.subword import OF_PIECES, Algorithm, Subwords, train_subwords
+from lingap.representations.subword import OF_PIECES, Subwords, train_subwords
 
 
 class RespelledSubwords(Subwords):
@@ -48,13 +50,18 @@ class RespelledSubwords(Subwords):
             replace(s, words=_joined(base.spell([*s.words], s.language), s.words), labels=None)
             for s in sentences
         )
-        made = train_subwords(respelled, vocabulary_size=vocabulary_size, algorithm=algorithm)
+        made = train_subwords(
+            respelled, vocabulary_size=vocabulary_size, algorithm=algorithm,
+            apart=getattr(base, "marks", ""),
+        )  # fmt: skip
         return cls(made.to_json(), **options)
 
     @classmethod
     def base_of(cls, options: Mapping[str, Any]) -> Any:
         """What spells the words before they are cut into pieces."""
-        return cls.over(**{k: v for k, v in options.items() if k not in OF_PIECES})
+        own = {name: value for name, value in options.items() if name not in OF_PIECES}
+        check_options(cls.name, cls.over, own)
+        return cls.over(**own)
 
     def spell(self, words: list[str], language: str) -> list[tuple[str, ...]]:
         """Pieces of each word as it is spelled; none for a word without such a spelling."""

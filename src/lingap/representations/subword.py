@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-import io
 import json
-from collections.abc import Callable, Iterable, Mapping
-from functools import partial
+from collections.abc import Iterable, Mapping
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from lingap.errors import ConfigError, MissingExtra, in_one_line
 from lingap.records import Sentence
 from lingap.representations.checkpoint import find_checkpoint
+from lingap.representations.pieces import (
+    Algorithm,
+    learn_pieces,
+    tokenizers_library,
+    tokenizers_version,
+)
 from lingap.representations.protocol import REPRESENTATIONS, WordSpeller, check_options
 from lingap.representations.tokenizer_class import check_class, told_faults
 from lingap.representations.vocabulary import pieces_of
@@ -21,24 +25,6 @@ from lingap.storage.model_config import safe_config
 from lingap.storage.special_files import refuse_special
 from lingap.text.units import BOUNDARY, UNKNOWN
 
-
-def _tokenizers() -> Any:
-    try:
-        import tokenizers
-    except ImportError as error:
-        raise MissingExtra("train", "The subword representation") from error
-    return tokenizers
-
-
-def tokenizers_version() -> str:
-    """Version of the ``tokenizers`` library."""
-    return str(_tokenizers().__version__)
-
-
-FEWEST_PIECES, MOST_PIECES = 100, 1_000_000
-"""Sizes of a vocabulary in an experiment; :func:`train_subwords` alone also makes smaller ones."""
-
-Algorithm = Literal["wordpiece", "bpe", "unigram"]
 OF_PIECES = ("vocabulary_size", "algorithm")
 """Options of learning pieces, as against those of what is cut into pieces."""
 
@@ -157,7 +143,9 @@ class Subwords(WordSpeller):
                 self._says_nothing.add(BOUNDARY)  # the start of a word alone
         else:
             self._unknown = tokenizer.unk_token
-            self._tokenizer = _tokenizers().Tokenizer.from_str(tokenizer.backend_tokenizer.to_str())
+            self._tokenizer = tokenizers_library().Tokenizer.from_str(
+                tokenizer.backend_tokenizer.to_str()
+            )
             self._tokenizer.no_truncation()
             self._tokenizer.no_padding()
             # [SEP] within a text is text, and every word follows a space.
@@ -167,14 +155,20 @@ class Subwords(WordSpeller):
         self._digest = digest_of(text, 12)
 
     @classmethod
-    def learned(cls, sentences: Iterable[Sentence], **options: Any) -> Subwords:
-        """Train the pieces on text; options as of :func:`train_subwords`."""
-        return train_subwords(sentences, **options)
+    def learned(
+        cls,
+        sentences: Iterable[Sentence],
+        *,
+        vocabulary_size: int = 4000,
+        algorithm: Algorithm = "wordpiece",
+    ) -> Subwords:
+        """Train the pieces on text, as :func:`train_subwords`."""
+        return train_subwords(sentences, vocabulary_size=vocabulary_size, algorithm=algorithm)
 
     @classmethod
     def base_of(cls, options: Mapping[str, Any]) -> Any:
         """What spells the words before they are cut into pieces; None for their text itself."""
-        check_options(cls.name, train_subwords, options, given=("sentences",))
+        check_options(cls.name, cls.learned, options, given=("sentences",))
         return None
 
     @property
@@ -213,7 +207,7 @@ class Subwords(WordSpeller):
             }
         else:
             model["vocab"] = dict(table)
-        return _tokenizers().Tokenizer.from_str(json.dumps({**content, "added_tokens": []}))
+        return tokenizers_library().Tokenizer.from_str(json.dumps({**content, "added_tokens": []}))
 
     def spell(self, words: list[str], language: str) -> list[tuple[str, ...]]:
         """Pieces of each word; none if they are all unknown."""
@@ -269,25 +263,9 @@ def _from_json(source: str | Path) -> Any:
         except OSError as error:
             raise ConfigError(f"No tokenizer could be read from {source}: {error}") from error
     try:
-        return _tokenizers().Tokenizer.from_str(text)
+        return tokenizers_library().Tokenizer.from_str(text)
     except Exception as error:  # tokenizers raises a bare Exception
         raise ConfigError(f"{source} is not a tokenizer.json: {error}") from error
-
-
-def check_pieces(
-    vocabulary_size: Any = 4000, algorithm: Any = "wordpiece", *, fewest: int = 1
-) -> None:
-    """Refuse a size or a way to learn pieces as :func:`train_subwords` does, before any text."""
-    size, is_int = vocabulary_size, type(vocabulary_size) is int
-    if not is_int or not fewest <= size <= MOST_PIECES:
-        raise ConfigError(
-            f"vocabulary_size: expected a whole number of pieces from {fewest:,} to "
-            f"{MOST_PIECES:,}, got {str(size)[:40] if is_int else repr(size)[:40]}."
-        )
-    if algorithm not in tuple(_TRAIN):
-        raise ConfigError(f"algorithm: expected {' or '.join(_TRAIN)}, got {algorithm!r}.")
-    if algorithm == "unigram" and find_spec("sentencepiece") is None:
-        raise MissingExtra("sentencepiece", "algorithm=unigram")
 
 
 def train_subwords(
@@ -295,6 +273,7 @@ def train_subwords(
     *,
     vocabulary_size: int = 4000,
     algorithm: Algorithm = "wordpiece",
+    apart: str = "",
 ) -> Subwords:
     """Train a vocabulary of pieces on the words of sentences of any languages.
 
@@ -305,87 +284,16 @@ def train_subwords(
             the most frequent neighbours; WordPiece cuts a word by its longest pieces, BPE by its
             joins in order. ``unigram`` (Kudo 2018) keeps the pieces that make the text most
             likely, and cuts a word so that it is (extra ``sentencepiece``).
+        apart: Characters that are pieces of their own wherever they occur, such as a mark before a
+            word.
 
     Raises:
         ConfigError: When the size is not a whole number from 1 to :data:`MOST_PIECES`, or for
             another algorithm.
         MissingExtra: Without the ``tokenizers`` package, or ``sentencepiece`` for ``unigram``.
     """
-    check_pieces(vocabulary_size, algorithm)
     texts = [" ".join(s.words) for s in sentences]
-    return Subwords(_TRAIN[algorithm](texts, vocabulary_size).to_str())
-
-
-def _joining(texts: list[str], vocabulary_size: int, *, by_length: bool) -> Any:
-    """WordPiece (cut by length), or BPE."""
-    tokenizers = _tokenizers()
-    # The trainer numbers pieces inside words in the order seen, which is not fixed, and breaks ties
-    # by number. With all of them given beforehand the result is reproducible.
-    words = {word for text in texts for word in text.split()}
-    inside = sorted({f"##{character}" for word in words for character in word[1:]})
-
-    def made(model: Any) -> Any:
-        tokenizer = tokenizers.Tokenizer(model)
-        # Keeps words apart in training; in use they arrive one by one.
-        tokenizer.pre_tokenizer = tokenizers.pre_tokenizers.WhitespaceSplit()
-        return tokenizer
-
-    models, prefix = tokenizers.models, {"continuing_subword_prefix": "##"}
-    wordpiece = {"unk_token": UNKNOWN, "max_input_chars_per_word": 1000}
-    tokenizer = made(
-        models.WordPiece(**wordpiece) if by_length else models.BPE(unk_token=UNKNOWN, **prefix)
-    )
-    kind = "WordPieceTrainer" if by_length else "BpeTrainer"
-    trainer = getattr(tokenizers.trainers, kind)(
-        vocab_size=max(vocabulary_size, len(inside) + 1),
-        special_tokens=[UNKNOWN, *inside],
-        show_progress=False,
-        **prefix,
-    )
-    tokenizer.train_from_iterator(texts, trainer)
-    if by_length:
-        return made(models.WordPiece(tokenizer.get_vocab(), **wordpiece))
-    learned = json.loads(tokenizer.to_str())["model"]
-    joins = [tuple(pair) for pair in learned["merges"]]
-    return made(models.BPE(learned["vocab"], joins, unk_token=UNKNOWN, **prefix))
-
-
-def _most_likely(texts: list[str], vocabulary_size: int) -> Any:
-    """Unigram, by SentencePiece; a piece at the start of a word begins with ``▁``."""
-    import sentencepiece
-
-    tokenizers = _tokenizers()
-    alphabet = {character for text in texts for character in text}
-    file = io.BytesIO()
-    sentencepiece.SentencePieceTrainer.train(
-        sentence_iterator=iter(texts),
-        model_writer=file,
-        model_type="unigram",
-        vocab_size=max(vocabulary_size, len(alphabet) + 2),  # with the unknown piece and "▁"
-        hard_vocab_limit=False,
-        character_coverage=1.0,
-        normalization_rule_name="identity",
-        split_by_unicode_script=False,
-        split_by_number=False,
-        max_sentence_length=1 << 24,
-        unk_id=0, unk_piece=UNKNOWN, bos_id=-1, eos_id=-1, pad_id=-1,
-        num_threads=1,  # the same sums in the same order
-        minloglevel=3,
-    )  # fmt: skip
-    learned = sentencepiece.SentencePieceProcessor(model_proto=file.getvalue())
-    pieces = [(learned.id_to_piece(at), learned.get_score(at)) for at in range(len(learned))]
-    made = tokenizers.Tokenizer(tokenizers.models.Unigram(pieces, unk_id=0))
-    steps = tokenizers.pre_tokenizers
-    mark = steps.Metaspace(replacement=BOUNDARY, prepend_scheme="always", split=True)
-    made.pre_tokenizer = steps.Sequence([steps.WhitespaceSplit(), mark])
-    return made
-
-
-_TRAIN: Mapping[str, Callable[[list[str], int], Any]] = {
-    "wordpiece": partial(_joining, by_length=True),
-    "bpe": partial(_joining, by_length=False),
-    "unigram": _most_likely,
-}
+    return Subwords(learn_pieces(texts, vocabulary_size, algorithm, apart=apart).to_str())
 
 
 def is_learned(name: str) -> bool:
