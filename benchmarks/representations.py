@@ -1,6 +1,6 @@
 """Every representation by one protocol: score, gap, closeness and cost.
 
-    python benchmarks/representations.py --out demo --write docs/reference/representations.md
+    python benchmarks/representations.py --out demo --write docs
 
 The protocol is that of ``lingap demo``, with more representations: encoders of 2 layers of width 96
 are pre-trained for 300 steps of 32 lines on the same names of Unicode CLDR in six languages,
@@ -9,9 +9,10 @@ related ones, each in a script of its own. Languages, pairs, steps and measures 
 the scores below. A first try (half as many records, Turkish besides) was stopped after a quarter of
 its runs, since F1 stayed below 50 in the language itself, and near a guess elsewhere. ``character``
 is what others are compared with. ``mixed`` reads each line twice, so it is also compared with
-encoders of twice the layers that read it once: a step of theirs takes as long. A seed is of the
-fine-tuning: one encoder is pre-trained for each representation. If interrupted, it resumes, and the
-folder of a demo serves as a start; ``--show`` writes what is there.
+encoders of twice the layers that read it once: a step of theirs takes as long. Of the demo, one
+encoder is pre-trained for each representation, which all seeds fine-tune. If interrupted, it
+resumes, and the folder of a demo serves as a start; ``--show`` writes what is there. Written are
+the page of all tables, and one table into the page that says what they mean.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ import argparse
 import time
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -29,9 +31,9 @@ from lingap.experiments import Experiment, ExperimentResult
 from lingap.experiments.demo import demo_config
 from lingap.experiments.records import PretrainRecord
 from lingap.experiments.stored import StoredExperiment
-from lingap.metrics import gap_change
+from lingap.gap.changes import gap_origins
 from lingap.records import Interval, Score
-from study_page import put
+from study_page import put, put_between
 
 Results = Sequence[ExperimentResult]
 
@@ -62,6 +64,14 @@ MORE: tuple[dict[str, Any], ...] = (
         "name": "phoneme-subword", "label": "phoneme pieces, BPE",
         "options": {"vocabulary_size": 4000, "algorithm": "bpe"},
     },
+    {
+        "name": "subword", "label": "subword, unigram",
+        "options": {"vocabulary_size": 4000, "algorithm": "unigram"},
+    },
+    {
+        "name": "subword", "label": "subword, BPE",
+        "options": {"vocabulary_size": 4000, "algorithm": "bpe"},
+    },
 )  # fmt: skip
 """Besides those of the demo, in the order in which they are made."""
 
@@ -71,6 +81,10 @@ TWICE: tuple[dict[str, Any], ...] = (
     {"name": "articulatory", "label": "articulatory, broad, 4 layers", "options": _BROAD},
 )
 """With twice the layers, in an experiment of their own."""
+
+GATED: tuple[dict[str, Any], ...] = ({"name": "mixed", "label": "mixed, gated"},)
+"""With units that are weighed by a learned gate, so that each word leans on one view or the other;
+in an experiment of their own."""
 
 
 def plan(seeds: int) -> dict[str, Any]:
@@ -85,6 +99,12 @@ def twice(seeds: int) -> dict[str, Any]:
     given = demo_config(seeds=range(seeds)).model_dump(mode="json")
     given["encoder"]["layers"] *= 2
     return {**given, "name": "Twice the layers", "representations": TWICE}
+
+
+def gated(seeds: int) -> dict[str, Any]:
+    """The same with gated units."""
+    given = demo_config(seeds=range(seeds)).model_dump(mode="json")
+    return {**given, "name": "Gated units", "pooling": "gated", "representations": GATED}
 
 
 def ends(interval: Interval | None, digits: int, scale: float = 1.0) -> str:
@@ -112,7 +132,62 @@ def scores_of(results: Results) -> list[Score]:
     return [score for result in results for score in result.scores]
 
 
-def levels(results: Results) -> list[str]:
+@dataclass(frozen=True)
+class Columns:
+    """Some columns of a table, one row a representation."""
+
+    head: tuple[str, ...]
+    rows: dict[str, list[str]]
+
+
+def table(*parts: Columns) -> str:
+    """Columns side by side in Markdown, for the representations of the first."""
+    head = [name for part in parts for name in part.head]
+    lines = [
+        f"| representation | {' | '.join(head)} |",
+        "| :--- |" + " ---: |" * len(head),
+    ]
+    for system in parts[0].rows:
+        cells = [cell for part in parts for cell in part.rows.get(system, ["–"] * len(part.head))]
+        lines.append(f"| {system} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def origin(results: Results, system: str) -> str:
+    """The change of mean RPD from `BASE` to a representation, by rising and falling languages."""
+    own = [
+        replace(score, task="in language")
+        for score in scores_of(results)
+        if score.system in (BASE, system) and score.language == score.task.rpartition(" ")[2]
+    ]
+    found = next(iter(gap_origins(own)), None) if system != BASE else None
+    if found is None:
+        return ""
+    parts = [
+        (found.change, None),
+        (found.by_rising, found.by_rising_interval),
+        (found.by_falling, found.by_falling_interval),
+    ]
+    sign = 1 if found.first == BASE else -1  # told from the larger gap to the smaller
+    if sign < 0:
+        parts = [parts[0], parts[2], parts[1]]
+    told = [
+        f"{_rounded(sign * value):+.1f}" + ("" if limits is None else _turned(limits, sign))
+        for value, limits in parts
+    ]
+    return f"{told[0]}: {told[1]} / {told[2]}"
+
+
+def _turned(interval: Interval, sign: int) -> str:
+    low, high = sorted((sign * interval.low, sign * interval.high))
+    return f" ({_rounded(low):.1f} to {_rounded(high):.1f})"
+
+
+def _rounded(value: float) -> float:
+    return round(value, 1) + 0.0  # without -0.0
+
+
+def levels(results: Results) -> Columns:
     """Score, worst language and gap in the language itself; score across; what the gap is from."""
     own = {
         gap.system: gap
@@ -127,26 +202,23 @@ def levels(results: Results) -> list[str]:
         side = within if score.language == source else across
         side[score.system][score.seed or 0].append(score.value)
     n_across = max(len(found) for of in across.values() for found in of.values())
-    rows = [
-        "| representation | seeds | mean | worst language | across scripts | mean RPD % | Std "
-        f"| RPD against {BASE}: by rising / falling languages |",
-        "| :--- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
-    ]
+    rows = {}
     for system, gap in own.items():
-        change = ""
-        if system != BASE and BASE in own and own[BASE].languages == gap.languages:
-            of = [[own[s].scores[code] for code in gap.languages] for s in (BASE, system)]
-            found = gap_change(*of)
-            change = f"{found.change:+.1f}: {found.by_rising:+.1f} / {found.by_falling:+.1f}"
         worst = gap.worst_language
-        rows.append(
-            f"| {system} | {gap.n_seeds} | {over_seeds(within[system], len(gap.languages))} | "
-            f"{worst} {100 * gap.worst_score:.1f}{ends(gap.score_intervals.get(worst), 1, 100)} | "
-            f"{over_seeds(across[system], n_across)} | "
-            f"{gap.mean_rpd or 0:.1f}{ends(gap.mean_rpd_interval, 1)} | "
-            f"{100 * (gap.std or 0):.1f}{ends(gap.std_interval, 1, 100)} | {change} |"
-        )
-    return rows
+        rows[system] = [
+            str(gap.n_seeds),
+            over_seeds(within[system], len(gap.languages)),
+            f"{worst} {100 * gap.worst_score:.1f}{ends(gap.score_intervals.get(worst), 1, 100)}",
+            over_seeds(across[system], n_across),
+            f"{gap.mean_rpd or 0:.1f}{ends(gap.mean_rpd_interval, 1)}",
+            f"{100 * (gap.std or 0):.1f}{ends(gap.std_interval, 1, 100)}",
+            origin(results, system),
+        ]
+    head = (
+        "seeds", "mean", "worst language", "across scripts", "mean RPD %", "Std",
+        f"RPD against {BASE}: by rising / falling languages",
+    )  # fmt: skip
+    return Columns(head, rows)
 
 
 def pairs(results: Results) -> list[str]:
@@ -166,30 +238,24 @@ def pairs(results: Results) -> list[str]:
     return rows
 
 
-def closeness(results: Results) -> list[str]:
+def closeness(results: Results) -> Columns:
     """Debiased CKA of the input embeddings and the last layer, by source."""
     every = [gap for result in results for gap in result.gaps.linguistic]
-    tasks = list(dict.fromkeys(gap.task for gap in every))
-    layers = ("input", "last")
     found = {(gap.system, gap.task, gap.layer): gap for gap in every}
-    rows = [
-        "| representation | " + " | ".join(f"{t}, {layer}" for t in tasks for layer in layers),
-        "| :--- |" + " ---: |" * len(tasks) * len(layers),
+    places = [
+        (task, layer)
+        for task in dict.fromkeys(g.task for g in every)
+        for layer in ("input", "last")
     ]
-    rows[0] += " |"
+    rows = {}
     for system in dict.fromkeys(gap.system for gap in every):
-        cells = []
-        for task in tasks:
-            for layer in layers:
-                gap = found.get((system, task, layer))
-                interval = gap and gap.mean_cka_debiased_interval
-                cells.append(
-                    f"{gap.mean_cka_debiased:.2f}{ends(interval, 2)}"
-                    if gap and gap.mean_cka_debiased is not None
-                    else "–"
-                )
-        rows.append(f"| {system} | " + " | ".join(cells) + " |")
-    return rows
+        rows[system] = [
+            f"{gap.mean_cka_debiased:.2f}{ends(gap.mean_cka_debiased_interval, 2)}"
+            if (gap := found.get((system, *place))) and gap.mean_cka_debiased is not None
+            else "–"
+            for place in places
+        ]
+    return Columns(tuple(f"CKA, {task}, {layer}" for task, layer in places), rows)
 
 
 def seconds_a_step(folders: dict[str, Path], steps: int, rounds: int = 3) -> dict[str, float]:
@@ -228,7 +294,7 @@ def seconds_a_step(folders: dict[str, Path], steps: int, rounds: int = 3) -> dic
     return least
 
 
-def costs(results: Results, steps: int) -> list[str]:
+def costs(results: Results, steps: int) -> Columns:
     """Units of a line, weights, and CPU seconds of a step."""
     folders: dict[str, Path] = {}
     for folder in (result.folder for result in results):
@@ -237,47 +303,50 @@ def costs(results: Results, steps: int) -> list[str]:
                 for label in job.planned.labels:
                     folders[label] = folder / "pretraining" / job.planned.id
     seconds = seconds_a_step(folders, steps)
-    rows = [
-        f"| representation | units a line | vocabulary | weights | step, against {BASE} |",
-        "| :--- | ---: | ---: | ---: | ---: |",
-    ]
+    rows = {}
     for system, place in folders.items():
         record = PretrainRecord.model_validate_json((place / "run.json").read_text("utf-8"))
-        rows.append(
-            f"| {system} | {record.counts['units'] / record.n_sentences:.1f} | "
-            f"{record.vocabulary_size:,} | {record.n_parameters:,} | "
-            f"{seconds[system] / seconds[BASE]:.2f} |"
-        )
-    return rows
+        rows[system] = [
+            f"{record.counts['units'] / record.n_sentences:.1f}",
+            f"{record.vocabulary_size:,}",
+            f"{record.n_parameters:,}",
+            f"{seconds[system] / seconds[BASE]:.2f}",
+        ]
+    return Columns(("units a line", "vocabulary", "weights", f"step, against {BASE}"), rows)
 
 
-def page(results: Results, steps: int) -> str:
+def page(results: Results, made: Sequence[Columns], steps: int) -> str:
     """The tables, from what is stored."""
-    made = {score.system for score in scores_of(results)}
+    scored = {score.system for score in scores_of(results)}
+    level, close, cost = made
     missing = sum(len(result.missing) for result in results)
-    lacking = [of for one in (*MORE, *TWICE) if (of := one.get("label", one["name"])) not in made]
+    lacking = [
+        of for one in (*MORE, *TWICE, *GATED) if (of := one.get("label", one["name"])) not in scored
+    ]
     said = " ".join((__doc__ or "").split("\n\n", 2)[2].split()).replace("``", "`")
     parts = [
         "# Representations by one protocol",
         f"Written by `python benchmarks/representations.py`. {said}",
         "Span F1 × 100. ± is half of Student's interval over seeds of a mean, brackets are 95 % "
         "intervals over seeds and test items; of one seed there is no ±. RPD and Std are over the "
-        "languages trained on, without correction for noise; the change of RPD is split as in "
-        "[How to read the gaps](../explanation/gaps.md).",
+        "languages trained on, two here, so they say little, and without correction for noise; the "
+        "change of RPD is split as in [How to read the "
+        "gaps](../explanation/intervals.md#scores-in-one-language), with its intervals from scores "
+        "drawn with their errors.",
         f"{missing} runs are missing." if missing else "",
         f"Not run yet: {'; '.join(lacking)}." if lacking else "",
         "## Score and gap",
-        "\n".join(levels(results)),
+        table(level),
         "## Pairs",
         "Trained on the first, scored in the second; means over seeds.",
         "\n".join(pairs(results)),
         "## Closeness",
         "Debiased CKA of parallel names, mean over pairs of a source and its targets; higher is "
         "closer. Intervals are over sentences.",
-        "\n".join(closeness(results)),
+        table(close),
         "## Cost",
         f"A step: CPU time of 32 lines, the least of {3 * steps}, encoders in turn on one core.",
-        "\n".join(costs(results, steps)),
+        table(cost),
     ]
     return "\n\n".join(filter(None, parts)) + "\n"
 
@@ -286,22 +355,27 @@ def main() -> None:
     """Run what is not done and write the page."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--out", type=Path, default=Path("representations"), help="its folder")
-    parser.add_argument("--write", type=Path, help="page to write")
+    parser.add_argument("--write", type=Path, help="folder docs: pages to write")
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--steps", type=int, default=10, help="timed, in each of three rounds")
     parser.add_argument("--workers", type=int)
     parser.add_argument("--show", action="store_true", help="write finished runs, run nothing")
     given = parser.parse_args()
-    own = given.out / "twice"
+    parts = ((plan, given.out), (twice, given.out / "twice"), (gated, given.out / "gated"))
     if not given.show:
         from lingap.cli.experiment_progress import watch_jobs
 
         for seeds in range(1, given.seeds + 1):  # all representations before another seed
-            for config, folder in ((plan(seeds), given.out), (twice(seeds), own)):
-                Experiment(config).run(folder, n_workers=given.workers, watch=watch_jobs)
-    folders = [folder for folder in (given.out, own) if folder.is_dir()]
-    text = page([ExperimentResult.read(folder) for folder in folders], given.steps)
-    put(text, given.write)
+            for make, folder in parts:
+                Experiment(make(seeds)).run(folder, n_workers=given.workers, watch=watch_jobs)
+    results = [ExperimentResult.read(folder) for _, folder in parts if folder.is_dir()]
+    made = levels(results), closeness(results), costs(results, given.steps)
+    text = page(results, made, given.steps)
+    if given.write is None:
+        print(text)
+        return
+    put(text, given.write / "reference" / "representations.md")
+    put_between(table(*made), given.write / "explanation" / "transfer.md", "representations")
 
 
 if __name__ == "__main__":

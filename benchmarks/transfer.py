@@ -1,10 +1,10 @@
 """Zero-shot transfer across scripts: every source language to every target, by representation.
 
-    python benchmarks/transfer.py --write docs/reference/transfer.md
-    python benchmarks/transfer.py --treebanks ../shared/data --write docs/reference/transfer-pos.md
+    python benchmarks/transfer.py --write docs
+    python benchmarks/transfer.py --treebanks ../shared/data --write docs
 
 Matched encoders are pre-trained together, fine-tuned in one source language, and scored in all.
-NAMES: names of Unicode CLDR in 24 languages, tagged as entities, as `lingap demo` does it in
+NAMES: names of Unicode CLDR in 25 languages, tagged as entities, as `lingap demo` does it in
 language. TAGS: parts of speech in 11 treebanks of Universal Dependencies, trained on dev parts
 (of Hungarian the train part, of Hindi HDTB of the first version, its CONJ read as CCONJ) of 1,000
 sentences at most, scored on 400 sentences of test at most (of Hindi, PUD), pre-trained on
@@ -29,7 +29,7 @@ from lingap.corpora import load_corpus
 from lingap.experiments import Experiment, ExperimentResult
 from lingap.languages import get_language
 from lingap.records import Sentence
-from study_page import put
+from study_page import put, put_between
 from whole_treebanks import describe_columns, write_columns
 
 
@@ -38,6 +38,7 @@ class Matrix:
     """What is trained on and scored.
 
     Args:
+        name: Of the page's file.
         title: Of the page.
         measure: What its numbers are.
         related: Name to a group of related languages; a pair in a smaller group is also one of the
@@ -46,6 +47,7 @@ class Matrix:
         sources: Languages trained on.
     """
 
+    name: str
     title: str
     measure: str
     related: Mapping[str, tuple[str, ...]]
@@ -60,7 +62,7 @@ class Matrix:
 
 
 NAMES = Matrix(
-    "Transfer across scripts", "Span F1",
+    "transfer", "Transfer across scripts", "Span F1",
     {
         "Hindi, Urdu": ("hin", "urd"),
         "Indo-Aryan": ("hin", "urd", "mar", "nep", "ben", "guj", "pan"),
@@ -68,12 +70,16 @@ NAMES = Matrix(
         "Turkic": ("tur", "aze", "uzb", "kaz", "kir"),
         "Persian, Tajik": ("fas", "tgk"),
         "Slavic": ("rus", "bul", "ukr", "srp", "srp_Latn"),
+        "German, Yiddish": ("deu", "yid"),
     },
-    ("deu", "kor", "fin", "eng", "swa"),
-    ("hin", "urd", "srp", "tgk", "fas", "tur", "rus", "eng"),
+    ("kor", "fin", "eng", "swa"),
+    (
+        "hin", "urd", "srp", "srp_Latn", "fas", "tgk", "deu", "yid", "rus", "ukr", "bul", "tur",
+        "kaz", "eng", "mar", "ben", "pan", "nep", "guj", "aze", "uzb", "kir",
+    ),
 )  # fmt: skip
 TAGS = Matrix(
-    "Transfer of parts of speech", "F1 of tags",
+    "transfer-pos", "Transfer of parts of speech", "F1 of tags",
     {
         "Hindi, Urdu": ("hin", "urd"), "Russian, Ukrainian": ("rus", "ukr"),
         "French, Italian": ("fra", "ita"), "Hungarian, Finnish": ("hun", "fin"),
@@ -215,8 +221,8 @@ def over_seeds(values: Values, system: str, pairs: list[tuple[str, str]]) -> tup
     return float(means.mean()), float(half)
 
 
-def page(result: ExperimentResult, matrix: Matrix, given: dict[str, Any]) -> str:
-    """The tables, from what is stored."""
+def page(result: ExperimentResult, matrix: Matrix, given: dict[str, Any]) -> tuple[str, str]:
+    """The tables, from what is stored, and that of means alone."""
     values = values_of(result)
     systems = list(dict.fromkeys(system for system, _, _ in values))
     done = tuple(
@@ -239,7 +245,8 @@ def page(result: ExperimentResult, matrix: Matrix, given: dict[str, Any]) -> str
         cells = (over_seeds(values, system, pairs) for system in systems)
         told = " | ".join(f"{mean:.1f} ± {half:.1f}" for mean, half in cells)
         rows.append(f"| {name} | {len(pairs)} | {told} |")
-    parts.append("\n".join(rows))
+    means = "\n".join(rows)
+    parts.append(means)
     for system in systems:
         rows = ["| from \\ to | " + " | ".join(matrix.languages) + " |"]
         rows.append("| :--- |" + " ---: |" * len(matrix.languages))
@@ -247,7 +254,7 @@ def page(result: ExperimentResult, matrix: Matrix, given: dict[str, Any]) -> str
             cells = [np.mean([*values[system, source, code].values()]) for code in matrix.languages]
             rows.append(f"| {source} | " + " | ".join(f"{value:.0f}" for value in cells) + " |")
         parts += [f"## {system}", "\n".join(rows)]
-    return "\n\n".join(parts) + "\n"
+    return "\n\n".join(parts) + "\n", means
 
 
 def main() -> None:
@@ -255,7 +262,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--treebanks", type=Path, metavar="DATA", help="transfer parts of speech")
     parser.add_argument("--out", type=Path, help="its folder")
-    parser.add_argument("--write", type=Path, help="page to write")
+    parser.add_argument("--write", type=Path, help="folder docs: pages to write")
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--steps", type=int, default=1500, help="of pre-training")
     parser.add_argument("--sources", help="separated by commas")
@@ -263,7 +270,7 @@ def main() -> None:
     parser.add_argument("--show", action="store_true", help="write finished runs, run nothing")
     given = parser.parse_args()
     matrix = TAGS if given.treebanks else NAMES
-    out = given.out or Path("transfer-pos" if given.treebanks else "transfer")
+    out = given.out or Path(matrix.name)
     sources = tuple(given.sources.split(",")) if given.sources else matrix.sources
     config = plan(matrix, sources, given.seeds, given.steps)
     if given.show:
@@ -276,7 +283,12 @@ def main() -> None:
         else:
             config = with_names(config)
         result = Experiment(config).run(out, n_workers=given.workers, watch=watch_jobs)
-    put(page(result, matrix, config), given.write)
+    text, means = page(result, matrix, config)
+    if given.write is None:
+        print(text)
+        return
+    put(text, given.write / "reference" / f"{matrix.name}.md")
+    put_between(means, given.write / "explanation" / "transfer.md", matrix.name)
 
 
 if __name__ == "__main__":
