@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 import yaml
@@ -230,6 +231,16 @@ def test_the_dry_run_tells_what_the_text_cannot_give(tmp_path):
     pairs, vocabulary = notes_on(ExperimentConfig.read(path))
     assert pairs.startswith("No linguistic gap is measured between qnn and fra: no task")
     assert re.fullmatch(r"subword: vocabulary_size 3,000 asked, \d\d got; .*", vocabulary)
+
+
+def test_marks_of_capitals_without_capitals_are_told_by_the_dry_run():
+    tiny = yaml.safe_load((Path(__file__).parents[1] / "data" / "tiny.yaml").read_text("utf-8"))
+    tiny["representations"] = [{"name": "phoneme", "options": {"case": "mark"}}]
+    [note] = notes_on(ExperimentConfig.parse(tiny))
+    assert note.startswith("phoneme: case mark finds no capitals in ner")
+    for of in (tiny["corpus"], tiny["pretraining"]["text"]):
+        of["options"]["case"] = "keep"
+    assert notes_on(ExperimentConfig.parse(tiny)) == []
 
 
 def test_encoders_are_checked_by_their_configuration(tmp_path, monkeypatch):

@@ -45,7 +45,7 @@ def check_usable(config: ExperimentConfig | PretrainConfig) -> None:
 
 def notes_on(config: ExperimentConfig | PretrainConfig) -> list[str]:
     """What the plan asks for and will not get, a line each."""
-    notes = []
+    notes = [*_no_capitals(config)] if isinstance(config, ExperimentConfig) else []
     if isinstance(config, ExperimentConfig) and config.parallel:
         pairs = [
             " and ".join(pair)
@@ -62,6 +62,17 @@ def notes_on(config: ExperimentConfig | PretrainConfig) -> list[str]:
         for choice in config.representations:
             notes += _vocabulary(choice, config.pretraining, config.languages)
     return notes
+
+
+def _no_capitals(config: ExperimentConfig) -> Iterable[str]:
+    """That marks of capitals are asked for and a task's corpus has none."""
+    marked = [one.title for one in config.representations if one.options.get("case") == "mark"]
+    for task in config.tasks if marked else ():
+        if task.corpus.name == "cldr" and task.corpus.options.get("case", "lower") == "lower":
+            yield (
+                f"{', '.join(marked)}: case mark finds no capitals in {task.title}, whose corpus "
+                "cldr has case lower; set its option case: keep, and that of cldr_text."
+            )
 
 
 def vocabulary_note(choice: str, asked: Any, got: int) -> str:

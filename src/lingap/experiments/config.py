@@ -274,7 +274,7 @@ class ExperimentConfig(_Encoders):
         if "zero-shot" in protocols and self.source is None:
             raise ValueError("give source, the training language, for zero-shot")
         if "zero-shot" not in protocols | {self.protocol} and self.source is not None:
-            raise ValueError("give source, the training language, for zero-shot and only then")
+            raise ValueError(f"protocol {self.protocol} has no source: remove it or say zero-shot")
         self._check_known("parallel_languages", self.parallel_languages)
         if self.parallel and len(self.languages) > 1 and not self.measured_pairs:
             raise ValueError(
