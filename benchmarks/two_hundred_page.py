@@ -41,7 +41,9 @@ PAIRS = (
     ("phoneme", "character"), ("phoneme", "romanized"), ("articulatory", "character"),
     ("mixed", "character"),
 )  # fmt: skip
-"""Phonemes, and what they are compared with: pieces with pieces, single units with single units."""
+"""What is compared: pieces with pieces, single units with single units."""
+EXPLAINED = PAIRS[:4]
+"""Those whose gain is set beside features of the languages."""
 FEWEST_OF_GROUP = 4
 """Languages of a family or script that has a row of its own."""
 MOST_NAMED = 8
@@ -265,7 +267,7 @@ def gaps_compared(study: Study) -> str:
                      f"{told if one.first == pair[0] else -told:+.1f}", small(one.p_holm))
                 )  # fmt: skip
     head = (
-        "Trained", "Phonemes", "Against", "Change", "By rising", "By falling", "Corrected",
+        "Trained", "Representation", "Against", "Change", "By rising", "By falling", "Corrected",
         "p, Holm",
     )  # fmt: skip
     return table(head, rows, left=3)
@@ -371,7 +373,7 @@ def gain(row: ScoreComparison, phonemes: str) -> float:
 
 
 def helped(study: Study, rows: Mapping[str, Compared]) -> str:
-    """Counts of languages that phonemes help or hurt, and the ends of the list."""
+    """Counts of languages that a representation helps or hurts, and the ends of the list."""
     lines = []
     for task, pairs in rows.items():
         for (phonemes, rival), by_language in pairs.items():
@@ -392,9 +394,8 @@ def helped(study: Study, rows: Mapping[str, Compared]) -> str:
                  _ends(order[: -MOST_NAMED - 1 : -1], gains), _ends(order[:MOST_NAMED], gains))
             )  # fmt: skip
     head = (
-        "Trained", "Phonemes", "Against", "Languages", "Mean", "Helped", "surely", "Hurt", "surely",
-        "Helped most",
-        "Hurt most",
+        "Trained", "Representation", "Against", "Languages", "Mean", "Helped", "surely", "Hurt",
+        "surely", "Helped most", "Hurt most",
     )  # fmt: skip
     return table(head, lines, left=3)
 
@@ -478,12 +479,14 @@ def _counts(study: Study, task: str) -> dict[str, dict[str, Mapping[str, int]]]:
 
 
 def predicted(study: Study, rows: Mapping[str, Compared]) -> str:
-    """What goes with the gain by phonemes over each rival."""
+    """What goes with the gain over each rival."""
     cells: dict[str, dict[str, str]] = defaultdict(dict)
     head = ["Feature"]
     for task, pairs in rows.items():
         features = own_features(study, task)
         for (phonemes, rival), by_language in pairs.items():
+            if (phonemes, rival) not in EXPLAINED:
+                continue
             codes = learned(study, task, (phonemes, rival))
             gains = {code: gain(by_language[code], phonemes) for code in codes}
             if len(gains) < FEWEST_OF_MODEL:
@@ -624,7 +627,7 @@ def page(study: Study, about: str) -> str:
         "the languages with the lowest scores. *Corrected*: without what noise in the scores "
         "alone would add. *At baseline*: languages whose score is not shown to be above that of "
         "the most frequent label.",
-        "Changes of mean RPD by phonemes, where both representations are above the baseline in "
+        "Changes of mean RPD against another representation, where both are above the baseline in "
         "most languages: by languages whose score rises and by those whose score falls; "
         "corrected for noise; tested by the intervals of the scores, or over seeds.",
         gaps_compared(study),
@@ -642,14 +645,14 @@ def page(study: Study, about: str) -> str:
         linguistic(study),
         "Debiased CKA of the input embeddings over FLORES-200's devtest, mean over pairs of "
         "languages. *Within the floor*: pairs that are no more similar than shuffled sentences.",
-        "## Languages that phonemes help and hurt",
+        "## Languages that a representation helps and hurts",
         helped(study, rows),
-        "Accuracy with phonemes less that with the other representation, in points, in languages "
+        "Accuracy less that with the other representation, in points, in languages "
         "in which one of them at least is above the baseline: elsewhere a difference is one of "
         "guesses, of the label that an encoder gives to what it cannot read. *Surely*: p "
         "of a paired test over seeds and test sentences is 0.05 or less after Holm's adjustment "
         "for all languages.",
-        "## What goes with the gain by phonemes",
+        "## What goes with the gain",
         predicted(study, rows),
         "## Performance gap against linguistic gap",
         correlations(study),
@@ -680,14 +683,15 @@ def _families(study: Study, path: Path) -> None:
 
     families = groups_of(study.languages, "family")
     tasks = [task for task in study.tasks if task != "in language"]
+    systems = [s for s in study.systems() if not study.gaps["joint", s].learned_little]
     figure, axes = pyplot.subplots(1, len(tasks), figsize=(3.1 * len(tasks), 7), sharey=True)
     for axis, task in zip(np.atleast_1d(axes), tasks, strict=True):
         for at, codes in enumerate(families.values()):
-            for place, system in enumerate(study.systems()):
+            for place, system in enumerate(systems):
                 if (task, system) not in study.scores:
                     continue
                 own = [study.scores[task, system][code] for code in codes]
-                y = at + 0.8 * ((place + 0.5) / len(study.systems()) - 0.5)
+                y = at + 0.8 * ((place + 0.5) / len(systems) - 0.5)
                 axis.scatter(own, [y] * len(own), s=4, color=COLOURS[place], alpha=0.35, lw=0)
                 axis.scatter(
                     np.mean(own), y, s=26, color=COLOURS[place], marker="|", lw=2,
