@@ -378,3 +378,21 @@ def test_views_at_test_share_the_encoder_and_are_runs_of_their_own():
     other = [{"name": "mixed", "options": {"view_dropout": 0.4}}]
     (job,) = make_plan(ExperimentConfig.parse(settings(representations=other))).of("pretraining")
     assert job.id != plan.of("pretraining")[0].id
+
+
+@pytest.mark.parametrize("seed", [-1, None, "perseed", 2**40, 1.5, True, [0]])
+def test_a_wrong_seed_of_pretraining_is_told_in_one_line(seed):
+    given = settings()
+    given["pretraining"] = given["pretraining"] | {"seed": seed}
+    with pytest.raises(ConfigError) as told:
+        ExperimentConfig.parse(given)
+    lines = [line for line in str(told.value).splitlines() if "seed" in line]
+    assert len(lines) == 1
+    assert "expected a whole number from 0 to" in lines[0]
+    assert "or per-seed, got" in lines[0]
+
+
+def test_marks_as_pieces_of_their_own_are_part_of_a_jobs_id():
+    pieces = {"name": "phoneme-subword", "options": {"case": "mark"}}
+    [job] = make_plan(ExperimentConfig.parse(settings(representations=[pieces]))).of("pretraining")
+    assert job.spec.spelling["apart"] == "↑⇑"

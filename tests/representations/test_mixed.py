@@ -169,11 +169,14 @@ def test_an_encoder_of_one_representation_is_not_given_to_another(tmp_path, trai
         ("phoneme-subword", {}, {"algorithm": "bpe"}, "algorithm=wordpiece, .* algorithm=bpe"),
         ("phoneme-subword", {"vocabulary_size": 900}, {}, None),
         ("mixed", {"join": "sum"}, {}, "join=sum, .* join=mark"),
-        (
-            "mixed", {}, {"view_dropout": 0.5, "test_view": "letters"},
-            "view_dropout=0.*test_view=letters",
-        ),
-        ("mixed", {"view_dropout": 0.5}, {"view_dropout": 0.5, "test_view": "letters"}, None),
+        ("mixed", {}, {"view_dropout": 0.5, "test_view": "letters"}, None),  # in fine-tuning
+        ("articulatory", {"prosody": "features"},
+         {"prosody": "features", "policies": {"stress": "keep"}}, None),
+        ("phoneme", {"inventory": {"hin": "broad"}}, {"inventory": {"hi": "broad"}}, None),
+        ("phoneme", {"inventory": {"hin": "broad", "default": "written"}}, {}, None),
+        ("phoneme", {"inventory": {"default": "broad"}}, {}, "inventory=broad, .*=written"),
+        ("phoneme", {"inventory": "a/mine.json"}, {"inventory": "b/../a/mine.json"}, None),
+        ("phoneme", {"policies": None}, {"policies": None}, None),
     ],
 )  # fmt: skip
 def test_an_encoder_is_read_with_the_options_that_it_was_trained_with(
@@ -190,6 +193,17 @@ def test_an_encoder_is_read_with_the_options_that_it_was_trained_with(
         return
     with pytest.raises(ConfigError, match=message):
         check_trained_on(name, tmp_path, asked)
+
+
+def test_pieces_of_an_encoder_that_was_trained_on_are_not_of_its_record(tmp_path):
+    import json
+
+    from lingap.representations.trained_on import check_trained_on
+
+    of = {"name": "phoneme-subword", "options": {}, "encoder": "before"}
+    record = {"representation": "phoneme-subword", "config": {"representation": of}}
+    (tmp_path / "run.json").write_text(json.dumps(record))
+    check_trained_on("phoneme-subword", tmp_path, {"algorithm": "bpe"})
 
 
 @pytest.mark.parametrize("given", ["0.5", None, [0.5], {"hin": 0.5}, True, 1, float("nan")])

@@ -56,12 +56,16 @@ def test_marks_of_case_are_pieces_of_their_own(algorithm, tmp_path):
 @pytest.mark.parametrize(
     ("name", "option", "owner"),
     [("phoneme", "prosody", "articulatory"), ("mixed", "prosody", "articulatory"),
-     ("character", "case", "phoneme"), ("articulatory", "test_view", "mixed"),
-     ("phoneme", "vocabulary_size", "phoneme-subword, romanized-subword, subword")],
+     ("articulatory", "test_view", "mixed"),
+     ("phoneme", "vocabulary_size", "subword, phoneme-subword, romanized-subword")],
 )  # fmt: skip
 def test_an_option_of_another_representation_names_its_owner(name, option, owner):
     with pytest.raises(ConfigError, match=f"{option} is an option of {owner}, not of {name}"):
         load_representation(name, **{option: "x"})
+
+
+def test_an_option_of_a_back_end_is_its_own():
+    load_representation("phoneme", backend="charsiu", revision="main")
 
 
 def test_algorithms_differ():

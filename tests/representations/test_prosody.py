@@ -71,6 +71,7 @@ def test_tones_written_as_marks_are_the_same_features():
     assert np.abs(high - none).sum() > 0
     assert of_unit("ç").segment == "ç"
     assert of_unit("ã") == ("ã", 0.0, "")
+    assert of_unit("ɔ̀˥").tone == "˨˥"
     yoruba = spell.encode(Sentence("s", "yor", ("ọ̀rọ̀",))).units
     assert {of_unit(unit).tone for unit in yoruba} >= {"˨"}
 

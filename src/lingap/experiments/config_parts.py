@@ -318,7 +318,7 @@ class PretrainingConfig(Closed):
     mask_share: float = Field(0.15, gt=0, lt=1, description="Share of the units to mask.")
     whole_words: bool = Field(False, description="Mask whole words, not single units.")
     heldout_share: float = Field(0.05, gt=0, lt=0.5, description="Share held out for the loss.")
-    seed: Annotated[int, Field(ge=0, le=LARGEST_SEED, strict=True)] | Literal["per-seed"] = Field(
+    seed: Annotated[int, Field(ge=0, le=LARGEST_SEED)] | Literal["per-seed"] = Field(
         0,
         description="Of weights, order and masking. `per-seed`: each of the experiment's seeds "
         "fine-tunes an encoder of its own, pre-trained with that seed.",
@@ -328,6 +328,22 @@ class PretrainingConfig(Closed):
     )
 
     _one_or_several = field_validator("text", mode="before")(one_or_several)
+
+    @field_validator("seed", mode="before")
+    @classmethod
+    def _number_or_each(cls, given: Any) -> Any:
+        try:
+            known = given == "per-seed" or (
+                not isinstance(given, bool) and 0 <= int(given) <= LARGEST_SEED
+            )
+            known = known and (given == "per-seed" or int(given) == float(given))
+        except (TypeError, ValueError, OverflowError):
+            known = False
+        if not known:
+            raise ValueError(
+                f"expected a whole number from 0 to {LARGEST_SEED:,}, or per-seed, got {given!r}"
+            )
+        return given if given == "per-seed" else int(given)
 
     @property
     def own_seed(self) -> int:

@@ -97,6 +97,8 @@ def spelling_provenance(choice: RepresentationChoice, languages: tuple[str, ...]
         if choice.encoder is None:
             pieces = {key: choice.options[key] for key in OF_PIECES if key in choice.options}
             check_pieces(**pieces, fewest=FEWEST_PIECES)
+            if marks := getattr(spell, "marks", ""):
+                learned["apart"] = marks
     if spell is None:
         return learned
     faults, prepare = [], preparing(spell)
@@ -147,7 +149,8 @@ def distinct_jobs(pretrainings: Iterable[Job]) -> list[Job]:
     for job in pretrainings:
         if job.id in found:
             labels = tuple(dict.fromkeys((*found[job.id].labels, *job.labels)))
-            title = job.title.replace(", ".join(job.labels), ", ".join(labels), 1)
+            seed = job.title.removeprefix(f"pre-train {', '.join(job.labels)}")
+            title = f"pre-train {', '.join(labels)}{seed}"
             job = replace(job, title=title, labels=labels)
         found[job.id] = job
     return list(found.values())

@@ -66,15 +66,16 @@ def of_unit(unit: str) -> Prosody:
     stress = 0.0
     while unit[:1] in _STRESS and len(unit) > 1:
         stress, unit = max(stress, _STRESS[unit[0]]), unit[1:]
-    signs = normalize("NFD", unit)
-    if any(sign in _MARKS for sign in signs[1:]):
-        over = "".join(_MARKS.get(sign, "") for sign in signs[1:])
-        kept = "".join(sign for at, sign in enumerate(signs) if not at or sign not in _MARKS)
-        unit = normalize("NFC", kept) + over
     at = len(unit)
     while at > 1 and unit[at - 1] in _TONES:
         at -= 1
-    return Prosody(unit[:at], stress, unit[at:])
+    segment, tone = unit[:at], unit[at:]
+    signs = normalize("NFD", segment)
+    if any(sign in _MARKS for sign in signs[1:]):
+        tone = "".join(_MARKS.get(sign, "") for sign in signs[1:]) + tone
+        kept = (sign for at, sign in enumerate(signs) if not at or sign not in _MARKS)
+        segment = normalize("NFC", "".join(kept))
+    return Prosody(segment, stress, tone)
 
 
 def on_vowels(units: Sequence[str]) -> tuple[str, ...]:

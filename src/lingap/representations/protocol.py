@@ -80,6 +80,14 @@ def load_representation(
     return made
 
 
+_OF_PIECES = ("subword", "phoneme-subword", "romanized-subword")
+_OWNERS = {
+    "algorithm": _OF_PIECES, "vocabulary_size": _OF_PIECES, "prosody": ("articulatory",),
+    "join": ("mixed",), "view_dropout": ("mixed",), "test_view": ("mixed",),
+}  # fmt: skip
+"""Options that no back end of another representation can have."""
+
+
 def check_options(
     name: str, make: Callable[..., Any], options: Mapping[str, Any], *, given: Sequence[str] = ()
 ) -> None:
@@ -92,16 +100,15 @@ def check_options(
         given: Arguments of `make` that are not options.
 
     Raises:
-        ConfigError: For an unknown option; lists the known ones, or the representations that have
-            it.
+        ConfigError: For an unknown option, which lists the known ones; for one of other
+            representations, which names them.
     """
-    parameters = inspect.signature(make).parameters
-    passes_on = any(p.kind is inspect.Parameter.VAR_KEYWORD for p in parameters.values())
-    for option in options.keys() - parameters:
-        owners = [other for other in REPRESENTATIONS if option in _own_options(other)]
-        if owners and not (passes_on and "phoneme" in owners):
+    for option in options:
+        owners = _OWNERS.get(option, (name,))
+        if name not in owners:
             raise ConfigError(f"{option} is an option of {', '.join(owners)}, not of {name}.")
-    if passes_on:
+    parameters = inspect.signature(make).parameters
+    if any(p.kind is inspect.Parameter.VAR_KEYWORD for p in parameters.values()):
         return  # what it passes them on to checks them
     known = [option for option in parameters if option not in given]
     for option in options:
@@ -110,18 +117,6 @@ def check_options(
             hint = f" Did you mean {near[0]!r}?" if near else ""
             there = f"Known: {', '.join(known)}." if known else "It has none."
             raise ConfigError(f"The representation {name} has no option {option!r}.{hint} {there}")
-
-
-def _own_options(name: str) -> set[str]:
-    """Options that a representation has by name, and those of its pieces."""
-    kind = REPRESENTATIONS[name]
-    makers = [kind, kind.learned] if hasattr(kind, "learned") else [kind]
-    return {
-        option.name
-        for make in makers
-        for option in inspect.signature(make).parameters.values()
-        if option.kind is inspect.Parameter.KEYWORD_ONLY
-    }
 
 
 class WordSpeller:

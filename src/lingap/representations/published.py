@@ -20,7 +20,7 @@ from lingap.representations.subword import (
     is_learned,
     learned_representation,
 )
-from lingap.representations.trained_on import check_trained_on
+from lingap.representations.trained_on import check_trained_on, without_pieces
 from lingap.representations.unit_ids import BYTE_IDS, CodePoints, TableIds
 from lingap.representations.vocabulary import UnitIds, pieces_of
 from lingap.storage.model_config import TEXT_ENCODERS, read_model_config, refuse_other_models
@@ -70,6 +70,8 @@ def published_representation(
 
 
 def _subword(folder: Path, kind: str, options: Mapping[str, Any]) -> tuple[Representation, UnitIds]:
+    if (folder / SUBWORDS).is_file():
+        options = without_pieces(options)  # as they were learned, by the record
     if options:
         raise ConfigError(
             f"A published encoder has its own subwords; remove the options {dict(options)}."

@@ -24,15 +24,22 @@ def trained_on(folder: Path) -> tuple[str, dict[str, Any]] | None:
 
     By the record beside it; None for a folder without one.
     """
+    found = _record(folder)
+    return None if found is None else (found[0], dict(found[1].get("options") or {}))
+
+
+def _record(folder: Path) -> tuple[str, Mapping[str, Any]] | None:
+    """The representation and its settings."""
     try:
         record = json.loads((folder / "run.json").read_text(encoding="utf-8"))
         name = record["representation"]
-        options = dict(record.get("config", {}).get("representation", {}).get("options", {}))
+        settings = dict(record.get("config", {}).get("representation", {}))
+        dict(settings.get("options") or {})
     except (OSError, ValueError, RecursionError, LookupError, TypeError, AttributeError):
         return None
     if not isinstance(name, str) or name not in REPRESENTATIONS:
         return None
-    return name, options
+    return name, settings
 
 
 def without_pieces(options: Mapping[str, Any]) -> dict[str, Any]:
@@ -47,47 +54,60 @@ def check_trained_on(name: str, folder: Path, options: Mapping[str, Any]) -> Non
     are written alike, and those that the encoder lacks are counted.
 
     Raises:
-        ConfigError: For another representation, or other options of it that decide its units; for
-            a single view of `mixed` of which the encoder was not taught to do without the other.
+        ConfigError: For another representation, or other options of it that decide its units.
     """
-    if (found := trained_on(folder)) is None:
+    if (found := _record(folder)) is None:
         return
-    trained, learned = found
+    trained, settings = found
     if trained != name and name not in _ALSO_READ_AS.get(trained, ()):
         raise ConfigError(
             f"{folder}: the encoder was pre-trained over {trained}, and is to read {name}. Name "
             f"the representation {trained} with it, or give an encoder pre-trained over {name}."
         )
-    unlike = [*_differences(learned, options)]
-    if unlike:
+    if not REPRESENTATIONS[name].__module__.startswith("lingap."):
+        return  # whose options are its own
+    if unlike := [*_differences(settings, options)]:
         theirs, ours = (", ".join(f"{key}={row[at]}" for key, *row in unlike) for at in (0, 1))
         raise ConfigError(
             f"{folder}: the encoder was pre-trained over {trained} with {theirs}, and is to read "
-            f"{name} with {ours}. Give the options it was trained with, or an encoder pre-trained "
-            "with these."
-        )
-    view = options.get("test_view", "both")
-    if view != "both" and not learned.get("view_dropout"):
-        raise ConfigError(
-            f"{folder}: the encoder was always given both views (view_dropout=0), and is to read "
-            f"test_view={view}. Test on both, or give an encoder pre-trained with a view_dropout "
-            "above 0, such as 0.5."
+            f"{name} with {ours}. Read it as {trained} with the options it was trained with, or "
+            "give an encoder pre-trained with these."
         )
 
 
 def _differences(
-    learned: Mapping[str, Any], given: Mapping[str, Any]
+    settings: Mapping[str, Any], given: Mapping[str, Any]
 ) -> Iterator[tuple[str, Any, Any]]:
     """Each option that the encoder learned otherwise: its name, learned value and given value."""
+    learned = settings.get("options") or {}
     sides = (learned, given)
-    policies = [as_policies(of.get("policies", {})).as_dict() for of in sides]
-    for own, of in zip(policies, sides, strict=True):
-        own["inventory"] = of.get("inventory") or own["inventory"]
-    pairs = {key: tuple(of.get(key, usual) for of in sides) for key, usual in _OF_UNITS.items()}
-    pairs |= {key: tuple(own[key] for own in policies) for key in policies[0]}
+    pairs = [(key, *(of.get(key, usual) for of in sides)) for key, usual in _OF_UNITS.items()]
+    policies = [_policies(of) for of in sides]
+    pairs += [(key, *(own[key] for own in policies)) for key in policies[0] if key != "inventory"]
     for key, usual in _OF_VOCABULARY.items():
-        if key in given:
-            pairs[key] = learned.get(key, usual), given[key]
-    for key, (theirs, ours) in pairs.items():
+        continued = settings.get("encoder") is not None  # its pieces are of another record
+        if key in given and (key in learned or not continued):
+            pairs.append((key, learned.get(key, usual), given[key]))
+    for key, theirs, ours in pairs:
         if theirs != ours:
             yield key, theirs, ours
+    alphabets = [_alphabets(of, own) for of, own in zip(sides, policies, strict=True)]
+    if not alphabets[0] & alphabets[1]:
+        theirs, ours = (" and ".join(sorted(own)) for own in alphabets)
+        yield "inventory", theirs, ours
+
+
+def _policies(options: Mapping[str, Any]) -> dict[str, str]:
+    """All choices; with prosody as features stress is kept."""
+    given = options.get("policies") or {}
+    if options.get("prosody") == "features" and isinstance(given, Mapping):
+        given = {"stress": "keep", **given}
+    return as_policies(given).as_dict()
+
+
+def _alphabets(options: Mapping[str, Any], policies: Mapping[str, str]) -> set[str]:
+    """Inventories that some language is written in; a file by its name."""
+    usual = policies["inventory"]
+    given = options.get("inventory") or usual
+    every = {"default": usual, **given} if isinstance(given, Mapping) else {"": given}
+    return {Path(str(one)).name for one in every.values()}
