@@ -361,6 +361,8 @@ def main() -> None:
     parser.add_argument("--workers", type=int)
     parser.add_argument("--show", action="store_true", help="write finished runs, run nothing")
     given = parser.parse_args()
+    if given.write:
+        put_between(None, given.write / "explanation" / "transfer.md", "representations")
     parts = ((plan, given.out), (twice, given.out / "twice"), (gated, given.out / "gated"))
     if not given.show:
         from lingap.cli.experiment_progress import watch_jobs

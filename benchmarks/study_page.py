@@ -13,12 +13,18 @@ def put(text: str, target: Path | None) -> None:
         print(text)
 
 
-def put_between(text: str, page: Path, name: str) -> None:
-    """Replace what stands between the two comments of a name in a page that is written by hand."""
-    marks = [f"<!-- {name}: begin -->", f"<!-- {name}: end -->"]
-    told = page.read_text(encoding="utf-8")
-    before, _, rest = told.partition(marks[0])
-    _, mark, after = rest.partition(marks[1])
-    if not mark:
-        raise ValueError(f"{page} lacks {' and '.join(marks)}.")
-    page.write_text(f"{before}{marks[0]}\n\n{text}\n\n{marks[1]}{after}", encoding="utf-8")
+def put_between(text: str | None, page: Path, name: str) -> None:
+    """Replace what stands between the two comments of a name in a page that is written by hand.
+
+    Args:
+        text: None only checks that both are there, as before a study.
+        page: With ``<!-- name: begin -->`` and ``<!-- name: end -->``.
+        name: Of the comments.
+    """
+    first, last = (f"<!-- {name}: {end} -->" for end in ("begin", "end"))
+    before, found, rest = page.read_text(encoding="utf-8").partition(first)
+    _, closed, after = rest.partition(last)
+    if not found or not closed:
+        raise SystemExit(f"{page} lacks {first} and {last}, between which the table is written.")
+    if text is not None:
+        page.write_text(f"{before}{first}\n\n{text}\n\n{last}{after}", encoding="utf-8")

@@ -270,6 +270,8 @@ def main() -> None:
     parser.add_argument("--show", action="store_true", help="write finished runs, run nothing")
     given = parser.parse_args()
     matrix = TAGS if given.treebanks else NAMES
+    if given.write:
+        put_between(None, given.write / "explanation" / "transfer.md", matrix.name)
     out = given.out or Path(matrix.name)
     sources = tuple(given.sources.split(",")) if given.sources else matrix.sources
     config = plan(matrix, sources, given.seeds, given.steps)
