@@ -139,6 +139,12 @@ class Columns:
     head: tuple[str, ...]
     rows: dict[str, list[str]]
 
+    def only(self, *named: str) -> Columns:
+        """Those whose name begins so."""
+        kept = [at for at, name in enumerate(self.head) if name.startswith(named)]
+        rows = {system: [cells[at] for at in kept] for system, cells in self.rows.items()}
+        return Columns(tuple(self.head[at] for at in kept), rows)
+
 
 def table(*parts: Columns) -> str:
     """Columns side by side in Markdown, for the representations of the first."""
@@ -377,7 +383,11 @@ def main() -> None:
         print(text)
         return
     put(text, given.write / "reference" / "representations.md")
-    put_between(table(*made), given.write / "explanation" / "transfer.md", "representations")
+    level, close, cost = made
+    short = table(
+        level, close.only("CKA, ner from hin, last"), cost.only("units", "weights", "step")
+    )
+    put_between(short, given.write / "explanation" / "transfer.md", "representations")
 
 
 if __name__ == "__main__":
