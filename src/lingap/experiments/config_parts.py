@@ -332,18 +332,18 @@ class PretrainingConfig(Closed):
     @field_validator("seed", mode="before")
     @classmethod
     def _number_or_each(cls, given: Any) -> Any:
+        if given == "per-seed":
+            return given
         try:
-            known = given == "per-seed" or (
-                not isinstance(given, bool) and 0 <= int(given) <= LARGEST_SEED
-            )
-            known = known and (given == "per-seed" or int(given) == float(given))
+            number = -1 if isinstance(given, bool) else int(given)
+            known = 0 <= number <= LARGEST_SEED and number == float(given)
         except (TypeError, ValueError, OverflowError):
             known = False
         if not known:
             raise ValueError(
                 f"expected a whole number from 0 to {LARGEST_SEED:,}, or per-seed, got {given!r}"
             )
-        return given if given == "per-seed" else int(given)
+        return number
 
     @property
     def own_seed(self) -> int:

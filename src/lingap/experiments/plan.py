@@ -21,13 +21,15 @@ from lingap.experiments.lacking import drop_offered, preparing, speller, without
 from lingap.experiments.records import PlannedJob
 from lingap.experiments.specs import ROLES, Kind, PretrainSpec, RunSpec, Spec, TrialSpec
 from lingap.representations.checkpoint import checkpoint_facts, local_folder
-from lingap.representations.pieces import FEWEST_PIECES, check_pieces, tokenizers_version
+from lingap.representations.pieces import (
+    FEWEST_PIECES,
+    OF_PIECES,
+    check_pieces,
+    tokenizers_version,
+)
 from lingap.representations.protocol import REPRESENTATIONS
 from lingap.representations.published import published_representation
-from lingap.representations.subword import (
-    OF_PIECES,
-    is_learned,
-)
+from lingap.representations.subword import is_learned
 from lingap.storage.model_config import read_model_config, refuse_without_masked_model
 from lingap.text.display import in_a_title
 from lingap.training.settings import TrainingSettings
@@ -149,8 +151,8 @@ def distinct_jobs(pretrainings: Iterable[Job]) -> list[Job]:
     for job in pretrainings:
         if job.id in found:
             labels = tuple(dict.fromkeys((*found[job.id].labels, *job.labels)))
-            seed = job.title.removeprefix(f"pre-train {', '.join(job.labels)}")
-            title = f"pre-train {', '.join(labels)}{seed}"
+            ending = job.title.removeprefix(f"pre-train {', '.join(job.labels)}")
+            title = f"pre-train {', '.join(labels)}{ending}"
             job = replace(job, title=title, labels=labels)
         found[job.id] = job
     return list(found.values())

@@ -18,6 +18,7 @@ from lingap.gap.source_names import named_source, refuse_twice, told_apart
 from lingap.gap.tokenizer_faults import ends_in_settings, fault_of_folder, fault_of_json
 from lingap.records import Sentence
 from lingap.representations import learn_words
+from lingap.representations.pieces import without_pieces
 from lingap.representations.tokenizer_class import told_faults
 from lingap.storage.digests import digest_of
 from lingap.storage.special_files import refuse_special
@@ -281,7 +282,7 @@ def _of_encoder(folder: Path) -> Tokenizer | None:
     folder without a record, or of subwords, which are counted as those of any tokenizer.
     """
     from lingap.representations.published import published_representation
-    from lingap.representations.trained_on import trained_on, without_pieces
+    from lingap.representations.trained_on import trained_on
 
     found = trained_on(folder)
     if found is None or found[0] == "subword":

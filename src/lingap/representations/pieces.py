@@ -32,6 +32,13 @@ FEWEST_PIECES, MOST_PIECES = 100, 1_000_000
 """Sizes of a vocabulary in an experiment; :func:`train_subwords` alone also makes smaller ones."""
 
 Algorithm = Literal["wordpiece", "bpe", "unigram"]
+OF_PIECES: Mapping[str, Any] = {"vocabulary_size": 4000, "algorithm": "wordpiece"}
+"""Options of learning pieces and their defaults, as against those of what is cut into pieces."""
+
+
+def without_pieces(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Options without those by which pieces are learned, which an encoder has learned."""
+    return {key: value for key, value in options.items() if key not in OF_PIECES}
 
 
 def check_pieces(

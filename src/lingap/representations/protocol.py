@@ -80,9 +80,9 @@ def load_representation(
     return made
 
 
-_OF_PIECES = ("subword", "phoneme-subword", "romanized-subword")
+_IN_PIECES = ("subword", "phoneme-subword", "romanized-subword")
 _OWNERS = {
-    "algorithm": _OF_PIECES, "vocabulary_size": _OF_PIECES, "prosody": ("articulatory",),
+    "algorithm": _IN_PIECES, "vocabulary_size": _IN_PIECES, "prosody": ("articulatory",),
     "join": ("mixed",), "view_dropout": ("mixed",), "test_view": ("mixed",),
 }  # fmt: skip
 """Options that no back end of another representation can have."""

@@ -12,6 +12,7 @@ from typing import Any
 from lingap.errors import ConfigError
 from lingap.representations.articulatory import COMPOSED
 from lingap.representations.mixed import JOINT
+from lingap.representations.pieces import without_pieces
 from lingap.representations.protocol import Representation, load_representation
 from lingap.representations.subword import (
     SUBWORDS,
@@ -20,7 +21,7 @@ from lingap.representations.subword import (
     is_learned,
     learned_representation,
 )
-from lingap.representations.trained_on import check_trained_on, without_pieces
+from lingap.representations.trained_on import check_trained_on
 from lingap.representations.unit_ids import BYTE_IDS, CodePoints, TableIds
 from lingap.representations.vocabulary import UnitIds, pieces_of
 from lingap.storage.model_config import TEXT_ENCODERS, read_model_config, refuse_other_models
@@ -70,13 +71,12 @@ def published_representation(
 
 
 def _subword(folder: Path, kind: str, options: Mapping[str, Any]) -> tuple[Representation, UnitIds]:
-    if (folder / SUBWORDS).is_file():
-        options = without_pieces(options)  # as they were learned, by the record
-    if options:
+    is_own = (folder / SUBWORDS).is_file()
+    if refused := without_pieces(options) if is_own else dict(options):
         raise ConfigError(
-            f"A published encoder has its own subwords; remove the options {dict(options)}."
+            f"A published encoder has its own subwords; remove the options {refused}."
         )
-    if (folder / SUBWORDS).is_file():  # lingap's own
+    if is_own:
         return Subwords(folder / SUBWORDS), _table(folder, kind)
     tokenizer = fast_tokenizer(folder)
     refuse_other_models(folder, read_model_config(folder))

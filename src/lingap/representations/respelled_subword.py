@@ -9,10 +9,10 @@ from typing import Any, ClassVar, Self
 
 from lingap.records import Sentence
 from lingap.representations.phoneme import Phonemes
-from lingap.representations.pieces import Algorithm
+from lingap.representations.pieces import without_pieces
 from lingap.representations.protocol import check_options
 from lingap.representations.romanized import Romanized
-from lingap.representations.subword import OF_PIECES, Subwords, train_subwords
+from lingap.representations.subword import Subwords, train_subwords
 
 
 class RespelledSubwords(Subwords):
@@ -36,30 +36,22 @@ class RespelledSubwords(Subwords):
         self.prepare = self.base.prepare
 
     @classmethod
-    def learned(
-        cls,
-        sentences: Iterable[Sentence],
-        *,
-        vocabulary_size: int = 4000,
-        algorithm: Algorithm = "wordpiece",
-        **options: Any,
-    ) -> Self:
-        """Train the pieces on sentences as they are spelled."""
-        base = cls.over(**options)
+    def learned(cls, sentences: Iterable[Sentence], **options: Any) -> Self:
+        """Train the pieces on sentences as they are spelled; options of both."""
+        own = without_pieces(options)
+        base = cls.over(**own)
         respelled = (
             replace(s, words=_joined(base.spell([*s.words], s.language), s.words), labels=None)
             for s in sentences
         )
-        made = train_subwords(
-            respelled, vocabulary_size=vocabulary_size, algorithm=algorithm,
-            apart=getattr(base, "marks", ""),
-        )  # fmt: skip
-        return cls(made.to_json(), **options)
+        pieces = {name: value for name, value in options.items() if name not in own}
+        made = train_subwords(respelled, apart=getattr(base, "marks", ""), **pieces)
+        return cls(made.to_json(), **own)
 
     @classmethod
     def base_of(cls, options: Mapping[str, Any]) -> Any:
         """What spells the words before they are cut into pieces."""
-        own = {name: value for name, value in options.items() if name not in OF_PIECES}
+        own = without_pieces(options)
         check_options(cls.name, cls.over, own)
         return cls.over(**own)
 

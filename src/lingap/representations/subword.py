@@ -16,6 +16,7 @@ from lingap.representations.pieces import (
     learn_pieces,
     tokenizers_library,
     tokenizers_version,
+    without_pieces,
 )
 from lingap.representations.protocol import REPRESENTATIONS, WordSpeller, check_options
 from lingap.representations.tokenizer_class import check_class, told_faults
@@ -24,9 +25,6 @@ from lingap.storage.digests import digest_of
 from lingap.storage.model_config import safe_config
 from lingap.storage.special_files import refuse_special
 from lingap.text.units import BOUNDARY, UNKNOWN
-
-OF_PIECES = ("vocabulary_size", "algorithm")
-"""Options of learning pieces, as against those of what is cut into pieces."""
 
 _NEVER = 1000.0  # below any score: a unit that text does not give
 
@@ -155,20 +153,14 @@ class Subwords(WordSpeller):
         self._digest = digest_of(text, 12)
 
     @classmethod
-    def learned(
-        cls,
-        sentences: Iterable[Sentence],
-        *,
-        vocabulary_size: int = 4000,
-        algorithm: Algorithm = "wordpiece",
-    ) -> Subwords:
-        """Train the pieces on text, as :func:`train_subwords`."""
-        return train_subwords(sentences, vocabulary_size=vocabulary_size, algorithm=algorithm)
+    def learned(cls, sentences: Iterable[Sentence], **options: Any) -> Subwords:
+        """Train the pieces on text; options as of :func:`train_subwords`."""
+        return train_subwords(sentences, **options)
 
     @classmethod
     def base_of(cls, options: Mapping[str, Any]) -> Any:
         """What spells the words before they are cut into pieces; None for their text itself."""
-        check_options(cls.name, cls.learned, options, given=("sentences",))
+        check_options(cls.name, train_subwords, options, given=("sentences", "apart"))
         return None
 
     @property
@@ -303,6 +295,5 @@ def is_learned(name: str) -> bool:
 
 def learned_representation(name: str, folder: Path, options: Mapping[str, Any]) -> Subwords:
     """A representation with the pieces that lie in an encoder's folder."""
-    kept = {key: value for key, value in options.items() if key not in OF_PIECES}
-    made: Subwords = REPRESENTATIONS[name](folder / SUBWORDS, **kept)
+    made: Subwords = REPRESENTATIONS[name](folder / SUBWORDS, **without_pieces(options))
     return made

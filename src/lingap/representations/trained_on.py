@@ -9,14 +9,13 @@ from typing import Any
 
 from lingap.errors import ConfigError
 from lingap.representations.phoneme import as_policies
+from lingap.representations.pieces import OF_PIECES
 from lingap.representations.protocol import REPRESENTATIONS
-from lingap.representations.subword import OF_PIECES
 
 _ALSO_READ_AS = {"articulatory": ("phoneme",)}
 """An encoder's representation to others of the same units."""
 _OF_UNITS = {"case": "drop", "join": "mark", "prosody": "units"}
 """Options that decide how words are written in units, and their defaults."""
-_OF_VOCABULARY = {"algorithm": "wordpiece", "vocabulary_size": 4000}
 
 
 def trained_on(folder: Path) -> tuple[str, dict[str, Any]] | None:
@@ -40,11 +39,6 @@ def _record(folder: Path) -> tuple[str, Mapping[str, Any]] | None:
     if not isinstance(name, str) or name not in REPRESENTATIONS:
         return None
     return name, settings
-
-
-def without_pieces(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Options without those by which pieces are learned, which an encoder has learned."""
-    return {key: value for key, value in options.items() if key not in OF_PIECES}
 
 
 def check_trained_on(name: str, folder: Path, options: Mapping[str, Any]) -> None:
@@ -84,7 +78,7 @@ def _differences(
     pairs = [(key, *(of.get(key, usual) for of in sides)) for key, usual in _OF_UNITS.items()]
     policies = [_policies(of) for of in sides]
     pairs += [(key, *(own[key] for own in policies)) for key in policies[0] if key != "inventory"]
-    for key, usual in _OF_VOCABULARY.items():
+    for key, usual in OF_PIECES.items():
         continued = settings.get("encoder") is not None  # its pieces are of another record
         if key in given and (key in learned or not continued):
             pairs.append((key, learned.get(key, usual), given[key]))
