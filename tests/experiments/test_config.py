@@ -389,7 +389,7 @@ def test_a_wrong_seed_of_pretraining_is_told_in_one_line(seed):
     lines = [line for line in str(told.value).splitlines() if "seed" in line]
     assert len(lines) == 1
     assert "expected a whole number from 0 to" in lines[0]
-    assert "or per-seed, got" in lines[0]
+    assert lines[0].endswith(f"or per-seed; got {seed!r}.")
 
 
 def test_marks_as_pieces_of_their_own_are_part_of_a_jobs_id():

@@ -340,9 +340,7 @@ class PretrainingConfig(Closed):
         except (TypeError, ValueError, OverflowError):
             known = False
         if not known:
-            raise ValueError(
-                f"expected a whole number from 0 to {LARGEST_SEED:,}, or per-seed, got {given!r}"
-            )
+            raise ValueError(f"expected a whole number from 0 to {LARGEST_SEED:,}, or per-seed")
         return number
 
     @property
