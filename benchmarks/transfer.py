@@ -1,17 +1,21 @@
 """Zero-shot transfer across scripts: every source language to every target, by representation.
 
     python benchmarks/transfer.py --write docs
-    python benchmarks/transfer.py --treebanks ../shared/data --write docs
+    python benchmarks/transfer.py --data ../shared/data --matrix tags --write docs
+    python benchmarks/transfer.py --data ../shared/data --matrix topics --write docs
 
 Matched encoders are pre-trained together, fine-tuned in one source language, and scored in all.
 NAMES: names of territories and languages of Unicode CLDR in 25 languages (of currencies it has 13
-in Yiddish, too few to share), tagged as entities, as `lingap demo` does it in language. TAGS: parts of speech in 11 treebanks of Universal Dependencies, trained on dev parts
-(of Hungarian the train part, of Hindi HDTB of the first version, its CONJ read as CCONJ) of 1,000
-sentences at most, scored on 400 sentences of test at most (of Hindi, PUD), pre-trained on
-FLORES-200's dev sentences in these languages. Stated before the first run: the pairs below are the
-related ones; all pairs of languages of two different families are the control; a number is the mean
-over the pairs of a group, and its interval is Student's over seeds of fine-tuning; each encoder is
-pre-trained once. If interrupted, it resumes; `--show` writes what is there.
+in Yiddish, too few to share), tagged as entities, as `lingap demo` does it in language. TAGS: parts
+of speech in 11 treebanks of Universal Dependencies, trained on dev parts (of Hungarian the train
+part, of Hindi HDTB of the first version, its CONJ read as CCONJ) of 1,000 sentences at most, scored
+on 400 sentences of test at most (of Hindi, PUD), pre-trained on FLORES-200's dev sentences in these
+languages. TOPICS: topics of sentences, SIB-200 in 24 languages, over pieces alone, as single units
+of encoders this small learn no topics; pre-trained on FLORES-200's dev sentences, without their
+topics, of which some are test sentences of SIB-200. Stated before the first run: the pairs below
+are the related ones; all pairs of languages of two different families are the control; a number is
+the mean over the pairs of a group, and its interval is Student's over seeds of fine-tuning; each
+encoder is pre-trained once. If interrupted, it resumes; `--show` writes what is there.
 """
 
 from __future__ import annotations
@@ -45,6 +49,7 @@ class Matrix:
             larger.
         others: Further languages.
         sources: Languages trained on.
+        representations: What is compared.
     """
 
     name: str
@@ -53,6 +58,7 @@ class Matrix:
     related: Mapping[str, tuple[str, ...]]
     others: tuple[str, ...]
     sources: tuple[str, ...]
+    representations: tuple[dict[str, Any], ...]
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -61,39 +67,6 @@ class Matrix:
         return tuple(dict.fromkeys(get_language(code).code for code in named))
 
 
-NAMES = Matrix(
-    "transfer", "Transfer across scripts", "Span F1",
-    {
-        "Hindi, Urdu": ("hin", "urd"),
-        "Indo-Aryan": ("hin", "urd", "mar", "nep", "ben", "guj", "pan"),
-        "Serbian, Cyrillic and Latin": ("srp", "srp_Latn"),
-        "Turkic": ("tur", "aze", "uzb", "kaz", "kir"),
-        "Persian, Tajik": ("fas", "tgk"),
-        "Slavic": ("rus", "bul", "ukr", "srp", "srp_Latn"),
-        "German, Yiddish": ("deu", "yid"),
-    },
-    ("kor", "fin", "eng", "swa"),
-    (
-        "hin", "urd", "srp", "srp_Latn", "fas", "tgk", "deu", "yid", "rus", "ukr", "bul", "tur",
-        "kaz", "eng", "mar", "ben", "pan", "nep", "guj", "aze", "uzb", "kir",
-    ),
-)  # fmt: skip
-TAGS = Matrix(
-    "transfer-pos", "Transfer of parts of speech", "F1 of tags",
-    {
-        "Hindi, Urdu": ("hin", "urd"), "Russian, Ukrainian": ("rus", "ukr"),
-        "French, Italian": ("fra", "ita"), "Hungarian, Finnish": ("hun", "fin"),
-    },
-    ("eng", "tur", "kor"),
-    ("hin", "urd", "rus", "ukr", "fra", "eng", "tur"),
-)  # fmt: skip
-TREEBANKS = {
-    "hin": "ud-with-train/UD_Hindi-HDTB", "urd": "UD_Urdu-UDTB", "rus": "UD_Russian-Taiga",
-    "ukr": "UD_Ukrainian-IU", "fra": "UD_French-GSD", "ita": "UD_Italian-ISDT",
-    "hun": "UD_Hungarian-Szeged", "fin": "UD_Finnish-TDT", "eng": "UD_English-EWT",
-    "tur": "UD_Turkish-Kenet", "kor": "UD_Korean-Kaist",
-}  # fmt: skip
-MOST_TRAINED, MOST_SCORED = 1000, 400
 REPRESENTATIONS: tuple[dict[str, Any], ...] = (
     {"name": "subword", "options": {"vocabulary_size": 8000}},
     {"name": "character"},
@@ -103,6 +76,62 @@ REPRESENTATIONS: tuple[dict[str, Any], ...] = (
     {"name": "phoneme-subword", "options": {"vocabulary_size": 8000}},
     {"name": "mixed"},
 )
+PIECES = (
+    REPRESENTATIONS[0],
+    {"name": "romanized-subword", "options": {"vocabulary_size": 8000}},
+    {"name": "phoneme-subword", "options": {"vocabulary_size": 8000}},
+    {
+        "name": "phoneme-subword",
+        "label": "broad phoneme-subword",
+        "options": {"vocabulary_size": 8000, "inventory": "broad"},
+    },
+)
+RELATED = {
+    "Hindi, Urdu": ("hin", "urd"),
+    "Indo-Aryan": ("hin", "urd", "mar", "nep", "ben", "guj", "pan"),
+    "Serbian, Cyrillic and Latin": ("srp", "srp_Latn"),
+    "Turkic": ("tur", "aze", "uzb", "kaz", "kir"),
+    "Persian, Tajik": ("fas", "tgk"),
+    "Slavic": ("rus", "bul", "ukr", "srp", "srp_Latn"),
+    "German, Yiddish": ("deu", "yid"),
+}
+OTHERS = ("kor", "fin", "eng", "swa")
+SOURCES = (
+    "hin", "urd", "srp", "srp_Latn", "fas", "tgk", "deu", "yid", "rus", "ukr", "bul", "tur",
+    "kaz", "eng", "mar", "ben", "pan", "nep", "guj", "aze", "uzb", "kir",
+)  # fmt: skip
+
+
+NAMES = Matrix(
+    "transfer", "Transfer across scripts", "Span F1", RELATED, OTHERS, SOURCES, REPRESENTATIONS
+)
+TOPICS = Matrix(
+    "transfer-topic",
+    "Transfer of topics",
+    "Accuracy",
+    {name: tuple(code for code in own if code != "srp_Latn") for name, own in RELATED.items()},
+    OTHERS,
+    tuple(code for code in SOURCES if code != "srp_Latn"),
+    PIECES,
+)
+TAGS = Matrix(
+    "transfer-pos", "Transfer of parts of speech", "F1 of tags",
+    {
+        "Hindi, Urdu": ("hin", "urd"), "Russian, Ukrainian": ("rus", "ukr"),
+        "French, Italian": ("fra", "ita"), "Hungarian, Finnish": ("hun", "fin"),
+    },
+    ("eng", "tur", "kor"),
+    ("hin", "urd", "rus", "ukr", "fra", "eng", "tur"),
+    REPRESENTATIONS,
+)  # fmt: skip
+MATRICES = {"names": NAMES, "tags": TAGS, "topics": TOPICS}
+TREEBANKS = {
+    "hin": "ud-with-train/UD_Hindi-HDTB", "urd": "UD_Urdu-UDTB", "rus": "UD_Russian-Taiga",
+    "ukr": "UD_Ukrainian-IU", "fra": "UD_French-GSD", "ita": "UD_Italian-ISDT",
+    "hun": "UD_Hungarian-Szeged", "fin": "UD_Finnish-TDT", "eng": "UD_English-EWT",
+    "tur": "UD_Turkish-Kenet", "kor": "UD_Korean-Kaist",
+}  # fmt: skip
+MOST_TRAINED, MOST_SCORED = 1000, 400
 
 
 def plan(matrix: Matrix, sources: tuple[str, ...], seeds: int, steps: int) -> dict[str, Any]:
@@ -112,7 +141,7 @@ def plan(matrix: Matrix, sources: tuple[str, ...], seeds: int, steps: int) -> di
         "languages": matrix.languages,
         "protocol": "zero-shot",
         "source": sources,
-        "representations": REPRESENTATIONS,
+        "representations": matrix.representations,
         "encoder": {
             "hidden_size": 96, "layers": 2, "heads": 4, "feed_forward_size": 384,
             "max_units": 192, "dropout": 0.0,
@@ -136,11 +165,22 @@ def with_names(config: dict[str, Any]) -> dict[str, Any]:
     return {**config, "task": "ner", "corpus": corpus, "finetuning": tuned}
 
 
+def with_topics(config: dict[str, Any], data: Path) -> dict[str, Any]:
+    """Topics of SIB-200, and FLORES-200's text."""
+    config["pretraining"]["text"] = flores(data)
+    tuned = {"epochs": 8, "batch_size": 32, "learning_rate": 1e-3}
+    corpus = {"name": "sib200", "path": str(data / "sib200")}
+    return {**config, "task": "topic", "corpus": corpus, "finetuning": tuned}
+
+
+def flores(data: Path) -> dict[str, Any]:
+    """The text of pre-training."""
+    return {"name": "flores", "path": str(data / "parallel/flores200"), "splits": {"train": "dev"}}
+
+
 def with_tags(config: dict[str, Any], data: Path, folder: Path) -> dict[str, Any]:
     """Treebanks, and FLORES-200's text; the treebanks are written to `folder`, cut."""
-    config["pretraining"]["text"] = {
-        "name": "flores", "path": str(data / "parallel/flores200"), "splits": {"train": "dev"}
-    }  # fmt: skip
+    config["pretraining"]["text"] = flores(data)
     tuned = {"steps": 300, "batch_size": 32, "learning_rate": 1e-3}
     corpus = {"name": str(cut_treebanks(data, folder).resolve())}
     return {**config, "task": "pos", "corpus": corpus, "finetuning": tuned}
@@ -262,7 +302,8 @@ def page(result: ExperimentResult, matrix: Matrix, given: dict[str, Any]) -> tup
 def main() -> None:
     """Run what is not done and write the page."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--treebanks", type=Path, metavar="DATA", help="transfer parts of speech")
+    parser.add_argument("--matrix", choices=MATRICES, default="names")
+    parser.add_argument("--data", type=Path, help="of tags and topics")
     parser.add_argument("--out", type=Path, help="its folder")
     parser.add_argument("--write", type=Path, help="folder docs: pages to write")
     parser.add_argument("--seeds", type=int, default=3)
@@ -271,7 +312,9 @@ def main() -> None:
     parser.add_argument("--workers", type=int)
     parser.add_argument("--show", action="store_true", help="write finished runs, run nothing")
     given = parser.parse_args()
-    matrix = TAGS if given.treebanks else NAMES
+    matrix = MATRICES[given.matrix]
+    if matrix is not NAMES and not given.data and not given.show:
+        parser.error(f"--matrix {given.matrix} needs --data")
     if given.write:
         put_between(None, given.write / "explanation" / "transfer.md", matrix.name)
     out = given.out or Path(matrix.name)
@@ -282,8 +325,10 @@ def main() -> None:
     else:
         from lingap.cli.experiment_progress import watch_jobs
 
-        if given.treebanks:
-            config = with_tags(config, given.treebanks, out.with_name(f"{out.name}-text"))
+        if matrix is TAGS:
+            config = with_tags(config, given.data, out.with_name(f"{out.name}-text"))
+        elif matrix is TOPICS:
+            config = with_topics(config, given.data)
         else:
             config = with_names(config)
         result = Experiment(config).run(out, n_workers=given.workers, watch=watch_jobs)
