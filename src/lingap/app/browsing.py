@@ -60,6 +60,7 @@ class Browser:
                     ("cautions", told.cautions),
                 )
             },
+            "rest_title": told.rest_title,
             "tasks": [
                 {
                     "task": gap.task,

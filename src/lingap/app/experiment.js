@@ -36,7 +36,7 @@ function setUpExperiment(about) {
   lead.append(...said(first));
   if (rest.length) {
     const folded = element("details");
-    folded.append(element("summary", "", `The rest of the answer: ${rest.length} statements`), ...said(rest));
+    folded.append(element("summary", "", about.rest_title), ...said(rest));
     lead.append(folded);
   }
   lead.append(...said(cautions));

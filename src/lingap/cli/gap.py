@@ -11,7 +11,7 @@ from lingap.cli.gap_embeddings import embeddings
 from lingap.cli.gap_explain import explain
 from lingap.cli.gap_model import model
 from lingap.cli.gap_options import AsJson, Folder, Only, Seed, Segmenter, Texts
-from lingap.cli.gap_output import MOST_LANGUAGES, app, print_json, show
+from lingap.cli.gap_output import app, print_json, show
 from lingap.cli.gap_scores import scores
 from lingap.cli.gap_tokens import tokens
 from lingap.cli.languages_bar import languages_bar
@@ -70,14 +70,10 @@ def outputs(
     if as_json:
         print_json(outputs=[gap])
         return
-    from lingap.report.distance_tables import matrix_table, output_table
+    from lingap.report.distance_tables import output_table, pair_matrix
     from lingap.report.summary import ReportData
 
-    tables = [output_table(ReportData(title=gap.system, outputs=(gap,)))]
-    if len(gap.languages) <= MOST_LANGUAGES:
-        title = "Sinkhorn distance above the diagonal, debiased divergence below"
-        sides = (gap.distance, gap.divergence)
-        tables.append(matrix_table("outputs", title, gap.languages, *sides, digits=4))
+    tables = [output_table(ReportData(title=gap.system, outputs=(gap,))), *pair_matrix(gap)]
     show("outputs", tables, gap.warnings)
 
 
@@ -172,15 +168,10 @@ def text(
     if as_json:
         print_json(text=gaps)
         return
-    from lingap.report.distance_tables import group_tables, input_table, matrix_table
+    from lingap.report.distance_tables import group_tables, input_table, pair_matrix
     from lingap.report.summary import ReportData
 
     tables = [input_table(ReportData(title=folder.name, inputs=tuple(gaps)))]
     for gap in gaps:
-        if len(gap.languages) > MOST_LANGUAGES:
-            tables += group_tables(gap)
-            continue
-        title = f"{gap.representation}: {gap.ngram}-gram divergence above, units in common below"
-        sides = (gap.jsd, gap.inventory_overlap)
-        tables.append(matrix_table("texts", title, gap.languages, *sides, digits=3))
+        tables += pair_matrix(gap) or group_tables(gap)
     show("text", tables, dict.fromkeys(w for g in gaps for w in g.warnings))

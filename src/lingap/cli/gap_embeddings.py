@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lingap.cli.gap_options import AsJson, Folder, Only, Seed
-from lingap.cli.gap_output import MOST_LANGUAGES, print_json, show
+from lingap.cli.gap_output import print_json, show
 
 if TYPE_CHECKING:
     from lingap.gap import LinguisticGap
@@ -56,7 +56,7 @@ def embeddings(
     from lingap.gap.array_folders import folders_not_read, layers_in, read_arrays
     from lingap.gap.bound import divergence_pairs
     from lingap.gap.linguistic import linguistic_gap, with_checks
-    from lingap.report.distance_tables import bound_table, matrix_table, space_table
+    from lingap.report.distance_tables import bound_table, pair_matrix, space_table
     from lingap.report.result_tables import linguistic_table
     from lingap.report.summary import ReportData
 
@@ -89,10 +89,7 @@ def embeddings(
     data = ReportData(title=gaps[0].system, linguistic=tuple(gaps))
     tables = [linguistic_table("linguistic-gap", gaps), space_table(data), bound_table(data)]
     for gap in gaps if len(gaps) == 1 else ():
-        if len(gap.languages) <= MOST_LANGUAGES and gap.cka_debiased:
-            title = "CKA: biased above the diagonal, debiased below"
-            sides = (gap.cka, gap.cka_debiased)
-            tables.append(matrix_table("cka", title, gap.languages, *sides, digits=3))
+        tables += pair_matrix(gap)
     show("embeddings", tables, dict.fromkeys(w for gap in gaps for w in gap.warnings))
 
 

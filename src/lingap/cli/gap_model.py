@@ -148,7 +148,7 @@ def model(
 
 
 def _show(found: GapResults, notes: list[str]) -> None:
-    from lingap.report.distance_tables import matrix_table
+    from lingap.report.distance_tables import pair_matrix
     from lingap.report.model_tables import meaning, model_tables
     from lingap.report.side_tables import correlation_table
     from lingap.report.summary import ReportData
@@ -158,12 +158,7 @@ def _show(found: GapResults, notes: list[str]) -> None:
     tell_text("")
     tables = model_tables(found.models, most=MOST_LANGUAGES)
     for one in found.linguistic:
-        if len(one.languages) <= MOST_LANGUAGES and one.cka_debiased:
-            title = (
-                f"{one.system}, layer {one.layer}, CKA: biased above the diagonal, debiased below"
-            )
-            sides = (one.cka, one.cka_debiased)
-            tables.append(matrix_table("cka", title, one.languages, *sides, digits=3))
+        tables += pair_matrix(one)
     if found.correlations:
         tables.append(correlation_table(ReportData("", correlations=found.correlations)))
     warned = [

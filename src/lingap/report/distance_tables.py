@@ -6,7 +6,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from lingap.gap.order import PairsOfLanguages
+from lingap.gap.result import GapResult
+from lingap.gap.results_file import kind_of
 from lingap.report import rounding
+from lingap.report.result_tables import layer_name, task_name
 from lingap.report.summary import ReportData, language_name
 from lingap.report.tables import (
     Building,
@@ -31,6 +34,20 @@ INPUT_MEASURES = {
 }
 """Measure of :class:`lingap.gap.TextGap` to its heading and what it means."""
 
+MOST_LANGUAGES = 16
+"""With more, a matrix of all pairs is left to the report, which draws it."""
+_MATRICES = {
+    "linguistic": ("CKA, debiased above the diagonal, biased below", "cka_debiased", "cka", 3),
+    "outputs": (
+        "Sinkhorn distance above the diagonal, debiased divergence below",
+        "distance", "divergence", 4,
+    ),
+    "text": (
+        "{n}-gram divergence above the diagonal, units in common below",
+        "jsd", "inventory_overlap", 3,
+    ),
+}  # fmt: skip
+"""Kind of a gap to the title of its matrix, what is above the diagonal and below, and digits."""
 _GROUPS_SHOWN = 12
 FEWEST = "of the language with the fewest"
 
@@ -130,28 +147,35 @@ def group_tables(gap: TextGap) -> list[Table]:
     return [*tables, of_pairs.table("texts-pairs", f"{title} of pairs", caption)]
 
 
-def matrix_table(
-    name: str,
-    title: str,
-    languages: Sequence[str],
-    upper: Sequence[Sequence[float | None]],
-    lower: Sequence[Sequence[float | None]],
-    *,
-    digits: int,
-) -> Table:
-    """A value for each pair of languages: `upper` above the diagonal, `lower` below it."""
+def pair_matrix(gap: GapResult) -> list[Table]:
+    """Two measures of every pair of languages; none where there is one language, or too many.
+
+    Args:
+        gap: Of embeddings, outputs or texts.
+    """
+    kind = kind_of(gap) or ""
+    title, above, below, digits = _MATRICES[kind]
+    languages: Sequence[str] = gap.languages  # type: ignore[attr-defined]
+    upper, lower = getattr(gap, above), getattr(gap, below)
+    if not 1 < len(languages) <= MOST_LANGUAGES or not upper:
+        return []
+    representation, layer, task = (
+        getattr(gap, name, "") for name in ("representation", "layer", "task")
+    )
+    whose = representation or getattr(gap, "system", "")
+    whose += f", {layer_name(layer)}" if layer else ""
+    whose += f" ({task_name(task)})" if task else ""
     at = {code: place for place, code in enumerate(languages)}
 
     def cell(column: str, row: str) -> Cell:
         i, j = at[row], at[column]
         return words("") if i == j else measured((upper if j > i else lower)[i][j], None, digits)
 
-    return (
-        Building(languages)
-        .column(Column("", numeric=False), lambda code: Cell(code, code, hint=language_name(code)))
-        .columns(languages, language_column, cell)
-        .table(name, title)
+    made = Building(languages).column(
+        Column("", numeric=False), lambda code: Cell(code, code, hint=language_name(code))
     )
+    stated = title.format(n=getattr(gap, "ngram", "n"))
+    return [made.columns(languages, language_column, cell).table(kind, f"{whose}: {stated}")]
 
 
 def bound_table(data: ReportData) -> Table:

@@ -141,7 +141,7 @@ def _answer(data: ReportData) -> str:
     told = FoldedAnswer.of(data)
     rest = "".join(map(_said, told.rest))
     if rest:
-        rest = folded(f"The rest of the answer: {len(told.rest)} statements", rest)
+        rest = folded(told.rest_title, rest)
     return "".join(map(_said, told.lead)) + rest + "".join(map(_said, told.cautions))
 
 

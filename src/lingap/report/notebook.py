@@ -10,13 +10,13 @@ from typing import Any
 from lingap.errors import ConfigError
 from lingap.gap.result import GapResult
 from lingap.gap.results_file import GapResults, kind_of
-from lingap.report.distance_tables import input_table, matrix_table, output_table
+from lingap.report.distance_tables import input_table, output_table, pair_matrix
 from lingap.report.folder import of_gaps
 from lingap.report.language_tables import language_table
 from lingap.report.markup import folded, table_html
 from lingap.report.model_tables import model_tables
 from lingap.report.origins import origin_table
-from lingap.report.result_tables import layer_name, result_tables, task_name
+from lingap.report.result_tables import result_tables
 from lingap.report.side_tables import comparison_table, correlation_table
 from lingap.report.summary import ReportData
 from lingap.report.tables import Building, Cell, Column, Table, measured, words
@@ -24,8 +24,6 @@ from lingap.report.token_tables import token_tables
 from lingap.report.verdict import FoldedAnswer
 from lingap.text.display import shown_lines
 
-MOST_LANGUAGES = 16
-"""With more, a matrix of all pairs is left to the report, which draws it."""
 _OPEN = 3  # tables of a result; the further ones are folded
 _STYLE = (
     "<style>.lingap .scroll{overflow-x:auto}.lingap th,.lingap td{text-align:left;"
@@ -33,11 +31,6 @@ _STYLE = (
     ".lingap .detail,.lingap .name{display:block;font-size:85%;opacity:.75;white-space:nowrap}"
     "</style>"
 )
-_MATRICES = {
-    "linguistic": ("CKA debiased above the diagonal, CKA below", "cka_debiased", "cka", 3),
-    "outputs": ("Sinkhorn distance above, debiased divergence below", "distance", "divergence", 4),
-    "text": ("n-gram divergence above, units in common below", "jsd", "inventory_overlap", 3),
-}
 
 
 def tables_html(result: Any) -> str:
@@ -74,7 +67,7 @@ def _answer(data: ReportData) -> str:
         for parts in (told.lead, told.rest, told.cautions)
     )
     if rest:
-        rest = folded(f"The rest of the answer: {len(told.rest)} statements", rest)
+        rest = folded(told.rest_title, rest)
     return lead + rest + cautions
 
 
@@ -84,14 +77,8 @@ def _tables(gaps: GapResults) -> Iterator[Table]:
     yield from (language_table(data), comparison_table(data), origin_table(data))
     yield from (output_table(data), input_table(data), *token_tables(data.tokens))
     yield from (*model_tables(data.models), correlation_table(data))
-    for kind, (title, above, below, digits) in _MATRICES.items():
-        for gap in getattr(gaps, kind):
-            if 1 < len(gap.languages) <= MOST_LANGUAGES:
-                whose = getattr(gap, "system", "") or getattr(gap, "representation", "")
-                whose += f", {layer_name(gap.layer)}" if getattr(gap, "layer", "") else ""
-                whose += f" ({task_name(gap.task)})" if getattr(gap, "task", "") else ""
-                sides = (getattr(gap, above), getattr(gap, below))
-                yield matrix_table(kind, f"{whose}: {title}", gap.languages, *sides, digits=digits)
+    for gap in (*gaps.linguistic, *gaps.outputs, *gaps.text):
+        yield from pair_matrix(gap)
     for kind in ("levels", "baselines"):
         for gap in getattr(gaps, kind):
             yield _plain(gap)

@@ -82,6 +82,11 @@ class FoldedAnswer:
     rest: tuple[Part, ...]
     cautions: tuple[Part, ...]
 
+    @property
+    def rest_title(self) -> str:
+        """What the rest is folded under."""
+        return f"The rest of the answer: {len(self.rest)} statements"
+
     @classmethod
     def of(cls, data: ReportData) -> FoldedAnswer:
         """All of the reader's languages leads, or the first statements; one is no rest."""
