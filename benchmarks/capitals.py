@@ -11,13 +11,11 @@ marks take away. If interrupted, it resumes; `--show` writes what is there.
 
 from __future__ import annotations
 
-import argparse
 from pathlib import Path
 from typing import Any
 
-from lingap.experiments import Experiment
 from matched import page
-from study_page import put
+from study import carry_out, options, put
 
 LANGUAGES = ("fra", "ita", "swa", "ukr")
 
@@ -55,19 +53,11 @@ def plan(data: Path, seeds: int) -> dict[str, Any]:
 def main() -> None:
     """Run what is not done and write the page."""
     about = (__doc__ or "").split("\n\n", 2)[2]
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser = options(__doc__ or "", "capitals")
     parser.add_argument("data", type=Path, help="with ner")
-    parser.add_argument("--out", type=Path, default=Path("capitals"), help="its folder")
-    parser.add_argument("--write", type=Path, help="page to write")
-    parser.add_argument("--seeds", type=int, default=3)
-    parser.add_argument("--workers", type=int)
-    parser.add_argument("--show", action="store_true", help="write finished runs, run nothing")
     given = parser.parse_args()
     for seeds in () if given.show else range(1, given.seeds + 1):  # all before another seed
-        from lingap.cli.experiment_progress import watch_jobs
-
-        experiment = Experiment(plan(given.data, seeds))
-        experiment.run(given.out, n_workers=given.workers, watch=watch_jobs)
+        carry_out(plan(given.data, seeds), given.out, given)
     said = f"Written by `python benchmarks/capitals.py`. {' '.join(about.split())}"
     put(page(given.out, "Names and capitals", said), given.write)
 

@@ -12,7 +12,6 @@ of test. If interrupted, it resumes.
 
 from __future__ import annotations
 
-import argparse
 import json
 from itertools import combinations
 from pathlib import Path
@@ -20,7 +19,6 @@ from typing import Any
 
 from lingap.errors import MetricError
 from lingap.evaluation import read_predictions
-from lingap.experiments import Experiment
 from lingap.metrics import compare_over_sentences, f1_of_sums, holm, span_f1
 from lingap.report.folder import read_folder
 from lingap.report.markdown import table_lines
@@ -29,7 +27,7 @@ from lingap.report.side_tables import comparison_table, pretraining_table
 from lingap.report.summary import RunRow
 from lingap.report.verdict import answer
 from lingap.tasks.scoring import right_and_wrong
-from study_page import put
+from study import carry_out, options, put
 
 POS = ("eng", "fra", "rus", "ita", "hun", "ukr", "kor", "tur", "fin", "urd")
 NER = ("eng", "fra", "hun", "ita", "kor", "fin", "ukr", "swa")
@@ -164,29 +162,18 @@ def sentence_tests(folder: Path, done: list[RunRow]) -> str:
 
 def main() -> None:
     """Run what is not done and write the page."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = options(__doc__ or "", "matched")
     parser.add_argument("data", type=Path, help="ud-treebanks, ner, parallel")
-    parser.add_argument("--out", type=Path, default=Path("matched"), help="the experiment's folder")
-    parser.add_argument("--write", type=Path, help="page to write")
-    parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument(
         "--tasks", default="pos,ner", help="separated by commas; encoders are shared"
     )
     parser.add_argument("--steps", type=int, default=1000)
     parser.add_argument("--epochs", type=int, default=3)
-    parser.add_argument("--workers", type=int)
-    parser.add_argument("--show", action="store_true", help="write finished runs, run nothing")
     given = parser.parse_args()
     tasks = tuple(given.tasks.split(","))
     config = plan(given.data, given.seeds, given.steps, given.epochs, tasks)
-    experiment = Experiment(config)
     if not given.show:
-        from lingap.cli.experiment_progress import watch_jobs
-
-        for failure in experiment.run(
-            given.out, n_workers=given.workers, watch=watch_jobs
-        ).failures:
-            print(failure)
+        carry_out(config, given.out, given)
     about = config["encoder"]
     said = (
         "Written by `python benchmarks/matched.py`. "

@@ -17,7 +17,6 @@ the page of all tables, and one table into the page that says what they mean.
 
 from __future__ import annotations
 
-import argparse
 import time
 from collections import defaultdict
 from collections.abc import Sequence
@@ -27,13 +26,13 @@ from typing import Any
 
 import numpy as np
 
-from lingap.experiments import Experiment, ExperimentResult
+from lingap.experiments import ExperimentResult
 from lingap.experiments.demo import demo_config
 from lingap.experiments.records import PretrainRecord
 from lingap.experiments.stored import StoredExperiment
 from lingap.gap.changes import gap_origins
 from lingap.records import Interval, Score
-from study_page import put, put_between
+from study import carry_out, options, put, put_between
 
 Results = Sequence[ExperimentResult]
 
@@ -359,23 +358,15 @@ def page(results: Results, made: Sequence[Columns], steps: int) -> str:
 
 def main() -> None:
     """Run what is not done and write the page."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--out", type=Path, default=Path("representations"), help="its folder")
-    parser.add_argument("--write", type=Path, help="folder docs: pages to write")
-    parser.add_argument("--seeds", type=int, default=3)
+    parser = options(__doc__ or "", "representations", writes="folder docs: pages to write")
     parser.add_argument("--steps", type=int, default=10, help="timed, in each of three rounds")
-    parser.add_argument("--workers", type=int)
-    parser.add_argument("--show", action="store_true", help="write finished runs, run nothing")
     given = parser.parse_args()
     if given.write:
         put_between(None, given.write / "explanation" / "transfer.md", "representations")
     parts = ((plan, given.out), (twice, given.out / "twice"), (gated, given.out / "gated"))
-    if not given.show:
-        from lingap.cli.experiment_progress import watch_jobs
-
-        for seeds in range(1, given.seeds + 1):  # all representations before another seed
-            for make, folder in parts:
-                Experiment(make(seeds)).run(folder, n_workers=given.workers, watch=watch_jobs)
+    for seeds in () if given.show else range(1, given.seeds + 1):  # all before another seed
+        for make, folder in parts:
+            carry_out(make(seeds), folder, given)
     results = [ExperimentResult.read(folder) for _, folder in parts if folder.is_dir()]
     made = levels(results), closeness(results), costs(results, given.steps)
     text = page(results, made, given.steps)

@@ -25,7 +25,6 @@ interrupted, it resumes; `--show` writes what is there.
 
 from __future__ import annotations
 
-import argparse
 from collections import defaultdict
 from dataclasses import dataclass
 from itertools import combinations, product
@@ -34,8 +33,8 @@ from typing import Any
 
 import numpy as np
 
-from lingap.experiments import Experiment, ExperimentResult
-from study_page import put
+from lingap.experiments import ExperimentResult
+from study import carry_out, options, put
 
 SOURCE, TARGETS = "hin", ("urd", "guj", "pan")
 REPRESENTATIONS: tuple[dict[str, Any], ...] = (
@@ -342,20 +341,13 @@ def figure(values: Values, grid: Grid, path: Path) -> None:
 
 def main() -> None:
     """Run what is not done, and write the page and the pictures beside its folder."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser = options(__doc__ or "", "scale", writes="page to write, docs/reference/scale.md")
     parser.add_argument("--running", type=Path, metavar="DATA", help="run the second, not names")
-    parser.add_argument("--out", type=Path, default=Path("scale"), help="its folder")
-    parser.add_argument("--write", type=Path, help="page to write, docs/reference/scale.md")
-    parser.add_argument("--seeds", type=int, default=3)
-    parser.add_argument("--workers", type=int)
-    parser.add_argument("--show", action="store_true", help="write finished runs, run nothing")
     given = parser.parse_args()
     chosen = RUNNING if given.running else NAMES
     for seed, cell in product(range(0 if given.show else given.seeds), chosen.cells):
         config = plan(chosen, cell, seed + 1, given.running)
-        folder = folder_of(given.out, chosen, cell[0], cell[2])
-        Experiment(config).run(folder, n_workers=given.workers)
-        print(seed, *cell, flush=True)
+        carry_out(config, folder_of(given.out, chosen, cell[0], cell[2]), given)
     about = (__doc__ or "").split("\n\n", 2)[2].strip()
     parts = [
         "# Scale and the ranking of representations",

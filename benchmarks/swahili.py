@@ -1,6 +1,6 @@
 """Which representation for Swahili, and for Finnish: a trial as a user would run it.
 
-    python benchmarks/swahili.py ../shared/data --out DIR --write
+    python benchmarks/swahili.py ../shared/data --write docs/reference/swahili.md
 
 Three matched encoders (subword, character, phoneme) are pre-trained on the training text of
 MasakhaNER's Swahili and of Finnish names, and fine-tuned for named entities in each language, six
@@ -10,20 +10,18 @@ every experiment. If interrupted, it resumes.
 
 from __future__ import annotations
 
-import argparse
 import subprocess
 from pathlib import Path
 from typing import Any
 
-from lingap.experiments import Experiment
 from lingap.report.folder import read_folder
 from lingap.report.markdown import table_lines
 from lingap.report.result_tables import result_tables
 from lingap.report.side_tables import comparison_table
 from lingap.report.verdict import answer
+from study import carry_out, options, put
 
 ROOT = Path(__file__).resolve().parents[1]
-PAGE = ROOT / "docs/reference/swahili.md"
 COMMITS = "commits.txt"  # in the experiment's folder: those whose code ran
 
 
@@ -98,28 +96,15 @@ def page(folder: Path, given: dict[str, Any]) -> str:
 
 def main() -> None:
     """Run what is not done and write the page."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser = options(__doc__ or "", "swahili")
     parser.add_argument("data", type=Path, help="with ner/swa and ner/fin")
-    parser.add_argument("--out", type=Path, default=Path("swahili"), help="the experiment's folder")
-    parser.add_argument("--seeds", type=int, default=6)
-    parser.add_argument("--workers", type=int)
-    parser.add_argument("--show", action="store_true", help="show finished runs, run nothing")
-    parser.add_argument("--write", action="store_true", help=f"write {PAGE.name}")
+    parser.set_defaults(seeds=6)
     given = parser.parse_args()
     config = plan(given.data, given.seeds)
     if not given.show:
-        from lingap.cli.experiment_progress import watch_jobs
-
         note_commit(given.out)
-        for failure in (
-            Experiment(config).run(given.out, n_workers=given.workers, watch=watch_jobs).failures
-        ):
-            print(failure)
-    text = page(given.out, config)
-    if given.write:
-        PAGE.write_text(text, encoding="utf-8")
-    else:
-        print(text)
+        carry_out(config, given.out, given)
+    put(page(given.out, config), given.write)
 
 
 if __name__ == "__main__":

@@ -20,7 +20,6 @@ encoder is pre-trained once. If interrupted, it resumes; `--show` writes what is
 
 from __future__ import annotations
 
-import argparse
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -30,10 +29,10 @@ from typing import Any
 import numpy as np
 
 from lingap.corpora import load_corpus
-from lingap.experiments import Experiment, ExperimentResult
+from lingap.experiments import ExperimentResult
 from lingap.languages import get_language
 from lingap.records import Sentence
-from study_page import put, put_between
+from study import carry_out, options, put, put_between
 from whole_treebanks import describe_columns, write_columns
 
 
@@ -285,7 +284,9 @@ def page(result: ExperimentResult, matrix: Matrix, given: dict[str, Any]) -> tup
     rows = ["".join(head), "| :--- | ---: |" + " ---: |" * len(systems)]
     for name, pairs in groups(matrix, done).items():
         cells = (over_seeds(values, system, pairs) for system in systems)
-        told = " | ".join(f"{mean:.1f} ± {half:.1f}" for mean, half in cells)
+        told = " | ".join(
+            f"{mean:.1f}" + ("" if np.isnan(half) else f" ± {half:.1f}") for mean, half in cells
+        )
         rows.append(f"| {name} | {len(pairs)} | {told} |")
     means = "\n".join(rows)
     parts.append(means)
@@ -301,16 +302,11 @@ def page(result: ExperimentResult, matrix: Matrix, given: dict[str, Any]) -> tup
 
 def main() -> None:
     """Run what is not done and write the page."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser = options(__doc__ or "", None, writes="folder docs: pages to write")
     parser.add_argument("--matrix", choices=MATRICES, default="names")
     parser.add_argument("--data", type=Path, help="of tags and topics")
-    parser.add_argument("--out", type=Path, help="its folder")
-    parser.add_argument("--write", type=Path, help="folder docs: pages to write")
-    parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--steps", type=int, default=1500, help="of pre-training")
     parser.add_argument("--sources", help="separated by commas")
-    parser.add_argument("--workers", type=int)
-    parser.add_argument("--show", action="store_true", help="write finished runs, run nothing")
     given = parser.parse_args()
     matrix = MATRICES[given.matrix]
     if matrix is not NAMES and not given.data and not given.show:
@@ -323,15 +319,13 @@ def main() -> None:
     if given.show:
         result = ExperimentResult.read(out)
     else:
-        from lingap.cli.experiment_progress import watch_jobs
-
         if matrix is TAGS:
             config = with_tags(config, given.data, out.with_name(f"{out.name}-text"))
         elif matrix is TOPICS:
             config = with_topics(config, given.data)
         else:
             config = with_names(config)
-        result = Experiment(config).run(out, n_workers=given.workers, watch=watch_jobs)
+        result = carry_out(config, out, given)
     text, means = page(result, matrix, config)
     if given.write is None:
         print(text)

@@ -36,7 +36,6 @@ from pathlib import Path
 from typing import Any
 
 from lingap.experiments import (
-    Experiment,
     ExperimentConfig,
     Job,
     Plan,
@@ -47,6 +46,7 @@ from lingap.experiments.analysis import analyse
 from lingap.experiments.stored import GAPS
 from lingap.languages import get_language
 from lingap.storage.json_file import read_json
+from study import carry_out, options
 from two_hundred_page import figures, page, read_study
 
 SOURCES = ("eng", "hin", "ara")
@@ -168,25 +168,18 @@ def measure(folder: Path) -> None:
 def main() -> None:
     """Run what is not done, and write the page and the figures."""
     about = (__doc__ or "").split("\n\n", 2)[2]
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser = options(__doc__ or "", "two-hundred", writes="folder docs: page and figures to write")
     parser.add_argument("data", type=Path, help="with parallel/flores200 and sib200")
-    parser.add_argument("--out", type=Path, default=Path("two-hundred"), help="its folder")
-    parser.add_argument("--write", type=Path, help="folder docs: page and figures to write")
-    parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--steps", type=int, default=1500, help="of pre-training")
     parser.add_argument("--languages", help="separated by commas; all by default")
-    parser.add_argument("--workers", type=int)
-    parser.add_argument("--show", action="store_true", help="write finished runs, run nothing")
     given = parser.parse_args()
     if given.show:
         for folder in folders(given.out):
             if folder.is_dir():
                 measure(folder)
     else:
-        from lingap.cli.experiment_progress import watch_jobs
-
         for folder, config in stages(given):
-            Experiment(config).run(folder, n_workers=given.workers, watch=watch_jobs)
+            carry_out(config, folder, given)
     study = read_study(*folders(given.out))
     text = page(study, " ".join(about.split()))
     if given.write:

@@ -15,18 +15,16 @@ If interrupted, it resumes.
 
 from __future__ import annotations
 
-import argparse
 import json
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from lingap.corpora import load_corpus
-from lingap.experiments import Experiment
 from lingap.records import Sentence
 from matched import PUD, TICO, page
 from matched import plan as plan_of_dev_files
-from study_page import put
+from study import carry_out, options, put
 
 UD = {
     "rus": "UD_Russian-Taiga", "ita": "UD_Italian-ParTUT", "hun": "UD_Hungarian-Szeged",
@@ -127,23 +125,16 @@ def plan(data: Path, treebanks: Path, seeds: int, steps: int, tuning: int) -> di
 
 def main() -> None:
     """Run what is not done and write the page."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = options(__doc__ or "", "whole-treebanks")
     parser.add_argument("data", type=Path, help="with pos, ud-with-train, parallel")
-    parser.add_argument("--out", type=Path, default=Path("whole-treebanks"), help="its folder")
-    parser.add_argument("--write", type=Path, help="page to write")
-    parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--steps", type=int, default=400, help="of pre-training")
     parser.add_argument("--tuning", type=int, default=200, help="steps of fine-tuning")
-    parser.add_argument("--workers", type=int)
-    parser.add_argument("--show", action="store_true", help="write finished runs, run nothing")
     given = parser.parse_args()
     if not given.show:
         treebanks = prepare(given.data, given.out.with_name(f"{given.out.name}-text"))
     for seeds in () if given.show else range(1, given.seeds + 1):  # all before another seed
-        from lingap.cli.experiment_progress import watch_jobs
-
         config = plan(given.data, treebanks, seeds, given.steps, given.tuning)
-        Experiment(config).run(given.out, n_workers=given.workers, watch=watch_jobs)
+        carry_out(config, given.out, given)
     said = " ".join((__doc__ or "").split("\n\n", 2)[2].split())
     lengths = (
         f"2 layers of width 96, {given.steps} steps of pre-training, {given.tuning} of fine-tuning "
