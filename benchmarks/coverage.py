@@ -26,6 +26,7 @@ import numpy as np
 
 from lingap import performance_gaps
 from lingap.gap import compare_by_language, linguistic_gap, output_gap, text_gap
+from lingap.gap.rows import interval_of_items
 from lingap.metrics import (
     compare_over_seeds,
     compare_over_sentences,
@@ -128,6 +129,25 @@ def gaps(n_tables: int) -> Iterator[Row]:
 
             few = n_tables if n < 100 else max(50, n_tables // 4)
             yield from _gap_rows("one seed", f"{n} languages, {kind}", true, draw, few)
+    for n, lowest in ((3, 0.02), (4, 0.003), (10, 0.003), (50, 0.003)):
+        for items in (100, 400, 2000)[n > 10 :]:  # with 100, half of 50 languages have none right
+            true = np.geomspace(0.4, lowest, n)
+            what = f"{n} languages, 0.4 down to {lowest}, {items} items"
+            dice = _random(what)
+
+            def draw_near_0(
+                true: np.ndarray = true, items: int = items, dice: np.random.Generator = dice
+            ) -> list[Score]:
+                """Shares of right items; a table in which two languages have none is drawn anew."""
+                shares = dice.binomial(items, true) / items
+                while (shares == 0).sum() > 1:
+                    shares = dice.binomial(items, true) / items
+                return [
+                    Score("s", "t", f"l{i}", "acc", v, interval=interval_of_items(v, items, "acc"))
+                    for i, v in enumerate(map(float, shares))
+                ]
+
+            yield from _gap_rows("one seed", what, true, draw_near_0, n_tables)
 
 
 def seeds(n_tables: int) -> Iterator[Row]:

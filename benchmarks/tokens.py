@@ -56,7 +56,7 @@ PIECES = """# Token premiums of pieces of letters, of romanized text and of phon
 
 Pieces of 16,000 kinds at most, learned by one algorithm from the same sentences: FLORES-200 dev in
 all of 182 languages that have phonemes, for the encoders of
-[two hundred languages](two-hundred-languages.md). They are counted in the {n} of them, on {lines:,}
+[two hundred languages](two-hundred-languages.md). They are counted in all {n}, on {lines:,}
 parallel sentences of devtest, which they were not learned from. A *premium* of 2 is twice the
 tokens of English. Behind the means of families and scripts stand the lowest and highest language;
 behind those of languages the 95 % interval over sentences.
@@ -119,6 +119,8 @@ def page(name: str, folder: Path, sources: list[str], languages: list[str]) -> s
     (DOCS / "images" / f"{name}.png").write_bytes(token_figure(gaps, kind="png"))
     first, *rest = token_tables(gaps)
     parts = [HEADS[name].format(n=len(text.lines), lines=gaps[0].n_sentences), *section(first)]
+    warned = [f"- {gap.tokenizer}: {warning}" for gap in gaps for warning in gap.warnings]
+    parts += [*warned, ""] if warned else []
     parts += [f"![Token premiums by script and family](../images/{name}.png)", ""]
     for table in rest:
         parts += section(table)

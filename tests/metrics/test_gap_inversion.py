@@ -167,3 +167,29 @@ def test_bad_input_is_refused(scores, errors, options, message):
 def test_errors_need_several_languages_and_seeds(table):
     with pytest.raises(MetricError, match="n_languages, n_seeds"):
         errors_over_seeds(table)
+
+
+@pytest.mark.parametrize(
+    "right",
+    [(37, 2, 147, 0), (39, 5, 156, 1), (40, 0, 160, 1), (80, 40, 8, 4, 2)],
+)
+def test_near_0_an_interval_of_rpd_reaches_beyond_the_gap_observed(right):
+    """Two low scores can differ by any ratio: cut at 0 they were equal, and the upper end below."""
+    n = 400
+    x = np.array(right) / n
+    errors = np.sqrt((x + 1 / n) * (1 - x) / n)
+    found = gap_estimate(x, errors)
+    assert found.interval.low < found.plain < found.interval.high <= 200
+    assert found.interval.low <= found.corrected <= found.interval.high
+
+
+def test_near_0_intervals_of_rpd_hold():
+    truth, n = np.array([0.4, 0.08, 0.012, 0.003]), 400
+    dice = np.random.default_rng(0)
+    [true] = mean_rpds(truth[None])
+    held = 0
+    for _ in range(40):
+        x = dice.binomial(n, truth) / n
+        interval = gap_estimate(x, np.sqrt((x + 1 / n) * (1 - x) / n)).interval
+        held += interval.low <= true <= interval.high
+    assert held >= 34  # of 40; before, 22

@@ -10,7 +10,8 @@ corrected estimate.
 The true scores that are tried lie on two paths from "all languages equal" to "much further apart
 than observed": one draws all scores towards their mean alike, the other first sets those languages
 equal that lie nearest together. Scores that truly spread follow the first, scores with ties or
-outliers the second; the interval spans both.
+outliers the second; the interval spans both. Where scores are so near 0 that noise can not tell
+them from it, any ratio between them is possible: a third path sets them apart.
 
 Source: confidence sets by test inversion (Neyman 1937); median-unbiased estimates as in Andrews
 (1993); an upper end no lower than the median outcome of equal languages would give, as in Cowan,
@@ -38,6 +39,7 @@ LEAST = 1e-9
 """Stands for a score of 0, so that two of them are equal."""
 _TOWARDS_MEAN = np.linspace(0.0, 1.0, 10, endpoint=False)
 _BEYOND = (0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 9.0)  # noise added to the observed spread
+_NEAR = 2.0  # standard errors from 0 within which a score can not be told from it
 _NEXT_LEVEL = 1.3  # ratio of the numbers of clusters tried
 _PAIR_DRAWS = 500_000
 
@@ -126,6 +128,8 @@ def _estimate(
     if gap == "mean_rpd" and len(x) > 2:  # Std needs no second path: it only knows sums of squares
         first, last = _crossings([*_tied(x), *beyond], plain, outcomes, of=(0, 2))
         low, high = min(low, first), max(high, last)
+    if gap == "mean_rpd" and (near := _near_0(x, s)) is not None:
+        high = max(high, *_crossings([*_alike(near), *_beyond(near, s)], plain, outcomes, of=(2,)))
     return GapEstimate(plain, corrected, Interval(low, high, level, INVERSION))
 
 
@@ -190,18 +194,40 @@ def _tied(x: Array) -> list[Array]:
     return found[::-1]
 
 
+def _near_0(x: Array, s: Array) -> Array | None:
+    """True scores of which those that noise can not tell from 0 lie apart; None where none can.
+
+    Two languages that score 0 may yet differ, by any ratio. Each is put where noise lets it seem 0,
+    at half of the next higher one at the most.
+    """
+    low = x < _NEAR * s
+    if not low.any():
+        return None
+    found = x.copy()
+    above = math.inf
+    for at in np.argsort(-x, kind="stable"):
+        if low[at]:
+            found[at] = min(max(x[at], _NEAR * s[at]), above / 2)
+        above = found[at]
+    return found
+
+
 def _beyond(x: Array, s: Array) -> list[Array]:
     """True scores further apart than the observed ones."""
     off = x - x.mean()
-    spread = float(np.sqrt((off**2).mean()))
-    if spread == 0:  # all scores equal: any shape serves
+    if not off.any():  # all scores equal: any shape serves
         off = np.linspace(-1.0, 1.0, len(x))
-        spread = float(np.sqrt((off**2).mean()))
-        start = 0.0
-    else:
-        start = 1.0
-    step = float(np.sqrt((s**2).mean())) / spread
-    return [np.maximum(x.mean() + (start + more * step) * off, 0.0) for more in _BEYOND]
+    step = float(np.sqrt((s**2).mean() / (off**2).mean()))
+    return [_apart(x, more * step * off) for more in _BEYOND]
+
+
+def _apart(x: Array, moves: Array) -> Array:
+    """Scores moved up by so much, and down in steps that shrink with what is left.
+
+    Cut at 0 instead, two of them would be equal again, and their RPD 0.
+    """
+    down = x * np.exp(np.minimum(moves, 0.0) / np.maximum(x, LEAST))
+    return np.where(moves < 0, down, x + moves)
 
 
 _GapsOf = Callable[[Array], tuple[float, Array]]
@@ -255,7 +281,7 @@ def _crossings(
         if value <= outcomes(path[low])[1][k]:
             found.append(0.0)
         elif value > outcomes(path[high])[1][k]:
-            found.append(outcomes(path[high])[0])
+            found.append(max(outcomes(truth)[0] for truth in path))
         else:
             while high - low > 1:
                 middle = (low + high) // 2
