@@ -188,3 +188,14 @@ def test_what_a_file_of_the_harness_has_besides_languages_can_be_left_out(tmp_pa
         assert "none of 2 languages" in run.stdout
     run = invoke(app, ["check", new, "--against", old, "--scale", "percent"])
     assert "none of 3 languages" in run.stdout
+
+
+def test_scores_that_only_look_like_another_scale_are_no_gain(tmp_path):
+    """BLEU that collapsed below 1 is no BLEU of 0 to 100."""
+    old, new = tmp_path / "old.csv", tmp_path / "new.csv"
+    old.write_text("metric,en,sw\nbleu,45,30\n", encoding="utf-8")
+    new.write_text("metric,en,sw\nbleu,0.9,0.6\n", encoding="utf-8")
+    with pytest.raises(MetricError, match="before look like 0 to 100, those after like 0 to 1"):
+        check_scores(read_scores(new), read_scores(old))
+    [made] = check_scores(read_scores(new, scale="percent"), read_scores(old, scale="percent"))
+    assert not made.passed

@@ -369,3 +369,98 @@ def test_a_folder_leaves_out_systems_with_few_languages_and_says_so(tmp_path):
         score_gaps(tmp_path / "r", n_resamples=0, missing="error")
     again, _ = score_gaps(read_results(tmp_path / "r"), n_resamples=0)
     assert again.performance == gaps.performance
+
+
+def lm_eval_file(folder, date, results, *, arguments="", n=(900, 900)):
+    """A file as lm-evaluation-harness writes it."""
+    folder.mkdir(exist_ok=True)
+    content = {
+        "results": {task: {"acc,none": value} for task, value in results.items()},
+        "configs": {}, "versions": {}, "model_name": "org/base",
+        "config": {"model_args": f"pretrained=org/base{arguments}"},
+        "n-samples": {task: {"original": n[0], "effective": n[1]} for task in results},
+    }  # fmt: skip
+    (folder / f"results_2025-09-0{date}T00-00-00.json").write_text(json.dumps(content))
+
+
+XNLI = {"xnli_en": 0.55, "xnli_sw": 0.38, "xnli_ur": 0.40}
+
+
+@pytest.mark.parametrize(
+    "setup", ["peft=my/lora", "revision=step1000", "load_in_4bit=True", "dtype=float16"]
+)
+def test_a_base_and_what_was_made_of_it_are_two_systems(tmp_path, setup):
+    lm_eval_file(tmp_path / "m", 1, XNLI)
+    lm_eval_file(tmp_path / "m", 2, dict.fromkeys(XNLI, 0.5), arguments=f",{setup}")
+    read = read_results(tmp_path / "m")
+    assert {s.system for s in read.scores} == {"org/base", f"org/base ({setup})"}
+    assert values(read)["org/base", "xnli", "acc", "swa"] == 0.38
+    assert noted(read, "set up in several ways")
+
+
+def test_what_does_not_make_another_model_does_not_make_another_system(tmp_path):
+    lm_eval_file(tmp_path / "m", 1, XNLI, arguments=",revision=main,device_map=auto")
+    lm_eval_file(tmp_path / "m", 2, dict.fromkeys(XNLI, 0.5), arguments=",load_in_4bit=False")
+    assert {s.system for s in read_results(tmp_path / "m").scores} == {"org/base"}
+
+
+def test_a_trial_on_the_first_items_never_stands_for_the_whole(tmp_path):
+    lm_eval_file(tmp_path / "m", 1, XNLI)
+    lm_eval_file(tmp_path / "m", 2, dict.fromkeys(XNLI, 0.9), n=(900, 10))
+    read = read_results(tmp_path / "m")
+    assert values(read)["org/base", "xnli", "acc", "swa"] == 0.38
+    assert noted(read, "runs on a part of the items, beside one on all (1)")
+    lm_eval_file(tmp_path / "n", 2, XNLI, n=(900, 10))
+    assert noted(read_results(tmp_path / "n"), "Scored on a part of the items (--limit): xnli")
+
+
+def test_pairs_of_languages_keep_their_direction():
+    pairs = ["ca-en", "de-en", "es-en", "en-eu", "en-gl"]
+    found = languages_in({f"flores_{pair}": () for pair in pairs})
+    assert found["flores_ca-en"] == ("flores, X→en", "ca")
+    assert found["flores_en-eu"] == ("flores, en→X", "eu")
+    both = languages_in({f"wmt16-{pair}": () for pair in ("en-ro", "ro-en", "de-en", "en-de")})
+    assert len(set(both.values())) == 4
+    assert found["flores_es-en"][0] != found["flores_en-gl"][0]
+
+
+def test_a_country_for_a_language_beside_languages():
+    found = languages_in({f"xwinograd_{code}": () for code in ("en", "fr", "jp", "pt", "ru", "zh")})
+    assert found["xwinograd_jp"] == ("xwinograd", "ja")
+    assert languages_in({"arc_jp": (), "task_gr": ()}) == {}
+
+
+def mteb_file(folder, entries):
+    path = folder / "org__m" / "main"
+    path.mkdir(parents=True)
+    rows = [
+        {"hf_subset": subset, "languages": [code], "main_score": score}
+        for subset, code, score in entries
+    ]
+    content = {"task_name": "T", "mteb_version": "1.0", "scores": {"test": rows}}
+    (path / "T.json").write_text(json.dumps(content))
+
+
+def test_a_language_that_a_task_has_twice_is_found_by_its_code(tmp_path):
+    mteb_file(
+        tmp_path,
+        [("en-ext", "eng-Latn", 0.75), ("en", "eng-Latn", 0.7), ("de", "deu-Latn", 0.68)],
+    )
+    read = read_results(tmp_path, languages=["eng", "deu"])
+    assert {s.language for s in read.scores} == {"eng-Latn", "en", "deu"}
+    assert noted(read, "Several names of one language in a task, all kept as written")
+    with pytest.raises(MetricError, match="no score in swa; it has eng"):
+        read_results(tmp_path, languages=["eng", "deu", "swa"])
+
+
+@pytest.mark.parametrize("name", ["average", "Macro avg", "overall"])
+def test_an_average_among_the_languages_of_a_result_file_is_none(tmp_path, name):
+    source = next((DATA / "gloteval").rglob("*.json"))
+    content = json.loads(source.read_text(encoding="utf-8"))
+    text = json.dumps(content).replace(
+        '"swh_Latn": {', f'"{name}": {{"accuracy": 0.1}}, "swh_Latn": {{', 1
+    )
+    (tmp_path / "scores.json").write_text(text, encoding="utf-8")
+    read = read_results(tmp_path)
+    assert name not in {s.language for s in read.scores}
+    assert noted(read, "averages over languages (1)")

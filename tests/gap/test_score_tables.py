@@ -201,3 +201,91 @@ def test_a_standard_error_of_zero_gives_way_to_the_number_of_items():
     eng, swa = read_scores(rows).scores
     assert eng.interval.low == pytest.approx(20 / (20 + 1.959964**2), rel=1e-5)  # Wilson
     assert swa.interval is None
+
+
+def table(tmp_path, text, name="scores.csv"):
+    path = tmp_path / name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("metric", ["wer", "WER", "Perplexity", "loss"])
+def test_measures_of_errors_are_left_out_and_alone_refused(tmp_path, metric):
+    rows = f"m,{metric},eng,5\nm,{metric},swa,20\n"
+    head = "system,metric,language,score\n"
+    with pytest.raises(MetricError, match="only measures of which lower is better"):
+        read_scores(table(tmp_path, head + rows))
+    read = read_scores(table(tmp_path, f"{head}{rows}m,acc,eng,80\nm,acc,swa,60\n"))
+    assert {score.metric for score in read.scores} == {"acc"}
+    assert [note for note in read.notes if f"{metric} (2 rows)" in note]
+    wide = f"metric,en,sw\n{metric},.05,.4\nacc,.8,.6\n"
+    assert [s.value for s in read_scores(table(tmp_path, wide)).scores] == [0.8, 0.6]
+
+
+@pytest.mark.parametrize("name", ["Average", "avg", "Macro avg", "**Mean**"])
+@pytest.mark.parametrize("column", ["system", "task"])
+def test_a_row_of_means_is_no_system_or_task(tmp_path, name, column):
+    read = read_scores(table(tmp_path, f"{column},en,sw\na,.8,.6\nb,.6,.4\n{name},.7,.5\n"))
+    assert {getattr(score, column) for score in read.scores} == {"a", "b"}
+    assert [note for note in read.notes if name in note]
+
+
+@pytest.mark.parametrize(
+    "name", ["Macro avg.", "Average (w/o eng)", "avg w/o en", "Low-resource", "Seen", "Δ"]
+)
+def test_a_name_that_says_that_it_sums_up_is_no_language(tmp_path, name):
+    rows = f"m,eng,.8\nm,swa,.5\nm,{name},.61\n"
+    read = read_scores(table(tmp_path, f"system,language,score\n{rows}"))
+    assert [score.language for score in read.scores] == ["eng", "swa"]
+
+
+@pytest.mark.parametrize("head", ["", "Model Name", "method", "__index_level_0__"])
+def test_what_names_a_row_is_its_system(tmp_path, head):
+    read = read_scores(table(tmp_path, f"{head},en,de\nmBERT,80.8,71.1\nXLM-R,84.1,76.5\n"))
+    assert {score.system for score in read.scores} == {"mBERT", "XLM-R"}
+
+
+def test_a_data_set_is_a_task_and_an_index_of_numbers_nothing(tmp_path):
+    rows = "0,xnli,m,en,.8\n1,xnli,m,sw,.6\n2,pawsx,m,ja,.7\n3,pawsx,m,ko,.6\n"
+    read = read_scores(table(tmp_path, f",dataset,model,language,score\n{rows}"))
+    assert {score.task for score in read.scores} == {"xnli", "pawsx"}
+    assert {score.system for score in read.scores} == {"m"}
+
+
+def test_rows_that_an_unread_column_tells_apart_are_no_repeats(tmp_path):
+    rows = "step,en,sw\n1000,.5,.4\n2000,.6,.5\n"
+    with pytest.raises(MetricError, match="Not read: 'step'. If one says of which system"):
+        read_scores(table(tmp_path, rows))
+
+
+def test_a_table_with_a_column_for_each_system_is_told_how_to_turn(tmp_path):
+    with pytest.raises(MetricError, match="If mBERT is a system, turn it"):
+        read_scores(table(tmp_path, "language,mBERT,XLM-R\nen,80,84\nsw,60,66\n"))
+
+
+def test_lines_may_end_as_spreadsheets_end_them(tmp_path):
+    read = read_scores(table(tmp_path, "model,en,sw,,\nm,.8,.6,,\n"))
+    assert [score.value for score in read.scores] == [0.8, 0.6]
+
+
+@pytest.mark.parametrize(
+    ("text", "advice"),
+    [("-", "Leave the cell empty"), ("n/a", "Leave the cell empty"), ("nan", "Leave the cell"),
+     ("**62.9**", "without marks"), ("80.8%", "without the sign")],
+)  # fmt: skip
+def test_a_cell_that_is_no_number_gets_advice(tmp_path, text, advice):
+    with pytest.raises(MetricError, match=advice):
+        read_scores(table(tmp_path, f"model,en,sw\nm,70,{text}\n"))
+
+
+def test_an_error_on_another_scale_than_its_score_is_refused(tmp_path):
+    rows = "system,language,score,stderr\nm,eng,.8,1.2\nm,swa,.5,1.4\n"
+    with pytest.raises(MetricError, match=r"scores.csv:2: the standard error 1.2 cannot be"):
+        read_scores(table(tmp_path, rows))
+
+
+@pytest.mark.parametrize("metric", ["score_bleu", "emotion", "hits"])
+def test_items_give_no_interval_of_what_is_no_share(tmp_path, metric):
+    rows = f"system,metric,language,score,n\nm,{metric},eng,.35,1000\nm,{metric},swa,.2,1000\n"
+    read = read_scores(table(tmp_path, rows))
+    assert all(score.interval is None for score in read.scores)

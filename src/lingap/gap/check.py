@@ -154,6 +154,12 @@ def check_scores(
             f"max_loss is from 0 to 100 points and worst above 0 to 100 percent; got {max_loss:g} "
             f"and {worst:g}."
         )
+    if old.guessed and new.guessed and old.scale != new.scale:
+        told = {"unit": "0 to 1", "percent": "0 to 100"}
+        raise MetricError(
+            f"The scores before look like {told[old.scale]}, those after like {told[new.scale]}. "
+            "Pass scale=, if both are on one; else write them on one."
+        )
     sides = grouped(old.scores), grouped(new.scores)
     pairs = _matched(*sides)
     if not pairs:

@@ -35,6 +35,11 @@ _COUNTER = {"id", "idx", "no", "nr", "num", "run", "row", "cnt"}
 _SETTING = {"bs", "ce", "kg", "km", "mac", "mn", "ms", "per", "sg", "ts"}
 _MEASURE = {"acc", "em", "ppl", "wer", "cer", "gap", "rpd", "err"}
 SUMMARIES = frozenset((*_SPREAD, *_LOWEST, *_HIGHEST, *_MIDDLE, *_COUNTER, *_SETTING, *_MEASURE))
+_AVERAGING = re.compile(
+    r"\b(avg|average|mean|macro|micro|weighted|overall|(un)?seen|(high|low|mid)[ -]resource)\b"
+    "|^[Δδ]$",
+    re.IGNORECASE,
+)
 _WORDS = SUMMARIES | {"dev", "log", "out", "raw", "ref", "src", "tok"}
 
 Statistic = Callable[[Array], Any]
@@ -67,6 +72,18 @@ def language_code(text: str) -> str | None:
         return get_language(text).code
     except LanguageError:
         return None
+
+
+def summarizes(name: str) -> bool:
+    """Whether a name that is no language's says that it sums others up.
+
+    >>> [summarizes(name) for name in ("Macro avg.", "avg w/o en", "Δ", "swa", "Meankieli")]
+    [True, True, True, False, False]
+    """
+    plain = name.strip(" .*").replace("_", " ")
+    return language_code(name) is None and (
+        plain.lower() in SUMMARIES or _AVERAGING.search(plain) is not None
+    )
 
 
 def reference_among(names: Sequence[str], reference: str) -> str:
@@ -110,7 +127,7 @@ def languages_among(
     is_known = listed_language if what == "column" else language_code
     known = [name for name in names if is_known(name) is not None]
     doubtful = [name for name in known if name.lower() in SUMMARIES]
-    left_out = [n for n in names if n not in known and n.lower() in SUMMARIES]
+    left_out = [n for n in names if n not in known and summarizes(n)]
     sure = [name for name in known if name not in doubtful]
     unknown = [name for name in names if name not in known and name not in left_out]
     columns: list[Mapping[str, float]] = []

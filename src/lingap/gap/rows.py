@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from statistics import NormalDist
 from typing import Any
 
 from lingap.errors import MetricError
-from lingap.metrics.student import normal_interval
+from lingap.metrics.student import normal_interval, standard_error
 from lingap.records import Interval, Score
 from lingap.text.numbers import decimal
 
@@ -68,8 +69,10 @@ def interval_of(where: str, value: float, cells: Mapping[str, str]) -> Interval 
 
 
 LEVEL = 0.95  # of intervals from standard errors and numbers of items
-SHARES = ("acc", "accuracy", "exact_match", "em", "score", "main_score", "hit", "recall@1")
-"""Measures that are taken to be shares of the test items, also with more after them."""
+_SHARE = re.compile(r"(acc|accuracy|exact_match|em|hit|recall@1)(?![a-z])|(main_)?score$")
+"""Measures that are taken to be shares of the test items, the first also with more after them."""
+_OF_ERROR = "standard error as given"
+_LARGEST_ERROR = 0.5  # of a mean of scores from 0 to 1
 
 
 def interval_of_error(value: float, error: float) -> Interval | None:
@@ -83,7 +86,7 @@ def interval_of_error(value: float, error: float) -> Interval | None:
     """
     if error == 0:
         return None
-    return normal_interval(value, error, level=LEVEL, method="standard error as given")
+    return normal_interval(value, error, level=LEVEL, method=_OF_ERROR)
 
 
 def interval_of_items(value: float, n: int, metric: str) -> Interval | None:
@@ -95,7 +98,7 @@ def interval_of_items(value: float, n: int, metric: str) -> Interval | None:
     >>> round(found.low, 6), round(found.high, 6), found.method
     (0.403832, 0.596168, 'Wilson')
     """
-    if n < 1 or not 0 <= value <= 1 or not metric.lower().startswith(SHARES):
+    if n < 1 or not 0 <= value <= 1 or not _SHARE.match(metric.lower()):
         return None
     z = NormalDist().inv_cdf((1 + LEVEL) / 2)
     middle = (value + z * z / (2 * n)) / (1 + z * z / n)
@@ -127,6 +130,26 @@ def of_names(scores: Sequence[Score], what: str, wanted: Sequence[str] | None) -
             f"No {what} is called {', '.join(lacking)}; there are {', '.join(known)}."
         )
     return [s for s in scores if wanted is None or getattr(s, what) in wanted]
+
+
+def check_errors(rows: Iterable[tuple[str, Score]]) -> None:
+    """Refuse standard errors that no mean of scores from 0 to 1 can have.
+
+    Args:
+        rows: Where each score is from, and the score.
+
+    Raises:
+        MetricError: For such an error, as of a percentage beside scores from 0 to 1.
+    """
+    for where, score in rows:
+        ends = score.interval
+        if ends is not None and ends.method == _OF_ERROR:
+            error = standard_error(ends)
+            if error > _LARGEST_ERROR:
+                raise MetricError(
+                    f"{where}: the standard error {error:g} cannot be that of a score from 0 to 1. "
+                    "Write both on one scale."
+                )
 
 
 def in_unit(score: Score) -> Score:

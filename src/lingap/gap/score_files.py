@@ -118,6 +118,9 @@ def _table(path: Path, text: str, ending: str) -> list[Placed]:
     reader = csv.reader((f"{line}\n" for line in lines), delimiter=delimiter, strict=True)
     try:
         names = [name.strip() for name in next(reader, [])]
+        n_names = len(names)
+        while names and not names[-1]:  # as spreadsheets end their lines
+            names.pop()
         if len(set(names)) < len(names):
             twice = sorted(name for name, n in Counter(names).items() if n > 1)
             raise MetricError(f"{path}:1: a column occurs twice: {', '.join(map(repr, twice))}.")
@@ -126,6 +129,8 @@ def _table(path: Path, text: str, ending: str) -> list[Placed]:
             if not any(cell.strip() for cell in cells):
                 continue
             where = f"{path}:{reader.line_num}"
+            while len(cells) > len(names) and len(cells) <= n_names and not cells[-1].strip():
+                cells.pop()
             if len(cells) != len(names):
                 raise MetricError(
                     f"{where}: {len(cells)} cells, but the header has {len(names)} columns."
@@ -142,7 +147,10 @@ def _objects(path: Path, text: str, ending: str) -> list[Placed]:
         if isinstance(data, Mapping):
             data = data.get("scores")
         if not isinstance(data, list):
-            raise MetricError(f'{path}: expected a list of rows, or {{"scores": [...]}}.')
+            raise MetricError(
+                f'{path}: expected a list of rows, or {{"scores": [...]}}; pandas writes one with '
+                'to_json(orient="records").'
+            )
         items = [(f"{path}: row {i} (from 1)", item) for i, item in enumerate(data, start=1)]
     else:
         items = [

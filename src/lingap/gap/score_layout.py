@@ -20,6 +20,10 @@ COLUMNS = {
     "seed": ("seed",),
     "metric": ("metric", "measure"),
 }
+ELSE = {"system": ("model_name", "model name", "method"), "task": ("dataset", "benchmark")}
+"""Names that count where no column has those above."""
+INDEX = ("", "unnamed: 0", "__index_level_0__")
+"""Names that a data frame's index gets in a file; its texts are the systems."""
 LONG = {  # languages could have these codes
     **{name: (name,) for name in ("n_words", *INTERVAL)},
     "low": ("low", "ci_low", "ci_lower", "lower"),
@@ -38,15 +42,23 @@ def layout(
     columns: dict[str, str] = {}
     long = any(name.strip().lower() in COLUMNS["score"] for name in names)
     for meaning, spellings in (COLUMNS | LONG if long else COLUMNS).items():
-        mine = [name for name in names if name.strip().lower() in spellings]
+        mine = [name for name in names if name.strip().lower() in spellings] or [
+            name for name in names if name.strip().lower() in ELSE.get(meaning, ())
+        ]
         if len(mine) > 1:
             raise MetricError(f"{source}: columns {', '.join(mine)} both mean {meaning}; keep one.")
         if mine:
             columns[meaning] = mine[0]
+    index = next((name for name in names if name.strip().lower() in INDEX), None)
+    if "system" not in columns and index is not None and not _holds_numbers(index, rows):
+        columns["system"] = index
     rest, notes = [name for name in names if name not in columns.values()], list[str]()
     if ("language" in columns) != ("score" in columns):
         lacks = "score" if "language" in columns else "language"
-        raise MetricError(f"{source}: no column {lacks!r}; the columns are {', '.join(names)}.")
+        raise MetricError(
+            f"{source}: no column {lacks!r}; the columns are {', '.join(names)}."
+            f"{_of_each_system(rest, rows) if lacks == 'score' else ''}"
+        )
     if "score" in columns:
         if ("low" in columns) != ("high" in columns):
             rest.append(columns.pop("low" if "low" in columns else "high"))
@@ -67,9 +79,21 @@ def layout(
         )
     if others := [name for name in rest if name not in languages]:
         advice = " If one is a language, pass languages=, the languages to read."
-        unsure = any(LIKE_A_CODE.fullmatch(name) and _holds_numbers(name, rows) for name in others)
+        unsure = any(_holds_numbers(name, rows) for name in others)
         notes.append(f"Columns not read: {', '.join(others)}.{advice if unsure else ''}")
     return columns, languages, notes
+
+
+def _of_each_system(names: Sequence[str], rows: list[Mapping[str, Any]]) -> str:
+    """What to do with a table that has a row for each language and a column for each system."""
+    numbers = [name for name in names if _holds_numbers(name, rows)]
+    if not numbers:
+        return ""
+    return (
+        f" A table has one row for each score, or one column for each language. If {numbers[0]} is "
+        "a system, turn it, as pandas does with df.melt('language', var_name='system', "
+        f"value_name='score'); if it is a measure, call the column {numbers[0]} score."
+    )
 
 
 def _may_be_language(name: str, rows: list[Mapping[str, Any]]) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -14,15 +13,23 @@ from lingap.arguments import checked
 from lingap.errors import MetricError
 from lingap.gap.language_names import Group, languages_among, only
 from lingap.gap.result import HasRows
-from lingap.gap.rows import LEVEL, in_unit, interval_of, interval_of_items, score_rows
+from lingap.gap.results.protocol import LOWER, is_lower_better
+from lingap.gap.rows import (
+    LEVEL,
+    check_errors,
+    in_unit,
+    interval_of,
+    interval_of_items,
+    score_rows,
+)
+from lingap.gap.score_cells import averages, cells, check_names, integer, number, twice
 from lingap.gap.score_files import Placed, checked_rows, rows_of_file
 from lingap.gap.score_layout import COLUMNS, LONG, cell, layout
-from lingap.languages import get_language
 from lingap.records import Score
-from lingap.text.numbers import decimal, whole
+from lingap.text.display import counted
 
 Scale = Literal["auto", "unit", "percent"]
-_FEW_PERCENT = 5  # scores that low are rather on another scale
+_FEW_PERCENT = 10  # scores that low are rather on another scale
 _BESIDE = ("system", "task", "seed", "metric", *LONG)
 _NAMING = ("system", "task", "metric", "seed")
 _MISSING = "all"  # system or task if the file has no such column
@@ -52,6 +59,7 @@ class ScoreFile(HasRows):
         damaged: Notes on scores that could not be read.
         of_harness: Whether some are results of a harness, whose systems need not have the same
             languages.
+        guessed: Whether `scale` was told from the scores alone.
     """
 
     scores: tuple[Score, ...]
@@ -60,6 +68,7 @@ class ScoreFile(HasRows):
     items: Items = field(default_factory=dict)
     damaged: tuple[str, ...] = ()
     of_harness: bool = False
+    guessed: bool = False
 
     def to_rows(self) -> list[dict[str, Any]]:
         """The scores as flat rows; :func:`read_scores` reads them back, with their intervals."""
@@ -189,40 +198,61 @@ def _read(source: str, rows: list[Placed], scale: Scale, wanted: Sequence[str] |
     codes, more = _languages(source, rows, columns, languages, wanted)
     notes += more
     given = [key for key in _NAMING if any(cell(row, columns.get(key)) for _, row in rows)]
+    unread = [name for name in rows[0][1] if name not in (*columns.values(), *languages)]
+    means = averages(rows, columns)
+    lower: Counter[str] = Counter()
     found: list[_Placed] = []
     places: dict[tuple[Any, ...], tuple[str, str]] = {}
     for where, row in rows:
         beside = {key: cell(row, columns.get(key)) for key in _BESIDE}
         if "low" in columns and "interval_level" not in columns:
             beside["interval_level"] = f"{LEVEL}"
-        _check_names(where, row, columns)
+        check_names(where, row, columns)
         if empty := [key for key in given if not beside[key]]:
             raise MetricError(
                 f"{where}: the {empty[0]} is empty, and other rows have one; fill it or drop the "
                 "row."
             )
-        for name, text in _cells(where, row, columns, languages):
+        if means & {(key, beside[key]) for key in ("system", "task")}:
+            continue
+        if is_lower_better(beside["metric"]):
+            lower[beside["metric"]] += 1
+            continue
+        for name, text in cells(where, row, columns, languages):
             if name not in codes:
                 continue
-            value = _number(where, name, text)
+            value = number(where, name, text)
             score = Score(
                 system=beside["system"] or _MISSING,
                 task=beside["task"] or _MISSING,
                 language=codes[name],
                 metric=beside["metric"] or "score",
                 value=value,
-                seed=_integer(where, "seed", beside["seed"]),
-                n_words=_integer(where, "n_words", beside["n_words"]),
+                seed=integer(where, "seed", beside["seed"]),
+                n_words=integer(where, "n_words", beside["n_words"]),
                 interval=interval_of(where, value, beside),
-                counts={"items": n} if (n := _integer(where, "n", beside["n"])) else {},
+                counts={"items": n} if (n := integer(where, "n", beside["n"])) else {},
             )
             place = (score.system, score.task, score.metric, score.language, score.seed)
             if place in places:
-                raise MetricError(f"{where}: {_twice(score, name, *places[place], columns)}")
+                raise MetricError(f"{where}: {twice(score, name, *places[place], unread)}")
             places[place] = where, name
             found.append((where, name, score))
+    if lower:
+        told = ", ".join(f"{name} ({counted(n, 'row')})" for name, n in lower.items())
+        notes.append(
+            f"Left out: {LOWER}, which have no relative difference as scores have: {told}."
+        )
+    if means:
+        told = ", ".join(name for _, name in sorted(means))
+        notes.append(f"Left out because they summarize others: {told}.")
     if not found:
-        raise MetricError(f"{source}: no score: every cell is empty or a summary.")
+        raise MetricError(
+            f"{source}: no score: every cell is empty or a summary."
+            if not lower
+            else f"{source}: no score: there are only {LOWER} ({', '.join(lower)}). Turn them into "
+            "scores, such as 1 less the error rate."
+        )
     percent = _is_percent(found, scale, "column" if languages else "language")
     top = max(score.value for *_, score in found)
     if percent and scale == "auto" and top <= _FEW_PERCENT:
@@ -231,10 +261,12 @@ def _read(source: str, rows: list[Placed], scale: Scale, wanted: Sequence[str] |
             "bound, such as losses, have no relative difference of this kind."
         )
     scores = [in_unit(score) if percent else score for *_, score in found]
+    check_errors(zip((where for where, *_ in found), scores, strict=True))
     if unused := {s.metric for s in scores if s.counts and not _from_items(s) and not s.interval}:
         notes.append(f"n gives no interval of {', '.join(sorted(unused))}: no share of the items.")
     scores = [score if score.interval else _from_items(score) or score for score in scores]
-    return ScoreFile(tuple(scores), "percent" if percent else "unit", tuple(notes))
+    unit = "percent" if percent else "unit"
+    return ScoreFile(tuple(scores), unit, tuple(notes), guessed=scale == "auto")
 
 
 _Placed = tuple[str, str, Score]  # a score, the row it is from, and the language as written
@@ -275,77 +307,6 @@ def _languages(
 
     what = "column" if languages else "language"
     return languages_among(names, groups, source=source, what=what, places=places)
-
-
-def _twice(score: Score, name: str, where: str, other: str, columns: Mapping[str, str]) -> str:
-    """What to do with a score that is given twice, perhaps under two names of one language."""
-    if name != other:
-        row = get_language(name)
-        return (
-            f"{name!r} and {other!r} both name {row.name} ({score.language}), which already has a "
-            f"score ({where}). Keep one; if they are two varieties, rename one so that it is no "
-            f"language's code, such as {name}-2."
-        )
-    hint = "" if "seed" in columns else " Give repeated runs a column 'seed'."
-    return (
-        f"{score.system}, {score.task}, {score.language}, seed {score.seed} already has a score "
-        f"({where}).{hint}"
-    )
-
-
-def _check_names(where: str, row: Mapping[str, Any], columns: Mapping[str, str]) -> None:
-    """Refuse NaN as a name: written out, it is the code of Min Nan."""
-    for meaning in ("language", "system", "task", "metric"):
-        value = row.get(columns.get(meaning, ""))
-        if isinstance(value, float) and not math.isfinite(value):
-            raise MetricError(f"{where}: the {meaning} is the number {value}; expected a name.")
-
-
-def _cells(
-    where: str, row: Mapping[str, Any], columns: Mapping[str, str], languages: list[str]
-) -> Iterable[tuple[str, str]]:
-    if languages:
-        for name in languages:
-            if text := cell(row, name):
-                yield name, text
-        return
-    name = cell(row, columns["language"])
-    if not name:
-        raise MetricError(f"{where}: the language is empty.")
-    yield name, cell(row, columns["score"])
-
-
-def _number(where: str, name: str, text: str) -> float:
-    try:
-        value = decimal(text)
-    except ValueError:
-        if not text:
-            raise MetricError(
-                f"{where}: the score of {name} is empty; fill it or drop the row."
-            ) from None
-        hint = " Write a decimal point." if "," in text else ""
-        if "%" in text:
-            hint = " Write it without the sign."
-        elif "±" in text or "(" in text:
-            hint = " Put the spread in columns of its own: low, high, interval_level."
-        raise MetricError(
-            f"{where}: the score of {name}, {text!r:.80}, is not a number; scores must be finite "
-            f"and >= 0, in digits.{hint}"
-        ) from None
-    if value < 0:
-        raise MetricError(
-            f"{where}: the score of {name} is {text}; scores must be finite and >= 0."
-        )
-    return value
-
-
-def _integer(where: str, column: str, text: str) -> int:
-    if not text:
-        return 0
-    try:
-        return whole(text)
-    except ValueError:
-        raise MetricError(f"{where}: the {column} {text!r:.80} is not an integer from 0.") from None
 
 
 def _is_percent(found: list[_Placed], scale: Scale, what: str) -> bool:

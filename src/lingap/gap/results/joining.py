@@ -7,12 +7,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 from lingap.errors import MetricError
-from lingap.gap.language_names import language_code
+from lingap.gap.language_names import language_code, summarizes
 from lingap.gap.results.naming import languages_in
 from lingap.gap.results.protocol import IN_PERCENT, READERS, ItemScores, ResultRow
+from lingap.gap.results.runs import file_of, once, told_apart
 from lingap.gap.rows import interval_of_error, interval_of_items
 from lingap.records import Score
 from lingap.text.display import counted, first_of
@@ -62,8 +62,9 @@ def joined(
     rows = _in_languages(rows, found)
     rows = [r for r in rows if not {r.task, r.metric, r.language} & set(ignore)]
     rows = _of_metrics(rows, found, metrics)
-    rows, notes = _once(rows, found)
-    rows = _coded(rows, found, languages)
+    rows, notes = once(rows, found.leave_out)
+    rows, more = _coded(rows, found, languages, where)
+    notes += more
     alone = Counter((r.task, r.metric) for r in {(r.task, r.metric, r.language): r for r in rows}
                     .values())  # fmt: skip
     for row in rows:
@@ -86,25 +87,27 @@ def joined(
 
 def _with_items(found: Collected) -> list[ResultRow]:
     """The rows, and those that only scores of single items give."""
-    systems: dict[Path, set[str]] = {}
-    newest: dict[tuple[Path, str], str] = {}
-    known = {(r.system, r.task, r.metric) for r in found.rows}
-    like = {r.task: r for r in found.rows}
-    for file, system in dict.fromkeys(
-        (r.where.partition(".json")[0], r.system) for r in found.rows
-    ):
-        systems.setdefault(Path(file).resolve().parent, set()).add(system)
+    systems: dict[tuple[Path, str], set[str]] = {}
+    newest: dict[tuple[Path, str, str], str] = {}
+    rows = told_apart(found.rows)
+    known = {(r.system, r.task, r.metric) for r in rows}
+    like = {r.task: r for r in rows}
+    for file, date, system in dict.fromkeys((file_of(r), r.date, r.system) for r in rows):
+        folder = Path(file).resolve().parent
+        for when in {date, ""}:  # of that date's file, else of the folder's
+            systems.setdefault((folder, when), set()).add(system)
+    named = []
     for one in found.items:
-        key = one.folder, one.task
+        own = systems.get((one.folder, one.date)) or systems.get((one.folder, ""), set())
+        system = next(iter(own)) if len(own) == 1 else one.folder.name
+        named.append((system, one))
+        key = one.folder, one.task, system
         newest[key] = max(newest.get(key, ""), one.date)
-    rows = list(found.rows)
     kept = []
-    for one in found.items:
-        if one.date != newest[one.folder, one.task]:
+    for system, one in named:
+        if one.date != newest[one.folder, one.task, system]:
             found.leave_out("older files of the same run", one.where)
             continue
-        own = systems.get(one.folder, set())
-        system = next(iter(own)) if len(own) == 1 else one.folder.name
         kept.append((system, one))
         if (system, one.task, one.metric) not in known:
             n = len(one.values)
@@ -136,7 +139,9 @@ def _in_languages(rows: list[ResultRow], found: Collected) -> list[ResultRow]:
     with_scores = {row.task for row in rows}
     kept = []
     for row in rows:
-        if row.language is not None:
+        if row.language is not None and summarizes(row.language):
+            found.leave_out("averages over languages", f"{row.language} ({row.where})")
+        elif row.language is not None:
             kept.append(row)
         elif any(g in named and g in with_scores for g in row.groups):
             found.leave_out("parts of a group, whose score is read", row.task)
@@ -175,77 +180,37 @@ def _of_metrics(
     return kept
 
 
-def _once(rows: list[ResultRow], found: Collected) -> tuple[list[ResultRow], list[str]]:
-    """Each run once: the newest file's; several undated files are systems of their own."""
-    groups: dict[tuple[Any, ...], dict[str, list[ResultRow]]] = {}
-    for row in rows:
-        key = row.system, row.task, row.metric, row.language
-        groups.setdefault(key, {}).setdefault(_file(row), []).append(row)
-    kept: list[ResultRow] = []
-    apart: Counter[str] = Counter()
-    for by_file in groups.values():
-        if len(by_file) == 1:
-            kept += next(iter(by_file.values()))
-            continue
-        dates = {name: own[0].date for name, own in by_file.items()}
-        newest = max(dates.values())
-        best = [name for name, date in dates.items() if date == newest]
-        values = {tuple(sorted((r.seed, r.value) for r in by_file[name])) for name in best}
-        if len(values) > 1 and newest == "" and len(set(map(_revision, best))) == len(best):
-            for name in best:  # revisions of one model
-                own = [
-                    replace(r, system=f"{r.system}@{_revision(name)[:7]}") for r in by_file[name]
-                ]
-                apart[own[0].system] += 1
-                kept += own
-            continue
-        if len(values) > 1:
-            row = by_file[best[0]][0]
-            raise MetricError(
-                f"{best[0]} and {best[1]} both have {row.system}, {row.task}, {row.language}, with "
-                "different scores. Name the one to read, or leave one out."
-            )
-        kept += by_file[best[0]]
-        for name in by_file:
-            if name != best[0]:
-                found.leave_out("older files of the same run", name)
-    notes = []
-    if apart:
-        notes.append(f"Revisions of one model, as systems of their own: {_few(list(apart))}.")
-    return kept, notes
-
-
-def _file(row: ResultRow) -> str:
-    """The file that a row is of: `where` up to its ending."""
-    name, ending, rest = row.where.partition(".json")
-    return name + ending + rest[: rest.startswith("l")]
-
-
-def _revision(name: str) -> str:
-    return Path(name).parent.name
-
-
 def _coded(
-    rows: list[ResultRow], found: Collected, languages: Sequence[str] | None
-) -> list[ResultRow]:
-    """Rows with the code of their language; names that share a code are kept as written."""
-    wanted = None if languages is None else {language_code(t) or t for t in languages}
+    rows: list[ResultRow], found: Collected, languages: Sequence[str] | None, where: str
+) -> tuple[list[ResultRow], list[str]]:
+    """Rows with the code of their language, and notes; names that share a code stay as written.
+
+    Raises:
+        MetricError: For a language asked for that no row has.
+    """
+    wanted = {language_code(text) or text for text in languages or ()}
     names: dict[tuple[str, str, str], set[str]] = {}
     for row in rows:
         code = language_code(row.language or "") or row.language or ""
         names.setdefault((row.task, row.metric, code), set()).add(row.language or "")
-    kept = []
+    kept, twice, had = [], dict[str, None](), set[str]()
     for row in rows:
         written = row.language or ""
         code = language_code(written) or written
-        if len(names[row.task, row.metric, code]) > 1 and written != code:
-            found.leave_out("names as written, since another has the same code", written)
-            code = written
-        if wanted is not None and not {code, written} & wanted and code not in (languages or ()):
+        had |= {code, written}
+        if wanted and not {code, written} & (wanted | set(languages or ())):
             found.leave_out("languages that were not asked for", code)
             continue
+        if len(names[row.task, row.metric, code]) > 1 and written != code:
+            twice[written] = None
+            code = written
         kept.append(replace(row, language=code))
-    return kept
+    if lacking := [
+        text for text in languages or () if not {text, language_code(text) or text} & had
+    ]:
+        raise MetricError(f"{where}: no score in {', '.join(lacking)}; it has {_few([*had], 40)}.")
+    told = "Several names of one language in a task, all kept as written"
+    return kept, [f"{told}: {_few([*twice])}."] if twice else []
 
 
 def _distinct(rows: Iterable[ResultRow], found: Collected) -> list[ResultRow]:
@@ -361,7 +326,7 @@ def _told(left_out: dict[str, list[str]]) -> list[str]:
     return [f"Left out: {reason} ({len(what):,}): {_few(what)}." for reason, what in ordered]
 
 
-def _few(names: list[str]) -> str:
+def _few(names: list[str], most: int = 3) -> str:
     """The first names; of paths, which are long, one."""
-    n = 1 if "/" in names[0] and Path(names[0].partition(" in ")[2] or names[0]).parts else 3
-    return first_of(names, n)
+    is_path = "/" in names[0] and Path(names[0].partition(" in ")[2] or names[0]).parts
+    return first_of(names, 1 if is_path else most)

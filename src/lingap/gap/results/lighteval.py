@@ -11,13 +11,13 @@ from typing import Any
 
 from lingap.gap.results.protocol import (
     LOWER,
-    LOWER_IS_BETTER,
     NO_NUMBER,
     Found,
     LeftOut,
     ResultRow,
     date_in,
     error_in,
+    is_lower_better,
     number,
 )
 
@@ -45,6 +45,8 @@ class LightevalReader:
         system = general.get("model_name") or (
             model.get("model_name") if isinstance(model, Mapping) else None
         )
+        revision = str(model.get("revision") or "") if isinstance(model, Mapping) else ""
+        setup = f"revision={revision}" if revision not in ("", "main") else ""
         averaged = {
             _name(key).removesuffix(_AVERAGE) for key in results if _name(key).endswith(_AVERAGE)
         }
@@ -67,7 +69,7 @@ class LightevalReader:
                 if metric.endswith(_STDERR):
                     continue
                 value = number(written)
-                if value is None or metric.lower() in LOWER_IS_BETTER:
+                if value is None or is_lower_better(metric):
                     why = NO_NUMBER if value is None else LOWER
                     yield LeftOut(why, f"{where}: {metric}", damaged=value is None)
                     continue
@@ -75,7 +77,8 @@ class LightevalReader:
                     system=str(system or path.resolve().parent.name), task=task, metric=metric,
                     value=value, setting=f"{shots}-shot" if shots else "", order=order,
                     date=date_in(path), version="" if version is None else str(version),
-                    stderr=error_in(scores, f"{metric}{_STDERR}"), where=where,
+                    stderr=error_in(scores, f"{metric}{_STDERR}"), setup=setup,
+                    partial=bool(general.get("max_samples")), where=where,
                 )  # fmt: skip
                 order += 1
 

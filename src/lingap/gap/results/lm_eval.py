@@ -15,7 +15,6 @@ from typing import Any
 from lingap.errors import MetricError
 from lingap.gap.results.protocol import (
     LOWER,
-    LOWER_IS_BETTER,
     NO_NUMBER,
     Found,
     ItemScores,
@@ -23,12 +22,20 @@ from lingap.gap.results.protocol import (
     ResultRow,
     date_in,
     error_in,
+    is_lower_better,
     number,
 )
 
 _SAMPLES = re.compile(r"samples_(?P<task>.+)_(?P<date>\d{4}-\d\d-\d\dT.+)\.jsonl")
 _STDERR = "_stderr"
-_PRETRAINED = re.compile(r"(?:^|,)(?:pretrained|model|path)=([^,]+)")
+_PRETRAINED = ("pretrained", "model", "path")
+_SETUP = (
+    "peft", "lora_local_path", "delta", "revision", "subfolder", "gguf_file", "dtype",
+    "load_in_8bit", "load_in_4bit", "quantization", "autogptq", "gptqmodel", "add_bos_token",
+    "enable_thinking",
+)  # fmt: skip
+"""Arguments of a model that make it another one."""
+_AS_USUAL = ("", "False", "None", "main", "auto")
 _NOT_MEASURES = frozenset(("alias", "name", "sample_len", "sample_count", "samples"))
 
 
@@ -52,7 +59,13 @@ class LmEvalReader:
         if content is None:
             yield from _samples(path)
             return
-        system, date = _system(path, content), date_in(path)
+        arguments = _arguments(_mapping(content.get("config")).get("model_args"))
+        system, date = _system(path, content, arguments), date_in(path)
+        setup = ", ".join(
+            f"{name}={arguments[name]}"
+            for name in _SETUP
+            if arguments.get(name, "") not in _AS_USUAL
+        )
         parents = _parents(content)
         for task, scores in content["results"].items():
             where = f"{path}: {task}"
@@ -64,13 +77,14 @@ class LmEvalReader:
             better = _mapping(_mapping(content.get("higher_is_better")).get(task))
             shots = _mapping(content.get("n-shot")).get(task)
             version = _mapping(content.get("versions")).get(task)
+            n, of = (int(number(counts.get(name)) or 0) for name in ("effective", "original"))
             order = 0
             for key, written in scores.items():
                 name, _, kind = key.partition(",")
                 if name.endswith(_STDERR) or name in _NOT_MEASURES or key in _NOT_MEASURES:
                     continue
                 value = number(written)
-                if value is None or name in LOWER_IS_BETTER or better.get(name) is False:
+                if value is None or is_lower_better(name) or better.get(name) is False:
                     why = NO_NUMBER if value is None else LOWER
                     yield LeftOut(why, f"{where}: {key}", damaged=value is None)
                     continue
@@ -82,11 +96,13 @@ class LmEvalReader:
                     value=value,
                     hint=str(config.get("dataset_name") or ""),
                     stderr=error_in(scores, f"{name}{_STDERR}{key[len(name) :]}"),
-                    n=int(number(counts.get("effective")) or 0),
+                    n=n,
                     order=order,
                     date=date,
                     setting=f"{shots}-shot" if shots else "",
                     version="" if version is None else str(version),
+                    setup=setup,
+                    partial=0 < n < of,
                     where=where,
                 )
                 order += 1
@@ -118,17 +134,18 @@ def _parents(content: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
     return {task: tuple(dict.fromkeys(chain(task, frozenset((task,))))) for task in above}
 
 
-def _system(path: Path, content: Mapping[str, Any]) -> str:
+def _arguments(given: Any) -> dict[str, str]:
+    """The model's arguments, which are written as an object or as ``name=value,name=value``."""
+    if isinstance(given, str):
+        given = dict(one.partition("=")[::2] for one in given.split(",") if "=" in one)
+    return {str(name): str(value) for name, value in _mapping(given).items()}
+
+
+def _system(path: Path, content: Mapping[str, Any], arguments: Mapping[str, str]) -> str:
     """The model's name, from where any version of the harness has it."""
-    config = _mapping(content.get("config"))
-    given = config.get("model_args")
-    if isinstance(given, Mapping):
-        given = ",".join(f"{key}={value}" for key, value in given.items())
-    if name := content.get("model_name"):
-        return str(name)
-    if isinstance(given, str) and (match := _PRETRAINED.search(given)):
-        return match[1]
-    return str(config.get("model") or path.resolve().parent.name)
+    named = next((arguments[name] for name in _PRETRAINED if name in arguments), "")
+    model = _mapping(content.get("config")).get("model")
+    return str(content.get("model_name") or named or model or path.resolve().parent.name)
 
 
 def _samples(path: Path) -> Iterator[Found]:
@@ -153,7 +170,7 @@ def _samples(path: Path) -> Iterator[Found]:
             ]  # fmt: skip
             for name in names:
                 value = number(item.get(name))
-                if value is None or name in LOWER_IS_BETTER:
+                if value is None or is_lower_better(name):
                     continue
                 metric = _metric(name, str(item.get("filter") or ""))
                 key = str(item.get("doc_hash") or item.get("doc_id"))

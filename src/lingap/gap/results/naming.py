@@ -15,6 +15,14 @@ from lingap.languages import listed_language
 _WORD = re.compile(r"[^_\-.:\s]+")
 _SECOND = re.compile(r"[A-Z][a-z]{3}|[A-Z]{2}")  # a script or a country
 _SLOT = "\0"
+_OTHER = r"(?P<other>[A-Za-z]{2,3}(?:_[A-Z][a-z]{3})?)"
+_PAIRS = (
+    (re.compile(rf"^-{_OTHER}(?=$|[_.:\s])"), "X→{}"),
+    (re.compile(rf"(?:^|(?<=[_.:\s-])){_OTHER}-$"), "{}→X"),
+)
+"""What stands beside the slot of a pair of languages, after it and before it, and its direction."""
+_COUNTRIES = {"jp": "ja", "cn": "zh", "cz": "cs", "gr": "el"}
+"""Codes of countries, which are no language's, that harnesses name languages by."""
 
 
 def languages_in(tasks: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, str]]:
@@ -31,7 +39,7 @@ def languages_in(tasks: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, str
     siblings: dict[str, set[str]] = {}
     for found in places.values():
         for template, word in found:
-            if (row := listed_language(_plain(word))) is not None:
+            if (row := listed_language(_plain(_COUNTRIES.get(word, word)))) is not None:
                 siblings.setdefault(template, set()).add(row.code)
     chosen = {}
     for task, found in places.items():
@@ -44,7 +52,8 @@ def languages_in(tasks: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, str
             if support >= 2 and (best is None or (support, len(word)) > best[:2]):
                 best = support, len(word), template, word
         if best is not None:
-            chosen[task] = _without_slot(best[2]) or task, best[3]
+            word = _COUNTRIES.get(best[3], best[3])
+            chosen[task] = _without_slot(best[2]) or task, word
     return chosen
 
 
@@ -60,12 +69,25 @@ def _places(task: str) -> Iterator[tuple[str, str]]:
             if last is not first and not _SECOND.fullmatch(last[0]):
                 continue
             word = task[first.start() : last.end()]
-            if language_code(_plain(word)) is not None:
+            if word in _COUNTRIES or language_code(_plain(word)) is not None:
                 yield f"{task[: first.start()]}{_SLOT}{task[last.end() :]}", word
 
 
 def _without_slot(template: str) -> str:
+    """The name without its language; of a pair of languages with the direction and the other."""
     before, after = template.split(_SLOT)
+    direction = ""
+    for (pattern, said), text in zip(_PAIRS, (after, before), strict=True):
+        found = pattern.search(text)
+        if found and not direction and listed_language(_plain(found["other"])) is not None:
+            direction = f", {said.format(found['other'])}"
+            before, after = (before, after[found.end() :]) if text is after else (
+                before[: found.start()], after
+            )  # fmt: skip
+    return _joint(before, after) + direction
+
+
+def _joint(before: str, after: str) -> str:
     joint = before[-1:] if before and after else ""
     return f"{before.rstrip('_-.: ')}{joint}{after.lstrip('_-.: ')}" if joint else (
         before.rstrip("_-.: ") + after.lstrip("_-.: ")

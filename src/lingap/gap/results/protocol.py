@@ -13,9 +13,19 @@ from lingap.registry import Registry
 
 LOWER_IS_BETTER = frozenset(
     ("bits_per_byte", "brier_score", "byte_perplexity", "cer", "ece", "loss", "mae", "mse",
-     "perplexity", "ter", "wer", "word_perplexity", "nll")
+     "perplexity", "ppl", "ter", "wer", "word_perplexity", "nll", "rmse", "eer", "error_rate")
 )  # fmt: skip
 """Measures of errors, which have no relative difference as scores have."""
+
+
+def is_lower_better(measure: str) -> bool:
+    """Whether a measure, as people write it, is one of errors.
+
+    >>> is_lower_better("WER"), is_lower_better("Word perplexity"), is_lower_better("acc")
+    (True, True, False)
+    """
+    return measure.strip().lower().replace(" ", "_").replace("-", "_") in LOWER_IS_BETTER
+
 
 IN_PERCENT = frozenset(["bleu", "chrf", "chrf++", "chrf_plus", "sacrebleu", "spbleu"])
 """Measures that harnesses give from 0 to 100, however low they are."""
@@ -40,6 +50,8 @@ class ResultRow:
         order: Place of the measure among those of the task; the first is read by default.
         date: Orders files of the same run; "" if unknown.
         version: Of the task's data, "" if unknown.
+        setup: What makes the same model another one, such as ``peft=my/adapter``.
+        partial: Whether only the first test items were scored.
         where: The file and the place in it.
     """
 
@@ -57,6 +69,8 @@ class ResultRow:
     order: int = 0
     date: str = ""
     version: str = ""
+    setup: str = ""
+    partial: bool = False
     where: str = ""
 
 

@@ -104,6 +104,7 @@ def read_results(
         items,
         damaged=damaged,
         of_harness=bool(found.files),
+        guessed=bool(read) and all(one.guessed for one in read) and not found.files,
     )
 
 
