@@ -310,7 +310,8 @@ def above_baseline(study: Study) -> str:
         for system in study.systems(task):
             own = study.scores[task, system]
             known = sorted(
-                set(own) - set(study.gaps[task, system].at_baseline), key=lambda code: -own[code]
+                set(own) - set(study.gaps[task, system].at_baseline),
+                key=lambda code: (-own[code], code),
             )
             shown = ", ".join(f"{code} {own[code]:.0f}" for code in known[:MOST_LISTED])
             rows.append((task, system, len(known), shown or "–"))

@@ -199,3 +199,15 @@ def test_scores_that_only_look_like_another_scale_are_no_gain(tmp_path):
         check_scores(read_scores(new), read_scores(old))
     [made] = check_scores(read_scores(new, scale="percent"), read_scores(old, scale="percent"))
     assert not made.passed
+
+
+def test_a_task_with_a_comma_in_its_name_can_be_chosen(tmp_path):
+    """As harnesses write the number of examples in the prompt, and directions: ``xnli, 5-shot``."""
+    path = tmp_path / "scores.csv"
+    path.write_text('task,en,sw\n"xnli, 5-shot",.8,.6\nother,.7,.5\n', encoding="utf-8")
+    found = CliRunner().invoke(
+        app, ["check", str(path), "--against", str(path), "--task", "xnli, 5-shot", "-l", "eng,swa"]
+    )
+    assert found.exit_code == 0, found.output
+    assert "xnli, 5-shot" in found.output
+    assert "other" not in found.output

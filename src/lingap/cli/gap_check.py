@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from lingap.cli.gap_options import DropFailed, Ignore, Languages, Scale
-from lingap.cli.gap_output import few, listed, print_json, tell_notes
+from lingap.cli.gap_output import few, print_json, tell_notes
 from lingap.cli.telling import tell
 
 Names = Annotated[
@@ -58,11 +58,11 @@ def check(
         read_any(
             [path],
             scale=scale,  # type: ignore[arg-type]
-            languages=listed(language),
+            languages=language,
             ignore=ignore or (),
             systems=system,
-            tasks=listed(task),
-            metrics=listed(metric),
+            tasks=task,
+            metrics=metric,
         )
         for path in (new, against)
     ]

@@ -9,11 +9,19 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lingap.cli.gap_check import Names
-from lingap.cli.gap_options import AsJson, Details, DropFailed, Ignore, Languages, Scale, Seed
+from lingap.cli.gap_options import (
+    AsJson,
+    Details,
+    DropFailed,
+    Ignore,
+    Languages,
+    Scale,
+    Seed,
+    listed,
+)
 from lingap.cli.gap_output import (
     check_endings,
     few,
-    listed,
     print_json,
     show,
     tell_left_out,
@@ -45,6 +53,7 @@ def explain(
     predict: Annotated[
         list[str] | None,
         typer.Option(
+            callback=listed,
             help="Languages without a score to predict it for, with commas; repeatable. "
             "[default: those of --tokens]",
             show_default=False,
@@ -97,13 +106,13 @@ def explain(
         tokens=tokens,
         data_size=data_size,
         inventory=inventory,
-        predict=listed(predict),
+        predict=predict,
         systems=system,
         each=each,
-        tasks=listed(task),
-        metrics=listed(metric),
+        tasks=task,
+        metrics=metric,
         scale=scale,  # type: ignore[arg-type]
-        languages=listed(language),
+        languages=language,
         ignore=ignore or (),
         drop_failed=drop_failed,
         missing=missing,

@@ -7,13 +7,28 @@ from typing import Annotated
 
 import typer
 
+
+def listed(given: list[str] | None) -> list[str] | None:
+    """The values of a repeatable option, each a name or several with commas.
+
+    >>> listed(["eng,swa", "urd"]), listed(None)
+    (['eng', 'swa', 'urd'], None)
+    """
+    return None if given is None else [part for text in given for part in text.split(",") if part]
+
+
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON with every value instead.")]
 Details = Annotated[
     bool, typer.Option("--details", help="Print all tables, also where they are long.")
 ]
 Only = Annotated[
     list[str] | None,
-    typer.Option("-l", "--language", help="Only this language, any code; repeatable."),
+    typer.Option(
+        "-l",
+        "--language",
+        callback=listed,
+        help="Only these languages, any codes, with commas; repeatable.",
+    ),
 ]
 Segmenter = Annotated[
     list[str] | None,
@@ -39,6 +54,7 @@ Languages = Annotated[
         "-l",
         "--languages",
         "--language",
+        callback=listed,
         help="Only these languages, any codes, with commas; repeatable.",
     ),
 ]

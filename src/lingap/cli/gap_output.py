@@ -33,15 +33,6 @@ def check_draws(resamples: int | None) -> None:
         raise MetricError(f"--resamples: expected 0 or at least 100, got {resamples}.")
 
 
-def listed(given: list[str] | None) -> list[str] | None:
-    """The values of a repeatable option, each a name or several with commas.
-
-    >>> listed(["eng,swa", "urd"]), listed(None)
-    (['eng', 'swa', 'urd'], None)
-    """
-    return None if given is None else [part for text in given for part in text.split(",") if part]
-
-
 def few(sentences: list[str], limit: int = 8) -> list[str]:
     """The first sentences, and how many more there are."""
     if len(sentences) <= limit:

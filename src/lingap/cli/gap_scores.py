@@ -23,7 +23,6 @@ from lingap.cli.gap_output import (
     check_draws,
     check_endings,
     few,
-    listed,
     print_json,
     show,
     tell_left_out,
@@ -122,7 +121,7 @@ def scores(
             scale=scale,  # type: ignore[arg-type]
             n_resamples=resamples,
             seed=seed,
-            languages=listed(language),
+            languages=language,
             systems=system,
             ignore=ignore or (),
             tasks=task,
