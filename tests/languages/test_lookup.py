@@ -257,3 +257,19 @@ def test_an_extended_subtag_after_its_prefix_is_the_language_or_a_variant_of_the
         found = get_language(f"{prefix}-{code}")
         row = get_language(code)
         assert found == row or (found.variant, found.base) == (code, row.code), code
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [("Chinese (Simplified)", "zho"), ("Chinese (Traditional)", "zho-Hant"),
+     ("Portuguese (Brazil)", "por"), ("English (US)", "eng"), ("Serbian (Latin)", "srp-Latn"),
+     ("Uzbek (Cyrillic)", "uzb-Cyrl"), ("Hausa (Nigeria)", "hau")],
+)  # fmt: skip
+def test_a_name_with_its_script_or_region(name, code):
+    assert get_language(name).code == code
+    assert listed_language(name).code == code
+
+
+@pytest.mark.parametrize("name", ["Swahili (std)", "English (best)", "Macro (all)", "Chinese ()"])
+def test_a_name_with_something_else_is_none(name):
+    assert listed_language(name) is None

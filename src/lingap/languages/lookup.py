@@ -28,6 +28,8 @@ _TAG = re.compile(
     r"(?:-(?P<variant>(?P<region>[a-z]{2}|[0-9]{3})|[a-z]{3}|[a-z0-9]{4}[0-9]{4}))?"
     r"(?:-(?P<orthographies>(?:[a-z0-9]{5,8}|[0-9][a-z0-9]{3})(?:-(?:[a-z0-9]{5,8}|[0-9][a-z0-9]{3}))*))?"
 )
+_DETAILED = re.compile(r"(?P<name>[^()]+)-\((?P<detail>[^()]+)\)")
+_DETAILS = {"simplified": "hans", "traditional": "hant"}
 _LOCAL = re.compile(r"-u(-[a-z0-9]{2,8})+")
 _MOST_OFFERED = 5
 _NO_SCRIPTS = frozenset({"Zinh", "Zmth", "Zsye", "Zsym", "Zxxx", "Zyyy", "Zzzz"})
@@ -42,7 +44,8 @@ def get_language(code: str | Language) -> Language:
     own `code`: ``eng-GB``, ``cat_Latn_vale1252``, ``be-tarask``, ``de-1996``.
 
     Args:
-        code: ``ko``, ``kor``, ``kor_Hang``, ``kor-Hang``, ``ko-KR``, ``Korean``; case and the
+        code: ``ko``, ``kor``, ``kor_Hang``, ``kor-Hang``, ``ko-KR``, ``Korean``, ``Serbian
+            (Latin)``; case and the
             difference of ``_``, ``-`` and space are ignored. The region of a locale, after two
             letters, is passed over unless the table knows it (``zh-TW`` is ``zho-Hant``).
 
@@ -102,6 +105,8 @@ def _further(key: str, written: str) -> Language | None:
     """
     if (tag := _TAG.fullmatch(key)) is not None and (found := _tagged(**tag.groupdict())):
         return found
+    if (named := _DETAILED.fullmatch(key)) is not None:
+        return _with_detail(named["name"], named["detail"].replace("-", " "))
     locale = _LOCALE.fullmatch(key)
     if locale is not None and key.find("-") != 3:
         return index().get(locale[1])
@@ -112,6 +117,21 @@ def _further(key: str, written: str) -> Language | None:
         more = f" and {len(codes) - _MOST_OFFERED} more" if len(codes) > _MOST_OFFERED else ""
         raise LanguageError(f"Several languages are called {key!r}: {shown}{more}. Pass a code.")
     return get_language(codes[0]) if codes else None
+
+
+def _with_detail(name: str, detail: str) -> Language | None:
+    """A language by its name with a script or region: Chinese (Simplified), Portuguese (Brazil)."""
+    row = index().get(name)
+    if row is None:
+        return None
+    scripts = {str(said).lower(): code.lower() for code, said in _english().scripts.items()}
+    if script := (scripts | _DETAILS).get(detail):
+        return _in_script(row.iso3, script)
+    regions = {str(said).lower(): code.lower() for code, said in _english().territories.items()}
+    region = detail if detail in regions.values() else regions.get(detail)
+    if region is None:
+        return None
+    return get_language(f"{row.iso1 or row.iso3}-{region}")
 
 
 def _tagged(
