@@ -211,3 +211,14 @@ def test_a_task_with_a_comma_in_its_name_can_be_chosen(tmp_path):
     assert found.exit_code == 0, found.output
     assert "xnli, 5-shot" in found.output
     assert "other" not in found.output
+
+
+@pytest.mark.parametrize(("old", "new"), [("80,60", "0,0"), ("0,0", "80,60")])
+def test_a_model_that_scores_0_everywhere_has_no_scale_of_its_own(tmp_path, old, new):
+    """It is no error to have lost all."""
+    files = []
+    for name, row in (("old.csv", old), ("new.csv", new)):
+        files.append(tmp_path / name)
+        files[-1].write_text(f"en,sw\n{row}\n", encoding="utf-8")
+    [made] = check_scores(read_scores(files[1]), read_scores(files[0]))
+    assert made.passed is (new != "0,0")

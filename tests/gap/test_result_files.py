@@ -449,8 +449,8 @@ def test_a_language_that_a_task_has_twice_is_found_by_its_code(tmp_path):
     read = read_results(tmp_path, languages=["eng", "deu"])
     assert {s.language for s in read.scores} == {"eng-Latn", "en", "deu"}
     assert noted(read, "Several names of one language in a task, all kept as written")
-    with pytest.raises(MetricError, match="no score in swa; it has eng"):
-        read_results(tmp_path, languages=["eng", "deu", "swa"])
+    again = read_results(tmp_path, languages=["eng", "deu", "swa"])
+    assert noted(again, "No score in these languages, which were asked for: swa.")
 
 
 @pytest.mark.parametrize("name", ["average", "Macro avg", "overall"])
@@ -464,3 +464,61 @@ def test_an_average_among_the_languages_of_a_result_file_is_none(tmp_path, name)
     read = read_results(tmp_path)
     assert name not in {s.language for s in read.scores}
     assert noted(read, "averages over languages (1)")
+
+
+def test_a_limit_is_seen_without_numbers_of_items(tmp_path):
+    """As versions before 0.4.4 write it."""
+    lm_eval_file(tmp_path / "m", 1, XNLI)
+    lm_eval_file(tmp_path / "m", 2, dict.fromkeys(XNLI, 0.9))
+    path = tmp_path / "m" / "results_2025-09-02T00-00-00.json"
+    content = json.loads(path.read_text())
+    del content["n-samples"]
+    content["config"]["limit"] = 10
+    path.write_text(json.dumps(content))
+    assert values(read_results(tmp_path / "m"))["org/base", "xnli", "acc", "swa"] == 0.38
+
+
+def test_setups_of_different_tasks_are_one_system(tmp_path):
+    lm_eval_file(tmp_path / "m", 1, XNLI)
+    other = {"belebele_eng_Latn": 0.8, "belebele_swh_Latn": 0.6}
+    lm_eval_file(tmp_path / "m", 2, other, arguments=",dtype=bfloat16")
+    assert {s.system for s in read_results(tmp_path / "m").scores} == {"org/base"}
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [(",dtype=float16", ", dtype = torch.float16"), (",peft=", ",load_in_8bit=0")]
+)
+def test_one_setup_written_in_two_ways_is_one_system(tmp_path, one, other):
+    lm_eval_file(tmp_path / "m", 1, XNLI, arguments=one)
+    lm_eval_file(tmp_path / "m", 2, dict.fromkeys(XNLI, 0.5), arguments=other)
+    assert len({s.system for s in read_results(tmp_path / "m").scores}) == 1
+
+
+def test_items_are_those_of_the_run_that_is_read(tmp_path):
+    """The whole run of date 1, though a trial on two items is newer."""
+    lm_eval_file(tmp_path, 1, {"xnli_en": 0.5, "xnli_sw": 0.25}, n=(4, 4))
+    lm_eval_file(tmp_path, 2, {"xnli_en": 1.0, "xnli_sw": 1.0}, n=(4, 2))
+    for date, right in (
+        (1, {"en": [1, 1, 0, 0], "sw": [1, 0, 0, 0]}),
+        (2, {"en": [1, 1], "sw": [1, 1]}),
+    ):
+        for code, own in right.items():
+            lines = [
+                json.dumps({"doc_id": at, "metrics": ["acc"], "acc": value, "filter": "none"})
+                for at, value in enumerate(own)
+            ]
+            path = tmp_path / f"samples_xnli_{code}_2025-09-0{date}T00-00-00.jsonl"
+            path.write_text("\n".join(lines) + "\n")
+    read = read_results(tmp_path)
+    assert {key[3]: len(own) for key, own in read.items.items()} == {"eng": 4, "swa": 4}
+    assert noted(read, "samples of another run than the one read (2)")
+
+
+def test_no_direction_where_only_one_is_there():
+    found = languages_in({"mmlu_sw-mt": (), "mmlu_ur-mt": (), "hs_de-ht": (), "hs_fr-ht": ()})
+    assert not [name for name, _ in found.values() if "X" in name]
+
+
+def test_a_country_is_no_language_beside_that_language():
+    found = languages_in({"arc_cn": (), "arc_zh": (), "arc_en": (), "arc_fr": ()})
+    assert "arc_cn" not in found

@@ -289,3 +289,61 @@ def test_items_give_no_interval_of_what_is_no_share(tmp_path, metric):
     rows = f"system,metric,language,score,n\nm,{metric},eng,.35,1000\nm,{metric},swa,.2,1000\n"
     read = read_scores(table(tmp_path, rows))
     assert all(score.interval is None for score in read.scores)
+
+
+@pytest.mark.parametrize("column", ["system", "task"])
+def test_a_system_that_is_called_mean_and_is_none_is_read(tmp_path, column):
+    """As mean pooling beside max and cls."""
+    read = read_scores(table(tmp_path, f"{column},en,sw\ncls,.8,.6\nmax,.7,.5\nmean,.9,.8\n"))
+    assert {getattr(score, column) for score in read.scores} == {"cls", "max", "mean"}
+    assert "Read, since not the mean of the others: mean." in read.notes
+
+
+@pytest.mark.parametrize(
+    ("head", "rows"),
+    [
+        ("dataset,language,score", "xnli_en,en,.8\nxnli_sw,sw,.6\n"),
+        (",language,score", "r1,en,.8\nr2,sw,.6\n"),
+    ],
+)
+def test_a_column_that_differs_in_every_language_names_no_task_or_system(tmp_path, head, rows):
+    read = read_scores(table(tmp_path, f"{head}\n{rows}"))
+    assert {(score.system, score.task) for score in read.scores} == {("all", "all")}
+
+
+@pytest.mark.parametrize(
+    ("head", "system", "task"),
+    [("model_name,method", "m", "all"), ("benchmark,dataset", "all", "b")],
+)
+def test_of_two_columns_that_could_name_it_the_first_kind_does(tmp_path, head, system, task):
+    first, second = ("m", "a") if system == "m" else ("a", "b")
+    rows = f"{first},{second},en,.8\n{first},{second},sw,.6\n"
+    read = read_scores(table(tmp_path, f"{head},language,score\n{rows}"))
+    assert {(score.system, score.task) for score in read.scores} == {(system, task)}
+
+
+@pytest.mark.parametrize("name", ["Quechua (unseen)", "xx_seen", "Seenku"])
+def test_a_language_that_is_only_said_to_be_unseen_is_one(tmp_path, name):
+    read = read_scores(table(tmp_path, f"language,score\neng,.8\n{name},.5\n"))
+    assert len(read.scores) == 2
+
+
+def test_a_last_column_without_a_name_that_holds_something_is_not_read(tmp_path):
+    read = read_scores(table(tmp_path, "model,en,sw,\nm,.8,.6,good\nn,.8,.6,\n"))
+    assert len(read.scores) == 4
+
+
+def test_hits_are_shares_of_the_items(tmp_path):
+    rows = "hits@1,eng,.8,100\nhits@1,swa,.6,100\n"
+    read = read_scores(table(tmp_path, f"metric,language,score,n\n{rows}"))
+    assert [score.interval.method for score in read.scores] == ["Wilson", "Wilson"]
+
+
+def test_a_frame_with_an_index_of_names_is_read_as_its_file(tmp_path):
+    pandas = pytest.importorskip("pandas")
+    frame = pandas.DataFrame({"en": [0.8, 0.7], "sw": [0.6, 0.5]}, index=["mBERT", "XLM-R"])
+    frame.to_csv(tmp_path / "scores.csv")
+    for given in (frame, tmp_path / "scores.csv"):
+        assert {score.system for score in read_scores(given).scores} == {"mBERT", "XLM-R"}
+    kept = frame.assign(model=frame.index).set_index("model", drop=False)
+    assert {score.system for score in read_scores(kept).scores} == {"mBERT", "XLM-R"}

@@ -273,3 +273,22 @@ def test_a_name_with_its_script_or_region(name, code):
 @pytest.mark.parametrize("name", ["Swahili (std)", "English (best)", "Macro (all)", "Chinese ()"])
 def test_a_name_with_something_else_is_none(name):
     assert listed_language(name) is None
+
+
+def test_names_of_iso_639_with_brackets_are_their_own():
+    names = [key for key, codes in codes_by_name().items() if "(" in key and len(codes) == 1]
+    assert len(names) > 200
+    got = {name: get_language(name).iso3 for name in names}
+    # A few are renamed, or have a row under the code of their macrolanguage.
+    plain = {name: get_language(codes_by_name()[name][0]).iso3 for name in names}
+    assert got == plain
+
+
+@pytest.mark.parametrize("name", ["Mongolian (Traditional)", "English (Simplified)", "Aka (Sudan)"])
+def test_a_detail_that_a_language_has_not_is_none(name):
+    assert listed_language(name) is None
+
+
+@pytest.mark.parametrize(("name", "code"), [("English (en)", "eng"), ("Hindi (hin)", "hin")])
+def test_a_name_with_its_code(name, code):
+    assert get_language(name).code == code

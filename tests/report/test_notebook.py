@@ -8,9 +8,9 @@ import pytest
 
 from lingap.errors import ConfigError
 from lingap.gap import GapResults, performance_gaps, score_levels, text_gap
-from lingap.report.distance_tables import MOST_LANGUAGES
 from lingap.report.notebook import tables_html
 from lingap.report.rounding import fixed
+from lingap.text.display import MOST_LANGUAGES
 from modules import loaded_by
 
 

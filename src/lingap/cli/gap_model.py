@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lingap.cli.gap_options import TEXTS, AsJson, Only, Prefix, Seed
-from lingap.cli.gap_output import MOST_LANGUAGES, few, show, tell_notes
+from lingap.cli.gap_output import few, show, tell_notes
 from lingap.cli.languages_bar import languages_bar
 from lingap.cli.options import EngineChoice, Overwrite, pool_of
 from lingap.cli.telling import tell as tell_text
@@ -152,6 +152,7 @@ def _show(found: GapResults, notes: list[str]) -> None:
     from lingap.report.model_tables import meaning, model_tables
     from lingap.report.side_tables import correlation_table
     from lingap.report.summary import ReportData
+    from lingap.text.display import MOST_LANGUAGES
 
     for gap in found.models:
         tell_text(" ".join(meaning(gap)))

@@ -21,8 +21,6 @@ app = typer.Typer(
     "from any source.",
     no_args_is_help=True,
 )
-MOST_LANGUAGES = 16
-"""With more, columns and rows per language are not printed: --json and the report have them."""
 
 
 def check_draws(resamples: int | None) -> None:

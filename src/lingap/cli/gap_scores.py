@@ -19,7 +19,6 @@ from lingap.cli.gap_options import (
     Seed,
 )
 from lingap.cli.gap_output import (
-    MOST_LANGUAGES,
     check_draws,
     check_endings,
     few,
@@ -110,6 +109,7 @@ def scores(
     from lingap.gap.from_scores import score_gaps
     from lingap.gap.language_names import language_code
     from lingap.storage.outputs import named
+    from lingap.text.display import MOST_LANGUAGES
 
     check_draws(resamples)
     check_endings(out, (".html", ".svg", ".png", ".pdf", ".json"))

@@ -35,11 +35,10 @@ _COUNTER = {"id", "idx", "no", "nr", "num", "run", "row", "cnt"}
 _SETTING = {"bs", "ce", "kg", "km", "mac", "mn", "ms", "per", "sg", "ts"}
 _MEASURE = {"acc", "em", "ppl", "wer", "cer", "gap", "rpd", "err"}
 SUMMARIES = frozenset((*_SPREAD, *_LOWEST, *_HIGHEST, *_MIDDLE, *_COUNTER, *_SETTING, *_MEASURE))
-_AVERAGING = re.compile(
-    r"\b(avg|average|mean|macro|micro|weighted|overall|(un)?seen|(high|low|mid)[ -]resource)\b"
-    "|^[Δδ]$",
-    re.IGNORECASE,
-)
+_MEAN = r"(macro|micro|weighted|overall|avg|average|mean)"
+_IS_MEAN = re.compile(rf"{_MEAN}([ -]{_MEAN})*\.?", re.IGNORECASE)
+_HAS_MEAN = re.compile(rf"\b{_MEAN}\b", re.IGNORECASE)
+_OF_SOME = re.compile(r"((un)?seen|(high|low|mid)[ -]resource)( languages)?|[Δδ]", re.IGNORECASE)
 _WORDS = SUMMARIES | {"dev", "log", "out", "raw", "ref", "src", "tok"}
 
 Statistic = Callable[[Array], Any]
@@ -74,16 +73,33 @@ def language_code(text: str) -> str | None:
         return None
 
 
+def names_average(name: str) -> bool:
+    """Whether a name is that of a mean and nothing else.
+
+    >>> [names_average(name) for name in ("Average", "**Macro avg.**", "mean-pooling")]
+    [True, True, False]
+    """
+    return _IS_MEAN.fullmatch(_plain(name)) is not None
+
+
 def summarizes(name: str) -> bool:
     """Whether a name that is no language's says that it sums others up.
 
-    >>> [summarizes(name) for name in ("Macro avg.", "avg w/o en", "Δ", "swa", "Meankieli")]
-    [True, True, True, False, False]
+    >>> [summarizes(name) for name in ("Macro avg.", "avg w/o en", "Δ", "Low-resource")]
+    [True, True, True, True]
+    >>> [summarizes(name) for name in ("swa", "Meankieli", "Quechua (unseen)")]
+    [False, False, False]
     """
-    plain = name.strip(" .*").replace("_", " ")
+    plain = _plain(name)
     return language_code(name) is None and (
-        plain.lower() in SUMMARIES or _AVERAGING.search(plain) is not None
+        plain.lower() in SUMMARIES
+        or _HAS_MEAN.search(plain) is not None
+        or _OF_SOME.fullmatch(plain) is not None
     )
+
+
+def _plain(name: str) -> str:
+    return name.strip(" *").replace("_", " ")
 
 
 def reference_among(names: Sequence[str], reference: str) -> str:

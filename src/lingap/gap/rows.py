@@ -69,7 +69,9 @@ def interval_of(where: str, value: float, cells: Mapping[str, str]) -> Interval 
 
 
 LEVEL = 0.95  # of intervals from standard errors and numbers of items
-_SHARE = re.compile(r"(acc|accuracy|exact_match|em|hit|recall@1)(?![a-z])|(main_)?score$")
+_SHARE = re.compile(
+    r"(acc|accuracy|exact_match|em|hits?@[0-9]+|hit|recall@1)(?![a-z0-9])|(main_)?score$"
+)
 """Measures that are taken to be shares of the test items, the first also with more after them."""
 _OF_ERROR = "standard error as given"
 _LARGEST_ERROR = 0.5  # of a mean of scores from 0 to 1

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from lingap.errors import MetricError
+from lingap.gap.language_names import names_average
 from lingap.gap.score_files import Placed
 from lingap.gap.score_layout import cell
 from lingap.languages import get_language
@@ -14,17 +15,47 @@ from lingap.records import Score
 from lingap.text.display import first_of
 from lingap.text.numbers import decimal, whole
 
-_AVERAGES = ("average", "avg", "ave", "mean", "overall", "macro avg", "macro average", "macro-avg")
+_PLACE = ("system", "task", "metric", "seed")
+_ROUNDED = 0.0006  # of a mean of scores from 0 to 1, written with three digits
 
 
-def averages(rows: Sequence[Placed], columns: Mapping[str, str]) -> set[tuple[str, str]]:
-    """Names of rows that are no system or task but the mean of the others, as ``Average``."""
-    found = set()
+Named = set[tuple[str, str]]
+"""``system`` or ``task``, and a name."""
+
+
+def averages(
+    rows: Sequence[Placed], columns: Mapping[str, str], languages: list[str]
+) -> tuple[Named, Named]:
+    """Rows named as a mean that are that of the other systems or tasks; and those that are not.
+
+    They are where each of their scores is the mean of the others' of its language, as rounded.
+    """
+    means: Named = set()
+    others: Named = set()
     for key in ("system", "task"):
         names = {cell(row, columns.get(key)) for _, row in rows}
-        means = {name for name in names if name.strip(" .*").lower() in _AVERAGES}
-        found |= {(key, name) for name in means if len(names - means - {""}) > 1}
-    return found
+        named = {name for name in names if names_average(name)}
+        if len(names - named - {""}) < 2:
+            continue
+        values: dict[tuple[str, ...], dict[str, float]] = {}
+        for where, row in rows:
+            beside = [cell(row, columns.get(part)) for part in _PLACE if part != key]
+            for language, text in cells(where, row, columns, languages):
+                try:
+                    value = decimal(text)
+                except ValueError:
+                    continue
+                place = (*beside, language)
+                values.setdefault(place, {})[cell(row, columns.get(key))] = value
+        for name in named:
+            is_mean = [
+                abs(own[name] - mean) <= _ROUNDED * (100 if max(own.values()) > 1 else 1)
+                for own in values.values()
+                if name in own and (rest := [v for n, v in own.items() if n not in named])
+                for mean in (sum(rest) / len(rest),)
+            ]
+            (means if is_mean and all(is_mean) else others).add((key, name))
+    return means, others
 
 
 def twice(score: Score, name: str, where: str, other: str, unread: Sequence[str]) -> str:

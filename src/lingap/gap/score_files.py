@@ -118,19 +118,21 @@ def _table(path: Path, text: str, ending: str) -> list[Placed]:
     reader = csv.reader((f"{line}\n" for line in lines), delimiter=delimiter, strict=True)
     try:
         names = [name.strip() for name in next(reader, [])]
-        n_names = len(names)
-        while names and not names[-1]:  # as spreadsheets end their lines
-            names.pop()
+        table = [(reader.line_num, cells) for cells in reader]
+        while names and not names[-1] and not any("".join(c[len(names) - 1 :]) for _, c in table):
+            names.pop()  # as spreadsheets end their lines
+        table = [
+            (at, cells if "".join(cells[len(names) :]).strip() else cells[: len(names)])
+            for at, cells in table
+        ]
         if len(set(names)) < len(names):
             twice = sorted(name for name, n in Counter(names).items() if n > 1)
             raise MetricError(f"{path}:1: a column occurs twice: {', '.join(map(repr, twice))}.")
         rows: list[Placed] = []
-        for cells in reader:
+        for at, cells in table:
             if not any(cell.strip() for cell in cells):
                 continue
-            where = f"{path}:{reader.line_num}"
-            while len(cells) > len(names) and len(cells) <= n_names and not cells[-1].strip():
-                cells.pop()
+            where = f"{path}:{at}"
             if len(cells) != len(names):
                 raise MetricError(
                     f"{where}: {len(cells)} cells, but the header has {len(names)} columns."

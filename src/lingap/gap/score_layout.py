@@ -21,7 +21,7 @@ COLUMNS = {
     "metric": ("metric", "measure"),
 }
 ELSE = {"system": ("model_name", "model name", "method"), "task": ("dataset", "benchmark")}
-"""Names that count where no column has those above."""
+"""Names that count where no column has those above; the first that is there."""
 INDEX = ("", "unnamed: 0", "__index_level_0__")
 """Names that a data frame's index gets in a file; its texts are the systems."""
 LONG = {  # languages could have these codes
@@ -42,16 +42,16 @@ def layout(
     columns: dict[str, str] = {}
     long = any(name.strip().lower() in COLUMNS["score"] for name in names)
     for meaning, spellings in (COLUMNS | LONG if long else COLUMNS).items():
-        mine = [name for name in names if name.strip().lower() in spellings] or [
-            name for name in names if name.strip().lower() in ELSE.get(meaning, ())
-        ]
+        mine = [name for name in names if name.strip().lower() in spellings]
         if len(mine) > 1:
             raise MetricError(f"{source}: columns {', '.join(mine)} both mean {meaning}; keep one.")
         if mine:
             columns[meaning] = mine[0]
-    index = next((name for name in names if name.strip().lower() in INDEX), None)
-    if "system" not in columns and index is not None and not _holds_numbers(index, rows):
-        columns["system"] = index
+    for meaning, spellings in ELSE.items():
+        further = (*spellings, *INDEX) if meaning == "system" and not long else spellings
+        mine = [name for one in further for name in names if name.strip().lower() == one]
+        if meaning not in columns and mine and _groups_scores(mine[0], rows, columns):
+            columns[meaning] = mine[0]
     rest, notes = [name for name in names if name not in columns.values()], list[str]()
     if ("language" in columns) != ("score" in columns):
         lacks = "score" if "language" in columns else "language"
@@ -82,6 +82,18 @@ def layout(
         unsure = any(_holds_numbers(name, rows) for name in others)
         notes.append(f"Columns not read: {', '.join(others)}.{advice if unsure else ''}")
     return columns, languages, notes
+
+
+def _groups_scores(name: str, rows: list[Mapping[str, Any]], columns: Mapping[str, str]) -> bool:
+    """Whether a column has a text that several languages share: all of a wide row, or some rows."""
+    if _holds_numbers(name, rows):
+        return False
+    if "language" not in columns:
+        return True
+    shared: dict[str, set[str]] = {}
+    for row in rows:
+        shared.setdefault(cell(row, name), set()).add(cell(row, columns["language"]))
+    return any(len(languages) > 1 for languages in shared.values())
 
 
 def _of_each_system(names: Sequence[str], rows: list[Mapping[str, Any]]) -> str:

@@ -177,8 +177,7 @@ def _records(table: Any) -> list[Any] | None:
             return list(getattr(table, name)())
     if not (hasattr(table, "columns") and hasattr(table, "to_dict")):
         return None
-    if any(name is not None for name in table.index.names):  # as pivot_table leaves systems
-        table = table.reset_index()
+    table = _with_index(table)
     names = [str(name) for name in table.columns]
     if len(set(names)) < len(names):
         twice = sorted(name for name, n in Counter(names).items() if n > 1)
@@ -191,6 +190,17 @@ def _records(table: Any) -> list[Any] | None:
     ]
 
 
+def _with_index(table: Any) -> Any:
+    """A pandas frame with its index as columns: named ones, and an unnamed one of texts."""
+    named = [name for name in table.index.names if name is not None]
+    if any(name not in table.columns for name in named):  # as pivot_table leaves systems
+        twice = [name for name in named if name in table.columns]
+        return table.droplevel(twice).reset_index() if twice else table.reset_index()
+    if not named and len(table) and all(isinstance(name, str) for name in table.index):
+        return table.rename_axis("").reset_index()  # as it stands in a file
+    return table
+
+
 def _read(source: str, rows: list[Placed], scale: Scale, wanted: Sequence[str] | None) -> ScoreFile:
     if not rows:
         raise MetricError(f"{source}: holds no score.")
@@ -199,7 +209,7 @@ def _read(source: str, rows: list[Placed], scale: Scale, wanted: Sequence[str] |
     notes += more
     given = [key for key in _NAMING if any(cell(row, columns.get(key)) for _, row in rows)]
     unread = [name for name in rows[0][1] if name not in (*columns.values(), *languages)]
-    means = averages(rows, columns)
+    means, alike = averages(rows, columns, languages)
     lower: Counter[str] = Counter()
     found: list[_Placed] = []
     places: dict[tuple[Any, ...], tuple[str, str]] = {}
@@ -246,6 +256,9 @@ def _read(source: str, rows: list[Placed], scale: Scale, wanted: Sequence[str] |
     if means:
         told = ", ".join(name for _, name in sorted(means))
         notes.append(f"Left out because they summarize others: {told}.")
+    if alike:
+        told = ", ".join(name for _, name in sorted(alike))
+        notes.append(f"Read, since not the mean of the others: {told}.")
     if not found:
         raise MetricError(
             f"{source}: no score: every cell is empty or a summary."
@@ -266,7 +279,7 @@ def _read(source: str, rows: list[Placed], scale: Scale, wanted: Sequence[str] |
         notes.append(f"n gives no interval of {', '.join(sorted(unused))}: no share of the items.")
     scores = [score if score.interval else _from_items(score) or score for score in scores]
     unit = "percent" if percent else "unit"
-    return ScoreFile(tuple(scores), unit, tuple(notes), guessed=scale == "auto")
+    return ScoreFile(tuple(scores), unit, tuple(notes), guessed=scale == "auto" and top > 0)
 
 
 _Placed = tuple[str, str, Score]  # a score, the row it is from, and the language as written

@@ -29,6 +29,7 @@ _TAG = re.compile(
     r"(?:-(?P<orthographies>(?:[a-z0-9]{5,8}|[0-9][a-z0-9]{3})(?:-(?:[a-z0-9]{5,8}|[0-9][a-z0-9]{3}))*))?"
 )
 _DETAILED = re.compile(r"(?P<name>[^()]+)-\((?P<detail>[^()]+)\)")
+_SHORTEST_NAME = 4  # what is shorter is a code, or a name that is like one
 _DETAILS = {"simplified": "hans", "traditional": "hant"}
 _LOCAL = re.compile(r"-u(-[a-z0-9]{2,8})+")
 _MOST_OFFERED = 5
@@ -105,7 +106,8 @@ def _further(key: str, written: str) -> Language | None:
     """
     if (tag := _TAG.fullmatch(key)) is not None and (found := _tagged(**tag.groupdict())):
         return found
-    if (named := _DETAILED.fullmatch(key)) is not None:
+    named = _DETAILED.fullmatch(key)
+    if named is not None and key not in codes_by_name():
         return _with_detail(named["name"], named["detail"].replace("-", " "))
     locale = _LOCALE.fullmatch(key)
     if locale is not None and key.find("-") != 3:
@@ -122,10 +124,14 @@ def _further(key: str, written: str) -> Language | None:
 def _with_detail(name: str, detail: str) -> Language | None:
     """A language by its name with a script or region: Chinese (Simplified), Portuguese (Brazil)."""
     row = index().get(name)
-    if row is None:
+    if row is None or len(name) < _SHORTEST_NAME:
         return None
+    if detail in (row.iso1, row.iso3):
+        return row
     scripts = {str(said).lower(): code.lower() for code, said in _english().scripts.items()}
-    if script := (scripts | _DETAILS).get(detail):
+    if detail in _DETAILS:
+        scripts[detail] = _DETAILS[detail] if row.script in ("Hans", "Hant") else ""
+    if script := scripts.get(detail):
         return _in_script(row.iso3, script)
     regions = {str(said).lower(): code.lower() for code, said in _english().territories.items()}
     region = detail if detail in regions.values() else regions.get(detail)

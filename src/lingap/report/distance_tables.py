@@ -21,6 +21,7 @@ from lingap.report.tables import (
     methods,
     words,
 )
+from lingap.text.display import MOST_LANGUAGES
 
 if TYPE_CHECKING:
     from lingap.gap import TextGap
@@ -34,8 +35,6 @@ INPUT_MEASURES = {
 }
 """Measure of :class:`lingap.gap.TextGap` to its heading and what it means."""
 
-MOST_LANGUAGES = 16
-"""With more, a matrix of all pairs is left to the report, which draws it."""
 _MATRICES = {
     "linguistic": ("CKA, debiased above the diagonal, biased below", "cka_debiased", "cka", 3),
     "outputs": (

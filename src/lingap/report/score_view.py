@@ -12,8 +12,8 @@ from lingap.report.source_tables import source_tables
 from lingap.report.summary import ReportData
 from lingap.report.tables import Table
 from lingap.report.terminal import MOST_LINES, View, fits, n_lines, that_fit
+from lingap.text.display import MOST_LANGUAGES
 
-MOST_LANGUAGES = 16
 MOST_SYSTEMS = 60
 MOST_COLUMNS = 8
 MOST_GROUPS = 8

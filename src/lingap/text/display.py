@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+MOST_LANGUAGES = 16
+"""With more, tables have neither a column nor a row for each: files, reports and --json do."""
+
 # Control characters, line and paragraph separators, half surrogate pairs, and what embeds,
 # overrides or isolates a direction and so makes the text after it read otherwise.
 _STEERING = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")

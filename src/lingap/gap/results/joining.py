@@ -63,7 +63,7 @@ def joined(
     rows = [r for r in rows if not {r.task, r.metric, r.language} & set(ignore)]
     rows = _of_metrics(rows, found, metrics)
     rows, notes = once(rows, found.leave_out)
-    rows, more = _coded(rows, found, languages, where)
+    rows, more = _coded(rows, found, languages)
     notes += more
     alone = Counter((r.task, r.metric) for r in {(r.task, r.metric, r.language): r for r in rows}
                     .values())  # fmt: skip
@@ -86,30 +86,22 @@ def joined(
 
 
 def _with_items(found: Collected) -> list[ResultRow]:
-    """The rows, and those that only scores of single items give."""
-    systems: dict[tuple[Path, str], set[str]] = {}
-    newest: dict[tuple[Path, str, str], str] = {}
+    """The rows, and those that only scores of single items give, of the run beside them."""
     rows = told_apart(found.rows)
-    known = {(r.system, r.task, r.metric) for r in rows}
+    beside: dict[tuple[Path, str], dict[str, ResultRow]] = {}
+    for row in rows:
+        folder = Path(file_of(row)).resolve().parent
+        for date in {row.date, ""}:  # of that date's file, else of the folder's
+            beside.setdefault((folder, date), {}).setdefault(row.system, row)
+    known = {(r.system, r.task, r.metric, r.date) for r in rows}
     like = {r.task: r for r in rows}
-    for file, date, system in dict.fromkeys((file_of(r), r.date, r.system) for r in rows):
-        folder = Path(file).resolve().parent
-        for when in {date, ""}:  # of that date's file, else of the folder's
-            systems.setdefault((folder, when), set()).add(system)
-    named = []
-    for one in found.items:
-        own = systems.get((one.folder, one.date)) or systems.get((one.folder, ""), set())
-        system = next(iter(own)) if len(own) == 1 else one.folder.name
-        named.append((system, one))
-        key = one.folder, one.task, system
-        newest[key] = max(newest.get(key, ""), one.date)
     kept = []
-    for system, one in named:
-        if one.date != newest[one.folder, one.task, system]:
-            found.leave_out("older files of the same run", one.where)
-            continue
-        kept.append((system, one))
-        if (system, one.task, one.metric) not in known:
+    for one in found.items:
+        runs = beside.get((one.folder, one.date)) or beside.get((one.folder, ""), {})
+        run = next(iter(runs.values())) if len(runs) == 1 else None
+        system = run.system if run else one.folder.name
+        kept.append(replace(one, folder=Path(system)))
+        if not {(system, one.task, one.metric, date) for date in (one.date, "")} & known:
             n = len(one.values)
             mean = sum(one.values.values()) / n
             spread = sum((v - mean) ** 2 for v in one.values.values())
@@ -120,9 +112,10 @@ def _with_items(found: Collected) -> list[ResultRow]:
                     stderr=(spread / (n - 1) / n) ** 0.5 if n > 1 else None, order=one.order,
                     date=one.date, where=one.where, hint=other.hint if other else "",
                     setting=other.setting if other else "", groups=other.groups if other else (),
+                    setup=run.setup if run else "", partial=run.partial if run else False,
                 )
             )  # fmt: skip
-    found.items = [replace(one, folder=Path(system)) for system, one in kept]
+    found.items = kept
     return rows
 
 
@@ -181,13 +174,9 @@ def _of_metrics(
 
 
 def _coded(
-    rows: list[ResultRow], found: Collected, languages: Sequence[str] | None, where: str
+    rows: list[ResultRow], found: Collected, languages: Sequence[str] | None
 ) -> tuple[list[ResultRow], list[str]]:
-    """Rows with the code of their language, and notes; names that share a code stay as written.
-
-    Raises:
-        MetricError: For a language asked for that no row has.
-    """
+    """Rows with the code of their language; names that share a code stay as written. And notes."""
     wanted = {language_code(text) or text for text in languages or ()}
     names: dict[tuple[str, str, str], set[str]] = {}
     for row in rows:
@@ -205,12 +194,13 @@ def _coded(
             twice[written] = None
             code = written
         kept.append(replace(row, language=code))
-    if lacking := [
-        text for text in languages or () if not {text, language_code(text) or text} & had
-    ]:
-        raise MetricError(f"{where}: no score in {', '.join(lacking)}; it has {_few([*had], 40)}.")
-    told = "Several names of one language in a task, all kept as written"
-    return kept, [f"{told}: {_few([*twice])}."] if twice else []
+    notes = []
+    if gone := [text for text in languages or () if not {text, language_code(text) or text} & had]:
+        notes.append(f"No score in these languages, which were asked for: {', '.join(gone)}.")
+    if twice:
+        told = "Several names of one language in a task, all kept as written"
+        notes.append(f"{told}: {_few([*twice])}.")
+    return kept, notes
 
 
 def _distinct(rows: Iterable[ResultRow], found: Collected) -> list[ResultRow]:
@@ -270,6 +260,9 @@ def _items(found: Collected, rows: list[ResultRow]) -> dict[Key, dict[str, float
         row = by_task.get((str(one.folder), one.task, one.metric))
         if row is None:
             continue
+        if row.date and row.date != one.date:
+            found.leave_out("samples of another run than the one read", one.where)
+            continue
         mean = sum(one.values.values()) / len(one.values)
         if abs(mean - row.value) > 1e-4:
             found.leave_out("samples whose mean is not the score in the results", one.where)
@@ -326,7 +319,7 @@ def _told(left_out: dict[str, list[str]]) -> list[str]:
     return [f"Left out: {reason} ({len(what):,}): {_few(what)}." for reason, what in ordered]
 
 
-def _few(names: list[str], most: int = 3) -> str:
+def _few(names: list[str]) -> str:
     """The first names; of paths, which are long, one."""
     is_path = "/" in names[0] and Path(names[0].partition(" in ")[2] or names[0]).parts
-    return first_of(names, 1 if is_path else most)
+    return first_of(names, 1 if is_path else 3)

@@ -35,7 +35,8 @@ _SETUP = (
     "enable_thinking",
 )  # fmt: skip
 """Arguments of a model that make it another one."""
-_AS_USUAL = ("", "False", "None", "main", "auto")
+_AS_USUAL = ("", "false", "none", "0", "main", "auto")
+_NO_USUAL = ("add_bos_token", "enable_thinking")  # of which models have defaults of their own
 _NOT_MEASURES = frozenset(("alias", "name", "sample_len", "sample_count", "samples"))
 
 
@@ -64,8 +65,9 @@ class LmEvalReader:
         setup = ", ".join(
             f"{name}={arguments[name]}"
             for name in _SETUP
-            if arguments.get(name, "") not in _AS_USUAL
+            if name in arguments and (name in _NO_USUAL or arguments[name].lower() not in _AS_USUAL)
         )
+        limited = number(_mapping(content.get("config")).get("limit")) is not None
         parents = _parents(content)
         for task, scores in content["results"].items():
             where = f"{path}: {task}"
@@ -102,7 +104,7 @@ class LmEvalReader:
                     setting=f"{shots}-shot" if shots else "",
                     version="" if version is None else str(version),
                     setup=setup,
-                    partial=0 < n < of,
+                    partial=0 < n < of or (limited and not of),
                     where=where,
                 )
                 order += 1
@@ -138,7 +140,10 @@ def _arguments(given: Any) -> dict[str, str]:
     """The model's arguments, which are written as an object or as ``name=value,name=value``."""
     if isinstance(given, str):
         given = dict(one.partition("=")[::2] for one in given.split(",") if "=" in one)
-    return {str(name): str(value) for name, value in _mapping(given).items()}
+    return {
+        str(name).strip(): str(value).strip().removeprefix("torch.")
+        for name, value in _mapping(given).items()
+    }
 
 
 def _system(path: Path, content: Mapping[str, Any], arguments: Mapping[str, str]) -> str:

@@ -7,7 +7,7 @@ language if other tasks have the same name but for it, or the task's own configu
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from lingap.gap.language_names import language_code
 from lingap.languages import listed_language
@@ -16,11 +16,9 @@ _WORD = re.compile(r"[^_\-.:\s]+")
 _SECOND = re.compile(r"[A-Z][a-z]{3}|[A-Z]{2}")  # a script or a country
 _SLOT = "\0"
 _OTHER = r"(?P<other>[A-Za-z]{2,3}(?:_[A-Z][a-z]{3})?)"
-_PAIRS = (
-    (re.compile(rf"^-{_OTHER}(?=$|[_.:\s])"), "X→{}"),
-    (re.compile(rf"(?:^|(?<=[_.:\s-])){_OTHER}-$"), "{}→X"),
-)
-"""What stands beside the slot of a pair of languages, after it and before it, and its direction."""
+_AFTER = re.compile(rf"-{_OTHER}(?=$|[_.:\s])")
+_BEFORE = re.compile(rf"(?:^|(?<=[_.:\s-])){_OTHER}-$")
+"""The other language of a pair, after the slot and before it."""
 _COUNTRIES = {"jp": "ja", "cn": "zh", "cz": "cs", "gr": "el"}
 """Codes of countries, which are no language's, that harnesses name languages by."""
 
@@ -39,22 +37,28 @@ def languages_in(tasks: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, str
     siblings: dict[str, set[str]] = {}
     for found in places.values():
         for template, word in found:
-            if (row := listed_language(_plain(_COUNTRIES.get(word, word)))) is not None:
+            if (row := listed_language(_plain(word))) is not None:
                 siblings.setdefault(template, set()).add(row.code)
-    chosen = {}
+    chosen: dict[str, tuple[str, str]] = {}
     for task, found in places.items():
         said = {language_code(_plain(hint)) for hint in tasks[task]} - {None}
         best: tuple[int, int, str, str] | None = None
         for template, word in found:
-            support = len(siblings.get(template, ()))
+            known = siblings.get(template, set())
+            if word in _COUNTRIES and language_code(_COUNTRIES[word]) in known:
+                continue
+            support = len(known) + (word in _COUNTRIES)
             if language_code(_plain(word)) in said:
                 support += 1_000_000
             if support >= 2 and (best is None or (support, len(word)) > best[:2]):
                 best = support, len(word), template, word
         if best is not None:
-            word = _COUNTRIES.get(best[3], best[3])
-            chosen[task] = _without_slot(best[2]) or task, word
-    return chosen
+            chosen[task] = best[2:]
+    templates = {template for template, _ in chosen.values()}
+    return {
+        task: (_without_slot(template, templates) or task, _COUNTRIES.get(word, word))
+        for task, (template, word) in chosen.items()
+    }
 
 
 def _plain(word: str) -> str:
@@ -73,18 +77,22 @@ def _places(task: str) -> Iterator[tuple[str, str]]:
                 yield f"{task[: first.start()]}{_SLOT}{task[last.end() :]}", word
 
 
-def _without_slot(template: str) -> str:
-    """The name without its language; of a pair of languages with the direction and the other."""
+def _without_slot(template: str, others: Collection[str]) -> str:
+    """The name without its language.
+
+    Of a pair of languages with the direction and the other language, where `others` has both
+    directions.
+    """
     before, after = template.split(_SLOT)
-    direction = ""
-    for (pattern, said), text in zip(_PAIRS, (after, before), strict=True):
-        found = pattern.search(text)
-        if found and not direction and listed_language(_plain(found["other"])) is not None:
-            direction = f", {said.format(found['other'])}"
-            before, after = (before, after[found.end() :]) if text is after else (
-                before[: found.start()], after
-            )  # fmt: skip
-    return _joint(before, after) + direction
+    if (found := _AFTER.match(after)) and listed_language(_plain(found["other"])):
+        rest = after[found.end() :]
+        if f"{before}{found['other']}-{_SLOT}{rest}" in others:
+            return f"{_joint(before, rest)}, X→{found['other']}"
+    if (found := _BEFORE.search(before)) and listed_language(_plain(found["other"])):
+        rest = before[: found.start()]
+        if f"{rest}{_SLOT}-{found['other']}{after}" in others:
+            return f"{_joint(rest, after)}, {found['other']}→X"
+    return _joint(before, after)
 
 
 def _joint(before: str, after: str) -> str:

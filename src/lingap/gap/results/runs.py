@@ -16,16 +16,18 @@ LeaveOut = Callable[[str, str], None]
 
 
 def told_apart(rows: Sequence[ResultRow]) -> list[ResultRow]:
-    """The rows, a model's name with its setup where there are several of it.
+    """The rows, a model's name with its setup where several of it have the same task.
 
     An adapter, a revision or other weights of one base are systems of their own.
     """
-    setups: dict[str, set[str]] = {}
+    setups: dict[tuple[Any, ...], set[str]] = {}
     for row in rows:
-        setups.setdefault(row.system, set()).add(row.setup)
+        key = row.system, row.task, row.metric, row.language
+        setups.setdefault(key, set()).add(row.setup)
+    several = {system for (system, *_), own in setups.items() if len(own) > 1}
     return [
         replace(row, system=f"{row.system} ({row.setup})")
-        if row.setup and len(setups[row.system]) > 1
+        if row.setup and row.system in several
         else row
         for row in rows
     ]
@@ -44,7 +46,7 @@ def once(rows: Iterable[ResultRow], leave_out: LeaveOut) -> tuple[list[ResultRow
     apart: Counter[str] = Counter()
     for by_file in groups.values():
         if whole := {name: own for name, own in by_file.items() if not own[0].partial}:
-            for name in by_file.keys() - whole.keys():
+            for name in (one for one in by_file if one not in whole):
                 leave_out("runs on a part of the items, beside one on all", name)
         chosen = whole or by_file
         if len(chosen) == 1:
