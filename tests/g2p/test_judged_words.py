@@ -1,0 +1,28 @@
+"""Frequent words under auto, as a phonetician wants them; each stands for a kind of spelling."""
+
+import pytest
+
+pytest.importorskip("orthography2ipa", reason="needs the extra g2p")
+
+from lingap.g2p import Phonemizer, Policies
+from lingap.g2p.ipa.symbols import normalize_ipa
+
+SPOKEN = Policies(punctuation="drop")
+WANTED = {
+    # The article before sun letters, moon letters, w and j; the prepositions before it.
+    "ara": "الجمهورية=ald͡ʒmhuːrijja والجيش=wald͡ʒiːʃ الدين=addiːn والشمس=waʃʃms التشكيل=attʃkiːl "
+    "الوطن=alwatˤn والوزير=walwaziːr اليمن=aljamn للغاية=lilɣaːja وبالتالي=wabiltaːliː "
+    "شمال=ʃmaːl أعمال=ʔaʕmaːl حالة=ħaːla والده=waːldh وكالة=wikaːla سيكون=sajakuːn سيارة=sajjaːra "
+    "كانوا=kaːnuː قالوا=qaːluː عضوا=ʕudˤwan الانتخابات=alintxaːbaːt مستشفى=mstʃfaː",
+}
+
+
+@pytest.mark.parametrize("language", WANTED)
+def test_words_are_said_as_wanted(language):
+    pairs = [pair.split("=") for pair in WANTED[language].split()]
+    words = [word for word, _ in pairs]
+    said = {
+        word: "".join(answer.units)
+        for word, answer in zip(words, Phonemizer(language, policies=SPOKEN)(words), strict=True)
+    }
+    assert said == {word: normalize_ipa(ipa) for word, ipa in pairs}
