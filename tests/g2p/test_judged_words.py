@@ -14,6 +14,10 @@ WANTED = {
     "الوطن=alwatˤn والوزير=walwaziːr اليمن=aljamn للغاية=lilɣaːja وبالتالي=wabiltaːliː "
     "شمال=ʃmaːl أعمال=ʔaʕmaːl حالة=ħaːla والده=waːldh وكالة=wikaːla سيكون=sajakuːn سيارة=sajjaːra "
     "كانوا=kaːnuː قالوا=qaːluː عضوا=ʕudˤwan الانتخابات=alintxaːbaːt مستشفى=mstʃfaː",
+    # Velars before αι, οι, ει and υι; ι as a glide.
+    "ell": "και=ce κοινός=cinos χαίρομαι=çeɾome αρχαία=aɾçea γαία=ʝea γκέι=ɟei γκολ=ɡol μια=mɲa "
+    "μία=mia ποιος=pços ποια=pça ποιο=pço πια=pça κάποιος=kapços χρησιμοποιώ=xɾisimopio "
+    "παλιός=paʎos χωριό=xoɾʝo δουλειές=ðuʎes καμιά=kamɲa χιόνι=çoni σκιά=scia γεια=ʝa",
 }
 
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from importlib import resources
-from typing import Any
+from typing import Any, Literal
 
 from lingap.errors import MissingExtra
 from lingap.g2p.backends.hindi import with_schwas
@@ -329,8 +329,9 @@ def repairs_of(code: str) -> Mapping[str, Steps]:
     steps: dict[str, list[tuple[frozenset[frozenset[str]], _Repair]]] = {}
     for row in _rows(code):
         if row["step"] not in ("grapheme", "prefix"):
-            pattern = unicodedata.normalize("NFD" if row["step"] == "ipa" else "NFC", row["from"])
-            repair = _substitution(re.compile(pattern), row["to"])
+            form: Literal["NFD", "NFC"] = "NFD" if row["step"] == "ipa" else "NFC"
+            pattern, to = (unicodedata.normalize(form, row[name]) for name in ("from", "to"))
+            repair = _substitution(re.compile(pattern), to)
             if row["step"] == "both":
                 repair = _after_tab(repair)
             steps.setdefault(row["step"], []).append((needed_characters(pattern), repair))
