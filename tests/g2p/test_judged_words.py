@@ -18,6 +18,11 @@ WANTED = {
     "ell": "και=ce κοινός=cinos χαίρομαι=çeɾome αρχαία=aɾçea γαία=ʝea γκέι=ɟei γκολ=ɡol μια=mɲa "
     "μία=mia ποιος=pços ποια=pça ποιο=pço πια=pça κάποιος=kapços χρησιμοποιώ=xɾisimopio "
     "παλιός=paʎos χωριό=xoɾʝo δουλειές=ðuʎes καμιά=kamɲa χιόνι=çoni σκιά=scia γεια=ʝa",
+    # Conjuncts, the vowel before a high one, and inherent vowels that are silent.
+    "ben": "জন্য=d͡ʑonno অন্য=onno মধ্যে=moddʱe সংখ্যা=ʃoŋkʰa সন্ধ্যা=ʃɔndʱa ব্যবহার=bæbɔhar ব্যক্তি=bekti "
+    "শিক্ষা=ʃikkʰa ক্ষতি=kʰoti জ্ঞান=ɡæn বিজ্ঞান=biɡɡan বিশ্ব=biʃʃo স্বাধীনতা=ʃadʱinɔta উদ্বেগ=udbeɡ পূর্ব=purbo "
+    "আত্মীয়=attio পদ্মা=pɔdda জন্ম=d͡ʑɔnmo চিহ্ন=t͡ɕinho দুঃখ=dukkʰo একটি=ekʈi করতে=korte করছে=kort͡ɕʰe "
+    "আমরা=amra সরকার=ʃɔrkar আদালতে=adalɔte হয়=hɔe̯ নিয়ে=nie স্কুল=skul নদী=nodi ইংল্যান্ড=iŋlænɖ",
 }
 
 
