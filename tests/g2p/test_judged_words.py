@@ -23,6 +23,11 @@ WANTED = {
     "শিক্ষা=ʃikkʰa ক্ষতি=kʰoti জ্ঞান=ɡæn বিজ্ঞান=biɡɡan বিশ্ব=biʃʃo স্বাধীনতা=ʃadʱinɔta উদ্বেগ=udbeɡ পূর্ব=purbo "
     "আত্মীয়=attio পদ্মা=pɔdda জন্ম=d͡ʑɔnmo চিহ্ন=t͡ɕinho দুঃখ=dukkʰo একটি=ekʈi করতে=korte করছে=kort͡ɕʰe "
     "আমরা=amra সরকার=ʃɔrkar আদালতে=adalɔte হয়=hɔe̯ নিয়ে=nie স্কুল=skul নদী=nodi ইংল্যান্ড=iŋlænɖ",
+    # Vowels written on two sides, unwritten ones, silent letters, the repetition sign.
+    "tha": "เขา=kʰaw˩˩˦ เข้า=kʰaw˥˩ เดิน=dɤːn˧ เริ่ม=rɤːm˥˩ เลย=lɤːj˧ เธอ=tʰɤː˧ เยอะ=jɤ˦˥ คือ=kʰɯː˧ ชื่อ=t͡ɕʰɯː˥˩ "
+    "เมื่อ=mɯːa˥˩ สวย=suːaj˩˩˦ ช่วย=t͡ɕʰuːaj˥˩ ความ=kʰwaːm˧ ธรรม=tʰam˧ บรรยากาศ=ban˧jaː˧kaːt̚˨˩ ตลาด=ta˨˩laːt̚˨˩ "
+    "สนุก=sa˨˩nuk̚˨˩ สบาย=sa˨˩baːj˧ ขนม=kʰa˨˩nom˩˩˦ เสนอ=sa˨˩nɤː˩˩˦ คน=kʰon˧ จริง=t͡ɕiŋ˧ สร้าง=saːŋ˥˩ เหตุ=heːt̚˨˩ "
+    "ชาติ=t͡ɕʰaːt̚˥˩ ญาติ=jaːt̚˥˩ เด็กๆ=dek̚˨˩dek̚˨˩ ณ=na˦˥ ก็=kɔ˥˩ เป็น=pen˧ และ=lɛ˦˥ โต๊ะ=to˦˥ ไทย=tʰaj˧ การ=kaːn˧",
 }
 
 
