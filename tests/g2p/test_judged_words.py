@@ -28,6 +28,10 @@ WANTED = {
     "เมื่อ=mɯːa˥˩ สวย=suːaj˩˩˦ ช่วย=t͡ɕʰuːaj˥˩ ความ=kʰwaːm˧ ธรรม=tʰam˧ บรรยากาศ=ban˧jaː˧kaːt̚˨˩ ตลาด=ta˨˩laːt̚˨˩ "
     "สนุก=sa˨˩nuk̚˨˩ สบาย=sa˨˩baːj˧ ขนม=kʰa˨˩nom˩˩˦ เสนอ=sa˨˩nɤː˩˩˦ คน=kʰon˧ จริง=t͡ɕiŋ˧ สร้าง=saːŋ˥˩ เหตุ=heːt̚˨˩ "
     "ชาติ=t͡ɕʰaːt̚˥˩ ญาติ=jaːt̚˥˩ เด็กๆ=dek̚˨˩dek̚˨˩ ณ=na˦˥ ก็=kɔ˥˩ เป็น=pen˧ และ=lɛ˦˥ โต๊ะ=to˦˥ ไทย=tʰaj˧ การ=kaːn˧",
+    # ё written as е, where no other word is meant.
+    "rus": "ее=jɪjɵ нее=nʲɪjo идет=ɪdʲɵt живет=ʐɨvʲɵt пришел=prʲɪʂoɫ шел=ʂoɫ трех=trʲɵx причем=prʲɪt͡ɕɵm "
+    "ребенок=rʲɪbʲɵnək ребенка=rʲɪbʲɵnkə самолет=səmɐlʲɵt черный=t͡ɕɵrnɨj мое=mɐjo твое=tvɐjo свое=svɐjo "
+    "все=fsʲe летний=lʲetnʲɪj",
 }
 
 
