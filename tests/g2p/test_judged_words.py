@@ -32,6 +32,11 @@ WANTED = {
     "rus": "ее=jɪjɵ нее=nʲɪjo идет=ɪdʲɵt живет=ʐɨvʲɵt пришел=prʲɪʂoɫ шел=ʂoɫ трех=trʲɵx причем=prʲɪt͡ɕɵm "
     "ребенок=rʲɪbʲɵnək ребенка=rʲɪbʲɵnkə самолет=səmɐlʲɵt черный=t͡ɕɵrnɨj мое=mɐjo твое=tvɐjo свое=svɐjo "
     "все=fsʲe летний=lʲetnʲɪj",
+    # Endings that a joiner parts, and tanwin.
+    "fas": "کتاب‌های=ktɒːbhɒːje سال‌های=sɒːlhɒːje برنامه‌ها=bɾnɒːmehɒː بچه‌ها=bt͡ʃehɒː گروه‌ها=ɡɾuːhhɒː "
+    "شده‌است=ʃdeæst خانه‌ی=xɒːneje ماهی=mɒːhiː حتماً=hætmæn مثلاً=mæslæn نسبتاً=nsbtæn حتی=hættɒː",
+    # His, after a plural.
+    "heb": "אליו=elav דבריו=dvaʁav פניו=panav מעשיו=mʔʃav הוריו=hoʁav רדיו=ʁdio אביו=aviv לוי=levi דויד=david",
 }
 
 
