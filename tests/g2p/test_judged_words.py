@@ -37,6 +37,15 @@ WANTED = {
     "شده‌است=ʃdeæst خانه‌ی=xɒːneje ماهی=mɒːhiː حتماً=hætmæn مثلاً=mæslæn نسبتاً=nsbtæn حتی=hættɒː",
     # His, after a plural.
     "heb": "אליו=elav דבריו=dvaʁav פניו=panav מעשיו=mʔʃav הוריו=hoʁav רדיו=ʁdio אביו=aviv לוי=levi דויד=david",
+    # -igkeit, -ion and -chen.
+    "deu": "Geschwindigkeit=ɡəʃvɪndɪçkaɪt Tätigkeit=tɛːtɪçkaɪt Region=ʁeɡi̯oːn Version=vɛʁzi̯oːn Religion=ʁeliɡi̯oːn "
+    "Diskussion=dɪskusi̯oːn Stadion=ʃtadɪɔn Patient=pat͡si̯ɛnt Häschen=hɛːsçən Röschen=ʁøːsçən Mäuschen=mɔʏsçən "
+    "löschen=løːʃən täuschen=tɔʏʃən",
+    # d, t, n before i are hard in loans and soft in other words.
+    "ces": "politika=polɪtɪka univerzita=unɪvɛrzɪta ministr=mɪnɪstr technický=tɛxnɪt͡skiː diskuse=dɪskusɛ "
+    "aktivita=aktɪvɪta festival=fɛstɪval statistika=statɪstɪka organizace=orɡanɪzat͡sɛ studium=studɪjum "
+    "úřednický=uːr̝ɛdɲɪt͡skiː únik=uːɲɪk rodiče=roɟɪt͡ʃɛ divadlo=ɟɪvadlo protivný=procɪvniː lidi=lɪɟɪ tisk=cɪsk",
+    "tam": "ஃபிரான்ஸ்=fiɾaːns கஃபே=kafeː அஃது=axad̪u",
 }
 
 
@@ -49,3 +58,18 @@ def test_words_are_said_as_wanted(language):
         for word, answer in zip(words, Phonemizer(language, policies=SPOKEN)(words), strict=True)
     }
     assert said == {word: normalize_ipa(ipa) for word, ipa in pairs}
+
+
+@pytest.mark.parametrize(
+    ("word", "ipa"),
+    [
+        ("mwaka", "mwaka"),
+        ("mwezi", "mwɛzi"),
+        ("mwanza", "mwanza"),
+        ("mtu", "m̩tu"),
+        ("nchi", "n̩t͡ʃi"),
+    ],
+)
+def test_a_swahili_nasal_is_a_syllable_only_before_a_consonant_at_the_start(word, ipa):
+    [answer] = Phonemizer("swa", "orthography2ipa")([word])
+    assert "".join(answer.units) == normalize_ipa(ipa)
