@@ -15,11 +15,9 @@ _ACUTE = "\u0301"
 _VOWELS = frozenset("аеёиоуыэюя")
 _LONGEST_ENDING = 4
 _ENDINGS = {  # of the stems in russian_yo.txt, by the sign after them
-    "-": frozenset(
-        "ый ий ая ую ое ые ие ого ому ым им ом ой ых их ыми ими ость ости остью".split()
-    ),
-    "=": frozenset(["", *"а у ом е ы и ов ам ами ах".split()]),
-    "~": frozenset("т шь м те тся шься мся тесь".split()),
+    "-": re.compile("[ыи][йемх]|[ыи]ми|ую|ая|о[ейм]|ого|ому|ост[ьи]|остью"),
+    "=": re.compile("[ауеыи]?|[оа]м|ов|ами|ах"),
+    "~": re.compile("(?:т|шь|м)(?:ся)?|те|тесь"),
 }
 _THREE = re.compile("^(тр|четыр)е(х[а-я]{4})")  # трёхлетний
 _HOMOGRAPHS = frozenset({"теплом"})  # the warmth, not the warm one
@@ -85,7 +83,7 @@ def with_yo(word: str) -> str:
             return prefix + words[rest]
         for cut in range(min(_LONGEST_ENDING + 1, len(rest) - 1)):
             stem, ending = rest[: len(rest) - cut], rest[len(rest) - cut :]
-            if stem in stems and ending in stems[stem][1]:
+            if stem in stems and stems[stem][1].fullmatch(ending):
                 return prefix + stems[stem][0] + ending
     return word
 
@@ -115,7 +113,7 @@ def _stresses() -> tuple[dict[str, str], dict[str, str]]:
 
 
 @cache
-def _words_with_yo() -> tuple[dict[str, str], dict[str, tuple[str, frozenset[str]]]]:
+def _words_with_yo() -> tuple[dict[str, str], dict[str, tuple[str, re.Pattern[str]]]]:
     """Words and stems as they are written to those with ё; stems with their endings."""
     text = resources.files(__package__).joinpath("russian_yo.txt").read_text(encoding="utf-8")
     rows = (row for row in text.splitlines() if not row.startswith("#"))
