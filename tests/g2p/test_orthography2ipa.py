@@ -120,6 +120,13 @@ TIED = [
     ("kor", "진짜", "t͡ɕint͈͡ɕa"),
     ("kor", "자전거", "t͡ɕad͡ʑʌnɡʌ"),
     ("fin", "pizza", "pitstsɑ"),  # two sounds in Finnish
+    ("ara", "تشكيل", "tʃkiːl"),  # a sound for each letter
+    ("heb", "תשלום", "tʃlom"),
+    ("fas", "ارتش", "ʔɾtʃ"),
+    ("pol", "trzy", "tʂɨ"),
+    ("pol", "czy", "t͡ʂɨ"),
+    ("ces", "větší", "vjɛtʃiː"),
+    ("bul", "градски", "ɡratski"),
 ]
 
 

@@ -9,11 +9,11 @@ import csv
 import logging
 import re
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from importlib import resources
-from typing import Any
+from typing import Any, Literal
 
 from lingap.errors import MissingExtra
 from lingap.g2p.backends.hindi import with_schwas
@@ -31,11 +31,30 @@ from lingap.languages.table import served_by
 from lingap.storage.cache_folder import a_home
 from lingap.text.case import lower
 
-_REPAIRS = "13"  # raised whenever the repairs change
+_REPAIRS = "14"  # raised whenever the repairs change
 _AFFRICATE = re.compile("([tdʈɖ])([\u0300-\u0360\u0362-\u036f]*)(ː?)([szʃʒɕʑʂʐ])")
 _ACUTE = "\u0301"
 _OTHER_VOICE = str.maketrans("tdʈɖszʃʒɕʑʂʐ", "dtɖʈzsʒʃʑɕʐʂ")
 _SEQUENCES = frozenset({"fi"})  # its z is two sounds, as its ts is
+# A stop and a fricative of two letters are two sounds there (Arabic تش, Polish trz, Czech tš).
+_BY_LETTER = frozenset(
+    {
+        "ar",
+        "ar-Latn-buckwalter",
+        "bg",
+        "ckb",
+        "cs",
+        "fa",
+        "he",
+        "kas",
+        "pl",
+        "ps",
+        "sk",
+        "szl",
+        "tg",
+        "ug",
+    }
+)
 _PART = "|"  # punctuation to the engine: it has no sound and ends a grapheme
 _CONTRACTS = frozenset({"afr-Latn"})  # equal vowels in hiatus become one there
 _BORROWED = {"q": "k", "w": "v", "x": "ks", "c": "k", "ß": "ss", "œ": "oe", "æ": "ae", "ø": "o"}
@@ -99,7 +118,8 @@ class _Rules:
         self._is_read = cache(self._is_alone_read)  # a few thousand characters at most
         self._language = f"{language.iso3}-{language.script}"
         self._reads_borrowed = repairs_on and language.script == "Latn"
-        self._affricates = affricates_of(code) if repairs_on else frozenset[str]()
+        self._affricates = affricates_of(code) if repairs_on else {}
+        self._ties_by_letter = code in _BY_LETTER
         self.reads = frozenset({TATWEEL} - set(self._unmapped(TATWEEL))) | _marks_of(
             self._engine.spec
         )
@@ -133,12 +153,20 @@ class _Rules:
         ipa = unicodedata.normalize("NFD", self._transcribe(word))
         ipa = self._repaired("ipa", ipa)
         ipa = self._repaired("both", f"{word}\t{ipa}").rpartition("\t")[2]
-        ipa = tied(ipa, self._affricates)
+        ipa = tied(ipa, self._affricates_in(word))
         if self._respeak is not None:
             ipa = self._respeak(ipa)
         if not ipa and not unmapped and self._alone is not None:
             ipa = self._alone(word)
         return Transcription(ipa, unmapped, notes)
+
+    def _affricates_in(self, word: str) -> Collection[str]:
+        """Those that the letters of a word write."""
+        if not self._ties_by_letter:
+            return self._affricates
+        return [
+            pair for pair, writers in self._affricates.items() if any(g in word for g in writers)
+        ]
 
     def _repaired(self, step: str, text: str) -> str:
         repairs = self._repairs.get(step)
@@ -253,25 +281,30 @@ def _is_of_letters(grapheme: str) -> bool:
 
 
 @cache
-def affricates_of(code: str) -> frozenset[str]:
-    """Stop and fricative of each affricate that a grapheme writes, and its voicing counterpart."""
+def affricates_of(code: str) -> Mapping[str, frozenset[str]]:
+    """Stop and fricative of each affricate to the graphemes that write it or its counterpart.
+
+    The counterpart differs in voice. A language without affricates has none.
+    """
     if code in _SEQUENCES:
-        return frozenset()
-    values = (
-        unicodedata.normalize("NFD", str(value))
-        for given in _engine(code).spec.graphemes.values()
-        for value in ([given] if isinstance(given, str) else given)
-    )
-    written = {stop + fricative for v in values for stop, _, _, fricative in _AFFRICATE.findall(v)}
-    return frozenset(written | {pair.translate(_OTHER_VOICE) for pair in written})
+        return {}
+    writers: dict[str, set[str]] = {}
+    for grapheme, given in _engine(code).spec.graphemes.items():
+        for value in [given] if isinstance(given, str) else given:
+            decomposed = unicodedata.normalize("NFD", str(value))
+            for stop, _, _, fricative in _AFFRICATE.findall(decomposed):
+                pair = stop + fricative
+                writers.setdefault(pair, set()).add(grapheme)
+                writers.setdefault(pair.translate(_OTHER_VOICE), set()).add(grapheme)
+    return {pair: frozenset(graphemes) for pair, graphemes in writers.items()}
 
 
-def tied(ipa: str, affricates: frozenset[str]) -> str:
+def tied(ipa: str, affricates: Collection[str]) -> str:
     """IPA in NFD with a tie bar in each affricate, the length mark after it.
 
     orthography2ipa writes no ties, so segmentation would cut affricates in two.
 
-    >>> tied("mɒtːʃ", frozenset({"tʃ"}))
+    >>> tied("mɒtːʃ", {"tʃ"})
     'mɒt͡ʃː'
     """
 
@@ -296,8 +329,9 @@ def repairs_of(code: str) -> Mapping[str, Steps]:
     steps: dict[str, list[tuple[frozenset[frozenset[str]], _Repair]]] = {}
     for row in _rows(code):
         if row["step"] not in ("grapheme", "prefix"):
-            pattern = unicodedata.normalize("NFD" if row["step"] == "ipa" else "NFC", row["from"])
-            repair = _substitution(re.compile(pattern), row["to"])
+            form: Literal["NFD", "NFC"] = "NFD" if row["step"] == "ipa" else "NFC"
+            pattern, to = (unicodedata.normalize(form, row[name]) for name in ("from", "to"))
+            repair = _substitution(re.compile(pattern), to)
             if row["step"] == "both":
                 repair = _after_tab(repair)
             steps.setdefault(row["step"], []).append((needed_characters(pattern), repair))

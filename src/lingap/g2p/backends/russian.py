@@ -1,7 +1,8 @@
 """The stress of Russian words, which spelling leaves out and on which every vowel depends.
 
 Frequent words and stems are in ``russian_stress.txt``. Suffixes that fix the stress (-ация, -ение,
--ировать) come next. Any other word keeps the guess of the rules.
+-ировать) come next. Any other word keeps the guess of the rules. Before that, ``russian_yo.txt``
+restores the letter ё, which bears the stress and which most texts write as е.
 """
 
 from __future__ import annotations
@@ -13,6 +14,13 @@ from importlib import resources
 _ACUTE = "\u0301"
 _VOWELS = frozenset("аеёиоуыэюя")
 _LONGEST_ENDING = 4
+_ENDINGS = {  # of the stems in russian_yo.txt, by the sign after them
+    "-": re.compile("[ыи][йемх]|[ыи]ми|ую|ая|о[ейм]|ого|ому|ост[ьи]|остью"),
+    "=": re.compile("[ауеыи]?|[оа]м|ов|ами|ах"),
+    "~": re.compile("(?:т|шь|м)(?:ся)?|те|тесь"),
+}
+_THREE = re.compile("^(тр|четыр)е(х[а-я]{4})")  # трёхлетний
+_HOMOGRAPHS = frozenset({"теплом"})  # the warmth, not the warm one
 _GENITIVE = re.compile("[ое]го$")  # has rules of its own
 
 _SUFFIXES = tuple(
@@ -45,6 +53,7 @@ def with_stress(word: str) -> str:
     >>> with_stress("вода"), with_stress("работой"), with_stress("организация"), with_stress("мост")
     ('вода́', 'рабо́той', 'организа́ция', 'мост')
     """
+    word = with_yo(word)
     if "ё" in word or _ACUTE in word or sum(map(_VOWELS.__contains__, word)) < 2:
         return word
     if _GENITIVE.search(word):
@@ -55,6 +64,27 @@ def with_stress(word: str) -> str:
     for pattern, to in _SUFFIXES:
         if (match := pattern.search(word)) is not None:
             return word[: match.start()] + match.expand(to) + word[match.end() :]
+    return word
+
+
+def with_yo(word: str) -> str:
+    """A lower-case Russian word with ё where е stands for it and no other word is meant.
+
+    >>> with_yo("пришел"), with_yo("идет"), with_yo("неопределенность"), with_yo("все")
+    ('пришёл', 'идёт', 'неопределённость', 'все')
+    """
+    if "е" not in word or "ё" in word or word in _HOMOGRAPHS:
+        return word
+    word = _THREE.sub(r"\1ё\2", word)
+    words, stems = _words_with_yo()
+    for prefix in ("", "не"):
+        rest = word.removeprefix(prefix) if word.startswith(prefix) else ""
+        if rest in words:
+            return prefix + words[rest]
+        for cut in range(min(_LONGEST_ENDING + 1, len(rest) - 1)):
+            stem, ending = rest[: len(rest) - cut], rest[len(rest) - cut :]
+            if stem in stems and stems[stem][1].fullmatch(ending):
+                return prefix + stems[stem][0] + ending
     return word
 
 
@@ -79,4 +109,19 @@ def _stresses() -> tuple[dict[str, str], dict[str, str]]:
     ]
     words = {entry.replace(_ACUTE, ""): entry for entry in entries if entry[-1] != "-"}
     stems = {entry[:-1].replace(_ACUTE, ""): entry[:-1] for entry in entries if entry[-1] == "-"}
+    return words, stems
+
+
+@cache
+def _words_with_yo() -> tuple[dict[str, str], dict[str, tuple[str, re.Pattern[str]]]]:
+    """Words and stems as they are written to those with ё; stems with their endings."""
+    text = resources.files(__package__).joinpath("russian_yo.txt").read_text(encoding="utf-8")
+    rows = (row for row in text.splitlines() if not row.startswith("#"))
+    entries = [entry.lower() for row in rows for entry in row.split()]
+    words = {entry.replace("ё", "е"): entry for entry in entries if entry[-1] not in _ENDINGS}
+    stems = {
+        entry[:-1].replace("ё", "е"): (entry[:-1], _ENDINGS[entry[-1]])
+        for entry in entries
+        if entry[-1] in _ENDINGS
+    }
     return words, stems
