@@ -38,8 +38,8 @@ _OTHER_VOICE = str.maketrans("tdʈɖszʃʒɕʑʂʐ", "dtɖʈzsʒʃʑɕʐʂ")
 _SEQUENCES = frozenset({"fi"})  # its z is two sounds, as its ts is
 # A stop and a fricative of two letters are two sounds there (Arabic تش, Polish trz, Czech tš).
 _BY_LETTER = frozenset(
-    ("ar", "ar-Latn-buckwalter", "bg", "ckb", "cs", "fa", "he", "kas", "pl", "ps", "sk", "szl", "tg",
-     "ug")
+    ("ar", "ar-Latn-buckwalter", "bg", "ckb", "cs", "fa", "he", "kas", "pl", "ps", "sk", "szl",
+     "tg", "ug")
 )  # fmt: skip
 _PART = "|"  # punctuation to the engine: it has no sound and ends a grapheme
 _CONTRACTS = frozenset({"afr-Latn"})  # equal vowels in hiatus become one there
