@@ -1,7 +1,7 @@
 """Words read from a list before any back end: function words, clitics, abbreviations, initials.
 
 ``words/CODE.tsv`` holds word, tab, IPA for one language, written for lingap. A lower-case word
-matches any case, one with capitals only itself. ``*`` as IPA stands for the names of the letters,
+matches any case, one with capitals, or of one letter with a full stop, only itself. ``*`` as IPA stands for the names of the letters,
 which ``words/letters.tsv`` gives. A clitic has its apostrophe (``qu'``, ``'s``) and is also cut
 from the word that it is written with (``qu'il``). A proclitic has a hyphen (``و-``) and is cut from
 the words of the list, which the scripts that leave out vowels write it with.
@@ -14,9 +14,10 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import cache
+from functools import cache, cached_property
 from importlib import resources
 
+from lingap.g2p.listed_forms import ListedForms
 from lingap.g2p.protocol import Transcription
 from lingap.languages import Language
 from lingap.storage.digests import digest_of
@@ -46,6 +47,7 @@ class WordList:
     """
 
     def __init__(self, language: Language, *, only_initials: bool = False):
+        self._code = language.code
         self._language = f"{language.iso3}-{language.script}"
         self.version = _version(language.code)
         """A digest of the list and the names of letters; it changes whenever they do."""
@@ -67,14 +69,25 @@ class WordList:
     def __bool__(self) -> bool:
         return bool(self._entries or self._names)
 
+    @cached_property
+    def forms(self) -> ListedForms:
+        """Splits running text into words, those of the list uncut."""
+        return ListedForms(self._entries, self._heads | self._tails, self._code)
+
     def whole(self, word: str) -> str | None:
         """IPA of a word with all its signs, or None."""
-        if not word.isascii() or "`" in word:
-            word = unicodedata.normalize("NFC", word).translate(_APOSTROPHES)
-        found = self._entries.get(word)
-        if found is None and not word.islower():
-            found = self._entries.get(lower(word, self._language))
+        word = _plain_signs(word)
+        found = self._listed(word)
         return self._initials(word) if found is None else found
+
+    def _listed(self, word: str) -> str | None:
+        """The entry of a word with plain signs, or None."""
+        found = self._entries.get(word)
+        if found is None and not word.islower() and word[1:] != ".":
+            found = self._entries.get(lower(word, self._language))
+        if found is None and "." in word[1:]:  # ``Z.B.`` begins a sentence
+            found = self._entries.get(lower(word[0], self._language) + word[1:])
+        return found
 
     def cut(self, word: str) -> tuple[str, str, str]:
         """IPA of the clitics before a word, the word without clitics, IPA of those after it."""
@@ -143,6 +156,13 @@ class WordList:
             return None
         names = [self._names.get(letter) for letter in lower(word, self._language)]
         return None if None in names else "".join(name for name in names if name)
+
+
+def _plain_signs(word: str) -> str:
+    """A word in NFC, its apostrophes as a list writes them, and without spaces."""
+    if word.isascii() and "`" not in word and " " not in word:
+        return word
+    return unicodedata.normalize("NFC", "".join(word.split())).translate(_APOSTROPHES)
 
 
 def _plain(word: str) -> str:
