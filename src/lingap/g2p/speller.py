@@ -75,6 +75,8 @@ class Speller:
         if self._words and word and self._words.whole(word) is not None:
             listed = Piece("letters", word)
             return [listed, Piece("punctuation", ".")] if word[-1] == "." else [listed]
+        if self._numbers is not None:
+            word = self._numbers.ungrouped(word)
         pieces = with_endings(pieces_of(word, self._kinds), self._words)
         if not any(piece.kind == "digit" for piece in pieces):
             return pieces if self._numbers is None or len(pieces) > 1 else self._name_of(pieces)
