@@ -22,6 +22,7 @@ ENDINGS = [
     ("hun", "EU-t NATO-t TV-s", "ɛu-t nɒto-t teːveː-ʃ"),
     ("rus", "5-го 90-х 5-ого", "5-və 90-x 5-əvə"),
     ("eng", "21st-century 1990s-style 2-D 1980's", "21st-sɛnt͡ʃəɹi 1990z-staɪl 2-di 1980z"),
+    ("eng", "H5N1 802.11n", "eɪt͡ʃ5ɛn1 802.11ɛn"),
     ("urd", "۱۹۴۷ء ۱۴۴۱ھ", "1947 1441"),
 ]  # fmt: skip
 
@@ -80,6 +81,7 @@ def test_other_capitals_are_no_numerals(word):
 
 
 def test_words_and_other_languages_keep_their_letters():
+    assert with_digits("XI'an", get_language("fra"), lambda part: False) == ""
     assert said("swe", "VI") == said("swe", "vi")
     assert said("srp", "XX") == [""]
     assert said("fra", "XX", backend="epitran") != ["20"]

@@ -41,7 +41,7 @@ SAID = {
     "vergessen=fɛɐ̯ɡɛsən gesehen=ɡəzeːən bestehen=bəʃteːən geben=ɡeːbən beste=bɛstə "
     "mein=maɪn zwei=t͡svaɪ heute=hɔʏtə Leute=lɔʏtə Tier=tiːɐ̯ Tiere=tiːʁə CDU=t͡seːdeːuː "
     "also=alzoː viel=fiːl möglich=møːklɪç",
-    "hun": "hallja=hɒjːɒ egészség=ɛɡeːʃːeːɡ tudja=tuɟːɒ látja=laːcːɒ barátság=bɒraːt͡ʃːaːɡ tetszik=tɛt͡sːik "
+    "hun": "süllyed=ʃyjːɛd lady=lɒdi York=jork hallja=hɒjːɒ egészség=ɛɡeːʃːeːɡ tudja=tuɟːɒ látja=laːcːɒ barátság=bɒraːt͡ʃːaːɡ tetszik=tɛt͡sːik "
     "annyira=ɒɲːirɒ mai=mɒji",
     "hin": "दुःख=d̪ʊkʰ ज़मीन=zəmiːn ख़बर=xəbəɾ फ़र्क=fəɾk छात्रसंघ=t͡ʃʰɑːt̪ɾəsəŋɡʱ मध्य=məd̪ʱjə "
     "राज्य=ɾɑːd͡ʒjə सड़क=səɽək जमीन=d͡ʒəmiːn",
@@ -57,7 +57,7 @@ SAID = {
     "hau": "video=video",
     "eus": "Viktor=biktor",
     "isl": "pizza=pʰɪssa",
-    "hrv": "čovjek=t͡ʃoʋjek dobro=dobro Sydney=sidnei",
+    "hrv": "čovjek=t͡ʃoʋjek dobro=dobro Sydney=sidnei York=jork",
     "pol": "video=vidɛɔ Volvo=vɔlvɔ VIP=vip także=taɡʐɛ w=v auto=awtɔ",
 }
 

@@ -13,6 +13,7 @@ from lingap.g2p.word_lists import ENDING, WordList
 
 _HYPHENS = frozenset("-‐‑")
 _SIGNS = _HYPHENS | {"'"}
+_AFTER_DIGITS = frozenset({"s", "st", "nd", "rd", "th"})  # other clitics are no endings (11n)
 _ERAS = frozenset("ءھ")  # of a year, in the Arabic script of Urdu: they have no sound
 
 
@@ -47,7 +48,7 @@ def _joined(before: list[Piece], piece: Piece, words: WordList) -> list[Piece]:
     if is_after_digit:
         is_hyphen = sign in _HYPHENS
         clitic = f"-{text}" if is_hyphen else f"'{text}"
-        if words.whole(clitic) is not None:
+        if (sign or text in _AFTER_DIGITS) and words.whole(clitic) is not None:
             return [*(before if is_hyphen else stems), Piece("letters", clitic)]
     if sign and text.islower() and stems and (is_after_digit or _is_stem(stems[-1], sign)):
         if sign == ":":

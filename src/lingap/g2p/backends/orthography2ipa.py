@@ -239,11 +239,15 @@ def _sounds_lacking(engine: Any, added: Mapping[str, list[str]]) -> dict[str, li
     def is_lacking(letter: str) -> bool:
         return letter not in added and bool(engine.confidence_breakdown(letter).unmapped)
 
-    return {
+    sounds = {
         letter: [ipa]
         for letter, ipa in _BORROWED_SOUNDS.items()
         if is_lacking(letter) and is_lacking(_BORROWED.get(letter, letter))
     }
+    if "y" in sounds:  # a glide before a vowel (York)
+        vowels = {letter: (engine.spec.graphemes | added).get(letter) for letter in "aeiou"}
+        sounds |= {f"y{letter}": [f"j{ipa[0]}"] for letter, ipa in vowels.items() if ipa}
+    return sounds
 
 
 @cache
