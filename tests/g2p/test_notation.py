@@ -27,9 +27,12 @@ ONLY_LISTED = {
     "nld": "uː ɡ",  # google
     "nob": "yː",  # the name of the letter y
     "swe": "yː",  # the name of the letter y
+    "ukr": "ɡ",  # ґ, which is rare
     "tur": "aː",  # hala, ağabey
     "urd": "ẽː ɛː ɛ̃ː oː ɪ ʊ õː ɛ ʊ̃",  # vowels that the script leaves out
 }
+
+FLORES = {"swa": "swh"}
 
 
 def frequent_words(code, data):
@@ -37,7 +40,7 @@ def frequent_words(code, data):
     for folder in ("frequent", "charsiu"):
         if (path := data / "g2p" / folder / f"{code}.tsv").exists():
             return list(read_pronunciations(path))
-    (path,) = (data / "parallel/flores200/devtest").glob(f"{code}_*.devtest")
+    (path,) = (data / "parallel/flores200/devtest").glob(f"{FLORES.get(code, code)}_*.devtest")
     text = path.read_text(encoding="utf-8")
     return sorted({word for line in text.splitlines() for word in split_words(line)})
 

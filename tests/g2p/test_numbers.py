@@ -136,6 +136,30 @@ class TestWithThePackage:
         assert said("eng", "1999") == ["naɪntinnaɪntinaɪn"]
         assert said("deu", "1.999") == said("deu", "eintausendneunhundertneunundneunzig")
 
+    def test_full_stops_between_thousands_beside_a_decimal_comma(self):
+        million = said("fra", "1000000")
+        assert said("fra", "1.000.000") == million
+        assert said("fra", "1.000,5") == said("fra", "1000,5")
+        assert said("eng", "1.000.000") != said("eng", "1000000")
+        for language in ("deu", "spa", "ita", "nld", "pol"):
+            assert said(language, "1.000.000") == said(language, "1000000")
+
+    def test_french_vingt_and_dix_before_a_number(self):
+        assert said("fra", "21", "31", "22", "82", "18") == [
+            "vɛ̃teœ̃", "tʁɑ̃teœ̃", "vɛ̃tdø", "katʁvɛ̃dø", "dizɥit"
+        ]  # fmt: skip
+
+    def test_korean_counters_have_native_numbers(self):
+        assert said("kor", "3명", "20살", "3시", "6월", "10월") == [
+            "semjʌŋ", "sɯmusaɭ", "seɕi", "juwʌɭ", "ɕiwʌɭ"
+        ]  # fmt: skip
+        assert said("kor", "5개", "21명이") == said("kor", "다섯개", "스물한명이")
+        assert said("kor", "3시30분") == ["".join(said("kor", "세시", "30분"))]
+        assert said("kor", "5개월", "120명", "3시장") == [
+            "".join(said("kor", *words))
+            for words in (("오", "개월"), ("백이십", "명"), ("삼", "시장"))
+        ]
+
     def test_other_letters_after_a_number_are_read_alone(self):
         assert said("eng", "5km") == ["".join(said("eng", "5", "km"))]
 

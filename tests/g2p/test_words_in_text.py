@@ -41,7 +41,7 @@ SAID = {
     "vergessen=fɛɐ̯ɡɛsən gesehen=ɡəzeːən bestehen=bəʃteːən geben=ɡeːbən beste=bɛstə "
     "mein=maɪn zwei=t͡svaɪ heute=hɔʏtə Leute=lɔʏtə Tier=tiːɐ̯ Tiere=tiːʁə CDU=t͡seːdeːuː "
     "also=alzoː viel=fiːl möglich=møːklɪç",
-    "hun": "hallja=hɒjːɒ egészség=ɛɡeːʃːeːɡ tudja=tuɟːɒ látja=laːcːɒ barátság=bɒraːt͡ʃːaːɡ tetszik=tɛt͡sːik "
+    "hun": "süllyed=ʃyjːɛd lady=lɒdi York=jork hallja=hɒjːɒ egészség=ɛɡeːʃːeːɡ tudja=tuɟːɒ látja=laːcːɒ barátság=bɒraːt͡ʃːaːɡ tetszik=tɛt͡sːik "
     "annyira=ɒɲːirɒ mai=mɒji",
     "hin": "दुःख=d̪ʊkʰ ज़मीन=zəmiːn ख़बर=xəbəɾ फ़र्क=fəɾk छात्रसंघ=t͡ʃʰɑːt̪ɾəsəŋɡʱ मध्य=məd̪ʱjə "
     "राज्य=ɾɑːd͡ʒjə सड़क=səɽək जमीन=d͡ʒəmiːn",
@@ -50,12 +50,15 @@ SAID = {
     "spa": "escena=esena excelente=ekselente excepto=eksepto ya=ʝa día=dia rey=rej rojo=roxo historia=istoɾja mayor=maʝoɾ hizo=iso",
     "bul": "в=v след=slɛt всичко=fsit͡ʃkɔ голям=ɡɔlʲam",
     "ukr": "вулиця=wʊɫɪt͡sʲa легко=ɫɛxkɔ сміється=sʲmʲijɛt͡sʲːa",
-    "vie": "được=ɗɨək˧˨ˀ các=kaːk˧˦ với=vəːj˧˦ vẫn=vən˦ˀ˥ ngày=ŋaj˨˩",
     "srp": "човек=t͡ʃoʋek добро=dobro свет=sʋet",
     "srp-Latn": "čovek=t͡ʃoʋek dobro=dobro svet=sʋet",
-    "hrv": "čovjek=t͡ʃoʋjek dobro=dobro",
     "heb": "צ׳יפס=t͡ʃips צה״ל=t͡sahal",
-    "pol": "także=taɡʐɛ w=v auto=awtɔ",
+    "vie": "được=ɗɨək˧˨ˀ các=kaːk˧˦ với=vəːj˧˦ vẫn=vən˦ˀ˥ ngày=ŋaj˨˩ Zalo=zaː˧˧lɔ˧˧ file=fi˧˧lɛ˧˧",
+    "hau": "video=video",
+    "eus": "Viktor=biktor",
+    "isl": "pizza=pʰɪssa",
+    "hrv": "čovjek=t͡ʃoʋjek dobro=dobro Sydney=sidnei York=jork",
+    "pol": "video=vidɛɔ Volvo=vɔlvɔ VIP=vip także=taɡʐɛ w=v auto=awtɔ",
 }
 
 
@@ -214,6 +217,25 @@ def test_words_in_capitals_are_not_initials():
     assert "".join(cat.units) == "kæt"
 
 
+NAMED = {
+    "ukr": "ФСБ=ɛfɛsbɛ ДТП=dɛtɛpɛ ПДВ=pɛdɛʋɛ СБУ=ɛsbɛu в=u̯",
+    "bul": "БСП=bɛsɛpɛ МВР=mɛvɛrɛ ПЪТ=pɤt в=v",
+    "ell": "ΔΝΤ=ðeltanitaf ΦΠΑ=fipia ΤΗΣ=tis",
+    "vie": "UBND=u˧˧ɓe˧˧ɛn˧˧nəː˨˩ze˧˧ CSGT=se˧˧ɛt˧˦si˨˩ze˧˧te˧˧ MỸ=mi˦ˀ˥",
+    "swa": "CCM=sisiɛm BBC=ɓiɓisi",
+    "est": "NSV=ennessvee EL=eeell",
+}
+
+
+@pytest.mark.parametrize(
+    ("language", "word", "expected"),
+    [(code, *pair.split("=")) for code, pairs in NAMED.items() for pair in pairs.split()],
+)
+def test_initials_by_the_names_of_letters(language, word, expected):
+    (said,) = Phonemizer(language, cache=False)([word])
+    assert "".join(said.units) == unicodedata.normalize("NFD", expected)
+
+
 ABBREVIATIONS = {
     "eng": "a.m.=eɪɛm p.m.=piɛm Ph.D.=pieɪt͡ʃdi e.g.=id͡ʒi U.S.=juɛs",
     "fra": "M=məsjø MM=mesjø c.-à-d.=setadiʁ",
@@ -256,7 +278,7 @@ def test_the_list_is_part_of_the_provenance():
     facts = Phonemizer("fra").provenance()
     assert len(facts["word list"]) == 8
     assert "word list" not in Phonemizer("fra", "orthography2ipa").provenance()
-    assert "word list" not in Phonemizer("est").provenance()
+    assert "word list" not in Phonemizer("lit").provenance()
 
 
 LISTED = [language for language in all_languages() if WordList(language)]

@@ -63,7 +63,7 @@ def find_backend(name: str, language: str | Language | None = None) -> G2PBacken
 def word_list(backend: G2PBackend, language: Language) -> WordList | None:
     """The words read before a back end: all of the list under ``auto``, else English initials."""
     if isinstance(backend, AutoBackend | Chosen):
-        return WordList(language) or None
+        return WordList(language)
     is_guessing = language.iso3 == "eng" and backend.name != "lexicon"
     return WordList(language, only_initials=True) if is_guessing else None
 

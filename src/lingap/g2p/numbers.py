@@ -22,6 +22,7 @@ from typing import Any
 from lingap.errors import MissingExtra
 from lingap.g2p.backends.installed import installed_version
 from lingap.g2p.sign_names import sign_names
+from lingap.g2p.spoken_numbers import french_number, korean_counter
 from lingap.languages import Language
 
 _LONGEST = 15
@@ -66,6 +67,7 @@ _DECADES = {"eng": "'?s", "deu": "er"}
 _TIME = re.compile(r"(\d\d?):([0-5]\d)(?::([0-5]\d))?")
 _DATE = re.compile(r"(\d{1,4})([./-])(\d\d?)\2(\d{1,4})")
 _WITH_SIGNS = re.compile(r"\d+(?:[^\w\s]\d+)+")
+_DOTTED_THOUSANDS = re.compile(r"(?<![\d.,])\d{1,3}(?:\.\d{3})+(?![\d.])")
 _ARABIC_DECIMAL = "\u066b"
 _BETWEEN_WORDS = {ord("\u00ad"): "", ord("-"): " ", ord(","): " ", ord("\u200b"): " "}
 
@@ -125,14 +127,23 @@ class NumberWords:
         return ()
 
     def find(self, word: str) -> tuple[int, int, tuple[str, ...]] | None:
-        """Where a word has a decimal, a time or a date, and its words; None where it has none."""
+        """Where a word has a decimal, time, date or Korean counter, and its words, or None."""
         if self._engine is None:
             return None
+        if self._language == "kor" and (counted := korean_counter(word)):
+            return *counted[:2], (counted[2],)
         for found in _WITH_SIGNS.finditer(word):
             written = "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in found[0])
             if words := self._decimal(written) or self._time(written) or self._date(written):
                 return *found.span(), words
         return None
+
+    def ungrouped(self, word: str) -> str:
+        """A word without full stops between thousands, where the sign of decimals is a comma."""
+        is_plain = self._engine is None or "." not in word or self.group_sign == "."
+        if is_plain or self._decimal_sign != ",":
+            return word
+        return _DOTTED_THOUSANDS.sub(lambda found: found[0].replace(".", ""), word)
 
     def _decimal(self, written: str) -> tuple[str, ...]:
         whole, sign, part = written.replace(_ARABIC_DECIMAL, self._decimal_sign).rpartition(
@@ -215,7 +226,8 @@ class NumberWords:
         """The words by the first of the rules that the language has, or by its first one."""
         names = [rule for rule in rules if rule in self._engine.rulesets][:1]
         found = self._engine.format_number(int(digits), ruleset_names=names or None)
-        return tuple(next(iter(found.text_by_ruleset.values())).translate(_BETWEEN_WORDS).split())
+        text = next(iter(found.text_by_ruleset.values())).translate(_BETWEEN_WORDS)
+        return tuple((french_number(text) if self._language == "fra" else text).split())
 
 
 def _decade(word: str, language: str) -> str:

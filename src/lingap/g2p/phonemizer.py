@@ -24,11 +24,12 @@ from lingap.g2p.pronounced_text import PronouncedText
 from lingap.g2p.protocol import DEFAULT_BACKEND, Pronunciation, code_of, reader_of
 from lingap.g2p.speller import Speller
 from lingap.g2p.store import WordStore, pronunciation_of
+from lingap.g2p.word_lists import WordList
 from lingap.languages import Language, get_language
 from lingap.storage.cache_folder import cache_folder
 from lingap.text.segmenters import Segment, make_segmenter, words_of
 
-OUTPUT_VERSION = "11"
+OUTPUT_VERSION = "12"
 """Raised whenever normalization or segmentation changes any output."""
 
 
@@ -181,8 +182,19 @@ class Phonemizer:
                 f"Expected a text (str), got {type(text).__name__}: {repr(text)[:40]}. Decode "
                 "bytes first; pass a list of words to the phonemizer itself: phonemizer(words)."
             )
-        words = words_of(text, self.language.code, self._segment)
+        if self._segment is None and self._words:
+            words = self._words.forms.split(text)
+        else:
+            words = words_of(text, self.language.code, self._segment)
         return words, words_that_lost_invisible(text, words)
+
+    def tie(self, text: bytes) -> bytes:
+        """UTF-8 text in which no token between white space ends inside a word (``z. B.``)."""
+        return self._words.forms.tie(text) if self._words and self._segment is None else text
+
+    @cached_property
+    def _words(self) -> WordList | None:
+        return word_list(self.backend, self.read_as)
 
     @cached_property
     def _segment(self) -> Segment | None:
@@ -233,9 +245,10 @@ class Phonemizer:
             return Phonemizer("eng", "gruut-lang-en", policies=policies).load()
 
         transcriber = self.backend.load(self.read_as, self.options)
-        words = word_list(self.backend, self.read_as)
         numbers = NumberWords(self.read_as) if self.policies.digits == "words" else None
-        return Speller(transcriber, self.language.script, self.policies, english, words, numbers)
+        return Speller(
+            transcriber, self.language.script, self.policies, english, self._words, numbers
+        )
 
     @property
     def coverage(self) -> G2PCoverage:
@@ -275,8 +288,8 @@ class Phonemizer:
         facts |= self.backend.provenance(self.read_as, self.options)
         if self.policies.digits == "words":
             facts |= {"numbers": NumberWords(self.read_as).version}
-        if words := word_list(self.backend, self.read_as):
-            facts |= {"word list": words.version}
+        if self._words:
+            facts |= {"word list": self._words.version}
         if self.policies.foreign == "english":
             from lingap.g2p.backends.english import GRUUT
 

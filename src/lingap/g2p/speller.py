@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from lingap.errors import G2PError
 from lingap.g2p.characters import CharacterKinds
+from lingap.g2p.endings import with_endings
 from lingap.g2p.ipa.segmentation import segment
 from lingap.g2p.ipa.symbols import KNOWN_SYMBOLS, normalize_ipa
 from lingap.g2p.normalization import Piece, pieces_of
@@ -69,16 +70,22 @@ class Speller:
 
     def _pieces(self, word: str) -> list[Piece]:
         """The stretches of a word; a word of the list is one, apart from its full stop."""
+        if self._words is not None and word:
+            word = self._words.with_digits(word) or word
         if self._words and word and self._words.whole(word) is not None:
             listed = Piece("letters", word)
             return [listed, Piece("punctuation", ".")] if word[-1] == "." else [listed]
-        pieces = pieces_of(word, self._kinds)
+        if self._numbers is not None:
+            word = self._numbers.ungrouped(word)
+        pieces = with_endings(pieces_of(word, self._kinds), self._words)
         if not any(piece.kind == "digit" for piece in pieces):
             return pieces if self._numbers is None or len(pieces) > 1 else self._name_of(pieces)
         if self._numbers is None:
-            return self._with_clitic(pieces)
+            return pieces
         if spelled := self._numbers.with_ending(word):
             return self._said(spelled)
+        if (parts := word.partition("-"))[2] and (spelled := self._numbers.with_ending(parts[0])):
+            return [*self._said(spelled), Piece("punctuation", "-"), *self._pieces(parts[2])]
         if word[0] in CURRENCY_SIGNS and word[0] in self._numbers.signs:
             return [*self._pieces(word[1:]), *self._said(self._numbers.signs[word[0]])]
         if found := self._numbers.find(word):
@@ -88,7 +95,7 @@ class Speller:
             return [*before, *self._said(spelled), *after]
         return [
             part
-            for piece in _joined(self._with_clitic(pieces), self._numbers.group_sign)
+            for piece in _joined(pieces, self._numbers.group_sign)
             for part in self._spell_out(piece)
         ]
 
@@ -101,16 +108,6 @@ class Speller:
         names = self._numbers.signs.get(pieces[0].text) if self._numbers and pieces else None
         return pieces if names is None else self._said(names)
 
-    def _with_clitic(self, pieces: list[Piece]) -> list[Piece]:
-        """The pieces, the last one as a clitic where it is one after digits (``1980s``)."""
-        *before, last = pieces
-        if self._words is None or last.kind != "letters" or not before:
-            return pieces
-        if before[-1] == Piece("punctuation", "'"):
-            before = before[:-1]
-        is_clitic = before and before[-1].kind == "digit" and self._words.whole(f"'{last.text}")
-        return [*before, Piece("letters", f"'{last.text}")] if is_clitic else pieces
-
     def _spell_out(self, piece: Piece) -> list[Piece]:
         """The words of a number or sign, or its digits; any other piece as it is."""
         if piece.kind != "digit" or self._numbers is None:
@@ -122,7 +119,7 @@ class Speller:
 
     def _read(self, runs: Iterable[str]) -> dict[str, Transcription]:
         """An answer for each run: from the list, or from the back end with clitics of the list."""
-        if not self._words:
+        if self._words is None:
             return dict(zip(runs := list(runs), self._ask(runs), strict=True))
         return self._words.read(runs, self._ask)
 

@@ -1,10 +1,11 @@
 """Words read from a list before any back end: function words, clitics, abbreviations, initials.
 
 ``words/CODE.tsv`` holds word, tab, IPA for one language, written for lingap. A lower-case word
-matches any case, one with capitals only itself. ``*`` as IPA stands for the names of the letters,
-which ``words/letters.tsv`` gives. A clitic has its apostrophe (``qu'``, ``'s``) and is also cut
-from the word that it is written with (``qu'il``). A proclitic has a hyphen (``و-``) and is cut from
-the words of the list, which the scripts that leave out vowels write it with.
+matches any case; one with capitals, or of one letter with a full stop, only itself. ``*`` as IPA
+stands for the names of the letters, which ``words/letters.tsv`` gives. A clitic has its apostrophe
+(``qu'``, ``'s``) and is also cut from the word that it is written with (``qu'il``). A proclitic has
+a hyphen (``و-``) and is cut from the words of the list, which the scripts that leave out vowels
+write it with; an ending after digits has one before it (``-го``).
 """
 
 from __future__ import annotations
@@ -14,19 +15,24 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import cache
+from functools import cache, cached_property
 from importlib import resources
 
+from lingap.g2p.listed_forms import ListedForms
 from lingap.g2p.protocol import Transcription
+from lingap.g2p.roman import with_digits
 from lingap.languages import Language
 from lingap.storage.digests import digest_of
 from lingap.text.case import lower
-from lingap.text.words import APOSTROPHES
+from lingap.text.words import APOSTROPHES, COLON_LANGUAGES
+
+ENDING = "…"
+"""What begins an ending that only a back end reads."""
 
 _APOSTROPHES = {ord(sign): "'" for sign in APOSTROPHES} | {ord("׳"): "'", ord("״"): '"'}
 _LONGEST_INITIALS = 6
 _ROMAN = frozenset("X")
-_VOWELS = frozenset("aeiouyаеёиоуыэюяієї")
+_VOWELS = frozenset("aeiouyаеёиоуыэюяієїъαεηιουω")
 _DOTTED = re.compile(r"(?:[^\W\d_]\.){1,5}[^\W\d_]\.?")
 _ENGLISH_ENDING = re.compile(r"((?:[A-Z][a-z]?){2,6}|(?:[A-Z]\.){2,6})(?:'[sS]|s)")
 _ENGLISH_AND = re.compile(r"([A-Z]{1,3})[&+]([A-Z]{1,3})")
@@ -46,10 +52,14 @@ class WordList:
     """
 
     def __init__(self, language: Language, *, only_initials: bool = False):
+        self._own = language
         self._language = f"{language.iso3}-{language.script}"
         self.version = _version(language.code)
         """A digest of the list and the names of letters; it changes whenever they do."""
         self._names = _letter_names().get(language.code, {})
+        self._reads_numerals = not only_initials
+        self.joins_at_colon = language.iso3 in COLON_LANGUAGES
+        """Whether the language writes endings after a colon."""
         self._is_english = language.iso3 == "eng"  # its back ends read clitics themselves
         self._entries: dict[str, str] = {}
         for word, ipa in _entries(language.code).items():
@@ -67,14 +77,42 @@ class WordList:
     def __bool__(self) -> bool:
         return bool(self._entries or self._names)
 
+    @cached_property
+    def forms(self) -> ListedForms:
+        """Splits running text into words, those of the list uncut."""
+        return ListedForms(self._entries, self._heads | self._tails, self._own.code)
+
     def whole(self, word: str) -> str | None:
         """IPA of a word with all its signs, or None."""
-        if not word.isascii() or "`" in word:
-            word = unicodedata.normalize("NFC", word).translate(_APOSTROPHES)
-        found = self._entries.get(word)
-        if found is None and not word.islower():
-            found = self._entries.get(lower(word, self._language))
+        word = _plain_signs(word)
+        found = self._listed(word)
         return self._initials(word) if found is None else found
+
+    def with_digits(self, word: str) -> str:
+        """A word with digits for its Roman numerals; "" for one without."""
+        if not self._reads_numerals:
+            return ""
+        return with_digits(word, self._own, lambda part: self._listed(part) is not None)
+
+    def names_letters_of(self, text: str) -> bool:
+        """Whether small letters are read by their names, unless they are an ending."""
+        is_known = self._is_english or self._listed(text) is not None
+        return not is_known and self._initials(text) is not None
+
+    def takes_endings(self, stem: str) -> bool:
+        """Whether what follows a stem and its apostrophe is an ending: one of initials."""
+        if self._is_english or len(stem) < 2 or not stem.isupper():
+            return False
+        return lower(f"{stem}'", self._language) not in self._heads and self.whole(stem) is not None
+
+    def _listed(self, word: str) -> str | None:
+        """The entry of a word with plain signs, or None."""
+        found = self._entries.get(word)
+        if found is None and not word.islower() and word[1:] != ".":
+            found = self._entries.get(lower(word, self._language))
+        if found is None and "." in word[1:]:  # ``Z.B.`` begins a sentence
+            found = self._entries.get(lower(word[0], self._language) + word[1:])
+        return found
 
     def cut(self, word: str) -> tuple[str, str, str]:
         """IPA of the clitics before a word, the word without clitics, IPA of those after it."""
@@ -102,7 +140,8 @@ class WordList:
         cut = {word: self.cut(word) for word in words}
         listed = {stem: self.whole(stem) for _, stem, _ in cut.values()}
         others = [stem for stem, ipa in listed.items() if ipa is None]
-        answers = dict(zip(others, ask(others), strict=True))
+        asked = [stem.removeprefix(ENDING) for stem in others]
+        answers = dict(zip(others, ask(asked), strict=True))
         answers |= {stem: Transcription(ipa) for stem, ipa in listed.items() if ipa is not None}
         return {
             word: replace(answers[stem], ipa=before + answers[stem].ipa + after)
@@ -143,6 +182,13 @@ class WordList:
             return None
         names = [self._names.get(letter) for letter in lower(word, self._language)]
         return None if None in names else "".join(name for name in names if name)
+
+
+def _plain_signs(word: str) -> str:
+    """A word in NFC, its apostrophes as a list writes them, and without spaces."""
+    if word.isascii() and "`" not in word and " " not in word:
+        return word
+    return unicodedata.normalize("NFC", "".join(word.split())).translate(_APOSTROPHES)
 
 
 def _plain(word: str) -> str:

@@ -58,7 +58,8 @@ _INITIAL_APOSTROPHE = {
     "afr": r"[nN]\b", "hau": "[yY]", "haw": _GLOTTAL, "sag": "[bB]", "smo": _GLOTTAL,
     "tah": _GLOTTAL, "ton": _GLOTTAL,
 }  # fmt: skip
-_COLON = frozenset({"fin", "swe"})
+COLON_LANGUAGES = frozenset({"fin", "swe"})
+"""ISO 639-3: languages that write an ending after a colon."""
 
 # What shows nothing and spells nothing.
 _INVISIBLE = dict.fromkeys(
@@ -209,7 +210,9 @@ def _split_chunk(chunk: str, language: str) -> tuple[str, ...]:
     web = any(sign in chunk for sign in _WEB)
     initial = _INITIAL_APOSTROPHE.get(language, "")
     cut_words = _CUT_WORDS.get(language, "")
-    pattern = _pattern(language in _FINAL_APOSTROPHE, language in _COLON, web, initial, cut_words)
+    pattern = _pattern(
+        language in _FINAL_APOSTROPHE, language in COLON_LANGUAGES, web, initial, cut_words
+    )
     return tuple([found[0] for found in pattern.finditer(chunk)])
 
 

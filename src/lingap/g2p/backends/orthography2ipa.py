@@ -31,7 +31,7 @@ from lingap.languages.table import served_by
 from lingap.storage.cache_folder import a_home
 from lingap.text.case import lower
 
-_REPAIRS = "14"  # raised whenever the repairs change
+_REPAIRS = "15"  # raised whenever the repairs change
 _AFFRICATE = re.compile("([tdʈɖ])([\u0300-\u0360\u0362-\u036f]*)(ː?)([szʃʒɕʑʂʐ])")
 _ACUTE = "\u0301"
 _OTHER_VOICE = str.maketrans("tdʈɖszʃʒɕʑʂʐ", "dtɖʈzsʒʃʑɕʐʂ")
@@ -44,6 +44,13 @@ _BY_LETTER = frozenset(
 _PART = "|"  # punctuation to the engine: it has no sound and ends a grapheme
 _CONTRACTS = frozenset({"afr-Latn"})  # equal vowels in hiatus become one there
 _BORROWED = {"q": "k", "w": "v", "x": "ks", "c": "k", "ß": "ss", "œ": "oe", "æ": "ae", "ø": "o"}
+# What a Latin letter of borrowed words and names is read as where a table lacks it, and its own
+# letter above, too; rows ``grapheme`` of the repairs say where a language reads another sound.
+_BORROWED_SOUNDS = {
+    "b": "b", "d": "d", "f": "f", "g": "ɡ", "h": "h", "j": "d͡ʒ", "k": "k", "l": "l", "p": "p",
+    "q": "k", "r": "r", "s": "s", "v": "v", "w": "w", "x": "ks", "y": "i", "z": "z",
+}  # fmt: skip
+_UNCHANGED = frozenset({"srp-Latn"})  # figures are published of its words
 
 _Repair = Callable[[str], str]
 _RESPELLED: Mapping[str, _Repair] = {"kor": as_pronounced, "rus": with_stress}
@@ -94,7 +101,8 @@ class _Rules:
 
     def __init__(self, language: Language, *, repairs_on: bool):
         code = language.orthography2ipa
-        self._engine = _engine(code, language.code if repairs_on else "")
+        self._reads_borrowed = repairs_on and language.script == "Latn"
+        self._engine = _engine(code, language.code if repairs_on else "", self._reads_borrowed)
         self._repairs = repairs_of(language.code) if repairs_on else {}
         self._prefixes = prefixes_of(language.code) if repairs_on else ()
         self._respell = _RESPELLED.get(language.code) if repairs_on else None
@@ -103,7 +111,6 @@ class _Rules:
         self._alone = _first_values(code) if repairs_on else None
         self._is_read = cache(self._is_alone_read)  # a few thousand characters at most
         self._language = f"{language.iso3}-{language.script}"
-        self._reads_borrowed = repairs_on and language.script == "Latn"
         self._affricates = affricates_of(code) if repairs_on else {}
         self._ties_by_letter = code in _BY_LETTER
         self.reads = frozenset({TATWEEL} - set(self._unmapped(TATWEEL))) | _marks_of(
@@ -210,12 +217,13 @@ def _count_accents(word: str) -> int:
 
 
 @cache
-def _engine(code: str, repaired: str = "") -> Any:
+def _engine(code: str, repaired: str = "", borrowed: bool = False) -> Any:
     """The engine for a code, without its lattice, which only serves a confidence.
 
     Args:
         code: The package's own.
         repaired: Code of the language whose ``grapheme`` repairs join its table; "" for none.
+        borrowed: Whether Latin letters that the table lacks join it, too.
     """
     # It warns of each optional syllabifier that is not installed.
     logging.getLogger("orthography2ipa").setLevel(logging.ERROR)
@@ -229,12 +237,31 @@ def _engine(code: str, repaired: str = "") -> Any:
             return []
 
     added = {grapheme: [ipa] for grapheme, ipa in _added_to(repaired).items()}
+    if borrowed and repaired not in _UNCHANGED:
+        added = _sounds_lacking(_engine(code), added) | added
     if not added:
         return Engine(code)
     spec = _engine(code).spec
     placed = {g: at for g, at in (spec.positional_graphemes or {}).items() if g not in added}
     graphemes = {**spec.graphemes, **added}
     return Engine(code, spec=replace(spec, graphemes=graphemes, positional_graphemes=placed))
+
+
+def _sounds_lacking(engine: Any, added: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    """Sounds of the Latin letters that an engine reads neither alone nor as another letter."""
+
+    def is_lacking(letter: str) -> bool:
+        return letter not in added and bool(engine.confidence_breakdown(letter).unmapped)
+
+    sounds = {
+        letter: [ipa]
+        for letter, ipa in _BORROWED_SOUNDS.items()
+        if is_lacking(letter) and is_lacking(_BORROWED.get(letter, letter))
+    }
+    if "y" in sounds:  # a glide before a vowel (York)
+        vowels = {letter: (engine.spec.graphemes | added).get(letter) for letter in "aeiou"}
+        sounds |= {f"y{letter}": [f"j{ipa[0]}"] for letter, ipa in vowels.items() if ipa}
+    return sounds
 
 
 @cache

@@ -94,6 +94,7 @@ class LineSpeller:
             for (words, _), number in zip(self._words(list(broken)), broken.values(), strict=True):
                 coverage.notes["invalid UTF-8"] += _n_replaced(words) * number
             chunk = chunk.decode("utf-8", "replace").encode("utf-8")
+        chunk = self._phonemizer.tie(chunk)
         done: list[bytes] = []
         ends_line = chunk.endswith(b"\n")
         if not ends_line and not chunk.endswith(WHITE):
