@@ -11,7 +11,7 @@ SPOKEN = Policies(punctuation="drop")
 WANTED = {
     # The article before sun letters, moon letters, w and j; the prepositions before it.
     "ara": "الجمهورية=ald͡ʒmhuːrijja والجيش=wald͡ʒiːʃ الدين=addiːn والشمس=waʃʃms التشكيل=attʃkiːl "
-    "الوطن=alwatˤn والوزير=walwaziːr اليمن=aljamn للغاية=lilɣaːja وبالتالي=wabiltaːliː "
+    "الوطن=alwatˤn والوزير=walwaziːr اليمن=aljamn للغاية=lilɣaːja للبيت=lilbajt وبيت=wabajt وبالتالي=wabiltaːliː "
     "شمال=ʃmaːl أعمال=ʔaʕmaːl حالة=ħaːla والده=waːldh وكالة=wikaːla سيكون=sajakuːn سيارة=sajjaːra "
     "كانوا=kaːnuː قالوا=qaːluː عضوا=ʕudˤwan الانتخابات=alintxaːbaːt مستشفى=mstʃfaː",
     # Velars before αι, οι, ει and υι; ι as a glide.

@@ -50,7 +50,7 @@ TEXTS = [
     ("pol", "ul. Długa, św. Jan", "ulit͡sa dwuɡa ɕfjɛntɨ jan"),
     ("rus", "1995 г. В. т. е. и т.д.", "1995 ɡot v tojesʲtʲ i takdalʲɪjɪ"),
     ("deu", "Z. B. im 5. Jh. v. Chr. 'ne", "t͡sʊmbaɪʃpiːl ɪm 5 jaːɐ̯hʊndɛʁt foːɐ̯kʁiːstʊs nə"),
-    ("ell", "300 π.Χ. και π.χ. μ.Χ.", "300 pɾoxɾistu ke paɾaðiɣmatosxaɾin metaxɾisto"),
+    ("ell", "300 π.Χ. και π.χ. μ.Χ.", "300 pɾoxɾistu ce paɾaðiɣmatosxaɾin metaxɾisto"),
     ("fra", "p. ex. av. J.-C. n° 5", "paʁɛɡzɑ̃pl avɑ̃ʒezykʁi nymeʁo 5"),
     ("spa", "EE. UU., p. ej. Avda.", "estadosunidos poɾexemplo abenida"),
     ("ind", "Rp5.000 Jl. tgl. 5", "rupiah5000 d͡ʑalan taŋɡal 5"),

@@ -149,12 +149,17 @@ class WordList:
         }
 
     def _without_proclitics(self, word: str) -> tuple[str, str, str]:
-        """As :meth:`cut`: one or two, before a word of the list of three letters or more."""
+        """As :meth:`cut`: one or two unlike ones, before a listed word of three letters or more.
+
+        The second of two alike is the article (Arabic للبيت), which only a back end reads.
+        """
         if word in self._entries:
             return "", word, ""
         for size in (1, 2):
             clitics, rest = word[:size], word[size:]
-            if len(rest) > 2 and rest in self._entries and self._proclitics.keys() >= set(clitics):
+            if len(rest) < 3 or rest not in self._entries or len(set(clitics)) < size:
+                continue
+            if self._proclitics.keys() >= set(clitics):
                 return "".join(map(self._proclitics.__getitem__, clitics)), rest, ""
         return "", word, ""
 
