@@ -1,9 +1,12 @@
 """orthography2ipa behind the adapter: same as the package, digits counted, repairs as stated."""
 
+import csv
 import json
+import re
 import subprocess
 import sys
 import unicodedata
+from importlib import resources
 
 import pytest
 
@@ -177,18 +180,20 @@ def test_urdu_from_an_arabic_keyboard_reads_the_same(typed, meant):
 
 def test_every_repair_is_a_pattern_that_can_be_applied():
     """A replacement that names a missing group would fail only on the word that it matches."""
-    import csv
-    import re
-    from importlib import resources
+    from lingap.g2p.backends.orthography2ipa import _rows
 
     text = resources.files("lingap.g2p.backends").joinpath("orthography2ipa_repairs.tsv")
     lines = text.read_text(encoding="utf-8").splitlines()
-    for row in csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE):
-        assert row["step"] in {"grapheme", "prefix", "spelling", "ipa", "both"}, row
-        if row["step"] != "grapheme":
-            groups = re.compile(row["from"]).groups
-            assert all(int(n) <= groups for n in re.findall(r"\\\\(\\d)", row["to"])), row
-            assert "\\u" not in row["to"], row
+    table = [*csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)]
+    steps = {"name", "grapheme", "prefix", "spelling", "ipa", "both"}
+    assert {row["step"] for row in table} == steps
+    for code in {code for row in table for code in row["languages"].split()}:
+        for row in _rows(code):
+            if row["step"] != "grapheme":
+                assert not re.search(r"\{[A-Z]", row["from"]), row
+                groups = re.compile(row["from"]).groups
+                assert all(int(n) <= groups for n in re.findall(r"\\(\d)", row["to"])), row
+                assert "\\u" not in row["to"], row
 
 
 def test_what_the_engine_remembers_does_not_change_what_it_writes():

@@ -41,6 +41,7 @@ _BY_LETTER = frozenset(
     ("ar", "ar-Latn-buckwalter", "bg", "ckb", "cs", "fa", "he", "kas", "pl", "ps", "sk", "szl",
      "tg", "ug")
 )  # fmt: skip
+_NAMED = re.compile(r"\{([A-Z])\}")  # a part of patterns that a row of step "name" spells out
 _PART = "|"  # punctuation to the engine: it has no sound and ends a grapheme
 _CONTRACTS = frozenset({"afr-Latn"})  # equal vowels in hiatus become one there
 _BORROWED = {"q": "k", "w": "v", "x": "ks", "c": "k", "ß": "ss", "œ": "oe", "æ": "ae", "ø": "o"}
@@ -367,11 +368,21 @@ def _added_to(code: str) -> dict[str, str]:
 
 
 def _rows(code: str) -> list[dict[str, str]]:
-    """Rows of the table of repairs for one language, in file order."""
+    """Rows of the table of repairs for one language, in file order, names in braces replaced."""
     text = resources.files(__package__).joinpath("orthography2ipa_repairs.tsv")
     lines = text.read_text(encoding="utf-8").splitlines()
     rows = csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
-    return [row for row in rows if code in row["languages"].split()]
+    own = [row for row in rows if code in row["languages"].split()]
+    named: dict[str, str] = {}
+
+    def spelled(pattern: str) -> str:
+        return _NAMED.sub(lambda name: named.get(name[1], name[0]), pattern)
+
+    for row in own:
+        if row["step"] == "name":
+            named[row["from"]] = spelled(row["to"])
+        row["from"] = spelled(row["from"])
+    return [row for row in own if row["step"] != "name"]
 
 
 def _substitution(pattern: re.Pattern[str], to: str) -> _Repair:
