@@ -13,14 +13,11 @@ from collections.abc import Callable
 from lingap.languages import Language
 
 _SCRIPTS = frozenset({"Latn", "Cyrl", "Grek"})
-_AS_PUBLISHED = frozenset({"srp"})  # figures are published of its initials read by letters
 _CYRILLIC = str.maketrans("ХІ", "XI")
 _NUMERAL = re.compile(r"(X{0,3})(IX|IV|V?I{0,3})")
 _ONES = ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX")
 _SIGN = re.compile(r"([-‐‑–:'’])")
-_WITH_APOSTROPHE = frozenset(
-    {"tur", "aze", "crh", "eng", "uzb"}
-)  # elsewhere it is in names (Xi'an)
+_WITH_APOSTROPHE = frozenset({"tur", "aze", "crh", "eng", "uzb"})  # elsewhere in names (Xi'an)
 _GENDERS = "[ºª]"
 # ISO 639-3 -> endings of ordinals that are written without a sign.
 _ENDINGS = {
@@ -45,7 +42,7 @@ def with_digits(word: str, language: Language, is_listed: Callable[[str], bool])
     """
     if word[0] not in "IVXХІ" or len(word) < 2:
         return ""
-    if language.script not in _SCRIPTS or language.iso3 in _AS_PUBLISHED:
+    if language.script not in _SCRIPTS:
         return ""
     if language.iso3 not in _WITH_APOSTROPHE and not {"'", "’"}.isdisjoint(word):
         return ""
