@@ -55,6 +55,9 @@ TEXTS = [
     ("spa", "EE. UU., p. ej. Avda.", "estadosunidos poɾexemplo abenida"),
     ("ind", "Rp5.000 Jl. tgl. 5", "rupiah5000 d͡ʑalan taŋɡal 5"),
     ("eng", "get 'em. 'the end' Dec. 3", "ɡɛt əm ðə ɛnd dɪsɛmbɚ 3"),
+    ("eng", "Fig. 5 a fig. no. in.", "fɪɡjɚ 5 ə fɪɡ noʊ ɪn"),
+    ("dan", "5 mia. Mia.", "5 miljɑːdɐ miːaː"),
+    ("rus", "я дал им.", "ja daɫ im"),
     ("eng", "Gov. Ft. St. Louis Wi-Fi", "ɡʌvɚnɚ fɔɹt seɪnt luɪs waɪfaɪ"),
 ]
 

@@ -18,6 +18,7 @@ _TIE = "\u00a0"
 _SPACES = " \u00a0\u2009\u202f"
 _APOSTROPHE = "['’‘`´ʼ]"
 _BEGIN = r"(?<![\w.:@#/&=‐-])(?<!\w['’])"
+_NAMES = frozenset({"mia."})  # names of people where they have a capital
 _INNER_STOP = re.compile(r"(?<=\.)(?=[^\W\d_])")
 
 
@@ -78,7 +79,7 @@ def _is_cut(word: str, entries: Mapping[str, str], language: str) -> bool:
 def _form(word: str) -> str:
     """Pattern of a word in any case, or in its own: capitals, and one letter (``В. Путин``)."""
     pattern = re.escape(word).replace("'", _APOSTROPHE)
-    if word.islower() and sum(map(str.isalpha, word)) > 1:
+    if word.islower() and sum(map(str.isalpha, word)) > 1 and word not in _NAMES:
         pattern = f"(?i:{pattern})"
     return pattern + _end(word)
 
