@@ -268,16 +268,18 @@ def page(result: ExperimentResult, matrix: Matrix, given: dict[str, Any]) -> tup
     systems = list(dict.fromkeys(system for system, _, _ in values))
     done = tuple(
         source
-        for source in given["source"]
+        for source in (get_language(code).code for code in given["source"])
         if all(len(values.get((s, source, source), {})) for s in systems)
     )
     n_seeds = min(len(of) for of in values.values())
+    ran = {(system, source, seed) for (system, source, _), of in values.items() for seed in of}
+    planned = len(matrix.representations) * len(given["source"]) * len(given["seeds"])
     parts = [
         f"# {matrix.title}",
         "Written by `python benchmarks/transfer.py`. "
         + " ".join((__doc__ or "").split("\n\n", 2)[2].split()),
-        f"{matrix.measure}, percent; {len(done)} of {len(given['source'])} sources, {n_seeds} to "
-        f"{len(given['seeds'])} seeds; {len(result.missing)} runs are missing.",
+        f"{matrix.measure}, percent; {len(done)} of {len(given['source'])} sources, {n_seeds} of "
+        f"{len(given['seeds'])} seeds of each; {planned - len(ran)} of {planned} runs are missing.",
         "## Means over pairs",
     ]
     head = ["| Pairs | n |", *(f" {system} |" for system in systems)]
