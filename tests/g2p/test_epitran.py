@@ -28,6 +28,14 @@ MENDED = {
     "kaz-Latn": lambda word, theirs: not set("eoöirüïçwx").isdisjoint(word),  # as in Cyrillic
     "pbu-Arab": lambda word, theirs: "0" in theirs,  # IPA written 0 for nothing
     "uzb-Latn": lambda word, theirs: "‘" in theirs,  # a lone apostrophe of the other shape
+    "kaz-Cyrl": lambda word, theirs: "ө" in word or "ijj" in theirs,
+    "aze-Latn": lambda word, theirs: re.search("[æeɪœy]k|k[æeɪœy]", theirs) is not None,
+    "aze-Cyrl": lambda word, theirs: re.search("[æeɪœy]k|k[æeɪœy]", theirs) is not None,
+    "tgl-Latn": lambda word, theirs: re.search("[aeiou]{2}", theirs) is not None,
+    "cym-Latn": lambda word, theirs: "dʒ" in theirs or "d͡ʒ" in theirs,  # of i before a vowel
+    "sqi-Latn": lambda word, theirs: "ll" in word,
+    "amh-Ethi": lambda word, theirs: not set("አዐሀሐኀ").isdisjoint(word),
+    "mal-Mlym": lambda word, theirs: "ധ" in word,
     "kbd-Cyrl": lambda word, theirs: "щӏ" in word,  # a capital in a table of lower-cased text
 }
 

@@ -47,6 +47,33 @@ WANTED = {
     "aktivita=aktɪvɪta festival=fɛstɪval statistika=statɪstɪka organizace=orɡanɪzat͡sɛ studium=studɪjum "
     "úřednický=uːr̝ɛdɲɪt͡skiː únik=uːɲɪk rodiče=roɟɪt͡ʃɛ divadlo=ɟɪvadlo protivný=procɪvniː lidi=lɪɟɪ tisk=cɪsk",
     "tam": "ஃபிரான்ஸ்=fiɾaːns கஃபே=kafeː அஃது=axad̪u",
+    # Frequent kinds of spelling in further languages.
+    "tgl": "ng=naŋ mga=maŋa tao=taʔo saan=saʔan oo=ʔoʔo mayroon=majɾoʔon babae=babaʔe",
+    "yor": "ọjọ́=ɔ̄d͡ʒɔ́ wọ́n=wɔ̃́ mẹ́ta=mɛ́tā pé=k͡pé",
+    "tel": "ఉంది=un̪d̪i రెండు=reɳɖu మంచి=maɲt͡ɕi ఇంకా=iŋkaː దేశం=d̪eːɕam",
+    "hye": "նրա=nəɾɑ գրել=ɡəɾɛl մտնել=mətnɛl չկա=t͡ʃʰəkɑ ստանալ=əstɑnɑl Երևան=jɛɾɛvɑn "
+    "մինչև=mint͡ʃʰɛv բարև=bɑɾɛv նաև=nɑjɛv միայն=mijɑjn նրանք=nəɾɑŋkʰ",
+    "nob": "uke=ʉːkə bruke=brʉːkə norske=nɔʂkə for=fɔɾ kjøpe=çøːpə",
+    "slv": "nov=nɔw vse=wsɛ avto=awtɔ volk=vɔwk bolj=bɔl rad=rat prst=pərst bil=biw "
+    "Ljubljana=ljubljana",
+    "slk": "ten=tɛn teraz=tɛras jeden=jɛdɛn peknej=pɛknɛj",
+    "isl": "og=ɔːɣ dagur=taːɣʏr hafa=haːva gera=cɛːra góður=kouːðʏr taka=tʰaːka bók=pouːk",
+    "zsm": "dengan=dəŋan besar=bəsar air=air laut=laut boleh=boleh pemerintah=pəmərintah",
+    "mar": "करते=kəɾt̪e असतो=əst̪o महाराष्ट्र=məɦaɾaʂʈɾə मराठी=məɾaʈʰi त्याचा=t̪jat͡sa शहराची=ɕəɦəɾat͡ɕi",
+    "nep": "नेपालका=nepälkä घरमा=ɡʱʌrmä देशको=d̪esko",
+    "gle": "oíche=iːçə béal=bʲeːl̪ˠ nuair=n̪ˠuəɾʲ",
+    "ron": "cioban=t͡ʃoban ciudat=t͡ʃudat aici=ait͡ʃʲ",
+    "dan": "huset=huːsəð landet=lanəð",
+    "mlt": "ktieb=ktɪəp ħobż=ħops",
+    "lav": "tev=tɛu nav=nau",
+    "amh": "አበባ=abəba አሁን=ahun ሀገር=haɡər",
+    "kaz": "өте=œtje сөз=sœz партия=pɑrtijɑ",
+    "aze": "kitab=cɪtɑb iki=ɪcɪ kiçik=cɪt͡ʃɪc böyük=bœjyc",
+    "mal": "ധനം=d̪ʱanam",
+    "sqi": "popull=pɔpuɫ",
+    "cym": "y=ə iaith=jaiθ siarad=ʃarad",
+    "bul": "са=sɤ",
+    "hrv": "npr.=naprimjer",
 }
 
 

@@ -24,6 +24,7 @@ ONLY_LISTED = {
     "heb": "a e u",  # the same
     "hin": "ɛ",  # before h, as in पहले
     "ind": "e",  # written as ə is
+    "mar": "d͡z",  # ज before a back vowel, as in आज
     "nld": "uː ɡ",  # google
     "nob": "yː",  # the name of the letter y
     "swe": "yː",  # the name of the letter y
@@ -32,7 +33,7 @@ ONLY_LISTED = {
     "urd": "ẽː ɛː ɛ̃ː oː ɪ ʊ õː ɛ ʊ̃",  # vowels that the script leaves out
 }
 
-FLORES = {"swa": "swh"}
+FLORES = {"swa": "swh", "msa": "zsm", "nep": "npi"}
 
 
 def frequent_words(code, data):

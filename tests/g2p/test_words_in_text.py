@@ -151,7 +151,7 @@ IN_TEXT = {
     "swa": "ng'ombe=ŋɔmbɛ",
     "haw": "Oʻahu=oʔahu",
     "uzb": "soʻz=soz",
-    "mlt": "għandi=aːndɪ għal=aːl bogħod=boːd magħha=maħħa tiegħ=tɪəħ sebgħa=seba",
+    "mlt": "għandi=aːndɪ għal=aːl bogħod=boːt magħha=maħħa tiegħ=tɪəħ sebgħa=seba",
 }
 
 

@@ -16,6 +16,7 @@ from importlib import resources
 from typing import Any, Literal
 
 from lingap.errors import MissingExtra
+from lingap.g2p.backends.affricates import AFFRICATE, tied
 from lingap.g2p.backends.hindi import with_schwas
 from lingap.g2p.backends.installed import installed_version
 from lingap.g2p.backends.korean import as_pronounced
@@ -31,8 +32,7 @@ from lingap.languages.table import served_by
 from lingap.storage.cache_folder import a_home
 from lingap.text.case import lower
 
-_REPAIRS = "15"  # raised whenever the repairs change
-_AFFRICATE = re.compile("([tdʈɖ])([\u0300-\u0360\u0362-\u036f]*)(ː?)([szʃʒɕʑʂʐ])")
+_REPAIRS = "16"  # raised whenever the repairs change
 _ACUTE = "\u0301"
 _OTHER_VOICE = str.maketrans("tdʈɖszʃʒɕʑʂʐ", "dtɖʈzsʒʃʑɕʐʂ")
 _SEQUENCES = frozenset({"fi"})  # its z is two sounds, as its ts is
@@ -114,6 +114,8 @@ class _Rules:
         self._language = f"{language.iso3}-{language.script}"
         self._affricates = affricates_of(code) if repairs_on else {}
         self._ties_by_letter = code in _BY_LETTER
+        toned = sorted(g for g in map(_nfc, self._engine.spec.graphemes) if g[-1:] == _ACUTE)
+        self._stress = re.compile("".join(f"(?<!{re.escape(g[:-1])})" for g in toned) + _ACUTE)
         self.reads = frozenset({TATWEEL} - set(self._unmapped(TATWEEL))) | _marks_of(
             self._engine.spec
         )
@@ -136,8 +138,8 @@ class _Rules:
                 return replace(answer, ipa=ipa + answer.ipa.replace("²", ""))
         word = self._repaired("spelling", word)
         notes: tuple[str, ...] = ()
-        if _ACUTE in word and not self._is_read(_ACUTE):  # the stress, as dictionaries mark it
-            word, notes = word.replace(_ACUTE, ""), ("accent dropped",)
+        if not self._is_read(_ACUTE) and self._stress.search(word):  # as dictionaries mark it
+            word, notes = self._stress.sub("", word), ("accent dropped",)
         unmapped = self._unmapped(word)
         if unmapped and self._reads_borrowed:
             accented = _count_accents(word)
@@ -290,6 +292,10 @@ def _marks_of(spec: Any) -> frozenset[str]:
     return frozenset(odd)
 
 
+def _nfc(text: str) -> str:
+    return unicodedata.normalize("NFC", text)
+
+
 def _is_of_letters(grapheme: str) -> bool:
     return not any(is_mark(c) or unicodedata.category(c)[0] not in "LMCZ" for c in grapheme)
 
@@ -306,31 +312,11 @@ def affricates_of(code: str) -> Mapping[str, frozenset[str]]:
     for grapheme, given in _engine(code).spec.graphemes.items():
         for value in [given] if isinstance(given, str) else given:
             decomposed = unicodedata.normalize("NFD", str(value))
-            for stop, _, _, fricative in _AFFRICATE.findall(decomposed):
+            for stop, _, _, fricative in AFFRICATE.findall(decomposed):
                 pair = stop + fricative
                 writers.setdefault(pair, set()).add(grapheme)
                 writers.setdefault(pair.translate(_OTHER_VOICE), set()).add(grapheme)
     return {pair: frozenset(graphemes) for pair, graphemes in writers.items()}
-
-
-def tied(ipa: str, affricates: Collection[str]) -> str:
-    """IPA in NFD with a tie bar in each affricate, the length mark after it.
-
-    orthography2ipa writes no ties, so segmentation would cut affricates in two.
-
-    >>> tied("mɒtːʃ", {"tʃ"})
-    'mɒt͡ʃː'
-    """
-
-    def tie(found: re.Match[str]) -> str:
-        stop, marks, length, fricative = found.groups()
-        return (
-            f"{stop}{marks}\u0361{fricative}{length}"
-            if stop + fricative in affricates
-            else found[0]
-        )
-
-    return _AFFRICATE.sub(tie, ipa) if affricates else ipa
 
 
 @cache
