@@ -102,6 +102,11 @@ def _plain(name: str) -> str:
     return name.strip(" *").replace("_", " ")
 
 
+def left_out_as_summaries(names: Iterable[str]) -> str:
+    """The note on names of summaries, whose scores are not read."""
+    return f"Left out because they summarize others: {', '.join(names)}."
+
+
 def reference_among(names: Sequence[str], reference: str) -> str:
     """The name of a reference, given by any code, among those of texts.
 
@@ -184,7 +189,7 @@ def languages_among(
     if what == "column" and len(other) == 1 and len(sure) > 2:
         notes.append(f"Read as a language: {other[0]} ({get_language(other[0]).name}).")
     if left_out:
-        notes.append(f"Left out because they summarize others: {', '.join(left_out)}.")
+        notes.append(left_out_as_summaries(left_out))
     if kept_in_doubt:
         shown = ", ".join(f"{name} ({get_language(name).name})" for name in kept_in_doubt)
         notes.append(f"Read as languages, which their values show they are: {shown}.")

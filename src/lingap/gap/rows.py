@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from statistics import NormalDist
 from typing import Any
 
 from lingap.errors import MetricError
+from lingap.gap.measures import is_share
 from lingap.metrics.student import normal_interval, standard_error
 from lingap.records import Interval, Score
 from lingap.text.numbers import decimal
@@ -69,10 +69,6 @@ def interval_of(where: str, value: float, cells: Mapping[str, str]) -> Interval 
 
 
 LEVEL = 0.95  # of intervals from standard errors and numbers of items
-_SHARE = re.compile(
-    r"(acc|accuracy|exact_match|em|hits?@[0-9]+|hit|recall@1)(?![a-z0-9])|(main_)?score$"
-)
-"""Measures that are taken to be shares of the test items, the first also with more after them."""
 _OF_ERROR = "standard error as given"
 _LARGEST_ERROR = 0.5  # of a mean of scores from 0 to 1
 
@@ -100,7 +96,7 @@ def interval_of_items(value: float, n: int, metric: str) -> Interval | None:
     >>> round(found.low, 6), round(found.high, 6), found.method
     (0.403832, 0.596168, 'Wilson')
     """
-    if n < 1 or not 0 <= value <= 1 or not _SHARE.match(metric.lower()):
+    if n < 1 or not 0 <= value <= 1 or not is_share(metric):
         return None
     z = NormalDist().inv_cdf((1 + LEVEL) / 2)
     middle = (value + z * z / (2 * n)) / (1 + z * z / n)

@@ -11,9 +11,9 @@ from typing import Any, Literal, Protocol
 
 from lingap.arguments import checked
 from lingap.errors import MetricError
-from lingap.gap.language_names import Group, languages_among, only
+from lingap.gap.language_names import Group, languages_among, left_out_as_summaries, only
+from lingap.gap.measures import LOWER, is_lower_better
 from lingap.gap.result import HasRows
-from lingap.gap.results.protocol import LOWER, is_lower_better
 from lingap.gap.rows import (
     LEVEL,
     check_errors,
@@ -254,8 +254,7 @@ def _read(source: str, rows: list[Placed], scale: Scale, wanted: Sequence[str] |
             f"Left out: {LOWER}, which have no relative difference as scores have: {told}."
         )
     if means:
-        told = ", ".join(name for _, name in sorted(means))
-        notes.append(f"Left out because they summarize others: {told}.")
+        notes.append(left_out_as_summaries(name for _, name in sorted(means)))
     if alike:
         told = ", ".join(name for _, name in sorted(alike))
         notes.append(f"Read, since not the mean of the others: {told}.")

@@ -10,8 +10,9 @@ from pathlib import Path
 
 from lingap.errors import MetricError
 from lingap.gap.language_names import language_code, summarizes
+from lingap.gap.measures import IN_PERCENT
 from lingap.gap.results.naming import languages_in
-from lingap.gap.results.protocol import IN_PERCENT, READERS, ItemScores, ResultRow
+from lingap.gap.results.protocol import READERS, ItemScores, ResultRow
 from lingap.gap.results.runs import file_of, once, told_apart
 from lingap.gap.rows import interval_of_error, interval_of_items
 from lingap.records import Score

@@ -9,15 +9,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from lingap.gap.measures import LOWER, is_lower_better
 from lingap.gap.results.protocol import (
-    LOWER,
     NO_NUMBER,
     Found,
     LeftOut,
     ResultRow,
     date_in,
     error_in,
-    is_lower_better,
     number,
 )
 

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from lingap.errors import MetricError
+from lingap.gap.measures import LOWER, is_lower_better
 from lingap.gap.results.protocol import (
-    LOWER,
     NO_NUMBER,
     Found,
     ItemScores,
@@ -22,7 +22,6 @@ from lingap.gap.results.protocol import (
     ResultRow,
     date_in,
     error_in,
-    is_lower_better,
     number,
 )
 

@@ -11,25 +11,6 @@ from typing import Any, Protocol
 
 from lingap.registry import Registry
 
-LOWER_IS_BETTER = frozenset(
-    ("bits_per_byte", "brier_score", "byte_perplexity", "cer", "ece", "loss", "mae", "mse",
-     "perplexity", "ppl", "ter", "wer", "word_perplexity", "nll", "rmse", "eer", "error_rate")
-)  # fmt: skip
-"""Measures of errors, which have no relative difference as scores have."""
-
-
-def is_lower_better(measure: str) -> bool:
-    """Whether a measure, as people write it, is one of errors.
-
-    >>> is_lower_better("WER"), is_lower_better("Word perplexity"), is_lower_better("acc")
-    (True, True, False)
-    """
-    return measure.strip().lower().replace(" ", "_").replace("-", "_") in LOWER_IS_BETTER
-
-
-IN_PERCENT = frozenset(["bleu", "chrf", "chrf++", "chrf_plus", "sacrebleu", "spbleu"])
-"""Measures that harnesses give from 0 to 100, however low they are."""
-
 
 @dataclass(frozen=True, slots=True)
 class ResultRow:
@@ -130,7 +111,6 @@ for _name in ("mteb", "gloteval", "lighteval", "lm_eval"):
 
 NO_NUMBER = "scores that are no number"
 """Reason for leaving out what stands in place of a score."""
-LOWER = "measures of which lower is better"
 
 _DATED = re.compile(r"results_(\d{4}-\d\d-\d\d.*)")
 
